@@ -1,0 +1,122 @@
+/** A value and the document, page or experiment that it was taken from. */
+export interface Fact<T> {
+  readonly value: T;
+  readonly source: string;
+}
+
+/** `undocumented` is neither yes nor no: it has to be probed on the bucket itself. */
+export type Support = "supported" | "unsupported" | "undocumented";
+
+export type ProviderId =
+  | "ovhcloud"
+  | "aws"
+  | "scaleway"
+  | "ceph-rgw"
+  | "minio"
+  | "cloudflare-r2"
+  | "wasabi"
+  | "backblaze-b2"
+  | "generic";
+
+/** Sub-resources of a bucket, by the name that the S3 API gives them. */
+export type BucketSubResource =
+  | "encryption"
+  | "versioning"
+  | "object-lock"
+  | "lifecycle"
+  | "tagging"
+  | "acl"
+  | "cors"
+  | "website"
+  | "replication"
+  | "logging"
+  | "policy"
+  | "public-access-block"
+  | "ownership-controls"
+  | "notification"
+  | "inventory"
+  | "metrics"
+  | "analytics"
+  | "accelerate"
+  | "request-payment"
+  | "intelligent-tiering";
+
+export interface Region {
+  readonly id: string;
+  /** `local-zone` regions lack server-side encryption and copies, so both tools refuse them. */
+  readonly kind: "one-zone" | "multi-zone" | "local-zone";
+}
+
+export interface StorageClass {
+  /** The name on the wire, as `x-amz-storage-class` carries it. */
+  readonly name: string;
+  /** Objects of an `archive` class must be restored before they can be read or copied. */
+  readonly access: "online" | "archive";
+}
+
+export interface EndpointFacts {
+  /** `{region}` stands for the region id; `null` where the user has to give a URL. */
+  readonly template: string | null;
+  /** Hosts of the same provider that must not be used, as regular expression sources. */
+  readonly refusedHosts: readonly { readonly pattern: string; readonly reason: string }[];
+}
+
+export interface EncryptionFacts {
+  readonly sseS3: Fact<Support>;
+  readonly sseC: Fact<Support>;
+  readonly sseKms: Fact<Support>;
+  /** `always`: every object is encrypted by the provider whatever the bucket says. */
+  readonly atRest: Fact<"always" | "on-request" | "new-objects">;
+  /** Does HEAD carry `x-amz-server-side-encryption` for an encrypted object? */
+  readonly reportedOnHead: Fact<Support>;
+  /** What GetBucketEncryption answers where no default was ever set. */
+  readonly unsetDefault: Fact<"not-found" | "empty" | "plaintext" | "aes256" | "undocumented">;
+}
+
+export interface ConditionFacts {
+  readonly putIfMatch: Fact<Support>;
+  readonly completeMultipartIfMatch: Fact<Support>;
+  readonly copyIfMatch: Fact<Support>;
+  readonly copySourceIfMatch: Fact<Support>;
+  /** Whether ETags in `If-Match` go with or without their double quotes. */
+  readonly etagForm: Fact<"quoted" | "bare">;
+}
+
+/** Sizes in bytes. */
+export interface ObjectLimits {
+  readonly maxCopyBytes: Fact<number>;
+  readonly minPartBytes: Fact<number>;
+  readonly maxPartBytes: Fact<number>;
+  readonly maxParts: Fact<number>;
+  readonly maxObjectBytes: Fact<number>;
+}
+
+/** Requests a second on one bucket; `null` where the provider names none. */
+export interface RateCeilings {
+  readonly readsPerSecond: Fact<number | null>;
+  readonly writesPerSecond: Fact<number | null>;
+}
+
+/** What one object store can do, as its provider documents it. */
+export interface ProviderProfile {
+  readonly id: ProviderId;
+  readonly name: string;
+  readonly endpoint: Fact<EndpointFacts>;
+  /** Empty where any region name is taken. */
+  readonly regions: Fact<readonly Region[]>;
+  readonly defaultRegion: string | null;
+  readonly addressing: Fact<"virtual-host" | "path">;
+  readonly subResources: Readonly<Record<BucketSubResource, Fact<Support>>>;
+  readonly objectAcl: Fact<Support>;
+  readonly objectTagging: Fact<Support>;
+  readonly selfCopy: Fact<Support>;
+  readonly encryption: EncryptionFacts;
+  readonly conditions: ConditionFacts;
+  readonly limits: ObjectLimits;
+  readonly ceilings: RateCeilings;
+  /** The SDK's `requestChecksumCalculation` and `responseChecksumValidation`. */
+  readonly checksums: Fact<"WHEN_SUPPORTED" | "WHEN_REQUIRED">;
+  readonly storageClasses: Fact<readonly StorageClass[]>;
+  /** Whether the account id can be looked up (STS); where not, Terraform must skip it. */
+  readonly accountId: Fact<Support>;
+}
