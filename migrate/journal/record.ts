@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
+import { COPY_REASONS, ENCRYPTED_REASONS, FAIL_REASONS, REFUSE_REASONS, SKIP_REASONS } from "../plan/reason.js";
+
+/** One look at one object version. Dates are ISO 8601 in UTC; `etag` is bare, without quotes. */
+export const observationSchema = z.object({
+  state: z.enum(ENCRYPTION_STATES),
+  /** `null` where nothing was seen, and the state is `unknown`. */
+  evidence: z.enum(EVIDENCE).nullable(),
+  etag: z.string().nullable(),
+  sizeBytes: z.number().int().nonnegative(),
+  lastModified: z.string().nullable(),
+  storageClass: z.string(),
+  /** `null` where the bucket was never versioned. */
+  versionId: z.string().nullable(),
+});
+export type Observation = z.infer<typeof observationSchema>;
+
+export const STRATEGIES = ["copy", "copy-multipart"] as const;
+export type StrategyName = (typeof STRATEGIES)[number];
+
+/**
+ * What kept another writer's change from being undone by the copy.
+ * `source`: only the source was conditional, so a write during the copy itself could be lost.
+ * `source-and-destination`: both were, so nothing could.
+ */
+export const RACE_GUARDS = ["source", "source-and-destination"] as const;
+export type RaceGuard = (typeof RACE_GUARDS)[number];
+
+/** What was decided before anything was written. */
+export const decisionSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...FAIL_REASONS]) }),
+  z.object({ kind: z.literal("skip"), reason: z.enum([...ENCRYPTED_REASONS, ...SKIP_REASONS]) }),
+  z.object({ kind: z.enum(STRATEGIES), reason: z.enum(COPY_REASONS) }),
+  z.object({ kind: z.literal("refuse"), reason: z.enum(REFUSE_REASONS) }),
+]);
+
+/** What became of the object. `detail` is in the store's own words. */
+export const outcomeSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("already-encrypted"), reason: z.enum(ENCRYPTED_REASONS) }),
+  z.object({ kind: z.literal("migrated"), strategy: z.enum(STRATEGIES), guard: z.enum(RACE_GUARDS) }),
+  z.object({ kind: z.literal("skipped"), reason: z.enum(SKIP_REASONS) }),
+  z.object({ kind: z.literal("refused"), reason: z.enum(REFUSE_REASONS) }),
+  z.object({ kind: z.literal("failed"), reason: z.enum(FAIL_REASONS), detail: z.string() }),
+  z.object({ kind: z.literal("vanished") }),
+]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type OutcomeKind = Outcome["kind"];
+
+/** One object version: what it was, what was done, on what evidence. */
+export const outcomeRecordSchema = z.object({
+  kind: z.literal("outcome"),
+  bucket: z.string(),
+  key: z.string(),
+  before: observationSchema,
+  /** Read back after the copy; `null` where nothing was written. */
+  after: observationSchema.nullable(),
+  decision: decisionSchema,
+  outcome: outcomeSchema,
+  /** Things an auditor should know that are no failure, e.g. an ETag that changed. */
+  notes: z.array(z.string()),
+  attempts: z.number().int().nonnegative(),
+  durationMs: z.number().nonnegative(),
+  requestIds: z.array(z.string()),
+  at: z.string(),
+});
+export type OutcomeRecord = z.infer<typeof outcomeRecordSchema>;
+
+/** Every key of the scope up to and including `upTo` has its outcome above this line. */
+export const checkpointRecordSchema = z.object({
+  kind: z.literal("checkpoint"),
+  bucket: z.string(),
+  prefix: z.string(),
+  /** `null` before the first key. */
+  upTo: z.string().nullable(),
+  /** Counted by the lister, apart from the outcomes: objects that passed the filters so far. */
+  listed: z.number().int().nonnegative(),
+  /** Objects that the filters left out so far. */
+  filteredOut: z.number().int().nonnegative(),
+  /** The listing of this scope ended here. */
+  end: z.boolean(),
+  at: z.string(),
+});
+export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
+
+export const journalRecordSchema = z.discriminatedUnion("kind", [outcomeRecordSchema, checkpointRecordSchema]);
+export type JournalRecord = z.infer<typeof journalRecordSchema>;

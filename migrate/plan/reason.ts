@@ -1,0 +1,60 @@
+/** Why an object that is encrypted already needs nothing. */
+export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-managed"] as const;
+export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
+
+/** Why an object is copied. */
+export const COPY_REASONS = ["unencrypted", "unencrypted-above-copy-cutoff"] as const;
+export type CopyReason = (typeof COPY_REASONS)[number];
+
+/** Why an object was left as it is. */
+export const SKIP_REASONS = ["audit-only", "dry-run", "sse-c-without-key", "archived"] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** Why a copy was not even tried: it could have lost something. */
+export const REFUSE_REASONS = [
+  "copy-unsupported",
+  "sse-unsupported",
+  "larger-than-store-allows",
+  "acl-cannot-be-carried",
+  "tags-cannot-be-carried",
+] as const;
+export type RefuseReason = (typeof REFUSE_REASONS)[number];
+
+/** What went wrong with one object; the run went on. */
+export const FAIL_REASONS = [
+  "access-denied",
+  "kept-changing",
+  "throttled",
+  "unreachable",
+  "store-error",
+  "not-encrypted-after-copy",
+  "differs-after-copy",
+] as const;
+export type FailReason = (typeof FAIL_REASONS)[number];
+
+export type Reason = EncryptedReason | CopyReason | SkipReason | RefuseReason | FailReason | "vanished";
+
+export const REASON_WORDS: Readonly<Record<Reason, string>> = {
+  "sse-s3": "already encrypted with SSE-S3",
+  "stronger-encryption": "already encrypted with a KMS key",
+  "provider-managed": "the provider states that it encrypts every object",
+  unencrypted: "not encrypted: copied onto itself with SSE-S3",
+  "unencrypted-above-copy-cutoff": "not encrypted and above the copy cutoff: copied in parts",
+  "audit-only": "not encrypted; an audit changes nothing",
+  "dry-run": "not encrypted; would be copied, but this was a dry run",
+  "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",
+  archived: "in an archive class: restore it before it can be copied",
+  "copy-unsupported": "the store has no server-side copy",
+  "sse-unsupported": "the store has no SSE-S3",
+  "larger-than-store-allows": "larger than the store's multipart limits allow",
+  "acl-cannot-be-carried": "its access control list cannot be sent again",
+  "tags-cannot-be-carried": "its tags cannot be sent again",
+  "access-denied": "the credentials may not do this",
+  "kept-changing": "someone else kept writing to it",
+  throttled: "the store kept asking to slow down",
+  unreachable: "the store could not be reached",
+  "store-error": "the store answered with an error",
+  "not-encrypted-after-copy": "the store accepted the copy, but HEAD does not show it as encrypted",
+  "differs-after-copy": "something other than the encryption differs after the copy",
+  vanished: "deleted by someone else meanwhile",
+};

@@ -1,0 +1,37 @@
+import type { EncryptionState, Evidence } from "../inspect/encryption-state.js";
+import type { OutcomeKind } from "../journal/record.js";
+import type { Reason } from "../plan/reason.js";
+
+/** How many object versions, and how many bytes they hold. */
+export interface Tally {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** The totals of one scope, or of a whole run. */
+export interface Totals {
+  /** Counted by the lister, apart from the outcomes, so that the sum can be checked. */
+  readonly listed: number;
+  readonly filteredOut: number;
+  readonly outcomes: Readonly<Record<OutcomeKind, Tally>>;
+  readonly statesBefore: Readonly<Record<EncryptionState, Tally>>;
+  /** As last seen: after the copy where there was one, before it elsewhere. */
+  readonly statesNow: Readonly<Record<EncryptionState, Tally>>;
+  readonly reasons: Readonly<Partial<Record<Reason, Tally>>>;
+  /** What `statesNow` was read from; `none` where nothing could be seen. */
+  readonly evidenceNow: Readonly<Partial<Record<Evidence | "none", Tally>>>;
+  /** listed = already-encrypted + migrated + skipped + refused + failed + vanished, and every listing came to its end. */
+  readonly closes: boolean;
+}
+
+export interface ScopeTotals extends Totals {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** summary.json: a pure fold of the journal. */
+export interface Summary {
+  readonly schema: "bucketseal/summary/1";
+  readonly total: Totals;
+  readonly scopes: readonly ScopeTotals[];
+}

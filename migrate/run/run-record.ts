@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
+export const scopeSchema = z.object({ bucket: z.string(), prefix: z.string() });
+export type Scope = z.infer<typeof scopeSchema>;
+
+export const DEFAULT_ENCRYPTIONS = ["none", "sse-s3", "sse-kms", "dsse-kms", "unreadable", "unsupported"] as const;
+export type DefaultEncryption = (typeof DEFAULT_ENCRYPTIONS)[number];
+
+/** What was found of the bucket itself, before its objects were looked at. */
+export const bucketFindingsSchema = z.object({
+  bucket: z.string(),
+  defaultEncryption: z.object({ before: z.enum(DEFAULT_ENCRYPTIONS), after: z.enum(DEFAULT_ENCRYPTIONS) }),
+  versioning: z.enum(["never", "enabled", "suspended", "unreadable"]),
+  objectLock: z.enum(["absent", "present", "unreadable"]),
+  /** Uploads begun before this run and still open: they may land unencrypted. `null` where unreadable. */
+  openMultipartUploads: z.number().int().nonnegative().nullable(),
+  warnings: z.array(z.string()),
+});
+export type BucketFindings = z.infer<typeof bucketFindingsSchema>;
+
+/** run.json: what was asked, of whom, by whom, when. Never a secret. */
+export const runRecordSchema = z.object({
+  schema: z.literal("bucketseal/run/1"),
+  tool: z.object({ name: z.literal("bucketseal"), version: z.string(), node: z.string() }),
+  command: z.enum(["audit", "migrate"]),
+  dryRun: z.boolean(),
+  provider: z.string(),
+  endpoint: z.string(),
+  region: z.string(),
+  /** The access key id, as far as the store tells who acted. */
+  accessKeyId: z.string().nullable(),
+  scopes: z.array(scopeSchema),
+  /** Options as resolved, secrets left out. */
+  options: z.record(z.string(), z.unknown()),
+  buckets: z.array(bucketFindingsSchema),
+  /** One entry a start; a resumed run has several. */
+  sessions: z.array(
+    z.object({
+      startedAt: z.string(),
+      endedAt: z.string().nullable(),
+      end: z.enum(["complete", "interrupted", "aborted"]).nullable(),
+      /** Why it was aborted. */
+      message: z.string().nullable(),
+    }),
+  ),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
