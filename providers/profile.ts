@@ -57,8 +57,16 @@ export interface StorageClass {
 export interface EndpointFacts {
   /** `{region}` stands for the region id; `null` where the user has to give a URL. */
   readonly template: string | null;
+  /** Hosts of this provider, as regular expression sources: what an unknown URL is recognised by. */
+  readonly hosts: readonly string[];
   /** Hosts of the same provider that must not be used, as regular expression sources. */
-  readonly refusedHosts: readonly { readonly pattern: string; readonly reason: string }[];
+  readonly refusedHosts: readonly Refusal[];
+}
+
+/** Names that match `pattern` (a regular expression source) are refused, and why. */
+export interface Refusal {
+  readonly pattern: string;
+  readonly reason: string;
 }
 
 export interface EncryptionFacts {
@@ -101,9 +109,13 @@ export interface RateCeilings {
 export interface ProviderProfile {
   readonly id: ProviderId;
   readonly name: string;
+  /** Other names that people type for it. */
+  readonly aliases: readonly string[];
   readonly endpoint: Fact<EndpointFacts>;
   /** Empty where any region name is taken. */
   readonly regions: Fact<readonly Region[]>;
+  /** Regions that exist and must not be used, beside those of `regions` whose kind is `local-zone`. */
+  readonly refusedRegions: Fact<readonly Refusal[]>;
   readonly defaultRegion: string | null;
   readonly addressing: Fact<"virtual-host" | "path">;
   readonly subResources: Readonly<Record<BucketSubResource, Fact<Support>>>;

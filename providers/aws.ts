@@ -1,0 +1,96 @@
+import { documented } from "./fact.js";
+import { GiB, s3Limits } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const userGuide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
+const api = "https://docs.aws.amazon.com/AmazonS3/latest/API";
+const endpoints = "https://docs.aws.amazon.com/general/latest/gr/s3.html";
+const defaultEncryption = `${userGuide}/default-encryption-faq.html`;
+const conditionalWrites = `${userGuide}/conditional-writes.html`;
+const storageClasses = `${userGuide}/storage-class-intro.html`;
+
+/** Amazon S3. Objects written before January 2023 without a default of the bucket may be plaintext. */
+export const aws: ProviderProfile = {
+  id: "aws",
+  name: "Amazon S3",
+  aliases: ["amazon", "s3"],
+  endpoint: documented(
+    {
+      template: "https://s3.{region}.amazonaws.com",
+      hosts: ["(^|\\.)s3[.-].*amazonaws\\.com(\\.cn)?$", "(^|\\.)s3\\.amazonaws\\.com$"],
+      refusedHosts: [],
+    },
+    endpoints,
+  ),
+  regions: documented([], endpoints),
+  refusedRegions: documented([], endpoints),
+  defaultRegion: null,
+  addressing: documented("virtual-host", `${userGuide}/VirtualHosting.html`),
+  subResources: subResources({
+    source: `${api}/API_Operations_Amazon_Simple_Storage_Service.html`,
+    supported: [
+      "encryption",
+      "versioning",
+      "object-lock",
+      "lifecycle",
+      "tagging",
+      "acl",
+      "cors",
+      "website",
+      "replication",
+      "logging",
+      "policy",
+      "public-access-block",
+      "ownership-controls",
+      "notification",
+      "inventory",
+      "metrics",
+      "analytics",
+      "accelerate",
+      "request-payment",
+      "intelligent-tiering",
+    ],
+    unsupported: [],
+  }),
+  objectAcl: documented("supported", `${userGuide}/acl-overview.html`),
+  objectTagging: documented("supported", `${userGuide}/object-tagging.html`),
+  selfCopy: documented("supported", `${api}/API_CopyObject.html`),
+  encryption: {
+    sseS3: documented("supported", `${userGuide}/UsingServerSideEncryption.html`),
+    sseC: documented("supported", `${userGuide}/ServerSideEncryptionCustomerKeys.html`),
+    sseKms: documented("supported", `${userGuide}/UsingKMSEncryption.html`),
+    atRest: documented("new-objects", defaultEncryption),
+    reportedOnHead: documented("supported", `${api}/API_HeadObject.html`),
+    unsetDefault: documented("aes256", `${api}/API_GetBucketEncryption.html`),
+  },
+  conditions: {
+    putIfMatch: documented("supported", conditionalWrites),
+    completeMultipartIfMatch: documented("supported", conditionalWrites),
+    copyIfMatch: documented("supported", conditionalWrites),
+    copySourceIfMatch: documented("supported", `${api}/API_CopyObject.html`),
+    etagForm: documented("quoted", conditionalWrites),
+  },
+  limits: s3Limits(documented(10_000 * 5 * GiB, `${userGuide}/qfacts.html`), `${userGuide}/qfacts.html`),
+  // These hold for one prefix; a bucket whose keys spread over several prefixes takes more.
+  ceilings: {
+    readsPerSecond: documented(5500, `${userGuide}/optimizing-performance.html`),
+    writesPerSecond: documented(3500, `${userGuide}/optimizing-performance.html`),
+  },
+  checksums: documented("WHEN_SUPPORTED", `${userGuide}/checking-object-integrity.html`),
+  storageClasses: documented(
+    [
+      { name: "STANDARD", access: "online" },
+      { name: "REDUCED_REDUNDANCY", access: "online" },
+      { name: "STANDARD_IA", access: "online" },
+      { name: "ONEZONE_IA", access: "online" },
+      { name: "INTELLIGENT_TIERING", access: "online" },
+      { name: "EXPRESS_ONEZONE", access: "online" },
+      { name: "GLACIER_IR", access: "online" },
+      { name: "GLACIER", access: "archive" },
+      { name: "DEEP_ARCHIVE", access: "archive" },
+    ],
+    storageClasses,
+  ),
+  accountId: documented("supported", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"),
+};

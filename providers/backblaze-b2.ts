@@ -1,0 +1,71 @@
+import { assumed, documented, undocumented } from "./fact.js";
+import { s3Limits } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const docs = "https://www.backblaze.com/docs";
+const api = `${docs}/cloud-storage-s3-compatible-api`;
+const calls = `${docs}/cloud-storage-call-the-s3-compatible-api`;
+const encryption = `${docs}/cloud-storage-server-side-encryption`;
+const largeFiles = `${docs}/cloud-storage-large-files`;
+
+/** Backblaze B2. Versions every bucket; refuses `x-amz-tagging`. */
+export const backblazeB2: ProviderProfile = {
+  id: "backblaze-b2",
+  name: "Backblaze B2",
+  aliases: ["b2", "backblaze"],
+  endpoint: documented(
+    { template: "https://s3.{region}.backblazeb2.com", hosts: ["(^|\\.)backblazeb2\\.com$"], refusedHosts: [] },
+    calls,
+  ),
+  regions: documented([], calls),
+  refusedRegions: documented([], calls),
+  defaultRegion: null,
+  addressing: documented("virtual-host", calls),
+  subResources: {
+    ...subResources({
+      source: calls,
+      supported: ["versioning", "object-lock", "lifecycle", "acl", "cors"],
+      unsupported: [
+        "tagging",
+        "website",
+        "policy",
+        "public-access-block",
+        "ownership-controls",
+        "inventory",
+        "metrics",
+        "analytics",
+        "accelerate",
+        "request-payment",
+        "intelligent-tiering",
+      ],
+    }),
+    encryption: documented("supported", "https://www.backblaze.com/apidocs/s3-put-bucket-encryption"),
+  },
+  objectAcl: documented("unsupported", api),
+  objectTagging: documented("unsupported", calls),
+  selfCopy: undocumented,
+  encryption: {
+    sseS3: documented("supported", encryption),
+    sseC: documented("supported", encryption),
+    sseKms: documented("unsupported", encryption),
+    atRest: documented("on-request", encryption),
+    reportedOnHead: undocumented,
+    unsetDefault: undocumented,
+  },
+  conditions: {
+    putIfMatch: undocumented,
+    completeMultipartIfMatch: undocumented,
+    copyIfMatch: undocumented,
+    copySourceIfMatch: undocumented,
+    etagForm: assumed("quoted", "the form that HTTP prescribes"),
+  },
+  limits: s3Limits(documented(10 * 1000 ** 4, largeFiles), largeFiles),
+  ceilings: {
+    readsPerSecond: assumed(null, "no limit on a bucket is named"),
+    writesPerSecond: assumed(null, "no limit on a bucket is named"),
+  },
+  checksums: assumed("WHEN_REQUIRED", "no document names the checksum headers of newer SDKs"),
+  storageClasses: documented([{ name: "STANDARD", access: "online" }], calls),
+  accountId: undocumented,
+};

@@ -1,0 +1,70 @@
+import { assumed, documented, undocumented } from "./fact.js";
+import { GiB, s3Limits } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const docs = "https://docs.ceph.com/en/latest/radosgw";
+const features = `${docs}/s3/`;
+const encryption = `${docs}/encryption/`;
+const config = `${docs}/config-ref/`;
+const copy = `${docs}/s3/objectops/#copy-object`;
+
+/** Ceph's object gateway. SSE-S3 needs a Vault backend that its operator has configured. */
+export const cephRgw: ProviderProfile = {
+  id: "ceph-rgw",
+  name: "Ceph Object Gateway",
+  aliases: ["ceph", "rgw"],
+  endpoint: documented({ template: null, hosts: [], refusedHosts: [] }, features),
+  regions: documented([], features),
+  refusedRegions: documented([], features),
+  defaultRegion: "us-east-1",
+  addressing: documented("path", `${docs}/s3/commons/#bucket-and-host-name`),
+  subResources: {
+    ...subResources({
+      source: features,
+      supported: [
+        "versioning",
+        "lifecycle",
+        "tagging",
+        "acl",
+        "cors",
+        "website",
+        "policy",
+        "public-access-block",
+        "request-payment",
+      ],
+      unsupported: ["inventory", "metrics", "analytics", "accelerate", "intelligent-tiering"],
+    }),
+    encryption: documented("supported", encryption),
+    "object-lock": documented("supported", `${docs}/s3/bucketops/`),
+    notification: documented("supported", `${docs}/notifications/`),
+    logging: documented("supported", `${docs}/bucket_logging/`),
+  },
+  objectAcl: documented("supported", features),
+  objectTagging: documented("supported", features),
+  // A copy whose source is encrypted was 501 in releases before this change.
+  selfCopy: documented("undocumented", "https://github.com/ceph/ceph/pull/63794"),
+  encryption: {
+    sseS3: documented("supported", encryption),
+    sseC: documented("supported", encryption),
+    sseKms: documented("supported", encryption),
+    atRest: documented("on-request", encryption),
+    reportedOnHead: undocumented,
+    unsetDefault: undocumented,
+  },
+  conditions: {
+    putIfMatch: undocumented,
+    completeMultipartIfMatch: undocumented,
+    copyIfMatch: undocumented,
+    copySourceIfMatch: documented("supported", copy),
+    etagForm: assumed("quoted", "the form that HTTP prescribes"),
+  },
+  limits: s3Limits(documented(10_000 * 5 * GiB, config), config),
+  ceilings: {
+    readsPerSecond: assumed(null, "each installation has its own"),
+    writesPerSecond: assumed(null, "each installation has its own"),
+  },
+  checksums: assumed("WHEN_REQUIRED", "older releases refuse the checksum headers of newer SDKs"),
+  storageClasses: documented([{ name: "STANDARD", access: "online" }], `${docs}/placement/#storage-classes`),
+  accountId: undocumented,
+};

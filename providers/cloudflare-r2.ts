@@ -1,0 +1,78 @@
+import { assumed, documented, undocumented } from "./fact.js";
+import { s3Limits, TiB } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const docs = "https://developers.cloudflare.com/r2";
+const api = `${docs}/api/s3/api/`;
+const security = `${docs}/reference/data-security/`;
+const limits = `${docs}/platform/limits/`;
+
+/** Cloudflare R2. Encrypts every object by itself and ignores SSE-S3: there is nothing to migrate. */
+export const cloudflareR2: ProviderProfile = {
+  id: "cloudflare-r2",
+  name: "Cloudflare R2",
+  aliases: ["r2", "cloudflare"],
+  // The host carries the id of the account, which only its owner knows.
+  endpoint: documented({ template: null, hosts: ["(^|\\.)r2\\.cloudflarestorage\\.com$"], refusedHosts: [] }, api),
+  regions: documented([], api),
+  refusedRegions: documented([], api),
+  defaultRegion: "auto",
+  addressing: documented("path", api),
+  subResources: subResources({
+    source: api,
+    supported: ["lifecycle", "cors"],
+    unsupported: [
+      "encryption",
+      "versioning",
+      "object-lock",
+      "tagging",
+      "acl",
+      "website",
+      "replication",
+      "logging",
+      "policy",
+      "public-access-block",
+      "ownership-controls",
+      "notification",
+      "inventory",
+      "metrics",
+      "analytics",
+      "accelerate",
+      "request-payment",
+      "intelligent-tiering",
+    ],
+  }),
+  objectAcl: documented("unsupported", api),
+  objectTagging: documented("unsupported", api),
+  selfCopy: undocumented,
+  encryption: {
+    sseS3: documented("unsupported", api),
+    sseC: documented("supported", `${docs}/examples/ssec/`),
+    sseKms: documented("unsupported", api),
+    atRest: documented("always", security),
+    reportedOnHead: documented("unsupported", api),
+    unsetDefault: undocumented,
+  },
+  conditions: {
+    putIfMatch: documented("supported", `${docs}/api/s3/extensions/`),
+    completeMultipartIfMatch: undocumented,
+    copyIfMatch: undocumented,
+    copySourceIfMatch: documented("supported", api),
+    etagForm: assumed("quoted", "the form that HTTP prescribes"),
+  },
+  limits: s3Limits(documented(5 * TiB, limits), limits),
+  ceilings: {
+    readsPerSecond: assumed(null, "no limit on a bucket is named"),
+    writesPerSecond: assumed(null, "no limit on a bucket is named"),
+  },
+  checksums: documented("WHEN_REQUIRED", `${docs}/examples/aws/aws-sdk-js-v3/`),
+  storageClasses: documented(
+    [
+      { name: "STANDARD", access: "online" },
+      { name: "STANDARD_IA", access: "online" },
+    ],
+    `${docs}/buckets/storage-classes/`,
+  ),
+  accountId: documented("unsupported", `${docs}/examples/terraform-aws/`),
+};

@@ -1,0 +1,45 @@
+import { assumed, undocumented } from "./fact.js";
+import { GiB, s3Limits } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const unknownStore = "the store is unknown, S3's own way is assumed";
+
+/** Any other S3 endpoint: nothing is known of it, so everything that can be probed is probed. */
+export const generic: ProviderProfile = {
+  id: "generic",
+  name: "S3-compatible store",
+  aliases: ["other"],
+  endpoint: assumed({ template: null, hosts: [], refusedHosts: [] }, "the user names the endpoint"),
+  regions: assumed([], "the user names the region"),
+  refusedRegions: assumed([], "the user names the region"),
+  defaultRegion: "us-east-1",
+  addressing: assumed("path", "works without a wildcard DNS entry and certificate"),
+  subResources: subResources({ source: unknownStore, supported: [], unsupported: [] }),
+  objectAcl: undocumented,
+  objectTagging: undocumented,
+  selfCopy: undocumented,
+  encryption: {
+    sseS3: undocumented,
+    sseC: undocumented,
+    sseKms: undocumented,
+    atRest: assumed("on-request", "the careful assumption: nothing is encrypted unless it says so"),
+    reportedOnHead: undocumented,
+    unsetDefault: undocumented,
+  },
+  conditions: {
+    putIfMatch: undocumented,
+    completeMultipartIfMatch: undocumented,
+    copyIfMatch: undocumented,
+    copySourceIfMatch: undocumented,
+    etagForm: assumed("quoted", "the form that HTTP prescribes"),
+  },
+  limits: s3Limits(assumed(10_000 * 5 * GiB, unknownStore), `undocumented: ${unknownStore}`),
+  ceilings: {
+    readsPerSecond: assumed(null, "each installation has its own"),
+    writesPerSecond: assumed(null, "each installation has its own"),
+  },
+  checksums: assumed("WHEN_REQUIRED", "many stores refuse the checksum headers of newer SDKs"),
+  storageClasses: assumed([{ name: "STANDARD", access: "online" }], unknownStore),
+  accountId: undocumented,
+};

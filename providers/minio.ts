@@ -1,0 +1,80 @@
+import { assumed, documented, undocumented } from "./fact.js";
+import { s3Limits, TiB } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const docs = "https://min.io/docs/minio/linux";
+const compatibility = `${docs}/reference/s3-api-compatibility.html`;
+const encryption = `${docs}/operations/server-side-encryption.html`;
+const thresholds = `${docs}/operations/concepts/thresholds.html`;
+
+/** MinIO. Its server-side encryption needs KES or another key service that its operator has configured. */
+export const minio: ProviderProfile = {
+  id: "minio",
+  name: "MinIO",
+  aliases: [],
+  endpoint: documented({ template: null, hosts: [], refusedHosts: [] }, compatibility),
+  regions: documented([], compatibility),
+  refusedRegions: documented([], compatibility),
+  defaultRegion: "us-east-1",
+  addressing: documented("path", `${docs}/administration/minio-console.html`),
+  subResources: subResources({
+    source: compatibility,
+    supported: [
+      "encryption",
+      "versioning",
+      "object-lock",
+      "lifecycle",
+      "tagging",
+      "replication",
+      "policy",
+      "notification",
+    ],
+    unsupported: [
+      "acl",
+      "cors",
+      "website",
+      "logging",
+      "public-access-block",
+      "ownership-controls",
+      "inventory",
+      "metrics",
+      "analytics",
+      "accelerate",
+      "request-payment",
+      "intelligent-tiering",
+    ],
+  }),
+  objectAcl: documented("unsupported", compatibility),
+  objectTagging: documented("supported", compatibility),
+  selfCopy: undocumented,
+  encryption: {
+    sseS3: documented("supported", encryption),
+    sseC: documented("supported", encryption),
+    sseKms: documented("supported", encryption),
+    atRest: documented("on-request", encryption),
+    reportedOnHead: undocumented,
+    unsetDefault: undocumented,
+  },
+  conditions: {
+    putIfMatch: undocumented,
+    completeMultipartIfMatch: undocumented,
+    copyIfMatch: undocumented,
+    copySourceIfMatch: documented("supported", compatibility),
+    etagForm: assumed("quoted", "the form that HTTP prescribes"),
+  },
+  limits: s3Limits(documented(5 * TiB, thresholds), thresholds),
+  ceilings: {
+    readsPerSecond: assumed(null, "each installation has its own"),
+    writesPerSecond: assumed(null, "each installation has its own"),
+  },
+  checksums: assumed("WHEN_REQUIRED", "older releases refuse the checksum headers of newer SDKs"),
+  storageClasses: documented(
+    [
+      { name: "STANDARD", access: "online" },
+      { name: "REDUCED_REDUNDANCY", access: "online" },
+    ],
+    `${docs}/operations/concepts/erasure-coding.html`,
+  ),
+  accountId: undocumented,
+};

@@ -1,0 +1,112 @@
+import { assumed, documented, undocumented } from "./fact.js";
+import { s3Limits, TiB } from "./limits.js";
+import { ovhcloudRegions } from "./ovhcloud-regions.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const guides = "https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage";
+const locations = `${guides}/s3_location/guide.en-gb.md`;
+const compatibility = `${guides}/s3_s3_compliancy/guide.en-gb.md`;
+const conditionalWrites = `${guides}/s3_conditional_writes/guide.en-gb.md`;
+const technicalLimits = `${guides}/s3_limitations/guide.en-gb.md`;
+const localZones = `${guides}/s3_local_zones_limitations/guide.en-gb.md`;
+const terraform = `${guides}/s3_terraform/guide.en-gb.md`;
+
+const noEncryptionInLocalZones =
+  "a Local Zone has no server-side encryption with keys of the provider and no CopyObject; use a 1-AZ or 3-AZ region";
+
+/** OVHcloud Object Storage. What it calls SSE-OMK is SSE-S3 (`AES256`) on the wire. */
+export const ovhcloud: ProviderProfile = {
+  id: "ovhcloud",
+  name: "OVHcloud Object Storage",
+  aliases: ["ovh"],
+  endpoint: documented(
+    {
+      template: "https://s3.{region}.io.cloud.ovh.net",
+      hosts: ["(^|\\.)cloud\\.ovh\\.net$"],
+      refusedHosts: [
+        {
+          pattern: "\\.perf\\.cloud\\.ovh\\.net$",
+          reason:
+            "the legacy perf endpoint names storage classes otherwise, so a copy through it moves objects to another class; use https://s3.<region>.io.cloud.ovh.net",
+        },
+        { pattern: "-lz-[a-z]+-[a-z]\\.", reason: noEncryptionInLocalZones },
+        {
+          pattern: "^([^.]+\\.)*s3\\.(?!io\\.)[a-z0-9-]+\\.cloud\\.ovh\\.net$",
+          reason:
+            "this is the endpoint of the older Swift storage, which has no server-side encryption; use https://s3.<region>.io.cloud.ovh.net",
+        },
+      ],
+    },
+    locations,
+  ),
+  regions: documented(ovhcloudRegions, locations),
+  refusedRegions: documented([{ pattern: "-lz-", reason: noEncryptionInLocalZones }], localZones),
+  defaultRegion: null,
+  addressing: documented("virtual-host", locations),
+  subResources: {
+    ...subResources({
+      source: compatibility,
+      supported: [
+        "encryption",
+        "versioning",
+        "object-lock",
+        "tagging",
+        "acl",
+        "cors",
+        "website",
+        "replication",
+        "logging",
+      ],
+      unsupported: [
+        "policy",
+        "public-access-block",
+        "ownership-controls",
+        "notification",
+        "inventory",
+        "metrics",
+        "analytics",
+        "accelerate",
+        "request-payment",
+        "intelligent-tiering",
+      ],
+    }),
+    lifecycle: documented("supported", `${guides}/s3_bucket_lifecycle/guide.en-gb.md`),
+  },
+  objectAcl: documented("supported", compatibility),
+  objectTagging: documented("supported", compatibility),
+  selfCopy: undocumented,
+  encryption: {
+    sseS3: documented("supported", compatibility),
+    sseC: documented("supported", compatibility),
+    sseKms: documented("unsupported", compatibility),
+    atRest: documented("on-request", `${guides}/s3_encrypt_your_objects_with_sse_c/guide.en-gb.md`),
+    reportedOnHead: undocumented,
+    unsetDefault: undocumented,
+  },
+  conditions: {
+    putIfMatch: documented("supported", conditionalWrites),
+    completeMultipartIfMatch: documented("supported", conditionalWrites),
+    copyIfMatch: undocumented,
+    copySourceIfMatch: undocumented,
+    etagForm: documented("bare", conditionalWrites),
+  },
+  limits: s3Limits(documented(48 * TiB, technicalLimits), technicalLimits),
+  ceilings: {
+    readsPerSecond: documented(900, technicalLimits),
+    writesPerSecond: documented(300, technicalLimits),
+  },
+  checksums: assumed("WHEN_REQUIRED", "no document names the checksum headers of newer SDKs"),
+  // In 3-AZ regions GLACIER_IR is Active Archive, which reads without a restore; Cold Archive does not.
+  storageClasses: documented(
+    [
+      { name: "STANDARD", access: "online" },
+      { name: "EXPRESS_ONEZONE", access: "online" },
+      { name: "STANDARD_IA", access: "online" },
+      { name: "GLACIER_IR", access: "online" },
+      { name: "DEEP_ARCHIVE", access: "archive" },
+    ],
+    locations,
+  ),
+  accountId: documented("unsupported", terraform),
+};

@@ -1,0 +1,79 @@
+import { assumed, documented, undocumented } from "./fact.js";
+import { MiB, s3Limits, TiB } from "./limits.js";
+import type { ProviderProfile } from "./profile.js";
+import { subResources } from "./sub-resources.js";
+
+const docs = "https://www.scaleway.com/en/docs/object-storage";
+const calls = `${docs}/api-cli/using-api-call-list/`;
+const concepts = `${docs}/concepts/`;
+const sseOne = `${docs}/api-cli/enable-sse-one/`;
+const conditionalWrites = `${docs}/api-cli/using-conditional-writes/`;
+const multipart = `${docs}/api-cli/multipart-uploads/`;
+
+/** Scaleway Object Storage. What it calls SSE-ONE is SSE-S3 (`AES256`) on the wire. */
+export const scaleway: ProviderProfile = {
+  id: "scaleway",
+  name: "Scaleway Object Storage",
+  aliases: ["scw"],
+  endpoint: documented(
+    { template: "https://s3.{region}.scw.cloud", hosts: ["(^|\\.)s3\\.[a-z0-9-]+\\.scw\\.cloud$"], refusedHosts: [] },
+    concepts,
+  ),
+  regions: documented(
+    [
+      { id: "fr-par", kind: "multi-zone" },
+      { id: "nl-ams", kind: "multi-zone" },
+      { id: "pl-waw", kind: "multi-zone" },
+      { id: "it-mil", kind: "multi-zone" },
+    ],
+    concepts,
+  ),
+  refusedRegions: documented([], concepts),
+  defaultRegion: null,
+  addressing: documented("virtual-host", concepts),
+  subResources: {
+    ...subResources({
+      source: calls,
+      supported: ["versioning", "object-lock", "lifecycle", "tagging", "acl", "cors", "website", "policy"],
+      unsupported: ["notification"],
+    }),
+    encryption: documented("supported", sseOne),
+  },
+  objectAcl: documented("supported", calls),
+  objectTagging: documented("supported", calls),
+  selfCopy: undocumented,
+  encryption: {
+    sseS3: documented("supported", sseOne),
+    sseC: documented("supported", `${docs}/api-cli/enable-sse-c/`),
+    sseKms: documented("supported", `${docs}/api-cli/enable-sse-kms/`),
+    atRest: documented("on-request", sseOne),
+    reportedOnHead: undocumented,
+    unsetDefault: documented("empty", sseOne),
+  },
+  conditions: {
+    putIfMatch: documented("supported", conditionalWrites),
+    completeMultipartIfMatch: documented("supported", conditionalWrites),
+    copyIfMatch: documented("supported", conditionalWrites),
+    copySourceIfMatch: undocumented,
+    etagForm: assumed("quoted", "the examples show neither form on the wire, so the HTTP one is used"),
+  },
+  limits: {
+    ...s3Limits(documented(5 * TiB, multipart), multipart),
+    minPartBytes: documented(5 * MiB, multipart),
+    maxParts: documented(1000, multipart),
+  },
+  ceilings: {
+    readsPerSecond: assumed(null, "limits exist but carry no number"),
+    writesPerSecond: assumed(null, "limits exist but carry no number"),
+  },
+  checksums: documented("WHEN_REQUIRED", `${docs}/reference-content/supported-checksums/`),
+  storageClasses: documented(
+    [
+      { name: "STANDARD", access: "online" },
+      { name: "ONEZONE_IA", access: "online" },
+      { name: "GLACIER", access: "archive" },
+    ],
+    concepts,
+  ),
+  accountId: documented("unsupported", calls),
+};
