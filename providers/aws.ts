@@ -27,6 +27,7 @@ export const aws: ProviderProfile = {
   refusedRegions: documented([], endpoints),
   defaultRegion: null,
   addressing: documented("virtual-host", `${userGuide}/VirtualHosting.html`),
+  refusedInBucketNames: documented([".."], `${userGuide}/bucketnamingrules.html`),
   subResources: subResources({
     source: `${api}/API_Operations_Amazon_Simple_Storage_Service.html`,
     supported: [

@@ -22,6 +22,7 @@ export const backblazeB2: ProviderProfile = {
   refusedRegions: documented([], calls),
   defaultRegion: null,
   addressing: documented("virtual-host", calls),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: {
     ...subResources({
       source: calls,

@@ -19,6 +19,7 @@ export const cephRgw: ProviderProfile = {
   refusedRegions: documented([], features),
   defaultRegion: "us-east-1",
   addressing: documented("path", `${docs}/s3/commons/#bucket-and-host-name`),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: {
     ...subResources({
       source: features,

@@ -19,6 +19,7 @@ export const cloudflareR2: ProviderProfile = {
   refusedRegions: documented([], api),
   defaultRegion: "auto",
   addressing: documented("path", api),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: subResources({
     source: api,
     supported: ["lifecycle", "cors"],

@@ -15,6 +15,7 @@ export const generic: ProviderProfile = {
   refusedRegions: assumed([], "the user names the region"),
   defaultRegion: "us-east-1",
   addressing: assumed("path", "works without a wildcard DNS entry and certificate"),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: subResources({ source: unknownStore, supported: [], unsupported: [] }),
   objectAcl: undocumented,
   objectTagging: undocumented,

@@ -18,6 +18,7 @@ export const minio: ProviderProfile = {
   refusedRegions: documented([], compatibility),
   defaultRegion: "us-east-1",
   addressing: documented("path", `${docs}/administration/minio-console.html`),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: subResources({
     source: compatibility,
     supported: [

@@ -44,6 +44,7 @@ export const ovhcloud: ProviderProfile = {
   refusedRegions: documented([{ pattern: "-lz-", reason: noEncryptionInLocalZones }], localZones),
   defaultRegion: null,
   addressing: documented("virtual-host", locations),
+  refusedInBucketNames: documented(["..", "-.", ".-", "--"], technicalLimits),
   subResources: {
     ...subResources({
       source: compatibility,

@@ -118,6 +118,8 @@ export interface ProviderProfile {
   readonly refusedRegions: Fact<readonly Refusal[]>;
   readonly defaultRegion: string | null;
   readonly addressing: Fact<"virtual-host" | "path">;
+  /** Character sequences that a bucket's name must not hold, beside the rules that all stores share. */
+  readonly refusedInBucketNames: Fact<readonly string[]>;
   readonly subResources: Readonly<Record<BucketSubResource, Fact<Support>>>;
   readonly objectAcl: Fact<Support>;
   readonly objectTagging: Fact<Support>;

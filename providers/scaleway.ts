@@ -31,6 +31,7 @@ export const scaleway: ProviderProfile = {
   refusedRegions: documented([], concepts),
   defaultRegion: null,
   addressing: documented("virtual-host", concepts),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: {
     ...subResources({
       source: calls,

@@ -20,6 +20,7 @@ export const wasabi: ProviderProfile = {
   refusedRegions: documented([], serviceUrls),
   defaultRegion: null,
   addressing: documented("virtual-host", api),
+  refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: {
     ...subResources({
       source: api,

@@ -1,0 +1,60 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import type { TerraformOutput } from "cdktf";
+import { Construct } from "constructs";
+import { bucketNameProblems } from "./bucket-name.js";
+import type { ObjectStorageProvider } from "./object-storage-provider.js";
+import { publishTarget } from "./publish-target.js";
+import { sseS3Default } from "./sse-s3-default.js";
+import { storageOf } from "./storage-of.js";
+
+export interface EncryptedBucketProps {
+  /**
+   * The bucket's name, checked at synth against the rules of the store.
+   * @default - Terraform makes a name of its own
+   */
+  readonly bucketName?: string;
+  /**
+   * The store and region that the bucket lives in.
+   * @default - the only ObjectStorageProvider of the stack
+   */
+  readonly storage?: ObjectStorageProvider;
+}
+
+/**
+ * A bucket whose default is SSE-S3 (`AES256`); there is no property that makes it otherwise.
+ *
+ * The default covers what is written from then on; objects that were there before are re-encrypted by `bucketseal migrate`,
+ * which finds the bucket through the output that this construct publishes (see `BucketTarget`).
+ * Its parts keep the ids `bucket`, `encryption` and `target`; changing its own id replaces the bucket.
+ */
+export class EncryptedBucket extends Construct {
+  public readonly storage: ObjectStorageProvider;
+  public readonly bucket: S3Bucket;
+  public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
+  /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
+  public readonly target: TerraformOutput;
+
+  /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
+  constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
+    super(scope, id);
+    const { bucketName } = props;
+    this.storage = props.storage ?? storageOf(this);
+    this.node.addValidation({
+      validate: () => (bucketName === undefined ? [] : bucketNameProblems(bucketName, this.storage)),
+    });
+
+    this.bucket = new S3Bucket(this, "bucket", {
+      provider: this.storage.aws,
+      ...(bucketName === undefined ? {} : { bucket: bucketName }),
+    });
+    this.encryption = sseS3Default(this, this.bucket.id, this.storage);
+    this.target = publishTarget(this, bucketName ?? this.bucket.bucket, this.storage, [this.bucket, this.encryption]);
+    this.node.defaultChild = this.bucket;
+  }
+
+  /** The bucket's name, as a reference that makes whatever uses it wait for the bucket. */
+  get bucketName(): string {
+    return this.bucket.bucket;
+  }
+}

@@ -1,0 +1,37 @@
+import { Lazy, TerraformOutput, type TerraformResource, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { type BucketTarget, bucketTargetPrefix } from "../providers/index.js";
+import type { ObjectStorageProvider } from "./object-storage-provider.js";
+
+/** Publishes a bucket as a Terraform output of the shape `BucketTarget`, readable once `after` are in place. */
+export function publishTarget(
+  scope: Construct,
+  bucket: string,
+  storage: ObjectStorageProvider,
+  after: readonly TerraformResource[],
+): TerraformOutput {
+  const target: BucketTarget = {
+    bucketseal: 1,
+    bucket,
+    endpoint: storage.endpoint,
+    region: storage.region,
+    provider: storage.store.id,
+  };
+  const output = new TerraformOutput(scope, "target", { value: target });
+  // The output's own dependsOn writes "${...}", which Terraform refuses in this place.
+  output.addOverride("depends_on", after.map(plainAddress));
+  output.overrideLogicalId(bucketTargetPrefix + nameInStack(scope));
+  return output;
+}
+
+// Late, so that an id overridden afterwards is still the one referred to.
+function plainAddress(resource: TerraformResource): string {
+  return Lazy.stringValue({ produce: () => `${resource.terraformResourceType}.${resource.friendlyUniqueId}` });
+}
+
+// Two paths can read the same once "/" is replaced, so all but a plain id carry the end of their address.
+function nameInStack(scope: Construct): string {
+  const path = scope.node.scopes.slice(TerraformStack.of(scope).node.scopes.length).map(({ node }) => node.id);
+  const name = path.join("_").replaceAll(/[^A-Za-z0-9_-]/g, "_");
+  return path.length === 1 && name === path[0] ? name : `${name}_${scope.node.addr.slice(-8)}`;
+}

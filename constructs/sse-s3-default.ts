@@ -1,0 +1,29 @@
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import type { Construct } from "constructs";
+import type { ObjectStorageProvider } from "./object-storage-provider.js";
+
+/** Declares SSE-S3 (`AES256`) as what `bucket` does with objects that come without a header of their own. */
+export function sseS3Default(
+  scope: Construct,
+  bucket: string,
+  storage: ObjectStorageProvider,
+): S3BucketServerSideEncryptionConfigurationA {
+  refuseStoreWithoutDefaults(scope, storage);
+  return new S3BucketServerSideEncryptionConfigurationA(scope, "encryption", {
+    provider: storage.aws,
+    bucket,
+    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+  });
+}
+
+function refuseStoreWithoutDefaults(scope: Construct, { store }: ObjectStorageProvider): void {
+  const { value, source } = store.subResources.encryption;
+  if (value !== "unsupported") return;
+  const wayOut =
+    store.encryption.atRest.value === "always"
+      ? "it encrypts every object by itself, so declare a plain S3Bucket there"
+      : "use a store that has server-side encryption";
+  throw new Error(
+    `"${scope.node.path}" cannot be declared: ${store.name} has no default encryption of buckets (${source}); ${wayOut}`,
+  );
+}
