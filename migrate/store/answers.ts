@@ -1,0 +1,39 @@
+/** One entry of a listing. */
+export interface ListedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Bare, without quotes. */
+  readonly etag: string;
+  readonly lastModified: string;
+  readonly storageClass: string;
+}
+
+/** What HEAD answered: response headers by lower-case name, values as they came. */
+export interface ObjectHead {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string | null;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Grant {
+  readonly permission: "FULL_CONTROL" | "READ" | "WRITE" | "READ_ACP" | "WRITE_ACP";
+  readonly grantee: { readonly kind: "id" | "uri" | "emailAddress"; readonly value: string };
+}
+
+export interface WriteResult {
+  /** Bare, without quotes. */
+  readonly etag: string;
+  /** `null` where the answer named none, which a versioned bucket of some stores does too. */
+  readonly versionId: string | null;
+  readonly requestId: string | null;
+}
+
+export interface UploadedPart {
+  readonly partNumber: number;
+  /** As the store gave it: completing must send it back unchanged. */
+  readonly etag: string;
+}

@@ -1,0 +1,49 @@
+import http from "node:http";
+import https from "node:https";
+import { text } from "node:stream/consumers";
+import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
+
+export interface OutgoingRequest {
+  readonly method: "HEAD" | "PUT";
+  readonly protocol: "http:" | "https:";
+  readonly host: string;
+  readonly port: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface IncomingAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type SendRequest = (request: OutgoingRequest) => Promise<IncomingAnswer>;
+
+/** Sends bodiless requests over kept-alive connections. Rejects with the socket's own error. */
+export function requestSender(protocol: "http:" | "https:", maxSockets: number): SendRequest {
+  const transport = protocol === "https:" ? https : http;
+  const agent = new transport.Agent({ keepAlive: true, maxSockets, scheduling: "lifo", timeout: CONNECT_TIMEOUT_MS });
+  return (request) =>
+    new Promise((resolve, reject) => {
+      const outgoing = transport.request({ ...request, agent, timeout: IDLE_TIMEOUT_MS }, (answer) => {
+        readAnswer(answer).then(resolve, reject);
+      });
+      outgoing.on("timeout", () => outgoing.destroy(timedOut()));
+      outgoing.on("error", reject);
+      outgoing.end();
+    });
+}
+
+async function readAnswer(answer: http.IncomingMessage): Promise<IncomingAnswer> {
+  const body = await text(answer);
+  return { status: answer.statusCode ?? 0, headers: joinRepeated(answer.headers), body };
+}
+
+function joinRepeated(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error(`no answer for ${IDLE_TIMEOUT_MS / 1000} s`), { code: "ETIMEDOUT" });
+}

@@ -1,0 +1,89 @@
+import type { Grant, ListedObject, ObjectHead, Tag, UploadedPart, WriteResult } from "./answers.js";
+
+export interface BucketInput {
+  readonly bucket: string;
+}
+
+export interface ListObjectsInput extends BucketInput {
+  readonly prefix: string;
+  /** Only keys after this one, in the store's own order (UTF-8 bytes). */
+  readonly startAfter?: string | undefined;
+  readonly continuationToken?: string | undefined;
+}
+
+export interface ListObjectsPage {
+  readonly objects: readonly ListedObject[];
+  readonly nextToken: string | null;
+}
+
+export interface ObjectInput extends BucketInput {
+  readonly key: string;
+  /** The current version where absent. */
+  readonly versionId?: string | undefined;
+}
+
+export interface HeadObjectInput extends ObjectInput {
+  /** Asks for one part's size instead of the whole object's. */
+  readonly partNumber?: number | undefined;
+}
+
+/** Request headers by their names on the wire, in lower case. */
+export type RequestHeaders = Readonly<Record<string, string>>;
+
+export interface WriteInput extends BucketInput {
+  readonly key: string;
+  readonly headers: RequestHeaders;
+}
+
+/** The source is the object itself: `x-amz-copy-source` is made from bucket, key and version. */
+export type CopyObjectInput = WriteInput & { readonly sourceVersionId?: string | undefined };
+
+export interface UploadInput extends BucketInput {
+  readonly key: string;
+  readonly uploadId: string;
+}
+
+export interface UploadPartCopyInput extends UploadInput {
+  readonly sourceVersionId?: string | undefined;
+  readonly partNumber: number;
+  /** First and last byte, both included. */
+  readonly range: readonly [number, number];
+  readonly headers: RequestHeaders;
+}
+
+export interface CompleteUploadInput extends UploadInput {
+  readonly parts: readonly UploadedPart[];
+  readonly headers: RequestHeaders;
+}
+
+/**
+ * One method per S3 call. Every method rejects with a `StoreError` and nothing else, retries nothing by itself,
+ * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
+ */
+export interface ObjectStore {
+  listBuckets(input: Record<string, never>): Promise<readonly string[]>;
+  getBucketEncryption(input: BucketInput): Promise<readonly string[]>;
+  /** Sets SSE-S3 (AES256) as the bucket's default; objects that exist are not affected. */
+  putBucketEncryption(input: BucketInput): Promise<void>;
+  getBucketVersioning(input: BucketInput): Promise<"Enabled" | "Suspended" | null>;
+  getObjectLockConfiguration(input: BucketInput): Promise<{ readonly enabled: boolean }>;
+  getBucketLifecycle(input: BucketInput): Promise<{ readonly rules: number }>;
+  getBucketReplication(input: BucketInput): Promise<{ readonly rules: number }>;
+  listMultipartUploads(input: BucketInput & { readonly prefix: string }): Promise<{ readonly open: number }>;
+  /** At most 1,000 objects a page, keys decoded. */
+  listObjects(input: ListObjectsInput): Promise<ListObjectsPage>;
+  /** Resolves for 200 only; an SSE-C object without its key is a `bad-request`. */
+  headObject(input: HeadObjectInput): Promise<ObjectHead>;
+  /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
+  getFirstByte(input: ObjectInput): Promise<void>;
+  getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
+  putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;
+  getObjectAcl(input: ObjectInput): Promise<{ readonly ownerId: string | null; readonly grants: readonly Grant[] }>;
+  /** Resolves only when the answer is a result: a 200 that carries an error document rejects. */
+  copyObject(input: CopyObjectInput): Promise<WriteResult>;
+  createMultipartUpload(input: WriteInput): Promise<{ readonly uploadId: string }>;
+  uploadPartCopy(input: UploadPartCopyInput): Promise<UploadedPart>;
+  /** As `copyObject`: a 200 that carries an error document rejects. */
+  completeMultipartUpload(input: CompleteUploadInput): Promise<WriteResult>;
+  abortMultipartUpload(input: UploadInput): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import type { ObjectStore } from "./object-store.js";
+
+export type Operation = keyof ObjectStore;
+
+interface OperationFacts {
+  readonly access: "read" | "write";
+  /** The IAM actions that the call needs; `ForVersion` twins where a version is named. */
+  readonly actions: readonly string[];
+}
+
+export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
+  listBuckets: { access: "read", actions: ["s3:ListAllMyBuckets"] },
+  getBucketEncryption: { access: "read", actions: ["s3:GetEncryptionConfiguration"] },
+  putBucketEncryption: { access: "write", actions: ["s3:PutEncryptionConfiguration"] },
+  getBucketVersioning: { access: "read", actions: ["s3:GetBucketVersioning"] },
+  getObjectLockConfiguration: { access: "read", actions: ["s3:GetBucketObjectLockConfiguration"] },
+  getBucketLifecycle: { access: "read", actions: ["s3:GetLifecycleConfiguration"] },
+  getBucketReplication: { access: "read", actions: ["s3:GetReplicationConfiguration"] },
+  listMultipartUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
+  listObjects: { access: "read", actions: ["s3:ListBucket"] },
+  headObject: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
+  getFirstByte: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
+  getObjectTagging: { access: "read", actions: ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"] },
+  putObjectTagging: { access: "write", actions: ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"] },
+  getObjectAcl: { access: "read", actions: ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"] },
+  copyObject: {
+    access: "write",
+    actions: [
+      "s3:GetObject",
+      "s3:GetObjectTagging",
+      "s3:PutObject",
+      "s3:PutObjectAcl",
+      "s3:PutObjectTagging",
+      "s3:PutObjectRetention",
+      "s3:PutObjectLegalHold",
+    ],
+  },
+  createMultipartUpload: { access: "write", actions: ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"] },
+  uploadPartCopy: { access: "write", actions: ["s3:GetObject", "s3:PutObject"] },
+  completeMultipartUpload: { access: "write", actions: ["s3:PutObject"] },
+  abortMultipartUpload: { access: "write", actions: ["s3:AbortMultipartUpload"] },
+};

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { interceptCalls } from "./intercept-calls.js";
+import type { ObjectStore } from "./object-store.js";
+import type { Operation } from "./operations.js";
+import { StoreError, type StoreErrorKind } from "./store-error.js";
+
+const RETRYABLE: ReadonlySet<StoreErrorKind> = new Set(["throttled", "server-error", "unreachable", "conflict"]);
+const BASE_DELAY_MS = 100;
+const MAX_DELAY_MS = 20_000;
+
+export interface RetryOptions {
+  /** How often one call is made at most. */
+  readonly maxAttempts: number;
+  /** Told of each failed attempt that will be made again. */
+  readonly onRetry?: (operation: Operation, error: StoreError) => void;
+  /** Stops waiting: the error at hand is then the last word. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
+  return random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt);
+}
+
+/** Makes a call again while the store says that it might succeed later. */
+export function retryingStore(store: ObjectStore, options: RetryOptions): ObjectStore {
+  return interceptCalls(store, async (operation, call) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        const again = error instanceof StoreError && RETRYABLE.has(error.kind);
+        if (!again || attempt >= options.maxAttempts || options.signal?.aborted) throw error;
+        options.onRetry?.(operation, error);
+        await waitUnlessAborted(retryDelayMs(attempt), options.signal);
+      }
+    }
+  });
+}
+
+async function waitUnlessAborted(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(delayMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+}

@@ -1,0 +1,43 @@
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import type { ProviderProfile } from "../../../providers/index.js";
+import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
+
+/** Credentials as given by hand; the SDK's usual chain where absent. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface ConnectionOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly checksums: ProviderProfile["checksums"]["value"];
+  readonly credentials?: Credentials | undefined;
+  /** A profile of the shared configuration files. */
+  readonly profile?: string | undefined;
+  readonly maxSockets: number;
+}
+
+/** An SDK client that retries nothing: retries are one decorator's business, for every store alike. */
+export function openClient(options: ConnectionOptions): S3Client {
+  const agent = { keepAlive: true, maxSockets: options.maxSockets };
+  const config: S3ClientConfig = {
+    endpoint: options.endpoint,
+    region: options.region,
+    forcePathStyle: options.pathStyle,
+    requestChecksumCalculation: options.checksums,
+    responseChecksumValidation: options.checksums,
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: IDLE_TIMEOUT_MS,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+    ...(options.credentials && { credentials: options.credentials }),
+    ...(options.profile && { profile: options.profile }),
+  };
+  return new S3Client(config);
+}

@@ -1,0 +1,16 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { ObjectStore } from "../object-store.js";
+import { bucketCalls } from "./bucket-calls.js";
+import { listObjects } from "./listing-call.js";
+import { objectCalls } from "./object-calls.js";
+import { uploadCalls } from "./upload-calls.js";
+
+/** Every call of the port through @aws-sdk/client-s3. */
+export function sdkStore(client: S3Client): ObjectStore {
+  return {
+    ...bucketCalls(client),
+    ...objectCalls(client),
+    ...uploadCalls(client),
+    listObjects: (input) => listObjects(client, input),
+  };
+}

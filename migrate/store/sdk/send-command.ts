@@ -1,0 +1,59 @@
+import type {
+  $Command,
+  S3Client,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from "@aws-sdk/client-s3";
+import type { RequestHeaders } from "../object-store.js";
+import type { Operation } from "../operations.js";
+import { fromSdkError } from "./from-sdk-error.js";
+
+type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+interface WithHeaders {
+  readonly headers: Record<string, string>;
+}
+
+export interface Answer<Output> {
+  readonly output: Output;
+  /** Raw, by lower-case name: the SDK's own view drops what it does not know and parses what it should not. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Sends one command with extra request headers, and hands back the answer's raw headers beside its output. */
+export async function sendCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: S3Client,
+  operation: Operation,
+  command: S3Command<Input, Output>,
+  requestHeaders: RequestHeaders = {},
+): Promise<Answer<Output>> {
+  let headers: Record<string, string> = {};
+  command.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as WithHeaders).headers, requestHeaders);
+      return next(args);
+    },
+    { step: "build", name: "addRequestHeaders" },
+  );
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      headers = (result.response as WithHeaders).headers;
+      return result;
+    },
+    { step: "deserialize", name: "keepResponseHeaders" },
+  );
+  try {
+    const output = await client.send(command);
+    return { output, headers };
+  } catch (error) {
+    throw fromSdkError(operation, error);
+  }
+}

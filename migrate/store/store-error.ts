@@ -1,0 +1,47 @@
+import type { Operation } from "./operations.js";
+
+export type StoreErrorKind =
+  | "no-credentials"
+  | "invalid-credentials"
+  | "access-denied"
+  | "wrong-region"
+  | "no-such-bucket"
+  | "not-found"
+  | "precondition-failed"
+  | "conflict"
+  | "throttled"
+  | "server-error"
+  | "unreachable"
+  | "tls"
+  | "not-implemented"
+  | "archived"
+  | "too-large"
+  | "bad-request"
+  | "read-only"
+  | "other";
+
+export interface StoreErrorFacts {
+  readonly kind: StoreErrorKind;
+  readonly operation: Operation;
+  /** HTTP status; `null` where no answer came. */
+  readonly status: number | null;
+  /** S3's error code or the socket's, in its own words. */
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string | null;
+}
+
+/** The one error that a store rejects with. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly facts: StoreErrorFacts;
+
+  constructor(facts: StoreErrorFacts, cause?: unknown) {
+    super(`${facts.operation}: ${facts.code}: ${facts.message}`, { cause });
+    this.facts = facts;
+  }
+
+  get kind(): StoreErrorKind {
+    return this.facts.kind;
+  }
+}
