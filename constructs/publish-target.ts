@@ -1,4 +1,4 @@
-import { Lazy, TerraformOutput, type TerraformResource, TerraformStack } from "cdktf";
+import { TerraformOutput, type TerraformResource, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type BucketTarget, bucketTargetPrefix } from "../providers/index.js";
 import type { ObjectStorageProvider } from "./object-storage-provider.js";
@@ -19,14 +19,10 @@ export function publishTarget(
   };
   const output = new TerraformOutput(scope, "target", { value: target });
   // The output's own dependsOn writes "${...}", which Terraform refuses in this place.
-  output.addOverride("depends_on", after.map(plainAddress));
+  const addresses = after.map((resource) => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`);
+  output.addOverride("depends_on", addresses);
   output.overrideLogicalId(bucketTargetPrefix + nameInStack(scope));
   return output;
-}
-
-// Late, so that an id overridden afterwards is still the one referred to.
-function plainAddress(resource: TerraformResource): string {
-  return Lazy.stringValue({ produce: () => `${resource.terraformResourceType}.${resource.friendlyUniqueId}` });
 }
 
 // Two paths can read the same once "/" is replaced, so all but a plain id carry the end of their address.

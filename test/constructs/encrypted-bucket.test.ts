@@ -1,0 +1,127 @@
+import { TerraformVariable } from "cdktf";
+import { Construct } from "constructs";
+import { describe, expect, it } from "vitest";
+import { EncryptedBucket, ObjectStorageProvider } from "../../constructs/index.js";
+import { expression, newStack, stackOnOvhcloud, synth } from "./synth.js";
+
+const AES256 = [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }];
+
+describe("EncryptedBucket", () => {
+  it("is a bucket and its AES256 default, and nothing that OVHcloud lacks", () => {
+    const { stack } = stackOnOvhcloud();
+    new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
+    const { resource, text } = synth(stack);
+    expect(Object.keys(resource).sort()).toEqual([
+      "aws_s3_bucket",
+      "aws_s3_bucket_server_side_encryption_configuration",
+    ]);
+    const [[id, bucket] = []] = Object.entries(resource.aws_s3_bucket ?? {});
+    expect(bucket).toEqual({ bucket: "acme-invoices", provider: "aws" });
+    expect(Object.values(resource.aws_s3_bucket_server_side_encryption_configuration ?? {})).toEqual([
+      { bucket: `\${aws_s3_bucket.${id}.id}`, provider: "aws", rule: AES256 },
+    ]);
+    expect(text).not.toContain("blocked_encryption_types");
+  });
+
+  it("keeps its default whatever else it is given", () => {
+    const { stack, storage } = stackOnOvhcloud();
+    // As a caller in plain JavaScript might try.
+    const tries = { sseAlgorithm: "none", encryption: false, encrypted: false, rule: [], storage };
+    const { encryption } = new EncryptedBucket(stack, "invoices", tries);
+    expect(encryption.ruleInput).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+  });
+
+  it("gives its parts away: the bucket, its default, and the bucket as default child", () => {
+    const { stack } = stackOnOvhcloud();
+    const invoices = new EncryptedBucket(stack, "invoices");
+    invoices.bucket.addOverride("force_destroy", true);
+    expect(invoices.node.defaultChild).toBe(invoices.bucket);
+    expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toEqual([
+      { force_destroy: true, provider: "aws" },
+    ]);
+  });
+
+  it("keeps the ids that its state hangs on", () => {
+    const { stack } = stackOnOvhcloud();
+    const { bucket, encryption } = new EncryptedBucket(stack, "invoices");
+    expect([bucket.friendlyUniqueId, encryption.friendlyUniqueId]).toEqual([
+      "invoices_bucket_E7F27FA9",
+      "invoices_encryption_40C89361",
+    ]);
+  });
+
+  it("belongs to the store that it is given", () => {
+    const { stack } = stackOnOvhcloud();
+    const storage = new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
+    new EncryptedBucket(stack, "invoices", { storage });
+    expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toEqual([{ provider: "aws.sbg" }]);
+  });
+
+  it("says what to do in a stack with no store, or with two", () => {
+    expect(() => new EncryptedBucket(newStack(), "invoices")).toThrow(
+      /"stack\/invoices" has no store.*create one before it, or pass it as storage/,
+    );
+    const { stack } = stackOnOvhcloud();
+    new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
+    expect(() => new EncryptedBucket(stack, "invoices")).toThrow(
+      /several stores \("stack\/storage", "stack\/sbg"\); pass the one/,
+    );
+  });
+
+  it("is refused on a store that has no default to declare, with the source and the way out", () => {
+    const stack = newStack();
+    const endpoint = "https://0123.r2.cloudflarestorage.com";
+    new ObjectStorageProvider(stack, "storage", { provider: "cloudflare-r2", endpoint });
+    expect(() => new EncryptedBucket(stack, "invoices")).toThrow(
+      /Cloudflare R2 has no default encryption of buckets \(https:.*\); it encrypts every object by itself/,
+    );
+  });
+});
+
+describe("the output of an EncryptedBucket", () => {
+  it("names bucket, endpoint, region and provider, and waits for the default to be there", () => {
+    const { stack } = stackOnOvhcloud();
+    const { bucket, encryption } = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
+    expect(synth(stack).output).toEqual({
+      bucketseal_invoices: {
+        value: {
+          bucketseal: 1,
+          bucket: "acme-invoices",
+          endpoint: "https://s3.gra.io.cloud.ovh.net",
+          region: "gra",
+          provider: "ovhcloud",
+        },
+        depends_on: [
+          `aws_s3_bucket.${bucket.friendlyUniqueId}`,
+          `aws_s3_bucket_server_side_encryption_configuration.${encryption.friendlyUniqueId}`,
+        ],
+      },
+    });
+  });
+
+  it("refers to the bucket where Terraform makes the name", () => {
+    const { stack } = stackOnOvhcloud();
+    const { bucket } = new EncryptedBucket(stack, "invoices");
+    const value = { bucket: `\${aws_s3_bucket.${bucket.friendlyUniqueId}.bucket}` };
+    expect(synth(stack).output.bucketseal_invoices).toMatchObject({ value });
+  });
+
+  it("carries a name that comes from a variable as that reference", () => {
+    const { stack } = stackOnOvhcloud();
+    const bucketName = new TerraformVariable(stack, "name", {}).stringValue;
+    new EncryptedBucket(stack, "invoices", { bucketName });
+    expect(synth(stack).output.bucketseal_invoices).toMatchObject({ value: { bucket: expression("var.name") } });
+  });
+
+  it("is one of its own for each bucket, though their paths read alike", () => {
+    const { stack } = stackOnOvhcloud();
+    new EncryptedBucket(new Construct(stack, "a"), "b_c");
+    new EncryptedBucket(new Construct(stack, "a_b"), "c");
+    new EncryptedBucket(stack, "a_b_c");
+    new EncryptedBucket(stack, "a.b.c");
+    const names = Object.keys(synth(stack).output);
+    expect(new Set(names).size).toBe(4);
+    expect(names).toContain("bucketseal_a_b_c");
+    expect(names.filter((name) => !/^bucketseal_[A-Za-z0-9_-]+$/.test(name))).toEqual([]);
+  });
+});

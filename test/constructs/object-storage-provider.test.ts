@@ -1,0 +1,140 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { TerraformVariable, Token } from "cdktf";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../constructs/index.js";
+import { workingVersion } from "../../constructs/working-version.js";
+import { expression, newStack, stackOnOvhcloud, synth } from "./synth.js";
+
+function awsBlock(props: ObjectStorageProviderProps) {
+  const stack = newStack();
+  new ObjectStorageProvider(stack, "storage", props);
+  return synth(stack).provider.aws[0];
+}
+
+const skips = {
+  skip_credentials_validation: true,
+  skip_requesting_account_id: true,
+  skip_region_validation: true,
+  skip_metadata_api_check: "true",
+};
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("ObjectStorageProvider for OVHcloud", () => {
+  it("asks nothing of AWS: its own endpoint, and the four checks skipped", () => {
+    expect(awsBlock({ provider: "ovhcloud", region: "GRA" })).toEqual({
+      region: "gra",
+      endpoints: [{ s3: "https://s3.gra.io.cloud.ovh.net" }],
+      ...skips,
+    });
+  });
+
+  it("puts bucket names in the host, and in the path only when asked to", () => {
+    expect(awsBlock({ provider: "ovhcloud", region: "gra" })).not.toHaveProperty("s3_use_path_style");
+    expect(awsBlock({ provider: "ovhcloud", region: "gra", pathStyle: true })).toHaveProperty(
+      "s3_use_path_style",
+      true,
+    );
+  });
+
+  it("uses path style with a local endpoint, unless told not to", () => {
+    const local = { provider: "ovhcloud", region: "gra", endpoint: "http://127.0.0.1:9000" } as const;
+    expect(awsBlock(local)).toMatchObject({ endpoints: [{ s3: local.endpoint }], s3_use_path_style: true, ...skips });
+    expect(awsBlock({ ...local, pathStyle: false })).not.toHaveProperty("s3_use_path_style");
+  });
+
+  it("refuses a region, an endpoint and half a key pair with one message that says what to do", () => {
+    const create = (props: Omit<ObjectStorageProviderProps, "provider">) => () =>
+      awsBlock({ provider: "ovhcloud", ...props });
+    expect(create({ region: "eu-west-1", accessKey: "AKIA" })).toThrow(
+      /"stack\/storage" cannot be used: .*no region "eu-west-1"; pass one of gra.*; accessKey and secretKey go together/,
+    );
+    expect(create({ endpoint: "https://s3.gra.perf.cloud.ovh.net" })).toThrow(/perf/);
+    expect(create({ region: "eu-west-lz-bru-a" })).toThrow(/Local Zone/);
+    expect(create({})).toThrow(/needs a region/);
+  });
+});
+
+describe("ObjectStorageProvider for AWS", () => {
+  it("leaves everything to the AWS provider", () => {
+    expect(awsBlock({ provider: "aws", region: "eu-west-3" })).toEqual({ region: "eu-west-3" });
+  });
+
+  it("skips the checks against a stand-in, which has no STS", () => {
+    expect(awsBlock({ provider: "aws", region: "eu-west-3", endpoint: "http://127.0.0.1:9000" })).toMatchObject(skips);
+  });
+});
+
+describe("credentials", () => {
+  it("of the environment never reach the synthesised JSON", () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIA-FROM-THE-ENVIRONMENT");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "SECRET-FROM-THE-ENVIRONMENT");
+    const { text } = synth(stackOnOvhcloud().stack);
+    expect(text).not.toMatch(/FROM-THE-ENVIRONMENT|access_key|secret_key/);
+  });
+
+  it("are synthesised when the user puts them there, as a reference where they are a variable", () => {
+    const stack = newStack();
+    const secretKey = new TerraformVariable(stack, "secret", { sensitive: true }).stringValue;
+    new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra", accessKey: "AKIA", secretKey });
+    expect(synth(stack).provider.aws[0]).toMatchObject({ access_key: "AKIA", secret_key: expression("var.secret") });
+  });
+
+  it("can come from a named profile", () => {
+    expect(awsBlock({ provider: "ovhcloud", region: "gra", profile: "ovh" })).toHaveProperty("profile", "ovh");
+  });
+});
+
+describe("values that Terraform only knows later", () => {
+  it("are passed on instead of being checked", () => {
+    const stack = newStack();
+    const region = new TerraformVariable(stack, "region", {}).stringValue;
+    const storage = new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region });
+    expect(Token.isUnresolved(storage.endpoint)).toBe(true);
+    expect(synth(stack).provider.aws[0]).toMatchObject({
+      region: expression("var.region"),
+      endpoints: [{ s3: `https://s3.${expression("var.region")}.io.cloud.ovh.net` }],
+    });
+  });
+
+  it("still need a region where an endpoint cannot tell it", () => {
+    const stack = newStack();
+    const endpoint = new TerraformVariable(stack, "endpoint", {}).stringValue;
+    const create = () => new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", endpoint });
+    expect(create).toThrow(/region is missing/);
+  });
+});
+
+describe("the version of Terraform's AWS provider", () => {
+  it("is held at a line that works without an account id", () => {
+    expect(synth(stackOnOvhcloud().stack).terraform.required_providers.aws.version).toBe("~> 5.100");
+  });
+
+  it("is left to the bindings on AWS, and to the user who names one", () => {
+    const stack = newStack();
+    const { aws } = new ObjectStorageProvider(stack, "storage", { provider: "aws", region: "eu-west-3" });
+    expect(synth(stack).terraform.required_providers.aws.version).toBe(aws.terraformGeneratorMetadata?.providerVersion);
+    const named = stackOnOvhcloud({ awsProviderVersion: "5.99.0" }).stack;
+    expect(synth(named).terraform.required_providers.aws.version).toBe("5.99.0");
+  });
+
+  it("stays below 6.23, which needs the account id, with bindings of 6.x", () => {
+    expect(workingVersion("6.25.0")).toBe(">= 6.0, < 6.23");
+    expect(workingVersion("5.100.0")).toBe("~> 5.100");
+    expect(workingVersion(undefined)).toBe("~> 5.100");
+  });
+});
+
+describe("several providers in one stack", () => {
+  it("work when all but one have an alias", () => {
+    const { stack } = stackOnOvhcloud();
+    new ObjectStorageProvider(stack, "second", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
+    expect(synth(stack).provider.aws).toHaveLength(2);
+  });
+
+  it("fail the synth when two go by the same name, also beside an AwsProvider of one's own", () => {
+    const { stack } = stackOnOvhcloud();
+    new AwsProvider(stack, "own", { region: "eu-west-3" });
+    expect(() => synth(stack)).toThrow(/"stack\/own" is an AWS provider of the same name; give all but one an alias/);
+  });
+});

@@ -1,0 +1,36 @@
+import { type App, TerraformStack, Testing } from "cdktf";
+import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../constructs/index.js";
+
+type Block = Record<string, unknown>;
+
+export interface Synthesised {
+  readonly terraform: { readonly required_providers: { readonly aws: { readonly version: string } } };
+  readonly provider: { readonly aws: readonly Block[] };
+  readonly resource: Record<string, Record<string, Block>>;
+  readonly output: Record<string, { readonly value: unknown; readonly depends_on: readonly string[] }>;
+  /** The JSON itself, to look for what must not be anywhere in it. */
+  readonly text: string;
+}
+
+export function newStack(id = "stack", app: App = Testing.app()): TerraformStack {
+  return new TerraformStack(app, id);
+}
+
+export function stackOnOvhcloud(props: Partial<ObjectStorageProviderProps> = {}) {
+  const stack = newStack();
+  return {
+    stack,
+    storage: new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra", ...props }),
+  };
+}
+
+/** The Terraform JSON of a stack, after its validations have passed. */
+export function synth(stack: TerraformStack): Synthesised {
+  const text = Testing.synth(stack, true);
+  return { ...(JSON.parse(text) as Omit<Synthesised, "text">), text };
+}
+
+/** A Terraform expression as JSON carries it. */
+export function expression(text: string): string {
+  return `\${${text}}`;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { type Fact, type ProviderProfile, providers } from "../../providers/index.js";
+
+const profiles = Object.entries(providers);
+
+function isFact(value: unknown): value is Fact<unknown> {
+  return typeof value === "object" && value !== null && "value" in value && "source" in value;
+}
+
+function factsOf(value: unknown, path: string): [path: string, fact: Fact<unknown>][] {
+  if (isFact(value)) return [[path, value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => factsOf(child, `${path}.${key}`));
+}
+
+describe.each(profiles)("the profile of %s", (id, profile: ProviderProfile) => {
+  const facts = factsOf(profile, id);
+
+  it("goes by its own id", () => {
+    expect(profile.id).toBe(id);
+  });
+
+  it("has a source beside every fact: a document, or that there is none", () => {
+    const unsourced = facts.filter(([, { source }]) => !/^(https:\/\/\S+$|undocumented: \S)/.test(source));
+    expect(unsourced).toEqual([]);
+    expect(facts.length).toBeGreaterThan(40);
+  });
+
+  it("claims support, or the lack of it, only where a document says so", () => {
+    const claims = facts.filter(([, { value }]) => value === "supported" || value === "unsupported");
+    expect(claims.filter(([, { source }]) => !source.startsWith("https://"))).toEqual([]);
+  });
+
+  it("is the only one with its names", () => {
+    const names = (other: ProviderProfile) => [other.id, ...other.aliases];
+    const others = profiles.filter(([otherId]) => otherId !== id).flatMap(([, other]) => names(other));
+    expect(names(profile).filter((name) => others.includes(name))).toEqual([]);
+  });
+
+  it("has parts that can hold its largest object", () => {
+    const { maxObjectBytes, maxPartBytes, maxParts } = profile.limits;
+    expect(maxPartBytes.value * maxParts.value).toBeGreaterThanOrEqual(Math.min(maxObjectBytes.value, 5e12));
+  });
+});
+
+describe("OVHcloud", () => {
+  it("has no bucket policy, public access block, ownership controls, notification, inventory or metrics", () => {
+    const { subResources } = providers.ovhcloud;
+    const missing = [
+      subResources.policy,
+      subResources["public-access-block"],
+      subResources["ownership-controls"],
+      subResources.notification,
+      subResources.inventory,
+      subResources.metrics,
+    ];
+    expect(missing.map(({ value }) => value)).toEqual(Array(6).fill("unsupported"));
+  });
+
+  it("has bucket encryption, and no claim on what nobody documents", () => {
+    expect(providers.ovhcloud.subResources.encryption.value).toBe("supported");
+    expect(providers.ovhcloud.encryption.reportedOnHead.value).toBe("undocumented");
+    expect(providers.ovhcloud.conditions.copyIfMatch.value).toBe("undocumented");
+  });
+});
+
+describe("an unknown store", () => {
+  it("is taken to encrypt nothing, and to support nothing for sure", () => {
+    const { encryption, subResources } = providers.generic;
+    expect(encryption.atRest.value).toBe("on-request");
+    expect(new Set(Object.values(subResources).map(({ value }) => value))).toEqual(new Set(["undocumented"]));
+  });
+});
