@@ -1,0 +1,104 @@
+import {
+  DeleteBucketEncryptionCommand,
+  DeleteObjectCommand,
+  GetBucketEncryptionCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { providerMirror } from "./prerequisites.js";
+import { type Finished, type S3Server, TerraformProject } from "./terraform-project.js";
+
+export interface DeployServer extends S3Server {
+  close(): Promise<void>;
+}
+
+export interface DeploySuite {
+  readonly title: string;
+  /** Why it cannot run here; shown in the title. */
+  readonly skipped: string | undefined;
+  start(): Promise<DeployServer>;
+}
+
+const BUCKET = "acme-deployed";
+const BUCKETS = [BUCKET, `${BUCKET}-exports`];
+const DEPLOY_TIMEOUT_MS = 180_000;
+
+/** The life of the OVHcloud example on a live endpoint, through real Terraform: each test goes on from the one before. */
+export function describeDeploy({ title, skipped, start }: DeploySuite): void {
+  describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title} (skipped: ${skipped})`, () => {
+    let server: DeployServer;
+    let project: TerraformProject;
+    let s3: S3Client;
+    let deployed: Finished;
+
+    beforeAll(async () => {
+      server = await start();
+      s3 = clientOf(server);
+      project = await TerraformProject.create("ovhcloud", providerMirror, server, { BUCKET_NAME: BUCKET });
+      deployed = await project.deploy();
+    }, DEPLOY_TIMEOUT_MS);
+
+    afterAll(async () => {
+      s3?.destroy();
+      await project?.remove();
+      await server?.close();
+    });
+
+    const algorithm = async (Bucket: string) => {
+      const { ServerSideEncryptionConfiguration: found } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+      return found?.Rules?.map((rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm);
+    };
+    const plan = () => project.terraform("plan", "-detailed-exitcode", "-no-color", "-out=plan.tfplan");
+
+    it("is deployed by cdktf", () => {
+      expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining("4 added, 0 changed") });
+    });
+
+    it("has both buckets, each with AES256 as its default", async () => {
+      const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+      expect(Buckets.map(({ Name }) => Name).sort()).toEqual(BUCKETS);
+      expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"]]);
+    });
+
+    it("tells the migrator where its buckets are", async () => {
+      const { output } = await project.terraform("output", "-json");
+      const targets = Object.values(JSON.parse(output) as Record<string, { value: unknown }>);
+      const store = { bucketseal: 1, endpoint: server.endpoint, region: "gra", provider: "ovhcloud" };
+      expect(targets.map(({ value }) => value)).toEqual([
+        { ...store, bucket: `${BUCKET}-exports` },
+        { ...store, bucket: BUCKET },
+      ]);
+    });
+
+    it("encrypts an object that comes without any header", async () => {
+      const object = { Bucket: BUCKET, Key: "plain.txt" };
+      await s3.send(new PutObjectCommand({ ...object, Body: "written without asking for encryption" }));
+      expect(await s3.send(new HeadObjectCommand(object))).toMatchObject({ ServerSideEncryption: "AES256" });
+      await s3.send(new DeleteObjectCommand(object));
+    });
+
+    it("has nothing to change in a second plan", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+      expect(await plan()).toMatchObject({ exitCode: 0, output: expect.stringContaining("No changes.") });
+    });
+
+    it("sees a default removed by hand, and puts it back", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+      await s3.send(new DeleteBucketEncryptionCommand({ Bucket: BUCKET }));
+      await expect(algorithm(BUCKET)).rejects.toMatchObject({ name: "ServerSideEncryptionConfigurationNotFoundError" });
+      expect(await plan()).toMatchObject({ exitCode: 2, output: expect.stringContaining("1 to add, 0 to change") });
+      expect(await project.terraform("apply", "-no-color", "plan.tfplan")).toMatchObject({ exitCode: 0 });
+      expect(await algorithm(BUCKET)).toEqual(["AES256"]);
+    });
+
+    it("leaves nothing behind when destroyed", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+      expect(await project.terraform("destroy", "-auto-approve", "-no-color")).toMatchObject({ exitCode: 0 });
+      expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    });
+  });
+}
+
+function clientOf({ endpoint, credentials }: S3Server): S3Client {
+  return new S3Client({ endpoint, credentials, region: "gra", forcePathStyle: true });
+}

@@ -1,0 +1,14 @@
+import { findExecutable } from "../servers/find-executable.js";
+import { MOTO_MISSING, startMoto } from "../servers/moto.js";
+import { type DeployServer, describeDeploy } from "./encrypted-stack.js";
+import { terraformMissing } from "./prerequisites.js";
+
+describeDeploy({
+  title: "the OVHcloud example on moto_server",
+  skipped: terraformMissing() ?? (findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined),
+  start: async (): Promise<DeployServer> => {
+    const moto = await startMoto();
+    if (moto === undefined) throw new Error(MOTO_MISSING);
+    return moto;
+  },
+});

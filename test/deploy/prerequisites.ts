@@ -1,0 +1,11 @@
+import { findExecutable } from "../servers/find-executable.js";
+
+/** The folder that holds Terraform's AWS provider, laid out as a filesystem mirror. */
+export const providerMirror = process.env.BUCKETSEAL_TF_MIRROR ?? "";
+
+/** Why real Terraform cannot be run here; undefined where it can. */
+export function terraformMissing(): string | undefined {
+  if (findExecutable("terraform") === undefined) return "terraform is not on the PATH";
+  if (providerMirror === "") return "BUCKETSEAL_TF_MIRROR does not name a filesystem mirror with the AWS provider";
+  return undefined;
+}
