@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "bucketseal-example-"));
+
+interface StackJson {
+  readonly provider: { readonly aws: readonly Record<string, unknown>[] };
+  readonly output: Record<string, { readonly value: { readonly bucket: string; readonly endpoint: string } }>;
+}
+
+/** Runs the example as cdktf does, by the command of cdktf.json. */
+function synthExample(env: Record<string, string>): { stack: StackJson; text: string } {
+  const { app } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string };
+  const { BUCKET_NAME: _name, BUCKETSEAL_ENDPOINT: _endpoint, ...rest } = process.env;
+  const run = spawnSync(app, {
+    shell: true,
+    cwd: root,
+    encoding: "utf8",
+    env: { ...rest, CHECKPOINT_DISABLE: "1", CDKTF_OUTDIR: folder, ...env },
+  });
+  expect(run).toMatchObject({ status: 0 });
+  const text = readFileSync(join(folder, "stacks", "ovhcloud", "cdk.tf.json"), "utf8");
+  return { stack: JSON.parse(text) as StackJson, text };
+}
+
+describe("examples/ovhcloud", () => {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("declares two buckets of OVHcloud without any account, and holds no credentials", () => {
+    const { stack, text } = synthExample({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "THESECRET" });
+    expect(Object.values(stack.output).map(({ value }) => [value.bucket, value.endpoint])).toEqual([
+      ["acme-invoices-exports", "https://s3.gra.io.cloud.ovh.net"],
+      ["acme-invoices", "https://s3.gra.io.cloud.ovh.net"],
+    ]);
+    expect(text).not.toMatch(/AKIAEXAMPLE|THESECRET/);
+  });
+
+  it("goes to another endpoint, under another name, when the environment says so", () => {
+    const { stack } = synthExample({ BUCKET_NAME: "rehearsal", BUCKETSEAL_ENDPOINT: "http://127.0.0.1:9000" });
+    expect(stack.provider.aws[0]).toMatchObject({ s3_use_path_style: true });
+    expect(stack.output.bucketseal_invoices?.value).toMatchObject({
+      bucket: "rehearsal",
+      endpoint: "http://127.0.0.1:9000",
+    });
+  });
+});
