@@ -34,7 +34,7 @@ export const cephRgw: ProviderProfile = {
         "public-access-block",
         "request-payment",
       ],
-      unsupported: ["inventory", "metrics", "analytics", "accelerate", "intelligent-tiering"],
+      unsupported: [],
     }),
     encryption: documented("supported", encryption),
     "object-lock": documented("supported", `${docs}/s3/bucketops/`),

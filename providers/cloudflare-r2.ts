@@ -1,5 +1,5 @@
 import { assumed, documented, undocumented } from "./fact.js";
-import { s3Limits, TiB } from "./limits.js";
+import { GiB, MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
 
@@ -62,7 +62,11 @@ export const cloudflareR2: ProviderProfile = {
     copySourceIfMatch: documented("supported", api),
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
-  limits: s3Limits(documented(5 * TiB, limits), limits),
+  limits: {
+    ...s3Limits(documented(5 * TiB - 5 * GiB, limits), limits),
+    maxCopyBytes: documented(5 * GiB - 5 * MiB, limits),
+    maxPartBytes: documented(5 * GiB - 5 * MiB, limits),
+  },
   ceilings: {
     readsPerSecond: assumed(null, "no limit on a bucket is named"),
     writesPerSecond: assumed(null, "no limit on a bucket is named"),

@@ -3,10 +3,10 @@ import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
 
-const docs = "https://min.io/docs/minio/linux";
-const compatibility = `${docs}/reference/s3-api-compatibility.html`;
-const encryption = `${docs}/operations/server-side-encryption.html`;
-const thresholds = `${docs}/operations/concepts/thresholds.html`;
+const docs = "https://github.com/minio/docs/blob/main/source";
+const compatibility = `${docs}/reference/s3-api-compatibility.rst`;
+const encryption = `${docs}/operations/server-side-encryption.rst`;
+const thresholds = `${docs}/operations/concepts/thresholds.rst`;
 
 /** MinIO. Its server-side encryption needs KES or another key service that its operator has configured. */
 export const minio: ProviderProfile = {
@@ -17,7 +17,7 @@ export const minio: ProviderProfile = {
   regions: documented([], compatibility),
   refusedRegions: documented([], compatibility),
   defaultRegion: "us-east-1",
-  addressing: documented("path", `${docs}/administration/minio-console.html`),
+  addressing: documented("path", `${docs}/reference/minio-server/settings/core.rst`),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: subResources({
     source: compatibility,
@@ -64,7 +64,7 @@ export const minio: ProviderProfile = {
     copySourceIfMatch: documented("supported", compatibility),
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
-  limits: s3Limits(documented(5 * TiB, thresholds), thresholds),
+  limits: s3Limits(documented(50 * TiB, thresholds), thresholds),
   ceilings: {
     readsPerSecond: assumed(null, "each installation has its own"),
     writesPerSecond: assumed(null, "each installation has its own"),
@@ -75,7 +75,7 @@ export const minio: ProviderProfile = {
       { name: "STANDARD", access: "online" },
       { name: "REDUCED_REDUNDANCY", access: "online" },
     ],
-    `${docs}/operations/concepts/erasure-coding.html`,
+    `${docs}/operations/concepts/erasure-coding.rst`,
   ),
   accountId: undocumented,
 };

@@ -6,6 +6,8 @@ import { subResources } from "./sub-resources.js";
 const docs = "https://docs.wasabi.com";
 const serviceUrls = `${docs}/docs/service-urls-for-wasabis-storage-regions`;
 const api = `${docs}/apidocs/wasabi-api`;
+const encryption =
+  "https://wasabi.com/wp-content/themes/wasabi/docs/API_Guide/topics/Object_Server-Side_Encryption.htm";
 
 /** Wasabi. Encrypts every object by itself: there is nothing to migrate. */
 export const wasabi: ProviderProfile = {
@@ -25,19 +27,19 @@ export const wasabi: ProviderProfile = {
     ...subResources({
       source: api,
       supported: ["versioning", "object-lock", "lifecycle", "tagging", "acl", "replication", "logging", "policy"],
-      unsupported: ["inventory", "metrics", "analytics", "accelerate", "request-payment", "intelligent-tiering"],
+      unsupported: [],
     }),
-    encryption: documented("unsupported", api),
+    encryption: documented("unsupported", encryption),
   },
   objectAcl: documented("supported", api),
   objectTagging: documented("supported", api),
   selfCopy: undocumented,
   encryption: {
-    sseS3: documented("unsupported", api),
-    sseC: documented("supported", api),
-    sseKms: documented("unsupported", api),
-    atRest: documented("always", `${docs}/docs/is-my-data-encrypted-on-wasabi`),
-    reportedOnHead: documented("unsupported", api),
+    sseS3: documented("unsupported", encryption),
+    sseC: documented("supported", `${docs}/docs/how-does-sse-c-encryption-work-with-wasabi`),
+    sseKms: documented("unsupported", encryption),
+    atRest: documented("always", `${docs}/docs/how-secure-is-my-data`),
+    reportedOnHead: documented("unsupported", encryption),
     unsetDefault: undocumented,
   },
   conditions: {
