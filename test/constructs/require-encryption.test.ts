@@ -111,6 +111,17 @@ describe("RequireEncryption in a whole app", () => {
     );
   });
 
+  it("needs everywhereIn, since cdktf does not visit the aspects of an App", () => {
+    const app = Testing.app();
+    const first = newStack("first", app);
+    storeIn(first);
+    new S3Bucket(first, "raw");
+    Aspects.of(app).add(new RequireEncryption());
+    expect(() => app.synth()).not.toThrow();
+    RequireEncryption.everywhereIn(app);
+    expect(() => app.synth()).toThrow(/"first\/raw" has no encryption default/);
+  });
+
   it("passes an app whose buckets all have one, also from another stack", () => {
     const { app, first, second } = twoStacks();
     const bucket = new S3Bucket(first, "raw");
