@@ -1,0 +1,146 @@
+import { timingSafeEqual } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestTarget } from "../http/request-target.js";
+import { S3Error } from "../http/s3-error.js";
+import type { SandboxUser } from "../options.js";
+import { parseTimestamp, readAuthorization, readPresigned, type SignatureClaim } from "./credential.js";
+import { NodeSha256 } from "./node-sha256.js";
+
+export interface SignedRequest {
+  readonly method: string;
+  readonly target: RequestTarget;
+  readonly headers: RequestHeaders;
+}
+
+/** Who a request comes from, with what is needed to check the chunks of its body. */
+export interface Authenticated {
+  readonly user: SandboxUser;
+  readonly claim: SignatureClaim;
+  readonly signer: SignatureV4;
+  readonly signingDate: Date;
+}
+
+export type Authenticate = (request: SignedRequest) => Promise<Authenticated>;
+
+const MAX_SKEW_MS = 15 * 60 * 1000;
+const UNSIGNED = "UNSIGNED-PAYLOAD";
+
+/** Checks SigV4 signatures with the library of the AWS SDK, never with our own signer. */
+export function createAuthenticate(users: readonly SandboxUser[], region: string, clock: () => Date): Authenticate {
+  const known = new Map(users.map((user) => [user.accessKeyId, { user, signer: createSigner(user, region) }]));
+  return async (request) => {
+    const claim = readClaim(request);
+    const found = known.get(claim.accessKeyId);
+    if (found === undefined) {
+      throw new S3Error("InvalidAccessKeyId", { fields: { AWSAccessKeyId: claim.accessKeyId } });
+    }
+    checkRegion(claim, region);
+    const signingDate = checkTime(claim, clock().getTime());
+    const expected = await signatureOf(request, claim, found.signer, signingDate);
+    if (!sameText(expected, claim.signature)) {
+      throw new S3Error("SignatureDoesNotMatch", { fields: { AWSAccessKeyId: claim.accessKeyId } });
+    }
+    return { user: found.user, signer: found.signer, claim, signingDate };
+  };
+}
+
+function createSigner({ accessKeyId, secretAccessKey }: SandboxUser, region: string): SignatureV4 {
+  return new SignatureV4({
+    service: "s3",
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    sha256: NodeSha256,
+    uriEscapePath: false,
+    applyChecksum: false,
+  });
+}
+
+function readClaim({ headers, target }: SignedRequest): SignatureClaim {
+  if (headers.authorization !== undefined) {
+    return readAuthorization(headers.authorization, headers["x-amz-date"]);
+  }
+  if (target.query.has("X-Amz-Signature")) {
+    return readPresigned(target.query);
+  }
+  throw new S3Error("AccessDenied");
+}
+
+function checkRegion(claim: SignatureClaim, region: string): void {
+  if (claim.region === region) {
+    return;
+  }
+  const code = claim.kind === "header" ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError";
+  throw new S3Error(code, {
+    message: `The authorization header is malformed; the region '${claim.region}' is wrong; expecting '${region}'`,
+    fields: { Region: region },
+  });
+}
+
+function checkTime(claim: SignatureClaim, now: number): Date {
+  const signed = parseTimestamp(claim.timestamp);
+  if (!claim.timestamp.startsWith(claim.scopeDate) || Number.isNaN(signed)) {
+    throw new S3Error("AuthorizationHeaderMalformed", { message: "Invalid credential date" });
+  }
+  if (claim.kind === "presigned" && now > signed + claim.expiresSeconds * 1000) {
+    throw new S3Error("AccessDenied", { message: "Request has expired" });
+  }
+  const tooEarly = signed > now + MAX_SKEW_MS;
+  if (tooEarly || (claim.kind === "header" && now > signed + MAX_SKEW_MS)) {
+    const fields = { RequestTime: claim.timestamp, ServerTime: new Date(now).toISOString() };
+    throw new S3Error("RequestTimeTooSkewed", { fields });
+  }
+  return new Date(signed);
+}
+
+async function signatureOf(
+  { method, target, headers }: SignedRequest,
+  claim: SignatureClaim,
+  signer: SignatureV4,
+  signingDate: Date,
+): Promise<string> {
+  const payloadHash = payloadHashOf(headers, target, claim.kind);
+  const signed = signedHeaders(headers, claim.signedHeaders);
+  const unsigned = ["x-amz-date", "x-amz-content-sha256"].filter((name) => !claim.signedHeaders.includes(name));
+  const options = {
+    signingDate,
+    unsignableHeaders: new Set(unsigned),
+    signableHeaders: new Set(claim.signedHeaders),
+  };
+  const request = {
+    method,
+    protocol: "http:",
+    hostname: "",
+    path: target.canonicalPath,
+    query: Object.fromEntries(target.query),
+    headers: { ...signed, "x-amz-content-sha256": payloadHash },
+  };
+  if (claim.kind === "presigned") {
+    const unhoistableHeaders = new Set(Object.keys(request.headers));
+    const url = await signer.presign(request, { ...options, unhoistableHeaders, expiresIn: claim.expiresSeconds });
+    return String(url.query?.["X-Amz-Signature"]);
+  }
+  const result = await signer.sign(request, options);
+  return result.headers.authorization?.split("Signature=")[1] ?? "";
+}
+
+function payloadHashOf(headers: RequestHeaders, target: RequestTarget, kind: SignatureClaim["kind"]): string {
+  const given = headers["x-amz-content-sha256"];
+  if (kind === "presigned") {
+    return target.query.get("X-Amz-Content-Sha256") ?? given ?? UNSIGNED;
+  }
+  if (given === undefined) {
+    throw new S3Error("InvalidRequest", {
+      message: "Missing required header for this request: x-amz-content-sha256",
+    });
+  }
+  return given;
+}
+
+function signedHeaders(headers: RequestHeaders, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, headers[name] ?? ""]));
+}
+
+function sameText(left: string, right: string): boolean {
+  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
+}

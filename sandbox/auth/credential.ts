@@ -1,0 +1,80 @@
+import { S3Error } from "../http/s3-error.js";
+
+/** What a request says of who signed it, read from its header or its query. */
+export interface SignatureClaim {
+  readonly kind: "header" | "presigned";
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly scopeDate: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** As in `20261123T101500Z`. */
+  readonly timestamp: string;
+  /** Seconds for which a presigned URL is good. */
+  readonly expiresSeconds: number;
+}
+
+interface Scope {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly scopeDate: string;
+}
+
+const AUTHORIZATION = /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]+)$/;
+
+export function readAuthorization(header: string, timestamp: string | undefined): SignatureClaim {
+  const [, credential, signedHeaders, signature] = AUTHORIZATION.exec(header) ?? [];
+  if (credential === undefined || signedHeaders === undefined || signature === undefined) {
+    throw new S3Error("AuthorizationHeaderMalformed");
+  }
+  if (timestamp === undefined) {
+    throw new S3Error("AccessDenied", { message: "AWS authentication requires a valid Date or x-amz-date header" });
+  }
+  const scope = readScope(credential, "AuthorizationHeaderMalformed");
+  const names = signedHeaders.split(";");
+  return { kind: "header", ...scope, signedHeaders: names, signature, timestamp, expiresSeconds: 0 };
+}
+
+const MAX_EXPIRES_SECONDS = 7 * 24 * 3600;
+
+export function readPresigned(query: ReadonlyMap<string, string>): SignatureClaim {
+  const parameter = (name: string) => query.get(name) ?? "";
+  const expiresSeconds = Number(parameter("X-Amz-Expires"));
+  const timestamp = parameter("X-Amz-Date");
+  const valid = Number.isInteger(expiresSeconds) && expiresSeconds >= 1 && expiresSeconds <= MAX_EXPIRES_SECONDS;
+  if (!valid || timestamp === "" || parameter("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256") {
+    throw new S3Error("AuthorizationQueryParametersError", {
+      message: "X-Amz-Algorithm, X-Amz-Date and X-Amz-Expires (1 to 604800 seconds) must be valid",
+    });
+  }
+  return {
+    kind: "presigned",
+    ...readScope(parameter("X-Amz-Credential"), "AuthorizationQueryParametersError"),
+    signedHeaders: parameter("X-Amz-SignedHeaders").split(";"),
+    signature: parameter("X-Amz-Signature"),
+    timestamp,
+    expiresSeconds,
+  };
+}
+
+type Malformed = "AuthorizationHeaderMalformed" | "AuthorizationQueryParametersError";
+
+function readScope(credential: string, malformed: Malformed): Scope {
+  const parts = credential.split("/");
+  const [scopeDate, region, service, end] = parts.slice(-4);
+  const accessKeyId = parts.slice(0, -4).join("/");
+  if (scopeDate === undefined || region === undefined || service !== "s3" || end !== "aws4_request") {
+    throw new S3Error(malformed, { message: "The Credential must be KEY/YYYYMMDD/REGION/s3/aws4_request" });
+  }
+  return { accessKeyId, region, scopeDate };
+}
+
+/** Milliseconds since 1970 of `20261123T101500Z`; NaN where it is anything else. */
+export function parseTimestamp(timestamp: string): number {
+  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
+  if (found === null) {
+    return Number.NaN;
+  }
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}

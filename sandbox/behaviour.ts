@@ -1,0 +1,97 @@
+import type { BucketSubResource } from "../providers/profile.js";
+
+/** What a store does with a condition header that it was sent. */
+export type ConditionSupport = "honoured" | "ignored" | "not-implemented";
+
+/** How a store differs from its peers; every switch is one thing a probe can find out. */
+export interface Behaviour {
+  /** Does HEAD (and GET) carry `x-amz-server-side-encryption` for an object that was uploaded? */
+  readonly headReportsSseAfterPut: boolean;
+  /** The same for an object that came of CopyObject or UploadPartCopy. */
+  readonly headReportsSseAfterCopy: boolean;
+  /** Do the answers to PUT, copy and complete carry it? */
+  readonly writesReportSse: boolean;
+  /** A copy onto itself that changes nothing but the encryption. */
+  readonly selfCopyChangingSse: "accepted" | "refused";
+  /** `ignored`: 200 and stored in plaintext; `corrupts`: 200 and the object can no longer be read. */
+  readonly sseHeaderOnCopy: "applied" | "ignored" | "corrupts";
+  /** A copy whose source is encrypted. */
+  readonly copyOfEncryptedSource: "supported" | "not-implemented";
+  /** Is the default encryption of the bucket applied to copies too? */
+  readonly defaultEncryptionOnCopy: boolean;
+  /** GetBucketEncryption where none was set; with `aes256` every new object is encrypted. */
+  readonly unsetDefaultEncryption: "not-found" | "empty" | "plaintext" | "aes256";
+  readonly sseKms: "supported" | "refused";
+  readonly putConditions: ConditionSupport;
+  readonly deleteConditions: ConditionSupport;
+  readonly completeConditions: ConditionSupport;
+  readonly copyConditions: ConditionSupport;
+  readonly copySourceConditions: ConditionSupport;
+  readonly uploadPartCopy: "supported" | "not-implemented";
+  readonly uploadPartCopyConditions: ConditionSupport;
+  /** In which form an ETag of `If-Match` can match. */
+  readonly ifMatchEtags: "quoted" | "bare" | "both";
+  /** Every nth conditional write answers 409 ConditionalRequestConflict; 0 for never. */
+  readonly conditionalConflictEvery: number;
+  /** `source`: a copy keeps the ETag of its source; `random`: neither that nor the MD5. */
+  readonly etagAfterCopy: "md5" | "source" | "random";
+  readonly metadataAfterCopy: "kept" | "dropped";
+  readonly tagsAfterCopy: "kept" | "dropped";
+  /** `x-amz-tagging` on PUT, copy with REPLACE and the begin of a multipart upload. */
+  readonly taggingHeader: "honoured" | "ignored" | "not-implemented";
+  readonly aclAfterCopy: "reset" | "kept";
+  readonly storageClassAfterCopy: "reset" | "kept";
+  readonly encodingType: "supported" | "ignored";
+  readonly versioning: "supported" | "unsupported";
+  readonly objectLock: "supported" | "unsupported";
+  readonly objectAcl: "supported" | "unsupported";
+  readonly objectTagging: "supported" | "unsupported";
+  /** Largest source of one CopyObject or UploadPartCopy. */
+  readonly maxCopyBytes: number;
+  /** Smallest part of a multipart upload but the last. */
+  readonly minPartBytes: number;
+  /** Sub-resources of a bucket that answer 501 NotImplemented. */
+  readonly unsupportedSubResources: readonly BucketSubResource[];
+  /** Storage classes whose objects answer 403 InvalidObjectState until they were restored. */
+  readonly archiveClasses: readonly string[];
+}
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/** The S3 API as it is documented, with buckets that keep plaintext until told otherwise. */
+export const REFERENCE_BEHAVIOUR: Behaviour = {
+  headReportsSseAfterPut: true,
+  headReportsSseAfterCopy: true,
+  writesReportSse: true,
+  selfCopyChangingSse: "accepted",
+  sseHeaderOnCopy: "applied",
+  copyOfEncryptedSource: "supported",
+  defaultEncryptionOnCopy: true,
+  unsetDefaultEncryption: "not-found",
+  sseKms: "supported",
+  putConditions: "honoured",
+  deleteConditions: "honoured",
+  completeConditions: "honoured",
+  copyConditions: "honoured",
+  copySourceConditions: "honoured",
+  uploadPartCopy: "supported",
+  uploadPartCopyConditions: "honoured",
+  ifMatchEtags: "both",
+  conditionalConflictEvery: 0,
+  etagAfterCopy: "md5",
+  metadataAfterCopy: "kept",
+  tagsAfterCopy: "kept",
+  taggingHeader: "honoured",
+  aclAfterCopy: "reset",
+  storageClassAfterCopy: "reset",
+  encodingType: "supported",
+  versioning: "supported",
+  objectLock: "supported",
+  objectAcl: "supported",
+  objectTagging: "supported",
+  maxCopyBytes: 5 * GIB,
+  minPartBytes: 5 * MIB,
+  unsupportedSubResources: [],
+  archiveClasses: ["GLACIER", "DEEP_ARCHIVE"],
+};

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import type { RequestHeaders } from "../http/request-headers.js";
+import { S3Error } from "../http/s3-error.js";
+import type { Checksum, ChecksumAlgorithm } from "../storage/object-version.js";
+import { type CheckChunk, decodeAwsChunked } from "./aws-chunked.js";
+import { CHECKSUM_ALGORITHMS, checksumHeader, startChecksum } from "./checksum.js";
+
+export interface ReceivedBody {
+  readonly sizeBytes: number;
+  /** Hexadecimal. */
+  readonly md5: string;
+  readonly checksum?: Checksum;
+}
+
+/** A body that is read once; `received` is known after the last chunk, when every digest was checked. */
+export interface RequestBody {
+  chunks(): AsyncIterable<Buffer>;
+  received(): ReceivedBody;
+}
+
+export interface BodySource {
+  readonly raw: AsyncIterable<Buffer>;
+  readonly headers: RequestHeaders;
+  readonly checkChunk: CheckChunk | undefined;
+}
+
+export function openBody({ raw, headers, checkChunk }: BodySource): RequestBody {
+  let result: ReceivedBody | undefined;
+  async function* chunks(): AsyncIterable<Buffer> {
+    const trailers = new Map<string, string>();
+    const payloadHash = headers["x-amz-content-sha256"] ?? "";
+    const coded = payloadHash.startsWith("STREAMING-");
+    const signedChunks = payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? checkChunk : undefined;
+    const plain = coded ? decodeAwsChunked(raw, trailers, signedChunks) : raw;
+    const algorithm = announcedAlgorithm(headers);
+    const md5 = createHash("md5");
+    const sha256 = /^[0-9a-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
+    const checksum = algorithm === undefined ? undefined : startChecksum(algorithm);
+    let sizeBytes = 0;
+    for await (const chunk of plain) {
+      sizeBytes += chunk.length;
+      md5.update(chunk);
+      sha256?.update(chunk);
+      checksum?.update(chunk);
+      yield chunk;
+    }
+    const digest = md5.digest();
+    checkSize(headers, coded, sizeBytes);
+    checkMd5(headers["content-md5"], digest);
+    checkSha256(payloadHash, sha256?.digest("hex"));
+    const sent = (name: string) => headers[name] ?? trailers.get(name);
+    result = {
+      sizeBytes,
+      md5: digest.toString("hex"),
+      ...(algorithm !== undefined && {
+        checksum: checkChecksum(algorithm, sent(checksumHeader(algorithm)), (await checksum?.finish()) ?? ""),
+      }),
+    };
+  }
+  return {
+    chunks,
+    received: () => {
+      if (result === undefined) {
+        throw new Error("the body was not read to its end");
+      }
+      return result;
+    },
+  };
+}
+
+/** A body that is a document. */
+export async function readText(body: RequestBody): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body.chunks()) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function announcedAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefined {
+  const trailer = headers["x-amz-trailer"]?.toLowerCase() ?? "";
+  const named = headers["x-amz-sdk-checksum-algorithm"];
+  return CHECKSUM_ALGORITHMS.find((algorithm) => {
+    const header = checksumHeader(algorithm);
+    return (
+      headers[header] !== undefined || trailer.split(",").some((name) => name.trim() === header) || named === algorithm
+    );
+  });
+}
+
+function checkSize(headers: RequestHeaders, coded: boolean, sizeBytes: number): void {
+  const announced = coded ? headers["x-amz-decoded-content-length"] : headers["content-length"];
+  if (announced !== undefined && Number(announced) !== sizeBytes) {
+    throw new S3Error("IncompleteBody");
+  }
+}
+
+function checkMd5(announced: string | undefined, digest: Buffer): void {
+  if (announced === undefined) {
+    return;
+  }
+  const bytes = Buffer.from(announced, "base64");
+  if (bytes.length !== digest.length) {
+    throw new S3Error("InvalidDigest");
+  }
+  if (!bytes.equals(digest)) {
+    throw new S3Error("BadDigest");
+  }
+}
+
+function checkSha256(announced: string, computed: string | undefined): void {
+  if (computed !== undefined && computed !== announced) {
+    throw new S3Error("XAmzContentSHA256Mismatch", {
+      fields: { ClientComputedContentSHA256: announced, S3ComputedContentSHA256: computed },
+    });
+  }
+}
+
+function checkChecksum(algorithm: ChecksumAlgorithm, announced: string | undefined, computed: string): Checksum {
+  if (announced !== undefined && announced !== computed) {
+    throw new S3Error("BadDigest", {
+      message: `The ${algorithm} you specified did not match the calculated checksum.`,
+    });
+  }
+  return { algorithm, value: computed, type: "FULL_OBJECT" };
+}

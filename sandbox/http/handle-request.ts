@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Authenticate } from "../auth/authenticate.js";
+import { authorize } from "../auth/authorize.js";
+import { chunkSignatures } from "../auth/chunk-signatures.js";
+import { openBody } from "../body/request-body.js";
+import type { Context } from "../operations/operation.js";
+import { OPERATIONS } from "../operations/operations.js";
+import type { Answer } from "./answer.js";
+import type { Fault, Intercept } from "./intercept.js";
+import type { OperationName } from "./operation-names.js";
+import { operationTitle } from "./operation-title.js";
+import { type RequestHeaders, readHeaders } from "./request-headers.js";
+import { parseTarget, type RequestTarget } from "./request-target.js";
+import { routeOperation } from "./routes.js";
+import { S3Error } from "./s3-error.js";
+import { errorAnswer, sendAnswer } from "./send-answer.js";
+
+export interface Service {
+  readonly authenticate: Authenticate;
+  readonly intercept: Intercept | undefined;
+  readonly calls: Record<string, number>;
+  newContext(): Context;
+}
+
+interface Routed {
+  readonly operation: OperationName;
+  readonly title: string;
+  readonly target: RequestTarget;
+  readonly headers: RequestHeaders;
+}
+
+type RawBody = (request: IncomingMessage) => AsyncIterable<Buffer>;
+
+/** Answers one request, whatever happens. */
+export async function handleRequest(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+  rawBody: RawBody,
+): Promise<void> {
+  const requestId = randomBytes(8).toString("hex").toUpperCase();
+  let fault: Fault | undefined;
+  let answer: Answer;
+  try {
+    const routed = route(service, request);
+    fault = await playFault(service, routed, request);
+    if (fault?.kind === "reset") {
+      return;
+    }
+    answer = await carryOut(service, routed, request, rawBody);
+  } catch (error) {
+    answer = errorAnswer(asS3Error(error), request.url?.split("?")[0] ?? "", requestId);
+  }
+  if (fault?.kind === "reset-after") {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  await deliver(request, response, answer, requestId, fault);
+}
+
+function route(service: Service, request: IncomingMessage): Routed {
+  const headers = readHeaders(request.headers);
+  const target = parseTarget(request.url ?? "/", headers.host ?? "");
+  const method = request.method ?? "GET";
+  const isCopy = headers["x-amz-copy-source"] !== undefined;
+  const operation = routeOperation({ method, ...target, isCopy });
+  if (operation === undefined) {
+    throw new S3Error("MethodNotAllowed", { fields: { Method: method } });
+  }
+  const title = operationTitle(operation, target.query);
+  service.calls[title] = (service.calls[title] ?? 0) + 1;
+  return { operation, title, target, headers };
+}
+
+/** Plays what comes before the operation, and answers what is to come after it. */
+async function playFault(service: Service, routed: Routed, request: IncomingMessage): Promise<Fault | undefined> {
+  if (service.intercept === undefined) {
+    return undefined;
+  }
+  const { bucket, key } = routed.target;
+  const fault = await service.intercept({ operation: routed.title, bucket, key, method: request.method ?? "GET" });
+  if (fault?.kind === "delay") {
+    await sleep(fault.ms);
+  }
+  if (fault?.kind === "reset") {
+    request.socket.resetAndDestroy();
+  }
+  if (fault?.kind === "error") {
+    const { code, status, message = "This fault was asked for" } = fault;
+    throw Object.assign(new S3Error("InternalError", { status, message }), { code });
+  }
+  return fault;
+}
+
+async function carryOut(
+  service: Service,
+  { operation, target, headers }: Routed,
+  request: IncomingMessage,
+  rawBody: RawBody,
+): Promise<Answer> {
+  const authenticated = await service.authenticate({ method: request.method ?? "GET", target, headers });
+  const { user, claim } = authenticated;
+  const effective = claim.kind === "presigned" ? withQueryHeaders(headers, target.query) : headers;
+  authorize(user, { operation, headers: effective, query: target.query });
+  const body = openBody({
+    raw: rawBody(request),
+    headers: effective,
+    checkChunk: chunkSignatures(authenticated),
+  });
+  const { bucket, key, query } = target;
+  return OPERATIONS[operation]({ operation, bucket, key, query, headers: effective, user, body }, service.newContext());
+}
+
+// Presigning moves x-amz- headers into the query.
+function withQueryHeaders(headers: RequestHeaders, query: ReadonlyMap<string, string>): RequestHeaders {
+  const moved = [...query]
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name.startsWith("x-amz-"));
+  return { ...Object.fromEntries(moved), ...headers };
+}
+
+function asS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) {
+    return error;
+  }
+  return new S3Error("InternalError", { message: `The sandbox failed: ${(error as Error).stack ?? String(error)}` });
+}
+
+async function deliver(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  requestId: string,
+  fault: Fault | undefined,
+): Promise<void> {
+  try {
+    await sendAnswer(response, answer, {
+      requestId,
+      withoutBody: request.method === "HEAD",
+      truncateAt: fault?.kind === "truncate" ? fault.bytes : undefined,
+    });
+    // What is left of a refused body must not be taken for the next request.
+    request.resume();
+  } catch {
+    // The status is out already: a cut connection is all that can say that the body is not whole.
+    response.destroy();
+  }
+}

@@ -1,0 +1,66 @@
+import { S3Error } from "./s3-error.js";
+
+/** Where a request goes, with the key exactly as it was meant: no URL parser has touched it. */
+export interface RequestTarget {
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+  /** The path as it stands in the canonical request of SigV4. */
+  readonly canonicalPath: string;
+}
+
+const VIRTUAL_HOST = /^(?<bucket>[a-z0-9][a-z0-9.-]+)\.(?:localhost|s3[.-][a-z0-9.-]+)$/;
+
+export function parseTarget(url: string, host: string): RequestTarget {
+  const mark = url.indexOf("?");
+  const rawPath = mark < 0 ? url : url.slice(0, mark);
+  const path = decode(rawPath);
+  const query = parseQuery(mark < 0 ? "" : url.slice(mark + 1));
+  const canonicalPath = encodePath(path);
+  const virtual = VIRTUAL_HOST.exec(host.replace(/:\d+$/, ""))?.groups?.bucket;
+  if (virtual !== undefined) {
+    return { bucket: virtual, key: path.slice(1), query, canonicalPath };
+  }
+  const slash = path.indexOf("/", 1);
+  const bucket = slash < 0 ? path.slice(1) : path.slice(1, slash);
+  return { bucket, key: slash < 0 ? "" : path.slice(slash + 1), query, canonicalPath };
+}
+
+export function parseQuery(text: string): ReadonlyMap<string, string> {
+  const query = new Map<string, string>();
+  for (const pair of text.split("&")) {
+    if (pair !== "") {
+      const equals = pair.indexOf("=");
+      const name = equals < 0 ? pair : pair.slice(0, equals);
+      query.set(decodeQuery(name), equals < 0 ? "" : decodeQuery(pair.slice(equals + 1)));
+    }
+  }
+  return query;
+}
+
+function decodeQuery(text: string): string {
+  return decode(text.replaceAll("+", " "));
+}
+
+function decode(text: string): string {
+  if (!text.includes("%")) {
+    return text;
+  }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error("InvalidURI");
+  }
+}
+
+const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/;
+
+/** Percent-encodes as SigV4 does: everything but unreserved characters and the slash. */
+export function encodePath(path: string): string {
+  if (PLAIN_PATH.test(path)) {
+    return path;
+  }
+  return encodeURIComponent(path)
+    .replaceAll("%2F", "/")
+    .replace(/[!'()*]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
+}

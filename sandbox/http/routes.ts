@@ -1,0 +1,97 @@
+import { BUCKET_SETTINGS } from "../storage/bucket-settings.js";
+import type { OperationName } from "./operation-names.js";
+
+/** What of a request decides which operation it is. */
+export interface RouteInput {
+  readonly method: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly isCopy: boolean;
+}
+
+type Routes = Readonly<Record<string, OperationName>>;
+
+// "METHOD sub-resource", the empty sub-resource last; the first that the query holds decides.
+const BUCKET_ROUTES: Routes = {
+  "GET location": "GetBucketLocation",
+  "GET versions": "ListObjectVersions",
+  "GET uploads": "ListMultipartUploads",
+  "GET versioning": "GetBucketVersioning",
+  "PUT versioning": "PutBucketVersioning",
+  "GET object-lock": "GetObjectLockConfiguration",
+  "PUT object-lock": "PutObjectLockConfiguration",
+  "GET acl": "GetBucketAcl",
+  "PUT acl": "PutBucketAcl",
+  "GET encryption": "GetBucketEncryption",
+  "PUT encryption": "PutBucketEncryption",
+  "DELETE encryption": "DeleteBucketEncryption",
+  "POST delete": "DeleteObjects",
+  "GET list-type": "ListObjectsV2",
+  "GET ": "ListObjects",
+  "PUT ": "CreateBucket",
+  "HEAD ": "HeadBucket",
+  "DELETE ": "DeleteBucket",
+};
+
+const SETTING_ROUTES: Readonly<Record<string, OperationName>> = {
+  GET: "GetBucketSetting",
+  PUT: "PutBucketSetting",
+  DELETE: "DeleteBucketSetting",
+};
+
+const OBJECT_ROUTES: Routes = {
+  "GET tagging": "GetObjectTagging",
+  "PUT tagging": "PutObjectTagging",
+  "DELETE tagging": "DeleteObjectTagging",
+  "GET acl": "GetObjectAcl",
+  "PUT acl": "PutObjectAcl",
+  "GET retention": "GetObjectRetention",
+  "PUT retention": "PutObjectRetention",
+  "GET legal-hold": "GetObjectLegalHold",
+  "PUT legal-hold": "PutObjectLegalHold",
+  "GET attributes": "GetObjectAttributes",
+  "POST restore": "RestoreObject",
+  "POST uploads": "CreateMultipartUpload",
+  "POST uploadId": "CompleteMultipartUpload",
+  "DELETE uploadId": "AbortMultipartUpload",
+  "GET uploadId": "ListParts",
+  "PUT uploadId": "UploadPart",
+  "GET ": "GetObject",
+  "HEAD ": "HeadObject",
+  "PUT ": "PutObject",
+  "DELETE ": "DeleteObject",
+};
+
+const COPIES: Partial<Record<OperationName, OperationName>> = { PutObject: "CopyObject", UploadPart: "UploadPartCopy" };
+
+/** The operation that a request asks for; undefined where S3 has none. */
+export function routeOperation(input: RouteInput): OperationName | undefined {
+  if (input.bucket === "") {
+    return input.method === "GET" ? "ListBuckets" : undefined;
+  }
+  if (input.key === "") {
+    return settingRoute(input) ?? matchRoute(BUCKET_ROUTES, input);
+  }
+  const found = matchRoute(OBJECT_ROUTES, input);
+  return input.isCopy && found !== undefined ? (COPIES[found] ?? found) : found;
+}
+
+function matchRoute(routes: Routes, { method, query }: RouteInput): OperationName | undefined {
+  for (const name of query.keys()) {
+    const found = name === "" ? undefined : routes[`${method} ${name}`];
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return routes[`${method} `];
+}
+
+function settingRoute({ method, query }: RouteInput): OperationName | undefined {
+  for (const name of query.keys()) {
+    if (Object.hasOwn(BUCKET_SETTINGS, name)) {
+      return SETTING_ROUTES[method];
+    }
+  }
+  return undefined;
+}

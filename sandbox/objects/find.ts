@@ -1,0 +1,48 @@
+import { S3Error } from "../http/s3-error.js";
+import type { Call, Context } from "../operations/operation.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { ObjectVersion, StoredObject } from "../storage/object-version.js";
+
+export function findBucket(context: Context, name: string): Bucket {
+  const bucket = context.store.buckets.get(name);
+  if (bucket === undefined) {
+    throw new S3Error("NoSuchBucket", { fields: { BucketName: name } });
+  }
+  return bucket;
+}
+
+/** The newest version of a key, unless that is a delete marker. */
+export function currentObject(bucket: Bucket, key: string): StoredObject | undefined {
+  const newest = bucket.versions.get(key)?.[0];
+  return newest?.kind === "object" ? newest : undefined;
+}
+
+export function findVersion(bucket: Bucket, key: string, versionId: string): ObjectVersion | undefined {
+  return bucket.versions.get(key)?.find((version) => version.versionId === versionId);
+}
+
+/** The object that key and `versionId` of a request name. */
+export function findObject(bucket: Bucket, call: Pick<Call, "key" | "query">): StoredObject {
+  return requireObject(bucket, call.key, call.query.get("versionId"));
+}
+
+export function requireObject(bucket: Bucket, key: string, versionId: string | undefined): StoredObject {
+  const version = versionId === undefined ? bucket.versions.get(key)?.[0] : findVersion(bucket, key, versionId);
+  if (version?.kind === "object") {
+    return version;
+  }
+  if (version === undefined) {
+    throw versionId === undefined
+      ? new S3Error("NoSuchKey", { fields: { Key: key } })
+      : new S3Error("NoSuchVersion", { fields: { Key: key, VersionId: versionId } });
+  }
+  const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": version.versionId };
+  throw versionId === undefined
+    ? new S3Error("NoSuchKey", { fields: { Key: key }, headers })
+    : new S3Error("MethodNotAllowed", { headers: { ...headers, allow: "DELETE" } });
+}
+
+/** `x-amz-version-id`, which unversioned buckets do not send. */
+export function versionHeader(bucket: Bucket, versionId: string): Record<string, string> {
+  return bucket.facts.versioning === "off" ? {} : { "x-amz-version-id": versionId };
+}

@@ -1,0 +1,92 @@
+import type { RequestHeaders } from "../http/request-headers.js";
+import { S3Error } from "../http/s3-error.js";
+import type { Bucket, DefaultRetention } from "../storage/bucket.js";
+import type { ObjectVersion, Retention, StoredObject } from "../storage/object-version.js";
+
+export interface Lock {
+  readonly retention?: Retention;
+  readonly legalHold?: "ON" | "OFF";
+}
+
+/** Object Lock of an object that is being written: its headers, otherwise the default of its bucket. */
+export function readLock(headers: RequestHeaders, bucket: Bucket, now: number): Lock {
+  const mode = headers["x-amz-object-lock-mode"];
+  const until = headers["x-amz-object-lock-retain-until-date"];
+  const hold = headers["x-amz-object-lock-legal-hold"];
+  const asked = mode !== undefined || until !== undefined || hold !== undefined;
+  if (bucket.facts.objectLock === null) {
+    if (asked) {
+      throw new S3Error("InvalidRequest", { message: "Bucket is missing Object Lock Configuration" });
+    }
+    return {};
+  }
+  if ((mode === undefined) !== (until === undefined)) {
+    throw new S3Error("InvalidArgument", {
+      message: "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
+    });
+  }
+  const byDefault = bucket.facts.objectLock.defaultRetention;
+  const retention =
+    mode !== undefined && until !== undefined ? checkRetention(mode, until, now) : fromDefault(byDefault, now);
+  return {
+    ...(retention !== undefined && { retention }),
+    ...(hold !== undefined && { legalHold: checkLegalHold(hold) }),
+  };
+}
+
+export function checkRetention(mode: string, until: string, now: number): Retention {
+  const time = Date.parse(until);
+  if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE") {
+    throw new S3Error("InvalidArgument", { message: "Unknown wormMode directive." });
+  }
+  if (Number.isNaN(time)) {
+    throw new S3Error("InvalidArgument", { message: "The retain until date must be provided in ISO 8601 format" });
+  }
+  if (time <= now) {
+    throw new S3Error("InvalidArgument", { message: "The retain until date must be in the future!" });
+  }
+  return { mode, until: new Date(time).toISOString() };
+}
+
+export function checkLegalHold(status: string): "ON" | "OFF" {
+  if (status !== "ON" && status !== "OFF") {
+    throw new S3Error("InvalidArgument", { message: "Legal Hold must be either of 'ON' or 'OFF'" });
+  }
+  return status;
+}
+
+function fromDefault(rule: DefaultRetention | undefined, now: number): Retention | undefined {
+  if (rule === undefined) {
+    return undefined;
+  }
+  const until = new Date(now);
+  if ("days" in rule) {
+    until.setUTCDate(until.getUTCDate() + rule.days);
+  } else {
+    until.setUTCFullYear(until.getUTCFullYear() + rule.years);
+  }
+  return { mode: rule.mode, until: until.toISOString() };
+}
+
+/** Refuses to remove a version that is held; only governance can be bypassed. */
+export function checkDeletable(version: ObjectVersion | undefined, now: number, bypassGovernance: boolean): void {
+  if (version?.kind !== "object") {
+    return;
+  }
+  const { retention, legalHold } = version;
+  const retained = retention !== undefined && Date.parse(retention.until) > now;
+  const passable = retention?.mode === "GOVERNANCE" && bypassGovernance;
+  if (legalHold === "ON" || (retained && !passable)) {
+    throw new S3Error("AccessDenied", { message: "Access Denied because object protected by object lock." });
+  }
+}
+
+export function lockHeaders({ retention, legalHold }: StoredObject): Record<string, string> {
+  return {
+    ...(retention !== undefined && {
+      "x-amz-object-lock-mode": retention.mode,
+      "x-amz-object-lock-retain-until-date": retention.until,
+    }),
+    ...(legalHold !== undefined && { "x-amz-object-lock-legal-hold": legalHold }),
+  };
+}

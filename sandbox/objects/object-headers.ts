@@ -1,0 +1,69 @@
+import { checksumHeader } from "../body/checksum.js";
+import type { Call, Context } from "../operations/operation.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { StoredObject } from "../storage/object-version.js";
+import { versionHeader } from "./find.js";
+import { lockHeaders } from "./lock.js";
+import { metadataHeaders } from "./metadata.js";
+import { encryptionHeaders } from "./target-encryption.js";
+
+const OVERRIDES: Readonly<Record<string, string>> = {
+  "response-content-type": "content-type",
+  "response-content-language": "content-language",
+  "response-expires": "expires",
+  "response-cache-control": "cache-control",
+  "response-content-disposition": "content-disposition",
+  "response-content-encoding": "content-encoding",
+};
+
+/** The headers that HEAD and GET of an object share. */
+export function objectHeaders(
+  call: Call,
+  context: Context,
+  bucket: Bucket,
+  object: StoredObject,
+): Record<string, string> {
+  return {
+    ...object.contentHeaders,
+    ...overriddenHeaders(call.query),
+    etag: `"${object.etag}"`,
+    "last-modified": new Date(object.lastModified).toUTCString(),
+    "accept-ranges": "bytes",
+    ...versionHeader(bucket, object.versionId),
+    ...encryptionHeaders(object.encryption),
+    ...metadataHeaders(object.metadata),
+    ...lockHeaders(object),
+    ...restoreHeader(object, context.now()),
+    ...(object.storageClass !== "STANDARD" && { "x-amz-storage-class": object.storageClass }),
+    ...(object.redirect !== undefined && { "x-amz-website-redirect-location": object.redirect }),
+    ...(object.tags.length > 0 && { "x-amz-tagging-count": String(object.tags.length) }),
+  };
+}
+
+/** Sent when asked for by `x-amz-checksum-mode`, and never with a range. */
+export function checksumHeaders(call: Call, object: StoredObject): Record<string, string> {
+  const asked = call.headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED";
+  if (!asked || object.checksum === undefined) {
+    return {};
+  }
+  const { algorithm, value, type } = object.checksum;
+  return { [checksumHeader(algorithm)]: value, "x-amz-checksum-type": type };
+}
+
+function overriddenHeaders(query: ReadonlyMap<string, string>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [parameter, header] of Object.entries(OVERRIDES)) {
+    const value = query.get(parameter);
+    if (value !== undefined) {
+      headers[header] = value;
+    }
+  }
+  return headers;
+}
+
+function restoreHeader({ restoredUntil }: StoredObject, now: number): Record<string, string> {
+  if (restoredUntil === undefined || restoredUntil <= now) {
+    return {};
+  }
+  return { "x-amz-restore": `ongoing-request="false", expiry-date="${new Date(restoredUntil).toUTCString()}"` };
+}

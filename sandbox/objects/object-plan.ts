@@ -1,0 +1,85 @@
+import type { RequestHeaders } from "../http/request-headers.js";
+import { S3Error } from "../http/s3-error.js";
+import type { Call, Context } from "../operations/operation.js";
+import { type Acl, PRIVATE_ACL } from "../storage/acl.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { UploadPlan } from "../storage/multipart-upload.js";
+import type { Tag } from "../storage/object-version.js";
+import { readAclHeaders } from "./acl-headers.js";
+import { readLock } from "./lock.js";
+import { readContentHeaders, readMetadata } from "./metadata.js";
+import { parseTaggingHeader } from "./tags.js";
+import { type TargetEncryption, targetEncryption, type Writing } from "./target-encryption.js";
+
+const MAX_KEY_BYTES = 1024;
+const STORAGE_CLASSES = new Set([
+  "STANDARD",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "REDUCED_REDUNDANCY",
+  "GLACIER",
+  "GLACIER_IR",
+  "DEEP_ARCHIVE",
+  "EXPRESS_ONEZONE",
+  "OUTPOSTS",
+  "SNOW",
+  // OVHcloud's names for classes of its own.
+  "HIGH_PERF",
+  "INFREQUENT_ACCESS",
+  "COLD_ARCHIVE",
+]);
+
+export interface ObjectPlan {
+  readonly plan: UploadPlan;
+  readonly target: TargetEncryption;
+}
+
+/** All that an object will be, from the headers of the request that writes it. */
+export function planObject(call: Call, context: Context, bucket: Bucket, writing: Writing): ObjectPlan {
+  const { headers } = call;
+  checkKey(call.key);
+  const target = targetEncryption(context, bucket, headers, writing);
+  const redirect = headers["x-amz-website-redirect-location"];
+  const plan: UploadPlan = {
+    kind: "object",
+    key: call.key,
+    encryption: target.encryption,
+    contentHeaders: readContentHeaders(headers),
+    metadata: readMetadata(headers),
+    storageClass: readStorageClass(headers),
+    ...(redirect !== undefined && { redirect }),
+    tags: readTags(headers, context),
+    acl: readAcl(headers, context),
+    ...readLock(headers, bucket, context.now()),
+  };
+  return { plan, target };
+}
+
+export function checkKey(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes > MAX_KEY_BYTES) {
+    throw new S3Error("KeyTooLongError", { fields: { Size: String(bytes), MaxSizeAllowed: String(MAX_KEY_BYTES) } });
+  }
+}
+
+function readStorageClass(headers: RequestHeaders): string {
+  const name = headers["x-amz-storage-class"] ?? "STANDARD";
+  if (!STORAGE_CLASSES.has(name)) {
+    throw new S3Error("InvalidStorageClass", { fields: { StorageClassRequested: name } });
+  }
+  return name;
+}
+
+function readTags(headers: RequestHeaders, { behaviour }: Context): readonly Tag[] {
+  const header = headers["x-amz-tagging"];
+  if (header !== undefined && behaviour.taggingHeader === "not-implemented") {
+    throw new S3Error("NotImplemented", { fields: { Header: "x-amz-tagging" } });
+  }
+  return header === undefined || behaviour.taggingHeader === "ignored" ? [] : parseTaggingHeader(header);
+}
+
+function readAcl(headers: RequestHeaders, { behaviour }: Context): Acl {
+  const acl = readAclHeaders(headers);
+  return acl === undefined || behaviour.objectAcl === "unsupported" ? PRIVATE_ACL : acl;
+}

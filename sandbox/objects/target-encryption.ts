@@ -1,0 +1,97 @@
+import type { Behaviour } from "../behaviour.js";
+import type { RequestHeaders } from "../http/request-headers.js";
+import { S3Error } from "../http/s3-error.js";
+import type { Context } from "../operations/operation.js";
+import type { Bucket, DefaultEncryption } from "../storage/bucket.js";
+import type { ObjectEncryption } from "../storage/object-version.js";
+import type { Sealing } from "../storage/pieces.js";
+import { readCustomerKey } from "./customer-key.js";
+
+export interface TargetEncryption {
+  readonly encryption: ObjectEncryption;
+  readonly sealing: Sealing;
+}
+
+export type Writing = "put" | "copy";
+
+const SSE = "x-amz-server-side-encryption";
+const DEFAULT_KMS_KEY = "arn:aws:kms:sandbox:000000000000:key/00000000-0000-4000-8000-000000000000";
+const PLAINTEXT: TargetEncryption = { encryption: { kind: "none" }, sealing: { kind: "none" } };
+
+/** How an object that is being written is encrypted: by its headers, otherwise by the default of its bucket. */
+export function targetEncryption(
+  context: Context,
+  bucket: Bucket,
+  headers: RequestHeaders,
+  writing: Writing,
+): TargetEncryption {
+  const { behaviour } = context;
+  const customer = readCustomerKey(headers);
+  const algorithm = headers[SSE];
+  if (customer !== undefined) {
+    if (algorithm !== undefined) {
+      throw new S3Error("InvalidArgument", {
+        message:
+          "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+      });
+    }
+    return { encryption: { kind: "sse-c", keyMd5: customer.md5 }, sealing: { kind: "key", key: customer.key } };
+  }
+  const asked = algorithm === undefined ? undefined : askedEncryption(algorithm, headers, behaviour);
+  const chosen = asked ?? defaultEncryption(bucket, behaviour, writing);
+  if (chosen === null || (writing === "copy" && behaviour.sseHeaderOnCopy === "ignored")) {
+    return PLAINTEXT;
+  }
+  const key = context.store.keyRing.bucketKey(bucket.facts.wrappedKey);
+  return { encryption: encryptionOf(chosen, behaviour, writing), sealing: { kind: "key", key } };
+}
+
+function askedEncryption(algorithm: string, headers: RequestHeaders, behaviour: Behaviour): DefaultEncryption {
+  if (algorithm === "AES256") {
+    return { algorithm, bucketKey: false };
+  }
+  const isKms = algorithm === "aws:kms" || algorithm === "aws:kms:dsse";
+  if (!isKms || behaviour.sseKms === "refused") {
+    throw new S3Error("InvalidEncryptionAlgorithmError", { fields: { ArgumentName: SSE, ArgumentValue: algorithm } });
+  }
+  const keyId = headers[`${SSE}-aws-kms-key-id`];
+  return { algorithm, bucketKey: false, ...(keyId !== undefined && { keyId }) };
+}
+
+function defaultEncryption(bucket: Bucket, behaviour: Behaviour, writing: Writing): DefaultEncryption | null {
+  if (writing === "copy" && !behaviour.defaultEncryptionOnCopy) {
+    return null;
+  }
+  const always = behaviour.unsetDefaultEncryption === "aes256";
+  return bucket.facts.encryption ?? (always ? { algorithm: "AES256", bucketKey: false } : null);
+}
+
+function encryptionOf(chosen: DefaultEncryption, behaviour: Behaviour, writing: Writing): ObjectEncryption {
+  if (chosen.algorithm === "AES256") {
+    const reported = writing === "put" ? behaviour.headReportsSseAfterPut : behaviour.headReportsSseAfterCopy;
+    return { kind: "sse-s3", reported };
+  }
+  return { kind: "sse-kms", algorithm: chosen.algorithm, keyId: chosen.keyId ?? DEFAULT_KMS_KEY };
+}
+
+/** The encryption headers of HEAD and GET. */
+export function encryptionHeaders(encryption: ObjectEncryption): Record<string, string> {
+  switch (encryption.kind) {
+    case "none":
+      return {};
+    case "sse-s3":
+      return encryption.reported ? { [SSE]: "AES256" } : {};
+    case "sse-kms":
+      return { [SSE]: encryption.algorithm, [`${SSE}-aws-kms-key-id`]: encryption.keyId };
+    case "sse-c":
+      return { [`${SSE}-customer-algorithm`]: "AES256", [`${SSE}-customer-key-md5`]: encryption.keyMd5 };
+  }
+}
+
+/** The same for the answer to a write, which some stores leave them out of. */
+export function writeEncryptionHeaders(encryption: ObjectEncryption, behaviour: Behaviour): Record<string, string> {
+  if (!behaviour.writesReportSse) {
+    return {};
+  }
+  return encryptionHeaders(encryption.kind === "sse-s3" ? { ...encryption, reported: true } : encryption);
+}

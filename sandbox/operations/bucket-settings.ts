@@ -1,0 +1,82 @@
+import { readText } from "../body/request-body.js";
+import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
+import { parseAny } from "../http/xml.js";
+import { findBucket } from "../objects/find.js";
+import { requireSupported } from "../objects/supported.js";
+import type { Bucket } from "../storage/bucket.js";
+import { BUCKET_SETTINGS, type BucketSetting } from "../storage/bucket-settings.js";
+import type { Call, Context } from "./operation.js";
+
+const TRANSITION_SIZE = "x-amz-transition-default-minimum-object-size";
+const DEFAULT_TRANSITION_SIZE = "all_storage_classes_128K";
+
+interface Named {
+  readonly setting: BucketSetting;
+  /** Under which the body is kept. */
+  readonly slot: string;
+}
+
+/** Which setting a request is about, when this store has it. */
+function nameSetting(call: Call, context: Context): Named {
+  const parameter = [...call.query.keys()].find((name) => Object.hasOwn(BUCKET_SETTINGS, name)) ?? "";
+  const setting = BUCKET_SETTINGS[parameter];
+  if (setting === undefined) {
+    throw new S3Error("InvalidRequest");
+  }
+  requireSupported(context, setting.subResource);
+  const id = setting.many ? call.query.get("id") : undefined;
+  return { setting, slot: id === undefined ? parameter : `${parameter}/${id}` };
+}
+
+export function getBucketSetting(call: Call, context: Context): Answer {
+  const bucket = findBucket(context, call.bucket);
+  const { setting, slot } = nameSetting(call, context);
+  const body = bucket.facts.settings[slot];
+  if (body !== undefined) {
+    return xmlAnswer(body, settingHeaders(bucket, slot));
+  }
+  if (setting.unset.kind === "error") {
+    throw new S3Error(setting.unset.code, { fields: { BucketName: call.bucket } });
+  }
+  return xmlAnswer(setting.unset.xml);
+}
+
+export async function putBucketSetting(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const { setting, slot } = nameSetting(call, context);
+  const body = await readText(call.body);
+  checkBody(setting, body);
+  const size = call.headers[TRANSITION_SIZE];
+  const settings = { ...bucket.facts.settings, [slot]: body, ...(size && { [`${slot} ${TRANSITION_SIZE}`]: size }) };
+  await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, settings } });
+  return emptyAnswer(200, settingHeaders(bucket, slot));
+}
+
+export async function deleteBucketSetting(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const { slot } = nameSetting(call, context);
+  const kept = Object.entries(bucket.facts.settings).filter(([name]) => name !== slot && !name.startsWith(`${slot} `));
+  const facts = { ...bucket.facts, settings: Object.fromEntries(kept) };
+  await context.store.commit(bucket, { kind: "facts", facts });
+  return emptyAnswer(204);
+}
+
+function settingHeaders(bucket: Bucket, slot: string): Record<string, string> {
+  if (slot !== "lifecycle") {
+    return {};
+  }
+  return { [TRANSITION_SIZE]: bucket.facts.settings[`${slot} ${TRANSITION_SIZE}`] ?? DEFAULT_TRANSITION_SIZE };
+}
+
+function checkBody(setting: BucketSetting, body: string): void {
+  if (setting.subResource !== "policy") {
+    parseAny(body);
+    return;
+  }
+  try {
+    JSON.parse(body);
+  } catch {
+    throw new S3Error("MalformedPolicy");
+  }
+}

@@ -1,0 +1,90 @@
+import { readText } from "../body/request-body.js";
+import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
+import { buildXml, childText, parseXml } from "../http/xml.js";
+import { readAclHeaders } from "../objects/acl-headers.js";
+import { findBucket } from "../objects/find.js";
+import { OWNER, PRIVATE_ACL } from "../storage/acl.js";
+import { compareKeys } from "../storage/compare-keys.js";
+import type { Call, Context } from "./operation.js";
+
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
+
+export function listBuckets(call: Call, context: Context): Answer {
+  const prefix = call.query.get("prefix") ?? "";
+  const limit = Number(call.query.get("max-buckets") ?? "10000");
+  const after = call.query.get("continuation-token") ?? "";
+  const facts = [...context.store.buckets.values()].map((bucket) => bucket.facts);
+  const matching = facts
+    .filter(({ name }) => name.startsWith(prefix) && name > after)
+    .sort((left, right) => compareKeys(left.name, right.name));
+  const page = matching.slice(0, limit);
+  const body = buildXml("ListAllMyBucketsResult", {
+    Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
+    Buckets: {
+      Bucket: page.map(({ name, createdAt }) => ({
+        Name: name,
+        CreationDate: new Date(createdAt).toISOString(),
+        BucketRegion: context.region,
+      })),
+    },
+    ContinuationToken: matching.length > page.length ? page.at(-1)?.name : undefined,
+  });
+  return xmlAnswer(body);
+}
+
+export async function createBucket(call: Call, context: Context): Promise<Answer> {
+  const name = call.bucket;
+  const text = await readText(call.body);
+  if (!BUCKET_NAME.test(name) || name.includes("..") || IP_ADDRESS.test(name)) {
+    throw new S3Error("InvalidBucketName", { fields: { BucketName: name } });
+  }
+  checkLocation(text);
+  if (context.store.buckets.has(name)) {
+    throw new S3Error("BucketAlreadyOwnedByYou", { fields: { BucketName: name } });
+  }
+  const locked = call.headers["x-amz-bucket-object-lock-enabled"]?.toLowerCase() === "true";
+  if (locked && context.behaviour.objectLock === "unsupported") {
+    throw new S3Error("NotImplemented", { fields: { Header: "x-amz-bucket-object-lock-enabled" } });
+  }
+  await context.store.createBucket({
+    name,
+    createdAt: context.now(),
+    versioning: locked ? "enabled" : "off",
+    objectLock: locked ? {} : null,
+    encryption: null,
+    acl: readAclHeaders(call.headers) ?? PRIVATE_ACL,
+    settings: {},
+    wrappedKey: context.store.keyRing.newBucketKey(),
+  });
+  return emptyAnswer(200, { location: `/${name}` });
+}
+
+// One endpoint stands for every region, so any LocationConstraint will do.
+function checkLocation(text: string): void {
+  if (text.trim() !== "") {
+    childText(parseXml(text, "CreateBucketConfiguration"), "LocationConstraint");
+  }
+}
+
+export function headBucket(call: Call, context: Context): Answer {
+  findBucket(context, call.bucket);
+  return emptyAnswer(200, { "x-amz-bucket-region": context.region, "x-amz-access-point-alias": "false" });
+}
+
+export async function deleteBucket(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  if (bucket.versions.size > 0) {
+    throw new S3Error("BucketNotEmpty", { fields: { BucketName: call.bucket } });
+  }
+  await context.store.deleteBucket(bucket);
+  return emptyAnswer(204);
+}
+
+export function getBucketLocation(call: Call, context: Context): Answer {
+  findBucket(context, call.bucket);
+  // us-east-1 is the region that S3 answers with nothing.
+  const text = context.region === "us-east-1" ? "" : context.region;
+  return xmlAnswer(buildXml("LocationConstraint", { "#text": text }));
+}

@@ -1,0 +1,103 @@
+import { type Answer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
+import { buildXml, type XmlElement } from "../http/xml.js";
+import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
+import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
+import { findBucket } from "../objects/find.js";
+import { OWNER } from "../storage/acl.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { ObjectVersion } from "../storage/object-version.js";
+import type { Call, Context } from "./operation.js";
+
+interface Marker {
+  readonly key: string;
+  readonly versionId: string;
+}
+
+export function listObjectVersions(call: Call, context: Context): Answer {
+  const bucket = findBucket(context, call.bucket);
+  const request = readListRequest(call, context);
+  const marker: Marker = {
+    key: call.query.get("key-marker") ?? "",
+    versionId: call.query.get("version-id-marker") ?? "",
+  };
+  if (marker.key === "" && marker.versionId !== "") {
+    throw new S3Error("InvalidArgument", {
+      message: "A version-id marker cannot be specified without a key marker.",
+    });
+  }
+  const walk = walkVersions(bucket, request, marker);
+  const body = {
+    Name: call.bucket,
+    Prefix: encodeKey(request.prefix, request),
+    KeyMarker: encodeKey(marker.key, request),
+    VersionIdMarker: marker.versionId,
+    ...nextMarker(walk, request),
+    Delimiter: request.delimiter === "" ? undefined : encodeKey(request.delimiter, request),
+    MaxKeys: request.maxKeys,
+    EncodingType: request.urlEncoded ? "url" : undefined,
+    IsTruncated: walk.isTruncated,
+    ...describe(walk, request, bucket),
+  };
+  return xmlAnswer(buildXml("ListVersionsResult", body));
+}
+
+function walkVersions(bucket: Bucket, request: ListRequest, marker: Marker): Walk<ObjectVersion> {
+  const rolledUp = commonPrefix(marker.key, request);
+  const withinKey = marker.versionId !== "";
+  const start = withinKey || marker.key === "" ? marker.key : after(marker.key);
+  return walkPage(bucket, request, {
+    start,
+    shownPrefix: rolledUp !== undefined && rolledUp === marker.key ? rolledUp : undefined,
+    entriesOf: (key) => {
+      const versions = bucket.versions.get(key) ?? [];
+      return withinKey && key === marker.key ? versionsAfter(versions, marker.versionId) : versions;
+    },
+  });
+}
+
+function versionsAfter(versions: readonly ObjectVersion[], versionId: string): readonly ObjectVersion[] {
+  const at = versions.findIndex((version) => version.versionId === versionId);
+  return at < 0 ? [] : versions.slice(at + 1);
+}
+
+function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRequest): XmlElement {
+  const last = items.at(-1);
+  if (!isTruncated || last === undefined) {
+    return {};
+  }
+  return last.kind === "prefix"
+    ? { NextKeyMarker: encodeKey(last.prefix, request) }
+    : { NextKeyMarker: encodeKey(last.key, request), NextVersionIdMarker: last.entry.versionId };
+}
+
+function describe({ items }: Walk<ObjectVersion>, request: ListRequest, bucket: Bucket): XmlElement {
+  const versions = items.filter(isEntry).map(({ entry }) => entry);
+  const shared = (version: ObjectVersion): XmlElement => ({
+    Key: encodeKey(version.key, request),
+    VersionId: version.versionId,
+    IsLatest: bucket.versions.get(version.key)?.[0] === version,
+    LastModified: listedTime(version.lastModified),
+    Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
+  });
+  return {
+    Version: versions
+      .filter((version) => version.kind === "object")
+      .map((version) => ({
+        ...shared(version),
+        ETag: `"${version.etag}"`,
+        ChecksumAlgorithm: version.checksum?.algorithm,
+        ChecksumType: version.checksum?.type,
+        Size: version.sizeBytes,
+        StorageClass: version.storageClass,
+      })),
+    DeleteMarker: versions.filter((version) => version.kind === "delete-marker").map(shared),
+    CommonPrefixes: items
+      .filter((item) => item.kind === "prefix")
+      .map(({ prefix }) => ({ Prefix: encodeKey(prefix, request) })),
+  };
+}
+
+function isEntry(item: Listed<ObjectVersion>): item is Extract<Listed<ObjectVersion>, { kind: "entry" }> {
+  return item.kind === "entry";
+}

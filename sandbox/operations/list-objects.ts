@@ -1,0 +1,114 @@
+import { type Answer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
+import { buildXml, type XmlElement } from "../http/xml.js";
+import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
+import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
+import { currentObject, findBucket } from "../objects/find.js";
+import { OWNER } from "../storage/acl.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { StoredObject } from "../storage/object-version.js";
+import type { Call, Context } from "./operation.js";
+
+export function listObjectsV2(call: Call, context: Context): Answer {
+  const bucket = findBucket(context, call.bucket);
+  const request = readListRequest(call, context);
+  const token = call.query.get("continuation-token");
+  const startAfter = call.query.get("start-after");
+  const marker = token === undefined ? startAfter : decodeToken(token);
+  const walk = walkObjects(bucket, request, marker);
+  const withOwner = call.query.get("fetch-owner") === "true";
+  const next = walk.isTruncated ? nextMarker(walk) : undefined;
+  return xmlAnswer(
+    buildXml("ListBucketResult", {
+      ...commonFields(call, request, walk),
+      KeyCount: walk.items.length,
+      ContinuationToken: token,
+      NextContinuationToken: next === undefined ? undefined : encodeToken(next),
+      StartAfter: startAfter === undefined ? undefined : encodeKey(startAfter, request),
+      ...contents(walk, request, withOwner),
+    }),
+  );
+}
+
+export function listObjects(call: Call, context: Context): Answer {
+  const bucket = findBucket(context, call.bucket);
+  const request = readListRequest(call, context);
+  const marker = call.query.get("marker") ?? "";
+  const walk = walkObjects(bucket, request, marker === "" ? undefined : marker);
+  // Without a delimiter the last key of the page is the marker, and S3 says so by leaving it out.
+  const next = walk.isTruncated && request.delimiter !== "" ? nextMarker(walk) : undefined;
+  return xmlAnswer(
+    buildXml("ListBucketResult", {
+      ...commonFields(call, request, walk),
+      Marker: encodeKey(marker, request),
+      NextMarker: next === undefined ? undefined : encodeKey(next, request),
+      ...contents(walk, request, true),
+    }),
+  );
+}
+
+function walkObjects(bucket: Bucket, request: ListRequest, marker: string | undefined): Walk<StoredObject> {
+  // A marker below a common prefix stands for the whole of that prefix only where a page ended with it.
+  const rolledUp = marker === undefined ? undefined : commonPrefix(marker, request);
+  return walkPage(bucket, request, {
+    start: marker === undefined ? "" : after(marker),
+    shownPrefix: rolledUp === marker ? rolledUp : undefined,
+    entriesOf: (key) => {
+      const object = currentObject(bucket, key);
+      return object === undefined ? [] : [object];
+    },
+  });
+}
+
+function nextMarker({ items }: Walk<StoredObject>): string {
+  const last = items.at(-1);
+  if (last === undefined) {
+    return "";
+  }
+  return last.kind === "entry" ? last.key : last.prefix;
+}
+
+function commonFields(call: Call, request: ListRequest, walk: Walk<StoredObject>): XmlElement {
+  return {
+    Name: call.bucket,
+    Prefix: encodeKey(request.prefix, request),
+    Delimiter: request.delimiter === "" ? undefined : encodeKey(request.delimiter, request),
+    MaxKeys: request.maxKeys,
+    EncodingType: request.urlEncoded ? "url" : undefined,
+    IsTruncated: walk.isTruncated,
+  };
+}
+
+function contents({ items }: Walk<StoredObject>, request: ListRequest, withOwner: boolean): XmlElement {
+  return {
+    Contents: items.filter(isEntry).map(({ key, entry }) => ({
+      Key: encodeKey(key, request),
+      LastModified: listedTime(entry.lastModified),
+      ETag: `"${entry.etag}"`,
+      ChecksumAlgorithm: entry.checksum?.algorithm,
+      ChecksumType: entry.checksum?.type,
+      Size: entry.sizeBytes,
+      StorageClass: entry.storageClass,
+      Owner: withOwner ? { ID: OWNER.id, DisplayName: OWNER.displayName } : undefined,
+    })),
+    CommonPrefixes: items
+      .filter((item) => item.kind === "prefix")
+      .map(({ prefix }) => ({ Prefix: encodeKey(prefix, request) })),
+  };
+}
+
+function isEntry(item: Listed<StoredObject>): item is Extract<Listed<StoredObject>, { kind: "entry" }> {
+  return item.kind === "entry";
+}
+
+function encodeToken(key: string): string {
+  return Buffer.from(key).toString("base64url");
+}
+
+function decodeToken(token: string): string {
+  const key = Buffer.from(token, "base64url").toString("utf8");
+  if (token === "" || encodeToken(key) !== token) {
+    throw new S3Error("InvalidArgument", { message: "The continuation token provided is incorrect" });
+  }
+  return key;
+}

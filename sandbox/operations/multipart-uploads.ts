@@ -1,0 +1,115 @@
+import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
+import { buildXml, type XmlElement } from "../http/xml.js";
+import { commonPrefix, encodeKey, listedTime, readListRequest } from "../listing/page.js";
+import { findBucket } from "../objects/find.js";
+import { findUpload } from "../objects/find-upload.js";
+import { OWNER } from "../storage/acl.js";
+import { compareKeys } from "../storage/compare-keys.js";
+import type { MultipartUpload } from "../storage/multipart-upload.js";
+import type { Call, Context } from "./operation.js";
+
+const PERSON = { ID: OWNER.id, DisplayName: OWNER.displayName };
+
+export async function abortMultipartUpload(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const upload = findUpload(bucket, call);
+  await context.store.commit(bucket, { kind: "upload-end", uploadId: upload.uploadId });
+  await context.store.removeBlobs([...upload.parts.values()].map(({ piece }) => piece.blobId));
+  return emptyAnswer(204);
+}
+
+export function listParts(call: Call, context: Context): Answer {
+  const upload = findUpload(findBucket(context, call.bucket), call);
+  const request = readListRequest(call, context, "max-parts");
+  const marker = Number(call.query.get("part-number-marker") ?? "0");
+  const all = [...upload.parts.values()]
+    .filter(({ number }) => number > marker)
+    .sort((left, right) => left.number - right.number);
+  const page = all.slice(0, request.maxKeys);
+  const body = {
+    Bucket: call.bucket,
+    Key: encodeKey(call.key, request),
+    UploadId: upload.uploadId,
+    Initiator: PERSON,
+    Owner: PERSON,
+    StorageClass: upload.plan.storageClass,
+    PartNumberMarker: marker,
+    NextPartNumberMarker: page.at(-1)?.number,
+    MaxParts: request.maxKeys,
+    IsTruncated: page.length < all.length,
+    ChecksumAlgorithm: upload.checksumAlgorithm,
+    ChecksumType: upload.checksumType,
+    Part: page.map(({ number, lastModified, etag, piece, checksum }) => ({
+      PartNumber: number,
+      LastModified: listedTime(lastModified),
+      ETag: `"${etag}"`,
+      Size: piece.sizeBytes,
+      ...(checksum !== undefined && { [`Checksum${upload.checksumAlgorithm}`]: checksum }),
+    })),
+  };
+  return xmlAnswer(buildXml("ListPartsResult", body));
+}
+
+export function listMultipartUploads(call: Call, context: Context): Answer {
+  const bucket = findBucket(context, call.bucket);
+  const request = readListRequest(call, context, "max-uploads");
+  const keyMarker = call.query.get("key-marker") ?? "";
+  const idMarker = call.query.get("upload-id-marker") ?? "";
+  const matching = [...bucket.uploads.values()]
+    .filter(({ plan }) => plan.key.startsWith(request.prefix))
+    .sort(byKeyThenTime);
+  const rest = matching.slice(startOf(matching, keyMarker, idMarker));
+  const single = rest.filter(({ plan }) => commonPrefix(plan.key, request) === undefined);
+  const page = single.slice(0, request.maxKeys);
+  const prefixes = new Set(rest.flatMap(({ plan }) => commonPrefix(plan.key, request) ?? []));
+  const isTruncated = page.length < single.length;
+  const last = page.at(-1);
+  return xmlAnswer(
+    buildXml("ListMultipartUploadsResult", {
+      Bucket: call.bucket,
+      KeyMarker: encodeKey(keyMarker, request),
+      UploadIdMarker: idMarker,
+      NextKeyMarker: isTruncated && last !== undefined ? encodeKey(last.plan.key, request) : undefined,
+      NextUploadIdMarker: isTruncated ? last?.uploadId : undefined,
+      Prefix: encodeKey(request.prefix, request),
+      Delimiter: request.delimiter === "" ? undefined : request.delimiter,
+      EncodingType: request.urlEncoded ? "url" : undefined,
+      MaxUploads: request.maxKeys,
+      IsTruncated: isTruncated,
+      Upload: page.map((upload) => describe(upload, encodeKey(upload.plan.key, request))),
+      CommonPrefixes: [...prefixes].map((prefix) => ({ Prefix: encodeKey(prefix, request) })),
+    }),
+  );
+}
+
+function byKeyThenTime(left: MultipartUpload, right: MultipartUpload): number {
+  return compareKeys(left.plan.key, right.plan.key) || left.startedAt - right.startedAt;
+}
+
+function startOf(uploads: readonly MultipartUpload[], keyMarker: string, idMarker: string): number {
+  if (keyMarker === "") {
+    return 0;
+  }
+  const same = uploads.findIndex(({ plan, uploadId }) => plan.key === keyMarker && uploadId === idMarker);
+  if (same >= 0) {
+    return same + 1;
+  }
+  const above = uploads.findIndex(({ plan }) => compareKeys(plan.key, keyMarker) > 0);
+  return above < 0 ? uploads.length : above;
+}
+
+function describe(
+  { uploadId, startedAt, plan, checksumAlgorithm, checksumType }: MultipartUpload,
+  key: string,
+): XmlElement {
+  return {
+    Key: key,
+    UploadId: uploadId,
+    Initiator: PERSON,
+    Owner: PERSON,
+    StorageClass: plan.storageClass,
+    Initiated: listedTime(startedAt),
+    ChecksumAlgorithm: checksumAlgorithm,
+    ChecksumType: checksumType,
+  };
+}

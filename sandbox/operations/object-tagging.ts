@@ -1,0 +1,46 @@
+import { readText } from "../body/request-body.js";
+import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
+import { buildXml, child, children, childText, parseXml } from "../http/xml.js";
+import { findBucket, findObject, versionHeader } from "../objects/find.js";
+import { notImplemented } from "../objects/supported.js";
+import { checkTags } from "../objects/tags.js";
+import type { Tag } from "../storage/object-version.js";
+import type { Call, Context } from "./operation.js";
+
+export function getObjectTagging(call: Call, context: Context): Answer {
+  requireTagging(context);
+  const bucket = findBucket(context, call.bucket);
+  const object = findObject(bucket, call);
+  const body = buildXml("Tagging", {
+    TagSet: { Tag: object.tags.map(({ key, value }) => ({ Key: key, Value: value })) },
+  });
+  return xmlAnswer(body, versionHeader(bucket, object.versionId));
+}
+
+export async function putObjectTagging(call: Call, context: Context): Promise<Answer> {
+  requireTagging(context);
+  const request = parseXml(await readText(call.body), "Tagging");
+  const tags = children(child(request, "TagSet"), "Tag").map((tag) => ({
+    key: childText(tag, "Key") ?? "",
+    value: childText(tag, "Value") ?? "",
+  }));
+  return setTags(call, context, checkTags(tags));
+}
+
+export async function deleteObjectTagging(call: Call, context: Context): Promise<Answer> {
+  requireTagging(context);
+  return { ...(await setTags(call, context, [])), status: 204 };
+}
+
+async function setTags(call: Call, context: Context, tags: readonly Tag[]): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const object = findObject(bucket, call);
+  await context.store.commit(bucket, { kind: "update", version: { ...object, tags } });
+  return emptyAnswer(200, versionHeader(bucket, object.versionId));
+}
+
+function requireTagging({ behaviour }: Context): void {
+  if (behaviour.objectTagging === "unsupported") {
+    throw notImplemented("object tagging");
+  }
+}

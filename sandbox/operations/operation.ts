@@ -1,0 +1,31 @@
+import type { Behaviour } from "../behaviour.js";
+import type { RequestBody } from "../body/request-body.js";
+import type { Answer } from "../http/answer.js";
+import type { OperationName } from "../http/operation-names.js";
+import type { RequestHeaders } from "../http/request-headers.js";
+import type { SandboxUser } from "../options.js";
+import type { Store } from "../storage/store.js";
+
+/** A request that was parsed, signed and allowed. */
+export interface Call {
+  readonly operation: OperationName;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly headers: RequestHeaders;
+  readonly user: SandboxUser;
+  readonly body: RequestBody;
+}
+
+export interface Context {
+  readonly store: Store;
+  readonly region: string;
+  /** The switches as they are now. */
+  readonly behaviour: Behaviour;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Counts conditional writes; true when this one is to answer 409. */
+  conflicts(): boolean;
+}
+
+export type Operation = (call: Call, context: Context) => Answer | Promise<Answer>;

@@ -1,0 +1,71 @@
+import type { OperationName } from "../http/operation-names.js";
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from "./acl.js";
+import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from "./bucket-encryption.js";
+import { getObjectLockConfiguration, putObjectLockConfiguration } from "./bucket-object-lock.js";
+import { deleteBucketSetting, getBucketSetting, putBucketSetting } from "./bucket-settings.js";
+import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.js";
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.js";
+import { completeMultipartUpload } from "./complete-multipart-upload.js";
+import { copyObject } from "./copy-object.js";
+import { createMultipartUpload } from "./create-multipart-upload.js";
+import { deleteObject } from "./delete-object.js";
+import { deleteObjects } from "./delete-objects.js";
+import { getObject, headObject } from "./get-object.js";
+import { getObjectAttributes } from "./get-object-attributes.js";
+import { listObjectVersions } from "./list-object-versions.js";
+import { listObjects, listObjectsV2 } from "./list-objects.js";
+import { abortMultipartUpload, listMultipartUploads, listParts } from "./multipart-uploads.js";
+import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from "./object-lock.js";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.js";
+import type { Operation } from "./operation.js";
+import { putObject } from "./put-object.js";
+import { restoreObject } from "./restore-object.js";
+import { uploadPart } from "./upload-part.js";
+import { uploadPartCopy } from "./upload-part-copy.js";
+
+export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
+  ListBuckets: listBuckets,
+  CreateBucket: createBucket,
+  HeadBucket: headBucket,
+  DeleteBucket: deleteBucket,
+  GetBucketLocation: getBucketLocation,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
+  ListMultipartUploads: listMultipartUploads,
+  DeleteObjects: deleteObjects,
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  PutObjectLockConfiguration: putObjectLockConfiguration,
+  GetBucketAcl: getBucketAcl,
+  PutBucketAcl: putBucketAcl,
+  GetBucketSetting: getBucketSetting,
+  PutBucketSetting: putBucketSetting,
+  DeleteBucketSetting: deleteBucketSetting,
+  GetBucketEncryption: getBucketEncryption,
+  PutBucketEncryption: putBucketEncryption,
+  DeleteBucketEncryption: deleteBucketEncryption,
+  PutObject: putObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+  DeleteObject: deleteObject,
+  CopyObject: copyObject,
+  GetObjectAttributes: getObjectAttributes,
+  RestoreObject: restoreObject,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+  GetObjectAcl: getObjectAcl,
+  PutObjectAcl: putObjectAcl,
+  GetObjectRetention: getObjectRetention,
+  PutObjectRetention: putObjectRetention,
+  GetObjectLegalHold: getObjectLegalHold,
+  PutObjectLegalHold: putObjectLegalHold,
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+  ListParts: listParts,
+};

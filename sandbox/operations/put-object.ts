@@ -1,0 +1,45 @@
+import { checksumHeader } from "../body/checksum.js";
+import { type Answer, emptyAnswer } from "../http/answer.js";
+import { commitObject } from "../objects/commit-object.js";
+import { checkWriteConditions } from "../objects/conditions.js";
+import { currentObject, findBucket, versionHeader } from "../objects/find.js";
+import { planObject } from "../objects/object-plan.js";
+import { writeEncryptionHeaders } from "../objects/target-encryption.js";
+import type { StoredObject } from "../storage/object-version.js";
+import { writePiece } from "../storage/pieces.js";
+import type { Call, Context } from "./operation.js";
+
+export async function putObject(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const { plan, target } = planObject(call, context, bucket, "put");
+  const conditions = context.behaviour.putConditions;
+  if (conditions === "honoured") {
+    // Early, so that a refused upload need not be read to its end.
+    checkWriteConditions(
+      { ...context, conflicts: () => false },
+      call.headers,
+      currentObject(bucket, call.key),
+      conditions,
+    );
+  }
+  const piece = await writePiece(context.store, call.body.chunks(), target.sealing);
+  const { sizeBytes, md5, checksum } = call.body.received();
+  const object = { ...plan, sizeBytes, etag: md5, pieces: [{ ...piece, sizeBytes }], ...(checksum && { checksum }) };
+  try {
+    const stored = await commitObject(call, context, bucket, object, conditions);
+    return emptyAnswer(200, putHeaders(stored, versionHeader(bucket, stored.versionId), context));
+  } catch (error) {
+    await context.store.removeBlobs([piece.blobId]);
+    throw error;
+  }
+}
+
+function putHeaders(stored: StoredObject, version: Record<string, string>, context: Context): Record<string, string> {
+  const { checksum } = stored;
+  return {
+    etag: `"${stored.etag}"`,
+    ...version,
+    ...writeEncryptionHeaders(stored.encryption, context.behaviour),
+    ...(checksum && { [checksumHeader(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type }),
+  };
+}

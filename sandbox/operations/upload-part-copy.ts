@@ -1,0 +1,81 @@
+import { type Answer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
+import { buildXml } from "../http/xml.js";
+import { checkCopySource } from "../objects/conditions.js";
+import { type CopySource, findCopySource } from "../objects/copy-source.js";
+import { findBucket } from "../objects/find.js";
+import { findUpload, readPartNumber } from "../objects/find-upload.js";
+import { partSealing } from "../objects/part-sealing.js";
+import { storeCopy } from "../objects/store-copy.js";
+import { writeEncryptionHeaders } from "../objects/target-encryption.js";
+import type { ByteRange } from "../storage/pieces.js";
+import type { Call, Context } from "./operation.js";
+
+export async function uploadPartCopy(call: Call, context: Context): Promise<Answer> {
+  const { store, behaviour } = context;
+  if (behaviour.uploadPartCopy === "not-implemented") {
+    throw new S3Error("NotImplemented");
+  }
+  const bucket = findBucket(context, call.bucket);
+  const number = readPartNumber(call);
+  const upload = findUpload(bucket, call);
+  const source = findCopySource(call, context);
+  checkCopySource(call.headers, source.object, behaviour.uploadPartCopyConditions);
+  const range = sourceRange(call, source, behaviour.maxCopyBytes);
+  const sealing = partSealing(store, bucket, upload, call.headers);
+  const copy = await storeCopy(context, source, range, sealing, upload.checksumAlgorithm);
+  if (!bucket.uploads.has(upload.uploadId)) {
+    await store.removeBlobs([copy.piece.blobId]);
+    throw new S3Error("NoSuchUpload", { fields: { UploadId: upload.uploadId } });
+  }
+  const lastModified = context.now();
+  const part = {
+    number,
+    etag: copy.md5,
+    lastModified,
+    piece: copy.piece,
+    ...(copy.checksum && { checksum: copy.checksum.value }),
+  };
+  await store.commit(bucket, { kind: "part", uploadId: upload.uploadId, part });
+  const body = buildXml("CopyPartResult", {
+    LastModified: new Date(lastModified).toISOString(),
+    ETag: `"${copy.md5}"`,
+    ...(copy.checksum && { [`Checksum${copy.checksum.algorithm}`]: copy.checksum.value }),
+  });
+  const versioned = source.bucket.facts.versioning !== "off";
+  return xmlAnswer(body, {
+    ...writeEncryptionHeaders(upload.plan.encryption, behaviour),
+    ...(versioned && { "x-amz-copy-source-version-id": source.object.versionId }),
+  });
+}
+
+function sourceRange(call: Call, { object }: CopySource, maxCopyBytes: number): ByteRange {
+  const header = call.headers["x-amz-copy-source-range"];
+  const range = header === undefined ? { start: 0, end: object.sizeBytes } : parseSourceRange(header, object.sizeBytes);
+  if (range.end - range.start > maxCopyBytes) {
+    throw new S3Error("InvalidRequest", {
+      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxCopyBytes}`,
+    });
+  }
+  return range;
+}
+
+function parseSourceRange(header: string, sizeBytes: number): ByteRange {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
+  const start = Number(first);
+  const end = Number(last) + 1;
+  if (first === undefined || start >= end) {
+    throw new S3Error("InvalidArgument", {
+      message:
+        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+      fields: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: header },
+    });
+  }
+  if (end > sizeBytes) {
+    throw new S3Error("InvalidArgument", {
+      message: `Range specified is not valid for source object of size: ${sizeBytes}`,
+      fields: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: header },
+    });
+  }
+  return { start, end };
+}

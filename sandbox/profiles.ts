@@ -1,0 +1,77 @@
+import type { BucketSubResource } from "../providers/profile.js";
+import { type Behaviour, REFERENCE_BEHAVIOUR } from "./behaviour.js";
+
+const OVHCLOUD_LACKS: readonly BucketSubResource[] = [
+  "policy",
+  "public-access-block",
+  "ownership-controls",
+  "notification",
+  "inventory",
+  "metrics",
+  "analytics",
+  "accelerate",
+  "request-payment",
+  "intelligent-tiering",
+];
+
+// Where a provider documents nothing the preset takes the answer that asks more of the caller.
+const PRESETS = {
+  /** The S3 API as documented; plaintext by default. */
+  reference: {},
+  ovh: {
+    sseKms: "refused",
+    copyConditions: "ignored",
+    unsupportedSubResources: OVHCLOUD_LACKS,
+  },
+  aws: { unsetDefaultEncryption: "aes256" },
+  scaleway: { sseKms: "refused", unsetDefaultEncryption: "empty", unsupportedSubResources: OVHCLOUD_LACKS.slice(3) },
+  "ceph-old": {
+    sseKms: "refused",
+    copyOfEncryptedSource: "not-implemented",
+    putConditions: "ignored",
+    deleteConditions: "ignored",
+    completeConditions: "ignored",
+    copyConditions: "ignored",
+    uploadPartCopyConditions: "ignored",
+    unsupportedSubResources: ["accelerate", "inventory", "metrics", "analytics", "intelligent-tiering"],
+  },
+  minio: {
+    sseKms: "refused",
+    copyConditions: "ignored",
+    objectAcl: "unsupported",
+    storageClassAfterCopy: "kept",
+    unsupportedSubResources: [...OVHCLOUD_LACKS.slice(1), "acl", "website", "logging"],
+  },
+  backblaze: { sseKms: "refused", taggingHeader: "not-implemented", objectTagging: "unsupported" },
+  /** Answers 200 to a copy that asks for encryption, and does not encrypt. */
+  liar: { sseKms: "refused", sseHeaderOnCopy: "ignored", defaultEncryptionOnCopy: false },
+  /** Answers 200 to the same copy, and what it stored can no longer be read. */
+  corruptor: { sseKms: "refused", sseHeaderOnCopy: "corrupts" },
+  /** Knows no condition on any write: a lost update cannot be prevented. */
+  "no-conditions": {
+    putConditions: "ignored",
+    deleteConditions: "ignored",
+    completeConditions: "ignored",
+    copyConditions: "ignored",
+    copySourceConditions: "ignored",
+    uploadPartCopyConditions: "ignored",
+  },
+  /** Drops whatever S3 leaves a store room to drop. */
+  forgetful: {
+    headReportsSseAfterCopy: false,
+    writesReportSse: false,
+    tagsAfterCopy: "dropped",
+    metadataAfterCopy: "dropped",
+    taggingHeader: "ignored",
+    etagAfterCopy: "random",
+  },
+} as const satisfies Readonly<Record<string, Partial<Behaviour>>>;
+
+export type SandboxProfile = keyof typeof PRESETS;
+
+export const SANDBOX_PROFILES = Object.keys(PRESETS) as readonly SandboxProfile[];
+
+/** The total behaviour of a profile, with single switches laid over it. */
+export function behaviourOf(profile: SandboxProfile, changes: Partial<Behaviour> = {}): Behaviour {
+  return { ...REFERENCE_BEHAVIOUR, ...PRESETS[profile], ...changes };
+}

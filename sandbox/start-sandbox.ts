@@ -1,0 +1,68 @@
+import { createAuthenticate } from "./auth/authenticate.js";
+import type { Behaviour } from "./behaviour.js";
+import { listen } from "./http/listen.js";
+import type { Context } from "./operations/operation.js";
+import { DEFAULT_CREDENTIALS, type SandboxOptions, type SandboxUser } from "./options.js";
+import { behaviourOf } from "./profiles.js";
+import { openStore } from "./storage/open-store.js";
+
+export interface Sandbox {
+  /** As in `http://127.0.0.1:39211`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Those of the first user. */
+  readonly credentials: SandboxUser;
+  /** How often each S3 operation was called, by its name. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** The switches as they are now. */
+  readonly behaviour: Behaviour;
+  resetCalls(): void;
+  /** Turns switches while it runs: what was stored stays as it is. */
+  changeBehaviour(changes: Partial<Behaviour>): void;
+  close(): Promise<void>;
+}
+
+/** Starts an S3 endpoint on this machine that tells encrypted from plaintext objects. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = "127.0.0.1", port = 0, region = "gra", clock = () => new Date() } = options;
+  const users = options.credentials ?? [DEFAULT_CREDENTIALS];
+  const [firstUser] = users;
+  if (firstUser === undefined) {
+    throw new Error("credentials must name at least one user");
+  }
+  const store = await openStore(options.dataDir);
+  const calls: Record<string, number> = {};
+  let behaviour = behaviourOf(options.profile ?? "ovh", options.behaviour);
+  let conditionalWrites = 0;
+  const newContext = (): Context => ({
+    store,
+    region,
+    behaviour,
+    now: () => clock().getTime(),
+    conflicts: () =>
+      behaviour.conditionalConflictEvery > 0 && ++conditionalWrites % behaviour.conditionalConflictEvery === 0,
+  });
+  const authenticate = createAuthenticate(users, region, clock);
+  const server = await listen({ authenticate, intercept: options.intercept, calls, newContext }, host, port);
+  return {
+    endpoint: `http://${host}:${server.port}`,
+    region,
+    credentials: firstUser,
+    calls,
+    get behaviour() {
+      return behaviour;
+    },
+    resetCalls: () => {
+      for (const name of Object.keys(calls)) {
+        delete calls[name];
+      }
+    },
+    changeBehaviour: (changes) => {
+      behaviour = { ...behaviour, ...changes };
+    },
+    close: async () => {
+      await server.close();
+      await store.close();
+    },
+  };
+}

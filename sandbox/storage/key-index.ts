@@ -1,0 +1,69 @@
+import { compareKeys } from "./compare-keys.js";
+
+/** The keys of a bucket in S3's order. Additions are merged when the next listing asks. */
+export class KeyIndex {
+  #sorted: string[] = [];
+  #added = new Set<string>();
+  #removed = new Set<string>();
+
+  add(key: string): void {
+    if (!this.#removed.delete(key)) {
+      this.#added.add(key);
+    }
+  }
+
+  remove(key: string): void {
+    if (!this.#added.delete(key)) {
+      this.#removed.add(key);
+    }
+  }
+
+  /** All keys from the first that is not below `start`; the array must not be kept. */
+  from(start: string): { readonly keys: readonly string[]; readonly at: number } {
+    this.#merge();
+    return { keys: this.#sorted, at: lowerBound(this.#sorted, start) };
+  }
+
+  #merge(): void {
+    if (this.#removed.size > 0) {
+      const removed = this.#removed;
+      this.#sorted = this.#sorted.filter((key) => !removed.has(key));
+      this.#removed = new Set();
+    }
+    if (this.#added.size > 0) {
+      const added = [...this.#added].sort(compareKeys);
+      this.#sorted = this.#sorted.length === 0 ? added : mergeSorted(this.#sorted, added);
+      this.#added = new Set();
+    }
+  }
+}
+
+function mergeSorted(left: readonly string[], right: readonly string[]): string[] {
+  const merged: string[] = [];
+  let at = 0;
+  for (const key of right) {
+    const end = lowerBound(left, key, at);
+    for (; at < end; at++) {
+      merged.push(left[at] as string);
+    }
+    merged.push(key);
+  }
+  for (; at < left.length; at++) {
+    merged.push(left[at] as string);
+  }
+  return merged;
+}
+
+function lowerBound(keys: readonly string[], key: string, from = 0): number {
+  let low = from;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys(keys[middle] as string, key) < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
