@@ -7,7 +7,13 @@ export const COPY_REASONS = ["unencrypted", "unencrypted-above-copy-cutoff"] as 
 export type CopyReason = (typeof COPY_REASONS)[number];
 
 /** Why an object was left as it is. */
-export const SKIP_REASONS = ["audit-only", "dry-run", "sse-c-without-key", "archived"] as const;
+export const SKIP_REASONS = [
+  "audit-only",
+  "dry-run",
+  "sse-c-without-key",
+  "archived",
+  "unrecognised-encryption",
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why a copy was not even tried: it could have lost something. */
@@ -44,11 +50,12 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "dry-run": "not encrypted; would be copied, but this was a dry run",
   "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",
   archived: "in an archive class: restore it before it can be copied",
+  "unrecognised-encryption": "HEAD names an encryption that this tool does not know: left alone",
   "copy-unsupported": "the store has no server-side copy",
   "sse-unsupported": "the store has no SSE-S3",
   "larger-than-store-allows": "larger than the store's multipart limits allow",
-  "acl-cannot-be-carried": "its access control list cannot be sent again",
-  "tags-cannot-be-carried": "its tags cannot be sent again",
+  "acl-cannot-be-carried": "its access control list could not be read, and a copy would reset it",
+  "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",
   "kept-changing": "someone else kept writing to it",
   throttled: "the store kept asking to slow down",

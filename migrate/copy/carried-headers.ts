@@ -1,0 +1,68 @@
+import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import type { Grant, Tag } from "../store/answers.js";
+import type { RequestHeaders } from "../store/object-store.js";
+
+/** A tag set longer than this does not fit the header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const MAX_TAGGING_HEADER_BYTES = 2048;
+
+const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
+  FULL_CONTROL: "x-amz-grant-full-control",
+  READ: "x-amz-grant-read",
+  READ_ACP: "x-amz-grant-read-acp",
+  WRITE_ACP: "x-amz-grant-write-acp",
+};
+
+/** What no copy keeps by itself: encryption, class, redirect, lock and access control list. */
+export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts): RequestHeaders {
+  return {
+    // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
+    "x-amz-server-side-encryption": "AES256",
+    ...present({
+      "x-amz-storage-class": facts.storageClass === "STANDARD" ? null : facts.storageClass,
+      "x-amz-website-redirect-location": facts.websiteRedirect,
+      "x-amz-object-lock-mode": facts.lock.mode,
+      "x-amz-object-lock-retain-until-date": facts.lock.retainUntil,
+      "x-amz-object-lock-legal-hold": facts.lock.legalHold,
+    }),
+    ...grantHeaders(carried.grants ?? []),
+  };
+}
+
+/** What a copy in parts drops besides: content headers, user metadata and tags. */
+export function multipartHeaders(facts: ObjectFacts, carried: CarriedFacts): RequestHeaders {
+  const metadata = Object.entries(facts.userMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+  const tagging = taggingHeader(carried.tags);
+  return {
+    ...facts.content,
+    ...Object.fromEntries(metadata),
+    ...(tagging && fitsHeader(tagging) ? { "x-amz-tagging": tagging } : {}),
+  };
+}
+
+/** Tags that fit no header are put after the copy. */
+export function tagsLeftOver({ tags }: CarriedFacts): readonly Tag[] {
+  return fitsHeader(taggingHeader(tags)) ? [] : tags;
+}
+
+function fitsHeader(tagging: string): boolean {
+  return Buffer.byteLength(tagging) <= MAX_TAGGING_HEADER_BYTES;
+}
+
+function taggingHeader(tags: readonly Tag[]): string {
+  return tags.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join("&");
+}
+
+function grantHeaders(grants: readonly Grant[]): RequestHeaders {
+  const headers: Record<string, string> = {};
+  for (const { permission, grantee } of grants) {
+    const name = GRANT_HEADERS[permission];
+    if (name === undefined) continue;
+    const entry = `${grantee.kind}="${grantee.value}"`;
+    headers[name] = headers[name] ? `${headers[name]}, ${entry}` : entry;
+  }
+  return headers;
+}
+
+function present(headers: Readonly<Record<string, string | null>>): RequestHeaders {
+  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null));
+}

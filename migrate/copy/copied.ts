@@ -1,0 +1,23 @@
+import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import type { RaceGuard } from "../journal/record.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import type { Policy } from "../plan/plan.js";
+import type { ObjectStore } from "../store/object-store.js";
+
+export interface CopyJob {
+  readonly store: ObjectStore;
+  readonly facts: ObjectFacts;
+  readonly carried: CarriedFacts;
+  readonly policy: Policy;
+  readonly capabilities: Capabilities;
+  /** Given up between parts, after aborting the upload. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A copy that the store accepted; whether it did what it should is for `verify` to say. */
+export interface Copied {
+  readonly etag: string;
+  readonly versionId: string | null;
+  readonly requestId: string | null;
+  readonly guard: RaceGuard;
+}

@@ -1,0 +1,52 @@
+import type { Grant, Tag } from "../store/answers.js";
+import type { EncryptionState, Evidence } from "./encryption-state.js";
+
+export const CONTENT_HEADERS = [
+  "content-type",
+  "content-encoding",
+  "content-language",
+  "content-disposition",
+  "cache-control",
+  "expires",
+] as const;
+export type ContentHeader = (typeof CONTENT_HEADERS)[number];
+
+export interface ObjectLock {
+  readonly mode: string | null;
+  readonly retainUntil: string | null;
+  readonly legalHold: string | null;
+}
+
+/** Everything that HEAD tells of one object version, header values as they came. */
+export interface ObjectFacts {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly sizeBytes: number;
+  /** Bare, without quotes. */
+  readonly etag: string;
+  /** ISO 8601, UTC. */
+  readonly lastModified: string | null;
+  readonly storageClass: string;
+  readonly encryption: { readonly state: EncryptionState; readonly evidence: Evidence };
+  readonly content: Readonly<Partial<Record<ContentHeader, string>>>;
+  /** By `x-amz-meta-` header name, prefix left out. */
+  readonly userMetadata: Readonly<Record<string, string>>;
+  /** Zero too where the store does not count tags in HEAD. */
+  readonly tagCount: number;
+  readonly websiteRedirect: string | null;
+  readonly lock: ObjectLock;
+  readonly checksums: Readonly<Record<string, string>>;
+  /** Archived now: it cannot be read, nor copied. */
+  readonly archived: boolean;
+  /** Keys of a client-side encryption envelope are in its metadata. */
+  readonly clientSideEncrypted: boolean;
+  readonly requestId: string | null;
+}
+
+/** What HEAD does not tell and a copy does not keep: read only for objects that will be copied. */
+export interface CarriedFacts {
+  /** `null` where the access control list is the default one: the owner's alone. */
+  readonly grants: readonly Grant[] | null;
+  readonly tags: readonly Tag[];
+}

@@ -1,0 +1,67 @@
+import type { Capabilities } from "../plan/capabilities.js";
+import type { ObjectHead } from "../store/answers.js";
+import { bareEtag } from "../store/bare-etag.js";
+import { encryptionOfHead } from "./encryption-of-head.js";
+import { CONTENT_HEADERS, type ObjectFacts } from "./object-facts.js";
+
+type Headers = ObjectHead["headers"];
+
+const META_PREFIX = "x-amz-meta-";
+const CHECKSUM_PREFIX = "x-amz-checksum-";
+/** Of the S3 encryption clients: https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/ */
+const ENVELOPE_METADATA = ["x-amz-key", "x-amz-key-v2", "x-amz-iv", "x-amz-cek-alg", "x-amz-matdesc"];
+
+/** Reads an object's facts from the headers of its HEAD answer. Pure. */
+export function readHead(
+  address: { readonly bucket: string; readonly key: string },
+  head: ObjectHead,
+  capabilities: Capabilities,
+): ObjectFacts {
+  const { headers, requestId } = head;
+  const storageClass = headers["x-amz-storage-class"] ?? "STANDARD";
+  const userMetadata = withPrefix(headers, META_PREFIX);
+  return {
+    bucket: address.bucket,
+    key: address.key,
+    versionId: headers["x-amz-version-id"] ?? null,
+    sizeBytes: Number(headers["content-length"] ?? 0),
+    etag: bareEtag(headers.etag ?? ""),
+    lastModified: isoDate(headers["last-modified"]),
+    storageClass,
+    encryption: encryptionOfHead(headers, capabilities),
+    content: contentHeaders(headers),
+    userMetadata,
+    tagCount: Number(headers["x-amz-tagging-count"] ?? 0),
+    websiteRedirect: headers["x-amz-website-redirect-location"] ?? null,
+    lock: {
+      mode: headers["x-amz-object-lock-mode"] ?? null,
+      retainUntil: headers["x-amz-object-lock-retain-until-date"] ?? null,
+      legalHold: headers["x-amz-object-lock-legal-hold"] ?? null,
+    },
+    checksums: withPrefix(headers, CHECKSUM_PREFIX),
+    archived: isArchived(headers, capabilities.archiveClasses.includes(storageClass)),
+    clientSideEncrypted: ENVELOPE_METADATA.some((name) => name in userMetadata),
+    requestId,
+  };
+}
+
+function withPrefix(headers: Headers, prefix: string): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function contentHeaders(headers: Headers): ObjectFacts["content"] {
+  const present = CONTENT_HEADERS.filter((name) => headers[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, headers[name]]));
+}
+
+function isoDate(httpDate: string | undefined): string | null {
+  const time = Date.parse(httpDate ?? "");
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** A restored copy is readable for as long as it lasts, whatever the class. */
+function isArchived(headers: Headers, archiveClass: boolean): boolean {
+  const restored = /ongoing-request="false"/.test(headers["x-amz-restore"] ?? "");
+  return !restored && (archiveClass || headers["x-amz-archive-status"] !== undefined);
+}

@@ -1,0 +1,10 @@
+/** One entry of a listing, as the list step hands it on. */
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Bare, without quotes. */
+  readonly etag: string;
+  readonly lastModified: string;
+  readonly storageClass: string;
+}

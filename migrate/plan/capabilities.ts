@@ -1,0 +1,47 @@
+import type { ProviderProfile } from "../../providers/index.js";
+
+/** What the store of this run can do: what a plan is made from. Sizes in bytes. */
+export interface Capabilities {
+  readonly sseS3: boolean;
+  /** Every object is encrypted by the provider, whatever HEAD says. */
+  readonly encryptsAlways: boolean;
+  readonly selfCopy: boolean;
+  readonly copyIfMatch: boolean;
+  readonly copySourceIfMatch: boolean;
+  readonly completeMultipartIfMatch: boolean;
+  readonly etagForm: "quoted" | "bare";
+  readonly objectAcl: boolean;
+  readonly objectTagging: boolean;
+  readonly archiveClasses: readonly string[];
+  readonly maxCopyBytes: number;
+  readonly minPartBytes: number;
+  readonly maxPartBytes: number;
+  readonly maxParts: number;
+  readonly maxObjectBytes: number;
+}
+
+/**
+ * What the provider's documents say. Where they are silent: a call whose refusal is harmless (a copy, an ACL, a source
+ * condition) is taken to work, and a guard whose absence would go unseen (a destination condition) to be missing.
+ */
+export function documentedCapabilities(profile: ProviderProfile): Capabilities {
+  const { encryption, conditions, limits } = profile;
+  const classes = profile.storageClasses.value;
+  return {
+    sseS3: encryption.sseS3.value !== "unsupported",
+    encryptsAlways: encryption.atRest.value === "always",
+    selfCopy: profile.selfCopy.value !== "unsupported",
+    copyIfMatch: conditions.copyIfMatch.value === "supported",
+    copySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",
+    completeMultipartIfMatch: conditions.completeMultipartIfMatch.value === "supported",
+    etagForm: conditions.etagForm.value,
+    objectAcl: profile.objectAcl.value !== "unsupported",
+    objectTagging: profile.objectTagging.value !== "unsupported",
+    archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
+    maxCopyBytes: limits.maxCopyBytes.value,
+    minPartBytes: limits.minPartBytes.value,
+    maxPartBytes: limits.maxPartBytes.value,
+    maxParts: limits.maxParts.value,
+    maxObjectBytes: limits.maxObjectBytes.value,
+  };
+}

@@ -1,0 +1,15 @@
+import type { FailReason } from "../plan/reason.js";
+import type { StoreError, StoreErrorKind } from "../store/store-error.js";
+
+const REASONS: Readonly<Partial<Record<StoreErrorKind, FailReason>>> = {
+  "access-denied": "access-denied",
+  "invalid-credentials": "access-denied",
+  "no-credentials": "access-denied",
+  throttled: "throttled",
+  unreachable: "unreachable",
+  tls: "unreachable",
+};
+
+export function failReason(error: StoreError): FailReason {
+  return REASONS[error.kind] ?? "store-error";
+}

@@ -1,0 +1,91 @@
+import type { Inspection } from "../inspect/inspect.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { Observation, Outcome } from "../journal/record.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import type { Decision } from "../plan/plan.js";
+import type { SkipReason } from "../plan/reason.js";
+import { failReason } from "./fail-reason.js";
+
+/** What one look at an object came to. */
+export interface Finding {
+  readonly before: Observation;
+  readonly after: Observation | null;
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+  readonly notes: readonly string[];
+  readonly requestIds: readonly (string | null)[];
+}
+
+export function observe(facts: ObjectFacts): Observation {
+  const { etag, sizeBytes, lastModified, storageClass, versionId } = facts;
+  return { ...facts.encryption, etag, sizeBytes, lastModified, storageClass, versionId };
+}
+
+/** All that is known of an object that HEAD did not show. */
+function observeListing({ etag, sizeBytes, lastModified, storageClass }: ObjectRef): Observation {
+  return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId: null };
+}
+
+export function findingOfInspection(ref: ObjectRef, inspection: Exclude<Inspection, { kind: "found" }>): Finding {
+  const listing = observeListing(ref);
+  const nothing = { before: listing, after: null, notes: [] };
+  switch (inspection.kind) {
+    case "vanished":
+      return {
+        ...nothing,
+        decision: { kind: "none", reason: "vanished" },
+        outcome: { kind: "vanished" },
+        requestIds: [],
+      };
+    case "sse-c":
+      return {
+        ...nothing,
+        before: { ...listing, state: "sse-c", evidence: "head-header" },
+        decision: { kind: "skip", reason: "sse-c-without-key" },
+        outcome: { kind: "skipped", reason: "sse-c-without-key" },
+        notes: ["the store refuses to show it without its key (400)"],
+        requestIds: [inspection.requestId],
+      };
+    case "failed": {
+      const reason = failReason(inspection.error);
+      const outcome: Outcome = { kind: "failed", reason, detail: inspection.error.message };
+      return {
+        ...nothing,
+        decision: { kind: "none", reason },
+        outcome,
+        requestIds: [inspection.error.facts.requestId],
+      };
+    }
+  }
+}
+
+/** Of an object that is left as it is, by decision or because this run does not write. */
+export function findingOfDecision(
+  facts: ObjectFacts,
+  decision: Decision,
+  mode: "audit" | "dry-run" | "migrate",
+): Finding {
+  const unwritten: SkipReason = mode === "audit" ? "audit-only" : "dry-run";
+  return {
+    before: observe(facts),
+    after: null,
+    decision,
+    outcome: outcomeOfDecision(decision, unwritten),
+    notes: facts.clientSideEncrypted ? ["encrypted by the client that wrote it; the store does not encrypt it"] : [],
+    requestIds: [facts.requestId],
+  };
+}
+
+function outcomeOfDecision(decision: Decision, unwritten: SkipReason): Outcome {
+  if (decision.kind === "refuse") return { kind: "refused", reason: decision.reason };
+  if (decision.kind !== "skip") return { kind: "skipped", reason: unwritten };
+  const { reason } = decision;
+  switch (reason) {
+    case "sse-s3":
+    case "stronger-encryption":
+    case "provider-managed":
+      return { kind: "already-encrypted", reason };
+    default:
+      return { kind: "skipped", reason };
+  }
+}

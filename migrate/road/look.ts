@@ -1,0 +1,110 @@
+import type { Copied, CopyJob } from "../copy/copied.js";
+import { multipartCopy } from "../copy/multipart-copy.js";
+import { singleCopy } from "../copy/single-copy.js";
+import { inspect } from "../inspect/inspect.js";
+import { inspectCarried } from "../inspect/inspect-carried.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { Outcome, StrategyName } from "../journal/record.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import { type Decision, plan } from "../plan/plan.js";
+import { StoreError } from "../store/store-error.js";
+import { readBack } from "../verify/read-back.js";
+import { failReason } from "./fail-reason.js";
+import { type Finding, findingOfDecision, findingOfInspection, observe } from "./finding.js";
+import type { Road } from "./road.js";
+
+/** `again`: someone else wrote to the object meanwhile, so what was found of it no longer holds. */
+export type Look =
+  | { readonly kind: "done"; readonly finding: Finding }
+  | { readonly kind: "again"; readonly note: string };
+
+/** Inspects, plans, copies and verifies one object, once. */
+export async function look(ref: ObjectRef, road: Road): Promise<Look> {
+  const inspection = await inspect(road.store, { bucket: ref.bucket, key: ref.key }, road.capabilities);
+  if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection));
+  const { facts } = inspection;
+  const decision = plan(facts, road.policy, road.capabilities);
+  const unwritten = findingOfDecision(facts, decision, road.mode);
+  const strategy = decision.kind;
+  if (strategy !== "copy" && strategy !== "copy-multipart") return done(unwritten);
+  if (road.mode !== "migrate") return done(unwritten);
+  return copyAndVerify(facts, { kind: strategy, reason: decision.reason }, unwritten, road);
+}
+
+type CopyDecision = Extract<Decision, { kind: StrategyName }>;
+
+async function copyAndVerify(facts: ObjectFacts, decision: CopyDecision, draft: Finding, road: Road): Promise<Look> {
+  try {
+    const carriedInspection = await inspectCarried(road.store, facts, decision, road.capabilities);
+    if (carriedInspection.kind === "refused") {
+      const { reason, error } = carriedInspection;
+      const outcome: Outcome = { kind: "refused", reason };
+      return done({ ...draft, decision: { kind: "refuse", reason }, outcome, notes: [...draft.notes, error.message] });
+    }
+    const job: CopyJob = { ...road, facts, carried: carriedInspection.carried };
+    const { copied, strategy } = await copyBy(decision.kind, job);
+    return await lookAtCopy(facts, copied, strategy, draft, road);
+  } catch (error) {
+    if (error instanceof StoreError) return lookOfError(error, draft);
+    throw error;
+  }
+}
+
+/** A store may allow less in one copy than its documents say: its refusal is taken at its word. */
+async function copyBy(kind: StrategyName, job: CopyJob): Promise<{ copied: Copied; strategy: StrategyName }> {
+  if (kind === "copy-multipart") return { copied: await multipartCopy(job), strategy: kind };
+  try {
+    return { copied: await singleCopy(job), strategy: kind };
+  } catch (error) {
+    const tooLarge = error instanceof StoreError && error.kind === "too-large" && job.facts.sizeBytes > 0;
+    if (!tooLarge) throw error;
+    return { copied: await multipartCopy(job), strategy: "copy-multipart" };
+  }
+}
+
+async function lookAtCopy(
+  facts: ObjectFacts,
+  copied: Copied,
+  strategy: StrategyName,
+  draft: Finding,
+  road: Road,
+): Promise<Look> {
+  const seen = await readBack(road.store, facts, copied, road.capabilities);
+  if (seen.kind === "replaced") {
+    return { kind: "again", note: "copied by this run, then replaced by someone else before it was read back" };
+  }
+  if (seen.kind === "failed") throw seen.error;
+  const { after, verification } = seen;
+  const requestIds = [facts.requestId, copied.requestId, after.requestId];
+  const finding = { ...draft, after: observe(after), requestIds };
+  switch (verification.kind) {
+    case "same": {
+      const notes = [...draft.notes, ...verification.notes];
+      return done({ ...finding, notes, outcome: { kind: "migrated", strategy, guard: copied.guard } });
+    }
+    case "not-encrypted":
+      return done({ ...finding, outcome: failed("not-encrypted-after-copy", verification.detail) });
+    case "differs":
+      return done({ ...finding, outcome: failed("differs-after-copy", verification.detail) });
+  }
+}
+
+function lookOfError(error: StoreError, draft: Finding): Look {
+  const requestIds = [...draft.requestIds, error.facts.requestId];
+  // An upload that is gone was completed by a request whose answer was lost, or aborted by someone else.
+  const uploadGone = error.facts.code === "NoSuchUpload";
+  if (error.kind === "precondition-failed" || uploadGone)
+    return { kind: "again", note: "changed by someone else meanwhile" };
+  if (error.kind === "not-found") return done({ ...draft, requestIds, outcome: { kind: "vanished" } });
+  if (error.kind === "archived")
+    return done({ ...draft, requestIds, outcome: { kind: "skipped", reason: "archived" } });
+  return done({ ...draft, requestIds, outcome: failed(failReason(error), error.message) });
+}
+
+function failed(reason: Extract<Outcome, { kind: "failed" }>["reason"], detail: string): Outcome {
+  return { kind: "failed", reason, detail };
+}
+
+function done(finding: Finding): Look {
+  return { kind: "done", finding };
+}

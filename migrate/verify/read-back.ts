@@ -1,0 +1,29 @@
+import type { Copied } from "../copy/copied.js";
+import { inspect } from "../inspect/inspect.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { StoreError } from "../store/store-error.js";
+import { type Verification, verifyCopy } from "./verify-copy.js";
+
+export type ReadBack =
+  | { readonly kind: "seen"; readonly after: ObjectFacts; readonly verification: Verification }
+  /** Our copy was replaced or deleted by someone else before it was read back. */
+  | { readonly kind: "replaced" }
+  | { readonly kind: "failed"; readonly error: StoreError };
+
+/** One HEAD of the copy, of the very version where the store names it. */
+export async function readBack(
+  store: ObjectStore,
+  before: ObjectFacts,
+  copied: Copied,
+  capabilities: Capabilities,
+): Promise<ReadBack> {
+  const { bucket, key } = before;
+  const inspection = await inspect(store, { bucket, key, versionId: copied.versionId ?? undefined }, capabilities);
+  if (inspection.kind === "failed") return inspection;
+  if (inspection.kind !== "found") return { kind: "replaced" };
+  const after = inspection.facts;
+  if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
+  return { kind: "seen", after, verification: verifyCopy(before, after) };
+}
