@@ -37,7 +37,8 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
     beforeAll(async () => {
       server = await start();
       s3 = clientOf(server);
-      project = await TerraformProject.create("ovhcloud", providerMirror, server, { BUCKET_NAME: BUCKET });
+      const variables = { BUCKET_NAME: BUCKET };
+      project = await TerraformProject.create({ mirror: providerMirror, server, stack: "ovhcloud", variables });
       deployed = await project.deploy();
     }, DEPLOY_TIMEOUT_MS);
 

@@ -17,29 +17,38 @@ export interface Finished {
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 
-/** A folder of its own with a cdktf.json that runs an example, and Terraform bound to a local mirror of providers. */
+export interface ProjectOptions {
+  /** Filesystem mirror that holds the AWS provider. */
+  readonly mirror: string;
+  readonly server: S3Server;
+  readonly stack: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** A folder of its own with a cdktf.json that runs the example named like the stack, and Terraform bound to the mirror. */
 export class TerraformProject {
+  /** Where a stack is synthesised to. */
+  readonly outdir: string;
   readonly #folder: string;
   readonly #stackFolder: string;
   readonly #env: NodeJS.ProcessEnv;
 
   private constructor(folder: string, stack: string, env: NodeJS.ProcessEnv) {
     this.#folder = folder;
-    this.#stackFolder = join(folder, "cdktf.out", "stacks", stack);
+    this.outdir = join(folder, "cdktf.out");
+    this.#stackFolder = join(this.outdir, "stacks", stack);
     this.#env = env;
   }
 
-  static async create(example: string, mirror: string, server: S3Server, variables: Record<string, string>) {
+  static async create({ mirror, server, stack, variables }: ProjectOptions): Promise<TerraformProject> {
     const folder = await mkdtemp(join(tmpdir(), "bucketseal-deploy-"));
-    const app = `${program("tsx")} ${join(root, "examples", example, "main.ts")}`;
+    const app = `${program("tsx")} ${join(root, "examples", stack, "main.ts")}`;
     const settings = { language: "typescript", app, projectId: "deploy-test", sendCrashReports: "false" };
     await writeFile(join(folder, "cdktf.json"), JSON.stringify(settings));
     const cliConfig = join(folder, "terraform.rc");
-    await writeFile(
-      cliConfig,
-      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
-    );
-    return new TerraformProject(folder, example, { ...environment(server, cliConfig), ...variables });
+    const installation = `filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }`;
+    await writeFile(cliConfig, `provider_installation {\n  ${installation}\n}\n`);
+    return new TerraformProject(folder, stack, { ...environment(server, cliConfig), ...variables });
   }
 
   /** `cdktf deploy`: synth, init, plan and apply. */
