@@ -37,6 +37,12 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
   if (url === undefined) {
     return refused(`endpoint "${endpoint}" is not a URL; it begins with https:// or http:// and names a host`);
   }
+  // Not repeated in the message, since it may hold a secret.
+  if (url.username + url.password + url.search + url.hash !== "") {
+    return refused(
+      `the endpoint on ${url.host} holds more than scheme, host, port and path; leave keys and queries out`,
+    );
+  }
   const refusal = matching(profile.endpoint.value.refusedHosts, url.hostname);
   if (refusal !== undefined) return refused(`endpoint "${endpoint}" cannot be used: ${refusal.reason}`);
 

@@ -2,6 +2,7 @@ import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import { describe, expect, it } from "vitest";
 import { EncryptedBucket, ObjectStorageProvider } from "../../constructs/index.js";
+import { providers } from "../../providers/index.js";
 import { expression, newStack, stackOnOvhcloud, synth } from "./synth.js";
 
 const AES256 = [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }];
@@ -76,6 +77,28 @@ describe("EncryptedBucket", () => {
       /Cloudflare R2 has no default encryption of buckets \(https:.*\); it encrypts every object by itself/,
     );
   });
+});
+
+describe.each(Object.values(providers))("on $name", ({ id, subResources, regions }) => {
+  const stack = newStack();
+  new ObjectStorageProvider(stack, "storage", {
+    provider: id,
+    region: regions.value[0]?.id ?? "eu-1",
+    ...(providers[id].endpoint.value.template === null ? { endpoint: "https://s3.example.org" } : {}),
+  });
+  const declare = () => new EncryptedBucket(stack, "invoices");
+
+  if (subResources.encryption.value === "unsupported") {
+    it("an EncryptedBucket is refused, since there is no default to declare", () => {
+      expect(declare).toThrow(subResources.encryption.source);
+    });
+  } else {
+    it("an EncryptedBucket is a bucket with an AES256 default", () => {
+      declare();
+      const { aws_s3_bucket_server_side_encryption_configuration: defaults = {} } = synth(stack).resource;
+      expect(Object.values(defaults)).toEqual([expect.objectContaining({ rule: AES256 })]);
+    });
+  }
 });
 
 describe("the output of an EncryptedBucket", () => {

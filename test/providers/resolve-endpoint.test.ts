@@ -94,4 +94,11 @@ describe("an endpoint", () => {
       expect(problem("generic", { endpoint })).toMatch(/is not a URL.*https:\/\//);
     },
   );
+
+  it("that holds keys or a query is refused without repeating them", () => {
+    for (const endpoint of ["https://AKIA:hush@s3.example.org", "https://s3.example.org/?token=hush"]) {
+      expect(problem("generic", { endpoint })).toMatch(/^the endpoint on s3.example.org holds more than/);
+      expect(problem("generic", { endpoint })).not.toContain("hush");
+    }
+  });
 });
