@@ -15,7 +15,7 @@ export interface Totals {
   readonly filteredOut: number;
   readonly outcomes: Readonly<Record<OutcomeKind, Tally>>;
   readonly statesBefore: Readonly<Record<EncryptionState, Tally>>;
-  /** As last seen: after the copy where there was one, before it elsewhere. */
+  /** As last seen: after the copy where there was one, before it elsewhere. What vanished has none. */
   readonly statesNow: Readonly<Record<EncryptionState, Tally>>;
   readonly reasons: Readonly<Partial<Record<Reason, Tally>>>;
   /** What `statesNow` was read from; `none` where nothing could be seen. */

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { REPORT_FORMATS } from "../report/report-formats.js";
+import type { ReportSource } from "../report/report-source.js";
+import type { Finding } from "./finding.js";
+import { hashChunks, hashFile } from "./hash-file.js";
+
+/** Makes each of the given report files again, without writing it, and compares. */
+export async function checkReports(runDir: string, files: readonly string[], source: ReportSource): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { file, render } of Object.values(REPORT_FORMATS)) {
+    if (!files.includes(file)) {
+      continue;
+    }
+    const there = await hashFile(join(runDir, file));
+    const fresh = await hashChunks(render(source));
+    if (there.sha256 !== fresh.sha256) {
+      findings.push({ kind: "report-differs", path: file });
+    }
+  }
+  return findings;
+}

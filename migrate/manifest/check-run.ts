@@ -1,0 +1,92 @@
+import { type Survey, survey } from "../report/survey.js";
+import type { RunRecord } from "../run/run-record.js";
+import { checkFiles, type FilesCheck } from "./check-files.js";
+import { checkJournal } from "./check-journal.js";
+import { checkReports } from "./check-reports.js";
+import { checkSummary, checkTotals } from "./check-summary.js";
+import type { Finding } from "./finding.js";
+import { isInJournal, segmentsAmong } from "./journal-lines.js";
+import { RUN_FILE, readRun } from "./read-run.js";
+import type { RunCheck, SkippedCheck } from "./run-check.js";
+
+export interface CheckRunOptions {
+  /** The version that is running: another version may rightly word a report otherwise. */
+  readonly toolVersion: string;
+}
+
+interface Contents extends FilesCheck {
+  /** Of the journal, in its order. */
+  readonly segments: readonly string[];
+  readonly runDir: string;
+  readonly run: RunRecord;
+  readonly toolVersion: string;
+}
+
+/**
+ * Is a run folder as the run left it, and does it agree with itself? Reads every file and writes none.
+ *
+ * It finds any change that was not made consistently in all files and in the manifest. One that was shows only
+ * against a copy of the manifest kept elsewhere.
+ */
+export async function checkRun(runDir: string, { toolVersion }: CheckRunOptions): Promise<RunCheck> {
+  const found = await checkFiles(runDir);
+  const run = await readRun(runDir);
+  if ("kind" in run) {
+    return {
+      findings: withoutRepeats([...found.findings, run]),
+      skipped: skipBoth(`${RUN_FILE} cannot be read`),
+      checked: { files: found.files.length, journalLines: 0 },
+    };
+  }
+  const segments = await segmentsAmong(runDir, found.files);
+  return checkContents({ ...found, runDir, segments, run, toolVersion });
+}
+
+async function checkContents(contents: Contents): Promise<RunCheck> {
+  const { runDir, segments, run, files, findings } = contents;
+  const journal = checkJournal(runDir, segments, run);
+  const surveyed = await survey(journal.records, run.scopes);
+  const { lines, findings: ofLines, unreadable } = journal.found();
+  const doubt = unreadable > 0 ? "the journal has lines that cannot be read" : doubtOfSources(findings);
+  const derived = doubt === undefined ? await checkDerived(contents, surveyed) : skipBothOnly(doubt);
+  return {
+    findings: withoutRepeats([...findings, ...ofLines, ...checkTotals(surveyed.summary), ...derived.findings]),
+    skipped: derived.skipped,
+    checked: { files: files.length, journalLines: lines },
+  };
+}
+
+async function checkDerived(contents: Contents, surveyed: Survey): Promise<Pick<RunCheck, "findings" | "skipped">> {
+  const { runDir, segments, run, files, findings, toolVersion } = contents;
+  const ofSummary = await checkSummary(runDir, surveyed.summary);
+  if (run.tool.version !== toolVersion) {
+    const because = `they were made by ${run.tool.name} ${run.tool.version}, and this is ${toolVersion}`;
+    return { findings: ofSummary, skipped: [{ check: "reports", because }] };
+  }
+  const changed = new Set(findings.map(({ path }) => path));
+  const readJournal = () => checkJournal(runDir, segments, run).records;
+  const unchanged = files.filter((path) => !changed.has(path));
+  const ofReports = await checkReports(runDir, unchanged, { run, survey: surveyed, readJournal });
+  return { findings: [...ofSummary, ...ofReports], skipped: [] };
+}
+
+/** What the summary and the reports are made of was changed: that they differ then says nothing about them. */
+function doubtOfSources(findings: readonly Finding[]): string | undefined {
+  const source = findings.find(({ path }) => path === RUN_FILE || isInJournal(path));
+  return source && `${source.path} is not what the manifest says`;
+}
+
+function skipBoth(because: string): SkippedCheck[] {
+  return [
+    { check: "summary", because },
+    { check: "reports", because },
+  ];
+}
+
+function skipBothOnly(because: string): Pick<RunCheck, "findings" | "skipped"> {
+  return { findings: [], skipped: skipBoth(because) };
+}
+
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}

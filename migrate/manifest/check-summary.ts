@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { closingWords } from "../report/closing-sum.js";
+import type { Summary } from "../report/summary.js";
+import { SUMMARY_FILE } from "../report/write-summary.js";
+import type { Finding } from "./finding.js";
+import { firstDifference } from "./first-difference.js";
+import { parseAs } from "./parse-as.js";
+import { readIfThere } from "./read-if-there.js";
+
+/** Compares summary.json with a fresh fold of the journal. */
+export async function checkSummary(runDir: string, folded: Summary): Promise<Finding[]> {
+  const text = await readIfThere(join(runDir, SUMMARY_FILE));
+  if (text === undefined) {
+    return [{ kind: "file-missing", path: SUMMARY_FILE }];
+  }
+  const said = parseAs(z.unknown(), text);
+  if (!said.ok) {
+    return [{ kind: "file-invalid", path: SUMMARY_FILE, problem: said.problem }];
+  }
+  const problem = firstDifference(said.value, folded);
+  return problem === undefined ? [] : [{ kind: "summary-differs", path: SUMMARY_FILE, problem }];
+}
+
+/** A run whose totals do not close is refused, and the scopes that are open are named. */
+export function checkTotals({ total, scopes }: Summary): Finding[] {
+  const open = scopes.filter((scope) => !scope.closes);
+  return [
+    ...open.map((scope) => ({
+      kind: "totals-open" as const,
+      path: SUMMARY_FILE,
+      problem: `s3://${scope.bucket}/${scope.prefix}: ${closingWords(scope)}`,
+    })),
+    ...(open.length === 0 && !total.closes
+      ? [{ kind: "totals-open" as const, path: SUMMARY_FILE, problem: closingWords(total) }]
+      : []),
+  ];
+}

@@ -1,0 +1,34 @@
+import { join, relative, sep } from "node:path";
+import { readLines } from "../journal/read-lines.js";
+import { listSegments } from "../journal/segments.js";
+
+export interface JournalLine {
+  /** The segment, relative to the run folder. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export function isInJournal(path: string): boolean {
+  return path.startsWith("journal/");
+}
+
+/** The segments among these files of a run folder, in the order of the journal. */
+export async function segmentsAmong(runDir: string, files: readonly string[]): Promise<readonly string[]> {
+  if (!files.some(isInJournal)) {
+    return [];
+  }
+  const segments = (await listSegments(runDir)).map((path) => relative(runDir, path).split(sep).join("/"));
+  return segments.filter((path) => files.includes(path));
+}
+
+export async function* journalLines(runDir: string, segments: readonly string[]): AsyncGenerator<JournalLine> {
+  for (const path of segments) {
+    let line = 0;
+    for await (const text of readLines(join(runDir, path))) {
+      line += 1;
+      yield { path, line, text };
+    }
+  }
+}

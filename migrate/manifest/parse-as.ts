@@ -1,0 +1,20 @@
+import type { z } from "zod";
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+/** Text as JSON of a schema, or the first thing that is wrong with it. */
+export function parseAs<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, problem: "it is not JSON" };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) {
+    return { ok: true, value: parsed.data };
+  }
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  return { ok: false, problem: `${where}${issue?.message ?? "invalid"}` };
+}

@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { type RunRecord, runRecordSchema } from "../run/run-record.js";
+import type { Finding } from "./finding.js";
+import { parseAs } from "./parse-as.js";
+import { readIfThere } from "./read-if-there.js";
+
+export const RUN_FILE = "run.json";
+
+export async function readRun(runDir: string): Promise<RunRecord | Finding> {
+  const text = await readIfThere(join(runDir, RUN_FILE));
+  if (text === undefined) {
+    return { kind: "file-missing", path: RUN_FILE };
+  }
+  const run = parseAs(runRecordSchema, text);
+  return run.ok ? run.value : { kind: "file-invalid", path: RUN_FILE, problem: run.problem };
+}

@@ -1,0 +1,15 @@
+import type { Finding } from "./finding.js";
+
+/** A check that was left out, and why. */
+export interface SkippedCheck {
+  readonly check: "summary" | "reports";
+  readonly because: string;
+}
+
+/** What a look at a run folder found; no findings means intact. */
+export interface RunCheck {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly SkippedCheck[];
+  /** How much was looked at. */
+  readonly checked: { readonly files: number; readonly journalLines: number };
+}

@@ -1,0 +1,59 @@
+import { type BucketFindings, DEFAULT_ENCRYPTIONS, type RunRecord } from "../run/run-record.js";
+import { countOf, formatCount } from "./figures.js";
+import type { Summary } from "./summary.js";
+import { visibleText } from "./visible-text.js";
+
+/** One statement for all the buckets that it is true of. */
+interface BucketCaveat {
+  readonly applies: (bucket: BucketFindings, run: RunRecord) => boolean;
+  readonly words: (buckets: string) => string;
+}
+
+const ENCRYPTING = DEFAULT_ENCRYPTIONS.filter((found) => found.startsWith("sse-") || found.startsWith("dsse-"));
+
+const BUCKET_CAVEATS: readonly BucketCaveat[] = [
+  {
+    applies: ({ versioning }, { options }) =>
+      ["enabled", "suspended"].includes(versioning) && options.versions !== "all",
+    words: (names) => `Older versions of objects, kept in ${names}: only current ones were looked at.`,
+  },
+  {
+    applies: ({ versioning }, { options }) => versioning === "unreadable" && options.versions !== "all",
+    words: (names) => `Older versions of objects, if ${names} keeps any: whether it does could not be read.`,
+  },
+  {
+    applies: ({ openMultipartUploads }) => openMultipartUploads !== 0,
+    words: (names) =>
+      `Uploads begun before this run and still open in ${names}, or not to be listed: they may land unencrypted.`,
+  },
+  {
+    applies: ({ defaultEncryption }) => !ENCRYPTING.includes(defaultEncryption.after),
+    words: (names) =>
+      `Objects yet to come: no default encryption was seen on ${names}, so they may arrive unencrypted.`,
+  },
+];
+
+const MAX_NAMES = 5;
+
+/** What a reader might take the run to have covered although it did not. Safe to print. */
+export function caveats({ total }: Summary, run: RunRecord): readonly string[] {
+  const { filteredOut } = total;
+  const customerKeys = total.statesNow["sse-c"].objects;
+  return [
+    ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} left out by the filters of this run.`] : []),
+    ...(customerKeys > 0
+      ? [
+          `The content of ${countOf(customerKeys, "object")} under a customer key (SSE-C), which the store does not keep.`,
+        ]
+      : []),
+    ...BUCKET_CAVEATS.flatMap(({ applies, words }) => {
+      const names = run.buckets.filter((bucket) => applies(bucket, run)).map(({ bucket }) => visibleText(bucket));
+      return names.length === 0 ? [] : [words(listed(names))];
+    }),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return more > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${formatCount(more)} more` : names.join(", ");
+}

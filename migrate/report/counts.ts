@@ -1,0 +1,18 @@
+import type { Totals } from "./summary.js";
+import { sumOf } from "./tally.js";
+
+/** How many objects have an outcome. */
+export function outcomeCount({ outcomes }: Pick<Totals, "outcomes">): number {
+  return sumOf(Object.values(outcomes)).objects;
+}
+
+/** The objects that were there when last looked at. */
+export function presentCount({ statesNow }: Pick<Totals, "statesNow">): number {
+  return sumOf(Object.values(statesNow)).objects;
+}
+
+/** Objects whose encryption was not read from the store's own answer about them. */
+export function unprovenCount({ statesNow, evidenceNow }: Pick<Totals, "statesNow" | "evidenceNow">): number {
+  const unseen = Math.max(statesNow.unknown.objects, evidenceNow.none?.objects ?? 0);
+  return unseen + sumOf([evidenceNow["bucket-default"], evidenceNow["provider-statement"]]).objects;
+}

@@ -1,0 +1,25 @@
+import { stringify } from "csv-stringify/sync";
+import type { ReportSource } from "../report-source.js";
+import { CSV_COLUMNS, csvRow } from "./csv-row.js";
+
+const ROWS_A_CHUNK = 500;
+
+/** report.csv: RFC 4180, UTF-8, one row an outcome, in the order of the journal. See `neutraliseFormula` for its apostrophes. */
+export async function* renderCsv({ readJournal }: Pick<ReportSource, "readJournal">): AsyncGenerator<string> {
+  let rows: string[][] = [Object.keys(CSV_COLUMNS)];
+  for await (const record of readJournal()) {
+    if (record.kind === "outcome") {
+      rows.push(csvRow(record));
+    }
+    if (rows.length >= ROWS_A_CHUNK) {
+      yield csvText(rows);
+      rows = [];
+    }
+  }
+  yield csvText(rows);
+}
+
+function csvText(rows: string[][]): string {
+  // A bare CR or LF inside a cell is quoted too: a reader may take either for the end of a row.
+  return stringify(rows, { record_delimiter: "windows", quote_record_delimiter: true });
+}

@@ -1,0 +1,49 @@
+import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
+
+/** Held in memory while a report is written, so their number is bounded. */
+export const MAX_EXCEPTIONS = 10_000;
+
+/** What an auditor should look at one by one: the worst first, then in the order of the journal. */
+export interface Exceptions {
+  /** All there are, shown or not. */
+  readonly total: number;
+  readonly first: readonly OutcomeRecord[];
+}
+
+export interface ExceptionsFold {
+  add(record: OutcomeRecord): void;
+  result(): Exceptions;
+}
+
+const WORST_FIRST: readonly OutcomeKind[] = ["failed", "refused", "skipped", "vanished", "migrated"];
+
+export function createExceptionsFold(limit: number = MAX_EXCEPTIONS): ExceptionsFold {
+  const kept = new Map<OutcomeKind, OutcomeRecord[]>(WORST_FIRST.map((kind) => [kind, []]));
+  let total = 0;
+  let held = 0;
+  return {
+    add(record) {
+      if (!isException(record)) {
+        return;
+      }
+      total += 1;
+      held += 1;
+      kept.get(record.outcome.kind)?.push(record);
+      if (held > limit) {
+        dropLeast(kept);
+        held -= 1;
+      }
+    },
+    result: () => ({ total, first: [...kept.values()].flat() }),
+  };
+}
+
+/** Everything that is not plainly encrypted, and what was encrypted with something to tell. */
+export function isException({ outcome, notes }: OutcomeRecord): boolean {
+  return outcome.kind === "migrated" ? notes.length > 0 : outcome.kind !== "already-encrypted";
+}
+
+function dropLeast(kept: Map<OutcomeKind, OutcomeRecord[]>): void {
+  const least = [...kept.values()].findLast((records) => records.length > 0);
+  least?.pop();
+}

@@ -1,0 +1,45 @@
+import { EVIDENCE_WORDS } from "../inspect/encryption-state.js";
+import type { RaceGuard } from "../journal/record.js";
+import type { BucketFindings, DefaultEncryption } from "../run/run-record.js";
+import type { Totals } from "./summary.js";
+
+export const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {
+  none: "none",
+  "sse-s3": "SSE-S3 (AES256)",
+  "sse-kms": "SSE-KMS (aws:kms)",
+  "dsse-kms": "DSSE-KMS (aws:kms:dsse)",
+  unreadable: "could not be read",
+  unsupported: "not offered by the store",
+};
+
+export const VERSIONING_WORDS: Readonly<Record<BucketFindings["versioning"], string>> = {
+  never: "never switched on",
+  enabled: "on",
+  suspended: "suspended",
+  unreadable: "could not be read",
+};
+
+export const OBJECT_LOCK_WORDS: Readonly<Record<BucketFindings["objectLock"], string>> = {
+  absent: "off",
+  present: "on",
+  unreadable: "could not be read",
+};
+
+export const GUARD_WORDS: Readonly<Record<RaceGuard, string>> = {
+  "source-and-destination": "both ends of the copy were conditional: no other writer's change could be lost",
+  source: "only the source was conditional: another write during the copy itself could have been lost",
+};
+
+export const EVIDENCE_NOW_WORDS: Readonly<Record<keyof Totals["evidenceNow"], string>> = {
+  ...EVIDENCE_WORDS,
+  none: "nothing: it could not be seen",
+};
+
+export function openUploadsWords(openMultipartUploads: number | null): string {
+  return openMultipartUploads === null ? "could not be listed" : String(openMultipartUploads);
+}
+
+export function defaultEncryptionWords({ before, after }: BucketFindings["defaultEncryption"]): string {
+  const now = DEFAULT_ENCRYPTION_WORDS[after];
+  return before === after ? now : `${now}; before this run: ${DEFAULT_ENCRYPTION_WORDS[before]}`;
+}

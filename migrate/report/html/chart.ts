@@ -1,0 +1,62 @@
+import { type EncryptionState, STATE_WORDS } from "../../inspect/encryption-state.js";
+import { formatBytes, formatCount } from "../figures.js";
+import type { Tally, Totals } from "../summary.js";
+import { html, type Markup, NOTHING } from "./markup.js";
+import { widths } from "./widths.js";
+
+type Unit = keyof Tally;
+
+// What is not proven encrypted is patterned as well as coloured: it shows without colour, and on paper.
+const PATTERNS: Readonly<Partial<Record<EncryptionState, "hatch" | "dots">>> = {
+  none: "hatch",
+  unknown: "dots",
+  "provider-managed": "dots",
+};
+
+/** One bar from side to side, a slice a state. */
+export function bar(
+  id: string,
+  title: string,
+  states: readonly EncryptionState[],
+  tallies: Totals["statesNow"],
+  unit: Unit,
+): Markup {
+  const shares = widths(states.map((state) => tallies[state][unit]));
+  const description = states.map((state) => `${STATE_WORDS[state]}: ${figure(tallies[state], unit)}`).join("; ");
+  let from = 0;
+  const slices = states.map((state, index) => {
+    const width = shares[index] ?? 0;
+    const drawn = width === 0 ? NOTHING : slice(state, from, width);
+    from += width;
+    return drawn;
+  });
+  return html`<svg class="bar" role="img" aria-labelledby="${id}-title ${id}-text"><title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>${slices}</svg>`;
+}
+
+/** The sign of a state in a legend. */
+export function swatch(state: EncryptionState): Markup {
+  return html`<svg class="swatch" aria-hidden="true" focusable="false">${slice(state, 0, 100)}</svg>`;
+}
+
+/** To be once on a page that has bars. */
+export function patterns(): Markup {
+  return html`<svg class="patterns" aria-hidden="true" focusable="false"><defs>
+<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="ink-hatch" d="M0 0 V7"/></pattern>
+<pattern id="dots" width="7" height="7" patternUnits="userSpaceOnUse"><circle class="ink-dots" cx="3.5" cy="3.5" r="1.4"/></pattern>
+</defs></svg>`;
+}
+
+function slice(state: EncryptionState, from: number, width: number): Markup {
+  const pattern = PATTERNS[state];
+  const place = html`x="${percent(from)}" width="${percent(width)}" height="100%"`;
+  const over = pattern === undefined ? NOTHING : html`<rect ${place} fill="url(#${pattern})"/>`;
+  return html`<rect class="${state}" ${place}/>${over}`;
+}
+
+function percent(share: number): string {
+  return `${share.toFixed(3)}%`;
+}
+
+function figure(tally: Tally, unit: Unit): string {
+  return unit === "bytes" ? formatBytes(tally.bytes) : formatCount(tally.objects);
+}

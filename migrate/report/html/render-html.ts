@@ -1,0 +1,43 @@
+import type { RunRecord } from "../../run/run-record.js";
+import { caveats } from "../caveats.js";
+import type { ReportSource } from "../report-source.js";
+import type { Survey } from "../survey.js";
+import { verdict } from "../verdict.js";
+import type { Markup } from "./markup.js";
+import { pageEnd, pageStart } from "./page.js";
+import { bucketSection } from "./section/buckets.js";
+import { evidenceSection } from "./section/evidence.js";
+import { exceptionSection } from "./section/exceptions.js";
+import { fileSection } from "./section/files.js";
+import { limitSection } from "./section/limits.js";
+import { masthead } from "./section/masthead.js";
+import { reasonSection } from "./section/reasons.js";
+import { scopeSection } from "./section/scopes.js";
+import { settingSection } from "./section/settings.js";
+import { stateSection } from "./section/states.js";
+import { totalSection } from "./section/totals.js";
+
+/** report.html: one file that needs nothing else, in pieces. */
+export function* renderHtml({ run, survey }: Omit<ReportSource, "readJournal">): Generator<string> {
+  for (const { markup } of page(run, survey)) {
+    yield markup;
+  }
+}
+
+function* page(run: RunRecord, { summary, exceptions, guards }: Survey): Generator<Markup> {
+  const { total } = summary;
+  const judged = verdict(summary, run);
+  yield pageStart(judged.headline);
+  yield masthead(run, total, judged);
+  yield limitSection(caveats(summary, run));
+  yield totalSection(total);
+  yield stateSection(total);
+  yield* exceptionSection(exceptions);
+  yield reasonSection(total);
+  yield bucketSection(run.buckets);
+  yield evidenceSection(total, guards);
+  yield scopeSection(summary);
+  yield settingSection(run);
+  yield fileSection();
+  yield pageEnd(run);
+}

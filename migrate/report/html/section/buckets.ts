@@ -1,0 +1,30 @@
+import type { BucketFindings } from "../../../run/run-record.js";
+import { defaultEncryptionWords, OBJECT_LOCK_WORDS, openUploadsWords, VERSIONING_WORDS } from "../../finding-words.js";
+import { html, type Markup, markedText, NOTHING } from "../markup.js";
+
+export function bucketSection(buckets: readonly BucketFindings[]): Markup {
+  if (buckets.length === 0) {
+    return NOTHING;
+  }
+  return html`<section>
+<h2>The buckets themselves</h2>
+<div class="scroll"><table>
+<thead><tr><th scope="col">Bucket</th><th scope="col">Default encryption</th><th scope="col">Versioning</th><th scope="col">Object Lock</th><th scope="col" class="num">Uploads still open</th></tr></thead>
+<tbody>
+${buckets.map(bucketRow)}</tbody>
+</table></div>
+</section>
+`;
+}
+
+function bucketRow(found: BucketFindings): Markup {
+  const { before, after } = found.defaultEncryption;
+  const tone = after.startsWith("sse") || after.startsWith("dsse") ? "good" : "warn";
+  return html`<tr><th scope="row"><span class="key">${markedText(found.bucket)}</span>${warningList(found.warnings)}</th><td class="${tone}">${defaultEncryptionWords({ before, after })}</td><td>${VERSIONING_WORDS[found.versioning]}</td><td>${OBJECT_LOCK_WORDS[found.objectLock]}</td><td class="num">${openUploadsWords(found.openMultipartUploads)}</td></tr>\n`;
+}
+
+function warningList(warnings: readonly string[]): Markup {
+  return warnings.length === 0
+    ? NOTHING
+    : html`<ul class="warnings">${warnings.map((warning) => html`<li>${markedText(warning)}</li>`)}</ul>`;
+}

@@ -1,0 +1,27 @@
+export const EXCEPTIONS = `
+.filters { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; margin: 18px 0 10px; }
+.filters label { display: grid; gap: 3px; font-size: .8125rem; color: var(--muted); flex: 1 1 150px; min-width: 0; }
+.filters label.wide { flex: 3 1 240px; }
+.filters input, .filters select, button.plain { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--sheet);
+  border: 1px solid var(--rule); border-radius: 4px; padding: 7px 10px; min-height: 38px; width: 100%; min-width: 0; }
+button.plain { width: auto; cursor: pointer; } button.plain:hover { border-color: var(--muted); }
+.filters input:hover, .filters select:hover { border-color: var(--muted); }
+.matching { display: block; margin: 0 0 4px; font-size: .875rem; color: var(--muted); font-variant-numeric: tabular-nums; }
+.sort { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+.sort:hover { color: var(--ink); }
+.sort::after { content: "\\2195"; display: inline-block; width: 1.1em; text-align: center; opacity: .45; }
+[aria-sort=ascending] .sort::after { content: "\\2191"; opacity: 1; } [aria-sort=descending] .sort::after { content: "\\2193"; opacity: 1; }
+#exceptions-table { table-layout: fixed; }
+#exceptions-table td { overflow-wrap: anywhere; }
+.c-outcome { width: 13%; } .c-size { width: 9%; } .c-now { width: 17%; } .c-why { width: 27%; }
+#exceptions-table .sub { display: block; color: var(--muted); font-size: .8125rem; }
+.outcome { font-weight: 600; } .outcome.failed { color: var(--bad); } .outcome.refused, .outcome.skipped { color: var(--warn); }
+.outcome.vanished { color: var(--muted); } .outcome.migrated { color: var(--good); }
+@media (max-width: 760px) {
+  #exceptions-table, #exceptions-table tbody, #exceptions-table tr, #exceptions-table td { display: block; width: auto; }
+  #exceptions-table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  #exceptions-table tr { padding: 12px 0; border-bottom: 1px solid var(--rule); }
+  #exceptions-table td { display: grid; grid-template-columns: 84px 1fr; gap: 10px; padding: 2px 0; border: 0; text-align: left; }
+  #exceptions-table td::before { content: attr(data-label); color: var(--muted); font-size: .8125rem; }
+}
+`;

@@ -1,0 +1,9 @@
+import { BASE } from "./base.js";
+import { EXCEPTIONS } from "./exceptions.js";
+import { FIGURES } from "./figures.js";
+import { MASTHEAD } from "./masthead.js";
+import { PRINT } from "./print.js";
+import { TABLE } from "./table.js";
+import { TOKENS } from "./tokens.js";
+
+export const STYLE = [TOKENS, BASE, MASTHEAD, FIGURES, TABLE, EXCEPTIONS, PRINT].join("");

@@ -1,0 +1,22 @@
+import type { BucketFindings } from "../../run/run-record.js";
+import { defaultEncryptionWords, OBJECT_LOCK_WORDS, openUploadsWords, VERSIONING_WORDS } from "../finding-words.js";
+import { escapeMarkdown } from "./escape-markdown.js";
+import { markdownTable } from "./markdown-table.js";
+
+const HEAD = ["Bucket", "Default encryption", "Versioning", "Object Lock", "Uploads still open"];
+
+export function bucketSection(buckets: readonly BucketFindings[]): string[] {
+  const rows = buckets.map((found) => [
+    escapeMarkdown(found.bucket),
+    defaultEncryptionWords(found.defaultEncryption),
+    VERSIONING_WORDS[found.versioning],
+    OBJECT_LOCK_WORDS[found.objectLock],
+    openUploadsWords(found.openMultipartUploads),
+  ]);
+  const warnings = buckets.flatMap(({ bucket, warnings }) =>
+    warnings.map((warning) => `- ${escapeMarkdown(bucket)}: ${escapeMarkdown(warning)}`),
+  );
+  return rows.length === 0
+    ? []
+    : ["## Buckets", markdownTable(HEAD, rows), ...(warnings.length === 0 ? [] : ["Warnings:", warnings.join("\n")])];
+}

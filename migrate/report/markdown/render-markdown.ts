@@ -1,0 +1,29 @@
+import { caveats } from "../caveats.js";
+import type { ReportSource } from "../report-source.js";
+import { runTitle } from "../run-state.js";
+import { verdict } from "../verdict.js";
+import { bucketSection } from "./bucket-section.js";
+import { escapeMarkdown } from "./escape-markdown.js";
+import { exceptionSection } from "./exception-section.js";
+import { runSection, scopeSection, settingSection } from "./run-section.js";
+import { totalSection } from "./total-section.js";
+
+/** report.md: what an auditor reads in a minute, the verdict first. */
+export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal">): string[] {
+  const { summary } = survey;
+  const { headline, detail } = verdict(summary, run);
+  const limits = caveats(summary, run);
+  const sections = [
+    `# ${runTitle(run)}`,
+    `**${escapeMarkdown(headline)}.**`,
+    escapeMarkdown(detail),
+    ...(limits.length === 0 ? [] : ["Not covered:", limits.map((line) => `- ${escapeMarkdown(line)}`).join("\n")]),
+    ...totalSection(survey),
+    ...exceptionSection(survey.exceptions),
+    ...bucketSection(run.buckets),
+    ...scopeSection(summary),
+    ...runSection(run),
+    ...settingSection(run),
+  ];
+  return sections.filter((section) => section !== "").map((section) => `${section}\n\n`);
+}

@@ -1,0 +1,37 @@
+import type { RunRecord } from "../../run/run-record.js";
+import { outcomeCount } from "../counts.js";
+import { formatCount } from "../figures.js";
+import { type Fact, runFacts, runSettings } from "../run-facts.js";
+import type { Summary } from "../summary.js";
+import { escapeMarkdown } from "./escape-markdown.js";
+import { markdownTable } from "./markdown-table.js";
+
+const FIGURES = ["Listed", "With an outcome", "Left out by filters", "Unencrypted now"];
+
+export function runSection(run: RunRecord): string[] {
+  return ["## Run", factTable(["What", "Value"], runFacts(run))];
+}
+
+export function settingSection(run: RunRecord): string[] {
+  const settings = runSettings(run);
+  return settings.length === 0 ? [] : ["## Settings", factTable(["Option", "Value"], settings)];
+}
+
+export function scopeSection({ scopes }: Summary): string[] {
+  const rows = scopes.map((scope) => [
+    escapeMarkdown(`s3://${scope.bucket}/${scope.prefix}`),
+    formatCount(scope.listed),
+    formatCount(outcomeCount(scope)),
+    formatCount(scope.filteredOut),
+    formatCount(scope.statesNow.none.objects),
+    scope.closes ? "yes" : "**no**",
+  ]);
+  return ["## Scope", markdownTable(["Bucket and prefix", ...FIGURES, "Closes"], rows, FIGURES)];
+}
+
+function factTable(head: readonly string[], facts: readonly Fact[]): string {
+  return markdownTable(
+    head,
+    facts.map((fact) => fact.map(escapeMarkdown)),
+  );
+}

@@ -1,0 +1,30 @@
+import { type JournalRecord, RACE_GUARDS, type RaceGuard } from "../journal/record.js";
+import type { Scope } from "../run/run-record.js";
+import { createExceptionsFold, type Exceptions } from "./exceptions.js";
+import type { Summary } from "./summary.js";
+import { createSummaryFold } from "./summary-fold.js";
+import { addToTally, emptyTally, type MutableTally } from "./tally.js";
+
+/** All that the reports show of a journal besides its single lines, from one reading of it. */
+export interface Survey {
+  readonly summary: Summary;
+  readonly exceptions: Exceptions;
+  /** What was migrated, by what kept other writers' changes safe. */
+  readonly guards: Readonly<Record<RaceGuard, MutableTally>>;
+}
+
+export async function survey(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]): Promise<Survey> {
+  const fold = createSummaryFold(scopes);
+  const exceptions = createExceptionsFold();
+  const guards = Object.fromEntries(RACE_GUARDS.map((guard) => [guard, emptyTally()])) as Survey["guards"];
+  for await (const record of records) {
+    fold.add(record);
+    if (record.kind === "outcome") {
+      exceptions.add(record);
+      if (record.outcome.kind === "migrated") {
+        addToTally(guards[record.outcome.guard], record.before.sizeBytes);
+      }
+    }
+  }
+  return { summary: fold.result(), exceptions: exceptions.result(), guards };
+}

@@ -1,0 +1,71 @@
+import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../inspect/encryption-state.js";
+import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
+import { REASON_WORDS, type Reason } from "../plan/reason.js";
+import { OUTCOME_KINDS } from "./outcome-words.js";
+import { addToTally, emptyTally, type MutableTally } from "./tally.js";
+
+/** What one scope, or the whole run, has counted so far from its outcomes. */
+export interface OutcomeTotals {
+  readonly outcomes: Record<OutcomeKind, MutableTally>;
+  readonly statesBefore: Record<EncryptionState, MutableTally>;
+  readonly statesNow: Record<EncryptionState, MutableTally>;
+  readonly reasons: Partial<Record<Reason, MutableTally>>;
+  readonly evidenceNow: Partial<Record<Evidence | "none", MutableTally>>;
+}
+
+const REASONS = Object.keys(REASON_WORDS) as Reason[];
+
+export function emptyTotals(): OutcomeTotals {
+  return {
+    outcomes: tallies(OUTCOME_KINDS),
+    statesBefore: tallies(ENCRYPTION_STATES),
+    statesNow: tallies(ENCRYPTION_STATES),
+    reasons: {},
+    evidenceNow: {},
+  };
+}
+
+export function addOutcome(totals: OutcomeTotals, record: OutcomeRecord): void {
+  const now = record.after ?? record.before;
+  const bytes = now.sizeBytes;
+  addToTally(totals.outcomes[record.outcome.kind], bytes);
+  addToTally(totals.statesBefore[record.before.state], record.before.sizeBytes);
+  addToTally(tallyOf(totals.reasons, reasonOf(record)), bytes);
+  // What is gone has no state any more: it neither remains unencrypted nor counts as encrypted.
+  if (record.outcome.kind !== "vanished") {
+    addToTally(totals.statesNow[now.state], bytes);
+    addToTally(tallyOf(totals.evidenceNow, now.evidence ?? "none"), bytes);
+  }
+}
+
+/** The same totals with their keys in one fixed order, so that the same counts give the same text. */
+export function inFixedOrder(totals: OutcomeTotals): OutcomeTotals {
+  return {
+    ...totals,
+    reasons: ordered(totals.reasons, REASONS),
+    evidenceNow: ordered(totals.evidenceNow, [...EVIDENCE, "none"]),
+  };
+}
+
+/** Why the outcome is what it is, in one word of the reason tables. */
+export function reasonOf({ outcome, decision }: OutcomeRecord): Reason {
+  if (outcome.kind === "migrated") {
+    return decision.reason;
+  }
+  return outcome.kind === "vanished" ? "vanished" : outcome.reason;
+}
+
+function tallies<K extends string>(kinds: readonly K[]): Record<K, MutableTally> {
+  return Object.fromEntries(kinds.map((kind) => [kind, emptyTally()])) as Record<K, MutableTally>;
+}
+
+function tallyOf<K extends string>(table: Partial<Record<K, MutableTally>>, key: K): MutableTally {
+  const found = table[key] ?? emptyTally();
+  table[key] = found;
+  return found;
+}
+
+function ordered<K extends string>(table: Partial<Record<K, MutableTally>>, order: readonly K[]) {
+  const present = order.flatMap((key) => (table[key] === undefined ? [] : [[key, table[key]] as const]));
+  return Object.fromEntries(present) as Partial<Record<K, MutableTally>>;
+}

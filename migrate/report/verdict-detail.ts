@@ -1,0 +1,71 @@
+import type { RunRecord } from "../run/run-record.js";
+import { countOf, formatBytes } from "./figures.js";
+import { RUN_STATE_WORDS, runState } from "./run-state.js";
+import type { Totals } from "./summary.js";
+import type { VerdictKind } from "./verdict.js";
+import { visibleText } from "./visible-text.js";
+
+/** The sentences under a verdict's headline. */
+export function verdictDetail(kind: VerdictKind, total: Totals, run: RunRecord): string[] {
+  return [
+    ...(kind === "incomplete" ? whyIncomplete(total, run) : []),
+    ...(kind === "nothing-listed" ? ["The listing ended without one object, so there was nothing to judge."] : []),
+    ...whatWasDone(total),
+    ...whatWasLeft(total),
+    ...whatIsUnproven(total),
+  ];
+}
+
+function whyIncomplete(total: Totals, run: RunRecord): string[] {
+  const state = runState(run);
+  const message = run.sessions.at(-1)?.message ?? null;
+  const ending = `The run ${RUN_STATE_WORDS[state]}${message === null ? "" : `: ${visibleText(message).replace(/\.$/, "")}`}.`;
+  const sum = total.closes
+    ? []
+    : ["Its totals do not close: what was listed is not what has an outcome, or a listing did not end."];
+  return [...(state === "complete" ? [] : [ending]), ...sum, "It says nothing about the objects not yet looked at."];
+}
+
+function whatWasDone({ outcomes }: Totals): string[] {
+  const { migrated } = outcomes;
+  const already = outcomes["already-encrypted"];
+  return [
+    ...said(
+      migrated.objects,
+      `${were(migrated.objects)} encrypted in place by this run (${formatBytes(migrated.bytes)}).`,
+    ),
+    ...said(already.objects, `${were(already.objects)} encrypted before it (${formatBytes(already.bytes)}).`),
+  ];
+}
+
+function whatWasLeft({ outcomes }: Totals): string[] {
+  const { skipped, refused, failed, vanished } = outcomes;
+  return [
+    ...said(skipped.objects, `${were(skipped.objects)} left as found.`),
+    ...said(refused.objects, `${were(refused.objects)} refused, since a copy could have lost something.`),
+    ...said(failed.objects, `${countOf(failed.objects, "object")} failed.`),
+    ...said(
+      vanished.objects,
+      `${were(vanished.objects)} deleted by someone else meanwhile and ${vanished.objects === 1 ? "is" : "are"} not counted above.`,
+    ),
+  ];
+}
+
+function whatIsUnproven({ statesNow, evidenceNow }: Totals): string[] {
+  const unknown = statesNow.unknown.objects;
+  const stated = evidenceNow["provider-statement"]?.objects ?? 0;
+  const byDefault = evidenceNow["bucket-default"]?.objects ?? 0;
+  return [
+    ...said(unknown, `The encryption of ${countOf(unknown, "object")} could not be seen.`),
+    ...said(stated, `For ${countOf(stated, "object")} there is only the provider's statement.`),
+    ...said(byDefault, `For ${countOf(byDefault, "object")} there is only the bucket's default encryption.`),
+  ];
+}
+
+function were(count: number): string {
+  return `${countOf(count, "object")} ${count === 1 ? "was" : "were"}`;
+}
+
+function said(count: number, sentence: string): string[] {
+  return count > 0 ? [sentence] : [];
+}

@@ -1,0 +1,69 @@
+import type { RunRecord } from "../run/run-record.js";
+import { presentCount, unprovenCount } from "./counts.js";
+import { countOf, formatCount } from "./figures.js";
+import { runState } from "./run-state.js";
+import type { Summary, Totals } from "./summary.js";
+import { verdictDetail } from "./verdict-detail.js";
+
+/**
+ * - `sealed`: the run is complete, its totals close, and every object was seen to be encrypted.
+ * - `unencrypted-remain`: complete, and some objects were last seen unencrypted.
+ * - `unproven`: complete, none was seen unencrypted, but some could not be seen, or rest on a statement alone.
+ * - `incomplete`: the run did not end, or its totals do not close; nothing is said about the rest.
+ * - `nothing-listed`: complete, and no object was in scope.
+ */
+export type VerdictKind = "sealed" | "unencrypted-remain" | "unproven" | "incomplete" | "nothing-listed";
+
+export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
+  sealed: "Sealed",
+  "unencrypted-remain": "Not sealed",
+  unproven: "Not proven",
+  incomplete: "Incomplete",
+  "nothing-listed": "Nothing to judge",
+};
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** One line, for the top of everything. */
+  readonly headline: string;
+  /** A few plain sentences. */
+  readonly detail: string;
+}
+
+/** What can be said of a run, and no more than was seen. */
+export function verdict(summary: Summary, run: RunRecord): Verdict {
+  const { total } = summary;
+  const kind = verdictKind(total, run);
+  return { kind, headline: headline(kind, total, run), detail: verdictDetail(kind, total, run).join(" ") };
+}
+
+function verdictKind(total: Totals, run: RunRecord): VerdictKind {
+  if (runState(run) !== "complete" || !total.closes) {
+    return "incomplete";
+  }
+  if (total.statesNow.none.objects > 0) {
+    return "unencrypted-remain";
+  }
+  if (unprovenCount(total) > 0) {
+    return "unproven";
+  }
+  return presentCount(total) === 0 ? "nothing-listed" : "sealed";
+}
+
+function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
+  const present = presentCount(total);
+  const none = total.statesNow.none.objects;
+  const ratio = `${formatCount(none)} of ${countOf(present, "object")}`;
+  const remain = run.command === "migrate" && !run.dryRun ? "remain unencrypted" : "are unencrypted";
+  switch (kind) {
+    case "sealed":
+    case "unencrypted-remain":
+      return `${ratio} ${remain}`;
+    case "unproven":
+      return `0 of ${countOf(present, "object")} were seen unencrypted, but ${formatCount(unprovenCount(total))} could not be proven encrypted`;
+    case "incomplete":
+      return `Incomplete: ${ratio} seen so far are unencrypted`;
+    case "nothing-listed":
+      return "No object was found in scope";
+  }
+}

@@ -1,0 +1,60 @@
+// Code points that a reader cannot see, or that change how its neighbours are shown. Listed by number, since the
+// character classes of a regular expression follow the Unicode version of the Node that runs it.
+const INVISIBLE_RANGES: readonly (readonly [first: number, last: number])[] = [
+  [0x00, 0x1f],
+  [0x7f, 0xa0],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x1680, 0x1680],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x2000, 0x200f],
+  [0x2028, 0x202f],
+  [0x205f, 0x206f],
+  [0x2800, 0x2800],
+  [0x3000, 0x3000],
+  [0x3164, 0x3164],
+  [0xd800, 0xdfff],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
+];
+
+const classes = INVISIBLE_RANGES.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`);
+const INVISIBLE = new RegExp(`[${classes.join("")}]`, "gu");
+const BEGINS_INVISIBLY = new RegExp(`^${INVISIBLE.source}`, "u");
+
+export function beginsInvisibly(text: string): boolean {
+  return BEGINS_INVISIBLY.test(text);
+}
+
+/**
+ * The text with every control, bidirectional and otherwise invisible character shown as a token such as `<U+202E>`,
+ * so that a key can neither drive a terminal nor pretend to be another key.
+ */
+export function visibleText(text: string): string {
+  return text.replace(INVISIBLE, (character) => `<${codePointName(character)}>`);
+}
+
+/** The same in pieces: what can be shown as it is, and the names of the characters that cannot. */
+export function visibleParts(text: string): readonly { readonly kind: "text" | "token"; readonly text: string }[] {
+  const parts: { kind: "text" | "token"; text: string }[] = [];
+  let from = 0;
+  for (const found of text.matchAll(INVISIBLE)) {
+    parts.push({ kind: "text", text: text.slice(from, found.index) });
+    parts.push({ kind: "token", text: codePointName(found[0]) });
+    from = found.index + found[0].length;
+  }
+  parts.push({ kind: "text", text: text.slice(from) });
+  return parts.filter((part) => part.text !== "");
+}
+
+function codePointName(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}

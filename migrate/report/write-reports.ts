@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import type { JournalRecord } from "../journal/record.js";
+import type { RunRecord } from "../run/run-record.js";
+import { REPORT_FORMATS, type ReportFormatName } from "./report-formats.js";
+import { survey } from "./survey.js";
+import { writeAtomically } from "./write-atomically.js";
+
+export interface WriteReportsInput {
+  /** As it stands in run.json, with the end of its last session. */
+  readonly run: RunRecord;
+  /** Reads the journal from its beginning, each time it is called. */
+  readonly readJournal: () => AsyncIterable<JournalRecord>;
+  readonly formats: readonly ReportFormatName[];
+}
+
+/** Writes each report whole or not at all. The same run.json and journal give the same bytes. */
+export async function writeReports(runDir: string, { run, readJournal, formats }: WriteReportsInput): Promise<void> {
+  const source = { run, readJournal, survey: await survey(readJournal(), run.scopes) };
+  for (const name of formats) {
+    const { file, render } = REPORT_FORMATS[name];
+    await writeAtomically(join(runDir, file), render(source));
+  }
+}
