@@ -59,6 +59,7 @@ export const outcomeRecordSchema = z.object({
   outcome: outcomeSchema,
   /** Things an auditor should know that are no failure, e.g. an ETag that changed. */
   notes: z.array(z.string()),
+  /** How often the object was looked at: more than once where others kept writing to it. */
   attempts: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
   requestIds: z.array(z.string()),

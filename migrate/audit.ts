@@ -1,0 +1,12 @@
+import type { AuditOptions } from "./options/run-options.js";
+import { executeRun, type RunResult } from "./run/execute-run.js";
+
+/**
+ * Says of every object whether it is encrypted, and on what evidence. Cannot write to the store.
+ *
+ * @throws UsageError when options cannot be used: all of them together, before anything is done
+ * @throws RunError when a bucket cannot be read at all, or the run cannot go on
+ */
+export function audit(options: AuditOptions): Promise<RunResult> {
+  return executeRun("audit", options);
+}

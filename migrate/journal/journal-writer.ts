@@ -1,0 +1,55 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { JournalRecord } from "./record.js";
+import { nextSegment } from "./segments.js";
+
+const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
+
+export interface JournalWriter {
+  /** Resolves once the line is on the disk. Lines that wait together share one fsync. */
+  append(record: JournalRecord): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a new segment after those that exist, and begins another whenever one is full. */
+export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_SEGMENT_BYTES): Promise<JournalWriter> {
+  let segment = await openSegment(runDir);
+  let segmentBytes = 0;
+  let waiting: string[] = [];
+  let flushing: Promise<void> | null = null;
+
+  const flush = async () => {
+    // Whoever comes in the same turn of the event loop still gets in.
+    await Promise.resolve();
+    const batch = Buffer.from(waiting.join(""));
+    waiting = [];
+    flushing = null;
+    if (segmentBytes > maxSegmentBytes) {
+      await segment.close();
+      segment = await openSegment(runDir);
+      segmentBytes = 0;
+    }
+    await segment.appendFile(batch);
+    await segment.datasync();
+    segmentBytes += batch.byteLength;
+  };
+
+  let last: Promise<void> = Promise.resolve();
+  return {
+    append(record) {
+      waiting.push(`${JSON.stringify(record)}\n`);
+      if (flushing === null) {
+        flushing = last.then(flush);
+        last = flushing;
+      }
+      return flushing;
+    },
+    async close() {
+      await last;
+      await segment.close();
+    },
+  };
+}
+
+async function openSegment(runDir: string): Promise<FileHandle> {
+  return open(await nextSegment(runDir), "ax");
+}

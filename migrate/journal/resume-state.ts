@@ -1,0 +1,55 @@
+import { compareKeys } from "../list/key-order.js";
+import type { Scope } from "../run/run-record.js";
+import type { CheckpointRecord, JournalRecord } from "./record.js";
+
+/** Where a scope's listing goes on, and what is done already beyond that point. */
+export interface ScopeProgress {
+  readonly upTo: string | null;
+  readonly listed: number;
+  readonly filteredOut: number;
+  readonly end: boolean;
+  /** Keys after `upTo` that have their outcome. */
+  readonly doneKeys: ReadonlySet<string>;
+}
+
+export const NOT_STARTED: ScopeProgress = { upTo: null, listed: 0, filteredOut: 0, end: false, doneKeys: new Set() };
+
+/** Folds a journal into the place where each scope stopped. Holds only the keys after its last checkpoint. */
+export async function resumeState(
+  records: AsyncIterable<JournalRecord>,
+  scopes: readonly Scope[],
+): Promise<ReadonlyMap<Scope, ScopeProgress>> {
+  const doneKeys = new Map(scopes.map((scope) => [scope, new Set<string>()]));
+  const checkpoints = new Map<Scope, CheckpointRecord>();
+  for await (const record of records) {
+    const scope = scopes.find((candidate) => isOf(candidate, record));
+    if (scope === undefined) continue;
+    if (record.kind === "outcome") {
+      doneKeys.get(scope)?.add(record.key);
+    } else {
+      checkpoints.set(scope, record);
+      forgetUpTo(record.upTo, doneKeys.get(scope));
+    }
+  }
+  return new Map(scopes.map((scope) => [scope, progressOf(checkpoints.get(scope), doneKeys.get(scope))]));
+}
+
+function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
+  return (
+    record.bucket === bucket && (record.kind === "outcome" ? record.key.startsWith(prefix) : record.prefix === prefix)
+  );
+}
+
+function forgetUpTo(upTo: string | null, keys: Set<string> = new Set()): void {
+  if (upTo === null) return;
+  for (const key of keys) if (compareKeys(key, upTo) <= 0) keys.delete(key);
+}
+
+function progressOf(
+  checkpoint: CheckpointRecord | undefined,
+  doneKeys: ReadonlySet<string> = new Set(),
+): ScopeProgress {
+  if (checkpoint === undefined) return { ...NOT_STARTED, doneKeys };
+  const { upTo, listed, filteredOut, end } = checkpoint;
+  return { upTo, listed, filteredOut, end, doneKeys };
+}

@@ -1,0 +1,27 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const SEGMENT_NAME = /^(\d{6,})\.ndjson$/;
+
+export function journalFolder(runDir: string): string {
+  return join(runDir, "journal");
+}
+
+/** Paths of a journal's segments, oldest first. */
+export async function listSegments(runDir: string): Promise<string[]> {
+  const folder = journalFolder(runDir);
+  const names = (await readdir(folder)).filter((name) => SEGMENT_NAME.test(name));
+  return names.sort((left, right) => segmentNumber(left) - segmentNumber(right)).map((name) => join(folder, name));
+}
+
+/** The path of the segment after the last, its folder made where needed. */
+export async function nextSegment(runDir: string): Promise<string> {
+  await mkdir(journalFolder(runDir), { recursive: true });
+  const last = (await listSegments(runDir)).at(-1);
+  const number = last === undefined ? 1 : segmentNumber(last.slice(last.lastIndexOf("/") + 1)) + 1;
+  return join(journalFolder(runDir), `${String(number).padStart(6, "0")}.ndjson`);
+}
+
+function segmentNumber(name: string): number {
+  return Number(SEGMENT_NAME.exec(name)?.[1]);
+}

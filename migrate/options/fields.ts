@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { providers } from "../../providers/index.js";
+import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
+import type { Credentials } from "../store/sdk/open-client.js";
+import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
+
+const MAX_CONCURRENCY = 1000;
+const MAX_RATE = 1_000_000;
+const strings = z.array(z.string().min(1, "an empty pattern matches nothing: leave it out")).default([]);
+
+/** The options one by one; what they mean together is for `resolveOptions`. */
+export const fields = z.object({
+  locations: z.array(z.string()).default([]),
+  targets: z.string().optional(),
+  allBuckets: z.boolean().default(false),
+  provider: oneOf(Object.values(providers).flatMap(({ id, aliases }) => [id, ...aliases])).optional(),
+  region: z.string().optional(),
+  endpoint: z.string().optional(),
+  pathStyle: z.boolean().optional(),
+  credentials: z.custom<Credentials>().optional(),
+  profile: z.string().optional(),
+  include: strings,
+  exclude: strings,
+  minSize: size.optional(),
+  maxSize: size.optional(),
+  modifiedBefore: instant.optional(),
+  modifiedAfter: instant.optional(),
+  storageClasses: strings,
+  concurrency: wholeNumber(1, MAX_CONCURRENCY).default(64),
+  readsPerSecond: wholeNumber(1, MAX_RATE).optional(),
+  writesPerSecond: wholeNumber(1, MAX_RATE).optional(),
+  out: z.string().min(1).optional(),
+  formats: z.array(oneOf(REPORT_FORMAT_NAMES)).default([...REPORT_FORMAT_NAMES]),
+  setDefault: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+  copyCutoff: size.optional(),
+  partSize: size.optional(),
+});
+export type Fields = z.infer<typeof fields>;

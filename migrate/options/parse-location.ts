@@ -1,0 +1,32 @@
+import type { Scope } from "../run/run-record.js";
+
+/** No URL parser: it would fold `.` and `..`, and percent-decode, in keys where both are ordinary. */
+const LOCATION = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;
+
+export type ParsedLocation =
+  | { readonly kind: "scope"; readonly scope: Scope }
+  | { readonly kind: "bad"; readonly problem: string };
+
+export function parseLocation(text: string): ParsedLocation {
+  const match = LOCATION.exec(text);
+  if (match?.[1] === undefined) {
+    return { kind: "bad", problem: `location "${text}" is not understood: give s3://BUCKET or s3://BUCKET/PREFIX` };
+  }
+  return { kind: "scope", scope: { bucket: match[1], prefix: match[2] ?? "" } };
+}
+
+/** An object must be in one scope only, or it would be counted twice. */
+export function overlapProblems(scopes: readonly Scope[]): string[] {
+  return scopes.flatMap((outer, index) =>
+    scopes
+      .filter(
+        (inner, other) => other !== index && inner.bucket === outer.bucket && inner.prefix.startsWith(outer.prefix),
+      )
+      .filter((inner) => inner.prefix !== outer.prefix || scopes.indexOf(inner) > index)
+      .map((inner) => `location "${words(inner)}" lies inside "${words(outer)}": leave one out`),
+  );
+}
+
+function words({ bucket, prefix }: Scope): string {
+  return `s3://${bucket}/${prefix}`;
+}

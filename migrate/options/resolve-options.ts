@@ -1,0 +1,119 @@
+import type { z } from "zod";
+import type { BucketTarget, ProviderProfile } from "../../providers/index.js";
+import type { ObjectFilters } from "../list/object-filter.js";
+import { documentedCapabilities } from "../plan/capabilities.js";
+import type { Policy } from "../plan/plan.js";
+import type { ReportFormatName } from "../report/report-formats.js";
+import { UsageError } from "../run/run-error.js";
+import type { Scope } from "../run/run-record.js";
+import type { Credentials } from "../store/sdk/open-client.js";
+import { type Fields, fields } from "./fields.js";
+import { readTargets } from "./read-targets.js";
+import { type Place, resolvePlace } from "./resolve-place.js";
+import { resolveScopes } from "./resolve-scopes.js";
+import type { MigrateOptions } from "./run-options.js";
+
+const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
+
+/** Everything that a run needs to know, with every default filled in. Holds credentials: never written anywhere. */
+export interface ResolvedOptions {
+  readonly scopes: readonly Scope[];
+  readonly allBuckets: boolean;
+  readonly provider: ProviderProfile;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly credentials: Credentials | null;
+  readonly profile: string | null;
+  readonly filters: ObjectFilters;
+  readonly policy: Policy;
+  readonly concurrency: number;
+  readonly readsPerSecond: number | null;
+  readonly writesPerSecond: number | null;
+  readonly out: string | null;
+  readonly formats: readonly ReportFormatName[];
+  readonly dryRun: boolean;
+  readonly setDefault: boolean;
+}
+
+/** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
+export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOptions> {
+  const parsed = fields.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map(issueWords);
+  // What could be read is checked too, so that one round shows every problem.
+  const known = parsed.success ? parsed.data : fields.parse(withoutBad(given, parsed.error));
+  const declared = await resolveDeclared(known, problems);
+  const place = resolvePlace(known, declared, problems);
+  const scopes = resolveScopes(known, declared, problems);
+  problems.push(...contradictions(known));
+  if (problems.length > 0 || place === null) throw new UsageError([...new Set(problems)]);
+  return assemble(known, place, scopes);
+}
+
+function issueWords({ path, message }: z.core.$ZodIssue): string {
+  return `${optionName(path)}: ${message}`;
+}
+
+/** As the command line spells it. */
+function optionName([name, ...rest]: readonly PropertyKey[]): string {
+  const flag = String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `--${flag}${rest.length > 0 && typeof rest[0] === "number" ? ` (number ${rest[0] + 1})` : ""}`;
+}
+
+function withoutBad(given: object, error: z.ZodError): object {
+  const bad = new Set(error.issues.map(({ path }) => path[0]));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
+}
+
+async function resolveDeclared({ targets }: Fields, problems: string[]): Promise<readonly BucketTarget[]> {
+  if (targets === undefined) return [];
+  const read = await readTargets(targets);
+  if (read.kind === "read") return read.targets;
+  problems.push(...read.problems);
+  return [];
+}
+
+function contradictions({ minSize, maxSize, modifiedAfter, modifiedBefore }: Fields): string[] {
+  const problems: string[] = [];
+  if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
+    problems.push(`--min-size (${minSize}) is above --max-size (${maxSize}): no object could match`);
+  }
+  if (modifiedAfter && modifiedBefore && modifiedAfter >= modifiedBefore) {
+    problems.push("--modified-after is not before --modified-before: no object could match");
+  }
+  return problems;
+}
+
+function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: readonly Scope[]): ResolvedOptions {
+  const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
+  return {
+    scopes,
+    allBuckets: known.allBuckets,
+    provider,
+    endpoint,
+    region,
+    pathStyle: known.pathStyle ?? (known.endpoint !== undefined || provider.addressing.value === "path"),
+    credentials: known.credentials ?? null,
+    profile: known.profile ?? null,
+    filters: {
+      include,
+      exclude,
+      minSizeBytes: minSize ?? null,
+      maxSizeBytes: maxSize ?? null,
+      modifiedBefore: modifiedBefore ?? null,
+      modifiedAfter: modifiedAfter ?? null,
+      storageClasses,
+    },
+    policy: {
+      copyCutoffBytes: known.copyCutoff ?? documentedCapabilities(provider).maxCopyBytes,
+      partBytes: known.partSize ?? DEFAULT_PART_BYTES,
+    },
+    concurrency: known.concurrency,
+    readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,
+    writesPerSecond: known.writesPerSecond ?? provider.ceilings.writesPerSecond.value,
+    out: known.out ?? null,
+    formats: known.formats,
+    dryRun: known.dryRun,
+    setDefault: known.setDefault,
+  };
+}

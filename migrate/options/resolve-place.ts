@@ -1,0 +1,38 @@
+import {
+  type BucketTarget,
+  findProvider,
+  type ProviderProfile,
+  providerForEndpoint,
+  providers,
+  resolveEndpoint,
+} from "../../providers/index.js";
+import type { Fields } from "./fields.js";
+
+export interface Place {
+  readonly provider: ProviderProfile;
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+/** The one store of a run, from the options or from what was declared. */
+export function resolvePlace(known: Fields, declared: readonly BucketTarget[], problems: string[]): Place | null {
+  const [first, ...others] = declared;
+  const strangers = others.filter(({ endpoint, region }) => endpoint !== first?.endpoint || region !== first?.region);
+  problems.push(
+    ...strangers.map(
+      ({ bucket, endpoint, region }) =>
+        `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place`,
+    ),
+  );
+  const endpoint = known.endpoint ?? (known.provider === undefined ? first?.endpoint : undefined);
+  const provider =
+    findProvider(known.provider ?? first?.provider ?? providerForEndpoint(endpoint ?? "").id) ?? providers.generic;
+  if (endpoint === undefined && known.provider === undefined) {
+    problems.push("no store is named: give --provider (and --region), or --endpoint");
+    return null;
+  }
+  const resolution = resolveEndpoint(provider, { region: known.region ?? first?.region, endpoint });
+  if (resolution.kind === "resolved") return { provider, endpoint: resolution.url, region: resolution.region };
+  problems.push(resolution.problem);
+  return null;
+}

@@ -1,0 +1,104 @@
+import type { ProviderId } from "../../providers/index.js";
+import type { ReportFormatName } from "../report/report-formats.js";
+import type { OnEvent } from "../run/progress-event.js";
+import type { Credentials } from "../store/sdk/open-client.js";
+
+/** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
+export type Size = number | string;
+/** A `Date`, or ISO 8601 text such as `"2026-01-31"` or `"2026-01-31T08:00:00Z"`. */
+export type Instant = Date | string;
+
+export interface RunOptions {
+  /**
+   * What to cover, as `s3://BUCKET` or `s3://BUCKET/PREFIX`. None may lie inside another.
+   * @default none: `targets` or `allBuckets` must name the buckets
+   */
+  readonly locations?: readonly string[] | undefined;
+  /**
+   * A file made by `terraform output -json`, or a `cdktf.out` folder: every bucket that our constructs declared there.
+   * It names provider, endpoint and region too.
+   */
+  readonly targets?: string | undefined;
+  /**
+   * Every bucket that the credentials list.
+   * @default false
+   */
+  readonly allBuckets?: boolean | undefined;
+  /**
+   * The object store.
+   * @default the one that `endpoint` belongs to, else `"generic"`
+   */
+  readonly provider?: ProviderId | undefined;
+  /** @default the provider's, or the one in `endpoint` */
+  readonly region?: string | undefined;
+  /** @default the provider's, for the region */
+  readonly endpoint?: string | undefined;
+  /**
+   * Puts the bucket in the path instead of the host name.
+   * @default as the provider documents it; `true` where `endpoint` was given
+   */
+  readonly pathStyle?: boolean | undefined;
+  /** @default the SDK's usual chain: environment, configuration files, and so on */
+  readonly credentials?: Credentials | undefined;
+  /** A profile of the shared configuration files. */
+  readonly profile?: string | undefined;
+  /** Globs over whole keys: only what matches one of them. */
+  readonly include?: readonly string[] | undefined;
+  /** Globs over whole keys: nothing that matches one of them. */
+  readonly exclude?: readonly string[] | undefined;
+  readonly minSize?: Size | undefined;
+  readonly maxSize?: Size | undefined;
+  readonly modifiedBefore?: Instant | undefined;
+  readonly modifiedAfter?: Instant | undefined;
+  /** Only objects of these classes. */
+  readonly storageClasses?: readonly string[] | undefined;
+  /**
+   * How many objects are in flight at once, 1 to 1,000.
+   * @default 64
+   */
+  readonly concurrency?: number | string | undefined;
+  /** @default the provider's documented ceiling, else none */
+  readonly readsPerSecond?: number | string | undefined;
+  /** @default the provider's documented ceiling, else none */
+  readonly writesPerSecond?: number | string | undefined;
+  /**
+   * The run folder: journal, summary, reports. It must be empty or not exist, unless `resume` is set.
+   * @default a new folder in `bucketseal-runs`, named after the time
+   */
+  readonly out?: string | undefined;
+  /**
+   * Goes on with the interrupted run in `out`, with the options that it was started with.
+   * @default false
+   */
+  readonly resume?: boolean | undefined;
+  /** @default all of them */
+  readonly formats?: readonly ReportFormatName[] | undefined;
+  /** Stops taking objects, finishes or aborts those in flight, and writes the reports of what was done. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+export interface AuditOptions extends RunOptions {}
+
+export interface MigrateOptions extends RunOptions {
+  /**
+   * Looks and plans, and writes nothing to the store.
+   * @default false
+   */
+  readonly dryRun?: boolean | undefined;
+  /**
+   * Sets the default encryption of each bucket that has none to SSE-S3, before any object is copied.
+   * @default false: only warns
+   */
+  readonly setDefault?: boolean | undefined;
+  /**
+   * Larger objects are copied in parts.
+   * @default the store's limit for one copy, usually 5 GiB
+   */
+  readonly copyCutoff?: Size | undefined;
+  /**
+   * The size of a part, where the object was not uploaded in parts of its own.
+   * @default 512 MiB
+   */
+  readonly partSize?: Size | undefined;
+}

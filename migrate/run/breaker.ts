@@ -1,0 +1,24 @@
+import type { OutcomeRecord } from "../journal/record.js";
+import { REASON_WORDS } from "../plan/reason.js";
+import { RunError } from "./run-error.js";
+
+/** How many objects may fail before one succeeds. */
+const FAILURES_AT_START = 20;
+
+/** Ends a run in which nothing but failures was seen so far: what fails for all is not the objects' fault. */
+export function createBreaker(): (record: OutcomeRecord) => void {
+  let failures = 0;
+  let closed = false;
+  return ({ outcome }) => {
+    if (closed) return;
+    if (outcome.kind !== "failed") {
+      closed = true;
+      return;
+    }
+    failures += 1;
+    if (failures >= FAILURES_AT_START) {
+      const words = `${REASON_WORDS[outcome.reason]} (${outcome.detail})`;
+      throw new RunError(`the first ${failures} objects all failed, the last because ${words}: nothing more was tried`);
+    }
+  };
+}

@@ -1,0 +1,42 @@
+import type { ProviderProfile } from "../../providers/index.js";
+import type { BucketFindings } from "./run-record.js";
+
+interface Rules {
+  /** Counts; `null` where they could not be read. */
+  readonly lifecycle: number | null;
+  readonly replication: number | null;
+}
+
+/** What an operator should know of a bucket before its objects are copied, in words. Pure. */
+export function bucketWarnings(
+  findings: Omit<BucketFindings, "warnings">,
+  rules: Rules,
+  provider: ProviderProfile,
+): string[] {
+  const { defaultEncryption, versioning, objectLock, openMultipartUploads } = findings;
+  const warnings: [boolean, string][] = [
+    [
+      defaultEncryption.after === "none",
+      "the bucket has no default encryption: new objects keep arriving in plaintext (set it with migrate --set-default, or declare it)",
+    ],
+    [
+      versioning === "enabled" || versioning === "suspended",
+      "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which this run does not look at",
+    ],
+    [objectLock === "present", "Object Lock is on: a locked plaintext version stays until its retention ends"],
+    [
+      (openMultipartUploads ?? 0) > 0,
+      `${openMultipartUploads} multipart uploads are open: those begun before the default was set land in plaintext, so audit again when they are done`,
+    ],
+    [
+      (rules.lifecycle ?? 0) > 0,
+      "lifecycle rules exist: a copy is as young as the day it was made, so ages start again",
+    ],
+    [(rules.replication ?? 0) > 0, "replication rules exist: every copy is replicated as a new object"],
+    [
+      provider.encryption.reportedOnHead.value === "undocumented",
+      `${provider.name} does not document that HEAD shows encryption: an object without that header is taken for unencrypted, and a copy counts only once HEAD shows it`,
+    ],
+  ];
+  return warnings.filter(([applies]) => applies).map(([, words]) => words);
+}

@@ -1,0 +1,37 @@
+import type { StoreError, StoreErrorKind } from "../store/store-error.js";
+
+interface Where {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string | null;
+}
+
+type Describe = (where: Where, error: StoreError) => string;
+
+const theBucket = ({ bucket }: Where) => (bucket === null ? "the buckets" : `bucket "${bucket}"`);
+
+/** What happened, the value given, and what to do next. */
+const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
+  "no-credentials": () =>
+    "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with --profile",
+  "invalid-credentials": ({ endpoint }, { facts }) =>
+    `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region, and that this machine's clock is right`,
+  "access-denied": (where, { facts }) =>
+    `the credentials may not read ${theBucket(where)} (${facts.operation}: ${facts.code}): the run needs at least s3:ListBucket and s3:GetObject`,
+  "wrong-region": (where, { facts }) =>
+    `${theBucket(where)} is not in region "${where.region}" (${facts.code}: ${facts.message}): name its region with --region`,
+  "no-such-bucket": (where) =>
+    `there is no bucket "${where.bucket}" at ${where.endpoint}: check its name, its region ("${where.region}") and the endpoint`,
+  unreachable: ({ endpoint }, { facts }) =>
+    `${endpoint} cannot be reached (${facts.code}): check the endpoint, the region in it, the network and the proxy`,
+  tls: ({ endpoint }, { facts }) =>
+    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name, or name the authority that signed its certificate with NODE_EXTRA_CA_CERTS`,
+};
+
+/** The one message of an error that ends a run before, or instead of, its objects. */
+export function describeFatal(error: StoreError, where: Where): string {
+  const describe = WORDS[error.kind];
+  if (describe !== undefined) return describe(where, error);
+  const { facts } = error;
+  return `${theBucket(where)} at ${where.endpoint} cannot be read: ${facts.operation} answered ${facts.code}: ${facts.message}`;
+}

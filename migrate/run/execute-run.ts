@@ -1,0 +1,139 @@
+import { type JournalWriter, openJournal } from "../journal/journal-writer.js";
+import { objectFilter } from "../list/object-filter.js";
+import type { MigrateOptions } from "../options/run-options.js";
+import { documentedCapabilities } from "../plan/capabilities.js";
+import type { Summary } from "../report/summary.js";
+import { type Verdict, verdict } from "../report/verdict.js";
+import type { Road } from "../road/road.js";
+import { StoreError } from "../store/store-error.js";
+import { TOOL_VERSION } from "../tool-version.js";
+import { closeRun } from "./close-run.js";
+import { type Connection, connect } from "./connect.js";
+import { findBucket } from "./find-bucket.js";
+import { fatalWords, meetBuckets } from "./meet-buckets.js";
+import { processScope } from "./process-scope.js";
+import type { OnEvent } from "./progress-event.js";
+import { writeRunRecord } from "./run-dir.js";
+import { RunError } from "./run-error.js";
+import type { BucketFindings, RunRecord, Scope } from "./run-record.js";
+import { type Command, openSession, type Session } from "./session.js";
+
+export interface RunResult {
+  readonly run: RunRecord;
+  readonly summary: Summary;
+  readonly verdict: Verdict;
+  readonly runDir: string;
+}
+
+/** A whole run, from its options to its manifest. */
+export async function executeRun(command: Command, given: MigrateOptions): Promise<RunResult> {
+  const now = () => new Date();
+  const onEvent: OnEvent = given.onEvent ?? (() => undefined);
+  const session = await openSession(command, given, now());
+  const connection = openConnection(session, given.signal, onEvent);
+  try {
+    const scopes = await meetBuckets(session.options, connection);
+    let run = await beginRun(session, connection, scopes, now());
+    onEvent({ kind: "started", run, runDir: session.runDir });
+    await writeRunRecord(session.runDir, run);
+    const end = await takeRoad(session, connection, run, { signal: given.signal, onEvent, now });
+    run = endRun({ ...run, buckets: end.buckets }, now(), end);
+    onEvent({ kind: "reporting" });
+    const summary = await closeRun(session.runDir, run, session.options.formats);
+    if (end.end === "aborted") throw new RunError(`${end.message}\nwhat was done until then is in ${session.runDir}`);
+    return { run, summary, verdict: verdict(summary, run), runDir: session.runDir };
+  } finally {
+    connection.close();
+  }
+}
+
+function openConnection({ command, options }: Session, signal: AbortSignal | undefined, onEvent: OnEvent): Connection {
+  const readOnly = command === "audit" || options.dryRun;
+  return connect({ ...options, readOnly, signal, onEvent });
+}
+
+async function beginRun(
+  session: Session,
+  connection: Connection,
+  scopes: readonly Scope[],
+  now: Date,
+): Promise<RunRecord> {
+  const { command, options, earlier } = session;
+  return {
+    schema: "bucketseal/run/1",
+    tool: { name: "bucketseal", version: TOOL_VERSION, node: process.versions.node },
+    command,
+    dryRun: options.dryRun,
+    provider: options.provider.id,
+    endpoint: options.endpoint,
+    region: options.region,
+    accessKeyId: await connection.accessKeyId(),
+    scopes: [...scopes],
+    options: { ...session.written },
+    buckets: earlier?.buckets ?? [],
+    sessions: [...(earlier?.sessions ?? []), { startedAt: now.toISOString(), endedAt: null, end: null, message: null }],
+  };
+}
+
+interface Tools {
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+  readonly now: () => Date;
+}
+
+interface RunEnd {
+  readonly buckets: BucketFindings[];
+  readonly end: "complete" | "interrupted" | "aborted";
+  readonly message: string | null;
+}
+
+/** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
+async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: Tools): Promise<RunEnd> {
+  const { options } = session;
+  let buckets = run.buckets;
+  let journal: JournalWriter | undefined;
+  let at: string | null = null;
+  try {
+    buckets = await findBuckets(session, connection, run, tools.onEvent);
+    await writeRunRecord(session.runDir, { ...run, buckets });
+    journal = await openJournal(session.runDir);
+    const context = { ...tools, road: roadOf(session, connection, tools), journal, concurrency: options.concurrency };
+    const isInScope = objectFilter(options.filters);
+    for (const scope of run.scopes) {
+      at = scope.bucket;
+      await processScope(scope, session.progressOf(scope), { ...context, isInScope });
+    }
+    return { buckets, end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
+  } catch (error) {
+    if (!(error instanceof RunError) && !(error instanceof StoreError)) throw error;
+    const message = error instanceof RunError ? error.message : fatalWords(error, options, at);
+    return { buckets, end: "aborted", message };
+  } finally {
+    await journal?.close();
+  }
+}
+
+function roadOf({ command, options }: Session, { store }: Connection, { signal, now }: Tools): Road {
+  const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
+  return { store, mode, policy: options.policy, capabilities: documentedCapabilities(options.provider), signal, now };
+}
+
+async function findBuckets({ options }: Session, { store }: Connection, run: RunRecord, onEvent: OnEvent) {
+  const setDefault = options.setDefault && !options.dryRun;
+  const found: BucketFindings[] = [];
+  for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
+    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault });
+    const earlier = run.buckets.find((known) => known.bucket === bucket);
+    const before = earlier?.defaultEncryption.before ?? findings.defaultEncryption.before;
+    found.push({ ...findings, defaultEncryption: { ...findings.defaultEncryption, before } });
+    onEvent({ kind: "bucket", findings });
+  }
+  return found;
+}
+
+function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord {
+  const ended = run.sessions.map((session, index) =>
+    index === run.sessions.length - 1 ? { ...session, endedAt: now.toISOString(), end, message } : session,
+  );
+  return { ...run, sessions: ended };
+}

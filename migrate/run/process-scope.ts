@@ -1,0 +1,73 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
+import type { ScopeProgress } from "../journal/resume-state.js";
+import { listObjects } from "../list/list-objects.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import { processObject } from "../road/process-object.js";
+import type { Road } from "../road/road.js";
+import { createBreaker } from "./breaker.js";
+import { forEachBounded } from "./for-each-bounded.js";
+import type { OnEvent } from "./progress-event.js";
+import type { Scope } from "./run-record.js";
+import { type Settle, Watermark } from "./watermark.js";
+
+const OUTCOMES_A_CHECKPOINT = 1000;
+
+export interface ScopeContext {
+  readonly road: Road;
+  readonly journal: JournalWriter;
+  readonly concurrency: number;
+  readonly isInScope: (ref: ObjectRef) => boolean;
+  readonly onEvent: OnEvent;
+}
+
+interface ListedRef {
+  readonly ref: ObjectRef;
+  readonly settle: Settle;
+}
+
+/** Takes every object of a scope down the road, from where an earlier session stopped. */
+export async function processScope(scope: Scope, progress: ScopeProgress, context: ScopeContext): Promise<void> {
+  const { road, journal, concurrency, onEvent } = context;
+  if (progress.end) return;
+  onEvent({ kind: "scope-started", scope });
+  const watermark = new Watermark(scope, progress);
+  const breaker = createBreaker();
+  let sinceCheckpoint = 0;
+  const refs = refsToDo(scope, progress, watermark, context);
+  const toOutcome = async ({ ref, settle }: ListedRef) => {
+    const record = await processObject(ref, road);
+    if (record === null) return;
+    await journal.append(record);
+    settle();
+    onEvent({ kind: "outcome", record });
+    breaker(record);
+    sinceCheckpoint += 1;
+    if (sinceCheckpoint % OUTCOMES_A_CHECKPOINT === 0) await journal.append(watermark.checkpoint(road.now(), false));
+  };
+  try {
+    await forEachBounded(refs, concurrency, toOutcome, road.signal);
+  } catch (error) {
+    await journal.append(watermark.checkpoint(road.now(), false));
+    throw error;
+  }
+  await journal.append(watermark.checkpoint(road.now(), road.signal?.aborted !== true));
+  onEvent({ kind: "scope-ended", scope });
+}
+
+async function* refsToDo(
+  scope: Scope,
+  progress: ScopeProgress,
+  watermark: Watermark,
+  { road, isInScope, onEvent }: ScopeContext,
+): AsyncGenerator<ListedRef> {
+  const unseen = new Set(progress.doneKeys);
+  for await (const ref of listObjects(road.store, scope, progress.upTo ?? undefined)) {
+    const inScope = isInScope(ref);
+    const settle = watermark.list(ref.key, inScope);
+    if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
+    if (inScope && !unseen.delete(ref.key)) yield { ref, settle };
+    else settle();
+  }
+  // Listed by an earlier session, which wrote their outcomes, and deleted since.
+  watermark.addListed(unseen.size);
+}

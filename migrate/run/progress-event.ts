@@ -1,0 +1,18 @@
+import type { OutcomeRecord } from "../journal/record.js";
+import type { Operation } from "../store/operations.js";
+import type { BucketFindings, RunRecord, Scope } from "./run-record.js";
+
+/** What a run tells while it runs. */
+export type ProgressEvent =
+  | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
+  | { readonly kind: "bucket"; readonly findings: BucketFindings }
+  | { readonly kind: "scope-started"; readonly scope: Scope }
+  /** One more object came out of the listing and passed the filters. */
+  | { readonly kind: "listed"; readonly sizeBytes: number }
+  | { readonly kind: "outcome"; readonly record: OutcomeRecord }
+  /** The store asked to slow down, or failed in a way that is worth another try. */
+  | { readonly kind: "retry"; readonly operation: Operation; readonly code: string }
+  | { readonly kind: "scope-ended"; readonly scope: Scope }
+  | { readonly kind: "reporting" };
+
+export type OnEvent = (event: ProgressEvent) => void;

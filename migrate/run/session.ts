@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { cutTornLine } from "../journal/cut-torn-line.js";
+import { readJournal } from "../journal/read-journal.js";
+import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
+import type { MigrateOptions } from "../options/run-options.js";
+import { createRunDir, readRunRecord } from "./run-dir.js";
+import { UsageError } from "./run-error.js";
+import type { RunRecord, Scope } from "./run-record.js";
+
+export type Command = RunRecord["command"];
+
+/** One start of a run: the first, or one that goes on where another stopped. */
+export interface Session {
+  readonly command: Command;
+  readonly options: ResolvedOptions;
+  /** Of the options, what may be written down, for a later session to go on with. */
+  readonly written: Readonly<Record<string, unknown>>;
+  readonly runDir: string;
+  /** The run so far, where this session goes on with it. */
+  readonly earlier: RunRecord | null;
+  readonly progressOf: (scope: Scope) => ScopeProgress;
+}
+
+/** What a resumed run may be given anew: how fast and by whom, never on what. */
+const RENEWABLE = [
+  "credentials",
+  "profile",
+  "concurrency",
+  "readsPerSecond",
+  "writesPerSecond",
+  "signal",
+  "onEvent",
+] as const;
+const NEVER_WRITTEN: ReadonlySet<string> = new Set(["credentials", "signal", "onEvent", "out", "resume"]);
+
+export async function openSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
+  return given.resume ? resumeSession(command, given) : beginSession(command, given, now);
+}
+
+async function beginSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
+  const options = await resolveOptions(given);
+  const runDir = options.out ?? join("bucketseal-runs", `${now.toISOString().replaceAll(":", "-")}-${command}`);
+  await createRunDir(runDir);
+  return { command, options, written: writable(given), runDir, earlier: null, progressOf: () => NOT_STARTED };
+}
+
+async function resumeSession(command: Command, given: MigrateOptions): Promise<Session> {
+  if (given.out === undefined) throw new UsageError(["--resume needs to know the run: name its folder with --out"]);
+  const runDir = given.out;
+  const earlier = await readRunRecord(runDir);
+  refuseOtherRun(command, given, earlier);
+  const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
+  const merged: MigrateOptions = { ...earlier.options, ...Object.fromEntries(renewed), out: runDir };
+  await cutTornLine(runDir);
+  const progress = await resumeState(readJournal(runDir), earlier.scopes);
+  const options = { ...(await resolveOptions(merged)), scopes: earlier.scopes };
+  const progressOf = (scope: Scope) => progress.get(scope) ?? NOT_STARTED;
+  return { command, options, written: writable(merged), runDir, earlier, progressOf };
+}
+
+function refuseOtherRun(command: Command, given: MigrateOptions, earlier: RunRecord): void {
+  const problems: string[] = [];
+  if (earlier.command !== command)
+    problems.push(`"${given.out}" holds a run of "${earlier.command}": resume it with that`);
+  const fixed = Object.entries(writable(given)).filter(([name]) => !RENEWABLE.some((renewable) => renewable === name));
+  for (const [name, value] of fixed) {
+    const was = earlier.options[name];
+    if (!isDeepStrictEqual(value, was)) {
+      problems.push(
+        `a resumed run keeps its options, and ${name} was ${JSON.stringify(was) ?? "not given"}: leave it out, or start a new run`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+function writable(given: MigrateOptions): Record<string, unknown> {
+  const entries = Object.entries(given).filter(([name, value]) => value !== undefined && !NEVER_WRITTEN.has(name));
+  return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
+}
