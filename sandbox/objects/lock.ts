@@ -68,6 +68,21 @@ function fromDefault(rule: DefaultRetention | undefined, now: number): Retention
   return { mode: rule.mode, until: until.toISOString() };
 }
 
+/** Uploads under a lock have to bring a checksum of their body. */
+export function checkLockedUpload(headers: RequestHeaders, { retention, legalHold }: Lock, what: string): void {
+  const locked = retention !== undefined || legalHold === "ON";
+  const names = Object.keys(headers);
+  const checked =
+    headers["content-md5"] !== undefined ||
+    headers["x-amz-trailer"]?.includes("x-amz-checksum-") === true ||
+    names.some((name) => name.startsWith("x-amz-checksum-") || name === "x-amz-sdk-checksum-algorithm");
+  if (locked && !checked) {
+    throw new S3Error("InvalidRequest", {
+      message: `Content-MD5 OR x-amz-checksum- HTTP header is required for ${what} requests with Object Lock parameters`,
+    });
+  }
+}
+
 /** Refuses to remove a version that is held; only governance can be bypassed. */
 export function checkDeletable(version: ObjectVersion | undefined, now: number, bypassGovernance: boolean): void {
   if (version?.kind !== "object") {

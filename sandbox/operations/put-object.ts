@@ -3,6 +3,7 @@ import { type Answer, emptyAnswer } from "../http/answer.js";
 import { commitObject } from "../objects/commit-object.js";
 import { checkWriteConditions } from "../objects/conditions.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
+import { checkLockedUpload } from "../objects/lock.js";
 import { planObject } from "../objects/object-plan.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
 import type { StoredObject } from "../storage/object-version.js";
@@ -12,6 +13,7 @@ import type { Call, Context } from "./operation.js";
 export async function putObject(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
   const { plan, target } = planObject(call, context, bucket, "put");
+  checkLockedUpload(call.headers, plan, "Put Object");
   const conditions = context.behaviour.putConditions;
   if (conditions === "honoured") {
     // Early, so that a refused upload need not be read to its end.

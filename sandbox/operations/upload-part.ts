@@ -3,6 +3,7 @@ import { type Answer, emptyAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { findBucket } from "../objects/find.js";
 import { findUpload, readPartNumber } from "../objects/find-upload.js";
+import { checkLockedUpload } from "../objects/lock.js";
 import { partSealing } from "../objects/part-sealing.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
 import { writePiece } from "../storage/pieces.js";
@@ -13,6 +14,7 @@ export async function uploadPart(call: Call, context: Context): Promise<Answer> 
   const bucket = findBucket(context, call.bucket);
   const number = readPartNumber(call);
   const upload = findUpload(bucket, call);
+  checkLockedUpload(call.headers, upload.plan, "Put Part");
   const sealing = partSealing(store, bucket, upload, call.headers);
   const written = await writePiece(store, call.body.chunks(), sealing);
   const { sizeBytes, md5, checksum } = call.body.received();

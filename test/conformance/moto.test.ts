@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findExecutable } from "../servers/find-executable.js";
+import { MOTO_MISSING, type MotoServer, startMoto } from "../servers/moto.js";
+import { MOTO_DIFFERENCES } from "./moto-differences.js";
+import { checkS3 } from "./suite/index.js";
+import { checkOn, connect, type Target } from "./target.js";
+
+function checkMoto(): void {
+  let moto: MotoServer | undefined;
+  let target: Target;
+  beforeAll(async () => {
+    moto = await startMoto();
+    if (moto !== undefined) {
+      target = connect(moto);
+    }
+  });
+  afterAll(() => moto?.close());
+  checkS3(checkOn(() => target, MOTO_DIFFERENCES));
+}
+
+describe("moto_server", () => {
+  if (findExecutable("moto_server") === undefined) {
+    test.skip(`the conformance suite, because ${MOTO_MISSING}`, () => undefined);
+  } else {
+    checkMoto();
+  }
+});
+
+test("every difference of moto names a test of the suite", () => {
+  const titles = new Set<string>();
+  checkS3((title) => titles.add(title));
+  expect(Object.keys(MOTO_DIFFERENCES).filter((title) => !titles.has(title))).toEqual([]);
+});
