@@ -73,6 +73,11 @@ export interface RunOptions {
   readonly resume?: boolean | undefined;
   /** @default all of them */
   readonly formats?: readonly ReportFormatName[] | undefined;
+  /**
+   * Counts the objects beside the run and tells `counted` events, for a progress bar.
+   * @default false
+   */
+  readonly countAhead?: boolean | undefined;
   /** Stops taking objects, finishes or aborts those in flight, and writes the reports of what was done. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;

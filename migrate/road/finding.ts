@@ -3,7 +3,7 @@ import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import type { Decision } from "../plan/plan.js";
-import type { SkipReason } from "../plan/reason.js";
+import { ENCRYPTED_REASONS, type EncryptedReason, type SkipReason } from "../plan/reason.js";
 import { failReason } from "./fail-reason.js";
 
 /** What one look at an object came to. */
@@ -80,12 +80,9 @@ function outcomeOfDecision(decision: Decision, unwritten: SkipReason): Outcome {
   if (decision.kind === "refuse") return { kind: "refused", reason: decision.reason };
   if (decision.kind !== "skip") return { kind: "skipped", reason: unwritten };
   const { reason } = decision;
-  switch (reason) {
-    case "sse-s3":
-    case "stronger-encryption":
-    case "provider-managed":
-      return { kind: "already-encrypted", reason };
-    default:
-      return { kind: "skipped", reason };
-  }
+  return isEncryptedReason(reason) ? { kind: "already-encrypted", reason } : { kind: "skipped", reason };
+}
+
+function isEncryptedReason(reason: EncryptedReason | SkipReason): reason is EncryptedReason {
+  return ENCRYPTED_REASONS.some((known) => known === reason);
 }

@@ -9,6 +9,7 @@ import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
+import { countAhead } from "./count-ahead.js";
 import { findBucket } from "./find-bucket.js";
 import { fatalWords, meetBuckets } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
@@ -36,7 +37,10 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
     let run = await beginRun(session, connection, scopes, now());
     onEvent({ kind: "started", run, runDir: session.runDir });
     await writeRunRecord(session.runDir, run);
+    const counting = new AbortController();
+    if (given.countAhead) void countAhead(connection.store, scopes, onEvent, counting.signal);
     const end = await takeRoad(session, connection, run, { signal: given.signal, onEvent, now });
+    counting.abort();
     run = endRun({ ...run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
     const summary = await closeRun(session.runDir, run, session.options.formats);

@@ -9,6 +9,8 @@ export type ProgressEvent =
   | { readonly kind: "scope-started"; readonly scope: Scope }
   /** One more object came out of the listing and passed the filters. */
   | { readonly kind: "listed"; readonly sizeBytes: number }
+  /** With `countAhead`: how many objects the scopes hold, filters aside, as far as was counted. */
+  | { readonly kind: "counted"; readonly objects: number; readonly end: boolean }
   | { readonly kind: "outcome"; readonly record: OutcomeRecord }
   /** The store asked to slow down, or failed in a way that is worth another try. */
   | { readonly kind: "retry"; readonly operation: Operation; readonly code: string }

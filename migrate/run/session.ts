@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { ProviderId } from "../../providers/index.js";
 import { cutTornLine } from "../journal/cut-torn-line.js";
 import { readJournal } from "../journal/read-journal.js";
 import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
@@ -32,8 +33,9 @@ const RENEWABLE = [
   "writesPerSecond",
   "signal",
   "onEvent",
+  "countAhead",
 ] as const;
-const NEVER_WRITTEN: ReadonlySet<string> = new Set(["credentials", "signal", "onEvent", "out", "resume"]);
+const NEVER_WRITTEN: ReadonlySet<string> = new Set(["credentials", "signal", "onEvent", "countAhead", "out", "resume"]);
 
 export async function openSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
   return given.resume ? resumeSession(command, given) : beginSession(command, given, now);
@@ -43,7 +45,8 @@ async function beginSession(command: Command, given: MigrateOptions, now: Date):
   const options = await resolveOptions(given);
   const runDir = options.out ?? join("bucketseal-runs", `${now.toISOString().replaceAll(":", "-")}-${command}`);
   await createRunDir(runDir);
-  return { command, options, written: writable(given), runDir, earlier: null, progressOf: () => NOT_STARTED };
+  const written = writable({ ...given, pathStyle: options.pathStyle });
+  return { command, options, written, runDir, earlier: null, progressOf: () => NOT_STARTED };
 }
 
 async function resumeSession(command: Command, given: MigrateOptions): Promise<Session> {
@@ -52,12 +55,18 @@ async function resumeSession(command: Command, given: MigrateOptions): Promise<S
   const earlier = await readRunRecord(runDir);
   refuseOtherRun(command, given, earlier);
   const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
-  const merged: MigrateOptions = { ...earlier.options, ...Object.fromEntries(renewed), out: runDir };
+  const options = await resolveOptions({ ...placeOf(earlier), ...Object.fromEntries(renewed), out: runDir });
   await cutTornLine(runDir);
-  const progress = await resumeState(readJournal(runDir), earlier.scopes);
-  const options = { ...(await resolveOptions(merged)), scopes: earlier.scopes };
+  const progress = await resumeState(readJournal(runDir), options.scopes);
   const progressOf = (scope: Scope) => progress.get(scope) ?? NOT_STARTED;
-  return { command, options, written: writable(merged), runDir, earlier, progressOf };
+  return { command, options, written: earlier.options, runDir, earlier, progressOf };
+}
+
+/** The options of the first session, with what they named by way of a file or a listing spelt out. */
+function placeOf({ options, scopes, provider, endpoint, region }: RunRecord): MigrateOptions {
+  const { targets: _targets, allBuckets: _allBuckets, ...rest } = options;
+  const locations = scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
+  return { ...rest, locations, endpoint, region, provider: provider as ProviderId };
 }
 
 function refuseOtherRun(command: Command, given: MigrateOptions, earlier: RunRecord): void {

@@ -1,4 +1,4 @@
-import { sign } from "aws4";
+import aws4 from "aws4";
 import type { ObjectHead, WriteResult } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import { copySource } from "../encode-key.js";
@@ -73,7 +73,7 @@ async function signAndSend(call: Call, endpoint: EndpointParts, options: LeanOpt
     },
   };
   try {
-    const { headers } = sign(request, await options.credentials());
+    const { headers } = aws4.sign(request, await options.credentials());
     const { protocol, port } = endpoint;
     const answer = await send({ ...request, headers: headers as Record<string, string>, protocol, port });
     return { operation: call.operation, answer };

@@ -1,0 +1,41 @@
+import { checkRun } from "../manifest/check-run.js";
+import { type Finding, findingWords } from "../manifest/finding.js";
+import { MANIFEST_FILE } from "../manifest/manifest.js";
+import { REPORT_FORMATS, type ReportFormatName } from "../report/report-formats.js";
+import { SUMMARY_FILE } from "../report/write-summary.js";
+import { TOOL_VERSION } from "../tool-version.js";
+import { closeRun } from "./close-run.js";
+import { readRunRecord } from "./run-dir.js";
+import { RunError } from "./run-error.js";
+import type { RunRecord } from "./run-record.js";
+
+/** Made anew from the journal, so that what is wrong with them does not matter. */
+const REWRITTEN: ReadonlySet<string> = new Set([
+  SUMMARY_FILE,
+  ...Object.values(REPORT_FORMATS).map(({ file }) => file),
+]);
+
+/**
+ * Makes the reports of a run again, from its journal.
+ *
+ * @throws UsageError when the folder holds no run
+ * @throws RunError when run.json or the journal is not what the manifest says: new reports would hide that
+ */
+export async function rewriteReports(runDir: string, formats: readonly ReportFormatName[]): Promise<void> {
+  const run = await readRunRecord(runDir);
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  const reasons = findings.filter((finding) => !isMended(finding, run));
+  if (reasons.length > 0) {
+    const words = reasons.map((finding) => `  ${findingWords(finding)}`).join("\n");
+    throw new RunError(
+      `run folder "${runDir}" was changed since it was written, and new reports would hide that:\n${words}`,
+    );
+  }
+  await closeRun(runDir, run, formats);
+}
+
+function isMended({ kind, path }: Finding, run: RunRecord): boolean {
+  if (REWRITTEN.has(path) || kind === "totals-open") return true;
+  // A run that was killed has no manifest yet.
+  return path === MANIFEST_FILE && kind === "manifest-missing" && run.sessions.at(-1)?.end === null;
+}
