@@ -1,6 +1,5 @@
+import { EncryptedBucket, ObjectStorageProvider, RequireEncryption } from "bucketseal/constructs";
 import { App, TerraformStack } from "cdktf";
-// In a project of your own: from "bucketseal/constructs".
-import { EncryptedBucket, ObjectStorageProvider, RequireEncryption } from "../../constructs/index.js";
 
 const { BUCKET_NAME: bucketName = "acme-invoices", BUCKETSEAL_ENDPOINT: endpoint } = process.env;
 

@@ -42,7 +42,8 @@ export class TerraformProject {
 
   static async create({ mirror, server, stack, variables }: ProjectOptions): Promise<TerraformProject> {
     const folder = await mkdtemp(join(tmpdir(), "bucketseal-deploy-"));
-    const app = `${program("tsx")} ${join(root, "examples", stack, "main.ts")}`;
+    const tsx = `${program("tsx")} --tsconfig ${join(root, "tsconfig.json")}`;
+    const app = `${tsx} ${join(root, "examples", stack, "main.ts")}`;
     const settings = { language: "typescript", app, projectId: "deploy-test", sendCrashReports: "false" };
     await writeFile(join(folder, "cdktf.json"), JSON.stringify(settings));
     const cliConfig = join(folder, "terraform.rc");
