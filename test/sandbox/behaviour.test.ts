@@ -1,0 +1,377 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  CreateMultipartUploadCommand,
+  GetBucketAccelerateConfigurationCommand,
+  GetBucketEncryptionCommand,
+  GetBucketPolicyCommand,
+  GetObjectAclCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { type Behaviour, SANDBOX_PROFILES } from "../../sandbox/index.js";
+import { put, start, stateOf } from "./client.js";
+
+const WRONG = '"00000000000000000000000000000000"';
+
+function selfCopy(s3: S3Client, more: Partial<CopyObjectCommandInput> = {}) {
+  const request = { Bucket: "bucket", Key: "k", CopySource: "bucket/k", ServerSideEncryption: "AES256" as const };
+  return s3.send(new CopyObjectCommand({ ...request, ...more }));
+}
+
+const head = (s3: S3Client, Key = "k") => s3.send(new HeadObjectCommand({ Bucket: "bucket", Key }));
+
+async function upload(s3: S3Client, Bodies: readonly string[]) {
+  const target = { Bucket: "bucket", Key: "k" };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+  const Parts = [];
+  for (const [index, Body] of Bodies.entries()) {
+    const part = { ...target, UploadId, PartNumber: index + 1 };
+    Parts.push({ PartNumber: index + 1, ETag: (await s3.send(new UploadPartCommand({ ...part, Body }))).ETag });
+  }
+  return { ...target, UploadId, MultipartUpload: { Parts } };
+}
+
+interface Switched {
+  /** What the switch is, and then is not. */
+  readonly title: string;
+  readonly on: Partial<Behaviour>;
+  readonly off: Partial<Behaviour>;
+  /** What a caller sees; the two must differ as `expected` says. */
+  readonly look: (s3: S3Client) => Promise<unknown>;
+  readonly expected: { readonly on: unknown; readonly off: unknown };
+}
+
+const code = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => "done",
+    (error: Error) => error.name,
+  );
+
+const SWITCHES: readonly Switched[] = [
+  {
+    title: "HEAD tells the encryption of what was uploaded",
+    on: { headReportsSseAfterPut: true },
+    off: { headReportsSseAfterPut: false },
+    look: async (s3) => {
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", ServerSideEncryption: "AES256" }));
+      return stateOf(s3, "k");
+    },
+    expected: { on: "AES256", off: undefined },
+  },
+  {
+    title: "HEAD tells the encryption of what was copied",
+    on: { headReportsSseAfterCopy: true },
+    off: { headReportsSseAfterCopy: false },
+    look: async (s3) => {
+      await put(s3, "k");
+      await selfCopy(s3);
+      return stateOf(s3, "k");
+    },
+    expected: { on: "AES256", off: undefined },
+  },
+  {
+    title: "the answer to a write tells the encryption",
+    on: { writesReportSse: true },
+    off: { writesReportSse: false },
+    look: async (s3) => {
+      await put(s3, "k");
+      return [(await selfCopy(s3)).ServerSideEncryption, await stateOf(s3, "k")];
+    },
+    expected: { on: ["AES256", "AES256"], off: [undefined, "AES256"] },
+  },
+  {
+    title: "a self copy that changes only the encryption",
+    on: { selfCopyChangingSse: "accepted" },
+    off: { selfCopyChangingSse: "refused" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return [await code(selfCopy(s3)), await code(selfCopy(s3, { MetadataDirective: "REPLACE" }))];
+    },
+    expected: { on: ["done", "done"], off: ["InvalidRequest", "done"] },
+  },
+  {
+    title: "a copy that asks for encryption",
+    on: { sseHeaderOnCopy: "applied" },
+    off: { sseHeaderOnCopy: "ignored" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return [await code(selfCopy(s3)), await stateOf(s3, "k")];
+    },
+    expected: { on: ["done", "AES256"], off: ["done", undefined] },
+  },
+  {
+    title: "an object that a copy encrypted can be read",
+    on: { sseHeaderOnCopy: "applied" },
+    off: { sseHeaderOnCopy: "corrupts" },
+    look: async (s3) => {
+      await put(s3, "k");
+      await selfCopy(s3);
+      return [await stateOf(s3, "k"), await code(s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" })))];
+    },
+    expected: { on: ["AES256", "done"], off: ["AES256", "InternalError"] },
+  },
+  {
+    title: "a copy of an encrypted source",
+    on: { copyOfEncryptedSource: "supported" },
+    off: { copyOfEncryptedSource: "not-implemented" },
+    look: async (s3) => {
+      await put(s3, "plain");
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", ServerSideEncryption: "AES256" }));
+      return [await code(selfCopy(s3)), await code(selfCopy(s3, { CopySource: "bucket/plain" }))];
+    },
+    expected: { on: ["done", "done"], off: ["NotImplemented", "done"] },
+  },
+  {
+    title: "If-Match on CopyObject",
+    on: { copyConditions: "honoured" },
+    off: { copyConditions: "ignored" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return code(selfCopy(s3, { IfMatch: WRONG }));
+    },
+    expected: { on: "PreconditionFailed", off: "done" },
+  },
+  {
+    title: "a condition on the source of a copy",
+    on: { copySourceConditions: "honoured" },
+    off: { copySourceConditions: "not-implemented" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return code(selfCopy(s3, { CopySourceIfMatch: WRONG }));
+    },
+    expected: { on: "PreconditionFailed", off: "NotImplemented" },
+  },
+  {
+    title: "If-Match on PutObject",
+    on: { putConditions: "honoured" },
+    off: { putConditions: "ignored" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return code(s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "y", IfMatch: WRONG })));
+    },
+    expected: { on: "PreconditionFailed", off: "done" },
+  },
+  {
+    title: "If-Match on CompleteMultipartUpload",
+    on: { completeConditions: "honoured" },
+    off: { completeConditions: "ignored" },
+    look: async (s3) => {
+      await put(s3, "k");
+      const request = await upload(s3, ["y"]);
+      return code(s3.send(new CompleteMultipartUploadCommand({ ...request, IfMatch: WRONG })));
+    },
+    expected: { on: "PreconditionFailed", off: "done" },
+  },
+  {
+    title: "an ETag of If-Match without its quotes",
+    on: { ifMatchEtags: "bare" },
+    off: { ifMatchEtags: "quoted" },
+    look: async (s3) => {
+      const quoted = await put(s3, "k");
+      const write = (IfMatch: string | undefined) =>
+        code(s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", IfMatch })));
+      return [await write(quoted?.replaceAll('"', "")), await write(quoted)];
+    },
+    expected: { on: ["done", "PreconditionFailed"], off: ["PreconditionFailed", "done"] },
+  },
+  {
+    title: "every other conditional write is a conflict",
+    on: { conditionalConflictEvery: 2 },
+    off: { conditionalConflictEvery: 0 },
+    look: async (s3) => {
+      const IfMatch = await put(s3, "k");
+      const write = () => code(s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", IfMatch })));
+      return [await write(), await write(), await write()];
+    },
+    expected: { on: ["done", "ConditionalRequestConflict", "done"], off: ["done", "done", "done"] },
+  },
+  {
+    title: "UploadPartCopy",
+    on: { uploadPartCopy: "supported" },
+    off: { uploadPartCopy: "not-implemented" },
+    look: copyPart,
+    expected: { on: "done", off: "NotImplemented" },
+  },
+  {
+    title: "a condition on UploadPartCopy",
+    on: { uploadPartCopyConditions: "honoured" },
+    off: { uploadPartCopyConditions: "ignored" },
+    look: (s3) => copyPart(s3, WRONG),
+    expected: { on: "PreconditionFailed", off: "done" },
+  },
+  {
+    title: "the ETag of a multipart object outlives a copy",
+    on: { etagAfterCopy: "source" },
+    off: { etagAfterCopy: "md5" },
+    look: async (s3) => {
+      await s3.send(new CompleteMultipartUploadCommand(await upload(s3, ["y"])));
+      await selfCopy(s3);
+      return (await head(s3)).ETag?.endsWith('-1"');
+    },
+    expected: { on: true, off: false },
+  },
+  {
+    title: "a copy keeps metadata",
+    on: { metadataAfterCopy: "kept" },
+    off: { metadataAfterCopy: "dropped" },
+    look: async (s3) => {
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", Metadata: { a: "1" } }));
+      await selfCopy(s3);
+      return (await head(s3)).Metadata;
+    },
+    expected: { on: { a: "1" }, off: {} },
+  },
+  {
+    title: "a copy keeps tags",
+    on: { tagsAfterCopy: "kept" },
+    off: { tagsAfterCopy: "dropped" },
+    look: async (s3) => {
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", Tagging: "a=1" }));
+      await selfCopy(s3);
+      return (await s3.send(new GetObjectTaggingCommand({ Bucket: "bucket", Key: "k" }))).TagSet;
+    },
+    expected: { on: [{ Key: "a", Value: "1" }], off: [] },
+  },
+  {
+    title: "the tagging header of PUT",
+    on: { taggingHeader: "honoured" },
+    off: { taggingHeader: "not-implemented" },
+    look: (s3) => code(s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", Tagging: "a=1" }))),
+    expected: { on: "done", off: "NotImplemented" },
+  },
+  {
+    title: "a copy keeps ACL and class",
+    on: { aclAfterCopy: "kept", storageClassAfterCopy: "kept" },
+    off: { aclAfterCopy: "reset", storageClassAfterCopy: "reset" },
+    look: async (s3) => {
+      const special = { ACL: "public-read" as const, StorageClass: "STANDARD_IA" as const };
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", ...special }));
+      await selfCopy(s3);
+      const acl = await s3.send(new GetObjectAclCommand({ Bucket: "bucket", Key: "k" }));
+      return [acl.Grants?.length, (await head(s3)).StorageClass];
+    },
+    expected: { on: [2, "STANDARD_IA"], off: [1, undefined] },
+  },
+  {
+    title: "EncodingType of a listing",
+    on: { encodingType: "supported" },
+    off: { encodingType: "ignored" },
+    look: async (s3) => {
+      await put(s3, "a b");
+      const listed = await s3.send(new ListObjectsV2Command({ Bucket: "bucket", EncodingType: "url" }));
+      return [listed.EncodingType, listed.Contents?.[0]?.Key];
+    },
+    expected: { on: ["url", "a+b"], off: [undefined, "a b"] },
+  },
+  {
+    title: "versioning",
+    on: { versioning: "supported" },
+    off: { versioning: "unsupported" },
+    look: (s3) => {
+      const VersioningConfiguration = { Status: "Enabled" as const };
+      return code(s3.send(new PutBucketVersioningCommand({ Bucket: "bucket", VersioningConfiguration })));
+    },
+    expected: { on: "done", off: "NotImplemented" },
+  },
+  {
+    title: "the largest copy",
+    on: { maxCopyBytes: 4 },
+    off: { maxCopyBytes: 3 },
+    look: async (s3) => {
+      await put(s3, "k", "1234");
+      return code(selfCopy(s3));
+    },
+    expected: { on: "done", off: "InvalidRequest" },
+  },
+  {
+    title: "the smallest part",
+    on: { minPartBytes: 2 },
+    off: { minPartBytes: 3 },
+    look: async (s3) => code(s3.send(new CompleteMultipartUploadCommand(await upload(s3, ["12", "3"])))),
+    expected: { on: "done", off: "EntityTooSmall" },
+  },
+  {
+    title: "an always encrypting store",
+    on: { unsetDefaultEncryption: "aes256" },
+    off: { unsetDefaultEncryption: "not-found" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return [await unset(s3), await stateOf(s3, "k")];
+    },
+    expected: {
+      on: ["AES256", "AES256"],
+      off: ["ServerSideEncryptionConfigurationNotFoundError", undefined],
+    },
+  },
+  {
+    title: "GetBucketEncryption of a store that says plaintext, and one that says nothing",
+    on: { unsetDefaultEncryption: "plaintext" },
+    off: { unsetDefaultEncryption: "empty" },
+    look: unset,
+    expected: { on: "plaintext", off: undefined },
+  },
+];
+
+async function copyPart(s3: S3Client, CopySourceIfMatch?: string): Promise<unknown> {
+  await put(s3, "k");
+  const target = { Bucket: "bucket", Key: "to" };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+  const part = { ...target, UploadId, PartNumber: 1, CopySource: "bucket/k", CopySourceIfMatch };
+  return code(s3.send(new UploadPartCopyCommand(part)));
+}
+
+async function unset(s3: S3Client): Promise<unknown> {
+  try {
+    const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket: "bucket" }));
+    return ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+describe.each(SWITCHES)("switch: $title", ({ on, off, look, expected }) => {
+  test("on", async () => {
+    const { s3 } = await start({ behaviour: on });
+    expect(await look(s3)).toEqual(expected.on);
+  });
+  test("off", async () => {
+    const { s3 } = await start({ behaviour: off });
+    expect(await look(s3)).toEqual(expected.off);
+  });
+});
+
+test("every profile starts and serves an object", async () => {
+  for (const profile of SANDBOX_PROFILES) {
+    const { s3 } = await start({ profile });
+    await put(s3, "k", profile);
+    const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+    expect(await got.Body?.transformToString()).toBe(profile);
+  }
+});
+
+test("what OVHcloud lacks is 501 on its profile, and missing on another", async () => {
+  const policy = new GetBucketPolicyCommand({ Bucket: "bucket" });
+  const accelerate = new GetBucketAccelerateConfigurationCommand({ Bucket: "bucket" });
+  const ovh = (await start({ profile: "ovh" })).s3;
+  const aws = (await start({ profile: "aws" })).s3;
+  expect([await code(ovh.send(policy)), await code(ovh.send(accelerate))]).toEqual(Array(2).fill("NotImplemented"));
+  expect([await code(aws.send(policy)), await code(aws.send(accelerate))]).toEqual(["NoSuchBucketPolicy", "done"]);
+});
+
+test("a switch turned while it runs changes what comes after, and not what was stored", async () => {
+  const { sandbox, s3 } = await start();
+  await put(s3, "before");
+  sandbox.changeBehaviour({ unsetDefaultEncryption: "aes256" });
+  await put(s3, "after");
+  expect([await stateOf(s3, "before"), await stateOf(s3, "after")]).toEqual([undefined, "AES256"]);
+});

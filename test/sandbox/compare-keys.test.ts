@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compareKeys } from "../../sandbox/storage/compare-keys.js";
+import { KeyIndex } from "../../sandbox/storage/key-index.js";
+
+const key = fc.string({ unit: "binary", maxLength: 8 });
+
+test("any two keys compare as their UTF-8 bytes do", () => {
+  fc.assert(
+    fc.property(key, key, (left, right) => {
+      expect(Math.sign(compareKeys(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    }),
+  );
+});
+
+test("keys beyond U+FFFF come after those below it, which JavaScript's own order has the other way", () => {
+  expect(compareKeys("\uff61", "😀")).toBeLessThan(0);
+  expect("\uff61" < "😀").toBe(false);
+});
+
+test("an index lists what was added and not removed, in order, from any start, however the calls are mixed", () => {
+  const step = fc.record({ add: fc.boolean(), key: fc.string({ unit: "grapheme", maxLength: 2 }), look: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), key, (steps, start) => {
+      const index = new KeyIndex();
+      const model = new Set<string>();
+      for (const one of steps) {
+        // As a bucket calls it: a key is added when it is new and removed when it is there.
+        if (one.add && !model.has(one.key)) {
+          index.add(one.key);
+          model.add(one.key);
+        } else if (!one.add && model.delete(one.key)) {
+          index.remove(one.key);
+        }
+        if (one.look) {
+          index.from("");
+        }
+      }
+      const { keys, at } = index.from(start);
+      const expected = [...model].sort(compareKeys);
+      expect(keys).toEqual(expected);
+      expect(keys.slice(at)).toEqual(expected.filter((one) => compareKeys(one, start) >= 0));
+    }),
+  );
+});

@@ -1,0 +1,50 @@
+import { CopyObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect, onTestFinished, test } from "vitest";
+import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
+import { clientOf, put, start, stateOf } from "./client.js";
+
+async function startWith(deny: readonly string[]) {
+  const limited: SandboxUser = { accessKeyId: "LIMITED", secretAccessKey: "limited-secret", deny };
+  const started = await start({ credentials: [DEFAULT_CREDENTIALS, limited] });
+  const client = clientOf(started.sandbox, limited);
+  onTestFinished(() => client.destroy());
+  await put(started.s3, "k");
+  return { ...started, limited: client };
+}
+
+const selfCopy = new CopyObjectCommand({
+  Bucket: "bucket",
+  Key: "k",
+  CopySource: "bucket/k",
+  ServerSideEncryption: "AES256",
+});
+
+test("a user is refused what its deny names, by name, and nothing else", async () => {
+  const { limited } = await startWith(["s3:PutObject"]);
+  const write = limited.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "y" }));
+  await expect(write).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+  await expect(write).rejects.toThrow("not authorized to perform: s3:PutObject");
+  expect((await limited.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }))).ContentLength).toBe(1);
+});
+
+test("another user of the same sandbox is not refused", async () => {
+  const { s3 } = await startWith(["s3:*"]);
+  expect(await put(s3, "k", "y")).toBeDefined();
+});
+
+test("a copy needs what it reads, the tags it keeps and what it writes", async () => {
+  for (const action of ["s3:GetObject", "s3:GetObjectTagging", "s3:PutObject"]) {
+    const { limited, s3 } = await startWith([action]);
+    await expect(limited.send(selfCopy)).rejects.toThrow(action);
+    expect(await stateOf(s3, "k")).toBeUndefined();
+  }
+  const { limited, s3 } = await startWith(["s3:PutObjectAcl", "s3:GetObjectVersion"]);
+  await limited.send(selfCopy);
+  expect(await stateOf(s3, "k")).toBe("AES256");
+});
+
+test("a star denies every action that begins so", async () => {
+  const { limited } = await startWith(["s3:List*"]);
+  await expect(limited.send(new ListObjectsV2Command({ Bucket: "bucket" }))).rejects.toThrow("s3:ListBucket");
+  expect(await put(limited, "k2")).toBeDefined();
+});

@@ -1,0 +1,104 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { expect, onTestFinished, test } from "vitest";
+import { startSandbox } from "../../sandbox/index.js";
+import { clientOf, put, start, stateOf } from "./client.js";
+
+const SECRET = "the-words-that-nobody-may-read";
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "bucketseal-sandbox-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function filesHolding(folder: string, text: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const bodies = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))));
+  return bodies.filter((body) => body.includes(text)).length;
+}
+
+const selfCopy = (Key: string) =>
+  new CopyObjectCommand({ Bucket: "bucket", Key, CopySource: `bucket/${Key}`, ServerSideEncryption: "AES256" });
+
+test("the data folder holds plaintext before a copy with SSE-S3, and none after it", async () => {
+  const dataDir = await newFolder();
+  const { s3 } = await start({ dataDir });
+  await put(s3, "k", SECRET);
+  expect(await filesHolding(dataDir, SECRET)).toBe(1);
+  await s3.send(selfCopy("k"));
+  expect(await filesHolding(dataDir, SECRET)).toBe(0);
+  const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+  expect(await got.Body?.transformToString()).toBe(SECRET);
+});
+
+test("a liar's copy says 200 and leaves the plaintext where it was", async () => {
+  const dataDir = await newFolder();
+  const { s3 } = await start({ dataDir, profile: "liar" });
+  await put(s3, "k", SECRET);
+  await s3.send(selfCopy("k"));
+  expect(await filesHolding(dataDir, SECRET)).toBe(1);
+  expect(await stateOf(s3, "k")).toBeUndefined();
+});
+
+test("neither SSE-S3 nor SSE-C objects are stored in plaintext", async () => {
+  const dataDir = await newFolder();
+  const { s3 } = await start({ dataDir });
+  const customer = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32, 7).toString("base64") };
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "c", Body: SECRET, ...customer }));
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "s", Body: SECRET, ServerSideEncryption: "AES256" }));
+  expect(await filesHolding(dataDir, SECRET)).toBe(0);
+  expect(await filesHolding(dataDir, customer.SSECustomerKey)).toBe(0);
+});
+
+test("a deleted object leaves no bytes, and a refused one none either", async () => {
+  const dataDir = await newFolder();
+  const { s3 } = await start({ dataDir });
+  await put(s3, "k", SECRET);
+  await s3.send(new DeleteObjectCommand({ Bucket: "bucket", Key: "k" }));
+  const refused = new PutObjectCommand({
+    Bucket: "bucket",
+    Key: "r",
+    Body: SECRET,
+    ContentMD5: "1B2M2Y8AsgTpgAmY7PhCfg==",
+  });
+  await expect(s3.send(refused)).rejects.toThrow();
+  expect(await filesHolding(dataDir, SECRET)).toBe(0);
+});
+
+test("buckets, objects and uploads are there after a restart, and bytes that nothing names are not", async () => {
+  const dataDir = await newFolder();
+  const first = await startSandbox({ dataDir, profile: "reference" });
+  const s3 = clientOf(first, first.credentials);
+  await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+  await put(s3, "plain", "one");
+  await put(s3, "gone", "two");
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "sse", Body: SECRET, ServerSideEncryption: "AES256" }));
+  await s3.send(new DeleteObjectCommand({ Bucket: "bucket", Key: "gone" }));
+  const upload = { Bucket: "bucket", Key: "big" };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
+  await first.close();
+  const orphan = join(dataDir, "blobs", "cut-off-upload");
+  await writeFile(orphan, SECRET);
+
+  const second = await startSandbox({ dataDir, profile: "reference" });
+  onTestFinished(() => second.close());
+  const again = clientOf(second, second.credentials);
+  const got = await again.send(new GetObjectCommand({ Bucket: "bucket", Key: "sse" }));
+  expect([await got.Body?.transformToString(), got.ServerSideEncryption]).toEqual([SECRET, "AES256"]);
+  expect(await stateOf(again, "plain")).toBeUndefined();
+  await expect(stateOf(again, "gone")).rejects.toThrow();
+  await again.send(new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: "part" }));
+  expect(await filesHolding(dataDir, SECRET)).toBe(0);
+});
