@@ -1,20 +1,22 @@
-// Runs the suite and closes with one plain line of counts, read from vitest's JSON result.
+// Runs the suite and closes with one plain line of counts, read from vitest's JSON report.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
+import { closingLine, type TestReport } from "./closing-line.js";
 
-const RESULT_FILE = ".test-result.json";
+const REPORT_FILE = ".test-result.json";
 
-rmSync(RESULT_FILE, { force: true });
-const args = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${RESULT_FILE}`];
-const { status } = spawnSync("npx", [...args, ...process.argv.slice(2)], { stdio: "inherit" });
-const result = JSON.parse(readFileSync(RESULT_FILE, "utf8"));
-const skipped = result.numPendingTests + result.numTodoTests;
-// A file that fails to load has no failed test of its own, yet must not pass unseen.
-const failedFiles = result.testResults.filter(
-  (file: { status: string; assertionResults: { status: string }[] }) =>
-    file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
-).length;
-process.stdout.write(
-  `${result.numPassedTests} passed, ${result.numFailedTests + failedFiles} failed, ${skipped} skipped\n`,
-);
-process.exitCode = status ?? 1;
+rmSync(REPORT_FILE, { force: true });
+const args = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT_FILE}`];
+const { status, signal } = spawnSync("npx", [...args, ...process.argv.slice(2)], { stdio: "inherit" });
+const report = readReport();
+if (report === undefined) process.stderr.write(`vitest ended without a report (${signal ?? `exit code ${status}`})\n`);
+process.exitCode = status === 0 && report === undefined ? 1 : (status ?? 1);
+process.stdout.write(`${closingLine(report, process.exitCode)}\n`);
+
+function readReport(): TestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(REPORT_FILE, "utf8")) as TestReport;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { closingLine, type TestReport } from "./closing-line.js";
+
+const file = (status: string, ...tests: string[]) => ({
+  status,
+  assertionResults: tests.map((test) => ({ status: test })),
+});
+
+const report = (overrides: Partial<TestReport> = {}): TestReport => ({
+  numPassedTests: 3,
+  numFailedTests: 0,
+  numPendingTests: 1,
+  numTodoTests: 1,
+  testResults: [file("passed", "passed", "passed", "passed", "pending", "todo")],
+  ...overrides,
+});
+
+describe("closingLine", () => {
+  it("counts what passed, what failed and what was skipped or is to do", () => {
+    expect(closingLine(report(), 0)).toBe("3 passed, 0 failed, 2 skipped");
+  });
+
+  it("counts a failed test once, and not its file again", () => {
+    const failed = report({ numFailedTests: 2, testResults: [file("failed", "failed", "failed", "passed")] });
+    expect(closingLine(failed, 1)).toBe("3 passed, 2 failed, 2 skipped");
+  });
+
+  it("counts a file that failed to load, which has no failed test", () => {
+    const broken = report({ testResults: [file("failed"), file("failed"), file("passed", "passed")] });
+    expect(closingLine(broken, 1)).toBe("3 passed, 2 failed, 2 skipped");
+  });
+
+  it("says that something failed when the run did, though every test passed", () => {
+    expect(closingLine(report(), 1)).toBe("3 passed, 1 failed, 2 skipped");
+  });
+
+  it("says that something failed when vitest left no report, even with exit code 0", () => {
+    expect([closingLine(undefined, 139), closingLine(undefined, 0)]).toEqual([
+      "0 passed, 1 failed, 0 skipped",
+      "0 passed, 1 failed, 0 skipped",
+    ]);
+  });
+});
