@@ -37,6 +37,7 @@ export function createAuthenticate(users: readonly SandboxUser[], region: string
     }
     checkRegion(claim, region);
     const signingDate = checkTime(claim, clock().getTime());
+    checkAllSigned(request.headers, claim.signedHeaders);
     const expected = await signatureOf(request, claim, found.signer, signingDate);
     if (!sameText(expected, claim.signature)) {
       throw new S3Error("SignatureDoesNotMatch", { fields: { AWSAccessKeyId: claim.accessKeyId } });
@@ -91,6 +92,26 @@ function checkTime(claim: SignatureClaim, now: number): Date {
     throw new S3Error("RequestTimeTooSkewed", { fields });
   }
   return new Date(signed);
+}
+
+// What a presigned SSE-C URL is used with need not be known when it is signed.
+const MAY_BE_UNSIGNED = new Set([
+  "x-amz-content-sha256",
+  "x-amz-date",
+  "x-amz-server-side-encryption-customer-key",
+  "x-amz-server-side-encryption-customer-key-md5",
+]);
+
+function checkAllSigned(headers: RequestHeaders, signed: readonly string[]): void {
+  const unsigned = Object.keys(headers).filter(
+    (name) => name.startsWith("x-amz-") && !signed.includes(name) && !MAY_BE_UNSIGNED.has(name),
+  );
+  if (unsigned.length > 0) {
+    throw new S3Error("AccessDenied", {
+      message: "There were headers present in the request which were not signed",
+      fields: { HeadersNotSigned: unsigned.join(", ") },
+    });
+  }
 }
 
 async function signatureOf(

@@ -10,6 +10,15 @@ const NEEDS_KEY =
   "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.";
 const NOT_SSE_C = "The encryption parameters are not applicable to this object.";
 
+/** Refuses what only a write may ask for. */
+export function refuseEncryptionRequest(headers: RequestHeaders): void {
+  if (headers["x-amz-server-side-encryption"] !== undefined) {
+    throw new S3Error("InvalidArgument", {
+      message: "x-amz-server-side-encryption header is not supported for this operation.",
+    });
+  }
+}
+
 /** The key that opens an object for this request; refuses as S3 does where the request holds the wrong one, or none. */
 export function readKey(
   store: Store,

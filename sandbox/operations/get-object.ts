@@ -4,7 +4,7 @@ import { checkReadable } from "../objects/archived.js";
 import { isNotModified } from "../objects/conditions.js";
 import { findBucket, findObject } from "../objects/find.js";
 import { checksumHeaders, objectHeaders } from "../objects/object-headers.js";
-import { readKey } from "../objects/read-key.js";
+import { readKey, refuseEncryptionRequest } from "../objects/read-key.js";
 import { type RequestedRange, requestedRange } from "../objects/requested-range.js";
 import { blobIds } from "../storage/change.js";
 import type { StoredObject } from "../storage/object-version.js";
@@ -14,6 +14,7 @@ import type { Call, Context } from "./operation.js";
 export async function getObject(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
+  refuseEncryptionRequest(call.headers);
   const key = readKey(context.store, bucket, object, call.headers);
   const headers = objectHeaders(call, context, bucket, object);
   if (isNotModified(call.headers, object)) {
@@ -34,6 +35,7 @@ export async function getObject(call: Call, context: Context): Promise<Answer> {
 export function headObject(call: Call, context: Context): Answer {
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
+  refuseEncryptionRequest(call.headers);
   readKey(context.store, bucket, object, call.headers);
   const headers = objectHeaders(call, context, bucket, object);
   if (isNotModified(call.headers, object)) {

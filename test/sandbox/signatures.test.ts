@@ -79,6 +79,15 @@ test("a presigned URL is good until it expires, for what it was signed for", asy
   expect(late.body).toContain("Request has expired");
 });
 
+test("an x-amz header that the signature does not cover is refused", async () => {
+  const { sandbox } = await start();
+  const request = { method: "PUT", path: "/bucket/k", body: "x" };
+  const smuggled = await sendSigned(sandbox, { ...request, unsigned: { "x-amz-acl": "public-read" } });
+  expect([smuggled.status, codeOf(smuggled)]).toEqual([403, "AccessDenied"]);
+  expect(smuggled.body).toContain("<HeadersNotSigned>x-amz-acl</HeadersNotSigned>");
+  expect((await sendSigned(sandbox, { ...request, headers: { "x-amz-acl": "public-read" } })).status).toBe(200);
+});
+
 test("a body signed chunk by chunk is stored without its chunk headers", async () => {
   const { sandbox } = await start();
   expect((await sendChunked(sandbox, "/bucket/k", ["hello ", "chunked ", "world"])).status).toBe(200);

@@ -7,6 +7,8 @@ export interface RawRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent beside the signed ones. */
+  readonly unsigned?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly region?: string;
   readonly accessKeyId?: string;
@@ -45,7 +47,8 @@ export function sendSigned(sandbox: Sandbox, request: RawRequest): Promise<RawAn
       secretAccessKey: request.secretAccessKey ?? sandbox.credentials.secretAccessKey,
     },
   );
-  return sendRaw(sandbox, method, signed.path ?? path, signed.headers as Record<string, string>, body);
+  const headers = { ...(signed.headers as Record<string, string>), ...request.unsigned };
+  return sendRaw(sandbox, method, signed.path ?? path, headers, body);
 }
 
 export function sendRaw(

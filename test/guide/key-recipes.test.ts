@@ -1,0 +1,62 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { describeGuide } from "./aws-cli.js";
+
+// The two recipes of the guide as they stand there, without the prompts.
+const SHELL_VARIABLE = `
+secret=$(openssl rand 32)
+encKey=$(echo -n $secret | base64)
+md5Key=$(echo -n $secret | openssl dgst -md5 -binary | base64)
+`;
+const BASE64_TEXT = `
+sse_c_key=$(openssl rand -base64 32)
+sse_c_key_md5=$(echo -n $sse_c_key | openssl md5 -binary | base64)
+`;
+const SOUND = `
+openssl rand 32 > key.bin
+encKey=$(base64 < key.bin)
+md5Key=$(openssl dgst -md5 -binary < key.bin | base64)
+`;
+const FIRST_KEYS = 200;
+
+describeGuide("the guide's recipes for an SSE-C key", (guide) => {
+  beforeAll(async () => {
+    await writeFile(join(guide().folder, "file"), "x");
+    await guide().aws("s3", "mb", "s3://your-bucket");
+  });
+
+  const put = (key: string, md5: string) =>
+    guide().aws(
+      ...["s3api", "put-object", "--bucket", "your-bucket", "--key", "k", "--body", "file"],
+      ...["--sse-customer-algorithm", "AES256", "--sse-customer-key", key, "--sse-customer-key-md5", md5],
+    );
+
+  test("a key that went through a shell variable is often not the 32 bytes that were drawn, and is refused", async () => {
+    const loop = `for i in $(seq ${FIRST_KEYS}); do ${SHELL_VARIABLE} echo "$encKey $md5Key" | tr -d '\\n'; echo; done`;
+    const pairs = (await guide().bash(`(${loop}) 2>/dev/null`)).trim().split("\n");
+    const wrong = pairs.filter((pair) => Buffer.from(pair.split(" ")[0] ?? "", "base64").length !== 32);
+    // NUL bytes are lost, and blanks among the bytes split the unquoted words: about a third of all keys.
+    expect(pairs).toHaveLength(FIRST_KEYS);
+    expect(wrong.length).toBeGreaterThan(FIRST_KEYS / 20);
+    expect(wrong.length).toBeLessThan(FIRST_KEYS);
+    const [key = "", md5 = ""] = (wrong[0] ?? "").split(" ");
+    const refused = await put(key, md5);
+    expect(refused.stderr).toContain("The secret key was invalid for the specified algorithm");
+  });
+
+  test("the MD5 of the base64 text is not that of the key, and is refused", async () => {
+    const printed = await guide().bash(`${BASE64_TEXT} echo "$sse_c_key $sse_c_key_md5"`);
+    const [key = "", md5 = ""] = printed.trim().split(" ");
+    const refused = await put(key, md5);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain("The calculated MD5 hash of the key did not match the hash that was provided");
+  });
+
+  test("a key that is kept in a file is taken", async () => {
+    const printed = await guide().bash(`${SOUND} echo "$encKey $md5Key"`);
+    const [key = "", md5 = ""] = printed.trim().split(" ");
+    const taken = await put(key, md5);
+    expect(taken.code, taken.stderr).toBe(0);
+  });
+});

@@ -1,0 +1,93 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { codeOf, sendSigned } from "../sandbox/signed-requests.js";
+import { describeGuide } from "./aws-cli.js";
+
+const TEXT = "le fichier\n";
+const AES256 = '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}';
+
+describeGuide("the guide's SSE-S3 commands", (guide) => {
+  const object = (key: string, bucket = "votre-bucket") => ["--bucket", bucket, "--key", key];
+  const put = (key: string, ...more: readonly string[]) =>
+    guide().aws("s3api", "put-object", ...object(key), "--body", "fichier", ...more);
+  const stateOf = async (key: string, bucket?: string) => {
+    const head = await guide().aws("s3api", "head-object", ...object(key, bucket));
+    return (JSON.parse(head.stdout) as { ServerSideEncryption?: string }).ServerSideEncryption;
+  };
+
+  beforeAll(async () => {
+    await writeFile(join(guide().folder, "fichier"), TEXT);
+    await guide().aws("s3", "mb", "s3://votre-bucket");
+  });
+
+  test.concurrent("put-object with AES256 encrypts, and get-object needs no header", async () => {
+    const stored = await put("votre-objet", "--server-side-encryption", "AES256");
+    expect(JSON.parse(stored.stdout)).toMatchObject({ ServerSideEncryption: "AES256" });
+    const got = await guide().aws("s3api", "get-object", ...object("votre-objet"), "destination");
+    expect(JSON.parse(got.stdout)).toMatchObject({ ServerSideEncryption: "AES256" });
+    expect(await readFile(join(guide().folder, "destination"), "utf8")).toBe(TEXT);
+  });
+
+  test.concurrent("put-object without the option stays plaintext", async () => {
+    await put("clair");
+    expect(await stateOf("clair")).toBeUndefined();
+  });
+
+  test.concurrent("put-bucket-encryption covers new objects and none from before; get-bucket-encryption shows it", async () => {
+    const { aws } = guide();
+    const bucket = "autre-bucket";
+    await aws("s3", "mb", `s3://${bucket}`);
+    const unset = await aws("s3api", "get-bucket-encryption", "--bucket", bucket);
+    await aws("s3api", "put-object", ...object("avant", bucket), "--body", "fichier");
+    const set = await aws(
+      ...["s3api", "put-bucket-encryption", "--bucket", bucket],
+      ...["--server-side-encryption-configuration", AES256],
+    );
+    const shown = await aws("s3api", "get-bucket-encryption", "--bucket", bucket);
+    await aws("s3api", "put-object", ...object("apres", bucket), "--body", "fichier");
+    expect(unset.stderr).toContain("(ServerSideEncryptionConfigurationNotFoundError)");
+    expect(set).toMatchObject({ code: 0, stdout: "" });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ ServerSideEncryptionConfiguration: JSON.parse(AES256) });
+    expect([await stateOf("avant", bucket), await stateOf("apres", bucket)]).toEqual([undefined, "AES256"]);
+  });
+
+  test.concurrent("objects from before are encrypted by copying them onto themselves, as the guide says", async () => {
+    await put("copie");
+    const copied = await guide().aws(
+      ...["s3api", "copy-object", ...object("copie"), "--copy-source", "votre-bucket/copie"],
+      ...["--server-side-encryption", "AES256"],
+    );
+    expect(copied.code, copied.stderr).toBe(0);
+    expect(await stateOf("copie")).toBe("AES256");
+  });
+
+  test.concurrent("s3 rm deletes an encrypted object like any other", async () => {
+    await put("mon-objet", "--server-side-encryption", "AES256");
+    expect((await guide().aws("s3", "rm", "s3://votre-bucket/mon-objet")).code).toBe(0);
+    const head = await guide().aws("s3api", "head-object", ...object("mon-objet"));
+    expect(head.stderr).toContain("(404)");
+  });
+
+  test.concurrent("encryption headers on the download of an SSE-S3 object are a bad request", async () => {
+    await put("sans-en-tetes", "--server-side-encryption", "AES256");
+    const path = "/votre-bucket/sans-en-tetes";
+    const headers = { "x-amz-server-side-encryption": "AES256" };
+    const refused = await sendSigned(guide().sandbox, { path, headers });
+    expect([refused.status, codeOf(refused)]).toEqual([400, "InvalidArgument"]);
+    expect((await sendSigned(guide().sandbox, { path })).status).toBe(200);
+    const key = Buffer.alloc(32, 1).toString("base64");
+    const withKey = ["--sse-customer-algorithm", "AES256", "--sse-customer-key", key];
+    const customer = await guide().aws("s3api", "get-object", ...object("sans-en-tetes"), ...withKey, "rien");
+    expect(customer.stderr).toMatch(/\((InvalidRequest|InvalidArgument)\)/);
+  });
+
+  test.concurrent("a file encrypted by its owner before the upload comes back and opens with that key", async () => {
+    const { bash, aws } = guide();
+    const key = (await bash("openssl rand -base64 32")).trim();
+    await bash(`openssl enc -aes-256-cbc -salt -in fichier -out chiffre -pass pass:${key} 2>/dev/null`);
+    await aws("s3", "cp", "chiffre", "s3://votre-bucket/your-encrypted-object");
+    await aws("s3", "cp", "s3://votre-bucket/your-encrypted-object", "revenu");
+    expect(await bash(`openssl enc -d -aes-256-cbc -in revenu -pass pass:${key} 2>/dev/null`)).toBe(TEXT);
+  });
+});
