@@ -6,6 +6,7 @@ export { checkRun } from "./manifest/check-run.js";
 export { type Finding, findingWords } from "./manifest/finding.js";
 export type { RunCheck } from "./manifest/run-check.js";
 export { migrate } from "./migrate.js";
+export { optionProblems } from "./options/resolve-options.js";
 export type { AuditOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
 export type { Reason } from "./plan/reason.js";
 export type { ReportFormatName } from "./report/report-formats.js";

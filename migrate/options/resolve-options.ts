@@ -50,13 +50,27 @@ export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOpt
   return assemble(known, place, scopes);
 }
 
+/** What is wrong with the options, without doing anything with them. */
+export async function optionProblems(given: MigrateOptions): Promise<readonly string[]> {
+  try {
+    await resolveOptions(given);
+    return [];
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
+}
+
 function issueWords({ path, message }: z.core.$ZodIssue): string {
   return `${optionName(path)}: ${message}`;
 }
 
+/** Given several times on the command line, one at a time. */
+const SINGULAR: Readonly<Record<string, string>> = { formats: "format", storageClasses: "storageClass" };
+
 /** As the command line spells it. */
 function optionName([name, ...rest]: readonly PropertyKey[]): string {
-  const flag = String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = (SINGULAR[String(name)] ?? String(name)).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return `--${flag}${rest.length > 0 && typeof rest[0] === "number" ? ` (number ${rest[0] + 1})` : ""}`;
 }
 

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { migrate } from "../../migrate/index.js";
+import { runCommand } from "./run-command.js";
+import { addRunFlags } from "./run-flags.js";
+import type { RunFlags } from "./run-flags-to-options.js";
+
+const EXAMPLES = `
+Examples:
+  bucketseal migrate s3://invoices --provider ovhcloud --region gra --dry-run
+  bucketseal migrate s3://invoices --provider ovhcloud --region gra --set-default --out run-1
+  bucketseal migrate --resume --out run-1
+  bucketseal migrate --targets outputs.json --exclude 'tmp/**' --writes-per-second 100`;
+
+export function migrateCommand(): Command {
+  const command = new Command("migrate").description("copy every unencrypted object onto itself with SSE-S3 (AES256)");
+  return addRunFlags(command)
+    .optionsGroup("What is written:")
+    .option("--dry-run", "look and plan; write nothing to the bucket")
+    .option("--set-default", "first set the default encryption of a bucket that has none")
+    .option("--copy-cutoff <size>", "copy larger objects in parts (default: the store's limit, usually 5GiB)")
+    .option("--part-size <size>", "of objects that have no parts of their own (default: 512MiB)")
+    .addHelpText("after", EXAMPLES)
+    .action((locations: string[], flags: RunFlags) => runCommand(migrate, locations, flags));
+}

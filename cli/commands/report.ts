@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { rewriteReports, UsageError } from "../../migrate/index.js";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from "../../migrate/report/report-formats.js";
+import { print } from "../print/terminal.js";
+
+const EXAMPLES = `
+Examples:
+  bucketseal report run-1
+  bucketseal report run-1 --format csv,md`;
+
+export function reportCommand(): Command {
+  return new Command("report")
+    .description("make the reports of a run again, from its journal")
+    .argument("<run-folder>")
+    .option("--format <names>", `which: ${REPORT_FORMAT_NAMES.join(",")}`, REPORT_FORMAT_NAMES.join(","))
+    .addHelpText("after", EXAMPLES)
+    .action(report);
+}
+
+async function report(runDir: string, { format }: { format: string }): Promise<void> {
+  const names = format.split(",");
+  const unknown = names.filter((name) => !REPORT_FORMAT_NAMES.some((known) => known === name));
+  if (unknown.length > 0) {
+    const allowed = REPORT_FORMAT_NAMES.join(", ");
+    throw new UsageError(unknown.map((name) => `--format: "${name}" is not allowed: give one or more of ${allowed}`));
+  }
+  await rewriteReports(runDir, names as ReportFormatName[]);
+  for (const name of names as ReportFormatName[]) print(`${runDir}/${REPORT_FORMATS[name].file}`);
+}

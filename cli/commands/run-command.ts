@@ -1,0 +1,46 @@
+import { type MigrateOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
+import { EXIT } from "../exit-codes.js";
+import { conditionsFound, type FailOn, parseFailOn } from "../fail-on.js";
+import { jsonPrinter } from "../print/json-printer.js";
+import { printSummary } from "../print/print-summary.js";
+import { note, onStderr } from "../print/terminal.js";
+import { createProgress } from "../progress/create-progress.js";
+import { type RunFlags, runFlagsToOptions } from "./run-flags-to-options.js";
+import { withInterrupt } from "./with-interrupt.js";
+
+type Run = (options: MigrateOptions) => Promise<RunResult>;
+
+/** What `audit` and `migrate` do, from their flags to the exit code. */
+export async function runCommand(run: Run, locations: readonly string[], flags: RunFlags): Promise<void> {
+  const options = runFlagsToOptions(locations, flags);
+  const failOn = await failOnOf(flags, options);
+  const progress = createProgress({ quiet: flags.quiet === true });
+  const printJson = flags.json ? jsonPrinter() : undefined;
+  const onEvent: MigrateOptions["onEvent"] = (event) => {
+    progress.onEvent(event);
+    printJson?.onEvent(event);
+  };
+  const result = await withInterrupt((signal) =>
+    run({ ...options, onEvent, signal, countAhead: progress.wantsCount }).finally(progress.stop),
+  );
+  if (printJson) printJson.summary(result);
+  else printSummary(result);
+  process.exitCode = exitCode(result, failOn);
+}
+
+async function failOnOf(flags: RunFlags, options: MigrateOptions): Promise<readonly FailOn[]> {
+  const failOn = parseFailOn(flags.failOn);
+  if (failOn.kind === "known") return failOn.names;
+  const others = options.resume ? [] : await optionProblems(options);
+  throw new UsageError([...failOn.problems, ...others]);
+}
+
+function exitCode({ run, summary, runDir }: RunResult, failOn: readonly FailOn[]): number {
+  if (run.sessions.at(-1)?.end === "interrupted") {
+    note(`${onStderr.yellow("interrupted:")} go on with bucketseal ${run.command} --resume --out ${runDir}`);
+    return EXIT.interrupted;
+  }
+  const found = conditionsFound(summary, failOn);
+  if (found.length > 0) note(`${onStderr.red("exit code 1:")} there are objects that are ${found.join(", ")}`);
+  return found.length > 0 ? EXIT.objectsOpen : EXIT.done;
+}

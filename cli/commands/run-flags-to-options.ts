@@ -1,0 +1,45 @@
+import type { MigrateOptions, ReportFormatName } from "../../migrate/index.js";
+import type { ProviderId } from "../../providers/index.js";
+
+/** Flags as commander hands them over: text, until the library has checked it. */
+export interface RunFlags {
+  readonly provider?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly pathStyle?: boolean;
+  readonly profile?: string;
+  readonly targets?: string;
+  readonly allBuckets?: boolean;
+  readonly include?: string[];
+  readonly exclude?: string[];
+  readonly minSize?: string;
+  readonly maxSize?: string;
+  readonly modifiedBefore?: string;
+  readonly modifiedAfter?: string;
+  readonly storageClass?: string[];
+  readonly concurrency?: string;
+  readonly readsPerSecond?: string;
+  readonly writesPerSecond?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly format?: string[];
+  readonly failOn?: string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly dryRun?: boolean;
+  readonly setDefault?: boolean;
+  readonly copyCutoff?: string;
+  readonly partSize?: string;
+}
+
+/** The library's options; names that it spells otherwise are translated here, and nothing is judged. */
+export function runFlagsToOptions(locations: readonly string[], flags: RunFlags): MigrateOptions {
+  const { provider, storageClass, format, failOn: _failOn, json: _json, quiet: _quiet, ...same } = flags;
+  return {
+    ...same,
+    locations: locations.length > 0 ? locations : undefined,
+    provider: provider as ProviderId | undefined,
+    storageClasses: storageClass,
+    formats: format as ReportFormatName[] | undefined,
+  };
+}

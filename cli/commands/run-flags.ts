@@ -1,0 +1,45 @@
+import { type Command, Option } from "commander";
+
+const collect = (value: string, earlier: string[] = []) => [...earlier, value];
+const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
+
+/** What `audit` and `migrate` share. Values are checked by the library, all of them together. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .argument("[location...]", "s3://BUCKET or s3://BUCKET/PREFIX, several if need be")
+    .optionsGroup("Where:")
+    .option(
+      "--provider <name>",
+      "ovhcloud, aws, scaleway, ceph-rgw, minio, cloudflare-r2, wasabi, backblaze-b2, generic",
+    )
+    .option("--region <region>", "the provider's region, such as gra or eu-west-par")
+    .option("--endpoint <url>", "the store's URL, where it is not the provider's own")
+    .option("--path-style", "put the bucket in the path (as with --endpoint)")
+    .option("--no-path-style", "put the bucket in the host name")
+    .option("--profile <name>", "a profile of ~/.aws/credentials")
+    .option("--targets <file>", "the buckets in a file made by `terraform output -json`, or in a cdktf.out folder")
+    .option("--all-buckets", "every bucket that the credentials list")
+    .optionsGroup("Which objects:")
+    .option("--include <glob>", "only keys that match (repeatable)", collect)
+    .option("--exclude <glob>", "no key that matches (repeatable)", collect)
+    .option("--min-size <size>", "such as 512KiB or 1GiB")
+    .option("--max-size <size>", "such as 512KiB or 1GiB")
+    .option("--modified-before <date>", "ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z")
+    .option("--modified-after <date>", "ISO 8601")
+    .option("--storage-class <name>", "only objects of this class (repeatable)", collect)
+    .optionsGroup("How fast:")
+    .option("--concurrency <n>", "objects in flight at once (default: 64)")
+    .option("--reads-per-second <n>", "at most (default: the provider's documented limit)")
+    .option("--writes-per-second <n>", "at most (default: the provider's documented limit)")
+    .optionsGroup("The run:")
+    .option("--out <folder>", "the run folder (default: a new one in bucketseal-runs/)")
+    .option("--resume", "go on with the interrupted run in --out")
+    .option("--format <names>", "which reports: html,csv,md (default: all)", commaSeparated)
+    .option(
+      "--fail-on <names>",
+      "exit with 1 where there are any: unencrypted,refused,failed,sse-c,unknown",
+      commaSeparated,
+    )
+    .option("--json", "one JSON object a line on stdout: every outcome, then the summary")
+    .addOption(new Option("--quiet", "no progress on stderr"));
+}

@@ -1,0 +1,16 @@
+import type { ProgressEvent, RunResult } from "../../migrate/index.js";
+import { printJson } from "./terminal.js";
+
+/** What happens is results too: a bucket's findings, then every outcome as it comes, then the summary. */
+export function jsonPrinter() {
+  return {
+    onEvent(event: ProgressEvent): void {
+      if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
+      if (event.kind === "outcome") printJson(event.record);
+    },
+    summary({ run, runDir, summary, verdict }: RunResult): void {
+      const { end } = run.sessions.at(-1) ?? { end: null };
+      printJson({ kind: "summary", end, verdict, runDir, ...summary });
+    },
+  };
+}
