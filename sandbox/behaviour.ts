@@ -1,4 +1,4 @@
-import type { BucketSubResource } from "../providers/profile.js";
+import type { BucketSubResource } from "../providers/index.js";
 
 /** What a store does with a condition header that it was sent. */
 export type ConditionSupport = "honoured" | "ignored" | "not-implemented";

@@ -1,4 +1,4 @@
-import type { BucketSubResource } from "../providers/profile.js";
+import type { BucketSubResource } from "../providers/index.js";
 import { type Behaviour, REFERENCE_BEHAVIOUR } from "./behaviour.js";
 
 const OVHCLOUD_LACKS: readonly BucketSubResource[] = [

@@ -1,4 +1,4 @@
-import type { BucketSubResource } from "../../providers/profile.js";
+import type { BucketSubResource } from "../../providers/index.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Context } from "../operations/operation.js";
 

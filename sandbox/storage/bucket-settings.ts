@@ -1,4 +1,4 @@
-import type { BucketSubResource } from "../../providers/profile.js";
+import type { BucketSubResource } from "../../providers/index.js";
 import type { S3ErrorCode } from "../http/error-codes.js";
 
 /** A sub-resource that a store keeps as it came and gives back, without acting on it. */

@@ -1,4 +1,4 @@
-import { BASE } from "./base.js";
+import { DOCUMENT } from "./document.js";
 import { EXCEPTIONS } from "./exceptions.js";
 import { FIGURES } from "./figures.js";
 import { MASTHEAD } from "./masthead.js";
@@ -6,4 +6,4 @@ import { PRINT } from "./print.js";
 import { TABLE } from "./table.js";
 import { TOKENS } from "./tokens.js";
 
-export const STYLE = [TOKENS, BASE, MASTHEAD, FIGURES, TABLE, EXCEPTIONS, PRINT].join("");
+export const STYLE = [TOKENS, DOCUMENT, MASTHEAD, FIGURES, TABLE, EXCEPTIONS, PRINT].join("");

@@ -1,4 +1,4 @@
-export const BASE = `
+export const DOCUMENT = `
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; }
