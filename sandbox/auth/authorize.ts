@@ -1,5 +1,6 @@
 import { S3Error } from "../http/s3-error.js";
 import type { SandboxUser } from "../options.js";
+import { ACCOUNT_ID } from "./expected-owner.js";
 import { type ActionInput, requiredActions } from "./required-actions.js";
 
 /** Refuses a request that needs an action its user is denied. */
@@ -9,7 +10,7 @@ export function authorize(user: SandboxUser, input: ActionInput): void {
   }
   const denied = requiredActions(input).find((action) => isDenied(user, action));
   if (denied !== undefined) {
-    const who = `User: arn:aws:iam::000000000000:user/${user.accessKeyId}`;
+    const who = `User: arn:aws:iam::${ACCOUNT_ID}:user/${user.accessKeyId}`;
     throw new S3Error("AccessDenied", {
       message: `${who} is not authorized to perform: ${denied} with an explicit deny in an identity-based policy`,
     });

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Authenticate } from "../auth/authenticate.js";
 import { authorize } from "../auth/authorize.js";
 import { chunkSignatures } from "../auth/chunk-signatures.js";
+import { checkExpectedOwner } from "../auth/expected-owner.js";
 import { openBody } from "../body/request-body.js";
 import type { Context } from "../operations/operation.js";
 import { OPERATIONS } from "../operations/operations.js";
@@ -12,6 +12,7 @@ import type { Fault, Intercept } from "./intercept.js";
 import type { OperationName } from "./operation-names.js";
 import { operationTitle } from "./operation-title.js";
 import { type RequestHeaders, readHeaders } from "./request-headers.js";
+import { nextRequestId } from "./request-id.js";
 import { parseTarget, type RequestTarget } from "./request-target.js";
 import { routeOperation } from "./routes.js";
 import { S3Error } from "./s3-error.js";
@@ -40,7 +41,7 @@ export async function handleRequest(
   response: ServerResponse,
   rawBody: RawBody,
 ): Promise<void> {
-  const requestId = randomBytes(8).toString("hex").toUpperCase();
+  const requestId = nextRequestId();
   let fault: Fault | undefined;
   let answer: Answer;
   try {
@@ -103,6 +104,7 @@ async function carryOut(
   const authenticated = await service.authenticate({ method: request.method ?? "GET", target, headers });
   const { user, claim } = authenticated;
   const effective = claim.kind === "presigned" ? withQueryHeaders(headers, target.query) : headers;
+  checkExpectedOwner(effective);
   authorize(user, { operation, headers: effective, query: target.query });
   const body = openBody({
     raw: rawBody(request),

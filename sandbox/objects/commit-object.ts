@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ConditionSupport } from "../behaviour.js";
+import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Change } from "../storage/change.js";
@@ -18,6 +19,9 @@ export async function commitObject(
   conditions: ConditionSupport,
   ...further: readonly Change[]
 ): Promise<StoredObject> {
+  if (context.store.buckets.get(bucket.facts.name) !== bucket) {
+    throw new S3Error("NoSuchBucket", { fields: { BucketName: bucket.facts.name } });
+  }
   checkWriteConditions(context, call.headers, currentObject(bucket, object.key), conditions);
   const version: StoredObject = { ...object, versionId: newVersionId(bucket), lastModified: context.now() };
   await context.store.commit(bucket, { kind: "put", version }, ...further);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { BlobStore } from "./blobs.js";
 import { type Bucket, type BucketFacts, newBucket } from "./bucket.js";
 import { applyChange, type Change, changesOf } from "./change.js";
@@ -65,7 +65,7 @@ export class Store {
   }
 
   async writeBlob(chunks: AsyncIterable<Buffer>): Promise<string> {
-    const id = randomBytes(16).toString("hex");
+    const id = randomUUID();
     await this.#blobs.write(id, chunks);
     return id;
   }

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { sign } from "aws4";
+import { expect, test } from "vitest";
+import type { Sandbox } from "../../sandbox/index.js";
+import { put, start, stateOf } from "./client.js";
+import { codeOf, sendRaw, sendSigned } from "./signed-requests.js";
+
+function signedFor(sandbox: Sandbox, host: string, path: string): Record<string, string> {
+  const signed = sign({ service: "s3", region: sandbox.region, host, path }, sandbox.credentials);
+  return signed.headers as Record<string, string>;
+}
+
+test("a bucket is found by its host name as it is by path", async () => {
+  const { sandbox, s3 } = await start();
+  await put(s3, "dir/../k", "by host");
+  const { port } = new URL(sandbox.endpoint);
+  for (const host of [`bucket.localhost:${port}`, "bucket.s3.gra.io.cloud.ovh.net"]) {
+    const path = "/dir/../k";
+    expect((await sendRaw(sandbox, "GET", path, signedFor(sandbox, host, path))).body).toBe("by host");
+  }
+  const absent = `no-bucket.localhost:${port}`;
+  expect(codeOf(await sendRaw(sandbox, "GET", "/k", signedFor(sandbox, absent, "/k")))).toBe("NoSuchBucket");
+});
+
+test("every answer has a request id of its own, errors too", async () => {
+  const { sandbox } = await start();
+  const answers = [
+    await sendSigned(sandbox, { path: "/bucket?list-type=2" }),
+    await sendSigned(sandbox, { path: "/bucket/missing" }),
+    await sendRaw(sandbox, "GET", "/bucket", {}),
+  ];
+  const ids = answers.map(({ headers }) => headers["x-amz-request-id"]);
+  expect(new Set(ids).size).toBe(3);
+  expect(ids).not.toContain(undefined);
+});
+
+test("an error to HEAD has a status and no body", async () => {
+  const { sandbox } = await start();
+  expect(await sendSigned(sandbox, { method: "HEAD", path: "/bucket/missing" })).toMatchObject({
+    status: 404,
+    body: "",
+  });
+});
+
+test("a path that is not UTF-8 is InvalidURI, and what S3 does not know is refused", async () => {
+  const { sandbox } = await start();
+  expect(codeOf(await sendRaw(sandbox, "GET", "/bucket/%FF", {}))).toBe("InvalidURI");
+  expect((await sendSigned(sandbox, { method: "PATCH", path: "/bucket/k" })).status).toBe(405);
+});
+
+/** PUTs with `Expect: 100-continue`, and sends the body only when it is told to go on. */
+function putExpecting(sandbox: Sandbox, path: string, body: string): Promise<{ status: number; continued: boolean }> {
+  const { hostname, port, host } = new URL(sandbox.endpoint);
+  const signed = sign({ service: "s3", region: sandbox.region, method: "PUT", host, path, body }, sandbox.credentials);
+  const headers = { ...(signed.headers as Record<string, string>), expect: "100-continue" };
+  return new Promise((resolve, reject) => {
+    let continued = false;
+    const request = httpRequest({ hostname, port, method: "PUT", path, headers }, (response) => {
+      response.resume();
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, continued }));
+    });
+    request.on("continue", () => {
+      continued = true;
+      request.end(body);
+    });
+    request.on("error", reject);
+    request.flushHeaders();
+  });
+}
+
+test("an upload that expects a go-ahead gets one, and a refused upload its refusal instead", async () => {
+  const { sandbox } = await start();
+  expect(await putExpecting(sandbox, "/bucket/k", "body")).toEqual({ status: 200, continued: true });
+  expect(await putExpecting(sandbox, "/no-such-bucket/k", "body")).toEqual({ status: 404, continued: false });
+  expect((await sendSigned(sandbox, { path: "/bucket/k" })).body).toBe("body");
+});
+
+test("a request that names another account as the owner of the bucket is refused", async () => {
+  const { s3 } = await start();
+  const head = (ExpectedBucketOwner: string) =>
+    s3.send(new HeadBucketCommand({ Bucket: "bucket", ExpectedBucketOwner }));
+  await expect(head("111111111111")).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+  expect((await head("000000000000")).$metadata.httpStatusCode).toBe(200);
+});
+
+test("metadata that is not ASCII comes back as an encoded word, ASCII as it is", async () => {
+  const { sandbox } = await start();
+  const headers = { "x-amz-meta-plain": "a b", "x-amz-meta-word": Buffer.from("été").toString("latin1") };
+  // Signed over the bytes that go out, which node writes from latin-1 (before a body that is no string).
+  const { host } = new URL(sandbox.endpoint);
+  const request = { service: "s3", region: sandbox.region, method: "PUT", host, path: "/bucket/k", body: "x" };
+  const signed = sign({ ...request, headers: { ...headers, "x-amz-meta-word": "été" } }, sandbox.credentials);
+  const sent = { ...(signed.headers as Record<string, string>), "x-amz-meta-word": headers["x-amz-meta-word"] };
+  expect(await sendRaw(sandbox, "PUT", "/bucket/k", sent, Buffer.from("x"))).toMatchObject({ status: 200 });
+  const head = await sendSigned(sandbox, { method: "HEAD", path: "/bucket/k" });
+  expect(head.headers).toMatchObject({ "x-amz-meta-plain": "a b", "x-amz-meta-word": "=?UTF-8?B?w6l0w6k=?=" });
+});
+
+test("KMS encryption is told as such by a store that has it, and refused by one that has not", async () => {
+  const kms = { Bucket: "bucket", Key: "k", Body: "x", ServerSideEncryption: "aws:kms" as const };
+  const aws = await start({ profile: "aws" });
+  await aws.s3.send(new PutObjectCommand(kms));
+  expect(await stateOf(aws.s3, "k")).toBe("aws:kms");
+  const ovh = await start({ profile: "ovh" });
+  await expect(ovh.s3.send(new PutObjectCommand(kms))).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+});
+
+test("many writers of many keys at once lose nothing, on disk as in memory", async () => {
+  const dataDir = await mkdtemp(`${tmpdir()}/bucketseal-sandbox-`);
+  try {
+    const { s3 } = await start({ dataDir });
+    const keys = Array.from({ length: 300 }, (_, index) => `k${index}`);
+    await Promise.all(keys.map((key) => put(s3, key, key)));
+    const listed = await s3.send(new ListObjectsV2Command({ Bucket: "bucket" }));
+    expect(listed.Contents?.map(({ Key }) => Key)).toEqual(keys.toSorted());
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
