@@ -56,6 +56,11 @@ export interface CompleteUploadInput extends UploadInput {
   readonly headers: RequestHeaders;
 }
 
+export interface ObjectAcl {
+  readonly ownerId: string | null;
+  readonly grants: readonly Grant[];
+}
+
 /**
  * One method per S3 call. Every method rejects with a `StoreError` and nothing else, retries nothing by itself,
  * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
@@ -78,7 +83,7 @@ export interface ObjectStore {
   getFirstByte(input: ObjectInput): Promise<void>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
   putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;
-  getObjectAcl(input: ObjectInput): Promise<{ readonly ownerId: string | null; readonly grants: readonly Grant[] }>;
+  getObjectAcl(input: ObjectInput): Promise<ObjectAcl>;
   /** Resolves only when the answer is a result: a 200 that carries an error document rejects. */
   copyObject(input: CopyObjectInput): Promise<WriteResult>;
   createMultipartUpload(input: WriteInput): Promise<{ readonly uploadId: string }>;

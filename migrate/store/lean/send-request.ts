@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
 
 export interface OutgoingRequest {
-  readonly method: "HEAD" | "PUT";
+  readonly method: "HEAD" | "GET" | "PUT";
   readonly protocol: "http:" | "https:";
   readonly host: string;
   readonly port: string;

@@ -1,0 +1,58 @@
+import aws4 from "aws4";
+import type { Operation } from "../operations.js";
+import type { Credentials } from "../sdk/open-client.js";
+import { socketError } from "./answer-error.js";
+import { objectUrl, parseEndpoint } from "./object-url.js";
+import { type IncomingAnswer, type OutgoingRequest, requestSender } from "./send-request.js";
+
+const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+export interface LeanOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly maxSockets: number;
+  /** Asked before every request, so that renewed credentials are used at once. */
+  readonly credentials: () => Promise<Credentials>;
+}
+
+/** A bodiless request for one object. */
+export interface LeanCall {
+  readonly operation: Operation;
+  readonly method: OutgoingRequest["method"];
+  readonly bucket: string;
+  readonly key: string;
+  /** Encoded, without `?`. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Signs a call, sends it and hands back whatever was answered. Rejects with a `StoreError` where nothing was. */
+export type Exchange = (call: LeanCall) => Promise<IncomingAnswer>;
+
+export function createExchange(options: LeanOptions): Exchange {
+  const endpoint = parseEndpoint(options.endpoint, options.pathStyle);
+  const send = requestSender(endpoint.protocol, options.maxSockets);
+  return async ({ operation, method, bucket, key, query, headers }) => {
+    const { host, path } = objectUrl(endpoint, bucket, key);
+    const request = {
+      service: "s3",
+      region: options.region,
+      method,
+      host,
+      path: query ? `${path}?${query}` : path,
+      headers: {
+        ...headers,
+        host: endpoint.port ? `${host}:${endpoint.port}` : host,
+        "x-amz-content-sha256": EMPTY_SHA256,
+      },
+    };
+    try {
+      const signed = aws4.sign(request, await options.credentials());
+      const { protocol, port } = endpoint;
+      return await send({ ...request, headers: signed.headers as Record<string, string>, protocol, port });
+    } catch (error) {
+      throw socketError(operation, error);
+    }
+  };
+}
