@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { defaultExports } from "./architecture/default-exports.js";
+import { forbiddenImports, MAY_IMPORT } from "./architecture/forbidden-imports.js";
+import { importCycles } from "./architecture/import-cycles.js";
+import { misnamedFiles } from "./architecture/misnamed-files.js";
+import { readSources, type Source } from "./architecture/source.js";
+import { usesOfTheTerminal } from "./architecture/uses-of-the-terminal.js";
+
+const shipped = readSources(Object.keys(MAY_IMPORT));
+const all = [...shipped, ...readSources(["bench", "examples", "test"])];
+
+/** Files made of lines, where a rule is broken on purpose. */
+const files = (texts: Readonly<Record<string, readonly string[]>>): Source[] =>
+  Object.entries(texts).map(([path, lines]) => ({ path, text: lines.join("\n") }));
+
+describe("the sources", () => {
+  it("are all read", () => {
+    expect(shipped.length).toBeGreaterThan(200);
+    expect(shipped.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["cli/main.ts", "constructs/index.ts", "migrate/plan/plan.ts", "sandbox/http/routes.ts"]),
+    );
+  });
+});
+
+describe("the direction of imports", () => {
+  it("is the one of the table", () => expect(forbiddenImports(shipped)).toEqual([]));
+
+  it("is documented as it is held", () => {
+    const document = readFileSync(new URL("../docs/ARCHITECTURE.md", import.meta.url), "utf8");
+    const rows = [...document.matchAll(/^\| `(\w+)\/` \|.*\| ([^|]*) \|$/gm)].map(([, folder, others]) => [
+      folder,
+      others,
+    ]);
+    expect(Object.fromEntries(rows)).toMatchObject(
+      Object.fromEntries(
+        Object.entries(MAY_IMPORT).map(([folder, others]) => [folder, others.join(", ") || "nothing"]),
+      ),
+    );
+  });
+
+  it.each([
+    [
+      "a folder that must not know the other",
+      "migrate/a.ts",
+      'import { B } from "../constructs/index.js";',
+      "constructs/index.ts",
+    ],
+    ["a type of such a folder", "constructs/a.ts", 'import type { B } from "../migrate/index.js";', "migrate/index.ts"],
+    ["a re-export", "sandbox/http/a.ts", 'export * from "../../migrate/index.js";', "migrate/index.ts"],
+    ["an import at run time", "cli/a.ts", 'await import("../constructs/index.js");', "constructs/index.ts"],
+    [
+      "an inside of a folder that may be imported",
+      "sandbox/a.ts",
+      'import { b } from "../providers/b.js";',
+      "providers/b.ts",
+    ],
+    ["a test", "migrate/a.ts", 'import { b } from "../test/b.js";', "test/b.ts"],
+    ["anything at all in providers/", "providers/a.ts", 'import { readFile } from "node:fs";', "node:fs"],
+    ["an optional peer outside of constructs/", "cli/a.ts", 'import { App } from "cdktf";', "cdktf"],
+  ])("is broken by %s", (_, path, line, to) => {
+    const found = forbiddenImports(files({ [path]: ["// first line", line] }));
+    expect(found).toEqual([expect.stringContaining(`${path}:2 imports ${to}: `)]);
+  });
+
+  it("lets a folder into the index of one below it, and into itself", () => {
+    const lines = [
+      'import { b } from "../../providers/index.js";',
+      'import { c } from "../run/c.js";',
+      'import "zod";',
+    ];
+    expect(forbiddenImports(files({ "migrate/plan/a.ts": lines }))).toEqual([]);
+  });
+});
+
+describe("import cycles", () => {
+  it("are not there", () => expect(importCycles(all)).toEqual([]));
+
+  it("are found over three files, once", () => {
+    const ring = files({
+      "a/one.ts": ['import { two } from "./two.js";'],
+      "a/two.ts": ['export { three } from "../b/three.js";'],
+      "b/three.ts": ['const { one } = await import("../a/one.js");'],
+    });
+    expect(importCycles(ring)).toEqual(["a/one.ts -> a/two.ts -> b/three.ts -> a/one.ts"]);
+  });
+
+  it("are not made by types, nor by two roads to one file", () => {
+    const sources = files({
+      "a/one.ts": ['import { two } from "./two.js";', 'import { three } from "./three.js";'],
+      "a/two.ts": ['import type { One } from "./one.js";', 'import { three } from "./three.js";'],
+      "a/three.ts": ["export const three = 3;"],
+    });
+    expect(importCycles(sources)).toEqual([]);
+  });
+});
+
+describe("process and console", () => {
+  it("are used in cli/ alone", () => expect(usesOfTheTerminal(shipped)).toEqual([]));
+
+  it.each([
+    ["an exit", "process.exit(1);", "uses process"],
+    ["an environment variable, in a string too", "const where = `in $" + "{process.env.HOME}`;", "uses process"],
+    ["a property taken out", "const { env } = process;", "uses process"],
+    ["a print", 'if (true) console.log("x");', "uses console"],
+    ["a console handed on", "const logger = { log: console };", "uses console"],
+    ["the module", 'import { argv } from "node:process";', "imports node:process"],
+  ])("are found elsewhere: %s", (_, line, words) => {
+    const found = usesOfTheTerminal(files({ "migrate/run/a.ts": ["", line] }));
+    expect(found).toEqual([`migrate/run/a.ts:2 ${words}`]);
+  });
+
+  it("are not seen in cli/, in comments, in words, in names of properties, nor in the versions of Node", () => {
+    const lines = ["// process.exit", 'const a = "console.log";', "const b = a.process;", "({ console: b });"];
+    const sources = files({
+      "cli/a.ts": ["process.exit(1);"],
+      "migrate/a.ts": [...lines, "const { node } = process.versions;"],
+    });
+    expect(usesOfTheTerminal(sources)).toEqual([]);
+  });
+});
+
+describe("the names of files", () => {
+  it("are kebab-case and say what the file does", () => expect(misnamedFiles(all)).toEqual([]));
+
+  it.each([
+    ["migrate/copy/SingleCopy.ts", '"SingleCopy" is not kebab-case'],
+    ["migrate/copy/single_copy.ts", '"single_copy" is not kebab-case'],
+    ["migrate/utils/copy.ts", '"utils" does not say what it does'],
+    ["migrate/copy/copy-helpers.ts", '"helpers" does not say what it does'],
+  ])("are found when they do not: %s", (path, words) => {
+    expect(misnamedFiles(files({ [path]: [], "migrate/copy/single-copy.ts": [] }))).toEqual([`${path}: ${words}`]);
+  });
+});
+
+describe("default exports", () => {
+  it("are not there", () => expect(defaultExports(all)).toEqual([]));
+
+  it("are found under either spelling, but not in what a tool reads as its configuration", () => {
+    const sources = files({
+      "a/one.ts": ["const one = 1;", "export default one;"],
+      "a/two.ts": ["const two = 2;", "export { two as default };"],
+      "a/three.ts": ['export { default as three } from "./one.js";'],
+      "some.config.ts": ["export default {};"],
+    });
+    expect(defaultExports(sources)).toEqual(["a/one.ts:2", "a/two.ts:2"]);
+  });
+});

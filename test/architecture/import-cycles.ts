@@ -1,0 +1,24 @@
+import { importsOf } from "./imports.js";
+import type { Source } from "./source.js";
+
+/** Each ring of files that load each other, told once. Imports of types alone load nothing. */
+export function importCycles(sources: readonly Source[]): string[] {
+  const graph = new Map(sources.map((source) => [source.path, loadedBy(source)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, road: readonly string[]) => {
+    const start = road.indexOf(path);
+    if (start !== -1) cycles.push([...road.slice(start), path].join(" -> "));
+    if (start !== -1 || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...road, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return cycles;
+}
+
+function loadedBy(source: Source): string[] {
+  return importsOf(source)
+    .filter(({ typeOnly }) => !typeOnly)
+    .map(({ to }) => to);
+}
