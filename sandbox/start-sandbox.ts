@@ -43,7 +43,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       behaviour.conditionalConflictEvery > 0 && ++conditionalWrites % behaviour.conditionalConflictEvery === 0,
   });
   const authenticate = createAuthenticate(users, region, clock);
-  const server = await listen({ authenticate, intercept: options.intercept, calls, newContext }, host, port);
+  const service = { authenticate, intercept: options.intercept, calls, newContext };
+  const server = await listen(service, host, port).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   return {
     endpoint: `http://${host}:${server.port}`,
     region,

@@ -56,7 +56,7 @@ function decode(text: string): string {
 const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/;
 
 /** Percent-encodes as SigV4 does: everything but unreserved characters and the slash. */
-export function encodePath(path: string): string {
+function encodePath(path: string): string {
   if (PLAIN_PATH.test(path)) {
     return path;
   }

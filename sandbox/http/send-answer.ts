@@ -66,7 +66,7 @@ async function sendChunks(
     const bytes = chunk.subarray(0, left);
     left -= bytes.length;
     if (!response.write(bytes)) {
-      await Promise.race([once(response, "drain"), once(response, "close")]);
+      await drained(response);
     }
     if (left <= 0) {
       response.write("", () => response.socket?.destroy());
@@ -74,6 +74,17 @@ async function sendChunks(
     }
   }
   response.end();
+}
+
+async function drained(response: ServerResponse): Promise<void> {
+  const decided = new AbortController();
+  const { signal } = decided;
+  try {
+    await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
+  } finally {
+    // Takes the listener of the other event off again.
+    decided.abort();
+  }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they may not stand in a header

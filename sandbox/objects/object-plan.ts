@@ -56,7 +56,7 @@ export function planObject(call: Call, context: Context, bucket: Bucket, writing
   return { plan, target };
 }
 
-export function checkKey(key: string): void {
+function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key);
   if (bytes > MAX_KEY_BYTES) {
     throw new S3Error("KeyTooLongError", { fields: { Size: String(bytes), MaxSizeAllowed: String(MAX_KEY_BYTES) } });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { sign } from "aws4";
 import { expect, test } from "vitest";
-import type { Sandbox } from "../../sandbox/index.js";
+import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { put, start, stateOf } from "./client.js";
 import { codeOf, sendRaw, sendSigned } from "./signed-requests.js";
 
@@ -106,6 +106,12 @@ test("KMS encryption is told as such by a store that has it, and refused by one 
   expect(await stateOf(aws.s3, "k")).toBe("aws:kms");
   const ovh = await start({ profile: "ovh" });
   await expect(ovh.s3.send(new PutObjectCommand(kms))).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+});
+
+test("a port that is taken is an error, not a sandbox", async () => {
+  const { sandbox } = await start();
+  const port = Number(new URL(sandbox.endpoint).port);
+  await expect(startSandbox({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
 
 test("many writers of many keys at once lose nothing, on disk as in memory", async () => {

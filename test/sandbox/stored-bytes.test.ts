@@ -77,6 +77,19 @@ test("a deleted object leaves no bytes, and a refused one none either", async ()
   expect(await filesHolding(dataDir, SECRET)).toBe(0);
 });
 
+test("an object that is overwritten while it is read is read to its end as it was", async () => {
+  const dataDir = await newFolder();
+  const { s3 } = await start({ dataDir });
+  const before = "before".repeat(2_000_000);
+  await put(s3, "k", before);
+  const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+  await put(s3, "k", "after");
+  expect((await got.Body?.transformToString()) === before).toBe(true);
+  const again = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+  expect(await again.Body?.transformToString()).toBe("after");
+  expect(await filesHolding(dataDir, "before")).toBe(0);
+});
+
 test("buckets, objects and uploads are there after a restart, and bytes that nothing names are not", async () => {
   const dataDir = await newFolder();
   const first = await startSandbox({ dataDir, profile: "reference" });
