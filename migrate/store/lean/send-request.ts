@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
 import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
+import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
 
 export interface OutgoingRequest {
   readonly method: "HEAD" | "GET" | "PUT";
@@ -26,7 +27,8 @@ export function requestSender(protocol: "http:" | "https:", maxSockets: number):
   const agent = new transport.Agent({ keepAlive: true, maxSockets, scheduling: "lifo", timeout: CONNECT_TIMEOUT_MS });
   return (request) =>
     new Promise((resolve, reject) => {
-      const outgoing = transport.request({ ...request, agent, timeout: IDLE_TIMEOUT_MS }, (answer) => {
+      const headers = writeWireHeaders(request.headers);
+      const outgoing = transport.request({ ...request, headers, agent, timeout: IDLE_TIMEOUT_MS }, (answer) => {
         readAnswer(answer).then(resolve, reject);
       });
       outgoing.on("timeout", () => outgoing.destroy(timedOut()));
@@ -41,7 +43,7 @@ async function readAnswer(answer: http.IncomingMessage): Promise<IncomingAnswer>
 }
 
 function joinRepeated(headers: http.IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  return readWireHeaders(Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])));
 }
 
 function timedOut(): Error {

@@ -7,6 +7,7 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
+import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
 import { fromSdkError } from "./from-sdk-error.js";
 
 type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
@@ -18,7 +19,7 @@ type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputType
 >;
 
 interface WithHeaders {
-  readonly headers: Record<string, string>;
+  headers: Record<string, string>;
 }
 
 export interface Answer<Output> {
@@ -44,11 +45,13 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   );
   command.middlewareStack.add(
     (next) => async (args) => {
+      const request = args.request as WithHeaders;
+      request.headers = writeWireHeaders(request.headers);
       const result = await next(args);
-      headers = (result.response as WithHeaders).headers;
+      headers = readWireHeaders((result.response as WithHeaders).headers);
       return result;
     },
-    { step: "deserialize", name: "keepResponseHeaders" },
+    { step: "deserialize", name: "exchangeRawHeaders" },
   );
   try {
     const output = await client.send(command);

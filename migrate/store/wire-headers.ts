@@ -1,0 +1,27 @@
+type Headers = Readonly<Record<string, string>>;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: "only ASCII" is what it asks
+const ASCII = /^[\u0000-\u007f]*$/;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Header values as text: node reads their bytes as latin-1, while S3 means UTF-8, which signatures are made over. */
+export function readWireHeaders(headers: Headers): Record<string, string> {
+  return mapValues(headers, (value) => (ASCII.test(value) ? value : readUtf8(value)));
+}
+
+/** Text to what node has to be given so that UTF-8 goes out. To be done after signing. */
+export function writeWireHeaders(headers: Headers): Record<string, string> {
+  return mapValues(headers, (value) => (ASCII.test(value) ? value : Buffer.from(value).toString("latin1")));
+}
+
+function readUtf8(value: string): string {
+  try {
+    return utf8.decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value;
+  }
+}
+
+function mapValues(headers: Headers, change: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, change(value)]));
+}
