@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { MigrateOptions } from "../../migrate/index.js";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.js";
+import { type RawS3, rawS3, type Server } from "./raw-s3.js";
+
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly raw: RawS3;
+  /** Options of a run on `bucket` of this sandbox, with a run folder of its own and no ceiling on requests. */
+  optionsFor(bucket: string, more?: Partial<MigrateOptions>): Promise<MigrateOptions>;
+}
+
+/** A sandbox of this test's own, gone when the test ends. */
+export async function startWorld(options: SandboxOptions = {}): Promise<World> {
+  const sandbox = await startSandbox(options);
+  const raw = rawS3(sandbox);
+  onTestFinished(async () => {
+    raw.close();
+    await sandbox.close();
+  });
+  return { sandbox, raw, optionsFor: (bucket, more) => runOptions(sandbox, bucket, more) };
+}
+
+export async function runOptions(
+  { endpoint, region, credentials: { accessKeyId, secretAccessKey } }: Server,
+  bucket: string,
+  more: Partial<MigrateOptions> = {},
+): Promise<MigrateOptions> {
+  return {
+    locations: [`s3://${bucket}`],
+    provider: "ovhcloud",
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    readsPerSecond: 1_000_000,
+    writesPerSecond: 1_000_000,
+    out: join(await newFolder(), "run"),
+    formats: [],
+    ...more,
+  };
+}
+
+/** An empty folder, removed when the test ends. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "bucketseal-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

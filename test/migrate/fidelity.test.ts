@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { migrate } from "../../migrate/index.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { CUSTOMER_KEY, MIXED_CUTOFF_BYTES, mixedObjects } from "../buckets/mixed-objects.js";
+import { type BucketState, type ObjectState, readBucket } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+
+const OBJECTS = 5000;
+const MIB = 1024 * 1024;
+
+/** All that must stay; the ETag only where the parts do. */
+function lasting({ encryption: _, etag: __, ...rest }: ObjectState): Omit<ObjectState, "encryption" | "etag"> {
+  return rest;
+}
+
+function differing(before: BucketState, after: BucketState): unknown[] {
+  return [...before].flatMap(([key, was]) => {
+    const is = after.get(key);
+    const same = is !== undefined && JSON.stringify(lasting(was)) === JSON.stringify(lasting(is));
+    return same ? [] : [{ key, was, is }];
+  });
+}
+
+test(`a mixed bucket of ${OBJECTS} objects holds the same after a migration, encrypted`, async () => {
+  const { raw, optionsFor } = await startWorld();
+  await fillBucket(raw, "mixed", mixedObjects(OBJECTS));
+  const before = await readBucket(raw, "mixed", CUSTOMER_KEY);
+  expect(before.size).toBe(OBJECTS);
+
+  const { summary } = await migrate(await optionsFor("mixed", { copyCutoff: MIXED_CUTOFF_BYTES, partSize: 5 * MIB }));
+
+  const after = await readBucket(raw, "mixed", CUSTOMER_KEY);
+  expect([...after.keys()]).toEqual([...before.keys()]);
+  expect(differing(before, after).slice(0, 5)).toEqual([]);
+  expect(summary.total.outcomes.failed.objects).toBe(0);
+  expect(summary.total.outcomes.refused.objects).toBe(0);
+  expect(summary.total.closes).toBe(true);
+
+  const plaintext = [...before].filter(([, { encryption, status }]) => encryption === null && status === 200);
+  expect(plaintext.length).toBeGreaterThan(OBJECTS * 0.9);
+  expect(plaintext.filter(([key]) => after.get(key)?.encryption !== "AES256")).toEqual([]);
+  expect(summary.total.outcomes.migrated.objects).toBe(plaintext.length);
+
+  const others = [...before].filter(([, { encryption, status }]) => encryption !== null || status !== 200);
+  expect(others.filter(([key, was]) => after.get(key)?.encryption !== was.encryption)).toEqual([]);
+  for (const key of ["large/uploaded-in-parts", "large/uploaded-in-larger-parts"]) {
+    expect(after.get(key)?.etag).toBe(before.get(key)?.etag);
+  }
+});
