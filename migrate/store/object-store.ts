@@ -61,6 +61,18 @@ export interface ObjectAcl {
   readonly grants: readonly Grant[];
 }
 
+export interface ObjectLockConfiguration {
+  readonly enabled: boolean;
+  /** Whether new objects are locked without anybody asking. */
+  readonly locksByDefault: boolean;
+}
+
+export interface ListedVersion {
+  readonly key: string;
+  /** `null` stays the text "null", as S3 has it. */
+  readonly versionId: string;
+}
+
 /**
  * One method per S3 call. Every method rejects with a `StoreError` and nothing else, retries nothing by itself,
  * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
@@ -71,14 +83,21 @@ export interface ObjectStore {
   /** Sets SSE-S3 (AES256) as the bucket's default; objects that exist are not affected. */
   putBucketEncryption(input: BucketInput): Promise<void>;
   getBucketVersioning(input: BucketInput): Promise<"Enabled" | "Suspended" | null>;
-  getObjectLockConfiguration(input: BucketInput): Promise<{ readonly enabled: boolean }>;
+  getObjectLockConfiguration(input: BucketInput): Promise<ObjectLockConfiguration>;
   getBucketLifecycle(input: BucketInput): Promise<{ readonly rules: number }>;
   getBucketReplication(input: BucketInput): Promise<{ readonly rules: number }>;
   listMultipartUploads(input: BucketInput & { readonly prefix: string }): Promise<{ readonly open: number }>;
+  /** Every version and delete marker under a prefix. Meant for a handful: it holds them all. */
+  listObjectVersions(input: BucketInput & { readonly prefix: string }): Promise<readonly ListedVersion[]>;
   /** At most 1,000 objects a page, keys decoded. */
   listObjects(input: ListObjectsInput): Promise<ListObjectsPage>;
   /** Resolves for 200 only; an SSE-C object without its key is a `bad-request`. */
   headObject(input: HeadObjectInput): Promise<ObjectHead>;
+  /** The whole body, held in memory. */
+  getObject(input: ObjectInput): Promise<Uint8Array>;
+  putObject(input: WriteInput & { readonly body: Uint8Array }): Promise<WriteResult>;
+  /** Without `versionId`, a versioned bucket gets a delete marker. */
+  deleteObject(input: ObjectInput): Promise<void>;
   /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
   getFirstByte(input: ObjectInput): Promise<void>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;

@@ -36,7 +36,11 @@ export function bucketCalls(client: S3Client): BucketCalls {
     getObjectLockConfiguration: async ({ bucket }) => {
       const command = new GetObjectLockConfigurationCommand({ Bucket: bucket });
       const { output } = await sendCommand(client, "getObjectLockConfiguration", command);
-      return { enabled: output.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled" };
+      const configuration = output.ObjectLockConfiguration;
+      return {
+        enabled: configuration?.ObjectLockEnabled === "Enabled",
+        locksByDefault: configuration?.Rule?.DefaultRetention !== undefined,
+      };
     },
     getBucketLifecycle: async ({ bucket }) => {
       const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket });

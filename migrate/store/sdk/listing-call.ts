@@ -1,7 +1,7 @@
-import { type _Object, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { type _Object, ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ListedObject } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
-import type { ListObjectsInput, ListObjectsPage } from "../object-store.js";
+import type { BucketInput, ListedVersion, ListObjectsInput, ListObjectsPage } from "../object-store.js";
 import { sendCommand } from "./send-command.js";
 
 /** Keys may hold characters that XML cannot: they are listed URL-encoded, where `+` is a space. */
@@ -19,6 +19,29 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     objects: (output.Contents ?? []).map((entry) => toListedObject(entry, decode)),
     nextToken: (output.IsTruncated && output.NextContinuationToken) || null,
   };
+}
+
+export async function listObjectVersions(
+  client: S3Client,
+  { bucket, prefix }: BucketInput & { readonly prefix: string },
+): Promise<readonly ListedVersion[]> {
+  const versions: ListedVersion[] = [];
+  let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
+  while (markers !== undefined) {
+    const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
+      Bucket: bucket,
+      Prefix: prefix,
+      EncodingType: "url",
+      ...markers,
+    });
+    const { output } = await sendCommand(client, "listObjectVersions", command);
+    const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
+    const entries = [...(output.Versions ?? []), ...(output.DeleteMarkers ?? [])];
+    versions.push(...entries.map(({ Key = "", VersionId = "null" }) => ({ key: decode(Key), versionId: VersionId })));
+    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = output;
+    markers = output.IsTruncated && KeyMarker ? { KeyMarker: decode(KeyMarker), VersionIdMarker } : undefined;
+  }
+  return versions;
 }
 
 function decodeKey(encoded: string): string {

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../object-store.js";
 import { bucketCalls } from "./bucket-calls.js";
-import { listObjects } from "./listing-call.js";
+import { listObjects, listObjectVersions } from "./listing-call.js";
 import { objectCalls } from "./object-calls.js";
 import { uploadCalls } from "./upload-calls.js";
 
@@ -11,6 +11,7 @@ export function sdkStore(client: S3Client): ObjectStore {
     ...bucketCalls(client),
     ...objectCalls(client),
     ...uploadCalls(client),
+    listObjectVersions: (input) => listObjectVersions(client, input),
     listObjects: (input) => listObjects(client, input),
   };
 }
