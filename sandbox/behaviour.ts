@@ -35,12 +35,16 @@ export interface Behaviour {
   readonly conditionalConflictEvery: number;
   /** `source`: a copy keeps the ETag of its source; `random`: neither that nor the MD5. */
   readonly etagAfterCopy: "md5" | "source" | "random";
+  /** Is the ETag of what SSE-C or KMS encrypts the MD5 of its bytes? */
+  readonly etagOfForeignKeys: "md5" | "opaque";
   readonly metadataAfterCopy: "kept" | "dropped";
   readonly tagsAfterCopy: "kept" | "dropped";
   /** `x-amz-tagging` on PUT, copy with REPLACE and the begin of a multipart upload. */
   readonly taggingHeader: "honoured" | "ignored" | "not-implemented";
   readonly aclAfterCopy: "reset" | "kept";
   readonly storageClassAfterCopy: "reset" | "kept";
+  /** Does HEAD carry `x-amz-storage-class` for STANDARD objects too? */
+  readonly headSendsStandardClass: boolean;
   readonly encodingType: "supported" | "ignored";
   readonly versioning: "supported" | "unsupported";
   readonly objectLock: "supported" | "unsupported";
@@ -80,11 +84,13 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   ifMatchEtags: "both",
   conditionalConflictEvery: 0,
   etagAfterCopy: "md5",
+  etagOfForeignKeys: "opaque",
   metadataAfterCopy: "kept",
   tagsAfterCopy: "kept",
   taggingHeader: "honoured",
   aclAfterCopy: "reset",
   storageClassAfterCopy: "reset",
+  headSendsStandardClass: false,
   encodingType: "supported",
   versioning: "supported",
   objectLock: "supported",

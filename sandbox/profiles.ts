@@ -21,6 +21,9 @@ const PRESETS = {
   ovh: {
     sseKms: "refused",
     copyConditions: "ignored",
+    // The guide's example of HEAD shows the MD5 of Debian's /etc/magic, and its class.
+    etagOfForeignKeys: "md5",
+    headSendsStandardClass: true,
     unsupportedSubResources: OVHCLOUD_LACKS,
   },
   aws: { unsetDefaultEncryption: "aes256" },

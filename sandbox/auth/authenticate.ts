@@ -4,7 +4,8 @@ import type { RequestHeaders } from "../http/request-headers.js";
 import type { RequestTarget } from "../http/request-target.js";
 import { S3Error } from "../http/s3-error.js";
 import type { SandboxUser } from "../options.js";
-import { parseTimestamp, readAuthorization, readPresigned, type SignatureClaim } from "./credential.js";
+import { checkAllSigned, checkRegion, checkTime } from "./check-claim.js";
+import { readAuthorization, readPresigned, type SignatureClaim } from "./credential.js";
 import { NodeSha256 } from "./node-sha256.js";
 
 export interface SignedRequest {
@@ -23,7 +24,6 @@ export interface Authenticated {
 
 export type Authenticate = (request: SignedRequest) => Promise<Authenticated>;
 
-const MAX_SKEW_MS = 15 * 60 * 1000;
 const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 /** Checks SigV4 signatures with the library of the AWS SDK, never with our own signer. */
@@ -65,53 +65,6 @@ function readClaim({ headers, target }: SignedRequest): SignatureClaim {
     return readPresigned(target.query);
   }
   throw new S3Error("AccessDenied");
-}
-
-function checkRegion(claim: SignatureClaim, region: string): void {
-  if (claim.region === region) {
-    return;
-  }
-  const code = claim.kind === "header" ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError";
-  throw new S3Error(code, {
-    message: `The authorization header is malformed; the region '${claim.region}' is wrong; expecting '${region}'`,
-    fields: { Region: region },
-  });
-}
-
-function checkTime(claim: SignatureClaim, now: number): Date {
-  const signed = parseTimestamp(claim.timestamp);
-  if (!claim.timestamp.startsWith(claim.scopeDate) || Number.isNaN(signed)) {
-    throw new S3Error("AuthorizationHeaderMalformed", { message: "Invalid credential date" });
-  }
-  if (claim.kind === "presigned" && now > signed + claim.expiresSeconds * 1000) {
-    throw new S3Error("AccessDenied", { message: "Request has expired" });
-  }
-  const tooEarly = signed > now + MAX_SKEW_MS;
-  if (tooEarly || (claim.kind === "header" && now > signed + MAX_SKEW_MS)) {
-    const fields = { RequestTime: claim.timestamp, ServerTime: new Date(now).toISOString() };
-    throw new S3Error("RequestTimeTooSkewed", { fields });
-  }
-  return new Date(signed);
-}
-
-// What a presigned SSE-C URL is used with need not be known when it is signed.
-const MAY_BE_UNSIGNED = new Set([
-  "x-amz-content-sha256",
-  "x-amz-date",
-  "x-amz-server-side-encryption-customer-key",
-  "x-amz-server-side-encryption-customer-key-md5",
-]);
-
-function checkAllSigned(headers: RequestHeaders, signed: readonly string[]): void {
-  const unsigned = Object.keys(headers).filter(
-    (name) => name.startsWith("x-amz-") && !signed.includes(name) && !MAY_BE_UNSIGNED.has(name),
-  );
-  if (unsigned.length > 0) {
-    throw new S3Error("AccessDenied", {
-      message: "There were headers present in the request which were not signed",
-      fields: { HeadersNotSigned: unsigned.join(", ") },
-    });
-  }
 }
 
 async function signatureOf(

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Authenticate } from "../auth/authenticate.js";
 import { authorize } from "../auth/authorize.js";
 import { chunkSignatures } from "../auth/chunk-signatures.js";
@@ -11,6 +10,7 @@ import type { Answer } from "./answer.js";
 import type { Fault, Intercept } from "./intercept.js";
 import type { OperationName } from "./operation-names.js";
 import { operationTitle } from "./operation-title.js";
+import { playFault } from "./play-fault.js";
 import { type RequestHeaders, readHeaders } from "./request-headers.js";
 import { nextRequestId } from "./request-id.js";
 import { parseTarget, type RequestTarget } from "./request-target.js";
@@ -46,7 +46,9 @@ export async function handleRequest(
   let answer: Answer;
   try {
     const routed = route(service, request);
-    fault = await playFault(service, routed, request);
+    const { bucket, key } = routed.target;
+    const method = request.method ?? "GET";
+    fault = await playFault(service.intercept, { operation: routed.title, bucket, key, method }, request);
     if (fault?.kind === "reset") {
       return;
     }
@@ -73,26 +75,6 @@ function route(service: Service, request: IncomingMessage): Routed {
   const title = operationTitle(operation, target.query);
   service.calls[title] = (service.calls[title] ?? 0) + 1;
   return { operation, title, target, headers };
-}
-
-/** Plays what comes before the operation, and answers what is to come after it. */
-async function playFault(service: Service, routed: Routed, request: IncomingMessage): Promise<Fault | undefined> {
-  if (service.intercept === undefined) {
-    return undefined;
-  }
-  const { bucket, key } = routed.target;
-  const fault = await service.intercept({ operation: routed.title, bucket, key, method: request.method ?? "GET" });
-  if (fault?.kind === "delay") {
-    await sleep(fault.ms);
-  }
-  if (fault?.kind === "reset") {
-    request.socket.resetAndDestroy();
-  }
-  if (fault?.kind === "error") {
-    const { code, status, message = "This fault was asked for" } = fault;
-    throw Object.assign(new S3Error("InternalError", { status, message }), { code });
-  }
-  return fault;
 }
 
 async function carryOut(

@@ -34,7 +34,9 @@ export function objectHeaders(
     ...metadataHeaders(object.metadata),
     ...lockHeaders(object),
     ...restoreHeader(object, context.now()),
-    ...(object.storageClass !== "STANDARD" && { "x-amz-storage-class": object.storageClass }),
+    ...((object.storageClass !== "STANDARD" || context.behaviour.headSendsStandardClass) && {
+      "x-amz-storage-class": object.storageClass,
+    }),
     ...(object.redirect !== undefined && { "x-amz-website-redirect-location": object.redirect }),
     ...(object.tags.length > 0 && { "x-amz-tagging-count": String(object.tags.length) }),
   };

@@ -6,6 +6,7 @@ import { S3Error } from "../http/s3-error.js";
 import { buildXml } from "../http/xml.js";
 import { commitObject } from "../objects/commit-object.js";
 import { checkCopySource, checkWriteConditions } from "../objects/conditions.js";
+import { contentEtag } from "../objects/content-etag.js";
 import { planCopy } from "../objects/copy-plan.js";
 import { type CopySource, findCopySource } from "../objects/copy-source.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
@@ -35,7 +36,7 @@ export async function copyObject(call: Call, context: Context): Promise<Answer> 
   const object = {
     ...plan,
     sizeBytes: source.object.sizeBytes,
-    etag: copyEtag(source, copy, behaviour.etagAfterCopy),
+    etag: contentEtag(copyEtag(source, copy, behaviour.etagAfterCopy), plan.encryption, behaviour),
     pieces: [copy.piece],
     ...(copy.checksum && { checksum: copy.checksum }),
   };

@@ -2,6 +2,7 @@ import { checksumHeader } from "../body/checksum.js";
 import { type Answer, emptyAnswer } from "../http/answer.js";
 import { commitObject } from "../objects/commit-object.js";
 import { checkWriteConditions } from "../objects/conditions.js";
+import { contentEtag } from "../objects/content-etag.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
 import { checkLockedUpload } from "../objects/lock.js";
 import { planObject } from "../objects/object-plan.js";
@@ -26,7 +27,13 @@ export async function putObject(call: Call, context: Context): Promise<Answer> {
   }
   const piece = await writePiece(context.store, call.body.chunks(), target.sealing);
   const { sizeBytes, md5, checksum } = call.body.received();
-  const object = { ...plan, sizeBytes, etag: md5, pieces: [{ ...piece, sizeBytes }], ...(checksum && { checksum }) };
+  const object = {
+    ...plan,
+    sizeBytes,
+    etag: contentEtag(md5, plan.encryption, context.behaviour),
+    pieces: [{ ...piece, sizeBytes }],
+    ...(checksum && { checksum }),
+  };
   try {
     const stored = await commitObject(call, context, bucket, object, conditions);
     return emptyAnswer(200, putHeaders(stored, versionHeader(bucket, stored.versionId), context));

@@ -2,6 +2,7 @@ import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml } from "../http/xml.js";
 import { checkCopySource } from "../objects/conditions.js";
+import { contentEtag } from "../objects/content-etag.js";
 import { type CopySource, findCopySource } from "../objects/copy-source.js";
 import { findBucket } from "../objects/find.js";
 import { findUpload, readPartNumber } from "../objects/find-upload.js";
@@ -29,9 +30,10 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
     throw new S3Error("NoSuchUpload", { fields: { UploadId: upload.uploadId } });
   }
   const lastModified = context.now();
+  const etag = contentEtag(copy.md5, upload.plan.encryption, behaviour);
   const part = {
     number,
-    etag: copy.md5,
+    etag,
     lastModified,
     piece: copy.piece,
     ...(copy.checksum && { checksum: copy.checksum.value }),
@@ -39,7 +41,7 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   await store.commit(bucket, { kind: "part", uploadId: upload.uploadId, part });
   const body = buildXml("CopyPartResult", {
     LastModified: new Date(lastModified).toISOString(),
-    ETag: `"${copy.md5}"`,
+    ETag: `"${etag}"`,
     ...(copy.checksum && { [`Checksum${copy.checksum.algorithm}`]: copy.checksum.value }),
   });
   const versioned = source.bucket.facts.versioning !== "off";

@@ -1,6 +1,7 @@
 import { checksumHeader } from "../body/checksum.js";
 import { type Answer, emptyAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
+import { contentEtag } from "../objects/content-etag.js";
 import { findBucket } from "../objects/find.js";
 import { findUpload, readPartNumber } from "../objects/find-upload.js";
 import { checkLockedUpload } from "../objects/lock.js";
@@ -22,16 +23,17 @@ export async function uploadPart(call: Call, context: Context): Promise<Answer> 
     await store.removeBlobs([written.blobId]);
     throw new S3Error("NoSuchUpload", { fields: { UploadId: upload.uploadId } });
   }
+  const etag = contentEtag(md5, upload.plan.encryption, context.behaviour);
   const part = {
     number,
-    etag: md5,
+    etag,
     lastModified: context.now(),
     piece: { ...written, sizeBytes },
     ...(checksum !== undefined && checksum.algorithm === upload.checksumAlgorithm && { checksum: checksum.value }),
   };
   await store.commit(bucket, { kind: "part", uploadId: upload.uploadId, part });
   return emptyAnswer(200, {
-    etag: `"${md5}"`,
+    etag: `"${etag}"`,
     ...writeEncryptionHeaders(upload.plan.encryption, context.behaviour),
     ...(checksum && { [checksumHeader(checksum.algorithm)]: checksum.value }),
   });

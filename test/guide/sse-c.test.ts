@@ -5,7 +5,11 @@ import { beforeAll, expect, test } from "vitest";
 import { codeOf, sendSigned } from "../sandbox/signed-requests.js";
 import { describeGuide } from "./aws-cli.js";
 
-const TEXT = "# magic of the guide\n";
+// Debian's /etc/magic, which the guide uploads: its example shows this length and this MD5 as the ETag.
+const TEXT =
+  "# Magic local data for file(1) command.\n# Insert here your local magic data. Format is described in magic(5).\n\n";
+const GUIDE_ETAG = '"272913026300e7ae9b5e2d51f138e674"';
+const GUIDE_LENGTH = 111;
 
 function newKey() {
   const key = randomBytes(32);
@@ -46,11 +50,13 @@ describeGuide("the guide's SSE-C commands", (guide) => {
     expect(got.stderr).toContain("An error occurred (400) when calling the HeadObject operation: Bad Request");
   });
 
-  test.concurrent("head-object with the key tells the object's facts", async () => {
+  test.concurrent("head-object with the key tells the length, ETag, type and class that the guide shows", async () => {
     const head = await guide().aws("s3api", "head-object", ...object("encrypt_magic"), ...words);
     expect(head.code, head.stderr).toBe(0);
     expect(JSON.parse(head.stdout)).toMatchObject({
-      ContentLength: TEXT.length,
+      ContentLength: GUIDE_LENGTH,
+      ETag: GUIDE_ETAG,
+      StorageClass: "STANDARD",
       ContentType: "binary/octet-stream",
       Metadata: {},
       SSECustomerAlgorithm: "AES256",

@@ -221,6 +221,17 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: true, off: false },
   },
   {
+    title: "the ETag of an SSE-C object is the MD5 of its bytes",
+    on: { etagOfForeignKeys: "md5" },
+    off: { etagOfForeignKeys: "opaque" },
+    look: async (s3) => {
+      const key = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32, 7).toString("base64") };
+      const stored = await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", ...key }));
+      return stored.ETag === (await put(s3, "plain", "x"));
+    },
+    expected: { on: true, off: false },
+  },
+  {
     title: "a copy keeps metadata",
     on: { metadataAfterCopy: "kept" },
     off: { metadataAfterCopy: "dropped" },
@@ -261,6 +272,16 @@ const SWITCHES: readonly Switched[] = [
       return [acl.Grants?.length, (await head(s3)).StorageClass];
     },
     expected: { on: [2, "STANDARD_IA"], off: [1, undefined] },
+  },
+  {
+    title: "HEAD tells the class of a STANDARD object",
+    on: { headSendsStandardClass: true },
+    off: { headSendsStandardClass: false },
+    look: async (s3) => {
+      await put(s3, "k");
+      return (await head(s3)).StorageClass;
+    },
+    expected: { on: "STANDARD", off: undefined },
   },
   {
     title: "EncodingType of a listing",
