@@ -44,8 +44,11 @@ export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_
       return flushing;
     },
     async close() {
-      await last;
-      await segment.close();
+      try {
+        await last;
+      } finally {
+        await segment.close();
+      }
     },
   };
 }

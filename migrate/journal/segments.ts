@@ -7,11 +7,20 @@ export function journalFolder(runDir: string): string {
   return join(runDir, "journal");
 }
 
-/** Paths of a journal's segments, oldest first. */
+/** Paths of a journal's segments, oldest first; none of a run that ended before its first object. */
 export async function listSegments(runDir: string): Promise<string[]> {
   const folder = journalFolder(runDir);
-  const names = (await readdir(folder)).filter((name) => SEGMENT_NAME.test(name));
+  const names = (await namesIn(folder)).filter((name) => SEGMENT_NAME.test(name));
   return names.sort((left, right) => segmentNumber(left) - segmentNumber(right)).map((name) => join(folder, name));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** The path of the segment after the last, its folder made where needed. */

@@ -1,3 +1,4 @@
+import { OPERATIONS } from "../store/operations.js";
 import type { StoreError, StoreErrorKind } from "../store/store-error.js";
 
 interface Where {
@@ -17,7 +18,9 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
   "invalid-credentials": ({ endpoint }, { facts }) =>
     `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region, and that this machine's clock is right`,
   "access-denied": (where, { facts }) =>
-    `the credentials may not read ${theBucket(where)} (${facts.operation}: ${facts.code}): the run needs at least s3:ListBucket and s3:GetObject`,
+    OPERATIONS[facts.operation].access === "write"
+      ? `the credentials may not change ${theBucket(where)} (${facts.operation}: ${facts.code}): that needs ${OPERATIONS[facts.operation].actions.join(", ")}`
+      : `the credentials may not read ${theBucket(where)} (${facts.operation}: ${facts.code}): the run needs at least s3:ListBucket and s3:GetObject`,
   "wrong-region": (where, { facts }) =>
     `${theBucket(where)} is not in region "${where.region}" (${facts.code}: ${facts.message}): name its region with --region`,
   "no-such-bucket": (where) =>
@@ -33,5 +36,6 @@ export function describeFatal(error: StoreError, where: Where): string {
   const describe = WORDS[error.kind];
   if (describe !== undefined) return describe(where, error);
   const { facts } = error;
-  return `${theBucket(where)} at ${where.endpoint} cannot be read: ${facts.operation} answered ${facts.code}: ${facts.message}`;
+  const done = OPERATIONS[facts.operation].access === "write" ? "changed" : "read";
+  return `${theBucket(where)} at ${where.endpoint} cannot be ${done}: ${facts.operation} answered ${facts.code}: ${facts.message}`;
 }

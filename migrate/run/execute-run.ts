@@ -14,7 +14,7 @@ import { findBucket } from "./find-bucket.js";
 import { fatalWords, meetBuckets } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
-import { writeRunRecord } from "./run-dir.js";
+import { makeRunDir, writeRunRecord } from "./run-dir.js";
 import { RunError } from "./run-error.js";
 import type { BucketFindings, RunRecord, Scope } from "./run-record.js";
 import { type Command, openSession, type Session } from "./session.js";
@@ -32,12 +32,13 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
   const onEvent: OnEvent = given.onEvent ?? (() => undefined);
   const session = await openSession(command, given, now());
   const connection = openConnection(session, given.signal, onEvent);
+  const counting = new AbortController();
   try {
     const scopes = await meetBuckets(session.options, connection);
     let run = await beginRun(session, connection, scopes, now());
     onEvent({ kind: "started", run, runDir: session.runDir });
+    await makeRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
-    const counting = new AbortController();
     if (given.countAhead) void countAhead(connection.store, scopes, onEvent, counting.signal);
     const end = await takeRoad(session, connection, run, { signal: given.signal, onEvent, now });
     counting.abort();
@@ -47,6 +48,7 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
     if (end.end === "aborted") throw new RunError(`${end.message}\nwhat was done until then is in ${session.runDir}`);
     return { run, summary, verdict: verdict(summary, run), runDir: session.runDir };
   } finally {
+    counting.abort();
     connection.close();
   }
 }
@@ -110,6 +112,9 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
     return { buckets, end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
   } catch (error) {
     if (!(error instanceof RunError) && !(error instanceof StoreError)) throw error;
+    // A listing that was not tried again because of the interruption has not failed for good.
+    const ofTheStore = error instanceof StoreError || error.cause instanceof StoreError;
+    if (tools.signal?.aborted && ofTheStore) return { buckets, end: "interrupted", message: null };
     const message = error instanceof RunError ? error.message : fatalWords(error, options, at);
     return { buckets, end: "aborted", message };
   } finally {
@@ -126,7 +131,9 @@ async function findBuckets({ options }: Session, { store }: Connection, run: Run
   const setDefault = options.setDefault && !options.dryRun;
   const found: BucketFindings[] = [];
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
-    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault });
+    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault }).catch((error) => {
+      throw new RunError(fatalWords(error, options, bucket), { cause: error });
+    });
     const earlier = run.buckets.find((known) => known.bucket === bucket);
     const before = earlier?.defaultEncryption.before ?? findings.defaultEncryption.before;
     found.push({ ...findings, defaultEncryption: { ...findings.defaultEncryption, before } });

@@ -6,14 +6,36 @@ import { type RunRecord, runRecordSchema } from "./run-record.js";
 
 const RUN_FILE = "run.json";
 
-/** Makes a folder for a new run; one that holds anything is refused. */
-export async function createRunDir(runDir: string): Promise<void> {
-  await mkdir(runDir, { recursive: true });
-  if ((await readdir(runDir)).length > 0) {
+/** A new run needs a folder that is empty, or not there yet. */
+export async function refuseFullRunDir(runDir: string): Promise<void> {
+  if ((await namesIn(runDir)).length > 0) {
     throw new UsageError([
       `run folder "${runDir}" is not empty: name a new one with --out, or go on with the run in it with --resume`,
     ]);
   }
+}
+
+async function namesIn(runDir: string): Promise<string[]> {
+  try {
+    return await readdir(runDir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw unusable(runDir, error);
+  }
+}
+
+/** Only once the store was reached, so that a run that cannot begin leaves nothing behind. */
+export async function makeRunDir(runDir: string): Promise<void> {
+  try {
+    await mkdir(runDir, { recursive: true });
+  } catch (error) {
+    throw unusable(runDir, error);
+  }
+}
+
+function unusable(runDir: string, error: unknown): UsageError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new UsageError([`run folder "${runDir}" cannot be used (${code}): name another one with --out`]);
 }
 
 export async function readRunRecord(runDir: string): Promise<RunRecord> {

@@ -6,7 +6,7 @@ import { readJournal } from "../journal/read-journal.js";
 import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions } from "../options/run-options.js";
-import { createRunDir, readRunRecord } from "./run-dir.js";
+import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
 import { UsageError } from "./run-error.js";
 import type { RunRecord, Scope } from "./run-record.js";
 
@@ -44,7 +44,7 @@ export async function openSession(command: Command, given: MigrateOptions, now: 
 async function beginSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
   const options = await resolveOptions(given);
   const runDir = options.out ?? join("bucketseal-runs", `${now.toISOString().replaceAll(":", "-")}-${command}`);
-  await createRunDir(runDir);
+  await refuseFullRunDir(runDir);
   const written = writable({ ...given, pathStyle: options.pathStyle });
   return { command, options, written, runDir, earlier: null, progressOf: () => NOT_STARTED };
 }
