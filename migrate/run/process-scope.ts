@@ -5,6 +5,7 @@ import type { ObjectRef } from "../list/object-ref.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
 import { createBreaker } from "./breaker.js";
+import { DoneKeys } from "./done-keys.js";
 import { forEachBounded } from "./for-each-bounded.js";
 import type { OnEvent } from "./progress-event.js";
 import type { Scope } from "./run-record.js";
@@ -60,14 +61,17 @@ async function* refsToDo(
   watermark: Watermark,
   { road, isInScope, onEvent }: ScopeContext,
 ): AsyncGenerator<ListedRef> {
-  const unseen = new Set(progress.doneKeys);
+  const done = new DoneKeys(progress.doneKeys, watermark);
   for await (const ref of listObjects(road.store, scope, progress.upTo ?? undefined)) {
-    const inScope = isInScope(ref);
-    const settle = watermark.list(ref.key, inScope);
+    done.passTo(ref.key);
+    const isDone = done.take(ref.key);
+    // A copy is younger than its original, so that a filter may leave out now what it let through then.
+    const inScope = isDone || isInScope(ref);
     if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
-    if (inScope && !unseen.delete(ref.key)) yield { ref, settle };
+    if (isDone) continue;
+    const settle = watermark.list(ref.key, inScope);
+    if (inScope) yield { ref, settle };
     else settle();
   }
-  // Listed by an earlier session, which wrote their outcomes, and deleted since.
-  watermark.addListed(unseen.size);
+  done.passTo(null);
 }

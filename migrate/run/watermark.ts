@@ -3,17 +3,22 @@ import type { ScopeProgress } from "../journal/resume-state.js";
 import { compareKeys } from "../list/key-order.js";
 import type { Scope } from "./run-record.js";
 
+/** One key, or several that follow each other and are all settled. */
 interface Entry {
-  readonly key: string;
-  readonly inScope: boolean;
+  lastKey: string;
+  listed: number;
+  filteredOut: number;
   settled: boolean;
 }
+
+const ENTRIES_BEFORE_MERGE = 1024;
 
 export type Settle = () => void;
 
 /**
  * Objects are listed in order and done in any: this keeps the key up to which all of them are done.
  * A listing out of order moves no mark, so that a resumed run lists again from the last one that held.
+ * What it holds grows with the keys in flight, not with the listing.
  */
 export class Watermark {
   readonly #scope: Scope;
@@ -21,6 +26,7 @@ export class Watermark {
   #listed: number;
   #filteredOut: number;
   #waiting: Entry[] = [];
+  #mergeAt = ENTRIES_BEFORE_MERGE;
   #lastListed: string | null;
   #ordered = true;
 
@@ -36,16 +42,12 @@ export class Watermark {
   list(key: string, inScope: boolean): Settle {
     if (this.#lastListed !== null && compareKeys(key, this.#lastListed) <= 0) this.#ordered = false;
     this.#lastListed = key;
-    const entry: Entry = { key, inScope, settled: false };
+    if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
+    const entry: Entry = { lastKey: key, listed: inScope ? 1 : 0, filteredOut: inScope ? 0 : 1, settled: false };
     this.#waiting.push(entry);
     return () => {
       entry.settled = true;
     };
-  }
-
-  /** Counts objects that have their outcome but are listed no more. */
-  addListed(objects: number): void {
-    this.#listed += objects;
   }
 
   checkpoint(at: Date, end: boolean): CheckpointRecord {
@@ -64,9 +66,26 @@ export class Watermark {
   #advance(): void {
     const firstOpen = this.#waiting.findIndex(({ settled }) => !settled);
     const done = this.#waiting.splice(0, firstOpen === -1 ? this.#waiting.length : firstOpen);
-    this.#upTo = done.at(-1)?.key ?? this.#upTo;
-    const inScope = done.filter((entry) => entry.inScope).length;
-    this.#listed += inScope;
-    this.#filteredOut += done.length - inScope;
+    this.#upTo = done.at(-1)?.lastKey ?? this.#upTo;
+    for (const { listed, filteredOut } of done) {
+      this.#listed += listed;
+      this.#filteredOut += filteredOut;
+    }
+  }
+
+  #mergeSettled(): void {
+    const merged: Entry[] = [];
+    for (const entry of this.#waiting) {
+      const previous = merged.at(-1);
+      if (previous?.settled && entry.settled) {
+        previous.lastKey = entry.lastKey;
+        previous.listed += entry.listed;
+        previous.filteredOut += entry.filteredOut;
+      } else {
+        merged.push(entry);
+      }
+    }
+    this.#waiting = merged;
+    this.#mergeAt = Math.max(ENTRIES_BEFORE_MERGE, 2 * merged.length);
   }
 }
