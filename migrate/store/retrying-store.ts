@@ -33,6 +33,7 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
         if (!again || attempt >= options.maxAttempts || options.signal?.aborted) throw error;
         options.onRetry?.(operation, error);
         await waitUnlessAborted(retryDelayMs(attempt), options.signal);
+        if (options.signal?.aborted) throw error;
       }
     }
   });
