@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project of somebody else's, in an empty folder, that depends on what `npm pack` made of the last build. */
+export class InstalledPackage {
+  /** The project. */
+  readonly folder: string;
+  /** Why there is none: the registry was out of reach. */
+  readonly missing: string | undefined;
+
+  private constructor(folder: string, missing: string | undefined) {
+    this.folder = folder;
+    this.missing = missing;
+  }
+
+  static async create(): Promise<InstalledPackage> {
+    if (!existsSync(join(root, "dist", "cli", "main.js"))) throw new Error("there is no build to pack: npm run build");
+    const folder = await mkdtemp(join(tmpdir(), "bucketseal-package-"));
+    await succeed("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], root);
+    const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+    await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1"];
+    const { exitCode, stderr } = await finish("npm", ["install", tarball, ...quietly], folder);
+    if (exitCode === 0) return new InstalledPackage(folder, undefined);
+    const offline = OFFLINE.exec(stderr)?.[0];
+    if (offline === undefined) throw new Error(`npm install failed: ${stderr}`);
+    return new InstalledPackage(folder, `the package registry is out of reach: ${offline}`);
+  }
+
+  /** Another project, where these packages of the repository stand beside ours. Nothing is downloaded. */
+  async beside(packages: readonly string[]): Promise<InstalledPackage> {
+    const folder = await mkdtemp(join(this.folder, "beside-"));
+    await cp(this.path("bucketseal"), join(folder, "node_modules", "bucketseal"), { recursive: true });
+    await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    for (const name of packages) {
+      const link = join(folder, "node_modules", name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(join(root, "node_modules", name), link, "dir");
+    }
+    return new InstalledPackage(folder, undefined);
+  }
+
+  /** Of something in node_modules. */
+  path(...names: string[]): string {
+    return join(this.folder, "node_modules", ...names);
+  }
+
+  run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+    return finish(file, args, this.folder, env);
+  }
+
+  /** The command as npm linked it, which is what npx runs. */
+  bucketseal(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+    return this.run(this.path(".bin", "bucketseal"), args, env);
+  }
+
+  /** Plain Node runs this module, whose last word is its only output. */
+  module(...lines: string[]): Promise<Finished> {
+    return this.run(process.execPath, ["--input-type=module", "--eval", lines.join("\n")]);
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function succeed(file: string, args: readonly string[], cwd: string): Promise<void> {
+  const { exitCode, stderr } = await finish(file, args, cwd);
+  if (exitCode !== 0) throw new Error(`${file} ${args.join(" ")} failed: ${stderr}`);
+}
+
+function finish(file: string, args: readonly string[], cwd: string, env = {}): Promise<Finished> {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { ...outsideOfNpm(), ...env }, maxBuffer: 64 * 1024 ** 2 };
+    const child = execFile(file, args, options, (_, stdout, stderr) =>
+      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+// Neither this run's own npm, nor credentials of this machine, may decide what comes out.
+function outsideOfNpm(): NodeJS.ProcessEnv {
+  const foreign = /^(npm_(lifecycle|package|command|execpath|config_local_prefix)|INIT_CWD|NODE_OPTIONS|VITEST|AWS_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}

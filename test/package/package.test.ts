@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from "node:fs";
+import { cp, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, describe, expect, it } from "vitest";
+import * as migrateSource from "../../migrate/index.js";
+import * as providersSource from "../../providers/index.js";
+import * as sandboxSource from "../../sandbox/index.js";
+import { InstalledPackage } from "./installed-package.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
+const MAX_INSTALLED_MB = 60;
+
+const installed = await InstalledPackage.create();
+const title = "the package, installed in an empty folder";
+const because = installed.missing === undefined ? "" : ` (skipped: ${installed.missing})`;
+
+/** What plain Node sees: the names that a module exports, or the error that it ends with. */
+const exportsOf = (specifier: string) => [
+  `const names = await import(${JSON.stringify(specifier)}).then(Object.keys, (error) => error.code + " " + error.message);`,
+  "console.log(JSON.stringify(names));",
+];
+
+describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
+  afterAll(() => installed.remove());
+
+  it("brings neither CDKTF nor the bindings of Terraform's AWS provider along", async () => {
+    expect([...PEERS, "@cdktf", "jsii"].filter((name) => existsSync(installed.path(name)))).toEqual([]);
+    expect(await sizeOf(installed.path())).toBeLessThan(MAX_INSTALLED_MB * 1e6);
+  });
+
+  it("holds what was built, the examples and the legal text, and neither tests nor sources", async () => {
+    const names = await readdir(installed.path("bucketseal"));
+    expect(names).toEqual(expect.arrayContaining(["CHANGELOG.md", "LICENSE", "dist", "examples", "package.json"]));
+    const expected = ["CHANGELOG.md", "LICENSE", "README.md", "cdktf.json", "dist", "examples", "package.json"];
+    expect(names.filter((name) => !expected.includes(name))).toEqual([]);
+    const built = await readdir(installed.path("bucketseal", "dist"));
+    expect(built.sort()).toEqual(["cli", "constructs", "migrate", "providers", "sandbox"]);
+  });
+
+  describe("its command", () => {
+    it("tells its version and what it can do", async () => {
+      const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+      expect(await installed.bucketseal(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+      expect(await installed.run("npx", ["--no-install", "bucketseal", "--version"])).toMatchObject({ exitCode: 0 });
+      const help = await installed.bucketseal(["--help"]);
+      expect(help).toMatchObject({ exitCode: 0, stderr: "", stdout: expect.stringContaining("Exit codes:") });
+      for (const command of ["audit", "migrate", "verify", "report", "sandbox", "demo"]) {
+        expect(help.stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
+      }
+    });
+
+    it("ends with 2 on a command that it does not have", async () => {
+      const { exitCode, stderr } = await installed.bucketseal(["encrypt"]);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("encrypt") });
+    });
+
+    it("audits a bucket without writing to it, then migrates it, with credentials of the environment", async () => {
+      const sandbox = await sandboxSource.startSandbox();
+      const { endpoint, region, credentials } = sandbox;
+      const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+      const env = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
+      const object = { Bucket: "invoices", Key: "2024/a b+c%20é.txt" };
+      const where = ["s3://invoices", "--provider", "ovh", "--region", region, "--endpoint", endpoint];
+      try {
+        await client.send(new CreateBucketCommand({ Bucket: "invoices" }));
+        await client.send(new PutObjectCommand({ ...object, Body: "plaintext" }));
+        sandbox.resetCalls();
+        const audited = await installed.bucketseal(["audit", ...where, "--fail-on", "unencrypted"], env);
+        expect(audited).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("1 of 1 object") });
+        expect(Object.keys(sandbox.calls).filter((name) => /^(Put|Copy|Create|Delete|Upload)/.test(name))).toEqual([]);
+        expect(await client.send(new HeadObjectCommand(object))).not.toHaveProperty("ServerSideEncryption");
+
+        expect(await installed.bucketseal(["migrate", ...where], env)).toMatchObject({ exitCode: 0 });
+        expect(await client.send(new HeadObjectCommand(object))).toMatchObject({ ServerSideEncryption: "AES256" });
+      } finally {
+        client.destroy();
+        await sandbox.close();
+      }
+    });
+
+    it("shows its demo without CDKTF and Terraform", async () => {
+      const { exitCode, stdout } = await installed.bucketseal(["demo", "--out", "demo"]);
+      expect({ exitCode, stdout }).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/a fresh look: 0 of [\d,]+ objects are unencrypted/),
+      });
+      expect(await readdir(join(installed.folder, "demo", "2-migrate"))).toContain("report.html");
+    });
+  });
+
+  describe("as a library of plain Node", () => {
+    it.each([
+      ["migrate", migrateSource],
+      ["providers", providersSource],
+      ["sandbox", sandboxSource],
+    ])("exports from bucketseal/%s what the source does", async (name, source) => {
+      const { stdout, stderr } = await installed.module(...exportsOf(`bucketseal/${name}`));
+      expect({ names: JSON.parse(stdout), stderr }).toEqual({ names: Object.keys(source).sort(), stderr: "" });
+    });
+
+    it.each(["bucketseal", "bucketseal/dist/migrate/index.js", "bucketseal/migrate/plan/plan.js", "bucketseal/cli"])(
+      "does not let %s be imported",
+      async (specifier) => {
+        const { stdout } = await installed.module(...exportsOf(specifier));
+        expect(JSON.parse(stdout)).toMatch(/^ERR_PACKAGE_PATH_NOT_EXPORTED /);
+      },
+    );
+
+    it("has types that a strict project compiles with, and that refuse an option that does not exist", async () => {
+      const typed = await installed.beside([...PEERS, "@types/node", "@aws-sdk", "zod", "@smithy"]);
+      const imports = ["constructs", "migrate", "providers", "sandbox"].map(
+        (name) => `export * as ${name} from "bucketseal/${name}";`,
+      );
+      const use = (option: string) => [
+        'import { audit } from "bucketseal/migrate";',
+        `export const done = audit({ ${option}: ["s3://a"] });`,
+      ];
+      await writeFile(join(typed.folder, "right.ts"), [...imports, ...use("locations")].join("\n"));
+      await writeFile(join(typed.folder, "wrong.ts"), use("buckets").join("\n"));
+      const module = ["--module", "nodenext", "--target", "es2023", "--types", "node"];
+      const compile = (file: string) =>
+        typed.run(join(root, "node_modules", ".bin", "tsc"), ["--noEmit", "--strict", ...module, file]);
+      expect(await compile("right.ts")).toMatchObject({ exitCode: 0, stdout: "" });
+      expect(await compile("wrong.ts")).toMatchObject({ stdout: expect.stringContaining("'buckets' does not exist") });
+    });
+  });
+
+  describe("its constructs", () => {
+    it("name the package that is missing where the peers are not installed", async () => {
+      const { stdout } = await installed.module(...exportsOf("bucketseal/constructs"));
+      expect(JSON.parse(stdout)).toMatch(/^ERR_MODULE_NOT_FOUND Cannot find package '(cdktf|constructs|@cdktf\/.*)'/);
+    });
+
+    it("work where the peers are, and synthesise a reader's copy of the examples", async () => {
+      const project = await installed.beside([...PEERS, "tsx"]);
+      const { stdout } = await project.module(...exportsOf("bucketseal/constructs"));
+      expect(JSON.parse(stdout)).toEqual([
+        "BucketEncryption",
+        "EncryptedBucket",
+        "ObjectStorageProvider",
+        "RequireEncryption",
+      ]);
+      await cp(project.path("bucketseal", "examples"), join(project.folder, "examples"), { recursive: true });
+      for (const stack of ["ovhcloud", "adopt"]) {
+        const tsx = project.path("tsx", "dist", "cli.mjs");
+        expect(await project.run(process.execPath, [tsx, `examples/${stack}/main.ts`])).toMatchObject({ exitCode: 0 });
+        const text = readFileSync(join(project.folder, "cdktf.out", "stacks", stack, "cdk.tf.json"), "utf8");
+        expect(text).toContain('"sse_algorithm": "AES256"');
+      }
+    });
+  });
+});
+
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
+  return (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
+}
