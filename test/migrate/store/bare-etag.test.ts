@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { bareEtag } from "../../../migrate/store/bare-etag.js";
+
+test.each([
+  ['"abc-2"', "abc-2"],
+  ["abc-2", "abc-2"],
+  ["", ""],
+  ['"abc', '"abc'],
+])("the ETag %s is %s without its quotes", (given, bare) => {
+  expect(bareEtag(given)).toBe(bare);
+});

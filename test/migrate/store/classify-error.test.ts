@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { classifyError } from "../../../migrate/store/classify-error.js";
+
+describe("an error is named", () => {
+  test.each([
+    ["NoSuchBucket", 404, "no-such-bucket"],
+    ["NoSuchKey", 404, "not-found"],
+    ["NoSuchUpload", 404, "not-found"],
+    ["AccessDenied", 403, "access-denied"],
+    ["InvalidAccessKeyId", 403, "invalid-credentials"],
+    ["SignatureDoesNotMatch", 403, "invalid-credentials"],
+    ["ExpiredToken", 400, "invalid-credentials"],
+    ["RequestTimeTooSkewed", 403, "invalid-credentials"],
+    ["InvalidObjectState", 403, "archived"],
+    ["PreconditionFailed", 412, "precondition-failed"],
+    ["ConditionalRequestConflict", 409, "conflict"],
+    ["SlowDown", 503, "throttled"],
+    ["RequestTimeout", 400, "unreachable"],
+    ["EntityTooLarge", 400, "too-large"],
+    ["NotImplemented", 501, "not-implemented"],
+    ["AuthorizationHeaderMalformed", 400, "wrong-region"],
+    ["CredentialsProviderError", null, "no-credentials"],
+  ])("by its code, where that says more than the status: %s (%s) is %s", (code, status, kind) => {
+    expect(classifyError(code, status, "")).toBe(kind);
+  });
+
+  test.each([
+    [301, "wrong-region"],
+    [400, "bad-request"],
+    [403, "access-denied"],
+    [404, "not-found"],
+    [409, "conflict"],
+    [412, "precondition-failed"],
+    [429, "throttled"],
+    [500, "server-error"],
+    [501, "not-implemented"],
+    [502, "server-error"],
+    [503, "throttled"],
+    [504, "server-error"],
+    [599, "server-error"],
+    [418, "other"],
+  ])("by its status, where the code is unknown: %d is %s", (status, kind) => {
+    expect(classifyError(`HTTP ${status}`, status, "")).toBe(kind);
+  });
+
+  test.each([
+    ["ECONNREFUSED", "unreachable"],
+    ["ECONNRESET", "unreachable"],
+    ["ENOTFOUND", "unreachable"],
+    ["ETIMEDOUT", "unreachable"],
+    ["TimeoutError", "unreachable"],
+    ["SELF_SIGNED_CERT_IN_CHAIN", "tls"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "tls"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "tls"],
+    ["EPROTO", "tls"],
+    ["CERT_HAS_EXPIRED", "tls"],
+    ["TypeError", "other"],
+  ])("by the code of the socket, where no answer came: %s is %s", (code, kind) => {
+    expect(classifyError(code, null, "")).toBe(kind);
+  });
+
+  test("by the words of AWS alone, where a copy is too large", () => {
+    const message = "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120";
+    expect(classifyError("InvalidRequest", 400, message)).toBe("too-large");
+    expect(classifyError("InvalidRequest", 400, "This copy request is illegal")).toBe("bad-request");
+  });
+});
