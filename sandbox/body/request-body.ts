@@ -30,6 +30,7 @@ export function openBody({ raw, headers, checkChunk }: BodySource): RequestBody 
     const trailers = new Map<string, string>();
     const payloadHash = headers["x-amz-content-sha256"] ?? "";
     const coded = payloadHash.startsWith("STREAMING-");
+    checkAnnounced(headers, coded);
     const signedChunks = payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? checkChunk : undefined;
     const plain = coded ? decodeAwsChunked(raw, trailers, signedChunks) : raw;
     const algorithm = announcedAlgorithm(headers);
@@ -86,6 +87,21 @@ function announcedAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefi
       headers[header] !== undefined || trailer.split(",").some((name) => name.trim() === header) || named === algorithm
     );
   });
+}
+
+const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
+
+// S3 takes no body whose length it is not told before.
+function checkAnnounced(headers: RequestHeaders, coded: boolean): void {
+  const length = headers[coded ? "x-amz-decoded-content-length" : "content-length"];
+  if (length === undefined && headers["transfer-encoding"] !== undefined) {
+    throw new S3Error("MissingContentLength");
+  }
+  if (Number(length) > MAX_UPLOAD_BYTES) {
+    throw new S3Error("EntityTooLarge", {
+      fields: { ProposedSize: length ?? "", MaxSizeAllowed: String(MAX_UPLOAD_BYTES) },
+    });
+  }
 }
 
 function checkSize(headers: RequestHeaders, coded: boolean, sizeBytes: number): void {

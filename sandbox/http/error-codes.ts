@@ -6,11 +6,9 @@ interface ErrorWords {
 // Codes, statuses and messages as S3 sends them.
 export const ERROR_CODES = {
   AccessDenied: { status: 403, message: "Access Denied" },
-  AccessControlListNotSupported: { status: 400, message: "The bucket does not allow ACLs" },
   AuthorizationHeaderMalformed: { status: 400, message: "The authorization header you provided is invalid." },
   AuthorizationQueryParametersError: { status: 400, message: "Error parsing the X-Amz-Credential parameter." },
   BadDigest: { status: 400, message: "The Content-MD5 you specified did not match what we received." },
-  BucketAlreadyExists: { status: 409, message: "The requested bucket name is not available." },
   BucketAlreadyOwnedByYou: {
     status: 409,
     message: "Your previous request to create the named bucket succeeded and you already own it.",
@@ -22,7 +20,6 @@ export const ERROR_CODES = {
   },
   EntityTooLarge: { status: 400, message: "Your proposed upload exceeds the maximum allowed size" },
   EntityTooSmall: { status: 400, message: "Your proposed upload is smaller than the minimum allowed size" },
-  ExpiredToken: { status: 400, message: "The provided token has expired." },
   IncompleteBody: {
     status: 400,
     message: "You did not provide the number of bytes specified by the Content-Length HTTP header",
@@ -124,7 +121,6 @@ export const ERROR_CODES = {
     status: 403,
     message: "The difference between the request time and the current time is too large.",
   },
-  RestoreAlreadyInProgress: { status: 409, message: "Object restore is already in progress" },
   ServerSideEncryptionConfigurationNotFoundError: {
     status: 404,
     message: "The server side encryption configuration was not found",

@@ -78,6 +78,23 @@ test("an upload that expects a go-ahead gets one, and a refused upload its refus
   expect((await sendSigned(sandbox, { path: "/bucket/k" })).body).toBe("body");
 });
 
+test("a body of no announced length is refused, and one of more than 5 GiB before it is sent", async () => {
+  const { sandbox } = await start();
+  const unsigned = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+  const { host } = new URL(sandbox.endpoint);
+  const request = { service: "s3", region: sandbox.region, method: "PUT", host, path: "/bucket/k", headers: unsigned };
+  const headers = sign(request, sandbox.credentials).headers as Record<string, string>;
+  const chunked = await sendRaw(sandbox, "PUT", "/bucket/k", { ...headers, "transfer-encoding": "chunked" }, "x");
+  expect([chunked.status, codeOf(chunked)]).toEqual([411, "MissingContentLength"]);
+  const huge = {
+    "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "x-amz-decoded-content-length": "5368709121",
+  };
+  const tooLarge = await sendSigned(sandbox, { method: "PUT", path: "/bucket/k", headers: huge, body: "0\r\n\r\n" });
+  expect([tooLarge.status, codeOf(tooLarge)]).toEqual([400, "EntityTooLarge"]);
+  expect((await sendSigned(sandbox, { path: "/bucket/k" })).status).toBe(404);
+});
+
 test("a request that names another account as the owner of the bucket is refused", async () => {
   const { s3 } = await start();
   const head = (ExpectedBucketOwner: string) =>
