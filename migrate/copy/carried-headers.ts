@@ -1,3 +1,4 @@
+import { activeLock } from "../inspect/active-lock.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
@@ -13,16 +14,17 @@ const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
 };
 
 /** What no copy keeps by itself: encryption, class, redirect, lock and access control list. */
-export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts): RequestHeaders {
+export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, now: Date): RequestHeaders {
+  const lock = activeLock(facts.lock, now);
   return {
     // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
     "x-amz-server-side-encryption": "AES256",
     ...present({
       "x-amz-storage-class": facts.storageClass === "STANDARD" ? null : facts.storageClass,
       "x-amz-website-redirect-location": facts.websiteRedirect,
-      "x-amz-object-lock-mode": facts.lock.mode,
-      "x-amz-object-lock-retain-until-date": facts.lock.retainUntil,
-      "x-amz-object-lock-legal-hold": facts.lock.legalHold,
+      "x-amz-object-lock-mode": lock.mode,
+      "x-amz-object-lock-retain-until-date": lock.retainUntil,
+      "x-amz-object-lock-legal-hold": lock.legalHold,
     }),
     ...grantHeaders(carried.grants ?? []),
   };

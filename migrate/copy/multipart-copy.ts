@@ -12,7 +12,7 @@ const PARTS_IN_FLIGHT = 4;
 export async function multipartCopy(job: CopyJob): Promise<Copied> {
   const { store, facts, carried, capabilities } = job;
   const { bucket, key } = facts;
-  const headers = { ...everyCopyHeaders(facts, carried), ...multipartHeaders(facts, carried) };
+  const headers = { ...everyCopyHeaders(facts, carried, new Date()), ...multipartHeaders(facts, carried) };
   const wanted = (await sourcePartBytes(job)) ?? job.policy.partBytes;
   const partBytes = partSize(facts.sizeBytes, wanted, capabilities);
   const { uploadId } = await store.createMultipartUpload({ bucket, key, headers });

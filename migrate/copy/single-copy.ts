@@ -12,7 +12,7 @@ export async function singleCopy({ store, facts, carried, capabilities }: CopyJo
     headers: {
       "x-amz-metadata-directive": "COPY",
       ...(capabilities.objectTagging ? { "x-amz-tagging-directive": "COPY" } : {}),
-      ...everyCopyHeaders(facts, carried),
+      ...everyCopyHeaders(facts, carried, new Date()),
       ...sourceCondition(etag, etagForm),
       ...(copyIfMatch ? destinationCondition(etag, etagForm) : {}),
     },

@@ -58,5 +58,16 @@ async function readTags(
   capabilities: Capabilities,
 ): Promise<readonly Tag[]> {
   const needed = decision.kind === "copy-multipart" || facts.tagCount > 0;
-  return needed && capabilities.objectTagging ? store.getObjectTagging(input) : [];
+  if (!needed || !capabilities.objectTagging) return [];
+  try {
+    return await store.getObjectTagging(input);
+  } catch (error) {
+    if (facts.tagCount === 0 && error instanceof StoreError && hasNoTags(error)) return [];
+    throw error;
+  }
+}
+
+/** A store without tags has none to lose, and some answer 404 for an object that has none: it has not vanished. */
+function hasNoTags({ kind, facts: { code } }: StoreError): boolean {
+  return kind === "not-implemented" || code === "NoSuchTagSet" || code === "NoSuchTagSetError";
 }

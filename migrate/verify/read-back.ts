@@ -1,4 +1,5 @@
 import type { Copied } from "../copy/copied.js";
+import { activeLock } from "../inspect/active-lock.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Capabilities } from "../plan/capabilities.js";
@@ -25,5 +26,10 @@ export async function readBack(
   if (inspection.kind !== "found") return { kind: "replaced" };
   const after = inspection.facts;
   if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
-  return { kind: "seen", after, verification: verifyCopy(before, after) };
+  const now = new Date();
+  return { kind: "seen", after, verification: verifyCopy(underActiveLock(before, now), underActiveLock(after, now)) };
+}
+
+function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {
+  return { ...facts, lock: activeLock(facts.lock, now) };
 }

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { everyCopyHeaders, multipartHeaders, tagsLeftOver } from "../../../migrate/copy/carried-headers.js";
+import { carried, facts } from "../fixtures/facts.js";
+
+const NOW = new Date("2026-06-01T00:00:00Z");
+const every = (of: Parameters<typeof facts>[0], with_: Parameters<typeof carried>[0] = {}) =>
+  everyCopyHeaders(facts(of), carried(with_), NOW);
+
+/** One tag whose header is exactly so long. */
+const tagOf = (headerBytes: number) => [{ key: "k", value: "v".repeat(headerBytes - 2) }];
+
+describe("the headers of every copy", () => {
+  test("ask for encryption, and for nothing that is the default already", () => {
+    expect(every({ storageClass: "STANDARD" })).toEqual({ "x-amz-server-side-encryption": "AES256" });
+  });
+
+  test("send again class, redirect and lock, which no copy keeps", () => {
+    const lock = { mode: "COMPLIANCE", retainUntil: "2030-01-01T00:00:00Z", legalHold: "ON" };
+    expect(every({ storageClass: "STANDARD_IA", websiteRedirect: "/there", lock })).toEqual({
+      "x-amz-server-side-encryption": "AES256",
+      "x-amz-storage-class": "STANDARD_IA",
+      "x-amz-website-redirect-location": "/there",
+      "x-amz-object-lock-mode": "COMPLIANCE",
+      "x-amz-object-lock-retain-until-date": "2030-01-01T00:00:00Z",
+      "x-amz-object-lock-legal-hold": "ON",
+    });
+  });
+
+  test("leave out a retention that has ended, which stores refuse, and keep the legal hold beside it", () => {
+    const lock = { mode: "GOVERNANCE", retainUntil: "2026-05-31T23:59:59Z", legalHold: "ON" };
+    expect(every({ lock })).toEqual({ "x-amz-server-side-encryption": "AES256", "x-amz-object-lock-legal-hold": "ON" });
+  });
+
+  test("group grants by permission, a grantee by its kind", () => {
+    const grants = [
+      { permission: "FULL_CONTROL", grantee: { kind: "id", value: "owner" } },
+      { permission: "READ", grantee: { kind: "uri", value: "http://acs/AllUsers" } },
+      { permission: "READ", grantee: { kind: "emailAddress", value: "a@example.org" } },
+      { permission: "READ_ACP", grantee: { kind: "id", value: "other" } },
+      { permission: "WRITE_ACP", grantee: { kind: "id", value: "other" } },
+    ] as const;
+    expect(every({}, { grants })).toEqual({
+      "x-amz-server-side-encryption": "AES256",
+      "x-amz-grant-full-control": 'id="owner"',
+      "x-amz-grant-read": 'uri="http://acs/AllUsers", emailAddress="a@example.org"',
+      "x-amz-grant-read-acp": 'id="other"',
+      "x-amz-grant-write-acp": 'id="other"',
+    });
+  });
+});
+
+describe("the headers of a copy in parts", () => {
+  test("hold content headers, user metadata and tags besides", () => {
+    const of = facts({ content: { expires: "0", "content-encoding": "gzip" }, userMetadata: { a: "1", "x-b": "é" } });
+    const tags = [
+      { key: "a b", value: "c&d" },
+      { key: "e", value: "" },
+    ];
+    expect(multipartHeaders(of, carried({ tags }))).toEqual({
+      expires: "0",
+      "content-encoding": "gzip",
+      "x-amz-meta-a": "1",
+      "x-amz-meta-x-b": "é",
+      "x-amz-tagging": "a%20b=c%26d&e=",
+    });
+  });
+
+  test("hold tags of 2 KB, and not of a byte more, which are put afterwards", () => {
+    const fits = carried({ tags: tagOf(2048) });
+    const over = carried({ tags: tagOf(2049) });
+    expect(multipartHeaders(facts(), fits)["x-amz-tagging"]).toHaveLength(2048);
+    expect(tagsLeftOver(fits)).toEqual([]);
+    expect(multipartHeaders(facts(), over)).not.toHaveProperty("x-amz-tagging");
+    expect(tagsLeftOver(over)).toEqual(over.tags);
+  });
+
+  test("measure tags as they are sent, not as they are read", () => {
+    const tags = [{ key: "k", value: "é".repeat(400) }];
+    expect(tagsLeftOver(carried({ tags }))).toEqual(tags);
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, test } from "vitest";
+import { encryptionOfHead } from "../../../migrate/inspect/encryption-of-head.js";
+import { capabilities } from "../fixtures/facts.js";
+
+const SSE = "x-amz-server-side-encryption";
+const CUSTOMER = "x-amz-server-side-encryption-customer-algorithm";
+
+describe("the encryption that HEAD shows", () => {
+  test.each([
+    [{ [SSE]: "AES256" }, false, "sse-s3", "head-header"],
+    [{ [SSE]: "aws:kms" }, false, "sse-kms", "head-header"],
+    [{ [SSE]: "aws:kms:dsse" }, false, "dsse-kms", "head-header"],
+    [{ [SSE]: "aws:fsx" }, false, "unknown", "head-header"],
+    [{ [SSE]: "" }, false, "unknown", "head-header"],
+    [{ [SSE]: "AES256" }, true, "sse-s3", "head-header"],
+    [{ [CUSTOMER]: "AES256" }, false, "sse-c", "head-header"],
+    [{ [CUSTOMER]: "AES256" }, true, "sse-c", "head-header"],
+    [{}, true, "provider-managed", "provider-statement"],
+    [{}, false, "none", "head-header"],
+  ] as const)("of %j, on a store that always encrypts: %s, is %s by %s", (headers, encryptsAlways, state, evidence) => {
+    expect(encryptionOfHead(headers, capabilities({ encryptsAlways }))).toEqual({ state, evidence });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { readHead } from "../../../migrate/inspect/read-head.js";
+import { capabilities } from "../fixtures/facts.js";
+
+const read = (headers: Record<string, string>) =>
+  readHead(
+    { bucket: "bucket", key: "key" },
+    { headers, requestId: "R1" },
+    capabilities({ archiveClasses: ["GLACIER"] }),
+  );
+
+describe("the facts of a HEAD answer", () => {
+  test("are all that it tells, values as they came", () => {
+    const seen = read({
+      "content-length": "12",
+      etag: '"abc-2"',
+      "last-modified": "Fri, 02 Jan 2026 03:04:05 GMT",
+      "x-amz-storage-class": "STANDARD_IA",
+      "x-amz-version-id": "v1",
+      "content-type": "text/plain",
+      expires: "whenever",
+      "x-amz-meta-owner": " finance ",
+      "x-amz-tagging-count": "3",
+      "x-amz-website-redirect-location": "/there",
+      "x-amz-object-lock-mode": "GOVERNANCE",
+      "x-amz-object-lock-retain-until-date": "2030-01-01T00:00:00Z",
+      "x-amz-object-lock-legal-hold": "ON",
+      "x-amz-checksum-crc32": "AAAAAA==",
+      server: "not carried",
+    });
+    expect(seen).toEqual({
+      bucket: "bucket",
+      key: "key",
+      versionId: "v1",
+      sizeBytes: 12,
+      etag: "abc-2",
+      lastModified: "2026-01-02T03:04:05.000Z",
+      storageClass: "STANDARD_IA",
+      encryption: { state: "none", evidence: "head-header" },
+      content: { "content-type": "text/plain", expires: "whenever" },
+      userMetadata: { owner: " finance " },
+      tagCount: 3,
+      websiteRedirect: "/there",
+      lock: { mode: "GOVERNANCE", retainUntil: "2030-01-01T00:00:00Z", legalHold: "ON" },
+      checksums: { crc32: "AAAAAA==" },
+      archived: false,
+      clientSideEncrypted: false,
+      requestId: "R1",
+    });
+  });
+
+  test("are the defaults of S3 where it tells nothing", () => {
+    expect(read({})).toMatchObject({
+      storageClass: "STANDARD",
+      sizeBytes: 0,
+      lastModified: null,
+      tagCount: 0,
+      versionId: null,
+    });
+  });
+
+  test.each([
+    [{ "x-amz-storage-class": "GLACIER" }, true],
+    [{ "x-amz-storage-class": "GLACIER", "x-amz-restore": 'ongoing-request="true"' }, true],
+    [{ "x-amz-storage-class": "GLACIER", "x-amz-restore": 'ongoing-request="false", expiry-date="x"' }, false],
+    [{ "x-amz-storage-class": "GLACIER_IR" }, false],
+    [{ "x-amz-storage-class": "INTELLIGENT_TIERING", "x-amz-archive-status": "ARCHIVE_ACCESS" }, true],
+    [{ "x-amz-storage-class": "INTELLIGENT_TIERING" }, false],
+  ])("say of %j that it is archived: %s", (headers, archived) => {
+    expect(read(headers).archived).toBe(archived);
+  });
+
+  test.each(["x-amz-key", "x-amz-key-v2", "x-amz-iv", "x-amz-cek-alg", "x-amz-matdesc"])(
+    "say of metadata %s that the client encrypted it, and of other metadata not",
+    (name) => {
+      expect(read({ [`x-amz-meta-${name}`]: "..." }).clientSideEncrypted).toBe(true);
+      expect(read({ "x-amz-meta-key": "..." }).clientSideEncrypted).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import type { ObjectFacts } from "../../../migrate/inspect/object-facts.js";
+import { verifyCopy } from "../../../migrate/verify/verify-copy.js";
+import { facts } from "../fixtures/facts.js";
+
+const SEALED = { state: "sse-s3", evidence: "head-header" } as const;
+const lock = { mode: "GOVERNANCE", retainUntil: "2030-01-01T00:00:00Z", legalHold: "ON" };
+const before = facts({
+  storageClass: "STANDARD_IA",
+  tagCount: 2,
+  userMetadata: { a: "1" },
+  lock,
+  websiteRedirect: "/r",
+});
+const check = (changes: Partial<ObjectFacts>, was = before) =>
+  verifyCopy(was, { ...was, encryption: SEALED, ...changes });
+
+describe("a copy", () => {
+  test("that differs in nothing but its encryption is the same", () => {
+    expect(check({})).toEqual({ kind: "same", notes: [] });
+  });
+
+  test.each(["none", "sse-kms", "unknown", "sse-c", "provider-managed"] as const)(
+    "that HEAD shows as %s is not encrypted as it should be",
+    (state) => {
+      expect(check({ encryption: { state, evidence: "head-header" } }).kind).toBe("not-encrypted");
+    },
+  );
+
+  test.each<[string, Partial<ObjectFacts>]>([
+    ["size", { sizeBytes: 1 }],
+    ["storage class", { storageClass: "STANDARD" }],
+    ["tag count", { tagCount: 0 }],
+    ["website redirect", { websiteRedirect: null }],
+    ["lock mode", { lock: { ...lock, mode: "COMPLIANCE" } }],
+    ["retain until", { lock: { ...lock, retainUntil: "2031-01-01T00:00:00Z" } }],
+    ["legal hold", { lock: { ...lock, legalHold: null } }],
+    ["content-type", { content: {} }],
+    ["expires", { content: { ...before.content, expires: "0" } }],
+    ["x-amz-meta-a", { userMetadata: { a: "2" } }],
+    ["x-amz-meta-a", { userMetadata: {} }],
+    ["x-amz-meta-b", { userMetadata: { a: "1", b: "" } }],
+  ])("whose %s changed is not the same, and says so: %j", (what, changes) => {
+    expect(check(changes)).toMatchObject({ kind: "differs", detail: expect.stringContaining(`${what}: `) });
+  });
+
+  test("is the same where only the form of a date or an absent legal hold changed", () => {
+    expect(check({ lock: { ...lock, retainUntil: "2030-01-01T00:00:00.000Z" } }).kind).toBe("same");
+    const never = { ...before, lock: { ...lock, legalHold: null } };
+    expect(check({ lock: { ...lock, legalHold: "OFF" } }, never).kind).toBe("same");
+  });
+
+  test("with another ETag or checksum is the same, with a note of each", () => {
+    const verification = check({ etag: "f".repeat(32), checksums: {} }, { ...before, checksums: { crc32: "AAAA" } });
+    expect(verification).toEqual({
+      kind: "same",
+      notes: [`ETag changed from ${before.etag} to ${"f".repeat(32)}`, "checksum crc32 is absent, was AAAA"],
+    });
+  });
+});
