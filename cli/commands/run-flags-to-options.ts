@@ -28,6 +28,7 @@ export interface RunFlags {
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
   readonly setDefault?: boolean;
+  readonly canary?: boolean;
   readonly copyCutoff?: string;
   readonly partSize?: string;
 }

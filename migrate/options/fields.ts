@@ -32,6 +32,7 @@ export const fields = z.object({
   out: z.string().min(1).optional(),
   formats: z.array(oneOf(REPORT_FORMAT_NAMES)).default([...REPORT_FORMAT_NAMES]),
   setDefault: z.boolean().default(false),
+  canary: z.boolean().default(true),
   dryRun: z.boolean().default(false),
   copyCutoff: size.optional(),
   partSize: size.optional(),

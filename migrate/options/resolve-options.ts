@@ -34,6 +34,7 @@ export interface ResolvedOptions {
   readonly formats: readonly ReportFormatName[];
   readonly dryRun: boolean;
   readonly setDefault: boolean;
+  readonly canary: boolean;
 }
 
 /** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
@@ -129,5 +130,6 @@ function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: 
     formats: known.formats,
     dryRun: known.dryRun,
     setDefault: known.setDefault,
+    canary: known.canary,
   };
 }

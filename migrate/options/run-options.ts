@@ -97,6 +97,12 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly setDefault?: boolean | undefined;
   /**
+   * Copies a throw-away object of each bucket onto itself and reads all of it back, before the first real object. The run
+   * ends there if the copy is not encrypted, or not the same.
+   * @default true
+   */
+  readonly canary?: boolean | undefined;
+  /**
    * Larger objects are copied in parts.
    * @default the store's limit for one copy, usually 5 GiB
    */

@@ -41,6 +41,7 @@ async function copyAndVerify(facts: ObjectFacts, decision: CopyDecision, draft: 
       const outcome: Outcome = { kind: "refused", reason };
       return done({ ...draft, decision: { kind: "refuse", reason }, outcome, notes: [...draft.notes, error.message] });
     }
+    await road.beforeCopy(facts.bucket);
     const job: CopyJob = { ...road, facts, carried: carriedInspection.carried };
     const { copied, strategy } = await copyBy(decision.kind, job);
     return await lookAtCopy(facts, copied, strategy, draft, road);

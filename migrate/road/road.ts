@@ -2,12 +2,18 @@ import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/plan.js";
 import type { ObjectStore } from "../store/object-store.js";
 
-/** Everything that every object of a run is processed with. */
-export interface Road {
+/** What a copy is made with. */
+export interface CopyingRoad {
   readonly store: ObjectStore;
-  readonly mode: "audit" | "dry-run" | "migrate";
   readonly policy: Policy;
   readonly capabilities: Capabilities;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything that every object of a run is processed with. */
+export interface Road extends CopyingRoad {
+  readonly mode: "audit" | "dry-run" | "migrate";
+  /** Awaited before each object is copied; a rejection ends the run. */
+  readonly beforeCopy: (bucket: string) => Promise<void>;
   readonly now: () => Date;
 }

@@ -11,6 +11,8 @@ import type { OnEvent } from "./progress-event.js";
 const MAX_ATTEMPTS = 10;
 /** The first call meets a wrong endpoint or host name, which no patience mends. */
 const MAX_ATTEMPTS_AT_FIRST = 2;
+/** A canary that fails for good should say so within seconds. */
+const MAX_ATTEMPTS_OF_CANARY = 6;
 
 export interface ConnectOptions {
   readonly provider: ProviderProfile;
@@ -31,6 +33,8 @@ export interface Connection {
   readonly store: ObjectStore;
   /** The same store, with less patience: for the first look at a bucket. */
   readonly firstContact: ObjectStore;
+  /** The same store, for throw-away objects. */
+  readonly canaryStore: ObjectStore;
   /** Who acts, as far as can be told without a secret; `null` where there are no credentials. */
   readonly accessKeyId: () => Promise<string | null>;
   close(): void;
@@ -61,6 +65,7 @@ export function connect(options: ConnectOptions): Connection {
   return {
     store: retrying(MAX_ATTEMPTS),
     firstContact: retrying(MAX_ATTEMPTS_AT_FIRST),
+    canaryStore: retrying(MAX_ATTEMPTS_OF_CANARY),
     accessKeyId: () =>
       resolveCredentials().then(
         ({ accessKeyId }) => accessKeyId,

@@ -1,16 +1,15 @@
-import { type JournalWriter, openJournal } from "../journal/journal-writer.js";
+import { openJournal } from "../journal/journal-writer.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { MigrateOptions } from "../options/run-options.js";
-import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
-import type { Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
+import { buildRoad } from "./build-road.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
-import { findBucket } from "./find-bucket.js";
+import { findBuckets } from "./find-buckets.js";
 import { fatalWords, meetBuckets } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
@@ -96,50 +95,32 @@ interface RunEnd {
 /** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
 async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: Tools): Promise<RunEnd> {
   const { options } = session;
+  const { road, canaries } = buildRoad(session, connection, run.scopes, tools);
+  const withCanaries = () =>
+    buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
   let buckets = run.buckets;
-  let journal: JournalWriter | undefined;
   let at: string | null = null;
+  const journal = await openJournal(session.runDir);
   try {
-    buckets = await findBuckets(session, connection, run, tools.onEvent);
+    buckets = await findBuckets(options, connection.store, run, tools.onEvent);
     await writeRunRecord(session.runDir, { ...run, buckets });
-    journal = await openJournal(session.runDir);
-    const context = { ...tools, road: roadOf(session, connection, tools), journal, concurrency: options.concurrency };
+    const context = { ...tools, road, journal, concurrency: options.concurrency };
     const isInScope = objectFilter(options.filters);
     for (const scope of run.scopes) {
       at = scope.bucket;
       await processScope(scope, session.progressOf(scope), { ...context, isInScope });
     }
-    return { buckets, end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
+    return { buckets: withCanaries(), end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
   } catch (error) {
     if (!(error instanceof RunError) && !(error instanceof StoreError)) throw error;
     // A listing that was not tried again because of the interruption has not failed for good.
-    const ofTheStore = error instanceof StoreError || error.cause instanceof StoreError;
-    if (tools.signal?.aborted && ofTheStore) return { buckets, end: "interrupted", message: null };
+    const interrupted = tools.signal?.aborted && error instanceof StoreError;
+    if (interrupted) return { buckets: withCanaries(), end: "interrupted", message: null };
     const message = error instanceof RunError ? error.message : fatalWords(error, options, at);
-    return { buckets, end: "aborted", message };
+    return { buckets: withCanaries(), end: "aborted", message };
   } finally {
-    await journal?.close();
+    await journal.close();
   }
-}
-
-function roadOf({ command, options }: Session, { store }: Connection, { signal, now }: Tools): Road {
-  const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
-  return { store, mode, policy: options.policy, capabilities: documentedCapabilities(options.provider), signal, now };
-}
-
-async function findBuckets({ options }: Session, { store }: Connection, run: RunRecord, onEvent: OnEvent) {
-  const setDefault = options.setDefault && !options.dryRun;
-  const found: BucketFindings[] = [];
-  for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
-    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault }).catch((error) => {
-      throw new RunError(fatalWords(error, options, bucket), { cause: error });
-    });
-    const earlier = run.buckets.find((known) => known.bucket === bucket);
-    const before = earlier?.defaultEncryption.before ?? findings.defaultEncryption.before;
-    found.push({ ...findings, defaultEncryption: { ...findings.defaultEncryption, before } });
-    onEvent({ kind: "bucket", findings });
-  }
-  return found;
 }
 
 function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord {

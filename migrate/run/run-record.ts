@@ -15,6 +15,8 @@ export const bucketFindingsSchema = z.object({
   objectLock: z.enum(["absent", "present", "unreadable"]),
   /** Uploads begun before this run and still open: they may land unencrypted. `null` where unreadable. */
   openMultipartUploads: z.number().int().nonnegative().nullable(),
+  /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */
+  canary: z.object({ result: z.enum(["passed", "inconclusive", "left-out"]), detail: z.string() }).optional(),
   warnings: z.array(z.string()),
 });
 export type BucketFindings = z.infer<typeof bucketFindingsSchema>;

@@ -1,0 +1,40 @@
+import type { CopyingRoad } from "../road/road.js";
+import type { Scope } from "../run/run-record.js";
+import { StoreError } from "../store/store-error.js";
+import { deleteCanary, putCanary } from "./canary-object.js";
+import { type CanaryResult, tryCanary } from "./try-canary.js";
+
+export type Canary =
+  | (CanaryResult & { readonly leftBehind: string | null })
+  | { readonly kind: "left-out"; readonly detail: string; readonly leftBehind: null };
+
+/**
+ * Sends one throw-away object down the road before the first real one: a store that corrupts, forgets or does not
+ * encrypt what it copies is found out on an object that nobody misses. The object is deleted again whatever happens.
+ */
+export async function canary(scope: Scope, road: CopyingRoad): Promise<Canary> {
+  const { store, capabilities } = road;
+  if (await locksByDefault(road, scope.bucket)) {
+    const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
+    return { kind: "left-out", detail, leftBehind: null };
+  }
+  const object = await putCanary(store, scope, capabilities.objectTagging);
+  let leftBehind: string | null = null;
+  let result: CanaryResult;
+  try {
+    result = await tryCanary(object, road);
+  } finally {
+    leftBehind = await deleteCanary(store, object);
+  }
+  return { ...result, leftBehind };
+}
+
+async function locksByDefault({ store }: CopyingRoad, bucket: string): Promise<boolean> {
+  try {
+    return (await store.getObjectLockConfiguration({ bucket })).locksByDefault;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // Where it may not be read, a lock cannot be ruled out.
+    return error.kind === "access-denied";
+  }
+}

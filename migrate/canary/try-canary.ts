@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from "node:util";
+import { singleCopy } from "../copy/single-copy.js";
+import { inspect } from "../inspect/inspect.js";
+import { inspectCarried } from "../inspect/inspect-carried.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { CopyingRoad } from "../road/road.js";
+import { StoreError } from "../store/store-error.js";
+import { readBack } from "../verify/read-back.js";
+import { CANARY_TAGS, type CanaryObject } from "./canary-object.js";
+
+export type CanaryResult =
+  | { readonly kind: "passed"; readonly detail: string }
+  /** The store refused to copy it, in a way that says nothing of plaintext objects. */
+  | { readonly kind: "inconclusive"; readonly detail: string }
+  | { readonly kind: "failed"; readonly detail: string };
+
+/** Copies the canary as any object is copied, then reads all of it back. */
+export async function tryCanary(canary: CanaryObject, road: CopyingRoad): Promise<CanaryResult> {
+  const { store, capabilities } = road;
+  const { bucket, key } = canary;
+  const before = await inspect(store, { bucket, key }, capabilities);
+  if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
+  const { facts } = before;
+  try {
+    const carried = await inspectCarried(store, facts, { kind: "copy", reason: "unencrypted" }, capabilities);
+    if (carried.kind === "refused") return failed(carried.error.message);
+    const copied = await singleCopy({ ...road, facts, carried: carried.carried });
+    const seen = await readBack(store, facts, copied, capabilities);
+    if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
+    if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
+    if (seen.verification.kind !== "same") return failed(seen.verification.detail);
+    return (await contentProblem(canary, facts, road)) ?? passed(facts);
+  } catch (error) {
+    if (error instanceof StoreError) return refused(error, facts);
+    throw error;
+  }
+}
+
+async function contentProblem({ bucket, key, body }: CanaryObject, facts: ObjectFacts, { store }: CopyingRoad) {
+  try {
+    const readBackBody = await store.getObject({ bucket, key });
+    if (!Buffer.from(body).equals(readBackBody)) return failed("after the copy, its bytes were others than before");
+    const tags = facts.tagCount > 0 ? await store.getObjectTagging({ bucket, key }) : CANARY_TAGS;
+    return isDeepStrictEqual(tags, CANARY_TAGS) ? null : failed("after the copy, its tags were others than before");
+  } catch (error) {
+    if (error instanceof StoreError) return failed(`after the copy, it could not be read: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What a bucket's default encrypted on arrival is no plaintext source, and some stores refuse to copy it onto itself. */
+function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
+  const wasEncrypted = facts.encryption.state !== "none";
+  const ofEncrypted = error.kind === "not-implemented" || error.kind === "bad-request";
+  return wasEncrypted && ofEncrypted
+    ? {
+        kind: "inconclusive",
+        detail: `the bucket encrypted it on arrival, and the store would not copy it: ${error.message}`,
+      }
+    : failed(`it could not be copied: ${error.message}`);
+}
+
+function passed({ encryption }: ObjectFacts): CanaryResult {
+  const source = encryption.state === "none" ? "a plaintext object" : "an object that the bucket's default encrypted";
+  return { kind: "passed", detail: `${source} was copied onto itself, is AES256, and is otherwise the same` };
+}
+
+function failed(detail: string): CanaryResult {
+  return { kind: "failed", detail };
+}

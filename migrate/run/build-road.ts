@@ -1,0 +1,30 @@
+import { documentedCapabilities } from "../plan/capabilities.js";
+import type { Road } from "../road/road.js";
+import { Canaries } from "./canaries.js";
+import type { Connection } from "./connect.js";
+import type { Scope } from "./run-record.js";
+import type { Session } from "./session.js";
+
+interface Tools {
+  readonly signal: AbortSignal | undefined;
+  readonly now: () => Date;
+}
+
+export interface BuiltRoad {
+  readonly road: Road;
+  readonly canaries: Canaries;
+}
+
+/** The road that every object of a session takes. */
+export function buildRoad(
+  { command, options }: Session,
+  { store, canaryStore }: Connection,
+  scopes: readonly Scope[],
+  { signal, now }: Tools,
+): BuiltRoad {
+  const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
+  const copying = { store, policy: options.policy, capabilities: documentedCapabilities(options.provider), signal };
+  const canaries = new Canaries(scopes, { ...copying, store: canaryStore });
+  const beforeCopy = options.canary ? (bucket: string) => canaries.before(bucket) : () => Promise.resolve();
+  return { road: { ...copying, mode, beforeCopy, now }, canaries };
+}

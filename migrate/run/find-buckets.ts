@@ -1,0 +1,33 @@
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { findBucket } from "./find-bucket.js";
+import { fatalWords } from "./meet-buckets.js";
+import type { OnEvent } from "./progress-event.js";
+import { RunError } from "./run-error.js";
+import type { BucketFindings, RunRecord } from "./run-record.js";
+
+/** Looks at the settings of every bucket of the run; what was found before an earlier session stays. */
+export async function findBuckets(
+  options: ResolvedOptions,
+  store: ObjectStore,
+  run: RunRecord,
+  onEvent: OnEvent,
+): Promise<BucketFindings[]> {
+  const setDefault = options.setDefault && !options.dryRun;
+  const found: BucketFindings[] = [];
+  for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
+    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault }).catch((error) => {
+      throw new RunError(fatalWords(error, options, bucket), { cause: error });
+    });
+    const earlier = run.buckets.find((known) => known.bucket === bucket);
+    const before = earlier?.defaultEncryption.before ?? findings.defaultEncryption.before;
+    const canary = earlier?.canary;
+    found.push({
+      ...findings,
+      ...(canary && { canary }),
+      defaultEncryption: { ...findings.defaultEncryption, before },
+    });
+    onEvent({ kind: "bucket", findings });
+  }
+  return found;
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { migrate, RunError } from "../../../migrate/index.js";
+import type { SandboxOptions } from "../../../sandbox/index.js";
+import { startWorld, type World } from "../../buckets/start-world.js";
+
+const BUCKET = "mine";
+
+async function send(
+  { raw }: Pick<World, "raw">,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  body = "",
+) {
+  const answer = await raw.send({ method, path, headers, body: Buffer.from(body) });
+  return { ...answer, text: answer.body.toString() };
+}
+
+async function worldWithOneObject(options: SandboxOptions = {}) {
+  const world = await startWorld(options);
+  await send(world, "PUT", `/${BUCKET}`);
+  await send(world, "PUT", `/${BUCKET}/real`, { "x-amz-meta-a": "b", "x-amz-tagging": "t=1" }, "plaintext");
+  world.sandbox.resetCalls();
+  return world;
+}
+
+describe("the canary", () => {
+  it("goes before the first real object, passes on an honest store and is gone afterwards", async () => {
+    const { sandbox, raw, optionsFor } = await worldWithOneObject();
+    const { run, summary } = await migrate(await optionsFor(BUCKET));
+    expect(run.buckets[0]?.canary?.result).toBe("passed");
+    expect(sandbox.calls).toMatchObject({ PutObject: 1, CopyObject: 2, DeleteObject: 1 });
+    expect(summary.total.listed).toBe(1);
+    const versions = await send({ raw }, "GET", `/${BUCKET}?versions`);
+    expect(versions.text).not.toContain("canary");
+  });
+
+  it("is not sent where nothing has to be copied", async () => {
+    const { sandbox, optionsFor } = await worldWithOneObject();
+    await migrate(await optionsFor(BUCKET));
+    sandbox.resetCalls();
+    const { run } = await migrate(await optionsFor(BUCKET));
+    expect(run.buckets[0]?.canary).toBeUndefined();
+    expect(sandbox.calls).not.toHaveProperty("PutObject");
+    expect(sandbox.calls).not.toHaveProperty("CopyObject");
+  });
+
+  it("leaves no version behind on a versioned bucket", async () => {
+    const { raw, optionsFor } = await worldWithOneObject();
+    const enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    await send({ raw }, "PUT", `/${BUCKET}?versioning`, {}, enabled);
+    await migrate(await optionsFor(BUCKET));
+    const versions = await send({ raw }, "GET", `/${BUCKET}?versions`);
+    expect(versions.text).toContain("<Key>real</Key>");
+    expect(versions.text).not.toContain("canary");
+  });
+
+  it.each([
+    ["liar", "HEAD shows none"],
+    ["corruptor", "could not be read"],
+    ["forgetful", "HEAD shows none"],
+  ] as const)("ends the run on a store of profile %s before a real object is touched", async (profile, words) => {
+    const { sandbox, raw, optionsFor } = await worldWithOneObject({ profile });
+    const end = migrate(await optionsFor(BUCKET));
+    await expect(end).rejects.toThrow(RunError);
+    await expect(end).rejects.toThrow(words);
+    expect(sandbox.calls.CopyObject).toBe(1);
+    const real = await send({ raw }, "GET", `/${BUCKET}/real`);
+    expect(real.text).toBe("plaintext");
+    expect(real.headers["x-amz-meta-a"]).toBe("b");
+    expect(real.headers["x-amz-server-side-encryption"]).toBeUndefined();
+  });
+
+  it("finds a store that drops metadata, and one that drops tags", async () => {
+    for (const behaviour of [{ metadataAfterCopy: "dropped" }, { tagsAfterCopy: "dropped" }] as const) {
+      const { raw, optionsFor } = await worldWithOneObject({ behaviour });
+      await expect(migrate(await optionsFor(BUCKET))).rejects.toThrow("changed by the copy");
+      expect((await send({ raw }, "HEAD", `/${BUCKET}/real`)).headers["x-amz-meta-a"]).toBe("b");
+    }
+  });
+
+  it("ends the run where objects may not be put, naming the call, and a run without a canary goes on to fail by object", async () => {
+    const credentials = [{ accessKeyId: "READER", secretAccessKey: "reader-secret" }];
+    const admin = { accessKeyId: "ADMIN", secretAccessKey: "admin-secret" };
+    const denied = { accessKeyId: "READER", secretAccessKey: "reader-secret", deny: ["s3:PutObject"] };
+    const world = await worldWithOneObject({ credentials: [admin, denied] });
+    const options = { credentials: credentials[0], provider: "ovhcloud" as const };
+    await expect(migrate(await world.optionsFor(BUCKET, options))).rejects.toThrow(
+      /could not be put: putObject: AccessDenied/,
+    );
+    const { summary } = await migrate(await world.optionsFor(BUCKET, { ...options, canary: false }));
+    expect(summary.total.outcomes.failed.objects).toBe(1);
+  });
+
+  it("is left out where the bucket would lock it", async () => {
+    const world = await startWorld();
+    await send(world, "PUT", `/${BUCKET}`, { "x-amz-bucket-object-lock-enabled": "true" });
+    await send(world, "PUT", `/${BUCKET}/real`, {}, "plaintext");
+    const rule = "<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>";
+    const body = `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`;
+    await send(world, "PUT", `/${BUCKET}?object-lock`, {}, body);
+    world.sandbox.resetCalls();
+    const { run } = await migrate(await world.optionsFor(BUCKET));
+    expect(run.buckets[0]?.canary?.result).toBe("left-out");
+    expect(world.sandbox.calls).not.toHaveProperty("PutObject");
+    expect((await send(world, "HEAD", `/${BUCKET}/real`)).headers["x-amz-server-side-encryption"]).toBe("AES256");
+  });
+
+  it("tells where it lies when it could not be deleted", async () => {
+    const { optionsFor } = await worldWithOneObject({
+      intercept: ({ operation }) =>
+        operation === "DeleteObject" ? { kind: "error", code: "AccessDenied", status: 403 } : undefined,
+    });
+    const { run } = await migrate(await optionsFor(BUCKET));
+    expect(run.buckets[0]?.canary?.detail).toMatch(/s3:\/\/mine\/\.bucketseal-canary-\S+ could not be deleted/);
+  });
+});
