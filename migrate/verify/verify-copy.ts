@@ -11,7 +11,7 @@ export function verifyCopy(before: ObjectFacts, after: ObjectFacts): Verificatio
     return { kind: "not-encrypted", detail: `HEAD shows ${after.encryption.state} after the copy` };
   }
   const differences = findDifferences(before, after);
-  if (differences.length > 0) return { kind: "differs", detail: differences.join("; ") };
+  if (differences.length > 0) return { kind: "differs", detail: `changed by the copy: ${differences.join("; ")}` };
   return { kind: "same", notes: [...changedEtag(before, after), ...changedChecksums(before, after)] };
 }
 
