@@ -18,7 +18,17 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   getBucketReplication: { access: "read", actions: ["s3:GetReplicationConfiguration"] },
   listMultipartUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
   listObjects: { access: "read", actions: ["s3:ListBucket"] },
-  headObject: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
+  // HEAD leaves out lock headers and the tag count where these rights are missing, without a word.
+  headObject: {
+    access: "read",
+    actions: [
+      "s3:GetObject",
+      "s3:GetObjectVersion",
+      "s3:GetObjectTagging",
+      "s3:GetObjectRetention",
+      "s3:GetObjectLegalHold",
+    ],
+  },
   getFirstByte: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
   getObject: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
   putObject: { access: "write", actions: ["s3:PutObject", "s3:PutObjectTagging"] },
