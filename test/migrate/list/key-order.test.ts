@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compareKeys } from "../../../migrate/list/key-order.js";
+
+test("keys stand in the order of their UTF-8 bytes, also where that of JavaScript is another", () => {
+  const astral = "🦊";
+  const below = "\uffef";
+  expect(compareKeys(below, astral)).toBeLessThan(0);
+  expect(below < astral).toBe(false);
+});
+
+test("a key that begins another comes before it, and a key is equal to itself alone", () => {
+  expect(compareKeys("a", "a/")).toBeLessThan(0);
+  expect(compareKeys("", "a")).toBeLessThan(0);
+  expect(compareKeys("é", "é")).toBe(0);
+  expect(compareKeys("é", "e\u0301")).not.toBe(0);
+});
+
+test("the order is that of code points for any Unicode", () => {
+  const codePoints = (text: string) => [...text].map((char) => char.codePointAt(0) ?? 0);
+  const byCodePoints = (left: string, right: string) => {
+    const [a, b] = [codePoints(left), codePoints(right)];
+    const at = a.findIndex((point, index) => point !== b[index]);
+    return at === -1 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1);
+  };
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (left, right) => {
+      expect(Math.sign(compareKeys(left, right))).toBe(Math.sign(byCodePoints(left, right)));
+    }),
+  );
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { listObjects } from "../../../migrate/list/list-objects.js";
+import type { ListObjectsInput } from "../../../migrate/store/object-store.js";
+import { collect } from "../fixtures/collect.js";
+import { fakeStore, storeError } from "../fixtures/fake-store.js";
+
+const SCOPE = { bucket: "b", prefix: "p/" };
+const entry = (key: string) => ({ key, sizeBytes: 1, etag: "e", lastModified: "", storageClass: "STANDARD" });
+
+/** Pages of two keys, and what was asked of the store. */
+function pagedStore(keys: readonly string[], failAt = Number.POSITIVE_INFINITY) {
+  const asked: ListObjectsInput[] = [];
+  const store = fakeStore({
+    listObjects: async (input) => {
+      asked.push(input);
+      if (asked.length > failAt) throw storeError("throttled");
+      const start = Number(input.continuationToken ?? 0);
+      const nextToken = start + 2 < keys.length ? String(start + 2) : null;
+      return { objects: keys.slice(start, start + 2).map(entry), nextToken };
+    },
+  });
+  return { store, asked };
+}
+
+describe("a listing", () => {
+  test("hands out every key of every page, in the order of the store", async () => {
+    const { store } = pagedStore(["a", "b", "c", "d", "e"]);
+    const listed = await collect(listObjects(store, SCOPE));
+    expect(listed.map(({ key }) => key)).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  test("begins after a key, and goes on by the store's token alone", async () => {
+    const { store, asked } = pagedStore(["a", "b", "c"]);
+    await collect(listObjects(store, SCOPE, "0"));
+    expect(asked).toEqual([
+      { ...SCOPE, startAfter: "0" },
+      { ...SCOPE, continuationToken: "2" },
+    ]);
+  });
+
+  test("fetches one page ahead of the one handed out, and no more", async () => {
+    const { store, asked } = pagedStore(["a", "b", "c", "d", "e", "f", "g"]);
+    const listing = listObjects(store, SCOPE);
+    await listing.next();
+    expect(asked).toHaveLength(2);
+    await listing.next();
+    expect(asked).toHaveLength(2);
+    await listing.next();
+    expect(asked).toHaveLength(3);
+    await listing.return(undefined);
+    expect(asked).toHaveLength(3);
+  });
+
+  test("tells of a page that failed only once those before it were handed out", async () => {
+    const { store } = pagedStore(["a", "b", "c", "d"], 1);
+    const listing = listObjects(store, SCOPE);
+    expect((await listing.next()).value).toMatchObject({ key: "a" });
+    expect((await listing.next()).value).toMatchObject({ key: "b" });
+    await expect(listing.next()).rejects.toMatchObject({ kind: "throttled" });
+  });
+
+  test("that is left early does not fail for a page that nobody will see", async () => {
+    const { store } = pagedStore(["a", "b", "c", "d"], 1);
+    for await (const _ of listObjects(store, SCOPE)) break;
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  test("of nothing is empty", async () => {
+    expect(await collect(listObjects(pagedStore([]).store, SCOPE))).toEqual([]);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { plan } from "../../../migrate/plan/plan.js";
+import { findingOfDecision, findingOfInspection } from "../../../migrate/road/finding.js";
+import { capabilities, facts } from "../fixtures/facts.js";
+import { storeError } from "../fixtures/fake-store.js";
+
+const REF = {
+  bucket: "b",
+  key: "k",
+  sizeBytes: 7,
+  etag: "e",
+  lastModified: "2026-01-01T00:00:00.000Z",
+  storageClass: "GLACIER",
+};
+const policy = { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 20 };
+
+const found = (changes: Parameters<typeof facts>[0], mode: "audit" | "dry-run" | "migrate") => {
+  const of = facts(changes);
+  return findingOfDecision(of, plan(of, policy, capabilities()), mode);
+};
+
+describe("a finding without a look inside", () => {
+  test("of what vanished keeps what the listing said", () => {
+    const { before, outcome } = findingOfInspection(REF, { kind: "vanished" });
+    expect(before).toMatchObject({ state: "unknown", evidence: null, sizeBytes: 7, storageClass: "GLACIER" });
+    expect(outcome).toEqual({ kind: "vanished" });
+  });
+
+  test("of an SSE-C object is skipped for want of its key, not failed", () => {
+    const { before, outcome, requestIds } = findingOfInspection(REF, { kind: "sse-c", requestId: "R" });
+    expect(before.state).toBe("sse-c");
+    expect(outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
+    expect(requestIds).toEqual(["R"]);
+  });
+
+  test.each([
+    ["access-denied", "access-denied"],
+    ["invalid-credentials", "access-denied"],
+    ["throttled", "throttled"],
+    ["unreachable", "unreachable"],
+    ["tls", "unreachable"],
+    ["server-error", "store-error"],
+    ["bad-request", "store-error"],
+  ] as const)("of a store that answers %s failed because of %s, in the store's words", (kind, reason) => {
+    const { outcome, before } = findingOfInspection(REF, { kind: "failed", error: storeError(kind) });
+    expect(outcome).toEqual({ kind: "failed", reason, detail: `headObject: ${kind}: for the test` });
+    expect(before.state).toBe("unknown");
+  });
+});
+
+describe("a finding of an object that is left as it is", () => {
+  test.each([
+    ["audit", "audit-only"],
+    ["dry-run", "dry-run"],
+  ] as const)("is that a plaintext one was skipped by an %s, and would be copied", (mode, reason) => {
+    const { outcome, decision, after } = found({}, mode);
+    expect(outcome).toEqual({ kind: "skipped", reason });
+    expect(decision).toEqual({ kind: "copy", reason: "unencrypted" });
+    expect(after).toBeNull();
+  });
+
+  test.each([
+    ["sse-s3", "sse-s3"],
+    ["sse-kms", "stronger-encryption"],
+    ["dsse-kms", "stronger-encryption"],
+    ["provider-managed", "provider-managed"],
+  ] as const)("is that one with %s is encrypted already, whatever the mode", (state, reason) => {
+    const encryption = { state, evidence: "head-header" } as const;
+    for (const mode of ["audit", "dry-run", "migrate"] as const) {
+      expect(found({ encryption }, mode).outcome).toEqual({ kind: "already-encrypted", reason });
+    }
+  });
+
+  test("is that an archived one was skipped", () => {
+    expect(found({ archived: true }, "migrate").outcome).toEqual({ kind: "skipped", reason: "archived" });
+  });
+
+  test("notes what the client encrypted, and only that", () => {
+    expect(found({ clientSideEncrypted: true }, "audit").notes).toHaveLength(1);
+    expect(found({}, "audit").notes).toEqual([]);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { bucketWarnings } from "../../../migrate/run/bucket-warnings.js";
+import type { BucketFindings } from "../../../migrate/run/run-record.js";
+import { aws, generic } from "../fixtures/providers.js";
+
+const QUIET: Omit<BucketFindings, "warnings"> = {
+  bucket: "b",
+  defaultEncryption: { before: "sse-s3", after: "sse-s3" },
+  versioning: "never",
+  objectLock: "absent",
+  openMultipartUploads: 0,
+};
+const NO_RULES = { lifecycle: 0, replication: 0 };
+const warn = (changes: Partial<typeof QUIET>, rules: Partial<Record<keyof typeof NO_RULES, number | null>> = {}) =>
+  bucketWarnings({ ...QUIET, ...changes }, { ...NO_RULES, ...rules }, aws);
+
+describe("a bucket", () => {
+  test("that encrypts by default and keeps nothing else gives no warning", () => {
+    expect(warn({})).toEqual([]);
+    expect(warn({ openMultipartUploads: null }, { lifecycle: null, replication: null })).toEqual([]);
+  });
+
+  test.each<[RegExp, Parameters<typeof warn>]>([
+    [/no default encryption/, [{ defaultEncryption: { before: "none", after: "none" } }]],
+    [/versions/, [{ versioning: "enabled" }]],
+    [/versions/, [{ versioning: "suspended" }]],
+    [/Object Lock/, [{ objectLock: "present" }]],
+    [/^3 multipart uploads are open/, [{ openMultipartUploads: 3 }]],
+    [/lifecycle/, [{}, { lifecycle: 1 }]],
+    [/replication/, [{}, { replication: 2 }]],
+  ])("warns of %s alone", (words, given) => {
+    expect(warn(...given)).toEqual([expect.stringMatching(words)]);
+  });
+
+  test("whose default was set by this run warns of it no more", () => {
+    expect(warn({ defaultEncryption: { before: "none", after: "sse-s3" } })).toEqual([]);
+  });
+
+  test("of a store that does not document what HEAD shows says so", () => {
+    expect(bucketWarnings(QUIET, NO_RULES, generic)).toEqual([expect.stringMatching(/does not document that HEAD/)]);
+  });
+});

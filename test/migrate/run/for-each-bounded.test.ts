@@ -1,0 +1,97 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { forEachBounded } from "../../../migrate/run/for-each-bounded.js";
+
+/** Numbers from 0, and how many were pulled. */
+function source(count: number) {
+  const state = { pulled: 0, closed: false };
+  async function* numbers() {
+    try {
+      for (let n = 0; n < count; n += 1) {
+        state.pulled += 1;
+        yield n;
+      }
+    } finally {
+      state.closed = true;
+    }
+  }
+  return { state, numbers: numbers() };
+}
+
+describe("bounded work", () => {
+  test.each([1, 3, 16])("runs %d at once, never more, and never less while there is more to do", async (bound) => {
+    const { numbers } = source(100);
+    const seen: number[] = [];
+    let running = 0;
+    let most = 0;
+    await forEachBounded(numbers, bound, async (n) => {
+      running += 1;
+      most = Math.max(most, running);
+      await turn();
+      running -= 1;
+      seen.push(n);
+    });
+    expect(most).toBe(bound);
+    expect(seen.toSorted((left, right) => left - right)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  test("pulls nothing for which there is no room yet", async () => {
+    const { state, numbers } = source(1000);
+    let done = 0;
+    await forEachBounded(numbers, 4, async () => {
+      expect(state.pulled - done).toBeLessThanOrEqual(4);
+      await turn();
+      done += 1;
+    });
+    expect(done).toBe(1000);
+  });
+
+  test("stops pulling when a piece fails, waits for what is in flight, and tells the first failure", async () => {
+    const { state, numbers } = source(1000);
+    const finished: number[] = [];
+    const work = async (n: number) => {
+      if (n === 5) throw new Error("the fifth");
+      await turn();
+      await turn();
+      finished.push(n);
+    };
+    await expect(forEachBounded(numbers, 4, work)).rejects.toThrow("the fifth");
+    expect(finished).toHaveLength(state.pulled - 2);
+    expect(state.pulled).toBeLessThan(20);
+    expect(state.closed).toBe(true);
+  });
+
+  test("stops pulling when it is interrupted, and resolves once what is in flight is done", async () => {
+    const { state, numbers } = source(1000);
+    const interruption = new AbortController();
+    const finished: number[] = [];
+    await forEachBounded(
+      numbers,
+      4,
+      async (n) => {
+        if (n === 10) interruption.abort();
+        await turn();
+        finished.push(n);
+      },
+      interruption.signal,
+    );
+    expect(finished.length).toBeGreaterThanOrEqual(11);
+    expect(finished.length).toBeLessThan(20);
+    expect(state.closed).toBe(true);
+  });
+
+  test("waits for what is in flight when the source itself fails", async () => {
+    const finished: number[] = [];
+    async function* failing() {
+      yield 1;
+      yield 2;
+      throw new Error("the source");
+    }
+    const work = async (n: number) => {
+      await turn();
+      finished.push(n);
+    };
+    await expect(forEachBounded(failing(), 8, work)).rejects.toThrow("the source");
+    expect(finished).toEqual([1, 2]);
+  });
+});

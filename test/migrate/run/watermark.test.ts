@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { NOT_STARTED } from "../../../migrate/journal/resume-state.js";
+import { Watermark } from "../../../migrate/run/watermark.js";
+
+const SCOPE = { bucket: "b", prefix: "" };
+const AT = new Date("2026-01-01T00:00:00Z");
+const begin = (progress = NOT_STARTED) => new Watermark(SCOPE, progress);
+
+describe("the mark up to which all is done", () => {
+  test("stops before the first key that is not, in whatever order the others are", () => {
+    const mark = begin();
+    const [a, b, c] = [mark.list("a", true), mark.list("b", true), mark.list("c", true)];
+    c();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: null, listed: 0 });
+    a();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "a", listed: 1 });
+    b();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "c", listed: 3 });
+  });
+
+  test("passes over what the filters leave out, and counts it apart", () => {
+    const mark = begin();
+    mark.list("a", false)();
+    mark.list("b", true)();
+    mark.list("c", false)();
+    expect(mark.checkpoint(AT, false)).toEqual({
+      kind: "checkpoint",
+      ...SCOPE,
+      upTo: "c",
+      listed: 1,
+      filteredOut: 2,
+      end: false,
+      at: AT.toISOString(),
+    });
+  });
+
+  test("does not move once the listing is out of order, and counts all of it at the end", () => {
+    const mark = begin();
+    mark.list("a", true)();
+    expect(mark.checkpoint(AT, false).upTo).toBe("a");
+    for (const key of ["d", "b", "e"]) mark.list(key, true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "a", listed: 1 });
+    expect(mark.checkpoint(AT, true)).toMatchObject({ listed: 4, end: true });
+  });
+
+  test("takes the order of UTF-8, which is not that of JavaScript, for order", () => {
+    const mark = begin();
+    mark.list("\uffef", true)();
+    mark.list("🦊", true)();
+    expect(mark.checkpoint(AT, false).upTo).toBe("🦊");
+  });
+
+  test("goes on from the counts of an earlier session", () => {
+    const mark = begin({ upTo: "m", listed: 10, filteredOut: 3, end: false, doneKeys: new Set() });
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "m", listed: 10, filteredOut: 3 });
+    mark.list("n", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "n", listed: 11, filteredOut: 3 });
+  });
+
+  test("is right over many keys, of which some stay open, between two checkpoints", () => {
+    const mark = begin();
+    const open: (() => void)[] = [];
+    for (let index = 0; index < 10_000; index += 1) {
+      const settle = mark.list(String(index).padStart(6, "0"), index % 3 !== 0);
+      if (index % 997 === 500) open.push(settle);
+      else settle();
+    }
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "000499", listed: 333, filteredOut: 167 });
+    for (const settle of open) settle();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "009999", listed: 6666, filteredOut: 3334 });
+  });
+});
