@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 
 const BODY_BYTES = 4096;
-export const CANARY_TAGS: readonly Tag[] = [{ key: "bucketseal", value: "canary" }];
 const HEADERS = {
   "content-type": "application/x-bucketseal-canary",
   "cache-control": "no-store",
@@ -15,6 +13,7 @@ export interface CanaryObject {
   readonly bucket: string;
   readonly key: string;
   readonly body: Uint8Array;
+  readonly tagged: boolean;
 }
 
 /** Puts a throw-away object that has a bit of everything, under the prefix that the run may write to. */
@@ -28,14 +27,14 @@ export async function putCanary(
     key: `${scope.prefix}.bucketseal-canary-${randomUUID()}`,
     body: randomBytes(BODY_BYTES),
   };
-  if (!tagged || !(await putTagged(store, object))) await store.putObject({ ...object, headers: HEADERS });
-  return object;
+  if (tagged && (await putTagged(store, object))) return { ...object, tagged: true };
+  await store.putObject({ ...object, headers: HEADERS });
+  return { ...object, tagged: false };
 }
 
-async function putTagged(store: ObjectStore, object: CanaryObject): Promise<boolean> {
-  const tagging = CANARY_TAGS.map(({ key, value }) => `${key}=${value}`).join("&");
+async function putTagged(store: ObjectStore, object: Omit<CanaryObject, "tagged">): Promise<boolean> {
   try {
-    await store.putObject({ ...object, headers: { ...HEADERS, "x-amz-tagging": tagging } });
+    await store.putObject({ ...object, headers: { ...HEADERS, "x-amz-tagging": "bucketseal=canary" } });
     return true;
   } catch (error) {
     // A store without tags has none to lose.

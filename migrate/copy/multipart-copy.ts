@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { type PartRange, partRanges, partSize } from "../plan/part-ranges.js";
 import type { UploadedPart } from "../store/answers.js";
 import type { UploadInput } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
 import { everyCopyHeaders, multipartHeaders, tagsLeftOver } from "./carried-headers.js";
 import { destinationCondition, sourceCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
@@ -18,11 +19,22 @@ export async function multipartCopy(job: CopyJob): Promise<Copied> {
   const { uploadId } = await store.createMultipartUpload({ bucket, key, headers });
   const upload: UploadInput = { bucket, key, uploadId };
   const copied = await completeOrAbort(job, upload, partBytes);
-  const tags = tagsLeftOver(carried);
-  if (tags.length > 0) {
-    await store.putObjectTagging({ bucket, key, versionId: copied.versionId ?? undefined, tags });
-  }
+  await putTagsLeftOver(job, copied);
   return copied;
+}
+
+/** The object is copied by now: tags that cannot be put again are told, so that they are not lost. */
+async function putTagsLeftOver({ store, facts, carried }: CopyJob, { versionId }: Copied): Promise<void> {
+  const tags = tagsLeftOver(carried);
+  if (tags.length === 0) return;
+  const { bucket, key } = facts;
+  try {
+    await store.putObjectTagging({ bucket, key, versionId: versionId ?? undefined, tags });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const message = `${error.facts.message}; copied and encrypted, but without its tags, which were ${JSON.stringify(tags)}`;
+    throw new StoreError({ ...error.facts, message, kind: "other" }, error);
+  }
 }
 
 async function completeOrAbort(job: CopyJob, upload: UploadInput, partBytes: number): Promise<Copied> {

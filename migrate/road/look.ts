@@ -59,8 +59,16 @@ async function copyBy(kind: StrategyName, job: CopyJob): Promise<{ copied: Copie
   } catch (error) {
     const tooLarge = error instanceof StoreError && error.kind === "too-large" && job.facts.sizeBytes > 0;
     if (!tooLarge) throw error;
-    return { copied: await multipartCopy(job), strategy: "copy-multipart" };
+    return copyBy("copy-multipart", await carryingForParts(job, error));
   }
+}
+
+/** A copy in parts has more to send again than the copy in one piece that was tried. */
+async function carryingForParts(job: CopyJob, refusal: StoreError): Promise<CopyJob> {
+  const decision = { kind: "copy-multipart", reason: "unencrypted-above-copy-cutoff" } as const;
+  const inspection = await inspectCarried(job.store, job.facts, decision, job.capabilities);
+  if (inspection.kind === "refused") throw refusal;
+  return { ...job, carried: inspection.carried };
 }
 
 async function lookAtCopy(
