@@ -1,15 +1,18 @@
-import type { RunRecord } from "../run/run-record.js";
-import { countOf, formatDuration, formatInstant } from "./figures.js";
+import type { RunRecord, Scope } from "../run/run-record.js";
+import { countOf, formatCount, formatDuration, formatInstant } from "./figures.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
+
+const MAX_SCOPES = 3;
 
 export type Fact = readonly [label: string, value: string];
 
 /** Who, where, when and with what. Values are as recorded: escape them for the format at hand. */
 export function runFacts(run: RunRecord): readonly Fact[] {
   return [
+    ["Scope", scopeWords(run.scopes)],
     ["Endpoint", run.endpoint],
     ["Provider", `${run.provider}, region ${run.region}`],
-    ["Acting as", run.accessKeyId === null ? "not known" : `access key ${run.accessKeyId}`],
+    ["Access key", run.accessKeyId ?? "not known"],
     ["Command", `${run.command}${run.dryRun ? " (dry run, nothing written)" : ""}`],
     ...times(run),
     ["Tool", `${run.tool.name} ${run.tool.version}, Node ${run.tool.node}`],
@@ -22,6 +25,12 @@ export function runSettings(run: RunRecord): readonly Fact[] {
     name,
     typeof value === "string" ? value : (JSON.stringify(value) ?? "not set"),
   ]);
+}
+
+function scopeWords(scopes: readonly Scope[]): string {
+  const names = scopes.slice(0, MAX_SCOPES).map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
+  const more = scopes.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${formatCount(more)} more` : names.join(", ");
 }
 
 function times(run: RunRecord): Fact[] {

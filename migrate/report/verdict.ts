@@ -18,7 +18,7 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   sealed: "Sealed",
   "unencrypted-remain": "Not sealed",
   unproven: "Not proven",
-  incomplete: "Incomplete",
+  incomplete: "Inconclusive",
   "nothing-listed": "Nothing to judge",
 };
 

@@ -24,20 +24,22 @@ export function* renderHtml({ run, survey }: Omit<ReportSource, "readJournal">):
   }
 }
 
-function* page(run: RunRecord, { summary, exceptions, guards }: Survey): Generator<Markup> {
+function* page(run: RunRecord, survey: Survey): Generator<Markup> {
+  const { summary, exceptions, guards } = survey;
   const { total } = summary;
   const judged = verdict(summary, run);
   yield pageStart(judged.headline);
-  yield masthead(run, total, judged);
+  yield masthead(run, survey, judged);
   yield limitSection(caveats(summary, run));
   yield totalSection(total);
   yield stateSection(total);
-  yield* exceptionSection(exceptions);
   yield reasonSection(total);
-  yield bucketSection(run.buckets);
   yield evidenceSection(total, guards);
+  yield bucketSection(run.buckets);
   yield scopeSection(summary);
   yield settingSection(run);
   yield fileSection();
+  // Last, since it may go on for pages.
+  yield* exceptionSection(exceptions);
   yield pageEnd(run);
 }

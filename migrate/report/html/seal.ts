@@ -16,10 +16,12 @@ const GLYPHS: Readonly<Record<VerdictKind, string>> = {
 
 /** A ring, closed as far as the objects are proven to be encrypted, with a sign of the verdict in it. */
 export function seal(kind: VerdictKind, total: Totals): Markup {
-  const arc = (share(total) * CIRCUMFERENCE).toFixed(2);
+  // A ring of dashes: how far an unfinished run would have got is not known.
+  const dashes =
+    kind === "incomplete" ? "6 8" : `${(share(total) * CIRCUMFERENCE).toFixed(2)} ${CIRCUMFERENCE.toFixed(2)}`;
   return html`<svg class="seal" viewBox="0 0 88 88" aria-hidden="true" focusable="false">
 <circle class="track" cx="44" cy="44" r="${RADIUS}" stroke-width="5"/>
-<circle class="arc" cx="44" cy="44" r="${RADIUS}" stroke-width="5" stroke-dasharray="${arc} ${CIRCUMFERENCE.toFixed(2)}" transform="rotate(-90 44 44)"/>
+<circle class="arc" cx="44" cy="44" r="${RADIUS}" stroke-width="5" stroke-dasharray="${dashes}" transform="rotate(-90 44 44)"/>
 <path class="glyph" d="${GLYPHS[kind]}" stroke-width="5"/>
 </svg>`;
 }

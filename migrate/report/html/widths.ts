@@ -1,5 +1,5 @@
 /** Below this a slice could not be seen: one object of a million is the one that matters. */
-const LEAST_PERCENT = 0.6;
+const LEAST_PERCENT = 1;
 
 /** Percentages of a bar for each figure; any figure above zero can be seen, at the cost of the larger ones. */
 export function widths(figures: readonly number[]): readonly number[] {

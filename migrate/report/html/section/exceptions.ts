@@ -8,7 +8,7 @@ const ROWS_ON_PAPER = 300;
 
 /** What an auditor should look at one by one; rows come one a piece, since there may be many. */
 export function* exceptionSection({ total, first }: Exceptions): Generator<Markup> {
-  yield html`<section>
+  yield html`<section id="exceptions">
 <h2>Exceptions</h2>
 `;
   if (total === 0) {
@@ -20,7 +20,7 @@ export function* exceptionSection({ total, first }: Exceptions): Generator<Marku
   yield html`<p class="lead">${countWords(total, first.length)}</p>
 ${first.length > ROWS_ON_PAPER ? html`<p class="note paper">On paper, no more than a part of these rows; report.csv has every object.</p>` : NOTHING}
 ${filters(first)}
-<table id="exceptions-table" class="unscripted">
+<table id="exceptions-table" class="cards unscripted">
 <thead><tr><th scope="col" class="c-outcome" data-sort="outcome">Outcome</th><th scope="col" class="c-object" data-sort="object">Object</th><th scope="col" class="num c-size" data-sort="size">Size</th><th scope="col" class="c-now" data-sort="now">Encryption now</th><th scope="col" class="c-why" data-sort="why">Why</th></tr></thead>
 <tbody>
 `;

@@ -7,7 +7,7 @@ import { html, type Markup, markedText } from "../markup.js";
 export function scopeSection({ scopes }: Summary): Markup {
   return html`<section>
 <h2>Scope</h2>
-<div class="scroll"><table>
+<div class="scroll"><table class="cards">
 <thead><tr><th scope="col">Bucket and prefix</th><th scope="col" class="num">Listed</th><th scope="col" class="num">With an outcome</th><th scope="col" class="num">Left out by filters</th><th scope="col" class="num">Size</th><th scope="col" class="num">Unencrypted now</th><th scope="col">Sum</th></tr></thead>
 <tbody>
 ${scopes.map(scopeRow)}</tbody>
@@ -17,7 +17,9 @@ ${scopes.map(scopeRow)}</tbody>
 }
 
 function scopeRow(scope: ScopeTotals): Markup {
-  const closes = scope.closes ? html`<td class="good">closes</td>` : html`<td class="bad">does not close</td>`;
+  const closes = scope.closes
+    ? html`<td class="good" data-label="Sum">closes</td>`
+    : html`<td class="bad" data-label="Sum">does not close</td>`;
   const none = scope.statesNow.none.objects;
-  return html`<tr><th scope="row"><span class="key">${markedText(`s3://${scope.bucket}/${scope.prefix}`)}</span></th><td class="num">${formatCount(scope.listed)}</td><td class="num">${formatCount(outcomeCount(scope))}</td><td class="num">${formatCount(scope.filteredOut)}</td><td class="num">${formatBytes(sumOf(Object.values(scope.outcomes)).bytes)}</td><td class="num ${none === 0 ? "" : "bad"}">${formatCount(none)}</td>${closes}</tr>\n`;
+  return html`<tr><th scope="row"><span class="key">${markedText(`s3://${scope.bucket}/${scope.prefix}`)}</span></th><td class="num" data-label="Listed">${formatCount(scope.listed)}</td><td class="num" data-label="With an outcome">${formatCount(outcomeCount(scope))}</td><td class="num" data-label="Left out by filters">${formatCount(scope.filteredOut)}</td><td class="num" data-label="Size">${formatBytes(sumOf(Object.values(scope.outcomes)).bytes)}</td><td class="num ${none === 0 ? "" : "bad"}" data-label="Unencrypted now">${formatCount(none)}</td>${closes}</tr>\n`;
 }

@@ -20,7 +20,7 @@ ${patterns()}
 <span>Before</span>${bar("bytes-before", "Size before", states, total.statesBefore, "bytes")}
 <span>Now</span>${bar("bytes-now", "Size now", states, total.statesNow, "bytes")}
 </div>
-<div class="scroll"><table>
+<div class="scroll"><table class="cards">
 <thead><tr><th scope="col">State</th><th scope="col" class="num">Objects before</th><th scope="col" class="num">Objects now</th><th scope="col" class="num">Size before</th><th scope="col" class="num">Size now</th></tr></thead>
 <tbody>
 ${states.map((state) => stateRow(state, total))}</tbody>
@@ -32,5 +32,5 @@ ${states.map((state) => stateRow(state, total))}</tbody>
 function stateRow(state: EncryptionState, { statesBefore, statesNow }: Totals): Markup {
   const before = statesBefore[state];
   const now = statesNow[state];
-  return html`<tr><th scope="row">${swatch(state)}${STATE_WORDS[state]}</th><td class="num">${formatCount(before.objects)}</td><td class="num">${formatCount(now.objects)}</td><td class="num">${formatBytes(before.bytes)}</td><td class="num">${formatBytes(now.bytes)}</td></tr>\n`;
+  return html`<tr><th scope="row">${swatch(state)}${STATE_WORDS[state]}</th><td class="num" data-label="Objects before">${formatCount(before.objects)}</td><td class="num" data-label="Objects now">${formatCount(now.objects)}</td><td class="num" data-label="Size before">${formatBytes(before.bytes)}</td><td class="num" data-label="Size now">${formatBytes(now.bytes)}</td></tr>\n`;
 }

@@ -1,4 +1,5 @@
 import { closingWords } from "../../closing-sum.js";
+import { outcomeCount } from "../../counts.js";
 import { formatBytes, formatCount } from "../../figures.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../outcome-words.js";
 import type { Totals } from "../../summary.js";
@@ -6,12 +7,18 @@ import { html, type Markup } from "../markup.js";
 
 /** The sum that has to close, written as a sum. */
 export function totalSection(total: Totals): Markup {
+  const equals = total.listed === outcomeCount(total) ? "=" : "\u2260";
   return html`<section>
-<h2>Every object listed is accounted for once</h2>
+<h2>${total.closes ? "Every object listed is accounted for once" : "The totals do not close"}</h2>
 <p class="lead">The left side was counted by the listing, the right side by the outcomes: two counts that have to agree.</p>
 <ul class="sum">
 ${term("", total.listed, "listed", "")}${OUTCOME_KINDS.map((kind, index) =>
-  term(index === 0 ? "=" : "+", total.outcomes[kind].objects, OUTCOME_WORDS[kind], sizeOf(total.outcomes[kind].bytes)),
+  term(
+    index === 0 ? equals : "+",
+    total.outcomes[kind].objects,
+    OUTCOME_WORDS[kind],
+    sizeOf(total.outcomes[kind].bytes),
+  ),
 )}</ul>
 <p class="${total.closes ? "good" : "bad"}">${closingWords(total)}</p>
 </section>

@@ -17,11 +17,4 @@ button.plain { width: auto; cursor: pointer; } button.plain:hover { border-color
 #exceptions-table .sub { display: block; color: var(--muted); font-size: .8125rem; }
 .outcome { font-weight: 600; } .outcome.failed { color: var(--bad); } .outcome.refused, .outcome.skipped { color: var(--warn); }
 .outcome.vanished { color: var(--muted); } .outcome.migrated { color: var(--good); }
-@media (max-width: 760px) {
-  #exceptions-table, #exceptions-table tbody, #exceptions-table tr, #exceptions-table td { display: block; width: auto; }
-  #exceptions-table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  #exceptions-table tr { padding: 12px 0; border-bottom: 1px solid var(--rule); }
-  #exceptions-table td { display: grid; grid-template-columns: 84px 1fr; gap: 10px; padding: 2px 0; border: 0; text-align: left; }
-  #exceptions-table td::before { content: attr(data-label); color: var(--muted); font-size: .8125rem; }
-}
 `;

@@ -8,8 +8,9 @@ export const MASTHEAD = `
 .seal .track { fill: none; stroke: var(--rule); } .seal .arc { fill: none; stroke: var(--tone); }
 .seal .glyph { fill: none; stroke: var(--tone); stroke-linecap: round; stroke-linejoin: round; }
 .verdict-word { color: var(--tone); font-weight: 600; font-size: .9375rem; margin: 0 0 2px; }
-h1 { font-size: clamp(1.75rem, 1.2rem + 2.4vw, 2.75rem); line-height: 1.12; letter-spacing: -.012em; margin: 0 0 14px; max-width: 24ch; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 16px 32px; margin: 36px 0 0;
+.jump { margin: 0; }
+h1 { font-size: clamp(1.75rem, 1.2rem + 2.4vw, 2.75rem); line-height: 1.12; letter-spacing: -.012em; margin: 0 0 14px; max-width: 28ch; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(250px, 1fr)); gap: 16px 32px; margin: 36px 0 0;
   padding: 20px 0; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); }
 .facts dt { font-size: .8125rem; color: var(--muted); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .limits { margin-top: 28px; padding: 16px 20px; border-left: 3px solid var(--warn); background: var(--faint); }

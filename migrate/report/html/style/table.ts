@@ -11,5 +11,13 @@ tr.total td, tr.total th { font-weight: 600; }
 .warnings { margin: 6px 0 0; padding-left: 18px; color: var(--warn); } .warnings li { overflow-wrap: anywhere; }
 .files td:first-child { white-space: nowrap; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 0 56px; }
+@media screen and (max-width: 760px) {
+  .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; width: auto; }
+  .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .cards tr { padding: 12px 0; border-bottom: 1px solid var(--rule); }
+  .cards tbody th { padding: 2px 0; border: 0; font-weight: 600; }
+  .cards td { display: grid; grid-template-columns: 118px 1fr; gap: 10px; padding: 2px 0; border: 0; text-align: left; }
+  .cards td::before { content: attr(data-label); color: var(--muted); font-size: .8125rem; line-height: 1.75; }
+}
 @media (max-width: 720px) { .pair { grid-template-columns: 1fr; } th, td { padding-right: 12px; } }
 `;

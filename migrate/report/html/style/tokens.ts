@@ -6,7 +6,7 @@ export const TOKENS = `
   --none: #c8452f; --unknown: #8d9298; --sse-c: #8667ab; --provider-managed: #c39a3c;
   --sse-s3: #1f7d5b; --sse-kms: #2d6a9c; --dsse-kms: #17406a; --hatch: rgba(255,255,255,.55);
   --serif: Charter, "Bitstream Charter", "Sitka Text", "Iowan Old Style", Cambria, "Liberation Serif", Georgia, serif;
-  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
+  --sans: -apple-system, "Segoe UI", "Helvetica Neue", Inter, Roboto, "Liberation Sans", Arial, system-ui, sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
