@@ -1,0 +1,90 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openJournal } from "../../../migrate/journal/journal-writer.js";
+import { readJournal } from "../../../migrate/journal/read-journal.js";
+import { newFolder } from "../../buckets/start-world.js";
+import { collect } from "../fixtures/collect.js";
+import { outcomeRecord } from "../fixtures/records.js";
+
+const record = (n: number) => outcomeRecord({ key: `key ${n}` });
+const keysIn = async (runDir: string) =>
+  (await collect(readJournal(runDir))).map((line) => (line.kind === "outcome" ? line.key : "checkpoint"));
+const names = (count: number) => Array.from({ length: count }, (_, n) => `key ${n}`);
+
+describe("a journal", () => {
+  test("holds a line by the time that its append resolves", async () => {
+    const runDir = await newFolder();
+    const journal = await openJournal(runDir);
+    await journal.append(record(0));
+    expect(await readFile(join(runDir, "journal", "000001.ndjson"), "utf8")).toBe(`${JSON.stringify(record(0))}\n`);
+    await journal.close();
+  });
+
+  test("keeps the order in which lines were appended, those appended together too", async () => {
+    const runDir = await newFolder();
+    const journal = await openJournal(runDir);
+    const appended: Promise<void>[] = [];
+    for (let n = 0; n < 300; n += 1) {
+      appended.push(journal.append(record(n)));
+      if (n % 70 === 0) await appended[n];
+    }
+    await Promise.all(appended);
+    await journal.close();
+    expect(await keysIn(runDir)).toEqual(names(300));
+  });
+
+  test("shares one write among lines that wait together", async () => {
+    const journal = await openJournal(await newFolder());
+    const [first, second] = [journal.append(record(0)), journal.append(record(1))];
+    expect(second).toBe(first);
+    await first;
+    const later = journal.append(record(2));
+    expect(later).not.toBe(first);
+    await later;
+    await journal.close();
+  });
+
+  test("begins another segment when one is full, and loses nothing over it", async () => {
+    const runDir = await newFolder();
+    const journal = await openJournal(runDir, 1000);
+    for (let n = 0; n < 30; n += 1) await journal.append(record(n));
+    await journal.close();
+    expect((await readdir(join(runDir, "journal"))).length).toBeGreaterThan(3);
+    expect(await keysIn(runDir)).toEqual(names(30));
+  });
+
+  test("is written on in a segment of its own by a later session", async () => {
+    const runDir = await newFolder();
+    for (let n = 0; n < 12; n += 1) {
+      const journal = await openJournal(runDir);
+      await journal.append(record(n));
+      await journal.close();
+    }
+    expect(await readdir(join(runDir, "journal"))).toHaveLength(12);
+    expect(await keysIn(runDir)).toEqual(names(12));
+  });
+
+  test("writes nothing once its file is gone, and tells everyone who waits", async () => {
+    const runDir = await newFolder();
+    const journal = await openJournal(runDir);
+    await journal.append(record(0));
+    await journal.close();
+    await expect(journal.append(record(1))).rejects.toThrow();
+    await expect(journal.append(record(2))).rejects.toThrow();
+    expect(await keysIn(runDir)).toEqual(names(1));
+  });
+
+  test("of a run that ended before its first object is empty", async () => {
+    expect(await keysIn(await newFolder())).toEqual([]);
+  });
+
+  test("that holds a line which is no record is refused, by file and line", async () => {
+    const runDir = await newFolder();
+    const journal = await openJournal(runDir);
+    await journal.append(record(0));
+    await journal.append({ ...record(1), bucket: 5 as unknown as string });
+    await journal.close();
+    await expect(keysIn(runDir)).rejects.toThrow(/000001\.ndjson: line 2 is no journal record/);
+  });
+});

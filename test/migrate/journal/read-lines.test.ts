@@ -1,0 +1,27 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readLines } from "../../../migrate/journal/read-lines.js";
+import { newFolder } from "../../buckets/start-world.js";
+import { collect } from "../fixtures/collect.js";
+
+async function linesOf(text: string): Promise<string[]> {
+  const path = join(await newFolder(), "lines");
+  await writeFile(path, text);
+  return collect(readLines(path));
+}
+
+test("a line ends at LF alone, not at the other separators of Unicode, nor at CR", async () => {
+  expect(await linesOf("a\u2028b\u2029c\u0085d\re\nf\n")).toEqual(["a\u2028b\u2029c\u0085d\re", "f"]);
+});
+
+test("a last line without its end is a line, and a file without lines has none", async () => {
+  expect(await linesOf("a\nb")).toEqual(["a", "b"]);
+  expect(await linesOf("")).toEqual([]);
+  expect(await linesOf("\n\n")).toEqual(["", ""]);
+});
+
+test("lines and characters are whole across the bounds of what is read at once", async () => {
+  const long = ["é".repeat(50_001), "🦊".repeat(40_003), "x"];
+  expect(await linesOf(`${long.join("\n")}\n`)).toEqual(long);
+});
