@@ -2,9 +2,11 @@ import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { RaceGuard } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/plan.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, UploadInput } from "../store/object-store.js";
 
 export interface CopyJob {
+  /** Awaited after an upload is begun and before anything is sent to it: whoever resumes a killed run must know of it. */
+  readonly onUpload: (upload: UploadInput) => Promise<void>;
   readonly store: ObjectStore;
   readonly facts: ObjectFacts;
   readonly carried: CarriedFacts;

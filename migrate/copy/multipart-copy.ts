@@ -41,6 +41,7 @@ async function completeOrAbort(job: CopyJob, upload: UploadInput, partBytes: num
   const { store, facts, capabilities } = job;
   const { completeMultipartIfMatch, etagForm } = capabilities;
   try {
+    await job.onUpload(upload);
     const parts = await copyParts(job, upload, [...partRanges(facts.sizeBytes, partBytes)]);
     const headers = completeMultipartIfMatch ? destinationCondition(facts.etag, etagForm) : {};
     const written = await store.completeMultipartUpload({ ...upload, parts, headers });

@@ -84,5 +84,19 @@ export const checkpointRecordSchema = z.object({
 });
 export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
 
-export const journalRecordSchema = z.discriminatedUnion("kind", [outcomeRecordSchema, checkpointRecordSchema]);
+/** A multipart upload that the run began. It is completed or aborted before the object's outcome is written. */
+export const uploadRecordSchema = z.object({
+  kind: z.literal("upload"),
+  bucket: z.string(),
+  key: z.string(),
+  uploadId: z.string(),
+  at: z.string(),
+});
+export type UploadRecord = z.infer<typeof uploadRecordSchema>;
+
+export const journalRecordSchema = z.discriminatedUnion("kind", [
+  outcomeRecordSchema,
+  checkpointRecordSchema,
+  uploadRecordSchema,
+]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

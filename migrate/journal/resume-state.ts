@@ -23,7 +23,7 @@ export async function resumeState(
   const checkpoints = new Map<Scope, CheckpointRecord>();
   for await (const record of records) {
     const scope = scopes.find((candidate) => isOf(candidate, record));
-    if (scope === undefined) continue;
+    if (scope === undefined || record.kind === "upload") continue;
     if (record.kind === "outcome") {
       doneKeys.get(scope)?.add(record.key);
     } else {
@@ -36,7 +36,8 @@ export async function resumeState(
 
 function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return (
-    record.bucket === bucket && (record.kind === "outcome" ? record.key.startsWith(prefix) : record.prefix === prefix)
+    record.bucket === bucket &&
+    (record.kind === "checkpoint" ? record.prefix === prefix : record.key.startsWith(prefix))
   );
 }
 

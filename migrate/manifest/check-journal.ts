@@ -60,9 +60,9 @@ type ScopeCheck = (record: JournalRecord) => boolean;
 function scopeCheck(scopes: readonly Scope[]): ScopeCheck {
   const index = indexScopes(scopes, () => true);
   return (record) =>
-    (record.kind === "outcome" ? index.owner(record.bucket, record.key) : index.exact(record)) !== undefined;
+    (record.kind === "checkpoint" ? index.exact(record) : index.owner(record.bucket, record.key)) !== undefined;
 }
 
 function placeOf(record: JournalRecord): string {
-  return `s3://${record.bucket}/${record.kind === "outcome" ? record.key : record.prefix}`;
+  return `s3://${record.bucket}/${record.kind === "checkpoint" ? record.prefix : record.key}`;
 }

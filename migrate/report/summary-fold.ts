@@ -30,6 +30,9 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const index = indexScopes<ScopeCount>(scopes, () => ({ totals: emptyTotals(), checkpoint: undefined }));
   return {
     add(record) {
+      if (record.kind === "upload") {
+        return;
+      }
       if (record.kind === "checkpoint") {
         const scope = index.exact(record);
         if (scope !== undefined) {

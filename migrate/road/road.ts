@@ -1,3 +1,4 @@
+import type { CopyJob } from "../copy/copied.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/plan.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -8,6 +9,7 @@ export interface CopyingRoad {
   readonly policy: Policy;
   readonly capabilities: Capabilities;
   readonly signal?: AbortSignal | undefined;
+  readonly onUpload: CopyJob["onUpload"];
 }
 
 /** Everything that every object of a run is processed with. */

@@ -1,3 +1,4 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
 import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Road } from "../road/road.js";
 import { Canaries } from "./canaries.js";
@@ -6,6 +7,7 @@ import type { Scope } from "./run-record.js";
 import type { Session } from "./session.js";
 
 interface Tools {
+  readonly journal: JournalWriter;
   readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
 }
@@ -20,10 +22,13 @@ export function buildRoad(
   { command, options }: Session,
   { store, canaryStore }: Connection,
   scopes: readonly Scope[],
-  { signal, now }: Tools,
+  { signal, now, journal }: Tools,
 ): BuiltRoad {
   const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
-  const copying = { store, policy: options.policy, capabilities: documentedCapabilities(options.provider), signal };
+  const onUpload: Road["onUpload"] = ({ bucket, key, uploadId }) =>
+    journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() });
+  const capabilities = documentedCapabilities(options.provider);
+  const copying = { store, policy: options.policy, capabilities, signal, onUpload };
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore });
   const beforeCopy = options.canary ? (bucket: string) => canaries.before(bucket) : () => Promise.resolve();
   return { road: { ...copying, mode, beforeCopy, now }, canaries };

@@ -5,6 +5,7 @@ import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
+import { abortLeftUploads } from "./abort-left-uploads.js";
 import { buildRoad } from "./build-road.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
@@ -95,15 +96,16 @@ interface RunEnd {
 /** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
 async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: Tools): Promise<RunEnd> {
   const { options } = session;
-  const { road, canaries } = buildRoad(session, connection, run.scopes, tools);
+  const journal = await openJournal(session.runDir);
+  const { road, canaries } = buildRoad(session, connection, run.scopes, { ...tools, journal });
   const withCanaries = () =>
     buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
   let buckets = run.buckets;
   let at: string | null = null;
-  const journal = await openJournal(session.runDir);
   try {
     buckets = await findBuckets(options, connection.store, run, tools.onEvent);
     await writeRunRecord(session.runDir, { ...run, buckets });
+    await abortLeftUploads(connection.store, session.openUploads);
     const context = { ...tools, road, journal, concurrency: options.concurrency };
     const isInScope = objectFilter(options.filters);
     for (const scope of run.scopes) {

@@ -15,6 +15,7 @@ const KIND_BY_CODE: Readonly<Record<string, StoreErrorKind>> = {
   NoSuchBucket: "no-such-bucket",
   NoSuchKey: "not-found",
   NoSuchVersion: "not-found",
+  NoSuchUpload: "not-found",
   NotFound: "not-found",
   PreconditionFailed: "precondition-failed",
   ConditionalRequestConflict: "conflict",
