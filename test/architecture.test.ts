@@ -28,7 +28,7 @@ describe("the direction of imports", () => {
 
   it("is documented as it is held", () => {
     const document = readFileSync(new URL("../docs/ARCHITECTURE.md", import.meta.url), "utf8");
-    const rows = [...document.matchAll(/^\| `(\w+)\/` \|.*\| ([^|]*) \|$/gm)].map(([, folder, others]) => [
+    const rows = [...document.matchAll(/^\| `(\w+)\/` *\|.*\| ([^|]*?) *\|$/gm)].map(([, folder, others]) => [
       folder,
       others,
     ]);
