@@ -4,7 +4,7 @@ import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
 
 /** A tag set longer than this does not fit the header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-export const MAX_TAGGING_HEADER_BYTES = 2048;
+const MAX_TAGGING_HEADER_BYTES = 2048;
 
 const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
   FULL_CONTROL: "x-amz-grant-full-control",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const SEGMENT_NAME = /^(\d{6,})\.ndjson$/;
 
-export function journalFolder(runDir: string): string {
+function journalFolder(runDir: string): string {
   return join(runDir, "journal");
 }
 
