@@ -32,7 +32,7 @@ export function formatInstant(instant: string): string {
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < 60) {
-    return `${(milliseconds / 1000).toFixed(1)} s`;
+    return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
   }
   return seconds < 3600
     ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`

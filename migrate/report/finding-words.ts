@@ -39,6 +39,17 @@ export function openUploadsWords(openMultipartUploads: number | null): string {
   return openMultipartUploads === null ? "could not be listed" : String(openMultipartUploads);
 }
 
+const TRIAL_WORDS: Readonly<Record<NonNullable<BucketFindings["canary"]>["result"], string>> = {
+  passed: "passed",
+  inconclusive: "showed nothing either way",
+  "left-out": "not made",
+};
+
+/** What became of the throw-away object that was copied before the first real one. */
+export function trialCopyWords(canary: BucketFindings["canary"]): string {
+  return canary === undefined ? "none: nothing was to be copied" : `${TRIAL_WORDS[canary.result]}: ${canary.detail}`;
+}
+
 export function defaultEncryptionWords({ before, after }: BucketFindings["defaultEncryption"]): string {
   const now = DEFAULT_ENCRYPTION_WORDS[after];
   return before === after ? now : `${now}; before this run: ${DEFAULT_ENCRYPTION_WORDS[before]}`;

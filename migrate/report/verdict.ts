@@ -54,15 +54,18 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
   const present = presentCount(total);
   const none = total.statesNow.none.objects;
   const ratio = `${formatCount(none)} of ${countOf(present, "object")}`;
-  const remain = run.command === "migrate" && !run.dryRun ? "remain unencrypted" : "are unencrypted";
+  const one = none === 1 || present === 1;
+  const are = one ? "is" : "are";
   switch (kind) {
     case "sealed":
-    case "unencrypted-remain":
-      return `${ratio} ${remain}`;
+    case "unencrypted-remain": {
+      const remain = one ? "remains" : "remain";
+      return `${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted`;
+    }
     case "unproven":
-      return `0 of ${countOf(present, "object")} were seen unencrypted, but ${formatCount(unprovenCount(total))} could not be proven encrypted`;
+      return `${ratio} ${one ? "was" : "were"} seen unencrypted, but ${formatCount(unprovenCount(total))} could not be proven encrypted`;
     case "incomplete":
-      return `Incomplete: ${ratio} seen so far are unencrypted`;
+      return `Incomplete: ${ratio} seen so far ${are} unencrypted`;
     case "nothing-listed":
       return "No object was found in scope";
   }

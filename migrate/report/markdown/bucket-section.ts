@@ -1,9 +1,15 @@
 import type { BucketFindings } from "../../run/run-record.js";
-import { defaultEncryptionWords, OBJECT_LOCK_WORDS, openUploadsWords, VERSIONING_WORDS } from "../finding-words.js";
+import {
+  defaultEncryptionWords,
+  OBJECT_LOCK_WORDS,
+  openUploadsWords,
+  trialCopyWords,
+  VERSIONING_WORDS,
+} from "../finding-words.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { markdownTable } from "./markdown-table.js";
 
-const HEAD = ["Bucket", "Default encryption", "Versioning", "Object Lock", "Uploads still open"];
+const HEAD = ["Bucket", "Default encryption", "Versioning", "Object Lock", "Trial copy", "Uploads still open"];
 
 export function bucketSection(buckets: readonly BucketFindings[]): string[] {
   const rows = buckets.map((found) => [
@@ -11,6 +17,7 @@ export function bucketSection(buckets: readonly BucketFindings[]): string[] {
     defaultEncryptionWords(found.defaultEncryption),
     VERSIONING_WORDS[found.versioning],
     OBJECT_LOCK_WORDS[found.objectLock],
+    escapeMarkdown(trialCopyWords(found.canary)),
     openUploadsWords(found.openMultipartUploads),
   ]);
   const warnings = buckets.flatMap(({ bucket, warnings }) =>

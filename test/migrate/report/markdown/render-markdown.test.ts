@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import type { JournalRecord } from "../../../../migrate/journal/record.js";
+import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
+import type { RunRecord } from "../../../../migrate/run/run-record.js";
+import { checkpoint } from "../../fixtures/records.js";
+import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
+import { HOSTILE_KEYS } from "../hostile-keys.js";
+import { closedJournal, surveyOf } from "../journal-of.js";
+
+async function markdownOf(records: JournalRecord[], run: RunRecord = aRun()): Promise<string> {
+  return renderMarkdown({ run, survey: await surveyOf(records) }).join("");
+}
+
+describe("report.md", () => {
+  it("begins with the verdict", async () => {
+    const text = await markdownOf(closedJournal([migrated(), failed()]));
+    expect(text.split("\n\n").slice(0, 2)).toEqual(["# Encryption report", "**1 of 2 objects remains unencrypted.**"]);
+  });
+
+  it("says at the top that a run was interrupted or does not close", async () => {
+    const text = await markdownOf([migrated(), checkpoint({ listed: 5 })]);
+    expect(text).toMatch(/^# Encryption report\n\n\*\*Incomplete: /);
+    expect(text).toContain("The sum does not close: 4 objects listed without an outcome.");
+  });
+
+  it("shows the totals, and that they close", async () => {
+    const text = await markdownOf(closedJournal([migrated(), failed()]));
+    expect(text).toContain("| **listed** | **2** |");
+    expect(text).toContain("| encrypted by this run | 1 |");
+    expect(text).toContain("The sum closes");
+    expect(text).not.toContain("does not close");
+  });
+
+  it("names the first 100 exceptions and how many there are", async () => {
+    const many = Array.from({ length: 130 }, (_, index) => failed({ key: `k${index}.txt` }));
+    const text = await markdownOf(closedJournal(many));
+    expect(text).toContain("The first 100 of 130, the worst first");
+    expect(text).toContain("s3&#58;//b/k99.txt");
+    expect(text).not.toContain("s3&#58;//b/k100.txt");
+  });
+
+  it("says that there is no exception where there is none", async () => {
+    expect(await markdownOf(closedJournal([migrated()]))).toContain("## Exceptions\n\nNone: ");
+  });
+
+  it("shows a bucket's warnings and what the trial copy showed", async () => {
+    const canary = { result: "passed", detail: "copied and read back" } as const;
+    const run = aRun({ buckets: [bucketFindings({ warnings: ["lifecycle rules exist"], canary })] });
+    const text = await markdownOf(closedJournal([migrated()]), run);
+    expect(text).toContain("- b: lifecycle rules exist");
+    expect(text).toContain("passed: copied and read back");
+  });
+
+  it("keeps each hostile key to its own row of five cells", async () => {
+    const text = await markdownOf(closedJournal(HOSTILE_KEYS.map((key) => failed({ key }))));
+    const rows = text.split("\n").filter((line) => line.startsWith("| failed | s3"));
+    expect(rows).toHaveLength(HOSTILE_KEYS.length);
+    expect(rows.map((row) => row.split("|").length)).toEqual(HOSTILE_KEYS.map(() => 7));
+    expect(text).not.toMatch(/<(script|img|svg)/i);
+  });
+});

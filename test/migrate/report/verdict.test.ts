@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { OutcomeRecord } from "../../../migrate/journal/record.js";
+import { verdict } from "../../../migrate/report/verdict.js";
+import type { RunRecord } from "../../../migrate/run/run-record.js";
+import { checkpoint, outcomeRecord } from "../fixtures/records.js";
+import { alreadyEncrypted, aRun, failed, migrated, seen, vanished } from "./a-run.js";
+import { closedJournal, surveyOf } from "./journal-of.js";
+
+async function verdictOf(outcomes: OutcomeRecord[], run: RunRecord = aRun()) {
+  const { summary } = await surveyOf(closedJournal(outcomes));
+  return verdict(summary, run);
+}
+
+const endedAs = (end: RunRecord["sessions"][number]["end"], message: string | null = null): RunRecord =>
+  aRun({ sessions: [{ startedAt: "2026-01-01T00:00:00.000Z", endedAt: null, end, message }] });
+
+describe("a verdict", () => {
+  it("is sealed when every object was seen encrypted", async () => {
+    const found = await verdictOf([migrated(), alreadyEncrypted()]);
+    expect(found).toMatchObject({ kind: "sealed", headline: "0 of 2 objects remain unencrypted" });
+    expect(found.detail).toContain("1 object was encrypted in place by this run");
+  });
+
+  it("says how many remain, first and plainly", async () => {
+    const found = await verdictOf([migrated(), failed(), failed()]);
+    expect(found).toMatchObject({ kind: "unencrypted-remain", headline: "2 of 3 objects remain unencrypted" });
+    expect(found.detail).toContain("2 objects failed.");
+  });
+
+  it("of an audit says what is unencrypted, not what remains so", async () => {
+    const found = await verdictOf([outcomeRecord()], aRun({ command: "audit" }));
+    expect(found.headline).toBe("1 of 1 object is unencrypted");
+  });
+
+  it("of a dry run does the same, since nothing was written", async () => {
+    const found = await verdictOf([outcomeRecord(), outcomeRecord()], aRun({ dryRun: true }));
+    expect(found.headline).toBe("2 of 2 objects are unencrypted");
+  });
+
+  it("counts a copy that did not encrypt as unencrypted", async () => {
+    const lied = failed({
+      after: seen({ state: "none" }),
+      outcome: { kind: "failed", reason: "not-encrypted-after-copy", detail: "" },
+    });
+    expect((await verdictOf([lied])).kind).toBe("unencrypted-remain");
+  });
+
+  it("leaves what vanished out of both figures", async () => {
+    const found = await verdictOf([migrated(), vanished()]);
+    expect(found).toMatchObject({ kind: "sealed", headline: "0 of 1 object remains unencrypted" });
+    expect(found.detail).toContain("deleted by someone else");
+  });
+
+  it("says that there was nothing to judge when nothing was listed", async () => {
+    expect((await verdictOf([])).kind).toBe("nothing-listed");
+  });
+});
+
+describe("a verdict claims no more than was seen", () => {
+  it.each([
+    ["could not be seen", seen({ state: "unknown", evidence: null })],
+    ["has an encryption that is not known", seen({ state: "unknown", evidence: "head-header" })],
+    ["rests on the provider's statement", seen({ state: "provider-managed", evidence: "provider-statement" })],
+    ["rests on the bucket's default", seen({ state: "sse-s3", evidence: "bucket-default" })],
+  ])("where an object %s", async (_, before) => {
+    const found = await verdictOf([migrated(), alreadyEncrypted({ before })]);
+    expect(found.kind).toBe("unproven");
+    expect(found.headline).toContain("but 1 could not be proven encrypted");
+  });
+
+  it.each([
+    ["was interrupted", endedAs("interrupted"), "was interrupted"],
+    ["was aborted", endedAs("aborted", "no such bucket\u001b[2J"), "was aborted: no such bucket<U+001B>[2J."],
+    ["was killed", endedAs(null), "has not ended, or was killed"],
+  ])("where the run %s", async (_, run, words) => {
+    const found = await verdictOf([migrated()], run);
+    expect(found.kind).toBe("incomplete");
+    expect(found.headline).toMatch(/^Incomplete: 0 of 1 object /);
+    expect(found.detail).toContain(words);
+  });
+
+  it("where the totals do not close", async () => {
+    const { summary } = await surveyOf([migrated(), checkpoint({ listed: 2, end: true })]);
+    expect(verdict(summary, aRun())).toMatchObject({
+      kind: "incomplete",
+      detail: expect.stringContaining("Its totals do not close"),
+    });
+  });
+
+  it("but is content with a run that was resumed to its end", async () => {
+    const run = aRun({ sessions: [...endedAs("interrupted").sessions, ...aRun().sessions] });
+    expect((await verdictOf([migrated()], run)).kind).toBe("sealed");
+  });
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { JournalRecord } from "../../../migrate/journal/record.js";
+import { type WriteReportsInput, writeReports } from "../../../migrate/report/write-reports.js";
+import { aRun, failed, migrated } from "./a-run.js";
+import { closedJournal, journalOf } from "./journal-of.js";
+
+const RECORDS = closedJournal([migrated(), failed()]);
+const FORMATS = ["html", "csv", "md"] as const;
+
+let runDir: string;
+beforeEach(async () => {
+  runDir = await mkdtemp(join(tmpdir(), "reports-"));
+});
+afterEach(() => rm(runDir, { recursive: true }));
+
+function inputOf(records: JournalRecord[], changes: Partial<WriteReportsInput> = {}): WriteReportsInput {
+  return { run: aRun(), readJournal: () => journalOf(records), formats: FORMATS, ...changes };
+}
+
+const contents = () => Promise.all(FORMATS.map((format) => readFile(join(runDir, `report.${format}`), "utf8")));
+
+describe("writing reports", () => {
+  it("writes those that were asked for, and nothing else", async () => {
+    await writeReports(runDir, inputOf(RECORDS, { formats: ["csv", "md"] }));
+    expect((await readdir(runDir)).sort()).toEqual(["report.csv", "report.md"]);
+  });
+
+  it("gives the same bytes for the same run and journal", async () => {
+    await writeReports(runDir, inputOf(RECORDS));
+    const first = await contents();
+    await writeReports(runDir, inputOf(structuredClone(RECORDS)));
+    expect(await contents()).toEqual(first);
+  });
+
+  it("gives other bytes in every format for another journal", async () => {
+    await writeReports(runDir, inputOf(RECORDS));
+    const first = await contents();
+    await writeReports(runDir, inputOf(closedJournal([migrated(), failed(), failed()])));
+    expect((await contents()).map((text, index) => text === first[index])).toEqual([false, false, false]);
+  });
+
+  it("leaves the earlier report whole, and no half of a new one, when the journal cannot be read to its end", async () => {
+    await writeFile(join(runDir, "report.csv"), "earlier");
+    let readings = 0;
+    async function* readJournal(): AsyncGenerator<JournalRecord> {
+      readings += 1;
+      yield* RECORDS;
+      if (readings > 1) throw new Error("the disk is gone");
+    }
+    await expect(writeReports(runDir, inputOf([], { readJournal, formats: ["csv"] }))).rejects.toThrow(
+      "the disk is gone",
+    );
+    expect(await readdir(runDir)).toEqual(["report.csv"]);
+    expect(await readFile(join(runDir, "report.csv"), "utf8")).toBe("earlier");
+  });
+});
