@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { TOOL_VERSION } from "../migrate/index.js";
 import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
+import { keygenCommand } from "./commands/keygen.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
@@ -10,12 +11,14 @@ import { verifyCommand } from "./commands/verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    some objects failed or were refused, or what --fail-on names was found; verify: the report does not hold
+  1    some objects failed or were refused, or what --fail-on names was found;
+       verify: the report does not hold
   2    bad usage
   3    the bucket cannot be read at all (credentials, endpoint, no such bucket)
   130  interrupted; the journal is kept, and --resume goes on
 
-Credentials come from the environment or ~/.aws, as with every AWS tool; never from an option.`;
+Credentials come from the environment or ~/.aws, as with every AWS tool; never
+from an option.`;
 
 export function createProgram(): Command {
   const commands = [
@@ -24,6 +27,7 @@ export function createProgram(): Command {
     verifyCommand(),
     reportCommand(),
     sandboxCommand(),
+    keygenCommand(),
     demoCommand(),
   ];
   const program = new Command("bucketseal")

@@ -2,6 +2,7 @@ export { audit } from "./audit.js";
 export type { EncryptionState, Evidence } from "./inspect/encryption-state.js";
 export { readJournal } from "./journal/read-journal.js";
 export type { CheckpointRecord, JournalRecord, Observation, Outcome, OutcomeRecord } from "./journal/record.js";
+export { createKeyFile, type KeyFile } from "./keys/create-key-file.js";
 export { checkRun } from "./manifest/check-run.js";
 export { type Finding, findingWords } from "./manifest/finding.js";
 export type { RunCheck } from "./manifest/run-check.js";
