@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeManifest } from "../../../migrate/manifest/write-manifest.js";
+
+let runDir: string;
+beforeEach(async () => {
+  runDir = await mkdtemp(join(tmpdir(), "manifest-"));
+  await mkdir(join(runDir, "journal"));
+  await writeFile(join(runDir, "run.json"), "run");
+  await writeFile(join(runDir, "journal", "000001.ndjson"), "é\n");
+});
+afterEach(() => rm(runDir, { recursive: true }));
+
+const manifest = () => readFile(join(runDir, "manifest.json"), "utf8");
+
+describe("a manifest", () => {
+  it("names every other file by path, size in bytes and SHA-256, sorted", async () => {
+    await writeManifest(runDir);
+    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+    expect(JSON.parse(await manifest())).toEqual({
+      schema: "bucketseal/manifest/1",
+      files: [
+        { path: "journal/000001.ndjson", bytes: 3, sha256: sha256("é\n") },
+        { path: "run.json", bytes: 3, sha256: sha256("run") },
+      ],
+    });
+    expect((await readdir(runDir)).sort()).toEqual(["journal", "manifest.json", "run.json"]);
+  });
+
+  it("written twice is the same: it does not name itself", async () => {
+    await writeManifest(runDir);
+    const first = await manifest();
+    await writeManifest(runDir);
+    expect(await manifest()).toBe(first);
+  });
+
+  it("is another when one byte is another", async () => {
+    await writeManifest(runDir);
+    const first = await manifest();
+    await writeFile(join(runDir, "run.json"), "ruN");
+    await writeManifest(runDir);
+    expect(await manifest()).not.toBe(first);
+  });
+});
