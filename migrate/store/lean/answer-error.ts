@@ -4,11 +4,12 @@ import type { Operation } from "../operations.js";
 import { StoreError } from "../store-error.js";
 import type { IncomingAnswer } from "./send-request.js";
 
-const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true });
+const plainParser = new XMLParser({ parseTagValue: false, ignoreAttributes: true });
 
 export type XmlDocument = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
-export function parseXml(body: string): XmlDocument {
+/** An answer that is no XML holds nothing. */
+export function parseXml(body: string, parser: XMLParser = plainParser): XmlDocument {
   try {
     return parser.parse(body) as XmlDocument;
   } catch {

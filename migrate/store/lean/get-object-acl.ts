@@ -24,7 +24,7 @@ export async function getObjectAcl(exchange: Exchange, input: ObjectInput): Prom
   const query = objectQuery({ acl: "", versionId });
   const answer = await exchange({ operation: "getObjectAcl", method: "GET", bucket, key, query, headers: {} });
   if (answer.status !== 200) throw answerError("getObjectAcl", answer, parseXml(answer.body));
-  const parsed = policy.safeParse(parser.parse(answer.body));
+  const parsed = policy.safeParse(parseXml(answer.body, parser));
   // An access control list that is not understood must not be lost.
   if (!parsed.success) throw answerError("getObjectAcl", answer, { Error: NOT_UNDERSTOOD });
   const { Owner, AccessControlList: list } = parsed.data.AccessControlPolicy;

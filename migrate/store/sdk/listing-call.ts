@@ -2,6 +2,7 @@ import { type _Object, ListObjectsV2Command, ListObjectVersionsCommand, type S3C
 import type { ListedObject } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import type { BucketInput, ListedVersion, ListObjectsInput, ListObjectsPage } from "../object-store.js";
+import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
 
 /** Keys may hold characters that XML cannot: they are listed URL-encoded, where `+` is a space. */
@@ -14,6 +15,9 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     EncodingType: "url",
   });
   const { output } = await sendCommand(client, "listObjects", command);
+  if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
+    throw incompleteAnswer("listObjects", "listing");
+  }
   const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
   return {
     objects: (output.Contents ?? []).map((entry) => toListedObject(entry, decode)),

@@ -17,6 +17,7 @@ import { copySource } from "../encode-key.js";
 import type { CopyObjectInput, HeadObjectInput, ObjectInput, ObjectStore, WriteInput } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import { fromSdkError } from "./from-sdk-error.js";
+import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
 
 type ObjectCalls = Pick<
@@ -94,7 +95,8 @@ async function putObject(client: S3Client, input: WriteInput & { body: Uint8Arra
 
 async function getObjectTagging(client: S3Client, input: ObjectInput): Promise<readonly Tag[]> {
   const { output } = await sendCommand(client, "getObjectTagging", new GetObjectTaggingCommand(addressOf(input)));
-  return (output.TagSet ?? []).map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
+  if (output.TagSet === undefined) throw incompleteAnswer("getObjectTagging", "tag set");
+  return output.TagSet.map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
 }
 
 async function putObjectTagging(client: S3Client, input: ObjectInput & { tags: readonly Tag[] }): Promise<void> {
@@ -105,6 +107,7 @@ async function putObjectTagging(client: S3Client, input: ObjectInput & { tags: r
 
 async function getObjectAcl(client: S3Client, input: ObjectInput) {
   const { output } = await sendCommand(client, "getObjectAcl", new GetObjectAclCommand(addressOf(input)));
+  if (output.Owner === undefined && output.Grants === undefined) throw incompleteAnswer("getObjectAcl", "grants");
   return { ownerId: output.Owner?.ID ?? null, grants: (output.Grants ?? []).flatMap(toGrant) };
 }
 
@@ -121,8 +124,10 @@ async function copyObject(client: S3Client, input: CopyObjectInput): Promise<Wri
   const source = copySource(bucket, key, sourceVersionId);
   const command = new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: source });
   const { output, headers } = await sendCommand(client, "copyObject", command, input.headers);
+  const etag = output.CopyObjectResult?.ETag;
+  if (etag === undefined) throw incompleteAnswer("copyObject", "ETag");
   return {
-    etag: bareEtag(output.CopyObjectResult?.ETag ?? ""),
+    etag: bareEtag(etag),
     versionId: output.VersionId ?? null,
     requestId: headers["x-amz-request-id"] ?? null,
   };

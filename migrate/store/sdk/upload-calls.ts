@@ -15,7 +15,7 @@ import type {
   UploadPartCopyInput,
   WriteInput,
 } from "../object-store.js";
-import { StoreError } from "../store-error.js";
+import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
 
 type UploadCalls = Pick<
@@ -41,7 +41,8 @@ function addressOf({ bucket, key, uploadId }: UploadInput) {
 async function createMultipartUpload(client: S3Client, { bucket, key, headers }: WriteInput) {
   const command = new CreateMultipartUploadCommand({ Bucket: bucket, Key: key });
   const { output } = await sendCommand(client, "createMultipartUpload", command, headers);
-  return { uploadId: output.UploadId ?? missing("createMultipartUpload", "upload id") };
+  if (output.UploadId === undefined) throw incompleteAnswer("createMultipartUpload", "upload id");
+  return { uploadId: output.UploadId };
 }
 
 async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Promise<UploadedPart> {
@@ -52,21 +53,19 @@ async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Pro
     CopySourceRange: `bytes=${input.range[0]}-${input.range[1]}`,
   });
   const { output } = await sendCommand(client, "uploadPartCopy", command, input.headers);
-  return { partNumber: input.partNumber, etag: output.CopyPartResult?.ETag ?? missing("uploadPartCopy", "ETag") };
+  const etag = output.CopyPartResult?.ETag;
+  if (etag === undefined) throw incompleteAnswer("uploadPartCopy", "ETag");
+  return { partNumber: input.partNumber, etag };
 }
 
 async function completeMultipartUpload(client: S3Client, input: CompleteUploadInput): Promise<WriteResult> {
   const Parts = input.parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
   const command = new CompleteMultipartUploadCommand({ ...addressOf(input), MultipartUpload: { Parts } });
   const { output, headers } = await sendCommand(client, "completeMultipartUpload", command, input.headers);
+  if (output.ETag === undefined) throw incompleteAnswer("completeMultipartUpload", "ETag");
   return {
-    etag: bareEtag(output.ETag ?? ""),
+    etag: bareEtag(output.ETag),
     versionId: output.VersionId ?? null,
     requestId: headers["x-amz-request-id"] ?? null,
   };
-}
-
-function missing(operation: "createMultipartUpload" | "uploadPartCopy", what: string): never {
-  const message = `the answer names no ${what}`;
-  throw new StoreError({ kind: "other", operation, status: 200, code: "IncompleteAnswer", message, requestId: null });
 }
