@@ -55,7 +55,9 @@ export function rawS3({ endpoint, region, credentials }: Server): RawS3 {
         );
       });
       outgoing.on("error", reject);
-      outgoing.end(body);
+      // Given the body to `end`, node would write Content-Disposition in another encoding than all other headers.
+      if (body.length > 0) outgoing.write(body);
+      outgoing.end();
     });
   };
   return { send, close: () => agent.destroy() };

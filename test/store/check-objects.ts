@@ -1,0 +1,123 @@
+import { expect } from "vitest";
+import { AWKWARD_KEYS } from "../buckets/awkward-keys.js";
+import { putObject } from "../buckets/put-object.js";
+import { listKeys, readObject } from "../buckets/read-bucket.js";
+import type { CheckPort } from "./port-target.js";
+
+const SSE = { "x-amz-server-side-encryption": "AES256" };
+const COPY = { "x-amz-metadata-directive": "COPY", ...SSE };
+
+/** What the port says of objects, and does to them. */
+export function checkObjects(check: CheckPort): void {
+  for (const key of AWKWARD_KEYS) {
+    check(
+      `the key ${shown(key)} is listed, read and copied onto itself, and no other key`,
+      async ({ store, raw, bucket }) => {
+        await putObject(raw, bucket, { key, body: Buffer.from("body") });
+        expect((await store.listObjects({ bucket, prefix: "" })).objects.map((listed) => listed.key)).toEqual([key]);
+        const { headers } = await store.headObject({ bucket, key });
+        expect(headers["content-length"]).toBe("4");
+        await store.copyObject({ bucket, key, headers: COPY });
+        const after = await store.headObject({ bucket, key });
+        expect([after.headers["x-amz-server-side-encryption"], after.headers.etag]).toEqual(["AES256", headers.etag]);
+        expect(await listKeys(raw, bucket)).toEqual([key]);
+      },
+    );
+  }
+
+  check("pages go on where the last one ended, and begin after a key", async ({ store, raw, bucket }) => {
+    const keys = Array.from({ length: 1003 }, (_, n) => `k${String(n).padStart(4, "0")}`);
+    for (const key of keys) await putObject(raw, bucket, { key, body: Buffer.alloc(0) });
+    const first = await store.listObjects({ bucket, prefix: "k" });
+    expect(first.objects).toHaveLength(1000);
+    const second = await store.listObjects({ bucket, prefix: "k", continuationToken: first.nextToken ?? "" });
+    expect([...first.objects, ...second.objects].map(({ key }) => key)).toEqual(keys);
+    expect(second.nextToken).toBeNull();
+    const after = await store.listObjects({ bucket, prefix: "k", startAfter: "k1000" });
+    expect(after.objects.map(({ key }) => key)).toEqual(["k1001", "k1002"]);
+  });
+
+  check("a listed object has its size, its bare ETag, its date and its class", async ({ store, raw, bucket }) => {
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("12345") });
+    const [listed] = (await store.listObjects({ bucket, prefix: "" })).objects;
+    expect(listed).toMatchObject({
+      key: "a",
+      sizeBytes: 5,
+      etag: "827ccb0eea8a706c4c34a16891f84e7b",
+      storageClass: "STANDARD",
+    });
+    expect(Math.abs(Date.now() - Date.parse(listed?.lastModified ?? ""))).toBeLessThan(60_000);
+  });
+
+  check("HEAD gives headers as they came, a malformed date too", async ({ store, raw, bucket }) => {
+    const headers = { expires: "not a date", "x-amz-meta-owner": "finance", "content-type": "text/x-test" };
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("1"), headers });
+    expect((await store.headObject({ bucket, key: "a" })).headers).toMatchObject(headers);
+  });
+
+  check("a header that is not ASCII is read as UTF-8, and written so", async ({ store, raw, bucket }) => {
+    const name = 'attachment; filename="é 🦊.txt"';
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("1"), headers: { "content-disposition": name } });
+    expect((await store.headObject({ bucket, key: "a" })).headers["content-disposition"]).toBe(name);
+    const again = { "x-amz-metadata-directive": "REPLACE", "content-disposition": `inline; ${name}`, ...SSE };
+    await store.copyObject({ bucket, key: "a", headers: again });
+    expect((await store.headObject({ bucket, key: "a" })).headers["content-disposition"]).toBe(`inline; ${name}`);
+  });
+
+  check("the first byte of an object can be read", async ({ store, raw, bucket }) => {
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("12345") });
+    await expect(store.getFirstByte({ bucket, key: "a" })).resolves.toBeUndefined();
+  });
+
+  check("tags are read as they were put, none as none", async ({ store, raw, bucket }) => {
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("1") });
+    expect(await store.getObjectTagging({ bucket, key: "a" })).toEqual([]);
+    const tags = [
+      { key: "a b", value: "c=d+e" },
+      { key: "é", value: "" },
+    ];
+    await store.putObjectTagging({ bucket, key: "a", tags });
+    expect((await store.getObjectTagging({ bucket, key: "a" })).toSorted((x, y) => (x.key < y.key ? -1 : 1))).toEqual(
+      tags,
+    );
+  });
+
+  check("an access control list names its owner, and every grant by kind", async ({ store, raw, bucket }) => {
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("1"), headers: { "x-amz-acl": "public-read" } });
+    const { ownerId, grants } = await store.getObjectAcl({ bucket, key: "a" });
+    expect(grants).toContainEqual({ permission: "FULL_CONTROL", grantee: { kind: "id", value: ownerId } });
+    const everyone = { kind: "uri", value: "http://acs.amazonaws.com/groups/global/AllUsers" };
+    expect(grants).toContainEqual({ permission: "READ", grantee: everyone });
+  });
+
+  check("an object copied in parts is whole, and an upload that is aborted is gone", async ({ store, raw, bucket }) => {
+    const body = Buffer.alloc(6 * 1024 * 1024, "0123456789");
+    await putObject(raw, bucket, { key: "a+ b", body });
+    const before = await readObject(raw, bucket, "a+ b");
+    const address = { bucket, key: "a+ b" };
+    const { uploadId } = await store.createMultipartUpload({ ...address, headers: SSE });
+    const upload = { ...address, uploadId };
+    expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({ open: 1 });
+    const split = 5 * 1024 * 1024;
+    const ranges = [
+      [0, split - 1],
+      [split, body.length - 1],
+    ] as const;
+    const parts = [];
+    for (const [n, range] of ranges.entries()) {
+      parts.push(await store.uploadPartCopy({ ...upload, partNumber: n + 1, range, headers: {} }));
+    }
+    const written = await store.completeMultipartUpload({ ...upload, parts, headers: {} });
+    const after = await readObject(raw, bucket, "a+ b");
+    expect(after.bodySha256).toBe(before.bodySha256);
+    expect(after.encryption).toBe("AES256");
+    expect(after.etag).toBe(`"${written.etag}"`);
+    const second = await store.createMultipartUpload({ ...address, headers: SSE });
+    await store.abortMultipartUpload({ ...address, uploadId: second.uploadId });
+    expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({ open: 0 });
+  });
+}
+
+function shown(key: string): string {
+  return key.length > 40 ? `of ${Buffer.byteLength(key)} bytes, ${key.slice(0, 3)}...` : JSON.stringify(key);
+}

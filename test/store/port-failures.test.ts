@@ -1,0 +1,145 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { ObjectStore } from "../../migrate/store/object-store.js";
+import type { StoreErrorKind } from "../../migrate/store/store-error.js";
+import { DEFAULT_CREDENTIALS, type Fault, startSandbox } from "../../sandbox/index.js";
+import { createBucket, putObject } from "../buckets/put-object.js";
+import { rawS3, type Server } from "../buckets/raw-s3.js";
+import { openStores, STORE_NAMES, type StoreName } from "./open-stores.js";
+import { refusalOf } from "./port-target.js";
+
+const HEADERS = { "x-amz-server-side-encryption": "AES256" };
+const OBJECT = { bucket: "bucket", key: "a" };
+
+function storeOn(server: Server, name: StoreName): ObjectStore {
+  const stores = openStores(server);
+  onTestFinished(() => stores.close());
+  return stores[name];
+}
+
+/** A sandbox with one object, and a fault for each call of an operation. */
+async function faulty(name: StoreName, faults: Readonly<Record<string, Fault>> = {}, deny: readonly string[] = []) {
+  let armed = false;
+  const sandbox = await startSandbox({
+    profile: "reference",
+    credentials: [
+      { ...DEFAULT_CREDENTIALS, deny },
+      { accessKeyId: "OTHER", secretAccessKey: "other" },
+    ],
+    intercept: ({ operation }) => (armed ? faults[operation] : undefined),
+  });
+  const raw = rawS3({ ...sandbox, credentials: { accessKeyId: "OTHER", secretAccessKey: "other" } });
+  onTestFinished(async () => {
+    raw.close();
+    await sandbox.close();
+  });
+  await createBucket(raw, "bucket");
+  await putObject(raw, "bucket", { key: "a", body: Buffer.from("1") });
+  armed = true;
+  return { sandbox, store: storeOn(sandbox, name) };
+}
+
+/** A server that answers everything alike. */
+async function answering(status: number, body: string): Promise<Server> {
+  const server = createServer((_, response) => void response.writeHead(status).end(body));
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  return { endpoint: `http://127.0.0.1:${port}`, region: "gra", credentials: DEFAULT_CREDENTIALS };
+}
+
+/** The kinds in which the two calls that every object costs are refused. */
+async function hotRefusals(store: ObjectStore): Promise<StoreErrorKind[]> {
+  const head = await refusalOf(store.headObject(OBJECT));
+  const copy = await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }));
+  return [head.kind, copy.kind];
+}
+
+describe.each(STORE_NAMES)("the %s store says", (name) => {
+  test("of keys that are unknown, or do not match, that they are not valid", async () => {
+    const { sandbox } = await faulty(name);
+    for (const credentials of [
+      { accessKeyId: "UNKNOWN", secretAccessKey: "x" },
+      { ...DEFAULT_CREDENTIALS, secretAccessKey: "x" },
+    ]) {
+      const store = storeOn({ ...sandbox, credentials }, name);
+      expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("invalid-credentials");
+      expect((await refusalOf(store.headObject(OBJECT))).kind).toBe("access-denied");
+      expect((await refusalOf(store.listObjects({ bucket: "bucket", prefix: "" }))).kind).toBe("invalid-credentials");
+    }
+  });
+
+  test("of a right that is missing that access is denied", async () => {
+    const { store } = await faulty(name, {}, ["s3:*"]);
+    expect(await hotRefusals(store)).toEqual(["access-denied", "access-denied"]);
+  });
+
+  test("of another region that it is the wrong one", async () => {
+    const { sandbox } = await faulty(name);
+    const store = storeOn({ ...sandbox, region: "elsewhere" }, name);
+    expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("wrong-region");
+  });
+
+  test.each<[string, Fault, StoreErrorKind]>([
+    ["503 SlowDown", { kind: "error", status: 503, code: "SlowDown" }, "throttled"],
+    ["429 TooManyRequests", { kind: "error", status: 429, code: "TooManyRequests" }, "throttled"],
+    ["500 InternalError", { kind: "error", status: 500, code: "InternalError" }, "server-error"],
+    ["501 NotImplemented", { kind: "error", status: 501, code: "NotImplemented" }, "not-implemented"],
+    ["412 PreconditionFailed", { kind: "error", status: 412, code: "PreconditionFailed" }, "precondition-failed"],
+    ["409 ConditionalRequestConflict", { kind: "error", status: 409, code: "ConditionalRequestConflict" }, "conflict"],
+    ["a reset connection", { kind: "reset" }, "unreachable"],
+    ["a connection that is reset before the answer", { kind: "reset-after" }, "unreachable"],
+  ])("of %s what it is, in HEAD and in a copy", async (_, fault, kind) => {
+    const { store } = await faulty(name, { HeadObject: fault, CopyObject: fault });
+    expect(await hotRefusals(store)).toEqual([kind, kind]);
+  });
+
+  test("of a 403 InvalidObjectState that the object is archived", async () => {
+    const { store } = await faulty(name, { CopyObject: { kind: "error", status: 403, code: "InvalidObjectState" } });
+    expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("archived");
+  });
+
+  test.each([
+    ["InternalError", "server-error"],
+    ["SlowDown", "throttled"],
+    ["PreconditionFailed", "precondition-failed"],
+  ])("of a 200 that carries %s what it carries, for copy, part and complete", async (code, kind) => {
+    const fault: Fault = { kind: "error", status: 200, code };
+    const { store } = await faulty(name, { CopyObject: fault, UploadPartCopy: fault, CompleteMultipartUpload: fault });
+    const { uploadId } = await store.createMultipartUpload({ ...OBJECT, headers: HEADERS });
+    const upload = { ...OBJECT, uploadId, headers: {} };
+    expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe(kind);
+    expect((await refusalOf(store.uploadPartCopy({ ...upload, partNumber: 1, range: [0, 0] }))).kind).toBe(kind);
+    const parts = [{ partNumber: 1, etag: '"c4ca4238a0b923820dcc509a6f75849b"' }];
+    expect((await refusalOf(store.completeMultipartUpload({ ...upload, parts }))).kind).toBe(kind);
+  });
+
+  test("of an answer that breaks off that it did not come", async () => {
+    const fault: Fault = { kind: "truncate", bytes: 30 };
+    const { store } = await faulty(name, { CopyObject: fault, ListObjectsV2: fault });
+    expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("unreachable");
+    expect((await refusalOf(store.listObjects({ bucket: "bucket", prefix: "" }))).kind).toBe("unreachable");
+  });
+
+  test.each(["", "<html>a login page</html>", "<Copy"])("of a 200 that says %j that it is no result", async (body) => {
+    const store = storeOn(await answering(200, body), name);
+    const upload = { ...OBJECT, uploadId: "u", headers: {} };
+    const parts = [{ partNumber: 1, etag: '"e"' }];
+    await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }));
+    await refusalOf(store.createMultipartUpload({ ...OBJECT, headers: HEADERS }));
+    await refusalOf(store.uploadPartCopy({ ...upload, partNumber: 1, range: [0, 0] }));
+    await refusalOf(store.completeMultipartUpload({ ...upload, parts }));
+    await refusalOf(store.listObjects({ bucket: "bucket", prefix: "" }));
+    await refusalOf(store.getObjectTagging(OBJECT));
+    await refusalOf(store.getObjectAcl(OBJECT));
+  });
+
+  test("of a server that is gone that it cannot be reached, and of a host that nobody knows", async () => {
+    const { sandbox } = await faulty(name);
+    const store = storeOn(sandbox, name);
+    await sandbox.close();
+    const nobody = storeOn({ ...sandbox, endpoint: "http://nobody.invalid:9" }, name);
+    for (const gone of [store, nobody]) expect(await hotRefusals(gone)).toEqual(["unreachable", "unreachable"]);
+  });
+});

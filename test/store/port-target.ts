@@ -1,0 +1,50 @@
+import { test } from "vitest";
+import type { ObjectStore } from "../../migrate/store/object-store.js";
+import { StoreError } from "../../migrate/store/store-error.js";
+import { createBucket } from "../buckets/put-object.js";
+import type { RawS3 } from "../buckets/raw-s3.js";
+
+export interface PortTarget {
+  readonly store: ObjectStore;
+  readonly raw: RawS3;
+  /** Made for this test alone. */
+  readonly bucket: string;
+}
+
+/** The suite's `test`: a title, and what to do with a store and a bucket of its own. */
+export type CheckPort = (title: string, run: (target: PortTarget) => Promise<void>) => void;
+
+export interface OpenTarget {
+  readonly store: ObjectStore;
+  readonly raw: RawS3;
+}
+
+let made = 0;
+
+/** `differences` names the tests to leave out, each with its reason, which is shown. */
+export function checkOn(open: () => OpenTarget, differences: Readonly<Record<string, string>>): CheckPort {
+  return (title, run) => {
+    const reason = differences[title];
+    if (reason !== undefined) {
+      test.skip(`${title} [differs: ${reason}]`, () => undefined);
+      return;
+    }
+    test(title, async () => {
+      made += 1;
+      const bucket = `bucketseal-port-${process.pid}-${Date.now().toString(36)}-${made}`;
+      await createBucket(open().raw, bucket);
+      await run({ ...open(), bucket });
+    });
+  };
+}
+
+/** The error that a call of the port rejected with; throws where it did not, or with another one. */
+export async function refusalOf(call: Promise<unknown>): Promise<StoreError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw new Error("the port rejected with something else than a StoreError", { cause: error });
+  }
+  throw new Error("the call was expected to be refused, and was not");
+}
