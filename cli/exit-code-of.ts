@@ -1,6 +1,21 @@
 import { RunError, UsageError } from "../migrate/index.js";
 import { EXIT } from "./exit-codes.js";
-import { printErrors } from "./print/terminal.js";
+import { note, printErrors } from "./print/terminal.js";
+
+/** What a path or a port that was given can do wrong. */
+const BAD_PLACE: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "EEXIST",
+  "EISDIR",
+  "ENOENT",
+  "ENOTDIR",
+  "EPERM",
+  "EROFS",
+]);
+/** What a machine can run out of. */
+const OUT_OF: ReadonlySet<string> = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC"]);
 
 /** Prints what was thrown and names its exit code. Throws on what nobody foresaw: a bug should show its stack. */
 export function exitCodeOf(thrown: unknown): number {
@@ -10,7 +25,11 @@ export function exitCodeOf(thrown: unknown): number {
   }
   if (thrown instanceof RunError) {
     printErrors(thrown.message.split("\n"));
+    if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
     return EXIT.bucketUnreadable;
   }
-  throw thrown;
+  const { code = "", message } = thrown as NodeJS.ErrnoException;
+  if (!BAD_PLACE.has(code) && !OUT_OF.has(code)) throw thrown;
+  printErrors([message]);
+  return BAD_PLACE.has(code) ? EXIT.badUsage : EXIT.objectsOpen;
 }

@@ -7,8 +7,8 @@ import type { RunFlags } from "./run-flags-to-options.js";
 const EXAMPLES = `
 Examples:
   bucketseal audit s3://invoices --provider ovhcloud --region gra
-  bucketseal audit s3://invoices/2025/ --provider ovhcloud --region gra --fail-on unencrypted
-  bucketseal audit --all-buckets --endpoint https://minio.example.com --json | jq 'select(.kind=="summary")'`;
+  bucketseal audit s3://invoices/2025/ --provider aws --fail-on unencrypted
+  bucketseal audit --all-buckets --endpoint https://s3.example.com --json`;
 
 export function auditCommand(): Command {
   const command = new Command("audit").description("say of every object whether it is encrypted; changes nothing");

@@ -7,9 +7,9 @@ import type { RunFlags } from "./run-flags-to-options.js";
 const EXAMPLES = `
 Examples:
   bucketseal migrate s3://invoices --provider ovhcloud --region gra --dry-run
-  bucketseal migrate s3://invoices --provider ovhcloud --region gra --set-default --out run-1
+  bucketseal migrate s3://invoices --provider ovhcloud --region gra --out run-1
   bucketseal migrate --resume --out run-1
-  bucketseal migrate --targets outputs.json --exclude 'tmp/**' --writes-per-second 100`;
+  bucketseal migrate --targets outputs.json --set-default --exclude 'tmp/**'`;
 
 export function migrateCommand(): Command {
   const command = new Command("migrate").description("copy every unencrypted object onto itself with SSE-S3 (AES256)");

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import { rewriteReports, UsageError } from "../../migrate/index.js";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from "../../migrate/report/report-formats.js";
@@ -11,7 +12,7 @@ Examples:
 export function reportCommand(): Command {
   return new Command("report")
     .description("make the reports of a run again, from its journal")
-    .argument("<run-folder>")
+    .argument("<run-folder>", "the folder that audit or migrate wrote")
     .option("--format <names>", `which: ${REPORT_FORMAT_NAMES.join(",")}`, REPORT_FORMAT_NAMES.join(","))
     .addHelpText("after", EXAMPLES)
     .action(report);
@@ -25,5 +26,5 @@ async function report(runDir: string, { format }: { format: string }): Promise<v
     throw new UsageError(unknown.map((name) => `--format: "${name}" is not allowed: give one or more of ${allowed}`));
   }
   await rewriteReports(runDir, names as ReportFormatName[]);
-  for (const name of names as ReportFormatName[]) print(`${runDir}/${REPORT_FORMATS[name].file}`);
+  for (const name of names as ReportFormatName[]) print(join(runDir, REPORT_FORMATS[name].file));
 }

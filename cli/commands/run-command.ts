@@ -1,8 +1,10 @@
 import { type MigrateOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
 import { EXIT } from "../exit-codes.js";
 import { conditionsFound, type FailOn, parseFailOn } from "../fail-on.js";
+import { bucketWarnings } from "../print/bucket-warnings.js";
 import { jsonPrinter } from "../print/json-printer.js";
 import { printSummary } from "../print/print-summary.js";
+import { shellWord } from "../print/shell-word.js";
 import { note, onStderr } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
 import { type RunFlags, runFlagsToOptions } from "./run-flags-to-options.js";
@@ -16,12 +18,15 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const failOn = await failOnOf(flags, options);
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;
+  const sayWarnings = bucketWarnings();
   const onEvent: MigrateOptions["onEvent"] = (event) => {
+    sayWarnings(event);
     progress.onEvent(event);
     printJson?.onEvent(event);
   };
-  const result = await withInterrupt((signal) =>
-    run({ ...options, onEvent, signal, countAhead: progress.wantsCount }).finally(progress.stop),
+  const result = await withInterrupt(
+    (signal) => run({ ...options, onEvent, signal, countAhead: progress.wantsCount }).finally(progress.stop),
+    progress.stop,
   );
   if (printJson) printJson.summary(result);
   else printSummary(result);
@@ -37,7 +42,8 @@ async function failOnOf(flags: RunFlags, options: MigrateOptions): Promise<reado
 
 function exitCode({ run, summary, runDir }: RunResult, failOn: readonly FailOn[]): number {
   if (run.sessions.at(-1)?.end === "interrupted") {
-    note(`${onStderr.yellow("interrupted:")} go on with bucketseal ${run.command} --resume --out ${runDir}`);
+    const command = `bucketseal ${run.command} --resume --out ${shellWord(runDir)}`;
+    note(`${onStderr.yellow("interrupted:")} go on with ${command}`);
     return EXIT.interrupted;
   }
   const found = conditionsFound(summary, failOn);

@@ -35,12 +35,14 @@ export interface RunFlags {
 
 /** The library's options; names that it spells otherwise are translated here, and nothing is judged. */
 export function runFlagsToOptions(locations: readonly string[], flags: RunFlags): MigrateOptions {
-  const { provider, storageClass, format, failOn: _failOn, json: _json, quiet: _quiet, ...same } = flags;
+  const { provider, storageClass, format, canary, failOn: _failOn, json: _json, quiet: _quiet, ...same } = flags;
   return {
     ...same,
     locations: locations.length > 0 ? locations : undefined,
     provider: provider as ProviderId | undefined,
     storageClasses: storageClass,
     formats: format as ReportFormatName[] | undefined,
+    // commander fills in `true`, which nobody gave, and a resumed run would take for a changed option.
+    canary: canary === false ? false : undefined,
   };
 }

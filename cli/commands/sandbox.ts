@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { UsageError } from "../../migrate/index.js";
-import { SANDBOX_PROFILES, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
+import { SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
+import { shellWord } from "../print/shell-word.js";
 import { note, onStdout, print } from "../print/terminal.js";
 
 const EXAMPLES = `
@@ -24,20 +25,32 @@ export function sandboxCommand(): Command {
     .action(sandbox);
 }
 
-async function sandbox({ port, provider, data }: SandboxFlags): Promise<void> {
-  const number = /^\d+$/.test(port) ? Number(port) : Number.NaN;
-  if (!(number <= 65_535)) throw new UsageError([`--port: "${port}" is not allowed: give a number from 0 to 65535`]);
-  const running = await startSandbox({ port: number, profile: provider, ...(data ? { dataDir: data } : {}) });
-  print(
-    `${onStdout.bold(running.endpoint)}, region ${running.region}, behaving like ${provider}; ${data ?? "in memory"}`,
-  );
-  print();
-  print(`export AWS_ACCESS_KEY_ID=${running.credentials.accessKeyId}`);
-  print(`export AWS_SECRET_ACCESS_KEY=${running.credentials.secretAccessKey}`);
-  print(`export AWS_REGION=${running.region} AWS_ENDPOINT_URL=${running.endpoint}`);
-  print();
-  print(`bucketseal audit s3://BUCKET --provider ovhcloud --region ${running.region} --endpoint ${running.endpoint}`);
+async function sandbox(flags: SandboxFlags): Promise<void> {
+  const running = await start(flags);
+  describe(running, flags);
   note("stop it with Ctrl-C");
   await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
   await running.close();
+}
+
+async function start({ port, provider, data }: SandboxFlags): Promise<Sandbox> {
+  const number = /^\d+$/.test(port) ? Number(port) : Number.NaN;
+  if (!(number <= 65_535)) throw new UsageError([`--port: "${port}" is not allowed: give a number from 0 to 65535`]);
+  try {
+    return await startSandbox({ port: number, profile: provider, ...(data ? { dataDir: data } : {}) });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") throw new UsageError([`--port: ${port} is in use: give another, or 0 for any free one`]);
+    throw error;
+  }
+}
+
+function describe({ endpoint, region, credentials }: Sandbox, { provider, data }: SandboxFlags): void {
+  print(`${onStdout.bold(endpoint)}, region ${region}, behaving like ${provider}, ${data ?? "in memory"}`);
+  print();
+  print(`export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`);
+  print(`export AWS_SECRET_ACCESS_KEY=${shellWord(credentials.secretAccessKey)}`);
+  print(`export AWS_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`);
+  print();
+  print(`bucketseal audit s3://BUCKET --provider ovhcloud --region ${region} --endpoint ${endpoint}`);
 }

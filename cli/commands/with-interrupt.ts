@@ -1,18 +1,29 @@
 import { EXIT } from "../exit-codes.js";
 import { note } from "../print/terminal.js";
 
-/** The first SIGINT or SIGTERM asks the work to stop in good order; a second one ends the process at once. */
-export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * The first SIGINT or SIGTERM asks the work to stop in good order; a second one ends the process at once.
+ * Results that nobody reads any more, as with `| head`, stop it in good order too.
+ */
+export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>, onInterrupt: () => void): Promise<T> {
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    note("\nstopping: finishing what is in flight (again to stop at once)");
+  const stop = (words: string) => {
+    if (controller.signal.aborted) return;
+    onInterrupt();
+    note(words);
     controller.abort();
   };
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    stop("stopping: finishing what is in flight (again to stop at once)");
+  };
+  const unread = () => stop("stopping: nobody reads the output any more");
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  process.stdout.on("error", unread);
   try {
     return await work(controller.signal);
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    process.stdout.off("error", unread);
   }
 }

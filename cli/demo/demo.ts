@@ -1,7 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { audit, checkRun, type MigrateOptions, migrate, type RunResult, TOOL_VERSION } from "../../migrate/index.js";
+import {
+  audit,
+  checkRun,
+  type MigrateOptions,
+  migrate,
+  type RunResult,
+  TOOL_VERSION,
+  UsageError,
+} from "../../migrate/index.js";
 import { formatCount } from "../../migrate/report/figures.js";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { EXIT } from "../exit-codes.js";
@@ -15,9 +24,11 @@ const NEW_OBJECTS = 40;
 
 /** The main job from beginning to end, on a bucket of this machine. Returns the exit code. */
 export async function demo(outDir: string): Promise<number> {
+  await makeEmpty(outDir);
+  const workDir = await mkdtemp(join(tmpdir(), "bucketseal-demo-"));
+  process.once("exit", () => rmSync(workDir, { recursive: true, force: true }));
   const sandbox = await startSandbox({ profile: "ovh" });
   const client = demoClient(sandbox);
-  const workDir = await mkdtemp(join(tmpdir(), "bucketseal-demo-"));
   try {
     step("sandbox", `an S3 endpoint that behaves like OVHcloud, at ${sandbox.endpoint}`);
     const { plaintext, customerKey } = await fillBucket(client);
@@ -35,8 +46,13 @@ export async function demo(outDir: string): Promise<number> {
   } finally {
     client.destroy();
     await sandbox.close();
-    await rm(workDir, { recursive: true, force: true });
   }
+}
+
+async function makeEmpty(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  if ((await readdir(outDir)).length === 0) return;
+  throw new UsageError([`folder "${outDir}" is not empty: name a new one with --out`]);
 }
 
 async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {

@@ -6,57 +6,71 @@ import { closingWords } from "../../migrate/report/closing-sum.js";
 import { formatBytes, formatCount } from "../../migrate/report/figures.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/outcome-words.js";
 import { seenStates } from "../../migrate/report/state-order.js";
+import { VERDICT_WORDS } from "../../migrate/report/verdict.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
-import { onStdout, print, warn } from "./terminal.js";
+import { shellWord } from "./shell-word.js";
+import { onStdout, print, printBelow } from "./terminal.js";
+
+const LABEL_COLUMNS = 34;
 
 /** The end of a run, for a person: the verdict first, then the figures, then where to read on. */
-export function printSummary({ run, summary, verdict, runDir }: RunResult): void {
+export function printSummary({ summary, verdict, runDir }: RunResult): void {
   const { total } = summary;
   print();
-  print(`${mark(verdict)} ${onStdout.bold(visibleText(verdict.headline))}`);
-  print(onStdout.dim(`  ${visibleText(verdict.detail)}`));
+  print(headline(verdict));
+  printBelow(visibleText(verdict.detail));
   print();
-  printRow("listed", total.listed, null);
-  for (const kind of OUTCOME_KINDS) {
-    const tally = total.outcomes[kind];
-    if (tally.objects > 0) printRow(`  ${OUTCOME_WORDS[kind]}`, tally.objects, tally.bytes);
-  }
-  print(onStdout.dim(`  ${closingWords(total)}`));
+  printRows(outcomeRows(total));
+  printBelow(closingWords(total));
   print();
-  printStates(total);
+  printRows(stateRows(total));
+  print();
   printReasons(total);
-  for (const { bucket, warnings } of run.buckets) for (const warning of warnings) warn(`${bucket}: ${warning}`);
   print(`report   ${join(runDir, "report.html")}`);
-  print(`verify   bucketseal verify ${runDir}`);
+  print(`verify   bucketseal verify ${shellWord(runDir)}`);
 }
 
-function mark({ kind }: Verdict): string {
-  return kind === "sealed" ? onStdout.green("sealed") : onStdout.yellow(kind.replace("-", " "));
+function headline({ kind, headline }: Verdict): string {
+  const words = visibleText(headline);
+  // These two say it in the headline.
+  if (kind === "incomplete" || kind === "nothing-listed") return onStdout.bold(onStdout.yellow(words));
+  const paint = kind === "sealed" ? onStdout.green : onStdout.yellow;
+  return `${onStdout.bold(paint(`${VERDICT_WORDS[kind]}:`))} ${onStdout.bold(words)}`;
 }
 
-function printRow(label: string, objects: number, bytes: number | null): void {
-  print(
-    `  ${label.padEnd(34)}${formatCount(objects).padStart(13)}${bytes === null ? "" : formatBytes(bytes).padStart(12)}`,
-  );
+type Row = readonly [label: string, first: string, second: string];
+
+function outcomeRows({ listed, outcomes }: Totals): Row[] {
+  const kinds = OUTCOME_KINDS.filter((kind) => outcomes[kind].objects > 0);
+  const rows = kinds.map((kind): Row => {
+    const { objects, bytes } = outcomes[kind];
+    return [`  ${OUTCOME_WORDS[kind]}`, formatCount(objects), formatBytes(bytes)];
+  });
+  return [["listed", formatCount(listed), ""], ...rows];
 }
 
-function printStates(total: Totals): void {
-  print(onStdout.dim(`  ${"encryption".padEnd(34)}${"before".padStart(13)}${"now".padStart(12)}`));
-  for (const state of seenStates(total)) {
+function stateRows(total: Totals): Row[] {
+  const rows = seenStates(total).map((state): Row => {
     const { [state]: before } = total.statesBefore;
     const { [state]: now } = total.statesNow;
-    const figures = `${formatCount(before.objects).padStart(13)}${formatCount(now.objects).padStart(12)}`;
-    print(`  ${STATE_WORDS[state].padEnd(34)}${figures}`);
+    return [`  ${STATE_WORDS[state]}`, formatCount(before.objects), formatCount(now.objects)];
+  });
+  return [["encryption", "before", "now"], ...rows];
+}
+
+function printRows(rows: readonly Row[]): void {
+  const width = Math.max(LABEL_COLUMNS, ...rows.map(([label]) => label.length));
+  for (const [label, first, second] of rows) {
+    print(`  ${label.padEnd(width)}${first.padStart(13)}${second.padStart(13)}`.trimEnd());
   }
-  print();
 }
 
 /** Why objects were left as they are; what was done needs no excuse. */
 function printReasons({ reasons }: Totals): void {
   const left = (Object.entries(reasons) as [Reason, Tally][]).filter(([reason]) => !DONE.has(reason));
   if (left.length === 0) return;
-  print(onStdout.dim("  left as they are, because"));
-  for (const [reason, { objects }] of left) print(`  ${formatCount(objects).padStart(9)}  ${REASON_WORDS[reason]}`);
+  print("  left as they are, because");
+  for (const [reason, { objects }] of left) print(`  ${formatCount(objects).padStart(11)}  ${REASON_WORDS[reason]}`);
   print();
 }
 

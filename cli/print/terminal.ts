@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { visibleText } from "../../migrate/report/visible-text.js";
+import { wrap } from "./wrap.js";
 
 const { createColors } = pc;
 const wanted = !process.env.NO_COLOR;
@@ -8,13 +9,23 @@ const wanted = !process.env.NO_COLOR;
 export const onStdout = createColors(wanted && process.stdout.isTTY);
 export const onStderr = createColors(wanted && process.stderr.isTTY);
 
+const INDENT = "  ";
+/** What JSON may hold as it is and a terminal obeys. */
+const OBEYED = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
 /** A result, on stdout. */
 export function print(line = ""): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Sentences under a result, on stdout. */
+export function printBelow(text: string): void {
+  const { columns } = process.stdout;
+  print(onStdout.dim(INDENT + wrap(text, { columns, taken: INDENT.length, indent: INDENT })));
+}
+
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  print(JSON.stringify(value).replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }
 
 /** Progress, on stderr. */
@@ -22,11 +33,17 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-export function warn(warning: string): void {
-  note(`${onStderr.yellow("warning:")} ${visibleText(warning)}`);
+/** A labelled message on stderr, made safe to show. */
+export function say(label: string, paint: (text: string) => string, message: string): void {
+  const { columns } = process.stderr;
+  note(`${paint(label)} ${wrap(visibleText(message), { columns, taken: label.length + 1, indent: INDENT })}`);
 }
 
-/** One line a problem, on stderr. */
+export function warn(warning: string): void {
+  say("warning:", onStderr.yellow, warning);
+}
+
+/** One message a problem, on stderr. */
 export function printErrors(problems: readonly string[]): void {
-  for (const problem of problems) note(`${onStderr.red("error:")} ${visibleText(problem)}`);
+  for (const problem of problems) say("error:", onStderr.red, problem);
 }

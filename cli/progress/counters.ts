@@ -8,24 +8,21 @@ export interface Counters {
   retries: number;
   /** As far as was counted ahead; `null` before. */
   counted: number | null;
-  readonly startedMs: number;
+  countEnded: boolean;
 }
 
 export function newCounters(): Counters {
-  return { listed: 0, done: 0, failed: 0, retries: 0, counted: null, startedMs: performance.now() };
+  return { listed: 0, done: 0, failed: 0, retries: 0, counted: null, countEnded: false };
 }
 
 export function count(counters: Counters, event: ProgressEvent): void {
   if (event.kind === "listed") counters.listed += 1;
   if (event.kind === "retry") counters.retries += 1;
-  if (event.kind === "counted") counters.counted = event.objects;
+  if (event.kind === "counted") {
+    counters.counted = event.objects;
+    counters.countEnded = event.end;
+  }
   if (event.kind !== "outcome") return;
   counters.done += 1;
   if (event.record.outcome.kind === "failed") counters.failed += 1;
-}
-
-/** Objects a second, over the whole run. */
-export function rate({ done, startedMs }: Counters): number {
-  const seconds = (performance.now() - startedMs) / 1000;
-  return seconds > 0 ? Math.round(done / seconds) : 0;
 }

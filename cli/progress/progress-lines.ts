@@ -1,24 +1,37 @@
 import { formatCount } from "../../migrate/report/figures.js";
 import { note } from "../print/terminal.js";
-import { count, newCounters, rate } from "./counters.js";
+import { type Counters, count, newCounters } from "./counters.js";
 import type { Progress } from "./create-progress.js";
+import { recentRate } from "./recent-rate.js";
 
 const EVERY_MS = 10_000;
 
 /** One line every 10 seconds: for logs. */
 export function progressLines(): Progress {
   const counters = newCounters();
+  const rateAt = recentRate(performance.now());
+  let reporting = false;
   const timer = setInterval(() => {
-    const { done, listed, failed, retries } = counters;
-    const parts = [
-      `${formatCount(done)} objects done`,
-      `${formatCount(rate(counters))}/s`,
-      `${formatCount(listed - done)} in flight`,
-      `${formatCount(failed)} failed`,
-      `${formatCount(retries)} calls tried again`,
-    ];
-    note(parts.join(", "));
+    note(reporting ? "writing the reports" : lineOf(counters, rateAt(performance.now(), counters.done)));
   }, EVERY_MS);
   timer.unref();
-  return { onEvent: (event) => count(counters, event), wantsCount: false, stop: () => clearInterval(timer) };
+  return {
+    onEvent(event) {
+      count(counters, event);
+      if (event.kind === "reporting") reporting = true;
+    },
+    wantsCount: false,
+    stop: () => clearInterval(timer),
+  };
+}
+
+function lineOf({ done, listed, failed, retries }: Counters, rate: number): string {
+  const parts = [
+    `${formatCount(done)} objects done`,
+    `${formatCount(rate)}/s`,
+    `${formatCount(listed - done)} in flight`,
+    `${formatCount(failed)} failed`,
+    `${formatCount(retries)} calls tried again`,
+  ];
+  return parts.join(", ");
 }

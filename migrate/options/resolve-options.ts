@@ -44,7 +44,9 @@ export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOpt
   // What could be read is checked too, so that one round shows every problem.
   const known = parsed.success ? parsed.data : fields.parse(withoutBad(given, parsed.error));
   const declared = await resolveDeclared(known, problems);
-  const place = resolvePlace(known, declared, problems);
+  // Without the provider that was meant there is no place to speak of.
+  const misnamed = given.provider !== undefined && known.provider === undefined;
+  const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known));
   if (problems.length > 0 || place === null) throw new UsageError([...new Set(problems)]);

@@ -28,7 +28,8 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
   const provider =
     findProvider(known.provider ?? first?.provider ?? providerForEndpoint(endpoint ?? "").id) ?? providers.generic;
   if (endpoint === undefined && known.provider === undefined) {
-    problems.push("no store is named: give --provider (and --region), or --endpoint");
+    // Of targets that cannot be read it was told already.
+    if (known.targets === undefined) problems.push("no store is named: give --provider (and --region), or --endpoint");
     return null;
   }
   const resolution = resolveEndpoint(provider, { region: known.region ?? first?.region, endpoint });

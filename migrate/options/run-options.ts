@@ -74,7 +74,7 @@ export interface RunOptions {
   /** @default all of them */
   readonly formats?: readonly ReportFormatName[] | undefined;
   /**
-   * Counts the objects beside the run and tells `counted` events, for a progress bar.
+   * Counts the objects to be looked at beside the run and tells `counted` events, for a progress bar.
    * @default false
    */
   readonly countAhead?: boolean | undefined;

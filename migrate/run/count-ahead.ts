@@ -1,30 +1,51 @@
+import { listObjects } from "../list/list-objects.js";
+import { objectFilter } from "../list/object-filter.js";
+import type { ObjectRef } from "../list/object-ref.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { OnEvent } from "./progress-event.js";
 import type { Scope } from "./run-record.js";
+import type { Session } from "./session.js";
 
-/** Lists the scopes beside the run, only to count: what a progress bar needs for its end. One LIST per 1,000 objects. */
+const OBJECTS_AN_EVENT = 1000;
+
+interface Tools {
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal;
+}
+
+/** Lists beside the run, only to count what it will look at: a progress bar needs its end. One LIST per 1,000 objects. */
 export async function countAhead(
   store: ObjectStore,
   scopes: readonly Scope[],
-  onEvent: OnEvent,
-  signal: AbortSignal,
+  session: Pick<Session, "options" | "progressOf">,
+  { onEvent, signal }: Tools,
 ): Promise<void> {
   let objects = 0;
   try {
-    for (const scope of scopes) {
-      let continuationToken: string | undefined;
-      do {
-        const page = await store.listObjects({ ...scope, continuationToken });
-        if (signal.aborted) return;
-        objects += page.objects.length;
-        onEvent({ kind: "counted", objects, end: false });
-        continuationToken = page.nextToken ?? undefined;
-      } while (continuationToken !== undefined);
+    for await (const _ref of refsAhead(store, scopes, session)) {
+      if (signal.aborted) return;
+      objects += 1;
+      if (objects % OBJECTS_AN_EVENT === 0) onEvent({ kind: "counted", objects, end: false });
     }
-    onEvent({ kind: "counted", objects, end: true });
+    if (!signal.aborted) onEvent({ kind: "counted", objects, end: true });
   } catch (error) {
     // The run lists for itself, and tells what is wrong.
     if (!(error instanceof StoreError)) throw error;
+  }
+}
+
+async function* refsAhead(
+  store: ObjectStore,
+  scopes: readonly Scope[],
+  { options, progressOf }: Pick<Session, "options" | "progressOf">,
+): AsyncGenerator<ObjectRef> {
+  const isInScope = objectFilter(options.filters);
+  for (const scope of scopes) {
+    const { end, upTo, doneKeys } = progressOf(scope);
+    if (end) continue;
+    for await (const ref of listObjects(store, scope, upTo ?? undefined)) {
+      if (!doneKeys.has(ref.key) && isInScope(ref)) yield ref;
+    }
   }
 }

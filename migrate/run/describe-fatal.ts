@@ -28,14 +28,17 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
   unreachable: ({ endpoint }, { facts }) =>
     `${endpoint} cannot be reached (${facts.code}): check the endpoint, the region in it, the network and the proxy`,
   tls: ({ endpoint }, { facts }) =>
-    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name, or name the authority that signed its certificate with NODE_EXTRA_CA_CERTS`,
+    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name and that the endpoint speaks https, or name the authority that signed its certificate with NODE_EXTRA_CA_CERTS`,
 };
 
 /** The one message of an error that ends a run before, or instead of, its objects. */
 export function describeFatal(error: StoreError, where: Where): string {
-  const describe = WORDS[error.kind];
-  if (describe !== undefined) return describe(where, error);
-  const { facts } = error;
+  const describe = WORDS[error.kind] ?? otherwise;
+  // What OpenSSL says ends with a newline.
+  return describe(where, error).replaceAll(/\s+/g, " ").replaceAll(" )", ")");
+}
+
+function otherwise(where: Where, { facts }: StoreError): string {
   const done = OPERATIONS[facts.operation].access === "write" ? "changed" : "read";
   return `${theBucket(where)} at ${where.endpoint} cannot be ${done}: ${facts.operation} answered ${facts.code}: ${facts.message}`;
 }

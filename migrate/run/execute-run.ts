@@ -39,13 +39,13 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
-    if (given.countAhead) void countAhead(connection.store, scopes, onEvent, counting.signal);
+    if (given.countAhead) void countAhead(connection.store, scopes, session, { onEvent, signal: counting.signal });
     const end = await takeRoad(session, connection, run, { signal: given.signal, onEvent, now });
     counting.abort();
     run = endRun({ ...run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
     const summary = await closeRun(session.runDir, run, session.options.formats);
-    if (end.end === "aborted") throw new RunError(`${end.message}\nwhat was done until then is in ${session.runDir}`);
+    if (end.end === "aborted") throw new RunError(end.message ?? "", { runDir: session.runDir });
     return { run, summary, verdict: verdict(summary, run), runDir: session.runDir };
   } finally {
     counting.abort();

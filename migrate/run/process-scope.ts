@@ -67,8 +67,8 @@ async function* refsToDo(
     const isDone = done.take(ref.key);
     // A copy is younger than its original, so that a filter may leave out now what it let through then.
     const inScope = isDone || isInScope(ref);
-    if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
     if (isDone) continue;
+    if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
     const settle = watermark.list(ref.key, inScope);
     if (inScope) yield { ref, settle };
     else settle();

@@ -7,9 +7,9 @@ export type ProgressEvent =
   | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
   | { readonly kind: "bucket"; readonly findings: BucketFindings }
   | { readonly kind: "scope-started"; readonly scope: Scope }
-  /** One more object came out of the listing and passed the filters. */
+  /** One more object came out of the listing, passed the filters, and will be looked at. */
   | { readonly kind: "listed"; readonly sizeBytes: number }
-  /** With `countAhead`: how many objects the scopes hold, filters aside, as far as was counted. */
+  /** With `countAhead`: how many objects this session has to look at, as far as was counted. */
   | { readonly kind: "counted"; readonly objects: number; readonly end: boolean }
   | { readonly kind: "outcome"; readonly record: OutcomeRecord }
   /** The store asked to slow down, or failed in a way that is worth another try. */

@@ -26,9 +26,9 @@ export async function rewriteReports(runDir: string, formats: readonly ReportFor
   const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
   const reasons = findings.filter((finding) => !isMended(finding, run));
   if (reasons.length > 0) {
-    const words = reasons.map((finding) => `  ${findingWords(finding)}`).join("\n");
+    const words = reasons.map(findingWords).join("; ");
     throw new RunError(
-      `run folder "${runDir}" was changed since it was written, and new reports would hide that:\n${words}`,
+      `run folder "${runDir}" was changed since it was written, and new reports would hide that: ${words}`,
     );
   }
   await closeRun(runDir, run, formats);
