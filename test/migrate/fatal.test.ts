@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { audit, type MigrateOptions, migrate, RunError } from "../../migrate/index.js";
+import { DEFAULT_CREDENTIALS, type SandboxOptions } from "../../sandbox/index.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { newFolder, runOptions, startWorld } from "../buckets/start-world.js";
+import { findExecutable } from "../servers/find-executable.js";
+
+const MIB = 1024 * 1024;
+
+/** What a run on a bucket of one object ends with, how long that took, and whether it left a folder. */
+async function fate(more: Partial<MigrateOptions>, sandboxOptions: SandboxOptions = {}) {
+  const { raw, optionsFor } = await startWorld(sandboxOptions);
+  const filled = sandboxOptions.credentials === undefined;
+  if (filled) await fillBucket(raw, "bucket", [{ key: "a", body: Buffer.from("1") }]);
+  return fateOf(await optionsFor("bucket", more));
+}
+
+async function fateOf(options: MigrateOptions) {
+  const startedMs = performance.now();
+  const error = await migrate(options).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return { error, seconds: (performance.now() - startedMs) / 1000, leftBehind: existsSync(options.out ?? "") };
+}
+
+function expectFatal({ error, seconds, leftBehind }: Awaited<ReturnType<typeof fate>>, words: RegExp): void {
+  expect(error).toBeInstanceOf(RunError);
+  const { message } = error as Error;
+  expect(message).toMatch(words);
+  expect(message.split("\n")).toHaveLength(1);
+  expect(seconds).toBeLessThan(5);
+  expect(leftBehind).toBe(false);
+}
+
+describe("a run that cannot begin says in one line why, soon, and leaves nothing behind, when", () => {
+  test("there are no credentials", async () => {
+    const folder = await newFolder();
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    vi.stubEnv("AWS_CONFIG_FILE", join(folder, "none"));
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(folder, "none"));
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expectFatal(await fate({ credentials: undefined }), /no credentials were found/);
+  });
+
+  test("the keys are unknown, or do not belong together", async () => {
+    const unknown = { accessKeyId: "UNKNOWN", secretAccessKey: "x" };
+    const mismatched = { ...DEFAULT_CREDENTIALS, secretAccessKey: "x" };
+    expectFatal(await fate({ credentials: unknown }), /does not accept the credentials \(InvalidAccessKeyId/);
+    expectFatal(await fate({ credentials: mismatched }), /does not accept the credentials \(SignatureDoesNotMatch/);
+  });
+
+  test("there is no such bucket", async () => {
+    expectFatal(await fate({ locations: ["s3://another"] }), /there is no bucket "another" at http/);
+  });
+
+  test("the bucket may not be listed", async () => {
+    const credentials = [{ ...DEFAULT_CREDENTIALS, deny: ["s3:ListBucket"] }];
+    expectFatal(await fate({}, { credentials }), /may not read bucket "bucket" .*s3:ListBucket/);
+  });
+
+  test("no bucket may be listed", async () => {
+    const credentials = [{ ...DEFAULT_CREDENTIALS, deny: ["s3:ListAllMyBuckets"] }];
+    expectFatal(await fate({ locations: [], allBuckets: true }, { credentials }), /may not read the buckets/);
+  });
+
+  test("nothing listens at the endpoint, or its name is unknown", async () => {
+    expectFatal(await fate({ endpoint: "http://127.0.0.1:9" }), /127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)/);
+    expectFatal(await fate({ endpoint: "http://nobody.invalid" }), /nobody\.invalid cannot be reached/);
+  });
+
+  test("the region is another", async () => {
+    expectFatal(await fate({ region: "rbx" }), /bucket "bucket" is not in region "rbx"/);
+  });
+
+  test("a server that speaks HTTP is spoken to in HTTPS", async () => {
+    const { sandbox, optionsFor } = await startWorld();
+    const endpoint = sandbox.endpoint.replace("http:", "https:");
+    expectFatal(await fateOf(await optionsFor("bucket", { endpoint })), /cannot be trusted|cannot be reached/);
+  });
+
+  test.skipIf(findExecutable("openssl") === undefined)("the certificate is signed by nobody known", async () => {
+    const folder = await newFolder();
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const subject = ["-subj", "/CN=localhost", "-days", "1"];
+    execFileSync(
+      "openssl",
+      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, ...subject],
+      {
+        stdio: "ignore",
+      },
+    );
+    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, answer) => void answer.end());
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const endpoint = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const options = await runOptions({ endpoint, region: "gra", credentials: DEFAULT_CREDENTIALS }, "bucket");
+    expectFatal(await fateOf(options), /cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT/);
+  });
+
+  test("one bucket of several cannot be read: none is touched", async () => {
+    const { sandbox, raw, optionsFor } = await startWorld();
+    await fillBucket(raw, "bucket", [{ key: "a", body: Buffer.alloc(MIB) }]);
+    expectFatal(await fateOf(await optionsFor("bucket", { locations: ["s3://bucket", "s3://another"] })), /another/);
+    expect(sandbox.calls.CopyObject).toBeUndefined();
+  });
+});
+
+describe("a run that begins and cannot go on", () => {
+  test("names the right that --set-default needs, and keeps what it knows", async () => {
+    const { raw, optionsFor } = await startWorld({
+      intercept: ({ operation }) =>
+        operation === "PutBucketEncryption" ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
+    });
+    await fillBucket(raw, "bucket", [{ key: "a", body: Buffer.from("1") }]);
+    const options = await optionsFor("bucket", { setDefault: true });
+    const { error } = await fateOf(options);
+    expect(error).toBeInstanceOf(RunError);
+    expect((error as Error).message).toMatch(/may not change bucket "bucket" .*s3:PutEncryptionConfiguration/);
+    const run = JSON.parse(readFileSync(join(options.out ?? "", "run.json"), "utf8"));
+    expect(run.sessions[0]).toMatchObject({ end: "aborted" });
+  });
+
+  test("is told apart from one whose single objects are denied, which goes on", async () => {
+    const { raw, optionsFor } = await startWorld({
+      intercept: ({ operation, key }) =>
+        operation === "HeadObject" && key === "denied"
+          ? { kind: "error", status: 403, code: "AccessDenied" }
+          : undefined,
+    });
+    const objects = ["a", "denied", "z"].map((key) => ({ key, body: Buffer.from(key) }));
+    await fillBucket(raw, "bucket", objects);
+    const { summary } = await audit(await optionsFor("bucket"));
+    expect(summary.total.reasons["access-denied"]?.objects).toBe(1);
+    expect(summary.total).toMatchObject({ listed: 3, closes: true });
+  });
+});

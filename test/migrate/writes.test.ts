@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { audit, migrate } from "../../migrate/index.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { CUSTOMER_KEY, mixedObjects } from "../buckets/mixed-objects.js";
+import { sendOk } from "../buckets/raw-s3.js";
+import { readBucket } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+
+const OBJECTS = 150;
+const WRITES = /^(Put|Copy|Create|Upload|Complete|Delete|Abort|Restore)/;
+
+const writesIn = (calls: Readonly<Record<string, number>>) => Object.keys(calls).filter((name) => WRITES.test(name));
+
+async function mixedBucket() {
+  const world = await startWorld();
+  await fillBucket(world.raw, "mixed", mixedObjects(OBJECTS));
+  return { ...world, state: () => readBucket(world.raw, "mixed", CUSTOMER_KEY) };
+}
+
+describe("a bucket of mixed objects", () => {
+  test("is not written to by an audit, which finds what is unencrypted", async () => {
+    const { sandbox, optionsFor, state } = await mixedBucket();
+    const before = await state();
+    sandbox.resetCalls();
+    const { summary } = await audit(await optionsFor("mixed"));
+    expect(writesIn(sandbox.calls)).toEqual([]);
+    expect(await state()).toEqual(before);
+    const plaintext = [...before.values()].filter(({ encryption }) => encryption === null).length;
+    expect(summary.total.statesNow.none.objects).toBe(plaintext);
+    expect(summary.total).toMatchObject({ listed: OBJECTS, closes: true });
+  });
+
+  test("is not written to by a dry run, not even with --set-default, which tells what would be copied", async () => {
+    const { sandbox, optionsFor, state } = await mixedBucket();
+    const before = await state();
+    sandbox.resetCalls();
+    const { summary, run } = await migrate(await optionsFor("mixed", { dryRun: true, setDefault: true }));
+    expect(writesIn(sandbox.calls)).toEqual([]);
+    expect(await state()).toEqual(before);
+    expect(run.buckets[0]?.defaultEncryption).toEqual({ before: "none", after: "none" });
+    const wouldCopy = [...before.values()].filter(({ encryption, status }) => encryption === null && status === 200);
+    expect(summary.total.reasons["dry-run"]?.objects).toBe(wouldCopy.length);
+  });
+
+  test("is copied by the first migration, and by the second one not at all", async () => {
+    const { sandbox, optionsFor, state } = await mixedBucket();
+    const first = await migrate(await optionsFor("mixed"));
+    expect(first.summary.total.outcomes.migrated.objects).toBeGreaterThan(OBJECTS * 0.8);
+    const between = await state();
+    sandbox.resetCalls();
+    const second = await migrate(await optionsFor("mixed"));
+    expect(writesIn(sandbox.calls)).toEqual([]);
+    expect(await state()).toEqual(between);
+    expect(second.summary.total).toMatchObject({ listed: OBJECTS, closes: true });
+    expect(second.summary.total.outcomes.migrated.objects).toBe(0);
+    expect(second.summary.total.outcomes["already-encrypted"].objects).toBe(
+      [...between.values()].filter(({ encryption }) => encryption === "AES256").length,
+    );
+  });
+});
+
+describe("the default encryption of a bucket", () => {
+  const emptyBucket = async () => {
+    const world = await startWorld();
+    await fillBucket(world.raw, "empty", []);
+    return world;
+  };
+
+  test("is set where that is asked for, and no warning is left", async () => {
+    const { raw, optionsFor } = await emptyBucket();
+    const { run } = await migrate(await optionsFor("empty", { setDefault: true }));
+    expect(run.buckets[0]?.defaultEncryption).toEqual({ before: "none", after: "sse-s3" });
+    expect((await sendOk(raw, { path: "/empty?encryption=" })).body.toString()).toContain("<SSEAlgorithm>AES256<");
+    expect(run.buckets[0]?.warnings.filter((words) => words.includes("default encryption"))).toEqual([]);
+  });
+
+  test("is left alone and warned of where it is not asked for", async () => {
+    const { sandbox, optionsFor } = await emptyBucket();
+    const { run } = await migrate(await optionsFor("empty"));
+    expect(run.buckets[0]?.defaultEncryption).toEqual({ before: "none", after: "none" });
+    expect(sandbox.calls.PutBucketEncryption).toBeUndefined();
+    expect(run.buckets[0]?.warnings).toContainEqual(expect.stringContaining("no default encryption"));
+  });
+});
