@@ -34,7 +34,7 @@ export function note(line: string): void {
 }
 
 /** A labelled message on stderr, made safe to show. */
-export function say(label: string, paint: (text: string) => string, message: string): void {
+function say(label: string, paint: (text: string) => string, message: string): void {
   const { columns } = process.stderr;
   note(`${paint(label)} ${wrap(visibleText(message), { columns, taken: label.length + 1, indent: INDENT })}`);
 }

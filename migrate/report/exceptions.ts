@@ -39,7 +39,7 @@ export function createExceptionsFold(limit: number = MAX_EXCEPTIONS): Exceptions
 }
 
 /** Everything that is not plainly encrypted, and what was encrypted with something to tell. */
-export function isException({ outcome, notes }: OutcomeRecord): boolean {
+function isException({ outcome, notes }: OutcomeRecord): boolean {
   return outcome.kind === "migrated" ? notes.length > 0 : outcome.kind !== "already-encrypted";
 }
 

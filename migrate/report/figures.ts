@@ -1,5 +1,4 @@
 import prettyBytes from "pretty-bytes";
-import type { Tally } from "./summary.js";
 
 // Written out rather than left to Intl: the same figure must give the same bytes on every Node and in every locale.
 
@@ -15,11 +14,6 @@ export function countOf(count: number, noun: string, plural = `${noun}s`): strin
 
 export function formatBytes(bytes: number): string {
   return prettyBytes(bytes, { space: true });
-}
-
-/** "2,146 (13.4 GB)". */
-export function formatTally({ objects, bytes }: Tally): string {
-  return `${formatCount(objects)} (${formatBytes(bytes)})`;
 }
 
 /** "2026-11-23 14:03:12 UTC"; anything that is no UTC instant stays as it is. */

@@ -3,7 +3,7 @@ import type { RaceGuard } from "../journal/record.js";
 import type { BucketFindings, DefaultEncryption } from "../run/run-record.js";
 import type { Totals } from "./summary.js";
 
-export const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {
+const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {
   none: "none",
   "sse-s3": "SSE-S3 (AES256)",
   "sse-kms": "SSE-KMS (aws:kms)",
