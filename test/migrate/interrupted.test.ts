@@ -1,0 +1,153 @@
+import { appendFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  type AuditOptions,
+  audit,
+  type MigrateOptions,
+  migrate,
+  type RunResult,
+  UsageError,
+} from "../../migrate/index.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { CUSTOMER_KEY, mixedObjects } from "../buckets/mixed-objects.js";
+import { pathOf, sendOk } from "../buckets/raw-s3.js";
+import { readBucket } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+
+const OBJECTS = 400;
+
+async function filled() {
+  const world = await startWorld();
+  await fillBucket(
+    world.raw,
+    "bucket",
+    [...mixedObjects(OBJECTS + 3)].filter(({ key }) => !key.startsWith("large/")),
+  );
+  return world;
+}
+
+/** Runs until so many outcomes are there. */
+function interruptAfter(outcomes: number, options: MigrateOptions): Promise<RunResult> {
+  const interruption = new AbortController();
+  let seen = 0;
+  return migrate({
+    ...options,
+    signal: interruption.signal,
+    onEvent: ({ kind }) => {
+      if (kind === "outcome" && (seen += 1) === outcomes) interruption.abort();
+    },
+  });
+}
+
+const lastSession = ({ run }: RunResult) => run.sessions.at(-1);
+const resumed = ({ out, credentials }: MigrateOptions): AuditOptions => ({ out, credentials, resume: true });
+
+describe("an interrupted run", () => {
+  test("stops soon, tells that it is not done, and is finished by another with no object twice", async () => {
+    const { raw, optionsFor } = await filled();
+    const options = await optionsFor("bucket", { concurrency: 8 });
+    const first = await interruptAfter(100, options);
+    expect(lastSession(first)).toMatchObject({ end: "interrupted" });
+    expect(first.summary.total.closes).toBe(false);
+    const done = (await outcomesOf(first.runDir)).size;
+    expect(done).toBeGreaterThanOrEqual(100);
+    expect(done).toBeLessThan(100 + 8 * 2);
+
+    const second = await migrate(resumed(options));
+    expect(lastSession(second)).toMatchObject({ end: "complete" });
+    expect(second.summary.total).toMatchObject({ listed: OBJECTS, closes: true });
+    expect((await outcomesOf(second.runDir)).size).toBe(OBJECTS);
+    const after = [...(await readBucket(raw, "bucket", CUSTOMER_KEY)).values()];
+    expect(after.filter(({ encryption, status }) => encryption === null && status === 200)).toEqual([]);
+  });
+
+  test("is finished over many interruptions, with objects deleted and overwritten in between", async () => {
+    const { raw, optionsFor } = await filled();
+    const options = await optionsFor("bucket", { concurrency: 8 });
+    let result = await interruptAfter(60, options);
+    for (let round = 0; round < 4; round += 1) {
+      const [key = ""] = [...(await outcomesOf(result.runDir)).keys()].slice(-1);
+      await sendOk(raw, { method: "DELETE", path: pathOf("bucket", key) });
+      result = await interruptAfter(60, { ...resumed(options), concurrency: 8 });
+      expect(lastSession(result)).toMatchObject({ end: "interrupted" });
+    }
+    result = await migrate(resumed(options));
+    expect(result.summary.total).toMatchObject({ listed: OBJECTS, closes: true });
+    expect(result.run.sessions).toHaveLength(6);
+    expect((await outcomesOf(result.runDir)).size).toBe(OBJECTS);
+  });
+
+  test("whose filters look at dates does not count its own copies as left out", async () => {
+    const { optionsFor } = await filled();
+    const options = await optionsFor("bucket", { concurrency: 8, modifiedBefore: new Date(Date.now() + 1000) });
+    await interruptAfter(100, options);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { summary } = await migrate(resumed(options));
+    expect(summary.total).toMatchObject({ listed: OBJECTS, filteredOut: 0, closes: true });
+  });
+
+  test("that was killed in the middle of a line goes on from the line before", async () => {
+    const { optionsFor } = await filled();
+    const options = await optionsFor("bucket", { concurrency: 8 });
+    const { runDir } = await interruptAfter(50, options);
+    const journal = join(runDir, "journal");
+    const [segment = ""] = (await readdir(journal)).toSorted().slice(-1);
+    await appendFile(join(journal, segment), '{"kind":"outcome","bucket":"buck');
+    const { summary } = await migrate(resumed(options));
+    expect(summary.total).toMatchObject({ listed: OBJECTS, closes: true });
+    expect((await outcomesOf(runDir)).size).toBe(OBJECTS);
+  });
+
+  test("before it began has done nothing, and is finished all the same", async () => {
+    const { sandbox, optionsFor } = await filled();
+    const options = await optionsFor("bucket");
+    sandbox.resetCalls();
+    const first = await migrate({ ...options, signal: AbortSignal.abort() });
+    expect(lastSession(first)).toMatchObject({ end: "interrupted" });
+    expect(sandbox.calls.CopyObject).toBeUndefined();
+    expect((await migrate(resumed(options))).summary.total).toMatchObject({ listed: OBJECTS, closes: true });
+  });
+});
+
+describe("a run that is resumed", () => {
+  test("when it was complete does nothing more", async () => {
+    const { sandbox, optionsFor } = await filled();
+    const options = await optionsFor("bucket");
+    const first = await migrate(options);
+    sandbox.resetCalls();
+    const second = await migrate(resumed(options));
+    expect(second.summary).toEqual(first.summary);
+    expect(sandbox.calls.HeadObject).toBeUndefined();
+  });
+
+  test("with other options, or by another command, is refused", async () => {
+    const { optionsFor } = await filled();
+    const options = await optionsFor("bucket");
+    await interruptAfter(20, options);
+    const other = migrate({ ...resumed(options), include: ["x/**"] } as MigrateOptions);
+    await expect(other).rejects.toThrow(/keeps its options, and include was not given/);
+    await expect(migrate({ ...resumed(options), locations: ["s3://other"] } as MigrateOptions)).rejects.toThrow(
+      UsageError,
+    );
+    await expect(audit(resumed(options))).rejects.toThrow(/holds a run of "migrate"/);
+    expect((await migrate({ ...options, resume: true })).summary.total.closes).toBe(true);
+  });
+
+  test("where no run is, or without a folder, is refused", async () => {
+    const { optionsFor } = await filled();
+    const options = await optionsFor("bucket");
+    await expect(migrate(resumed(options))).rejects.toThrow(/holds no run that could be read/);
+    await expect(migrate({ ...options, out: undefined, resume: true })).rejects.toThrow(/name its folder/);
+  });
+});
+
+test("a new run in a folder that holds anything is refused, and changes nothing in it", async () => {
+  const { optionsFor } = await filled();
+  const options = await optionsFor("bucket");
+  const { runDir } = await audit(options);
+  const before = await readdir(runDir);
+  await expect(migrate(options)).rejects.toThrow(/is not empty/);
+  expect(await readdir(runDir)).toEqual(before);
+});

@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { type MigrateOptions, migrate } from "../../migrate/index.js";
+import type { Fault, InterceptedRequest, SandboxOptions } from "../../sandbox/index.js";
+import { customerKeyHeaders } from "../buckets/customer-key.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { CUSTOMER_KEY } from "../buckets/mixed-objects.js";
+import { type NewObject, putObject } from "../buckets/put-object.js";
+import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
+import { readObject } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+
+const MIB = 1024 * 1024;
+const NEWER = Buffer.from("newer");
+
+type Meddle = (request: InterceptedRequest, raw: RawS3, nth: number) => Promise<Fault | undefined> | Fault | undefined;
+
+/** Migrates one object, with `meddle` asked before each request of the run that names it. */
+async function migrateOne(
+  object: Omit<NewObject, "key">,
+  meddle: Meddle = () => undefined,
+  { more = {}, sandbox: options = {} }: { more?: Partial<MigrateOptions>; sandbox?: SandboxOptions } = {},
+) {
+  const seen: Record<string, number> = {};
+  let active = false;
+  const world = await startWorld({
+    ...options,
+    intercept: async (request) => {
+      if (!active || request.key !== "a") return undefined;
+      seen[request.operation] = (seen[request.operation] ?? 0) + 1;
+      // What the meddler sends itself is not meddled with.
+      active = false;
+      const fault = await meddle(request, world.raw, seen[request.operation] ?? 0);
+      active = true;
+      return fault;
+    },
+  });
+  await fillBucket(world.raw, "bucket", [{ ...object, key: "a" }]);
+  active = true;
+  const { runDir, summary } = await migrate(await world.optionsFor("bucket", { canary: false, ...more }));
+  active = false;
+  expect(summary.total.closes).toBe(true);
+  const record = (await outcomesOf(runDir)).get("a");
+  return { ...world, seen, record, outcome: record?.outcome, after: () => readObject(world.raw, "bucket", "a") };
+}
+
+const error = (status: number, code: string, message?: string): Fault => ({
+  kind: "error",
+  status,
+  code,
+  ...(message !== undefined && { message }),
+});
+const overwrite = (raw: RawS3) => putObject(raw, "bucket", { key: "a", body: NEWER });
+const remove = async (raw: RawS3) => void (await sendOk(raw, { method: "DELETE", path: pathOf("bucket", "a") }));
+const bodyOf = async (raw: RawS3) => (await sendOk(raw, { path: pathOf("bucket", "a") })).body;
+const small = { body: Buffer.from("1") };
+const large = { body: Buffer.alloc(12 * MIB, "large") };
+const inParts = { more: { copyCutoff: MIB, partSize: 5 * MIB } };
+
+describe("an object that is left alone", () => {
+  test("is SSE-C, whose key was not given", async () => {
+    const { outcome, record, seen } = await migrateOne({ ...small, headers: customerKeyHeaders(CUSTOMER_KEY) });
+    expect(outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
+    expect(record?.before.state).toBe("sse-c");
+    expect(seen.CopyObject).toBeUndefined();
+  });
+
+  test("is encrypted with a KMS key, which is stronger", async () => {
+    const headers = { "x-amz-server-side-encryption": "aws:kms" };
+    const { outcome } = await migrateOne({ ...small, headers }, undefined, { sandbox: { profile: "reference" } });
+    expect(outcome).toEqual({ kind: "already-encrypted", reason: "stronger-encryption" });
+  });
+
+  test.each(["DEEP_ARCHIVE", "GLACIER"])(
+    "is archived as %s, whether the provider names that class or not",
+    async (name) => {
+      const { outcome } = await migrateOne({ ...small, headers: { "x-amz-storage-class": name } });
+      expect(outcome).toEqual({ kind: "skipped", reason: "archived" });
+    },
+  );
+
+  test.each(["HeadObject", "GetObjectAcl", "CopyObject"])(
+    "was deleted just before %s, and stays deleted",
+    async (operation) => {
+      const { outcome, raw } = await migrateOne(small, async (request, raw, nth) => {
+        if (request.operation === operation && nth === 1) await remove(raw);
+        return undefined;
+      });
+      expect(outcome).toEqual({ kind: "vanished" });
+      expect((await raw.send({ path: pathOf("bucket", "a") })).status).toBe(404);
+    },
+  );
+
+  test("was deleted while it was copied in parts, and stays deleted", async () => {
+    const { outcome, raw } = await migrateOne(
+      large,
+      async ({ operation }, raw) =>
+        operation === "CompleteMultipartUpload" ? remove(raw).then(() => undefined) : undefined,
+      inParts,
+    );
+    expect(outcome).toEqual({ kind: "vanished" });
+    expect((await raw.send({ path: pathOf("bucket", "a") })).status).toBe(404);
+  });
+
+  test("has an access control list that may not be read: a copy would reset it", async () => {
+    const deny = ({ operation }: InterceptedRequest) =>
+      operation === "GetObjectAcl" ? error(403, "AccessDenied") : undefined;
+    const { outcome, after } = await migrateOne({ ...small, headers: { "x-amz-acl": "public-read" } }, deny);
+    expect(outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
+    expect(await after().then(({ encryption }) => encryption)).toBeNull();
+  });
+});
+
+describe("an object that someone else overwrites", () => {
+  test.each([
+    ["CopyObject", small, {}],
+    ["GetObjectAcl", small, {}],
+    ["UploadPartCopy", large, inParts],
+    ["CompleteMultipartUpload", large, inParts],
+  ] as const)("just before %s keeps the newer body, encrypted", async (operation, object, how) => {
+    const { outcome, record, raw, after } = await migrateOne(
+      object,
+      async (request, raw, nth) => {
+        if (request.operation === operation && nth === 1) await overwrite(raw);
+        return undefined;
+      },
+      how,
+    );
+    expect(outcome?.kind).toBe("migrated");
+    expect(record?.attempts).toBe(2);
+    expect(await bodyOf(raw)).toEqual(NEWER);
+    expect((await after()).encryption).toBe("AES256");
+  });
+
+  test("between the copy and the look at it is looked at again, and the newer body stays", async () => {
+    const { outcome, raw } = await migrateOne(small, async ({ operation }, raw, nth) => {
+      if (operation === "HeadObject" && nth === 2) await overwrite(raw);
+      return undefined;
+    });
+    expect(outcome?.kind).toBe("migrated");
+    expect(await bodyOf(raw)).toEqual(NEWER);
+  });
+
+  test("again and again failed because it kept changing, and holds what was written last", async () => {
+    let writes = 0;
+    const { outcome, raw } = await migrateOne(small, async ({ operation }, raw) => {
+      if (operation === "CopyObject")
+        await putObject(raw, "bucket", { key: "a", body: Buffer.from(`write ${(writes += 1)}`) });
+      return undefined;
+    });
+    expect(outcome).toMatchObject({ kind: "failed", reason: "kept-changing" });
+    expect((await bodyOf(raw)).toString()).toBe("write 5");
+  });
+});
+
+describe("an object whose store", () => {
+  test("asks to slow down a few times is migrated all the same", async () => {
+    const { outcome, seen } = await migrateOne(small, ({ operation }, _, nth) =>
+      operation === "CopyObject" && nth <= 3 ? error(503, "SlowDown") : undefined,
+    );
+    expect(outcome?.kind).toBe("migrated");
+    expect(seen.CopyObject).toBe(4);
+  });
+
+  test("loses the answer to a copy is migrated, or seen to be encrypted", async () => {
+    const { outcome, after } = await migrateOne(small, ({ operation }, _, nth) =>
+      operation === "CopyObject" && nth === 1 ? { kind: "reset-after" } : undefined,
+    );
+    expect(["migrated", "already-encrypted"]).toContain(outcome?.kind);
+    expect((await after()).encryption).toBe("AES256");
+  });
+
+  test.each([
+    error(400, "EntityTooLarge"),
+    error(
+      400,
+      "InvalidRequest",
+      "The specified copy source is larger than the maximum allowable size for a copy source: 1",
+    ),
+  ])("calls it too large for one copy is copied in parts: %j", async (fault) => {
+    const { outcome, after } = await migrateOne(large, ({ operation }) =>
+      operation === "CopyObject" ? fault : undefined,
+    );
+    expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
+    expect((await after()).encryption).toBe("AES256");
+  });
+
+  test("may not copy it failed because of the right that is missing", async () => {
+    const { outcome, after } = await migrateOne(small, ({ operation }) =>
+      operation === "CopyObject" ? error(403, "AccessDenied") : undefined,
+    );
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      reason: "access-denied",
+      detail: expect.stringContaining("copyObject"),
+    });
+    expect((await after()).encryption).toBeNull();
+  });
+
+  test("answers 200 and does not encrypt it failed, and is not called migrated", async () => {
+    const { outcome } = await migrateOne(small, undefined, { sandbox: { profile: "liar" } });
+    expect(outcome).toMatchObject({ kind: "failed", reason: "not-encrypted-after-copy" });
+  });
+
+  test("drops its metadata failed because it differs, and says in what", async () => {
+    const headers = { "x-amz-meta-owner": "finance" };
+    const sandbox = { behaviour: { metadataAfterCopy: "dropped" as const } };
+    const { outcome } = await migrateOne({ ...small, headers }, undefined, { sandbox });
+    expect(outcome).toMatchObject({ kind: "failed", reason: "differs-after-copy" });
+    expect(outcome?.kind === "failed" && outcome.detail).toContain("x-amz-meta-owner");
+  });
+});

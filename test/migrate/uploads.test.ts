@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { type MigrateOptions, migrate } from "../../migrate/index.js";
+import type { Intercept } from "../../sandbox/index.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { type RawS3, sendOk } from "../buckets/raw-s3.js";
+import { readObject } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+
+const MIB = 1024 * 1024;
+const body = Buffer.alloc(32 * MIB, "0123456789");
+
+async function openUploads(raw: RawS3): Promise<number> {
+  const { body } = await sendOk(raw, { path: "/bucket?uploads=" });
+  return body.toString().split("<Upload>").length - 1;
+}
+
+/** Migrates one object of seven parts. */
+async function migrateLarge(intercept: Intercept, more: Partial<MigrateOptions> = {}) {
+  const world = await startWorld({ intercept });
+  await fillBucket(world.raw, "bucket", [{ key: "large", body }]);
+  const before = await readObject(world.raw, "bucket", "large");
+  const options = await world.optionsFor("bucket", { copyCutoff: MIB, partSize: 5 * MIB, canary: false, ...more });
+  const { runDir } = await migrate(options);
+  return { ...world, options, before, outcome: (await outcomesOf(runDir)).get("large")?.outcome };
+}
+
+describe("an upload that copies an object in parts", () => {
+  test("is completed, and none is left open", async () => {
+    const { raw, sandbox, outcome } = await migrateLarge(() => undefined);
+    expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart", guard: "source-and-destination" });
+    expect(sandbox.calls.UploadPartCopy).toBe(7);
+    expect(await openUploads(raw)).toBe(0);
+  });
+
+  test.each(["UploadPartCopy", "CompleteMultipartUpload"])(
+    "is aborted when %s fails for good, and the object is as it was",
+    async (failing) => {
+      const { raw, sandbox, before, outcome } = await migrateLarge(({ operation }) =>
+        operation === failing ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
+      );
+      expect(outcome).toMatchObject({ kind: "failed", reason: "access-denied" });
+      expect(sandbox.calls.AbortMultipartUpload).toBe(1);
+      expect(await openUploads(raw)).toBe(0);
+      expect(await readObject(raw, "bucket", "large")).toEqual(before);
+    },
+  );
+
+  test("is aborted when the run is interrupted between two parts, and done again by the next", async () => {
+    const interruption = new AbortController();
+    const intercept: Intercept = ({ operation }) => {
+      if (operation === "UploadPartCopy") interruption.abort();
+      return undefined;
+    };
+    const { raw, sandbox, before, outcome, options } = await migrateLarge(intercept, { signal: interruption.signal });
+    expect(outcome).toBeUndefined();
+    expect(sandbox.calls.UploadPartCopy).toBeLessThan(7);
+    expect(await openUploads(raw)).toBe(0);
+    expect(await readObject(raw, "bucket", "large")).toEqual(before);
+    const { summary } = await migrate({ out: options.out, credentials: options.credentials, resume: true });
+    expect(summary.total.outcomes.migrated.objects).toBe(1);
+    expect(await openUploads(raw)).toBe(0);
+  });
+
+  test("is done again where a part was refused for a while", async () => {
+    let refusals = 3;
+    const { outcome } = await migrateLarge(({ operation }) =>
+      operation === "UploadPartCopy" && (refusals -= 1) >= 0
+        ? { kind: "error", status: 503, code: "SlowDown" }
+        : undefined,
+    );
+    expect(outcome?.kind).toBe("migrated");
+  });
+});
