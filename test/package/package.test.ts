@@ -47,7 +47,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       expect(await installed.run("npx", ["--no-install", "bucketseal", "--version"])).toMatchObject({ exitCode: 0 });
       const help = await installed.bucketseal(["--help"]);
       expect(help).toMatchObject({ exitCode: 0, stderr: "", stdout: expect.stringContaining("Exit codes:") });
-      for (const command of ["audit", "migrate", "verify", "report", "sandbox", "demo"]) {
+      for (const command of ["audit", "migrate", "verify", "report", "sandbox", "keygen", "demo"]) {
         expect(help.stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
       }
     });
