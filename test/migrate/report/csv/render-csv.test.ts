@@ -76,6 +76,13 @@ describe("report.csv", () => {
     );
   });
 
+  it.each(["a\rb", "a\nb", "a\r\nb"])(
+    "quotes %j, since a reader may take either character for the end of a row",
+    async (key) => {
+      expect(await csvOf([outcomeRecord({ key })])).toContain(`,"${key}",`);
+    },
+  );
+
   it("is whole over many pieces", async () => {
     const rows = await rowsOf(Array.from({ length: 1_201 }, (_, index) => outcomeRecord({ key: `k${index}` })));
     expect(rows.map(({ key }) => key)).toEqual(Array.from({ length: 1_201 }, (_, index) => `k${index}`));

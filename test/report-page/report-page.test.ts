@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { JournalRecord } from "../../migrate/journal/record.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { writeReports } from "../../migrate/report/write-reports.js";
+import { checkpoint, outcomeRecord } from "../migrate/fixtures/records.js";
+import { aRun, bucketFindings, failed, migrated, seen } from "../migrate/report/a-run.js";
+import { HOSTILE_KEYS } from "../migrate/report/hostile-keys.js";
+import { journalOf } from "../migrate/report/journal-of.js";
+import { BROWSER_MISSING, findBrowser, openBrowser } from "./open-browser.js";
+
+const SIZES = [3_000, 20, 100_000, 1] as const;
+const OTHER_BUCKET = "other\"><b id='x'>";
+const throttled = { kind: "failed", reason: "throttled", detail: "SlowDown" } as const;
+const RECORDS: JournalRecord[] = [
+  ...SIZES.map((sizeBytes, index) => failed({ key: `size-${index}`, before: seen({ sizeBytes }), outcome: throttled })),
+  ...HOSTILE_KEYS.map((key) => failed({ key, outcome: { kind: "failed", reason: "store-error", detail: key } })),
+  ...Array.from({ length: 400 }, (_, index) => outcomeRecord({ key: `skipped/${index}` })),
+  failed({ bucket: OTHER_BUCKET, key: "elsewhere" }),
+  migrated({ key: "quiet" }),
+];
+const EXCEPTIONS = RECORDS.length - 1;
+const RUN = aRun({
+  scopes: [
+    { bucket: "b", prefix: "" },
+    { bucket: OTHER_BUCKET, prefix: "" },
+  ],
+  buckets: [bucketFindings({ warnings: HOSTILE_KEYS.slice() })],
+  options: { include: HOSTILE_KEYS },
+});
+
+const browserPath = findBrowser();
+if (browserPath === undefined) process.stderr.write(`report-page: skipped, ${BROWSER_MISSING}\n`);
+
+describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped where ${BROWSER_MISSING})`, () => {
+  let browser: Browser;
+  let runDir: string;
+  let page: Page;
+  let address: string;
+  let complaints: string[];
+  let requests: string[];
+
+  beforeAll(async () => {
+    browser = await openBrowser(browserPath ?? "");
+    runDir = await mkdtemp(join(tmpdir(), "page-"));
+    const ends = [
+      checkpoint({ listed: RECORDS.length - 1, end: true }),
+      checkpoint({ bucket: OTHER_BUCKET, listed: 1, end: true }),
+    ];
+    const readJournal = () => journalOf([...RECORDS, ...ends]);
+    await writeReports(runDir, { run: RUN, readJournal, formats: ["html"] });
+    address = pathToFileURL(join(runDir, "report.html")).href;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(runDir, { recursive: true });
+  });
+  beforeEach(() => open());
+  afterEach(async () => {
+    await page.context().close();
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([address]);
+  });
+
+  async function open(options: BrowserContextOptions = {}): Promise<void> {
+    complaints = [];
+    requests = [];
+    page = await (await browser.newContext(options)).newPage();
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => requests.push(request.url().replace(/#.*$/, "")));
+    await page.goto(address);
+  }
+
+  async function reopen(options: BrowserContextOptions): Promise<void> {
+    await page.context().close();
+    await open(options);
+  }
+
+  const shownKeys = () => page.locator("#exceptions-table tbody tr:not([hidden]) .key").allTextContents();
+  const matching = () => page.locator("#matching").textContent();
+  const search = (text: string) => page.getByLabel("Search").fill(text);
+
+  it("shows the verdict and a sum that closes", async () => {
+    const unencrypted = RECORDS.length - 1;
+    expect(await page.locator("h1").textContent()).toBe(
+      `${unencrypted} of ${RECORDS.length} objects remain unencrypted`,
+    );
+    const [listed, ...parts] = (await page.locator(".sum b").allTextContents()).map(Number);
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBe(listed);
+    expect(listed).toBe(RECORDS.length);
+  });
+
+  it("runs nothing that a key, a bucket, a warning, an option or an error brings along", async () => {
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+    expect(await page.locator("script, img, svg[onload], #x").count()).toBe(1);
+    expect(await page.evaluate("document.scripts.length")).toBe(1);
+    const marked = (await shownKeys()).slice(SIZES.length, SIZES.length + HOSTILE_KEYS.length);
+    const plain = HOSTILE_KEYS.map((key) => visibleText(key).replace(/<(U\+[0-9A-F]+)>/g, "$1"));
+    expect(marked).toEqual(plain);
+  });
+
+  it("would not run a script that stood in it: the policy holds", async () => {
+    await page.evaluate(
+      'const script = document.createElement("script"); script.textContent = "window.pwned = 1"; document.body.append(script)',
+    );
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+    expect(complaints).toEqual([expect.stringContaining("Content Security Policy")]);
+    complaints = [];
+  });
+
+  it("shows a part of a long list, and more of it when asked", async () => {
+    expect(await matching()).toBe(`${EXCEPTIONS} of ${EXCEPTIONS} rows match; the first 200 are shown`);
+    expect(await shownKeys()).toHaveLength(200);
+    await page.getByRole("button", { name: "Show 1,000 more" }).click();
+    expect(await shownKeys()).toHaveLength(EXCEPTIONS);
+    expect(await page.getByRole("button", { name: "Show 1,000 more" }).count()).toBe(0);
+  });
+
+  it("finds rows by any words of theirs, and says when there are none", async () => {
+    await search("slowdown SIZE-2");
+    expect(await shownKeys()).toEqual(["size-2"]);
+    expect(await matching()).toBe(`1 of ${EXCEPTIONS} rows match`);
+    await search("no such thing");
+    expect(await shownKeys()).toEqual([]);
+    expect(await matching()).toBe(`0 of ${EXCEPTIONS} rows match`);
+  });
+
+  it("filters by outcome, reason and bucket together, and clears all at once", async () => {
+    await page.getByLabel("Outcome").first().selectOption("skipped");
+    expect(await matching()).toMatch(/^400 of /);
+    await page.getByLabel("Outcome").first().selectOption("failed");
+    await page.getByLabel("Reason").selectOption("throttled");
+    expect(await shownKeys()).toEqual(["size-0", "size-1", "size-2", "size-3"]);
+    await page.getByLabel("Bucket").selectOption(OTHER_BUCKET);
+    expect(await shownKeys()).toEqual([]);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await expect.poll(matching).toMatch(new RegExp(`^${EXCEPTIONS} of `));
+  });
+
+  it("sorts by size as a number, both ways", async () => {
+    await search("slowdown");
+    await page.getByRole("button", { name: "Size" }).click();
+    expect(await shownKeys()).toEqual(["size-3", "size-1", "size-0", "size-2"]);
+    await page.getByRole("button", { name: "Size" }).click();
+    expect(await shownKeys()).toEqual(["size-2", "size-0", "size-1", "size-3"]);
+    expect(await page.locator("th[aria-sort]").getAttribute("aria-sort")).toBe("descending");
+  });
+
+  it("can be read without scripts: every row is there, and no filter that would do nothing", async () => {
+    await reopen({ javaScriptEnabled: false });
+    expect(await page.locator("#exceptions-table tbody tr:visible").count()).toBe(EXCEPTIONS);
+    expect(await page.locator("#filters").isVisible()).toBe(false);
+  });
+
+  it.each([360, 768, 1600])("fits a window %i pixels wide", async (width) => {
+    await reopen({ viewport: { width, height: 900 } });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
+  it("is dark where the reader prefers it", async () => {
+    const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const light = await paper();
+    await reopen({ colorScheme: "dark" });
+    expect([light, await paper()]).toEqual(["rgb(251, 250, 247)", "rgb(20, 23, 26)"]);
+  });
+
+  it("leaves its filters off the paper", async () => {
+    expect(await page.locator("#filters").isVisible()).toBe(true);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("#filters").isVisible()).toBe(false);
+  });
+});
