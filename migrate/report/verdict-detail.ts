@@ -34,7 +34,7 @@ function whatWasDone({ outcomes }: Totals): string[] {
       migrated.objects,
       `${were(migrated.objects)} encrypted in place by this run (${formatBytes(migrated.bytes)}).`,
     ),
-    ...said(already.objects, `${were(already.objects)} encrypted before it (${formatBytes(already.bytes)}).`),
+    ...said(already.objects, `${were(already.objects)} encrypted already (${formatBytes(already.bytes)}).`),
   ];
 }
 

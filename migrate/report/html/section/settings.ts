@@ -9,7 +9,7 @@ export function settingSection(run: RunRecord): Markup {
   }
   return html`<section>
 <h2>Settings</h2>
-<div class="scroll"><table>
+<div class="scroll"><table class="settings">
 <thead><tr><th scope="col">Option</th><th scope="col">Value</th></tr></thead>
 <tbody>
 ${settings.map(([name, value]) => html`<tr><th scope="row">${markedText(name)}</th><td><span class="key">${markedText(value)}</span></td></tr>\n`)}</tbody>

@@ -9,6 +9,7 @@ tbody th { font-weight: 400; }
 tr.total td, tr.total th { font-weight: 600; }
 .empty { color: var(--muted); }
 .warnings { margin: 6px 0 0; padding-left: 18px; color: var(--warn); } .warnings li { overflow-wrap: anywhere; }
+.files, .settings { max-width: 760px; }
 .files td:first-child { white-space: nowrap; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 0 56px; }
 @media screen and (max-width: 760px) {
