@@ -19,7 +19,7 @@ export function barLine({ counters, rate, columns, paint }: BarLine): string {
   const share = total === 0 ? 0 : done / total;
   const parts = [
     `${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`,
-    `${formatCount(done)} of ${total === 0 ? "?" : formatCount(total)}${countEnded || total === 0 ? "" : "+"} objects`,
+    `${formatCount(done)}${counted === null ? "" : ` of ${formatCount(total)}${countEnded ? "" : "+"}`} objects`,
     `${formatCount(rate)}/s`,
     ...(countEnded && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
     ...troubles(counters),

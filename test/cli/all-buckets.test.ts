@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createBucket, encryptionOf, plain } from "./bucket.js";
+import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+
+let rehearsal: Rehearsal;
+beforeAll(async () => {
+  rehearsal = await openRehearsal();
+});
+afterAll(() => rehearsal.close());
+
+test("--all-buckets with no bucket at all is one message and exit code 3", async () => {
+  const ran = await rehearsal.cli("migrate", "--all-buckets", ...rehearsal.place);
+  expect(ran).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("list no bucket") });
+});
+
+test("--all-buckets takes every bucket, and says once what is true of all of them", async () => {
+  const { client, cli, place } = rehearsal;
+  const names = ["first", "second", "third", "fourth", "fifth"];
+  for (const name of names) await createBucket(client, name, plain(2));
+  const ran = await cli("migrate", "--all-buckets", ...place);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 10 objects remain") });
+  expect(ran.stderr.match(/no default encryption/g)).toHaveLength(1);
+  expect(ran.stderr).toContain("and 2 more buckets: the bucket has no default encryption");
+  for (const name of names)
+    expect(new Set(Object.values(await encryptionOf(client, name)))).toEqual(new Set(["AES256"]));
+});
+
+test("--all-buckets beside a location is refused", async () => {
+  const ran = await rehearsal.cli("audit", "--all-buckets", "s3://first", ...rehearsal.place);
+  expect(ran).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("--all-buckets covers every bucket"),
+  });
+});
