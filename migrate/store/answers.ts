@@ -27,7 +27,7 @@ export interface Grant {
 export interface WriteResult {
   /** Bare, without quotes. */
   readonly etag: string;
-  /** `null` where the answer named none, which a versioned bucket of some stores does too. */
+  /** `null` where the answer named none, as some stores do in versioned buckets too, or the null version. */
   readonly versionId: string | null;
   readonly requestId: string | null;
 }

@@ -3,6 +3,7 @@ import { bareEtag } from "../bare-etag.js";
 import { copySource } from "../encode-key.js";
 import type { CopyObjectInput } from "../object-store.js";
 import { StoreError } from "../store-error.js";
+import { writtenVersion } from "../written-version.js";
 import { answerError, parseXml } from "./answer-error.js";
 import type { Exchange } from "./exchange.js";
 import type { IncomingAnswer } from "./send-request.js";
@@ -17,7 +18,7 @@ export async function copyObject(exchange: Exchange, input: CopyObjectInput): Pr
   if (document.CopyObjectResult === undefined) throw incomplete(answer);
   return {
     etag: bareEtag(String(document.CopyObjectResult.ETag ?? "")),
-    versionId: answer.headers["x-amz-version-id"] ?? null,
+    versionId: writtenVersion(answer.headers["x-amz-version-id"]),
     requestId: answer.headers["x-amz-request-id"] ?? null,
   };
 }

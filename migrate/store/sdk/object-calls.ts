@@ -16,6 +16,7 @@ import { bareEtag } from "../bare-etag.js";
 import { copySource } from "../encode-key.js";
 import type { CopyObjectInput, HeadObjectInput, ObjectInput, ObjectStore, WriteInput } from "../object-store.js";
 import type { Operation } from "../operations.js";
+import { writtenVersion } from "../written-version.js";
 import { fromSdkError } from "./from-sdk-error.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
@@ -88,7 +89,7 @@ async function putObject(client: S3Client, input: WriteInput & { body: Uint8Arra
   const { output, headers } = await sendCommand(client, "putObject", command, input.headers);
   return {
     etag: bareEtag(output.ETag ?? ""),
-    versionId: output.VersionId ?? null,
+    versionId: writtenVersion(output.VersionId),
     requestId: headers["x-amz-request-id"] ?? null,
   };
 }
@@ -128,7 +129,7 @@ async function copyObject(client: S3Client, input: CopyObjectInput): Promise<Wri
   if (etag === undefined) throw incompleteAnswer("copyObject", "ETag");
   return {
     etag: bareEtag(etag),
-    versionId: output.VersionId ?? null,
+    versionId: writtenVersion(output.VersionId),
     requestId: headers["x-amz-request-id"] ?? null,
   };
 }

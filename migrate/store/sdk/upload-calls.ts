@@ -15,6 +15,7 @@ import type {
   UploadPartCopyInput,
   WriteInput,
 } from "../object-store.js";
+import { writtenVersion } from "../written-version.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
 
@@ -65,7 +66,7 @@ async function completeMultipartUpload(client: S3Client, input: CompleteUploadIn
   if (output.ETag === undefined) throw incompleteAnswer("completeMultipartUpload", "ETag");
   return {
     etag: bareEtag(output.ETag),
-    versionId: output.VersionId ?? null,
+    versionId: writtenVersion(output.VersionId),
     requestId: headers["x-amz-request-id"] ?? null,
   };
 }
