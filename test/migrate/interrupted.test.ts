@@ -36,7 +36,8 @@ function interruptAfter(outcomes: number, options: MigrateOptions): Promise<RunR
     ...options,
     signal: interruption.signal,
     onEvent: ({ kind }) => {
-      if (kind === "outcome" && (seen += 1) === outcomes) interruption.abort();
+      if (kind === "outcome") seen += 1;
+      if (seen === outcomes) interruption.abort();
     },
   });
 }

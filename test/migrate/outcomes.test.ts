@@ -41,7 +41,7 @@ async function migrateOne(
   active = false;
   expect(summary.total.closes).toBe(true);
   const record = (await outcomesOf(runDir)).get("a");
-  return { ...world, seen, record, outcome: record?.outcome, after: () => readObject(world.raw, "bucket", "a") };
+  return { ...world, seen, record, outcome: record?.outcome, stateNow: () => readObject(world.raw, "bucket", "a") };
 }
 
 const error = (status: number, code: string, message?: string): Fault => ({
@@ -105,9 +105,9 @@ describe("an object that is left alone", () => {
   test("has an access control list that may not be read: a copy would reset it", async () => {
     const deny = ({ operation }: InterceptedRequest) =>
       operation === "GetObjectAcl" ? error(403, "AccessDenied") : undefined;
-    const { outcome, after } = await migrateOne({ ...small, headers: { "x-amz-acl": "public-read" } }, deny);
+    const { outcome, stateNow } = await migrateOne({ ...small, headers: { "x-amz-acl": "public-read" } }, deny);
     expect(outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
-    expect(await after().then(({ encryption }) => encryption)).toBeNull();
+    expect(await stateNow().then(({ encryption }) => encryption)).toBeNull();
   });
 });
 
@@ -118,7 +118,7 @@ describe("an object that someone else overwrites", () => {
     ["UploadPartCopy", large, inParts],
     ["CompleteMultipartUpload", large, inParts],
   ] as const)("just before %s keeps the newer body, encrypted", async (operation, object, how) => {
-    const { outcome, record, raw, after } = await migrateOne(
+    const { outcome, record, raw, stateNow } = await migrateOne(
       object,
       async (request, raw, nth) => {
         if (request.operation === operation && nth === 1) await overwrite(raw);
@@ -129,7 +129,7 @@ describe("an object that someone else overwrites", () => {
     expect(outcome?.kind).toBe("migrated");
     expect(record?.attempts).toBe(2);
     expect(await bodyOf(raw)).toEqual(NEWER);
-    expect((await after()).encryption).toBe("AES256");
+    expect((await stateNow()).encryption).toBe("AES256");
   });
 
   test("between the copy and the look at it is looked at again, and the newer body stays", async () => {
@@ -144,8 +144,9 @@ describe("an object that someone else overwrites", () => {
   test("again and again failed because it kept changing, and holds what was written last", async () => {
     let writes = 0;
     const { outcome, raw } = await migrateOne(small, async ({ operation }, raw) => {
-      if (operation === "CopyObject")
-        await putObject(raw, "bucket", { key: "a", body: Buffer.from(`write ${(writes += 1)}`) });
+      if (operation !== "CopyObject") return undefined;
+      writes += 1;
+      await putObject(raw, "bucket", { key: "a", body: Buffer.from(`write ${writes}`) });
       return undefined;
     });
     expect(outcome).toMatchObject({ kind: "failed", reason: "kept-changing" });
@@ -163,11 +164,11 @@ describe("an object whose store", () => {
   });
 
   test("loses the answer to a copy is migrated, or seen to be encrypted", async () => {
-    const { outcome, after } = await migrateOne(small, ({ operation }, _, nth) =>
+    const { outcome, stateNow } = await migrateOne(small, ({ operation }, _, nth) =>
       operation === "CopyObject" && nth === 1 ? { kind: "reset-after" } : undefined,
     );
     expect(["migrated", "already-encrypted"]).toContain(outcome?.kind);
-    expect((await after()).encryption).toBe("AES256");
+    expect((await stateNow()).encryption).toBe("AES256");
   });
 
   test.each([
@@ -178,15 +179,15 @@ describe("an object whose store", () => {
       "The specified copy source is larger than the maximum allowable size for a copy source: 1",
     ),
   ])("calls it too large for one copy is copied in parts: %j", async (fault) => {
-    const { outcome, after } = await migrateOne(large, ({ operation }) =>
+    const { outcome, stateNow } = await migrateOne(large, ({ operation }) =>
       operation === "CopyObject" ? fault : undefined,
     );
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
-    expect((await after()).encryption).toBe("AES256");
+    expect((await stateNow()).encryption).toBe("AES256");
   });
 
   test("may not copy it failed because of the right that is missing", async () => {
-    const { outcome, after } = await migrateOne(small, ({ operation }) =>
+    const { outcome, stateNow } = await migrateOne(small, ({ operation }) =>
       operation === "CopyObject" ? error(403, "AccessDenied") : undefined,
     );
     expect(outcome).toMatchObject({
@@ -194,7 +195,7 @@ describe("an object whose store", () => {
       reason: "access-denied",
       detail: expect.stringContaining("copyObject"),
     });
-    expect((await after()).encryption).toBeNull();
+    expect((await stateNow()).encryption).toBeNull();
   });
 
   test("answers 200 and does not encrypt it failed, and is not called migrated", async () => {
