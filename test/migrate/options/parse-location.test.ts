@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { overlapProblems, parseLocation } from "../../../migrate/options/parse-location.js";
+
+describe("a location", () => {
+  test.each([
+    ["s3://bucket", "bucket", ""],
+    ["s3://bucket/", "bucket", ""],
+    ["s3://bucket/a/b", "bucket", "a/b"],
+    ["s3://bucket//", "bucket", "/"],
+    ["s3://bucket/../a/./b", "bucket", "../a/./b"],
+    ["s3://bucket/a%20b+c?d#e", "bucket", "a%20b+c?d#e"],
+    ["s3://bucket/line\nbreak", "bucket", "line\nbreak"],
+    ["s3://my.bucket/🦊", "my.bucket", "🦊"],
+  ])("%j is bucket %s and prefix %j, as they stand", (text, bucket, prefix) => {
+    expect(parseLocation(text)).toEqual({ kind: "scope", scope: { bucket, prefix } });
+  });
+
+  test.each(["", "bucket", "s3:/bucket", "s3://", "s3:///key", "https://bucket/key", "S3://bucket"])(
+    "%j is not understood, and the way to write it is told",
+    (text) => {
+      const parsed = parseLocation(text);
+      expect(parsed).toMatchObject({ kind: "bad", problem: expect.stringContaining(`"${text}"`) });
+      expect(parsed).toMatchObject({ problem: expect.stringContaining("s3://BUCKET/PREFIX") });
+    },
+  );
+});
+
+describe("two locations", () => {
+  const scope = (prefix: string, bucket = "b") => ({ bucket, prefix });
+
+  test.each([
+    [[scope(""), scope("a")], 1],
+    [[scope("a"), scope("")], 1],
+    [[scope("a"), scope("ab")], 1],
+    [[scope("a"), scope("a")], 1],
+    [[scope("a/"), scope("a")], 1],
+    [[scope("a/"), scope("b/")], 0],
+    [[scope(""), scope("", "c")], 0],
+    [[scope(""), scope("a"), scope("ab")], 3],
+  ])("%j lie inside each other %d times", (scopes, problems) => {
+    expect(overlapProblems(scopes)).toHaveLength(problems);
+  });
+});
