@@ -1,11 +1,12 @@
 import pLimit from "p-limit";
 import { type PartRange, partRanges, partSize } from "../plan/part-ranges.js";
-import type { UploadedPart } from "../store/answers.js";
-import type { UploadInput } from "../store/object-store.js";
+import type { UploadedPart, WriteResult } from "../store/answers.js";
+import type { CompleteUploadInput, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { everyCopyHeaders, multipartHeaders, tagsLeftOver } from "./carried-headers.js";
 import { destinationCondition, sourceCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
+import { landedUpload } from "./landed-upload.js";
 
 const PARTS_IN_FLIGHT = 4;
 
@@ -44,12 +45,22 @@ async function completeOrAbort(job: CopyJob, upload: UploadInput, partBytes: num
     await job.onUpload(upload);
     const parts = await copyParts(job, upload, [...partRanges(facts.sizeBytes, partBytes)]);
     const headers = completeMultipartIfMatch ? destinationCondition(facts.etag, etagForm) : {};
-    const written = await store.completeMultipartUpload({ ...upload, parts, headers });
+    const written = await complete(job, { ...upload, parts, headers });
     return { ...written, guard: completeMultipartIfMatch ? "source-and-destination" : "source" };
   } catch (error) {
     // The copy's own error is the one to tell; an upload that is gone already needs no abort.
     await store.abortMultipartUpload(upload).catch(() => undefined);
     throw error;
+  }
+}
+
+async function complete(job: CopyJob, input: CompleteUploadInput): Promise<WriteResult> {
+  try {
+    return await job.store.completeMultipartUpload(input);
+  } catch (error) {
+    const landed = await landedUpload(job, input.parts);
+    if (landed === null) throw error;
+    return landed;
   }
 }
 

@@ -12,7 +12,7 @@ export const CUSTOMER_KEY = Buffer.alloc(32, 7);
 type Dress = Omit<NewObject, "key" | "body">;
 
 /** A tag set longer than 2 KB once it is URL-encoded. */
-const LONG_TAGS = Array.from({ length: 10 }, (_, n) => [`étiquette ${n}`, "ü/+ ".repeat(40)] as const);
+export const LONG_TAGS = Array.from({ length: 10 }, (_, n) => [`étiquette ${n}`, "ü/+ ".repeat(40)] as const);
 
 const DRESSES: readonly Dress[] = [
   {},

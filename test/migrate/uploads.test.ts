@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type MigrateOptions, migrate } from "../../migrate/index.js";
 import type { Intercept } from "../../sandbox/index.js";
 import { fillBucket } from "../buckets/fill-bucket.js";
+import { LONG_TAGS } from "../buckets/mixed-objects.js";
 import { type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { readObject } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
@@ -18,7 +19,7 @@ async function openUploads(raw: RawS3): Promise<number> {
 /** Migrates one object of seven parts. */
 async function migrateLarge(intercept: Intercept, more: Partial<MigrateOptions> = {}) {
   const world = await startWorld({ intercept });
-  await fillBucket(world.raw, "bucket", [{ key: "large", body }]);
+  await fillBucket(world.raw, "bucket", [{ key: "large", body, tags: LONG_TAGS }]);
   const before = await readObject(world.raw, "bucket", "large");
   const options = await world.optionsFor("bucket", { copyCutoff: MIB, partSize: 5 * MIB, canary: false, ...more });
   const { runDir } = await migrate(options);
@@ -60,6 +61,18 @@ describe("an upload that copies an object in parts", () => {
     const { summary } = await migrate({ out: options.out, credentials: options.credentials, resume: true });
     expect(summary.total.outcomes.migrated.objects).toBe(1);
     expect(await openUploads(raw)).toBe(0);
+  });
+
+  test("is known to be completed where the answer was lost, and the tags that fit no header are put all the same", async () => {
+    let answers = 0;
+    const { raw, before, outcome } = await migrateLarge(({ operation }) => {
+      if (operation === "CompleteMultipartUpload") answers += 1;
+      return operation === "CompleteMultipartUpload" && answers === 1 ? { kind: "reset-after" } : undefined;
+    });
+    expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
+    const { tags, headers, encryption } = await readObject(raw, "bucket", "large");
+    expect({ tags, headers, encryption }).toEqual({ tags: before.tags, headers: before.headers, encryption: "AES256" });
+    expect(tags).toHaveLength(LONG_TAGS.length);
   });
 
   test("is done again where a part was refused for a while", async () => {
