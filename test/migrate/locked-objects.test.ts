@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { migrate } from "../../migrate/index.js";
+import { createBucket, putObject } from "../buckets/put-object.js";
+import type { RawS3 } from "../buckets/raw-s3.js";
+import { readBucket } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+
+const MIB = 1024 * 1024;
+const HOUR_MS = 3_600_000;
+const iso = (inMs: number) => new Date(Date.now() + inMs).toISOString();
+
+async function putLocked(
+  raw: RawS3,
+  key: string,
+  lock: Record<string, string>,
+  body = Buffer.from(key),
+): Promise<void> {
+  const headers = { ...lock, "content-md5": createHash("md5").update(body).digest("base64") };
+  await putObject(raw, "locked", { key, body, headers });
+}
+
+const retention = (mode: string, until: string) => ({
+  "x-amz-object-lock-mode": mode,
+  "x-amz-object-lock-retain-until-date": until,
+});
+
+test("locked objects keep mode, date and legal hold, copied in one piece or in parts", async () => {
+  const { raw, optionsFor } = await startWorld();
+  await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+  const held = { "x-amz-object-lock-legal-hold": "ON" };
+  await putLocked(raw, "free", {});
+  await putLocked(raw, "governance", retention("GOVERNANCE", iso(HOUR_MS)));
+  await putLocked(raw, "compliance and held", { ...retention("COMPLIANCE", iso(HOUR_MS)), ...held });
+  await putLocked(raw, "held", held);
+  await putLocked(raw, "large", { ...retention("COMPLIANCE", iso(HOUR_MS)), ...held }, Buffer.alloc(6 * MIB, "large"));
+  const before = await readBucket(raw, "locked");
+
+  const { summary, run } = await migrate(await optionsFor("locked", { copyCutoff: MIB }));
+
+  expect(summary.total.outcomes.migrated.objects).toBe(5);
+  expect(run.buckets[0]?.warnings).toContainEqual(expect.stringContaining("Object Lock is on"));
+  const after = await readBucket(raw, "locked");
+  for (const [key, { headers, bodySha256 }] of before) {
+    expect(after.get(key)).toMatchObject({ headers, bodySha256, encryption: "AES256" });
+  }
+});
+
+test("an object whose retention has ended is migrated without it", async () => {
+  const { raw, optionsFor } = await startWorld();
+  await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+  await putLocked(raw, "ended", retention("GOVERNANCE", iso(1000)));
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const { runDir } = await migrate(await optionsFor("locked"));
+  expect((await outcomesOf(runDir)).get("ended")?.outcome.kind).toBe("migrated");
+  const after = (await readBucket(raw, "locked")).get("ended");
+  expect(after?.encryption).toBe("AES256");
+  expect(after?.headers).not.toHaveProperty("x-amz-object-lock-mode");
+});
