@@ -4,6 +4,7 @@ import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
 import { keygenCommand } from "./commands/keygen.js";
 import { migrateCommand } from "./commands/migrate.js";
+import { probeCommand } from "./commands/probe.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
 import { verifyCommand } from "./commands/verify.js";
@@ -22,6 +23,7 @@ from an option.`;
 
 export function createProgram(): Command {
   const commands = [
+    probeCommand(),
     auditCommand(),
     migrateCommand(),
     verifyCommand(),

@@ -14,6 +14,8 @@ export interface ListObjectsInput extends BucketInput {
 export interface ListObjectsPage {
   readonly objects: readonly ListedObject[];
   readonly nextToken: string | null;
+  /** Whether the store encoded the keys as it was asked to: where not, XML may have changed some. */
+  readonly keysEncoded?: boolean;
 }
 
 export interface ObjectInput extends BucketInput {
@@ -73,6 +75,11 @@ export interface ListedVersion {
   readonly versionId: string;
 }
 
+export interface OpenUpload {
+  readonly key: string;
+  readonly uploadId: string;
+}
+
 /**
  * One method per S3 call. Every method rejects with a `StoreError` and nothing else, retries nothing by itself,
  * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
@@ -87,6 +94,8 @@ export interface ObjectStore {
   getBucketLifecycle(input: BucketInput): Promise<{ readonly rules: number }>;
   getBucketReplication(input: BucketInput): Promise<{ readonly rules: number }>;
   listMultipartUploads(input: BucketInput & { readonly prefix: string }): Promise<{ readonly open: number }>;
+  /** Every open multipart upload under a prefix, keys decoded. Meant for a handful: it holds them all. */
+  listOpenUploads(input: BucketInput & { readonly prefix: string }): Promise<readonly OpenUpload[]>;
   /** Every version and delete marker under a prefix. Meant for a handful: it holds them all. */
   listObjectVersions(input: BucketInput & { readonly prefix: string }): Promise<readonly ListedVersion[]>;
   /** At most 1,000 objects a page, keys decoded. */

@@ -17,6 +17,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   getBucketLifecycle: { access: "read", actions: ["s3:GetLifecycleConfiguration"] },
   getBucketReplication: { access: "read", actions: ["s3:GetReplicationConfiguration"] },
   listMultipartUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
+  listOpenUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
   listObjects: { access: "read", actions: ["s3:ListBucket"] },
   // HEAD leaves out lock headers and the tag count where these rights are missing, without a word.
   headObject: {

@@ -22,6 +22,7 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
   return {
     objects: (output.Contents ?? []).map((entry) => toListedObject(entry, decode)),
     nextToken: (output.IsTruncated && output.NextContinuationToken) || null,
+    keysEncoded: output.EncodingType === "url",
   };
 }
 

@@ -3,6 +3,7 @@ import type { ObjectStore } from "../object-store.js";
 import { bucketCalls } from "./bucket-calls.js";
 import { listObjects, listObjectVersions } from "./listing-call.js";
 import { objectCalls } from "./object-calls.js";
+import { listOpenUploads } from "./open-uploads.js";
 import { uploadCalls } from "./upload-calls.js";
 
 /** Every call of the port through @aws-sdk/client-s3. */
@@ -11,6 +12,7 @@ export function sdkStore(client: S3Client): ObjectStore {
     ...bucketCalls(client),
     ...objectCalls(client),
     ...uploadCalls(client),
+    listOpenUploads: (input) => listOpenUploads(client, input),
     listObjectVersions: (input) => listObjectVersions(client, input),
     listObjects: (input) => listObjects(client, input),
   };

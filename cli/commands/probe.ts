@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import { type ProbeResult, probe } from "../../migrate/index.js";
+import { leftoverWords } from "../../migrate/probe/words.js";
+import type { ProviderId } from "../../providers/index.js";
+import { EXIT } from "../exit-codes.js";
+import { printProbe } from "../print/print-probe.js";
+import { note, onStderr, printErrors, printJson } from "../print/terminal.js";
+import { withInterrupt } from "./with-interrupt.js";
+
+const EXAMPLES = `
+Examples:
+  bucketseal probe s3://invoices --provider ovhcloud --region gra
+  bucketseal probe s3://invoices/tmp/ --provider ovhcloud --region gra
+  bucketseal probe s3://invoices --endpoint https://minio.example.com --json | jq 'select(.kind=="probe").capabilities'
+
+Exit codes: 0 all was found out, or the bucket locks new objects and was only read; 1 rights are missing, a call failed, or
+something could not be deleted again; 3 the bucket cannot be read at all.`;
+
+interface ProbeFlags {
+  readonly provider?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly pathStyle?: boolean;
+  readonly profile?: string;
+  readonly readsPerSecond?: string;
+  readonly writesPerSecond?: string;
+  readonly json?: boolean;
+}
+
+export function probeCommand(): Command {
+  return new Command("probe")
+    .description("find out what a bucket's store can do, from throw-away objects that are deleted again")
+    .argument("<location>", "s3://BUCKET or s3://BUCKET/PREFIX: the throw-away objects get keys that begin with PREFIX")
+    .option("--provider <name>", "the provider to compare with, such as ovhcloud or aws (default: that of --endpoint)")
+    .option("--region <region>", "the provider's region, such as gra or eu-west-par")
+    .option("--endpoint <url>", "the store's URL, where it is not the provider's own")
+    .option("--path-style", "put the bucket in the path (as with --endpoint)")
+    .option("--no-path-style", "put the bucket in the host name")
+    .option("--profile <name>", "a profile of ~/.aws/credentials")
+    .option("--reads-per-second <n>", "at most (default: the provider's documented limit)")
+    .option("--writes-per-second <n>", "at most (default: the provider's documented limit)")
+    .option("--json", "one JSON object a line on stdout: every finding, then the probe with the capabilities")
+    .addHelpText("after", EXAMPLES)
+    .action(runProbe);
+}
+
+async function runProbe(location: string, { provider, json, ...where }: ProbeFlags): Promise<void> {
+  const onWriting = (folder: string) => note(`writing throw-away objects under ${folder}, deleting them afterwards`);
+  const result = await withInterrupt(
+    (signal) => probe({ ...where, provider: provider as ProviderId | undefined, location, signal, onWriting }),
+    () => undefined,
+  );
+  if (json) printLines(result);
+  else printProbe(result);
+  const { bucket, leftovers, missingRights } = result;
+  printErrors(leftovers.map((leftover) => leftoverWords(bucket, leftover)));
+  if (missingRights.length > 0) printErrors([`rights are missing, one or more of ${missingRights.join(", ")}`]);
+  if (result.end === "interrupted") note(`${onStderr.yellow("interrupted:")} what was not tried is not observable`);
+  process.exitCode = exitCode(result);
+}
+
+function printLines({ findings, ...whole }: ProbeResult): void {
+  for (const { kind, ...finding } of findings) printJson({ kind: "finding", found: kind, ...finding });
+  printJson({ kind: "probe", ...whole });
+}
+
+function exitCode({ end, obstacle, findings, leftovers }: ProbeResult): number {
+  if (end === "interrupted") return EXIT.interrupted;
+  const hindered = obstacle !== null && obstacle.because !== "locked-by-default";
+  const open = hindered || leftovers.length > 0 || findings.some(({ kind }) => kind === "failed");
+  return open ? EXIT.objectsOpen : EXIT.done;
+}

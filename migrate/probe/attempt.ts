@@ -1,0 +1,28 @@
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+
+export type Attempt<T> =
+  | { readonly kind: "accepted"; readonly value: T }
+  | { readonly kind: "refused"; readonly error: StoreError };
+
+/** What a store answers because of what it can do; anything else says nothing of that. */
+const ANSWERS: ReadonlySet<StoreErrorKind> = new Set([
+  "precondition-failed",
+  "not-implemented",
+  "bad-request",
+  "not-found",
+  "too-large",
+]);
+
+/** A call whose refusal is an answer too. Rights, networks and outages are none: those errors are thrown. */
+export async function attempt<T>(call: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { kind: "accepted", value: await call };
+  } catch (error) {
+    if (error instanceof StoreError && isAnswer(error)) return { kind: "refused", error };
+    throw error;
+  }
+}
+
+function isAnswer({ kind, facts }: StoreError): boolean {
+  return ANSWERS.has(kind) || (kind === "other" && facts.status !== null && facts.status >= 300);
+}

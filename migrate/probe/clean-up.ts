@@ -1,0 +1,120 @@
+import pLimit from "p-limit";
+import type { ObjectStore } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import type { Traces } from "./traced-store.js";
+
+const ROUNDS = 3;
+const IN_FLIGHT = 8;
+
+export interface Place {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** What shows all that is there: a bucket that never had versions may list its objects alone. */
+  readonly listing: "versions" | "objects";
+}
+
+/** What is still in the bucket, and what the store said when it was to go. */
+export type Leftover =
+  | { readonly kind: "version"; readonly key: string; readonly versionId: string | null; readonly code: string | null }
+  | { readonly kind: "upload"; readonly key: string; readonly uploadId: string; readonly code: string | null }
+  /** What is left below the key cannot be seen. */
+  | { readonly kind: "unlisted"; readonly key: string; readonly code: string };
+
+type Remains = Exclude<Leftover, { kind: "unlisted" }>;
+
+/** Deletes all versions and markers under a prefix and aborts all uploads there, looking again until nothing is left. */
+export async function cleanUp(store: ObjectStore, place: Place, traces: Traces): Promise<readonly Leftover[]> {
+  let refused: readonly Remains[] = tracedRemains(traces);
+  for (let round = 0; ; round += 1) {
+    const { remains: listed, unlisted } = await look(store, place);
+    // What was written and is not listed yet goes too; later, a listing that works has the last word.
+    const unseen = round === 0 || unlisted.length > 0 ? refused.filter((one) => !isAmong(one, listed)) : [];
+    const remains = [...listed, ...unseen];
+    if (remains.length === 0 && unlisted.length === 0) return [];
+    if (round === ROUNDS) return [...remains.map((one) => ({ ...one, code: codeOf(one, refused) })), ...unlisted];
+    refused = await removeAll(store, place, remains);
+  }
+}
+
+async function look(store: ObjectStore, place: Place) {
+  const remains: Remains[] = [];
+  const unlisted: Leftover[] = [];
+  for (const list of [listObjects, listUploads]) {
+    try {
+      remains.push(...(await list(store, place)));
+    } catch (error) {
+      const { code } = factsOf(error);
+      unlisted.push({ kind: "unlisted", key: place.prefix, code });
+    }
+  }
+  return { remains, unlisted };
+}
+
+async function listObjects(store: ObjectStore, { bucket, prefix, listing }: Place): Promise<Remains[]> {
+  const listed =
+    listing === "versions"
+      ? await store.listObjectVersions({ bucket, prefix })
+      : (await store.listObjects({ bucket, prefix })).objects.map(({ key }) => ({ key, versionId: null }));
+  return listed.map(({ key, versionId }) => ({ kind: "version", key, versionId, code: null }));
+}
+
+async function listUploads(store: ObjectStore, { bucket, prefix }: Place): Promise<Remains[]> {
+  try {
+    const uploads = await store.listOpenUploads({ bucket, prefix });
+    return uploads.map((upload) => ({ kind: "upload", ...upload, code: null }));
+  } catch (error) {
+    // A store without multipart uploads has none to list.
+    if (factsOf(error).kind === "not-implemented") return [];
+    throw error;
+  }
+}
+
+function tracedRemains({ keys, uploads }: Traces): Remains[] {
+  return [
+    ...[...keys].map((key): Remains => ({ kind: "version", key, versionId: null, code: null })),
+    ...[...uploads].map(([uploadId, key]): Remains => ({ kind: "upload", key, uploadId, code: null })),
+  ];
+}
+
+/** Resolves with those that the store would not let go. */
+async function removeAll(store: ObjectStore, { bucket }: Place, remains: readonly Remains[]): Promise<Remains[]> {
+  const limit = pLimit(IN_FLIGHT);
+  const results = await Promise.all(
+    remains.map((one) =>
+      limit(async (): Promise<Remains[]> => {
+        try {
+          await remove(store, bucket, one);
+          return [];
+        } catch (error) {
+          const { kind, code } = factsOf(error);
+          return kind === "not-found" ? [] : [{ ...one, code }];
+        }
+      }),
+    ),
+  );
+  return results.flat();
+}
+
+function remove(store: ObjectStore, bucket: string, one: Remains): Promise<void> {
+  const { key } = one;
+  if (one.kind === "upload") return store.abortMultipartUpload({ bucket, key, uploadId: one.uploadId });
+  return store.deleteObject({ bucket, key, versionId: one.versionId ?? undefined });
+}
+
+/** Of an object whose version is not known, any version will do. */
+function isAmong(one: Remains, others: readonly Remains[]): boolean {
+  return others.some((other) => {
+    if (one.kind === "upload") return other.kind === "upload" && other.uploadId === one.uploadId;
+    if (other.kind !== "version" || other.key !== one.key) return false;
+    return one.versionId === null || one.versionId === other.versionId;
+  });
+}
+
+function codeOf(one: Remains, refused: readonly Remains[]): string | null {
+  return refused.find((other) => isAmong(one, [other]))?.code ?? null;
+}
+
+function factsOf(error: unknown): StoreError["facts"] {
+  if (error instanceof StoreError) return error.facts;
+  throw error;
+}

@@ -1,0 +1,70 @@
+import type { Fact, ProviderProfile } from "../../providers/index.js";
+import type { Topic } from "./finding.js";
+
+/** What a provider says of a topic, in a word, and where. */
+export interface Documented {
+  readonly says: string;
+  readonly source: string;
+}
+
+const NOWHERE: Documented = { says: "undocumented", source: "undocumented: probe it" };
+const nowhere = () => NOWHERE;
+
+/** By topic; what no profile has a place for is documented nowhere. */
+const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documented>> = {
+  versioning: ({ subResources }) => said(subResources.versioning),
+  "object-lock": ({ subResources }) => said(subResources["object-lock"]),
+  "default-encryption": ({ encryption }) => said(encryption.unsetDefault, (value) => `unset: ${value}`),
+  "listing-encoding": nowhere,
+  "put-with-sse": ({ encryption }) => said(encryption.sseS3),
+  "head-sse-after-put": ({ encryption }) => said(encryption.reportedOnHead),
+  "put-without-sse": ({ encryption }) => said(encryption.atRest, (value) => AT_REST[value]),
+  "self-copy": ({ selfCopy }) => said(selfCopy),
+  "self-copy-replacing": nowhere,
+  "head-sse-after-copy": ({ encryption }) => said(encryption.reportedOnHead),
+  "body-after-copy": nowhere,
+  "etag-after-copy": nowhere,
+  "content-headers-after-copy": nowhere,
+  "metadata-after-copy": nowhere,
+  "object-tagging": ({ objectTagging }) => said(objectTagging),
+  "tags-after-copy": nowhere,
+  "tagging-header-on-put": nowhere,
+  "tagging-header-on-upload": nowhere,
+  "object-acl": ({ objectAcl }) => said(objectAcl),
+  "acl-after-copy": nowhere,
+  "storage-class-after-copy": nowhere,
+  "put-if-match-quoted": ({ conditions }) => inForm(conditions, "quoted"),
+  "put-if-match-bare": ({ conditions }) => inForm(conditions, "bare"),
+  "copy-if-match": ({ conditions }) => said(conditions.copyIfMatch),
+  "copy-source-if-match": ({ conditions }) => said(conditions.copySourceIfMatch),
+  "upload-part-copy": nowhere,
+  "part-copy-source-if-match": nowhere,
+  "complete-if-match": ({ conditions }) => said(conditions.completeMultipartIfMatch),
+};
+
+const AT_REST: Readonly<Record<ProviderProfile["encryption"]["atRest"]["value"], string>> = {
+  always: "always encrypted",
+  "on-request": "plaintext",
+  "new-objects": "AES256",
+};
+
+export function documentedAnswer(topic: Topic, profile: ProviderProfile): Documented {
+  return DOCUMENTED[topic](profile);
+}
+
+/** Does a provider promise what this very bucket was seen not to do, or rule out what it does? */
+export function contradicts(kind: string, { says }: Documented): boolean {
+  return (kind === "no" && says === "supported") || (kind === "yes" && says === "unsupported");
+}
+
+function said<Value extends string>(
+  { value, source }: Fact<Value>,
+  words: (value: Value) => string = String,
+): Documented {
+  return value === "undocumented" ? { says: value, source } : { says: words(value), source };
+}
+
+function inForm({ putIfMatch, etagForm }: ProviderProfile["conditions"], form: "quoted" | "bare"): Documented {
+  if (putIfMatch.value !== "supported") return said(putIfMatch);
+  return etagForm.value === form ? said(putIfMatch) : said(etagForm, (value) => `${value} ETags`);
+}

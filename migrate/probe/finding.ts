@@ -1,0 +1,119 @@
+import type { Operation } from "../store/operations.js";
+import type { StoreError } from "../store/store-error.js";
+import { rightsOf } from "./missing-rights.js";
+
+/** What a probe asks of a bucket, in the order in which it is told. */
+export const SECTIONS = {
+  bucket: ["versioning", "object-lock", "default-encryption", "listing-encoding"],
+  encryption: [
+    "put-with-sse",
+    "head-sse-after-put",
+    "put-without-sse",
+    "self-copy",
+    "self-copy-replacing",
+    "head-sse-after-copy",
+  ],
+  kept: [
+    "body-after-copy",
+    "etag-after-copy",
+    "content-headers-after-copy",
+    "metadata-after-copy",
+    "object-tagging",
+    "tags-after-copy",
+    "tagging-header-on-put",
+    "tagging-header-on-upload",
+    "object-acl",
+    "acl-after-copy",
+    "storage-class-after-copy",
+  ],
+  conditions: [
+    "put-if-match-quoted",
+    "put-if-match-bare",
+    "copy-if-match",
+    "copy-source-if-match",
+    "upload-part-copy",
+    "part-copy-source-if-match",
+    "complete-if-match",
+  ],
+} as const;
+
+export type Section = keyof typeof SECTIONS;
+export type Topic = (typeof SECTIONS)[Section][number];
+export const TOPICS: readonly Topic[] = Object.values(SECTIONS).flat();
+
+/** Why a bucket shows nothing of a topic. */
+export type NotObservable =
+  | "locked-by-default"
+  | "lock-unreadable"
+  | "versions-unlistable"
+  | "no-right-to-write"
+  | "no-right-to-delete"
+  | "first-object-failed"
+  | "encrypted-on-arrival"
+  | "default-encryption-set"
+  | "always-encrypted"
+  | "plaintext-unproven"
+  | "sse-refused"
+  | "copy-refused"
+  | "metadata-sent-again"
+  | "no-tags"
+  | "no-acl"
+  | "no-class-listed"
+  | "class-refused"
+  | "part-copy-refused"
+  | "interrupted"
+  | "out-of-reach";
+
+/** The answer that settled a question. */
+export interface Evidence {
+  readonly operation: Operation;
+  /** `null` where no answer came. */
+  readonly status: number | null;
+  /** S3's error code; `null` where the call was accepted. */
+  readonly code: string | null;
+  readonly detail: string;
+}
+
+/** What was found on one topic: never a guess, and never what is documented. */
+export type Finding = { readonly topic: Topic } & (
+  | { readonly kind: "yes" | "no"; readonly evidence: Evidence }
+  | { readonly kind: "is"; readonly value: string; readonly evidence: Evidence }
+  | { readonly kind: "not-observable"; readonly because: NotObservable }
+  /** A call that the question does not turn on went wrong. `missingRights` may name more than is missing. */
+  | { readonly kind: "failed"; readonly evidence: Evidence; readonly missingRights: readonly string[] }
+);
+
+export function yes(topic: Topic, operation: Operation, detail: string): Finding {
+  return { topic, kind: "yes", evidence: accepted(operation, detail) };
+}
+
+/** `no`, as the store said in words of its own. */
+export function refusal(topic: Topic, error: StoreError, detail = "refused"): Finding {
+  return { topic, kind: "no", evidence: evidenceOf(error, detail) };
+}
+
+/** `no`, by what was there after a call that was accepted. */
+export function no(topic: Topic, operation: Operation, detail: string): Finding {
+  return { topic, kind: "no", evidence: accepted(operation, detail) };
+}
+
+export function is(topic: Topic, value: string, operation: Operation, detail: string): Finding {
+  return { topic, kind: "is", value, evidence: accepted(operation, detail) };
+}
+
+export function notObservable(topic: Topic, because: NotObservable): Finding {
+  return { topic, kind: "not-observable", because };
+}
+
+export function failed(topic: Topic, error: StoreError): Finding {
+  const evidence = evidenceOf(error, error.facts.message);
+  return { topic, kind: "failed", evidence, missingRights: rightsOf(error) };
+}
+
+export function evidenceOf({ facts: { operation, status, code } }: StoreError, detail: string): Evidence {
+  return { operation, status, code, detail };
+}
+
+function accepted(operation: Operation, detail: string): Evidence {
+  return { operation, status: 200, code: null, detail };
+}

@@ -1,0 +1,72 @@
+import { StoreError } from "../store/store-error.js";
+import type { Place } from "./clean-up.js";
+import { LOCKS_BY_DEFAULT } from "./experiments/object-lock.js";
+import { type Evidence, evidenceOf, type NotObservable } from "./finding.js";
+import { rightsOf } from "./missing-rights.js";
+import { Interrupted, type ProbeSession } from "./probe-session.js";
+
+/** Why nothing is written, or no more than one object. */
+export interface Obstacle {
+  readonly because: NotObservable;
+  readonly evidence: Evidence | null;
+  readonly missingRights: readonly string[];
+}
+
+export type MayWrite =
+  | { readonly kind: "may"; readonly listing: Place["listing"] }
+  | { readonly kind: "may-not"; readonly obstacle: Obstacle };
+
+/** Nothing is written that could not be deleted again, or found again to be deleted. */
+export async function mayWrite(session: ProbeSession): Promise<MayWrite> {
+  const lock = session.found.get("object-lock");
+  if (lock?.kind === "is" && lock.value === LOCKS_BY_DEFAULT) return mayNot("locked-by-default");
+  if (lock?.kind !== "is" && lock?.kind !== "no") return mayNot("lock-unreadable");
+  try {
+    await session.store.listObjectVersions({ bucket: session.bucket, prefix: session.folder });
+    return { kind: "may", listing: "versions" };
+  } catch (error) {
+    if (error instanceof Interrupted) return mayNot("interrupted");
+    if (!(error instanceof StoreError)) throw error;
+    return hasNoVersions(session) ? { kind: "may", listing: "objects" } : mayNot("versions-unlistable", error);
+  }
+}
+
+/** Puts one object and begins one upload, and removes both: the rights for all that follows, at the price of one object. */
+export async function tryWriting(session: ProbeSession, listing: Place["listing"]): Promise<Obstacle | null> {
+  try {
+    const { bucket, key } = await session.put("first");
+    await beginUpload(session, { bucket, key });
+  } catch (error) {
+    if (error instanceof Interrupted) return obstacle("interrupted");
+    if (!(error instanceof StoreError)) throw error;
+    return obstacle(error.kind === "access-denied" ? "no-right-to-write" : "first-object-failed", error);
+  }
+  const left = await session.cleanUp(listing);
+  return left.length === 0 ? null : obstacle("no-right-to-delete");
+}
+
+async function beginUpload({ store }: ProbeSession, object: { readonly bucket: string; readonly key: string }) {
+  try {
+    await store.createMultipartUpload({ ...object, headers: {} });
+  } catch (error) {
+    // Whatever else it is, the experiments on uploads will find it.
+    if (!(error instanceof StoreError) || error.kind === "access-denied") throw error;
+  }
+}
+
+function hasNoVersions({ found }: ProbeSession): boolean {
+  const versioning = found.get("versioning");
+  return versioning?.kind === "no" || (versioning?.kind === "is" && versioning.value === "never");
+}
+
+function mayNot(because: NotObservable, error?: StoreError): MayWrite {
+  return { kind: "may-not", obstacle: obstacle(because, error) };
+}
+
+function obstacle(because: NotObservable, error?: StoreError): Obstacle {
+  return {
+    because,
+    evidence: error ? evidenceOf(error, error.facts.message) : null,
+    missingRights: error ? rightsOf(error) : [],
+  };
+}

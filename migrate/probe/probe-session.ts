@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import type { ProviderProfile } from "../../providers/index.js";
+import { interceptCalls } from "../store/intercept-calls.js";
+import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import { cleanUp, type Leftover, type Place } from "./clean-up.js";
+import { type CopyStyle, findCopyStyle } from "./copy-style.js";
+import type { Finding, Topic } from "./finding.js";
+import { tracedStore } from "./traced-store.js";
+
+/** A throw-away object. */
+export interface Sample {
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: Uint8Array;
+  /** Bare, as the answer to PUT had it. */
+  readonly etag: string;
+}
+
+/** Thrown by every call once the caller has asked to stop. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+export interface SessionOptions {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly provider: ProviderProfile;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the experiments of one probe share: a folder of their own in the bucket, and what was found so far. */
+export interface ProbeSession {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  /** All that is written has a key that begins with this. */
+  readonly folder: string;
+  readonly provider: ProviderProfile;
+  readonly found: Map<Topic, Finding>;
+  /** Tried once, when it is first asked for. */
+  copyStyle(): Promise<CopyStyle>;
+  /** Puts an object that no other experiment knows. */
+  put(name: string, headers?: RequestHeaders): Promise<Sample>;
+  /** Deletes all that was written, whatever the signal says. Tells what is left. */
+  cleanUp(listing: Place["listing"]): Promise<readonly Leftover[]>;
+}
+
+export function openSession({ store, bucket, prefix, provider, signal }: SessionOptions): ProbeSession {
+  const folder = `${prefix}.bucketseal-probe-${randomUUID()}/`;
+  const traces = { keys: new Set<string>(), uploads: new Map<string, string>() };
+  const stoppable = interceptCalls(store, (_operation, call) => {
+    return signal?.aborted ? Promise.reject(new Interrupted()) : call();
+  });
+  const traced = tracedStore(stoppable, traces);
+  let count = 0;
+  const put: ProbeSession["put"] = async (name, headers = {}) => {
+    count += 1;
+    const key = `${folder}${count}-${name}`;
+    const body = Buffer.from(`a throw-away object of bucketseal probe: ${key}`);
+    const { etag } = await traced.putObject({ bucket, key, body, headers });
+    return { bucket, key, body, etag };
+  };
+  let copyStyle: Promise<CopyStyle> | undefined;
+  return {
+    store: traced,
+    bucket,
+    folder,
+    provider,
+    found: new Map(),
+    put,
+    copyStyle: () => {
+      copyStyle ??= findCopyStyle({ store: traced, put });
+      return copyStyle;
+    },
+    cleanUp: async (listing) => {
+      const leftovers = await cleanUp(store, { bucket, prefix: folder, listing }, traces);
+      if (leftovers.length === 0) for (const trace of [traces.keys, traces.uploads]) trace.clear();
+      return leftovers;
+    },
+  };
+}

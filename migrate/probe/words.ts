@@ -1,0 +1,88 @@
+import type { Leftover } from "./clean-up.js";
+import type { Finding, NotObservable, Section, Topic } from "./finding.js";
+
+export const SECTION_WORDS: Readonly<Record<Section, string>> = {
+  bucket: "The bucket",
+  encryption: "Encryption",
+  kept: "What a copy keeps",
+  conditions: "Conditions and parts",
+};
+
+export const TOPIC_WORDS: Readonly<Record<Topic, string>> = {
+  versioning: "versioning",
+  "object-lock": "Object Lock",
+  "default-encryption": "default encryption",
+  "listing-encoding": "listings encode keys, and rightly",
+  "put-with-sse": "PUT takes the SSE-S3 header",
+  "head-sse-after-put": "HEAD reports SSE after that PUT",
+  "put-without-sse": "HEAD reports after PUT without it",
+  "self-copy": "self copy that changes SSE alone",
+  "self-copy-replacing": "self copy that sends metadata again",
+  "head-sse-after-copy": "HEAD reports SSE after a copy",
+  "body-after-copy": "the bytes",
+  "etag-after-copy": "the ETag",
+  "content-headers-after-copy": "content headers",
+  "metadata-after-copy": "user metadata",
+  "object-tagging": "objects have tags",
+  "tags-after-copy": "tags",
+  "tagging-header-on-put": "tags given with PUT are kept",
+  "tagging-header-on-upload": "tags given with an upload are kept",
+  "object-acl": "objects have ACLs",
+  "acl-after-copy": "the ACL",
+  "storage-class-after-copy": "the storage class",
+  "put-if-match-quoted": "If-Match on PUT, quoted ETag",
+  "put-if-match-bare": "If-Match on PUT, bare ETag",
+  "copy-if-match": "If-Match on CopyObject",
+  "copy-source-if-match": "source If-Match on CopyObject",
+  "upload-part-copy": "UploadPartCopy",
+  "part-copy-source-if-match": "source If-Match on UploadPartCopy",
+  "complete-if-match": "If-Match on completing an upload",
+};
+
+export const NOT_OBSERVABLE_WORDS: Readonly<Record<NotObservable, string>> = {
+  "locked-by-default": "the bucket locks every new object by default, so none could be deleted again",
+  "lock-unreadable": "whether the bucket locks new objects cannot be read, so none may be deletable again",
+  "versions-unlistable": "versions cannot be listed, so what is written might not all be found again",
+  "no-right-to-write": "the credentials may not write throw-away objects",
+  "no-right-to-delete": "the first throw-away object could not be deleted again",
+  "first-object-failed": "the first throw-away object could not be written",
+  "encrypted-on-arrival": "the bucket encrypts on arrival: a plaintext source cannot be made",
+  "default-encryption-set": "a default encryption is set: a plaintext source cannot be made",
+  "always-encrypted": "the provider encrypts every object: a plaintext source cannot be made",
+  "plaintext-unproven": "whether the source is plaintext cannot be told",
+  "sse-refused": "PUT refuses the SSE-S3 header",
+  "copy-refused": "the store refuses any copy of an object onto itself",
+  "metadata-sent-again": "a copy has to send them again, so that they stay says nothing",
+  "no-tags": "objects have no tags here",
+  "no-acl": "objects have no ACLs here",
+  "no-class-listed": "no second storage class is known of this provider",
+  "class-refused": "PUT does not take the storage class that the provider documents",
+  "part-copy-refused": "the store refuses UploadPartCopy",
+  interrupted: "the probe was interrupted",
+  "out-of-reach": "the store could no longer be reached",
+};
+
+/** The answer in a word or two. */
+export function answerWords(finding: Finding): string {
+  if (finding.kind === "is") return finding.value;
+  return finding.kind === "not-observable" ? "not observable" : finding.kind;
+}
+
+/** What was seen, or why nothing was. */
+export function evidenceWords(finding: Finding): string {
+  if (finding.kind === "not-observable") return NOT_OBSERVABLE_WORDS[finding.because];
+  const { operation, status, code, detail } = finding.evidence;
+  const answer = [finding.kind === "failed" ? operation : null, status, code].filter((part) => part !== null);
+  return code === null ? detail : `${answer.join(" ")}: ${detail}`;
+}
+
+/** Something that is left in the bucket, for whoever has to remove it by hand. */
+export function leftoverWords(bucket: string, leftover: Leftover): string {
+  const at = `s3://${bucket}/${leftover.key}`;
+  const why = leftover.code === null ? "" : ` (${leftover.code})`;
+  if (leftover.kind === "unlisted") return `what is left under ${at} could not be listed${why}: look there by hand`;
+  if (leftover.kind === "upload")
+    return `upload ${leftover.uploadId} of ${at} could not be aborted${why}: abort it by hand`;
+  const version = leftover.versionId === null ? "" : `, version ${leftover.versionId},`;
+  return `${at}${version} could not be deleted${why}: delete it by hand`;
+}
