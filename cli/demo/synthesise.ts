@@ -17,13 +17,19 @@ export async function synthesise(workDir: string, env: NodeJS.ProcessEnv): Promi
   const tsx = tsxPath();
   if (tsx === null) return { kind: "impossible", because: "cdktf and tsx are not installed" };
   const outDir = join(workDir, "cdktf.out");
-  const { code, output } = await runProgram(process.execPath, [tsx, "--tsconfig", join(root, "tsconfig.json"), app], {
+  const { code, output } = await runProgram(process.execPath, [tsx, ...pathsOf(root), app], {
     cwd: workDir,
     env: { ...env, CDKTF_OUTDIR: outDir },
     timeout: TIME_LIMIT_MS,
   });
   if (code !== 0) return { kind: "impossible", because: `synth failed: ${lastLine(output)}` };
   return { kind: "synthesised", stackDir: join(outDir, "stacks", "adopt"), outDir };
+}
+
+/** In the repository bucketseal/constructs are the sources; an installed package is found by its name. */
+function pathsOf(root: string): string[] {
+  const tsconfig = join(root, "tsconfig.json");
+  return existsSync(tsconfig) ? ["--tsconfig", tsconfig] : [];
 }
 
 function tsxPath(): string | null {
