@@ -8,6 +8,7 @@ import type { Outcome, StrategyName } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { type Decision, plan } from "../plan/plan.js";
 import { StoreError } from "../store/store-error.js";
+import { carriedDifference } from "../verify/carried-difference.js";
 import { readBack } from "../verify/read-back.js";
 import { failReason } from "./fail-reason.js";
 import { type Finding, findingOfDecision, findingOfInspection, observe } from "./finding.js";
@@ -44,7 +45,7 @@ async function copyAndVerify(facts: ObjectFacts, decision: CopyDecision, draft: 
     await road.beforeCopy(facts.bucket);
     const job: CopyJob = { ...road, facts, carried: carriedInspection.carried };
     const { copied, strategy } = await copyBy(decision.kind, job);
-    return await lookAtCopy(facts, copied, strategy, draft, road);
+    return await lookAtCopy(job, copied, strategy, draft, road);
   } catch (error) {
     if (error instanceof StoreError) return lookOfError(error, draft);
     throw error;
@@ -72,7 +73,7 @@ async function carryingForParts(job: CopyJob, refusal: StoreError): Promise<Copy
 }
 
 async function lookAtCopy(
-  facts: ObjectFacts,
+  { facts, carried }: CopyJob,
   copied: Copied,
   strategy: StrategyName,
   draft: Finding,
@@ -88,6 +89,8 @@ async function lookAtCopy(
   const finding = { ...draft, after: observe(after), requestIds };
   switch (verification.kind) {
     case "same": {
+      const lost = await carriedDifference(road.store, after, carried);
+      if (lost !== null) return done({ ...finding, outcome: failed("differs-after-copy", lost) });
       const notes = [...draft.notes, ...verification.notes];
       return done({ ...finding, notes, outcome: { kind: "migrated", strategy, guard: copied.guard } });
     }
