@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { BucketTarget, ProviderProfile } from "../../providers/index.js";
+import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../providers/index.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/plan.js";
@@ -109,7 +109,7 @@ function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: 
     provider,
     endpoint,
     region,
-    pathStyle: known.pathStyle ?? (known.endpoint !== undefined || provider.addressing.value === "path"),
+    pathStyle: known.pathStyle ?? (known.endpoint !== undefined || isPathStyle(provider, { endpoint, region })),
     credentials: known.credentials ?? null,
     profile: known.profile ?? null,
     filters: {
@@ -134,4 +134,10 @@ function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: 
     setDefault: known.setDefault,
     canary: known.canary,
   };
+}
+
+/** On a host that is not the provider's own, as a declared bucket may name one, nothing says that buckets are hosts. */
+function isPathStyle(provider: ProviderProfile, { endpoint, region }: Omit<Place, "provider">): boolean {
+  const own = resolveEndpoint(provider, { region });
+  return provider.addressing.value === "path" || own.kind === "refused" || own.url !== endpoint;
 }

@@ -5,6 +5,8 @@ interface Where {
   readonly endpoint: string;
   readonly region: string;
   readonly bucket: string | null;
+  /** That was asked for. */
+  readonly profile: string | null;
 }
 
 type Describe = (where: Where, error: StoreError) => string;
@@ -13,8 +15,10 @@ const theBucket = ({ bucket }: Where) => (bucket === null ? "the buckets" : `buc
 
 /** What happened, the value given, and what to do next. */
 const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
-  "no-credentials": () =>
-    "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with --profile",
+  "no-credentials": ({ profile }) =>
+    profile === null
+      ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with --profile"
+      : `no credentials were found in profile "${profile}": check its name, and what ~/.aws/credentials and ~/.aws/config say of it`,
   "invalid-credentials": ({ endpoint }, { facts }) =>
     `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region, and that this machine's clock is right`,
   "access-denied": (where, { facts }) =>

@@ -32,7 +32,11 @@ async function allBuckets(options: ResolvedOptions, firstContact: Connection["fi
 }
 
 /** Words for a store's refusal; anything else is a bug, and thrown on. */
-export function fatalWords(error: unknown, { endpoint, region }: ResolvedOptions, bucket: string | null): string {
+export function fatalWords(
+  error: unknown,
+  { endpoint, region, profile }: ResolvedOptions,
+  bucket: string | null,
+): string {
   if (!(error instanceof StoreError)) throw error;
-  return describeFatal(error, { endpoint, region, bucket });
+  return describeFatal(error, { endpoint, region, bucket, profile });
 }

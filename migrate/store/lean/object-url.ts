@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { encodeKey } from "../encode-key.js";
 
 export interface EndpointParts {
@@ -16,10 +17,15 @@ export function parseEndpoint(endpoint: string, pathStyle: boolean): EndpointPar
   return { protocol, hostname: url.hostname, port: url.port, basePath: url.pathname.replace(/\/$/, ""), pathStyle };
 }
 
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replaceAll(/[[\]]/g, "")) !== 0;
+}
+
 /** Host and path of an object. The path is written by hand: a URL parser would fold `.` and `..` in keys. */
 export function objectUrl(endpoint: EndpointParts, bucket: string, key: string): { host: string; path: string } {
-  // Certificates of virtual hosts do not cover a second label.
-  const inPath = endpoint.pathStyle || (bucket.includes(".") && endpoint.protocol === "https:");
+  // Certificates of virtual hosts do not cover a second label, and an address has no hosts below it.
+  const hasDots = bucket.includes(".") && endpoint.protocol === "https:";
+  const inPath = endpoint.pathStyle || hasDots || isAddress(endpoint.hostname);
   const host = inPath ? endpoint.hostname : `${bucket}.${endpoint.hostname}`;
   return { host, path: `${endpoint.basePath}${inPath ? `/${bucket}` : ""}/${encodeKey(key)}` };
 }

@@ -20,6 +20,9 @@ export interface ConnectionOptions {
   readonly maxSockets: number;
 }
 
+const nothing = () => undefined;
+const SILENT: NonNullable<S3ClientConfig["logger"]> = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 /** An SDK client that retries nothing: retries are one decorator's business, for every store alike. */
 export function openClient(options: ConnectionOptions): S3Client {
   const agent = { keepAlive: true, maxSockets: options.maxSockets };
@@ -37,7 +40,8 @@ export function openClient(options: ConnectionOptions): S3Client {
       httpsAgent: agent,
     },
     ...(options.credentials && { credentials: options.credentials }),
-    ...(options.profile && { profile: options.profile }),
+    // A profile that was asked for goes before keys in the environment: the SDK warns of that on the console.
+    ...(options.profile && { profile: options.profile, logger: SILENT }),
   };
   return new S3Client(config);
 }

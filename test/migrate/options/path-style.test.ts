@@ -1,0 +1,35 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { resolveOptions } from "../../../migrate/options/resolve-options.js";
+import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/object-url.js";
+
+describe("where a bucket's name goes", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bucketseal-path-style-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function declaredAt(endpoint: string) {
+    const targets = join(folder, "outputs.json");
+    const value = { bucketseal: 1, bucket: "archive", endpoint, region: "gra", provider: "ovhcloud" };
+    await writeFile(targets, JSON.stringify({ bucketseal_archive: { value } }));
+    return resolveOptions({ targets });
+  }
+
+  test("is the host on the provider's own endpoint, and the path on any other that was declared", async () => {
+    expect(await declaredAt("https://s3.gra.io.cloud.ovh.net")).toMatchObject({ pathStyle: false });
+    expect(await declaredAt("https://s3.example.com")).toMatchObject({ pathStyle: true });
+  });
+
+  test("is the path on an address, which has no hosts below it, whatever was asked", () => {
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      const { host: asked, path } = objectUrl(parseEndpoint(`http://${host}:9000`, false), "archive", "a/b");
+      expect([asked, path]).toEqual([host, "/archive/a/b"]);
+    }
+    const named = objectUrl(parseEndpoint("https://s3.example.com", false), "archive", "a/b");
+    expect(named).toEqual({ host: "archive.s3.example.com", path: "/a/b" });
+  });
+});
