@@ -1,0 +1,44 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Ran, runCli } from "./run-cli.js";
+import { summaryOf } from "./run-folder.js";
+
+const LIMIT_MS = 30_000;
+
+describe("bucketseal demo", () => {
+  let folder: string;
+  let ran: Ran;
+  let tookMs: number;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bucketseal-demo-test-"));
+    const since = performance.now();
+    ran = await runCli(["demo", "--out", "demo"], { folder });
+    tookMs = performance.now() - since;
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("ends within half a minute with exit code 0, and a fresh look that finds nothing unencrypted", async () => {
+    expect(ran).toMatchObject({ code: 0 });
+    expect(tookMs).toBeLessThan(LIMIT_MS);
+    expect(ran.stdout).toMatch(/^audit +a fresh look: 0 of [\d,]+ objects are unencrypted$/m);
+    const { total } = await summaryOf(join(folder, "demo", "3-audit"));
+    expect(total.statesNow.none.objects).toBe(0);
+    expect(total.listed).toBeGreaterThan(2000);
+  });
+
+  test("found plaintext before, which its last look is worth nothing without", async () => {
+    const { total } = await summaryOf(join(folder, "demo", "1-audit"));
+    expect(total.statesNow.none.objects).toBeGreaterThan(2000);
+    expect(total.statesNow["sse-c"].objects).toBeGreaterThan(0);
+  });
+
+  test("names its HTML report, and its three run folders verify", async () => {
+    const report = /^report +(\S+)$/m.exec(ran.stdout)?.[1] ?? "";
+    expect(await readFile(join(folder, report), "utf8")).toMatch(/^<!doctype html>/i);
+    for (const name of ["1-audit", "2-migrate", "3-audit"]) {
+      expect(await runCli(["verify", join("demo", name)], { folder })).toMatchObject({ code: 0, stderr: "" });
+    }
+  });
+});

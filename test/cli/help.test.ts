@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { describe, expect, test } from "vitest";
+import { runCli } from "./run-cli.js";
+
+const folder = tmpdir();
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+describe("bucketseal --help", () => {
+  test("names every command and every exit code, on stdout with exit code 0", async () => {
+    const { code, stdout, stderr } = await runCli(["--help"], { folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const name of ["audit", "migrate", "verify", "report", "sandbox", "demo"])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    for (const exitCode of [0, 1, 2, 3, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${exitCode} +[a-z]`, "m"));
+  });
+
+  test("no command at all shows the same on stderr, with exit code 2", async () => {
+    const { code, stdout, stderr } = await runCli([], { folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("Usage: bucketseal");
+  });
+
+  test.concurrent.for(["audit", "migrate", "verify", "report", "sandbox", "demo"])(
+    "%s --help shows examples that name its own options only, in 80 columns",
+    async (command, { expect: expectHere }) => {
+      const { code, stdout } = await runCli([command, "--help"], { folder });
+      expectHere(code).toBe(0);
+      const [options = "", examples = ""] = stdout.split("\nExamples:\n");
+      expectHere(examples).toMatch(new RegExp(`^ {2}bucketseal ${command}`));
+      for (const [flag] of examples.matchAll(/--[a-z-]+/g)) expectHere(options).toContain(`${flag} `);
+      expectHere(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  test("--version is the package's", async () => {
+    expect(await runCli(["--version"], { folder })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+});

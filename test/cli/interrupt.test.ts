@@ -1,0 +1,110 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBucket, plain, plaintextOf } from "./bucket.js";
+import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { csvKeys, filesOf, summaryOf } from "./run-folder.js";
+
+const OBJECTS = 120;
+const KEYS = [...plain(OBJECTS)].map(({ Key }) => Key);
+
+describe("an interrupted migrate", () => {
+  let rehearsal: Rehearsal;
+  /** How long the store takes for one copy. */
+  let copyMs = 0;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal({
+      intercept: ({ operation }) => (operation === "CopyObject" ? { kind: "delay", ms: copyMs } : undefined),
+    });
+  });
+  afterAll(() => rehearsal.close());
+
+  /** Starts a run on a bucket of its own, and comes back in the middle of it. */
+  async function inTheMiddle(bucket: string, ms: number, copies: number) {
+    const { client, sandbox, start, place, folder } = rehearsal;
+    await createBucket(client, bucket, plain(OBJECTS));
+    copyMs = ms;
+    sandbox.resetCalls();
+    const out = join(folder, bucket);
+    const flags = ["--concurrency", "8", "--no-canary", "--out", out];
+    const running = start("migrate", `s3://${bucket}`, ...place, ...flags);
+    while ((sandbox.calls.CopyObject ?? 0) < copies) await sleep(20);
+    return { running, out };
+  }
+
+  async function expectResumed(bucket: string, out: string) {
+    copyMs = 0;
+    rehearsal.sandbox.resetCalls();
+    const left = await plaintextOf(rehearsal.client, bucket);
+    const resumed = await rehearsal.cli("migrate", "--resume", "--out", out);
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`Sealed: 0 of ${OBJECTS} objects remain`),
+    });
+    // What was copied before is not copied again.
+    expect(rehearsal.sandbox.calls.CopyObject).toBe(left.length);
+    expect(await plaintextOf(rehearsal.client, bucket)).toEqual([]);
+    expect((await csvKeys(out)).sort()).toEqual(KEYS);
+    expect((await summaryOf(out)).total).toMatchObject({ listed: OBJECTS, closes: true });
+    expect(await rehearsal.cli("verify", out)).toMatchObject({ code: 0 });
+  }
+
+  test("finishes what is in flight on SIGINT, keeps the journal, says how to go on, and --resume completes it", async () => {
+    const { running, out } = await inTheMiddle("sigint", 100, 24);
+    running.kill("SIGINT");
+    const { code, stdout, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain("Incomplete: ");
+    expect(stderr).toContain("stopping: finishing what is in flight");
+    expect(stderr).toContain(`go on with bucketseal migrate --resume --out ${out}`);
+    expect(await filesOf(out)).toEqual(
+      expect.arrayContaining(["manifest.json", "report.csv", "report.html", "report.md"]),
+    );
+    const left = await plaintextOf(rehearsal.client, "sigint");
+    expect(left.length).toBeGreaterThan(0);
+    // Every copy that the bucket shows has its outcome.
+    const { total } = await summaryOf(out);
+    expect(total.outcomes.migrated.objects).toBe(OBJECTS - left.length);
+    await expectResumed("sigint", out);
+  });
+
+  test("ends at once on a second SIGINT, and --resume completes it all the same", async () => {
+    const { running, out } = await inTheMiddle("twice", 1500, 4);
+    running.kill("SIGINT");
+    await running.said("again to stop at once");
+    const since = performance.now();
+    running.kill("SIGINT");
+    expect(await running.ended).toMatchObject({ code: 130, stdout: "" });
+    expect(performance.now() - since).toBeLessThan(1000);
+    // Copies under way at the store end there.
+    await sleep(1600);
+    await expectResumed("twice", out);
+  });
+
+  test("loses nothing to kill -9: --resume comes to the same end, each key once", async () => {
+    const { running, out } = await inTheMiddle("kill", 100, 40);
+    running.kill("SIGKILL");
+    expect(await running.ended).toMatchObject({ code: null });
+    expect(await readdir(out)).toEqual(["journal", "run.json"]);
+    await sleep(200);
+    await expectResumed("kill", out);
+  });
+
+  test("--resume refuses other options, another command, and a folder without a run", async () => {
+    const { cli, place, folder } = rehearsal;
+    const out = join(folder, "kill");
+    const [options, command, absent] = await Promise.all([
+      cli("migrate", "--resume", "--out", out, "--include", "x*"),
+      cli("audit", "--resume", "--out", out),
+      cli("migrate", "--resume", "--out", join(folder, "absent"), ...place),
+    ]);
+    expect(options).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("a resumed run keeps its options"),
+    });
+    expect(command).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining('holds a run of "migrate"') });
+    expect(absent).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("holds no run") });
+  });
+});

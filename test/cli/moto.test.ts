@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findExecutable } from "../servers/find-executable.js";
+import { MOTO_MISSING, type MotoServer, startMoto } from "../servers/moto.js";
+import { clientOf, createBucket, encryptionOf, listing, plain } from "./bucket.js";
+import { environmentOf } from "./rehearsal.js";
+import { runCli } from "./run-cli.js";
+
+const AWS = findExecutable("aws");
+const KEYS = ["a b+c%20é/?#&.txt", "dir/", "plain"];
+
+describe("the command line on moto_server", () => {
+  if (findExecutable("moto_server") === undefined) {
+    test.skip(`migrates a bucket, because ${MOTO_MISSING}`, () => undefined);
+    return;
+  }
+  let moto: MotoServer;
+  let client: S3Client;
+  let folder: string;
+  beforeAll(async () => {
+    moto = (await startMoto()) as MotoServer;
+    client = clientOf(moto);
+    folder = await mkdtemp(join(tmpdir(), "bucketseal-moto-"));
+  });
+  afterAll(async () => {
+    client.destroy();
+    await moto.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("migrates every object of a bucket, and finds it sealed afterwards", async () => {
+    await createBucket(client, "archive", [...plain(20), ...KEYS.map((Key) => ({ Key, Body: Key }))]);
+    expect(new Set(Object.values(await encryptionOf(client, "archive")))).toEqual(new Set(["none"]));
+    const place = ["--endpoint", moto.endpoint, "--region", moto.region];
+    const options = { folder, env: environmentOf(moto.credentials) };
+    const migrated = await runCli(["migrate", "s3://archive", ...place], options);
+    expect(migrated).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 23 objects remain") });
+    expect(new Set(Object.values(await encryptionOf(client, "archive")))).toEqual(new Set(["AES256"]));
+    const audited = await runCli(["audit", "s3://archive", ...place, "--fail-on", "unencrypted"], options);
+    expect(audited).toMatchObject({ code: 0 });
+  });
+
+  test.skipIf(AWS === undefined)(
+    "and `aws s3api head-object` says AES256 of every key (needs aws on the PATH)",
+    async () => {
+      const env = {
+        PATH: process.env.PATH,
+        HOME: folder,
+        ...environmentOf(moto.credentials),
+        AWS_DEFAULT_REGION: moto.region,
+        AWS_ENDPOINT_URL: moto.endpoint,
+      };
+      const keys = [...KEYS, "plain/0000", "plain/0019"];
+      expect((await listing(client, "archive")).map(({ key }) => key)).toEqual(expect.arrayContaining(keys));
+      const heads = keys.map(async (key) => {
+        const words = ["s3api", "head-object", "--bucket", "archive", "--key", key];
+        const { stdout } = await promisify(execFile)(AWS ?? "aws", words, { env });
+        return (JSON.parse(stdout) as { ServerSideEncryption?: string }).ServerSideEncryption;
+      });
+      expect(await Promise.all(heads)).toEqual(keys.map(() => "AES256"));
+    },
+  );
+});

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clientOf, createBucket } from "./bucket.js";
+import { type Running, runCli, startCli } from "./run-cli.js";
+
+describe("bucketseal sandbox", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bucketseal-sandbox-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const stop = async (running: Running) => {
+    running.kill("SIGINT");
+    return running.ended;
+  };
+
+  /** Starts it, and reads what it tells a shell to export. */
+  async function serve(...flags: readonly string[]) {
+    const running = startCli(["sandbox", ...flags], { folder });
+    const printed = running.ended.then(({ stdout }) => stdout);
+    await running.said("stop it with Ctrl-C");
+    return { running, printed };
+  }
+
+  function exported(stdout: string): Record<string, string> {
+    return Object.fromEntries(
+      [...stdout.matchAll(/(AWS_[A-Z_]+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value]),
+    );
+  }
+
+  test("serves what its printed variables name, keeps it with --data, and stops on SIGINT with exit code 0", async () => {
+    const port = String(20_000 + Math.floor(Math.random() * 20_000));
+    const flags = ["--port", port, "--data", join(folder, "data")];
+    const { running } = await serve(...flags);
+    const taken = await runCli(["sandbox", "--port", port], { folder });
+    expect(taken).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `error: --port: ${port} is in use: give another, or 0 for any free one\n`,
+    });
+    const credentials = { accessKeyId: "SANDBOXKEY", secretAccessKey: "sandbox-secret-for-this-machine-only" };
+    const endpoint = `http://127.0.0.1:${port}`;
+    const client = clientOf({ endpoint, region: "gra", credentials });
+    await createBucket(client, "kept", [{ Key: "a", Body: "kept over a restart" }]);
+    const first = await stop(running);
+    expect(first).toMatchObject({ code: 0, stderr: "stop it with Ctrl-C\n" });
+    expect(exported(first.stdout)).toEqual({
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: "gra",
+      AWS_ENDPOINT_URL: endpoint,
+    });
+    const again = await serve(...flags);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: "kept", Key: "a" }));
+    expect(await Body?.transformToString()).toBe("kept over a restart");
+    expect(await stop(again.running)).toMatchObject({ code: 0 });
+    client.destroy();
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
+import { createBucket, plain } from "./bucket.js";
+import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { type Ran, runCli } from "./run-cli.js";
+
+const MAY_NOTHING: SandboxUser = { accessKeyId: "NOTHING", secretAccessKey: "secret", deny: ["s3:*"] };
+const MAY_LIST: SandboxUser = { accessKeyId: "LISTER", secretAccessKey: "secret", deny: ["s3:GetObject"] };
+const SOON_MS = 10_000;
+
+/** One message, one line, no stack, nothing on stdout: what a person meets who cannot reach the bucket. */
+function expectOneMessage(ran: Ran, words: RegExp): void {
+  expect(ran).toMatchObject({ code: 3, stdout: "" });
+  expect(ran.stderr).toMatch(words);
+  expect(ran.stderr).toMatch(/^error: [^\n]+\n$/);
+}
+
+describe("a bucket that cannot be read gives exit code 3 and one message", () => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal({ users: [DEFAULT_CREDENTIALS, MAY_NOTHING, MAY_LIST] });
+    await createBucket(rehearsal.client, "archive", plain(40));
+  });
+  afterAll(() => rehearsal.close());
+
+  const at = (endpoint: string) => rehearsal.cli("audit", "s3://archive", "--endpoint", endpoint, "--region", "gra");
+
+  test("where there are no credentials", async () => {
+    const ran = await runCli(["audit", "s3://archive", ...rehearsal.place], { folder: rehearsal.folder });
+    expectOneMessage(ran, /no credentials were found: set AWS_ACCESS_KEY_ID/);
+  });
+
+  test("where the profile does not exist, although there are keys in the environment", async () => {
+    const ran = await rehearsal.cli("audit", "s3://archive", ...rehearsal.place, "--profile", "absent");
+    expectOneMessage(ran, /no credentials were found in profile "absent"/);
+  });
+
+  test("where the key is unknown, or its secret is wrong", async () => {
+    const audit = ["audit", "s3://archive", ...rehearsal.place];
+    const known = rehearsal.sandbox.credentials.accessKeyId;
+    for (const [accessKeyId, code] of [
+      ["UNKNOWN", /InvalidAccessKeyId/],
+      [known, /SignatureDoesNotMatch/],
+    ] as const) {
+      const env = environmentOf({ accessKeyId, secretAccessKey: "wrong" });
+      expectOneMessage(await runCli(audit, { folder: rehearsal.folder, env }), code);
+    }
+  });
+
+  test("where the region is another", async () => {
+    const place = ["--endpoint", rehearsal.sandbox.endpoint, "--provider", "ovhcloud", "--region", "sbg"];
+    expectOneMessage(
+      await rehearsal.cli("audit", "s3://archive", ...place),
+      /not in region "sbg".*expecting 'gra'.*--region/,
+    );
+  });
+
+  test("where there is no such bucket, whatever other bucket there is", async () => {
+    const ran = await rehearsal.cli("migrate", "s3://archive", "s3://absent", ...rehearsal.place);
+    expectOneMessage(ran, /there is no bucket "absent" at http/);
+    expect(rehearsal.sandbox.calls.CopyObject).toBeUndefined();
+  });
+
+  test("where listing is denied", async () => {
+    const ran = await rehearsal.as(MAY_NOTHING, "audit", "s3://archive", ...rehearsal.place);
+    expectOneMessage(ran, /may not read bucket "archive" \(listObjects: AccessDenied\).*s3:ListBucket/);
+  });
+
+  test("where every object is denied: it stops after the first few, and says where their outcomes are", async () => {
+    rehearsal.sandbox.resetCalls();
+    const ran = await rehearsal.as(
+      MAY_LIST,
+      "audit",
+      "s3://archive",
+      ...rehearsal.place,
+      "--concurrency",
+      "1",
+      "--quiet",
+    );
+    expect(ran).toMatchObject({ code: 3, stdout: "" });
+    expect(ran.stderr).toMatch(
+      /error: the first 20 objects all failed[^\n]*\nwhat was done until then is in [^\n]*\n$/,
+    );
+    expect(rehearsal.sandbox.calls.HeadObject).toBeLessThan(40);
+  });
+
+  test("where nothing listens, or the name does not resolve: soon", async () => {
+    const since = performance.now();
+    expectOneMessage(await at("http://127.0.0.1:1"), /127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/);
+    expectOneMessage(await at("http://no-such-host.invalid"), /no-such-host\.invalid cannot be reached \(E[A-Z_]+\)/);
+    expect(performance.now() - since).toBeLessThan(SOON_MS);
+  });
+
+  test("where https is spoken to a server without it", async () => {
+    const ran = await at(rehearsal.sandbox.endpoint.replace("http:", "https:"));
+    expectOneMessage(ran, /cannot be trusted \(EPROTO.*endpoint speaks https/);
+  });
+
+  test("and a run that cannot begin leaves no run folder behind", async () => {
+    const out = `${rehearsal.folder}/never`;
+    await rehearsal.cli("audit", "s3://absent", ...rehearsal.place, "--out", out);
+    expect(await rehearsal.cli("verify", out)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("does not exist"),
+    });
+  });
+});

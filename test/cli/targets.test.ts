@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBucket, plain, plaintextOf } from "./bucket.js";
+import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+
+const TSX = createRequire(import.meta.url).resolve("tsx/cli");
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+describe("bucketseal migrate --targets", () => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal();
+  });
+  afterAll(() => rehearsal.close());
+
+  /** As `terraform output -json` prints the outputs of our constructs, and one of somebody else. */
+  async function outputs(name: string, buckets: readonly string[]): Promise<string> {
+    const { endpoint, region } = rehearsal.sandbox;
+    const ours = buckets.map((bucket) => [
+      `bucketseal_${bucket}`,
+      {
+        sensitive: false,
+        type: ["object", {}],
+        value: { bucketseal: 1, bucket, endpoint, region, provider: "ovhcloud" },
+      },
+    ]);
+    const path = join(rehearsal.folder, name);
+    await writeFile(
+      path,
+      JSON.stringify({ ...Object.fromEntries(ours), vpc: { sensitive: false, type: "string", value: "vpc-1" } }),
+    );
+    return path;
+  }
+
+  test("takes buckets, endpoint, region and provider from `terraform output -json`, and no other bucket", async () => {
+    const { client, cli } = rehearsal;
+    for (const bucket of ["declared-1", "declared-2", "undeclared"]) await createBucket(client, bucket, plain(2));
+    const ran = await cli("migrate", "--targets", await outputs("outputs.json", ["declared-1", "declared-2"]));
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 4 objects remain") });
+    expect(await plaintextOf(client, "declared-1")).toEqual([]);
+    expect(await plaintextOf(client, "declared-2")).toEqual([]);
+    expect(await plaintextOf(client, "undeclared")).toHaveLength(2);
+  });
+
+  test("takes the bucket that a synthesised cdktf.out folder names", async () => {
+    const { client, cli, folder, sandbox } = rehearsal;
+    await createBucket(client, "adopted", plain(2));
+    const out = join(folder, "cdktf.out");
+    const example = [TSX, "--tsconfig", join(ROOT, "tsconfig.json"), join(ROOT, "examples/adopt/main.ts")];
+    const env = {
+      PATH: process.env.PATH,
+      CHECKPOINT_DISABLE: "1",
+      CDKTF_OUTDIR: out,
+      BUCKET_NAME: "adopted",
+      BUCKETSEAL_ENDPOINT: sandbox.endpoint,
+    };
+    await promisify(execFile)(process.execPath, example, { cwd: folder, env });
+    expect(await cli("migrate", "--targets", out)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("warning: adopted"),
+    });
+    expect(await plaintextOf(client, "adopted")).toEqual([]);
+  });
+
+  test("refuses outputs that name no bucket of ours, and a name that only the deployment knows", async () => {
+    const { cli, folder } = rehearsal;
+    const none = await cli("audit", "--targets", await outputs("none.json", []));
+    expect(none).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: "[^\n]*none.json" names no bucket[^\n]*\n$/),
+    });
+    const reference = join(folder, "reference.json");
+    const value = {
+      bucketseal: 1,
+      bucket: ["$", "{aws_s3_bucket.x.bucket}"].join(""),
+      endpoint: "https://s3.gra.io.cloud.ovh.net",
+      region: "gra",
+      provider: "ovhcloud",
+    };
+    await writeFile(reference, JSON.stringify({ bucketseal_x: { value } }));
+    const unknown = await cli("audit", "--targets", reference);
+    expect(unknown).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("known only once it is deployed"),
+    });
+  });
+});
