@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { providers } from "../../providers/index.js";
+import { RACES } from "../plan/plan.js";
 import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
@@ -36,5 +37,6 @@ export const fields = z.object({
   dryRun: z.boolean().default(false),
   copyCutoff: size.optional(),
   partSize: size.optional(),
+  race: oneOf(RACES).default("auto"),
 });
 export type Fields = z.infer<typeof fields>;

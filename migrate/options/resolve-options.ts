@@ -124,6 +124,7 @@ function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: 
     policy: {
       copyCutoffBytes: known.copyCutoff ?? documentedCapabilities(provider).maxCopyBytes,
       partBytes: known.partSize ?? DEFAULT_PART_BYTES,
+      race: known.race,
     },
     concurrency: known.concurrency,
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,

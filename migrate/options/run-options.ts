@@ -1,4 +1,5 @@
 import type { ProviderId } from "../../providers/index.js";
+import type { Race } from "../plan/plan.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
 import type { Credentials } from "../store/sdk/open-client.js";
@@ -107,6 +108,13 @@ export interface MigrateOptions extends RunOptions {
    * @default the store's limit for one copy, usually 5 GiB
    */
   readonly copyCutoff?: Size | undefined;
+  /**
+   * What to do where the store takes no condition on the destination of a plain copy, so that a write of others that lands
+   * during the copy would be undone. `auto` copies all the same, and the report says so; `strict` copies in parts where that
+   * takes one, at three requests an object and another ETag, and refuses the object elsewhere.
+   * @default "auto"
+   */
+  readonly race?: Race | undefined;
   /**
    * The size of a part, where the object was not uploaded in parts of its own.
    * @default 512 MiB

@@ -1,18 +1,24 @@
 import type { z } from "zod";
 import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { decisionSchema } from "../journal/record.js";
+import type { decisionSchema, StrategyName } from "../journal/record.js";
 import type { Capabilities } from "./capabilities.js";
 import type { EncryptedReason } from "./reason.js";
 
 export type Decision = z.infer<typeof decisionSchema>;
+export type CopyDecision = Extract<Decision, { kind: StrategyName }>;
 
 export interface Policy {
   /** Objects larger than this are copied in parts. Bytes. */
   readonly copyCutoffBytes: number;
   /** The size of a part where the source has none of its own. Bytes. */
   readonly partBytes: number;
+  /** `strict` copies nothing without a condition on the destination, so that no write of others can be undone. */
+  readonly race: Race;
 }
+
+export const RACES = ["auto", "strict"] as const;
+export type Race = (typeof RACES)[number];
 
 const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
   "sse-s3": "sse-s3",
@@ -34,6 +40,11 @@ const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
  * | | larger than its parts allow | refuse |
  * | | above the cutoff | copy-multipart |
  * | | - | copy |
+ *
+ * With `race: strict` the last two hold where that copy takes a condition on its destination; elsewhere:
+ *
+ * | not empty, and a copy in parts takes one | copy-multipart |
+ * | - | refuse: no-destination-condition |
  */
 export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Decision {
   const encrypted = ENCRYPTED[facts.encryption.state];
@@ -44,12 +55,23 @@ export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilit
   if (!capabilities.sseS3) return { kind: "refuse", reason: "sse-unsupported" };
   if (!capabilities.selfCopy) return { kind: "refuse", reason: "copy-unsupported" };
   if (facts.sizeBytes > largestObjectBytes(capabilities)) return { kind: "refuse", reason: "larger-than-store-allows" };
-  const cutoff = Math.min(policy.copyCutoffBytes, capabilities.maxCopyBytes);
+  const decision = copyBySize(facts.sizeBytes, policy, capabilities);
+  const conditional = decision.kind === "copy" ? capabilities.copyIfMatch : capabilities.completeMultipartIfMatch;
+  return conditional || policy.race === "auto" ? decision : strictly(facts.sizeBytes, capabilities);
+}
+
+function copyBySize(sizeBytes: number, policy: Policy, { maxCopyBytes }: Capabilities): CopyDecision {
+  const cutoff = Math.min(policy.copyCutoffBytes, maxCopyBytes);
   // A multipart copy of nothing has no part to send.
-  const inParts = facts.sizeBytes > cutoff && facts.sizeBytes > 0;
-  return inParts
+  return sizeBytes > cutoff && sizeBytes > 0
     ? { kind: "copy-multipart", reason: "unencrypted-above-copy-cutoff" }
     : { kind: "copy", reason: "unencrypted" };
+}
+
+function strictly(sizeBytes: number, { completeMultipartIfMatch }: Capabilities): Decision {
+  return completeMultipartIfMatch && sizeBytes > 0
+    ? { kind: "copy-multipart", reason: "unencrypted-strict" }
+    : { kind: "refuse", reason: "no-destination-condition" };
 }
 
 function largestObjectBytes({ maxObjectBytes, maxPartBytes, maxParts }: Capabilities): number {

@@ -3,7 +3,7 @@ export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-man
 export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
 
 /** Why an object is copied. */
-export const COPY_REASONS = ["unencrypted", "unencrypted-above-copy-cutoff"] as const;
+export const COPY_REASONS = ["unencrypted", "unencrypted-above-copy-cutoff", "unencrypted-strict"] as const;
 export type CopyReason = (typeof COPY_REASONS)[number];
 
 /** Why an object was left as it is. */
@@ -21,6 +21,7 @@ export const REFUSE_REASONS = [
   "copy-unsupported",
   "sse-unsupported",
   "larger-than-store-allows",
+  "no-destination-condition",
   "acl-cannot-be-carried",
   "tags-cannot-be-carried",
 ] as const;
@@ -46,6 +47,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "provider-managed": "the provider states that it encrypts every object",
   unencrypted: "not encrypted: copied onto itself with SSE-S3",
   "unencrypted-above-copy-cutoff": "not encrypted and above the copy cutoff: copied in parts",
+  "unencrypted-strict": "not encrypted: copied in parts, since only that guards what others write meanwhile",
   "audit-only": "not encrypted; an audit changes nothing",
   "dry-run": "not encrypted; would be copied, but this was a dry run",
   "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",
@@ -54,6 +56,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "copy-unsupported": "the store has no server-side copy",
   "sse-unsupported": "the store has no SSE-S3",
   "larger-than-store-allows": "larger than the store's multipart limits allow",
+  "no-destination-condition":
+    "the store would not keep a write of others during the copy, and --race strict was asked for",
   "acl-cannot-be-carried": "its access control list could not be read, and a copy would reset it",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",

@@ -6,7 +6,7 @@ import { inspectCarried } from "../inspect/inspect-carried.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Outcome, StrategyName } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
-import { type Decision, plan } from "../plan/plan.js";
+import { type CopyDecision, plan } from "../plan/plan.js";
 import { StoreError } from "../store/store-error.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { readBack } from "../verify/read-back.js";
@@ -31,8 +31,6 @@ export async function look(ref: ObjectRef, road: Road): Promise<Look> {
   if (road.mode !== "migrate") return done(unwritten);
   return copyAndVerify(facts, { kind: strategy, reason: decision.reason }, unwritten, road);
 }
-
-type CopyDecision = Extract<Decision, { kind: StrategyName }>;
 
 async function copyAndVerify(facts: ObjectFacts, decision: CopyDecision, draft: Finding, road: Road): Promise<Look> {
   try {
@@ -59,7 +57,8 @@ async function copyBy(kind: StrategyName, job: CopyJob): Promise<{ copied: Copie
     return { copied: await singleCopy(job), strategy: kind };
   } catch (error) {
     const tooLarge = error instanceof StoreError && error.kind === "too-large" && job.facts.sizeBytes > 0;
-    if (!tooLarge) throw error;
+    const guarded = job.policy.race === "auto" || job.capabilities.completeMultipartIfMatch;
+    if (!tooLarge || !guarded) throw error;
     return copyBy("copy-multipart", await carryingForParts(job, error));
   }
 }

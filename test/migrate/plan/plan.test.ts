@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
 import { decisionSchema } from "../../../migrate/journal/record.js";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
-import { type Policy, plan } from "../../../migrate/plan/plan.js";
+import { type Policy, plan, RACES } from "../../../migrate/plan/plan.js";
 import { REASON_WORDS } from "../../../migrate/plan/reason.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
-const policy: Policy = { copyCutoffBytes: 5 * GIB, partBytes: GIB };
+const policy: Policy = { copyCutoffBytes: 5 * GIB, partBytes: GIB, race: "auto" };
 
 const anyFacts = fc
   .record({
@@ -42,6 +42,7 @@ const anyCapabilities = fc
 const anyPolicy = fc.record({
   copyCutoffBytes: fc.nat({ max: 2 ** 45 }),
   partBytes: fc.integer({ min: 1, max: 2 ** 33 }),
+  race: fc.constantFrom(...RACES),
 });
 
 describe("plan", () => {
@@ -72,6 +73,23 @@ describe("plan", () => {
         const { kind } = plan(of, by, can);
         if (kind === "copy" && of.sizeBytes > 0) expect(of.sizeBytes).toBeLessThanOrEqual(can.maxCopyBytes);
         if (kind === "copy-multipart") expect(of.sizeBytes).toBeGreaterThan(0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("under `race: strict` copies nothing without a condition on the destination, and leaves out nothing else", () => {
+    fc.assert(
+      fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
+        const strict = plan(of, { ...by, race: "strict" }, can);
+        const auto = plan(of, { ...by, race: "auto" }, can);
+        if (strict.kind === "copy") expect(can.copyIfMatch).toBe(true);
+        if (strict.kind === "copy-multipart") expect(can.completeMultipartIfMatch).toBe(true);
+        if (auto.kind !== "copy" && auto.kind !== "copy-multipart") expect(strict).toEqual(auto);
+        if (strict.kind === "refuse" && strict.reason === "no-destination-condition") {
+          expect(auto.kind).toMatch(/^copy/);
+          expect(can.completeMultipartIfMatch && of.sizeBytes > 0).toBe(false);
+        }
       }),
       { numRuns: 2000 },
     );

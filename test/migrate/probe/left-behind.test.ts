@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ProbeResult, probe, RunError } from "../../../migrate/index.js";
+import { type Fault, type InterceptedRequest, type Sandbox, startSandbox } from "../../../sandbox/index.js";
+import { inParallel } from "../../buckets/in-parallel.js";
+import { createBucket, putObject } from "../../buckets/put-object.js";
+import { pathOf, type RawS3, rawS3, sendOk } from "../../buckets/raw-s3.js";
+import { emptyWorld, everythingIn, probeOptions, setVersioning } from "./probe-world.js";
+
+type PerBucket = (request: InterceptedRequest, call: number) => Fault | undefined;
+
+/** What happens to the calls on a bucket, counted from 1. */
+const faults = new Map<string, PerBucket>();
+const calls = new Map<string, number>();
+let sandbox: Sandbox;
+let raw: RawS3;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    profile: "reference",
+    intercept: (request) => {
+      const call = (calls.get(request.bucket) ?? 0) + 1;
+      calls.set(request.bucket, call);
+      return faults.get(request.bucket)?.(request, call);
+    },
+  });
+  raw = rawS3(sandbox);
+});
+afterAll(async () => {
+  raw.close();
+  await sandbox.close();
+});
+
+type Kind = "unversioned" | "versioned" | "suspended";
+
+/** A bucket that holds objects, versions, a delete marker and an open upload of somebody else's. */
+async function inhabited(bucket: string, kind: Kind): Promise<string> {
+  await createBucket(raw, bucket);
+  if (kind !== "unversioned") await setVersioning(raw, bucket, "Enabled");
+  for (const key of ["a", "a", "b", ".bucketseal-probe-of-somebody-else/1"]) {
+    await putObject(raw, bucket, { key, body: Buffer.from(key) });
+  }
+  await sendOk(raw, { method: "DELETE", path: pathOf(bucket, "b") });
+  await sendOk(raw, { method: "POST", path: pathOf(bucket, "a", "?uploads=") });
+  if (kind === "suspended") await setVersioning(raw, bucket, "Suspended");
+  const before = await everythingIn(raw, bucket);
+  calls.set(bucket, 0);
+  return before;
+}
+
+/** Probes a bucket under a fault, and looks at it without. */
+async function probed(bucket: string, kind: Kind, fault: PerBucket) {
+  const before = await inhabited(bucket, kind);
+  faults.set(bucket, fault);
+  const result = await probe(probeOptions(sandbox, bucket)).catch((error: unknown) => error);
+  const made = calls.get(bucket) ?? 0;
+  faults.delete(bucket);
+  return { before, after: await everythingIn(raw, bucket), result, made };
+}
+
+describe.each(["unversioned", "versioned", "suspended"] as const)("on a bucket that is %s, a probe", (kind) => {
+  test("leaves it as it was, having written", async () => {
+    let puts = 0;
+    const { before, after, result } = await probed(`clean-${kind}`, kind, ({ operation }) => {
+      puts += operation === "PutObject" ? 1 : 0;
+      return undefined;
+    });
+    expect(puts).toBeGreaterThan(20);
+    expect(after).toBe(before);
+    expect(result).toMatchObject({ end: "completed", leftovers: [] });
+  });
+});
+
+const FAULTS: readonly (readonly [string, Fault])[] = [
+  ["is refused", { kind: "error", status: 403, code: "AccessDenied" }],
+  ["is carried out and its answer lost", { kind: "reset-after" }],
+  ["answers what nobody foresaw", { kind: "error", status: 418, code: "Teapot" }],
+];
+
+test("a probe of which one call goes wrong leaves the bucket as it was, whichever call that is", async () => {
+  const { made } = await probed("whole", "versioned", () => undefined);
+  expect(made).toBeGreaterThan(100);
+  const steps = Array.from({ length: made }, (_, step) => step + 1);
+  const wrong: string[] = [];
+  await inParallel(steps, async (step) => {
+    const [name, fault] = FAULTS[step % FAULTS.length] ?? ["is as it should be", { kind: "delay", ms: 0 }];
+    const { before, after, result } = await probed(`step-${step}`, "versioned", (_request, call) =>
+      call === step ? fault : undefined,
+    );
+    const told = result instanceof RunError || (result as ProbeResult).leftovers?.length === 0;
+    if (after !== before || !told) wrong.push(`call ${step} ${name}`);
+  });
+  expect(wrong).toEqual([]);
+}, 120_000);
+
+describe("a probe that is asked to stop", () => {
+  test("leaves the bucket as it was, whenever it is asked, and says that it was", async () => {
+    const { made } = await probed("stop-whole", "versioned", () => undefined);
+    const steps = Array.from({ length: Math.floor(made / 7) }, (_, step) => step * 7 + 2);
+    await inParallel(steps, async (step) => {
+      const bucket = `stop-${step}`;
+      const before = await inhabited(bucket, "versioned");
+      const controller = new AbortController();
+      faults.set(bucket, (_request, call) => {
+        if (call === step) controller.abort();
+        return undefined;
+      });
+      const result = await probe(probeOptions(sandbox, bucket, { signal: controller.signal }));
+      faults.delete(bucket);
+      expect(await everythingIn(raw, bucket)).toBe(before);
+      expect(result).toMatchObject({ end: "interrupted", leftovers: [] });
+    });
+  }, 120_000);
+
+  test("makes no call but those that clean up", async () => {
+    const controller = new AbortController();
+    const operations: string[] = [];
+    const before = await inhabited("stop-calls", "versioned");
+    faults.set("stop-calls", ({ operation }) => {
+      if (controller.signal.aborted) operations.push(operation);
+      if (operation === "CopyObject") controller.abort();
+      return undefined;
+    });
+    const { findings } = await probe(probeOptions(sandbox, "stop-calls", { signal: controller.signal }));
+    expect(new Set(operations)).toEqual(new Set(["ListObjectVersions", "ListMultipartUploads", "DeleteObject"]));
+    expect(findings.find(({ topic }) => topic === "complete-if-match")).toMatchObject({ because: "interrupted" });
+    faults.delete("stop-calls");
+    expect(await everythingIn(raw, "stop-calls")).toBe(before);
+  });
+});
+
+describe("what cannot be deleted again", () => {
+  test("is named, and is no more than one object and one upload", async () => {
+    const { result } = await probed("no-delete", "versioned", ({ operation }) =>
+      operation === "DeleteObject" || operation === "AbortMultipartUpload"
+        ? { kind: "error", status: 403, code: "AccessDenied" }
+        : undefined,
+    );
+    const { leftovers, obstacle, missingRights, folder } = result as ProbeResult;
+    expect(leftovers).toEqual([
+      { kind: "version", key: `${folder}1-first`, versionId: expect.any(String), code: "AccessDenied" },
+      { kind: "upload", key: `${folder}1-first`, uploadId: expect.any(String), code: "AccessDenied" },
+    ]);
+    expect(obstacle?.because).toBe("no-right-to-delete");
+    expect(missingRights).toEqual(["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"]);
+    expect(await everythingIn(raw, "no-delete")).toContain(`${folder}1-first`);
+  });
+
+  test("is not taken for deleted where it can no longer be listed", async () => {
+    let copied = false;
+    const { result } = await probed("no-list", "versioned", ({ operation }) => {
+      copied ||= operation === "CopyObject";
+      const lists = operation === "ListObjectVersions";
+      return copied && lists ? { kind: "error", status: 403, code: "AccessDenied" } : undefined;
+    });
+    const { leftovers, folder } = result as ProbeResult;
+    expect(leftovers).toContainEqual({ kind: "unlisted", key: folder, code: "AccessDenied" });
+  });
+
+  test("is nothing where a store that has no versions cannot list any", async () => {
+    const before = await inhabited("no-versions", "unversioned");
+    faults.set("no-versions", ({ operation }) =>
+      operation === "ListObjectVersions" ? { kind: "error", status: 501, code: "NotImplemented" } : undefined,
+    );
+    const result = await probe(probeOptions(sandbox, "no-versions"));
+    faults.delete("no-versions");
+    expect(result).toMatchObject({ obstacle: null, leftovers: [] });
+    expect(await everythingIn(raw, "no-versions")).toBe(before);
+  });
+});
+
+test("a prefix of any characters holds all that is written, and nothing of it afterwards", async () => {
+  const prefix = "a b+c%20é/../line\nbreak//";
+  const written = new Set<string>();
+  const world = await emptyWorld({
+    intercept: ({ operation, key }) => {
+      if (["PutObject", "CopyObject", "CreateMultipartUpload"].includes(operation)) written.add(key);
+      return undefined;
+    },
+  });
+  const before = await everythingIn(world.raw, "mine");
+  const result = await probe(probeOptions(world.sandbox, "mine", { location: `s3://mine/${prefix}` }));
+  expect(result).toMatchObject({ obstacle: null, leftovers: [] });
+  expect(result.folder.startsWith(`${prefix}.bucketseal-probe-`)).toBe(true);
+  expect([...written].filter((key) => !key.startsWith(result.folder))).toEqual([]);
+  expect(written.size).toBeGreaterThan(20);
+  expect(await everythingIn(world.raw, "mine")).toBe(before);
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { type ProbedFinding, probedCapabilities, type Topic } from "../../../migrate/index.js";
+import { type Capabilities, documentedCapabilities } from "../../../migrate/plan/capabilities.js";
+import { TOPICS } from "../../../migrate/probe/finding.js";
+import { aws, generic, ovhcloud } from "../fixtures/providers.js";
+
+const evidence = { operation: "headObject", status: 200, code: null, detail: "" } as const;
+const yes = (topic: Topic): ProbedFinding => ({ topic, kind: "yes", evidence });
+const no = (topic: Topic): ProbedFinding => ({ topic, kind: "no", evidence });
+const unsettled = (topic: Topic): readonly ProbedFinding[] => [
+  { topic, kind: "not-observable", because: "copy-refused" },
+  { topic, kind: "failed", evidence, missingRights: [] },
+  { topic, kind: "is", value: "kept", evidence },
+];
+
+const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
+  ["put-with-sse", "sseS3"],
+  ["self-copy", "selfCopy"],
+  ["copy-if-match", "copyIfMatch"],
+  ["copy-source-if-match", "copySourceIfMatch"],
+  ["complete-if-match", "completeMultipartIfMatch"],
+  ["object-acl", "objectAcl"],
+  ["object-tagging", "objectTagging"],
+];
+
+describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
+  const documented = documentedCapabilities(profile);
+
+  test("nothing found leaves what is documented", () => {
+    expect(probedCapabilities([], documented)).toEqual(documented);
+  });
+
+  test.each(SETTLED)("%s settles %s alone, either way, whatever is documented", (topic, name) => {
+    expect(probedCapabilities([yes(topic)], documented)).toEqual({ ...documented, [name]: true });
+    expect(probedCapabilities([no(topic)], documented)).toEqual({ ...documented, [name]: false });
+  });
+
+  test("what could not be observed, or failed, settles nothing", () => {
+    const found = TOPICS.flatMap((topic) => unsettled(topic));
+    expect(probedCapabilities(found, documented)).toEqual(documented);
+  });
+
+  test("no other topic changes anything", () => {
+    const settling = new Set<Topic>(SETTLED.map(([topic]) => topic));
+    const others = TOPICS.filter((topic) => !settling.has(topic) && !topic.startsWith("put-if-match"));
+    expect(others.length).toBeGreaterThan(15);
+    expect(probedCapabilities(others.map(yes), documented)).toEqual(documented);
+    expect(probedCapabilities(others.map(no), documented)).toEqual(documented);
+  });
+});
+
+describe("the form of ETags", () => {
+  const forms = [
+    { quoted: yes, bare: yes, found: "as documented" },
+    { quoted: no, bare: no, found: "as documented" },
+    { quoted: yes, bare: no, found: "quoted" },
+    { quoted: no, bare: yes, found: "bare" },
+  ] as const;
+
+  test.each(forms)("is $found where the probe found so", ({ quoted, bare, found }) => {
+    const findings = [quoted("put-if-match-quoted"), bare("put-if-match-bare")];
+    for (const profile of [ovhcloud, aws]) {
+      const documented = documentedCapabilities(profile);
+      const expected = found === "as documented" ? documented.etagForm : found;
+      expect(probedCapabilities(findings, documented)).toEqual({ ...documented, etagForm: expected });
+    }
+    expect(documentedCapabilities(ovhcloud).etagForm).not.toBe(documentedCapabilities(aws).etagForm);
+  });
+});

@@ -1,0 +1,232 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type ProbeResult, probe, type Topic } from "../../../migrate/index.js";
+import { type Behaviour, startSandbox } from "../../../sandbox/index.js";
+import { createBucket } from "../../buckets/put-object.js";
+import { rawS3 } from "../../buckets/raw-s3.js";
+import { BUCKET, emptyWorld, everythingIn, found, probeOf, probeOptions, setDefaultEncryption } from "./probe-world.js";
+
+type Found = Partial<Record<Topic, string>>;
+
+/** What a probe finds on a store that does all that S3 documents, with buckets that keep plaintext. */
+const REFERENCE: Readonly<Record<Topic, string>> = {
+  versioning: "never",
+  "object-lock": "off ObjectLockConfigurationNotFoundError",
+  "default-encryption": "not-found ServerSideEncryptionConfigurationNotFoundError",
+  "listing-encoding": "yes",
+  "put-with-sse": "yes",
+  "head-sse-after-put": "yes",
+  "put-without-sse": "nothing",
+  "self-copy": "yes",
+  "self-copy-replacing": "yes",
+  "head-sse-after-copy": "yes",
+  "body-after-copy": "yes",
+  "etag-after-copy": "same",
+  "content-headers-after-copy": "yes",
+  "metadata-after-copy": "yes",
+  "object-tagging": "yes",
+  "tags-after-copy": "yes",
+  "tagging-header-on-put": "yes",
+  "tagging-header-on-upload": "yes",
+  "object-acl": "yes",
+  "acl-after-copy": "reset",
+  "storage-class-after-copy": "reset",
+  "put-if-match-quoted": "yes",
+  "put-if-match-bare": "yes",
+  "copy-if-match": "yes",
+  "copy-source-if-match": "yes",
+  "upload-part-copy": "yes",
+  "part-copy-source-if-match": "yes",
+  "complete-if-match": "yes",
+};
+
+const NOT_IMPLEMENTED = "no NotImplemented";
+
+/** What each switch changes; all else is found as it is without it. */
+const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
+  [{ headReportsSseAfterPut: false }, { "head-sse-after-put": "no" }],
+  [{ headReportsSseAfterCopy: false }, { "head-sse-after-copy": "no" }],
+  [{ sseHeaderOnCopy: "ignored", defaultEncryptionOnCopy: false }, { "head-sse-after-copy": "no" }],
+  [{ sseHeaderOnCopy: "corrupts" }, { "body-after-copy": "no InternalError" }],
+  [
+    { selfCopyChangingSse: "refused" },
+    {
+      "self-copy": "no InvalidRequest",
+      "content-headers-after-copy": "not-observable metadata-sent-again",
+      "metadata-after-copy": "not-observable metadata-sent-again",
+    },
+  ],
+  [{ unsetDefaultEncryption: "empty" }, { "default-encryption": "empty" }],
+  [{ unsetDefaultEncryption: "plaintext" }, { "default-encryption": "plaintext" }],
+  [
+    { unsetDefaultEncryption: "aes256" },
+    {
+      "default-encryption": "AES256",
+      "put-without-sse": "AES256",
+      "self-copy": "not-observable encrypted-on-arrival",
+    },
+  ],
+  [
+    { unsetDefaultEncryption: "aes256", headReportsSseAfterPut: false },
+    {
+      "default-encryption": "AES256",
+      "head-sse-after-put": "no",
+      "self-copy": "not-observable default-encryption-set",
+    },
+  ],
+  [{ unsupportedSubResources: ["encryption"] }, { "default-encryption": NOT_IMPLEMENTED }],
+  [{ putConditions: "ignored" }, { "put-if-match-quoted": "no", "put-if-match-bare": "no" }],
+  [
+    { putConditions: "not-implemented" },
+    { "put-if-match-quoted": NOT_IMPLEMENTED, "put-if-match-bare": NOT_IMPLEMENTED },
+  ],
+  [{ completeConditions: "ignored" }, { "complete-if-match": "no" }],
+  [{ completeConditions: "not-implemented" }, { "complete-if-match": NOT_IMPLEMENTED }],
+  [{ copyConditions: "ignored" }, { "copy-if-match": "no" }],
+  [{ copyConditions: "not-implemented" }, { "copy-if-match": NOT_IMPLEMENTED }],
+  [{ copySourceConditions: "ignored" }, { "copy-source-if-match": "no" }],
+  [{ copySourceConditions: "not-implemented" }, { "copy-source-if-match": NOT_IMPLEMENTED }],
+  [{ uploadPartCopyConditions: "ignored" }, { "part-copy-source-if-match": "no" }],
+  [{ uploadPartCopyConditions: "not-implemented" }, { "part-copy-source-if-match": NOT_IMPLEMENTED }],
+  [
+    { uploadPartCopy: "not-implemented" },
+    {
+      "upload-part-copy": NOT_IMPLEMENTED,
+      "part-copy-source-if-match": "not-observable part-copy-refused",
+      "complete-if-match": "not-observable part-copy-refused",
+      "tagging-header-on-upload": "not-observable part-copy-refused",
+    },
+  ],
+  [{ ifMatchEtags: "quoted" }, { "put-if-match-bare": "no PreconditionFailed" }],
+  [{ ifMatchEtags: "bare" }, { "put-if-match-quoted": "no PreconditionFailed" }],
+  [{ etagAfterCopy: "random" }, { "etag-after-copy": "changed" }],
+  [{ metadataAfterCopy: "dropped" }, { "metadata-after-copy": "no" }],
+  [{ tagsAfterCopy: "dropped" }, { "tags-after-copy": "no" }],
+  [{ taggingHeader: "ignored" }, { "tagging-header-on-put": "no", "tagging-header-on-upload": "no" }],
+  [
+    { taggingHeader: "not-implemented" },
+    { "tagging-header-on-put": NOT_IMPLEMENTED, "tagging-header-on-upload": NOT_IMPLEMENTED },
+  ],
+  [{ aclAfterCopy: "kept" }, { "acl-after-copy": "kept" }],
+  [{ objectAcl: "unsupported" }, { "object-acl": NOT_IMPLEMENTED, "acl-after-copy": "not-observable no-acl" }],
+  [{ storageClassAfterCopy: "kept" }, { "storage-class-after-copy": "kept" }],
+  [
+    { objectTagging: "unsupported" },
+    {
+      "object-tagging": NOT_IMPLEMENTED,
+      "tags-after-copy": "not-observable no-tags",
+      "tagging-header-on-put": "not-observable no-tags",
+      "tagging-header-on-upload": "not-observable no-tags",
+    },
+  ],
+  [{ encodingType: "ignored" }, { "listing-encoding": "no" }],
+  [{ versioning: "unsupported" }, { versioning: NOT_IMPLEMENTED }],
+  [{ objectLock: "unsupported" }, { "object-lock": NOT_IMPLEMENTED }],
+];
+
+/** Switches that change no answer. */
+const HARMLESS: readonly Partial<Behaviour>[] = [
+  { writesReportSse: false },
+  { headSendsStandardClass: true },
+  { conditionalConflictEvery: 3 },
+  { etagAfterCopy: "source" },
+  { sseKms: "refused" },
+  { etagOfForeignKeys: "md5" },
+  { minPartBytes: 1 },
+];
+
+function allFound(result: ProbeResult): Record<string, string> {
+  return Object.fromEntries((Object.keys(REFERENCE) as Topic[]).map((topic) => [topic, found(result, topic)]));
+}
+
+describe("a probe", () => {
+  let reference: ProbeResult;
+  beforeAll(async () => {
+    const sandbox = await startSandbox({ profile: "reference" });
+    const raw = rawS3(sandbox);
+    await createBucket(raw, BUCKET);
+    reference = await probe(probeOptions(sandbox));
+    raw.close();
+    await sandbox.close();
+  });
+
+  test("finds a store that does all that S3 documents", () => {
+    expect(allFound(reference)).toEqual(REFERENCE);
+    expect(reference).toMatchObject({ end: "completed", obstacle: null, missingRights: [], leftovers: [] });
+  });
+
+  test.each(SWITCHES)("finds %j, and nothing else changed", async (behaviour, changed) => {
+    for (const [topic, word] of Object.entries(changed)) expect(REFERENCE[topic as Topic]).not.toBe(word);
+    const { sandbox, raw } = await emptyWorld({ behaviour });
+    const before = await everythingIn(raw, BUCKET);
+    const result = await probe(probeOptions(sandbox));
+    expect(allFound(result)).toEqual({ ...REFERENCE, ...changed });
+    expect(result.leftovers).toEqual([]);
+    expect(await everythingIn(raw, BUCKET)).toBe(before);
+  });
+
+  test.each(HARMLESS)("finds the same with %j", async (behaviour) => {
+    expect(allFound(await probeOf({ behaviour }))).toEqual(REFERENCE);
+  });
+
+  test("says of a bucket with a default that a plaintext source cannot be made, and still tries conditions", async () => {
+    const { sandbox, raw } = await emptyWorld();
+    await setDefaultEncryption(raw, BUCKET);
+    expect(allFound(await probe(probeOptions(sandbox)))).toEqual({
+      ...REFERENCE,
+      "default-encryption": "AES256",
+      "put-without-sse": "AES256",
+      "self-copy": "not-observable encrypted-on-arrival",
+    });
+  });
+
+  test("guesses nothing of copies where every source is encrypted and the store copies no encrypted one", async () => {
+    const { sandbox, raw } = await emptyWorld({ behaviour: { copyOfEncryptedSource: "not-implemented" } });
+    await setDefaultEncryption(raw, BUCKET);
+    const result = await probe(probeOptions(sandbox));
+    const ofCopies: readonly Topic[] = [
+      "head-sse-after-copy",
+      "body-after-copy",
+      "etag-after-copy",
+      "metadata-after-copy",
+      "tags-after-copy",
+      "acl-after-copy",
+      "storage-class-after-copy",
+      "copy-if-match",
+      "copy-source-if-match",
+    ];
+    for (const topic of ofCopies) expect([topic, found(result, topic)]).toEqual([topic, "not-observable copy-refused"]);
+    expect(found(result, "self-copy-replacing")).toBe(NOT_IMPLEMENTED);
+    expect(found(result, "self-copy")).toBe("not-observable encrypted-on-arrival");
+    expect(result.capabilities).toMatchObject({ selfCopy: true, copySourceIfMatch: true, copyIfMatch: false });
+  });
+
+  test("takes no source for plaintext where the provider encrypts every object, or where nothing can tell", async () => {
+    const always = await probeOf({}, { provider: "wasabi" });
+    expect(found(always, "self-copy")).toBe("not-observable always-encrypted");
+    const { sandbox } = await emptyWorld({
+      behaviour: { headReportsSseAfterPut: false },
+      intercept: ({ operation }) =>
+        operation === "GetBucketEncryption" ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
+    });
+    const blind = await probe(probeOptions(sandbox));
+    expect(found(blind, "self-copy")).toBe("not-observable plaintext-unproven");
+    expect(found(blind, "default-encryption")).toBe("failed AccessDenied");
+    expect(blind.missingRights).toEqual(["s3:GetEncryptionConfiguration"]);
+  });
+
+  test("tries no storage class where the profile lists one alone", async () => {
+    const result = await probeOf({}, { provider: "generic" });
+    expect(found(result, "storage-class-after-copy")).toBe("not-observable no-class-listed");
+  });
+
+  test("shows beside each finding what the provider documents", async () => {
+    const { findings } = reference;
+    const documented = Object.fromEntries(findings.map((finding) => [finding.topic, finding.documented]));
+    expect(documented["complete-if-match"]).toMatchObject({
+      says: "supported",
+      source: expect.stringMatching(/^https:/),
+    });
+    expect(documented["copy-if-match"]?.says).toBe("undocumented");
+    expect(documented["put-if-match-quoted"]?.says).toBe("bare ETags");
+  });
+});
