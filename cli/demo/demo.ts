@@ -16,11 +16,13 @@ import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { EXIT } from "../exit-codes.js";
 import { printSummary } from "../print/print-summary.js";
 import { onStdout, print } from "../print/terminal.js";
+import { wrap } from "../print/wrap.js";
 import { createProgress } from "../progress/create-progress.js";
 import { declareDefault } from "./declare-default.js";
 import { COPY_CUTOFF_BYTES, DEMO_BUCKET, demoClient, fillBucket, writeAfterwards } from "./demo-bucket.js";
 
 const NEW_OBJECTS = 40;
+const STEP_COLUMNS = 9;
 
 /** The main job from beginning to end, on a bucket of this machine. Returns the exit code. */
 export async function demo(outDir: string): Promise<number> {
@@ -83,5 +85,7 @@ async function run(command: (options: MigrateOptions) => Promise<RunResult>, san
 }
 
 function step(name: string, words: string): void {
-  print(`${onStdout.cyan(name.padEnd(9))}${words}`);
+  const indent = " ".repeat(STEP_COLUMNS);
+  const { columns } = process.stdout;
+  print(onStdout.cyan(name.padEnd(STEP_COLUMNS)) + wrap(words, { columns, taken: STEP_COLUMNS, indent }));
 }

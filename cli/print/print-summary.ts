@@ -10,8 +10,10 @@ import { VERDICT_WORDS } from "../../migrate/report/verdict.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { shellWord } from "./shell-word.js";
 import { onStdout, print, printBelow } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 const LABEL_COLUMNS = 34;
+const REASON_COLUMN = 15;
 
 /** The end of a run, for a person: the verdict first, then the figures, then where to read on. */
 export function printSummary({ summary, verdict, runDir }: RunResult): void {
@@ -70,7 +72,11 @@ function printReasons({ reasons }: Totals): void {
   const left = (Object.entries(reasons) as [Reason, Tally][]).filter(([reason]) => !DONE.has(reason));
   if (left.length === 0) return;
   print("  left as they are, because");
-  for (const [reason, { objects }] of left) print(`  ${formatCount(objects).padStart(11)}  ${REASON_WORDS[reason]}`);
+  const indent = " ".repeat(REASON_COLUMN);
+  for (const [reason, { objects }] of left) {
+    const words = wrap(REASON_WORDS[reason], { columns: process.stdout.columns, taken: REASON_COLUMN, indent });
+    print(`${formatCount(objects).padStart(REASON_COLUMN - 2)}  ${words}`);
+  }
   print();
 }
 
