@@ -8,13 +8,15 @@ import { note, onStderr, printErrors, printJson } from "../print/terminal.js";
 import { withInterrupt } from "./with-interrupt.js";
 
 const EXAMPLES = `
+Exit codes:
+  0    all was found out, or the bucket locks new objects and was only read
+  1    rights are missing, a call failed, or an object could not be removed
+  3    the bucket cannot be read at all
+
 Examples:
   bucketseal probe s3://invoices --provider ovhcloud --region gra
-  bucketseal probe s3://invoices/tmp/ --provider ovhcloud --region gra
-  bucketseal probe s3://invoices --endpoint https://minio.example.com --json | jq 'select(.kind=="probe").capabilities'
-
-Exit codes: 0 all was found out, or the bucket locks new objects and was only read; 1 rights are missing, a call failed, or
-something could not be deleted again; 3 the bucket cannot be read at all.`;
+  bucketseal probe s3://invoices/tmp/ --provider aws --region eu-west-3
+  bucketseal probe s3://invoices --endpoint https://s3.example.com --json`;
 
 interface ProbeFlags {
   readonly provider?: string;

@@ -10,7 +10,7 @@ import {
 } from "../../migrate/probe/words.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { onStdout, print } from "./terminal.js";
-import { wrapWords } from "./wrap-words.js";
+import { wrap } from "./wrap.js";
 
 const TOPIC_WIDTH = 38;
 const FOUND_WIDTH = 17;
@@ -18,40 +18,45 @@ const DOCUMENTED_WIDTH = 17;
 const FIGURES_WIDTH = TOPIC_WIDTH + FOUND_WIDTH + DOCUMENTED_WIDTH;
 /** Below it, what was seen stands on lines of its own. */
 const WIDE = FIGURES_WIDTH + 36;
-const PIPE_WIDTH = 120;
 const INDENT = "    ";
 
+/** `undefined` where stdout is no terminal: then each finding has one line. */
+type Columns = number | undefined;
+
 /** What was found beside what is documented, by section; for a person. */
-export function printProbe(result: ProbeResult, width = process.stdout.columns ?? PIPE_WIDTH): void {
+export function printProbe(result: ProbeResult): void {
+  const { columns } = process.stdout;
   const heading = row("", "found", "documented");
-  print(onStdout.dim(width >= WIDE ? `${heading}seen` : heading.trimEnd()));
-  for (const section of Object.keys(SECTIONS) as Section[]) printSection(section, result.findings, width);
+  print(onStdout.dim(isWide(columns) ? `${heading}seen` : heading.trimEnd()));
+  for (const section of Object.keys(SECTIONS) as Section[]) printSection(section, result.findings, columns);
   print();
-  for (const line of wrapWords(closingWords(result), width)) print(line);
+  print(wrap(closingWords(result), { columns }));
 }
 
-function printSection(section: Section, findings: readonly ProbeFinding[], width: number): void {
+function isWide(columns: Columns): boolean {
+  return columns === undefined || columns >= WIDE;
+}
+
+function printSection(section: Section, findings: readonly ProbeFinding[], columns: Columns): void {
   const topics: readonly string[] = SECTIONS[section];
   print(onStdout.bold(SECTION_WORDS[section]));
-  for (const finding of findings.filter(({ topic }) => topics.includes(topic))) printFinding(finding, width);
+  for (const finding of findings.filter(({ topic }) => topics.includes(topic))) printFinding(finding, columns);
 }
 
-function printFinding(finding: ProbeFinding, width: number): void {
-  const { topic, documented } = finding;
-  const differs = contradicts(finding.kind, documented);
+function printFinding(finding: ProbeFinding, columns: Columns): void {
+  const { kind, topic, documented } = finding;
+  const differs = contradicts(kind, documented);
   const cells = row(`  ${TOPIC_WORDS[topic]}`, `${differs ? "! " : ""}${answerWords(finding)}`, documented.says);
-  const line = differs || finding.kind === "failed" ? onStdout.yellow(cells) : cells;
-  const seen = visibleText(evidenceWords(finding));
-  if (width < WIDE) {
-    print(line.trimEnd());
-    // What a plain yes was seen by can wait for --json.
-    if (finding.kind === "yes") return;
-    for (const words of wrapWords(seen, width - INDENT.length)) print(onStdout.dim(`${INDENT}${words}`));
+  const line = differs || kind === "failed" ? onStdout.yellow(cells) : cells;
+  const indent = isWide(columns) ? " ".repeat(FIGURES_WIDTH) : INDENT;
+  const seen = onStdout.dim(wrap(visibleText(evidenceWords(finding)), { columns, taken: indent.length, indent }));
+  if (isWide(columns)) {
+    print(`${line}${seen}`);
     return;
   }
-  const [first = "", ...rest] = wrapWords(seen, width - FIGURES_WIDTH);
-  print(`${line}${onStdout.dim(first)}`);
-  for (const line of rest) print(`${" ".repeat(FIGURES_WIDTH)}${onStdout.dim(line)}`);
+  print(line.trimEnd());
+  // What a plain yes was seen by can wait for --json.
+  if (kind !== "yes") print(`${indent}${seen}`);
 }
 
 function row(topic: string, found: string, documented: string): string {

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type ProbedFinding, probedCapabilities, type Topic } from "../../../migrate/index.js";
 import { type Capabilities, documentedCapabilities } from "../../../migrate/plan/capabilities.js";
 import { TOPICS } from "../../../migrate/probe/finding.js";
-import { aws, generic, ovhcloud } from "../fixtures/providers.js";
+import { providers } from "../../../providers/index.js";
 
+const { aws, generic, ovhcloud } = providers;
 const evidence = { operation: "headObject", status: 200, code: null, detail: "" } as const;
 const yes = (topic: Topic): ProbedFinding => ({ topic, kind: "yes", evidence });
 const no = (topic: Topic): ProbedFinding => ({ topic, kind: "no", evidence });
