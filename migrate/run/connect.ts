@@ -54,7 +54,7 @@ export function connect(options: ConnectOptions): Connection {
   });
   const resolveCredentials = () => client.config.credentials();
   const lean = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials });
-  const limited = rateLimitedStore(lean, options);
+  const limited = rateLimitedStore(lean, options, options.signal);
   const access = options.readOnly ? readOnlyStore(limited) : limited;
   const retrying = (maxAttempts: number) =>
     retryingStore(access, {

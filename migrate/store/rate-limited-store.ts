@@ -10,13 +10,13 @@ export interface RateLimits {
 }
 
 /** Keeps reads and writes each below a ceiling. */
-export function rateLimitedStore(store: ObjectStore, limits: RateLimits): ObjectStore {
+export function rateLimitedStore(store: ObjectStore, limits: RateLimits, signal?: AbortSignal): ObjectStore {
   const buckets = {
     read: limits.readsPerSecond === null ? null : new TokenBucket(limits.readsPerSecond),
     write: limits.writesPerSecond === null ? null : new TokenBucket(limits.writesPerSecond),
   };
   return interceptCalls(store, async (operation, call) => {
-    await buckets[OPERATIONS[operation].access]?.take();
+    await buckets[OPERATIONS[operation].access]?.take(signal);
     return call();
   });
 }

@@ -23,8 +23,9 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#ratePerSecond) * 1000;
   }
 
-  async take(): Promise<void> {
+  /** An aborted signal ends the wait early: what is in flight is then to be finished, not held up. */
+  async take(signal?: AbortSignal): Promise<void> {
     const waitMs = this.reserve();
-    if (waitMs > 0) await sleep(waitMs);
+    if (waitMs > 0) await sleep(waitMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
 }

@@ -3,6 +3,8 @@ import https from "node:https";
 import { text } from "node:stream/consumers";
 import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
 import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
+import { limitConnecting } from "./limit-connecting.js";
+import { timedOut } from "./timed-out.js";
 
 export interface OutgoingRequest {
   readonly method: "HEAD" | "GET" | "PUT";
@@ -24,14 +26,15 @@ export type SendRequest = (request: OutgoingRequest) => Promise<IncomingAnswer>;
 /** Sends bodiless requests over kept-alive connections. Rejects with the socket's own error. */
 export function requestSender(protocol: "http:" | "https:", maxSockets: number): SendRequest {
   const transport = protocol === "https:" ? https : http;
-  const agent = new transport.Agent({ keepAlive: true, maxSockets, scheduling: "lifo", timeout: CONNECT_TIMEOUT_MS });
+  const agent = new transport.Agent({ keepAlive: true, maxSockets, scheduling: "lifo" });
   return (request) =>
     new Promise((resolve, reject) => {
       const headers = writeWireHeaders(request.headers);
       const outgoing = transport.request({ ...request, headers, agent, timeout: IDLE_TIMEOUT_MS }, (answer) => {
         readAnswer(answer).then(resolve, reject);
       });
-      outgoing.on("timeout", () => outgoing.destroy(timedOut()));
+      outgoing.on("timeout", () => outgoing.destroy(timedOut(`no answer for ${IDLE_TIMEOUT_MS / 1000} s`)));
+      outgoing.on("socket", (socket) => limitConnecting(socket, CONNECT_TIMEOUT_MS));
       outgoing.on("error", reject);
       outgoing.end();
     });
@@ -44,8 +47,4 @@ async function readAnswer(answer: http.IncomingMessage): Promise<IncomingAnswer>
 
 function joinRepeated(headers: http.IncomingHttpHeaders): Record<string, string> {
   return readWireHeaders(Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])));
-}
-
-function timedOut(): Error {
-  return Object.assign(new Error(`no answer for ${IDLE_TIMEOUT_MS / 1000} s`), { code: "ETIMEDOUT" });
 }

@@ -42,4 +42,17 @@ describe("a token bucket", () => {
     const { bucket } = bucketOf(0.5);
     expect([bucket.reserve(), bucket.reserve()]).toEqual([0, 2000]);
   });
+
+  test("keeps nobody waiting whose run was interrupted, and everybody else", async () => {
+    const bucket = new TokenBucket(1, () => 0);
+    await bucket.take();
+    const controller = new AbortController();
+    const interrupted = bucket.take(controller.signal);
+    const other = bucket.take().then(() => "waited");
+    controller.abort();
+    await interrupted;
+    expect(await Promise.race([other, new Promise((resolve) => setTimeout(resolve, 50, "still waiting"))])).toBe(
+      "still waiting",
+    );
+  });
 });
