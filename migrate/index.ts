@@ -1,7 +1,9 @@
 export { audit } from "./audit.js";
+export { RunError, UsageError } from "./errors.js";
 export type { EncryptionState, Evidence } from "./inspect/encryption-state.js";
 export { readJournal } from "./journal/read-journal.js";
 export type { CheckpointRecord, JournalRecord, Observation, Outcome, OutcomeRecord } from "./journal/record.js";
+export type { BucketFindings, RunRecord, Scope } from "./journal/run-record.js";
 export { createKeyFile, type KeyFile } from "./keys/create-key-file.js";
 export { checkRun } from "./manifest/check-run.js";
 export { type Finding, findingWords } from "./manifest/finding.js";
@@ -23,7 +25,5 @@ export type { Verdict } from "./report/verdict.js";
 export type { RunResult } from "./run/execute-run.js";
 export type { OnEvent, ProgressEvent } from "./run/progress-event.js";
 export { rewriteReports } from "./run/rewrite-reports.js";
-export { RunError, UsageError } from "./run/run-error.js";
-export type { BucketFindings, RunRecord, Scope } from "./run/run-record.js";
 export type { Credentials } from "./store/sdk/open-client.js";
 export { TOOL_VERSION } from "./tool-version.js";

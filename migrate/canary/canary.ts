@@ -1,5 +1,5 @@
+import type { Scope } from "../journal/run-record.js";
 import type { CopyingRoad } from "../road/road.js";
-import type { Scope } from "../run/run-record.js";
 import { StoreError } from "../store/store-error.js";
 import { deleteCanary, putCanary } from "./canary-object.js";
 import { type CanaryResult, tryCanary } from "./try-canary.js";

@@ -1,6 +1,6 @@
 import { compareKeys } from "../list/key-order.js";
-import type { Scope } from "../run/run-record.js";
 import type { CheckpointRecord, JournalRecord } from "./record.js";
+import type { Scope } from "./run-record.js";
 
 /** Where a scope's listing goes on, and what is done already beyond that point. */
 export interface ScopeProgress {

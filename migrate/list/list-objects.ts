@@ -1,4 +1,4 @@
-import type { Scope } from "../run/run-record.js";
+import type { Scope } from "../journal/run-record.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { ObjectRef } from "./object-ref.js";
 

@@ -1,6 +1,6 @@
 import { type JournalRecord, journalRecordSchema } from "../journal/record.js";
+import type { RunRecord, Scope } from "../journal/run-record.js";
 import { indexScopes } from "../report/scope-index.js";
-import type { RunRecord, Scope } from "../run/run-record.js";
 import { contradiction } from "./contradiction.js";
 import type { Finding } from "./finding.js";
 import { type JournalLine, journalLines } from "./journal-lines.js";

@@ -1,5 +1,5 @@
+import type { RunRecord } from "../journal/run-record.js";
 import { type Survey, survey } from "../report/survey.js";
-import type { RunRecord } from "../run/run-record.js";
 import { checkFiles, type FilesCheck } from "./check-files.js";
 import { checkJournal } from "./check-journal.js";
 import { checkReports } from "./check-reports.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type RunRecord, runRecordSchema } from "../run/run-record.js";
+import { type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import type { Finding } from "./finding.js";
 import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../providers/index.js";
+import { UsageError } from "../errors.js";
+import type { Scope } from "../journal/run-record.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/plan.js";
 import type { ReportFormatName } from "../report/report-formats.js";
-import { UsageError } from "../run/run-error.js";
-import type { Scope } from "../run/run-record.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { type Fields, fields } from "./fields.js";
 import { readTargets } from "./read-targets.js";

@@ -1,4 +1,4 @@
-import { type BucketFindings, DEFAULT_ENCRYPTIONS, type RunRecord } from "../run/run-record.js";
+import { type BucketFindings, DEFAULT_ENCRYPTIONS, type RunRecord } from "../journal/run-record.js";
 import { countOf, formatCount } from "./figures.js";
 import type { Summary } from "./summary.js";
 import { visibleText } from "./visible-text.js";

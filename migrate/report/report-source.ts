@@ -1,5 +1,5 @@
 import type { JournalRecord } from "../journal/record.js";
-import type { RunRecord } from "../run/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import type { Survey } from "./survey.js";
 
 /** All that a report may be made of: no clock, no machine, so that the same run gives the same bytes. */

@@ -1,4 +1,4 @@
-import type { RunRecord, Scope } from "../run/run-record.js";
+import type { RunRecord, Scope } from "../journal/run-record.js";
 import { countOf, formatCount, formatDuration, formatInstant } from "./figures.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../run/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 
 /** Where a run stands, from its last start. */
 export type RunState = "complete" | "interrupted" | "aborted" | "unended";

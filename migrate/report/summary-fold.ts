@@ -1,5 +1,5 @@
 import type { CheckpointRecord, JournalRecord } from "../journal/record.js";
-import type { Scope } from "../run/run-record.js";
+import type { Scope } from "../journal/run-record.js";
 import { outcomeCount } from "./counts.js";
 import { indexScopes } from "./scope-index.js";
 import type { ScopeTotals, Summary, Totals } from "./summary.js";

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../run/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { countOf, formatBytes } from "./figures.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Totals } from "./summary.js";

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../run/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { presentCount, unprovenCount } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
 import { runState } from "./run-state.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { JournalRecord } from "../journal/record.js";
-import type { RunRecord } from "../run/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { REPORT_FORMATS, type ReportFormatName } from "./report-formats.js";
 import { survey } from "./survey.js";
 import { writeAtomically } from "./write-atomically.js";

@@ -1,6 +1,6 @@
+import { RunError } from "../errors.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import { REASON_WORDS } from "../plan/reason.js";
-import { RunError } from "./run-error.js";
 
 /** How many objects may fail before one succeeds. */
 const FAILURES_AT_START = 20;

@@ -1,5 +1,5 @@
 import type { ProviderProfile } from "../../providers/index.js";
-import type { BucketFindings } from "./run-record.js";
+import type { BucketFindings } from "../journal/run-record.js";
 
 interface Rules {
   /** Counts; `null` where they could not be read. */

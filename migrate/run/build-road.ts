@@ -1,9 +1,9 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
+import type { Scope } from "../journal/run-record.js";
 import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Road } from "../road/road.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
-import type { Scope } from "./run-record.js";
 import type { Session } from "./session.js";
 
 interface Tools {

@@ -1,8 +1,8 @@
 import { canary } from "../canary/canary.js";
+import { RunError } from "../errors.js";
+import type { BucketFindings, Scope } from "../journal/run-record.js";
 import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
-import { RunError } from "./run-error.js";
-import type { BucketFindings, Scope } from "./run-record.js";
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 

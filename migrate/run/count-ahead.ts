@@ -1,10 +1,10 @@
+import type { Scope } from "../journal/run-record.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { OnEvent } from "./progress-event.js";
-import type { Scope } from "./run-record.js";
 import type { Session } from "./session.js";
 
 const OBJECTS_AN_EVENT = 1000;

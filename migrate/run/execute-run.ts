@@ -1,4 +1,6 @@
+import { RunError } from "../errors.js";
 import { openJournal } from "../journal/journal-writer.js";
+import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
@@ -15,8 +17,6 @@ import { fatalWords, meetBuckets } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
 import { makeRunDir, writeRunRecord } from "./run-dir.js";
-import { RunError } from "./run-error.js";
-import type { BucketFindings, RunRecord, Scope } from "./run-record.js";
 import { type Command, openSession, type Session } from "./session.js";
 
 export interface RunResult {

@@ -1,8 +1,8 @@
 import type { ProviderProfile } from "../../providers/index.js";
+import type { BucketFindings, DefaultEncryption } from "../journal/run-record.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { bucketWarnings } from "./bucket-warnings.js";
-import type { BucketFindings, DefaultEncryption } from "./run-record.js";
 
 const DEFAULT_BY_ALGORITHM: Readonly<Record<string, DefaultEncryption>> = {
   AES256: "sse-s3",

@@ -1,10 +1,10 @@
+import { RunError } from "../errors.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { findBucket } from "./find-bucket.js";
 import { fatalWords } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
-import { RunError } from "./run-error.js";
-import type { BucketFindings, RunRecord } from "./run-record.js";
 
 /** Looks at the settings of every bucket of the run; what was found before an earlier session stays. */
 export async function findBuckets(

@@ -1,9 +1,9 @@
+import { RunError } from "../errors.js";
+import type { Scope } from "../journal/run-record.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { StoreError } from "../store/store-error.js";
 import type { Connection } from "./connect.js";
 import { describeFatal } from "./describe-fatal.js";
-import { RunError } from "./run-error.js";
-import type { Scope } from "./run-record.js";
 
 /** Lists a first page of each scope, so that a run that cannot read a bucket ends before it writes to another. */
 export async function meetBuckets(options: ResolvedOptions, { firstContact }: Connection): Promise<readonly Scope[]> {

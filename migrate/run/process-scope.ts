@@ -1,5 +1,6 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
+import type { Scope } from "../journal/run-record.js";
 import { listObjects } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { processObject } from "../road/process-object.js";
@@ -8,7 +9,6 @@ import { createBreaker } from "./breaker.js";
 import { DoneKeys } from "./done-keys.js";
 import { forEachBounded } from "./for-each-bounded.js";
 import type { OnEvent } from "./progress-event.js";
-import type { Scope } from "./run-record.js";
 import { type Settle, Watermark } from "./watermark.js";
 
 const OUTCOMES_A_CHECKPOINT = 1000;

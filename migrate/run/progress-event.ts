@@ -1,6 +1,6 @@
 import type { OutcomeRecord } from "../journal/record.js";
+import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import type { Operation } from "../store/operations.js";
-import type { BucketFindings, RunRecord, Scope } from "./run-record.js";
 
 /** What a run tells while it runs. */
 export type ProgressEvent =

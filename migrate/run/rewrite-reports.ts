@@ -1,3 +1,5 @@
+import { RunError } from "../errors.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { checkRun } from "../manifest/check-run.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
 import { MANIFEST_FILE } from "../manifest/manifest.js";
@@ -6,8 +8,6 @@ import { SUMMARY_FILE } from "../report/write-summary.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun } from "./close-run.js";
 import { readRunRecord } from "./run-dir.js";
-import { RunError } from "./run-error.js";
-import type { RunRecord } from "./run-record.js";
 
 /** Made anew from the journal, so that what is wrong with them does not matter. */
 const REWRITTEN: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UsageError } from "../errors.js";
+import { type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { writeAtomically } from "../report/write-atomically.js";
-import { UsageError } from "./run-error.js";
-import { type RunRecord, runRecordSchema } from "./run-record.js";
 
 const RUN_FILE = "run.json";
 

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
+import { UsageError } from "../errors.js";
 import { cutTornLine } from "../journal/cut-torn-line.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { UploadRecord } from "../journal/record.js";
 import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
+import type { RunRecord, Scope } from "../journal/run-record.js";
 import { uploadsLeftOpen } from "../journal/uploads-left-open.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
-import { UsageError } from "./run-error.js";
-import type { RunRecord, Scope } from "./run-record.js";
 
 export type Command = RunRecord["command"];
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RunRecord } from "../../run/run-record.js";
+import type { RunRecord } from "../../journal/run-record.js";
 import { html, type Markup, trustedMarkup } from "./markup.js";
 import { SCRIPT } from "./script.js";
 import { STYLE } from "./style/style.js";

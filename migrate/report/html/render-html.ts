@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../run/run-record.js";
+import type { RunRecord } from "../../journal/run-record.js";
 import { caveats } from "../caveats.js";
 import type { ReportSource } from "../report-source.js";
 import type { Survey } from "../survey.js";

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../run/run-record.js";
+import type { RunRecord } from "../../journal/run-record.js";
 import { outcomeCount } from "../counts.js";
 import { formatCount } from "../figures.js";
 import { type Fact, runFacts, runSettings } from "../run-facts.js";

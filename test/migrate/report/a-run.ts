@@ -1,5 +1,5 @@
 import type { Observation, OutcomeRecord } from "../../../migrate/journal/record.js";
-import type { BucketFindings, RunRecord } from "../../../migrate/run/run-record.js";
+import type { BucketFindings, RunRecord } from "../../../migrate/journal/run-record.js";
 import { outcomeRecord } from "../fixtures/records.js";
 
 /** A migration of bucket `b` that ran to its end, with whatever a test is about laid over it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { caveats } from "../../../migrate/report/caveats.js";
-import type { BucketFindings } from "../../../migrate/run/run-record.js";
 import { checkpoint } from "../fixtures/records.js";
 import { alreadyEncrypted, aRun, bucketFindings, migrated, seen } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
+import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { verdict } from "../../../migrate/report/verdict.js";
-import type { RunRecord } from "../../../migrate/run/run-record.js";
 import { checkpoint, outcomeRecord } from "../fixtures/records.js";
 import { alreadyEncrypted, aRun, failed, migrated, seen, vanished } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { bucketWarnings } from "../../../migrate/run/bucket-warnings.js";
-import type { BucketFindings } from "../../../migrate/run/run-record.js";
 import { aws, generic } from "../fixtures/providers.js";
 
 const QUIET: Omit<BucketFindings, "warnings"> = {

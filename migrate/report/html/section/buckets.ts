@@ -1,4 +1,4 @@
-import type { BucketFindings } from "../../../run/run-record.js";
+import type { BucketFindings } from "../../../journal/run-record.js";
 import {
   defaultEncryptionWords,
   OBJECT_LOCK_WORDS,

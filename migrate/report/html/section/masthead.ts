@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../../run/run-record.js";
+import type { RunRecord } from "../../../journal/run-record.js";
 import type { Exceptions } from "../../exceptions.js";
 import { countOf } from "../../figures.js";
 import { runFacts } from "../../run-facts.js";

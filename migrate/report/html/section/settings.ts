@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../../run/run-record.js";
+import type { RunRecord } from "../../../journal/run-record.js";
 import { runSettings } from "../../run-facts.js";
 import { html, type Markup, markedText, NOTHING } from "../markup.js";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
+import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { renderHtml } from "../../../../migrate/report/html/render-html.js";
 import { visibleText } from "../../../../migrate/report/visible-text.js";
-import type { RunRecord } from "../../../../migrate/run/run-record.js";
 import { checkpoint } from "../../fixtures/records.js";
 import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
+import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
-import type { RunRecord } from "../../../../migrate/run/run-record.js";
 import { checkpoint } from "../../fixtures/records.js";
 import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";
