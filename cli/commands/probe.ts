@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { type ProbeResult, probe } from "../../migrate/index.js";
 import { leftoverWords } from "../../migrate/probe/words.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
 import type { ProviderId } from "../../providers/index.js";
 import { EXIT } from "../exit-codes.js";
 import { printProbe } from "../print/print-probe.js";
 import { note, onStderr, printErrors, printJson } from "../print/terminal.js";
+import { wrap } from "../print/wrap.js";
 import { withInterrupt } from "./with-interrupt.js";
 
 const EXAMPLES = `
@@ -47,7 +49,9 @@ export function probeCommand(): Command {
 }
 
 async function runProbe(location: string, { provider, json, ...where }: ProbeFlags): Promise<void> {
-  const onWriting = (folder: string) => note(`writing throw-away objects under ${folder}, deleting them afterwards`);
+  const { columns } = process.stderr;
+  const onWriting = (folder: string) =>
+    note(wrap(`writing throw-away objects, deleted again afterwards, under ${visibleText(folder)}`, { columns }));
   const result = await withInterrupt(
     (signal) => probe({ ...where, provider: provider as ProviderId | undefined, location, signal, onWriting }),
     () => undefined,

@@ -37,7 +37,7 @@ describe("bucketseal probe", () => {
     const before = await listing(client, "table");
     const { code, stdout, stderr } = await cli("probe", "s3://table/some/", ...place);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^writing throw-away objects under s3:\/\/table\/some\/\.bucketseal-probe-[\w-]+\/, .*\n$/);
+    expect(stderr).toMatch(/^writing throw-away objects, .* under s3:\/\/table\/some\/\.bucketseal-probe-[\w-]+\/\n$/);
     const lines = stdout.split("\n");
     const [heading = ""] = lines;
     const [found, documented, seen] = ["found", "documented", "seen"].map((word) => heading.indexOf(word));

@@ -3,7 +3,7 @@ import { type Attempt, attempt } from "../attempt.js";
 import { type Finding, no, refusal, type Topic, yes } from "../finding.js";
 
 /** An ETag that no object has. */
-export const WRONG_ETAG = "00000000000000000000000000000bad";
+const WRONG_ETAG = "00000000000000000000000000000bad";
 
 /** Makes the call under that ETag, each time on an object of its own; `right` is the object's ETag. */
 export type ConditionalCall = (etagToSend: (right: string) => string) => Promise<unknown>;
