@@ -48,18 +48,8 @@ export interface ProbeSession {
 export function openSession({ store, bucket, prefix, provider, signal }: SessionOptions): ProbeSession {
   const folder = `${prefix}.bucketseal-probe-${randomUUID()}/`;
   const traces = { keys: new Set<string>(), uploads: new Map<string, string>() };
-  const stoppable = interceptCalls(store, (_operation, call) => {
-    return signal?.aborted ? Promise.reject(new Interrupted()) : call();
-  });
-  const traced = tracedStore(stoppable, traces);
-  let count = 0;
-  const put: ProbeSession["put"] = async (name, headers = {}) => {
-    count += 1;
-    const key = `${folder}${count}-${name}`;
-    const body = Buffer.from(`a throw-away object of bucketseal probe: ${key}`);
-    const { etag } = await traced.putObject({ bucket, key, body, headers });
-    return { bucket, key, body, etag };
-  };
+  const traced = tracedStore(stoppable(store, signal), traces);
+  const put = throwAway(traced, bucket, folder);
   let copyStyle: Promise<CopyStyle> | undefined;
   return {
     store: traced,
@@ -77,5 +67,21 @@ export function openSession({ store, bucket, prefix, provider, signal }: Session
       if (leftovers.length === 0) for (const trace of [traces.keys, traces.uploads]) trace.clear();
       return leftovers;
     },
+  };
+}
+
+function stoppable(store: ObjectStore, signal: AbortSignal | undefined): ObjectStore {
+  return interceptCalls(store, (_operation, call) => (signal?.aborted ? Promise.reject(new Interrupted()) : call()));
+}
+
+/** Numbers its objects, so that no two are the same. */
+function throwAway(store: ObjectStore, bucket: string, folder: string): ProbeSession["put"] {
+  let count = 0;
+  return async (name, headers = {}) => {
+    count += 1;
+    const key = `${folder}${count}-${name}`;
+    const body = Buffer.from(`a throw-away object of bucketseal probe: ${key}`);
+    const { etag } = await store.putObject({ bucket, key, body, headers });
+    return { bucket, key, body, etag };
   };
 }
