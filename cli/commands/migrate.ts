@@ -18,6 +18,7 @@ export function migrateCommand(): Command {
     .option("--dry-run", "look and plan; write nothing to the bucket")
     .option("--set-default", "first set the default encryption of a bucket that has none")
     .option("--no-canary", "do not try the copy on a throw-away object first")
+    .option("--capabilities <file>", "what `bucketseal probe --json` found, instead of the provider's documents")
     .option("--race <mode>", "auto or strict: refuse a copy during which a write of others could be undone")
     .option("--copy-cutoff <size>", "copy larger objects in parts (default: the store's limit, usually 5GiB)")
     .option("--part-size <size>", "of objects that have no parts of their own (default: 512MiB)")

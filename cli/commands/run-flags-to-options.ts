@@ -29,6 +29,7 @@ export interface RunFlags {
   readonly dryRun?: boolean;
   readonly setDefault?: boolean;
   readonly canary?: boolean;
+  readonly capabilities?: string;
   readonly race?: string;
   readonly copyCutoff?: string;
   readonly partSize?: string;

@@ -32,6 +32,10 @@ export const runRecordSchema = z.object({
   region: z.string(),
   /** The access key id, as far as the store tells who acted. */
   accessKeyId: z.string().nullable(),
+  /** What the plans were made from: the provider's documents, or a probe of this very bucket. */
+  capabilities: z
+    .object({ from: z.enum(["documents", "probe"]), values: z.record(z.string(), z.unknown()) })
+    .optional(),
   scopes: z.array(scopeSchema),
   /** Options as resolved, secrets left out. */
   options: z.record(z.string(), z.unknown()),

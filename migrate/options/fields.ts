@@ -37,6 +37,7 @@ export const fields = z.object({
   dryRun: z.boolean().default(false),
   copyCutoff: size.optional(),
   partSize: size.optional(),
+  capabilities: z.string().optional(),
   race: oneOf(RACES).default("auto"),
 });
 export type Fields = z.infer<typeof fields>;

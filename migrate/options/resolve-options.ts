@@ -3,12 +3,12 @@ import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../
 import { UsageError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
 import type { ObjectFilters } from "../list/object-filter.js";
-import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/plan.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { type Fields, fields } from "./fields.js";
 import { readTargets } from "./read-targets.js";
+import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
 import { type Place, resolvePlace } from "./resolve-place.js";
 import { resolveScopes } from "./resolve-scopes.js";
 import type { MigrateOptions } from "./run-options.js";
@@ -35,6 +35,7 @@ export interface ResolvedOptions {
   readonly dryRun: boolean;
   readonly setDefault: boolean;
   readonly canary: boolean;
+  readonly capabilities: KnownCapabilities;
 }
 
 /** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
@@ -49,8 +50,9 @@ export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOpt
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known));
-  if (problems.length > 0 || place === null) throw new UsageError([...new Set(problems)]);
-  return assemble(known, place, scopes);
+  const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
+  if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
+  return assemble(known, place, scopes, capabilities);
 }
 
 /** What is wrong with the options, without doing anything with them. */
@@ -101,7 +103,12 @@ function contradictions({ minSize, maxSize, modifiedAfter, modifiedBefore }: Fie
   return problems;
 }
 
-function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: readonly Scope[]): ResolvedOptions {
+function assemble(
+  known: Fields,
+  { provider, endpoint, region }: Place,
+  scopes: readonly Scope[],
+  capabilities: KnownCapabilities,
+): ResolvedOptions {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
     scopes,
@@ -122,7 +129,7 @@ function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: 
       storageClasses,
     },
     policy: {
-      copyCutoffBytes: known.copyCutoff ?? documentedCapabilities(provider).maxCopyBytes,
+      copyCutoffBytes: known.copyCutoff ?? capabilities.values.maxCopyBytes,
       partBytes: known.partSize ?? DEFAULT_PART_BYTES,
       race: known.race,
     },
@@ -134,6 +141,7 @@ function assemble(known: Fields, { provider, endpoint, region }: Place, scopes: 
     dryRun: known.dryRun,
     setDefault: known.setDefault,
     canary: known.canary,
+    capabilities,
   };
 }
 

@@ -109,6 +109,11 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly copyCutoff?: Size | undefined;
   /**
+   * A file made by `bucketseal probe s3://BUCKET --json`, of the one bucket that this run covers: what was found there
+   * counts instead of what the provider documents.
+   */
+  readonly capabilities?: string | undefined;
+  /**
    * What to do where the store takes no condition on the destination of a plain copy, so that a write of others that lands
    * during the copy would be undone. `auto` copies all the same, and the report says so; `strict` copies in parts where that
    * takes one, at three requests an object and another ETag, and refuses the object elsewhere.

@@ -1,6 +1,5 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { Scope } from "../journal/run-record.js";
-import { documentedCapabilities } from "../plan/capabilities.js";
 import type { Road } from "../road/road.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
@@ -27,7 +26,7 @@ export function buildRoad(
   const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
   const onUpload: Road["onUpload"] = ({ bucket, key, uploadId }) =>
     journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() });
-  const capabilities = documentedCapabilities(options.provider);
+  const capabilities = options.capabilities.values;
   const copying = { store, policy: options.policy, capabilities, signal, onUpload };
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore });
   const beforeCopy = options.canary ? (bucket: string) => canaries.before(bucket) : () => Promise.resolve();

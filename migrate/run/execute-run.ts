@@ -74,6 +74,7 @@ async function beginRun(
     endpoint: options.endpoint,
     region: options.region,
     accessKeyId: await connection.accessKeyId(),
+    capabilities: { from: options.capabilities.from, values: { ...options.capabilities.values } },
     scopes: [...scopes],
     options: { ...session.written },
     buckets: earlier?.buckets ?? [],
