@@ -6,7 +6,7 @@ import { closingWords } from "../../migrate/report/closing-sum.js";
 import { formatBytes, formatCount } from "../../migrate/report/figures.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/outcome-words.js";
 import { seenStates } from "../../migrate/report/state-order.js";
-import { VERDICT_WORDS } from "../../migrate/report/verdict.js";
+import { VERDICT_WORDS } from "../../migrate/report/verdict-kind.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { shellWord } from "./shell-word.js";
 import { onStdout, print, printBelow } from "./terminal.js";

@@ -3,7 +3,7 @@ import type { ProgressEvent } from "../../migrate/index.js";
 import { onStderr } from "../print/terminal.js";
 import { barLine } from "./bar-line.js";
 import { count, newCounters } from "./counters.js";
-import type { Progress } from "./create-progress.js";
+import type { Progress } from "./progress.js";
 import { recentRate } from "./recent-rate.js";
 
 /** A bar that knows its end once the objects are counted, which happens beside the run. */

@@ -1,7 +1,7 @@
 import { formatCount } from "../../migrate/report/figures.js";
 import { note } from "../print/terminal.js";
 import { type Counters, count, newCounters } from "./counters.js";
-import type { Progress } from "./create-progress.js";
+import type { Progress } from "./progress.js";
 import { recentRate } from "./recent-rate.js";
 
 const EVERY_MS = 10_000;

@@ -2,7 +2,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { countOf, formatBytes } from "./figures.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Totals } from "./summary.js";
-import type { VerdictKind } from "./verdict.js";
+import type { VerdictKind } from "./verdict-kind.js";
 import { visibleText } from "./visible-text.js";
 
 /** The sentences under a verdict's headline. */

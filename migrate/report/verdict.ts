@@ -4,23 +4,7 @@ import { countOf, formatCount } from "./figures.js";
 import { runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
-
-/**
- * - `sealed`: the run is complete, its totals close, and every object was seen to be encrypted.
- * - `unencrypted-remain`: complete, and some objects were last seen unencrypted.
- * - `unproven`: complete, none was seen unencrypted, but some could not be seen, or rest on a statement alone.
- * - `incomplete`: the run did not end, or its totals do not close; nothing is said about the rest.
- * - `nothing-listed`: complete, and no object was in scope.
- */
-export type VerdictKind = "sealed" | "unencrypted-remain" | "unproven" | "incomplete" | "nothing-listed";
-
-export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
-  sealed: "Sealed",
-  "unencrypted-remain": "Not sealed",
-  unproven: "Not proven",
-  incomplete: "Inconclusive",
-  "nothing-listed": "Nothing to judge",
-};
+import type { VerdictKind } from "./verdict-kind.js";
 
 export interface Verdict {
   readonly kind: VerdictKind;

@@ -1,6 +1,6 @@
 import { presentCount, unprovenCount } from "../counts.js";
 import type { Totals } from "../summary.js";
-import type { VerdictKind } from "../verdict.js";
+import type { VerdictKind } from "../verdict-kind.js";
 import { html, type Markup } from "./markup.js";
 
 const RADIUS = 38;

@@ -4,7 +4,8 @@ import { countOf } from "../../figures.js";
 import { runFacts } from "../../run-facts.js";
 import { runTitle } from "../../run-state.js";
 import type { Survey } from "../../survey.js";
-import { VERDICT_WORDS, type Verdict } from "../../verdict.js";
+import type { Verdict } from "../../verdict.js";
+import { VERDICT_WORDS } from "../../verdict-kind.js";
 import { html, type Markup, markedText, NOTHING } from "../markup.js";
 import { seal } from "../seal.js";
 
