@@ -1,6 +1,6 @@
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
-import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { StoreError } from "../store/store-error.js";
 import type { ObjectFacts } from "./object-facts.js";
 import { readHead } from "./read-head.js";
 
@@ -11,17 +11,11 @@ export type Inspection =
   | { readonly kind: "vanished" }
   | { readonly kind: "failed"; readonly error: StoreError };
 
-/** Refusals of a GET that are the credentials' fault, not the object's. */
-const NOT_OF_THE_OBJECT: ReadonlySet<StoreErrorKind> = new Set([
-  "invalid-credentials",
-  "no-credentials",
-  "wrong-region",
-  "access-denied",
-  "throttled",
-  "unreachable",
-  "server-error",
-  "tls",
-]);
+/**
+ * How a GET is refused whose key is missing: S3 and most others say the first, Ceph the second. A 400 of any other name,
+ * of a proxy that folds paths for one, says nothing of encryption.
+ */
+const KEY_IS_MISSING: ReadonlySet<string> = new Set(["InvalidRequest", "InvalidArgument"]);
 
 /** One HEAD. Never rejects for what is wrong with the object or the store. */
 export async function inspect(store: ObjectStore, input: ObjectInput, capabilities: Capabilities): Promise<Inspection> {
@@ -46,7 +40,7 @@ async function askAgainWithGet(store: ObjectStore, input: ObjectInput, headError
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.kind === "not-found") return { kind: "vanished" };
-    if (NOT_OF_THE_OBJECT.has(error.kind) || error.facts.status !== 400) return { kind: "failed", error };
-    return { kind: "sse-c", requestId: error.facts.requestId };
+    const { status, code, requestId } = error.facts;
+    return status === 400 && KEY_IS_MISSING.has(code) ? { kind: "sse-c", requestId } : { kind: "failed", error };
   }
 }

@@ -154,6 +154,22 @@ describe("an object that someone else overwrites", () => {
   });
 });
 
+describe("an object whose HEAD and GET are refused with 400", () => {
+  const refusedWith = (code: string) =>
+    migrateOne(small, ({ operation }) =>
+      operation === "HeadObject" || operation === "GetObject" ? error(400, code) : undefined,
+    );
+
+  test.each(["BadRequest", "XMinioInvalidResourceName"])("as %s failed, and is not called encrypted", async (code) => {
+    const { record } = await refusedWith(code);
+    expect(record).toMatchObject({ before: { state: "unknown" }, outcome: { kind: "failed", reason: "store-error" } });
+  });
+
+  test.each(["InvalidRequest", "InvalidArgument"])("as %s, as for a key that is missing, is SSE-C", async (code) => {
+    expect((await refusedWith(code)).record?.before.state).toBe("sse-c");
+  });
+});
+
 describe("an object whose store", () => {
   test("asks to slow down a few times is migrated all the same", async () => {
     const { outcome, seen } = await migrateOne(small, ({ operation }, _, nth) =>
