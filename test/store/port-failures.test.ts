@@ -135,6 +135,17 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     await refusalOf(store.getObjectAcl(OBJECT));
   });
 
+  test("of a page that is not the last and names no next one that it is no listing", async () => {
+    const page = "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated></ListBucketResult>";
+    const refusal = await refusalOf(
+      storeOn(await answering(200, page), name).listObjects({ bucket: "bucket", prefix: "" }),
+    );
+    expect(refusal.facts).toMatchObject({ kind: "server-error", code: "IncompleteAnswer" });
+    const last = page.replace("true", "false");
+    const { nextToken } = await storeOn(await answering(200, last), name).listObjects({ bucket: "bucket", prefix: "" });
+    expect(nextToken).toBeNull();
+  });
+
   test("of a server that is gone that it cannot be reached, and of a host that nobody knows", async () => {
     const { sandbox } = await faulty(name);
     const store = storeOn(sandbox, name);

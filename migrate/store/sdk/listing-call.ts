@@ -18,6 +18,8 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
   if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
     throw incompleteAnswer("listObjects", "listing");
   }
+  // A page that is not the last and names no next one would end the listing early, unseen.
+  if (output.IsTruncated && !output.NextContinuationToken) throw incompleteAnswer("listObjects", "continuation token");
   const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
   return {
     objects: (output.Contents ?? []).map((entry) => toListedObject(entry, decode)),
