@@ -12,7 +12,8 @@ export const bucketFindingsSchema = z.object({
   bucket: z.string(),
   defaultEncryption: z.object({ before: z.enum(DEFAULT_ENCRYPTIONS), after: z.enum(DEFAULT_ENCRYPTIONS) }),
   versioning: z.enum(["never", "enabled", "suspended", "unreadable"]),
-  objectLock: z.enum(["absent", "present", "unreadable"]),
+  /** `locks-by-default`: present, with a default retention for every new object. */
+  objectLock: z.enum(["absent", "present", "locks-by-default", "unreadable"]),
   /** Uploads begun before this run and still open: they may land unencrypted. `null` where unreadable. */
   openMultipartUploads: z.number().int().nonnegative().nullable(),
   /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */

@@ -22,6 +22,8 @@ export const REFUSE_REASONS = [
   "sse-unsupported",
   "larger-than-store-allows",
   "no-destination-condition",
+  "would-be-locked",
+  "would-replace-null-version",
   "acl-cannot-be-carried",
   "tags-cannot-be-carried",
 ] as const;
@@ -58,6 +60,10 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "larger-than-store-allows": "larger than the store's multipart limits allow",
   "no-destination-condition":
     "the store would not keep a write of others during the copy, and --race strict was asked for",
+  "would-be-locked":
+    "the bucket's default retention would lock the copy, and the object is not locked: take the default away meanwhile",
+  "would-replace-null-version":
+    "the bucket's versioning is suspended, and a copy would destroy an older version of it (the null version)",
   "acl-cannot-be-carried": "its access control list could not be read, and a copy would reset it",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",

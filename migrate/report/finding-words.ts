@@ -22,6 +22,7 @@ export const VERSIONING_WORDS: Readonly<Record<BucketFindings["versioning"], str
 export const OBJECT_LOCK_WORDS: Readonly<Record<BucketFindings["objectLock"], string>> = {
   absent: "off",
   present: "on",
+  "locks-by-default": "on, with a default retention",
   unreadable: "could not be read",
 };
 

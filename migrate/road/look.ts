@@ -7,9 +7,11 @@ import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Outcome, StrategyName } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { type CopyDecision, plan } from "../plan/plan.js";
+import type { RefuseReason } from "../plan/reason.js";
 import { StoreError } from "../store/store-error.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { readBack } from "../verify/read-back.js";
+import { copyHazard } from "./copy-hazard.js";
 import { failReason } from "./fail-reason.js";
 import { type Finding, findingOfDecision, findingOfInspection, observe } from "./finding.js";
 import type { Road } from "./road.js";
@@ -28,26 +30,26 @@ export async function look(ref: ObjectRef, road: Road): Promise<Look> {
   const unwritten = findingOfDecision(facts, decision, road.mode);
   const strategy = decision.kind;
   if (strategy !== "copy" && strategy !== "copy-multipart") return done(unwritten);
-  if (road.mode !== "migrate") return done(unwritten);
-  return copyAndVerify(facts, { kind: strategy, reason: decision.reason }, unwritten, road);
+  if (road.mode === "audit") return done(unwritten);
+  try {
+    const settings = road.buckets.find(({ bucket }) => bucket === ref.bucket);
+    const hazard = await copyHazard(road.store, facts, settings);
+    if (hazard !== null) return done(refused(unwritten, hazard));
+    if (road.mode === "dry-run") return done(unwritten);
+    return await copyAndVerify(facts, { kind: strategy, reason: decision.reason }, unwritten, road);
+  } catch (error) {
+    if (error instanceof StoreError) return lookOfError(error, unwritten);
+    throw error;
+  }
 }
 
 async function copyAndVerify(facts: ObjectFacts, decision: CopyDecision, draft: Finding, road: Road): Promise<Look> {
-  try {
-    const carriedInspection = await inspectCarried(road.store, facts, decision, road.capabilities);
-    if (carriedInspection.kind === "refused") {
-      const { reason, error } = carriedInspection;
-      const outcome: Outcome = { kind: "refused", reason };
-      return done({ ...draft, decision: { kind: "refuse", reason }, outcome, notes: [...draft.notes, error.message] });
-    }
-    await road.beforeCopy(facts.bucket);
-    const job: CopyJob = { ...road, facts, carried: carriedInspection.carried };
-    const { copied, strategy } = await copyBy(decision.kind, job);
-    return await lookAtCopy(job, copied, strategy, draft, road);
-  } catch (error) {
-    if (error instanceof StoreError) return lookOfError(error, draft);
-    throw error;
-  }
+  const inspection = await inspectCarried(road.store, facts, decision, road.capabilities);
+  if (inspection.kind === "refused") return done(refused(draft, inspection.reason, inspection.error.message));
+  await road.beforeCopy(facts.bucket);
+  const job: CopyJob = { ...road, facts, carried: inspection.carried };
+  const { copied, strategy } = await copyBy(decision.kind, job);
+  return lookAtCopy(job, copied, strategy, draft, road);
 }
 
 /** A store may allow less in one copy than its documents say: its refusal is taken at its word. */
@@ -110,6 +112,11 @@ function lookOfError(error: StoreError, draft: Finding): Look {
   if (error.kind === "archived")
     return done({ ...draft, requestIds, outcome: { kind: "skipped", reason: "archived" } });
   return done({ ...draft, requestIds, outcome: failed(failReason(error), error.message) });
+}
+
+function refused(draft: Finding, reason: RefuseReason, ...notes: string[]): Finding {
+  const outcome: Outcome = { kind: "refused", reason };
+  return { ...draft, decision: { kind: "refuse", reason }, outcome, notes: [...draft.notes, ...notes] };
 }
 
 function failed(reason: Extract<Outcome, { kind: "failed" }>["reason"], detail: string): Outcome {

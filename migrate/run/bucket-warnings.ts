@@ -23,7 +23,14 @@ export function bucketWarnings(
       versioning === "enabled" || versioning === "suspended",
       "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which this run does not look at",
     ],
-    [objectLock === "present", "Object Lock is on: a locked plaintext version stays until its retention ends"],
+    [
+      objectLock === "present" || objectLock === "locks-by-default",
+      "Object Lock is on: a locked plaintext version stays until its retention ends",
+    ],
+    [
+      objectLock === "locks-by-default",
+      "a default retention locks every new object: what carries no retention of its own is refused, since its copy would be locked",
+    ],
     [
       (openMultipartUploads ?? 0) > 0,
       `${openMultipartUploads} multipart uploads are open: those begun before the default was set land in plaintext, so audit again when they are done`,

@@ -12,7 +12,8 @@ interface Tools {
 }
 
 export interface BuiltRoad {
-  readonly road: Road;
+  /** All but the buckets, which are looked at later. */
+  readonly road: Omit<Road, "buckets">;
   readonly canaries: Canaries;
 }
 

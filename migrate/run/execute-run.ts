@@ -107,7 +107,7 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
     buckets = await findBuckets(options, connection.store, run, tools.onEvent);
     await writeRunRecord(session.runDir, { ...run, buckets });
     await abortLeftUploads(connection.store, session.openUploads);
-    const context = { ...tools, road, journal, concurrency: options.concurrency };
+    const context = { ...tools, road: { ...road, buckets }, journal, concurrency: options.concurrency };
     const isInScope = objectFilter(options.filters);
     for (const scope of run.scopes) {
       at = scope.bucket;

@@ -42,7 +42,8 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
 async function defaultEncryption(store: ObjectStore, input: BucketInput): Promise<DefaultEncryption> {
   try {
     const [algorithm] = await store.getBucketEncryption(input);
-    return DEFAULT_BY_ALGORITHM[algorithm ?? ""] ?? "none";
+    // An algorithm that is not known is a default all the same: it is never to be taken for none, and replaced.
+    return algorithm === undefined ? "none" : (DEFAULT_BY_ALGORITHM[algorithm] ?? "unreadable");
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.kind === "not-found") return "none";
@@ -61,7 +62,8 @@ async function versioning(store: ObjectStore, input: BucketInput): Promise<Bucke
 
 async function objectLock(store: ObjectStore, input: BucketInput): Promise<BucketFindings["objectLock"]> {
   try {
-    return (await store.getObjectLockConfiguration(input)).enabled ? "present" : "absent";
+    const { enabled, locksByDefault } = await store.getObjectLockConfiguration(input);
+    return locksByDefault ? "locks-by-default" : enabled ? "present" : "absent";
   } catch (error) {
     const absent = error instanceof StoreError && (error.kind === "not-found" || error.kind === "not-implemented");
     return absent ? "absent" : unreadable(error);

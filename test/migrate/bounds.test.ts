@@ -62,6 +62,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     capabilities: capabilities(),
     beforeCopy: async () => undefined,
     onUpload: async () => undefined,
+    buckets: [],
     now: () => new Date(),
   };
   const isInScope = objectFilter({ ...NO_FILTERS, ...filters });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { migrate } from "../../migrate/index.js";
 import { createBucket, putObject } from "../buckets/put-object.js";
-import type { RawS3 } from "../buckets/raw-s3.js";
+import { type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { readBucket } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
 import { outcomesOf } from "./fixtures/outcomes-of.js";
@@ -45,6 +45,33 @@ test("locked objects keep mode, date and legal hold, copied in one piece or in p
   for (const [key, { headers, bodySha256 }] of before) {
     expect(after.get(key)).toMatchObject({ headers, bodySha256, encryption: "AES256" });
   }
+});
+
+test("where a default retention would lock its copy, an object that is not locked is refused, and one that is is migrated", async () => {
+  const { sandbox, raw, optionsFor } = await startWorld();
+  await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+  await putLocked(raw, "free", {});
+  await putLocked(raw, "ended", retention("GOVERNANCE", iso(1000)));
+  await putLocked(raw, "locked", retention("COMPLIANCE", iso(HOUR_MS)));
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const rule = "<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>365</Days></DefaultRetention></Rule>";
+  const xml = `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`;
+  await sendOk(raw, { method: "PUT", path: "/locked?object-lock=", body: Buffer.from(xml) });
+  const before = await readBucket(raw, "locked");
+
+  const dryRun = await migrate(await optionsFor("locked", { dryRun: true }));
+  expect(dryRun.summary.total.reasons["would-be-locked"]?.objects).toBe(2);
+  sandbox.resetCalls();
+  const { runDir, run, summary } = await migrate(await optionsFor("locked"));
+
+  expect(run.buckets[0]?.objectLock).toBe("locks-by-default");
+  const outcomes = await outcomesOf(runDir);
+  for (const key of ["free", "ended"]) {
+    expect(outcomes.get(key)?.outcome).toEqual({ kind: "refused", reason: "would-be-locked" });
+    expect((await readBucket(raw, "locked")).get(key)).toEqual(before.get(key));
+  }
+  expect(outcomes.get("locked")?.outcome.kind).toBe("migrated");
+  expect(summary.total.statesNow.none.objects).toBe(2);
 });
 
 test("an object whose retention has ended is migrated without it", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { migrate, RunError } from "../../../migrate/index.js";
 import type { SandboxOptions } from "../../../sandbox/index.js";
@@ -95,7 +96,12 @@ describe("the canary", () => {
   it("is left out where the bucket would lock it", async () => {
     const world = await startWorld();
     await send(world, "PUT", `/${BUCKET}`, { "x-amz-bucket-object-lock-enabled": "true" });
-    await send(world, "PUT", `/${BUCKET}/real`, {}, "plaintext");
+    const locked = {
+      "x-amz-object-lock-mode": "GOVERNANCE",
+      "x-amz-object-lock-retain-until-date": new Date(Date.now() + 3_600_000).toISOString(),
+      "content-md5": createHash("md5").update("plaintext").digest("base64"),
+    };
+    await send(world, "PUT", `/${BUCKET}/real`, locked, "plaintext");
     const rule = "<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>";
     const body = `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`;
     await send(world, "PUT", `/${BUCKET}?object-lock`, {}, body);

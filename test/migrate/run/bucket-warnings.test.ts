@@ -32,6 +32,14 @@ describe("a bucket", () => {
     expect(warn(...given)).toEqual([expect.stringMatching(words)]);
   });
 
+  test("that locks every new object says what is refused, beside what stays", () => {
+    const stays = expect.stringMatching(/Object Lock is on/);
+    expect(warn({ objectLock: "locks-by-default" })).toEqual([
+      stays,
+      expect.stringMatching(/default retention.*refused/),
+    ]);
+  });
+
   test("whose default was set by this run warns of it no more", () => {
     expect(warn({ defaultEncryption: { before: "none", after: "sse-s3" } })).toEqual([]);
   });

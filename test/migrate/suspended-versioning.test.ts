@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { migrate } from "../../migrate/index.js";
+import { createBucket, putObject } from "../buckets/put-object.js";
+import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
+import { readObject } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+import { everythingIn, setVersioning } from "./probe/probe-world.js";
+
+const put = (raw: RawS3, key: string, body: string) => putObject(raw, "suspended", { key, body: Buffer.from(body) });
+const remove = (raw: RawS3, key: string) => sendOk(raw, { method: "DELETE", path: pathOf("suspended", key) });
+
+/** Of each key, what was there before versioning, while it was on, and since it was suspended. */
+async function suspendedBucket() {
+  const world = await startWorld();
+  const { raw } = world;
+  await createBucket(raw, "suspended");
+  await put(raw, "null beneath", "the oldest");
+  await setVersioning(raw, "suspended", "Enabled");
+  await put(raw, "null beneath", "newer");
+  await put(raw, "named alone", "newer");
+  await setVersioning(raw, "suspended", "Suspended");
+  await put(raw, "null on top", "the newest");
+  await remove(raw, "marker beneath");
+  await setVersioning(raw, "suspended", "Enabled");
+  await put(raw, "marker beneath", "newer");
+  await setVersioning(raw, "suspended", "Suspended");
+  return world;
+}
+
+test("where versioning is suspended, an object whose copy would destroy its null version is refused, in a dry run too", async () => {
+  const { raw, optionsFor } = await suspendedBucket();
+  const before = await everythingIn(raw, "suspended");
+  const dryRun = await migrate(await optionsFor("suspended", { dryRun: true }));
+  expect(dryRun.summary.total.reasons["would-replace-null-version"]?.objects).toBe(1);
+  expect(await everythingIn(raw, "suspended")).toBe(before);
+
+  const { runDir } = await migrate(await optionsFor("suspended"));
+
+  const refused = { kind: "refused", reason: "would-replace-null-version" };
+  expect((await outcomesOf(runDir)).get("null beneath")?.outcome).toEqual(refused);
+  const oldest = { path: `${pathOf("suspended", "null beneath")}?versionId=null` };
+  expect((await sendOk(raw, oldest)).body.toString()).toBe("the oldest");
+});
+
+test.each(["named alone", "null on top", "marker beneath"])("the object %j there is migrated", async (key) => {
+  const { raw, optionsFor } = await suspendedBucket();
+  const { runDir } = await migrate(await optionsFor("suspended"));
+  expect((await outcomesOf(runDir)).get(key)?.outcome.kind).toBe("migrated");
+  expect((await readObject(raw, "suspended", key)).encryption).toBe("AES256");
+});
