@@ -9,7 +9,9 @@ async function foundWith(algorithms: readonly string[]) {
   const missing = () => Promise.reject(storeError("not-found"));
   const store = fakeStore({
     getBucketEncryption: async () => (isSet ? ["AES256"] : algorithms),
-    putBucketEncryption: async () => void (isSet = true),
+    putBucketEncryption: async () => {
+      isSet = true;
+    },
     getBucketVersioning: async () => null,
     getObjectLockConfiguration: missing,
     listMultipartUploads: missing,
