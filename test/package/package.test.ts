@@ -31,11 +31,13 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     expect(await sizeOf(installed.path())).toBeLessThan(MAX_INSTALLED_MB * 1e6);
   });
 
-  it("holds what was built, the examples and the legal text, and neither tests nor sources", async () => {
+  it("holds what was built, the examples, what the README links to, and neither tests nor sources", async () => {
     const names = await readdir(installed.path("bucketseal"));
-    expect(names).toEqual(expect.arrayContaining(["CHANGELOG.md", "LICENSE", "dist", "examples", "package.json"]));
-    const expected = ["CHANGELOG.md", "LICENSE", "README.md", "cdktf.json", "dist", "examples", "package.json"];
-    expect(names.filter((name) => !expected.includes(name))).toEqual([]);
+    const texts = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
+    expect(names.sort()).toEqual([...texts, "cdktf.json", "dist", "docs", "examples", "package.json"].sort());
+    const readme = readFileSync(installed.path("bucketseal", "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = ""]) => path);
+    expect(links.filter((path) => !existsSync(installed.path("bucketseal", path)))).toEqual([]);
     const built = await readdir(installed.path("bucketseal", "dist"));
     expect(built.sort()).toEqual(["cli", "constructs", "migrate", "providers", "sandbox"]);
   });
