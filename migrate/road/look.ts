@@ -14,6 +14,7 @@ import { readBack } from "../verify/read-back.js";
 import { copyHazard } from "./copy-hazard.js";
 import { failReason } from "./fail-reason.js";
 import { type Finding, findingOfDecision, findingOfInspection, observe } from "./finding.js";
+import { isStillListed } from "./is-still-listed.js";
 import type { Road } from "./road.js";
 
 /** `again`: someone else wrote to the object meanwhile, so what was found of it no longer holds. */
@@ -24,6 +25,7 @@ export type Look =
 /** Inspects, plans, copies and verifies one object, once. */
 export async function look(ref: ObjectRef, road: Road): Promise<Look> {
   const inspection = await inspect(road.store, { bucket: ref.bucket, key: ref.key }, road.capabilities);
+  if (inspection.kind === "vanished") return lookAtVanished(ref, road);
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection));
   const { facts } = inspection;
   const decision = plan(facts, road.policy, road.capabilities);
@@ -39,6 +41,16 @@ export async function look(ref: ObjectRef, road: Road): Promise<Look> {
     return await copyAndVerify(facts, { kind: strategy, reason: decision.reason }, unwritten, road);
   } catch (error) {
     if (error instanceof StoreError) return lookOfError(error, unwritten);
+    throw error;
+  }
+}
+
+async function lookAtVanished(ref: ObjectRef, { store }: Road): Promise<Look> {
+  try {
+    if (await isStillListed(store, ref)) return { kind: "again", note: "HEAD does not find it, and the listing does" };
+    return done(findingOfInspection(ref, { kind: "vanished" }));
+  } catch (error) {
+    if (error instanceof StoreError) return done(findingOfInspection(ref, { kind: "failed", error }));
     throw error;
   }
 }

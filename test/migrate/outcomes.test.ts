@@ -41,7 +41,14 @@ async function migrateOne(
   active = false;
   expect(summary.total.closes).toBe(true);
   const record = (await outcomesOf(runDir)).get("a");
-  return { ...world, seen, record, outcome: record?.outcome, stateNow: () => readObject(world.raw, "bucket", "a") };
+  return {
+    ...world,
+    seen,
+    record,
+    summary,
+    outcome: record?.outcome,
+    stateNow: () => readObject(world.raw, "bucket", "a"),
+  };
 }
 
 const error = (status: number, code: string, message?: string): Fault => ({
@@ -152,6 +159,15 @@ describe("an object that someone else overwrites", () => {
     expect(outcome).toMatchObject({ kind: "failed", reason: "kept-changing" });
     expect((await bodyOf(raw)).toString()).toBe("write 5");
   });
+});
+
+test("an object that HEAD does not find while the listing shows it failed, and is not called vanished", async () => {
+  const { record, summary } = await migrateOne(small, ({ operation }) =>
+    operation === "HeadObject" ? error(404, "NoSuchKey") : undefined,
+  );
+  expect(record).toMatchObject({ before: { state: "unknown" }, outcome: { kind: "failed", reason: "kept-changing" } });
+  expect(record?.notes).toContain("HEAD does not find it, and the listing does");
+  expect(summary.total.statesNow.unknown.objects).toBe(1);
 });
 
 describe("an object whose HEAD and GET are refused with 400", () => {
