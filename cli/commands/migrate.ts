@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { migrate } from "../../migrate/index.js";
 import { runCommand } from "./run-command.js";
-import { addRunFlags } from "./run-flags.js";
+import { addRunFlags, commaSeparated } from "./run-flags.js";
 import type { RunFlags } from "./run-flags-to-options.js";
 
 const EXAMPLES = `
@@ -19,6 +19,7 @@ export function migrateCommand(): Command {
     .option("--set-default", "first set the default encryption of a bucket that has none")
     .option("--no-canary", "do not try the copy on a throw-away object first")
     .option("--capabilities <file>", "what `bucketseal probe --json` found, instead of the provider's documents")
+    .option("--accept-loss <names>", "acl,tags: copy objects of which these cannot be read", commaSeparated)
     .option("--race <mode>", "auto or strict: refuse a copy during which a write of others could be undone")
     .option("--copy-cutoff <size>", "copy larger objects in parts (default: the store's limit, usually 5GiB)")
     .option("--part-size <size>", "of objects that have no parts of their own (default: 512MiB)")

@@ -1,4 +1,4 @@
-import type { MigrateOptions, Race, ReportFormatName } from "../../migrate/index.js";
+import type { Loss, MigrateOptions, Race, ReportFormatName } from "../../migrate/index.js";
 import type { ProviderId } from "../../providers/index.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
@@ -30,6 +30,7 @@ export interface RunFlags {
   readonly setDefault?: boolean;
   readonly canary?: boolean;
   readonly capabilities?: string;
+  readonly acceptLoss?: string[];
   readonly race?: string;
   readonly copyCutoff?: string;
   readonly partSize?: string;
@@ -37,12 +38,24 @@ export interface RunFlags {
 
 /** The library's options; names that it spells otherwise are translated here, and nothing is judged. */
 export function runFlagsToOptions(locations: readonly string[], flags: RunFlags): MigrateOptions {
-  const { provider, storageClass, format, canary, race, failOn: _failOn, json: _json, quiet: _quiet, ...same } = flags;
+  const {
+    provider,
+    storageClass,
+    format,
+    canary,
+    race,
+    acceptLoss,
+    failOn: _failOn,
+    json: _json,
+    quiet: _quiet,
+    ...same
+  } = flags;
   return {
     ...same,
     locations: locations.length > 0 ? locations : undefined,
     provider: provider as ProviderId | undefined,
     storageClasses: storageClass,
+    acceptLoss: acceptLoss as Loss[] | undefined,
     race: race as Race | undefined,
     formats: format as ReportFormatName[] | undefined,
     // commander fills in `true`, which nobody gave, and a resumed run would take for a changed option.

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
-const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
+/** `a,b` and repeated alike. */
+export const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
 
 /** What `audit` and `migrate` share. Values are checked by the library, all of them together. */
 export function addRunFlags(command: Command): Command {

@@ -11,7 +11,8 @@ Examples:
 
 interface SandboxFlags {
   readonly port: string;
-  readonly provider: SandboxProfile;
+  /** `ovhcloud` is what every other command calls `ovh`. */
+  readonly provider: SandboxProfile | "ovhcloud";
   readonly data?: string;
 }
 
@@ -19,7 +20,11 @@ export function sandboxCommand(): Command {
   return new Command("sandbox")
     .description("an S3 endpoint on this machine that tells encrypted from plaintext objects, for rehearsals")
     .option("--port <n>", "0 for any that is free", "0")
-    .addOption(new Option("--provider <name>", "which store to behave like").choices(SANDBOX_PROFILES).default("ovh"))
+    .addOption(
+      new Option("--provider <name>", "which store to behave like")
+        .choices([...SANDBOX_PROFILES, "ovhcloud"])
+        .default("ovh"),
+    )
     .option("--data <folder>", "keep the buckets in this folder (default: in memory)")
     .addHelpText("after", EXAMPLES)
     .action(sandbox);
@@ -37,7 +42,11 @@ async function start({ port, provider, data }: SandboxFlags): Promise<Sandbox> {
   const number = /^\d+$/.test(port) ? Number(port) : Number.NaN;
   if (!(number <= 65_535)) throw new UsageError([`--port: "${port}" is not allowed: give a number from 0 to 65535`]);
   try {
-    return await startSandbox({ port: number, profile: provider, ...(data ? { dataDir: data } : {}) });
+    return await startSandbox({
+      port: number,
+      profile: provider === "ovhcloud" ? "ovh" : provider,
+      ...(data ? { dataDir: data } : {}),
+    });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") throw new UsageError([`--port: ${port} is in use: give another, or 0 for any free one`]);

@@ -14,6 +14,8 @@ export interface CanaryObject {
   readonly key: string;
   readonly body: Uint8Array;
   readonly tagged: boolean;
+  /** Of the object as it was put; `null` where the bucket has no versions. */
+  readonly versionId: string | null;
 }
 
 /** Puts a throw-away object that has a bit of everything, under the prefix that the run may write to. */
@@ -27,40 +29,52 @@ export async function putCanary(
     key: `${scope.prefix}.bucketseal-canary-${randomUUID()}`,
     body: randomBytes(BODY_BYTES),
   };
-  if (tagged && (await putTagged(store, object))) return { ...object, tagged: true };
-  await store.putObject({ ...object, headers: HEADERS });
-  return { ...object, tagged: false };
+  const written = tagged ? await putTagged(store, object) : null;
+  const { versionId } = written ?? (await store.putObject({ ...object, headers: HEADERS }));
+  return { ...object, tagged: written !== null, versionId };
 }
 
-async function putTagged(store: ObjectStore, object: Omit<CanaryObject, "tagged">): Promise<boolean> {
+async function putTagged(store: ObjectStore, object: Pick<CanaryObject, "bucket" | "key" | "body">) {
   try {
-    await store.putObject({ ...object, headers: { ...HEADERS, "x-amz-tagging": "bucketseal=canary" } });
-    return true;
+    return await store.putObject({ ...object, headers: { ...HEADERS, "x-amz-tagging": "bucketseal=canary" } });
   } catch (error) {
     // A store without tags has none to lose.
-    if (error instanceof StoreError && error.kind === "not-implemented") return false;
+    if (error instanceof StoreError && error.kind === "not-implemented") return null;
     throw error;
   }
 }
 
 /** Deletes the object with all its versions. Tells what is left behind, or `null`. */
-export async function deleteCanary(store: ObjectStore, { bucket, key }: CanaryObject): Promise<string | null> {
+export async function deleteCanary(store: ObjectStore, canary: CanaryObject): Promise<string | null> {
+  const { bucket, key } = canary;
   try {
-    for (const versionId of await versionsOf(store, bucket, key)) await store.deleteObject({ bucket, key, versionId });
-    return null;
+    const { versionIds, complete } = await versionsOf(store, canary);
+    for (const versionId of versionIds) await store.deleteObject({ bucket, key, versionId });
+    return complete
+      ? null
+      : `versions of the canary object s3://${bucket}/${key} may be left: they could not be listed`;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return `the canary object s3://${bucket}/${key} could not be deleted (${error.facts.code}): delete it by hand`;
   }
 }
 
-/** Where versions cannot be listed there is one object to delete, by its name. */
-async function versionsOf(store: ObjectStore, bucket: string, key: string): Promise<(string | undefined)[]> {
+interface Versions {
+  readonly versionIds: readonly (string | undefined)[];
+  /** Whether these are known to be all. */
+  readonly complete: boolean;
+}
+
+/** Where versions cannot be listed there is the object to delete, by its name, and the version that was put, if it is one. */
+async function versionsOf(store: ObjectStore, { bucket, key, versionId }: CanaryObject): Promise<Versions> {
   try {
     const versions = await store.listObjectVersions({ bucket, prefix: key });
-    return versions.length > 0 ? versions.map(({ versionId }) => versionId) : [undefined];
+    const listed = versions.map((version) => version.versionId);
+    return { versionIds: listed.length > 0 ? listed : [undefined], complete: true };
   } catch (error) {
-    if (error instanceof StoreError) return [undefined];
-    throw error;
+    if (!(error instanceof StoreError)) throw error;
+    return versionId === null
+      ? { versionIds: [undefined], complete: true }
+      : { versionIds: [undefined, versionId], complete: false };
   }
 }

@@ -24,7 +24,7 @@ export async function tryCanary(canary: CanaryObject, road: CopyingRoad): Promis
   if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
   const { facts } = before;
   try {
-    const carried = await inspectCarried(store, facts, { kind: "copy", reason: "unencrypted" }, capabilities);
+    const carried = await inspectCarried(store, facts, { kind: "copy", reason: "unencrypted" }, road);
     if (carried.kind === "refused") return failed(carried.error.message);
     const tags = await tagsOf(canary, store);
     const copied = await singleCopy({ ...road, facts, carried: carried.carried });

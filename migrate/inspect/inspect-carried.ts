@@ -1,36 +1,62 @@
 import type { Capabilities } from "../plan/capabilities.js";
-import type { Decision } from "../plan/plan.js";
+import type { Decision, Loss, Policy } from "../plan/plan.js";
 import type { RefuseReason } from "../plan/reason.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
-import { StoreError } from "../store/store-error.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import type { CarriedFacts, ObjectFacts } from "./object-facts.js";
 
 export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
   | { readonly kind: "refused"; readonly reason: RefuseReason; readonly error: StoreError };
 
-/** Rights or calls that are missing for good. Anything else is the object's failure, told by the caller. */
-const CANNOT_BE_READ = new Set(["access-denied", "bad-request"]);
+/** Missing for good, or answered with an error each time it was asked. Anything else is told by the caller. */
+const CANNOT_BE_READ: ReadonlySet<StoreErrorKind> = new Set(["access-denied", "bad-request", "server-error"]);
 
 /** Reads what a copy would drop: the access control list always, the tags where they will be sent again. */
 export async function inspectCarried(
   store: ObjectStore,
   facts: ObjectFacts,
   decision: Decision,
-  capabilities: Capabilities,
+  { capabilities, policy }: { readonly capabilities: Capabilities; readonly policy: Policy },
 ): Promise<CarriedInspection> {
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
-  let reason: RefuseReason = "acl-cannot-be-carried";
+  const losses: string[] = [];
+  const readOr = async <T>(loss: Loss, read: () => Promise<T>, nothing: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof StoreError && CANNOT_BE_READ.has(error.kind))) throw error;
+      if (!policy.acceptLoss.includes(loss)) throw new Unreadable(loss, error);
+      losses.push(`${LOSS_WORDS[loss]}, which was accepted: ${error.message}`);
+      return nothing;
+    }
+  };
   try {
-    const grants = capabilities.objectAcl ? await readGrants(store, input) : null;
-    reason = "tags-cannot-be-carried";
-    const tags = await readTags(store, input, facts, decision, capabilities);
-    return { kind: "found", carried: { grants, tags } };
+    const grants = capabilities.objectAcl ? await readOr("acl", () => readGrants(store, input), null) : null;
+    const tags = await readOr("tags", () => readTags(store, input, facts, decision, capabilities), []);
+    return { kind: "found", carried: { grants, tags, losses } };
   } catch (error) {
-    if (error instanceof StoreError && CANNOT_BE_READ.has(error.kind)) return { kind: "refused", reason, error };
+    if (error instanceof Unreadable) return { kind: "refused", reason: REFUSED_FOR[error.loss], error: error.cause };
     throw error;
+  }
+}
+
+const REFUSED_FOR = { acl: "acl-cannot-be-carried", tags: "tags-cannot-be-carried" } as const;
+const LOSS_WORDS: Readonly<Record<Loss, string>> = {
+  acl: "its access control list could not be read and was reset to the owner's alone",
+  tags: "its tags could not be read and may be lost",
+};
+
+class Unreadable extends Error {
+  readonly loss: Loss;
+  override readonly cause: StoreError;
+
+  constructor(loss: Loss, cause: StoreError) {
+    super(cause.message);
+    this.loss = loss;
+    this.cause = cause;
   }
 }
 

@@ -49,4 +49,6 @@ export interface CarriedFacts {
   /** `null` where the access control list is the default one: the owner's alone. */
   readonly grants: readonly Grant[] | null;
   readonly tags: readonly Tag[];
+  /** What could not be read and may be lost, since the operator said so; in words. */
+  readonly losses: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { providers } from "../../providers/index.js";
-import { RACES } from "../plan/plan.js";
+import { LOSSES, RACES } from "../plan/plan.js";
 import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
@@ -38,6 +38,7 @@ export const fields = z.object({
   copyCutoff: size.optional(),
   partSize: size.optional(),
   capabilities: z.string().optional(),
+  acceptLoss: z.array(oneOf(LOSSES)).default([]),
   race: oneOf(RACES).default("auto"),
 });
 export type Fields = z.infer<typeof fields>;

@@ -132,6 +132,7 @@ function assemble(
       copyCutoffBytes: known.copyCutoff ?? capabilities.values.maxCopyBytes,
       partBytes: known.partSize ?? DEFAULT_PART_BYTES,
       race: known.race,
+      acceptLoss: known.acceptLoss,
     },
     concurrency: known.concurrency,
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,

@@ -1,5 +1,5 @@
 import type { ProviderId } from "../../providers/index.js";
-import type { Race } from "../plan/plan.js";
+import type { Loss, Race } from "../plan/plan.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
 import type { Credentials } from "../store/sdk/open-client.js";
@@ -108,6 +108,12 @@ export interface MigrateOptions extends RunOptions {
    * @default the store's limit for one copy, usually 5 GiB
    */
   readonly copyCutoff?: Size | undefined;
+  /**
+   * What an object may lose where it cannot be read: its access control list is then reset to the owner's alone, and its tags
+   * are lost where it is copied in parts. The report notes each. Without this, such an object is refused.
+   * @default none
+   */
+  readonly acceptLoss?: readonly Loss[] | undefined;
   /**
    * A file made by `bucketseal probe s3://BUCKET --json`, of the one bucket that this run covers: what was found there
    * counts instead of what the provider documents.

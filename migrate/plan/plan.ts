@@ -15,7 +15,12 @@ export interface Policy {
   readonly partBytes: number;
   /** `strict` copies nothing without a condition on the destination, so that no write of others can be undone. */
   readonly race: Race;
+  /** What an object may lose where it cannot be read, rather than be refused for it. */
+  readonly acceptLoss: readonly Loss[];
 }
+
+export const LOSSES = ["acl", "tags"] as const;
+export type Loss = (typeof LOSSES)[number];
 
 export const RACES = ["auto", "strict"] as const;
 export type Race = (typeof RACES)[number];

@@ -56,7 +56,7 @@ async function lookAtVanished(ref: ObjectRef, { store }: Road): Promise<Look> {
 }
 
 async function copyAndVerify(facts: ObjectFacts, decision: CopyDecision, draft: Finding, road: Road): Promise<Look> {
-  const inspection = await inspectCarried(road.store, facts, decision, road.capabilities);
+  const inspection = await inspectCarried(road.store, facts, decision, road);
   if (inspection.kind === "refused") return done(refused(draft, inspection.reason, inspection.error.message));
   await road.beforeCopy(facts.bucket);
   const job: CopyJob = { ...road, facts, carried: inspection.carried };
@@ -80,7 +80,7 @@ async function copyBy(kind: StrategyName, job: CopyJob): Promise<{ copied: Copie
 /** A copy in parts has more to send again than the copy in one piece that was tried. */
 async function carryingForParts(job: CopyJob, refusal: StoreError): Promise<CopyJob> {
   const decision = { kind: "copy-multipart", reason: "unencrypted-above-copy-cutoff" } as const;
-  const inspection = await inspectCarried(job.store, job.facts, decision, job.capabilities);
+  const inspection = await inspectCarried(job.store, job.facts, decision, job);
   if (inspection.kind === "refused") throw refusal;
   return { ...job, carried: inspection.carried };
 }
@@ -104,7 +104,7 @@ async function lookAtCopy(
     case "same": {
       const lost = await carriedDifference(road.store, after, carried);
       if (lost !== null) return done({ ...finding, outcome: failed("differs-after-copy", lost) });
-      const notes = [...draft.notes, ...verification.notes];
+      const notes = [...draft.notes, ...verification.notes, ...carried.losses];
       return done({ ...finding, notes, outcome: { kind: "migrated", strategy, guard: copied.guard } });
     }
     case "not-encrypted":

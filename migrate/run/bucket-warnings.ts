@@ -20,6 +20,10 @@ export function bucketWarnings(
       "the bucket has no default encryption: new objects keep arriving in plaintext (set it with migrate --set-default, or declare it)",
     ],
     [
+      defaultEncryption.after === "sse-kms" || defaultEncryption.after === "dsse-kms",
+      "the bucket's default is a KMS key, and plaintext objects are copied with SSE-S3 (AES256), which is weaker than that default",
+    ],
+    [
       versioning === "enabled" || versioning === "suspended",
       "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which this run does not look at",
     ],

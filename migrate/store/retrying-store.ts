@@ -4,7 +4,13 @@ import type { ObjectStore } from "./object-store.js";
 import type { Operation } from "./operations.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
-const RETRYABLE: ReadonlySet<StoreErrorKind> = new Set(["throttled", "server-error", "unreachable", "conflict"]);
+/** How often at most, by kind: what fails inside the store most often fails for good, and waiting for it holds up others. */
+const MOST_ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
+  throttled: Number.POSITIVE_INFINITY,
+  unreachable: Number.POSITIVE_INFINITY,
+  conflict: Number.POSITIVE_INFINITY,
+  "server-error": 5,
+};
 const BASE_DELAY_MS = 100;
 const MAX_DELAY_MS = 20_000;
 
@@ -29,14 +35,18 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
       try {
         return await call();
       } catch (error) {
-        const again = error instanceof StoreError && RETRYABLE.has(error.kind);
-        if (!again || attempt >= options.maxAttempts || options.signal?.aborted) throw error;
+        if (!isWorthAnother(attempt, error, options)) throw error;
         options.onRetry?.(operation, error);
         await waitUnlessAborted(retryDelayMs(attempt), options.signal);
         if (options.signal?.aborted) throw error;
       }
     }
   });
+}
+
+function isWorthAnother(attempt: number, error: unknown, options: RetryOptions): error is StoreError {
+  if (!(error instanceof StoreError) || options.signal?.aborted) return false;
+  return attempt < Math.min(options.maxAttempts, MOST_ATTEMPTS[error.kind] ?? 1);
 }
 
 async function waitUnlessAborted(delayMs: number, signal: AbortSignal | undefined): Promise<void> {

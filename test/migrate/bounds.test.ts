@@ -58,7 +58,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
   const road = {
     store: manyObjects(state),
     mode: "audit" as const,
-    policy: { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 29, race: "auto" as const },
+    policy: { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 29, race: "auto" as const, acceptLoss: [] },
     capabilities: capabilities(),
     beforeCopy: async () => undefined,
     onUpload: async () => undefined,

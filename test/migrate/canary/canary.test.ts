@@ -120,4 +120,23 @@ describe("the canary", () => {
     const { run } = await migrate(await optionsFor(BUCKET));
     expect(run.buckets[0]?.canary?.detail).toMatch(/s3:\/\/mine\/\.bucketseal-canary-\S+ could not be deleted/);
   });
+
+  it("says that versions of it may be left where they could not be listed, and removes the one it knows of", async () => {
+    let listingDenied = true;
+    const world = await worldWithOneObject({
+      intercept: ({ operation }) =>
+        operation === "ListObjectVersions" && listingDenied
+          ? { kind: "error", code: "AccessDenied", status: 403 }
+          : undefined,
+    });
+    const enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    await send(world, "PUT", `/${BUCKET}?versioning`, {}, enabled);
+    const { run } = await migrate(await world.optionsFor(BUCKET));
+    expect(run.buckets[0]?.canary?.detail).toContain("may be left: they could not be listed");
+    listingDenied = false;
+    const { text } = await send(world, "GET", `/${BUCKET}?versions`);
+    // The copy, and the marker of its deletion; what was put in plaintext is gone.
+    expect(text.match(/<Key>\.bucketseal-canary-/g)).toHaveLength(2);
+    expect(text).toContain("<DeleteMarker>");
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { inspectCarried } from "../../../migrate/inspect/inspect-carried.js";
-import type { Decision } from "../../../migrate/plan/plan.js";
+import type { Capabilities } from "../../../migrate/plan/capabilities.js";
+import type { Decision, Loss } from "../../../migrate/plan/plan.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 
@@ -16,28 +17,36 @@ const SHARED = {
 } as const;
 const TAGS = [{ key: "a", value: "b" }];
 
+/** Refusing what cannot be read, unless a test accepts its loss. */
+function how(can: Partial<Capabilities> = {}, acceptLoss: readonly Loss[] = []) {
+  return {
+    capabilities: capabilities(can),
+    policy: { copyCutoffBytes: 1, partBytes: 1, race: "auto", acceptLoss } as const,
+  };
+}
+
 describe("what a copy drops", () => {
   test("is nothing where the owner alone is in the access control list", async () => {
     const store = fakeStore({ getObjectAcl: async () => OWNERS });
-    const found = await inspectCarried(store, facts(), ONE_PIECE, capabilities());
-    expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [] } });
+    const found = await inspectCarried(store, facts(), ONE_PIECE, how());
+    expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [], losses: [] } });
   });
 
   test("is every grant where there is one more", async () => {
     const store = fakeStore({ getObjectAcl: async () => SHARED });
-    const found = await inspectCarried(store, facts(), ONE_PIECE, capabilities());
+    const found = await inspectCarried(store, facts(), ONE_PIECE, how());
     expect(found).toMatchObject({ carried: { grants: SHARED.grants } });
   });
 
   test("is the tags too where the copy is made in parts, even where HEAD counts none", async () => {
     const store = fakeStore({ getObjectAcl: async () => OWNERS, getObjectTagging: async () => TAGS });
-    expect(await inspectCarried(store, facts(), IN_PARTS, capabilities())).toMatchObject({ carried: { tags: TAGS } });
+    expect(await inspectCarried(store, facts(), IN_PARTS, how())).toMatchObject({ carried: { tags: TAGS } });
   });
 
   test("is not asked for on a store that has neither", async () => {
-    const can = capabilities({ objectAcl: false, objectTagging: false });
-    const found = await inspectCarried(fakeStore({}), facts(), IN_PARTS, can);
-    expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [] } });
+    const can = { objectAcl: false, objectTagging: false };
+    const found = await inspectCarried(fakeStore({}), facts(), IN_PARTS, how(can));
+    expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [], losses: [] } });
   });
 
   test.each([
@@ -48,23 +57,42 @@ describe("what a copy drops", () => {
       getObjectAcl: () => Promise.reject(storeError("not-implemented")),
       getObjectTagging: () => Promise.reject(storeError(kind, { status, code })),
     });
-    const found = await inspectCarried(store, facts(), IN_PARTS, capabilities());
-    expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [] } });
+    const found = await inspectCarried(store, facts(), IN_PARTS, how());
+    expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [], losses: [] } });
   });
 
   test("is refused, not lost, where it may not be read", async () => {
     const denied = () => Promise.reject(storeError("access-denied"));
     const noAcl = fakeStore({ getObjectAcl: denied });
     const noTags = fakeStore({ getObjectAcl: async () => OWNERS, getObjectTagging: denied });
-    const asked = (store: typeof noAcl) => inspectCarried(store, facts({ tagCount: 1 }), ONE_PIECE, capabilities());
+    const asked = (store: typeof noAcl) => inspectCarried(store, facts({ tagCount: 1 }), ONE_PIECE, how());
     expect(await asked(noAcl)).toMatchObject({ kind: "refused", reason: "acl-cannot-be-carried" });
     expect(await asked(noTags)).toMatchObject({ kind: "refused", reason: "tags-cannot-be-carried" });
   });
 
-  test("rejects where the object is gone, or the store fails", async () => {
-    for (const kind of ["not-found", "server-error"] as const) {
+  test("is refused too where the store fails each time it is asked", async () => {
+    const store = fakeStore({ getObjectAcl: () => Promise.reject(storeError("server-error")) });
+    const found = await inspectCarried(store, facts(), ONE_PIECE, how());
+    expect(found).toMatchObject({ kind: "refused", reason: "acl-cannot-be-carried" });
+  });
+
+  test("is left behind where the operator accepts that very loss, and it is said; no other", async () => {
+    const denied = () => Promise.reject(storeError("access-denied"));
+    const neither = fakeStore({ getObjectAcl: denied, getObjectTagging: denied });
+    const both = await inspectCarried(neither, facts(), IN_PARTS, how({}, ["acl", "tags"]));
+    const losses = [
+      expect.stringMatching(/^its access control list could not be read and was reset .* accepted: /),
+      expect.stringMatching(/^its tags could not be read and may be lost, which was accepted: /),
+    ];
+    expect(both).toEqual({ kind: "found", carried: { grants: null, tags: [], losses } });
+    const one = await inspectCarried(neither, facts(), IN_PARTS, how({}, ["acl"]));
+    expect(one).toMatchObject({ kind: "refused", reason: "tags-cannot-be-carried" });
+  });
+
+  test("rejects where the object is gone, or the store has no time", async () => {
+    for (const kind of ["not-found", "throttled"] as const) {
       const store = fakeStore({ getObjectAcl: () => Promise.reject(storeError(kind)) });
-      await expect(inspectCarried(store, facts(), ONE_PIECE, capabilities())).rejects.toMatchObject({ kind });
+      await expect(inspectCarried(store, facts(), ONE_PIECE, how())).rejects.toMatchObject({ kind });
     }
   });
 });

@@ -26,7 +26,7 @@ describe("options", () => {
       concurrency: 64,
       readsPerSecond: 900,
       writesPerSecond: 300,
-      policy: { copyCutoffBytes: 5 * 2 ** 30, partBytes: 512 * 2 ** 20, race: "auto" },
+      policy: { copyCutoffBytes: 5 * 2 ** 30, partBytes: 512 * 2 ** 20, race: "auto", acceptLoss: [] },
       dryRun: false,
       setDefault: false,
     });

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
 import { decisionSchema } from "../../../migrate/journal/record.js";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
-import { type Policy, plan, RACES } from "../../../migrate/plan/plan.js";
+import { LOSSES, type Policy, plan, RACES } from "../../../migrate/plan/plan.js";
 import { REASON_WORDS } from "../../../migrate/plan/reason.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
-const policy: Policy = { copyCutoffBytes: 5 * GIB, partBytes: GIB, race: "auto" };
+const policy: Policy = { copyCutoffBytes: 5 * GIB, partBytes: GIB, race: "auto", acceptLoss: [] };
 
 const anyFacts = fc
   .record({
@@ -43,6 +43,7 @@ const anyPolicy = fc.record({
   copyCutoffBytes: fc.nat({ max: 2 ** 45 }),
   partBytes: fc.integer({ min: 1, max: 2 ** 33 }),
   race: fc.constantFrom(...RACES),
+  acceptLoss: fc.subarray([...LOSSES]),
 });
 
 describe("plan", () => {

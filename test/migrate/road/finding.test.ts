@@ -12,7 +12,7 @@ const REF = {
   lastModified: "2026-01-01T00:00:00.000Z",
   storageClass: "GLACIER",
 };
-const policy = { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 20, race: "auto" as const };
+const policy = { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 20, race: "auto" as const, acceptLoss: [] };
 
 const found = (changes: Parameters<typeof facts>[0], mode: "audit" | "dry-run" | "migrate") => {
   const of = facts(changes);

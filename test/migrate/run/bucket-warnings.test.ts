@@ -22,6 +22,7 @@ describe("a bucket", () => {
 
   test.each<[RegExp, Parameters<typeof warn>]>([
     [/no default encryption/, [{ defaultEncryption: { before: "none", after: "none" } }]],
+    [/KMS key.*weaker/, [{ defaultEncryption: { before: "sse-kms", after: "sse-kms" } }]],
     [/versions/, [{ versioning: "enabled" }]],
     [/versions/, [{ versioning: "suspended" }]],
     [/Object Lock/, [{ objectLock: "present" }]],

@@ -41,6 +41,15 @@ describe("a call that failed", () => {
     },
   );
 
+  test("inside the store is given up after five times, where a throttled one is not", async () => {
+    const inside = failing("server-error", 6);
+    await expect(retryingStore(inside.store, { maxAttempts: 10 }).headObject(input)).rejects.toThrow();
+    expect(inside.state.calls).toBe(5);
+    const throttled = failing("throttled", 6);
+    await retryingStore(throttled.store, { maxAttempts: 10 }).headObject(input);
+    expect(throttled.state.calls).toBe(7);
+  });
+
   test.each([
     "no-credentials",
     "invalid-credentials",
