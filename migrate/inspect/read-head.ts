@@ -31,6 +31,7 @@ export function readHead(
     encryption: encryptionOfHead(headers, capabilities),
     content: contentHeaders(headers),
     userMetadata,
+    hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0),
     tagCount: Number(headers["x-amz-tagging-count"] ?? 0),
     websiteRedirect: headers["x-amz-website-redirect-location"] ?? null,
     lock: {

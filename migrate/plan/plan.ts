@@ -50,6 +50,8 @@ const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
  *
  * | not empty, and a copy in parts takes one | copy-multipart |
  * | - | refuse: no-destination-condition |
+ *
+ * What would be copied in parts and has metadata that HEAD does not show is refused: metadata-cannot-be-carried.
  */
 export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Decision {
   const encrypted = ENCRYPTED[facts.encryption.state];
@@ -60,9 +62,11 @@ export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilit
   if (!capabilities.sseS3) return { kind: "refuse", reason: "sse-unsupported" };
   if (!capabilities.selfCopy) return { kind: "refuse", reason: "copy-unsupported" };
   if (facts.sizeBytes > largestObjectBytes(capabilities)) return { kind: "refuse", reason: "larger-than-store-allows" };
-  const decision = copyBySize(facts.sizeBytes, policy, capabilities);
-  const conditional = decision.kind === "copy" ? capabilities.copyIfMatch : capabilities.completeMultipartIfMatch;
-  return conditional || policy.race === "auto" ? decision : strictly(facts.sizeBytes, capabilities);
+  const bySize = copyBySize(facts.sizeBytes, policy, capabilities);
+  const conditional = bySize.kind === "copy" ? capabilities.copyIfMatch : capabilities.completeMultipartIfMatch;
+  const decision = conditional || policy.race === "auto" ? bySize : strictly(facts.sizeBytes, capabilities);
+  const dropsMetadata = decision.kind === "copy-multipart" && facts.hiddenMetadata > 0;
+  return dropsMetadata ? { kind: "refuse", reason: "metadata-cannot-be-carried" } : decision;
 }
 
 function copyBySize(sizeBytes: number, policy: Policy, { maxCopyBytes }: Capabilities): CopyDecision {

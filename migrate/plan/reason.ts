@@ -24,6 +24,7 @@ export const REFUSE_REASONS = [
   "no-destination-condition",
   "would-be-locked",
   "would-replace-null-version",
+  "metadata-cannot-be-carried",
   "acl-cannot-be-carried",
   "tags-cannot-be-carried",
 ] as const;
@@ -64,6 +65,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
     "the bucket's default retention would lock the copy, and the object is not locked: take the default away meanwhile",
   "would-replace-null-version":
     "the bucket's versioning is suspended, and a copy would destroy an older version of it (the null version)",
+  "metadata-cannot-be-carried": "it has metadata that HEAD cannot show, and a copy in parts would drop it",
   "acl-cannot-be-carried": "its access control list could not be read, and a copy would reset it",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",

@@ -72,7 +72,7 @@ async function copyBy(kind: StrategyName, job: CopyJob): Promise<{ copied: Copie
   } catch (error) {
     const tooLarge = error instanceof StoreError && error.kind === "too-large" && job.facts.sizeBytes > 0;
     const guarded = job.policy.race === "auto" || job.capabilities.completeMultipartIfMatch;
-    if (!tooLarge || !guarded) throw error;
+    if (!tooLarge || !guarded || job.facts.hiddenMetadata > 0) throw error;
     return copyBy("copy-multipart", await carryingForParts(job, error));
   }
 }

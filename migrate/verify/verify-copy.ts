@@ -19,6 +19,7 @@ function findDifferences(before: ObjectFacts, after: ObjectFacts): string[] {
   const pairs: [string, unknown, unknown][] = [
     ["size", before.sizeBytes, after.sizeBytes],
     ["storage class", before.storageClass, after.storageClass],
+    ["hidden metadata", before.hiddenMetadata, after.hiddenMetadata],
     ["tag count", before.tagCount, after.tagCount],
     ["website redirect", before.websiteRedirect, after.websiteRedirect],
     ["lock mode", before.lock.mode, after.lock.mode],

@@ -96,6 +96,18 @@ describe("plan", () => {
     );
   });
 
+  test("copies no object in parts whose metadata HEAD cannot show, and any other as before", () => {
+    fc.assert(
+      fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
+        const shown = plan({ ...of, hiddenMetadata: 0 }, by, can);
+        const hidden = plan({ ...of, hiddenMetadata: 1 }, by, can);
+        const refused = { kind: "refuse", reason: "metadata-cannot-be-carried" };
+        expect(hidden).toEqual(shown.kind === "copy-multipart" ? refused : shown);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test.each([
     [5 * GIB, "copy"],
     [5 * GIB + 1, "copy-multipart"],

@@ -30,6 +30,7 @@ describe("a copy", () => {
   test.each<[string, Partial<ObjectFacts>]>([
     ["size", { sizeBytes: 1 }],
     ["storage class", { storageClass: "STANDARD" }],
+    ["hidden metadata", { hiddenMetadata: 1 }],
     ["tag count", { tagCount: 0 }],
     ["website redirect", { websiteRedirect: null }],
     ["lock mode", { lock: { ...lock, mode: "COMPLIANCE" } }],
