@@ -22,6 +22,9 @@ export const bucketFindingsSchema = z.object({
 });
 export type BucketFindings = z.infer<typeof bucketFindingsSchema>;
 
+/** The file's name in the run folder. */
+export const RUN_FILE = "run.json";
+
 /** run.json: what was asked, of whom, by whom, when. Never a secret. */
 export const runRecordSchema = z.object({
   schema: z.literal("bucketseal/run/1"),

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../journal/run-record.js";
+import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import { type Survey, survey } from "../report/survey.js";
 import { checkFiles, type FilesCheck } from "./check-files.js";
 import { checkJournal } from "./check-journal.js";
@@ -6,7 +6,7 @@ import { checkReports } from "./check-reports.js";
 import { checkSummary, checkTotals } from "./check-summary.js";
 import type { Finding } from "./finding.js";
 import { isInJournal, segmentsAmong } from "./journal-lines.js";
-import { RUN_FILE, readRun } from "./read-run.js";
+import { readRun } from "./read-run.js";
 import type { RunCheck, SkippedCheck } from "./run-check.js";
 
 export interface CheckRunOptions {

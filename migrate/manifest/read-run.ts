@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { type RunRecord, runRecordSchema } from "../journal/run-record.js";
+import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import type { Finding } from "./finding.js";
 import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";
-
-export const RUN_FILE = "run.json";
 
 export async function readRun(runDir: string): Promise<RunRecord | Finding> {
   const text = await readIfThere(join(runDir, RUN_FILE));

@@ -1,10 +1,8 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
-import { type RunRecord, runRecordSchema } from "../journal/run-record.js";
+import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { writeAtomically } from "../report/write-atomically.js";
-
-const RUN_FILE = "run.json";
 
 /** A new run needs a folder that is empty, or not there yet. */
 export async function refuseFullRunDir(runDir: string): Promise<void> {

@@ -2,6 +2,7 @@ import { type _Object, ListObjectsV2Command, ListObjectVersionsCommand, type S3C
 import type { ListedObject } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import type { BucketInput, ListedVersion, ListObjectsInput, ListObjectsPage } from "../object-store.js";
+import { decodeKey } from "./decode-key.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
 
@@ -49,10 +50,6 @@ export async function listObjectVersions(
     markers = output.IsTruncated && KeyMarker ? { KeyMarker: decode(KeyMarker), VersionIdMarker } : undefined;
   }
   return versions;
-}
-
-function decodeKey(encoded: string): string {
-  return decodeURIComponent(encoded.replaceAll("+", " "));
 }
 
 function toListedObject(entry: _Object, decode: (key: string) => string): ListedObject {

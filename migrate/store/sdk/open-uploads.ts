@@ -1,5 +1,6 @@
 import { ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { BucketInput, OpenUpload } from "../object-store.js";
+import { decodeKey } from "./decode-key.js";
 import { sendCommand } from "./send-command.js";
 
 /** Keys come URL-encoded, where `+` is a space, as in every other listing. */
@@ -28,8 +29,4 @@ export async function listOpenUploads(
     markers = output.IsTruncated && NextKeyMarker ? { KeyMarker: decode(NextKeyMarker), UploadIdMarker } : undefined;
   }
   return uploads;
-}
-
-function decodeKey(encoded: string): string {
-  return decodeURIComponent(encoded.replaceAll("+", " "));
 }
