@@ -13,12 +13,14 @@ export type Canary =
  * encrypt what it copies is found out on an object that nobody misses. The object is deleted again whatever happens.
  */
 export async function canary(scope: Scope, road: CopyingRoad): Promise<Canary> {
-  const { store, capabilities } = road;
+  const { store, capabilities, policy } = road;
   if (await locksByDefault(road, scope.bucket)) {
     const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
     return { kind: "left-out", detail, leftBehind: null };
   }
-  const object = await putCanary(store, scope, capabilities.objectTagging);
+  // Where tags may be lost they are not what the copy is tried for, and may not be readable.
+  const tagged = capabilities.objectTagging && !policy.acceptLoss.includes("tags");
+  const object = await putCanary(store, scope, tagged);
   let leftBehind: string | null = null;
   let result: CanaryResult;
   try {

@@ -28,7 +28,7 @@ export async function tryCanary(canary: CanaryObject, road: CopyingRoad): Promis
     if (carried.kind === "refused") return failed(carried.error.message);
     const tags = await tagsOf(canary, store);
     const copied = await singleCopy({ ...road, facts, carried: carried.carried });
-    const seen = await readBack(store, facts, copied, capabilities);
+    const seen = await readBack(store, { facts, carried: carried.carried }, copied, capabilities);
     if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
     if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
     if (seen.verification.kind !== "same") return failed(seen.verification.detail);

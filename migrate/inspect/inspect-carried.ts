@@ -4,7 +4,7 @@ import type { RefuseReason } from "../plan/reason.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
-import type { CarriedFacts, ObjectFacts } from "./object-facts.js";
+import type { AcceptedLoss, CarriedFacts, ObjectFacts } from "./object-facts.js";
 
 export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
@@ -22,14 +22,14 @@ export async function inspectCarried(
 ): Promise<CarriedInspection> {
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
-  const losses: string[] = [];
+  const losses: AcceptedLoss[] = [];
   const readOr = async <T>(loss: Loss, read: () => Promise<T>, nothing: T): Promise<T> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof StoreError && CANNOT_BE_READ.has(error.kind))) throw error;
       if (!policy.acceptLoss.includes(loss)) throw new Unreadable(loss, error);
-      losses.push(`${LOSS_WORDS[loss]}, which was accepted: ${error.message}`);
+      losses.push({ of: loss, words: `${LOSS_WORDS[loss]}, which was accepted: ${error.message}` });
       return nothing;
     }
   };

@@ -1,3 +1,4 @@
+import type { Loss } from "../plan/plan.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { EncryptionState, Evidence } from "./encryption-state.js";
 
@@ -51,6 +52,11 @@ export interface CarriedFacts {
   /** `null` where the access control list is the default one: the owner's alone. */
   readonly grants: readonly Grant[] | null;
   readonly tags: readonly Tag[];
-  /** What could not be read and may be lost, since the operator said so; in words. */
-  readonly losses: readonly string[];
+  /** What could not be read and may be lost, since the operator said so. */
+  readonly losses: readonly AcceptedLoss[];
+}
+
+export interface AcceptedLoss {
+  readonly of: Loss;
+  readonly words: string;
 }

@@ -92,7 +92,7 @@ async function lookAtCopy(
   draft: Finding,
   road: Road,
 ): Promise<Look> {
-  const seen = await readBack(road.store, facts, copied, road.capabilities);
+  const seen = await readBack(road.store, { facts, carried }, copied, road.capabilities);
   if (seen.kind === "replaced") {
     return { kind: "again", note: "copied by this run, then replaced by someone else before it was read back" };
   }
@@ -104,7 +104,7 @@ async function lookAtCopy(
     case "same": {
       const lost = await carriedDifference(road.store, after, carried);
       if (lost !== null) return done({ ...finding, outcome: failed("differs-after-copy", lost) });
-      const notes = [...draft.notes, ...verification.notes, ...carried.losses];
+      const notes = [...draft.notes, ...verification.notes, ...carried.losses.map(({ words }) => words)];
       return done({ ...finding, notes, outcome: { kind: "migrated", strategy, guard: copied.guard } });
     }
     case "not-encrypted":

@@ -1,6 +1,7 @@
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { losesTags } from "./loses-tags.js";
 
 /**
  * What HEAD does not show of a copy: the grants, and tags that it does not count. Costs a call only for an object that had
@@ -9,14 +10,15 @@ import type { ObjectStore } from "../store/object-store.js";
 export async function carriedDifference(
   store: ObjectStore,
   after: ObjectFacts,
-  { grants, tags }: CarriedFacts,
+  carried: CarriedFacts,
 ): Promise<string | null> {
+  const { grants, tags } = carried;
   const { bucket, key } = after;
   const input = { bucket, key, versionId: after.versionId ?? undefined };
   if (grants !== null && grantsText(grants) !== grantsText((await store.getObjectAcl(input)).grants)) {
     return "access control list: not the one that was sent with the copy";
   }
-  const counted = after.tagCount === tags.length;
+  const counted = after.tagCount === tags.length || losesTags(carried);
   if (!counted && tagsText(tags) !== tagsText(await store.getObjectTagging(input))) {
     return "tags: not the ones that were sent with the copy";
   }

@@ -1,10 +1,11 @@
-import type { Copied } from "../copy/copied.js";
+import type { Copied, CopyJob } from "../copy/copied.js";
 import { activeLock } from "../inspect/active-lock.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { StoreError } from "../store/store-error.js";
+import { losesTags } from "./loses-tags.js";
 import { type Verification, verifyCopy } from "./verify-copy.js";
 
 export type ReadBack =
@@ -16,7 +17,7 @@ export type ReadBack =
 /** One HEAD of the copy, of the very version where the store names it. */
 export async function readBack(
   store: ObjectStore,
-  before: ObjectFacts,
+  { facts: before, carried }: Pick<CopyJob, "facts" | "carried">,
   copied: Copied,
   capabilities: Capabilities,
 ): Promise<ReadBack> {
@@ -27,7 +28,8 @@ export async function readBack(
   const after = inspection.facts;
   if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
   const now = new Date();
-  return { kind: "seen", after, verification: verifyCopy(underActiveLock(before, now), underActiveLock(after, now)) };
+  const expected = { ...underActiveLock(before, now), ...(losesTags(carried) ? { tagCount: after.tagCount } : {}) };
+  return { kind: "seen", after, verification: verifyCopy(expected, underActiveLock(after, now)) };
 }
 
 function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {

@@ -81,8 +81,11 @@ describe("what a copy drops", () => {
     const neither = fakeStore({ getObjectAcl: denied, getObjectTagging: denied });
     const both = await inspectCarried(neither, facts(), IN_PARTS, how({}, ["acl", "tags"]));
     const losses = [
-      expect.stringMatching(/^its access control list could not be read and was reset .* accepted: /),
-      expect.stringMatching(/^its tags could not be read and may be lost, which was accepted: /),
+      {
+        of: "acl",
+        words: expect.stringMatching(/^its access control list could not be read and was reset .* accepted: /),
+      },
+      { of: "tags", words: expect.stringMatching(/^its tags could not be read and may be lost, which was accepted: /) },
     ];
     expect(both).toEqual({ kind: "found", carried: { grants: null, tags: [], losses } });
     const one = await inspectCarried(neither, facts(), IN_PARTS, how({}, ["acl"]));

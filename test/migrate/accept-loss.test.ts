@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { migrate, readJournal } from "../../migrate/index.js";
+import { startWorld } from "../buckets/start-world.js";
+
+const BUCKET = "tagged";
+/** Questions that the store answers nobody. */
+const UNANSWERED = ["GetObjectTagging", "GetObjectAcl"];
+
+async function taggedWorld() {
+  const world = await startWorld({
+    intercept: ({ operation }) =>
+      UNANSWERED.includes(operation) ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
+  });
+  await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
+  const put = {
+    method: "PUT",
+    path: `/${BUCKET}/key`,
+    headers: { "x-amz-tagging": "a=1&b=2" },
+    body: Buffer.alloc(2048),
+  };
+  await world.raw.send(put);
+  const options = (more: object) => world.optionsFor(BUCKET, more);
+  const head = async () => (await world.raw.send({ method: "HEAD", path: `/${BUCKET}/key` })).headers;
+  return { options, head };
+}
+
+async function notesOf(runDir: string): Promise<string[]> {
+  const notes: string[] = [];
+  for await (const record of readJournal(runDir)) if (record.kind === "outcome") notes.push(...record.notes);
+  return notes;
+}
+
+describe("an object whose tags and access control list cannot be read", () => {
+  it("is refused and left as it was", async () => {
+    const { options, head } = await taggedWorld();
+    const { summary } = await migrate(await options({}));
+    expect(summary.total.outcomes.refused.objects).toBe(1);
+    expect((await head())["x-amz-server-side-encryption"]).toBeUndefined();
+  });
+
+  it("is migrated where both losses are accepted, keeps its tags in one piece, and the report says what might be gone", async () => {
+    const { options, head } = await taggedWorld();
+    const { summary, runDir } = await migrate(await options({ acceptLoss: ["acl", "tags"] }));
+    expect(summary.total.outcomes.migrated.objects).toBe(1);
+    expect(await head()).toMatchObject({ "x-amz-server-side-encryption": "AES256", "x-amz-tagging-count": "2" });
+    expect((await notesOf(runDir)).join("; ")).toMatch(/access control list could not be read.*tags could not be read/);
+  });
+
+  it("loses its tags in parts, as was accepted, and is not called different for it", async () => {
+    const { options, head } = await taggedWorld();
+    const { summary } = await migrate(await options({ acceptLoss: ["acl", "tags"], copyCutoff: 1024 }));
+    expect(summary.total.outcomes.migrated.objects).toBe(1);
+    expect((await head())["x-amz-tagging-count"]).toBeUndefined();
+  });
+});
