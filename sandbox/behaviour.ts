@@ -46,6 +46,10 @@ export interface Behaviour {
   /** Does HEAD carry `x-amz-storage-class` for STANDARD objects too? */
   readonly headSendsStandardClass: boolean;
   readonly encodingType: "supported" | "ignored";
+  /** How old the state is that a listing shows: newer writes and deletes are not in it. Milliseconds, 0 for none. */
+  readonly listingLagMs: number;
+  /** How long CopyObject takes between reading its source and taking effect, beside the time for the bytes. Milliseconds. */
+  readonly copyTakesMs: number;
   readonly versioning: "supported" | "unsupported";
   readonly objectLock: "supported" | "unsupported";
   readonly objectAcl: "supported" | "unsupported";
@@ -92,6 +96,8 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   storageClassAfterCopy: "reset",
   headSendsStandardClass: false,
   encodingType: "supported",
+  listingLagMs: 0,
+  copyTakesMs: 0,
   versioning: "supported",
   objectLock: "supported",
   objectAcl: "supported",

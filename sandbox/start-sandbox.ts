@@ -1,6 +1,7 @@
 import { createAuthenticate } from "./auth/authenticate.js";
 import type { Behaviour } from "./behaviour.js";
 import { listen } from "./http/listen.js";
+import { EarlierVersions } from "./listing/earlier-versions.js";
 import type { Context } from "./operations/operation.js";
 import { DEFAULT_CREDENTIALS, type SandboxOptions, type SandboxUser } from "./options.js";
 import { behaviourOf } from "./profiles.js";
@@ -30,15 +31,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (firstUser === undefined) {
     throw new Error("credentials must name at least one user");
   }
-  const store = await openStore(options.dataDir);
   const calls: Record<string, number> = {};
   let behaviour = behaviourOf(options.profile ?? "ovh", options.behaviour);
+  const earlier = new EarlierVersions(() => clock().getTime());
+  const store = await openStore(options.dataDir, (bucket, change) => {
+    if (behaviour.listingLagMs > 0) {
+      earlier.note(bucket, change, behaviour.listingLagMs);
+    }
+  });
   let conditionalWrites = 0;
   const newContext = (): Context => ({
     store,
     region,
     behaviour,
     now: () => clock().getTime(),
+    listing: (bucket) => earlier.listing(bucket, behaviour.listingLagMs),
     conflicts: () =>
       behaviour.conditionalConflictEvery > 0 && ++conditionalWrites % behaviour.conditionalConflictEvery === 0,
   });

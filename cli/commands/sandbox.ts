@@ -1,19 +1,21 @@
 import { Command, Option } from "commander";
 import { UsageError } from "../../migrate/index.js";
-import { SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
+import { chaos, SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
 import { shellWord } from "../print/shell-word.js";
 import { note, onStdout, print } from "../print/terminal.js";
 
 const EXAMPLES = `
 Examples:
   bucketseal sandbox --port 9000
-  bucketseal sandbox --data ./rehearsal --provider aws`;
+  bucketseal sandbox --data ./rehearsal --provider aws
+  bucketseal sandbox --chaos 7`;
 
 interface SandboxFlags {
   readonly port: string;
   /** `ovhcloud` is what every other command calls `ovh`. */
   readonly provider: SandboxProfile | "ovhcloud";
   readonly data?: string;
+  readonly chaos?: string;
 }
 
 export function sandboxCommand(): Command {
@@ -26,6 +28,10 @@ export function sandboxCommand(): Command {
         .default("ovh"),
     )
     .option("--data <folder>", "keep the buckets in this folder (default: in memory)")
+    .option(
+      "--chaos <seed>",
+      "let one request in ten meet a fault: refused, throttled, slow, cut off; the same ones for the same number",
+    )
     .addHelpText("after", EXAMPLES)
     .action(sandbox);
 }
@@ -38,14 +44,21 @@ async function sandbox(flags: SandboxFlags): Promise<void> {
   await running.close();
 }
 
-async function start({ port, provider, data }: SandboxFlags): Promise<Sandbox> {
-  const number = /^\d+$/.test(port) ? Number(port) : Number.NaN;
-  if (!(number <= 65_535)) throw new UsageError([`--port: "${port}" is not allowed: give a number from 0 to 65535`]);
+async function start({ port, provider, data, chaos: seed }: SandboxFlags): Promise<Sandbox> {
+  const number = wholeNumber(port);
+  const problems = [
+    ...(number <= 65_535 ? [] : [`--port: "${port}" is not allowed: give a number from 0 to 65535`]),
+    ...(seed === undefined || Number.isSafeInteger(wholeNumber(seed))
+      ? []
+      : [`--chaos: "${seed}" is not allowed: give a whole number, such as 7`]),
+  ];
+  if (problems.length > 0) throw new UsageError(problems);
   try {
     return await startSandbox({
       port: number,
       profile: provider === "ovhcloud" ? "ovh" : provider,
       ...(data ? { dataDir: data } : {}),
+      ...(seed === undefined ? {} : { intercept: chaos({ seed: Number(seed) }) }),
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -54,8 +67,13 @@ async function start({ port, provider, data }: SandboxFlags): Promise<Sandbox> {
   }
 }
 
-function describe({ endpoint, region, credentials }: Sandbox, { provider, data }: SandboxFlags): void {
+function wholeNumber(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function describe({ endpoint, region, credentials }: Sandbox, { provider, data, chaos: seed }: SandboxFlags): void {
   print(`${onStdout.bold(endpoint)}, region ${region}, behaving like ${provider}, ${data ?? "in memory"}`);
+  if (seed !== undefined) print(`one request in ten meets a fault, by seed ${seed}`);
   print();
   print(`export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`);
   print(`export AWS_SECRET_ACCESS_KEY=${shellWord(credentials.secretAccessKey)}`);

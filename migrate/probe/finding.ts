@@ -61,6 +61,7 @@ export type NotObservable =
   | "no-class-listed"
   | "class-refused"
   | "part-copy-refused"
+  | "not-listed-yet"
   | "interrupted"
   | "out-of-reach";
 

@@ -58,6 +58,7 @@ export const NOT_OBSERVABLE_WORDS: Readonly<Record<NotObservable, string>> = {
   "no-class-listed": "no second storage class is known of this provider",
   "class-refused": "PUT does not take the storage class that the provider documents",
   "part-copy-refused": "the store refuses UploadPartCopy",
+  "not-listed-yet": "the listing does not show yet what was put",
   interrupted: "the probe was interrupted",
   "out-of-reach": "the store could no longer be reached",
 };

@@ -123,7 +123,7 @@ async function deliver(
     await sendAnswer(response, answer, {
       requestId,
       withoutBody: request.method === "HEAD",
-      truncateAt: fault?.kind === "truncate" ? fault.bytes : undefined,
+      truncateAt: fault?.kind === "truncate" ? fault.bytes : fault?.kind === "halve" ? "half" : undefined,
     });
     // What is left of a refused body must not be taken for the next request.
     request.resume();

@@ -19,6 +19,8 @@ export type Fault =
   /** Carried out, then the connection is reset before any answer. */
   | { readonly kind: "reset-after" }
   /** Carried out; the answer stops after so many bytes of its body. */
-  | { readonly kind: "truncate"; readonly bytes: number };
+  | { readonly kind: "truncate"; readonly bytes: number }
+  /** Carried out; the answer stops in the middle of its body. */
+  | { readonly kind: "halve" };
 
 export type Intercept = (request: InterceptedRequest) => Fault | undefined | Promise<Fault | undefined>;

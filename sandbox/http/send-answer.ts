@@ -8,8 +8,10 @@ export interface SendOptions {
   readonly requestId: string;
   readonly withoutBody: boolean;
   /** Cut the connection after so many bytes of the body. */
-  readonly truncateAt: number | undefined;
+  readonly truncateAt: CutAt;
 }
+
+type CutAt = number | "half" | undefined;
 
 export async function sendAnswer(response: ServerResponse, answer: Answer, options: SendOptions): Promise<void> {
   const headers = encodeHeaders({ ...answer.headers, "x-amz-request-id": options.requestId });
@@ -29,7 +31,7 @@ export async function sendAnswer(response: ServerResponse, answer: Answer, optio
     return;
   }
   response.writeHead(answer.status, headers);
-  await sendChunks(response, body, options.truncateAt);
+  await sendChunks(response, body, bytesToSend(options.truncateAt, Number(headers["content-length"])));
 }
 
 export function errorAnswer(error: S3Error, resource: string, requestId: string): Answer {
@@ -45,20 +47,21 @@ export function errorAnswer(error: S3Error, resource: string, requestId: string)
   return { status: error.status, headers, body: buildErrorXml(fields) };
 }
 
-function finish(response: ServerResponse, bytes: Buffer | undefined, truncateAt: number | undefined): void {
-  if (bytes === undefined || truncateAt === undefined || truncateAt >= bytes.length) {
+function finish(response: ServerResponse, bytes: Buffer | undefined, truncateAt: CutAt): void {
+  const most = bytesToSend(truncateAt, bytes?.length ?? 0);
+  if (bytes === undefined || most >= bytes.length) {
     response.end(bytes);
     return;
   }
-  response.write(bytes.subarray(0, truncateAt), () => response.socket?.destroy());
+  response.write(bytes.subarray(0, most), () => response.socket?.destroy());
 }
 
-async function sendChunks(
-  response: ServerResponse,
-  chunks: AsyncIterable<Uint8Array>,
-  truncateAt: number | undefined,
-): Promise<void> {
-  let left = truncateAt ?? Number.POSITIVE_INFINITY;
+function bytesToSend(truncateAt: CutAt, bodyBytes: number): number {
+  return truncateAt === "half" ? Math.floor(bodyBytes / 2) : (truncateAt ?? Number.POSITIVE_INFINITY);
+}
+
+async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Uint8Array>, most: number): Promise<void> {
+  let left = most;
   for await (const chunk of chunks) {
     if (response.destroyed) {
       return;

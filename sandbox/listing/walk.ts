@@ -1,5 +1,5 @@
-import type { Bucket } from "../storage/bucket.js";
 import { compareKeys } from "../storage/compare-keys.js";
+import type { Listing } from "./earlier-versions.js";
 import { commonPrefix, type ListRequest } from "./page.js";
 
 export type Listed<T> =
@@ -21,13 +21,13 @@ export interface Walked<T> {
 
 /** One page of a bucket in S3's order: entries, and common prefixes in place of what lies below them. */
 export function walkPage<T>(
-  bucket: Bucket,
+  listing: Pick<Listing, "keys">,
   request: ListRequest,
   { start, shownPrefix, entriesOf }: Walked<T>,
 ): Walk<T> {
   const items: Listed<T>[] = [];
   const from = compareKeys(start, request.prefix) > 0 ? start : request.prefix;
-  const { keys, at } = bucket.keys.from(from);
+  const { keys, at } = listing.keys.from(from);
   let lastPrefix = shownPrefix;
   for (let index = at; index < keys.length; index++) {
     const key = keys[index] as string;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { checksumHeader } from "../body/checksum.js";
 import { readAlgorithm } from "../body/read-algorithm.js";
 import { type Answer, xmlAnswer } from "../http/answer.js";
@@ -33,6 +34,9 @@ export async function copyObject(call: Call, context: Context): Promise<Answer> 
   const algorithm = readAlgorithm(call.headers) ?? source.object.checksum?.algorithm;
   const range = { start: 0, end: source.object.sizeBytes };
   const copy = await storeCopy(context, source, range, target.sealing, algorithm);
+  if (behaviour.copyTakesMs > 0) {
+    await sleep(behaviour.copyTakesMs);
+  }
   const object = {
     ...plan,
     sizeBytes: source.object.sizeBytes,

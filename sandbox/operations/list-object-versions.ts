@@ -1,11 +1,11 @@
 import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
+import type { Listing } from "../listing/earlier-versions.js";
 import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
 import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
 import { findBucket } from "../objects/find.js";
 import { OWNER } from "../storage/acl.js";
-import type { Bucket } from "../storage/bucket.js";
 import type { ObjectVersion } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 
@@ -15,7 +15,7 @@ interface Marker {
 }
 
 export function listObjectVersions(call: Call, context: Context): Answer {
-  const bucket = findBucket(context, call.bucket);
+  const listing = context.listing(findBucket(context, call.bucket));
   const request = readListRequest(call, context);
   const marker: Marker = {
     key: call.query.get("key-marker") ?? "",
@@ -26,7 +26,7 @@ export function listObjectVersions(call: Call, context: Context): Answer {
       message: "A version-id marker cannot be specified without a key marker.",
     });
   }
-  const walk = walkVersions(bucket, request, marker);
+  const walk = walkVersions(listing, request, marker);
   const body = {
     Name: call.bucket,
     Prefix: encodeKey(request.prefix, request),
@@ -37,20 +37,20 @@ export function listObjectVersions(call: Call, context: Context): Answer {
     MaxKeys: request.maxKeys,
     EncodingType: request.urlEncoded ? "url" : undefined,
     IsTruncated: walk.isTruncated,
-    ...describe(walk, request, bucket),
+    ...describe(walk, request, listing),
   };
   return xmlAnswer(buildXml("ListVersionsResult", body));
 }
 
-function walkVersions(bucket: Bucket, request: ListRequest, marker: Marker): Walk<ObjectVersion> {
+function walkVersions(listing: Listing, request: ListRequest, marker: Marker): Walk<ObjectVersion> {
   const rolledUp = commonPrefix(marker.key, request);
   const withinKey = marker.versionId !== "";
   const start = withinKey || marker.key === "" ? marker.key : after(marker.key);
-  return walkPage(bucket, request, {
+  return walkPage(listing, request, {
     start,
     shownPrefix: rolledUp !== undefined && rolledUp === marker.key ? rolledUp : undefined,
     entriesOf: (key) => {
-      const versions = bucket.versions.get(key) ?? [];
+      const versions = listing.versionsOf(key);
       return withinKey && key === marker.key ? versionsAfter(versions, marker.versionId) : versions;
     },
   });
@@ -71,12 +71,12 @@ function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRe
     : { NextKeyMarker: encodeKey(last.key, request), NextVersionIdMarker: last.entry.versionId };
 }
 
-function describe({ items }: Walk<ObjectVersion>, request: ListRequest, bucket: Bucket): XmlElement {
+function describe({ items }: Walk<ObjectVersion>, request: ListRequest, listing: Listing): XmlElement {
   const versions = items.filter(isEntry).map(({ entry }) => entry);
   const shared = (version: ObjectVersion): XmlElement => ({
     Key: encodeKey(version.key, request),
     VersionId: version.versionId,
-    IsLatest: bucket.versions.get(version.key)?.[0] === version,
+    IsLatest: listing.versionsOf(version.key)[0] === version,
     LastModified: listedTime(version.lastModified),
     Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
   });

@@ -1,11 +1,11 @@
 import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
+import type { Listing } from "../listing/earlier-versions.js";
 import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
 import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
-import { currentObject, findBucket } from "../objects/find.js";
+import { findBucket } from "../objects/find.js";
 import { OWNER } from "../storage/acl.js";
-import type { Bucket } from "../storage/bucket.js";
 import type { StoredObject } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 
@@ -15,7 +15,7 @@ export function listObjectsV2(call: Call, context: Context): Answer {
   const token = call.query.get("continuation-token");
   const startAfter = call.query.get("start-after");
   const marker = token === undefined ? startAfter : decodeToken(token);
-  const walk = walkObjects(bucket, request, marker);
+  const walk = walkObjects(context.listing(bucket), request, marker);
   const withOwner = call.query.get("fetch-owner") === "true";
   const next = walk.isTruncated ? nextMarker(walk) : undefined;
   return xmlAnswer(
@@ -34,7 +34,7 @@ export function listObjects(call: Call, context: Context): Answer {
   const bucket = findBucket(context, call.bucket);
   const request = readListRequest(call, context);
   const marker = call.query.get("marker") ?? "";
-  const walk = walkObjects(bucket, request, marker === "" ? undefined : marker);
+  const walk = walkObjects(context.listing(bucket), request, marker === "" ? undefined : marker);
   // Without a delimiter the last key of the page is the marker, and S3 says so by leaving it out.
   const next = walk.isTruncated && request.delimiter !== "" ? nextMarker(walk) : undefined;
   return xmlAnswer(
@@ -47,15 +47,15 @@ export function listObjects(call: Call, context: Context): Answer {
   );
 }
 
-function walkObjects(bucket: Bucket, request: ListRequest, marker: string | undefined): Walk<StoredObject> {
+function walkObjects(listing: Listing, request: ListRequest, marker: string | undefined): Walk<StoredObject> {
   // A marker below a common prefix stands for the whole of that prefix only where a page ended with it.
   const rolledUp = marker === undefined ? undefined : commonPrefix(marker, request);
-  return walkPage(bucket, request, {
+  return walkPage(listing, request, {
     start: marker === undefined ? "" : after(marker),
     shownPrefix: rolledUp === marker ? rolledUp : undefined,
     entriesOf: (key) => {
-      const object = currentObject(bucket, key);
-      return object === undefined ? [] : [object];
+      const [newest] = listing.versionsOf(key);
+      return newest?.kind === "object" ? [newest] : [];
     },
   });
 }

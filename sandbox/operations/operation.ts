@@ -3,7 +3,9 @@ import type { RequestBody } from "../body/request-body.js";
 import type { Answer } from "../http/answer.js";
 import type { OperationName } from "../http/operation-names.js";
 import type { RequestHeaders } from "../http/request-headers.js";
+import type { Listing } from "../listing/earlier-versions.js";
 import type { SandboxUser } from "../options.js";
+import type { Bucket } from "../storage/bucket.js";
 import type { Store } from "../storage/store.js";
 
 /** A request that was parsed, signed and allowed. */
@@ -24,6 +26,8 @@ export interface Context {
   readonly behaviour: Behaviour;
   /** Milliseconds since 1970. */
   now(): number;
+  /** What listings of a bucket show. */
+  listing(bucket: Bucket): Listing;
   /** Counts conditional writes; true when this one is to answer 409. */
   conflicts(): boolean;
 }

@@ -6,7 +6,7 @@ import { FileBlobs } from "./file-blobs.js";
 import { Journal, readJournal } from "./journal.js";
 import { KeyRing, newKey } from "./key-ring.js";
 import { MemoryBlobs } from "./memory-blobs.js";
-import { type ChangeLog, type OpenLog, Store } from "./store.js";
+import { type BeforeChange, type ChangeLog, type OpenLog, Store } from "./store.js";
 
 const JOURNAL = ".ndjson";
 
@@ -18,9 +18,9 @@ const openNoLog: OpenLog = () =>
   });
 
 /** A store in memory, or the one that a folder holds. */
-export async function openStore(dataDir: string | undefined): Promise<Store> {
+export async function openStore(dataDir: string | undefined, beforeChange: BeforeChange): Promise<Store> {
   if (dataDir === undefined) {
-    return new Store({ blobs: new MemoryBlobs(), keyRing: new KeyRing(newKey()), openLog: openNoLog });
+    return new Store({ blobs: new MemoryBlobs(), keyRing: new KeyRing(newKey()), openLog: openNoLog, beforeChange });
   }
   const bucketFolder = join(dataDir, "buckets");
   const blobFolder = join(dataDir, "blobs");
@@ -35,7 +35,7 @@ export async function openStore(dataDir: string | undefined): Promise<Store> {
     // Written anew, without what was overwritten and deleted since.
     logs.set(name, await openLog(name, changesOf(bucket)));
   }
-  return new Store({ blobs: new FileBlobs(blobFolder), keyRing, openLog, buckets, logs });
+  return new Store({ blobs: new FileBlobs(blobFolder), keyRing, openLog, buckets, logs, beforeChange });
 }
 
 async function masterKey(path: string): Promise<Buffer> {

@@ -13,6 +13,9 @@ export interface ChangeLog {
 
 export type OpenLog = (bucketName: string, changes: Iterable<Change>) => Promise<ChangeLog>;
 
+/** Told of each change while the bucket is still as it was. */
+export type BeforeChange = (bucket: Bucket, change: Change) => void;
+
 /** All buckets, their changes and their bytes. */
 export class Store {
   readonly buckets: Map<string, Bucket>;
@@ -20,6 +23,7 @@ export class Store {
   readonly #blobs: BlobStore;
   readonly #openLog: OpenLog;
   readonly #logs: Map<string, ChangeLog>;
+  readonly #beforeChange: BeforeChange;
   readonly #readers = new Map<string, number>();
   readonly #doomed = new Set<string>();
 
@@ -29,12 +33,14 @@ export class Store {
     readonly openLog: OpenLog;
     readonly buckets?: Map<string, Bucket>;
     readonly logs?: Map<string, ChangeLog>;
+    readonly beforeChange?: BeforeChange;
   }) {
     this.#blobs = parts.blobs;
     this.keyRing = parts.keyRing;
     this.#openLog = parts.openLog;
     this.buckets = parts.buckets ?? new Map();
     this.#logs = parts.logs ?? new Map();
+    this.#beforeChange = parts.beforeChange ?? (() => undefined);
   }
 
   async createBucket(facts: BucketFacts): Promise<void> {
@@ -54,7 +60,10 @@ export class Store {
 
   /** In memory before it returns to the event loop; kept, and old bytes gone, when it resolves. */
   async commit(bucket: Bucket, ...changes: readonly Change[]): Promise<void> {
-    const unused = changes.flatMap((change) => applyChange(bucket, change));
+    const unused = changes.flatMap((change) => {
+      this.#beforeChange(bucket, change);
+      return applyChange(bucket, change);
+    });
     const log = this.#logs.get(bucket.facts.name);
     if (log !== undefined) {
       await Promise.all(changes.map((change) => log.append(change)));

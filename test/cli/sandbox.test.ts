@@ -60,4 +60,34 @@ describe("bucketseal sandbox", () => {
     expect(await stop(again.running)).toMatchObject({ code: 0 });
     client.destroy();
   });
+
+  test("lets about one request in ten meet a fault with --chaos, and none without", async () => {
+    const count = 150;
+    /** Unsigned, so that what meets no fault is refused with 403 AccessDenied. */
+    const faultsAmong = async (flags: readonly string[]) => {
+      const port = String(20_000 + Math.floor(Math.random() * 20_000));
+      const { running, printed } = await serve("--port", port, ...flags);
+      let faults = 0;
+      for (let index = 0; index < count; index += 1) {
+        const refused = await fetch(`http://127.0.0.1:${port}/bucket/${index}`)
+          .then((answer) => answer.text())
+          .catch(() => "cut off");
+        if (!refused.includes("<Code>AccessDenied</Code>")) faults += 1;
+      }
+      await stop(running);
+      return { faults, said: (await printed).includes("one request in ten meets a fault, by seed 7") };
+    };
+    expect(await faultsAmong([])).toEqual({ faults: 0, said: false });
+    const chaotic = await faultsAmong(["--chaos", "7"]);
+    expect(chaotic.said).toBe(true);
+    expect(chaotic.faults).toBeGreaterThan(2);
+    expect(chaotic.faults).toBeLessThan(count / 4);
+  });
+
+  test("refuses a port and a seed that are none, both at once", async () => {
+    const refused = await runCli(["sandbox", "--port", "x", "--chaos", "1.5"], { folder });
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain('--port: "x" is not allowed');
+    expect(refused.stderr).toContain('--chaos: "1.5" is not allowed: give a whole number');
+  });
 });

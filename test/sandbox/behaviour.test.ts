@@ -295,6 +295,27 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: ["url", "a+b"], off: [undefined, "a b"] },
   },
   {
+    title: "a listing that shows what there was a minute ago",
+    on: { listingLagMs: 60_000 },
+    off: { listingLagMs: 0 },
+    look: async (s3) => {
+      await put(s3, "k");
+      return (await s3.send(new ListObjectsV2Command({ Bucket: "bucket" }))).KeyCount;
+    },
+    expected: { on: 0, off: 1 },
+  },
+  {
+    title: "a copy that takes a while",
+    on: { copyTakesMs: 100 },
+    off: { copyTakesMs: 0 },
+    look: async (s3) => {
+      await put(s3, "k", "older");
+      const copying = selfCopy(s3, { CopySourceIfMatch: "*" }).then(() => "copied");
+      return Promise.race([copying, new Promise((resolve) => setTimeout(resolve, 80, "copying"))]);
+    },
+    expected: { on: "copying", off: "copied" },
+  },
+  {
     title: "versioning",
     on: { versioning: "supported" },
     off: { versioning: "unsupported" },

@@ -50,6 +50,21 @@ test("a truncated answer ends before its length, which the reader notices", asyn
   expect(await get()).toBe("0123456789");
 });
 
+test("a halved answer ends in the middle of its body, whether that is a stream or a document", async () => {
+  const halved = await startWith("GetObject", { kind: "halve" });
+  const path = "/bucket/k";
+  await expect(sendSigned(halved.sandbox, { path })).rejects.toThrow();
+  expect((await sendSigned(halved.sandbox, { path })).body).toBe("0123456789");
+  const listed = await startWith("ListObjectsV2", { kind: "halve" });
+  await expect(sendSigned(listed.sandbox, { path: "/bucket?list-type=2" })).rejects.toThrow();
+  expect((await sendSigned(listed.sandbox, { path: "/bucket?list-type=2" })).body).toContain("<Key>k</Key>");
+});
+
+test("a halved answer without a body is whole", async () => {
+  const { sandbox } = await startWith("HeadObject", { kind: "halve" });
+  expect((await sendSigned(sandbox, { method: "HEAD", path: "/bucket/k" })).status).toBe(200);
+});
+
 test("a delayed request takes at least that long and is carried out", async () => {
   const { get } = await startWith("GetObject", { kind: "delay", ms: 120 });
   const begun = performance.now();

@@ -1,5 +1,5 @@
 import { attempt } from "../attempt.js";
-import { type Finding, no, yes } from "../finding.js";
+import { type Finding, no, notObservable, yes } from "../finding.js";
 import type { ProbeSession, Sample } from "../probe-session.js";
 import type { Experiment } from "./experiment.js";
 
@@ -28,6 +28,7 @@ async function listed(
   refused: readonly string[],
 ): Promise<Finding> {
   const { objects, keysEncoded } = await store.listObjects({ bucket, prefix: folder });
+  if (objects.length === 0 && put.length > 0) return notObservable(TOPIC, "not-listed-yet");
   const keys = new Set(objects.map(({ key }) => key));
   const lost = put.filter(({ key }) => !keys.has(key)).map(({ key }) => JSON.stringify(key.slice(folder.length)));
   const but = refused.length > 0 ? `; PUT refuses ${refused.join(", ")}` : "";

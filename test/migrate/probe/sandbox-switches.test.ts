@@ -119,6 +119,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     },
   ],
   [{ encodingType: "ignored" }, { "listing-encoding": "no" }],
+  [{ listingLagMs: 500 }, { "listing-encoding": "not-observable not-listed-yet" }],
   [{ versioning: "unsupported" }, { versioning: NOT_IMPLEMENTED }],
   [{ objectLock: "unsupported" }, { "object-lock": NOT_IMPLEMENTED }],
 ];
@@ -132,6 +133,7 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { sseKms: "refused" },
   { etagOfForeignKeys: "md5" },
   { minPartBytes: 1 },
+  { copyTakesMs: 5 },
 ];
 
 function allFound(result: ProbeResult): Record<string, string> {

@@ -1,0 +1,76 @@
+import type { Bucket } from "../storage/bucket.js";
+import type { Change } from "../storage/change.js";
+import { compareKeys } from "../storage/compare-keys.js";
+import type { ObjectVersion } from "../storage/object-version.js";
+
+interface Earlier {
+  readonly key: string;
+  /** Of the key, newest first; empty where it had none. */
+  readonly versions: readonly ObjectVersion[];
+  /** When they ceased to be all of them. */
+  readonly until: number;
+}
+
+/** What is listed of a bucket: its keys in S3's order, and the versions of each. */
+export interface Listing {
+  readonly keys: Pick<Bucket["keys"], "from">;
+  versionsOf(key: string): readonly ObjectVersion[];
+}
+
+/** Remembers what keys held before their latest changes, for listings that lag behind. */
+export class EarlierVersions {
+  readonly #now: () => number;
+  readonly #earlier = new WeakMap<Bucket, Earlier[]>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** To be told of each change before it is applied, while listings lag. */
+  note(bucket: Bucket, change: Change, lagMs: number): void {
+    const key = keyOf(change);
+    if (key === undefined) {
+      return;
+    }
+    const until = this.#now();
+    const recent = (this.#earlier.get(bucket) ?? []).filter((earlier) => earlier.until > until - lagMs);
+    this.#earlier.set(bucket, [...recent, { key, versions: bucket.versions.get(key) ?? [], until }]);
+  }
+
+  /** The bucket as it was so many milliseconds ago. */
+  listing(bucket: Bucket, lagMs: number): Listing {
+    const then = this.#now() - lagMs;
+    const changed = new Map<string, readonly ObjectVersion[]>();
+    for (const { key, versions, until } of this.#earlier.get(bucket) ?? []) {
+      if (until > then && !changed.has(key)) {
+        changed.set(key, versions);
+      }
+    }
+    return {
+      keys: { from: (start) => withGoneKeys(bucket, changed, start) },
+      versionsOf: (key) => changed.get(key) ?? bucket.versions.get(key) ?? [],
+    };
+  }
+}
+
+function keyOf(change: Change): string | undefined {
+  switch (change.kind) {
+    case "put":
+    case "update":
+      return change.version.key;
+    case "remove":
+      return change.key;
+    default:
+      return undefined;
+  }
+}
+
+function withGoneKeys(
+  bucket: Bucket,
+  changed: ReadonlyMap<string, unknown>,
+  start: string,
+): ReturnType<Listing["keys"]["from"]> {
+  const gone = [...changed.keys()].filter((key) => !bucket.versions.has(key) && compareKeys(key, start) >= 0);
+  const { keys, at } = bucket.keys.from(start);
+  return gone.length === 0 ? { keys, at } : { keys: [...keys.slice(at), ...gone].sort(compareKeys), at: 0 };
+}

@@ -1,0 +1,94 @@
+import {
+  type BucketVersioningStatus,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { put, start } from "./client.js";
+
+const LAG_MS = 5000;
+
+/** A bucket whose listings lag, and whose time goes on only when it is told to. */
+async function lagging(status?: BucketVersioningStatus) {
+  const begun = Date.now();
+  let passedMs = 0;
+  const clock = () => new Date(begun + passedMs);
+  const { s3, sandbox } = await start({ clock, behaviour: { listingLagMs: LAG_MS } });
+  if (status) {
+    await s3.send(new PutBucketVersioningCommand({ Bucket: "bucket", VersioningConfiguration: { Status: status } }));
+  }
+  const pass = (ms: number) => {
+    passedMs += ms;
+  };
+  return { s3, sandbox, pass };
+}
+
+const remove = (s3: S3Client, Key: string) => s3.send(new DeleteObjectCommand({ Bucket: "bucket", Key }));
+
+/** Keys and sizes, page by page where pages are smaller. */
+async function listed(s3: S3Client, MaxKeys = 1000): Promise<string[]> {
+  const found: string[] = [];
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await s3.send(new ListObjectsV2Command({ Bucket: "bucket", MaxKeys, ContinuationToken }));
+    found.push(...(page.Contents ?? []).map(({ Key, Size }) => `${Key} ${Size}`));
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken);
+  return found;
+}
+
+test("a listing that lags shows deleted keys still, new keys not yet, and overwritten ones as they were", async () => {
+  const { s3, pass } = await lagging();
+  for (const key of ["deleted", "kept", "overwritten"]) await put(s3, key, "old");
+  pass(LAG_MS);
+  await remove(s3, "deleted");
+  await put(s3, "new", "new");
+  await put(s3, "overwritten", "longer than before");
+  const before = ["deleted 3", "kept 3", "overwritten 3"];
+  expect(await listed(s3)).toEqual(before);
+  expect(await listed(s3, 1)).toEqual(before);
+  pass(LAG_MS - 1);
+  expect(await listed(s3)).toEqual(before);
+  pass(1);
+  expect(await listed(s3)).toEqual(["kept 3", "new 3", "overwritten 18"]);
+});
+
+test("a listing that lags shows the state of one moment, though a key changed several times since", async () => {
+  const { s3, pass } = await lagging();
+  await put(s3, "k", "1");
+  pass(LAG_MS);
+  await put(s3, "k", "22");
+  pass(LAG_MS / 2);
+  await remove(s3, "k");
+  await put(s3, "k", "4444");
+  expect(await listed(s3)).toEqual(["k 1"]);
+  pass(LAG_MS / 2);
+  expect(await listed(s3)).toEqual(["k 2"]);
+  pass(LAG_MS / 2);
+  expect(await listed(s3)).toEqual(["k 4"]);
+});
+
+test("a listing of versions lags with it, and calls latest what was so then", async () => {
+  const { s3, pass } = await lagging("Enabled");
+  await put(s3, "k", "1");
+  pass(LAG_MS);
+  await remove(s3, "k");
+  const versions = async () => {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: "bucket" }));
+    return [Versions.map(({ IsLatest }) => IsLatest), DeleteMarkers.map(({ IsLatest }) => IsLatest)];
+  };
+  expect(await versions()).toEqual([[true], []]);
+  pass(LAG_MS);
+  expect(await versions()).toEqual([[false], [true]]);
+});
+
+test("a listing is current again once the switch is turned off", async () => {
+  const { s3, sandbox } = await lagging();
+  await put(s3, "k");
+  expect(await listed(s3)).toEqual([]);
+  sandbox.changeBehaviour({ listingLagMs: 0 });
+  expect(await listed(s3)).toEqual(["k 1"]);
+});
