@@ -54,15 +54,10 @@ export class EarlierVersions {
 }
 
 function keyOf(change: Change): string | undefined {
-  switch (change.kind) {
-    case "put":
-    case "update":
-      return change.version.key;
-    case "remove":
-      return change.key;
-    default:
-      return undefined;
+  if (change.kind === "put" || change.kind === "update") {
+    return change.version.key;
   }
+  return change.kind === "remove" ? change.key : undefined;
 }
 
 function withGoneKeys(

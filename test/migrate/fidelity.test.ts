@@ -1,25 +1,13 @@
 import { expect, test } from "vitest";
 import { migrate } from "../../migrate/index.js";
+import { differing } from "../buckets/differing.js";
 import { fillBucket } from "../buckets/fill-bucket.js";
 import { CUSTOMER_KEY, MIXED_CUTOFF_BYTES, mixedObjects } from "../buckets/mixed-objects.js";
-import { type BucketState, type ObjectState, readBucket } from "../buckets/read-bucket.js";
+import { readBucket } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
 
 const OBJECTS = 5000;
 const MIB = 1024 * 1024;
-
-/** All that must stay; the ETag only where the parts do. */
-function lasting({ encryption: _, etag: __, ...rest }: ObjectState): Omit<ObjectState, "encryption" | "etag"> {
-  return rest;
-}
-
-function differing(before: BucketState, after: BucketState): unknown[] {
-  return [...before].flatMap(([key, was]) => {
-    const is = after.get(key);
-    const same = is !== undefined && JSON.stringify(lasting(was)) === JSON.stringify(lasting(is));
-    return same ? [] : [{ key, was, is }];
-  });
-}
 
 test(`a mixed bucket of ${OBJECTS} objects holds the same after a migration, encrypted`, async () => {
   const { raw, optionsFor } = await startWorld();
