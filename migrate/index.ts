@@ -11,7 +11,7 @@ export type { RunCheck } from "./manifest/run-check.js";
 export { migrate } from "./migrate.js";
 export { optionProblems } from "./options/resolve-options.js";
 export type { AuditOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
-export type { Loss, Race } from "./plan/plan.js";
+export type { EtagPolicy, Loss, Race } from "./plan/policy.js";
 export type { Reason } from "./plan/reason.js";
 export type { Leftover } from "./probe/clean-up.js";
 export type { Evidence as ProbeEvidence, Finding as ProbedFinding, NotObservable, Topic } from "./probe/finding.js";

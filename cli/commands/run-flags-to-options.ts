@@ -1,4 +1,4 @@
-import type { Loss, MigrateOptions, Race, ReportFormatName } from "../../migrate/index.js";
+import type { EtagPolicy, Loss, MigrateOptions, Race, ReportFormatName } from "../../migrate/index.js";
 import type { ProviderId } from "../../providers/index.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
@@ -31,7 +31,10 @@ export interface RunFlags {
   readonly canary?: boolean;
   readonly capabilities?: string;
   readonly acceptLoss?: string[];
+  readonly assume?: string;
   readonly race?: string;
+  readonly etag?: string;
+  readonly rewriteBelow?: string;
   readonly copyCutoff?: string;
   readonly partSize?: string;
 }
@@ -44,6 +47,8 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     format,
     canary,
     race,
+    etag,
+    assume,
     acceptLoss,
     failOn: _failOn,
     json: _json,
@@ -56,7 +61,9 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     provider: provider as ProviderId | undefined,
     storageClasses: storageClass,
     acceptLoss: acceptLoss as Loss[] | undefined,
+    assume: assume as MigrateOptions["assume"],
     race: race as Race | undefined,
+    etag: etag as EtagPolicy | undefined,
     formats: format as ReportFormatName[] | undefined,
     // commander fills in `true`, which nobody gave, and a resumed run would take for a changed option.
     canary: canary === false ? false : undefined,

@@ -1,5 +1,7 @@
 import { activeLock } from "../inspect/active-lock.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import type { StrategyName } from "../journal/record.js";
+import type { Capabilities } from "../plan/capabilities.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
 
@@ -30,24 +32,28 @@ export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, now:
   };
 }
 
-/** What a copy in parts drops besides: content headers, user metadata and tags. */
-export function multipartHeaders(facts: ObjectFacts, carried: CarriedFacts): RequestHeaders {
+/** What every way but the plain copy drops besides: content headers, user metadata and tags. */
+export function resentHeaders(facts: ObjectFacts, { tags }: CarriedFacts, capabilities: Capabilities): RequestHeaders {
   const metadata = Object.entries(facts.userMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
-  const tagging = taggingHeader(carried.tags);
   return {
     ...facts.content,
     ...Object.fromEntries(metadata),
-    ...(tagging && fitsHeader(tagging) ? { "x-amz-tagging": tagging } : {}),
+    ...(tags.length > 0 && fitsHeader(tags, capabilities) ? { "x-amz-tagging": taggingHeader(tags) } : {}),
   };
 }
 
-/** Tags that fit no header are put after the copy. */
-export function tagsLeftOver({ tags }: CarriedFacts): readonly Tag[] {
-  return fitsHeader(taggingHeader(tags)) ? [] : tags;
+/** Tags that neither stay by themselves nor go into a header are put after the copy. */
+export function tagsLeftOver(
+  strategy: StrategyName,
+  { tags }: CarriedFacts,
+  capabilities: Capabilities,
+): readonly Tag[] {
+  const travel = strategy === "copy" ? capabilities.copyKeepsTags : fitsHeader(tags, capabilities);
+  return travel ? [] : tags;
 }
 
-function fitsHeader(tagging: string): boolean {
-  return Buffer.byteLength(tagging) <= MAX_TAGGING_HEADER_BYTES;
+function fitsHeader(tags: readonly Tag[], capabilities: Capabilities): boolean {
+  return capabilities.taggingHeader && Buffer.byteLength(taggingHeader(tags)) <= MAX_TAGGING_HEADER_BYTES;
 }
 
 function taggingHeader(tags: readonly Tag[]): string {

@@ -1,20 +1,30 @@
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { RaceGuard } from "../journal/record.js";
+import type { CopyIntent, RaceGuard } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
-import type { Policy } from "../plan/plan.js";
+import type { Policy } from "../plan/policy.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 
-export interface CopyJob {
-  /** Awaited after an upload is begun and before anything is sent to it: whoever resumes a killed run must know of it. */
+/** What whoever resumes a killed run must know of: each resolves once it is on the disk. */
+export interface CopyNotes {
+  /** Before a copy that takes more than one call. */
+  readonly onIntent: (intent: CopyIntent) => Promise<void>;
+  /** After an upload is begun and before anything is sent to it. */
   readonly onUpload: (upload: UploadInput) => Promise<void>;
+}
+
+export interface CopyJob extends CopyNotes {
   readonly store: ObjectStore;
   readonly facts: ObjectFacts;
   readonly carried: CarriedFacts;
   readonly policy: Policy;
   readonly capabilities: Capabilities;
+  /** Bounds how many parts are under way at once, of all objects together. */
+  readonly partLimit: PartLimit;
   /** Given up between parts, after aborting the upload. */
   readonly signal?: AbortSignal | undefined;
 }
+
+export type PartLimit = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** A copy that the store accepted; whether it did what it should is for `verify` to say. */
 export interface Copied {

@@ -1,17 +1,34 @@
-import { everyCopyHeaders } from "./carried-headers.js";
+import type { RequestHeaders } from "../store/object-store.js";
+import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
 import { destinationCondition, sourceCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
 
 /** One CopyObject onto the object itself. Headers, user metadata and tags stay; the rest is sent again. */
-export async function singleCopy({ store, facts, carried, capabilities }: CopyJob): Promise<Copied> {
+export function singleCopy(job: CopyJob): Promise<Copied> {
+  return copyWith(job, {
+    "x-amz-metadata-directive": "COPY",
+    ...(job.capabilities.objectTagging ? { "x-amz-tagging-directive": "COPY" } : {}),
+  });
+}
+
+/** The same where the store calls a copy illegal that changes no metadata: all of it is sent again. */
+export function replacingCopy(job: CopyJob): Promise<Copied> {
+  const { facts, carried, capabilities } = job;
+  return copyWith(job, {
+    "x-amz-metadata-directive": "REPLACE",
+    ...(capabilities.objectTagging ? { "x-amz-tagging-directive": "REPLACE" } : {}),
+    ...resentHeaders(facts, carried, capabilities),
+  });
+}
+
+async function copyWith({ store, facts, carried, capabilities }: CopyJob, headers: RequestHeaders): Promise<Copied> {
   const { bucket, key, etag } = facts;
   const { copyIfMatch, etagForm } = capabilities;
   const written = await store.copyObject({
     bucket,
     key,
     headers: {
-      "x-amz-metadata-directive": "COPY",
-      ...(capabilities.objectTagging ? { "x-amz-tagging-directive": "COPY" } : {}),
+      ...headers,
       ...everyCopyHeaders(facts, carried, new Date()),
       ...sourceCondition(etag, etagForm),
       ...(copyIfMatch ? destinationCondition(etag, etagForm) : {}),

@@ -1,9 +1,11 @@
+import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
-import type { Decision, Loss, Policy } from "../plan/plan.js";
+import type { Loss, Policy } from "../plan/policy.js";
 import type { RefuseReason } from "../plan/reason.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { expectedLosses } from "./expected-losses.js";
 import type { AcceptedLoss, CarriedFacts, ObjectFacts } from "./object-facts.js";
 
 export type CarriedInspection =
@@ -17,13 +19,13 @@ const CANNOT_BE_READ: ReadonlySet<StoreErrorKind> = new Set(["access-denied", "b
 export async function inspectCarried(
   store: ObjectStore,
   facts: ObjectFacts,
-  decision: Decision,
+  strategy: StrategyName,
   { capabilities, policy }: { readonly capabilities: Capabilities; readonly policy: Policy },
 ): Promise<CarriedInspection> {
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
-  const losses: AcceptedLoss[] = [];
-  const readOr = async <T>(loss: Loss, read: () => Promise<T>, nothing: T): Promise<T> => {
+  const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities)];
+  const readOr = async <T>(loss: ReadLoss, read: () => Promise<T>, nothing: T): Promise<T> => {
     try {
       return await read();
     } catch (error) {
@@ -34,8 +36,9 @@ export async function inspectCarried(
     }
   };
   try {
-    const grants = capabilities.objectAcl ? await readOr("acl", () => readGrants(store, input), null) : null;
-    const tags = await readOr("tags", () => readTags(store, input, facts, decision, capabilities), []);
+    const read = capabilities.objectAcl ? await readOr("acl", () => readGrants(store, input), null) : null;
+    const grants = keepsGrants(strategy, capabilities) ? read : await readOr("acl", () => refuseGrants(read), null);
+    const tags = await readOr("tags", () => readTags(store, input, facts, strategy, capabilities), []);
     return { kind: "found", carried: { grants, tags, losses } };
   } catch (error) {
     if (error instanceof Unreadable) return { kind: "refused", reason: REFUSED_FOR[error.loss], error: error.cause };
@@ -43,17 +46,22 @@ export async function inspectCarried(
   }
 }
 
-const REFUSED_FOR = { acl: "acl-cannot-be-carried", tags: "tags-cannot-be-carried" } as const;
-const LOSS_WORDS: Readonly<Record<Loss, string>> = {
-  acl: "its access control list could not be read and was reset to the owner's alone",
+type ReadLoss = Extract<Loss, "acl" | "tags">;
+
+const REFUSED_FOR: Readonly<Record<ReadLoss, RefuseReason>> = {
+  acl: "acl-cannot-be-carried",
+  tags: "tags-cannot-be-carried",
+};
+const LOSS_WORDS: Readonly<Record<ReadLoss, string>> = {
+  acl: "its access control list could not be read or kept and was reset to the owner's alone",
   tags: "its tags could not be read and may be lost",
 };
 
 class Unreadable extends Error {
-  readonly loss: Loss;
+  readonly loss: ReadLoss;
   override readonly cause: StoreError;
 
-  constructor(loss: Loss, cause: StoreError) {
+  constructor(loss: ReadLoss, cause: StoreError) {
     super(cause.message);
     this.loss = loss;
     this.cause = cause;
@@ -71,19 +79,34 @@ async function readGrants(store: ObjectStore, input: ObjectInput): Promise<reado
   }
 }
 
+function keepsGrants(strategy: StrategyName, { copyTakesAcl }: Capabilities): boolean {
+  return copyTakesAcl || (strategy !== "copy" && strategy !== "copy-replacing");
+}
+
+/** Grants that were read, and that the store would drop all the same. */
+async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
+  if (grants === null) return null;
+  const known = { kind: "bad-request", operation: "copyObject", status: null, requestId: null } as const;
+  throw new StoreError({
+    ...known,
+    code: "AclNotTaken",
+    message: "the store drops the grants that are sent with a copy",
+  });
+}
+
 function isOwnersAlone(ownerId: string | null, grants: readonly Grant[]): boolean {
   return grants.every(({ permission, grantee }) => permission === "FULL_CONTROL" && grantee.value === ownerId);
 }
 
-/** A single copy carries tags by itself. In parts they are sent again, and HEAD does not count them everywhere. */
+/** A plain copy carries tags by itself. Every other way sends them again, and HEAD does not count them everywhere. */
 async function readTags(
   store: ObjectStore,
   input: ObjectInput,
   facts: ObjectFacts,
-  decision: Decision,
+  strategy: StrategyName,
   capabilities: Capabilities,
 ): Promise<readonly Tag[]> {
-  const needed = decision.kind === "copy-multipart" || facts.tagCount > 0;
+  const needed = strategy !== "copy" || facts.tagCount > 0 || !capabilities.copyKeepsTags;
   if (!needed || !capabilities.objectTagging) return [];
   try {
     return await store.getObjectTagging(input);

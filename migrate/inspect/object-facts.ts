@@ -1,4 +1,4 @@
-import type { Loss } from "../plan/plan.js";
+import type { Loss } from "../plan/policy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { EncryptionState, Evidence } from "./encryption-state.js";
 

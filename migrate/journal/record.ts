@@ -16,7 +16,11 @@ export const observationSchema = z.object({
 });
 export type Observation = z.infer<typeof observationSchema>;
 
-export const STRATEGIES = ["copy", "copy-multipart"] as const;
+/**
+ * `copy`: one CopyObject. `copy-replacing`: one, with all metadata sent again. `copy-multipart`: in parts.
+ * `rewrite`: GET, and PUT of the same bytes.
+ */
+export const STRATEGIES = ["copy", "copy-replacing", "copy-multipart", "rewrite"] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
 /**
@@ -84,6 +88,26 @@ export const checkpointRecordSchema = z.object({
 });
 export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
 
+const tagSchema = z.object({ key: z.string(), value: z.string() });
+
+/** A copy that takes more than one call is about to begin. An outcome of the same object says how it ended. */
+export const intentRecordSchema = z.object({
+  kind: z.literal("intent"),
+  bucket: z.string(),
+  key: z.string(),
+  strategy: z.enum(STRATEGIES),
+  /** Of the object as it was: bare, and in bytes. */
+  etag: z.string(),
+  sizeBytes: z.number().int().nonnegative(),
+  /** To be put once the copy is there: until then they stand nowhere else. */
+  tagsToPut: z.array(tagSchema),
+  /** Uploads to the same key that others had begun before; `null` where they could not be listed, or none is begun. */
+  otherUploads: z.array(z.string()).nullable(),
+  at: z.string(),
+});
+export type IntentRecord = z.infer<typeof intentRecordSchema>;
+export type CopyIntent = Omit<IntentRecord, "kind" | "at">;
+
 /** A multipart upload that the run began. It is completed or aborted before the object's outcome is written. */
 export const uploadRecordSchema = z.object({
   kind: z.literal("upload"),
@@ -97,6 +121,7 @@ export type UploadRecord = z.infer<typeof uploadRecordSchema>;
 export const journalRecordSchema = z.discriminatedUnion("kind", [
   outcomeRecordSchema,
   checkpointRecordSchema,
+  intentRecordSchema,
   uploadRecordSchema,
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

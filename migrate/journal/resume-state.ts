@@ -23,10 +23,9 @@ export async function resumeState(
   const checkpoints = new Map<Scope, CheckpointRecord>();
   for await (const record of records) {
     const scope = scopes.find((candidate) => isOf(candidate, record));
-    if (scope === undefined || record.kind === "upload") continue;
-    if (record.kind === "outcome") {
-      doneKeys.get(scope)?.add(record.key);
-    } else {
+    if (scope === undefined) continue;
+    if (record.kind === "outcome") doneKeys.get(scope)?.add(record.key);
+    if (record.kind === "checkpoint") {
       checkpoints.set(scope, record);
       forgetUpTo(record.upTo, doneKeys.get(scope));
     }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { providers } from "../../providers/index.js";
-import { LOSSES, RACES } from "../plan/plan.js";
+import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
 import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
@@ -40,5 +40,8 @@ export const fields = z.object({
   capabilities: z.string().optional(),
   acceptLoss: z.array(oneOf(LOSSES)).default([]),
   race: oneOf(RACES).default("auto"),
+  etag: oneOf(ETAG_POLICIES).default("any"),
+  rewriteBelow: size.optional(),
+  assume: oneOf(["documented"]).optional(),
 });
 export type Fields = z.infer<typeof fields>;

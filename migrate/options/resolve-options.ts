@@ -3,7 +3,7 @@ import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../
 import { UsageError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
 import type { ObjectFilters } from "../list/object-filter.js";
-import type { Policy } from "../plan/plan.js";
+import type { Policy } from "../plan/policy.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { type Fields, fields } from "./fields.js";
@@ -14,6 +14,7 @@ import { resolveScopes } from "./resolve-scopes.js";
 import type { MigrateOptions } from "./run-options.js";
 
 const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
+const DEFAULT_REWRITE_BELOW_BYTES = 1024 * 1024;
 
 /** Everything that a run needs to know, with every default filled in. Holds credentials: never written anywhere. */
 export interface ResolvedOptions {
@@ -36,6 +37,8 @@ export interface ResolvedOptions {
   readonly setDefault: boolean;
   readonly canary: boolean;
   readonly capabilities: KnownCapabilities;
+  /** Plans are made from what the provider documents, and the buckets are not probed. */
+  readonly assumeDocumented: boolean;
 }
 
 /** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
@@ -131,7 +134,9 @@ function assemble(
     policy: {
       copyCutoffBytes: known.copyCutoff ?? capabilities.values.maxCopyBytes,
       partBytes: known.partSize ?? DEFAULT_PART_BYTES,
+      rewriteBelowBytes: known.rewriteBelow ?? DEFAULT_REWRITE_BELOW_BYTES,
       race: known.race,
+      etag: known.etag,
       acceptLoss: known.acceptLoss,
     },
     concurrency: known.concurrency,
@@ -143,6 +148,7 @@ function assemble(
     setDefault: known.setDefault,
     canary: known.canary,
     capabilities,
+    assumeDocumented: known.assume === "documented",
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ProviderId } from "../../providers/index.js";
-import type { Loss, Race } from "../plan/plan.js";
+import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
 import type { Credentials } from "../store/sdk/open-client.js";
@@ -109,8 +109,8 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly copyCutoff?: Size | undefined;
   /**
-   * What an object may lose where it cannot be read: its access control list is then reset to the owner's alone, and its tags
-   * are lost where it is copied in parts. The report notes each. Without this, such an object is refused.
+   * What an object may lose where it cannot be read or the store cannot keep it: its access control list is then reset to the
+   * owner's alone, its tags, class or metadata are dropped. The report notes each. Without this, such an object is refused.
    * @default none
    */
   readonly acceptLoss?: readonly Loss[] | undefined;
@@ -120,12 +120,30 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly capabilities?: string | undefined;
   /**
-   * What to do where the store takes no condition on the destination of a plain copy, so that a write of others that lands
-   * during the copy would be undone. `auto` copies all the same, and the report says so; `strict` copies in parts where that
-   * takes one, at three requests an object and another ETag, and refuses the object elsewhere.
+   * Plans from what the provider documents, instead of probing each bucket before its first copy: for credentials that may
+   * not write or delete throw-away objects, or list versions.
+   * @default none: each bucket is probed, unless `capabilities` was given
+   */
+  readonly assume?: "documented" | undefined;
+  /**
+   * How a write of others that lands during a copy is kept from being undone. `auto` takes the strongest way that the bucket
+   * allows, and the report says which it was: a condition on the destination of a plain copy, else of a copy in parts or of
+   * a rewrite, else none. `strict` refuses the object instead of the last. `off` takes the cheapest way.
    * @default "auto"
    */
   readonly race?: Race | undefined;
+  /**
+   * `keep` copies an object only in a way that keeps its ETag (an object in parts in the same parts, one in one piece in one
+   * piece), and refuses it where there is none.
+   * @default "any"
+   */
+  readonly etag?: EtagPolicy | undefined;
+  /**
+   * Objects up to this size are read and written again rather than copied in parts, where a plain copy will not do: one write
+   * instead of three, and the ETag stays.
+   * @default 1 MiB
+   */
+  readonly rewriteBelow?: Size | undefined;
   /**
    * The size of a part, where the object was not uploaded in parts of its own.
    * @default 512 MiB

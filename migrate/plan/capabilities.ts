@@ -5,13 +5,25 @@ export interface Capabilities {
   readonly sseS3: boolean;
   /** Every object is encrypted by the provider, whatever HEAD says. */
   readonly encryptsAlways: boolean;
+  /** A copy onto itself that changes only the encryption. */
   readonly selfCopy: boolean;
+  /** A copy onto itself that sends all metadata again. */
+  readonly selfCopyReplacing: boolean;
+  readonly uploadPartCopy: boolean;
+  readonly putIfMatch: boolean;
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
   readonly completeMultipartIfMatch: boolean;
   readonly etagForm: "quoted" | "bare";
   readonly objectAcl: boolean;
   readonly objectTagging: boolean;
+  /** Tags that are sent with a PUT, a replacing copy or the begin of an upload are stored. */
+  readonly taggingHeader: boolean;
+  /** What a plain copy keeps, and what it takes from the headers sent with it. */
+  readonly copyKeepsMetadata: boolean;
+  readonly copyKeepsTags: boolean;
+  readonly copyTakesAcl: boolean;
+  readonly copyTakesStorageClass: boolean;
   readonly archiveClasses: readonly string[];
   readonly maxCopyBytes: number;
   readonly minPartBytes: number;
@@ -31,12 +43,20 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     sseS3: encryption.sseS3.value !== "unsupported",
     encryptsAlways: encryption.atRest.value === "always",
     selfCopy: profile.selfCopy.value !== "unsupported",
+    selfCopyReplacing: profile.selfCopy.value !== "unsupported",
+    uploadPartCopy: profile.selfCopy.value !== "unsupported",
+    putIfMatch: conditions.putIfMatch.value === "supported",
     copyIfMatch: conditions.copyIfMatch.value === "supported",
     copySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",
     completeMultipartIfMatch: conditions.completeMultipartIfMatch.value === "supported",
     etagForm: conditions.etagForm.value,
     objectAcl: profile.objectAcl.value !== "unsupported",
     objectTagging: profile.objectTagging.value !== "unsupported",
+    taggingHeader: profile.objectTagging.value !== "unsupported",
+    copyKeepsMetadata: true,
+    copyKeepsTags: true,
+    copyTakesAcl: true,
+    copyTakesStorageClass: true,
     archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
     maxCopyBytes: limits.maxCopyBytes.value,
     minPartBytes: limits.minPartBytes.value,

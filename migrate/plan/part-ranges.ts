@@ -20,3 +20,30 @@ export function* partRanges(sizeBytes: number, partBytes: number): Generator<Par
     yield { partNumber, range: [start, Math.min(start + partBytes, sizeBytes) - 1] };
   }
 }
+
+/** How many parts an object was uploaded in, as the end of its ETag tells; `null` where it does not. */
+export function partCount(etag: string): number | null {
+  const count = /^[0-9a-f]{32}-(\d+)$/.exec(etag)?.[1];
+  return count === undefined ? null : Number(count);
+}
+
+/** The ranges of parts of these sizes in bytes; `null` where they do not tile the object within the store's limits. */
+export function rangesOfSizes(
+  sizes: readonly number[],
+  sizeBytes: number,
+  limits: PartLimits,
+): readonly PartRange[] | null {
+  const isAllowed = (bytes: number, index: number) =>
+    Number.isInteger(bytes) &&
+    bytes > 0 &&
+    bytes <= limits.maxPartBytes &&
+    (bytes >= limits.minPartBytes || index === sizes.length - 1);
+  if (sizes.length > limits.maxParts || !sizes.every(isAllowed)) return null;
+  let start = 0;
+  const ranges = sizes.map((bytes, index): PartRange => {
+    const range = [start, start + bytes - 1] as const;
+    start += bytes;
+    return { partNumber: index + 1, range };
+  });
+  return start === sizeBytes ? ranges : null;
+}

@@ -3,7 +3,13 @@ export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-man
 export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
 
 /** Why an object is copied. */
-export const COPY_REASONS = ["unencrypted", "unencrypted-above-copy-cutoff", "unencrypted-strict"] as const;
+export const COPY_REASONS = [
+  "unencrypted",
+  "unencrypted-above-copy-cutoff",
+  "unencrypted-guarded",
+  "unencrypted-keeping-etag",
+  "unencrypted-no-plain-copy",
+] as const;
 export type CopyReason = (typeof COPY_REASONS)[number];
 
 /** Why an object was left as it is. */
@@ -24,7 +30,9 @@ export const REFUSE_REASONS = [
   "no-destination-condition",
   "would-be-locked",
   "would-replace-null-version",
+  "etag-cannot-be-kept",
   "metadata-cannot-be-carried",
+  "storage-class-cannot-be-carried",
   "acl-cannot-be-carried",
   "tags-cannot-be-carried",
 ] as const;
@@ -50,7 +58,9 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "provider-managed": "the provider states that it encrypts every object",
   unencrypted: "not encrypted: copied onto itself with SSE-S3",
   "unencrypted-above-copy-cutoff": "not encrypted and above the copy cutoff: copied in parts",
-  "unencrypted-strict": "not encrypted: copied in parts, since only that guards what others write meanwhile",
+  "unencrypted-guarded": "not encrypted: copied in the way that guards what others write meanwhile",
+  "unencrypted-keeping-etag": "not encrypted: copied in the way that keeps its ETag",
+  "unencrypted-no-plain-copy": "not encrypted: copied in another way, since a plain copy would not do",
   "audit-only": "not encrypted; an audit changes nothing",
   "dry-run": "not encrypted; would be copied, but this was a dry run",
   "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",
@@ -60,12 +70,15 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "sse-unsupported": "the store has no SSE-S3",
   "larger-than-store-allows": "larger than the store's multipart limits allow",
   "no-destination-condition":
-    "the store would not keep a write of others during the copy, and --race strict was asked for",
+    "a write of others during the copy could be undone: --race strict was asked for, or the object would pass through this machine",
   "would-be-locked":
     "the bucket's default retention would lock the copy, and the object is not locked: take the default away meanwhile",
   "would-replace-null-version":
     "the bucket's versioning is suspended, and a copy would destroy an older version of it (the null version)",
-  "metadata-cannot-be-carried": "it has metadata that HEAD cannot show, and a copy in parts would drop it",
+  "etag-cannot-be-kept": "no way of copying it would keep its ETag, and --etag keep was asked for",
+  "metadata-cannot-be-carried":
+    "its metadata would be dropped: HEAD cannot show all of it, or the store's copies do not keep it",
+  "storage-class-cannot-be-carried": "the store's copies do not keep its storage class",
   "acl-cannot-be-carried": "its access control list could not be read, and a copy would reset it",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",

@@ -5,11 +5,14 @@ import type { Finding, Topic } from "./finding.js";
 const SETTLED_BY = {
   sseS3: "put-with-sse",
   selfCopy: "self-copy",
+  selfCopyReplacing: "self-copy-replacing",
+  uploadPartCopy: "upload-part-copy",
   copyIfMatch: "copy-if-match",
   copySourceIfMatch: "copy-source-if-match",
   completeMultipartIfMatch: "complete-if-match",
   objectAcl: "object-acl",
   objectTagging: "object-tagging",
+  copyKeepsTags: "tags-after-copy",
 } as const satisfies Partial<Record<keyof Capabilities, Topic>>;
 
 /** What was found, and where nothing was found what is documented. Pure. */
@@ -19,7 +22,26 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
     const kind = kinds.get(topic);
     return kind === "yes" || kind === "no" ? [[name, kind === "yes"]] : [];
   });
-  return { ...documented, ...Object.fromEntries(settled), etagForm: etagForm(kinds, documented.etagForm) };
+  const form = etagForm(kinds, documented.etagForm);
+  return {
+    ...documented,
+    ...Object.fromEntries(settled),
+    ...both("copyKeepsMetadata", kinds.get("content-headers-after-copy"), kinds.get("metadata-after-copy")),
+    ...both("taggingHeader", kinds.get("tagging-header-on-put"), kinds.get("tagging-header-on-upload")),
+    ...putIfMatch(kinds, form),
+    etagForm: form,
+  };
+}
+
+/** One `no` settles it; without one, it takes a `yes`. */
+function both(name: keyof Capabilities, ...kinds: readonly (Finding["kind"] | undefined)[]): Partial<Capabilities> {
+  if (kinds.includes("no")) return { [name]: false };
+  return kinds.includes("yes") ? { [name]: true } : {};
+}
+
+/** Counts in the form in which the condition will be sent. */
+function putIfMatch(kinds: ReadonlyMap<Topic, Finding["kind"]>, form: Capabilities["etagForm"]): Partial<Capabilities> {
+  return both("putIfMatch", kinds.get(form === "quoted" ? "put-if-match-quoted" : "put-if-match-bare"));
 }
 
 /** The documented form, unless the other alone was seen to pass. */

@@ -30,7 +30,7 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const index = indexScopes<ScopeCount>(scopes, () => ({ totals: emptyTotals(), checkpoint: undefined }));
   return {
     add(record) {
-      if (record.kind === "upload") {
+      if (record.kind === "upload" || record.kind === "intent") {
         return;
       }
       if (record.kind === "checkpoint") {

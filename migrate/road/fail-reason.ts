@@ -4,6 +4,8 @@ import type { StoreError, StoreErrorKind } from "../store/store-error.js";
 const REASONS: Readonly<Partial<Record<StoreErrorKind, FailReason>>> = {
   "access-denied": "access-denied",
   "invalid-credentials": "access-denied",
+  "expired-credentials": "access-denied",
+  "clock-skew": "access-denied",
   "no-credentials": "access-denied",
   throttled: "throttled",
   unreachable: "unreachable",

@@ -1,7 +1,8 @@
+import type { Attempt } from "../copy/copy-in-place.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { type Finding, findingOfInspection } from "./finding.js";
-import { look } from "./look.js";
+import { type Look, look } from "./look.js";
 import type { Road } from "./road.js";
 
 /** How often an object that others keep writing to is looked at. */
@@ -15,13 +16,18 @@ export async function processObject(ref: ObjectRef, road: Road): Promise<Outcome
   const startedMs = performance.now();
   const notes: string[] = [];
   let finding: Finding | undefined;
+  let attempt: Attempt | undefined;
   let looks = 0;
   try {
     while (finding === undefined && looks < MAX_LOOKS) {
       looks += 1;
-      const seen = await look(ref, road);
-      if (seen.kind === "done") finding = seen.finding;
-      else notes.push(seen.note);
+      const seen: Look = await look(ref, road, attempt);
+      if (seen.kind === "done") {
+        finding = seen.finding;
+      } else {
+        notes.push(seen.note);
+        attempt = seen.attempt;
+      }
     }
   } catch (error) {
     if (road.signal?.aborted) return null;

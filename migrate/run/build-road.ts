@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { Scope } from "../journal/run-record.js";
 import type { Road } from "../road/road.js";
@@ -9,6 +10,7 @@ interface Tools {
   readonly journal: JournalWriter;
   readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
+  readonly runStartedAt: Date;
 }
 
 export interface BuiltRoad {
@@ -22,14 +24,17 @@ export function buildRoad(
   { command, options }: Session,
   { store, canaryStore }: Connection,
   scopes: readonly Scope[],
-  { signal, now, journal }: Tools,
+  { signal, now, journal, runStartedAt }: Tools,
 ): BuiltRoad {
   const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
   const onUpload: Road["onUpload"] = ({ bucket, key, uploadId }) =>
     journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() });
+  const onIntent: Road["onIntent"] = (intent) => journal.append({ kind: "intent", ...intent, at: now().toISOString() });
   const capabilities = options.capabilities.values;
-  const copying = { store, policy: options.policy, capabilities, signal, onUpload };
-  const canaries = new Canaries(scopes, { ...copying, store: canaryStore });
+  const partLimit = pLimit(options.concurrency);
+  const copying = { store, policy: options.policy, capabilities, partLimit, signal, onUpload, onIntent };
+  const capabilitiesOf = () => Promise.resolve(capabilities);
+  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
   const beforeCopy = options.canary ? (bucket: string) => canaries.before(bucket) : () => Promise.resolve();
-  return { road: { ...copying, mode, beforeCopy, now }, canaries };
+  return { road: { ...copying, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
 }

@@ -1,7 +1,7 @@
 import { canary } from "../canary/canary.js";
 import { RunError } from "../errors.js";
 import type { BucketFindings, Scope } from "../journal/run-record.js";
-import type { CopyingRoad } from "../road/road.js";
+import type { CopyingRoad, Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
@@ -10,11 +10,13 @@ type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #road: CopyingRoad;
+  readonly #capabilitiesOf: Road["capabilitiesOf"];
   readonly #tries = new Map<string, Promise<void>>();
   readonly #found = new Map<string, CanaryFinding>();
 
-  constructor(scopes: readonly Scope[], road: CopyingRoad) {
+  constructor(scopes: readonly Scope[], road: CopyingRoad, capabilitiesOf: Road["capabilitiesOf"]) {
     this.#scopes = scopes;
+    this.#capabilitiesOf = capabilitiesOf;
     this.#road = road;
   }
 
@@ -31,7 +33,8 @@ export class Canaries {
 
   async #try(bucket: string): Promise<void> {
     const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
-    const { kind, detail, leftBehind } = await canaryOf({ bucket, prefix }, this.#road);
+    const road = { ...this.#road, capabilities: await this.#capabilitiesOf(bucket) };
+    const { kind, detail, leftBehind } = await canaryOf({ bucket, prefix }, road);
     const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
     if (kind === "failed") {
       throw new RunError(`the canary object in bucket "${bucket}" failed: ${words}; no other object was touched`);

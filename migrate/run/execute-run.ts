@@ -7,7 +7,6 @@ import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
-import { abortLeftUploads } from "./abort-left-uploads.js";
 import { buildRoad } from "./build-road.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
@@ -18,6 +17,7 @@ import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
 import { makeRunDir, writeRunRecord } from "./run-dir.js";
 import { type Command, openSession, type Session } from "./session.js";
+import { sweepLeft } from "./sweep-left.js";
 
 export interface RunResult {
   readonly run: RunRecord;
@@ -40,7 +40,8 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
     await makeRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
     if (given.countAhead) void countAhead(connection.store, scopes, session, { onEvent, signal: counting.signal });
-    const end = await takeRoad(session, connection, run, { signal: given.signal, onEvent, now });
+    const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
+    const end = await takeRoad(session, connection, run, { signal, onEvent, now });
     counting.abort();
     run = endRun({ ...run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
@@ -98,7 +99,11 @@ interface RunEnd {
 async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: Tools): Promise<RunEnd> {
   const { options } = session;
   const journal = await openJournal(session.runDir);
-  const { road, canaries } = buildRoad(session, connection, run.scopes, { ...tools, journal });
+  const { road, canaries } = buildRoad(session, connection, run.scopes, {
+    ...tools,
+    journal,
+    runStartedAt: new Date(run.sessions[0]?.startedAt ?? tools.now()),
+  });
   const withCanaries = () =>
     buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
   let buckets = run.buckets;
@@ -106,18 +111,21 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
   try {
     buckets = await findBuckets(options, connection.store, run, tools.onEvent);
     await writeRunRecord(session.runDir, { ...run, buckets });
-    await abortLeftUploads(connection.store, session.openUploads);
+    await sweepLeft(connection.store, session.unfinished);
     const context = { ...tools, road: { ...road, buckets }, journal, concurrency: options.concurrency };
     const isInScope = objectFilter(options.filters);
     for (const scope of run.scopes) {
       at = scope.bucket;
       await processScope(scope, session.progressOf(scope), { ...context, isInScope });
     }
+    // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
+    connection.lost.throwIfAborted();
     return { buckets: withCanaries(), end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
-  } catch (error) {
-    if (!(error instanceof RunError) && !(error instanceof StoreError)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof RunError) && !(thrown instanceof StoreError)) throw thrown;
+    const error: RunError | StoreError = connection.lost.aborted ? connection.lost.reason : thrown;
     // A listing that was not tried again because of the interruption has not failed for good.
-    const interrupted = tools.signal?.aborted && error instanceof StoreError;
+    const interrupted = tools.signal?.aborted && error instanceof StoreError && !connection.lost.aborted;
     if (interrupted) return { buckets: withCanaries(), end: "interrupted", message: null };
     const message = error instanceof RunError ? error.message : fatalWords(error, options, at);
     return { buckets: withCanaries(), end: "aborted", message };

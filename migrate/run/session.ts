@@ -3,11 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
 import { UsageError } from "../errors.js";
 import { cutTornLine } from "../journal/cut-torn-line.js";
+import { leftUnfinished, type Unfinished } from "../journal/left-unfinished.js";
 import { readJournal } from "../journal/read-journal.js";
-import type { UploadRecord } from "../journal/record.js";
 import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
 import type { RunRecord, Scope } from "../journal/run-record.js";
-import { uploadsLeftOpen } from "../journal/uploads-left-open.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
@@ -23,8 +22,8 @@ export interface Session {
   readonly runDir: string;
   /** The run so far, where this session goes on with it. */
   readonly earlier: RunRecord | null;
-  /** Begun by an earlier session that was killed before it could complete or abort them. */
-  readonly openUploads: readonly UploadRecord[];
+  /** Begun by an earlier session that was killed before it could end it. */
+  readonly unfinished: readonly Unfinished[];
   readonly progressOf: (scope: Scope) => ScopeProgress;
 }
 
@@ -50,7 +49,7 @@ async function beginSession(command: Command, given: MigrateOptions, now: Date):
   const runDir = options.out ?? join("bucketseal-runs", `${now.toISOString().replaceAll(":", "-")}-${command}`);
   await refuseFullRunDir(runDir);
   const written = writable({ ...given, pathStyle: options.pathStyle });
-  return { command, options, written, runDir, earlier: null, openUploads: [], progressOf: () => NOT_STARTED };
+  return { command, options, written, runDir, earlier: null, unfinished: [], progressOf: () => NOT_STARTED };
 }
 
 async function resumeSession(command: Command, given: MigrateOptions): Promise<Session> {
@@ -62,9 +61,9 @@ async function resumeSession(command: Command, given: MigrateOptions): Promise<S
   const options = await resolveOptions({ ...placeOf(earlier), ...Object.fromEntries(renewed), out: runDir });
   await cutTornLine(runDir);
   const progress = await resumeState(readJournal(runDir), options.scopes);
-  const openUploads = await uploadsLeftOpen(readJournal(runDir));
+  const unfinished = await leftUnfinished(readJournal(runDir));
   const progressOf = (scope: Scope) => progress.get(scope) ?? NOT_STARTED;
-  return { command, options, written: earlier.options, runDir, earlier, openUploads, progressOf };
+  return { command, options, written: earlier.options, runDir, earlier, unfinished, progressOf };
 }
 
 /** The options of the first session, with what they named by way of a file or a listing spelt out. */

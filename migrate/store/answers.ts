@@ -36,4 +36,12 @@ export interface UploadedPart {
   readonly partNumber: number;
   /** As the store gave it: completing must send it back unchanged. */
   readonly etag: string;
+  /** By header name without its `x-amz-checksum-`: to be sent back too, where the upload was begun with one. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** The answer to GET, its body still to be read; reading rejects with a `StoreError` where the connection breaks. */
+export interface OpenedObject {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
 }

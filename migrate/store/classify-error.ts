@@ -4,9 +4,11 @@ const KIND_BY_CODE: Readonly<Record<string, StoreErrorKind>> = {
   CredentialsProviderError: "no-credentials",
   InvalidAccessKeyId: "invalid-credentials",
   SignatureDoesNotMatch: "invalid-credentials",
-  ExpiredToken: "invalid-credentials",
-  InvalidToken: "invalid-credentials",
-  RequestTimeTooSkewed: "invalid-credentials",
+  ExpiredToken: "expired-credentials",
+  ExpiredTokenException: "expired-credentials",
+  InvalidToken: "expired-credentials",
+  TokenRefreshRequired: "expired-credentials",
+  RequestTimeTooSkewed: "clock-skew",
   AccessDenied: "access-denied",
   AllAccessDisabled: "access-denied",
   AuthorizationHeaderMalformed: "wrong-region",
@@ -54,9 +56,13 @@ const SOCKET_CODE = /^(E[A-Z]+|UND_ERR_.*|TimeoutError|NetworkingError)$/;
 /** The one refusal of a copy whose code says nothing of its size. */
 const TOO_LARGE_MESSAGE = /maximum allowable size/i;
 
+/** Nor has this one a code of its own. */
+const ILLEGAL_SELF_COPY_MESSAGE = /cop(y|ied) .*itself without chang/i;
+
 /** Names an error by its S3 code first, then its HTTP status, then the socket's code. */
 export function classifyError(code: string, status: number | null, message: string): StoreErrorKind {
   if (TOO_LARGE_MESSAGE.test(message)) return "too-large";
+  if (ILLEGAL_SELF_COPY_MESSAGE.test(message)) return "illegal-self-copy";
   const byCode = KIND_BY_CODE[code];
   if (byCode !== undefined) return byCode;
   if (status !== null && status >= 300) return KIND_BY_STATUS[status] ?? (status >= 500 ? "server-error" : "other");

@@ -1,4 +1,4 @@
-import type { Grant, ListedObject, ObjectHead, Tag, UploadedPart, WriteResult } from "./answers.js";
+import type { Grant, ListedObject, ObjectHead, OpenedObject, Tag, UploadedPart, WriteResult } from "./answers.js";
 
 export interface BucketInput {
   readonly bucket: string;
@@ -35,6 +35,12 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 export interface WriteInput extends BucketInput {
   readonly key: string;
   readonly headers: RequestHeaders;
+}
+
+/** A body that is read again for every attempt, so that none has to be held. */
+export interface BodySource {
+  readonly sizeBytes: number;
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** The source is the object itself: `x-amz-copy-source` is made from bucket, key and version. */
@@ -78,6 +84,8 @@ export interface ListedVersion {
 export interface OpenUpload {
   readonly key: string;
   readonly uploadId: string;
+  /** ISO 8601; `null` where the store does not tell. */
+  readonly initiatedAt: string | null;
 }
 
 /**
@@ -104,7 +112,9 @@ export interface ObjectStore {
   headObject(input: HeadObjectInput): Promise<ObjectHead>;
   /** The whole body, held in memory. */
   getObject(input: ObjectInput): Promise<Uint8Array>;
-  putObject(input: WriteInput & { readonly body: Uint8Array }): Promise<WriteResult>;
+  /** Resolves with the headers, before the body is read. */
+  openObject(input: ObjectInput & { readonly headers: RequestHeaders }): Promise<OpenedObject>;
+  putObject(input: WriteInput & { readonly body: Uint8Array | BodySource }): Promise<WriteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
   deleteObject(input: ObjectInput): Promise<void>;
   /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
@@ -118,5 +128,7 @@ export interface ObjectStore {
   uploadPartCopy(input: UploadPartCopyInput): Promise<UploadedPart>;
   /** As `copyObject`: a 200 that carries an error document rejects. */
   completeMultipartUpload(input: CompleteUploadInput): Promise<WriteResult>;
+  /** How many parts were sent to it so far, as far as one page of 1,000 tells. */
+  listParts(input: UploadInput): Promise<{ readonly parts: number }>;
   abortMultipartUpload(input: UploadInput): Promise<void>;
 }

@@ -32,7 +32,17 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   },
   getFirstByte: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
   getObject: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
-  putObject: { access: "write", actions: ["s3:PutObject", "s3:PutObjectTagging"] },
+  openObject: { access: "read", actions: ["s3:GetObject", "s3:GetObjectVersion"] },
+  putObject: {
+    access: "write",
+    actions: [
+      "s3:PutObject",
+      "s3:PutObjectAcl",
+      "s3:PutObjectTagging",
+      "s3:PutObjectRetention",
+      "s3:PutObjectLegalHold",
+    ],
+  },
   deleteObject: { access: "write", actions: ["s3:DeleteObject", "s3:DeleteObjectVersion"] },
   listObjectVersions: { access: "read", actions: ["s3:ListBucketVersions"] },
   getObjectTagging: { access: "read", actions: ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"] },
@@ -53,5 +63,6 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   createMultipartUpload: { access: "write", actions: ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"] },
   uploadPartCopy: { access: "write", actions: ["s3:GetObject", "s3:PutObject"] },
   completeMultipartUpload: { access: "write", actions: ["s3:PutObject"] },
+  listParts: { access: "read", actions: ["s3:ListMultipartUploadParts"] },
   abortMultipartUpload: { access: "write", actions: ["s3:AbortMultipartUpload"] },
 };

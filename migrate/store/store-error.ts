@@ -3,6 +3,8 @@ import type { Operation } from "./operations.js";
 export type StoreErrorKind =
   | "no-credentials"
   | "invalid-credentials"
+  | "expired-credentials"
+  | "clock-skew"
   | "access-denied"
   | "wrong-region"
   | "no-such-bucket"
@@ -16,6 +18,7 @@ export type StoreErrorKind =
   | "not-implemented"
   | "archived"
   | "too-large"
+  | "illegal-self-copy"
   | "bad-request"
   | "read-only"
   | "other";
@@ -29,6 +32,8 @@ export interface StoreErrorFacts {
   readonly code: string;
   readonly message: string;
   readonly requestId: string | null;
+  /** How long the store asked to wait before the next attempt, where it did. */
+  readonly retryAfterMs?: number;
 }
 
 /** The one error that a store rejects with. */

@@ -1,7 +1,7 @@
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { losesTags } from "./loses-tags.js";
+import { loses } from "./loses.js";
 
 /**
  * What HEAD does not show of a copy: the grants, and tags that it does not count. Costs a call only for an object that had
@@ -18,7 +18,7 @@ export async function carriedDifference(
   if (grants !== null && grantsText(grants) !== grantsText((await store.getObjectAcl(input)).grants)) {
     return "access control list: not the one that was sent with the copy";
   }
-  const counted = after.tagCount === tags.length || losesTags(carried);
+  const counted = after.tagCount === tags.length || loses(carried, "tags");
   if (!counted && tagsText(tags) !== tagsText(await store.getObjectTagging(input))) {
     return "tags: not the ones that were sent with the copy";
   }

@@ -5,7 +5,7 @@ import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { StoreError } from "../store/store-error.js";
-import { losesTags } from "./loses-tags.js";
+import { loses } from "./loses.js";
 import { type Verification, verifyCopy } from "./verify-copy.js";
 
 export type ReadBack =
@@ -28,8 +28,17 @@ export async function readBack(
   const after = inspection.facts;
   if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
   const now = new Date();
-  const expected = { ...underActiveLock(before, now), ...(losesTags(carried) ? { tagCount: after.tagCount } : {}) };
+  const expected = { ...underActiveLock(before, now), ...acceptedChanges(after, carried) };
   return { kind: "seen", after, verification: verifyCopy(expected, underActiveLock(after, now)) };
+}
+
+function acceptedChanges(after: ObjectFacts, carried: CopyJob["carried"]): Partial<ObjectFacts> {
+  const { tagCount, storageClass, content, userMetadata, hiddenMetadata } = after;
+  return {
+    ...(loses(carried, "tags") ? { tagCount } : {}),
+    ...(loses(carried, "storage-class") ? { storageClass } : {}),
+    ...(loses(carried, "metadata") ? { content, userMetadata, hiddenMetadata } : {}),
+  };
 }
 
 function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {

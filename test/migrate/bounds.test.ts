@@ -4,7 +4,7 @@ import { NOT_STARTED } from "../../migrate/journal/resume-state.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
-import { capabilities } from "./fixtures/facts.js";
+import { capabilities, policy } from "./fixtures/facts.js";
 import { fakeStore } from "./fixtures/fake-store.js";
 
 const OBJECTS = 60_000;
@@ -58,10 +58,14 @@ async function auditMany(filters: Partial<ObjectFilters>) {
   const road = {
     store: manyObjects(state),
     mode: "audit" as const,
-    policy: { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 29, race: "auto" as const, acceptLoss: [] },
+    policy: policy(),
     capabilities: capabilities(),
+    capabilitiesOf: async () => capabilities(),
+    partLimit: <T>(work: () => Promise<T>) => work(),
     beforeCopy: async () => undefined,
+    onIntent: async () => undefined,
     onUpload: async () => undefined,
+    runStartedAt: new Date(),
     buckets: [],
     now: () => new Date(),
   };

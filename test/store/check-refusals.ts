@@ -37,7 +37,7 @@ export function checkRefusals(check: CheckPort): void {
 
   check("an upload that is unknown is not found", async ({ store, bucket }) => {
     const upload = { bucket, key: "a", uploadId: "unknown" };
-    const parts = [{ partNumber: 1, etag: '"0123456789abcdef0123456789abcdef"' }];
+    const parts = [{ partNumber: 1, etag: '"0123456789abcdef0123456789abcdef"', checksums: {} }];
     const { facts } = await refusalOf(store.completeMultipartUpload({ ...upload, parts, headers: {} }));
     expect(facts).toMatchObject({ kind: "not-found", code: "NoSuchUpload", operation: "completeMultipartUpload" });
   });

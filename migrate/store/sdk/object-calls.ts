@@ -2,11 +2,8 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectAclCommand,
-  GetObjectCommand,
-  type GetObjectCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
-  PutObjectCommand,
   PutObjectTaggingCommand,
   type S3Client,
   type Grant as SdkGrant,
@@ -14,32 +11,19 @@ import {
 import type { Grant, ObjectHead, Tag, WriteResult } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import { copySource } from "../encode-key.js";
-import type { CopyObjectInput, HeadObjectInput, ObjectInput, ObjectStore, WriteInput } from "../object-store.js";
-import type { Operation } from "../operations.js";
+import type { CopyObjectInput, HeadObjectInput, ObjectInput, ObjectStore } from "../object-store.js";
 import { writtenVersion } from "../written-version.js";
-import { fromSdkError } from "./from-sdk-error.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
 
 type ObjectCalls = Pick<
   ObjectStore,
-  | "headObject"
-  | "getFirstByte"
-  | "getObject"
-  | "putObject"
-  | "deleteObject"
-  | "getObjectTagging"
-  | "putObjectTagging"
-  | "getObjectAcl"
-  | "copyObject"
+  "headObject" | "deleteObject" | "getObjectTagging" | "putObjectTagging" | "getObjectAcl" | "copyObject"
 >;
 
 export function objectCalls(client: S3Client): ObjectCalls {
   return {
     headObject: (input) => headObject(client, input),
-    getFirstByte: (input) => getFirstByte(client, input),
-    getObject: (input) => getObject(client, input),
-    putObject: (input) => putObject(client, input),
     deleteObject: async (input) => {
       await sendCommand(client, "deleteObject", new DeleteObjectCommand(addressOf(input)));
     },
@@ -62,36 +46,6 @@ async function headObject(client: S3Client, input: HeadObjectInput): Promise<Obj
   });
   const { headers } = await sendCommand(client, "headObject", command);
   return { headers, requestId: headers["x-amz-request-id"] ?? null };
-}
-
-async function getFirstByte(client: S3Client, input: ObjectInput): Promise<void> {
-  const command = new GetObjectCommand({ ...addressOf(input), Range: "bytes=0-0" });
-  const { output } = await sendCommand(client, "getFirstByte", command);
-  await readBody("getFirstByte", output);
-}
-
-async function getObject(client: S3Client, input: ObjectInput): Promise<Uint8Array> {
-  const { output } = await sendCommand(client, "getObject", new GetObjectCommand(addressOf(input)));
-  return readBody("getObject", output);
-}
-
-/** A connection may break in the middle of a body, long after the headers said 200. */
-async function readBody(operation: Operation, { Body }: GetObjectCommandOutput): Promise<Uint8Array> {
-  try {
-    return (await Body?.transformToByteArray()) ?? new Uint8Array();
-  } catch (error) {
-    throw fromSdkError(operation, error);
-  }
-}
-
-async function putObject(client: S3Client, input: WriteInput & { body: Uint8Array }): Promise<WriteResult> {
-  const command = new PutObjectCommand({ Bucket: input.bucket, Key: input.key, Body: input.body });
-  const { output, headers } = await sendCommand(client, "putObject", command, input.headers);
-  return {
-    etag: bareEtag(output.ETag ?? ""),
-    versionId: writtenVersion(output.VersionId),
-    requestId: headers["x-amz-request-id"] ?? null,
-  };
 }
 
 async function getObjectTagging(client: S3Client, input: ObjectInput): Promise<readonly Tag[]> {

@@ -19,9 +19,10 @@ export async function listOpenUploads(
     });
     const { output } = await sendCommand(client, "listOpenUploads", command);
     const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
-    const page = (output.Uploads ?? []).map(({ Key = "", UploadId = "" }) => ({
+    const page = (output.Uploads ?? []).map(({ Key = "", UploadId = "", Initiated }) => ({
       key: decode(Key),
       uploadId: UploadId,
+      initiatedAt: Initiated?.toISOString() ?? null,
     }));
     // Some stores list without regard to the prefix.
     uploads.push(...page.filter(({ key }) => key.startsWith(prefix)));

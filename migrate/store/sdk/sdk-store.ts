@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../object-store.js";
+import { bodyCalls } from "./body-calls.js";
 import { bucketCalls } from "./bucket-calls.js";
 import { listObjects, listObjectVersions } from "./listing-call.js";
 import { objectCalls } from "./object-calls.js";
@@ -11,6 +12,7 @@ export function sdkStore(client: S3Client): ObjectStore {
   return {
     ...bucketCalls(client),
     ...objectCalls(client),
+    ...bodyCalls(client),
     ...uploadCalls(client),
     listOpenUploads: (input) => listOpenUploads(client, input),
     listObjectVersions: (input) => listObjectVersions(client, input),

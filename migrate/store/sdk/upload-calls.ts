@@ -1,7 +1,10 @@
 import {
   AbortMultipartUploadCommand,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
+  type CopyPartResult,
   CreateMultipartUploadCommand,
+  ListPartsCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
@@ -21,7 +24,7 @@ import { sendCommand } from "./send-command.js";
 
 type UploadCalls = Pick<
   ObjectStore,
-  "createMultipartUpload" | "uploadPartCopy" | "completeMultipartUpload" | "abortMultipartUpload"
+  "createMultipartUpload" | "uploadPartCopy" | "completeMultipartUpload" | "listParts" | "abortMultipartUpload"
 >;
 
 export function uploadCalls(client: S3Client): UploadCalls {
@@ -29,6 +32,10 @@ export function uploadCalls(client: S3Client): UploadCalls {
     createMultipartUpload: (input) => createMultipartUpload(client, input),
     uploadPartCopy: (input) => uploadPartCopy(client, input),
     completeMultipartUpload: (input) => completeMultipartUpload(client, input),
+    listParts: async (input) => {
+      const { output } = await sendCommand(client, "listParts", new ListPartsCommand(addressOf(input)));
+      return { parts: output.Parts?.length ?? 0 };
+    },
     abortMultipartUpload: async (input) => {
       await sendCommand(client, "abortMultipartUpload", new AbortMultipartUploadCommand(addressOf(input)));
     },
@@ -56,11 +63,33 @@ async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Pro
   const { output } = await sendCommand(client, "uploadPartCopy", command, input.headers);
   const etag = output.CopyPartResult?.ETag;
   if (etag === undefined) throw incompleteAnswer("uploadPartCopy", "ETag");
-  return { partNumber: input.partNumber, etag };
+  return { partNumber: input.partNumber, etag, checksums: checksumsOf(output.CopyPartResult) };
+}
+
+/** `ChecksumCRC32` is `crc32`, as in the headers. */
+function checksumsOf(result: CopyPartResult = {}): Readonly<Record<string, string>> {
+  const named = Object.entries(result).filter(([name, value]) => name.startsWith("Checksum") && value !== undefined);
+  return Object.fromEntries(named.map(([name, value]) => [name.slice("Checksum".length).toLowerCase(), String(value)]));
+}
+
+const CHECKSUM_FIELDS: Readonly<Record<string, keyof CompletedPart>> = {
+  crc32: "ChecksumCRC32",
+  crc32c: "ChecksumCRC32C",
+  crc64nvme: "ChecksumCRC64NVME",
+  sha1: "ChecksumSHA1",
+  sha256: "ChecksumSHA256",
+};
+
+function completedPart({ partNumber, etag, checksums }: UploadedPart): CompletedPart {
+  const fields = Object.entries(checksums).flatMap(([name, value]) => {
+    const field = CHECKSUM_FIELDS[name];
+    return field === undefined ? [] : [[field, value]];
+  });
+  return { PartNumber: partNumber, ETag: etag, ...Object.fromEntries(fields) };
 }
 
 async function completeMultipartUpload(client: S3Client, input: CompleteUploadInput): Promise<WriteResult> {
-  const Parts = input.parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
+  const Parts = input.parts.map(completedPart);
   const command = new CompleteMultipartUploadCommand({ ...addressOf(input), MultipartUpload: { Parts } });
   const { output, headers } = await sendCommand(client, "completeMultipartUpload", command, input.headers);
   if (output.ETag === undefined) throw incompleteAnswer("completeMultipartUpload", "ETag");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { everyCopyHeaders, multipartHeaders, tagsLeftOver } from "../../../migrate/copy/carried-headers.js";
-import { carried, facts } from "../fixtures/facts.js";
+import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/copy/carried-headers.js";
+import { capabilities, carried, facts } from "../fixtures/facts.js";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 const every = (of: Parameters<typeof facts>[0], with_: Parameters<typeof carried>[0] = {}) =>
@@ -56,7 +56,7 @@ describe("the headers of a copy in parts", () => {
       { key: "a b", value: "c&d" },
       { key: "e", value: "" },
     ];
-    expect(multipartHeaders(of, carried({ tags }))).toEqual({
+    expect(resentHeaders(of, carried({ tags }), capabilities())).toEqual({
       expires: "0",
       "content-encoding": "gzip",
       "x-amz-meta-a": "1",
@@ -68,14 +68,23 @@ describe("the headers of a copy in parts", () => {
   test("hold tags of 2 KB, and not of a byte more, which are put afterwards", () => {
     const fits = carried({ tags: tagOf(2048) });
     const over = carried({ tags: tagOf(2049) });
-    expect(multipartHeaders(facts(), fits)["x-amz-tagging"]).toHaveLength(2048);
-    expect(tagsLeftOver(fits)).toEqual([]);
-    expect(multipartHeaders(facts(), over)).not.toHaveProperty("x-amz-tagging");
-    expect(tagsLeftOver(over)).toEqual(over.tags);
+    expect(resentHeaders(facts(), fits, capabilities())["x-amz-tagging"]).toHaveLength(2048);
+    expect(tagsLeftOver("copy-multipart", fits, capabilities())).toEqual([]);
+    expect(resentHeaders(facts(), over, capabilities())).not.toHaveProperty("x-amz-tagging");
+    expect(tagsLeftOver("rewrite", over, capabilities())).toEqual(over.tags);
   });
 
   test("measure tags as they are sent, not as they are read", () => {
     const tags = [{ key: "k", value: "é".repeat(400) }];
-    expect(tagsLeftOver(carried({ tags }))).toEqual(tags);
+    expect(tagsLeftOver("copy-multipart", carried({ tags }), capabilities())).toEqual(tags);
+  });
+
+  test("leave all tags for afterwards where the store takes none in a header, or its copies drop them", () => {
+    const tags = [{ key: "k", value: "v" }];
+    const headerless = capabilities({ taggingHeader: false });
+    expect(resentHeaders(facts(), carried({ tags }), headerless)).not.toHaveProperty("x-amz-tagging");
+    expect(tagsLeftOver("rewrite", carried({ tags }), headerless)).toEqual(tags);
+    expect(tagsLeftOver("copy", carried({ tags }), headerless)).toEqual([]);
+    expect(tagsLeftOver("copy", carried({ tags }), capabilities({ copyKeepsTags: false }))).toEqual(tags);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { inspectCarried } from "../../../migrate/inspect/inspect-carried.js";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
-import type { Decision, Loss } from "../../../migrate/plan/plan.js";
-import { capabilities, facts } from "../fixtures/facts.js";
+import type { Loss } from "../../../migrate/plan/policy.js";
+import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 
-const ONE_PIECE: Decision = { kind: "copy", reason: "unencrypted" };
-const IN_PARTS: Decision = { kind: "copy-multipart", reason: "unencrypted-above-copy-cutoff" };
+const ONE_PIECE = "copy";
+const IN_PARTS = "copy-multipart";
 const OWNERS = {
   ownerId: "me",
   grants: [{ permission: "FULL_CONTROL", grantee: { kind: "id", value: "me" } }],
@@ -21,7 +21,7 @@ const TAGS = [{ key: "a", value: "b" }];
 function how(can: Partial<Capabilities> = {}, acceptLoss: readonly Loss[] = []) {
   return {
     capabilities: capabilities(can),
-    policy: { copyCutoffBytes: 1, partBytes: 1, race: "auto", acceptLoss } as const,
+    policy: policy({ acceptLoss }),
   };
 }
 
@@ -83,7 +83,7 @@ describe("what a copy drops", () => {
     const losses = [
       {
         of: "acl",
-        words: expect.stringMatching(/^its access control list could not be read and was reset .* accepted: /),
+        words: expect.stringMatching(/^its access control list could not be read or kept and was reset .* accepted: /),
       },
       { of: "tags", words: expect.stringMatching(/^its tags could not be read and may be lost, which was accepted: /) },
     ];

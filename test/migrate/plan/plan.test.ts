@@ -3,12 +3,20 @@ import { describe, expect, test } from "vitest";
 import { ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
 import { decisionSchema } from "../../../migrate/journal/record.js";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
-import { LOSSES, type Policy, plan, RACES } from "../../../migrate/plan/plan.js";
+import { plan } from "../../../migrate/plan/plan.js";
+import { ETAG_POLICIES, LOSSES, type Policy, RACES } from "../../../migrate/plan/policy.js";
 import { REASON_WORDS } from "../../../migrate/plan/reason.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
-const policy: Policy = { copyCutoffBytes: 5 * GIB, partBytes: GIB, race: "auto", acceptLoss: [] };
+const policy: Policy = {
+  copyCutoffBytes: 5 * GIB,
+  partBytes: GIB,
+  rewriteBelowBytes: 2 ** 20,
+  race: "auto",
+  etag: "any",
+  acceptLoss: [],
+};
 
 const anyFacts = fc
   .record({
@@ -27,6 +35,11 @@ const anyCapabilities = fc
     sseS3: fc.boolean(),
     encryptsAlways: fc.boolean(),
     selfCopy: fc.boolean(),
+    selfCopyReplacing: fc.boolean(),
+    uploadPartCopy: fc.boolean(),
+    putIfMatch: fc.boolean(),
+    copyKeepsMetadata: fc.boolean(),
+    copyTakesStorageClass: fc.boolean(),
     copyIfMatch: fc.boolean(),
     copySourceIfMatch: fc.boolean(),
     completeMultipartIfMatch: fc.boolean(),
@@ -42,7 +55,9 @@ const anyCapabilities = fc
 const anyPolicy = fc.record({
   copyCutoffBytes: fc.nat({ max: 2 ** 45 }),
   partBytes: fc.integer({ min: 1, max: 2 ** 33 }),
+  rewriteBelowBytes: fc.nat({ max: 2 ** 40 }),
   race: fc.constantFrom(...RACES),
+  etag: fc.constantFrom(...ETAG_POLICIES),
   acceptLoss: fc.subarray([...LOSSES]),
 });
 
@@ -61,51 +76,29 @@ describe("plan", () => {
   test("copies nothing but what is known to be unencrypted", () => {
     fc.assert(
       fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
-        const copies = plan(of, by, can).kind.startsWith("copy");
-        return !copies || (of.encryption.state === "none" && !of.archived && can.sseS3 && can.selfCopy);
+        const copies = !["skip", "refuse", "none"].includes(plan(of, by, can).kind);
+        return !copies || (of.encryption.state === "none" && !of.archived && can.sseS3);
       }),
       { numRuns: 2000 },
     );
   });
 
-  test("never copies in one piece what is larger than a copy may be, nor in parts what is empty", () => {
-    fc.assert(
-      fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
-        const { kind } = plan(of, by, can);
-        if (kind === "copy" && of.sizeBytes > 0) expect(of.sizeBytes).toBeLessThanOrEqual(can.maxCopyBytes);
-        if (kind === "copy-multipart") expect(of.sizeBytes).toBeGreaterThan(0);
-      }),
-      { numRuns: 2000 },
-    );
+  test.each([
+    [{}, { copyIfMatch: true }, "unencrypted"],
+    [{ sizeBytes: 6 * GIB }, {}, "unencrypted-above-copy-cutoff"],
+    [{ sizeBytes: GIB }, { completeMultipartIfMatch: true }, "unencrypted-guarded"],
+    [{}, { putIfMatch: true }, "unencrypted-guarded"],
+    [{}, { selfCopy: false }, "unencrypted-no-plain-copy"],
+  ])("of %o with %o is made for the reason %s", (of, can, reason) => {
+    expect(plan(facts(of), policy, capabilities(can)).reason).toBe(reason);
   });
 
-  test("under `race: strict` copies nothing without a condition on the destination, and leaves out nothing else", () => {
-    fc.assert(
-      fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
-        const strict = plan(of, { ...by, race: "strict" }, can);
-        const auto = plan(of, { ...by, race: "auto" }, can);
-        if (strict.kind === "copy") expect(can.copyIfMatch).toBe(true);
-        if (strict.kind === "copy-multipart") expect(can.completeMultipartIfMatch).toBe(true);
-        if (auto.kind !== "copy" && auto.kind !== "copy-multipart") expect(strict).toEqual(auto);
-        if (strict.kind === "refuse" && strict.reason === "no-destination-condition") {
-          expect(auto.kind).toMatch(/^copy/);
-          expect(can.completeMultipartIfMatch && of.sizeBytes > 0).toBe(false);
-        }
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  test("copies no object in parts whose metadata HEAD cannot show, and any other as before", () => {
-    fc.assert(
-      fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
-        const shown = plan({ ...of, hiddenMetadata: 0 }, by, can);
-        const hidden = plan({ ...of, hiddenMetadata: 1 }, by, can);
-        const refused = { kind: "refuse", reason: "metadata-cannot-be-carried" };
-        expect(hidden).toEqual(shown.kind === "copy-multipart" ? refused : shown);
-      }),
-      { numRuns: 2000 },
-    );
+  test("of an object in parts whose ETag is to be kept is made for that reason", () => {
+    const of = facts({ etag: `${"0".repeat(32)}-2`, sizeBytes: GIB });
+    expect(plan(of, { ...policy, etag: "keep" }, capabilities())).toEqual({
+      kind: "copy-multipart",
+      reason: "unencrypted-keeping-etag",
+    });
   });
 
   test.each([

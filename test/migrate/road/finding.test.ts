@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { plan } from "../../../migrate/plan/plan.js";
 import { findingOfDecision, findingOfInspection } from "../../../migrate/road/finding.js";
-import { capabilities, facts } from "../fixtures/facts.js";
+import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
 
 const REF = {
@@ -12,11 +12,10 @@ const REF = {
   lastModified: "2026-01-01T00:00:00.000Z",
   storageClass: "GLACIER",
 };
-const policy = { copyCutoffBytes: 2 ** 30, partBytes: 2 ** 20, race: "auto" as const, acceptLoss: [] };
 
 const found = (changes: Parameters<typeof facts>[0], mode: "audit" | "dry-run" | "migrate") => {
   const of = facts(changes);
-  return findingOfDecision(of, plan(of, policy, capabilities()), mode);
+  return findingOfDecision(of, plan(of, policy(), capabilities()), mode);
 };
 
 describe("a finding without a look inside", () => {

@@ -1,0 +1,107 @@
+import { inspectCarried } from "../inspect/inspect-carried.js";
+import type { StrategyName } from "../journal/record.js";
+import { fallThrough } from "../plan/fall-through.js";
+import type { RefuseReason } from "../plan/reason.js";
+import { REASON_WORDS } from "../plan/reason.js";
+import type { Strategy } from "../plan/strategies.js";
+import { StoreError } from "../store/store-error.js";
+import { tagsLeftOver } from "./carried-headers.js";
+import type { Copied, CopyJob } from "./copied.js";
+import { multipartCopy } from "./multipart-copy.js";
+import { putLeftOverTags } from "./put-left-over-tags.js";
+import { rewrite } from "./rewrite.js";
+import { replacingCopy, singleCopy } from "./single-copy.js";
+import { PartsUnknown } from "./source-parts.js";
+
+export type CopyResult =
+  | {
+      readonly kind: "copied";
+      readonly copied: Copied;
+      readonly strategy: StrategyName;
+      readonly carried: CopyJob["carried"];
+      /** Which other ways the store refused. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: "refused"; readonly reason: RefuseReason; readonly detail: string };
+
+const COPY_BY: Readonly<Record<StrategyName, (job: CopyJob) => Promise<Copied>>> = {
+  copy: singleCopy,
+  "copy-replacing": replacingCopy,
+  "copy-multipart": multipartCopy,
+  rewrite,
+};
+
+/** A copy that was begun, and of which no answer may ever come. */
+export interface Attempt {
+  readonly facts: CopyJob["facts"];
+  readonly carried: CopyJob["carried"];
+  readonly strategy: StrategyName;
+}
+
+export type PlainJob = Omit<CopyJob, "carried"> & { readonly onAttempt?: (attempt: Attempt) => void };
+
+/**
+ * Copies by the first strategy that the store takes. One that it refuses as a whole changes nothing, so that the next may
+ * be tried. Rejects with the first refusal where none is left, and with any other error at once.
+ */
+export async function copyInPlace(job: PlainJob, strategies: readonly Strategy[]): Promise<CopyResult> {
+  const notes: string[] = [];
+  let first: Refused | null = null;
+  let [strategy, ...others] = strategies;
+  while (strategy !== undefined) {
+    const tried = await tryStrategy(job, strategy.name);
+    if (tried.kind === "copied") return { ...tried, notes };
+    first ??= tried;
+    notes.push(
+      `not by ${strategy.name}: ${tried.kind === "refused" ? REASON_WORDS[tried.reason] : tried.error.message}`,
+    );
+    const open = tried.kind === "refused" ? others : (fallThrough(tried.error, others) ?? []);
+    [strategy, ...others] = open;
+  }
+  if (first?.kind === "refused") return first;
+  throw first?.error ?? new Error("there was no strategy to copy by");
+}
+
+type Refused = Exclude<Tried, { kind: "copied" }>;
+type Tried = CopyResult | { readonly kind: "fell-through"; readonly error: StoreError };
+
+async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tried> {
+  const { store, facts } = plain;
+  const inspection = await inspectCarried(store, facts, strategy, plain);
+  if (inspection.kind === "refused") {
+    return { kind: "refused", reason: inspection.reason, detail: inspection.error.message };
+  }
+  const job: CopyJob = { ...plain, carried: inspection.carried };
+  plain.onAttempt?.({ facts, carried: job.carried, strategy });
+  try {
+    await tellIntent(job, strategy);
+    const copied = await COPY_BY[strategy](job);
+    await putLeftOverTags(job, strategy, copied);
+    return { kind: "copied", copied, strategy, carried: job.carried, notes: [] };
+  } catch (error) {
+    if (error instanceof PartsUnknown) return { kind: "refused", reason: "etag-cannot-be-kept", detail: error.message };
+    if (error instanceof StoreError && fallThrough(error, []) !== null) return { kind: "fell-through", error };
+    throw error;
+  }
+}
+
+/** Whoever goes on after a crash must know of uploads that may be open, and of tags that stand nowhere else. */
+async function tellIntent(job: CopyJob, strategy: StrategyName): Promise<void> {
+  const { store, facts, carried, capabilities } = job;
+  const tagsToPut = tagsLeftOver(strategy, carried, capabilities);
+  if (strategy !== "copy-multipart" && tagsToPut.length === 0) return;
+  const { bucket, key, etag, sizeBytes } = facts;
+  const otherUploads = strategy === "copy-multipart" ? await openUploadsOf(store, { bucket, key }) : null;
+  await job.onIntent({ bucket, key, strategy, etag, sizeBytes, tagsToPut: [...tagsToPut], otherUploads });
+}
+
+/** Ids of the uploads to this very key; `null` where they cannot be listed. */
+async function openUploadsOf(store: CopyJob["store"], { bucket, key }: { bucket: string; key: string }) {
+  try {
+    const open = await store.listOpenUploads({ bucket, prefix: key });
+    return open.filter((upload) => upload.key === key).map(({ uploadId }) => uploadId);
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from "node:util";
+import { inspect } from "../inspect/inspect.js";
+import { inspectCarried } from "../inspect/inspect-carried.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import { changedMeanwhile } from "./changed-meanwhile.js";
+import type { CopyJob } from "./copied.js";
+
+/** Looks again at all that is sent with a copy, right before it is committed. Rejects as a failed condition does. */
+export async function refuseIfChanged(job: CopyJob): Promise<void> {
+  const { store, facts, carried, capabilities, policy } = job;
+  const { bucket, key } = facts;
+  const seen = await inspect(store, { bucket, key }, capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  if (seen.kind !== "found" || !isDeepStrictEqual(comparable(seen.facts), comparable(facts))) {
+    throw changedMeanwhile("headObject", "it is not what it was when the copy began");
+  }
+  const again = await inspectCarried(store, seen.facts, "copy-multipart", { capabilities, policy });
+  if (again.kind === "refused") throw again.error;
+  const { grants, tags } = again.carried;
+  if (!isDeepStrictEqual({ grants, tags }, { grants: carried.grants, tags: carried.tags })) {
+    throw changedMeanwhile("getObjectTagging", "its tags or its access control list changed since the copy began");
+  }
+}
+
+function comparable({ requestId: _requestId, ...facts }: ObjectFacts) {
+  return facts;
+}

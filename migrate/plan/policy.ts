@@ -1,0 +1,27 @@
+export interface Policy {
+  /** Objects larger than this are copied in parts. Bytes. */
+  readonly copyCutoffBytes: number;
+  /** The size of a part where the source has none of its own. Bytes. */
+  readonly partBytes: number;
+  /** Objects up to this size are sent through this machine rather than copied in parts. Bytes. */
+  readonly rewriteBelowBytes: number;
+  readonly race: Race;
+  readonly etag: EtagPolicy;
+  /** What an object may lose where it cannot be read or kept, rather than be refused for it. */
+  readonly acceptLoss: readonly Loss[];
+}
+
+/**
+ * How a write of others that lands during a copy is kept from being undone.
+ * `strict`: by a condition on the destination, or the object is refused. `auto`: by the strongest way that the bucket
+ * allows. `off`: by the cheapest way, with whatever conditions it takes.
+ */
+export const RACES = ["auto", "strict", "off"] as const;
+export type Race = (typeof RACES)[number];
+
+/** `keep` refuses what would get another ETag. */
+export const ETAG_POLICIES = ["any", "keep"] as const;
+export type EtagPolicy = (typeof ETAG_POLICIES)[number];
+
+export const LOSSES = ["acl", "tags", "storage-class", "metadata"] as const;
+export type Loss = (typeof LOSSES)[number];

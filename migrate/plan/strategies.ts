@@ -1,0 +1,127 @@
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { RaceGuard, StrategyName } from "../journal/record.js";
+import type { Capabilities } from "./capabilities.js";
+import type { Loss, Policy } from "./policy.js";
+import type { RefuseReason } from "./reason.js";
+
+/** One way of copying an object onto itself. */
+export interface Strategy {
+  readonly name: StrategyName;
+  readonly guard: RaceGuard;
+}
+
+export type Choice =
+  /** The best first; the others are for a store that refuses it. */
+  | { readonly kind: "strategies"; readonly strategies: readonly [Strategy, ...Strategy[]] }
+  | { readonly kind: "refuse"; readonly reason: RefuseReason };
+
+interface Case {
+  readonly facts: ObjectFacts;
+  readonly policy: Policy;
+  readonly capabilities: Capabilities;
+}
+
+/** From the cheapest. Each is a way to get one object from plaintext to encrypted under its own key. */
+const BY_COST: readonly StrategyName[] = ["copy", "copy-replacing", "copy-multipart", "rewrite"];
+
+/** Reasons for which ways drop out, in the order in which they are told. */
+const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) => boolean])[] = [
+  ["copy-unsupported", (name, of) => CALLS_FOR[name](of)],
+  ["metadata-cannot-be-carried", carriesMetadata],
+  ["storage-class-cannot-be-carried", carriesStorageClass],
+  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of.facts.etag)],
+  ["no-destination-condition", isGuardedEnough],
+];
+
+/** Whether the store has the calls for it, and they take an object of this size. */
+const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
+  copy: (of) => of.capabilities.selfCopy && fitsOneCopy(of),
+  "copy-replacing": (of) => of.capabilities.selfCopyReplacing && fitsOneCopy(of),
+  // A copy of nothing has no part to send.
+  "copy-multipart": ({ facts, capabilities }) => capabilities.uploadPartCopy && facts.sizeBytes > 0,
+  // One PUT takes as much as one copy.
+  rewrite: ({ facts, capabilities }) => facts.sizeBytes <= capabilities.maxCopyBytes,
+};
+
+/** Every way in which this object can be encrypted in place without losing anything, or why there is none. Pure. */
+export function chooseStrategies(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Choice {
+  const of: Case = { facts, policy, capabilities };
+  if (facts.sizeBytes > largestObjectBytes(capabilities)) return refuse("larger-than-store-allows");
+  let names = BY_COST;
+  for (const [reason, passes] of SIEVES) {
+    names = names.filter((name) => passes(name, of));
+    if (names.length === 0) return refuse(reason);
+  }
+  const [first, ...others] = inOrder(names, of);
+  if (first === undefined) throw new Error("a sieve let nothing through and said nothing");
+  return { kind: "strategies", strategies: [first, ...others] };
+}
+
+/** What others write meanwhile is best kept by a condition on the destination; `off` asks for the cheapest way. */
+function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
+  const strategies = names
+    .toSorted((left, right) => costOf(left, of) - costOf(right, of))
+    .map((name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }));
+  if (of.policy.race === "off") return strategies;
+  return strategies.toSorted((left, right) => rankOf(left.guard) - rankOf(right.guard));
+}
+
+function rankOf(guard: RaceGuard): number {
+  return guard === "source-and-destination" ? 0 : 1;
+}
+
+/** A small object is sooner sent through this machine, by one write, than copied in parts by three. */
+function costOf(name: StrategyName, { facts, policy }: Case): number {
+  const small = name === "rewrite" && facts.sizeBytes <= policy.rewriteBelowBytes;
+  return small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
+}
+
+export function guardOf(name: StrategyName, capabilities: Capabilities): RaceGuard {
+  const conditional: Readonly<Record<StrategyName, boolean>> = {
+    copy: capabilities.copyIfMatch,
+    "copy-replacing": capabilities.copyIfMatch,
+    "copy-multipart": capabilities.completeMultipartIfMatch,
+    rewrite: capabilities.putIfMatch,
+  };
+  return conditional[name] ? "source-and-destination" : "source";
+}
+
+/** Between the GET and the PUT of a rewrite lies more time than any window that `auto` may leave. */
+function isGuardedEnough(name: StrategyName, { policy, capabilities }: Case): boolean {
+  if (policy.race === "off" || guardOf(name, capabilities) === "source-and-destination") return true;
+  return policy.race === "auto" && name !== "rewrite";
+}
+
+function fitsOneCopy({ facts, policy, capabilities }: Case): boolean {
+  // An empty object is never above a cutoff.
+  return facts.sizeBytes <= Math.min(policy.copyCutoffBytes, capabilities.maxCopyBytes) || facts.sizeBytes === 0;
+}
+
+/** A plain copy keeps even the metadata that HEAD cannot show; the others send again what was seen. */
+function carriesMetadata(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
+  const kept = name === "copy" ? capabilities.copyKeepsMetadata : facts.hiddenMetadata === 0;
+  return kept || mayLose(policy, "metadata");
+}
+
+function carriesStorageClass(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
+  const isCopy = name === "copy" || name === "copy-replacing";
+  const kept = !isCopy || capabilities.copyTakesStorageClass || facts.storageClass === "STANDARD";
+  return kept || mayLose(policy, "storage-class");
+}
+
+function mayLose({ acceptLoss }: Policy, loss: Loss): boolean {
+  return acceptLoss.includes(loss);
+}
+
+/** The MD5 of one piece stays in one piece, and that of several under the same parts; of other forms nothing is known. */
+function keepsEtag(name: StrategyName, etag: string): boolean {
+  return (name === "copy-multipart" ? /^[0-9a-f]{32}-\d+$/ : /^[0-9a-f]{32}$/).test(etag);
+}
+
+function largestObjectBytes({ maxObjectBytes, maxPartBytes, maxParts }: Capabilities): number {
+  return Math.min(maxObjectBytes, maxPartBytes * maxParts);
+}
+
+function refuse(reason: RefuseReason): Choice {
+  return { kind: "refuse", reason };
+}

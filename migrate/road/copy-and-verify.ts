@@ -1,0 +1,79 @@
+import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
+import { inspect } from "../inspect/inspect.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import { chooseStrategies } from "../plan/strategies.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { carriedDifference } from "../verify/carried-difference.js";
+import { readBack } from "../verify/read-back.js";
+import { failed, refused } from "./draft.js";
+import { type Finding, observe } from "./finding.js";
+import { landedCopy } from "./landed-copy.js";
+import type { Look } from "./look.js";
+import { lookOfError } from "./look-of-error.js";
+import type { Road } from "./road.js";
+
+/** After these nobody knows whether the store did what it was asked. */
+const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
+
+/** Copies one object by the best way that the store takes, and reads back what came of it. */
+export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Road): Promise<Look> {
+  const choice = chooseStrategies(facts, road.policy, road.capabilities);
+  if (choice.kind === "refuse") return { kind: "done", finding: refused(draft, choice.reason) };
+  await road.beforeCopy(facts.bucket);
+  let attempt: Attempt | undefined;
+  const onAttempt = (begun: Attempt) => {
+    attempt = begun;
+  };
+  try {
+    const result = await copyInPlace({ ...road, facts, onAttempt }, choice.strategies);
+    if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
+    return await lookAtCopy(facts, result, draft, road);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
+    if (landed !== null) return { kind: "done", finding: landed };
+    const seen = lookOfError(error, draft);
+    return seen.kind === "again" ? { ...seen, attempt } : seen;
+  }
+}
+
+async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {
+  const { bucket, key } = attempt.facts;
+  const inspection = await inspect(road.store, { bucket, key }, road.capabilities);
+  return inspection.kind === "found" ? landedCopy(attempt, inspection.facts, road) : null;
+}
+
+async function lookAtCopy(
+  facts: ObjectFacts,
+  { copied, strategy, carried, notes: refusals }: Extract<CopyResult, { kind: "copied" }>,
+  draft: Finding,
+  road: Road,
+): Promise<Look> {
+  const seen = await readBack(road.store, { facts, carried }, copied, road.capabilities);
+  if (seen.kind === "replaced") {
+    return { kind: "again", note: "copied by this run, then replaced by someone else before it was read back" };
+  }
+  if (seen.kind === "failed") throw seen.error;
+  const { after, verification } = seen;
+  const requestIds = [facts.requestId, copied.requestId, after.requestId];
+  const finding = { ...draft, after: observe(after), requestIds };
+  const done = (outcome: Finding["outcome"], notes = finding.notes): Look => ({
+    kind: "done",
+    finding: { ...finding, outcome, notes },
+  });
+  switch (verification.kind) {
+    case "same": {
+      const lost = await carriedDifference(road.store, after, carried);
+      if (lost !== null) return done(failed("differs-after-copy", lost));
+      if (road.policy.etag === "keep" && after.etag !== facts.etag) {
+        return done(failed("differs-after-copy", `its ETag became ${after.etag}, and --etag keep was asked for`));
+      }
+      const notes = [...draft.notes, ...refusals, ...verification.notes, ...carried.losses.map(({ words }) => words)];
+      return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
+    }
+    case "not-encrypted":
+      return done(failed("not-encrypted-after-copy", verification.detail));
+    case "differs":
+      return done(failed("differs-after-copy", verification.detail));
+  }
+}

@@ -1,0 +1,19 @@
+import type { StoreError } from "../store/store-error.js";
+import { failed } from "./draft.js";
+import { failReason } from "./fail-reason.js";
+import type { Finding } from "./finding.js";
+import type { Look } from "./look.js";
+
+/** What an error of the store means for the object whose copy it ended. */
+export function lookOfError(error: StoreError, draft: Finding): Look {
+  const requestIds = [...draft.requestIds, error.facts.requestId];
+  const done = (outcome: Finding["outcome"]): Look => ({ kind: "done", finding: { ...draft, requestIds, outcome } });
+  // An upload that is gone was completed by a request whose answer was lost, or aborted by someone else.
+  const uploadGone = error.facts.code === "NoSuchUpload";
+  if (error.kind === "precondition-failed" || uploadGone) {
+    return { kind: "again", note: "changed by someone else meanwhile" };
+  }
+  if (error.kind === "not-found") return done({ kind: "vanished" });
+  if (error.kind === "archived") return done({ kind: "skipped", reason: "archived" });
+  return done(failed(failReason(error), error.message));
+}

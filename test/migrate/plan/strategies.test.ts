@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Capabilities } from "../../../migrate/plan/capabilities.js";
+import { fallThrough } from "../../../migrate/plan/fall-through.js";
+import { ETAG_POLICIES, LOSSES, RACES } from "../../../migrate/plan/policy.js";
+import { chooseStrategies } from "../../../migrate/plan/strategies.js";
+import { capabilities, facts, policy } from "../fixtures/facts.js";
+import { storeError } from "../fixtures/fake-store.js";
+
+const GIB = 2 ** 30;
+const MD5 = "0".repeat(32);
+/** What two providers document, and one that promises nothing. */
+const AWS = { copyIfMatch: true, completeMultipartIfMatch: true, putIfMatch: true };
+const OVH = { completeMultipartIfMatch: true, putIfMatch: true };
+
+const anyFacts = fc
+  .record({
+    sizeBytes: fc.oneof(fc.constantFrom(0, 1, 2 ** 20, 5 * GIB, 5 * GIB + 1), fc.nat({ max: 2 ** 46 })),
+    etag: fc.constantFrom(MD5, `${MD5}-3`, "opaque"),
+    hiddenMetadata: fc.nat({ max: 1 }),
+    storageClass: fc.constantFrom("STANDARD", "STANDARD_IA"),
+  })
+  .map(facts);
+const flag = fc.boolean();
+const anyCapabilities = fc
+  .record({
+    selfCopy: flag,
+    selfCopyReplacing: flag,
+    uploadPartCopy: flag,
+    putIfMatch: flag,
+    copyIfMatch: flag,
+    completeMultipartIfMatch: flag,
+    copyKeepsMetadata: flag,
+    copyTakesStorageClass: flag,
+  })
+  .map((changes: Partial<Capabilities>) => capabilities(changes));
+const anyPolicy = fc
+  .record({
+    race: fc.constantFrom(...RACES),
+    etag: fc.constantFrom(...ETAG_POLICIES),
+    acceptLoss: fc.subarray([...LOSSES]),
+    copyCutoffBytes: fc.nat({ max: 2 ** 40 }),
+  })
+  .map(policy);
+
+function names(...of: Parameters<typeof chooseStrategies>): readonly string[] {
+  const choice = chooseStrategies(...of);
+  return choice.kind === "refuse" ? [`refused: ${choice.reason}`] : choice.strategies.map(({ name }) => name);
+}
+
+const always = (check: (...of: Parameters<typeof chooseStrategies>) => void) =>
+  fc.assert(fc.property(anyFacts, anyPolicy, anyCapabilities, check), { numRuns: 3000 });
+
+describe("the ways of copying an object", () => {
+  test("all have their condition on the destination under strict, and nothing else is asked of them", () => {
+    always((of, by, can) => {
+      const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
+      const off = chooseStrategies(of, { ...by, race: "off" }, can);
+      const guarded = off.kind === "refuse" ? [] : off.strategies.filter(({ guard }) => guard !== "source");
+      if (strict.kind === "strategies") expect(new Set(strict.strategies)).toEqual(new Set(guarded));
+      else expect(guarded).toEqual([]);
+    });
+  });
+
+  test("begin with one that has it under auto, wherever strict would find one", () => {
+    always((of, by, can) => {
+      const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
+      const auto = chooseStrategies(of, { ...by, race: "auto" }, can);
+      if (strict.kind === "refuse") return;
+      expect(auto).toMatchObject({ kind: "strategies" });
+      if (auto.kind === "strategies") expect(auto.strategies[0]).toEqual(strict.strategies[0]);
+    });
+  });
+
+  test("never send an object through this machine without a condition, unless the race is off", () => {
+    always((of, by, can) => {
+      const choice = chooseStrategies(of, { ...by, race: "auto" }, can);
+      if (choice.kind === "refuse") return;
+      expect(choice.strategies).not.toContainEqual({ name: "rewrite", guard: "source" });
+    });
+  });
+
+  test("never copy in one piece what is too large for it, nor in parts what is empty", () => {
+    always((of, by, can) => {
+      const list = names(of, by, can);
+      if (of.sizeBytes > can.maxCopyBytes) expect(list).not.toContain("copy");
+      if (of.sizeBytes > can.maxCopyBytes) expect(list).not.toContain("rewrite");
+      if (of.sizeBytes === 0) expect(list).not.toContain("copy-multipart");
+    });
+  });
+
+  test("lose no metadata and no class, unless that was accepted", () => {
+    always((of, by, can) => {
+      const list = names(of, { ...by, acceptLoss: [] }, can);
+      if (of.hiddenMetadata > 0)
+        for (const name of ["copy-replacing", "copy-multipart", "rewrite"]) expect(list).not.toContain(name);
+      if (!can.copyKeepsMetadata) expect(list).not.toContain("copy");
+      if (!can.copyTakesStorageClass && of.storageClass !== "STANDARD") expect(list).not.toContain("copy-replacing");
+    });
+  });
+
+  test("keep the ETag where that was asked for: in one piece what is in one, in parts what is in parts", () => {
+    always((of, by, can) => {
+      const list = names(of, { ...by, etag: "keep" }, can);
+      if (of.etag === "opaque") expect(list[0]).toMatch(/^refused: /);
+      if (of.etag === MD5) expect(list).not.toContain("copy-multipart");
+      if (of.etag === `${MD5}-3`) expect(list[0]).toMatch(/^(copy-multipart$|refused: )/);
+    });
+  });
+});
+
+describe("in the order in which they are tried", () => {
+  test.each([
+    ["a store with every condition", AWS, 1024, ["copy", "copy-replacing", "rewrite", "copy-multipart"]],
+    ["the same, above the cutoff", AWS, 6 * GIB, ["copy-multipart"]],
+    ["conditions on PUT and parts, small", OVH, 1024, ["rewrite", "copy-multipart", "copy", "copy-replacing"]],
+    ["conditions on PUT and parts, larger", OVH, GIB, ["copy-multipart", "rewrite", "copy", "copy-replacing"]],
+    ["conditions on PUT and parts, empty", OVH, 0, ["rewrite", "copy", "copy-replacing"]],
+    ["no condition at all", {}, 1024, ["copy", "copy-replacing", "copy-multipart"]],
+  ])("on %s", (_name, can, sizeBytes, expected) => {
+    expect(names(facts({ sizeBytes }), policy(), capabilities(can))).toEqual(expected);
+  });
+
+  test("the cheapest comes first where the race is off", () => {
+    const list = names(facts({ sizeBytes: GIB }), policy({ race: "off" }), capabilities(OVH));
+    expect(list).toEqual(["copy", "copy-replacing", "copy-multipart", "rewrite"]);
+  });
+});
+
+/** A store whose one copy takes anything, and keeps no class. */
+const NO_CLASS = { copyTakesStorageClass: false, uploadPartCopy: false, maxCopyBytes: 8 * GIB };
+
+describe("a refusal says what would have to be given up", () => {
+  test.each([
+    ["larger-than-store-allows", { sizeBytes: 2 ** 60 }, {}, {}],
+    ["copy-unsupported", { sizeBytes: 6 * GIB }, {}, { uploadPartCopy: false }],
+    ["metadata-cannot-be-carried", { sizeBytes: 6 * GIB, hiddenMetadata: 1 }, {}, {}],
+    ["etag-cannot-be-kept", { etag: "opaque" }, { etag: "keep" }, {}],
+    ["no-destination-condition", {}, { race: "strict" }, {}],
+    // What is left is the rewrite, which nothing guards.
+    ["no-destination-condition", { storageClass: "STANDARD_IA" }, { copyCutoffBytes: 8 * GIB }, NO_CLASS],
+  ] as const)("%s", (reason, of, by, can) => {
+    expect(names(facts(of), policy(by), capabilities(can))).toEqual([`refused: ${reason}`]);
+  });
+
+  test("storage-class-cannot-be-carried, where only copies take so much", () => {
+    const of = facts({ storageClass: "STANDARD_IA", hiddenMetadata: 1 });
+    const found = names(of, policy(), capabilities(NO_CLASS));
+    expect(found).toEqual(["refused: storage-class-cannot-be-carried"]);
+    expect(names(of, policy({ acceptLoss: ["storage-class"] }), capabilities(NO_CLASS))).toEqual(["copy"]);
+  });
+});
+
+describe("what is left after a refusal", () => {
+  const choice = chooseStrategies(facts({ sizeBytes: GIB }), policy({ race: "off" }), capabilities());
+  const all = choice.kind === "strategies" ? choice.strategies : [];
+  const left = (error: ReturnType<typeof storeError>) => fallThrough(error, all)?.map(({ name }) => name) ?? null;
+
+  test.each([
+    [storeError("illegal-self-copy", { operation: "copyObject" }), ["copy-replacing", "copy-multipart", "rewrite"]],
+    [storeError("not-implemented", { operation: "copyObject" }), ["copy-multipart", "rewrite"]],
+    [storeError("too-large", { operation: "copyObject" }), ["copy-multipart", "rewrite"]],
+    [storeError("not-implemented", { operation: "uploadPartCopy" }), ["copy", "copy-replacing", "rewrite"]],
+    [storeError("not-implemented", { operation: "putObject" }), ["copy", "copy-replacing", "copy-multipart"]],
+  ])("%s", (error, expected) => {
+    expect(left(error)).toEqual(expected);
+  });
+
+  test.each(["access-denied", "precondition-failed", "server-error", "bad-request"] as const)(
+    "nothing is tried after %s",
+    (kind) => {
+      expect(left(storeError(kind, { operation: "copyObject" }))).toBeNull();
+    },
+  );
+
+  test("nor after a read that is not implemented, which says nothing of the copy", () => {
+    expect(left(storeError("not-implemented", { operation: "getObjectAcl" }))).toBeNull();
+  });
+});
