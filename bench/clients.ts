@@ -7,6 +7,7 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { forEachBounded } from "../migrate/run/for-each-bounded.js";
 import { leanStore } from "../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../migrate/store/object-store.js";
+import { clientClock } from "../migrate/store/sdk/client-clock.js";
 import { openClient } from "../migrate/store/sdk/open-client.js";
 import { sdkStore } from "../migrate/store/sdk/sdk-store.js";
 import { DEFAULT_CREDENTIALS as credentials } from "../sandbox/index.js";
@@ -34,7 +35,7 @@ await each(keys, async (Key) => {
 });
 
 const sdk = sdkStore(client);
-const lean = leanStore(sdk, { ...place, credentials: async () => credentials });
+const lean = leanStore(sdk, { ...place, credentials: async () => credentials, clock: clientClock(client) });
 await measure(sdk);
 await measure(lean);
 const results = { "@aws-sdk/client-s3": await measure(sdk), "node:http and aws4": await measure(lean) };
@@ -43,6 +44,7 @@ process.stdout.write(`${JSON.stringify(results, null, 2)}
 ${OBJECTS} objects, ${IN_FLIGHT} in flight: the SDK takes ${cpuRatio.toFixed(1)} times the CPU time of node:http and aws4
 `);
 client.destroy();
+lean.close();
 server.kill();
 process.exit();
 

@@ -7,6 +7,8 @@ import { Interrupted, type ProbeSession } from "./probe-session.js";
 const ENDS_THE_PROBE: ReadonlySet<StoreErrorKind> = new Set([
   "no-credentials",
   "invalid-credentials",
+  "expired-credentials",
+  "clock-skew",
   "wrong-region",
   "no-such-bucket",
   "unreachable",

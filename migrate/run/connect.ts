@@ -1,11 +1,19 @@
 import type { ProviderProfile } from "../../providers/index.js";
+import { explainingStore } from "../store/explaining-store.js";
 import { leanStore } from "../store/lean/lean-store.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Operation } from "../store/operations.js";
+import { systemClock } from "../store/pace/clock.js";
+import { retryBudget } from "../store/pace/retry-budget.js";
 import { rateLimitedStore } from "../store/rate-limited-store.js";
 import { readOnlyStore } from "../store/read-only-store.js";
+import { renewingStore } from "../store/renewing-store.js";
 import { retryingStore } from "../store/retrying-store.js";
+import { clientClock } from "../store/sdk/client-clock.js";
 import { type Credentials, openClient } from "../store/sdk/open-client.js";
+import { renewCredentials } from "../store/sdk/renew-credentials.js";
 import { sdkStore } from "../store/sdk/sdk-store.js";
+import type { StoreError } from "../store/store-error.js";
 import type { OnEvent } from "./progress-event.js";
 
 const MAX_ATTEMPTS = 10;
@@ -37,10 +45,16 @@ export interface Connection {
   readonly canaryStore: ObjectStore;
   /** Who acts, as far as can be told without a secret; `null` where there are no credentials. */
   readonly accessKeyId: () => Promise<string | null>;
+  /** Aborted once no call can succeed any more, with the `StoreError` that says why as its reason. */
+  readonly lost: AbortSignal;
+  /** Closes every connection. */
   close(): void;
 }
 
-/** The store of a run: the SDK and the two lean calls, within the rate limits, tried again, and read-only if asked. */
+/**
+ * The store of a run: the SDK and the lean calls, within the rate limits, read-only if asked, tried again. What makes calls
+ * again lies above what counts them, so that every attempt is within the limits.
+ */
 export function connect(options: ConnectOptions): Connection {
   const maxSockets = options.concurrency;
   const checksums = options.provider.checksums.value;
@@ -53,15 +67,21 @@ export function connect(options: ConnectOptions): Connection {
     profile: profile ?? undefined,
   });
   const resolveCredentials = () => client.config.credentials();
-  const lean = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials });
-  const limited = rateLimitedStore(lean, options, options.signal);
-  const access = options.readOnly ? readOnlyStore(limited) : limited;
-  const retrying = (maxAttempts: number) =>
-    retryingStore(access, {
-      maxAttempts,
-      signal: options.signal,
-      onRetry: (operation, error) => options.onEvent({ kind: "retry", operation, code: error.facts.code }),
-    });
+  const clock = clientClock(client);
+  const lean = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials, clock });
+  const lost = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, lost.signal]) : lost.signal;
+  const onRetry = (operation: Operation, error: StoreError) =>
+    options.onEvent({ kind: "retry", operation, code: error.facts.code });
+  const limited = rateLimitedStore(lean, options, {
+    signal,
+    onRate: (change) => options.onEvent({ kind: "rate", ...change }),
+  });
+  const access = explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
+  const renew = renewCredentials(client);
+  const renewing = renewingStore(access, { renew, signal, onRetry, onLost: (error) => lost.abort(error) });
+  const budget = retryBudget(systemClock);
+  const retrying = (maxAttempts: number) => retryingStore(renewing, { maxAttempts, budget, signal, onRetry });
   return {
     store: retrying(MAX_ATTEMPTS),
     firstContact: retrying(MAX_ATTEMPTS_AT_FIRST),
@@ -71,6 +91,10 @@ export function connect(options: ConnectOptions): Connection {
         ({ accessKeyId }) => accessKeyId,
         () => null,
       ),
-    close: () => client.destroy(),
+    lost: lost.signal,
+    close: () => {
+      lean.close();
+      client.destroy();
+    },
   };
 }

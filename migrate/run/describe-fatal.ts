@@ -20,7 +20,11 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
       ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with --profile"
       : `no credentials were found in profile "${profile}": check its name, and what ~/.aws/credentials and ~/.aws/config say of it`,
   "invalid-credentials": ({ endpoint }, { facts }) =>
-    `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region, and that this machine's clock is right`,
+    `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region`,
+  "expired-credentials": ({ endpoint }, { facts }) =>
+    `${endpoint} says that the credentials have expired (${facts.code}: ${facts.message}), and newer ones were not found: renew them, then go on (with --resume, where a run was under way)`,
+  "clock-skew": ({ endpoint }, { facts }) =>
+    `${endpoint} does not accept the time of this machine (${facts.code}: ${facts.message}), and correcting it by the store's own did not help: set the clock`,
   "access-denied": (where, { facts }) =>
     OPERATIONS[facts.operation].access === "write"
       ? `the credentials may not change ${theBucket(where)} (${facts.operation}: ${facts.code}): that needs ${OPERATIONS[facts.operation].actions.join(", ")}`

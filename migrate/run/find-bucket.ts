@@ -1,7 +1,7 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import type { BucketFindings, DefaultEncryption } from "../journal/run-record.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
-import { StoreError } from "../store/store-error.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { bucketWarnings } from "./bucket-warnings.js";
 
 const DEFAULT_BY_ALGORITHM: Readonly<Record<string, DefaultEncryption>> = {
@@ -83,7 +83,17 @@ async function unlessUnreadable(read: () => Promise<number>): Promise<number | n
 
 /** A setting that cannot be read is a finding, and no reason not to look at the objects. */
 function unreadable(error: unknown): "unreadable" {
-  const endsTheRun = ["no-such-bucket", "no-credentials", "invalid-credentials", "wrong-region", "unreachable", "tls"];
-  if (!(error instanceof StoreError) || endsTheRun.includes(error.kind)) throw error;
+  if (!(error instanceof StoreError) || ENDS_THE_RUN.has(error.kind)) throw error;
   return "unreadable";
 }
+
+const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
+  "no-such-bucket",
+  "no-credentials",
+  "invalid-credentials",
+  "expired-credentials",
+  "clock-skew",
+  "wrong-region",
+  "unreachable",
+  "tls",
+]);

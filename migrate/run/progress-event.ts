@@ -1,6 +1,7 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import type { Operation } from "../store/operations.js";
+import type { RateChange } from "../store/rate-limited-store.js";
 
 /** What a run tells while it runs. */
 export type ProgressEvent =
@@ -14,6 +15,8 @@ export type ProgressEvent =
   | { readonly kind: "outcome"; readonly record: OutcomeRecord }
   /** The store asked to slow down, or failed in a way that is worth another try. */
   | { readonly kind: "retry"; readonly operation: Operation; readonly code: string }
+  /** The store asked for less, so that fewer calls go out; or they may go out as they were meant to again. */
+  | ({ readonly kind: "rate" } & RateChange)
   | { readonly kind: "scope-ended"; readonly scope: Scope }
   | { readonly kind: "reporting" };
 

@@ -1,7 +1,8 @@
 import { interceptCalls } from "./intercept-calls.js";
 import type { ObjectStore } from "./object-store.js";
 import { OPERATIONS } from "./operations.js";
-import { TokenBucket } from "./token-bucket.js";
+import { type Clock, systemClock } from "./pace/clock.js";
+import { createPace } from "./pace/pace.js";
 
 export interface RateLimits {
   /** Requests a second; `null` for no limit. */
@@ -9,14 +10,29 @@ export interface RateLimits {
   readonly writesPerSecond: number | null;
 }
 
-/** Keeps reads and writes each below a ceiling. */
-export function rateLimitedStore(store: ObjectStore, limits: RateLimits, signal?: AbortSignal): ObjectStore {
-  const buckets = {
-    read: limits.readsPerSecond === null ? null : new TokenBucket(limits.readsPerSecond),
-    write: limits.writesPerSecond === null ? null : new TokenBucket(limits.writesPerSecond),
-  };
-  return interceptCalls(store, async (operation, call) => {
-    await buckets[OPERATIONS[operation].access]?.take(signal);
-    return call();
-  });
+/** What calls of one kind of access may be sent now. */
+export interface RateChange {
+  readonly access: "read" | "write";
+  /** Requests a second; the ceiling once it is restored, `null` for no limit. */
+  readonly perSecond: number | null;
+  /** `null` where there is none. */
+  readonly ceiling: number | null;
+}
+
+export interface RateLimitTools {
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock;
+  readonly onRate?: (change: RateChange) => void;
+}
+
+/**
+ * Keeps reads and writes each below a ceiling, and below what the store lets show that it can take: both adapt on their own.
+ * To lie beneath whatever makes calls again, so that every attempt counts.
+ */
+export function rateLimitedStore(store: ObjectStore, limits: RateLimits, tools: RateLimitTools = {}): ObjectStore {
+  const { signal, clock = systemClock, onRate = () => undefined } = tools;
+  const paceOf = (access: RateChange["access"], ceiling: number | null) =>
+    createPace({ ceiling, clock, onRate: (perSecond) => onRate({ access, perSecond, ceiling }) });
+  const paces = { read: paceOf("read", limits.readsPerSecond), write: paceOf("write", limits.writesPerSecond) };
+  return interceptCalls(store, (operation, call) => paces[OPERATIONS[operation].access](call, signal));
 }

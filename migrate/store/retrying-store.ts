@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { interceptCalls } from "./intercept-calls.js";
 import type { ObjectStore } from "./object-store.js";
 import type { Operation } from "./operations.js";
+import { type Clock, systemClock } from "./pace/clock.js";
+import { pause } from "./pace/pause.js";
+import type { RetryBudget } from "./pace/retry-budget.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
 /** How often at most, by kind: what fails inside the store most often fails for good, and waiting for it holds up others. */
@@ -13,14 +15,19 @@ const MOST_ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
 };
 const BASE_DELAY_MS = 100;
 const MAX_DELAY_MS = 20_000;
+/** A store may ask for more patience than a run has. */
+const MAX_RETRY_AFTER_MS = 60_000;
 
 export interface RetryOptions {
   /** How often one call is made at most. */
   readonly maxAttempts: number;
+  /** Shared by all that make calls on one connection. @default none: every retry is made */
+  readonly budget?: RetryBudget;
   /** Told of each failed attempt that will be made again. */
   readonly onRetry?: (operation: Operation, error: StoreError) => void;
   /** Stops waiting: the error at hand is then the last word. */
   readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock;
 }
 
 /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
@@ -30,15 +37,19 @@ export function retryDelayMs(attempt: number, random: () => number = Math.random
 
 /** Makes a call again while the store says that it might succeed later. */
 export function retryingStore(store: ObjectStore, options: RetryOptions): ObjectStore {
+  const { budget, signal, clock = systemClock } = options;
   return interceptCalls(store, async (operation, call) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await call();
+        const answer = await call();
+        budget?.earn();
+        return answer;
       } catch (error) {
         if (!isWorthAnother(attempt, error, options)) throw error;
         options.onRetry?.(operation, error);
-        await waitUnlessAborted(retryDelayMs(attempt), options.signal);
-        if (options.signal?.aborted) throw error;
+        await pause(waitMs(attempt, error), clock, signal);
+        await budget?.spend(signal);
+        if (signal?.aborted) throw error;
       }
     }
   });
@@ -49,6 +60,7 @@ function isWorthAnother(attempt: number, error: unknown, options: RetryOptions):
   return attempt < Math.min(options.maxAttempts, MOST_ATTEMPTS[error.kind] ?? 1);
 }
 
-async function waitUnlessAborted(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(delayMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+/** At least what the store asked for, if it did: the jitter on top keeps those apart who were told the same. */
+function waitMs(attempt: number, { facts }: StoreError): number {
+  return Math.min(facts.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) + retryDelayMs(attempt);
 }

@@ -1,5 +1,6 @@
 import { leanStore } from "../../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
+import { clientClock } from "../../migrate/store/sdk/client-clock.js";
 import { openClient } from "../../migrate/store/sdk/open-client.js";
 import { sdkStore } from "../../migrate/store/sdk/sdk-store.js";
 import type { Server } from "../buckets/raw-s3.js";
@@ -20,6 +21,10 @@ export function openStores({ endpoint, region, credentials: given }: Server): St
   const where = { endpoint, region, pathStyle: true, maxSockets: 8 };
   const client = openClient({ ...where, checksums: "WHEN_REQUIRED", credentials });
   const sdk = sdkStore(client);
-  const lean = leanStore(sdk, { ...where, credentials: async () => credentials });
-  return { sdk, lean, close: () => client.destroy() };
+  const lean = leanStore(sdk, { ...where, credentials: async () => credentials, clock: clientClock(client) });
+  const close = () => {
+    lean.close();
+    client.destroy();
+  };
+  return { sdk, lean, close };
 }

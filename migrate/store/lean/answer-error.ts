@@ -1,6 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { classifyError } from "../classify-error.js";
 import type { Operation } from "../operations.js";
+import { retryAfter } from "../retry-after.js";
 import { StoreError } from "../store-error.js";
 import type { IncomingAnswer } from "./send-request.js";
 
@@ -24,7 +25,8 @@ export function answerError(operation: Operation, answer: IncomingAnswer, docume
   const status = answer.status === 200 ? 500 : answer.status;
   const kind = classifyError(code, status, message);
   const requestId = answer.headers["x-amz-request-id"] ?? null;
-  return new StoreError({ kind, operation, status: answer.status, code, message, requestId });
+  const asked = retryAfter(answer.status, answer.headers["retry-after"]);
+  return new StoreError({ kind, operation, status: answer.status, code, message, requestId, ...asked });
 }
 
 export function socketError(operation: Operation, thrown: unknown): StoreError {

@@ -1,7 +1,10 @@
 import aws4 from "aws4";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
+import type { ServerClock } from "../server-clock.js";
+import { answerTimeoutMs } from "../timeouts.js";
 import { socketError } from "./answer-error.js";
+import { learnTime } from "./learn-time.js";
 import { objectUrl, parseEndpoint } from "./object-url.js";
 import { type IncomingAnswer, type OutgoingRequest, requestSender } from "./send-request.js";
 
@@ -14,6 +17,8 @@ export interface LeanOptions {
   readonly maxSockets: number;
   /** Asked before every request, so that renewed credentials are used at once. */
   readonly credentials: () => Promise<Credentials>;
+  /** What the store takes for the time: signatures are good for some minutes only. */
+  readonly clock: ServerClock;
 }
 
 /** A bodiless request for one object. */
@@ -30,10 +35,17 @@ export interface LeanCall {
 /** Signs a call, sends it and hands back whatever was answered. Rejects with a `StoreError` where nothing was. */
 export type Exchange = (call: LeanCall) => Promise<IncomingAnswer>;
 
-export function createExchange(options: LeanOptions): Exchange {
+export interface Exchanges {
+  readonly exchange: Exchange;
+  /** Closes every connection. */
+  close(): void;
+}
+
+export function createExchange(options: LeanOptions): Exchanges {
+  const { clock } = options;
   const endpoint = parseEndpoint(options.endpoint, options.pathStyle);
-  const send = requestSender(endpoint.protocol, options.maxSockets);
-  return async ({ operation, method, bucket, key, query, headers }) => {
+  const { send, close } = requestSender(endpoint.protocol, options.maxSockets);
+  const exchange: Exchange = async ({ operation, method, bucket, key, query, headers }) => {
     const { host, path } = objectUrl(endpoint, bucket, key);
     const request = {
       service: "s3",
@@ -45,14 +57,24 @@ export function createExchange(options: LeanOptions): Exchange {
         ...headers,
         host: endpoint.port ? `${host}:${endpoint.port}` : host,
         "x-amz-content-sha256": EMPTY_SHA256,
+        "x-amz-date": signingTime(clock.now()),
       },
     };
     try {
       const signed = aws4.sign(request, await options.credentials());
+      const sent = { headers: signed.headers as Record<string, string>, timeoutMs: answerTimeoutMs(operation) };
       const { protocol, port } = endpoint;
-      return await send({ ...request, headers: signed.headers as Record<string, string>, protocol, port });
+      const answer = await send({ ...request, ...sent, protocol, port });
+      learnTime(answer, clock);
+      return answer;
     } catch (error) {
       throw socketError(operation, error);
     }
   };
+  return { exchange, close };
+}
+
+/** As in `20261123T101500Z`. */
+function signingTime(time: Date): string {
+  return time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
 }

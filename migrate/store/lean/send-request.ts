@@ -1,10 +1,10 @@
 import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
-import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
+import { CONNECT_TIMEOUT_MS } from "../timeouts.js";
 import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
+import { limitAnswering } from "./limit-answering.js";
 import { limitConnecting } from "./limit-connecting.js";
-import { timedOut } from "./timed-out.js";
 
 export interface OutgoingRequest {
   readonly method: "HEAD" | "GET" | "PUT";
@@ -13,6 +13,8 @@ export interface OutgoingRequest {
   readonly port: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How long the answer may take to begin, and may then be silent. */
+  readonly timeoutMs: number;
 }
 
 export interface IncomingAnswer {
@@ -21,23 +23,29 @@ export interface IncomingAnswer {
   readonly body: string;
 }
 
-export type SendRequest = (request: OutgoingRequest) => Promise<IncomingAnswer>;
+export interface RequestSender {
+  /** Rejects with the socket's own error. */
+  send(request: OutgoingRequest): Promise<IncomingAnswer>;
+  /** Closes every connection, idle or not. */
+  close(): void;
+}
 
-/** Sends bodiless requests over kept-alive connections. Rejects with the socket's own error. */
-export function requestSender(protocol: "http:" | "https:", maxSockets: number): SendRequest {
+/** Sends bodiless requests over kept-alive connections. */
+export function requestSender(protocol: "http:" | "https:", maxSockets: number): RequestSender {
   const transport = protocol === "https:" ? https : http;
   const agent = new transport.Agent({ keepAlive: true, maxSockets, scheduling: "lifo" });
-  return (request) =>
+  const send: RequestSender["send"] = (request) =>
     new Promise((resolve, reject) => {
       const headers = writeWireHeaders(request.headers);
-      const outgoing = transport.request({ ...request, headers, agent, timeout: IDLE_TIMEOUT_MS }, (answer) => {
+      const outgoing = transport.request({ ...request, headers, agent, timeout: request.timeoutMs }, (answer) => {
         readAnswer(answer).then(resolve, reject);
       });
-      outgoing.on("timeout", () => outgoing.destroy(timedOut(`no answer for ${IDLE_TIMEOUT_MS / 1000} s`)));
       outgoing.on("socket", (socket) => limitConnecting(socket, CONNECT_TIMEOUT_MS));
+      limitAnswering(outgoing, request.timeoutMs);
       outgoing.on("error", reject);
       outgoing.end();
     });
+  return { send, close: () => agent.destroy() };
 }
 
 async function readAnswer(answer: http.IncomingMessage): Promise<IncomingAnswer> {

@@ -1,10 +1,12 @@
 import { classifyError } from "../classify-error.js";
 import type { Operation } from "../operations.js";
+import { retryAfter } from "../retry-after.js";
 import { StoreError } from "../store-error.js";
 
 interface SdkErrorLike extends Error {
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
 /** Turns whatever the SDK or the socket threw into a `StoreError`. */
@@ -15,5 +17,7 @@ export function fromSdkError(operation: Operation, thrown: unknown): StoreError 
   const code = status === null ? (error.code ?? error.name) : error.name;
   const requestId = error.$metadata?.requestId ?? null;
   const kind = classifyError(code, status, error.message);
-  return new StoreError({ kind, operation, status, code, message: error.message || code, requestId }, thrown);
+  const message = error.message || code;
+  const asked = retryAfter(status, error.$response?.headers?.["retry-after"]);
+  return new StoreError({ kind, operation, status, code, message, requestId, ...asked }, thrown);
 }

@@ -1,6 +1,7 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { type DefaultProviderInit, defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { ProviderProfile } from "../../../providers/index.js";
-import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "../timeouts.js";
+import { openHandler } from "./open-handler.js";
 
 /** Credentials as given by hand; the SDK's usual chain where absent. */
 export interface Credentials {
@@ -25,7 +26,6 @@ const SILENT: NonNullable<S3ClientConfig["logger"]> = { debug: nothing, info: no
 
 /** An SDK client that retries nothing: retries are one decorator's business, for every store alike. */
 export function openClient(options: ConnectionOptions): S3Client {
-  const agent = { keepAlive: true, maxSockets: options.maxSockets };
   const config: S3ClientConfig = {
     endpoint: options.endpoint,
     region: options.region,
@@ -33,12 +33,9 @@ export function openClient(options: ConnectionOptions): S3Client {
     requestChecksumCalculation: options.checksums,
     responseChecksumValidation: options.checksums,
     maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: IDLE_TIMEOUT_MS,
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
+    requestHandler: openHandler(options.maxSockets),
+    // The SDK reads each configuration file once a process: keys that were renewed meanwhile would not be seen.
+    credentialDefaultProvider: (init: DefaultProviderInit) => defaultProvider({ ...init, ignoreCache: true }),
     ...(options.credentials && { credentials: options.credentials }),
     // A profile that was asked for goes before keys in the environment: the SDK warns of that on the console.
     ...(options.profile && { profile: options.profile, logger: SILENT }),

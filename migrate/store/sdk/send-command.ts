@@ -7,6 +7,7 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
+import { answerTimeoutMs } from "../timeouts.js";
 import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
 import { fromSdkError } from "./from-sdk-error.js";
 
@@ -54,7 +55,7 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
     { step: "deserialize", name: "exchangeRawHeaders" },
   );
   try {
-    const output = await client.send(command);
+    const output = await client.send(command, { requestTimeout: answerTimeoutMs(operation) });
     return { output, headers };
   } catch (error) {
     throw fromSdkError(operation, error);

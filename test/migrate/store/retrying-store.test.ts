@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { pause } from "../../../migrate/store/pace/pause.js";
+import { retryBudget } from "../../../migrate/store/pace/retry-budget.js";
 import { retryDelayMs, retryingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreErrorKind } from "../../../migrate/store/store-error.js";
+import { fakeClock } from "../fixtures/fake-clock.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 
 /** A store that answers with an error so many times, and then with a head. */
@@ -53,6 +56,8 @@ describe("a call that failed", () => {
   test.each([
     "no-credentials",
     "invalid-credentials",
+    "expired-credentials",
+    "clock-skew",
     "access-denied",
     "wrong-region",
     "no-such-bucket",
@@ -95,6 +100,99 @@ describe("a call that failed", () => {
     });
     await expect(call.headObject(input)).rejects.toMatchObject({ kind: "throttled" });
     expect(state.calls).toBe(1);
+  });
+});
+
+test("a store that asks to wait is waited for, within reason", async () => {
+  for (const [asked, waited] of [
+    [3000, 3000],
+    [3_600_000, 60_000],
+  ] as const) {
+    const clock = fakeClock();
+    const calledAt: number[] = [];
+    const store = fakeStore({
+      headObject: async () => {
+        calledAt.push(clock.now());
+        if (calledAt.length === 1) throw storeError("throttled", { retryAfterMs: asked });
+        return { headers: {}, requestId: null };
+      },
+    });
+    const call = retryingStore(store, { maxAttempts: 5, clock }).headObject(input);
+    await clock.pass(70_000);
+    await call;
+    const [first = 0, second = 0] = calledAt;
+    expect(second - first).toBeGreaterThanOrEqual(waited);
+    expect(second - first).toBeLessThan(waited + 200);
+  }
+});
+
+describe("a budget", () => {
+  const WORKERS = 64;
+
+  /** A store of which every call fails until it is mended, and 64 who call it all the time. */
+  function outage(patience: { budgeted: boolean }) {
+    const clock = fakeClock();
+    const state = { mended: false, calls: 0, succeeded: 0 };
+    const store = fakeStore({
+      headObject: async () => {
+        state.calls += 1;
+        await pause(10, clock);
+        if (!state.mended) throw storeError("throttled");
+        state.succeeded += 1;
+        return { headers: {}, requestId: null };
+      },
+    });
+    const options = { maxAttempts: 1_000_000, clock, ...(patience.budgeted && { budget: retryBudget(clock) }) };
+    const patient = retryingStore(store, options);
+    const work = async () => {
+      for (;;) await patient.headObject(input);
+    };
+    for (let n = 0; n < WORKERS; n += 1) void work();
+    return { clock, state };
+  }
+
+  beforeEach(() => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("bounds the retries of all calls together: what was saved up, then ten a second, and never none", async () => {
+    const { clock, state } = outage({ budgeted: true });
+    await clock.pass(10_000);
+    expect(state.calls).toBeLessThan(WORKERS + 500 + 10 * 10 + 10);
+    const before = state.calls;
+    await clock.pass(10_000);
+    expect(state.calls - before).toBeGreaterThan(95);
+    expect(state.calls - before).toBeLessThan(105);
+  });
+
+  test("fails no call for being spent: all go on once the store is mended", async () => {
+    const { clock, state } = outage({ budgeted: true });
+    await clock.pass(20_000);
+    state.mended = true;
+    await clock.pass(3000);
+    const { succeeded } = state;
+    await clock.pass(1000);
+    expect(state.succeeded - succeeded).toBeGreaterThan(WORKERS * 90);
+  });
+
+  test("is what bounds them: without one the same calls are many times as many", async () => {
+    const { clock, state } = outage({ budgeted: false });
+    await clock.pass(2000);
+    expect(state.calls).toBeGreaterThan(5000);
+  });
+
+  test("grows with what succeeds, by a fifth of it", async () => {
+    const clock = fakeClock();
+    const budget = retryBudget(clock);
+    for (let n = 0; n < 500; n += 1) await budget.spend();
+    let spent = 0;
+    for (let n = 0; n < 100; n += 1) void budget.spend().then(() => (spent += 1));
+    for (let n = 0; n < 100; n += 1) budget.earn();
+    await clock.pass(0);
+    expect(spent).toBe(20);
   });
 });
 

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { ObjectStore } from "../../../../migrate/store/object-store.js";
+import { pause } from "../../../../migrate/store/pace/pause.js";
+import { type RateChange, rateLimitedStore } from "../../../../migrate/store/rate-limited-store.js";
+import { type FakeClock, fakeClock } from "../../fixtures/fake-clock.js";
+import { fakeStore, storeError } from "../../fixtures/fake-store.js";
+
+const OBJECT = { bucket: "b", key: "k", headers: {} };
+const WORKERS = 64;
+const ROUND_TRIP_MS = 20;
+
+interface Second {
+  readonly taken: number;
+  readonly refused: number;
+}
+
+/** A store that takes so many requests within a second of the clock, and refuses all others until it is over. */
+function storeThatTakes(capacity: { perSecond: number }, clock: FakeClock) {
+  const seconds: { taken: number; refused: number }[] = [];
+  const copyObject: ObjectStore["copyObject"] = async () => {
+    await pause(ROUND_TRIP_MS / 2, clock);
+    const index = Math.floor(clock.now() / 1000);
+    while (seconds.length <= index) seconds.push({ taken: 0, refused: 0 });
+    const second = seconds[index] ?? { taken: 0, refused: 0 };
+    const taken = second.taken < capacity.perSecond;
+    if (taken) second.taken += 1;
+    else second.refused += 1;
+    await pause(ROUND_TRIP_MS / 2, clock);
+    if (!taken) throw storeError("throttled", { operation: "copyObject" });
+    return { etag: "e", versionId: null, requestId: null };
+  };
+  return { store: fakeStore({ copyObject }), seconds };
+}
+
+function simulate(ceiling: number | null, perSecond: number) {
+  const clock = fakeClock();
+  const capacity = { perSecond };
+  const { store, seconds } = storeThatTakes(capacity, clock);
+  const changes: RateChange[] = [];
+  const limits = { readsPerSecond: null, writesPerSecond: ceiling };
+  const limited = rateLimitedStore(store, limits, { clock, onRate: (change) => changes.push(change) });
+  const work = async () => {
+    for (;;) await limited.copyObject(OBJECT).catch(() => pause(200, clock));
+  };
+  for (let n = 0; n < WORKERS; n += 1) void work();
+  return { clock, capacity, seconds, changes };
+}
+
+function sum(seconds: readonly Second[]): Second {
+  const of = (name: keyof Second) => seconds.reduce((total, second) => total + second[name], 0);
+  return { taken: of("taken"), refused: of("refused") };
+}
+
+describe.each([
+  ["below its ceiling", 300, 100],
+  ["far below its ceiling", 3500, 100],
+  ["and has no ceiling", null, 400],
+  ["and has next to nothing to give", 300, 5],
+])("against a store that takes less, %s", (_, ceiling, takes) => {
+  test("the rate settles near what the store takes, and little is refused", async () => {
+    const { clock, seconds } = simulate(ceiling, takes);
+    await clock.pass(60_000);
+    const settled = sum(seconds.slice(20, 60));
+    expect(settled.taken / 40).toBeGreaterThan(takes * 0.75);
+    expect(settled.refused).toBeLessThan(Math.max(settled.taken * 0.02, 20));
+  });
+});
+
+test("without adapting, the same store would refuse two of three: what the simulation measures is there", async () => {
+  const clock = fakeClock();
+  const { store, seconds } = storeThatTakes({ perSecond: 100 }, clock);
+  const hammer = async () => {
+    for (;;) await store.copyObject(OBJECT).catch(() => pause(200, clock));
+  };
+  for (let n = 0; n < WORKERS; n += 1) void hammer();
+  await clock.pass(20_000);
+  const { taken, refused } = sum(seconds);
+  expect(refused).toBeGreaterThan(taken);
+});
+
+test("the ceiling is reached again after the store got faster, and all of this is told", async () => {
+  const { clock, capacity, seconds, changes } = simulate(300, 50);
+  await clock.pass(30_000);
+  const lowest = Math.min(...changes.map(({ perSecond }) => perSecond ?? Number.POSITIVE_INFINITY));
+  expect(lowest).toBeLessThanOrEqual(50);
+  expect(changes.at(-1)).toMatchObject({ access: "write", ceiling: 300 });
+  expect(changes.at(-1)?.perSecond).toBeLessThan(150);
+  capacity.perSecond = 1000;
+  await clock.pass(30_000);
+  expect(changes.at(-1)).toEqual({ access: "write", perSecond: 300, ceiling: 300 });
+  expect(sum(seconds.slice(50, 60)).taken).toBeGreaterThan(2900);
+  const told = changes.length;
+  await clock.pass(10_000);
+  expect(changes).toHaveLength(told);
+});
+
+test("a store that refuses nothing is never said to be throttled", async () => {
+  const { clock, seconds, changes } = simulate(300, 1000);
+  await clock.pass(10_000);
+  expect(changes).toEqual([]);
+  expect(sum(seconds.slice(1, 9)).taken / 8).toBeCloseTo(300, -1);
+});
+
+test("connections that break count as refusals, other errors do not; reads are not slowed by refused writes", async () => {
+  const clock = fakeClock();
+  const changes: RateChange[] = [];
+  const store = fakeStore({
+    headObject: () => Promise.reject(storeError("not-found")),
+    copyObject: () => Promise.reject(storeError("unreachable")),
+  });
+  const limits = { readsPerSecond: 900, writesPerSecond: 300 };
+  const limited = rateLimitedStore(store, limits, { clock, onRate: (change) => changes.push(change) });
+  await expect(limited.headObject(OBJECT)).rejects.toThrow();
+  expect(changes).toEqual([]);
+  await expect(limited.copyObject(OBJECT)).rejects.toThrow();
+  expect(changes).toEqual([{ access: "write", perSecond: 50, ceiling: 300 }]);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { createTurnstile } from "../../../../migrate/store/pace/turnstile.js";
+import { fakeClock } from "../../fixtures/fake-clock.js";
+
+/** One may pass every 100 ms; `passed` holds who did, and when. */
+function onePer100Ms() {
+  const clock = fakeClock();
+  let freeAt = 0;
+  const tryPass = () => {
+    if (clock.now() < freeAt) return freeAt - clock.now();
+    freeAt = clock.now() + 100;
+    return 0;
+  };
+  const turnstile = createTurnstile(tryPass, clock);
+  const passed: [string, number][] = [];
+  const send = (name: string, signal?: AbortSignal) =>
+    void turnstile.pass(signal).then(() => passed.push([name, clock.now()]));
+  const open = () => {
+    freeAt = 0;
+    turnstile.wake();
+  };
+  return { clock, send, passed, open };
+}
+
+test("lets callers through one after another, in the order in which they came", async () => {
+  const { clock, send, passed } = onePer100Ms();
+  for (const name of ["a", "b", "c"]) send(name);
+  await clock.pass(150);
+  send("d");
+  await clock.pass(1000);
+  expect(passed).toEqual([
+    ["a", 0],
+    ["b", 100],
+    ["c", 200],
+    ["d", 300],
+  ]);
+});
+
+test("keeps nobody waiting whose run was interrupted, and everybody else in their order", async () => {
+  const { clock, send, passed } = onePer100Ms();
+  const interruption = new AbortController();
+  send("a");
+  send("b", interruption.signal);
+  send("c");
+  send("d", interruption.signal);
+  await clock.pass(10);
+  interruption.abort();
+  send("e", interruption.signal);
+  await clock.pass(1000);
+  expect(passed).toEqual([
+    ["a", 0],
+    ["b", 10],
+    ["d", 10],
+    ["e", 10],
+    ["c", 100],
+  ]);
+});
+
+test("asks again when it is told that the wait may be over", async () => {
+  const { clock, send, passed, open } = onePer100Ms();
+  for (const name of ["a", "b", "c"]) send(name);
+  await clock.pass(10);
+  open();
+  await clock.pass(1000);
+  expect(passed).toEqual([
+    ["a", 0],
+    ["b", 10],
+    ["c", 110],
+  ]);
+});
