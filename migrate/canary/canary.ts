@@ -1,3 +1,4 @@
+import type { StrategyName } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
 import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
@@ -12,7 +13,7 @@ export type Canary =
  * Sends one throw-away object down the road before the first real one: a store that corrupts, forgets or does not
  * encrypt what it copies is found out on an object that nobody misses. The object is deleted again whatever happens.
  */
-export async function canary(scope: Scope, road: CopyingRoad): Promise<Canary> {
+export async function canary(scope: Scope, strategy: StrategyName, road: CopyingRoad): Promise<Canary> {
   const { store, capabilities, policy } = road;
   if (await locksByDefault(road, scope.bucket)) {
     const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
@@ -24,7 +25,7 @@ export async function canary(scope: Scope, road: CopyingRoad): Promise<Canary> {
   let leftBehind: string | null = null;
   let result: CanaryResult;
   try {
-    result = await tryCanary(object, road);
+    result = await tryCanary(object, strategy, road);
   } finally {
     leftBehind = await deleteCanary(store, object);
   }

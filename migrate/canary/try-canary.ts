@@ -3,15 +3,15 @@ import { copyInPlace } from "../copy/copy-in-place.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
+import { fallThrough } from "../plan/fall-through.js";
 import { REASON_WORDS } from "../plan/reason.js";
-import type { Strategy } from "../plan/strategies.js";
+import { guardOf } from "../plan/strategies.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { readBack } from "../verify/read-back.js";
 import type { CanaryObject } from "./canary-object.js";
-import { waysToTry } from "./ways-to-try.js";
 
 export type CanaryResult =
   | { readonly kind: "passed"; readonly detail: string }
@@ -19,42 +19,28 @@ export type CanaryResult =
   | { readonly kind: "inconclusive"; readonly detail: string }
   | { readonly kind: "failed"; readonly detail: string };
 
-/** Copies the canary in every way in which objects will be copied, and reads all of it back each time. */
-export async function tryCanary(canary: CanaryObject, road: CopyingRoad): Promise<CanaryResult> {
-  const { bucket, key } = canary;
-  const put = await inspect(road.store, { bucket, key }, road.capabilities);
-  if (put.kind !== "found") return failed(`it was put, and HEAD then answered "${put.kind}"`);
-  const ways = waysToTry(put.facts, road);
-  const went: StrategyName[] = [];
-  for (const strategies of ways) {
-    const before = await inspect(road.store, { bucket, key }, road.capabilities);
-    if (before.kind !== "found") return failed(`it was copied, and HEAD then answered "${before.kind}"`);
-    const tried = await tryWay(canary, before.facts, strategies, road);
-    if (tried.kind !== "went") return tried;
-    went.push(tried.by);
-  }
-  return passed(put.facts, went);
-}
-
-type Way = readonly [Strategy, ...Strategy[]];
-
-async function tryWay(
+/** Copies the canary as objects will be copied, then reads all of it back. */
+export async function tryCanary(
   canary: CanaryObject,
-  facts: ObjectFacts,
-  strategies: Way,
+  strategy: StrategyName,
   road: CopyingRoad,
-): Promise<Exclude<CanaryResult, { kind: "passed" }> | { readonly kind: "went"; readonly by: StrategyName }> {
+): Promise<CanaryResult> {
   const { store, capabilities } = road;
+  const { bucket, key } = canary;
+  const before = await inspect(store, { bucket, key }, capabilities);
+  if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
+  const { facts } = before;
   try {
     const tags = await tagsOf(canary, store);
-    const result = await copyInPlace({ ...road, facts }, strategies);
+    const guard = guardOf(strategy, capabilities);
+    const result = await copyInPlace({ ...road, facts }, [{ name: strategy, guard }]);
     if (result.kind === "refused") return failed(`${REASON_WORDS[result.reason]}: ${result.detail}`);
-    const { carried, copied, strategy } = result;
+    const { carried, copied } = result;
     const seen = await readBack(store, { facts, carried }, copied, capabilities);
     if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
     if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
     if (seen.verification.kind !== "same") return failed(seen.verification.detail);
-    return (await contentProblem(canary, tags, store)) ?? { kind: "went", by: strategy };
+    return (await contentProblem(canary, tags, store)) ?? passed(facts, strategy);
   } catch (error) {
     if (error instanceof StoreError) return refused(error, facts);
     throw error;
@@ -79,31 +65,34 @@ function tagsOf({ bucket, key, tagged }: CanaryObject, store: ObjectStore): Prom
   return tagged ? store.getObjectTagging({ bucket, key }) : Promise.resolve([]);
 }
 
-/** What a bucket's default encrypted on arrival is no plaintext source, and some stores refuse to copy it onto itself. */
-function refused(error: StoreError, facts: ObjectFacts) {
+/**
+ * What a bucket's default encrypted on arrival is no plaintext source, and some stores refuse to copy it onto itself. A way
+ * that the store does not know is refused for real objects too, and they go another.
+ */
+function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
   const wasEncrypted = facts.encryption.state !== "none";
-  const ofEncrypted = ["not-implemented", "bad-request", "illegal-self-copy"].includes(error.kind);
-  return wasEncrypted && ofEncrypted
-    ? {
-        kind: "inconclusive" as const,
-        detail: `the bucket encrypted it on arrival, and the store would not copy it: ${error.message}`,
-      }
-    : failed(`it could not be copied: ${error.message}`);
+  const ofEncrypted = error.kind === "not-implemented" || error.kind === "bad-request";
+  if (wasEncrypted && (ofEncrypted || error.kind === "illegal-self-copy")) {
+    const detail = `the bucket encrypted it on arrival, and the store would not copy it: ${error.message}`;
+    return { kind: "inconclusive", detail };
+  }
+  if (fallThrough(error, []) !== null)
+    return { kind: "inconclusive", detail: `the store has no such copy: ${error.message}` };
+  return failed(`it could not be copied: ${error.message}`);
 }
 
 const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
-  copy: "in one piece",
-  "copy-replacing": "in one piece with its metadata sent again",
-  "copy-multipart": "in parts",
-  rewrite: "by reading and putting it again",
+  copy: "copied onto itself",
+  "copy-replacing": "copied onto itself with its metadata sent again",
+  "copy-multipart": "copied onto itself in parts",
+  rewrite: "read and put again",
 };
 
-function passed({ encryption }: ObjectFacts, went: readonly StrategyName[]): CanaryResult {
+function passed({ encryption }: ObjectFacts, strategy: StrategyName): CanaryResult {
   const source = encryption.state === "none" ? "a plaintext object" : "an object that the bucket's default encrypted";
-  const ways = [...new Set(went)].map((way) => WAY_WORDS[way]).join(", and ");
-  return { kind: "passed", detail: `${source} was copied onto itself ${ways}; it is AES256, and otherwise the same` };
+  return { kind: "passed", detail: `${source} was ${WAY_WORDS[strategy]}, is AES256, and is otherwise the same` };
 }
 
-function failed(detail: string) {
-  return { kind: "failed" as const, detail };
+function failed(detail: string): CanaryResult {
+  return { kind: "failed", detail };
 }

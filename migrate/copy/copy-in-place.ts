@@ -38,7 +38,11 @@ export interface Attempt {
   readonly strategy: StrategyName;
 }
 
-export type PlainJob = Omit<CopyJob, "carried"> & { readonly onAttempt?: (attempt: Attempt) => void };
+export type PlainJob = Omit<CopyJob, "carried"> & {
+  /** Awaited before the first call that writes. */
+  readonly beforeCopy?: (strategy: StrategyName) => Promise<void>;
+  readonly onAttempt?: (attempt: Attempt) => void;
+};
 
 /**
  * Copies by the first strategy that the store takes. One that it refuses as a whole changes nothing, so that the next may
@@ -72,6 +76,7 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
     return { kind: "refused", reason: inspection.reason, detail: inspection.error.message };
   }
   const job: CopyJob = { ...plain, carried: inspection.carried };
+  await plain.beforeCopy?.(strategy);
   plain.onAttempt?.({ facts, carried: job.carried, strategy });
   try {
     await tellIntent(job, strategy);

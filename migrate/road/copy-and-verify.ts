@@ -1,6 +1,7 @@
 import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { StrategyName } from "../journal/record.js";
 import { chooseStrategies } from "../plan/strategies.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedDifference } from "../verify/carried-difference.js";
@@ -19,13 +20,13 @@ const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "ser
 export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Road): Promise<Look> {
   const choice = chooseStrategies(facts, road.policy, road.capabilities);
   if (choice.kind === "refuse") return { kind: "done", finding: refused(draft, choice.reason) };
-  await road.beforeCopy(facts.bucket);
   let attempt: Attempt | undefined;
   const onAttempt = (begun: Attempt) => {
     attempt = begun;
   };
   try {
-    const result = await copyInPlace({ ...road, facts, onAttempt }, choice.strategies);
+    const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy);
+    const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, choice.strategies);
     if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
     return await lookAtCopy(facts, result, draft, road);
   } catch (error) {

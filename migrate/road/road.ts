@@ -1,4 +1,5 @@
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
+import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -18,8 +19,8 @@ export interface Road extends CopyingRoad {
   readonly mode: "audit" | "dry-run" | "migrate";
   /** What the bucket was found to be able to do; awaited before an object is planned to be copied. A rejection ends the run. */
   readonly capabilitiesOf: (bucket: string) => Promise<Capabilities>;
-  /** Awaited before each object is copied; a rejection ends the run. */
-  readonly beforeCopy: (bucket: string) => Promise<void>;
+  /** Awaited before each object is copied in that way; a rejection ends the run. */
+  readonly beforeCopy: (bucket: string, strategy: StrategyName) => Promise<void>;
   /** What was found of the buckets, each of which may forbid some copies. */
   readonly buckets: readonly BucketSettings[];
   /** When the first session of the run began. */

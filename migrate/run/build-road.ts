@@ -35,6 +35,6 @@ export function buildRoad(
   const copying = { store, policy: options.policy, capabilities, partLimit, signal, onUpload, onIntent };
   const capabilitiesOf = () => Promise.resolve(capabilities);
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
-  const beforeCopy = options.canary ? (bucket: string) => canaries.before(bucket) : () => Promise.resolve();
+  const beforeCopy = options.canary ? canaries.before : () => Promise.resolve();
   return { road: { ...copying, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
 }

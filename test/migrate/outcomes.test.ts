@@ -37,7 +37,7 @@ async function migrateOne(
   });
   await fillBucket(world.raw, "bucket", [{ ...object, key: "a" }]);
   active = true;
-  const { runDir, summary } = await migrate(await world.optionsFor("bucket", { canary: false, ...more }));
+  const { runDir, summary } = await migrate(await world.optionsFor("bucket", { canary: false, race: "off", ...more }));
   active = false;
   expect(summary.total.closes).toBe(true);
   const record = (await outcomesOf(runDir)).get("a");
@@ -195,12 +195,63 @@ describe("an object whose store", () => {
     expect(seen.CopyObject).toBe(4);
   });
 
-  test("loses the answer to a copy is migrated, or seen to be encrypted", async () => {
-    const { outcome, stateNow } = await migrateOne(small, ({ operation }, _, nth) =>
-      operation === "CopyObject" && nth === 1 ? { kind: "reset-after" } : undefined,
+  test.each([
+    ["CopyObject", "aws", "strict"],
+    ["CopyObject", "ovh", "off"],
+    ["PutObject", "ovh", "strict"],
+  ] as const)("loses the answer to %s on %s under race: %s is migrated, once", async (lost, profile, race) => {
+    const { outcome, stateNow } = await migrateOne(
+      small,
+      ({ operation }, _, nth) => (operation === lost && nth === 1 ? { kind: "reset-after" } : undefined),
+      {
+        more: { race, ...(profile === "aws" ? { provider: "aws", region: "gra" } : {}) },
+        sandbox: { profile, behaviour: { unsetDefaultEncryption: "not-found" } },
+      },
     );
-    expect(["migrated", "already-encrypted"]).toContain(outcome?.kind);
+    expect(outcome?.kind).toBe("migrated");
     expect((await stateNow()).encryption).toBe("AES256");
+  });
+
+  test("loses every answer to a copy that it made is migrated all the same, as HEAD shows", async () => {
+    const { outcome, record } = await migrateOne(
+      small,
+      ({ operation }) =>
+        operation === "PutObject" ? { kind: "error", status: 200, code: "InternalError" } : undefined,
+      { more: { race: "strict" } },
+    );
+    expect(outcome?.kind).toBe("failed");
+    expect(record?.after).toBeNull();
+  });
+
+  test("calls a copy onto itself illegal that changes no metadata is copied with all of it sent again", async () => {
+    const headers = { "x-amz-meta-owner": "finance", "content-type": "text/x-test", "x-amz-tagging": "a=1" };
+    const { outcome, record, seen, stateNow } = await migrateOne({ ...small, headers }, undefined, {
+      sandbox: { behaviour: { selfCopyChangingSse: "refused" } },
+    });
+    expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-replacing" });
+    expect(record?.notes).toContainEqual(expect.stringMatching(/^not by copy: copyObject: InvalidRequest: .*illegal/));
+    expect(seen.CopyObject).toBe(2);
+    expect(await stateNow()).toMatchObject({ encryption: "AES256", tags: ["a=1"] });
+  });
+
+  test("implements no copy at all is read and put again, where that keeps the writes of others", async () => {
+    const { outcome, seen } = await migrateOne(
+      small,
+      ({ operation }) => (/Copy/.test(operation) ? error(501, "NotImplemented") : undefined),
+      { more: { race: "auto", rewriteBelow: 0 } },
+    );
+    expect(outcome).toEqual({ kind: "migrated", strategy: "rewrite", guard: "source-and-destination" });
+    expect(seen.AbortMultipartUpload).toBe(1);
+  });
+
+  test("implements no copy, and takes no condition either: refused, rather than read and put without one", async () => {
+    const { outcome, stateNow } = await migrateOne(
+      small,
+      ({ operation }) => (/Copy/.test(operation) ? error(501, "NotImplemented") : undefined),
+      { more: { race: "auto", provider: "generic" } },
+    );
+    expect(outcome).toMatchObject({ kind: "failed", detail: expect.stringContaining("NotImplemented") });
+    expect((await stateNow()).encryption).toBeNull();
   });
 
   test.each([

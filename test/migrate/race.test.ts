@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { migrate, readJournal } from "../../migrate/index.js";
+import { type MigrateOptions, migrate, readJournal } from "../../migrate/index.js";
 import { startWorld, type World } from "../buckets/start-world.js";
 
 const BUCKET = "contested";
@@ -8,12 +8,13 @@ const KEYS = ["one", "two", "three"];
 /** A store whose copies take a write of somebody else between the look and the commit. */
 async function contestedWorld(interrupted: string, profile: "ovh" | "aws" | "no-conditions"): Promise<World> {
   const written = new Set<string>();
+  let filled = false;
   const world: World = await startWorld({
     profile,
     // The default of `aws` would encrypt whatever is put.
     behaviour: { unsetDefaultEncryption: "not-found" },
     intercept: async ({ operation, key }) => {
-      if (operation === interrupted && KEYS.includes(key) && !written.has(key)) {
+      if (filled && operation === interrupted && KEYS.includes(key) && !written.has(key)) {
         written.add(key);
         await put(world, key, `newer ${key}`);
       }
@@ -22,6 +23,7 @@ async function contestedWorld(interrupted: string, profile: "ovh" | "aws" | "no-
   });
   await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
   for (const key of [...KEYS, "empty"]) await put(world, key, key === "empty" ? "" : `older ${key}`);
+  filled = true;
   return world;
 }
 
@@ -34,44 +36,58 @@ async function read({ raw }: World, key: string) {
   return { body: body.toString(), sse: headers["x-amz-server-side-encryption"] };
 }
 
-describe("under race: strict", () => {
-  it("copies in parts where only their completion takes a condition, and undoes no write that lands before it", async () => {
-    const world = await contestedWorld("CompleteMultipartUpload", "ovh");
-    const { summary } = await migrate(await world.optionsFor(BUCKET, { race: "strict" }));
-    for (const key of KEYS) expect(await read(world, key)).toEqual({ body: `newer ${key}`, sse: "AES256" });
-    expect(summary.total.outcomes.migrated.objects).toBe(KEYS.length);
-    expect(summary.total.reasons["no-destination-condition"]?.objects).toBe(1);
-    expect(await read(world, "empty")).toEqual({ body: "", sse: undefined });
-  });
+async function migratedBy(runDir: string): Promise<Record<string, [string, string]>> {
+  const by: Record<string, [string, string]> = {};
+  for await (const record of readJournal(runDir)) {
+    if (record.kind !== "outcome" || record.outcome.kind !== "migrated") continue;
+    by[record.key] = [record.outcome.strategy, record.outcome.guard];
+  }
+  return by;
+}
 
-  it("copies in one piece where that takes a condition, and undoes no write either", async () => {
-    const world = await contestedWorld("CopyObject", "aws");
-    const options = await world.optionsFor(BUCKET, { race: "strict", provider: "aws", region: "gra" });
-    const { summary } = await migrate(options);
+const AWS: Partial<MigrateOptions> = { provider: "aws", region: "gra" };
+const GUARDED = "source-and-destination";
+
+describe.each(["strict", "auto"] as const)("under race: %s no write of others is undone", (race) => {
+  it.each([
+    ["CopyObject", "aws", "copy", AWS],
+    ["CompleteMultipartUpload", "ovh", "copy-multipart", { rewriteBelow: 0 }],
+    ["PutObject", "ovh", "rewrite", {}],
+  ] as const)("that lands right before %s on %s", async (interrupted, profile, strategy, more) => {
+    const world = await contestedWorld(interrupted, profile);
+    const { runDir, summary } = await migrate(await world.optionsFor(BUCKET, { race, ...more }));
     for (const key of KEYS) expect(await read(world, key)).toEqual({ body: `newer ${key}`, sse: "AES256" });
+    expect(await read(world, "empty")).toEqual({ body: "", sse: "AES256" });
     expect(summary.total.outcomes.migrated.objects).toBe(KEYS.length + 1);
-    expect(world.sandbox.calls).not.toHaveProperty("CreateMultipartUpload");
-  });
-
-  it("refuses every object of a store that documents no such condition, and writes nothing", async () => {
-    const world = await contestedWorld("never", "no-conditions");
-    world.sandbox.resetCalls();
-    const { summary } = await migrate(await world.optionsFor(BUCKET, { race: "strict", provider: "generic" }));
-    expect(summary.total.outcomes.refused.objects).toBe(KEYS.length + 1);
-    expect(world.sandbox.calls).not.toHaveProperty("CopyObject");
-    expect(world.sandbox.calls).not.toHaveProperty("CreateMultipartUpload");
+    const by = await migratedBy(runDir);
+    for (const key of KEYS) expect(by[key]).toEqual([strategy, GUARDED]);
+    // Nothing can be copied in parts that has none.
+    expect(by.empty).toEqual([profile === "aws" ? "copy" : "rewrite", GUARDED]);
   });
 });
 
-describe("under race: auto", () => {
-  it("copies in one piece all the same, and writes down which guard each object had", async () => {
-    const world = await contestedWorld("never", "ovh");
-    const { runDir } = await migrate(await world.optionsFor(BUCKET));
-    const guards: string[] = [];
-    for await (const record of readJournal(runDir)) {
-      if (record.kind === "outcome" && record.outcome.kind === "migrated") guards.push(record.outcome.guard);
+describe("on a store that takes no condition", () => {
+  it("strict refuses every object, and writes nothing", async () => {
+    const world = await contestedWorld("never", "no-conditions");
+    world.sandbox.resetCalls();
+    const { summary } = await migrate(await world.optionsFor(BUCKET, { race: "strict", provider: "generic" }));
+    expect(summary.total.reasons["no-destination-condition"]?.objects).toBe(KEYS.length + 1);
+    for (const write of ["CopyObject", "PutObject", "CreateMultipartUpload"]) {
+      expect(world.sandbox.calls).not.toHaveProperty(write);
     }
-    expect(guards).toEqual(Array(KEYS.length + 1).fill("source"));
-    expect(world.sandbox.calls).not.toHaveProperty("CreateMultipartUpload");
   });
+
+  it("auto copies all the same, undoes what lands in the window, and writes down that nothing guarded it", async () => {
+    const world = await contestedWorld("never", "no-conditions");
+    const { runDir } = await migrate(await world.optionsFor(BUCKET, { provider: "generic" }));
+    const by = await migratedBy(runDir);
+    for (const key of [...KEYS, "empty"]) expect(by[key]).toEqual(["copy", "source"]);
+  });
+});
+
+it("off takes the cheapest way, and says which guard that had", async () => {
+  const world = await contestedWorld("never", "ovh");
+  const { runDir } = await migrate(await world.optionsFor(BUCKET, { race: "off" }));
+  for (const by of Object.values(await migratedBy(runDir))) expect(by).toEqual(["copy", "source"]);
+  expect(world.sandbox.calls).not.toHaveProperty("CreateMultipartUpload");
 });
