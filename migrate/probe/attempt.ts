@@ -11,6 +11,7 @@ const ANSWERS: ReadonlySet<StoreErrorKind> = new Set([
   "bad-request",
   "not-found",
   "too-large",
+  "illegal-self-copy",
 ]);
 
 /** A call whose refusal is an answer too. Rights, networks and outages are none: those errors are thrown. */

@@ -61,7 +61,7 @@ async function listObjects(store: ObjectStore, { bucket, prefix, listing }: Plac
 async function listUploads(store: ObjectStore, { bucket, prefix }: Place): Promise<Remains[]> {
   try {
     const uploads = await store.listOpenUploads({ bucket, prefix });
-    return uploads.map((upload) => ({ kind: "upload", ...upload, code: null }));
+    return uploads.map(({ key, uploadId }) => ({ kind: "upload", key, uploadId, code: null }));
   } catch (error) {
     // A store without multipart uploads has none to list.
     if (factsOf(error).kind === "not-implemented") return [];

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { ProviderProfile } from "../../providers/index.js";
 import { interceptCalls } from "../store/intercept-calls.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
 import { cleanUp, type Leftover, type Place } from "./clean-up.js";
 import { type CopyStyle, findCopyStyle } from "./copy-style.js";
 import type { Finding, Topic } from "./finding.js";
+import { isCutOff } from "./is-cut-off.js";
 import { tracedStore } from "./traced-store.js";
 
 /** A throw-away object. */
@@ -43,12 +45,21 @@ export interface ProbeSession {
   put(name: string, headers?: RequestHeaders): Promise<Sample>;
   /** Deletes all that was written, whatever the signal says. Tells what is left. */
   cleanUp(listing: Place["listing"]): Promise<readonly Leftover[]>;
+  /** The last error after which no call could succeed any more. */
+  cutOffBy(): StoreError | null;
 }
 
 export function openSession({ store, bucket, prefix, provider, signal }: SessionOptions): ProbeSession {
   const folder = `${prefix}.bucketseal-probe-${randomUUID()}/`;
   const traces = { keys: new Set<string>(), uploads: new Map<string, string>() };
-  const traced = tracedStore(stoppable(store, signal), traces);
+  let cutOffBy: StoreError | null = null;
+  const watched = interceptCalls(stoppable(store, signal), (_operation, call) =>
+    call().catch((error: unknown) => {
+      if (error instanceof StoreError && isCutOff(error)) cutOffBy = error;
+      throw error;
+    }),
+  );
+  const traced = tracedStore(watched, traces);
   const put = throwAway(traced, bucket, folder);
   let copyStyle: Promise<CopyStyle> | undefined;
   return {
@@ -58,6 +69,7 @@ export function openSession({ store, bucket, prefix, provider, signal }: Session
     provider,
     found: new Map(),
     put,
+    cutOffBy: () => cutOffBy,
     copyStyle: () => {
       copyStyle ??= findCopyStyle({ store: traced, put });
       return copyStyle;

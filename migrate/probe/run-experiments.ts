@@ -1,19 +1,8 @@
-import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { StoreError } from "../store/store-error.js";
 import type { Experiment } from "./experiments/experiment.js";
 import { type Finding, failed, type NotObservable, notObservable, type Topic } from "./finding.js";
+import { isCutOff } from "./is-cut-off.js";
 import { Interrupted, type ProbeSession } from "./probe-session.js";
-
-/** What the next call would meet as well. */
-const ENDS_THE_PROBE: ReadonlySet<StoreErrorKind> = new Set([
-  "no-credentials",
-  "invalid-credentials",
-  "expired-credentials",
-  "clock-skew",
-  "wrong-region",
-  "no-such-bucket",
-  "unreachable",
-  "tls",
-]);
 
 /** Runs experiments one after the other and notes what they find; an error is a finding. */
 export async function runExperiments(experiments: readonly Experiment[], session: ProbeSession): Promise<void> {
@@ -47,5 +36,5 @@ export function note({ found }: ProbeSession, findings: readonly Finding[]): voi
 function whyStop(error: unknown): NotObservable | null {
   if (error instanceof Interrupted) return "interrupted";
   if (!(error instanceof StoreError)) throw error;
-  return ENDS_THE_PROBE.has(error.kind) ? "out-of-reach" : null;
+  return isCutOff(error) ? "out-of-reach" : null;
 }

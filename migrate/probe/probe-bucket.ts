@@ -1,0 +1,97 @@
+import type { ProviderProfile } from "../../providers/index.js";
+import { type Capabilities, documentedCapabilities } from "../plan/capabilities.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { StoreError } from "../store/store-error.js";
+import type { Leftover } from "./clean-up.js";
+import { READING, WRITING } from "./experiments/experiments.js";
+import { type Finding, TOPICS } from "./finding.js";
+import { type MayWrite, mayWrite, type Obstacle, tryWriting } from "./may-write.js";
+import { missingRightsOf } from "./missing-rights.js";
+import { openSession, type ProbeSession } from "./probe-session.js";
+import { probedCapabilities } from "./probed-capabilities.js";
+import { note, runExperiments, unreached } from "./run-experiments.js";
+
+export interface ProbePlace {
+  readonly bucket: string;
+  /** The keys of the throw-away objects begin with it. */
+  readonly prefix: string;
+  readonly provider: ProviderProfile;
+}
+
+export interface ProbeTools {
+  readonly store: ObjectStore;
+  /** Stops before the next call; the clean-up goes on. */
+  readonly signal: AbortSignal | undefined;
+  /** Awaited once, before the first object is written, with what all keys begin with. */
+  readonly onWriting: (folder: string) => void | Promise<void>;
+}
+
+/** What a probe found of one bucket. */
+export interface Probed {
+  /** What the keys of the throw-away objects began with. */
+  readonly folder: string;
+  /** ISO 8601. */
+  readonly probedAt: string;
+  readonly end: "completed" | "interrupted";
+  /** Why the experiments that write were left out; `null` where they were not. */
+  readonly obstacle: Obstacle | null;
+  readonly findings: readonly Finding[];
+  /** IAM actions of which one or more are missing, by what was refused. */
+  readonly missingRights: readonly string[];
+  /** What could not be deleted again. */
+  readonly leftovers: readonly Leftover[];
+  /** What a plan is made from: as found, and as documented where nothing was found. */
+  readonly capabilities: Capabilities;
+  /** After which no call could succeed any more; `null` where none was. */
+  readonly cutOffBy: StoreError | null;
+}
+
+/** Runs every experiment that the bucket lets be run, and deletes what they wrote whatever happens. */
+export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tools: ProbeTools): Promise<Probed> {
+  const session = openSession({ bucket, prefix, provider, store: tools.store, signal: tools.signal });
+  await runExperiments(READING, session);
+  const { obstacle, leftovers } = await write(await mayWrite(session), session, tools);
+  const findings = TOPICS.map((topic) => session.found.get(topic)).filter((finding) => finding !== undefined);
+  return {
+    folder: session.folder,
+    probedAt: new Date().toISOString(),
+    end: tools.signal?.aborted ? "interrupted" : "completed",
+    obstacle,
+    findings,
+    missingRights: missingRightsOf(findings, obstacle, leftovers),
+    leftovers,
+    capabilities: probedCapabilities(findings, documentedCapabilities(provider)),
+    cutOffBy: session.cutOffBy(),
+  };
+}
+
+type Written = Pick<Probed, "obstacle" | "leftovers">;
+
+async function write(may: MayWrite, session: ProbeSession, { onWriting }: ProbeTools): Promise<Written> {
+  if (may.kind === "may-not") return { obstacle: leaveOut(session, may.obstacle), leftovers: [] };
+  await onWriting(session.folder);
+  let obstacle: Obstacle | null = null;
+  let leftovers: readonly Leftover[] = [];
+  try {
+    obstacle = await tryWriting(session, may.listing);
+    if (obstacle === null) await runExperiments(WRITING, session);
+    else leaveOut(session, obstacle);
+  } finally {
+    leftovers = await session.cleanUp(may.listing);
+  }
+  return { obstacle, leftovers };
+}
+
+/** What reading has shown stays. */
+function leaveOut(session: ProbeSession, obstacle: Obstacle): Obstacle {
+  for (const { topics } of WRITING) {
+    note(
+      session,
+      unreached(
+        topics.filter((topic) => !session.found.has(topic)),
+        obstacle.because,
+      ),
+    );
+  }
+  return obstacle;
+}
