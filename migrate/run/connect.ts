@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ProviderProfile } from "../../providers/index.js";
 import { explainingStore } from "../store/explaining-store.js";
 import { leanStore } from "../store/lean/lean-store.js";
@@ -71,6 +72,8 @@ export function connect(options: ConnectOptions): Connection {
   const lean = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials, clock });
   const lost = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, lost.signal]) : lost.signal;
+  // Every call that waits listens to it.
+  setMaxListeners(0, signal);
   const onRetry = (operation: Operation, error: StoreError) =>
     options.onEvent({ kind: "retry", operation, code: error.facts.code });
   const limited = rateLimitedStore(lean, options, {

@@ -1,14 +1,21 @@
 import { createSendMeter } from "./send-meter.js";
 
-/** One refusal halves the rate. */
-const DECREASE = 0.5;
-/** Stores count by the second: what they refuse within one second is one refusal. */
+/** The most that one second of refusals takes from the rate. */
+const MOST_DECREASE = 0.5;
+/** Stores count by the second: what they refuse within one is one refusal. */
 const INTERVAL_MS = 1000;
 const LEAST_PER_SECOND = 1;
 /** So little traffic says nothing of what the store can take: it is not measured by. */
 const LEAST_MEASURED = 100;
 /** In requests a second, a cubic second: the AWS SDKs climb as fast in their adaptive mode. */
 const CLIMB = 0.4;
+
+/** What came of the requests since the first refusal. */
+interface Interval {
+  readonly since: number;
+  settled: number;
+  refused: number;
+}
 
 interface Lowered {
   readonly at: number;
@@ -25,21 +32,21 @@ export interface AdaptiveRate {
   /** Requests a second that may go out now; `Infinity` for any number. */
   perSecond(): number;
   sent(): void;
-  /** The store answered a request that went out at this time, and did not ask for less. */
-  answered(sentAt: number): void;
-  /** The store refused it for its rate. Says whether the rate was lowered for it. */
-  refused(sentAt: number): boolean;
+  /** Tells what came of a request that went out at this time. Says whether the rate was lowered. */
+  settled(sentAt: number, as: "answered" | "refused"): boolean;
 }
 
 /**
- * A rate that finds what a store takes: it halves when the store refuses, once for all that was under way, and climbs back
- * as RFC 9438 (CUBIC) does: fast to near where it was refused, slowly there, then faster and faster. Without a ceiling it
- * begins unlimited and halves from what was measured.
+ * A rate that finds what a store takes. After a second with refusals it falls to the share that was taken, and to a half at
+ * most: a store that is overrun is left alone soon, and one connection in a hundred that breaks by itself costs little.
+ * It climbs back as RFC 9438 (CUBIC) does: fast to near where it was refused, slowly there, then faster and faster.
+ * Without a ceiling it begins unlimited and falls from what was measured.
  */
 export function adaptiveRate(ceiling: number | null, now: () => number): AdaptiveRate {
   const most = ceiling ?? Number.POSITIVE_INFINITY;
   const meter = createSendMeter(now);
   let lowered: Lowered | null = null;
+  let interval: Interval | null = null;
   const perSecond = () => {
     if (lowered === null) return most;
     const rate = climb(lowered, now());
@@ -47,29 +54,30 @@ export function adaptiveRate(ceiling: number | null, now: () => number): Adaptiv
     lowered = null;
     return most;
   };
-  return {
-    perSecond,
-    sent: meter.sent,
-    answered: (sentAt) => {
-      if (lowered !== null && sentAt >= lowered.at) lowered.climbsSince ??= now();
-    },
-    refused: (sentAt) => {
-      const at = now();
-      if (lowered !== null && (sentAt < lowered.at || at - lowered.at < INTERVAL_MS)) return false;
-      // What may go out says nothing where much less did.
-      const measured = Math.max(meter.perSecond(), LEAST_MEASURED);
-      const refusedAt = Math.min(perSecond(), measured);
-      lowered = lower(refusedAt, at, lowered, ceiling ?? Math.max(2 * measured, lowered?.restoredAt ?? 0));
-      return true;
-    },
+  const fall = (share: number) => {
+    // What may go out says nothing where much less did.
+    const measured = Math.max(meter.perSecond(), LEAST_MEASURED);
+    const refusedAt = Math.min(perSecond(), measured);
+    const from = Math.max(LEAST_PER_SECOND, refusedAt * (1 - Math.min(MOST_DECREASE, share)));
+    // Refused at less than the last time, the store takes less than then: RFC 9438, 4.7, "fast convergence".
+    const plateau = refusedAt < (lowered?.plateau ?? 0) ? (refusedAt + from) / 2 : refusedAt;
+    const restoredAt = ceiling ?? Math.max(2 * measured, lowered?.restoredAt ?? 0);
+    lowered = { at: now(), from, plateau: Math.max(from, plateau), restoredAt, climbsSince: null };
   };
-}
-
-function lower(refusedAt: number, at: number, earlier: Lowered | null, restoredAt: number): Lowered {
-  const from = Math.max(LEAST_PER_SECOND, refusedAt * DECREASE);
-  // Refused at less than the last time, the store takes less than then: RFC 9438, 4.7, "fast convergence".
-  const plateau = refusedAt < (earlier?.plateau ?? 0) ? (refusedAt * (1 + DECREASE)) / 2 : refusedAt;
-  return { at, from, plateau: Math.max(from, plateau), restoredAt, climbsSince: null };
+  const settled: AdaptiveRate["settled"] = (sentAt, as) => {
+    // What was under way when the rate fell has had its say.
+    if (lowered !== null && sentAt < lowered.at) return false;
+    if (lowered !== null && as === "answered") lowered.climbsSince ??= now();
+    if (interval === null && as === "answered") return false;
+    interval ??= { since: now(), settled: 0, refused: 0 };
+    interval.settled += 1;
+    if (as === "refused") interval.refused += 1;
+    if (now() - interval.since < INTERVAL_MS) return false;
+    fall(interval.refused / interval.settled);
+    interval = null;
+    return true;
+  };
+  return { perSecond, sent: meter.sent, settled };
 }
 
 function climb({ from, plateau, climbsSince }: Lowered, now: number): number {

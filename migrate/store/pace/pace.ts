@@ -25,24 +25,25 @@ export function createPace({ ceiling, clock, onRate }: PaceOptions): Pace {
   const bucket = new TokenBucket({ ratePerSecond: rate.perSecond, most: rate.perSecond }, clock.now);
   const turnstile = createTurnstile(() => bucket.tryTake(), clock);
   const teller = rateTeller(rate, ceiling, clock.now, onRate);
+  const settle = (sentAt: number, as: "answered" | "refused") => {
+    if (rate.settled(sentAt, as)) {
+      // A store that has too much to do can do without a burst.
+      bucket.drain();
+      teller.lowered();
+    }
+    teller.look();
+  };
   return async (call, signal) => {
     await turnstile.pass(signal);
     const sentAt = clock.now();
     rate.sent();
     try {
       const answer = await call();
-      rate.answered(sentAt);
+      settle(sentAt, "answered");
       return answer;
     } catch (error) {
-      if (!(error instanceof StoreError && ASKS_FOR_LESS.has(error.kind))) rate.answered(sentAt);
-      else if (rate.refused(sentAt)) {
-        // A store that is asked to bear less can do without a burst.
-        bucket.drain();
-        teller.lowered();
-      }
+      settle(sentAt, error instanceof StoreError && ASKS_FOR_LESS.has(error.kind) ? "refused" : "answered");
       throw error;
-    } finally {
-      teller.look();
     }
   };
 }

@@ -4,66 +4,72 @@ import { adaptiveRate } from "../../../../migrate/store/pace/adaptive-rate.js";
 function rateOf(ceiling: number | null) {
   const state = { ms: 0 };
   const rate = adaptiveRate(ceiling, () => state.ms);
-  const send = (times: number) => {
-    for (let n = 0; n < times; n += 1) rate.sent();
+  /** A second of so many requests, of which so many are refused; whether the rate fell at its end. */
+  const second = ({ sent, refused }: { sent: number; refused: number }) => {
+    const answers: boolean[] = [];
+    for (let n = 0; n < sent; n += 1) {
+      if (n === 1 || n === sent - 1) state.ms += 500;
+      if (n === 1) for (let each = 0; each < sent; each += 1) rate.sent();
+      answers.push(rate.settled(state.ms, n < refused ? "refused" : "answered"));
+    }
+    return answers.filter(Boolean).length;
   };
-  return { state, rate, send };
+  return { state, rate, second };
 }
 
 describe("a rate with a ceiling", () => {
-  test("is the ceiling until the store refuses, and then a half of it", () => {
-    const { rate, send } = rateOf(300);
-    send(300);
+  test("is the ceiling until the store refuses", () => {
+    const { rate, second } = rateOf(300);
+    expect(second({ sent: 300, refused: 0 })).toBe(0);
     expect(rate.perSecond()).toBe(300);
-    expect(rate.refused(0)).toBe(true);
-    expect(rate.perSecond()).toBe(150);
   });
 
-  test("falls once for all requests that were under way when it fell, and once a second at most", () => {
-    const { rate, send, state } = rateOf(400);
-    send(400);
-    state.ms = 50;
-    expect(Array.from({ length: 64 }, () => rate.refused(0))).toEqual([true, ...Array(63).fill(false)]);
-    state.ms = 600;
-    expect(rate.refused(500)).toBe(false);
-    state.ms = 5000;
-    expect(rate.refused(49)).toBe(false);
+  test.each([
+    [300, 150],
+    [200, 150],
+    [90, 210],
+    [3, 297],
+  ])("falls once after a second in which %d of 300 were refused, to %d: what was taken, or a half", (refused, left) => {
+    const { rate, second } = rateOf(300);
+    expect(second({ sent: 300, refused })).toBe(1);
+    expect(rate.perSecond()).toBe(left);
+  });
+
+  test("does not fall again for requests that were under way when it fell", () => {
+    const { rate, second, state } = rateOf(400);
+    second({ sent: 400, refused: 400 });
+    state.ms += 30_000;
+    for (let n = 0; n < 64; n += 1) expect(rate.settled(900, "refused")).toBe(false);
+    state.ms += 30_000;
+    expect(rate.settled(900, "refused")).toBe(false);
     expect(rate.perSecond()).toBe(200);
-    send(200);
-    expect(rate.refused(1050)).toBe(true);
+    expect(second({ sent: 200, refused: 200 })).toBe(1);
     expect(rate.perSecond()).toBe(100);
   });
 
   test("never falls below one a second", () => {
-    const { rate, state } = rateOf(300);
-    for (let second = 1; second < 60; second += 1) {
-      state.ms = second * 2000;
-      rate.refused(state.ms);
-    }
+    const { rate, second } = rateOf(300);
+    for (let n = 0; n < 30; n += 1) second({ sent: 5, refused: 5 });
     expect(rate.perSecond()).toBe(1);
   });
 
   test("does not climb before the store answers again, nor for an answer to what was sent before", () => {
-    const { rate, state } = rateOf(300);
-    state.ms = 100;
-    rate.refused(0);
-    rate.answered(50);
+    const { rate, second, state } = rateOf(300);
+    second({ sent: 300, refused: 300 });
+    rate.settled(500, "answered");
     state.ms = 3_600_000;
-    expect(rate.perSecond()).toBe(50);
-    rate.answered(200);
+    expect(rate.perSecond()).toBe(150);
+    rate.settled(state.ms, "answered");
     state.ms += 1000;
-    expect(rate.perSecond()).toBeGreaterThan(50);
+    expect(rate.perSecond()).toBeGreaterThan(150);
   });
 
   test("climbs all the way back, even from one a second, and no further", () => {
-    const { rate, state } = rateOf(3500);
-    for (let second = 1; second < 60; second += 1) {
-      state.ms = second * 2000;
-      rate.refused(state.ms);
-    }
-    rate.answered(state.ms);
+    const { rate, second, state } = rateOf(3500);
+    for (let n = 0; n < 30; n += 1) second({ sent: 5, refused: 5 });
+    rate.settled(state.ms, "answered");
     let earlier = rate.perSecond();
-    for (let second = 0; second < 60; second += 1) {
+    for (let n = 0; n < 60; n += 1) {
       state.ms += 1000;
       expect(rate.perSecond()).toBeGreaterThanOrEqual(earlier);
       earlier = rate.perSecond();
@@ -72,40 +78,37 @@ describe("a rate with a ceiling", () => {
   });
 
   test("falls from what was really sent where that was much less, for else falling would change nothing", () => {
-    const { rate, send } = rateOf(1_000_000);
-    send(500);
-    rate.refused(0);
-    expect(rate.perSecond()).toBe(250);
+    const busy = rateOf(1_000_000);
+    busy.second({ sent: 500, refused: 500 });
+    expect(busy.rate.perSecond()).toBeLessThanOrEqual(250);
     const idle = rateOf(1_000_000);
-    idle.send(3);
-    idle.rate.refused(0);
+    idle.second({ sent: 3, refused: 3 });
     expect(idle.rate.perSecond()).toBe(50);
   });
 });
 
 describe("a rate without a ceiling", () => {
-  test("is unlimited until the store refuses, and then a half of what was measured", () => {
-    const { rate, send, state } = rateOf(null);
-    send(5000);
+  test("is unlimited until the store refuses, and then falls from what was measured", () => {
+    const { rate, second, state } = rateOf(null);
+    second({ sent: 5000, refused: 0 });
     expect(rate.perSecond()).toBe(Number.POSITIVE_INFINITY);
-    state.ms = 2000;
-    send(800);
-    rate.refused(2000);
+    state.ms += 5000;
+    second({ sent: 800, refused: 800 });
     expect(rate.perSecond()).toBe(400);
   });
 
   test("is unlimited again once it has climbed to twice of what was refused", () => {
-    const { rate, send, state } = rateOf(null);
-    send(800);
-    rate.refused(0);
-    rate.answered(0);
+    const { rate, second, state } = rateOf(null);
+    second({ sent: 800, refused: 800 });
+    const from = rate.perSecond();
+    rate.settled(state.ms, "answered");
     const climbed: number[] = [];
-    while (rate.perSecond() < 1600) {
+    for (let n = 0; n < 120 && Number.isFinite(rate.perSecond()); n += 1) {
       climbed.push(rate.perSecond());
       state.ms += 500;
     }
-    expect(climbed.at(-1)).toBeGreaterThan(1300);
-    expect(state.ms).toBeLessThan(30_000);
     expect(rate.perSecond()).toBe(Number.POSITIVE_INFINITY);
+    expect(climbed.at(-1)).toBeGreaterThan(from * 2);
+    expect(state.ms).toBeLessThan(40_000);
   });
 });
