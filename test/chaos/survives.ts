@@ -1,12 +1,12 @@
 import { expect } from "vitest";
-import { checkRun, type RunResult, TOOL_VERSION } from "../../migrate/index.js";
-import type { ChaosOptions } from "../../sandbox/index.js";
+import { checkRun, type MigrateOptions, type RunResult, TOOL_VERSION } from "../../migrate/index.js";
+import type { ChaosOptions, SandboxOptions } from "../../sandbox/index.js";
 import { differing } from "../buckets/differing.js";
 import { fillBucket } from "../buckets/fill-bucket.js";
 import { CUSTOMER_KEY, MIXED_CUTOFF_BYTES, mixedObjects } from "../buckets/mixed-objects.js";
 import { openUploads } from "../buckets/open-uploads.js";
+import type { NewObject } from "../buckets/put-object.js";
 import { type BucketState, readBucket } from "../buckets/read-bucket.js";
-import { LONG } from "../length.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
 import { type ChaoticWorld, chaoticWorld, type Met } from "./chaotic-world.js";
 import { migrateUntilDone } from "./migrate-until-done.js";
@@ -14,27 +14,42 @@ import { isThrowAway, unnamedThrowAways, withoutThrowAways } from "./throw-away.
 import { uploadsWithoutAnAnswer } from "./uploads-without-an-answer.js";
 
 const MIB = 1024 * 1024;
-/** All sorts of objects, with one that is uploaded in parts; a long run takes every large one. */
-const OBJECTS = [...mixedObjects(60)].filter(
-  ({ key, partBytes }) => LONG || !key.startsWith("large/") || partBytes === 5 * MIB,
-);
+const MANY = 100;
 const BUCKET = "mixed";
 
-/**
- * Migrates a mixed bucket through chaos, and holds what came of it against what there was. Resolves with the faults met.
- * `meddle` comes after the migration and before the check, to show that the check sees it.
- */
+/** Stores and ways of copying that take different calls. */
+export const WAYS = {
+  "in one piece, unguarded": { sandbox: { profile: "ovh" }, migrate: { race: "off" } },
+  "by the guarded way of a store that guards no plain copy": { sandbox: { profile: "ovh" }, migrate: {} },
+  "in one piece, guarded": {
+    sandbox: { profile: "aws", behaviour: { unsetDefaultEncryption: "not-found" } },
+    migrate: { provider: "aws", region: "gra" },
+  },
+} as const satisfies Readonly<Record<string, { sandbox: SandboxOptions; migrate: Partial<MigrateOptions> }>>;
+
+export interface SurvivesOptions {
+  readonly way: keyof typeof WAYS;
+  readonly objects: number;
+  /** Comes after the migration and before the check, to show that the check sees it. */
+  readonly meddle?: (world: ChaoticWorld) => Promise<unknown>;
+}
+
+/** Migrates a mixed bucket through chaos, and holds what came of it against what there was. Resolves with the faults met. */
 export async function survives(
   chaos: ChaosOptions,
-  meddle: (world: ChaoticWorld, bucket: string) => Promise<void> = () => Promise.resolve(),
+  { way, objects, meddle }: SurvivesOptions,
 ): Promise<readonly Met[]> {
-  const world = await chaoticWorld();
-  await fillBucket(world.raw, BUCKET, OBJECTS);
+  const world = await chaoticWorld(WAYS[way].sandbox);
+  await fillBucket(world.raw, BUCKET, objectsOf(objects));
   const before = await readBucket(world.raw, BUCKET, CUSTOMER_KEY);
-  const options = await world.optionsFor(BUCKET, { copyCutoff: MIXED_CUTOFF_BYTES, partSize: 5 * MIB });
+  const options = await world.optionsFor(BUCKET, {
+    copyCutoff: MIXED_CUTOFF_BYTES,
+    partSize: 5 * MIB,
+    ...WAYS[way].migrate,
+  });
 
   const { runs, said } = await world.inChaos(chaos, () => migrateUntilDone(options));
-  await meddle(world, BUCKET);
+  await meddle?.(world);
 
   const found = await readBucket(world.raw, BUCKET, CUSTOMER_KEY);
   expect(unnamedThrowAways(found, said)).toEqual([]);
@@ -47,13 +62,18 @@ export async function survives(
   return world.met;
 }
 
+/** All sorts of objects; the large ones, which take their time, where there are many. */
+function objectsOf(count: number): NewObject[] {
+  return [...mixedObjects(count + 3)].filter(({ key }) => count >= MANY || !key.startsWith("large/"));
+}
+
 /** The run folder is whole, its sums close, and it calls migrated what was in plaintext and no longer is. */
 async function expectHonest({ runDir, summary }: RunResult, before: BucketState, after: BucketState): Promise<void> {
   expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
   const all = [...(await outcomesOf(runDir)).values()];
   expect(summary.total).toMatchObject({ listed: all.length, closes: true });
   const outcomes = all.filter(({ key }) => !isThrowAway(key));
-  expect(outcomes).toHaveLength(OBJECTS.length);
+  expect(outcomes).toHaveLength(before.size);
   for (const { key, outcome } of outcomes) {
     const [was, is] = [before.get(key)?.encryption, after.get(key)?.encryption];
     if (outcome.kind === "migrated") expect([key, was, is]).toEqual([key, null, "AES256"]);
