@@ -95,10 +95,10 @@ async function removeAll(store: ObjectStore, { bucket }: Place, remains: readonl
   return results.flat();
 }
 
-function remove(store: ObjectStore, bucket: string, one: Remains): Promise<void> {
+async function remove(store: ObjectStore, bucket: string, one: Remains): Promise<void> {
   const { key } = one;
   if (one.kind === "upload") return store.abortMultipartUpload({ bucket, key, uploadId: one.uploadId });
-  return store.deleteObject({ bucket, key, versionId: one.versionId ?? undefined });
+  await store.deleteObject({ bucket, key, versionId: one.versionId ?? undefined });
 }
 
 /** Of an object whose version is not known, any version will do. */

@@ -81,6 +81,34 @@ export interface ListedVersion {
   readonly versionId: string;
 }
 
+export interface VersionEntry extends ListedObject {
+  /** A delete marker has no size, ETag or class. */
+  readonly kind: "version" | "delete-marker";
+  /** The null version is the text "null", as S3 has it. */
+  readonly versionId: string;
+  readonly isLatest: boolean;
+}
+
+export interface ListVersionsInput extends BucketInput {
+  readonly prefix: string;
+  /** Only what comes after: this key, or with `versionIdMarker` the entries of that key below that one. */
+  readonly keyMarker?: string | undefined;
+  readonly versionIdMarker?: string | undefined;
+  /** Entries a page. @default 1,000, the most there is */
+  readonly limit?: number | undefined;
+}
+
+export interface VersionsPage {
+  /** As the store lists them: by key, and of one key the newest first. */
+  readonly entries: readonly VersionEntry[];
+  readonly next: { readonly keyMarker: string; readonly versionIdMarker: string | undefined } | null;
+}
+
+export interface DeleteResult {
+  /** What was removed, or the delete marker that was made; `null` where the answer names none. */
+  readonly versionId: string | null;
+}
+
 export interface OpenUpload {
   readonly key: string;
   readonly uploadId: string;
@@ -106,6 +134,8 @@ export interface ObjectStore {
   listOpenUploads(input: BucketInput & { readonly prefix: string }): Promise<readonly OpenUpload[]>;
   /** Every version and delete marker under a prefix. Meant for a handful: it holds them all. */
   listObjectVersions(input: BucketInput & { readonly prefix: string }): Promise<readonly ListedVersion[]>;
+  /** At most 1,000 versions and delete markers a page, keys decoded. */
+  listVersions(input: ListVersionsInput): Promise<VersionsPage>;
   /** At most 1,000 objects a page, keys decoded. */
   listObjects(input: ListObjectsInput): Promise<ListObjectsPage>;
   /** Resolves for 200 only; an SSE-C object without its key is a `bad-request`. */
@@ -116,7 +146,7 @@ export interface ObjectStore {
   openObject(input: ObjectInput & { readonly headers: RequestHeaders }): Promise<OpenedObject>;
   putObject(input: WriteInput & { readonly body: Uint8Array | BodySource }): Promise<WriteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
-  deleteObject(input: ObjectInput): Promise<void>;
+  deleteObject(input: ObjectInput): Promise<DeleteResult>;
   /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
   getFirstByte(input: ObjectInput): Promise<void>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;

@@ -45,6 +45,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   },
   deleteObject: { access: "write", actions: ["s3:DeleteObject", "s3:DeleteObjectVersion"] },
   listObjectVersions: { access: "read", actions: ["s3:ListBucketVersions"] },
+  listVersions: { access: "read", actions: ["s3:ListBucketVersions"] },
   getObjectTagging: { access: "read", actions: ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"] },
   putObjectTagging: { access: "write", actions: ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"] },
   getObjectAcl: { access: "read", actions: ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"] },

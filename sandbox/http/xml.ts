@@ -26,10 +26,20 @@ const builder = new XMLBuilder({
   suppressEmptyNode: false,
 });
 
-/** A document with one root in the S3 namespace; undefined values are left out. */
-export function buildXml(root: string, content: XmlElement): string {
+/**
+ * A document with one root in the S3 namespace; undefined values are left out. `inOrder` comes last: elements of several
+ * names that follow each other as given.
+ */
+export function buildXml(
+  root: string,
+  content: XmlElement,
+  inOrder: readonly (readonly [name: string, element: XmlElement])[] = [],
+): string {
   const escaped = escapeAll({ [root]: { "@xmlns": S3_NAMESPACE, ...content } });
-  return DECLARATION + builder.build(escaped);
+  const document = DECLARATION + builder.build(escaped);
+  const end = `</${root}>`;
+  const rest = inOrder.map(([name, element]) => builder.build(escapeAll({ [name]: element }))).join("");
+  return `${document.slice(0, -end.length)}${rest}${end}`;
 }
 
 /** An error document, which has no namespace. */

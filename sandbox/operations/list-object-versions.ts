@@ -37,9 +37,8 @@ export function listObjectVersions(call: Call, context: Context): Answer {
     MaxKeys: request.maxKeys,
     EncodingType: request.urlEncoded ? "url" : undefined,
     IsTruncated: walk.isTruncated,
-    ...describe(walk, request, listing),
   };
-  return xmlAnswer(buildXml("ListVersionsResult", body));
+  return xmlAnswer(buildXml("ListVersionsResult", body, describe(walk, request, listing)));
 }
 
 function walkVersions(listing: Listing, request: ListRequest, marker: Marker): Walk<ObjectVersion> {
@@ -71,8 +70,12 @@ function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRe
     : { NextKeyMarker: encodeKey(last.key, request), NextVersionIdMarker: last.entry.versionId };
 }
 
-function describe({ items }: Walk<ObjectVersion>, request: ListRequest, listing: Listing): XmlElement {
-  const versions = items.filter(isEntry).map(({ entry }) => entry);
+/** Versions and delete markers come mixed, newest first, as S3 lists them. */
+function describe(
+  { items }: Walk<ObjectVersion>,
+  request: ListRequest,
+  listing: Listing,
+): (readonly [string, XmlElement])[] {
   const shared = (version: ObjectVersion): XmlElement => ({
     Key: encodeKey(version.key, request),
     VersionId: version.versionId,
@@ -80,22 +83,20 @@ function describe({ items }: Walk<ObjectVersion>, request: ListRequest, listing:
     LastModified: listedTime(version.lastModified),
     Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
   });
-  return {
-    Version: versions
-      .filter((version) => version.kind === "object")
-      .map((version) => ({
-        ...shared(version),
-        ETag: `"${version.etag}"`,
-        ChecksumAlgorithm: version.checksum?.algorithm,
-        ChecksumType: version.checksum?.type,
-        Size: version.sizeBytes,
-        StorageClass: version.storageClass,
-      })),
-    DeleteMarker: versions.filter((version) => version.kind === "delete-marker").map(shared),
-    CommonPrefixes: items
-      .filter((item) => item.kind === "prefix")
-      .map(({ prefix }) => ({ Prefix: encodeKey(prefix, request) })),
-  };
+  return items.map((item) => {
+    if (!isEntry(item)) return ["CommonPrefixes", { Prefix: encodeKey(item.prefix, request) }];
+    const { entry } = item;
+    if (entry.kind === "delete-marker") return ["DeleteMarker", shared(entry)];
+    const { checksum } = entry;
+    const ofObject = {
+      ETag: `"${entry.etag}"`,
+      ChecksumAlgorithm: checksum?.algorithm,
+      ChecksumType: checksum?.type,
+      Size: entry.sizeBytes,
+      StorageClass: entry.storageClass,
+    };
+    return ["Version", { ...shared(entry), ...ofObject }];
+  });
 }
 
 function isEntry(item: Listed<ObjectVersion>): item is Extract<Listed<ObjectVersion>, { kind: "entry" }> {

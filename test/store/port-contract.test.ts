@@ -5,6 +5,7 @@ import { findExecutable } from "../servers/find-executable.js";
 import { MOTO_MISSING, startMoto } from "../servers/moto.js";
 import { checkObjects } from "./check-objects.js";
 import { checkRefusals } from "./check-refusals.js";
+import { checkVersions } from "./check-versions.js";
 import { MOTO_DIFFERENCES } from "./moto-differences.js";
 import { openStores, STORE_NAMES, type Stores } from "./open-stores.js";
 import { type CheckPort, checkOn } from "./port-target.js";
@@ -14,6 +15,7 @@ type Closable = Server & { close(): Promise<void> };
 function checkPort(check: CheckPort): void {
   checkObjects(check);
   checkRefusals(check);
+  checkVersions(check);
 }
 
 function checkServer(start: () => Promise<Closable>, differences: Readonly<Record<string, string>>): void {

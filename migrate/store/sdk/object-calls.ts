@@ -25,7 +25,8 @@ export function objectCalls(client: S3Client): ObjectCalls {
   return {
     headObject: (input) => headObject(client, input),
     deleteObject: async (input) => {
-      await sendCommand(client, "deleteObject", new DeleteObjectCommand(addressOf(input)));
+      const { output } = await sendCommand(client, "deleteObject", new DeleteObjectCommand(addressOf(input)));
+      return { versionId: output.VersionId ?? null };
     },
     getObjectTagging: (input) => getObjectTagging(client, input),
     putObjectTagging: (input) => putObjectTagging(client, input),

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../object-store.js";
 import { bodyCalls } from "./body-calls.js";
 import { bucketCalls } from "./bucket-calls.js";
+import { listVersions } from "./list-versions.js";
 import { listObjects, listObjectVersions } from "./listing-call.js";
 import { objectCalls } from "./object-calls.js";
 import { listOpenUploads } from "./open-uploads.js";
@@ -16,6 +17,7 @@ export function sdkStore(client: S3Client): ObjectStore {
     ...uploadCalls(client),
     listOpenUploads: (input) => listOpenUploads(client, input),
     listObjectVersions: (input) => listObjectVersions(client, input),
+    listVersions: (input) => listVersions(client, input),
     listObjects: (input) => listObjects(client, input),
   };
 }
