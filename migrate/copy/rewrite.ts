@@ -15,10 +15,10 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
  * unless all of it arrived: a body that ends early, or differs, is refused by the store.
  */
 export async function rewrite(job: CopyJob): Promise<Copied> {
-  const { store, facts, carried, capabilities } = job;
+  const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key, sizeBytes } = facts;
   const headers = {
-    ...everyCopyHeaders(facts, carried, new Date()),
+    ...everyCopyHeaders(facts, carried, policy.target, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...wholeChecksum(job),
     ...(capabilities.putIfMatch ? destinationCondition(facts.etag, capabilities.etagForm) : {}),
@@ -32,18 +32,20 @@ export async function rewrite(job: CopyJob): Promise<Copied> {
 type Put = (body: Uint8Array | BodySource, md5: string) => ReturnType<CopyJob["store"]["putObject"]>;
 
 async function sendBuffered(job: CopyJob, put: Put) {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await open(job)) chunks.push(chunk);
-  const body = Buffer.concat(chunks);
+  const { body, headers } = await job.store.getObject(readInput(job));
+  refuseOtherEtag(job, headers);
   if (body.length !== job.facts.sizeBytes) throw cutShort(job, body.length);
   return put(body, createHash("md5").update(body).digest("base64"));
 }
 
-/** An ETag is the MD5 of what was put in one piece on most stores; where it is not, the object is read once more. */
+/**
+ * An ETag is the MD5 of what was put in one piece on most stores, unless it is under a customer key; where it is not, the
+ * object is read once more.
+ */
 async function sendStreamed(job: CopyJob, put: Put) {
   const source: BodySource = { sizeBytes: job.facts.sizeBytes, open: () => open(job) };
-  const { etag } = job.facts;
-  if (/^[0-9a-f]{32}$/.test(etag)) {
+  const { etag, customerKey } = job.facts;
+  if (customerKey === null && /^[0-9a-f]{32}$/.test(etag)) {
     try {
       return await put(source, Buffer.from(etag, "hex").toString("base64"));
     } catch (error) {
@@ -65,11 +67,20 @@ async function digestOf(job: CopyJob): Promise<string> {
 }
 
 /** What the answer says that it is counts, not what the condition asked for: some stores ignore it. */
-async function open({ store, facts, capabilities }: CopyJob): Promise<AsyncIterable<Uint8Array>> {
+function refuseOtherEtag({ facts }: CopyJob, headers: Readonly<Record<string, string>>): void {
+  if (bareEtag(headers.etag ?? "") !== facts.etag) throw changedMeanwhile("getObject", "another ETag was read");
+}
+
+async function open(job: CopyJob): Promise<AsyncIterable<Uint8Array>> {
+  const { headers, body } = await job.store.openObject(readInput(job));
+  refuseOtherEtag(job, headers);
+  return body;
+}
+
+function readInput({ facts, capabilities }: CopyJob) {
   const { bucket, key, etag } = facts;
-  const opened = await store.openObject({ bucket, key, headers: destinationCondition(etag, capabilities.etagForm) });
-  if (bareEtag(opened.headers.etag ?? "") !== etag) throw changedMeanwhile("openObject", "another ETag was read");
-  return opened.body;
+  const condition = destinationCondition(etag, capabilities.etagForm);
+  return { bucket, key, headers: { ...condition, ...facts.customerKey?.headers() } };
 }
 
 /** A checksum over the whole object holds for it in one piece too, and has the store check the bytes once more. */

@@ -40,6 +40,11 @@ export interface UploadedPart {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
+export interface WholeObject {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 /** The answer to GET, its body still to be read; reading rejects with a `StoreError` where the connection breaks. */
 export interface OpenedObject {
   readonly headers: Readonly<Record<string, string>>;

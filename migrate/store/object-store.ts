@@ -1,4 +1,4 @@
-import type { Grant, ListedObject, ObjectHead, OpenedObject, Tag, UploadedPart, WriteResult } from "./answers.js";
+import type { Grant, ListedObject, ObjectHead, OpenedObject, Tag, UploadedPart, WholeObject, WriteResult } from "./answers.js";
 
 export interface BucketInput {
   readonly bucket: string;
@@ -24,7 +24,12 @@ export interface ObjectInput extends BucketInput {
   readonly versionId?: string | undefined;
 }
 
-export interface HeadObjectInput extends ObjectInput {
+/** A request that reads what may be under a customer key, whose headers it then needs. */
+export interface ReadInput extends ObjectInput {
+  readonly headers?: RequestHeaders | undefined;
+}
+
+export interface HeadObjectInput extends ReadInput {
   /** Asks for one part's size instead of the whole object's. */
   readonly partNumber?: number | undefined;
 }
@@ -141,14 +146,14 @@ export interface ObjectStore {
   /** Resolves for 200 only; an SSE-C object without its key is a `bad-request`. */
   headObject(input: HeadObjectInput): Promise<ObjectHead>;
   /** The whole body, held in memory. */
-  getObject(input: ObjectInput): Promise<Uint8Array>;
+  getObject(input: ReadInput): Promise<WholeObject>;
   /** Resolves with the headers, before the body is read. */
   openObject(input: ObjectInput & { readonly headers: RequestHeaders }): Promise<OpenedObject>;
   putObject(input: WriteInput & { readonly body: Uint8Array | BodySource }): Promise<WriteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
   deleteObject(input: ObjectInput): Promise<DeleteResult>;
   /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
-  getFirstByte(input: ObjectInput): Promise<void>;
+  getFirstByte(input: ReadInput): Promise<void>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
   putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;
   getObjectAcl(input: ObjectInput): Promise<ObjectAcl>;

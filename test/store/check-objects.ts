@@ -1,8 +1,11 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { expect } from "vitest";
 import { AWKWARD_KEYS } from "../buckets/awkward-keys.js";
 import { putObject } from "../buckets/put-object.js";
 import { listKeys, readObject } from "../buckets/read-bucket.js";
-import type { CheckPort } from "./port-target.js";
+import { type CheckPort, refusalOf } from "./port-target.js";
 
 const SSE = { "x-amz-server-side-encryption": "AES256" };
 const COPY = { "x-amz-metadata-directive": "COPY", ...SSE };
@@ -69,6 +72,58 @@ export function checkObjects(check: CheckPort): void {
     await expect(store.getFirstByte({ bucket, key: "a" })).resolves.toBeUndefined();
   });
 
+  check("an object is read whole, with its headers, and as a stream, if it is what it should be", async (target) => {
+    const { store, raw, bucket } = target;
+    const body = randomBytes(200_000);
+    await putObject(raw, bucket, { key: "a b", body });
+    const { headers, body: whole } = await store.getObject({ bucket, key: "a b" });
+    expect(Buffer.from(whole).equals(body)).toBe(true);
+    const etag = headers.etag ?? "";
+    expect(etag).toBe((await store.headObject({ bucket, key: "a b" })).headers.etag);
+    const opened = await store.openObject({ bucket, key: "a b", headers: { "if-match": etag } });
+    expect(opened.headers.etag).toBe(etag);
+    expect((await buffer(opened.body)).equals(body)).toBe(true);
+    const other = { "if-match": '"0123456789abcdef0123456789abcdef"' };
+    expect((await refusalOf(store.openObject({ bucket, key: "a b", headers: other }))).kind).toBe(
+      "precondition-failed",
+    );
+    expect((await refusalOf(store.getObject({ bucket, key: "a b", headers: other }))).kind).toBe("precondition-failed");
+  });
+
+  check("an object is put from memory and from a source", async ({ store, bucket }) => {
+    const body = randomBytes(300_000);
+    const md5 = (of: Uint8Array) => ({ "content-md5": createHash("md5").update(of).digest("base64") });
+    const source = { sizeBytes: body.length, open: async () => Readable.from([body.subarray(0, 9), body.subarray(9)]) };
+    for (const [key, sent] of [
+      ["held", body],
+      ["streamed", source],
+    ] as const) {
+      const headers = { ...SSE, ...md5(body), "x-amz-meta-a": "e", "content-type": "text/x-test" };
+      const { etag } = await store.putObject({ bucket, key, body: sent, headers });
+      const head = (await store.headObject({ bucket, key })).headers;
+      expect([head["x-amz-meta-a"], head["content-type"], head.etag]).toEqual(["e", "text/x-test", `"${etag}"`]);
+      expect(Buffer.from((await store.getObject({ bucket, key })).body).equals(body)).toBe(true);
+    }
+  });
+
+  check("a body that is not what its digest says is not put", async ({ store, bucket }) => {
+    const body = Buffer.from("body");
+    const headers = { "content-md5": createHash("md5").update("other").digest("base64") };
+    const source = { sizeBytes: body.length, open: async () => Readable.from([body]) };
+    for (const sent of [body, source]) {
+      const { facts } = await refusalOf(store.putObject({ bucket, key: "a", body: sent, headers }));
+      expect(facts).toMatchObject({ code: "BadDigest", kind: "bad-request" });
+    }
+    expect((await refusalOf(store.headObject({ bucket, key: "a" }))).kind).toBe("not-found");
+  });
+
+  check("tags with signs and spaces in them are read as they were put", async ({ store, raw, bucket }) => {
+    await putObject(raw, bucket, { key: "a", body: Buffer.from("1") });
+    const tags = [{ key: "a+-=._:/@ é 1", value: "b  c + é/" }];
+    await store.putObjectTagging({ bucket, key: "a", tags });
+    expect(await store.getObjectTagging({ bucket, key: "a" })).toEqual(tags);
+  });
+
   check("tags are read as they were put, none as none", async ({ store, raw, bucket }) => {
     await putObject(raw, bucket, { key: "a", body: Buffer.from("1") });
     expect(await store.getObjectTagging({ bucket, key: "a" })).toEqual([]);
@@ -97,6 +152,10 @@ export function checkObjects(check: CheckPort): void {
     const address = { bucket, key: "a+ b" };
     const { uploadId } = await store.createMultipartUpload({ ...address, headers: SSE });
     const upload = { ...address, uploadId };
+    expect(await store.listParts(upload)).toEqual({ parts: 0 });
+    const [open] = await store.listOpenUploads({ bucket, prefix: "a+" });
+    expect([open?.key, open?.uploadId]).toEqual(["a+ b", uploadId]);
+    expect(Math.abs(Date.parse(open?.initiatedAt ?? "") - Date.now())).toBeLessThan(60_000);
     expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({ open: 1 });
     const split = 5 * 1024 * 1024;
     const ranges = [
@@ -107,6 +166,7 @@ export function checkObjects(check: CheckPort): void {
     for (const [n, range] of ranges.entries()) {
       parts.push(await store.uploadPartCopy({ ...upload, partNumber: n + 1, range, headers: {} }));
     }
+    expect(await store.listParts(upload)).toEqual({ parts: 2 });
     const written = await store.completeMultipartUpload({ ...upload, parts, headers: {} });
     const after = await readObject(raw, bucket, "a+ b");
     expect(after.bodySha256).toBe(before.bodySha256);

@@ -111,7 +111,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     const upload = { ...OBJECT, uploadId, headers: {} };
     expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe(kind);
     expect((await refusalOf(store.uploadPartCopy({ ...upload, partNumber: 1, range: [0, 0] }))).kind).toBe(kind);
-    const parts = [{ partNumber: 1, etag: '"c4ca4238a0b923820dcc509a6f75849b"' }];
+    const parts = [{ partNumber: 1, etag: '"c4ca4238a0b923820dcc509a6f75849b"', checksums: {} }];
     expect((await refusalOf(store.completeMultipartUpload({ ...upload, parts }))).kind).toBe(kind);
   });
 
@@ -125,7 +125,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
   test.each(["", "<html>a login page</html>", "<Copy"])("of a 200 that says %j that it is no result", async (body) => {
     const store = storeOn(await answering(200, body), name);
     const upload = { ...OBJECT, uploadId: "u", headers: {} };
-    const parts = [{ partNumber: 1, etag: '"e"' }];
+    const parts = [{ partNumber: 1, etag: '"e"', checksums: {} }];
     await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }));
     await refusalOf(store.createMultipartUpload({ ...OBJECT, headers: HEADERS }));
     await refusalOf(store.uploadPartCopy({ ...upload, partNumber: 1, range: [0, 0] }));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import aws4 from "aws4";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
@@ -21,7 +22,7 @@ export interface LeanOptions {
   readonly clock: ServerClock;
 }
 
-/** A bodiless request for one object. */
+/** A request for one object. */
 export interface LeanCall {
   readonly operation: Operation;
   readonly method: OutgoingRequest["method"];
@@ -30,6 +31,7 @@ export interface LeanCall {
   /** Encoded, without `?`. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
 }
 
 /** Signs a call, sends it and hands back whatever was answered. Rejects with a `StoreError` where nothing was. */
@@ -45,7 +47,7 @@ export function createExchange(options: LeanOptions): Exchanges {
   const { clock } = options;
   const endpoint = parseEndpoint(options.endpoint, options.pathStyle);
   const { send, close } = requestSender(endpoint.protocol, options.maxSockets);
-  const exchange: Exchange = async ({ operation, method, bucket, key, query, headers }) => {
+  const exchange: Exchange = async ({ operation, method, bucket, key, query, headers, body }) => {
     const { host, path } = objectUrl(endpoint, bucket, key);
     const request = {
       service: "s3",
@@ -56,7 +58,7 @@ export function createExchange(options: LeanOptions): Exchanges {
       headers: {
         ...headers,
         host: endpoint.port ? `${host}:${endpoint.port}` : host,
-        "x-amz-content-sha256": EMPTY_SHA256,
+        ...contentHeaders(body),
         "x-amz-date": signingTime(clock.now()),
       },
     };
@@ -64,7 +66,7 @@ export function createExchange(options: LeanOptions): Exchanges {
       const signed = aws4.sign(request, await options.credentials());
       const sent = { headers: signed.headers as Record<string, string>, timeoutMs: answerTimeoutMs(operation) };
       const { protocol, port } = endpoint;
-      const answer = await send({ ...request, ...sent, protocol, port });
+      const answer = await send({ ...request, ...sent, protocol, port, body });
       learnTime(answer, clock);
       return answer;
     } catch (error) {
@@ -72,6 +74,12 @@ export function createExchange(options: LeanOptions): Exchanges {
     }
   };
   return { exchange, close };
+}
+
+function contentHeaders(body: Uint8Array | undefined): Readonly<Record<string, string>> {
+  if (body === undefined) return { "x-amz-content-sha256": EMPTY_SHA256 };
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  return { "x-amz-content-sha256": sha256, "content-length": String(body.length) };
 }
 
 /** As in `20261123T101500Z`. */

@@ -2,7 +2,9 @@ import type { ObjectStore } from "../object-store.js";
 import { copyObject } from "./copy-object.js";
 import { createExchange, type LeanOptions } from "./exchange.js";
 import { getObjectAcl } from "./get-object-acl.js";
+import { getObjectTagging } from "./get-object-tagging.js";
 import { headObject } from "./head-object.js";
+import { getObject, putObject } from "./object-body.js";
 
 export interface LeanStore extends ObjectStore {
   /** Closes the connections of its own; `rest` keeps its. */
@@ -20,6 +22,10 @@ export function leanStore(rest: ObjectStore, options: LeanOptions): LeanStore {
     headObject: (input) => headObject(exchange, input),
     getObjectAcl: (input) => getObjectAcl(exchange, input),
     copyObject: (input) => copyObject(exchange, input),
+    getObjectTagging: (input) => getObjectTagging(exchange, input),
+    getObject: (input) => getObject(exchange, input),
+    putObject: (input) =>
+      input.body instanceof Uint8Array ? putObject(exchange, { ...input, body: input.body }) : rest.putObject(input),
     close,
   };
 }

@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { CONNECT_TIMEOUT_MS } from "../timeouts.js";
 import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
 import { limitAnswering } from "./limit-answering.js";
@@ -15,11 +15,14 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** How long the answer may take to begin, and may then be silent. */
   readonly timeoutMs: number;
+  readonly body?: Uint8Array | undefined;
 }
 
 export interface IncomingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+  /** The same as text. */
   readonly body: string;
 }
 
@@ -30,7 +33,7 @@ export interface RequestSender {
   close(): void;
 }
 
-/** Sends bodiless requests over kept-alive connections. */
+/** Sends requests over kept-alive connections. */
 export function requestSender(protocol: "http:" | "https:", maxSockets: number): RequestSender {
   const transport = protocol === "https:" ? https : http;
   const agent = new transport.Agent({ keepAlive: true, maxSockets, scheduling: "lifo" });
@@ -43,14 +46,20 @@ export function requestSender(protocol: "http:" | "https:", maxSockets: number):
       outgoing.on("socket", (socket) => limitConnecting(socket, CONNECT_TIMEOUT_MS));
       limitAnswering(outgoing, request.timeoutMs);
       outgoing.on("error", reject);
-      outgoing.end();
+      outgoing.end(request.body);
     });
   return { send, close: () => agent.destroy() };
 }
 
 async function readAnswer(answer: http.IncomingMessage): Promise<IncomingAnswer> {
-  const body = await text(answer);
-  return { status: answer.statusCode ?? 0, headers: joinRepeated(answer.headers), body };
+  const bytes = await buffer(answer);
+  const known = { status: answer.statusCode ?? 0, headers: joinRepeated(answer.headers), bytes };
+  return {
+    ...known,
+    get body() {
+      return bytes.toString();
+    },
+  };
 }
 
 function joinRepeated(headers: http.IncomingHttpHeaders): Record<string, string> {

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { OpenedObject, WriteResult } from "../answers.js";
+import type { OpenedObject, WholeObject, WriteResult } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
-import type { BodySource, ObjectInput, ObjectStore, RequestHeaders, WriteInput } from "../object-store.js";
+import type { BodySource, ObjectInput, ObjectStore, ReadInput, RequestHeaders, WriteInput } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import { writtenVersion } from "../written-version.js";
 import { fromSdkError } from "./from-sdk-error.js";
@@ -24,15 +24,15 @@ function addressOf({ bucket, key, versionId }: ObjectInput) {
   return { Bucket: bucket, Key: key, VersionId: versionId };
 }
 
-async function getFirstByte(client: S3Client, input: ObjectInput): Promise<void> {
+async function getFirstByte(client: S3Client, input: ReadInput): Promise<void> {
   const command = new GetObjectCommand({ ...addressOf(input), Range: "bytes=0-0" });
-  const { output } = await sendCommand(client, "getFirstByte", command);
+  const { output } = await sendCommand(client, "getFirstByte", command, input.headers);
   await readBody("getFirstByte", output);
 }
 
-async function getObject(client: S3Client, input: ObjectInput): Promise<Uint8Array> {
-  const { output } = await sendCommand(client, "getObject", new GetObjectCommand(addressOf(input)));
-  return readBody("getObject", output);
+async function getObject(client: S3Client, input: ReadInput): Promise<WholeObject> {
+  const { output, headers } = await sendCommand(client, "getObject", new GetObjectCommand(addressOf(input)), input.headers);
+  return { headers, body: await readBody("getObject", output) };
 }
 
 /** A connection may break in the middle of a body, long after the headers said 200. */

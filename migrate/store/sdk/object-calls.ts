@@ -45,7 +45,7 @@ async function headObject(client: S3Client, input: HeadObjectInput): Promise<Obj
     PartNumber: input.partNumber,
     ChecksumMode: "ENABLED",
   });
-  const { headers } = await sendCommand(client, "headObject", command);
+  const { headers } = await sendCommand(client, "headObject", command, input.headers);
   return { headers, requestId: headers["x-amz-request-id"] ?? null };
 }
 

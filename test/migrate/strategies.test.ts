@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { type MigrateOptions, migrate } from "../../migrate/index.js";
+import type { SandboxOptions } from "../../sandbox/index.js";
+import { LONG_TAGS } from "../buckets/mixed-objects.js";
+import { createBucket, type NewObject, putObject } from "../buckets/put-object.js";
+import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
+import { readObject } from "../buckets/read-bucket.js";
+import { startWorld } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+
+const MIB = 1024 * 1024;
+const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+/, "");
+const GROUP = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+const FULL = "FULL_OBJECT";
+
+/** All that one object can carry, as far as one PUT can say it. */
+const DRESSED: Readonly<Record<string, string>> = {
+  "content-type": "text/html; charset=utf-8",
+  "content-encoding": "gzip",
+  "content-language": "fr-CA",
+  "content-disposition": 'attachment; filename="a é.html"',
+  "cache-control": "private, max-age=60",
+  expires: "not a date",
+  "x-amz-meta-name": "déjà 🦊",
+  "x-amz-meta-encoded": "=?UTF-8?Q?d=C3=A9j=C3=A0?=",
+  "x-amz-website-redirect-location": "/elsewhere",
+  "x-amz-storage-class": "STANDARD_IA",
+  "x-amz-grant-full-control": 'id="sandbox-owner"',
+  "x-amz-grant-read": `uri="${GROUP}"`,
+};
+const LOCKED = {
+  "x-amz-object-lock-mode": "GOVERNANCE",
+  "x-amz-object-lock-retain-until-date": TOMORROW,
+  "x-amz-object-lock-legal-hold": "ON",
+};
+
+interface Way {
+  readonly strategy: string;
+  readonly options: Partial<MigrateOptions>;
+  readonly sandbox: SandboxOptions;
+  readonly body: Buffer;
+}
+
+const small = Buffer.from("<p>a body</p>");
+const large = Buffer.alloc(11 * MIB, "a larger body/");
+/** Every way, and how an object is made to go it. */
+const WAYS: readonly Way[] = [
+  { strategy: "copy", options: { race: "off" }, sandbox: {}, body: small },
+  {
+    strategy: "copy-replacing",
+    options: { race: "off" },
+    sandbox: { behaviour: { selfCopyChangingSse: "refused", storageClassAfterCopy: "reset" } },
+    body: small,
+  },
+  { strategy: "copy-multipart", options: { copyCutoff: 1, partSize: 5 * MIB, race: "off" }, sandbox: {}, body: large },
+  { strategy: "rewrite", options: { race: "strict" }, sandbox: {}, body: small },
+  { strategy: "rewrite", options: { race: "strict", rewriteBelow: "1GiB" }, sandbox: {}, body: large },
+  { strategy: "rewrite", options: { race: "strict" }, sandbox: {}, body: Buffer.alloc(0) },
+];
+
+async function carriedBy(way: Way, object: Omit<NewObject, "key" | "body">, lock = false) {
+  const world = await startWorld(way.sandbox);
+  const { raw } = world;
+  await createBucket(raw, "bucket", lock ? { "x-amz-bucket-object-lock-enabled": "true" } : {});
+  // What is put into a bucket with Object Lock needs a digest of its body.
+  const md5 = { "content-md5": createHash("md5").update(way.body).digest("base64") };
+  const made = { ...object, key: "a", body: way.body, headers: { ...object.headers, ...(lock ? md5 : {}) } };
+  await putObject(raw, "bucket", made);
+  const before = await readObject(raw, "bucket", "a");
+  const { runDir } = await migrate(await world.optionsFor("bucket", { canary: false, ...way.options }));
+  const record = (await outcomesOf(runDir)).get("a");
+  return { before, after: await readObject(raw, "bucket", "a"), record, raw };
+}
+
+const shown = ({ strategy, body }: Way) => `${strategy} of ${body.length} bytes`;
+
+describe.each(WAYS.map((way) => [shown(way), way] as const))("%s", (_name, way) => {
+  const tagSets = { none: [], ten: LONG_TAGS.map(([key]) => [key, "v"] as const), "over 2 KB": LONG_TAGS };
+
+  test.each(Object.entries(tagSets))(
+    "carries headers, metadata, class, redirect, grants and %s tags",
+    async (_n, tags) => {
+      const { before, after, record } = await carriedBy(way, { headers: DRESSED, tags });
+      expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: way.strategy });
+      expect({ ...after, etag: "", encryption: null }).toEqual({ ...before, etag: "" });
+      expect(after.encryption).toBe("AES256");
+      expect(after.tags).toHaveLength(tags.length);
+      expect(after.headers["x-amz-meta-name"]).toBe(before.headers["x-amz-meta-name"]);
+    },
+  );
+
+  test("carries retention and legal hold", async () => {
+    const { before, after, record } = await carriedBy(way, { headers: LOCKED }, true);
+    expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: way.strategy });
+    expect(after.headers["x-amz-object-lock-mode"]).toBe("GOVERNANCE");
+    expect(after.headers).toEqual(before.headers);
+  });
+
+  test.each([
+    ["CRC32", FULL],
+    ["SHA256", FULL],
+  ])("keeps a checksum of the kind %s", async (algorithm) => {
+    const name = `x-amz-checksum-${algorithm.toLowerCase()}`;
+    const headers = algorithm === "SHA256" ? { [name]: createHash("sha256").update(way.body).digest("base64") } : {};
+    const made = algorithm === "SHA256" ? headers : { "x-amz-checksum-crc32": crc32Of(way.body) };
+    const { raw, record } = await carriedBy(way, { headers: made });
+    expect(record?.outcome.kind).toBe("migrated");
+    const asked = { method: "HEAD", path: pathOf("bucket", "a"), headers: { "x-amz-checksum-mode": "ENABLED" } };
+    const head = (await sendOk(raw, asked)).headers;
+    expect(Object.keys(head)).toContain(name);
+    // Of several parts some algorithms have no checksum over the whole.
+    if (way.strategy !== "copy-multipart") expect(head[name]).toBe(Object.values(made)[0]);
+  });
+});
+
+describe("a rewrite", () => {
+  const streamed: Way = {
+    strategy: "rewrite",
+    options: { race: "strict", rewriteBelow: "1GiB" },
+    sandbox: {},
+    body: large,
+  };
+
+  test("of an object in parts reads it twice, and has the store check the digest", async () => {
+    const way = { ...streamed, sandbox: { behaviour: { uploadPartCopy: "not-implemented" } } } as const;
+    const { before, after, record } = await carriedBy(way, { partBytes: 5 * MIB });
+    expect(before.etag).toMatch(/-3"$/);
+    expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: "rewrite" });
+    expect(after.bodySha256).toBe(before.bodySha256);
+  });
+
+  test.each([small, large])("whose body is cut short leaves the object as it was", async (body) => {
+    let cut = 0;
+    const way: Way = {
+      ...streamed,
+      body,
+      sandbox: {
+        intercept: ({ operation, key }) => {
+          if (operation !== "GetObject" || key !== "a" || cut < 0) return undefined;
+          cut += 1;
+          return cut > 1 ? { kind: "halve" } : undefined;
+        },
+      },
+    };
+    const { before, record, raw } = await carriedBy(way, {});
+    cut = -1;
+    expect(record?.outcome.kind).toBe("failed");
+    const after = await readObject(raw, "bucket", "a");
+    expect(after).toEqual(before);
+  });
+});
+
+/** As S3 writes it. */
+function crc32Of(body: Buffer): string {
+  let crc = 0xffffffff;
+  for (const byte of body) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE((crc ^ 0xffffffff) >>> 0);
+  return bytes.toString("base64");
+}
