@@ -5,6 +5,7 @@ import { bucketWarnings } from "../print/bucket-warnings.js";
 import { jsonPrinter } from "../print/json-printer.js";
 import { printSummary } from "../print/print-summary.js";
 import { shellWord } from "../print/shell-word.js";
+import { slowest } from "../print/slowest.js";
 import { note, onStderr } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
 import { type RunFlags, runFlagsToOptions } from "./run-flags-to-options.js";
@@ -19,15 +20,18 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;
   const sayWarnings = bucketWarnings();
+  const pace = slowest();
   const onEvent: MigrateOptions["onEvent"] = (event) => {
     sayWarnings(event);
     progress.onEvent(event);
+    pace.onEvent(event);
     printJson?.onEvent(event);
   };
   const result = await withInterrupt(
     (signal) => run({ ...options, onEvent, signal, countAhead: progress.wantsCount }).finally(progress.stop),
     progress.stop,
   );
+  if (!flags.quiet) pace.print();
   if (printJson) printJson.summary(result);
   else printSummary(result);
   process.exitCode = exitCode(result, failOn);

@@ -1,5 +1,6 @@
 import { formatCount } from "../../migrate/report/figures.js";
 import type { Counters } from "./counters.js";
+import { slowedWords } from "./slowed-words.js";
 import { timeLeft } from "./time-left.js";
 
 const BAR_COLUMNS = 24;
@@ -40,9 +41,11 @@ function bar(share: number): string {
   return "━".repeat(complete) + "─".repeat(BAR_COLUMNS - complete);
 }
 
-function troubles({ failed, retries }: Readonly<Counters>): string[] {
+function troubles({ failed, retries, slowed }: Readonly<Counters>): string[] {
+  const words = slowedWords(slowed);
   return [
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+    ...(words === "" ? [] : [`throttled: ${words}`]),
     ...(retries > 0 ? [`${formatCount(retries)} tried again`] : []),
   ];
 }

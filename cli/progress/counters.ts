@@ -1,4 +1,5 @@
 import type { ProgressEvent } from "../../migrate/index.js";
+import { type Slowed, slowedBy } from "./slowed-words.js";
 
 /** What a run came to so far. */
 export interface Counters {
@@ -9,15 +10,17 @@ export interface Counters {
   /** As far as was counted ahead; `null` before. */
   counted: number | null;
   countEnded: boolean;
+  slowed: Slowed;
 }
 
 export function newCounters(): Counters {
-  return { listed: 0, done: 0, failed: 0, retries: 0, counted: null, countEnded: false };
+  return { listed: 0, done: 0, failed: 0, retries: 0, counted: null, countEnded: false, slowed: {} };
 }
 
 export function count(counters: Counters, event: ProgressEvent): void {
   if (event.kind === "listed") counters.listed += 1;
   if (event.kind === "retry") counters.retries += 1;
+  if (event.kind === "rate") counters.slowed = slowedBy(counters.slowed, event);
   if (event.kind === "counted") {
     counters.counted = event.objects;
     counters.countEnded = event.end;

@@ -3,6 +3,7 @@ import { note } from "../print/terminal.js";
 import { type Counters, count, newCounters } from "./counters.js";
 import type { Progress } from "./progress.js";
 import { recentRate } from "./recent-rate.js";
+import { slowedWords } from "./slowed-words.js";
 
 const EVERY_MS = 10_000;
 
@@ -12,7 +13,7 @@ export function progressLines(): Progress {
   const rateAt = recentRate(performance.now());
   let reporting = false;
   const timer = setInterval(() => {
-    note(reporting ? "writing the reports" : lineOf(counters, rateAt(performance.now(), counters.done)));
+    note(reporting ? "writing the reports" : progressLine(counters, rateAt(performance.now(), counters.done)));
   }, EVERY_MS);
   timer.unref();
   return {
@@ -25,13 +26,15 @@ export function progressLines(): Progress {
   };
 }
 
-function lineOf({ done, listed, failed, retries }: Counters, rate: number): string {
+export function progressLine({ done, listed, failed, retries, slowed }: Readonly<Counters>, rate: number): string {
+  const words = slowedWords(slowed);
   const parts = [
     `${formatCount(done)} objects done`,
     `${formatCount(rate)}/s`,
     `${formatCount(listed - done)} in flight`,
     `${formatCount(failed)} failed`,
     `${formatCount(retries)} calls tried again`,
+    ...(words === "" ? [] : [`throttled: ${words}`]),
   ];
   return parts.join(", ");
 }

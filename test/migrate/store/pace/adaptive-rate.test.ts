@@ -4,15 +4,19 @@ import { adaptiveRate } from "../../../../migrate/store/pace/adaptive-rate.js";
 function rateOf(ceiling: number | null) {
   const state = { ms: 0 };
   const rate = adaptiveRate(ceiling, () => state.ms);
-  /** A second of so many requests, of which so many are refused; whether the rate fell at its end. */
+  const settle = (times: number, as: "answered" | "refused") => {
+    let falls = 0;
+    for (let n = 0; n < times; n += 1) falls += rate.settled(state.ms, as) ? 1 : 0;
+    return falls;
+  };
+  /** A second of so many requests, of which so many are refused; how often the rate fell. */
   const second = ({ sent, refused }: { sent: number; refused: number }) => {
-    const answers: boolean[] = [];
-    for (let n = 0; n < sent; n += 1) {
-      if (n === 1 || n === sent - 1) state.ms += 500;
-      if (n === 1) for (let each = 0; each < sent; each += 1) rate.sent();
-      answers.push(rate.settled(state.ms, n < refused ? "refused" : "answered"));
-    }
-    return answers.filter(Boolean).length;
+    const first = settle(1, refused > 0 ? "refused" : "answered");
+    state.ms += 500;
+    for (let n = 0; n < sent; n += 1) rate.sent();
+    const next = settle(refused - 1, "refused") + settle(sent - Math.max(refused, 1) - 1, "answered");
+    state.ms += 500;
+    return first + next + settle(1, refused === sent ? "refused" : "answered");
   };
   return { state, rate, second };
 }
