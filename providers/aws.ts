@@ -70,6 +70,8 @@ export const aws: ProviderProfile = {
     completeMultipartIfMatch: documented("supported", conditionalWrites),
     copyIfMatch: documented("supported", conditionalWrites),
     copySourceIfMatch: documented("supported", `${api}/API_CopyObject.html`),
+    // It excepts no encryption, and CopyObject documents both sets of headers side by side.
+    onCustomerKeys: documented("supported", conditionalWrites),
     etagForm: documented("quoted", conditionalWrites),
   },
   limits: s3Limits(documented(10_000 * 5 * GiB, `${userGuide}/qfacts.html`), `${userGuide}/qfacts.html`),

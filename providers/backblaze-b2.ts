@@ -59,6 +59,7 @@ export const backblazeB2: ProviderProfile = {
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
     copySourceIfMatch: undocumented,
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
   limits: s3Limits(documented(10 * 1000 ** 4, largeFiles), largeFiles),

@@ -58,6 +58,7 @@ export const cephRgw: ProviderProfile = {
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
     copySourceIfMatch: documented("supported", copy),
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
   limits: s3Limits(documented(10_000 * 5 * GiB, config), config),

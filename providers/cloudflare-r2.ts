@@ -60,6 +60,7 @@ export const cloudflareR2: ProviderProfile = {
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
     copySourceIfMatch: documented("supported", api),
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
   limits: {

@@ -33,6 +33,7 @@ export const generic: ProviderProfile = {
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
     copySourceIfMatch: undocumented,
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
   limits: s3Limits(assumed(10_000 * 5 * GiB, unknownStore), `undocumented: ${unknownStore}`),

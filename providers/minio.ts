@@ -62,6 +62,7 @@ export const minio: ProviderProfile = {
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
     copySourceIfMatch: documented("supported", compatibility),
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
   limits: s3Limits(documented(50 * TiB, thresholds), thresholds),

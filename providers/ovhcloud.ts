@@ -90,6 +90,7 @@ export const ovhcloud: ProviderProfile = {
     completeMultipartIfMatch: documented("supported", conditionalWrites),
     copyIfMatch: undocumented,
     copySourceIfMatch: undocumented,
+    onCustomerKeys: documented("unsupported", conditionalWrites),
     etagForm: documented("bare", conditionalWrites),
   },
   limits: s3Limits(documented(48 * TiB, technicalLimits), technicalLimits),

@@ -86,6 +86,8 @@ export interface ConditionFacts {
   readonly completeMultipartIfMatch: Fact<Support>;
   readonly copyIfMatch: Fact<Support>;
   readonly copySourceIfMatch: Fact<Support>;
+  /** Do conditional writes work where the object, as it is or as it is written, is under a customer key (SSE-C)? */
+  readonly onCustomerKeys: Fact<Support>;
   /** Whether ETags in `If-Match` go with or without their double quotes. */
   readonly etagForm: Fact<"quoted" | "bare">;
 }

@@ -56,6 +56,7 @@ export const scaleway: ProviderProfile = {
     completeMultipartIfMatch: documented("supported", conditionalWrites),
     copyIfMatch: documented("supported", conditionalWrites),
     copySourceIfMatch: undocumented,
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the examples show neither form on the wire, so the HTTP one is used"),
   },
   limits: {

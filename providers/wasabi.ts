@@ -47,6 +47,7 @@ export const wasabi: ProviderProfile = {
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
     copySourceIfMatch: undocumented,
+    onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
   limits: s3Limits(documented(5 * TiB, api), api),

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { migrate } from "../../migrate/index.js";
 import { runCommand } from "./run-command.js";
-import { addRunFlags, commaSeparated } from "./run-flags.js";
+import { addRunFlags, collect, commaSeparated } from "./run-flags.js";
 import type { RunFlags } from "./run-flags-to-options.js";
 
 const EXAMPLES = `
@@ -26,6 +26,10 @@ export function migrateCommand(): Command {
     .option("--rewrite-below <size>", "read and write smaller objects rather than copy them in parts (default: 1MiB)")
     .option("--copy-cutoff <size>", "copy larger objects in parts (default: the store's limit, usually 5GiB)")
     .option("--part-size <size>", "of objects that have no parts of their own (default: 512MiB)")
+    .optionsGroup("Customer keys (SSE-C):")
+    .option("--ssec-key-file <file>", "a key, or a map of them: copy what it opens, too (repeatable)", collect)
+    .option("--to <encryption>", "sse-s3 (default), or sse-c: under the key in --to-key-file")
+    .option("--to-key-file <file>", "the key of --to sse-c, as keygen makes one")
     .addHelpText("after", EXAMPLES)
     .action((locations: string[], flags: RunFlags) => runCommand(migrate, locations, flags));
 }

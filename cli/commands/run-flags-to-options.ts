@@ -37,6 +37,9 @@ export interface RunFlags {
   readonly rewriteBelow?: string;
   readonly copyCutoff?: string;
   readonly partSize?: string;
+  readonly ssecKeyFile?: string[];
+  readonly to?: string;
+  readonly toKeyFile?: string;
 }
 
 /** The library's options; names that it spells otherwise are translated here, and nothing is judged. */
@@ -50,6 +53,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     etag,
     assume,
     acceptLoss,
+    to,
     failOn: _failOn,
     json: _json,
     quiet: _quiet,
@@ -62,6 +66,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     storageClasses: storageClass,
     acceptLoss: acceptLoss as Loss[] | undefined,
     assume: assume as MigrateOptions["assume"],
+    to: to as MigrateOptions["to"],
     race: race as Race | undefined,
     etag: etag as EtagPolicy | undefined,
     formats: format as ReportFormatName[] | undefined,

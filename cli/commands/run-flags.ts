@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 
-const collect = (value: string, earlier: string[] = []) => [...earlier, value];
+export const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 /** `a,b` and repeated alike. */
 export const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
 

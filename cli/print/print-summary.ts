@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RunResult, Tally, Totals, Verdict } from "../../migrate/index.js";
 import { STATE_WORDS } from "../../migrate/inspect/encryption-state.js";
-import { REASON_WORDS, type Reason } from "../../migrate/plan/reason.js";
+import { COPY_REASONS, REASON_WORDS, type Reason } from "../../migrate/plan/reason.js";
 import { closingWords } from "../../migrate/report/closing-sum.js";
 import { formatBytes, formatCount } from "../../migrate/report/figures.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/outcome-words.js";
@@ -80,9 +80,4 @@ function printReasons({ reasons }: Totals): void {
   print();
 }
 
-const DONE: ReadonlySet<Reason> = new Set([
-  "unencrypted",
-  "unencrypted-above-copy-cutoff",
-  "sse-s3",
-  "stronger-encryption",
-]);
+const DONE: ReadonlySet<Reason> = new Set([...COPY_REASONS, "sse-s3", "stronger-encryption", "customer-key"]);

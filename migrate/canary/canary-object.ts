@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { ObjectStore } from "../store/object-store.js";
+import type { CustomerKey } from "../keys/customer-key.js";
+import type { ObjectStore, WriteInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 
 const BODY_BYTES = 4096;
@@ -14,6 +15,8 @@ export interface CanaryObject {
   readonly key: string;
   readonly body: Uint8Array;
   readonly tagged: boolean;
+  /** That it was put under; `null` where it was put as anybody puts an object. */
+  readonly customerKey: CustomerKey | null;
   /** Of the object as it was put; `null` where the bucket has no versions. */
   readonly versionId: string | null;
 }
@@ -23,20 +26,23 @@ export async function putCanary(
   store: ObjectStore,
   scope: { readonly bucket: string; readonly prefix: string },
   tagged: boolean,
+  customerKey: CustomerKey | null = null,
 ): Promise<CanaryObject> {
   const object = {
+    headers: { ...HEADERS, ...customerKey?.headers() },
     bucket: scope.bucket,
     key: `${scope.prefix}.bucketseal-canary-${randomUUID()}`,
     body: randomBytes(BODY_BYTES),
   };
   const written = tagged ? await putTagged(store, object) : null;
-  const { versionId } = written ?? (await store.putObject({ ...object, headers: HEADERS }));
-  return { ...object, tagged: written !== null, versionId };
+  const { versionId } = written ?? (await store.putObject(object));
+  const { bucket, key, body } = object;
+  return { bucket, key, body, customerKey, tagged: written !== null, versionId };
 }
 
-async function putTagged(store: ObjectStore, object: Pick<CanaryObject, "bucket" | "key" | "body">) {
+async function putTagged(store: ObjectStore, object: WriteInput & Pick<CanaryObject, "body">) {
   try {
-    return await store.putObject({ ...object, headers: { ...HEADERS, "x-amz-tagging": "bucketseal=canary" } });
+    return await store.putObject({ ...object, headers: { ...object.headers, "x-amz-tagging": "bucketseal=canary" } });
   } catch (error) {
     // A store without tags has none to lose.
     if (error instanceof StoreError && error.kind === "not-implemented") return null;

@@ -1,5 +1,6 @@
 import type { StrategyName } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
+import type { CustomerKey } from "../keys/customer-key.js";
 import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
 import { deleteCanary, putCanary } from "./canary-object.js";
@@ -13,7 +14,12 @@ export type Canary =
  * Sends one throw-away object down the road before the first real one: a store that corrupts, forgets or does not
  * encrypt what it copies is found out on an object that nobody misses. The object is deleted again whatever happens.
  */
-export async function canary(scope: Scope, strategy: StrategyName, road: CopyingRoad): Promise<Canary> {
+export async function canary(
+  scope: Scope,
+  strategy: StrategyName,
+  road: CopyingRoad,
+  sourceKey: CustomerKey | null = null,
+): Promise<Canary> {
   const { store, capabilities, policy } = road;
   if (await locksByDefault(road, scope.bucket)) {
     const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
@@ -21,7 +27,7 @@ export async function canary(scope: Scope, strategy: StrategyName, road: Copying
   }
   // Where tags may be lost they are not what the copy is tried for, and may not be readable.
   const tagged = capabilities.objectTagging && !policy.acceptLoss.includes("tags");
-  const object = await putCanary(store, scope, tagged);
+  const object = await putCanary(store, scope, tagged, sourceKey);
   let leftBehind: string | null = null;
   let result: CanaryResult;
   try {

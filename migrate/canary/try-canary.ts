@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { copyInPlace } from "../copy/copy-in-place.js";
-import { inspect } from "../inspect/inspect.js";
+import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
 import { fallThrough } from "../plan/fall-through.js";
 import { REASON_WORDS } from "../plan/reason.js";
 import { guardOf } from "../plan/strategies.js";
+import type { Target } from "../plan/target.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -27,7 +28,7 @@ export async function tryCanary(
 ): Promise<CanaryResult> {
   const { store, capabilities } = road;
   const { bucket, key } = canary;
-  const before = await inspect(store, { bucket, key }, capabilities);
+  const before = await inspectUnder(canary.customerKey, store, { bucket, key }, capabilities);
   if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
   const { facts } = before;
   try {
@@ -36,21 +37,26 @@ export async function tryCanary(
     const result = await copyInPlace({ ...road, facts }, [{ name: strategy, guard }]);
     if (result.kind === "refused") return failed(`${REASON_WORDS[result.reason]}: ${result.detail}`);
     const { carried, copied } = result;
-    const seen = await readBack(store, { facts, carried }, copied, capabilities);
+    const seen = await readBack(store, { facts, carried }, copied, road);
     if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
     if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
     if (seen.verification.kind !== "same") return failed(seen.verification.detail);
-    return (await contentProblem(canary, tags, store)) ?? passed(facts, strategy);
+    return (await contentProblem(canary, tags, seen.after, store)) ?? passed(facts, strategy, road.policy.target);
   } catch (error) {
     if (error instanceof StoreError) return refused(error, facts);
     throw error;
   }
 }
 
-async function contentProblem(canary: CanaryObject, tags: readonly Tag[], store: ObjectStore) {
+async function contentProblem(
+  canary: CanaryObject,
+  tags: readonly Tag[],
+  { customerKey }: ObjectFacts,
+  store: ObjectStore,
+) {
   try {
     const { bucket, key, body } = canary;
-    const bytesAfter = await store.getObject({ bucket, key });
+    const { body: bytesAfter } = await store.getObject({ bucket, key, headers: customerKey?.headers() });
     if (!Buffer.from(body).equals(bytesAfter)) return failed("after the copy, its bytes were others than before");
     const tagsAfter = await tagsOf(canary, store);
     return isDeepStrictEqual(tagsAfter, tags) ? null : failed("after the copy, its tags were others than before");
@@ -70,7 +76,7 @@ function tagsOf({ bucket, key, tagged }: CanaryObject, store: ObjectStore): Prom
  * that the store does not know is refused for real objects too, and they go another.
  */
 function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
-  const wasEncrypted = facts.encryption.state !== "none";
+  const wasEncrypted = facts.encryption.state !== "none" && facts.customerKey === null;
   const ofEncrypted = error.kind === "not-implemented" || error.kind === "bad-request";
   if (wasEncrypted && (ofEncrypted || error.kind === "illegal-self-copy")) {
     const detail = `the bucket encrypted it on arrival, and the store would not copy it: ${error.message}`;
@@ -88,9 +94,19 @@ const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
   rewrite: "read and put again",
 };
 
-function passed({ encryption }: ObjectFacts, strategy: StrategyName): CanaryResult {
-  const source = encryption.state === "none" ? "a plaintext object" : "an object that the bucket's default encrypted";
-  return { kind: "passed", detail: `${source} was ${WAY_WORDS[strategy]}, is AES256, and is otherwise the same` };
+const TARGET_WORDS: Readonly<Record<Target["kind"], string>> = {
+  "sse-s3": "is AES256",
+  "sse-c": "is under the customer key that was asked for",
+};
+
+function passed(facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
+  const words = `${sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${TARGET_WORDS[target.kind]}`;
+  return { kind: "passed", detail: `${words}, and is otherwise the same` };
+}
+
+function sourceWords({ encryption, customerKey }: ObjectFacts): string {
+  if (customerKey !== null) return "an object under a customer key";
+  return encryption.state === "none" ? "a plaintext object" : "an object that the bucket's default encrypted";
 }
 
 function failed(detail: string): CanaryResult {

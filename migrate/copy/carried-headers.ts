@@ -2,6 +2,7 @@ import { activeLock } from "../inspect/active-lock.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import { type Target, targetHeaders } from "../plan/target.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
 
@@ -16,11 +17,11 @@ const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
 };
 
 /** What no copy keeps by itself: encryption, class, redirect, lock and access control list. */
-export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, now: Date): RequestHeaders {
+export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, target: Target, now: Date): RequestHeaders {
   const lock = activeLock(facts.lock, now);
   return {
     // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
-    "x-amz-server-side-encryption": "AES256",
+    ...targetHeaders(target),
     ...present({
       "x-amz-storage-class": facts.storageClass === "STANDARD" ? null : facts.storageClass,
       "x-amz-website-redirect-location": facts.websiteRedirect,

@@ -1,5 +1,6 @@
 import { inspectCarried } from "../inspect/inspect-carried.js";
 import type { StrategyName } from "../journal/record.js";
+import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { fallThrough } from "../plan/fall-through.js";
 import type { RefuseReason } from "../plan/reason.js";
 import { REASON_WORDS } from "../plan/reason.js";
@@ -75,7 +76,8 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
   if (inspection.kind === "refused") {
     return { kind: "refused", reason: inspection.reason, detail: inspection.error.message };
   }
-  const job: CopyJob = { ...plain, carried: inspection.carried };
+  const capabilities = capabilitiesFor(facts, plain.policy.target, plain.capabilities);
+  const job: CopyJob = { ...plain, capabilities, carried: inspection.carried };
   await plain.beforeCopy?.(strategy);
   plain.onAttempt?.({ facts, carried: job.carried, strategy });
   try {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import { bareEtag } from "../store/bare-etag.js";
 import { writtenVersion } from "../store/written-version.js";
@@ -9,14 +10,18 @@ import type { CopyJob } from "./copied.js";
  * call that was made again found the upload gone. `null` where it is not, or cannot be told.
  */
 export async function landedUpload(
-  { store, facts }: CopyJob,
+  { store, facts, policy }: CopyJob,
   parts: readonly UploadedPart[],
 ): Promise<WriteResult | null> {
   const { bucket, key } = facts;
   const made = multipartEtag(parts);
   if (made === null || made === facts.etag) return null;
   try {
-    const { headers, requestId } = await store.headObject({ bucket, key });
+    const { headers, requestId } = await store.headObject({
+      bucket,
+      key,
+      headers: targetKey(policy.target)?.headers(),
+    });
     const etag = bareEtag(headers.etag ?? "");
     return etag === made ? { etag, versionId: writtenVersion(headers["x-amz-version-id"]), requestId } : null;
   } catch {

@@ -1,4 +1,5 @@
 import type { PartRange } from "../plan/part-ranges.js";
+import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
@@ -10,11 +11,11 @@ import { sourceParts } from "./source-parts.js";
 
 /** Copies the object onto itself in parts. The upload is completed or aborted, whatever happens. */
 export async function multipartCopy(job: CopyJob): Promise<Copied> {
-  const { store, facts, carried, capabilities } = job;
+  const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key } = facts;
   const ranges = await sourceParts(job);
   const headers = {
-    ...everyCopyHeaders(facts, carried, new Date()),
+    ...everyCopyHeaders(facts, carried, policy.target, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...checksumOfUpload(job),
   };
@@ -46,7 +47,11 @@ async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readon
   const parts = await copyParts(job, upload, ranges);
   // Parts of a large object take a while, and what leaves the ETag alone fails no condition.
   await refuseIfChanged(job);
-  const headers = completeMultipartIfMatch ? destinationCondition(job.facts.etag, etagForm) : {};
+  const headers = {
+    ...(completeMultipartIfMatch ? destinationCondition(job.facts.etag, etagForm) : {}),
+    // S3 wants it again where the upload has a checksum, other stores always.
+    ...targetKey(job.policy.target)?.headers(),
+  };
   const written = await complete(job, { ...upload, parts, headers });
   return { ...written, guard: completeMultipartIfMatch ? "source-and-destination" : "source" };
 }
@@ -63,9 +68,13 @@ async function complete(job: CopyJob, input: CompleteUploadInput): Promise<Write
 
 /** Settles every part before it rejects: a part still under way would outlive the abort, and be billed. */
 async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly PartRange[]): Promise<UploadedPart[]> {
-  const { store, facts, capabilities, partLimit } = job;
+  const { store, facts, capabilities, policy, partLimit } = job;
   const failed = new AbortController();
-  const headers = sourceCondition(facts.etag, capabilities.etagForm);
+  const headers = {
+    ...sourceCondition(facts.etag, capabilities.etagForm),
+    ...facts.customerKey?.sourceHeaders(),
+    ...targetKey(policy.target)?.headers(),
+  };
   const copyPart = async (part: PartRange): Promise<UploadedPart[]> => {
     if (failed.signal.aborted) return [];
     try {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { inspect } from "../inspect/inspect.js";
 import { inspectCarried } from "../inspect/inspect-carried.js";
+import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { changedMeanwhile } from "./changed-meanwhile.js";
 import type { CopyJob } from "./copied.js";
@@ -9,7 +9,7 @@ import type { CopyJob } from "./copied.js";
 export async function refuseIfChanged(job: CopyJob): Promise<void> {
   const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key } = facts;
-  const seen = await inspect(store, { bucket, key }, capabilities);
+  const seen = await inspectUnder(facts.customerKey, store, { bucket, key }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind !== "found" || !isDeepStrictEqual(comparable(seen.facts), comparable(facts))) {
     throw changedMeanwhile("headObject", "it is not what it was when the copy began");

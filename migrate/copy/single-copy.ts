@@ -21,7 +21,8 @@ export function replacingCopy(job: CopyJob): Promise<Copied> {
   });
 }
 
-async function copyWith({ store, facts, carried, capabilities }: CopyJob, headers: RequestHeaders): Promise<Copied> {
+async function copyWith(job: CopyJob, headers: RequestHeaders): Promise<Copied> {
+  const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key, etag } = facts;
   const { copyIfMatch, etagForm } = capabilities;
   const written = await store.copyObject({
@@ -29,7 +30,8 @@ async function copyWith({ store, facts, carried, capabilities }: CopyJob, header
     key,
     headers: {
       ...headers,
-      ...everyCopyHeaders(facts, carried, new Date()),
+      ...everyCopyHeaders(facts, carried, policy.target, new Date()),
+      ...facts.customerKey?.sourceHeaders(),
       ...sourceCondition(etag, etagForm),
       ...(copyIfMatch ? destinationCondition(etag, etagForm) : {}),
     },

@@ -35,7 +35,13 @@ export class PartsUnknown extends Error {
 /** HEAD with a part number answers that part's length; a store that does not know the number answers the object's. */
 async function partBytes({ store, facts }: CopyJob, partNumber: number): Promise<number | null> {
   const { bucket, key } = facts;
-  const { headers } = await store.headObject({ bucket, key, versionId: facts.versionId ?? undefined, partNumber });
+  const { headers } = await store.headObject({
+    bucket,
+    key,
+    versionId: facts.versionId ?? undefined,
+    partNumber,
+    headers: facts.customerKey?.headers(),
+  });
   const bytes = Number(headers["content-length"]);
   return Number.isInteger(bytes) && bytes > 0 ? bytes : null;
 }

@@ -1,12 +1,14 @@
+import type { CustomerKey } from "../keys/customer-key.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { ObjectFacts } from "./object-facts.js";
+import { openWithKeys } from "./open-with-keys.js";
 import { readHead } from "./read-head.js";
 
 export type Inspection =
   | { readonly kind: "found"; readonly facts: ObjectFacts }
-  /** HEAD was refused with 400 and GET confirmed that it was not for the credentials. */
+  /** HEAD was refused with 400 and GET confirmed that it was for want of a key; none of those given opens it. */
   | { readonly kind: "sse-c"; readonly requestId: string | null }
   | { readonly kind: "vanished" }
   | { readonly kind: "failed"; readonly error: StoreError };
@@ -17,8 +19,25 @@ export type Inspection =
  */
 const KEY_IS_MISSING: ReadonlySet<string> = new Set(["InvalidRequest", "InvalidArgument"]);
 
-/** One HEAD. Never rejects for what is wrong with the object or the store. */
-export async function inspect(store: ObjectStore, input: ObjectInput, capabilities: Capabilities): Promise<Inspection> {
+/**
+ * One HEAD, and one more with each of the keys where the store says that it takes one. Never rejects for what is wrong with
+ * the object or the store.
+ */
+export async function inspect(
+  store: ObjectStore,
+  input: ObjectInput,
+  capabilities: Capabilities,
+  keys: readonly CustomerKey[] = [],
+): Promise<Inspection> {
+  const seen = await headOf(store, input, capabilities);
+  const isUnderKey = seen.kind === "sse-c" || (seen.kind === "found" && seen.facts.encryption.state === "sse-c");
+  if (!isUnderKey || keys.length === 0) return seen;
+  const opened = await openWithKeys(store, input, capabilities, keys);
+  const requestId = seen.kind === "found" ? seen.facts.requestId : seen.requestId;
+  return opened ?? { kind: "sse-c", requestId };
+}
+
+async function headOf(store: ObjectStore, input: ObjectInput, capabilities: Capabilities): Promise<Inspection> {
   try {
     const head = await store.headObject(input);
     return { kind: "found", facts: readHead(input, head, capabilities) };

@@ -1,3 +1,4 @@
+import type { CustomerKey } from "../keys/customer-key.js";
 import type { Loss } from "../plan/policy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { EncryptionState, Evidence } from "./encryption-state.js";
@@ -30,6 +31,8 @@ export interface ObjectFacts {
   readonly lastModified: string | null;
   readonly storageClass: string;
   readonly encryption: { readonly state: EncryptionState; readonly evidence: Evidence };
+  /** What HEAD was answered with, and every other reading call needs; `null` where it took none. */
+  readonly customerKey: CustomerKey | null;
   readonly content: Readonly<Partial<Record<ContentHeader, string>>>;
   /** By `x-amz-meta-` header name, prefix left out. */
   readonly userMetadata: Readonly<Record<string, string>>;

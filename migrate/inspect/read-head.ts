@@ -29,6 +29,7 @@ export function readHead(
     lastModified: isoDate(headers["last-modified"]),
     storageClass,
     encryption: encryptionOfHead(headers, capabilities),
+    customerKey: null,
     content: contentHeaders(headers),
     userMetadata,
     hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0),

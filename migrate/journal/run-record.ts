@@ -43,6 +43,10 @@ export const runRecordSchema = z.object({
   scopes: z.array(scopeSchema),
   /** Options as resolved, secrets left out. */
   options: z.record(z.string(), z.unknown()),
+  /** The MD5s of the customer keys (SSE-C) that the run was given: the one to encrypt with, and those to open objects with. */
+  customerKeys: z
+    .object({ target: z.string().nullable(), sources: z.array(z.object({ prefix: z.string(), md5: z.string() })) })
+    .optional(),
   buckets: z.array(bucketFindingsSchema),
   /** One entry a start; a resumed run has several. */
   sessions: z.array(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { providers } from "../../providers/index.js";
 import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
+import { TARGETS } from "../plan/target.js";
 import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
@@ -43,5 +44,8 @@ export const fields = z.object({
   etag: oneOf(ETAG_POLICIES).default("any"),
   rewriteBelow: size.optional(),
   assume: oneOf(["documented"]).optional(),
+  ssecKeyFile: z.array(z.string().min(1)).default([]),
+  to: oneOf(TARGETS).default("sse-s3"),
+  toKeyFile: z.string().min(1).optional(),
 });
 export type Fields = z.infer<typeof fields>;

@@ -14,6 +14,7 @@ const capabilitiesSchema = z.object({
   copyIfMatch: z.boolean(),
   copySourceIfMatch: z.boolean(),
   completeMultipartIfMatch: z.boolean(),
+  conditionsOnCustomerKeys: z.boolean(),
   etagForm: z.enum(["quoted", "bare"]),
   objectAcl: z.boolean(),
   objectTagging: z.boolean(),

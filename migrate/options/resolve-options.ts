@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../providers/index.js";
 import { UsageError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
+import type { KeyRing } from "../keys/key-ring.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import type { Policy } from "../plan/policy.js";
 import type { ReportFormatName } from "../report/report-formats.js";
@@ -9,6 +10,7 @@ import type { Credentials } from "../store/sdk/open-client.js";
 import { type Fields, fields } from "./fields.js";
 import { readTargets } from "./read-targets.js";
 import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
+import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.js";
 import { type Place, resolvePlace } from "./resolve-place.js";
 import { resolveScopes } from "./resolve-scopes.js";
 import type { MigrateOptions } from "./run-options.js";
@@ -16,7 +18,7 @@ import type { MigrateOptions } from "./run-options.js";
 const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
 const DEFAULT_REWRITE_BELOW_BYTES = 1024 * 1024;
 
-/** Everything that a run needs to know, with every default filled in. Holds credentials: never written anywhere. */
+/** Everything that a run needs to know, with every default filled in. Holds secrets: never written anywhere. */
 export interface ResolvedOptions {
   readonly scopes: readonly Scope[];
   readonly allBuckets: boolean;
@@ -28,6 +30,7 @@ export interface ResolvedOptions {
   readonly profile: string | null;
   readonly filters: ObjectFilters;
   readonly policy: Policy;
+  readonly keys: KeyRing;
   readonly concurrency: number;
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;
@@ -53,9 +56,10 @@ export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOpt
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known));
+  const keys = await resolveCustomerKeys(known, place, problems);
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
-  return assemble(known, place, scopes, capabilities);
+  return assemble(known, place, scopes, capabilities, keys);
 }
 
 /** What is wrong with the options, without doing anything with them. */
@@ -111,6 +115,7 @@ function assemble(
   { provider, endpoint, region }: Place,
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
+  { keys, target }: CustomerKeys,
 ): ResolvedOptions {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
@@ -131,7 +136,9 @@ function assemble(
       modifiedAfter: modifiedAfter ?? null,
       storageClasses,
     },
+    keys,
     policy: {
+      target,
       copyCutoffBytes: known.copyCutoff ?? capabilities.values.maxCopyBytes,
       partBytes: known.partSize ?? DEFAULT_PART_BYTES,
       rewriteBelowBytes: known.rewriteBelow ?? DEFAULT_REWRITE_BELOW_BYTES,

@@ -1,5 +1,6 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
+import type { Target } from "../plan/target.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
 import type { Credentials } from "../store/sdk/open-client.js";
@@ -149,4 +150,17 @@ export interface MigrateOptions extends RunOptions {
    * @default 512 MiB
    */
   readonly partSize?: Size | undefined;
+  /**
+   * Files that nobody else may read: each holds one customer key (SSE-C) for all objects, or a JSON map from prefixes of
+   * names to keys. What one of them opens is copied too; see docs/customer-keys.md.
+   * @default none: objects under customer keys are skipped
+   */
+  readonly ssecKeyFile?: readonly string[] | undefined;
+  /**
+   * How objects are encrypted: by the store's own keys, or under the customer key in `toKeyFile`.
+   * @default "sse-s3"
+   */
+  readonly to?: Target["kind"] | undefined;
+  /** The file of the key for `to: "sse-c"`, which nobody else may read. Whoever loses it loses every object under it. */
+  readonly toKeyFile?: string | undefined;
 }

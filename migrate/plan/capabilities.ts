@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
   readonly completeMultipartIfMatch: boolean;
+  /** Whether these conditions hold too where a customer key (SSE-C) is in play, before the write or after it. */
+  readonly conditionsOnCustomerKeys: boolean;
   readonly etagForm: "quoted" | "bare";
   readonly objectAcl: boolean;
   readonly objectTagging: boolean;
@@ -49,6 +51,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     copyIfMatch: conditions.copyIfMatch.value === "supported",
     copySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",
     completeMultipartIfMatch: conditions.completeMultipartIfMatch.value === "supported",
+    conditionsOnCustomerKeys: conditions.onCustomerKeys.value === "supported",
     etagForm: conditions.etagForm.value,
     objectAcl: profile.objectAcl.value !== "unsupported",
     objectTagging: profile.objectTagging.value !== "unsupported",

@@ -3,9 +3,11 @@ import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { decisionSchema, StrategyName } from "../journal/record.js";
 import type { Capabilities } from "./capabilities.js";
+import { encryptionChange } from "./encryption-change.js";
 import type { Policy } from "./policy.js";
 import type { CopyReason, EncryptedReason } from "./reason.js";
 import { chooseStrategies, type Strategy } from "./strategies.js";
+import { isUnderTargetKey } from "./target.js";
 
 export type Decision = z.infer<typeof decisionSchema>;
 export type CopyDecision = Extract<Decision, { kind: StrategyName }>;
@@ -23,29 +25,33 @@ const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
  * | state | and | decision |
  * |---|---|---|
  * | sse-s3, sse-kms, dsse-kms, provider-managed | - | skip |
- * | sse-c | - | skip: sse-c-without-key |
+ * | sse-c | no key opened it | skip: sse-c-without-key |
+ * | | the target's own key did | skip: customer-key |
  * | unknown | - | skip: unrecognised-encryption |
- * | none | archived | skip: archived |
- * | | the store has no SSE-S3 | refuse: sse-unsupported |
+ * | none, sse-c | archived | skip: archived |
+ * | | SSE-S3 is the target, and the store has none | refuse: sse-unsupported |
  * | | no way that loses nothing | refuse, with what would be lost |
  * | | - | the best of `chooseStrategies` |
  */
 export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Decision {
   const encrypted = ENCRYPTED[facts.encryption.state];
   if (encrypted) return { kind: "skip", reason: encrypted };
-  if (facts.encryption.state === "sse-c") return { kind: "skip", reason: "sse-c-without-key" };
+  if (facts.encryption.state === "sse-c" && facts.customerKey === null)
+    return { kind: "skip", reason: "sse-c-without-key" };
+  if (isUnderTargetKey(facts, policy.target)) return { kind: "skip", reason: "customer-key" };
   if (facts.encryption.state === "unknown") return { kind: "skip", reason: "unrecognised-encryption" };
   if (facts.archived) return { kind: "skip", reason: "archived" };
-  if (!capabilities.sseS3) return { kind: "refuse", reason: "sse-unsupported" };
+  if (policy.target.kind === "sse-s3" && !capabilities.sseS3) return { kind: "refuse", reason: "sse-unsupported" };
   const choice = chooseStrategies(facts, policy, capabilities);
   if (choice.kind === "refuse") return choice;
   const [best] = choice.strategies;
   return { kind: best.name, reason: copyReason(best, facts, policy, capabilities) };
 }
 
-/** Why this way and not the plain copy. */
+/** What a copy changes; of what was plaintext and gets SSE-S3, why this way and not the plain copy. */
 function copyReason(best: Strategy, facts: ObjectFacts, policy: Policy, capabilities: Capabilities): CopyReason {
-  if (best.name === "copy") return "unencrypted";
+  const change = encryptionChange(facts, policy.target);
+  if (change !== "unencrypted" || best.name === "copy") return change;
   if (best.name === "copy-multipart" && facts.sizeBytes > Math.min(policy.copyCutoffBytes, capabilities.maxCopyBytes)) {
     return "unencrypted-above-copy-cutoff";
   }

@@ -1,4 +1,7 @@
+import type { Target } from "./target.js";
+
 export interface Policy {
+  readonly target: Target;
   /** Objects larger than this are copied in parts. Bytes. */
   readonly copyCutoffBytes: number;
   /** The size of a part where the source has none of its own. Bytes. */

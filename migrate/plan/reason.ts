@@ -1,5 +1,5 @@
 /** Why an object that is encrypted already needs nothing. */
-export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-managed"] as const;
+export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-managed", "customer-key"] as const;
 export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
 
 /** Why an object is copied. */
@@ -9,6 +9,9 @@ export const COPY_REASONS = [
   "unencrypted-guarded",
   "unencrypted-keeping-etag",
   "unencrypted-no-plain-copy",
+  "unencrypted-to-sse-c",
+  "sse-c-to-sse-s3",
+  "sse-c-to-other-key",
 ] as const;
 export type CopyReason = (typeof COPY_REASONS)[number];
 
@@ -17,6 +20,7 @@ export const SKIP_REASONS = [
   "audit-only",
   "dry-run",
   "sse-c-without-key",
+  "sse-c-wrong-key",
   "archived",
   "unrecognised-encryption",
 ] as const;
@@ -38,6 +42,35 @@ export const REFUSE_REASONS = [
 ] as const;
 export type RefuseReason = (typeof REFUSE_REASONS)[number];
 
+/** Why a noncurrent version that is not encrypted is still there. */
+export const VERSION_LEFT_REASONS = [
+  "audit-only",
+  "dry-run",
+  "versions-kept",
+  "locked",
+  "beneath-delete-marker",
+  "newest-not-encrypted",
+  "became-current",
+  "null-while-suspended",
+  "history-not-recreated",
+] as const;
+export type VersionLeftReason = (typeof VERSION_LEFT_REASONS)[number];
+
+export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
+  "audit-only": "not encrypted; an audit changes nothing",
+  "dry-run": "not encrypted, and left as it is: this was a dry run",
+  "versions-kept": "not encrypted, and kept: neither --versions replay nor --versions purge was asked for",
+  locked: "not encrypted, and locked: it cannot be removed before its lock ends",
+  "beneath-delete-marker":
+    "not encrypted, and its key is deleted: re-creating it would revive it (--versions purge removes it)",
+  "newest-not-encrypted": "not encrypted, and kept, since the newest version of its key is not encrypted either",
+  "became-current": "not encrypted, and kept: what was newer was deleted meanwhile, so that it is the current one now",
+  "null-while-suspended":
+    "not encrypted, and kept: while versioning is suspended any write makes a null version anew, and that one might be removed instead",
+  "history-not-recreated":
+    "not encrypted: the history of its key was not re-created, and the record of its current version says why",
+};
+
 /** What went wrong with one object; the run went on. */
 export const FAIL_REASONS = [
   "access-denied",
@@ -56,14 +89,19 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "sse-s3": "already encrypted with SSE-S3",
   "stronger-encryption": "already encrypted with a KMS key",
   "provider-managed": "the provider states that it encrypts every object",
+  "customer-key": "already encrypted under the customer key that was asked for (SSE-C)",
   unencrypted: "not encrypted: copied onto itself with SSE-S3",
   "unencrypted-above-copy-cutoff": "not encrypted and above the copy cutoff: copied in parts",
   "unencrypted-guarded": "not encrypted: copied in the way that guards what others write meanwhile",
   "unencrypted-keeping-etag": "not encrypted: copied in the way that keeps its ETag",
   "unencrypted-no-plain-copy": "not encrypted: copied in another way, since a plain copy would not do",
+  "unencrypted-to-sse-c": "not encrypted: copied onto itself under the customer key (SSE-C)",
+  "sse-c-to-sse-s3": "under a customer key (SSE-C): copied onto itself with SSE-S3",
+  "sse-c-to-other-key": "under another customer key (SSE-C): copied onto itself under the one that was asked for",
   "audit-only": "not encrypted; an audit changes nothing",
-  "dry-run": "not encrypted; would be copied, but this was a dry run",
+  "dry-run": "would be copied, but this was a dry run",
   "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",
+  "sse-c-wrong-key": "encrypted with another customer key than was given for its name (SSE-C)",
   archived: "in an archive class: restore it before it can be copied",
   "unrecognised-encryption": "HEAD names an encryption that this tool does not know: left alone",
   "copy-unsupported": "the store has no server-side copy",
@@ -86,7 +124,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   throttled: "the store kept asking to slow down",
   unreachable: "the store could not be reached",
   "store-error": "the store answered with an error",
-  "not-encrypted-after-copy": "the store accepted the copy, but HEAD does not show it as encrypted",
+  "not-encrypted-after-copy": "the store accepted the copy, but HEAD does not show it encrypted as asked",
   "differs-after-copy": "something other than the encryption differs after the copy",
   vanished: "deleted by someone else meanwhile",
 };

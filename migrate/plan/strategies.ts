@@ -1,6 +1,7 @@
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { RaceGuard, StrategyName } from "../journal/record.js";
 import type { Capabilities } from "./capabilities.js";
+import { capabilitiesFor } from "./capabilities-for.js";
 import type { Loss, Policy } from "./policy.js";
 import type { RefuseReason } from "./reason.js";
 
@@ -29,7 +30,7 @@ const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) =
   ["copy-unsupported", (name, of) => CALLS_FOR[name](of)],
   ["metadata-cannot-be-carried", carriesMetadata],
   ["storage-class-cannot-be-carried", carriesStorageClass],
-  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of.facts.etag)],
+  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of)],
   ["no-destination-condition", isGuardedEnough],
 ];
 
@@ -44,7 +45,8 @@ const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
 };
 
 /** Every way in which this object can be encrypted in place without losing anything, or why there is none. Pure. */
-export function chooseStrategies(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Choice {
+export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capabilities): Choice {
+  const capabilities = capabilitiesFor(facts, policy.target, known);
   const of: Case = { facts, policy, capabilities };
   if (facts.sizeBytes > largestObjectBytes(capabilities)) return refuse("larger-than-store-allows");
   let names = BY_COST;
@@ -113,9 +115,13 @@ function mayLose({ acceptLoss }: Policy, loss: Loss): boolean {
   return acceptLoss.includes(loss);
 }
 
-/** The MD5 of one piece stays in one piece, and that of several under the same parts; of other forms nothing is known. */
-function keepsEtag(name: StrategyName, etag: string): boolean {
-  return (name === "copy-multipart" ? /^[0-9a-f]{32}-\d+$/ : /^[0-9a-f]{32}$/).test(etag);
+/**
+ * The MD5 of one piece stays in one piece, and that of several under the same parts; of other forms nothing is known, nor of
+ * what is under a customer key: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+function keepsEtag(name: StrategyName, { facts, policy }: Case): boolean {
+  if (facts.encryption.state === "sse-c" || policy.target.kind === "sse-c") return false;
+  return (name === "copy-multipart" ? /^[0-9a-f]{32}-\d+$/ : /^[0-9a-f]{32}$/).test(facts.etag);
 }
 
 function largestObjectBytes({ maxObjectBytes, maxPartBytes, maxParts }: Capabilities): number {

@@ -1,6 +1,7 @@
 import { type BucketFindings, DEFAULT_ENCRYPTIONS, type RunRecord } from "../journal/run-record.js";
+import type { Reason } from "../plan/reason.js";
 import { countOf, formatCount } from "./figures.js";
-import type { Summary } from "./summary.js";
+import type { Summary, Totals } from "./summary.js";
 import { visibleText } from "./visible-text.js";
 
 /** One statement for all the buckets that it is true of. */
@@ -38,12 +39,12 @@ const MAX_NAMES = 5;
 /** What a reader might take the run to have covered although it did not. Safe to print. */
 export function caveats({ total }: Summary, run: RunRecord): readonly string[] {
   const { filteredOut } = total;
-  const customerKeys = total.statesNow["sse-c"].objects;
+  const customerKeys = unopened(total);
   return [
     ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} left out by the filters of this run.`] : []),
     ...(customerKeys > 0
       ? [
-          `The content of ${countOf(customerKeys, "object")} under a customer key (SSE-C), which the store does not keep.`,
+          `The content of ${countOf(customerKeys, "object")} under a customer key (SSE-C), which the store does not keep, and which this run was not given.`,
         ]
       : []),
     ...BUCKET_CAVEATS.flatMap(({ applies, words }) => {
@@ -52,6 +53,13 @@ export function caveats({ total }: Summary, run: RunRecord): readonly string[] {
     }),
   ];
 }
+
+/** Under a customer key, and not shown by any that the run was given. */
+function unopened({ statesNow, reasons }: Totals): number {
+  return OPENED.reduce((count, reason) => count - (reasons[reason]?.objects ?? 0), statesNow["sse-c"].objects);
+}
+
+const OPENED: readonly Reason[] = ["customer-key", "unencrypted-to-sse-c", "sse-c-to-other-key"];
 
 function listed(names: readonly string[]): string {
   const more = names.length - MAX_NAMES;

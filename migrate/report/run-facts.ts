@@ -13,9 +13,20 @@ export function runFacts(run: RunRecord): readonly Fact[] {
     ["Endpoint", run.endpoint],
     ["Provider", `${run.provider}, region ${run.region}`],
     ["Access key", run.accessKeyId ?? "not known"],
+    ...customerKeys(run),
     ["Command", `${run.command}${run.dryRun ? " (dry run, nothing written)" : ""}`],
     ...times(run),
     ["Tool", `${run.tool.name} ${run.tool.version}, Node ${run.tool.node}`],
+  ];
+}
+
+/** By their fingerprints, so that an auditor can tell which key opens what. */
+function customerKeys({ customerKeys: given }: RunRecord): Fact[] {
+  if (given === undefined) return [];
+  const md5s = [...new Set(given.sources.map(({ md5 }) => md5))];
+  return [
+    ...(given.target === null ? [] : [["Encrypted with", `SSE-C, customer key with MD5 ${given.target}`] as const]),
+    ...(md5s.length === 0 ? [] : [["Opened with", `customer keys with MD5 ${md5s.join(", ")}`] as const]),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
-import { inspect } from "../inspect/inspect.js";
+import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
 import { chooseStrategies } from "../plan/strategies.js";
+import { targetKey } from "../plan/target.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { readBack } from "../verify/read-back.js";
@@ -25,7 +26,7 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
     attempt = begun;
   };
   try {
-    const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy);
+    const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy, facts.customerKey);
     const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, choice.strategies);
     if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
     return await lookAtCopy(facts, result, draft, road);
@@ -40,7 +41,8 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
 
 async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {
   const { bucket, key } = attempt.facts;
-  const inspection = await inspect(road.store, { bucket, key }, road.capabilities);
+  const wanted = targetKey(road.policy.target);
+  const inspection = await inspectUnder(wanted, road.store, { bucket, key }, road.capabilities);
   return inspection.kind === "found" ? landedCopy(attempt, inspection.facts, road) : null;
 }
 
@@ -50,7 +52,7 @@ async function lookAtCopy(
   draft: Finding,
   road: Road,
 ): Promise<Look> {
-  const seen = await readBack(road.store, { facts, carried }, copied, road.capabilities);
+  const seen = await readBack(road.store, { facts, carried }, copied, road);
   if (seen.kind === "replaced") {
     return { kind: "again", note: "copied by this run, then replaced by someone else before it was read back" };
   }

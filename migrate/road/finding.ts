@@ -26,7 +26,12 @@ function observeListing({ etag, sizeBytes, lastModified, storageClass }: ObjectR
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId: null };
 }
 
-export function findingOfInspection(ref: ObjectRef, inspection: Exclude<Inspection, { kind: "found" }>): Finding {
+export function findingOfInspection(
+  ref: ObjectRef,
+  inspection: Exclude<Inspection, { kind: "found" }>,
+  /** Whether a customer key was given for its name. */
+  keyGiven = false,
+): Finding {
   const listing = observeListing(ref);
   const nothing = { before: listing, after: null, notes: [] };
   switch (inspection.kind) {
@@ -37,15 +42,17 @@ export function findingOfInspection(ref: ObjectRef, inspection: Exclude<Inspecti
         outcome: { kind: "vanished" },
         requestIds: [],
       };
-    case "sse-c":
+    case "sse-c": {
+      const reason = keyGiven ? "sse-c-wrong-key" : "sse-c-without-key";
       return {
         ...nothing,
         before: { ...listing, state: "sse-c", evidence: "head-header" },
-        decision: { kind: "skip", reason: "sse-c-without-key" },
-        outcome: { kind: "skipped", reason: "sse-c-without-key" },
+        decision: { kind: "skip", reason },
+        outcome: { kind: "skipped", reason },
         notes: ["the store refuses to show it without its key (400)"],
         requestIds: [inspection.requestId],
       };
+    }
     case "failed": {
       const reason = failReason(inspection.error);
       const outcome: Outcome = { kind: "failed", reason, detail: inspection.error.message };

@@ -1,5 +1,7 @@
 import type { Attempt } from "../copy/copy-in-place.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
+import { capabilitiesFor } from "../plan/capabilities-for.js";
+import { encryptionChange } from "../plan/encryption-change.js";
 import { guardOf } from "../plan/strategies.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { verifyCopy } from "../verify/verify-copy.js";
@@ -15,11 +17,12 @@ export async function landedCopy(
   after: ObjectFacts,
   road: Road,
 ): Promise<Finding | null> {
-  if (after.etag !== before.etag || verifyCopy(before, after).kind !== "same") return null;
+  const { target } = road.policy;
+  if (after.etag !== before.etag || verifyCopy(before, after, target).kind !== "same") return null;
   if ((await carriedDifference(road.store, after, carried)) !== null) return null;
-  const guard = guardOf(strategy, road.capabilities);
+  const guard = guardOf(strategy, capabilitiesFor(before, target, road.capabilities));
   return {
-    ...findingOfDecision(before, { kind: strategy, reason: "unencrypted" }, road.mode),
+    ...findingOfDecision(before, { kind: strategy, reason: encryptionChange(before, target) }, road.mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard },
     notes: ["the answer to the copy was lost; HEAD shows the same object, encrypted"],

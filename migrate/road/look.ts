@@ -1,8 +1,10 @@
 import type { Attempt } from "../copy/copy-in-place.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
+import { distinctKeys } from "../keys/key-ring.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { plan } from "../plan/plan.js";
+import { targetKey } from "../plan/target.js";
 import { StoreError } from "../store/store-error.js";
 import { copyAndVerify } from "./copy-and-verify.js";
 import { copyHazard } from "./copy-hazard.js";
@@ -20,9 +22,13 @@ export type Look =
 
 /** Inspects, plans, copies and verifies one object, once. `earlier` is a copy of an earlier look that came to no answer. */
 export async function look(ref: ObjectRef, road: Road, earlier?: Attempt): Promise<Look> {
-  const inspection = await inspect(road.store, { bucket: ref.bucket, key: ref.key }, road.capabilities);
+  const { bucket, key } = ref;
+  const given = road.keys.keysFor(key);
+  const wanted = targetKey(road.policy.target);
+  const keys = wanted === null ? given : distinctKeys([...given, wanted]);
+  const inspection = await inspect(road.store, { bucket, key }, road.capabilities, keys);
   if (inspection.kind === "vanished") return lookAtVanished(ref, road);
-  if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection));
+  if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
   const { facts } = inspection;
   try {
     const landed = earlier === undefined ? null : await landedCopy(earlier, facts, road);

@@ -1,5 +1,7 @@
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
 import type { StrategyName } from "../journal/record.js";
+import type { CustomerKey } from "../keys/customer-key.js";
+import type { KeyRing } from "../keys/key-ring.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -19,8 +21,10 @@ export interface Road extends CopyingRoad {
   readonly mode: "audit" | "dry-run" | "migrate";
   /** What the bucket was found to be able to do; awaited before an object is planned to be copied. A rejection ends the run. */
   readonly capabilitiesOf: (bucket: string) => Promise<Capabilities>;
-  /** Awaited before each object is copied in that way; a rejection ends the run. */
-  readonly beforeCopy: (bucket: string, strategy: StrategyName) => Promise<void>;
+  /** Of what is under customer keys now. */
+  readonly keys: KeyRing;
+  /** Awaited before each object is copied in that way, from under that key if any; a rejection ends the run. */
+  readonly beforeCopy: (bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null) => Promise<void>;
   /** What was found of the buckets, each of which may forbid some copies. */
   readonly buckets: readonly BucketSettings[];
   /** When the first session of the run began. */

@@ -32,9 +32,10 @@ export function buildRoad(
   const onIntent: Road["onIntent"] = (intent) => journal.append({ kind: "intent", ...intent, at: now().toISOString() });
   const capabilities = options.capabilities.values;
   const partLimit = pLimit(options.concurrency);
-  const copying = { store, policy: options.policy, capabilities, partLimit, signal, onUpload, onIntent };
+  const { policy, keys } = options;
+  const copying = { store, policy, capabilities, partLimit, signal, onUpload, onIntent };
   const capabilitiesOf = () => Promise.resolve(capabilities);
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
   const beforeCopy = options.canary ? canaries.before : () => Promise.resolve();
-  return { road: { ...copying, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
+  return { road: { ...copying, keys, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
 }

@@ -2,12 +2,13 @@ import { canary } from "../canary/canary.js";
 import { RunError } from "../errors.js";
 import type { StrategyName } from "../journal/record.js";
 import type { BucketFindings, Scope } from "../journal/run-record.js";
+import type { CustomerKey } from "../keys/customer-key.js";
 import type { CopyingRoad, Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 
-/** One canary a bucket and way of copying, when its first object is about to be copied: a run with nothing to copy writes nothing. */
+/** One canary a bucket and way of copying, and one more from under a customer key, when its first object is about to be copied: a run with nothing to copy writes nothing. */
 export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #road: CopyingRoad;
@@ -22,9 +23,9 @@ export class Canaries {
   }
 
   /** Resolves once the canary came through; rejects with a RunError for everybody who waits, if it did not. */
-  readonly before: Road["beforeCopy"] = (bucket, strategy) => {
-    const way = JSON.stringify([bucket, strategy]);
-    const known = this.#tries.get(way) ?? this.#try(bucket, strategy);
+  readonly before: Road["beforeCopy"] = (bucket, strategy, sourceKey) => {
+    const way = JSON.stringify([bucket, strategy, sourceKey === null ? "plain" : "under a key"]);
+    const known = this.#tries.get(way) ?? this.#try(bucket, strategy, sourceKey);
     this.#tries.set(way, known);
     return known;
   };
@@ -36,10 +37,10 @@ export class Canaries {
     return { result: passed.result, detail: [first, ...others].map(({ detail }) => detail).join("; ") };
   }
 
-  async #try(bucket: string, strategy: StrategyName): Promise<void> {
+  async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<void> {
     const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
     const road = { ...this.#road, capabilities: await this.#capabilitiesOf(bucket) };
-    const { kind, detail, leftBehind } = await canaryOf({ bucket, prefix }, strategy, road);
+    const { kind, detail, leftBehind } = await canaryOf({ bucket, prefix }, strategy, road, sourceKey);
     const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
     if (kind === "failed") {
       throw new RunError(`the canary object in bucket "${bucket}" failed: ${words}; no other object was touched`);
@@ -48,9 +49,9 @@ export class Canaries {
   }
 }
 
-async function canaryOf(scope: Scope, strategy: StrategyName, road: CopyingRoad) {
+async function canaryOf(scope: Scope, strategy: StrategyName, road: CopyingRoad, sourceKey: CustomerKey | null) {
   try {
-    return await canary(scope, strategy, road);
+    return await canary(scope, strategy, road, sourceKey);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return { kind: "failed" as const, detail: `it could not be put: ${error.message}`, leftBehind: null };

@@ -3,6 +3,7 @@ import { openJournal } from "../journal/journal-writer.js";
 import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { MigrateOptions } from "../options/run-options.js";
+import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { StoreError } from "../store/store-error.js";
@@ -78,9 +79,17 @@ async function beginRun(
     capabilities: { from: options.capabilities.from, values: { ...options.capabilities.values } },
     scopes: [...scopes],
     options: { ...session.written },
+    ...customerKeysOf(options),
     buckets: earlier?.buckets ?? [],
     sessions: [...(earlier?.sessions ?? []), { startedAt: now.toISOString(), endedAt: null, end: null, message: null }],
   };
+}
+
+/** By their fingerprints alone, which tell nothing of the keys. */
+function customerKeysOf({ keys, policy: { target } }: Session["options"]): Pick<RunRecord, "customerKeys"> {
+  const md5 = targetKey(target)?.md5 ?? null;
+  if (md5 === null && keys.entries.length === 0) return {};
+  return { customerKeys: { target: md5, sources: keys.entries.map(({ prefix, key }) => ({ prefix, md5: key.md5 })) } };
 }
 
 interface Tools {
@@ -111,7 +120,8 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
   try {
     buckets = await findBuckets(options, connection.store, run, tools.onEvent);
     await writeRunRecord(session.runDir, { ...run, buckets });
-    await sweepLeft(connection.store, session.unfinished);
+    const { target } = options.policy;
+    await sweepLeft(connection.store, session.unfinished, { target, capabilities: options.capabilities.values });
     const context = { ...tools, road: { ...road, buckets }, journal, concurrency: options.concurrency };
     const isInScope = objectFilter(options.filters);
     for (const scope of run.scopes) {

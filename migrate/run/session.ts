@@ -9,6 +9,7 @@ import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions } from "../options/run-options.js";
+import { targetKey } from "../plan/target.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
 
 export type Command = RunRecord["command"];
@@ -27,7 +28,7 @@ export interface Session {
   readonly progressOf: (scope: Scope) => ScopeProgress;
 }
 
-/** What a resumed run may be given anew: how fast and by whom, never on what. */
+/** What a resumed run may be given anew: how fast, by whom and where its keys are, never on what. */
 const RENEWABLE = [
   "credentials",
   "profile",
@@ -37,6 +38,8 @@ const RENEWABLE = [
   "signal",
   "onEvent",
   "countAhead",
+  "ssecKeyFile",
+  "toKeyFile",
 ] as const;
 const NEVER_WRITTEN: ReadonlySet<string> = new Set(["credentials", "signal", "onEvent", "countAhead", "out", "resume"]);
 
@@ -59,6 +62,7 @@ async function resumeSession(command: Command, given: MigrateOptions): Promise<S
   refuseOtherRun(command, given, earlier);
   const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
   const options = await resolveOptions({ ...placeOf(earlier), ...Object.fromEntries(renewed), out: runDir });
+  refuseOtherTargetKey(options, earlier);
   await cutTornLine(runDir);
   const progress = await resumeState(readJournal(runDir), options.scopes);
   const unfinished = await leftUnfinished(readJournal(runDir));
@@ -87,6 +91,16 @@ function refuseOtherRun(command: Command, given: MigrateOptions, earlier: RunRec
     }
   }
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** One bucket under two keys by halves is what nobody asked for. */
+function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { customerKeys }: RunRecord): void {
+  const was = customerKeys?.target ?? null;
+  const is = targetKey(target)?.md5 ?? null;
+  if (is === was) return;
+  throw new UsageError([
+    `--to-key-file holds another key now (MD5 ${is}) than when this run began (MD5 ${was}): name the file of that key, or start a new run`,
+  ]);
 }
 
 function writable(given: MigrateOptions): Record<string, unknown> {

@@ -1,19 +1,28 @@
+import { inspectUnder } from "../inspect/inspect-under.js";
 import type { Unfinished } from "../journal/left-unfinished.js";
 import type { IntentRecord } from "../journal/record.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import { isAsAsked, type Target, targetKey } from "../plan/target.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 
 /** How far this machine's clock may be from the store's, and how long the begin of an upload may take. */
 const BEGUN_WITHIN_MS = 5 * 60_000;
 
+/** What the copies of the run were to become, on what store. */
+export interface Asked {
+  readonly target: Target;
+  readonly capabilities: Capabilities;
+}
+
 /** Aborts what a killed session of this very run left open, and puts tags that it had still to put. Nobody else's. */
-export async function sweepLeft(store: ObjectStore, left: readonly Unfinished[]): Promise<void> {
+export async function sweepLeft(store: ObjectStore, left: readonly Unfinished[], asked: Asked): Promise<void> {
   for (const { intents, uploads } of left) {
     for (const { bucket, key, uploadId } of uploads) await abort(store, { bucket, key, uploadId });
     const intent = intents.at(-1);
     if (intent === undefined) continue;
     await abortUnwritten(store, intent, new Set(uploads.map(({ uploadId }) => uploadId)));
-    await putTags(store, intent);
+    await putTags(store, intent, asked);
   }
 }
 
@@ -40,12 +49,16 @@ async function abortUnwritten(store: ObjectStore, intent: IntentRecord, written:
   }
 }
 
-/** The copy is there, encrypted and of the same size, and has no tags at all. */
-async function putTags(store: ObjectStore, { bucket, key, sizeBytes, tagsToPut }: IntentRecord): Promise<void> {
+/** The copy is there, encrypted as asked and of the same size, and has no tags at all. */
+async function putTags(
+  store: ObjectStore,
+  { bucket, key, sizeBytes, tagsToPut }: IntentRecord,
+  { target, capabilities }: Asked,
+): Promise<void> {
   if (tagsToPut.length === 0) return;
-  const head = await unlessGone(store.headObject({ bucket, key }));
-  if (head?.headers["x-amz-server-side-encryption"] !== "AES256") return;
-  if (Number(head.headers["content-length"]) !== sizeBytes) return;
+  const seen = await inspectUnder(targetKey(target), store, { bucket, key }, capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  if (seen.kind !== "found" || !isAsAsked(seen.facts, target) || seen.facts.sizeBytes !== sizeBytes) return;
   if ((await store.getObjectTagging({ bucket, key })).length > 0) return;
   await store.putObjectTagging({ bucket, key, tags: tagsToPut });
 }

@@ -26,9 +26,9 @@ function isUnexplained({ facts: { status } }: StoreError): boolean {
   return status === 400 || status === 403;
 }
 
-async function askWithGet(store: ObjectStore, { bucket, key, versionId }: HeadObjectInput): Promise<void> {
+async function askWithGet(store: ObjectStore, { bucket, key, versionId, headers }: HeadObjectInput): Promise<void> {
   try {
-    await store.getFirstByte({ bucket, key, versionId });
+    await store.getFirstByte({ bucket, key, versionId, headers });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.facts.status === NO_SUCH_RANGE) return;

@@ -1,8 +1,8 @@
 import type { Copied, CopyJob } from "../copy/copied.js";
 import { activeLock } from "../inspect/active-lock.js";
-import { inspect } from "../inspect/inspect.js";
+import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { Capabilities } from "../plan/capabilities.js";
+import { targetKey } from "../plan/target.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { StoreError } from "../store/store-error.js";
 import { loses } from "./loses.js";
@@ -19,17 +19,20 @@ export async function readBack(
   store: ObjectStore,
   { facts: before, carried }: Pick<CopyJob, "facts" | "carried">,
   copied: Copied,
-  capabilities: Capabilities,
+  { capabilities, policy: { target } }: Pick<CopyJob, "capabilities" | "policy">,
 ): Promise<ReadBack> {
   const { bucket, key } = before;
-  const inspection = await inspect(store, { bucket, key, versionId: copied.versionId ?? undefined }, capabilities);
+  const input = { bucket, key, versionId: copied.versionId ?? undefined };
+  // A store that took the copy and changed nothing is to be told from somebody else's write.
+  const earlier = before.customerKey === null ? [] : [before.customerKey];
+  const inspection = await inspectUnder(targetKey(target), store, input, capabilities, earlier);
   if (inspection.kind === "failed") return inspection;
   if (inspection.kind !== "found") return { kind: "replaced" };
   const after = inspection.facts;
   if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
   const now = new Date();
   const expected = { ...underActiveLock(before, now), ...acceptedChanges(after, carried) };
-  return { kind: "seen", after, verification: verifyCopy(expected, underActiveLock(after, now)) };
+  return { kind: "seen", after, verification: verifyCopy(expected, underActiveLock(after, now), target) };
 }
 
 function acceptedChanges(after: ObjectFacts, carried: CopyJob["carried"]): Partial<ObjectFacts> {

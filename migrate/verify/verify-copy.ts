@@ -1,14 +1,16 @@
 import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
+import { isAsAsked, type Target } from "../plan/target.js";
 
 export type Verification =
   | { readonly kind: "same"; readonly notes: readonly string[] }
   | { readonly kind: "not-encrypted"; readonly detail: string }
   | { readonly kind: "differs"; readonly detail: string };
 
-/** Is it the same object, and is it encrypted now? Both facts were read from HEAD. Pure. */
-export function verifyCopy(before: ObjectFacts, after: ObjectFacts): Verification {
-  if (after.encryption.state !== "sse-s3") {
-    return { kind: "not-encrypted", detail: `HEAD shows ${after.encryption.state} after the copy` };
+/** Is it the same object, and is it encrypted now as it was asked for? Both facts were read from HEAD. Pure. */
+export function verifyCopy(before: ObjectFacts, after: ObjectFacts, target: Target): Verification {
+  if (!isAsAsked(after, target)) {
+    const other = target.kind === "sse-c" && after.encryption.state === "sse-c" ? ", under another key," : "";
+    return { kind: "not-encrypted", detail: `HEAD shows ${after.encryption.state}${other} after the copy` };
   }
   const differences = findDifferences(before, after);
   if (differences.length > 0) return { kind: "differs", detail: `changed by the copy: ${differences.join("; ")}` };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { NOT_STARTED } from "../../migrate/journal/resume-state.js";
+import { NO_KEYS } from "../../migrate/keys/key-ring.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
@@ -67,6 +68,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     onUpload: async () => undefined,
     runStartedAt: new Date(),
     buckets: [],
+    keys: NO_KEYS,
     now: () => new Date(),
   };
   const isInScope = objectFilter({ ...NO_FILTERS, ...filters });

@@ -4,7 +4,7 @@ import { capabilities, carried, facts } from "../fixtures/facts.js";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 const every = (of: Parameters<typeof facts>[0], with_: Parameters<typeof carried>[0] = {}) =>
-  everyCopyHeaders(facts(of), carried(with_), NOW);
+  everyCopyHeaders(facts(of), carried(with_), { kind: "sse-s3" }, NOW);
 
 /** One tag whose header is exactly so long. */
 const tagOf = (headerBytes: number) => [{ key: "k", value: "v".repeat(headerBytes - 2) }];

@@ -38,6 +38,7 @@ describe("the facts of a HEAD answer", () => {
       lastModified: "2026-01-02T03:04:05.000Z",
       storageClass: "STANDARD_IA",
       encryption: { state: "none", evidence: "head-header" },
+      customerKey: null,
       content: { "content-type": "text/plain", expires: "whenever" },
       userMetadata: { owner: " finance " },
       hiddenMetadata: 2,

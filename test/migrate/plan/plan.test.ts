@@ -10,6 +10,7 @@ import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
 const policy: Policy = {
+  target: { kind: "sse-s3" },
   copyCutoffBytes: 5 * GIB,
   partBytes: GIB,
   rewriteBelowBytes: 2 ** 20,
@@ -53,6 +54,7 @@ const anyCapabilities = fc
   .map((changes) => capabilities(changes as Partial<Capabilities>));
 
 const anyPolicy = fc.record({
+  target: fc.constant({ kind: "sse-s3" as const }),
   copyCutoffBytes: fc.nat({ max: 2 ** 45 }),
   partBytes: fc.integer({ min: 1, max: 2 ** 33 }),
   rewriteBelowBytes: fc.nat({ max: 2 ** 40 }),

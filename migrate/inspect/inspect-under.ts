@@ -1,0 +1,25 @@
+import type { CustomerKey } from "../keys/customer-key.js";
+import { distinctKeys } from "../keys/key-ring.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import type { ObjectInput, ObjectStore } from "../store/object-store.js";
+import { type Inspection, inspect } from "./inspect.js";
+import { headWithKey } from "./open-with-keys.js";
+
+/**
+ * As `inspect`, of an object that should be under the `expected` key: one HEAD where the answer names it. Where it does not,
+ * the object counts as under that key only if the store refuses to show it without one.
+ */
+export async function inspectUnder(
+  expected: CustomerKey | null,
+  store: ObjectStore,
+  input: ObjectInput,
+  capabilities: Capabilities,
+  others: readonly CustomerKey[] = [],
+): Promise<Inspection> {
+  if (expected === null) return inspect(store, input, capabilities, others);
+  const seen = await headWithKey(store, input, capabilities, expected);
+  if (seen !== null && (seen.kind !== "found" || seen.named)) {
+    return seen.kind === "found" ? { kind: "found", facts: seen.facts } : seen;
+  }
+  return inspect(store, input, capabilities, distinctKeys([expected, ...others]));
+}

@@ -1,0 +1,63 @@
+import type { CustomerKey } from "../keys/customer-key.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import type { ObjectInput, ObjectStore } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import type { Inspection } from "./inspect.js";
+import type { ObjectFacts } from "./object-facts.js";
+import { readHead } from "./read-head.js";
+
+const ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
+const KEY_MD5 = "x-amz-server-side-encryption-customer-key-md5";
+
+/** How a store refuses another key: AWS as a missing right, others as a bad request. */
+const NOT_THE_KEY = new Set(["access-denied", "bad-request"]);
+
+/** HEAD of an object that is known to want a key, with each key until one opens it; `null` where none does. */
+export async function openWithKeys(
+  store: ObjectStore,
+  input: ObjectInput,
+  capabilities: Capabilities,
+  keys: readonly CustomerKey[],
+): Promise<Extract<Inspection, { kind: "found" | "vanished" | "failed" }> | null> {
+  for (const key of keys) {
+    const seen = await headWithKey(store, input, capabilities, key);
+    if (seen !== null) return seen.kind === "found" ? { kind: "found", facts: seen.facts } : seen;
+  }
+  return null;
+}
+
+export type HeadWithKey =
+  | {
+      readonly kind: "found";
+      readonly facts: ObjectFacts;
+      /** Whether the answer itself names this key. Not every store says so: OVHcloud's example of HEAD does not. */
+      readonly named: boolean;
+    }
+  | Extract<Inspection, { kind: "vanished" | "failed" }>;
+
+/** `null` where it is not the object's key, or the object takes none. */
+export async function headWithKey(
+  store: ObjectStore,
+  input: ObjectInput,
+  capabilities: Capabilities,
+  key: CustomerKey,
+): Promise<HeadWithKey | null> {
+  try {
+    const head = await store.headObject({ ...input, headers: key.headers() });
+    const facts = readHead(input, head, capabilities);
+    const md5 = head.headers[KEY_MD5];
+    if (md5 !== undefined && md5 !== key.md5) return null;
+    // Encrypted otherwise, by a store that does not look at the headers of a key.
+    if (head.headers["x-amz-server-side-encryption"] !== undefined) return { kind: "found", facts, named: true };
+    const encryption = { state: "sse-c", evidence: "head-header" } as const;
+    return {
+      kind: "found",
+      facts: { ...facts, encryption, customerKey: key },
+      named: head.headers[ALGORITHM] !== undefined && md5 === key.md5,
+    };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.kind === "not-found") return { kind: "vanished" };
+    return NOT_THE_KEY.has(error.kind) ? null : { kind: "failed", error };
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import type { RequestHeaders } from "../store/object-store.js";
+
+export const KEY_BYTES = 32;
+
+/**
+ * A 256-bit key for SSE-C. Its bytes are in a closure, so that nothing of them shows where it is printed, logged or
+ * written as JSON.
+ */
+export interface CustomerKey {
+  /** Base64, as it goes beside the key on every request; tells nothing of the key. */
+  readonly md5: string;
+  /** Of a request that reads or writes an object under this key. */
+  readonly headers: () => RequestHeaders;
+  /** Of a copy whose source is under this key. */
+  readonly sourceHeaders: () => RequestHeaders;
+}
+
+export function customerKey(bytes: Uint8Array): CustomerKey {
+  if (bytes.length !== KEY_BYTES) throw new RangeError(`a customer key is ${KEY_BYTES} bytes, not ${bytes.length}`);
+  const base64 = Buffer.from(bytes).toString("base64");
+  const md5 = createHash("md5").update(bytes).digest("base64");
+  const headersOf = (prefix: string) => ({
+    [`${prefix}algorithm`]: "AES256",
+    [`${prefix}key`]: base64,
+    [`${prefix}key-md5`]: md5,
+  });
+  return {
+    md5,
+    headers: () => headersOf("x-amz-server-side-encryption-customer-"),
+    sourceHeaders: () => headersOf("x-amz-copy-source-server-side-encryption-customer-"),
+  };
+}

@@ -1,0 +1,30 @@
+import type { CustomerKey } from "./customer-key.js";
+
+export interface RingEntry {
+  /** Of the names of the objects that it is for; empty for all. */
+  readonly prefix: string;
+  readonly key: CustomerKey;
+}
+
+/** The customer keys of a run, by the names of the objects that they open. */
+export interface KeyRing {
+  readonly entries: readonly RingEntry[];
+  /** The keys to try on an object, in the order given: those of the longest prefix that its name begins with. */
+  readonly keysFor: (name: string) => readonly CustomerKey[];
+}
+
+export function keyRing(entries: readonly RingEntry[]): KeyRing {
+  return { entries, keysFor: (name) => distinctKeys(longest(entries.filter(({ prefix }) => name.startsWith(prefix)))) };
+}
+
+export const NO_KEYS: KeyRing = keyRing([]);
+
+function longest(matching: readonly RingEntry[]): readonly CustomerKey[] {
+  const length = Math.max(...matching.map(({ prefix }) => prefix.length));
+  return matching.filter(({ prefix }) => prefix.length === length).map(({ key }) => key);
+}
+
+/** Each key once, where it was first. */
+export function distinctKeys(keys: readonly CustomerKey[]): readonly CustomerKey[] {
+  return [...new Map(keys.toReversed().map((key) => [key.md5, key])).values()].toReversed();
+}

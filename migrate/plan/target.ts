@@ -1,0 +1,28 @@
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { CustomerKey } from "../keys/customer-key.js";
+import type { RequestHeaders } from "../store/object-store.js";
+
+export const TARGETS = ["sse-s3", "sse-c"] as const;
+
+/** How objects are to be encrypted. */
+export type Target = { readonly kind: "sse-s3" } | { readonly kind: "sse-c"; readonly key: CustomerKey };
+
+/** What asks for it, on every call that begins an object. */
+export function targetHeaders(target: Target): RequestHeaders {
+  return target.kind === "sse-s3" ? { "x-amz-server-side-encryption": "AES256" } : target.key.headers();
+}
+
+/** The key of what was copied there; `null` where it needs none. */
+export function targetKey(target: Target): CustomerKey | null {
+  return target.kind === "sse-c" ? target.key : null;
+}
+
+/** Whether HEAD took this very key. */
+export function isUnderTargetKey({ encryption, customerKey }: ObjectFacts, target: Target): boolean {
+  return target.kind === "sse-c" && encryption.state === "sse-c" && customerKey?.md5 === target.key.md5;
+}
+
+/** Whether it is encrypted in the way that was asked for. */
+export function isAsAsked(facts: ObjectFacts, target: Target): boolean {
+  return target.kind === "sse-s3" ? facts.encryption.state === "sse-s3" : isUnderTargetKey(facts, target);
+}
