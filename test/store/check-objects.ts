@@ -106,6 +106,18 @@ export function checkObjects(check: CheckPort): void {
     }
   });
 
+  check("a source that breaks puts nothing, and its own error is told", async ({ store, bucket }) => {
+    const half = Buffer.alloc(100_000, 1);
+    const broken = async function* () {
+      yield half;
+      throw new Error("the source broke");
+    };
+    const breaking = { sizeBytes: 2 * half.length, open: async () => broken() };
+    const { facts } = await refusalOf(store.putObject({ bucket, key: "a", body: breaking, headers: {} }));
+    expect(facts.message).toContain("the source broke");
+    expect((await refusalOf(store.headObject({ bucket, key: "a" }))).kind).toBe("not-found");
+  });
+
   check("a body that is not what its digest says is not put", async ({ store, bucket }) => {
     const body = Buffer.from("body");
     const headers = { "content-md5": createHash("md5").update("other").digest("base64") };

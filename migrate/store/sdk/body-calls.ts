@@ -31,7 +31,12 @@ async function getFirstByte(client: S3Client, input: ReadInput): Promise<void> {
 }
 
 async function getObject(client: S3Client, input: ReadInput): Promise<WholeObject> {
-  const { output, headers } = await sendCommand(client, "getObject", new GetObjectCommand(addressOf(input)), input.headers);
+  const { output, headers } = await sendCommand(
+    client,
+    "getObject",
+    new GetObjectCommand(addressOf(input)),
+    input.headers,
+  );
   return { headers, body: await readBody("getObject", output) };
 }
 
@@ -64,10 +69,14 @@ async function* chunksOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8
 
 async function putObject(
   client: S3Client,
-  { bucket, key, body, headers: given }: WriteInput & { readonly body: Uint8Array | BodySource },
+  input: WriteInput & { readonly body: Uint8Array | BodySource },
 ): Promise<WriteResult> {
-  const command = new PutObjectCommand({ Bucket: bucket, Key: key, ...(await bodyOf(body)) });
-  const { output, headers } = await sendCommand(client, "putObject", command, given);
+  const { bucket, key, body, headers: given } = input;
+  const address = { Bucket: bucket, Key: key };
+  const { output, headers } =
+    body instanceof Uint8Array
+      ? await sendCommand(client, "putObject", new PutObjectCommand({ ...address, Body: body }), given)
+      : await putStreamed(client, address, body, given);
   return {
     etag: bareEtag(output.ETag ?? ""),
     versionId: writtenVersion(output.VersionId),
@@ -75,7 +84,23 @@ async function putObject(
   };
 }
 
-async function bodyOf(body: Uint8Array | BodySource) {
-  if (body instanceof Uint8Array) return { Body: body };
-  return { Body: Readable.from(await body.open(), { objectMode: false }), ContentLength: body.sizeBytes };
+/** A source that breaks ends the request at once: the SDK would wait for the rest of it. Its own error is the one to tell. */
+async function putStreamed(
+  client: S3Client,
+  address: { readonly Bucket: string; readonly Key: string },
+  { sizeBytes, open }: BodySource,
+  headers: RequestHeaders,
+) {
+  const Body = Readable.from(await open(), { objectMode: false });
+  const broken = new AbortController();
+  Body.once("error", (error) => broken.abort(error));
+  const command = new PutObjectCommand({ ...address, Body, ContentLength: sizeBytes });
+  try {
+    // However long the body takes: a connection that is silent is given up all the same.
+    return await sendCommand(client, "putObject", command, headers, { abortSignal: broken.signal, requestTimeout: 0 });
+  } catch (error) {
+    throw broken.signal.aborted ? fromSdkError("putObject", broken.signal.reason) : error;
+  } finally {
+    Body.destroy();
+  }
 }

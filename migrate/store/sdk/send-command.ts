@@ -35,6 +35,7 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   operation: Operation,
   command: S3Command<Input, Output>,
   requestHeaders: RequestHeaders = {},
+  limits: { readonly abortSignal?: AbortSignal; readonly requestTimeout?: number } = {},
 ): Promise<Answer<Output>> {
   let headers: Record<string, string> = {};
   command.middlewareStack.add(
@@ -55,7 +56,7 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
     { step: "deserialize", name: "exchangeRawHeaders" },
   );
   try {
-    const output = await client.send(command, { requestTimeout: answerTimeoutMs(operation) });
+    const output = await client.send(command, { requestTimeout: answerTimeoutMs(operation), ...limits });
     return { output, headers };
   } catch (error) {
     throw fromSdkError(operation, error);
