@@ -1,6 +1,6 @@
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type MigrateOptions, migrate, readJournal } from "../../../migrate/index.js";
 import { startWorld, type World } from "../../buckets/start-world.js";
 
@@ -37,15 +37,102 @@ it("aborts the uploads that a killed session left open, and nobody else's", asyn
   await put(world, "large", 12 * MIB);
   const options = await interruptedRun(world);
   const [ours, theirs] = [await begin(world, "large"), await begin(world, "large")];
-  const segment = join(options.out, "journal", (await readdir(join(options.out, "journal"))).sort().at(-1) ?? "");
   const line = { kind: "upload", bucket: BUCKET, key: "large", uploadId: ours, at: "2026-01-01T00:00:00.000Z" };
-  await appendFile(segment, `${JSON.stringify(line)}\n`);
+  await killedAfter(options, line);
 
   const { summary } = await migrate({ ...options, locations: undefined, resume: true });
 
   expect(summary.total.outcomes.migrated.objects).toBe(1);
   expect(summary.total.closes).toBe(true);
   expect(await openUploads(world)).toEqual([theirs]);
+});
+
+/** The run as it stands when it is killed right after these lines. */
+async function killedAfter(options: { readonly out: string }, ...lines: readonly object[]): Promise<void> {
+  const folder = join(options.out, "journal");
+  const segment = join(folder, (await readdir(folder)).sort().at(-1) ?? "");
+  for (const line of lines) await appendFile(segment, `${JSON.stringify(line)}\n`);
+}
+
+const intent = (key: string, more: object = {}) => ({
+  kind: "intent",
+  bucket: BUCKET,
+  key,
+  strategy: "copy-multipart",
+  etag: "0".repeat(32),
+  sizeBytes: 12 * MIB,
+  tagsToPut: [],
+  otherUploads: [],
+  at: new Date().toISOString(),
+  ...more,
+});
+
+describe("an upload whose id had not reached the journal", () => {
+  async function sweptWorld(otherUploads: (theirs: string) => string[] | null, at?: string) {
+    const world = await startWorld();
+    await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
+    await put(world, "large", 12 * MIB);
+    const options = await interruptedRun(world);
+    const [theirs, lost, used, elsewhere] = [
+      await begin(world, "large"),
+      await begin(world, "large"),
+      await begin(world, "large"),
+      await begin(world, "large-and-more"),
+    ];
+    await world.raw.send({
+      method: "PUT",
+      path: `/${BUCKET}/large?partNumber=1&uploadId=${used}`,
+      body: Buffer.alloc(5 * MIB),
+    });
+    await killedAfter(options, intent("large", { otherUploads: otherUploads(theirs), ...(at && { at }) }));
+    await migrate({ ...options, locations: undefined, resume: true });
+    const left = await openUploads(world);
+    const names = new Map([
+      [theirs, "there before"],
+      [lost, "lost"],
+      [used, "in use"],
+      [elsewhere, "of another key"],
+    ]);
+    return left.map((id) => names.get(id) ?? id).toSorted();
+  }
+
+  it("is aborted by the run's intent, and no other upload is", async () => {
+    expect(await sweptWorld((theirs) => [theirs])).toEqual(["in use", "of another key", "there before"]);
+  });
+
+  it("stays where nobody knows which were there before", async () => {
+    expect(await sweptWorld(() => null)).toHaveLength(4);
+  });
+
+  it("stays where it was begun long after the intent", async () => {
+    expect(await sweptWorld((theirs) => [theirs], new Date(Date.now() - 3_600_000).toISOString())).toHaveLength(4);
+  });
+});
+
+describe("tags that a killed session had still to put", () => {
+  const TAGS = [{ key: "a", value: "1" }];
+
+  async function resumedWith(headers: Record<string, string>, tags = TAGS) {
+    const world = await startWorld();
+    await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
+    await put(world, "other", 1);
+    const options = await interruptedRun(world);
+    const body = Buffer.alloc(12 * MIB, 7);
+    await world.raw.send({ method: "PUT", path: `/${BUCKET}/large`, headers, body });
+    await killedAfter(options, intent("large", { tagsToPut: tags }));
+    await migrate({ ...options, locations: undefined, resume: true });
+    return (await world.raw.send({ path: `/${BUCKET}/large?tagging` })).body.toString();
+  }
+  const encrypted = { "x-amz-server-side-encryption": "AES256" };
+
+  it("are put on its copy", async () => {
+    expect(await resumedWith(encrypted)).toContain("<Key>a</Key><Value>1</Value>");
+  });
+
+  it("are not put over the tags of somebody else, nor on what is no copy", async () => {
+    expect(await resumedWith({ ...encrypted, "x-amz-tagging": "b=2" })).not.toContain("<Key>a</Key>");
+    expect(await resumedWith({})).not.toContain("<Key>a</Key>");
+  });
 });
 
 it("leaves the upload of an object that has its outcome to itself", async () => {
