@@ -60,7 +60,9 @@ export async function handleRequest(
     request.socket.resetAndDestroy();
     return;
   }
-  await deliver(request, response, answer, requestId, fault);
+  // Clients set their clocks by it.
+  const date = new Date(service.newContext().now()).toUTCString();
+  await deliver(request, response, { ...answer, headers: { date, ...answer.headers } }, requestId, fault);
 }
 
 function route(service: Service, request: IncomingMessage): Routed {
