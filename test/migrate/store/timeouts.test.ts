@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
+import { answerTimeoutMs } from "../../../migrate/store/timeouts.js";
+
+const ALL = Object.keys(OPERATIONS) as Operation[];
+const SLOW = ALL.filter((operation) => answerTimeoutMs(operation) > 60_000);
+
+test("what copies or carries a whole object may take minutes, and nothing else", () => {
+  expect(SLOW.toSorted()).toEqual(
+    ["completeMultipartUpload", "copyObject", "getObject", "openObject", "putObject", "uploadPartCopy"].toSorted(),
+  );
+  for (const operation of SLOW) expect(answerTimeoutMs(operation)).toBe(300_000);
+  expect(answerTimeoutMs("headObject")).toBe(60_000);
+});
