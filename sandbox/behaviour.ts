@@ -29,6 +29,10 @@ export interface Behaviour {
   readonly copySourceConditions: ConditionSupport;
   readonly uploadPartCopy: "supported" | "not-implemented";
   readonly uploadPartCopyConditions: ConditionSupport;
+  /** What becomes of conditions on a write where a customer key (SSE-C) is in play, before it or after it. */
+  readonly conditionsOnCustomerKeys: ConditionSupport;
+  /** Does HEAD (and GET) of an object under a customer key say so, beside being refused without the key? */
+  readonly headNamesCustomerKey: boolean;
   /** In which form an ETag of `If-Match` can match. */
   readonly ifMatchEtags: "quoted" | "bare" | "both";
   /** Every nth conditional write answers 409 ConditionalRequestConflict; 0 for never. */
@@ -85,6 +89,8 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   copySourceConditions: "honoured",
   uploadPartCopy: "supported",
   uploadPartCopyConditions: "honoured",
+  conditionsOnCustomerKeys: "honoured",
+  headNamesCustomerKey: true,
   ifMatchEtags: "both",
   conditionalConflictEvery: 0,
   etagAfterCopy: "md5",

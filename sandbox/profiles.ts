@@ -21,6 +21,7 @@ const PRESETS = {
   ovh: {
     sseKms: "refused",
     copyConditions: "ignored",
+    conditionsOnCustomerKeys: "not-implemented",
     // The guide's example of HEAD shows the MD5 of Debian's /etc/magic, and its class.
     etagOfForeignKeys: "md5",
     headSendsStandardClass: true,

@@ -19,15 +19,19 @@ export function matchesEtag(header: string, etag: string, form: EtagForm = "both
   });
 }
 
+const CUSTOMER_ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
+
 /** If-Match and If-None-Match of PUT, copy, complete and delete. Nothing may happen between this and the write. */
 export function checkWriteConditions(
   context: Context,
   headers: RequestHeaders,
   current: StoredObject | undefined,
-  support: ConditionSupport,
+  documented: ConditionSupport,
 ): void {
   const ifMatch = headers["if-match"];
   const ifNoneMatch = headers["if-none-match"];
+  const underKey = current?.encryption.kind === "sse-c" || headers[CUSTOMER_ALGORITHM] !== undefined;
+  const support = underKey && documented === "honoured" ? context.behaviour.conditionsOnCustomerKeys : documented;
   if ((ifMatch === undefined && ifNoneMatch === undefined) || support === "ignored") {
     return;
   }

@@ -30,7 +30,9 @@ export function objectHeaders(
     "last-modified": new Date(object.lastModified).toUTCString(),
     "accept-ranges": "bytes",
     ...versionHeader(bucket, object.versionId),
-    ...encryptionHeaders(object.encryption),
+    ...(object.encryption.kind === "sse-c" && !context.behaviour.headNamesCustomerKey
+      ? {}
+      : encryptionHeaders(object.encryption)),
     ...metadataHeaders(object.metadata),
     ...lockHeaders(object),
     ...restoreHeader(object, context.now()),

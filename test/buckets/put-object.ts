@@ -36,12 +36,18 @@ async function putInParts(raw: RawS3, bucket: string, { key, body, headers = {} 
     const { headers: answer } = await sendOk(raw, {
       method: "PUT",
       path,
+      headers: keyHeadersOf(headers),
       body: body.subarray(start, start + partBytes),
     });
     parts.push(`<Part><PartNumber>${number}</PartNumber><ETag>${answer.etag}</ETag></Part>`);
   }
   const xml = Buffer.from(`<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`);
   await sendOk(raw, { method: "POST", path: pathOf(bucket, key, `?uploadId=${uploadId}`), body: xml });
+}
+
+/** Each part brings the customer key again that the upload began with. */
+function keyHeadersOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.includes("-customer-")));
 }
 
 function taggingXml(tags: readonly (readonly [string, string])[]): Buffer {

@@ -23,11 +23,11 @@ export type BucketState = ReadonlyMap<string, ObjectState>;
 const KEPT =
   /^(content-(type|encoding|language|disposition|length)|cache-control|expires|x-amz-(meta-.*|storage-class|website-redirect-location|object-lock-.*|tagging-count|missing-meta))$/;
 
-/** Reads every current object of a bucket: body, headers, tags and access control list. */
-export async function readBucket(raw: RawS3, bucket: string, customerKey?: Buffer): Promise<BucketState> {
+/** Reads every current object of a bucket: body, headers, tags and access control list; with whichever key opens it. */
+export async function readBucket(raw: RawS3, bucket: string, ...customerKeys: readonly Buffer[]): Promise<BucketState> {
   const states = new Map<string, ObjectState>();
   const keys = await listKeys(raw, bucket);
-  await inParallel(keys, async (key) => void states.set(key, await readObject(raw, bucket, key, customerKey)));
+  await inParallel(keys, async (key) => void states.set(key, await readObject(raw, bucket, key, ...customerKeys)));
   return new Map(keys.map((key) => [key, states.get(key) as ObjectState]));
 }
 
@@ -46,11 +46,17 @@ export async function listKeys(raw: RawS3, bucket: string): Promise<string[]> {
   }
 }
 
-export async function readObject(raw: RawS3, bucket: string, key: string, customerKey?: Buffer): Promise<ObjectState> {
+export async function readObject(
+  raw: RawS3,
+  bucket: string,
+  key: string,
+  ...customerKeys: readonly Buffer[]
+): Promise<ObjectState> {
   const path = pathOf(bucket, key);
   const plain = await raw.send({ path });
-  const underKey = plain.status === 400 && customerKey !== undefined;
-  const got = underKey ? await raw.send({ path, headers: customerKeyHeaders(customerKey) }) : plain;
+  const opened = plain.status === 400 ? await openWithKey(raw, path, customerKeys) : undefined;
+  const underKey = opened !== undefined;
+  const got = opened ?? plain;
   const { headers } = got.status === 403 ? await sendOk(raw, { method: "HEAD", path }) : got;
   const tagged = headers["x-amz-tagging-count"] !== undefined;
   return {
@@ -62,6 +68,14 @@ export async function readObject(raw: RawS3, bucket: string, key: string, custom
     tags: tagged ? tagsOf(await sendOk(raw, { path: pathOf(bucket, key, "?tagging") })) : [],
     grants: grantsOf(await sendOk(raw, { path: pathOf(bucket, key, "?acl") })),
   };
+}
+
+async function openWithKey(raw: RawS3, path: string, keys: readonly Buffer[]): Promise<RawAnswer | undefined> {
+  for (const key of keys) {
+    const got = await raw.send({ path, headers: customerKeyHeaders(key) });
+    if (got.status !== 403) return got;
+  }
+  return undefined;
 }
 
 function tagsOf({ body }: RawAnswer): string[] {

@@ -121,6 +121,39 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: ["AES256", "done"], off: ["AES256", "InternalError"] },
   },
   {
+    title: "a condition on a write under a customer key",
+    on: { conditionsOnCustomerKeys: "honoured" },
+    off: { conditionsOnCustomerKeys: "not-implemented" },
+    look: async (s3) => {
+      const key = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32, 1).toString("base64") };
+      await put(s3, "k");
+      const target = { Bucket: "bucket", Key: "k", Body: "y", IfMatch: WRONG };
+      const before = [
+        await code(s3.send(new PutObjectCommand({ ...target, ...key }))),
+        await code(s3.send(new PutObjectCommand(target))),
+      ];
+      await s3.send(new PutObjectCommand({ ...target, ...key, IfMatch: undefined }));
+      return [...before, await code(s3.send(new PutObjectCommand(target)))];
+    },
+    expected: {
+      on: ["PreconditionFailed", "PreconditionFailed", "PreconditionFailed"],
+      off: ["NotImplemented", "PreconditionFailed", "NotImplemented"],
+    },
+  },
+  {
+    title: "HEAD names the customer key that it was given",
+    on: { headNamesCustomerKey: true },
+    off: { headNamesCustomerKey: false },
+    look: async (s3) => {
+      const key = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32, 1).toString("base64") };
+      const object = { Bucket: "bucket", Key: "k" };
+      await s3.send(new PutObjectCommand({ ...object, ...key, Body: "x" }));
+      const seen = await s3.send(new HeadObjectCommand({ ...object, ...key }));
+      return [seen.SSECustomerAlgorithm, await code(head(s3))];
+    },
+    expected: { on: ["AES256", "Unknown"], off: [undefined, "Unknown"] },
+  },
+  {
     title: "a copy of an encrypted source",
     on: { copyOfEncryptedSource: "supported" },
     off: { copyOfEncryptedSource: "not-implemented" },

@@ -132,6 +132,8 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { etagAfterCopy: "source" },
   { sseKms: "refused" },
   { etagOfForeignKeys: "md5" },
+  { conditionsOnCustomerKeys: "ignored" },
+  { headNamesCustomerKey: false },
   { minPartBytes: 1 },
   { copyTakesMs: 5 },
 ];

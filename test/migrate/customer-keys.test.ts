@@ -1,0 +1,368 @@
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type MigrateOptions, migrate } from "../../migrate/index.js";
+import type { Intercept, SandboxOptions } from "../../sandbox/index.js";
+import { customerKeyHeaders } from "../buckets/customer-key.js";
+import { newKeyFile } from "../buckets/key-file.js";
+import { createBucket, type NewObject, putObject } from "../buckets/put-object.js";
+import { pathOf } from "../buckets/raw-s3.js";
+import { readObject } from "../buckets/read-bucket.js";
+import { startWorld, type World } from "../buckets/start-world.js";
+import { outcomesOf } from "./fixtures/outcomes-of.js";
+
+const MIB = 1024 * 1024;
+const small = Buffer.from("<p>a body</p>");
+const twoParts = Buffer.alloc(5 * MIB + 7, "a larger body/");
+const streamed = Buffer.alloc(8 * MIB + 7, "a body that is not held in memory/");
+const PLAINLY_DRESSED: Readonly<Record<string, string>> = {
+  "content-type": "text/html; charset=utf-8",
+  "content-encoding": "gzip",
+  "cache-control": "private, max-age=60",
+  expires: "not a date",
+  "x-amz-meta-name": "déjà 🦊",
+  "x-amz-grant-full-control": 'id="sandbox-owner"',
+  "x-amz-grant-read": 'id="another-account"',
+};
+/** All that one object can carry, but for a lock. */
+const DRESSED: Readonly<Record<string, string>> = {
+  ...PLAINLY_DRESSED,
+  "x-amz-website-redirect-location": "/elsewhere",
+  "x-amz-storage-class": "STANDARD_IA",
+};
+
+interface Way {
+  readonly strategy: string;
+  readonly options: Partial<MigrateOptions>;
+  readonly sandbox?: SandboxOptions;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly object: Pick<NewObject, "body" | "partBytes">;
+  /** Tried with the last of the changes alone. */
+  readonly slow?: true;
+}
+
+const WAYS: readonly Way[] = [
+  { strategy: "copy", options: {}, object: { body: small } },
+  { strategy: "copy", options: {}, object: { body: Buffer.alloc(0) } },
+  {
+    strategy: "copy-replacing",
+    options: {},
+    sandbox: { behaviour: { selfCopyChangingSse: "refused" } },
+    // What changes the class or the redirect too is no copy that a store calls illegal.
+    headers: PLAINLY_DRESSED,
+    object: { body: small },
+  },
+  {
+    strategy: "copy-multipart",
+    options: { copyCutoff: 1, rewriteBelow: 1, partSize: 5 * MIB },
+    object: { body: twoParts, partBytes: 5 * MIB },
+  },
+  {
+    strategy: "copy-multipart",
+    options: { copyCutoff: 1, rewriteBelow: 1, partSize: 5 * MIB },
+    object: { body: twoParts },
+    slow: true,
+  },
+  { strategy: "rewrite", options: { copyCutoff: 1, race: "off" }, object: { body: small } },
+  {
+    strategy: "rewrite",
+    options: { copyCutoff: 1, rewriteBelow: "1GiB", race: "off" },
+    object: { body: streamed },
+    slow: true,
+  },
+];
+
+interface Change {
+  readonly title: string;
+  /** Whether the object is under its own key before. */
+  readonly fromKey: boolean;
+  readonly before: string | null;
+  readonly after: { readonly state: string; readonly shown: string; readonly canary: string };
+  readonly reason: string;
+  readonly options: (keys: Pick<Keyed, "own" | "target">) => Partial<MigrateOptions>;
+}
+
+const SSE_S3 = { state: "sse-s3", shown: "AES256", canary: "is AES256" };
+const SSE_C = { state: "sse-c", shown: "SSE-C", canary: "is under the customer key" };
+
+const CHANGES: readonly Change[] = [
+  {
+    title: "from under a customer key to SSE-S3",
+    fromKey: true,
+    before: "SSE-C",
+    after: SSE_S3,
+    reason: "sse-c-to-sse-s3",
+    options: ({ own }) => ({ ssecKeyFile: [own.path] }),
+  },
+  {
+    title: "from plaintext to under a customer key",
+    fromKey: false,
+    before: null,
+    after: SSE_C,
+    reason: "unencrypted-to-sse-c",
+    options: ({ target }) => ({ to: "sse-c", toKeyFile: target.path }),
+  },
+  {
+    title: "from one customer key to another",
+    fromKey: true,
+    before: "SSE-C",
+    after: SSE_C,
+    reason: "sse-c-to-other-key",
+    options: ({ own, target }) => ({ ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path }),
+  },
+];
+
+async function worldWith(object: Partial<NewObject>, options: SandboxOptions = {}) {
+  const world = await startWorld(options);
+  const [own, target] = [await newKeyFile(), await newKeyFile()];
+  await createBucket(world.raw, "bucket");
+  const put = (key: string, under: Buffer | null, more: Partial<NewObject> = {}) => {
+    const headers = { ...object.headers, ...(under === null ? {} : customerKeyHeaders(under)) };
+    return putObject(world.raw, "bucket", { body: small, ...object, ...more, key, headers });
+  };
+  return { ...world, own, target, put };
+}
+
+type Keyed = Awaited<ReturnType<typeof worldWith>>;
+
+async function run(world: World, options: Partial<MigrateOptions>) {
+  const given = await world.optionsFor("bucket", { formats: ["csv", "md"], ...options });
+  const result = await migrate(given);
+  return { ...result, outcomes: await outcomesOf(result.runDir) };
+}
+
+/** All that is left of a run, as one text. */
+async function everythingIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return (await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "latin1")))).join("\n");
+}
+
+function expectNoKeyIn(text: string, ...keys: readonly Buffer[]): void {
+  for (const key of keys) {
+    for (const form of [key.toString("base64"), key.toString("hex"), key.toString("latin1")]) {
+      expect(text.includes(form)).toBe(false);
+    }
+  }
+}
+
+const CASES = WAYS.flatMap((way) => (way.slow ? CHANGES.slice(-1) : CHANGES).map((change) => ({ way, change })));
+
+describe("an object", () => {
+  test.each(CASES)(
+    "goes $change.title by $way.strategy with $way.options, and is otherwise what it was",
+    async (row) => {
+      const { change, way } = row;
+      const { strategy, options, sandbox, headers = DRESSED, object } = way;
+      const world = await worldWith({ ...object, headers, tags: [["project", "phœnix"]] }, sandbox);
+      const { raw, own, target, put } = world;
+      await put("a", change.fromKey ? own.key : null);
+      const before = await readObject(raw, "bucket", "a", own.key);
+      expect(before).toMatchObject({ status: 200, encryption: change.before });
+
+      const { summary, outcomes, runDir, run: written } = await run(world, { ...change.options(world), ...options });
+
+      const record = outcomes.get("a");
+      expect(record?.outcome).toMatchObject({ kind: "migrated", strategy });
+      expect(record?.decision.reason).toBe(change.reason);
+      expect(record?.before.state).toBe(change.fromKey ? "sse-c" : "none");
+      expect(record?.after?.state).toBe(change.after.state);
+      expect(summary.total).toMatchObject({ listed: 1, closes: true });
+      expect(written.buckets[0]?.canary).toMatchObject({
+        result: "passed",
+        detail: expect.stringContaining(change.after.canary),
+      });
+      const after = await readObject(raw, "bucket", "a", target.key);
+      expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
+      expect((await raw.send({ path: pathOf("bucket", "a"), headers: customerKeyHeaders(own.key) })).status).not.toBe(
+        200,
+      );
+      expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
+    },
+  );
+});
+
+describe("with --to sse-c", () => {
+  test("what is under that key already, or encrypted otherwise, is left alone, and a second run copies nothing", async () => {
+    const world = await worldWith({});
+    const { raw, own, target, put, sandbox } = world;
+    await put("already", target.key);
+    await put("other", own.key);
+    await put("plain", null);
+    await put("sse-s3", null, { headers: { "x-amz-server-side-encryption": "AES256" } });
+    await putObject(raw, "bucket", {
+      key: "sse-s3",
+      body: small,
+      headers: { "x-amz-server-side-encryption": "AES256" },
+    });
+    const options = { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path } as const;
+    const before = await readObject(raw, "bucket", "already", target.key);
+    const first = await run(world, options);
+    expect(first.outcomes.get("already")?.outcome).toEqual({ kind: "already-encrypted", reason: "customer-key" });
+    expect(first.outcomes.get("sse-s3")?.outcome).toEqual({ kind: "already-encrypted", reason: "sse-s3" });
+    expect(first.outcomes.get("plain")?.outcome.kind).toBe("migrated");
+    expect(first.outcomes.get("other")?.outcome.kind).toBe("migrated");
+    expect(await readObject(raw, "bucket", "already", target.key)).toEqual(before);
+    expect(first.verdict.kind).toBe("sealed");
+    sandbox.resetCalls();
+    const second = await run(world, options);
+    expect(second.summary.total.outcomes["already-encrypted"].objects).toBe(4);
+    expect(sandbox.calls.CopyObject).toBeUndefined();
+    expect(sandbox.calls.PutObject).toBeUndefined();
+  });
+
+  test("a store whose HEAD does not name the key is believed only where it refuses to answer without it", async () => {
+    const world = await worldWith({}, { behaviour: { headNamesCustomerKey: false } });
+    const { raw, own, target, put } = world;
+    await put("under", own.key);
+    await put("plain", null);
+    const { outcomes } = await run(world, { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path });
+    for (const key of ["under", "plain"]) {
+      expect(outcomes.get(key)).toMatchObject({ outcome: { kind: "migrated" }, after: { state: "sse-c" } });
+      expect(await readObject(raw, "bucket", key, target.key)).toMatchObject({ status: 200, encryption: "SSE-C" });
+    }
+  });
+
+  test("the canary is copied to that target too, and ends the run where the store does not take the key", async () => {
+    const intercept: Intercept = ({ operation }) =>
+      operation === "CopyObject"
+        ? { kind: "error", status: 403, code: "AccessDenied", message: "SSE-C is switched off" }
+        : undefined;
+    const world = await worldWith({}, { intercept });
+    await world.put("plain", null);
+    const before = await readObject(world.raw, "bucket", "plain");
+    const failing = run(world, { to: "sse-c", toKeyFile: world.target.path });
+    await expect(failing).rejects.toThrow(/canary.*SSE-C is switched off/);
+    expect(await readObject(world.raw, "bucket", "plain")).toEqual(before);
+  });
+});
+
+describe("an object under a customer key", () => {
+  test("that was not given is skipped, whatever else is given", async () => {
+    const world = await worldWith({});
+    const { raw, own, target, put } = world;
+    await put("a", own.key);
+    const before = await readObject(raw, "bucket", "a", own.key);
+    for (const options of [{}, { to: "sse-c", toKeyFile: target.path } as const]) {
+      const { outcomes } = await run(world, options);
+      expect(outcomes.get("a")?.outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
+    }
+    expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
+  });
+
+  test("to which another key was given is skipped with its own reason, and fails nothing", async () => {
+    const world = await worldWith({});
+    const { raw, own, target, put } = world;
+    await put("a", own.key);
+    await put("b", null);
+    const before = await readObject(raw, "bucket", "a", own.key);
+    const { outcomes, summary, runDir } = await run(world, { ssecKeyFile: [target.path] });
+    expect(outcomes.get("a")).toMatchObject({
+      before: { state: "sse-c" },
+      after: null,
+      outcome: { kind: "skipped", reason: "sse-c-wrong-key" },
+    });
+    expect(outcomes.get("b")?.outcome.kind).toBe("migrated");
+    expect(summary.total.outcomes.failed.objects).toBe(0);
+    expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
+    expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
+  });
+
+  test("is opened by whichever of several keys fits", async () => {
+    const world = await worldWith({});
+    const { raw, own, target, put } = world;
+    await put("a", own.key);
+    await put("b", target.key);
+    const { summary } = await run(world, { ssecKeyFile: [target.path, own.path] });
+    expect(summary.total.outcomes.migrated.objects).toBe(2);
+    for (const key of ["a", "b"]) expect((await readObject(raw, "bucket", key)).encryption).toBe("AES256");
+  });
+
+  test("would be copied by a dry run, which writes nothing", async () => {
+    const world = await worldWith({});
+    const { raw, own, put } = world;
+    await put("a", own.key);
+    const before = await readObject(raw, "bucket", "a", own.key);
+    const { outcomes } = await run(world, { ssecKeyFile: [own.path], dryRun: true });
+    expect(outcomes.get("a")).toMatchObject({
+      before: { state: "sse-c" },
+      decision: { kind: "copy", reason: "sse-c-to-sse-s3" },
+      outcome: { kind: "skipped", reason: "dry-run" },
+    });
+    expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
+  });
+
+  test("is refused with --etag keep, since nobody knows what its ETag becomes", async () => {
+    const world = await worldWith({});
+    const { own, target, put } = world;
+    await put("a", own.key);
+    await put("b", null);
+    const { outcomes } = await run(world, {
+      ssecKeyFile: [own.path],
+      to: "sse-c",
+      toKeyFile: target.path,
+      etag: "keep",
+    });
+    for (const key of ["a", "b"]) {
+      expect(outcomes.get(key)?.outcome).toEqual({ kind: "refused", reason: "etag-cannot-be-kept" });
+    }
+  });
+});
+
+describe("where conditions do not work under customer keys, as OVHcloud documents", () => {
+  const profile = { profile: "ovh" } as const;
+
+  test("--race strict refuses what is or gets under one, and auto tells that only the source was guarded", async () => {
+    const world = await worldWith({}, profile);
+    const { own, target, put } = world;
+    await put("under", own.key);
+    await put("plain", null);
+    const keys = { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path } as const;
+    const strict = await run(world, { ...keys, race: "strict" });
+    for (const key of ["under", "plain"]) {
+      expect(strict.outcomes.get(key)?.outcome).toEqual({ kind: "refused", reason: "no-destination-condition" });
+    }
+    const auto = await run(world, keys);
+    for (const key of ["under", "plain"]) {
+      expect(auto.outcomes.get(key)?.outcome).toMatchObject({ kind: "migrated", guard: "source" });
+    }
+  });
+
+  test("a plaintext object that gets SSE-S3 is guarded all the same", async () => {
+    const world = await worldWith({}, profile);
+    await world.put("plain", null);
+    const { outcomes } = await run(world, { ssecKeyFile: [world.own.path], race: "strict" });
+    expect(outcomes.get("plain")?.outcome).toMatchObject({ kind: "migrated", guard: "source-and-destination" });
+  });
+
+  test("where they do work both ends are guarded", async () => {
+    const world = await worldWith({});
+    const { own, target, put } = world;
+    await put("under", own.key);
+    const keys = { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path } as const;
+    const { outcomes } = await run(world, { ...keys, provider: "aws", race: "strict" });
+    expect(outcomes.get("under")?.outcome).toMatchObject({ kind: "migrated", guard: "source-and-destination" });
+  });
+});
+
+describe("a run that is resumed", () => {
+  test("gets its keys again by their paths, and refuses another key under the name of the target's", async () => {
+    const world = await worldWith({});
+    const { raw, own, target, put } = world;
+    await put("a", own.key);
+    const stop = new AbortController();
+    stop.abort();
+    const options = { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path } as const;
+    const { runDir } = await run(world, { ...options, signal: stop.signal });
+    const { credentials } = await world.optionsFor("bucket");
+    const other = await newKeyFile(randomBytes(32));
+    const refused = migrate({ out: runDir, resume: true, credentials, toKeyFile: other.path });
+    await expect(refused).rejects.toThrow(/--to-key-file holds another key/);
+    expect((await readObject(raw, "bucket", "a", own.key)).encryption).toBe("SSE-C");
+    const { summary } = await migrate({ out: runDir, resume: true, credentials });
+    expect(summary.total.outcomes.migrated.objects).toBe(1);
+    expect((await readObject(raw, "bucket", "a", target.key)).status).toBe(200);
+    expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
+  });
+});
