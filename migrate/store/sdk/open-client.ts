@@ -37,8 +37,10 @@ export function openClient(options: ConnectionOptions): S3Client {
     // The SDK reads each configuration file once a process: keys that were renewed meanwhile would not be seen.
     credentialDefaultProvider: (init: DefaultProviderInit) => defaultProvider({ ...init, ignoreCache: true }),
     ...(options.credentials && { credentials: options.credentials }),
-    // A profile that was asked for goes before keys in the environment: the SDK warns of that on the console.
-    ...(options.profile && { profile: options.profile, logger: SILENT }),
+    // The SDK warns on the console, of a body that cannot be sent twice for one.
+    logger: SILENT,
+    // Goes before keys in the environment.
+    ...(options.profile && { profile: options.profile }),
   };
   return new S3Client(config);
 }
