@@ -12,6 +12,7 @@ import { type Finding, observe } from "./finding.js";
 import { landedCopy } from "./landed-copy.js";
 import type { Look } from "./look.js";
 import { lookOfError } from "./look-of-error.js";
+import { refusedForItsKey } from "./refused-for-its-key.js";
 import type { Road } from "./road.js";
 
 /** After these nobody knows whether the store did what it was asked. */
@@ -34,6 +35,9 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
     if (!(error instanceof StoreError)) throw error;
     const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
     if (landed !== null) return { kind: "done", finding: landed };
+    if (await refusedForItsKey(error, facts, road)) {
+      return { kind: "again", note: "its encryption was changed by someone else meanwhile", attempt };
+    }
     const seen = lookOfError(error, draft);
     return seen.kind === "again" ? { ...seen, attempt } : seen;
   }

@@ -114,7 +114,7 @@ const CHANGES: readonly Change[] = [
 ];
 
 async function worldWith(object: Partial<NewObject>, options: SandboxOptions = {}) {
-  const world = await startWorld(options);
+  const world = await startWorld({ profile: "reference", ...options });
   const [own, target] = [await newKeyFile(), await newKeyFile()];
   await createBucket(world.raw, "bucket");
   const put = (key: string, under: Buffer | null, more: Partial<NewObject> = {}) => {
@@ -343,6 +343,42 @@ describe("where conditions do not work under customer keys, as OVHcloud document
     const keys = { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path } as const;
     const { outcomes } = await run(world, { ...keys, provider: "aws", race: "strict" });
     expect(outcomes.get("under")?.outcome).toMatchObject({ kind: "migrated", guard: "source-and-destination" });
+  });
+});
+
+describe("a copy whose answer is lost", () => {
+  /** Of the first copy of the object alone, not of the canary's. */
+  const lostOnce = (): Intercept => {
+    let left = 1;
+    return ({ operation, key }) => {
+      if (operation !== "CopyObject" || key !== "a" || left === 0) return undefined;
+      left -= 1;
+      return { kind: "reset-after" };
+    };
+  };
+
+  test.each(CHANGES)("$title has taken effect, and is neither made twice nor called a failure", async (change) => {
+    const world = await worldWith({}, { intercept: lostOnce() });
+    const { raw, own, target, put } = world;
+    await put("a", change.fromKey ? own.key : null);
+    const before = await readObject(raw, "bucket", "a", own.key);
+    const { outcomes } = await run(world, change.options(world));
+    // Under a customer key the ETag is another each time, so that nobody can tell whose write it was.
+    const reason = change.after.state === "sse-s3" ? "sse-s3" : "customer-key";
+    expect(outcomes.get("a")?.outcome).toEqual({ kind: "already-encrypted", reason });
+    const after = await readObject(raw, "bucket", "a", target.key);
+    expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
+  });
+
+  test("is told as this run's where the ETag stayed", async () => {
+    const world = await worldWith({}, { behaviour: { etagOfForeignKeys: "md5" }, intercept: lostOnce() });
+    const { own, target, put } = world;
+    await put("a", own.key);
+    const { outcomes } = await run(world, { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path });
+    expect(outcomes.get("a")).toMatchObject({
+      outcome: { kind: "migrated", strategy: "copy", guard: "source" },
+      decision: { reason: "sse-c-to-other-key" },
+    });
   });
 });
 
