@@ -44,6 +44,7 @@ async function headOf(store: ObjectStore, input: ObjectInput, capabilities: Capa
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.kind === "not-found") return { kind: "vanished" };
+    if (wantsKey(error)) return { kind: "sse-c", requestId: error.facts.requestId };
     return error.kind === "bad-request" ? askAgainWithGet(store, input, error) : { kind: "failed", error };
   }
 }
@@ -59,7 +60,11 @@ async function askAgainWithGet(store: ObjectStore, input: ObjectInput, headError
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.kind === "not-found") return { kind: "vanished" };
-    const { status, code, requestId } = error.facts;
-    return status === 400 && KEY_IS_MISSING.has(code) ? { kind: "sse-c", requestId } : { kind: "failed", error };
+    return wantsKey(error) ? { kind: "sse-c", requestId: error.facts.requestId } : { kind: "failed", error };
   }
+}
+
+/** HEAD itself has no such words, unless the store that was asked had them from GET. */
+function wantsKey({ facts: { status, code } }: StoreError): boolean {
+  return status === 400 && KEY_IS_MISSING.has(code);
 }
