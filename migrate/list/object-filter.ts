@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import type { ObjectRef } from "./object-ref.js";
+import { plainSegments } from "./plain-segments.js";
 
 /** Which objects of a scope a run covers. Sizes in bytes, both bounds included; dates excluded. */
 export interface ObjectFilters {
@@ -13,13 +14,13 @@ export interface ObjectFilters {
   readonly storageClasses: readonly string[];
 }
 
-/** A key's leading dots, slashes and backslashes are characters like any others. */
-const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: false };
+/** A key's leading dots, slashes, backslashes and line breaks are characters like any others. */
+const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: false, flags: "s" };
 
 /** Compiles the filters once. */
 export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolean {
-  const included = filters.include.length > 0 ? picomatch([...filters.include], GLOB_OPTIONS) : () => true;
-  const excluded = filters.exclude.length > 0 ? picomatch([...filters.exclude], GLOB_OPTIONS) : () => false;
+  const included = filters.include.length > 0 ? matcherOf(filters.include) : () => true;
+  const excluded = matcherOf(filters.exclude);
   return (ref) =>
     included(ref.key) &&
     !excluded(ref.key) &&
@@ -27,6 +28,11 @@ export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolea
     ref.sizeBytes <= (filters.maxSizeBytes ?? Number.POSITIVE_INFINITY) &&
     isWithin(ref, filters) &&
     (filters.storageClasses.length === 0 || filters.storageClasses.includes(ref.storageClass));
+}
+
+function matcherOf(globs: readonly string[]): (key: string) => boolean {
+  const matches = picomatch(globs.map(plainSegments), GLOB_OPTIONS);
+  return (key) => matches(plainSegments(key));
 }
 
 function isWithin(ref: ObjectRef, { modifiedBefore, modifiedAfter }: ObjectFilters): boolean {

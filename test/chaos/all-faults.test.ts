@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pathOf, sendOk } from "../buckets/raw-s3.js";
-import { LONG } from "../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { survives, WAYS } from "./survives.js";
 
 const SEEDS = Array.from({ length: LONG ? 200 : 3 }, (_, index) => 100 + index);
@@ -36,7 +36,7 @@ test.each(GROUPS.map((seeds) => [seeds]))(
     );
     for (const met of all) expect(new Set(met.map(({ fault }) => fault)).size).toBeGreaterThan(3);
   },
-  LONG ? 600_000 : 60_000,
+  SWEEP_TIMEOUT_MS,
 );
 
 test.each([

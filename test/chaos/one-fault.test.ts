@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CHAOS_FAULTS, type ChaosFault } from "../../sandbox/index.js";
-import { LONG } from "../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { survives, WAYS } from "./survives.js";
 
 const SEEDS = LONG ? Array.from({ length: 6 }, (_, index) => index + 1) : [1];
@@ -41,5 +41,5 @@ test.each(CASES)(
       if (plainCopies || fault !== "error-in-success") expect(met).toEqual([fault]);
     }
   },
-  LONG ? 600_000 : 60_000,
+  SWEEP_TIMEOUT_MS,
 );

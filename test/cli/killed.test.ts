@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tellFigures } from "../figures.js";
-import { LONG } from "../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { killedRun } from "./killed-run.js";
 
 const RUNS = LONG ? 100 : 5;
@@ -17,4 +17,5 @@ test.each(GROUPS.map((seeds) => [seeds]))(
     expect(killedAt.length).toBeGreaterThan(0);
     tellFigures(`kill -9, seeds ${seeds.join(" ")}`, { runs: seeds.length, kills: killedAt.length });
   },
+  SWEEP_TIMEOUT_MS,
 );

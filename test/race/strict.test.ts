@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SandboxProfile } from "../../sandbox/index.js";
 import { tellFigures } from "../figures.js";
-import { LONG } from "../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { type Race, type Raced, race } from "./race.js";
 
 const OPERATIONS = LONG ? 40_000 : 600;
@@ -19,7 +19,7 @@ function figures({ lost, migrated, lookedAtAgain, runs }: Raced): Record<string,
 }
 
 describe.each(STORES)("under race: strict, on a store that %s", (_, profile, options) => {
-  test(`no acknowledged put or delete of ${OPERATIONS} writes is undone`, async () => {
+  test(`no acknowledged put or delete of ${OPERATIONS} writes is undone`, { timeout: SWEEP_TIMEOUT_MS }, async () => {
     const raced = await race({
       sandbox: { profile, behaviour: BEHAVIOUR },
       migrate: { ...options, race: "strict" },
@@ -33,7 +33,9 @@ describe.each(STORES)("under race: strict, on a store that %s", (_, profile, opt
     expect(raced.lookedAtAgain).toBeGreaterThan(0);
   });
 
-  test(`none is undone on a bucket with Object Lock either, of ${OPERATIONS} writes`, async () => {
+  test(`none is undone on a bucket with Object Lock either, of ${OPERATIONS} writes`, {
+    timeout: SWEEP_TIMEOUT_MS,
+  }, async () => {
     const raced = await race({
       sandbox: { profile, behaviour: BEHAVIOUR },
       migrate: { ...options, race: "strict" },

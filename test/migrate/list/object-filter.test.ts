@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ObjectFilters, objectFilter } from "../../../migrate/list/object-filter.js";
 import type { ObjectRef } from "../../../migrate/list/object-ref.js";
@@ -40,6 +41,13 @@ describe("a filter", () => {
     ["**", "dir/", true],
     ["a?c", "abc", true],
     ["LOGS/**", "logs/a", false],
+    ["logs/**", "logs/two\nlines", true],
+    ["logs/**", "logs/../a", true],
+    ["logs/**", "logs/.", true],
+    ["a/../b", "a/../b", true],
+    ["a/../b", "b", false],
+    ["*/b", "./b", true],
+    ["**", "..", true],
   ])("by the glob %s lets %s pass: %s", (glob, key, expected) => {
     expect(passes({ include: [glob] }, { key })).toBe(expected);
     expect(passes({ exclude: [glob] }, { key })).toBe(!expected);
@@ -68,5 +76,80 @@ describe("a filter", () => {
   test("by class takes any of those named, and no other", () => {
     expect(passes({ storageClasses: ["GLACIER", "STANDARD"] })).toBe(true);
     expect(passes({ storageClasses: ["GLACIER"] })).toBe(false);
+  });
+});
+
+describe("any filter", () => {
+  const key = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
+  const ref = fc.record({
+    key,
+    sizeBytes: fc.integer({ min: 0, max: 50 }),
+    lastModified: fc.integer({ min: 0, max: 50 }).map((second) => new Date(second * 1000).toISOString()),
+    storageClass: fc.constantFrom("STANDARD", "STANDARD_IA", "GLACIER"),
+  });
+  const bound = fc.option(fc.integer({ min: 0, max: 50 }));
+  const instant = fc.option(fc.integer({ min: 0, max: 50 }).map((second) => new Date(second * 1000)));
+  /** Taken as they stand: every character that a glob could read otherwise is escaped. */
+  const literal = (text: string) => text.replaceAll(/[\\*?[\]{}()!+@|^$.,~"'`<>#&;=:%-]/g, "\\$&");
+  /** A line break or an escape within a glob has a meaning of its own to the one who types it. */
+  const plain = key.filter((text) => /^[\p{L}\p{N}/ ]+$/u.test(text));
+
+  test("lets an object pass where its size, date and class are within all of its bounds, and no other", () => {
+    const filters = fc.record({
+      minSizeBytes: bound,
+      maxSizeBytes: bound,
+      modifiedBefore: instant,
+      modifiedAfter: instant,
+      storageClasses: fc.subarray(["STANDARD", "GLACIER"]),
+    });
+    fc.assert(
+      fc.property(filters, ref, (given, object) => {
+        const modified = Date.parse(object.lastModified);
+        const within =
+          object.sizeBytes >= (given.minSizeBytes ?? 0) &&
+          object.sizeBytes <= (given.maxSizeBytes ?? Number.POSITIVE_INFINITY) &&
+          modified < (given.modifiedBefore?.getTime() ?? Number.POSITIVE_INFINITY) &&
+          modified > (given.modifiedAfter?.getTime() ?? Number.NEGATIVE_INFINITY) &&
+          (given.storageClasses.length === 0 || given.storageClasses.some((name) => name === object.storageClass));
+        expect(passes(given, object)).toBe(within);
+      }),
+    );
+  });
+
+  test("takes a key for itself alone where it is given as one, and leaves out just what it excludes", () => {
+    fc.assert(
+      fc.property(plain, plain, (one, other) => {
+        expect(passes({ include: [literal(one)] }, { key: one })).toBe(true);
+        expect(passes({ exclude: [literal(one)] }, { key: one })).toBe(false);
+        expect(passes({ include: [literal(one)] }, { key: other })).toBe(one === other);
+        expect(passes({ include: ["**"], exclude: [literal(one)] }, { key: other })).toBe(one !== other);
+      }),
+    );
+  });
+
+  test("that includes everything lets any key pass, and one that excludes everything none", () => {
+    fc.assert(
+      fc.property(key, (any) => {
+        expect(passes({ include: ["**"] }, { key: any })).toBe(true);
+        expect(passes({ exclude: ["**"] }, { key: any })).toBe(false);
+      }),
+    );
+  });
+
+  test("adds up: more includes let more pass, more excludes less", () => {
+    const globs = fc.array(fc.constantFrom("**", "*", "a*", "**/b", "a/**", "?", "[ab]*", "{a,b}/**", "!a*"), {
+      maxLength: 3,
+    });
+    const someKey = fc.constantFrom("a", "b", "ab", "a/b", "b/a/b", "c", "a/", "/a");
+    fc.assert(
+      fc.property(globs, globs, someKey, (few, more, any) => {
+        if (few.length > 0 && passes({ include: few }, { key: any })) {
+          expect(passes({ include: [...few, ...more] }, { key: any })).toBe(true);
+        }
+        if (passes({ exclude: [...few, ...more] }, { key: any })) {
+          expect(passes({ exclude: few }, { key: any })).toBe(true);
+        }
+      }),
+    );
   });
 });
