@@ -42,7 +42,8 @@ export interface Attempt {
 export type PlainJob = Omit<CopyJob, "carried"> & {
   /** Awaited before the first call that writes. */
   readonly beforeCopy?: (strategy: StrategyName) => Promise<void>;
-  readonly onAttempt?: (attempt: Attempt) => void;
+  /** Awaited too: whoever goes on after a kill must know of it. */
+  readonly onAttempt?: (attempt: Attempt) => Promise<void>;
 };
 
 /**
@@ -79,7 +80,7 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
   const capabilities = capabilitiesFor(facts, plain.policy.target, plain.capabilities);
   const job: CopyJob = { ...plain, capabilities, carried: inspection.carried };
   await plain.beforeCopy?.(strategy);
-  plain.onAttempt?.({ facts, carried: job.carried, strategy });
+  await plain.onAttempt?.({ facts, carried: job.carried, strategy });
   try {
     await tellIntent(job, strategy);
     const copied = await COPY_BY[strategy](job);

@@ -25,6 +25,7 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
   let attempt: Attempt | undefined;
   const onAttempt = (begun: Attempt) => {
     attempt = begun;
+    return road.onAttempt(begun);
   };
   try {
     const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy, facts.customerKey);
@@ -36,10 +37,10 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
     const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
     if (landed !== null) return { kind: "done", finding: landed };
     if (await refusedForItsKey(error, facts, road)) {
-      return { kind: "again", note: "its encryption was changed by someone else meanwhile", attempt };
+      return { kind: "again", note: "its encryption was changed by someone else meanwhile" };
     }
     const seen = lookOfError(error, draft);
-    return seen.kind === "again" ? { ...seen, attempt } : seen;
+    return seen.kind === "again" && attempt ? { ...seen, attempt: { ...attempt, answer: "refused" } } : seen;
   }
 }
 
@@ -47,7 +48,7 @@ async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null>
   const { bucket, key } = attempt.facts;
   const wanted = targetKey(road.policy.target);
   const inspection = await inspectUnder(wanted, road.store, { bucket, key }, road.capabilities);
-  return inspection.kind === "found" ? landedCopy(attempt, inspection.facts, road) : null;
+  return inspection.kind === "found" ? landedCopy({ ...attempt, answer: "lost" }, inspection.facts, road) : null;
 }
 
 async function lookAtCopy(

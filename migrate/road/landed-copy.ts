@@ -8,24 +8,40 @@ import { verifyCopy } from "../verify/verify-copy.js";
 import { type Finding, findingOfDecision, observe } from "./finding.js";
 import type { Road } from "./road.js";
 
+export interface UnansweredAttempt extends Attempt {
+  /** `refused`: the store said so in the end, and may have done it at an attempt before. */
+  readonly answer: "lost" | "refused";
+}
+
 /**
  * What became of a copy whose answer was lost, where the object now is what the copy would have made of it. `null` where it
- * is not, or where that cannot be told: without the same ETag the bytes might be somebody else's.
+ * is not, or where that cannot be told: after a refusal, and without the same ETag, it may be somebody else's.
  */
 export async function landedCopy(
-  { facts: before, carried, strategy }: Attempt,
+  { facts: before, carried, strategy, answer }: UnansweredAttempt,
   after: ObjectFacts,
   road: Road,
 ): Promise<Finding | null> {
   const { target } = road.policy;
-  if (after.etag !== before.etag || verifyCopy(before, after, target).kind !== "same") return null;
+  const sameEtag = after.etag === before.etag;
+  if (!sameEtag && answer === "refused") return null;
+  if (isOlder(after, before) || verifyCopy(before, after, target).kind !== "same") return null;
   if ((await carriedDifference(road.store, after, carried)) !== null) return null;
   const guard = guardOf(strategy, capabilitiesFor(before, target, road.capabilities));
   return {
     ...findingOfDecision(before, { kind: strategy, reason: encryptionChange(before, target) }, road.mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard },
-    notes: ["the answer to the copy was lost; HEAD shows the same object, encrypted"],
+    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...carried.losses.map(({ words }) => words)],
     requestIds: [before.requestId, after.requestId],
   };
+}
+
+const SAME_ETAG = "the answer to the copy was lost; HEAD shows the same object, encrypted";
+const OTHER_ETAG =
+  "the answer to the copy was lost; HEAD shows an object of the same size and metadata, encrypted, and another ETag, as such a copy gives";
+
+function isOlder(after: ObjectFacts, before: ObjectFacts): boolean {
+  if (after.lastModified === null || before.lastModified === null) return false;
+  return Date.parse(after.lastModified) < Date.parse(before.lastModified);
 }

@@ -1,4 +1,3 @@
-import type { Attempt } from "../copy/copy-in-place.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { distinctKeys } from "../keys/key-ring.js";
@@ -11,17 +10,17 @@ import { copyHazard } from "./copy-hazard.js";
 import { refused } from "./draft.js";
 import { type Finding, findingOfDecision, findingOfInspection } from "./finding.js";
 import { isStillListed } from "./is-still-listed.js";
-import { landedCopy } from "./landed-copy.js";
+import { landedCopy, type UnansweredAttempt } from "./landed-copy.js";
 import { lookOfError } from "./look-of-error.js";
 import type { Road } from "./road.js";
 
 /** `again`: someone else wrote to the object meanwhile, so what was found of it no longer holds. */
 export type Look =
   | { readonly kind: "done"; readonly finding: Finding }
-  | { readonly kind: "again"; readonly note: string; readonly attempt?: Attempt | undefined };
+  | { readonly kind: "again"; readonly note: string; readonly attempt?: UnansweredAttempt | undefined };
 
 /** Inspects, plans, copies and verifies one object, once. `earlier` is a copy of an earlier look that came to no answer. */
-export async function look(ref: ObjectRef, road: Road, earlier?: Attempt): Promise<Look> {
+export async function look(ref: ObjectRef, road: Road, earlier?: UnansweredAttempt): Promise<Look> {
   const { bucket, key } = ref;
   const given = road.keys.keysFor(key);
   const wanted = targetKey(road.policy.target);

@@ -1,7 +1,7 @@
-import type { Attempt } from "../copy/copy-in-place.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { type Finding, findingOfInspection } from "./finding.js";
+import type { UnansweredAttempt } from "./landed-copy.js";
 import { type Look, look } from "./look.js";
 import type { Road } from "./road.js";
 
@@ -16,7 +16,8 @@ export async function processObject(ref: ObjectRef, road: Road): Promise<Outcome
   const startedMs = performance.now();
   const notes: string[] = [];
   let finding: Finding | undefined;
-  let attempt: Attempt | undefined;
+  const begun = road.earlierAttempt(ref);
+  let attempt: UnansweredAttempt | undefined = begun && { ...begun, answer: "lost" };
   let looks = 0;
   try {
     while (finding === undefined && looks < MAX_LOOKS) {

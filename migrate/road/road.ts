@@ -1,4 +1,5 @@
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
+import type { Attempt } from "../copy/copy-in-place.js";
 import type { StrategyName } from "../journal/record.js";
 import type { CustomerKey } from "../keys/customer-key.js";
 import type { KeyRing } from "../keys/key-ring.js";
@@ -25,6 +26,10 @@ export interface Road extends CopyingRoad {
   readonly keys: KeyRing;
   /** Awaited before each object is copied in that way, from under that key if any; a rejection ends the run. */
   readonly beforeCopy: (bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null) => Promise<void>;
+  /** Resolves once the attempt is on the disk. */
+  readonly onAttempt: (attempt: Attempt) => Promise<void>;
+  /** What an earlier session had begun with an object when it ended. */
+  readonly earlierAttempt: (ref: { readonly bucket: string; readonly key: string }) => Attempt | undefined;
   /** What was found of the buckets, each of which may forbid some copies. */
   readonly buckets: readonly BucketSettings[];
   /** When the first session of the run began. */

@@ -4,6 +4,7 @@ import type { Scope } from "../journal/run-record.js";
 import type { Road } from "../road/road.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
+import type { InFlight } from "./in-flight.js";
 import type { Session } from "./session.js";
 
 interface Tools {
@@ -11,6 +12,7 @@ interface Tools {
   readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
   readonly runStartedAt: Date;
+  readonly inFlight: InFlight;
 }
 
 export interface BuiltRoad {
@@ -24,7 +26,7 @@ export function buildRoad(
   { command, options }: Session,
   { store, canaryStore }: Connection,
   scopes: readonly Scope[],
-  { signal, now, journal, runStartedAt }: Tools,
+  { signal, now, journal, runStartedAt, inFlight }: Tools,
 ): BuiltRoad {
   const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
   const onUpload: Road["onUpload"] = ({ bucket, key, uploadId }) =>
@@ -37,5 +39,6 @@ export function buildRoad(
   const capabilitiesOf = () => Promise.resolve(capabilities);
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
   const beforeCopy = options.canary ? canaries.before : () => Promise.resolve();
-  return { road: { ...copying, keys, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
+  const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
+  return { road: { ...copying, ...attempts, keys, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
 }

@@ -13,6 +13,7 @@ import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
 import { findBuckets } from "./find-buckets.js";
+import { openInFlight } from "./in-flight.js";
 import { fatalWords, meetBuckets } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
@@ -108,9 +109,11 @@ interface RunEnd {
 async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: Tools): Promise<RunEnd> {
   const { options } = session;
   const journal = await openJournal(session.runDir);
+  const inFlight = await openInFlight(session.runDir);
   const { road, canaries } = buildRoad(session, connection, run.scopes, {
     ...tools,
     journal,
+    inFlight,
     runStartedAt: new Date(run.sessions[0]?.startedAt ?? tools.now()),
   });
   const withCanaries = () =>
@@ -122,7 +125,7 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
     await writeRunRecord(session.runDir, { ...run, buckets });
     const { target } = options.policy;
     await sweepLeft(connection.store, session.unfinished, { target, capabilities: options.capabilities.values });
-    const context = { ...tools, road: { ...road, buckets }, journal, concurrency: options.concurrency };
+    const context = { ...tools, road: { ...road, buckets }, journal, inFlight, concurrency: options.concurrency };
     const isInScope = objectFilter(options.filters);
     for (const scope of run.scopes) {
       at = scope.bucket;
@@ -141,6 +144,7 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
     return { buckets: withCanaries(), end: "aborted", message };
   } finally {
     await journal.close();
+    await inFlight.close();
   }
 }
 

@@ -8,6 +8,7 @@ import type { Road } from "../road/road.js";
 import { createBreaker } from "./breaker.js";
 import { DoneKeys } from "./done-keys.js";
 import { forEachBounded } from "./for-each-bounded.js";
+import type { InFlight } from "./in-flight.js";
 import type { OnEvent } from "./progress-event.js";
 import { type Settle, Watermark } from "./watermark.js";
 
@@ -16,6 +17,7 @@ const OUTCOMES_A_CHECKPOINT = 1000;
 export interface ScopeContext {
   readonly road: Road;
   readonly journal: JournalWriter;
+  readonly inFlight: Pick<InFlight, "settle">;
   readonly concurrency: number;
   readonly isInScope: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
@@ -39,6 +41,7 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
     const record = await processObject(ref, road);
     if (record === null) return;
     await journal.append(record);
+    context.inFlight.settle(ref);
     settle();
     onEvent({ kind: "outcome", record });
     breaker(record);

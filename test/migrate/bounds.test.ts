@@ -65,6 +65,8 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     partLimit: <T>(work: () => Promise<T>) => work(),
     beforeCopy: async () => undefined,
     onIntent: async () => undefined,
+    onAttempt: async () => undefined,
+    earlierAttempt: () => undefined,
     onUpload: async () => undefined,
     runStartedAt: new Date(),
     buckets: [],
@@ -72,7 +74,14 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     now: () => new Date(),
   };
   const isInScope = objectFilter({ ...NO_FILTERS, ...filters });
-  const context = { road, journal, concurrency: CONCURRENCY, isInScope, onEvent: () => undefined };
+  const context = {
+    road,
+    journal,
+    inFlight: { settle: () => undefined },
+    concurrency: CONCURRENCY,
+    isInScope,
+    onEvent: () => undefined,
+  };
   await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context);
   return { state, written };
 }

@@ -1,0 +1,105 @@
+import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Attempt } from "../copy/copy-in-place.js";
+import { parseAttempt } from "./parse-attempt.js";
+
+const FILE = "in-flight.ndjson";
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/**
+ * Copies that were begun and have no outcome yet, on the disk before the store is asked: whoever goes on after a kill can
+ * tell then which objects this run encrypted. As large as what is in flight, not as the run.
+ */
+export interface InFlight {
+  begin(attempt: Attempt): Promise<void>;
+  /** The outcome is in the journal. */
+  settle(place: Place): void;
+  /** What an earlier session had begun with this object. */
+  earlier(place: Place): Attempt | undefined;
+  /** Removes the file, unless something is still without its outcome. */
+  close(): Promise<void>;
+}
+
+export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FILE_BYTES): Promise<InFlight> {
+  const path = join(runDir, FILE);
+  const begun = new Map<string, Attempt>((await readAttempts(path)).map((attempt) => [nameOf(attempt.facts), attempt]));
+  const earlier = new Map(begun);
+  let file: FileHandle | null = begun.size > 0 ? await rewritten(path, begun) : null;
+  let fileBytes = 0;
+  let waiting: string[] = [];
+  let flushing: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
+
+  const flush = async () => {
+    await Promise.resolve();
+    const batch = Buffer.from(waiting.join(""));
+    waiting = [];
+    flushing = null;
+    if (file === null || fileBytes > maxFileBytes) {
+      await file?.close();
+      file = await rewritten(path, begun);
+      fileBytes = 0;
+      return;
+    }
+    await file.appendFile(batch);
+    await file.datasync();
+    fileBytes += batch.byteLength;
+  };
+
+  return {
+    begin(attempt) {
+      begun.set(nameOf(attempt.facts), attempt);
+      waiting.push(lineOf(attempt));
+      if (flushing === null) {
+        flushing = last.then(flush);
+        last = flushing;
+      }
+      return flushing;
+    },
+    settle(place) {
+      begun.delete(nameOf(place));
+      earlier.delete(nameOf(place));
+    },
+    earlier: (place) => earlier.get(nameOf(place)),
+    async close() {
+      await last;
+      await file?.close();
+      if (begun.size === 0) await rm(path, { force: true });
+      else await (await rewritten(path, begun)).close();
+    },
+  };
+}
+
+/** Whole or not at all: what is in flight must not be forgotten while the file is made smaller. */
+async function rewritten(path: string, attempts: ReadonlyMap<string, Attempt>): Promise<FileHandle> {
+  const made = `${path}.new`;
+  const file = await open(made, "w", 0o600);
+  await file.appendFile([...attempts.values()].map(lineOf).join(""));
+  await file.datasync();
+  await rename(made, path);
+  return file;
+}
+
+async function readAttempts(path: string): Promise<Attempt[]> {
+  try {
+    const lines = (await readFile(path, "utf8")).split("\n");
+    return lines.map(parseAttempt).filter((attempt) => attempt !== null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function nameOf({ bucket, key }: Place): string {
+  return JSON.stringify([bucket, key]);
+}
+
+/** A customer key is no part of it. */
+function lineOf({ facts, carried, strategy }: Attempt): string {
+  return `${JSON.stringify({ facts: { ...facts, customerKey: null }, carried, strategy })}\n`;
+}
