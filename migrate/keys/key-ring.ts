@@ -14,7 +14,8 @@ export interface KeyRing {
 }
 
 export function keyRing(entries: readonly RingEntry[]): KeyRing {
-  return { entries, keysFor: (name) => distinctKeys(longest(entries.filter(({ prefix }) => name.startsWith(prefix)))) };
+  const matching = (name: string) => entries.filter(({ prefix }) => name.startsWith(prefix));
+  return { entries, keysFor: (name) => distinctKeys(longest(matching(name))) };
 }
 
 export const NO_KEYS: KeyRing = keyRing([]);
@@ -26,5 +27,5 @@ function longest(matching: readonly RingEntry[]): readonly CustomerKey[] {
 
 /** Each key once, where it was first. */
 export function distinctKeys(keys: readonly CustomerKey[]): readonly CustomerKey[] {
-  return [...new Map(keys.toReversed().map((key) => [key.md5, key])).values()].toReversed();
+  return keys.filter(({ md5 }, index) => keys.findIndex((other) => other.md5 === md5) === index);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/copy/carried-headers.js";
+import { customerKey } from "../../../migrate/keys/customer-key.js";
+import { customerKeyHeaders } from "../../buckets/customer-key.js";
 import { capabilities, carried, facts } from "../fixtures/facts.js";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
@@ -10,6 +12,12 @@ const every = (of: Parameters<typeof facts>[0], with_: Parameters<typeof carried
 const tagOf = (headerBytes: number) => [{ key: "k", value: "v".repeat(headerBytes - 2) }];
 
 describe("the headers of every copy", () => {
+  test("ask for a customer key where that is the target, and then for nothing else", () => {
+    const bytes = Buffer.alloc(32, 3);
+    const target = { kind: "sse-c", key: customerKey(bytes) } as const;
+    expect(everyCopyHeaders(facts({}), carried({}), target, NOW)).toEqual(customerKeyHeaders(bytes));
+  });
+
   test("ask for encryption, and for nothing that is the default already", () => {
     expect(every({ storageClass: "STANDARD" })).toEqual({ "x-amz-server-side-encryption": "AES256" });
   });

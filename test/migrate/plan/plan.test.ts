@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
 import { decisionSchema } from "../../../migrate/journal/record.js";
+import { type CustomerKey, customerKey } from "../../../migrate/keys/customer-key.js";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
 import { plan } from "../../../migrate/plan/plan.js";
 import { ETAG_POLICIES, LOSSES, type Policy, RACES } from "../../../migrate/plan/policy.js";
@@ -123,5 +124,59 @@ describe("plan", () => {
       reason: "larger-than-store-allows",
     });
     expect(plan(facts({ sizeBytes: 1000 }), policy, can).kind).toBe("copy-multipart");
+  });
+});
+
+describe("plan under customer keys", () => {
+  const [own, target] = [customerKey(Buffer.alloc(32, 1)), customerKey(Buffer.alloc(32, 2))];
+  const underKey = (key: CustomerKey | null) =>
+    facts({ encryption: { state: "sse-c", evidence: "head-header" }, customerKey: key });
+  const toKey: Policy = { ...policy, target: { kind: "sse-c", key: target } };
+  const can = capabilities();
+
+  test("leaves alone what no key opened, and what is under the target's key", () => {
+    expect(plan(underKey(null), policy, can)).toEqual({ kind: "skip", reason: "sse-c-without-key" });
+    expect(plan(underKey(null), toKey, can)).toEqual({ kind: "skip", reason: "sse-c-without-key" });
+    expect(plan(underKey(customerKey(Buffer.alloc(32, 2))), toKey, can)).toEqual({
+      kind: "skip",
+      reason: "customer-key",
+    });
+  });
+
+  test("copies what a key opened to SSE-S3, or under the target's key, and plaintext too", () => {
+    expect(plan(underKey(own), policy, can)).toEqual({ kind: "copy", reason: "sse-c-to-sse-s3" });
+    expect(plan(underKey(own), toKey, can)).toEqual({ kind: "copy", reason: "sse-c-to-other-key" });
+    expect(plan(facts(), toKey, can)).toEqual({ kind: "copy", reason: "unencrypted-to-sse-c" });
+  });
+
+  test.each(["sse-s3", "sse-kms", "dsse-kms", "provider-managed"] as const)(
+    "leaves %s as it is for any target",
+    (state) => {
+      const encryption = { state, evidence: "head-header" } as const;
+      expect(plan(facts({ encryption }), toKey, can).kind).toBe("skip");
+    },
+  );
+
+  test("needs no SSE-S3 for a customer key, and skips what is archived under one", () => {
+    expect(plan(facts(), toKey, capabilities({ sseS3: false })).kind).toBe("copy");
+    expect(plan({ ...underKey(own), archived: true }, policy, can)).toEqual({ kind: "skip", reason: "archived" });
+  });
+
+  test("refuses to keep an ETag, from under a key and to it", () => {
+    const kept = { kind: "refuse", reason: "etag-cannot-be-kept" };
+    expect(plan(underKey(own), { ...policy, etag: "keep" }, can)).toEqual(kept);
+    expect(plan(facts(), { ...toKey, etag: "keep" }, can)).toEqual(kept);
+    expect(plan(facts(), { ...policy, etag: "keep" }, can).kind).toBe("copy");
+  });
+
+  test("counts on no condition that the store does not have under keys", () => {
+    const guarded = { copyIfMatch: true, completeMultipartIfMatch: true, putIfMatch: true };
+    const without = capabilities({ ...guarded, conditionsOnCustomerKeys: false });
+    const strict = { ...policy, race: "strict" } as const;
+    const refused = { kind: "refuse", reason: "no-destination-condition" };
+    expect(plan(underKey(own), strict, without)).toEqual(refused);
+    expect(plan(facts(), { ...toKey, race: "strict" }, without)).toEqual(refused);
+    expect(plan(facts(), strict, without).kind).toBe("copy");
+    expect(plan(underKey(own), strict, { ...without, conditionsOnCustomerKeys: true }).kind).toBe("copy");
   });
 });

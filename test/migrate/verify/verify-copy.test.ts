@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "../../../migrate/inspect/object-facts.js";
+import { type CustomerKey, customerKey } from "../../../migrate/keys/customer-key.js";
 import { verifyCopy } from "../../../migrate/verify/verify-copy.js";
 import { facts } from "../fixtures/facts.js";
 
@@ -57,5 +58,29 @@ describe("a copy", () => {
       kind: "same",
       notes: [`ETag changed from ${before.etag} to ${"f".repeat(32)}`, "checksum crc32 is absent, was AAAA"],
     });
+  });
+});
+
+describe("a copy that was to be under a customer key", () => {
+  const [asked, other] = [customerKey(Buffer.alloc(32, 1)), customerKey(Buffer.alloc(32, 2))];
+  const target = { kind: "sse-c", key: asked } as const;
+  const underKey = (key: CustomerKey | null) => ({ ...SSE_C, customerKey: key });
+  const SSE_C = { encryption: { state: "sse-c", evidence: "head-header" } } as const;
+
+  test("is the same where HEAD took that very key", () => {
+    expect(verifyCopy(before, { ...before, ...underKey(asked) }, target).kind).toBe("same");
+  });
+
+  test.each([
+    ["another key", underKey(other)],
+    ["no key", underKey(null)],
+    ["SSE-S3", { encryption: SEALED }],
+    ["nothing", {}],
+  ])("is not encrypted as asked where HEAD shows %s", (_, changes) => {
+    expect(verifyCopy(before, { ...before, ...changes }, target).kind).toBe("not-encrypted");
+  });
+
+  test("is not encrypted as asked either where SSE-S3 was, and the key is still there", () => {
+    expect(verifyCopy(before, { ...before, ...underKey(other) }, { kind: "sse-s3" }).kind).toBe("not-encrypted");
   });
 });
