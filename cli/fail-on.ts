@@ -1,9 +1,10 @@
 import type { Summary } from "../migrate/index.js";
 
 const CONDITIONS = {
-  unencrypted: ({ total }: Summary) => total.statesNow.none.objects,
+  unencrypted: ({ total }: Summary) =>
+    total.statesNow.none.objects + (total.noncurrent?.outcomes.plaintext.objects ?? 0),
   refused: ({ total }: Summary) => total.outcomes.refused.objects,
-  failed: ({ total }: Summary) => total.outcomes.failed.objects,
+  failed: ({ total }: Summary) => total.outcomes.failed.objects + (total.noncurrent?.outcomes.failed.objects ?? 0),
   "sse-c": ({ total }: Summary) => total.statesNow["sse-c"].objects,
   unknown: ({ total }: Summary) => total.statesNow.unknown.objects - total.outcomes.vanished.objects,
 } as const;

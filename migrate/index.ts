@@ -27,3 +27,4 @@ export type { OnEvent, ProgressEvent } from "./run/progress-event.js";
 export { rewriteReports } from "./run/rewrite-reports.js";
 export type { Credentials } from "./store/sdk/open-client.js";
 export { TOOL_VERSION } from "./tool-version.js";
+export type { ConfirmRemoval, RemovalFound, VersionTreatment } from "./versions/version-treatment.js";

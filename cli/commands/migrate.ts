@@ -21,6 +21,8 @@ export function migrateCommand(): Command {
     .option("--capabilities <file>", "what `bucketseal probe --json` found, instead of the provider's documents")
     .option("--assume <what>", "documented: do not probe the bucket, go by the provider's documents")
     .option("--accept-loss <names>", "acl,tags,storage-class,metadata: copy what would lose these", commaSeparated)
+    .option("--versions <what>", "older ones: current (report), replay (re-create encrypted) or purge (remove)")
+    .option("--yes", "confirm beforehand what --versions replay or purge removes")
     .option("--race <mode>", "auto, strict (refuse where a write of others could be undone) or off")
     .option("--etag <mode>", "any or keep: refuse what would get another ETag")
     .option("--rewrite-below <size>", "read and write smaller objects rather than copy them in parts (default: 1MiB)")

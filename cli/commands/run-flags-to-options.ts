@@ -1,5 +1,14 @@
-import type { EtagPolicy, Loss, MigrateOptions, Race, ReportFormatName } from "../../migrate/index.js";
+import type {
+  EtagPolicy,
+  Loss,
+  MigrateOptions,
+  Race,
+  ReportFormatName,
+  VersionTreatment,
+} from "../../migrate/index.js";
 import type { ProviderId } from "../../providers/index.js";
+
+import { askToRemove } from "./ask-to-remove.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
 export interface RunFlags {
@@ -37,6 +46,9 @@ export interface RunFlags {
   readonly rewriteBelow?: string;
   readonly copyCutoff?: string;
   readonly partSize?: string;
+  readonly noncurrent?: boolean;
+  readonly versions?: string;
+  readonly yes?: boolean;
   readonly ssecKeyFile?: string[];
   readonly to?: string;
   readonly toKeyFile?: string;
@@ -49,6 +61,8 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     storageClass,
     format,
     canary,
+    noncurrent,
+    versions,
     race,
     etag,
     assume,
@@ -72,5 +86,8 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     formats: format as ReportFormatName[] | undefined,
     // commander fills in `true`, which nobody gave, and a resumed run would take for a changed option.
     canary: canary === false ? false : undefined,
+    noncurrent: noncurrent === false ? false : undefined,
+    versions: versions as VersionTreatment | undefined,
+    confirm: askToRemove,
   };
 }

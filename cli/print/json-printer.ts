@@ -6,7 +6,7 @@ export function jsonPrinter() {
   return {
     onEvent(event: ProgressEvent): void {
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
-      if (event.kind === "outcome") printJson(event.record);
+      if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
     },
     summary({ run, runDir, summary, verdict }: RunResult): void {
       const { end } = run.sessions.at(-1) ?? { end: null };

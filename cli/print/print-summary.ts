@@ -8,6 +8,7 @@ import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/outcome-words
 import { seenStates } from "../../migrate/report/state-order.js";
 import { VERDICT_WORDS } from "../../migrate/report/verdict-kind.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
+import { noncurrentPrint } from "./print-noncurrent.js";
 import { shellWord } from "./shell-word.js";
 import { onStdout, print, printBelow } from "./terminal.js";
 import { wrap } from "./wrap.js";
@@ -27,6 +28,12 @@ export function printSummary({ summary, verdict, runDir }: RunResult): void {
   print();
   printRows(stateRows(total));
   print();
+  const older = noncurrentPrint(total);
+  if (older !== undefined) {
+    printRows(older.rows);
+    printBelow(visibleText(older.closing));
+    print();
+  }
   printReasons(total);
   print(`report   ${join(runDir, "report.html")}`);
   print(`verify   bucketseal verify ${shellWord(runDir)}`);

@@ -15,7 +15,7 @@ export interface BarLine {
 
 /** The progress of a run in one line, never wider than the terminal: what matters least is left out first. */
 export function barLine({ counters, rate, columns, paint }: BarLine): string {
-  const { done, counted, countEnded } = counters;
+  const { done, counted, countEnded, versions } = counters;
   const total = Math.max(counted ?? 0, done);
   const share = total === 0 ? 0 : done / total;
   const parts = [
@@ -23,6 +23,7 @@ export function barLine({ counters, rate, columns, paint }: BarLine): string {
     `${formatCount(done)}${counted === null ? "" : ` of ${formatCount(total)}${countEnded ? "" : "+"}`} objects`,
     `${formatCount(rate)}/s`,
     ...(countEnded && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
+    ...(versions === 0 ? [] : [`${formatCount(versions)} older versions`]),
     ...troubles(counters),
     `${formatCount(counters.listed - done)} in flight`,
   ];

@@ -11,14 +11,17 @@ export interface Counters {
   counted: number | null;
   countEnded: boolean;
   slowed: Slowed;
+  /** Older versions looked at. */
+  versions: number;
 }
 
 export function newCounters(): Counters {
-  return { listed: 0, done: 0, failed: 0, retries: 0, counted: null, countEnded: false, slowed: {} };
+  return { listed: 0, done: 0, failed: 0, retries: 0, counted: null, countEnded: false, slowed: {}, versions: 0 };
 }
 
 export function count(counters: Counters, event: ProgressEvent): void {
   if (event.kind === "listed") counters.listed += 1;
+  if (event.kind === "version") counters.versions += 1;
   if (event.kind === "retry") counters.retries += 1;
   if (event.kind === "rate") counters.slowed = slowedBy(counters.slowed, event);
   if (event.kind === "counted") {

@@ -26,12 +26,16 @@ export function progressLines(): Progress {
   };
 }
 
-export function progressLine({ done, listed, failed, retries, slowed }: Readonly<Counters>, rate: number): string {
+export function progressLine(
+  { done, listed, failed, retries, slowed, versions }: Readonly<Counters>,
+  rate: number,
+): string {
   const words = slowedWords(slowed);
   const parts = [
     `${formatCount(done)} objects done`,
     `${formatCount(rate)}/s`,
     `${formatCount(listed - done)} in flight`,
+    ...(versions === 0 ? [] : [`${formatCount(versions)} older versions`]),
     `${formatCount(failed)} failed`,
     `${formatCount(retries)} calls tried again`,
     ...(words === "" ? [] : [`throttled: ${words}`]),

@@ -11,7 +11,7 @@ export interface Unfinished {
 export async function leftUnfinished(records: AsyncIterable<JournalRecord>): Promise<readonly Unfinished[]> {
   const left = new Map<string, { intents: IntentRecord[]; uploads: UploadRecord[] }>();
   for await (const record of records) {
-    if (record.kind === "checkpoint") continue;
+    if (record.kind !== "outcome" && record.kind !== "intent" && record.kind !== "upload") continue;
     const object = JSON.stringify([record.bucket, record.key]);
     if (record.kind === "outcome") {
       left.delete(object);

@@ -1,20 +1,11 @@
 import { z } from "zod";
-import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
 import { COPY_REASONS, ENCRYPTED_REASONS, FAIL_REASONS, REFUSE_REASONS, SKIP_REASONS } from "../plan/reason.js";
 
-/** One look at one object version. Dates are ISO 8601 in UTC; `etag` is bare, without quotes. */
-export const observationSchema = z.object({
-  state: z.enum(ENCRYPTION_STATES),
-  /** `null` where nothing was seen, and the state is `unknown`. */
-  evidence: z.enum(EVIDENCE).nullable(),
-  etag: z.string().nullable(),
-  sizeBytes: z.number().int().nonnegative(),
-  lastModified: z.string().nullable(),
-  storageClass: z.string(),
-  /** `null` where the bucket was never versioned. */
-  versionId: z.string().nullable(),
-});
-export type Observation = z.infer<typeof observationSchema>;
+import { observationSchema } from "./observation.js";
+import { removalRecordSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
+import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
+
+export type { Observation } from "./observation.js";
 
 /**
  * `copy`: one CopyObject. `copy-replacing`: one, with all metadata sent again. `copy-multipart`: in parts.
@@ -67,6 +58,8 @@ export const outcomeRecordSchema = z.object({
   attempts: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
   requestIds: z.array(z.string()),
+  /** Its older versions that were re-created encrypted; what stood there before was removed. */
+  replayed: z.array(z.object({ before: observationSchema, after: observationSchema })).optional(),
   at: z.string(),
 });
 export type OutcomeRecord = z.infer<typeof outcomeRecordSchema>;
@@ -123,5 +116,10 @@ export const journalRecordSchema = z.discriminatedUnion("kind", [
   checkpointRecordSchema,
   intentRecordSchema,
   uploadRecordSchema,
+  versionRecordSchema,
+  versionCheckpointSchema,
+  removalRecordSchema,
+  replayRecordSchema,
+  replayStepSchema,
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

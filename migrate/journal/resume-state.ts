@@ -34,10 +34,7 @@ export async function resumeState(
 }
 
 function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
-  return (
-    record.bucket === bucket &&
-    (record.kind === "checkpoint" ? record.prefix === prefix : record.key.startsWith(prefix))
-  );
+  return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 
 function forgetUpTo(upTo: string | null, keys: Set<string> = new Set()): void {

@@ -59,10 +59,9 @@ type ScopeCheck = (record: JournalRecord) => boolean;
 
 function scopeCheck(scopes: readonly Scope[]): ScopeCheck {
   const index = indexScopes(scopes, () => true);
-  return (record) =>
-    (record.kind === "checkpoint" ? index.exact(record) : index.owner(record.bucket, record.key)) !== undefined;
+  return (record) => ("prefix" in record ? index.exact(record) : index.owner(record.bucket, record.key)) !== undefined;
 }
 
 function placeOf(record: JournalRecord): string {
-  return `s3://${record.bucket}/${record.kind === "checkpoint" ? record.prefix : record.key}`;
+  return `s3://${record.bucket}/${"prefix" in record ? record.prefix : record.key}`;
 }

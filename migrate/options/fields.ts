@@ -4,6 +4,7 @@ import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
 import { TARGETS } from "../plan/target.js";
 import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
+import { type ConfirmRemoval, VERSION_TREATMENTS } from "../versions/version-treatment.js";
 import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
 
 const MAX_CONCURRENCY = 1000;
@@ -44,6 +45,10 @@ export const fields = z.object({
   etag: oneOf(ETAG_POLICIES).default("any"),
   rewriteBelow: size.optional(),
   assume: oneOf(["documented"]).optional(),
+  versions: oneOf(VERSION_TREATMENTS).default("current"),
+  noncurrent: z.boolean().default(true),
+  yes: z.boolean().default(false),
+  confirm: z.custom<ConfirmRemoval>((given) => typeof given === "function", "give a function").optional(),
   ssecKeyFile: z.array(z.string().min(1)).default([]),
   to: oneOf(TARGETS).default("sse-s3"),
   toKeyFile: z.string().min(1).optional(),

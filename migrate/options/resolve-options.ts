@@ -7,6 +7,8 @@ import type { ObjectFilters } from "../list/object-filter.js";
 import type { Policy } from "../plan/policy.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
+import { confirmOf, versionProblems } from "../versions/version-problems.js";
+import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
 import { type Fields, fields } from "./fields.js";
 import { readTargets } from "./read-targets.js";
 import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
@@ -42,6 +44,12 @@ export interface ResolvedOptions {
   readonly capabilities: KnownCapabilities;
   /** Plans are made from what the provider documents, and the buckets are not probed. */
   readonly assumeDocumented: boolean;
+  /** What becomes of noncurrent versions that are not encrypted. */
+  readonly versions: VersionTreatment;
+  /** Whether noncurrent versions are looked at. */
+  readonly noncurrent: boolean;
+  /** Asked before the first is removed; `null` where the answer was given with the options. */
+  readonly confirm: ConfirmRemoval | null;
 }
 
 /** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
@@ -55,7 +63,7 @@ export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOpt
   const misnamed = given.provider !== undefined && known.provider === undefined;
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
-  problems.push(...contradictions(known));
+  problems.push(...contradictions(known), ...versionProblems(known));
   const keys = await resolveCustomerKeys(known, place, problems);
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
@@ -156,6 +164,9 @@ function assemble(
     canary: known.canary,
     capabilities,
     assumeDocumented: known.assume === "documented",
+    versions: known.versions,
+    noncurrent: known.noncurrent,
+    confirm: confirmOf(known),
   };
 }
 

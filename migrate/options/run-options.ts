@@ -4,6 +4,7 @@ import type { Target } from "../plan/target.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
 import type { Credentials } from "../store/sdk/open-client.js";
+import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
 
 /** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
 export type Size = number | string;
@@ -73,6 +74,12 @@ export interface RunOptions {
    * @default false
    */
   readonly resume?: boolean | undefined;
+  /**
+   * Looks at noncurrent versions too, where a bucket keeps any: one HEAD each. `false` saves those, and the report says that
+   * they were left out.
+   * @default true
+   */
+  readonly noncurrent?: boolean | undefined;
   /** @default all of them */
   readonly formats?: readonly ReportFormatName[] | undefined;
   /**
@@ -126,6 +133,20 @@ export interface MigrateOptions extends RunOptions {
    * @default none: each bucket is probed, unless `capabilities` was given
    */
   readonly assume?: "documented" | undefined;
+  /**
+   * What becomes of noncurrent versions that are not encrypted. `current` reports them. `replay` re-creates the history of each
+   * key that is not deleted, encrypted, and then removes what stood there before. `purge` removes them once the newest
+   * version of their key is encrypted. See docs/versions.md.
+   * @default "current"
+   */
+  readonly versions?: VersionTreatment | undefined;
+  /**
+   * Confirms beforehand that `versions` may remove what it does.
+   * @default false: `confirm` is asked
+   */
+  readonly yes?: boolean | undefined;
+  /** Asked once before anything is written, where versions are to be removed. `false` ends the run with a UsageError. */
+  readonly confirm?: ConfirmRemoval | undefined;
   /**
    * How a write of others that lands during a copy is kept from being undone. `auto` takes the strongest way that the bucket
    * allows, and the report says which it was: a condition on the destination of a plain copy, else of a copy in parts or of

@@ -6,7 +6,8 @@ import { visibleText } from "./visible-text.js";
 
 /** One statement for all the buckets that it is true of. */
 interface BucketCaveat {
-  readonly applies: (bucket: BucketFindings, run: RunRecord) => boolean;
+  /** `isLookedAt`: its noncurrent versions were listed. */
+  readonly applies: (bucket: BucketFindings, isLookedAt: boolean) => boolean;
   readonly words: (buckets: string) => string;
 }
 
@@ -14,12 +15,11 @@ const ENCRYPTING = DEFAULT_ENCRYPTIONS.filter((found) => found.startsWith("sse-"
 
 const BUCKET_CAVEATS: readonly BucketCaveat[] = [
   {
-    applies: ({ versioning }, { options }) =>
-      ["enabled", "suspended"].includes(versioning) && options.versions !== "all",
+    applies: ({ versioning }, isLookedAt) => ["enabled", "suspended"].includes(versioning) && !isLookedAt,
     words: (names) => `Older versions of objects, kept in ${names}: only current ones were looked at.`,
   },
   {
-    applies: ({ versioning }, { options }) => versioning === "unreadable" && options.versions !== "all",
+    applies: ({ versioning }, isLookedAt) => versioning === "unreadable" && !isLookedAt,
     words: (names) => `Older versions of objects, if ${names} keeps any: whether it does could not be read.`,
   },
   {
@@ -37,8 +37,9 @@ const BUCKET_CAVEATS: readonly BucketCaveat[] = [
 const MAX_NAMES = 5;
 
 /** What a reader might take the run to have covered although it did not. Safe to print. */
-export function caveats({ total }: Summary, run: RunRecord): readonly string[] {
-  const { filteredOut } = total;
+export function caveats({ total, scopes }: Summary, run: RunRecord): readonly string[] {
+  const { filteredOut, noncurrent } = total;
+  const lookedAt = new Set(scopes.filter((scope) => scope.noncurrent !== undefined).map(({ bucket }) => bucket));
   const customerKeys = unopened(total);
   return [
     ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} left out by the filters of this run.`] : []),
@@ -47,8 +48,15 @@ export function caveats({ total }: Summary, run: RunRecord): readonly string[] {
           `The content of ${countOf(customerKeys, "object")} under a customer key (SSE-C), which the store does not keep, and which this run was not given.`,
         ]
       : []),
+    ...(noncurrent && noncurrent.filteredOut > 0
+      ? [`${countOf(noncurrent.filteredOut, "older version")} left out by the filters of this run.`]
+      : []),
+    ...(noncurrent?.refused
+      ? [`Older versions of objects, which could not all be looked at: ${visibleText(noncurrent.refused)}.`]
+      : []),
     ...BUCKET_CAVEATS.flatMap(({ applies, words }) => {
-      const names = run.buckets.filter((bucket) => applies(bucket, run)).map(({ bucket }) => visibleText(bucket));
+      const found = run.buckets.filter((bucket) => applies(bucket, lookedAt.has(bucket.bucket)));
+      const names = found.map(({ bucket }) => visibleText(bucket));
       return names.length === 0 ? [] : [words(listed(names))];
     }),
   ];

@@ -1,6 +1,16 @@
-import type { CheckpointRecord, JournalRecord } from "../journal/record.js";
+import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
+import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
 import { outcomeCount } from "./counts.js";
+import {
+  addReplayed,
+  addVersion,
+  emptyNoncurrent,
+  type NoncurrentFold,
+  type NoncurrentTotals,
+  noncurrentOfAll,
+  noncurrentOfScope,
+} from "./noncurrent.js";
 import { indexScopes } from "./scope-index.js";
 import type { ScopeTotals, Summary, Totals } from "./summary.js";
 import { addOutcome, emptyTotals, inFixedOrder, type OutcomeTotals } from "./totals.js";
@@ -12,6 +22,7 @@ export interface SummaryFold {
 
 interface ScopeCount {
   readonly totals: OutcomeTotals;
+  readonly noncurrent: NoncurrentFold;
   checkpoint: CheckpointRecord | undefined;
 }
 
@@ -23,37 +34,56 @@ interface ScopeCount {
  * - `listed` and `filteredOut` come from the latest checkpoint of each scope, never from counting outcomes.
  * - A scope closes when its listing ended and `listed` is the sum of its outcomes; the total, when every scope does
  *   and the sums agree. A second outcome of the same object therefore opens the sum rather than hiding in it.
+ * - Noncurrent versions are counted in the same way, apart from the objects: `noncurrent` has a sum of its own.
  * - `statesNow` and `evidenceNow` leave out what vanished; `statesBefore` does not.
  */
 export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const total = emptyTotals();
-  const index = indexScopes<ScopeCount>(scopes, () => ({ totals: emptyTotals(), checkpoint: undefined }));
+  const noncurrent = emptyNoncurrent();
+  const index = indexScopes<ScopeCount>(scopes, () => ({
+    totals: emptyTotals(),
+    noncurrent: emptyNoncurrent(),
+    checkpoint: undefined,
+  }));
   return {
     add(record) {
-      if (record.kind === "upload" || record.kind === "intent") {
-        return;
-      }
-      if (record.kind === "checkpoint") {
-        const scope = index.exact(record);
-        if (scope !== undefined) {
-          scope.checkpoint = record;
-        }
-        return;
-      }
-      addOutcome(total, record);
+      if (record.kind === "checkpoint" || record.kind === "version-checkpoint")
+        keepCheckpoint(index.exact(record), record);
+      if (record.kind !== "outcome" && record.kind !== "version") return;
       const scope = index.owner(record.bucket, record.key);
-      if (scope !== undefined) {
-        addOutcome(scope.totals, record);
-      }
+      addRecord({ totals: total, noncurrent }, record);
+      if (scope !== undefined) addRecord(scope, record);
     },
     result() {
       const scopeTotals = index.all.map(([scope, count]) => totalsOfScope(scope, count));
-      return { schema: "bucketseal/summary/1", total: totalsOfAll(total, scopeTotals), scopes: scopeTotals };
+      return {
+        schema: "bucketseal/summary/1",
+        total: totalsOfAll(total, noncurrent, scopeTotals),
+        scopes: scopeTotals,
+      };
     },
   };
 }
 
-function totalsOfScope({ bucket, prefix }: Scope, { totals, checkpoint }: ScopeCount): ScopeTotals {
+function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord | VersionCheckpoint): void {
+  if (scope === undefined) return;
+  if (record.kind === "checkpoint") scope.checkpoint = record;
+  else scope.noncurrent.checkpoint = record;
+}
+
+function addRecord(
+  { totals, noncurrent }: Omit<ScopeCount, "checkpoint">,
+  record: OutcomeRecord | VersionRecord,
+): void {
+  if (record.kind === "version") {
+    addVersion(noncurrent, record);
+  } else {
+    addOutcome(totals, record);
+    addReplayed(noncurrent, record);
+  }
+}
+
+function totalsOfScope({ bucket, prefix }: Scope, { totals, noncurrent, checkpoint }: ScopeCount): ScopeTotals {
   const listed = checkpoint?.listed ?? 0;
   return {
     bucket,
@@ -62,15 +92,26 @@ function totalsOfScope({ bucket, prefix }: Scope, { totals, checkpoint }: ScopeC
     filteredOut: checkpoint?.filteredOut ?? 0,
     ...inFixedOrder(totals),
     closes: checkpoint?.end === true && listed === outcomeCount(totals),
+    ...ifThere(noncurrentOfScope(noncurrent)),
   };
 }
 
-function totalsOfAll(total: OutcomeTotals, scopes: readonly ScopeTotals[]): Totals {
+function totalsOfAll(total: OutcomeTotals, noncurrent: NoncurrentFold, scopes: readonly ScopeTotals[]): Totals {
   const listed = scopes.reduce((sum, scope) => sum + scope.listed, 0);
   return {
     listed,
     filteredOut: scopes.reduce((sum, scope) => sum + scope.filteredOut, 0),
     ...inFixedOrder(total),
     closes: scopes.length > 0 && scopes.every((scope) => scope.closes) && listed === outcomeCount(total),
+    ...ifThere(
+      noncurrentOfAll(
+        noncurrent,
+        scopes.map((scope) => scope.noncurrent),
+      ),
+    ),
   };
+}
+
+function ifThere(noncurrent: NoncurrentTotals | undefined): { noncurrent?: NoncurrentTotals } {
+  return noncurrent === undefined ? {} : { noncurrent };
 }

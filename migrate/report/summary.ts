@@ -1,6 +1,7 @@
 import type { EncryptionState, Evidence } from "../inspect/encryption-state.js";
 import type { OutcomeKind } from "../journal/record.js";
 import type { Reason } from "../plan/reason.js";
+import type { NoncurrentTotals } from "./noncurrent.js";
 
 /** How many object versions, and how many bytes they hold. */
 export interface Tally {
@@ -22,6 +23,8 @@ export interface Totals {
   readonly evidenceNow: Readonly<Partial<Record<Evidence | "none", Tally>>>;
   /** listed = already-encrypted + migrated + skipped + refused + failed + vanished, and every listing came to its end. */
   readonly closes: boolean;
+  /** Absent where no noncurrent version was looked for. */
+  readonly noncurrent?: NoncurrentTotals;
 }
 
 export interface ScopeTotals extends Totals {

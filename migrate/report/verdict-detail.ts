@@ -1,5 +1,6 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { countOf, formatBytes } from "./figures.js";
+import { noncurrentDetail } from "./noncurrent-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
@@ -13,6 +14,7 @@ export function verdictDetail(kind: VerdictKind, total: Totals, run: RunRecord):
     ...whatWasDone(total),
     ...whatWasLeft(total),
     ...whatIsUnproven(total),
+    ...noncurrentDetail(total.noncurrent),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { presentCount, unprovenCount } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
+import type { NoncurrentTotals } from "./noncurrent.js";
 import { runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
@@ -22,16 +23,29 @@ export function verdict(summary: Summary, run: RunRecord): Verdict {
 }
 
 function verdictKind(total: Totals, run: RunRecord): VerdictKind {
-  if (runState(run) !== "complete" || !total.closes) {
+  if (runState(run) !== "complete" || !total.closes || !isAccountedFor(total.noncurrent)) {
     return "incomplete";
   }
-  if (total.statesNow.none.objects > 0) {
+  if (total.statesNow.none.objects > 0 || olderPlaintext(total) > 0) {
     return "unencrypted-remain";
   }
-  if (unprovenCount(total) > 0) {
+  if (unprovenCount(total) > 0 || olderUnseen(total) > 0) {
     return "unproven";
   }
   return presentCount(total) === 0 ? "nothing-listed" : "sealed";
+}
+
+/** Where a store refuses to show older versions, that is a limit of the run, and told as such. */
+function isAccountedFor(noncurrent: NoncurrentTotals | undefined): boolean {
+  return noncurrent === undefined || noncurrent.closes || noncurrent.refused !== null;
+}
+
+function olderPlaintext({ noncurrent }: Totals): number {
+  return noncurrent?.outcomes.plaintext.objects ?? 0;
+}
+
+function olderUnseen({ noncurrent }: Totals): number {
+  return (noncurrent?.outcomes.unproven.objects ?? 0) + (noncurrent?.outcomes.failed.objects ?? 0);
 }
 
 function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
@@ -44,13 +58,23 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
     case "sealed":
     case "unencrypted-remain": {
       const remain = one ? "remains" : "remain";
-      return `${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted`;
+      const older = olderPlaintext(total);
+      const also = older === 0 ? "" : `, and so ${older === 1 ? "is" : "are"} ${countOf(older, "older version")}`;
+      return `${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted${also}`;
     }
     case "unproven":
-      return `${ratio} ${one ? "was" : "were"} seen unencrypted, but ${formatCount(unprovenCount(total))} could not be proven encrypted`;
+      return `${ratio} ${one ? "was" : "were"} seen unencrypted, but ${unprovenWords(total)} could not be proven encrypted`;
     case "incomplete":
       return `Incomplete: ${ratio} seen so far ${are} unencrypted`;
     case "nothing-listed":
       return "No object was found in scope";
   }
+}
+
+function unprovenWords(total: Totals): string {
+  const objects = unprovenCount(total);
+  const older = olderUnseen(total);
+  if (older === 0) return formatCount(objects);
+  const versions = countOf(older, "older version");
+  return objects === 0 ? versions : `${formatCount(objects)} and ${versions}`;
 }

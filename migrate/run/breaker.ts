@@ -1,12 +1,13 @@
 import { RunError } from "../errors.js";
 import type { OutcomeRecord } from "../journal/record.js";
+import type { VersionRecord } from "../journal/version-record.js";
 import { REASON_WORDS } from "../plan/reason.js";
 
 /** How many objects may fail before one succeeds. */
 const FAILURES_AT_START = 20;
 
 /** Ends a run in which nothing but failures was seen so far: what fails for all is not the objects' fault. */
-export function createBreaker(): (record: OutcomeRecord) => void {
+export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | VersionRecord, "outcome">) => void {
   let failures = 0;
   let closed = false;
   return ({ outcome }) => {
@@ -18,7 +19,7 @@ export function createBreaker(): (record: OutcomeRecord) => void {
     failures += 1;
     if (failures >= FAILURES_AT_START) {
       const words = `${REASON_WORDS[outcome.reason]} (${outcome.detail})`;
-      throw new RunError(`the first ${failures} objects all failed, the last because ${words}: nothing more was tried`);
+      throw new RunError(`the first ${failures} ${what} all failed, the last because ${words}: nothing more was tried`);
     }
   };
 }

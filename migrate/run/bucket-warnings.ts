@@ -25,7 +25,7 @@ export function bucketWarnings(
     ],
     [
       versioning === "enabled" || versioning === "suspended",
-      "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which this run does not look at",
+      "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which only --versions replay or --versions purge removes",
     ],
     [
       objectLock === "present" || objectLock === "locks-by-default",

@@ -8,6 +8,8 @@ import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
+import { confirmRemoval } from "../versions/confirm-removal.js";
+import { lookAtVersions } from "../versions/look-at-versions.js";
 import { buildRoad } from "./build-road.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
@@ -37,6 +39,9 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
   const counting = new AbortController();
   try {
     const scopes = await meetBuckets(session.options, connection);
+    const isInScope = objectFilter(session.options.filters);
+    const { options } = session;
+    await confirmRemoval({ store: connection.store, scopes, options, isInScope, signal: given.signal });
     let run = await beginRun(session, connection, scopes, now());
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
@@ -130,6 +135,7 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
     for (const scope of run.scopes) {
       at = scope.bucket;
       await processScope(scope, session.progressOf(scope), { ...context, isInScope });
+      await lookAtVersions(scope, session, { ...context, isInScope });
     }
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     connection.lost.throwIfAborted();

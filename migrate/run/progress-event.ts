@@ -1,5 +1,6 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
+import type { VersionRecord } from "../journal/version-record.js";
 import type { Operation } from "../store/operations.js";
 import type { RateChange } from "../store/rate-limited-store.js";
 
@@ -13,6 +14,9 @@ export type ProgressEvent =
   /** With `countAhead`: how many objects this session has to look at, as far as was counted. */
   | { readonly kind: "counted"; readonly objects: number; readonly end: boolean }
   | { readonly kind: "outcome"; readonly record: OutcomeRecord }
+  /** One more noncurrent version came out of the listing, and will be looked at: no object of its own. */
+  | { readonly kind: "version-listed"; readonly sizeBytes: number }
+  | { readonly kind: "version"; readonly record: VersionRecord }
   /** The store asked to slow down, or failed in a way that is worth another try. */
   | { readonly kind: "retry"; readonly operation: Operation; readonly code: string }
   /** The store asked for less, so that fewer calls go out; or they may go out as they were meant to again. */

@@ -38,10 +38,21 @@ const RENEWABLE = [
   "signal",
   "onEvent",
   "countAhead",
+  "yes",
+  "confirm",
   "ssecKeyFile",
   "toKeyFile",
 ] as const;
-const NEVER_WRITTEN: ReadonlySet<string> = new Set(["credentials", "signal", "onEvent", "countAhead", "out", "resume"]);
+const NEVER_WRITTEN: ReadonlySet<string> = new Set([
+  "credentials",
+  "signal",
+  "onEvent",
+  "countAhead",
+  "yes",
+  "confirm",
+  "out",
+  "resume",
+]);
 
 export async function openSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
   return given.resume ? resumeSession(command, given) : beginSession(command, given, now);

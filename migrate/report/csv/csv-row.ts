@@ -31,6 +31,8 @@ export const CSV_COLUMNS = {
   requestIds: (record) => listOf(record.requestIds),
   notes: (record) => listOf(record.notes),
   at: (record) => record.at,
+  /** `false` for a noncurrent version. */
+  current: () => "true",
 } satisfies Record<string, (record: OutcomeRecord) => Cell>;
 
 const CELLS = Object.values(CSV_COLUMNS) as readonly ((record: OutcomeRecord) => Cell)[];

@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { ReportSource } from "../report-source.js";
 import { CSV_COLUMNS, csvRow } from "./csv-row.js";
+import { csvReplayedRows, csvVersionRow } from "./csv-version-row.js";
 
 const ROWS_A_CHUNK = 500;
 
@@ -9,7 +10,10 @@ export async function* renderCsv({ readJournal }: Pick<ReportSource, "readJourna
   let rows: string[][] = [Object.keys(CSV_COLUMNS)];
   for await (const record of readJournal()) {
     if (record.kind === "outcome") {
-      rows.push(csvRow(record));
+      rows.push(csvRow(record), ...csvReplayedRows(record));
+    }
+    if (record.kind === "version") {
+      rows.push(csvVersionRow(record));
     }
     if (rows.length >= ROWS_A_CHUNK) {
       yield csvText(rows);

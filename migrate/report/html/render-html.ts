@@ -11,6 +11,7 @@ import { exceptionSection } from "./section/exceptions.js";
 import { fileSection } from "./section/files.js";
 import { limitSection } from "./section/limits.js";
 import { masthead } from "./section/masthead.js";
+import { noncurrentSection } from "./section/noncurrent.js";
 import { reasonSection } from "./section/reasons.js";
 import { scopeSection } from "./section/scopes.js";
 import { settingSection } from "./section/settings.js";
@@ -25,7 +26,7 @@ export function* renderHtml({ run, survey }: Omit<ReportSource, "readJournal">):
 }
 
 function* page(run: RunRecord, survey: Survey): Generator<Markup> {
-  const { summary, exceptions, guards } = survey;
+  const { summary, exceptions, versionExceptions, guards } = survey;
   const { total } = summary;
   const judged = verdict(summary, run);
   yield pageStart(judged.headline);
@@ -33,6 +34,7 @@ function* page(run: RunRecord, survey: Survey): Generator<Markup> {
   yield limitSection(caveats(summary, run));
   yield totalSection(total);
   yield stateSection(total);
+  yield* noncurrentSection(total.noncurrent, versionExceptions);
   yield reasonSection(total);
   yield evidenceSection(total, guards);
   yield bucketSection(run.buckets);

@@ -5,6 +5,7 @@ import { verdict } from "../verdict.js";
 import { bucketSection } from "./bucket-section.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { exceptionSection } from "./exception-section.js";
+import { noncurrentSection } from "./noncurrent-section.js";
 import { runSection, scopeSection, settingSection } from "./run-section.js";
 import { totalSection } from "./total-section.js";
 
@@ -20,6 +21,7 @@ export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal"
     ...(limits.length === 0 ? [] : ["Not covered:", limits.map((line) => `- ${escapeMarkdown(line)}`).join("\n")]),
     ...totalSection(survey),
     ...exceptionSection(survey.exceptions),
+    ...noncurrentSection(summary.total.noncurrent, survey.versionExceptions),
     ...bucketSection(run.buckets),
     ...scopeSection(summary),
     ...runSection(run),

@@ -25,7 +25,7 @@ describe("report.csv", () => {
   });
 
   it("of an empty journal is its heading alone, ended by CRLF as RFC 4180 has it", async () => {
-    expect(await csvOf([])).toMatch(/^bucket,key,versionId,[^\r\n]*,at\r\n$/);
+    expect(await csvOf([])).toMatch(/^bucket,key,versionId,[^\r\n]*,at,current\r\n$/);
   });
 
   it("tells before and after, and what was done in between", async () => {

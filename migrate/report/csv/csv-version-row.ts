@@ -1,0 +1,57 @@
+import type { Observation } from "../../journal/observation.js";
+import type { OutcomeRecord } from "../../journal/record.js";
+import type { VersionRecord } from "../../journal/version-record.js";
+import { CSV_COLUMNS } from "./csv-row.js";
+import { neutraliseFormula } from "./neutralise-formula.js";
+
+type Column = keyof typeof CSV_COLUMNS;
+type Cells = Readonly<Partial<Record<Column, string | number | null>>>;
+
+/** The row of a noncurrent version, under the columns of the objects. */
+export function csvVersionRow(record: VersionRecord): string[] {
+  const { outcome, notes } = record;
+  return toRow({
+    ...placeOf(record, record.before),
+    outcome: outcome.kind,
+    outcomeReason: "reason" in outcome ? outcome.reason : null,
+    outcomeDetail: outcome.kind === "failed" ? outcome.detail : null,
+    notes: notes.length === 0 ? null : JSON.stringify(notes),
+    at: record.at,
+  });
+}
+
+/** A row for each older version that was re-created with its object. */
+export function csvReplayedRows(record: OutcomeRecord): string[][] {
+  return (record.replayed ?? []).map(({ before, after }) =>
+    toRow({
+      ...placeOf(record, before),
+      versionIdAfter: after.versionId,
+      etagAfter: after.etag,
+      lastModifiedAfter: after.lastModified,
+      stateAfter: after.state,
+      evidenceAfter: after.evidence,
+      outcome: "replayed",
+      at: record.at,
+    }),
+  );
+}
+
+function placeOf({ bucket, key }: { readonly bucket: string; readonly key: string }, before: Observation): Cells {
+  const { versionId, sizeBytes, etag, storageClass, lastModified, state, evidence } = before;
+  return {
+    bucket,
+    key,
+    versionId,
+    sizeBytes,
+    etagBefore: etag,
+    storageClass,
+    lastModifiedBefore: lastModified,
+    stateBefore: state,
+    evidenceBefore: evidence,
+    current: "false",
+  };
+}
+
+function toRow(cells: Cells): string[] {
+  return (Object.keys(CSV_COLUMNS) as Column[]).map((column) => neutraliseFormula(String(cells[column] ?? "")));
+}

@@ -1,0 +1,88 @@
+import type { OutcomeRecord } from "../journal/record.js";
+import type { VersionCheckpoint, VersionOutcomeKind, VersionRecord } from "../journal/version-record.js";
+import { VERSION_LEFT_REASONS, type VersionLeftReason } from "../plan/reason.js";
+import { addToTally, emptyTally, type MutableTally, sumOf } from "./tally.js";
+import { VERSION_OUTCOME_KINDS } from "./version-words.js";
+
+/** Noncurrent versions, apart from the objects. */
+export interface NoncurrentTotals {
+  /** Counted by the lister, apart from the outcomes. */
+  readonly listed: number;
+  readonly filteredOut: number;
+  readonly deleteMarkers: number;
+  readonly outcomes: Readonly<Record<VersionOutcomeKind, MutableTally>>;
+  /** Why those that are not encrypted are still there. */
+  readonly plaintextBecause: Readonly<Partial<Record<VersionLeftReason, MutableTally>>>;
+  /** Older versions that this run re-created encrypted; they were listed after that, as what they are now. */
+  readonly replayed: MutableTally;
+  /** Why they could not all be looked at, in the store's own words. */
+  readonly refused: string | null;
+  /** listed = encrypted + plaintext + removed + unproven + failed + vanished, and the listing came to its end. */
+  readonly closes: boolean;
+}
+
+export interface NoncurrentFold {
+  readonly outcomes: Record<VersionOutcomeKind, MutableTally>;
+  readonly plaintextBecause: Partial<Record<VersionLeftReason, MutableTally>>;
+  readonly replayed: MutableTally;
+  checkpoint: VersionCheckpoint | undefined;
+}
+
+export function emptyNoncurrent(): NoncurrentFold {
+  const outcomes = Object.fromEntries(VERSION_OUTCOME_KINDS.map((kind) => [kind, emptyTally()]));
+  return {
+    outcomes: outcomes as NoncurrentFold["outcomes"],
+    plaintextBecause: {},
+    replayed: emptyTally(),
+    checkpoint: undefined,
+  };
+}
+
+export function addVersion(fold: NoncurrentFold, { outcome, before }: VersionRecord): void {
+  addToTally(fold.outcomes[outcome.kind], before.sizeBytes);
+  if (outcome.kind !== "plaintext") return;
+  const because = fold.plaintextBecause[outcome.reason] ?? emptyTally();
+  fold.plaintextBecause[outcome.reason] = because;
+  addToTally(because, before.sizeBytes);
+}
+
+export function addReplayed(fold: NoncurrentFold, { replayed = [] }: OutcomeRecord): void {
+  for (const { after } of replayed) addToTally(fold.replayed, after.sizeBytes);
+}
+
+/** `undefined` where no noncurrent version was looked for. */
+export function noncurrentOfScope(fold: NoncurrentFold): NoncurrentTotals | undefined {
+  const { checkpoint, outcomes, replayed } = fold;
+  const recorded = sumOf(Object.values(outcomes)).objects;
+  if (checkpoint === undefined && recorded === 0 && replayed.objects === 0) return undefined;
+  const { listed = 0, filteredOut = 0, deleteMarkers = 0, refused = null, end = false } = checkpoint ?? {};
+  const closes = end && listed === recorded;
+  return { listed, filteredOut, deleteMarkers, outcomes, plaintextBecause: ordered(fold), replayed, refused, closes };
+}
+
+export function noncurrentOfAll(
+  fold: NoncurrentFold,
+  scopes: readonly (NoncurrentTotals | undefined)[],
+): NoncurrentTotals | undefined {
+  const looked = scopes.filter((scope) => scope !== undefined);
+  if (looked.length === 0) return undefined;
+  const sum = (count: "listed" | "filteredOut" | "deleteMarkers") =>
+    looked.reduce((total, scope) => total + scope[count], 0);
+  const listed = sum("listed");
+  return {
+    listed,
+    filteredOut: sum("filteredOut"),
+    deleteMarkers: sum("deleteMarkers"),
+    outcomes: fold.outcomes,
+    plaintextBecause: ordered(fold),
+    replayed: fold.replayed,
+    refused: looked.find(({ refused }) => refused !== null)?.refused ?? null,
+    closes: looked.every(({ closes }) => closes) && listed === sumOf(Object.values(fold.outcomes)).objects,
+  };
+}
+
+/** In one fixed order, so that the same counts give the same text. */
+function ordered({ plaintextBecause }: NoncurrentFold): NoncurrentTotals["plaintextBecause"] {
+  const present = VERSION_LEFT_REASONS.filter((reason) => plaintextBecause[reason] !== undefined);
+  return Object.fromEntries(present.map((reason) => [reason, plaintextBecause[reason]]));
+}

@@ -1,0 +1,76 @@
+import { UsageError } from "../errors.js";
+import { inspect } from "../inspect/inspect.js";
+import type { Scope } from "../journal/run-record.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import { forEachBounded } from "../run/for-each-bounded.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { lockOf } from "./lock-of.js";
+import type { RemovalFound } from "./version-treatment.js";
+import { type VersionRef, walkVersions } from "./walk-versions.js";
+
+interface ConfirmContext {
+  readonly store: ObjectStore;
+  readonly scopes: readonly Scope[];
+  readonly options: Pick<ResolvedOptions, "versions" | "confirm" | "dryRun" | "concurrency" | "capabilities">;
+  readonly isInScope: (ref: ObjectRef) => boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Counts what would be removed, and asks. Nothing was written by then.
+ *
+ * @throws UsageError where the answer is no
+ */
+export async function confirmRemoval(context: ConfirmContext): Promise<void> {
+  const { versions: treatment, confirm, dryRun } = context.options;
+  if (treatment === "current" || confirm === null || dryRun) return;
+  const found = await countRemovable(context, treatment);
+  if (context.signal?.aborted || found.versions === 0) return;
+  if (!(await confirm(found))) throw new UsageError(["not confirmed: nothing was copied, and nothing was removed"]);
+}
+
+async function countRemovable(
+  { store, scopes, options, isInScope, signal }: ConfirmContext,
+  treatment: RemovalFound["treatment"],
+): Promise<RemovalFound> {
+  const capabilities = options.capabilities.values;
+  const found = { treatment, versions: 0, bytes: 0, keys: 0 };
+  const count = async ({ ref, ofKey }: ToCount) => {
+    const { bucket, key, versionId } = ref;
+    const seen = await inspect(store, { bucket, key, versionId }, capabilities);
+    if (seen.kind !== "found" || seen.facts.encryption.state !== "none") return;
+    if (lockOf(seen.facts.lock, new Date()) !== null) return;
+    found.versions += 1;
+    found.bytes += seen.facts.sizeBytes;
+    if (!ofKey.counted) found.keys += 1;
+    ofKey.counted = true;
+  };
+  for (const scope of scopes) {
+    await forEachBounded(toCount(store, scope, treatment, isInScope), options.concurrency, count, signal);
+  }
+  return found;
+}
+
+interface ToCount {
+  readonly ref: VersionRef;
+  /** Shared by the versions of one key. */
+  readonly ofKey: { readonly key: string; counted: boolean };
+}
+
+async function* toCount(
+  store: ObjectStore,
+  scope: Scope,
+  treatment: RemovalFound["treatment"],
+  isInScope: (ref: ObjectRef) => boolean,
+): AsyncGenerator<ToCount> {
+  let ofKey = { key: "", counted: false };
+  for await (const walked of walkVersions(store, scope, null)) {
+    if (walked.kind !== "noncurrent" || !isInScope(walked.ref)) continue;
+    // A replay revives nothing, and leaves what is deleted as it is.
+    if (treatment === "replay" && walked.ref.isDeleted) continue;
+    const { ref } = walked;
+    if (ofKey.key !== ref.key) ofKey = { key: ref.key, counted: false };
+    yield { ref, ofKey };
+  }
+}

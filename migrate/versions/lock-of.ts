@@ -1,0 +1,19 @@
+import { activeLock } from "../inspect/active-lock.js";
+import type { ObjectLock } from "../inspect/object-facts.js";
+
+/** What keeps a version from being removed. */
+export interface VersionLock {
+  /** When it ends; `null` where a legal hold is on, which has no end. */
+  readonly until: string | null;
+  readonly words: string;
+}
+
+/** `null` where nothing locks it. Pure. */
+export function lockOf(lock: ObjectLock, now: Date): VersionLock | null {
+  const { mode, retainUntil, legalHold } = activeLock(lock, now);
+  if (legalHold === "ON") {
+    return { until: null, words: "cannot comply before its legal hold is lifted, which has no date" };
+  }
+  if (mode === null || retainUntil === null) return null;
+  return { until: retainUntil, words: `cannot comply before ${retainUntil} (retention ${mode})` };
+}

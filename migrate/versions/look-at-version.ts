@@ -1,0 +1,79 @@
+import type { EncryptionState } from "../inspect/encryption-state.js";
+import { inspect } from "../inspect/inspect.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { Observation } from "../journal/observation.js";
+import type { VersionOutcome, VersionRecord } from "../journal/version-record.js";
+import type { EncryptedReason } from "../plan/reason.js";
+import { failReason } from "../road/fail-reason.js";
+import { observe } from "../road/finding.js";
+import { keptBecause } from "./kept-because.js";
+import { removeVersion } from "./remove-version.js";
+import type { VersionRoad } from "./version-road.js";
+import type { VersionRef } from "./walk-versions.js";
+
+const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
+  "sse-s3": "sse-s3",
+  "sse-kms": "stronger-encryption",
+  "dsse-kms": "stronger-encryption",
+  "sse-c": "customer-key",
+  "provider-managed": "provider-managed",
+};
+
+interface Seen {
+  readonly before: Observation;
+  readonly outcome: VersionOutcome;
+  readonly notes?: readonly string[];
+}
+
+/** One HEAD of a noncurrent version, and its removal where that was asked for and loses nothing that is current. */
+export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise<VersionRecord> {
+  const { bucket, key, versionId } = ref;
+  const inspection = await inspect(road.store, { bucket, key, versionId }, road.capabilities, road.keys.keysFor(key));
+  const { before, outcome, notes = [] } = await seenOf(ref, inspection, road);
+  return { kind: "version", bucket, key, before, outcome, notes: [...notes], at: road.now().toISOString() };
+}
+
+async function seenOf(
+  ref: VersionRef,
+  inspection: Awaited<ReturnType<typeof inspect>>,
+  road: VersionRoad,
+): Promise<Seen> {
+  const before = observeListed(ref);
+  switch (inspection.kind) {
+    case "vanished":
+      return { before, outcome: { kind: "vanished" } };
+    case "failed": {
+      const { error } = inspection;
+      return { before, outcome: { kind: "failed", reason: failReason(error), detail: error.message } };
+    }
+    case "sse-c":
+      return {
+        before: { ...before, state: "sse-c", evidence: "head-header" },
+        outcome: { kind: "unproven", reason: "sse-c-without-key" },
+      };
+    case "found":
+      return seenOfFacts(ref, inspection.facts, road);
+  }
+}
+
+async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, road: VersionRoad): Promise<Seen> {
+  // A HEAD that names no version was asked for this one all the same.
+  const before: Observation = { ...observe(facts), versionId: ref.versionId };
+  const { state } = facts.encryption;
+  const encrypted = ENCRYPTED[state];
+  if (encrypted !== undefined) return { before, outcome: { kind: "encrypted", reason: encrypted } };
+  if (state === "unknown") return { before, outcome: { kind: "unproven", reason: "unrecognised-encryption" } };
+  const kept = keptBecause(ref, facts, road);
+  if (kept === null) return { before, ...(await removeVersion(ref, before, road)) };
+  const { reason, lock } = kept;
+  return {
+    before,
+    outcome: { kind: "plaintext", reason, until: lock?.until ?? null },
+    ...(lock === null ? {} : { notes: [lock.words] }),
+  };
+}
+
+/** All that is known of a version that HEAD did not show. */
+function observeListed({ etag, sizeBytes, lastModified, storageClass, versionId }: VersionRef): Observation {
+  return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId };
+}

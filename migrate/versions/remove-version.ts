@@ -1,0 +1,63 @@
+import { inspect } from "../inspect/inspect.js";
+import type { Observation } from "../journal/observation.js";
+import type { VersionOutcome } from "../journal/version-record.js";
+import type { VersionLeftReason } from "../plan/reason.js";
+import { failReason } from "../road/fail-reason.js";
+import { StoreError } from "../store/store-error.js";
+import type { VersionRoad } from "./version-road.js";
+import type { VersionRef } from "./walk-versions.js";
+
+interface Removal {
+  readonly outcome: VersionOutcome;
+  readonly notes?: readonly string[];
+}
+
+const SAFE_STATES: ReadonlySet<string> = new Set(["sse-s3", "sse-kms", "dsse-kms", "provider-managed", "sse-c"]);
+
+/** Removes a noncurrent version by its id, after a look at what is current now, and looks whether it is gone. */
+export async function removeVersion(ref: VersionRef, before: Observation, road: VersionRoad): Promise<Removal> {
+  const { bucket, key, versionId } = ref;
+  try {
+    const reason = await keptNow(ref, road);
+    if (reason !== null) return { outcome: { kind: "plaintext", reason, until: null } };
+    await road.append({ kind: "removal", bucket, key, before, at: road.now().toISOString() });
+    // The line took a moment on its way to the disk.
+    const again = await keptNow(ref, road);
+    if (again !== null) return { outcome: { kind: "plaintext", reason: again, until: null } };
+    await road.store.deleteObject({ bucket, key, versionId });
+    const left = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+    if (left.kind === "vanished") return { outcome: { kind: "removed" } };
+    const detail = "the store accepted its removal, and HEAD still finds it";
+    return { outcome: { kind: "failed", reason: "store-error", detail } };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { outcome: { kind: "failed", reason: failReason(error), detail: error.message } };
+  }
+}
+
+/** Why it may not go, as things are now: whoever deletes what is newer makes it the current one. */
+async function keptNow(
+  { bucket, key, versionId }: VersionRef,
+  { store, capabilities, keys }: VersionRoad,
+): Promise<VersionLeftReason | null> {
+  const newest = await inspect(store, { bucket, key }, capabilities, keys.keysFor(key));
+  if (newest.kind === "failed") throw newest.error;
+  if (newest.kind === "found") {
+    const current = newest.facts.versionId ?? (await latestOf({ bucket, key }, store));
+    if (current === versionId) return "became-current";
+    return SAFE_STATES.has(newest.facts.encryption.state) ? null : "newest-not-encrypted";
+  }
+  // Under a customer key of its own: encrypted, and which version it is only a listing tells.
+  const current = await latestOf({ bucket, key }, store);
+  return current === versionId ? "became-current" : null;
+}
+
+/** The version that a listing shows as the current one; `null` where there is none. */
+async function latestOf(
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  store: VersionRoad["store"],
+): Promise<string | null> {
+  const { entries } = await store.listVersions({ bucket, prefix: key, limit: 1 });
+  const latest = entries.find((entry) => entry.key === key && entry.kind === "version" && entry.isLatest);
+  return latest?.versionId ?? null;
+}

@@ -1,0 +1,29 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
+import type { JournalRecord } from "../journal/record.js";
+import type { BucketFindings, Scope } from "../journal/run-record.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { Road } from "../road/road.js";
+import type { VersionTreatment } from "./version-treatment.js";
+
+/** What every noncurrent version of a bucket is looked at with. */
+export interface VersionRoad extends Pick<Road, "store" | "capabilities" | "keys" | "mode" | "now"> {
+  readonly treatment: VersionTreatment;
+  readonly versioning: BucketFindings["versioning"];
+  /** Resolves once the line is on the disk. */
+  readonly append: (record: JournalRecord) => Promise<void>;
+}
+
+/** `null` where the bucket keeps no versions, or they are not to be looked at. */
+export function versionRoad(
+  { bucket }: Scope,
+  { noncurrent, versions }: Pick<ResolvedOptions, "noncurrent" | "versions">,
+  road: Road,
+  journal: JournalWriter,
+): VersionRoad | null {
+  const versioning = road.buckets.find((found) => found.bucket === bucket)?.versioning ?? "unreadable";
+  // A setting that could not be read may hide some.
+  if (!noncurrent || versioning === "never") return null;
+  const { store, capabilities, keys, mode, now } = road;
+  const append = (record: JournalRecord) => journal.append(record);
+  return { store, capabilities, keys, mode, now, treatment: versions, versioning, append };
+}

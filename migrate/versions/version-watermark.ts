@@ -1,0 +1,140 @@
+import type { Scope } from "../journal/run-record.js";
+import type { VersionCheckpoint } from "../journal/version-record.js";
+import { compareKeys } from "../list/key-order.js";
+import type { VersionProgress } from "./version-progress.js";
+
+interface Counts {
+  listed: number;
+  filteredOut: number;
+  deleteMarkers: number;
+}
+
+/** One key, or several that follow each other and are all settled. */
+interface Entry extends Counts {
+  lastKey: string;
+  open: number;
+}
+
+const ENTRIES_BEFORE_MERGE = 1024;
+
+/**
+ * Versions are listed by key and done in any order: this keeps the key up to which all of them are done. What it holds grows
+ * with the keys in flight, not with the listing.
+ */
+export class VersionWatermark {
+  readonly #scope: Scope;
+  readonly #counts: Counts;
+  readonly #doneKeys: readonly string[];
+  readonly #done: VersionProgress["done"];
+  #nextDone = 0;
+  #upTo: string | null;
+  #waiting: Entry[] = [];
+  #mergeAt = ENTRIES_BEFORE_MERGE;
+  #ordered = true;
+
+  constructor(scope: Scope, { checkpoint, done }: VersionProgress) {
+    this.#scope = scope;
+    this.#upTo = checkpoint?.upTo ?? null;
+    const { listed = 0, filteredOut = 0, deleteMarkers = 0 } = checkpoint ?? {};
+    this.#counts = { listed, filteredOut, deleteMarkers };
+    this.#done = done;
+    this.#doneKeys = [...done.keys()].sort(compareKeys);
+  }
+
+  /** Takes the next noncurrent version; `null` where there is nothing to do, else what is to be called once it is done. */
+  list(key: string, versionId: string, inScope: boolean): (() => void) | null {
+    const entry = this.#entryOf(key);
+    // Those that are done were counted with their key, whether the listing still shows them or not.
+    if (this.#done.get(key)?.has(versionId)) return null;
+    if (!inScope) {
+      entry.filteredOut += 1;
+      return null;
+    }
+    entry.listed += 1;
+    entry.open += 1;
+    return () => {
+      entry.open -= 1;
+    };
+  }
+
+  marker(key: string): void {
+    this.#entryOf(key).deleteMarkers += 1;
+  }
+
+  /** `end`: the listing was gone through, and all of it is settled. */
+  checkpoint(at: Date, end: boolean, refused: string | null = null): VersionCheckpoint {
+    if (end) this.#passTo(null);
+    if (this.#ordered || end) this.#advance(end);
+    return {
+      kind: "version-checkpoint",
+      ...this.#scope,
+      upTo: this.#upTo,
+      ...this.#counts,
+      end,
+      refused,
+      at: at.toISOString(),
+    };
+  }
+
+  #entryOf(key: string): Entry {
+    const last = this.#waiting.at(-1);
+    if (last?.lastKey === key) return last;
+    if (last !== undefined && compareKeys(key, last.lastKey) < 0) this.#ordered = false;
+    this.#passTo(key);
+    if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
+    return this.#push(key, this.#takeDone(key));
+  }
+
+  #push(key: string, listed: number): Entry {
+    const entry: Entry = { lastKey: key, listed, filteredOut: 0, deleteMarkers: 0, open: 0 };
+    this.#waiting.push(entry);
+    return entry;
+  }
+
+  /** Keys that are done and not listed any more still count. */
+  #passTo(key: string | null): void {
+    for (let next = this.#doneKeys[this.#nextDone]; next !== undefined; next = this.#doneKeys[this.#nextDone]) {
+      if (key !== null && compareKeys(next, key) >= 0) return;
+      this.#nextDone += 1;
+      this.#push(next, this.#done.get(next)?.size ?? 0);
+    }
+  }
+
+  #takeDone(key: string): number {
+    if (this.#doneKeys[this.#nextDone] !== key) return 0;
+    this.#nextDone += 1;
+    return this.#done.get(key)?.size ?? 0;
+  }
+
+  /** The last key listed may have more versions to come, unless the listing has ended. */
+  #advance(end: boolean): void {
+    const firstOpen = this.#waiting.findIndex(({ open }) => open > 0);
+    const settled = firstOpen === -1 ? this.#waiting.length - (end ? 0 : 1) : firstOpen;
+    for (const entry of this.#waiting.splice(0, Math.max(0, settled))) {
+      this.#upTo = entry.lastKey;
+      add(this.#counts, entry);
+    }
+  }
+
+  #mergeSettled(): void {
+    const merged: Entry[] = [];
+    for (const entry of this.#waiting) {
+      const previous = merged.at(-1);
+      const isLast = entry === this.#waiting.at(-1);
+      if (previous?.open === 0 && entry.open === 0 && !isLast) {
+        previous.lastKey = entry.lastKey;
+        add(previous, entry);
+      } else {
+        merged.push(entry);
+      }
+    }
+    this.#waiting = merged;
+    this.#mergeAt = Math.max(ENTRIES_BEFORE_MERGE, 2 * merged.length);
+  }
+}
+
+function add(counts: Counts, { listed, filteredOut, deleteMarkers }: Counts): void {
+  counts.listed += listed;
+  counts.filteredOut += filteredOut;
+  counts.deleteMarkers += deleteMarkers;
+}

@@ -1,0 +1,77 @@
+import { RunError } from "../errors.js";
+import type { Scope } from "../journal/run-record.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import { createBreaker } from "../run/breaker.js";
+import { forEachBounded } from "../run/for-each-bounded.js";
+import type { OnEvent } from "../run/progress-event.js";
+import { StoreError } from "../store/store-error.js";
+import { lookAtVersion } from "./look-at-version.js";
+import type { VersionProgress } from "./version-progress.js";
+import type { VersionRoad } from "./version-road.js";
+import { VersionWatermark } from "./version-watermark.js";
+import { type VersionRef, walkVersions } from "./walk-versions.js";
+
+const RECORDS_A_CHECKPOINT = 1000;
+
+export interface WalkContext {
+  readonly road: VersionRoad;
+  readonly concurrency: number;
+  readonly isInScope: (ref: ObjectRef) => boolean;
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Listed {
+  readonly ref: VersionRef;
+  readonly settle: () => void;
+}
+
+/** Looks at every noncurrent version of a scope, from where an earlier session stopped. */
+export async function walkScope(scope: Scope, progress: VersionProgress, context: WalkContext): Promise<void> {
+  const { road, concurrency, onEvent, signal } = context;
+  if (progress.checkpoint?.end) return;
+  const watermark = new VersionWatermark(scope, progress);
+  const checkpoint = (end: boolean, refused?: string) =>
+    road.append(watermark.checkpoint(road.now(), end, refused ?? null));
+  const breaker = createBreaker("versions");
+  let records = 0;
+  const toRecord = async ({ ref, settle }: Listed) => {
+    const record = await lookAtVersion(ref, road);
+    // A failure under an interruption may be its doing: retries were cut short.
+    if (signal?.aborted && record.outcome.kind === "failed") return;
+    await road.append(record);
+    settle();
+    onEvent({ kind: "version", record });
+    breaker(record);
+    records += 1;
+    if (records % RECORDS_A_CHECKPOINT === 0) await checkpoint(false);
+  };
+  try {
+    await forEachBounded(versionsToDo(scope, progress, watermark, context), concurrency, toRecord, signal);
+  } catch (error) {
+    const isRefusal = error instanceof RunError || (error instanceof StoreError && !signal?.aborted);
+    await checkpoint(false, isRefusal ? error.message : undefined);
+    if (!isRefusal) throw error;
+    return;
+  }
+  await checkpoint(signal?.aborted !== true);
+}
+
+async function* versionsToDo(
+  scope: Scope,
+  progress: VersionProgress,
+  watermark: VersionWatermark,
+  { road, isInScope, onEvent }: WalkContext,
+): AsyncGenerator<Listed> {
+  for await (const walked of walkVersions(road.store, scope, progress.checkpoint?.upTo ?? null)) {
+    if (walked.kind === "delete-marker") {
+      watermark.marker(walked.key);
+      continue;
+    }
+    const { ref } = walked;
+    const settle = watermark.list(ref.key, ref.versionId, isInScope(ref));
+    if (settle === null) continue;
+    onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
+    yield { ref, settle };
+  }
+}

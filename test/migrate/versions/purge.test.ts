@@ -1,0 +1,164 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { migrate, UsageError } from "../../../migrate/index.js";
+import type { Intercept } from "../../../sandbox/index.js";
+import { pathOf, sendOk } from "../../buckets/raw-s3.js";
+import { setVersioning } from "../probe/probe-world.js";
+import { BUCKET, readHistory, versionedWorld, wordsOf, writeHistory } from "./versioned-world.js";
+
+const PURGE = { versions: "purge", yes: true } as const;
+
+test("older versions in plaintext go once the newest is encrypted, its own too, and encrypted ones and delete markers stay", async () => {
+  const { raw, optionsFor } = await versionedWorld();
+  await writeHistory(raw, "a", [{ plain: "1" }, { sealed: "2" }, "deleted", { plain: "3" }, { plain: "4" }]);
+  await writeHistory(raw, "deleted", [{ sealed: "5" }, { plain: "6" }, "deleted"]);
+  const { summary, verdict } = await migrate(await optionsFor(BUCKET, PURGE));
+  expect(await wordsOf(raw, "a")).toEqual(["sealed 4", "deleted", "sealed 2"]);
+  expect(await wordsOf(raw, "deleted")).toEqual(["deleted", "sealed 5"]);
+  expect(summary.total.noncurrent).toMatchObject({ listed: 6, closes: true, outcomes: { removed: { objects: 4 } } });
+  expect(verdict.kind).toBe("sealed");
+});
+
+test("where the newest version could not be encrypted nothing of its key goes", async () => {
+  const { raw, optionsFor } = await versionedWorld({
+    intercept: ({ operation, key }) =>
+      key === "a" && /^(CopyObject|PutObject|CreateMultipartUpload)$/.test(operation) && armed
+        ? { kind: "error", status: 403, code: "AccessDenied" }
+        : undefined,
+  });
+  let armed = false;
+  await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
+  armed = true;
+  const { summary } = await migrate(await optionsFor(BUCKET, PURGE));
+  expect(await wordsOf(raw, "a")).toEqual(["plain 2", "plain 1"]);
+  expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "newest-not-encrypted": { objects: 1, bytes: 1 } });
+});
+
+describe("a version that becomes current right before it would go", () => {
+  /** Deletes the newest version of the key for good, at the nth HEAD of the current one. */
+  async function racedAt(nth: number) {
+    let heads = 0;
+    let race: (() => Promise<void>) | undefined;
+    const intercept: Intercept = async ({ operation, key }) => {
+      if (race === undefined || operation !== "HeadObject" || key !== "a") return undefined;
+      heads += 1;
+      if (heads === nth) await race();
+      return undefined;
+    };
+    const world = await versionedWorld({ intercept });
+    await writeHistory(world.raw, "a", [{ plain: "restored" }, { sealed: "mistaken" }]);
+    const [newest] = (await readHistory(world.raw)).get("a") ?? [];
+    race = async () => {
+      race = undefined;
+      await sendOk(world.raw, { method: "DELETE", path: pathOf(BUCKET, "a", `?versionId=${newest?.versionId}`) });
+    };
+    return { ...world, wasRaced: () => race === undefined };
+  }
+
+  // HEAD of the object, of its older version, then of the current one before and after the line in the journal.
+  test.each([3, 4])("stays, at the look number %i", async (nth) => {
+    const { raw, optionsFor, wasRaced } = await racedAt(nth);
+    const { summary } = await migrate(await optionsFor(BUCKET, PURGE));
+    expect(wasRaced()).toBe(true);
+    expect(await wordsOf(raw, "a")).toEqual(["plain restored"]);
+    expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "became-current": { objects: 1, bytes: 8 } });
+  });
+
+  test("would go without that look: its id alone deletes whatever bears it", async () => {
+    const { raw } = await versionedWorld();
+    await writeHistory(raw, "a", [{ plain: "restored" }]);
+    const [only] = (await readHistory(raw)).get("a") ?? [];
+    await sendOk(raw, { method: "DELETE", path: pathOf(BUCKET, "a", `?versionId=${only?.versionId}`) });
+    expect(await wordsOf(raw, "a")).toEqual([]);
+  });
+});
+
+test("a null version goes in a bucket with versions, stays where they are suspended, and is never taken for an older one", async () => {
+  const { raw, optionsFor } = await versionedWorld();
+  await setVersioning(raw, BUCKET, "Suspended");
+  await writeHistory(raw, "null on top", [{ plain: "1" }]);
+  await writeHistory(raw, "null beneath", [{ plain: "2" }]);
+  await setVersioning(raw, BUCKET, "Enabled");
+  await writeHistory(raw, "null beneath", [{ sealed: "3" }]);
+  await writeHistory(raw, "named beneath", [{ plain: "4" }]);
+  await setVersioning(raw, BUCKET, "Suspended");
+  await writeHistory(raw, "named beneath", [{ sealed: "5" }]);
+  const suspended = await migrate(await optionsFor(BUCKET, PURGE));
+  expect(await wordsOf(raw, "null on top")).toEqual(["sealed 1"]);
+  expect(await wordsOf(raw, "null beneath")).toEqual(["sealed 3", "plain 2"]);
+  expect(await wordsOf(raw, "named beneath")).toEqual(["sealed 5"]);
+  expect(suspended.summary.total.noncurrent?.plaintextBecause).toEqual({
+    "null-while-suspended": { objects: 1, bytes: 1 },
+  });
+  await setVersioning(raw, BUCKET, "Enabled");
+  await migrate(await optionsFor(BUCKET, PURGE));
+  expect(await wordsOf(raw, "null beneath")).toEqual(["sealed 3"]);
+});
+
+test("a dry run says what would go and lets it stay", async () => {
+  const { raw, optionsFor } = await versionedWorld();
+  await writeHistory(raw, "a", [{ plain: "1" }, { sealed: "2" }]);
+  const { summary } = await migrate(await optionsFor(BUCKET, { versions: "purge", dryRun: true }));
+  expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "dry-run": { objects: 1, bytes: 1 } });
+  expect(await wordsOf(raw, "a")).toEqual(["sealed 2", "plain 1"]);
+});
+
+test("a session that is killed after a removal and before its line is taken up: the version has its record, once", async () => {
+  const { raw, optionsFor } = await versionedWorld();
+  await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }, { sealed: "3" }]);
+  const options = await optionsFor(BUCKET, PURGE);
+  const { runDir } = await migrate(options);
+  const path = join(runDir, "journal", "000001.ndjson");
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  const firstRecord = lines.findIndex((line) => line.startsWith('{"kind":"version"'));
+  expect(lines.slice(0, firstRecord).filter((line) => line.startsWith('{"kind":"removal"')).length).toBeGreaterThan(0);
+  await writeFile(path, `${lines.slice(0, firstRecord).join("\n")}\n{"kind":"vers`);
+  const again = { out: runDir, credentials: options.credentials, resume: true, yes: true };
+  const { summary } = await migrate(again);
+  const removals = lines.slice(0, firstRecord).filter((line) => line.startsWith('{"kind":"removal"')).length;
+  expect(summary.total.noncurrent).toMatchObject({
+    listed: removals,
+    closes: true,
+    outcomes: { removed: { objects: removals } },
+  });
+  expect((await migrate(again)).summary).toEqual(summary);
+});
+
+describe("without a yes", () => {
+  test("it is asked for what was counted, before anything is written", async () => {
+    const { raw, sandbox, optionsFor } = await versionedWorld();
+    await writeHistory(raw, "a", [{ plain: "1" }, { plain: "22" }, { sealed: "3" }]);
+    await writeHistory(raw, "deleted", [{ plain: "333" }, "deleted"]);
+    await writeHistory(raw, "b", [{ plain: "4" }]);
+    const before = await readHistory(raw);
+    sandbox.resetCalls();
+    const asked: unknown[] = [];
+    const confirm = async (found: unknown) => {
+      asked.push(found);
+      return false;
+    };
+    const refused = migrate(await optionsFor(BUCKET, { versions: "purge", confirm }));
+    await expect(refused).rejects.toThrow(
+      new UsageError(["not confirmed: nothing was copied, and nothing was removed"]),
+    );
+    await expect(migrate(await optionsFor(BUCKET, { versions: "replay", confirm }))).rejects.toThrow(UsageError);
+    expect(asked).toEqual([
+      { treatment: "purge", versions: 3, bytes: 6, keys: 2 },
+      { treatment: "replay", versions: 2, bytes: 3, keys: 1 },
+    ]);
+    expect(Object.keys(sandbox.calls).filter((name) => !/^(Get|Head|List)/.test(name))).toEqual([]);
+    expect(await readHistory(raw)).toEqual(before);
+    await migrate(await optionsFor(BUCKET, { versions: "purge", confirm: async () => true }));
+    expect(await wordsOf(raw, "a")).toEqual(["sealed 3"]);
+  });
+
+  test("and without anybody to ask it is refused, as are options that contradict each other", async () => {
+    const { optionsFor } = await versionedWorld();
+    const run = async (more: object) => migrate(await optionsFor(BUCKET, more));
+    await expect(run({ versions: "purge" })).rejects.toThrow(/--versions purge removes versions for good: give --yes/);
+    await expect(run({ versions: "replay", yes: true, noncurrent: false })).rejects.toThrow(/--no-noncurrent/);
+    await expect(run({ yes: true })).rejects.toThrow(/--yes: nothing is to be confirmed/);
+    await expect(run({ versions: "all" })).rejects.toThrow(/"all" is not allowed: give one of current, replay, purge/);
+  });
+});
