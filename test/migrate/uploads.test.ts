@@ -53,7 +53,10 @@ describe("an upload that copies an object in parts", () => {
       if (operation === "UploadPartCopy") interruption.abort();
       return undefined;
     };
-    const { raw, sandbox, before, outcome, options } = await migrateLarge(intercept, { signal: interruption.signal });
+    const { raw, sandbox, before, outcome, options } = await migrateLarge(intercept, {
+      signal: interruption.signal,
+      concurrency: 4,
+    });
     expect(outcome).toBeUndefined();
     expect(sandbox.calls.UploadPartCopy).toBeLessThan(7);
     expect(await openUploads(raw)).toBe(0);
