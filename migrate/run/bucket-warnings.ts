@@ -1,5 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import type { BucketFindings } from "../journal/run-record.js";
+import type { Target } from "../plan/target.js";
 
 interface Rules {
   /** Counts; `null` where they could not be read. */
@@ -12,6 +13,7 @@ export function bucketWarnings(
   findings: Omit<BucketFindings, "warnings">,
   rules: Rules,
   provider: ProviderProfile,
+  to: Target["kind"] = "sse-s3",
 ): string[] {
   const { defaultEncryption, versioning, objectLock, openMultipartUploads } = findings;
   const warnings: [boolean, string][] = [
@@ -20,8 +22,12 @@ export function bucketWarnings(
       "the bucket has no default encryption: new objects keep arriving in plaintext (set it with migrate --set-default, or declare it)",
     ],
     [
-      defaultEncryption.after === "sse-kms" || defaultEncryption.after === "dsse-kms",
+      to === "sse-s3" && (defaultEncryption.after === "sse-kms" || defaultEncryption.after === "dsse-kms"),
       "the bucket's default is a KMS key, and plaintext objects are copied with SSE-S3 (AES256), which is weaker than that default",
+    ],
+    [
+      to === "sse-c",
+      "no bucket encrypts under a customer key by default: what others write later does not get this key by itself",
     ],
     [
       versioning === "enabled" || versioning === "suspended",

@@ -1,5 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import type { BucketFindings, DefaultEncryption } from "../journal/run-record.js";
+import type { Target } from "../plan/target.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { bucketWarnings } from "./bucket-warnings.js";
@@ -14,6 +15,8 @@ export interface FindOptions {
   readonly provider: ProviderProfile;
   /** Sets the default to SSE-S3 where the bucket has none. */
   readonly setDefault: boolean;
+  /** How objects will be encrypted. @default "sse-s3" */
+  readonly to?: Target["kind"];
 }
 
 /** Looks at a bucket's own settings, and sets its default encryption if asked. */
@@ -36,7 +39,7 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
     lifecycle: await unlessUnreadable(async () => (await store.getBucketLifecycle(input)).rules),
     replication: await unlessUnreadable(async () => (await store.getBucketReplication(input)).rules),
   };
-  return { ...findings, warnings: bucketWarnings(findings, rules, options.provider) };
+  return { ...findings, warnings: bucketWarnings(findings, rules, options.provider, options.to) };
 }
 
 async function defaultEncryption(store: ObjectStore, input: BucketInput): Promise<DefaultEncryption> {

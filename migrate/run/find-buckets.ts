@@ -16,7 +16,8 @@ export async function findBuckets(
   const setDefault = options.setDefault && !options.dryRun;
   const found: BucketFindings[] = [];
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
-    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault }).catch((error) => {
+    const to = options.policy.target.kind;
+    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault, to }).catch((error) => {
       throw new RunError(fatalWords(error, options, bucket), { cause: error });
     });
     const earlier = run.buckets.find((known) => known.bucket === bucket);

@@ -33,6 +33,13 @@ describe("a bucket", () => {
     expect(warn(...given)).toEqual([expect.stringMatching(words)]);
   });
 
+  test("whose objects go under a customer key warns of that alone, even where its default is a KMS key", () => {
+    const kms = { ...QUIET, defaultEncryption: { before: "sse-kms", after: "sse-kms" } } as const;
+    expect(bucketWarnings(kms, NO_RULES, aws, "sse-c")).toEqual([
+      expect.stringMatching(/under a customer key by default/),
+    ]);
+  });
+
   test("that locks every new object says what is refused, beside what stays", () => {
     const stays = expect.stringMatching(/Object Lock is on/);
     expect(warn({ objectLock: "locks-by-default" })).toEqual([
