@@ -4,28 +4,39 @@ import { tellFigures } from "../figures.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { type Race, type Raced, race } from "./race.js";
 
-const OPERATIONS = LONG ? 40_000 : 600;
+const OPERATIONS = LONG ? 20_000 : 400;
 const WRITERS = { seed: 1, operations: OPERATIONS, mix: { put: 6, delete: 2, retag: 2 }, pauseMs: 4 };
 /** What is put is in plaintext, and a copy takes a while: there is always something to copy, and time to write meanwhile. */
 const BEHAVIOUR = { unsetDefaultEncryption: "not-found", copyTakesMs: 10 } as const;
 
-const STORES: readonly (readonly [string, SandboxProfile, Race["migrate"]])[] = [
-  ["takes a condition on a plain copy", "aws", { provider: "aws", region: "gra" }],
-  ["takes one on the completion of an upload alone", "ovh", { provider: "ovhcloud" }],
+interface Store {
+  readonly title: string;
+  readonly profile: SandboxProfile;
+  readonly options: Race["migrate"];
+}
+
+const STORES: readonly Store[] = [
+  { title: "takes a condition on a plain copy", profile: "aws", options: { provider: "aws", region: "gra" } },
+  {
+    title: "takes one on the completion of an upload, with copies in parts",
+    profile: "ovh",
+    options: { provider: "ovhcloud", rewriteBelow: 0 },
+  },
+  { title: "takes one on a PUT, with rewriting", profile: "ovh", options: { provider: "ovhcloud" } },
 ];
 
 function figures({ lost, migrated, lookedAtAgain, runs }: Raced): Record<string, number> {
   return { operations: OPERATIONS, runs: runs.length, migrated, "looked at again": lookedAtAgain, ...lost };
 }
 
-describe.each(STORES)("under race: strict, on a store that %s", (_, profile, options) => {
+describe.each(STORES)("under race: strict, on a store that $title", ({ title, profile, options }) => {
   test(`no acknowledged put or delete of ${OPERATIONS} writes is undone`, { timeout: SWEEP_TIMEOUT_MS }, async () => {
     const raced = await race({
       sandbox: { profile, behaviour: BEHAVIOUR },
       migrate: { ...options, race: "strict" },
       writers: WRITERS,
     });
-    tellFigures(`race strict ${profile}`, figures(raced));
+    tellFigures(`race: strict, where the store ${title}`, figures(raced));
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
     expect([...raced.guards]).toEqual(["source-and-destination"]);
     // They did meet.
@@ -42,7 +53,7 @@ describe.each(STORES)("under race: strict, on a store that %s", (_, profile, opt
       writers: { ...WRITERS, seed: 2, mix: { put: 5, delete: 2, retag: 1, hold: 2 } },
       locks: true,
     });
-    tellFigures(`race strict ${profile} with Object Lock`, figures(raced));
+    tellFigures(`race: strict, where the store ${title}, with Object Lock`, figures(raced));
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
     expect(raced.migrated).toBeGreaterThan(OPERATIONS / 40);
   });
