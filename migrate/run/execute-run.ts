@@ -6,7 +6,7 @@ import type { MigrateOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
-import { StoreError } from "../store/store-error.js";
+import type { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
@@ -14,6 +14,7 @@ import { buildRoad } from "./build-road.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
+import { earlyEnd } from "./early-end.js";
 import { findBuckets } from "./find-buckets.js";
 import { openInFlight } from "./in-flight.js";
 import { fatalWords, meetBuckets } from "./meet-buckets.js";
@@ -141,13 +142,8 @@ async function takeRoad(session: Session, connection: Connection, run: RunRecord
     connection.lost.throwIfAborted();
     return { buckets: withCanaries(), end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
   } catch (thrown) {
-    if (!(thrown instanceof RunError) && !(thrown instanceof StoreError)) throw thrown;
-    const error: RunError | StoreError = connection.lost.aborted ? connection.lost.reason : thrown;
-    // A listing that was not tried again because of the interruption has not failed for good.
-    const interrupted = tools.signal?.aborted && error instanceof StoreError && !connection.lost.aborted;
-    if (interrupted) return { buckets: withCanaries(), end: "interrupted", message: null };
-    const message = error instanceof RunError ? error.message : fatalWords(error, options, at);
-    return { buckets: withCanaries(), end: "aborted", message };
+    const words = (error: StoreError) => fatalWords(error, options, at);
+    return { buckets: withCanaries(), ...earlyEnd(thrown, { lost: connection.lost, signal: tools.signal, words }) };
   } finally {
     await journal.close();
     await inFlight.close();

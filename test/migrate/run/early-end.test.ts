@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { RunError } from "../../../migrate/errors.js";
+import { earlyEnd } from "../../../migrate/run/early-end.js";
+import { storeError } from "../fixtures/fake-store.js";
+
+const EXPIRED = storeError("expired-credentials");
+const LISTING = storeError("throttled");
+const CANARY = new RunError("the canary failed");
+const words = ({ kind }: { kind: string }) => `in words: ${kind}`;
+const going = new AbortController().signal;
+const lost = AbortSignal.abort(EXPIRED);
+const stopped = AbortSignal.abort();
+
+test.each([
+  ["by itself", LISTING, going, going, { end: "aborted", message: "in words: throttled" }],
+  ["with words of its own", CANARY, going, going, { end: "aborted", message: "the canary failed" }],
+  ["because it was interrupted", LISTING, going, stopped, { end: "interrupted", message: null }],
+  [
+    "because nothing can succeed any more",
+    LISTING,
+    lost,
+    lost,
+    { end: "aborted", message: "in words: expired-credentials" },
+  ],
+  [
+    "for that too, whatever failed of it",
+    CANARY,
+    lost,
+    lost,
+    { end: "aborted", message: "in words: expired-credentials" },
+  ],
+])("a run that ends early %s says so", (_, thrown, lostSignal, signal, end) => {
+  expect(earlyEnd(thrown, { lost: lostSignal, signal, words })).toEqual(end);
+});
+
+test("a mistake in the program is no end of a run, whatever the circumstances", () => {
+  const bug = new TypeError("a bug");
+  expect(() => earlyEnd(bug, { lost, signal: stopped, words })).toThrow(bug);
+});
