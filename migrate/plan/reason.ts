@@ -71,35 +71,6 @@ export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
     "not encrypted: the history of its key was not re-created, and the record of its current version says why",
 };
 
-/** Why a noncurrent version that is not encrypted is still there. */
-export const VERSION_LEFT_REASONS = [
-  "audit-only",
-  "dry-run",
-  "versions-kept",
-  "locked",
-  "beneath-delete-marker",
-  "newest-not-encrypted",
-  "became-current",
-  "null-while-suspended",
-  "history-not-recreated",
-] as const;
-export type VersionLeftReason = (typeof VERSION_LEFT_REASONS)[number];
-
-export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
-  "audit-only": "not encrypted; an audit changes nothing",
-  "dry-run": "not encrypted, and left as it is: this was a dry run",
-  "versions-kept": "not encrypted, and kept: neither --versions replay nor --versions purge was asked for",
-  locked: "not encrypted, and locked: it cannot be removed before its lock ends",
-  "beneath-delete-marker":
-    "not encrypted, and its key is deleted: re-creating it would revive it (--versions purge removes it)",
-  "newest-not-encrypted": "not encrypted, and kept, since the newest version of its key is not encrypted either",
-  "became-current": "not encrypted, and kept: what was newer was deleted meanwhile, so that it is the current one now",
-  "null-while-suspended":
-    "not encrypted, and kept: while versioning is suspended any write makes a null version anew, and that one might be removed instead",
-  "history-not-recreated":
-    "not encrypted: the history of its key was not re-created, and the record of its current version says why",
-};
-
 /** What went wrong with one object; the run went on. */
 export const FAIL_REASONS = [
   "access-denied",
