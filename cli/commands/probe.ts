@@ -26,6 +26,8 @@ interface ProbeFlags {
   readonly endpoint?: string;
   readonly pathStyle?: boolean;
   readonly profile?: string;
+  readonly expectedBucketOwner?: string;
+  readonly requesterPays?: boolean;
   readonly readsPerSecond?: string;
   readonly writesPerSecond?: string;
   readonly json?: boolean;
@@ -41,6 +43,8 @@ export function probeCommand(): Command {
     .option("--path-style", "put the bucket in the path (as with --endpoint)")
     .option("--no-path-style", "put the bucket in the host name")
     .option("--profile <name>", "a profile of ~/.aws/credentials")
+    .option("--expected-bucket-owner <id>", "the account that must own the bucket")
+    .option("--requester-pays", "pay for the requests to a requester-pays bucket")
     .option("--reads-per-second <n>", "at most (default: the provider's documented limit)")
     .option("--writes-per-second <n>", "at most (default: the provider's documented limit)")
     .option("--json", "one JSON object a line on stdout: every finding, then the probe with the capabilities")

@@ -17,6 +17,8 @@ export interface RunFlags {
   readonly endpoint?: string;
   readonly pathStyle?: boolean;
   readonly profile?: string;
+  readonly expectedBucketOwner?: string;
+  readonly requesterPays?: boolean;
   readonly targets?: string;
   readonly allBuckets?: boolean;
   readonly include?: string[];

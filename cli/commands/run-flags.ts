@@ -18,6 +18,8 @@ export function addRunFlags(command: Command): Command {
     .option("--path-style", "put the bucket in the path (as with --endpoint)")
     .option("--no-path-style", "put the bucket in the host name")
     .option("--profile <name>", "a profile of ~/.aws/credentials")
+    .option("--expected-bucket-owner <id>", "the account that must own the buckets")
+    .option("--requester-pays", "pay for the requests to a requester-pays bucket")
     .option("--targets <file>", "the buckets in a file made by `terraform output -json`, or in a cdktf.out folder")
     .option("--all-buckets", "every bucket that the credentials list")
     .optionsGroup("Which objects:")

@@ -22,6 +22,11 @@ export const fields = z.object({
   pathStyle: z.boolean().optional(),
   credentials: z.custom<Credentials>().optional(),
   profile: z.string().optional(),
+  expectedBucketOwner: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "an account id of visible ASCII characters, as 123456789012")
+    .optional(),
+  requesterPays: z.boolean().default(false),
   include: strings,
   exclude: strings,
   minSize: size.optional(),

@@ -6,6 +6,7 @@ import type { KeyRing } from "../keys/key-ring.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import type { Policy } from "../plan/policy.js";
 import type { ReportFormatName } from "../report/report-formats.js";
+import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { confirmOf, versionProblems } from "../versions/version-problems.js";
 import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
@@ -30,6 +31,8 @@ export interface ResolvedOptions {
   readonly pathStyle: boolean;
   readonly credentials: Credentials | null;
   readonly profile: string | null;
+  /** Sent with every request. */
+  readonly accountHeaders: RequestHeaders;
   readonly filters: ObjectFilters;
   readonly policy: Policy;
   readonly keys: KeyRing;
@@ -135,6 +138,7 @@ function assemble(
     pathStyle: known.pathStyle ?? (known.endpoint !== undefined || isPathStyle(provider, { endpoint, region })),
     credentials: known.credentials ?? null,
     profile: known.profile ?? null,
+    accountHeaders: accountHeaders(known),
     filters: {
       include,
       exclude,
@@ -167,6 +171,15 @@ function assemble(
     versions: known.versions,
     noncurrent: known.noncurrent,
     confirm: confirmOf(known),
+  };
+}
+
+function accountHeaders({ expectedBucketOwner: owner, requesterPays }: Fields): RequestHeaders {
+  return {
+    ...(owner === undefined
+      ? {}
+      : { "x-amz-expected-bucket-owner": owner, "x-amz-source-expected-bucket-owner": owner }),
+    ...(requesterPays ? { "x-amz-request-payer": "requester" } : {}),
   };
 }
 

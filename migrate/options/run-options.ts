@@ -45,6 +45,16 @@ export interface RunOptions {
   readonly credentials?: Credentials | undefined;
   /** A profile of the shared configuration files. */
   readonly profile?: string | undefined;
+  /**
+   * The account that must own the buckets: sent with every request, so that a bucket of somebody else by the same name is
+   * refused by the store, where it knows of that.
+   */
+  readonly expectedBucketOwner?: string | undefined;
+  /**
+   * Says with every request that its sender pays for it, which requester-pays buckets demand of all but their owner.
+   * @default false
+   */
+  readonly requesterPays?: boolean | undefined;
   /** Globs over whole keys: only what matches one of them. */
   readonly include?: readonly string[] | undefined;
   /** Globs over whole keys: nothing that matches one of them. */

@@ -3,7 +3,16 @@ import type { RunOptions } from "../options/run-options.js";
 
 type Where = Pick<
   RunOptions,
-  "provider" | "region" | "endpoint" | "pathStyle" | "credentials" | "profile" | "readsPerSecond" | "writesPerSecond"
+  | "provider"
+  | "region"
+  | "endpoint"
+  | "pathStyle"
+  | "credentials"
+  | "profile"
+  | "expectedBucketOwner"
+  | "requesterPays"
+  | "readsPerSecond"
+  | "writesPerSecond"
 >;
 
 export interface ProbeOptions extends Where {

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { ProviderProfile } from "../../providers/index.js";
 import { explainingStore } from "../store/explaining-store.js";
 import { leanStore } from "../store/lean/lean-store.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { systemClock } from "../store/pace/clock.js";
 import { retryBudget } from "../store/pace/retry-budget.js";
@@ -30,6 +30,8 @@ export interface ConnectOptions {
   readonly pathStyle: boolean;
   readonly credentials: Credentials | null;
   readonly profile: string | null;
+  /** Sent with every request. */
+  readonly accountHeaders: RequestHeaders;
   readonly concurrency: number;
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import aws4 from "aws4";
+import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
 import type { ServerClock } from "../server-clock.js";
@@ -16,6 +17,8 @@ export interface LeanOptions {
   readonly region: string;
   readonly pathStyle: boolean;
   readonly maxSockets: number;
+  /** Sent with every request: whose bucket it should be, and who pays. */
+  readonly accountHeaders?: RequestHeaders | undefined;
   /** Asked before every request, so that renewed credentials are used at once. */
   readonly credentials: () => Promise<Credentials>;
   /** What the store takes for the time: signatures are good for some minutes only. */
@@ -56,6 +59,7 @@ export function createExchange(options: LeanOptions): Exchanges {
       host,
       path: query ? `${path}?${query}` : path,
       headers: {
+        ...options.accountHeaders,
         ...headers,
         host: endpoint.port ? `${host}:${endpoint.port}` : host,
         ...contentHeaders(body),

@@ -1,6 +1,7 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { type DefaultProviderInit, defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { ProviderProfile } from "../../../providers/index.js";
+import type { RequestHeaders } from "../object-store.js";
 import { openHandler } from "./open-handler.js";
 
 /** Credentials as given by hand; the SDK's usual chain where absent. */
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   /** A profile of the shared configuration files. */
   readonly profile?: string | undefined;
   readonly maxSockets: number;
+  /** Sent with every request: whose bucket it should be, and who pays. */
+  readonly accountHeaders?: RequestHeaders | undefined;
 }
 
 const nothing = () => undefined;
@@ -42,5 +45,13 @@ export function openClient(options: ConnectionOptions): S3Client {
     // Goes before keys in the environment.
     ...(options.profile && { profile: options.profile }),
   };
-  return new S3Client(config);
+  const client = new S3Client(config);
+  client.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as { headers: Record<string, string> }).headers, options.accountHeaders);
+      return next(args);
+    },
+    { step: "build", name: "addAccountHeaders" },
+  );
+  return client;
 }
