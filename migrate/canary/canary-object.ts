@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { CustomerKey } from "../keys/customer-key.js";
+import type { CopyingRoad } from "../road/road.js";
 import type { ObjectStore, WriteInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 
@@ -23,7 +24,7 @@ export interface CanaryObject {
 
 /** Puts a throw-away object that has a bit of everything, under the prefix that the run may write to. */
 export async function putCanary(
-  store: ObjectStore,
+  { store, beforeThrowAway }: Pick<CopyingRoad, "store" | "beforeThrowAway">,
   scope: { readonly bucket: string; readonly prefix: string },
   tagged: boolean,
   customerKey: CustomerKey | null = null,
@@ -34,6 +35,7 @@ export async function putCanary(
     key: `${scope.prefix}.bucketseal-canary-${randomUUID()}`,
     body: randomBytes(BODY_BYTES),
   };
+  await beforeThrowAway(object.bucket, object.key);
   const written = tagged ? await putTagged(store, object) : null;
   const { versionId } = written ?? (await store.putObject(object));
   const { bucket, key, body } = object;

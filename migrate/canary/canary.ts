@@ -27,7 +27,7 @@ export async function canary(
   }
   // Where tags may be lost they are not what the copy is tried for, and may not be readable.
   const tagged = capabilities.objectTagging && !policy.acceptLoss.includes("tags");
-  const object = await putCanary(store, scope, tagged, sourceKey);
+  const object = await putCanary(road, scope, tagged, sourceKey);
   let leftBehind: string | null = null;
   let result: CanaryResult;
   try {

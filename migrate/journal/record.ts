@@ -111,6 +111,19 @@ export const uploadRecordSchema = z.object({
 });
 export type UploadRecord = z.infer<typeof uploadRecordSchema>;
 
+/** What a throw-away object's key holds: what a sweep deletes has to look like it, whatever a journal says. */
+const THROW_AWAY_KEY = /\.bucketseal-(probe|canary)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/?$/;
+
+/** Throw-away objects are about to be written, and are deleted again before the run ends. */
+export const throwAwayRecordSchema = z.object({
+  kind: z.literal("throw-away"),
+  bucket: z.string(),
+  /** What all their keys begin with. */
+  key: z.string().regex(THROW_AWAY_KEY),
+  at: z.string(),
+});
+export type ThrowAwayRecord = z.infer<typeof throwAwayRecordSchema>;
+
 export const journalRecordSchema = z.discriminatedUnion("kind", [
   outcomeRecordSchema,
   checkpointRecordSchema,
@@ -121,5 +134,6 @@ export const journalRecordSchema = z.discriminatedUnion("kind", [
   removalRecordSchema,
   replayRecordSchema,
   replayStepSchema,
+  throwAwayRecordSchema,
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

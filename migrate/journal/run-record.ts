@@ -7,6 +7,33 @@ export type Scope = z.infer<typeof scopeSchema>;
 export const DEFAULT_ENCRYPTIONS = ["none", "sse-s3", "sse-kms", "dsse-kms", "unreadable", "unsupported"] as const;
 export type DefaultEncryption = (typeof DEFAULT_ENCRYPTIONS)[number];
 
+const capabilitiesSchema = z.object({
+  from: z.enum(["documents", "probe"]),
+  values: z.record(z.string(), z.unknown()),
+});
+
+const evidenceSchema = z.looseObject({
+  operation: z.string(),
+  status: z.number().nullable(),
+  code: z.string().nullable(),
+});
+
+/** What a probe of the bucket found, and what it left behind. */
+export const bucketProbeSchema = z.object({
+  /** What the keys of the throw-away objects began with. */
+  folder: z.string(),
+  probedAt: z.string(),
+  obstacle: z
+    .looseObject({ because: z.string(), evidence: evidenceSchema.nullable(), missingRights: z.array(z.string()) })
+    .nullable(),
+  findings: z.array(z.looseObject({ topic: z.string(), kind: z.string() })),
+  missingRights: z.array(z.string()),
+  leftovers: z.array(z.looseObject({ kind: z.string(), key: z.string() })),
+  /** What of it whoever reads the report should know. */
+  warnings: z.array(z.string()),
+});
+export type BucketProbe = z.infer<typeof bucketProbeSchema>;
+
 /** What was found of the bucket itself, before its objects were looked at. */
 export const bucketFindingsSchema = z.object({
   bucket: z.string(),
@@ -18,6 +45,10 @@ export const bucketFindingsSchema = z.object({
   openMultipartUploads: z.number().int().nonnegative().nullable(),
   /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */
   canary: z.object({ result: z.enum(["passed", "inconclusive", "left-out"]), detail: z.string() }).optional(),
+  /** Absent where nothing was to be copied, and where the run did not probe. */
+  probe: bucketProbeSchema.optional(),
+  /** What the plans for this bucket were made from, where it was not what the run began with. */
+  capabilities: capabilitiesSchema.optional(),
   warnings: z.array(z.string()),
 });
 export type BucketFindings = z.infer<typeof bucketFindingsSchema>;
@@ -36,10 +67,8 @@ export const runRecordSchema = z.object({
   region: z.string(),
   /** The access key id, as far as the store tells who acted. */
   accessKeyId: z.string().nullable(),
-  /** What the plans were made from: the provider's documents, or a probe of this very bucket. */
-  capabilities: z
-    .object({ from: z.enum(["documents", "probe"]), values: z.record(z.string(), z.unknown()) })
-    .optional(),
+  /** What planning began with: the provider's documents, or a probe of this very bucket that was given. */
+  capabilities: capabilitiesSchema.optional(),
   scopes: z.array(scopeSchema),
   /** Options as resolved, secrets left out. */
   options: z.record(z.string(), z.unknown()),

@@ -4,7 +4,7 @@ import type { Capabilities } from "../plan/capabilities.js";
 
 const bytes = z.number().nonnegative();
 
-const capabilitiesSchema = z.object({
+export const capabilitiesSchema = z.object({
   sseS3: z.boolean(),
   encryptsAlways: z.boolean(),
   selfCopy: z.boolean(),

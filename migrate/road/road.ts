@@ -15,6 +15,8 @@ export interface CopyingRoad extends CopyNotes {
   readonly capabilities: Capabilities;
   readonly partLimit: PartLimit;
   readonly signal?: AbortSignal | undefined;
+  /** Awaited before a throw-away object is put, whose key begins so. */
+  readonly beforeThrowAway: (bucket: string, key: string) => Promise<void>;
 }
 
 /** Everything that every object of a run is processed with. */

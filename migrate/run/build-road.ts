@@ -2,14 +2,21 @@ import pLimit from "p-limit";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { Scope } from "../journal/run-record.js";
 import type { Road } from "../road/road.js";
+import { bucketCapabilities } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
 import type { InFlight } from "./in-flight.js";
+import type { OnEvent } from "./progress-event.js";
+import type { RunFile } from "./run-file.js";
 import type { Session } from "./session.js";
+import type { ThrowAways } from "./throw-aways.js";
 
 interface Tools {
   readonly journal: JournalWriter;
+  readonly runFile: RunFile;
+  readonly throwAways: ThrowAways;
   readonly signal: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
   readonly now: () => Date;
   readonly runStartedAt: Date;
   readonly inFlight: InFlight;
@@ -26,8 +33,9 @@ export function buildRoad(
   { command, options }: Session,
   { store, canaryStore }: Connection,
   scopes: readonly Scope[],
-  { signal, now, journal, runStartedAt, inFlight }: Tools,
+  tools: Tools,
 ): BuiltRoad {
+  const { signal, now, journal, runStartedAt, throwAways, inFlight } = tools;
   const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
   const onUpload: Road["onUpload"] = ({ bucket, key, uploadId }) =>
     journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() });
@@ -35,8 +43,12 @@ export function buildRoad(
   const capabilities = options.capabilities.values;
   const partLimit = pLimit(options.concurrency);
   const { policy, keys } = options;
-  const copying = { store, policy, capabilities, partLimit, signal, onUpload, onIntent };
-  const capabilitiesOf = () => Promise.resolve(capabilities);
+  const notes = { onUpload, onIntent, beforeThrowAway: throwAways.begin };
+  const copying = { store, policy, capabilities, partLimit, signal, ...notes };
+  const probes = mode === "migrate" && options.capabilities.from === "documents" && !options.assumeDocumented;
+  const capabilitiesOf = probes
+    ? bucketCapabilities({ ...tools, options, scopes, store: canaryStore })
+    : () => Promise.resolve(capabilities);
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
   const beforeCopy = options.canary ? canaries.before : () => Promise.resolve();
   const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };

@@ -10,6 +10,7 @@ import type { Session } from "./session.js";
 const OBJECTS_AN_EVENT = 1000;
 
 interface Tools {
+  readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
 }
@@ -19,12 +20,14 @@ export async function countAhead(
   store: ObjectStore,
   scopes: readonly Scope[],
   session: Pick<Session, "options" | "progressOf">,
-  { onEvent, signal }: Tools,
+  { isThrowAway, onEvent, signal }: Tools,
 ): Promise<void> {
+  if (signal.aborted) return;
   let objects = 0;
   try {
-    for await (const _ref of refsAhead(store, scopes, session)) {
+    for await (const ref of refsAhead(store, scopes, session)) {
       if (signal.aborted) return;
+      if (isThrowAway(ref)) continue;
       objects += 1;
       if (objects % OBJECTS_AN_EVENT === 0) onEvent({ kind: "counted", objects, end: false });
     }

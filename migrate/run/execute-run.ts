@@ -1,28 +1,19 @@
 import { RunError } from "../errors.js";
-import { openJournal } from "../journal/journal-writer.js";
-import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord, Scope } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
-import type { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
-import { lookAtVersions } from "../versions/look-at-versions.js";
-import { buildRoad } from "./build-road.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
-import { countAhead } from "./count-ahead.js";
-import { earlyEnd } from "./early-end.js";
-import { findBuckets } from "./find-buckets.js";
-import { openInFlight } from "./in-flight.js";
-import { fatalWords, meetBuckets } from "./meet-buckets.js";
-import { processScope } from "./process-scope.js";
+import { meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
 import { makeRunDir, writeRunRecord } from "./run-dir.js";
 import { type Command, openSession, type Session } from "./session.js";
-import { sweepLeft } from "./sweep-left.js";
+import { type RunEnd, takeRoad } from "./take-road.js";
 
 export interface RunResult {
   readonly run: RunRecord;
@@ -47,9 +38,9 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
-    if (given.countAhead) void countAhead(connection.store, scopes, session, { onEvent, signal: counting.signal });
     const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
-    const end = await takeRoad(session, connection, run, { signal, onEvent, now });
+    if (!given.countAhead) counting.abort();
+    const end = await takeRoad(session, connection, run, { signal, onEvent, now, counting: counting.signal });
     counting.abort();
     run = endRun({ ...run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
@@ -97,57 +88,6 @@ function customerKeysOf({ keys, policy: { target } }: Session["options"]): Pick<
   const md5 = targetKey(target)?.md5 ?? null;
   if (md5 === null && keys.entries.length === 0) return {};
   return { customerKeys: { target: md5, sources: keys.entries.map(({ prefix, key }) => ({ prefix, md5: key.md5 })) } };
-}
-
-interface Tools {
-  readonly signal: AbortSignal | undefined;
-  readonly onEvent: OnEvent;
-  readonly now: () => Date;
-}
-
-interface RunEnd {
-  readonly buckets: BucketFindings[];
-  readonly end: "complete" | "interrupted" | "aborted";
-  readonly message: string | null;
-}
-
-/** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
-async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: Tools): Promise<RunEnd> {
-  const { options } = session;
-  const journal = await openJournal(session.runDir);
-  const inFlight = await openInFlight(session.runDir);
-  const { road, canaries } = buildRoad(session, connection, run.scopes, {
-    ...tools,
-    journal,
-    inFlight,
-    runStartedAt: new Date(run.sessions[0]?.startedAt ?? tools.now()),
-  });
-  const withCanaries = () =>
-    buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
-  let buckets = run.buckets;
-  let at: string | null = null;
-  try {
-    buckets = await findBuckets(options, connection.store, run, tools.onEvent);
-    await writeRunRecord(session.runDir, { ...run, buckets });
-    const { target } = options.policy;
-    await sweepLeft(connection.store, session.unfinished, { target, capabilities: options.capabilities.values });
-    const context = { ...tools, road: { ...road, buckets }, journal, inFlight, concurrency: options.concurrency };
-    const isInScope = objectFilter(options.filters);
-    for (const scope of run.scopes) {
-      at = scope.bucket;
-      await processScope(scope, session.progressOf(scope), { ...context, isInScope });
-      await lookAtVersions(scope, session, { ...context, isInScope });
-    }
-    // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
-    connection.lost.throwIfAborted();
-    return { buckets: withCanaries(), end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
-  } catch (thrown) {
-    const words = (error: StoreError) => fatalWords(error, options, at);
-    return { buckets: withCanaries(), ...earlyEnd(thrown, { lost: connection.lost, signal: tools.signal, words }) };
-  } finally {
-    await journal.close();
-    await inFlight.close();
-  }
 }
 
 function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord {

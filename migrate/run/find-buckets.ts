@@ -22,13 +22,25 @@ export async function findBuckets(
     });
     const earlier = run.buckets.find((known) => known.bucket === bucket);
     const before = earlier?.defaultEncryption.before ?? findings.defaultEncryption.before;
-    const canary = earlier?.canary;
+    const { canary, probe, capabilities } = earlier ?? {};
+    // What was found by a probe that no copy was made after is found again.
+    const probed = probe && capabilities ? { probe, capabilities } : null;
+    const warnings = [...findings.warnings, ...(plansDry(options) ? [DRY] : []), ...(probed?.probe.warnings ?? [])];
     found.push({
       ...findings,
       ...(canary && { canary }),
+      ...probed,
+      warnings,
       defaultEncryption: { ...findings.defaultEncryption, before },
     });
-    onEvent({ kind: "bucket", findings });
+    onEvent({ kind: "bucket", findings: { ...findings, warnings } });
   }
   return found;
+}
+
+const DRY = "planned from documents: a dry run writes no throw-away objects";
+
+/** Where a run that writes would probe. */
+function plansDry({ dryRun, capabilities, assumeDocumented }: ResolvedOptions): boolean {
+  return dryRun && capabilities.from === "documents" && !assumeDocumented;
 }

@@ -20,6 +20,8 @@ export interface ScopeContext {
   readonly inFlight: Pick<InFlight, "settle">;
   readonly concurrency: number;
   readonly isInScope: (ref: ObjectRef) => boolean;
+  /** Whether this very run put it, only to delete it again: no object of the bucket's. */
+  readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
 }
 
@@ -62,10 +64,11 @@ async function* refsToDo(
   scope: Scope,
   progress: ScopeProgress,
   watermark: Watermark,
-  { road, isInScope, onEvent }: ScopeContext,
+  { road, isInScope, isThrowAway, onEvent }: ScopeContext,
 ): AsyncGenerator<ListedRef> {
   const done = new DoneKeys(progress.doneKeys, watermark);
   for await (const ref of listObjects(road.store, scope, progress.upTo ?? undefined)) {
+    if (isThrowAway(ref)) continue;
     done.passTo(ref.key);
     const isDone = done.take(ref.key);
     // A copy is younger than its original, so that a filter may leave out now what it let through then.

@@ -1,6 +1,7 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
+import type { Capabilities } from "../plan/capabilities.js";
 import type { Operation } from "../store/operations.js";
 import type { RateChange } from "../store/rate-limited-store.js";
 
@@ -9,6 +10,14 @@ export type ProgressEvent =
   | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
   | { readonly kind: "bucket"; readonly findings: BucketFindings }
   | { readonly kind: "scope-started"; readonly scope: Scope }
+  /** What a bucket can do was found out, before its first copy; `documents` where nothing could be written to it. */
+  | {
+      readonly kind: "probed";
+      readonly bucket: string;
+      readonly from: "documents" | "probe";
+      readonly capabilities: Capabilities;
+      readonly warnings: readonly string[];
+    }
   /** One more object came out of the listing, passed the filters, and will be looked at. */
   | { readonly kind: "listed"; readonly sizeBytes: number }
   /** With `countAhead`: how many objects this session has to look at, as far as was counted. */

@@ -5,6 +5,7 @@ import { UsageError } from "../errors.js";
 import { cutTornLine } from "../journal/cut-torn-line.js";
 import { leftUnfinished, type Unfinished } from "../journal/left-unfinished.js";
 import { readJournal } from "../journal/read-journal.js";
+import type { JournalRecord, ThrowAwayRecord } from "../journal/record.js";
 import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
@@ -25,6 +26,8 @@ export interface Session {
   readonly earlier: RunRecord | null;
   /** Begun by an earlier session that was killed before it could end it. */
   readonly unfinished: readonly Unfinished[];
+  /** What earlier sessions put, only to delete it again. */
+  readonly throwAways: readonly ThrowAwayRecord[];
   readonly progressOf: (scope: Scope) => ScopeProgress;
 }
 
@@ -63,7 +66,16 @@ async function beginSession(command: Command, given: MigrateOptions, now: Date):
   const runDir = options.out ?? join("bucketseal-runs", `${now.toISOString().replaceAll(":", "-")}-${command}`);
   await refuseFullRunDir(runDir);
   const written = writable({ ...given, pathStyle: options.pathStyle });
-  return { command, options, written, runDir, earlier: null, unfinished: [], progressOf: () => NOT_STARTED };
+  return {
+    command,
+    options,
+    written,
+    runDir,
+    earlier: null,
+    unfinished: [],
+    throwAways: [],
+    progressOf: () => NOT_STARTED,
+  };
 }
 
 async function resumeSession(command: Command, given: MigrateOptions): Promise<Session> {
@@ -76,9 +88,17 @@ async function resumeSession(command: Command, given: MigrateOptions): Promise<S
   refuseOtherTargetKey(options, earlier);
   await cutTornLine(runDir);
   const progress = await resumeState(readJournal(runDir), options.scopes);
-  const unfinished = await leftUnfinished(readJournal(runDir));
+  const throwAways: ThrowAwayRecord[] = [];
+  const unfinished = await leftUnfinished(collecting(readJournal(runDir), throwAways));
   const progressOf = (scope: Scope) => progress.get(scope) ?? NOT_STARTED;
-  return { command, options, written: earlier.options, runDir, earlier, unfinished, progressOf };
+  return { command, options, written: earlier.options, runDir, earlier, unfinished, throwAways, progressOf };
+}
+
+async function* collecting(records: AsyncIterable<JournalRecord>, throwAways: ThrowAwayRecord[]) {
+  for await (const record of records) {
+    if (record.kind === "throw-away") throwAways.push(record);
+    yield record;
+  }
 }
 
 /** The options of the first session, with what they named by way of a file or a listing spelt out. */

@@ -39,6 +39,8 @@ export async function runOptions(
     writesPerSecond: 1_000_000,
     out: join(await newFolder(), "run"),
     formats: [],
+    // A test of what a probe finds out, or of a run's own probe, gives undefined.
+    assume: "documented",
     ...more,
   };
 }

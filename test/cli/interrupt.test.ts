@@ -27,7 +27,7 @@ describe("an interrupted migrate", () => {
     copyMs = ms;
     sandbox.resetCalls();
     const out = join(folder, bucket);
-    const flags = ["--concurrency", "8", "--no-canary", "--out", out];
+    const flags = ["--assume", "documented", "--race", "off", "--concurrency", "8", "--no-canary", "--out", out];
     const running = start("migrate", `s3://${bucket}`, ...place, ...flags);
     while ((sandbox.calls.CopyObject ?? 0) < copies) await sleep(20);
     return { running, out };

@@ -27,8 +27,9 @@ const OBJECTS: readonly NewObject[] = [
 const FLAGS = ["--concurrency", "8", "--copy-cutoff", "1KiB", "--part-size", "5MiB"];
 /** By plain copies and copies in parts; by copies in parts alone; by rewriting what is small. */
 const WAYS = [
-  ["--race", "off", "--rewrite-below", "0"],
-  ["--race", "auto", "--rewrite-below", "0"],
+  ["--assume", "documented", "--race", "off", "--rewrite-below", "0"],
+  ["--assume", "documented", "--race", "auto", "--rewrite-below", "0"],
+  // With a probe, in which it may be killed too.
   ["--race", "auto"],
 ];
 /** At most so many kills of one run, each of a session that went on with it. */

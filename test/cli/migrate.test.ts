@@ -62,7 +62,17 @@ describe("bucketseal migrate", () => {
     const large = { Key: "large", Body: Buffer.alloc(6 * 1024 * 1024, 1) };
     await createBucket(client, "parts", [large, { Key: "small", Body: "small" }]);
     sandbox.resetCalls();
-    const flags = ["--copy-cutoff", "1MiB", "--part-size", "5MiB", "--no-canary"];
+    const flags = [
+      "--assume",
+      "documented",
+      "--race",
+      "off",
+      "--copy-cutoff",
+      "1MiB",
+      "--part-size",
+      "5MiB",
+      "--no-canary",
+    ];
     const ran = await cli("migrate", "s3://parts", ...place, ...flags);
     expect(ran.code).toBe(0);
     expect(sandbox.calls).toMatchObject({ UploadPartCopy: 2, CompleteMultipartUpload: 1, CopyObject: 1 });

@@ -68,6 +68,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     onAttempt: async () => undefined,
     earlierAttempt: () => undefined,
     onUpload: async () => undefined,
+    beforeThrowAway: async () => undefined,
     runStartedAt: new Date(),
     buckets: [],
     keys: NO_KEYS,
@@ -80,6 +81,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     inFlight: { settle: () => undefined },
     concurrency: CONCURRENCY,
     isInScope,
+    isThrowAway: () => false,
     onEvent: () => undefined,
   };
   await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context);

@@ -1,0 +1,92 @@
+import { RunError } from "../errors.js";
+import type { BucketProbe, Scope } from "../journal/run-record.js";
+import { capabilitiesSchema } from "../options/read-capabilities.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import { type Probed, probeBucket } from "../probe/probe-bucket.js";
+import { leftoverWords } from "../probe/words.js";
+import type { Road } from "../road/road.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { fatalWords } from "./meet-buckets.js";
+import { probeRefusal } from "./probe-refusal.js";
+import { probeWarnings } from "./probe-warnings.js";
+import type { OnEvent } from "./progress-event.js";
+import type { RunFile } from "./run-file.js";
+import type { ThrowAways } from "./throw-aways.js";
+
+export interface ProbingTools {
+  readonly options: ResolvedOptions;
+  readonly scopes: readonly Scope[];
+  /** For throw-away objects. */
+  readonly store: ObjectStore;
+  readonly signal: AbortSignal | undefined;
+  readonly runFile: RunFile;
+  readonly throwAways: ThrowAways;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * Probes each bucket once, when its first object is about to be planned: a run with nothing to copy writes nothing. What
+ * was found stands in run.json before anybody is told, so that a session that goes on with the run need not ask again.
+ * Rejects with a RunError for everybody who waits, where no copy may be made.
+ */
+export function bucketCapabilities(tools: ProbingTools): Road["capabilitiesOf"] {
+  const asked = new Map<string, Promise<Capabilities>>();
+  return (bucket) => {
+    const known = asked.get(bucket) ?? find(bucket, tools);
+    asked.set(bucket, known);
+    return known;
+  };
+}
+
+async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> {
+  const { runFile, onEvent } = tools;
+  const earlier = runFile.current().buckets.find((known) => known.bucket === bucket)?.capabilities;
+  // What another version wrote may lack what this one plans from.
+  const stillKnown = capabilitiesSchema.safeParse(earlier?.values);
+  if (stillKnown.success) return stillKnown.data;
+  const probed = await probeOf(bucket, tools);
+  const probe = recordOf(probed);
+  const refusal = refusalOf(bucket, probed, tools);
+  const from = probed.obstacle === null ? "probe" : "documents";
+  const warnings = [...probe.warnings, ...probed.leftovers.map((leftover) => leftoverWords(bucket, leftover))];
+  await runFile.note(bucket, (known) => ({
+    probe,
+    warnings: [...known.warnings, ...warnings],
+    // After a refusal a session that goes on asks again.
+    ...(refusal === null && { capabilities: { from, values: { ...probed.capabilities } } }),
+  }));
+  onEvent({ kind: "probed", bucket, from, capabilities: probed.capabilities, warnings });
+  if (refusal !== null) throw new RunError(refusal);
+  return probed.capabilities;
+}
+
+function probeOf(bucket: string, { options, scopes, store, signal, throwAways }: ProbingTools): Promise<Probed> {
+  // The rights of the run may end where its scope does.
+  const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
+  const onWriting = (folder: string) => throwAways.begin(bucket, folder);
+  return probeBucket({ bucket, prefix, provider: options.provider }, { store, signal, onWriting });
+}
+
+function refusalOf(bucket: string, probed: Probed, { options }: ProbingTools): string | null {
+  if (probed.end === "interrupted") return `the probe of bucket "${bucket}" was interrupted`;
+  if (probed.cutOffBy !== null) return fatalWords(probed.cutOffBy, options, bucket);
+  return probeRefusal(bucket, probed, options.policy.acceptLoss);
+}
+
+function recordOf(probed: Probed): BucketProbe {
+  const { folder, probedAt, obstacle, findings, missingRights, leftovers } = probed;
+  return {
+    folder,
+    probedAt,
+    obstacle: obstacle && {
+      ...obstacle,
+      evidence: obstacle.evidence && { ...obstacle.evidence },
+      missingRights: [...obstacle.missingRights],
+    },
+    findings: findings.map((finding) => ({ ...finding })),
+    missingRights: [...missingRights],
+    leftovers: leftovers.map((leftover) => ({ ...leftover })),
+    warnings: probeWarnings(probed),
+  };
+}

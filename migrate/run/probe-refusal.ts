@@ -1,0 +1,71 @@
+import type { Loss } from "../plan/policy.js";
+import type { Finding, NotObservable, Topic } from "../probe/finding.js";
+import type { Obstacle } from "../probe/may-write.js";
+import type { Probed } from "../probe/probe-bucket.js";
+import { leftoverWords, NOT_OBSERVABLE_WORDS } from "../probe/words.js";
+
+/** After these the rights of the run are in doubt; the other obstacles are the bucket's own, and a run goes on without. */
+const ENDS_THE_RUN: ReadonlySet<NotObservable> = new Set([
+  "no-right-to-write",
+  "no-right-to-delete",
+  "versions-unlistable",
+  "first-object-failed",
+]);
+
+/** Nothing that a copy needs: a right that is missing there is told by the probe alone. */
+const NOT_NEEDED: ReadonlySet<Topic> = new Set([
+  "versioning",
+  "object-lock",
+  "default-encryption",
+  "listing-encoding",
+  "storage-class-after-copy",
+]);
+
+/** What is lost without the rights that these ask for, and may be given up. */
+const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
+  "object-tagging": "tags",
+  "tags-after-copy": "tags",
+  "tagging-header-on-put": "tags",
+  "tagging-header-on-upload": "tags",
+  "object-acl": "acl",
+  "acl-after-copy": "acl",
+};
+
+const WAY_OUT = "or give --assume documented, to plan from what the provider documents and probe nothing";
+
+/** Why no object of the bucket may be copied after this probe, and what to do; `null` where they may. Pure. */
+export function probeRefusal(bucket: string, probed: Probed, acceptLoss: readonly Loss[]): string | null {
+  const { obstacle, findings } = probed;
+  if (obstacle !== null && ENDS_THE_RUN.has(obstacle.because)) return obstacleWords(bucket, obstacle, probed);
+  if (findings.some(({ topic, kind }) => topic === "body-after-copy" && kind === "no")) {
+    return `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back; no object of the bucket was touched`;
+  }
+  const open = findings.filter((finding) => isOpen(finding, acceptLoss));
+  const rights = [...new Set(open.flatMap(rightsOf))].sort();
+  if (rights.length === 0) return null;
+  const losses = [...new Set(open.flatMap(({ topic }) => GIVEN_UP_AS[topic] ?? []))].sort();
+  const orLose = losses.length === 0 ? "" : `accept the loss with --accept-loss ${losses.join(",")}, `;
+  return `in bucket "${bucket}" rights are missing that copies need, ${oneOf(rights)}: grant them, ${orLose}${WAY_OUT}; no object of the bucket was touched`;
+}
+
+function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missingRights, leftovers }: Probed): string {
+  const answer = evidence === null ? "" : ` (${evidence.operation}: ${evidence.code ?? evidence.status})`;
+  const needed = missingRights.length === 0 ? "" : `, which needs ${oneOf(missingRights)}`;
+  const left = leftovers.map((leftover) => `; ${leftoverWords(bucket, leftover)}`).join("");
+  return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}; no object of the bucket was touched${left}`;
+}
+
+/** A right is missing, and what it is for was not given up. */
+function isOpen(finding: Finding, acceptLoss: readonly Loss[]): boolean {
+  const loss = GIVEN_UP_AS[finding.topic];
+  const isNeeded = !NOT_NEEDED.has(finding.topic) && (loss === undefined || !acceptLoss.includes(loss));
+  return isNeeded && rightsOf(finding).length > 0;
+}
+
+function rightsOf(finding: Finding): readonly string[] {
+  return finding.kind === "failed" ? finding.missingRights : [];
+}
+
+function oneOf(rights: readonly string[]): string {
+  return rights.length === 1 ? rights.join() : `one or more of ${rights.join(", ")}`;
+}

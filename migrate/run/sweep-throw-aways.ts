@@ -1,0 +1,21 @@
+import type { ThrowAwayRecord } from "../journal/record.js";
+import { cleanUp } from "../probe/clean-up.js";
+import { leftoverWords } from "../probe/words.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { RunFile } from "./run-file.js";
+
+/** Deletes what earlier sessions of this very run put only to delete it again; what stays is a warning of its bucket. */
+export async function sweepThrowAways(
+  store: ObjectStore,
+  left: readonly ThrowAwayRecord[],
+  runFile: RunFile,
+): Promise<void> {
+  for (const { bucket, key } of left) {
+    const found = runFile.current().buckets.find((known) => known.bucket === bucket);
+    const listing = found?.versioning === "never" ? "objects" : "versions";
+    const leftovers = await cleanUp(store, { bucket, prefix: key, listing }, { keys: new Set(), uploads: new Map() });
+    if (leftovers.length === 0) continue;
+    const words = leftovers.map((leftover) => leftoverWords(bucket, leftover));
+    await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, ...words])] }));
+  }
+}

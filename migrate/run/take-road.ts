@@ -1,0 +1,83 @@
+import { openJournal } from "../journal/journal-writer.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import { objectFilter } from "../list/object-filter.js";
+import type { StoreError } from "../store/store-error.js";
+import { lookAtVersions } from "../versions/look-at-versions.js";
+import { buildRoad } from "./build-road.js";
+import type { Connection } from "./connect.js";
+import { countAhead } from "./count-ahead.js";
+import { earlyEnd } from "./early-end.js";
+import { findBuckets } from "./find-buckets.js";
+import { openInFlight } from "./in-flight.js";
+import { fatalWords } from "./meet-buckets.js";
+import { processScope } from "./process-scope.js";
+import type { OnEvent } from "./progress-event.js";
+import { openRunFile } from "./run-file.js";
+import type { Session } from "./session.js";
+import { sweepLeft } from "./sweep-left.js";
+import { sweepThrowAways } from "./sweep-throw-aways.js";
+import { openThrowAways } from "./throw-aways.js";
+
+interface Tools {
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+  readonly now: () => Date;
+  /** Ends counting ahead; aborted from the beginning where nothing is to be counted. */
+  readonly counting: AbortSignal;
+}
+
+export interface RunEnd {
+  readonly buckets: BucketFindings[];
+  readonly end: "complete" | "interrupted" | "aborted";
+  readonly message: string | null;
+}
+
+/** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
+export async function takeRoad(
+  session: Session,
+  connection: Connection,
+  run: RunRecord,
+  tools: Tools,
+): Promise<RunEnd> {
+  const { options } = session;
+  const { store, lost } = connection;
+  const journal = await openJournal(session.runDir);
+  const inFlight = await openInFlight(session.runDir);
+  const runFile = openRunFile(session.runDir, run);
+  const throwAways = openThrowAways(journal, session.throwAways, tools.now);
+  const { road, canaries } = buildRoad(session, connection, run.scopes, {
+    ...tools,
+    journal,
+    inFlight,
+    runFile,
+    throwAways,
+    runStartedAt: new Date(run.sessions[0]?.startedAt ?? tools.now()),
+  });
+  const buckets = () =>
+    runFile.current().buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
+  const context = { ...tools, journal, inFlight, isThrowAway: throwAways.has, concurrency: options.concurrency };
+  void countAhead(store, run.scopes, session, { ...context, signal: tools.counting });
+  let at: string | null = null;
+  try {
+    await runFile.setBuckets(await findBuckets(options, store, run, tools.onEvent));
+    const { target } = options.policy;
+    await sweepLeft(store, session.unfinished, { target, capabilities: options.capabilities.values });
+    await sweepThrowAways(store, session.throwAways, runFile);
+    const isInScope = objectFilter(options.filters);
+    for (const scope of run.scopes) {
+      at = scope.bucket;
+      const onRoad = { ...road, buckets: runFile.current().buckets };
+      await processScope(scope, session.progressOf(scope), { ...context, road: onRoad, isInScope });
+      await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope });
+    }
+    // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
+    lost.throwIfAborted();
+    return { buckets: buckets(), end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
+  } catch (thrown) {
+    const words = (error: StoreError) => fatalWords(error, options, at);
+    return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };
+  } finally {
+    await journal.close();
+    await inFlight.close();
+  }
+}
