@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, stat } from "node:fs/promises";
+import { appendFile, copyFile, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../../migrate/copy/copy-in-place.js";
@@ -13,16 +13,19 @@ const FILE = "in-flight.ndjson";
 
 describe("what is in flight", () => {
   it("is known to whoever opens the folder after a kill, up to a line that was cut off", async () => {
-    const folder = await newFolder();
+    const [folder, later] = [await newFolder(), await newFolder()];
     const killed = await openInFlight(folder);
     await Promise.all(["a", "b", "c"].map((key) => killed.begin(attempt(key))));
     killed.settle(place("b"));
-    await appendFile(join(folder, FILE), JSON.stringify(attempt("d")).slice(0, -9));
-    const next = await openInFlight(folder);
+    await copyFile(join(folder, FILE), join(later, FILE));
+    await appendFile(join(later, FILE), JSON.stringify(attempt("d")).slice(0, -9));
+    await killed.close();
+    const next = await openInFlight(later);
     // An outcome that is in the journal is not asked for again.
     expect(next.earlier(place("a"))).toEqual(attempt("a"));
     expect(next.earlier(place("c"))).toEqual(attempt("c"));
     expect(next.earlier(place("d"))).toBeUndefined();
+    await next.close();
   });
 
   it("leaves no file behind where everything has its outcome, and else all that has none", async () => {
@@ -47,7 +50,10 @@ describe("what is in flight", () => {
       if (n !== 7) inFlight.settle(place(`k${n}`));
     }
     expect((await stat(join(folder, FILE))).size).toBeLessThan(12_000);
-    expect((await openInFlight(folder)).earlier(place("k7"))).toEqual(attempt("k7"));
+    await inFlight.close();
+    const next = await openInFlight(folder);
+    expect(next.earlier(place("k7"))).toEqual(attempt("k7"));
+    await next.close();
   });
 
   it("holds no customer key", async () => {
@@ -56,6 +62,7 @@ describe("what is in flight", () => {
     const key = { md5: "m", headers: () => ({ secret: "s" }), sourceHeaders: () => ({ secret: "s" }) };
     await inFlight.begin({ ...attempt("a"), facts: facts({ customerKey: key }) });
     expect(await readFile(join(folder, FILE), "utf8")).toContain('"customerKey":null');
+    await inFlight.close();
   });
 });
 
