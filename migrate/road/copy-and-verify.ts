@@ -18,6 +18,8 @@ import type { Road } from "./road.js";
 /** After these nobody knows whether the store did what it was asked. */
 const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
 
+const UNDER_ANOTHER_KEY: Look = { kind: "again", note: "its encryption was changed by someone else meanwhile" };
+
 /** Copies one object by the best way that the store takes, and reads back what came of it. */
 export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Road): Promise<Look> {
   const choice = chooseStrategies(facts, road.policy, road.capabilities);
@@ -36,10 +38,7 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
     if (!(error instanceof StoreError)) throw error;
     const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
     if (landed !== null) return { kind: "done", finding: landed };
-    if (await refusedForItsKey(error, facts, road)) {
-      return { kind: "again", note: "its encryption was changed by someone else meanwhile" };
-    }
-    const seen = lookOfError(error, draft);
+    const seen = (await refusedForItsKey(error, facts, road)) ? UNDER_ANOTHER_KEY : lookOfError(error, draft);
     return seen.kind === "again" && attempt ? { ...seen, attempt: { ...attempt, answer: "refused" } } : seen;
   }
 }
