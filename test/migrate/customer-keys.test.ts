@@ -310,6 +310,36 @@ describe("an object under a customer key", () => {
   });
 });
 
+describe("before the first object under a customer key", () => {
+  test("a throw-away one goes the same way, and ends the run where what came of it cannot be read", async () => {
+    const canaries: string[] = [];
+    let copies = 0;
+    const intercept: Intercept = ({ operation, key }) => {
+      if (operation === "PutObject" && key.includes("canary")) canaries.push(key);
+      if (operation === "CopyObject" && key.includes("canary")) copies += 1;
+      return undefined;
+    };
+    const world = await worldWith({}, { behaviour: { sseHeaderOnCopy: "corrupts" }, intercept });
+    const { raw, own, put } = world;
+    await put("a", own.key);
+    const before = await readObject(raw, "bucket", "a", own.key);
+    await expect(run(world, { ssecKeyFile: [own.path] })).rejects.toThrow(/canary.*no other object was touched/);
+    expect([canaries.length, copies]).toEqual([1, 1]);
+    expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
+  });
+
+  test("one is tried for plaintext objects and one for those under a key", async () => {
+    const world = await worldWith({});
+    const { own, put } = world;
+    await put("a", own.key);
+    await put("b", null);
+    const { run: written } = await run(world, { ssecKeyFile: [own.path] });
+    const detail = written.buckets[0]?.canary?.detail;
+    expect(detail).toContain("an object under a customer key was copied onto itself");
+    expect(detail).toContain("a plaintext object was ");
+  });
+});
+
 describe("where conditions do not work under customer keys, as OVHcloud documents", () => {
   const profile = { profile: "ovh" } as const;
 
