@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JournalRecord } from "../../../migrate/journal/record.js";
+import type { JournalRecord, OutcomeRecord } from "../../../migrate/journal/record.js";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { caveats } from "../../../migrate/report/caveats.js";
 import { checkpoint, versionCheckpoint } from "../fixtures/records.js";
@@ -51,7 +51,8 @@ describe("caveats", () => {
   });
 
   it("say nothing of what was opened with a customer key, before or after", async () => {
-    const under = (changes: Partial<OutcomeRecord>) => alreadyEncrypted({ before: seen({ state: "sse-c" }), ...changes });
+    const under = (changes: Partial<OutcomeRecord>) =>
+      alreadyEncrypted({ before: seen({ state: "sse-c" }), ...changes });
     const opened = [
       under({ outcome: { kind: "already-encrypted", reason: "customer-key" } }),
       under({
