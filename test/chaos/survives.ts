@@ -23,7 +23,7 @@ export const WAYS = {
   "by the guarded way of a store that guards no plain copy": { sandbox: { profile: "ovh" }, migrate: {} },
   "in one piece, guarded": {
     sandbox: { profile: "aws", behaviour: { unsetDefaultEncryption: "not-found" } },
-    migrate: { provider: "aws", region: "gra" },
+    migrate: { provider: "aws", region: "gra", assume: "documented" },
   },
 } as const satisfies Readonly<Record<string, { sandbox: SandboxOptions; migrate: Partial<MigrateOptions> }>>;
 

@@ -68,6 +68,7 @@ test("keys of any Unicode are listed, looked at, copied and written down as they
         await optionsFor(bucket, {
           copyCutoff: Math.floor(keys.length / 2),
           canary: false,
+          assume: "documented",
           race: "off",
           rewriteBelow: 0,
         }),

@@ -28,6 +28,7 @@ async function wholeRun(command: Command, { optionsFor }: World) {
   const options = await optionsFor(BUCKET, {
     locations: SCOPES,
     concurrency: 4,
+    assume: "documented",
     ...(command === migrate && { copyCutoff: MIXED_CUTOFF_BYTES }),
   });
   let next = options;

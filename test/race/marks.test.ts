@@ -70,7 +70,7 @@ async function markedAt(nth: number, { put, isThere }: Mark, { sandbox, migrate:
   await createBucket(raw, BUCKET, { "x-amz-bucket-object-lock-enabled": "true" });
   await putObject(raw, BUCKET, { key: KEY, body: Buffer.from("a body"), tags: [["state", "older"]] });
   copying = true;
-  const { summary } = await migrate(await optionsFor(BUCKET, { canary: false, ...more }));
+  const { summary } = await migrate(await optionsFor(BUCKET, { canary: false, assume: "documented", ...more }));
   copying = false;
   return { before: before as string | null, kept: await isThere(raw), outcomes: summary.total.outcomes };
 }

@@ -50,6 +50,8 @@ async function migrateOnce(world: World, given: Partial<MigrateOptions>): Promis
     // Few at a time, so that a run lasts, and there is always a copy under way.
     concurrency: 8,
     canary: false,
+    // A probe would take longer than the copies of a run.
+    assume: "documented",
     ...given,
   });
   try {
