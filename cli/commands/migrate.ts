@@ -18,7 +18,7 @@ export function migrateCommand(): Command {
     .option("--dry-run", "look and plan; write nothing to the bucket")
     .option("--set-default", "first set the default encryption of a bucket that has none")
     .option("--no-canary", "do not try the copy on a throw-away object first")
-    .option("--capabilities <file>", "what `bucketseal probe --json` found, instead of the provider's documents")
+    .option("--capabilities <file>", "what `bucketseal probe --json` found earlier, instead of probing again")
     .option("--assume <what>", "documented: do not probe the bucket, go by the provider's documents")
     .option("--accept-loss <names>", "acl,tags,storage-class,metadata: copy what would lose these", commaSeparated)
     .option("--versions <what>", "older ones: current (report), replay (re-create encrypted) or purge (remove)")

@@ -4,6 +4,7 @@ import { conditionsFound, type FailOn, parseFailOn } from "../fail-on.js";
 import { bucketWarnings } from "../print/bucket-warnings.js";
 import { jsonPrinter } from "../print/json-printer.js";
 import { printSummary } from "../print/print-summary.js";
+import { probedLine } from "../print/probed-line.js";
 import { shellWord } from "../print/shell-word.js";
 import { slowest } from "../print/slowest.js";
 import { note, onStderr } from "../print/terminal.js";
@@ -20,9 +21,11 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;
   const sayWarnings = bucketWarnings();
+  const sayProbed = probedLine({ quiet: flags.quiet === true });
   const pace = slowest();
   const onEvent: MigrateOptions["onEvent"] = (event) => {
     sayWarnings(event);
+    sayProbed(event);
     progress.onEvent(event);
     pace.onEvent(event);
     printJson?.onEvent(event);

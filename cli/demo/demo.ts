@@ -11,6 +11,7 @@ import {
   TOOL_VERSION,
   UsageError,
 } from "../../migrate/index.js";
+import { capabilityWords } from "../../migrate/report/capability-words.js";
 import { formatCount } from "../../migrate/report/figures.js";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { EXIT } from "../exit-codes.js";
@@ -61,6 +62,7 @@ async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {
   const first = await run(audit, sandbox, join(outDir, "1-audit"));
   step("audit", first.verdict.headline);
   const sealed = await run(migrate, sandbox, join(outDir, "2-migrate"));
+  for (const { capabilities } of sealed.run.buckets) step("probe", capabilityWords(capabilities));
   step("migrate", sealed.verdict.headline);
   const { findings, checked } = await checkRun(sealed.runDir, { toolVersion: TOOL_VERSION });
   const looked = `${checked.files} files and ${formatCount(checked.journalLines)} journal lines`;

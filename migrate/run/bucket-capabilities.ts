@@ -49,15 +49,16 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
   const probe = recordOf(probed);
   const refusal = refusalOf(bucket, probed, tools);
   const from = probed.obstacle === null ? "probe" : "documents";
-  const warnings = [...probe.warnings, ...probed.leftovers.map((leftover) => leftoverWords(bucket, leftover))];
+  const left = probed.leftovers.map((leftover) => leftoverWords(bucket, leftover));
+  const warnings = [...probe.warnings, ...left];
   await runFile.note(bucket, (known) => ({
     probe,
     warnings: [...known.warnings, ...warnings],
     // After a refusal a session that goes on asks again.
     ...(refusal === null && { capabilities: { from, values: { ...probed.capabilities } } }),
   }));
+  if (refusal !== null) throw new RunError([refusal, ...left].join("; "));
   onEvent({ kind: "probed", bucket, from, capabilities: probed.capabilities, warnings });
-  if (refusal !== null) throw new RunError(refusal);
   return probed.capabilities;
 }
 

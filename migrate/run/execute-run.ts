@@ -11,7 +11,8 @@ import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
 import { meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
-import { makeRunDir, writeRunRecord } from "./run-dir.js";
+import { makeRunDir, refuseFullRunDir, writeRunRecord } from "./run-dir.js";
+import { createRunLock, type RunLock } from "./run-lock.js";
 import { type Command, openSession, type Session } from "./session.js";
 import { type RunEnd, takeRoad } from "./take-road.js";
 
@@ -24,9 +25,18 @@ export interface RunResult {
 
 /** A whole run, from its options to its manifest. */
 export async function executeRun(command: Command, given: MigrateOptions): Promise<RunResult> {
+  const lock = createRunLock();
+  try {
+    return await executeLocked(command, given, lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function executeLocked(command: Command, given: MigrateOptions, lock: RunLock): Promise<RunResult> {
   const now = () => new Date();
   const onEvent: OnEvent = given.onEvent ?? (() => undefined);
-  const session = await openSession(command, given, now());
+  const session = await openSession(command, given, lock, now());
   const connection = openConnection(session, given.signal, onEvent);
   const counting = new AbortController();
   try {
@@ -37,6 +47,9 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
     let run = await beginRun(session, connection, scopes, now());
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
+    await lock.take(session.runDir);
+    // Another process may have begun and ended a run in it meanwhile.
+    if (session.earlier === null) await refuseFullRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
     const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
     if (!given.countAhead) counting.abort();

@@ -2,7 +2,7 @@ import type { Loss } from "../plan/policy.js";
 import type { Finding, NotObservable, Topic } from "../probe/finding.js";
 import type { Obstacle } from "../probe/may-write.js";
 import type { Probed } from "../probe/probe-bucket.js";
-import { leftoverWords, NOT_OBSERVABLE_WORDS } from "../probe/words.js";
+import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 
 /** After these the rights of the run are in doubt; the other obstacles are the bucket's own, and a run goes on without. */
 const ENDS_THE_RUN: ReadonlySet<NotObservable> = new Set([
@@ -48,11 +48,10 @@ export function probeRefusal(bucket: string, probed: Probed, acceptLoss: readonl
   return `in bucket "${bucket}" rights are missing that copies need, ${oneOf(rights)}: grant them, ${orLose}${WAY_OUT}; no object of the bucket was touched`;
 }
 
-function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missingRights, leftovers }: Probed): string {
+function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missingRights }: Probed): string {
   const answer = evidence === null ? "" : ` (${evidence.operation}: ${evidence.code ?? evidence.status})`;
   const needed = missingRights.length === 0 ? "" : `, which needs ${oneOf(missingRights)}`;
-  const left = leftovers.map((leftover) => `; ${leftoverWords(bucket, leftover)}`).join("");
-  return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}; no object of the bucket was touched${left}`;
+  return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}; no object of the bucket was touched`;
 }
 
 /** A right is missing, and what it is for was not given up. */

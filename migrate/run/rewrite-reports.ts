@@ -8,6 +8,7 @@ import { SUMMARY_FILE } from "../report/write-summary.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun } from "./close-run.js";
 import { readRunRecord } from "./run-dir.js";
+import { createRunLock } from "./run-lock.js";
 
 /** Made anew from the journal, so that what is wrong with them does not matter. */
 const REWRITTEN: ReadonlySet<string> = new Set([
@@ -23,6 +24,16 @@ const REWRITTEN: ReadonlySet<string> = new Set([
  */
 export async function rewriteReports(runDir: string, formats: readonly ReportFormatName[]): Promise<void> {
   const run = await readRunRecord(runDir);
+  const lock = createRunLock();
+  await lock.take(runDir);
+  try {
+    await rewrite(runDir, run, formats);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function rewrite(runDir: string, run: RunRecord, formats: readonly ReportFormatName[]): Promise<void> {
   const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
   const reasons = findings.filter((finding) => !isMended(finding, run));
   if (reasons.length > 0) {

@@ -2,11 +2,12 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
+import { LOCK_FILE } from "../manifest/list-files.js";
 import { writeAtomically } from "../report/write-atomically.js";
 
 /** A new run needs a folder that is empty, or not there yet. */
 export async function refuseFullRunDir(runDir: string): Promise<void> {
-  if ((await namesIn(runDir)).length > 0) {
+  if ((await namesIn(runDir)).some((name) => !name.startsWith(LOCK_FILE))) {
     throw new UsageError([
       `run folder "${runDir}" is not empty: name a new one with --out, or go on with the run in it with --resume`,
     ]);

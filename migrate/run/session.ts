@@ -12,6 +12,7 @@ import { type ResolvedOptions, resolveOptions } from "../options/resolve-options
 import type { MigrateOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
+import type { RunLock } from "./run-lock.js";
 
 export type Command = RunRecord["command"];
 
@@ -57,8 +58,9 @@ const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   "resume",
 ]);
 
-export async function openSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
-  return given.resume ? resumeSession(command, given) : beginSession(command, given, now);
+/** A run that is gone on with is locked before anything is read of it that another process may be writing. */
+export async function openSession(command: Command, given: MigrateOptions, lock: RunLock, now: Date): Promise<Session> {
+  return given.resume ? resumeSession(command, given, lock) : beginSession(command, given, now);
 }
 
 async function beginSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
@@ -78,9 +80,12 @@ async function beginSession(command: Command, given: MigrateOptions, now: Date):
   };
 }
 
-async function resumeSession(command: Command, given: MigrateOptions): Promise<Session> {
+async function resumeSession(command: Command, given: MigrateOptions, lock: RunLock): Promise<Session> {
   if (given.out === undefined) throw new UsageError(["--resume needs to know the run: name its folder with --out"]);
   const runDir = given.out;
+  // Where no run is, no lock is left either.
+  await readRunRecord(runDir);
+  await lock.take(runDir);
   const earlier = await readRunRecord(runDir);
   refuseOtherRun(command, given, earlier);
   const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);

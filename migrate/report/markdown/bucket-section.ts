@@ -1,4 +1,5 @@
 import type { BucketFindings } from "../../journal/run-record.js";
+import { capabilityWords } from "../capability-words.js";
 import {
   defaultEncryptionWords,
   OBJECT_LOCK_WORDS,
@@ -9,7 +10,15 @@ import {
 import { escapeMarkdown } from "./escape-markdown.js";
 import { markdownTable } from "./markdown-table.js";
 
-const HEAD = ["Bucket", "Default encryption", "Versioning", "Object Lock", "Trial copy", "Uploads still open"];
+const HEAD = [
+  "Bucket",
+  "Default encryption",
+  "Versioning",
+  "Object Lock",
+  "Trial copy",
+  "Capabilities",
+  "Uploads still open",
+];
 
 export function bucketSection(buckets: readonly BucketFindings[]): string[] {
   const rows = buckets.map((found) => [
@@ -18,6 +27,7 @@ export function bucketSection(buckets: readonly BucketFindings[]): string[] {
     VERSIONING_WORDS[found.versioning],
     OBJECT_LOCK_WORDS[found.objectLock],
     escapeMarkdown(trialCopyWords(found.canary)),
+    capabilityWords(found.capabilities),
     openUploadsWords(found.openMultipartUploads),
   ]);
   const warnings = buckets.flatMap(({ bucket, warnings }) =>

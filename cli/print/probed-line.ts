@@ -1,0 +1,23 @@
+import { clearLine, cursorTo } from "node:readline";
+import type { OnEvent } from "../../migrate/index.js";
+import { capabilityWords } from "../../migrate/report/capability-words.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { note, warn } from "./terminal.js";
+import { wrap } from "./wrap.js";
+
+/** Says what a bucket was found to be able to do, before its first copy; `quiet` leaves the warnings. */
+export function probedLine({ quiet }: { readonly quiet: boolean }): OnEvent {
+  return (event) => {
+    if (event.kind !== "probed") return;
+    const { bucket, from, capabilities, warnings } = event;
+    const { columns, isTTY } = process.stderr;
+    if (isTTY) {
+      // The progress bar may stand there, and draws itself anew.
+      cursorTo(process.stderr, 0);
+      clearLine(process.stderr, 0);
+    }
+    const words = capabilityWords({ from, values: { ...capabilities } });
+    if (!quiet) note(wrap(`${visibleText(bucket)}: ${words}`, { columns, indent: "  " }));
+    for (const warning of warnings) warn(`${bucket}: ${warning}`);
+  };
+}
