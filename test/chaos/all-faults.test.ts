@@ -3,7 +3,7 @@ import { pathOf, sendOk } from "../buckets/raw-s3.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { survives, WAYS } from "./survives.js";
 
-const SEEDS = Array.from({ length: LONG ? 200 : 3 }, (_, index) => 100 + index);
+const SEEDS = Array.from({ length: LONG ? 60 : 3 }, (_, index) => 100 + index);
 const OBJECTS = LONG ? 120 : 20;
 const RATES = {
   "slow-down": 0.015,

@@ -4,7 +4,7 @@ import { tellFigures } from "../figures.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { type Race, type Raced, race } from "./race.js";
 
-const OPERATIONS = LONG ? 20_000 : 400;
+const OPERATIONS = LONG ? 20_000 : 240;
 const WRITERS = { seed: 1, operations: OPERATIONS, mix: { put: 6, delete: 2, retag: 2 }, pauseMs: 4 };
 /** What is put is in plaintext, and a copy takes a while: there is always something to copy, and time to write meanwhile. */
 const BEHAVIOUR = { unsetDefaultEncryption: "not-found", copyTakesMs: 10 } as const;
@@ -40,7 +40,7 @@ describe.each(STORES)("under race: strict, on a store that $title", ({ title, pr
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
     expect([...raced.guards]).toEqual(["source-and-destination"]);
     // They did meet.
-    expect(raced.migrated).toBeGreaterThan(OPERATIONS / 40);
+    expect(raced.migrated).toBeGreaterThan(OPERATIONS / 50);
     expect(raced.lookedAtAgain).toBeGreaterThan(0);
   });
 
@@ -55,6 +55,6 @@ describe.each(STORES)("under race: strict, on a store that $title", ({ title, pr
     });
     tellFigures(`race: strict, where the store ${title}, with Object Lock`, figures(raced));
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
-    expect(raced.migrated).toBeGreaterThan(OPERATIONS / 40);
+    expect(raced.migrated).toBeGreaterThan(OPERATIONS / 50);
   });
 });

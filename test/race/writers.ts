@@ -18,7 +18,7 @@ export interface WritersOptions {
 }
 
 const WRITERS = 8;
-const KEYS_A_WRITER = 10;
+const KEYS_A_WRITER = 6;
 
 export type LossCounts = Readonly<Record<Loss, number>>;
 
