@@ -9,7 +9,8 @@ Examples:
   bucketseal migrate s3://invoices --provider ovhcloud --region gra --dry-run
   bucketseal migrate s3://invoices --provider ovhcloud --region gra --out run-1
   bucketseal migrate --resume --out run-1
-  bucketseal migrate --targets outputs.json --set-default --exclude 'tmp/**'`;
+  bucketseal migrate --targets outputs.json --set-default --exclude 'tmp/**'
+  bucketseal migrate s3://vault --provider aws --ssec-key-file vault.key`;
 
 export function migrateCommand(): Command {
   const command = new Command("migrate").description("copy every unencrypted object onto itself with SSE-S3 (AES256)");
