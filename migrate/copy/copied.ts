@@ -22,6 +22,11 @@ export interface CopyJob extends CopyNotes {
   readonly partLimit: PartLimit;
   /** Given up between parts, after aborting the upload. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Where `facts` are of one version that is copied onto its key, rather than of the object that is there now: the ETag of what
+   * is there now, `null` for a delete marker.
+   */
+  readonly onto?: { readonly etag: string | null };
 }
 
 export type PartLimit = <T>(work: () => Promise<T>) => Promise<T>;

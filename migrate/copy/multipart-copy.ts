@@ -3,8 +3,9 @@ import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
-import { destinationCondition, sourceCondition } from "./conditions.js";
+import { sourceCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
+import { destinationGuard, sourceVersion } from "./ends-of-copy.js";
 import { landedUpload } from "./landed-upload.js";
 import { refuseIfChanged } from "./refuse-if-changed.js";
 import { sourceParts } from "./source-parts.js";
@@ -43,17 +44,17 @@ function checksumOfUpload({ facts: { checksums } }: CopyJob): RequestHeaders {
 }
 
 async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readonly PartRange[]): Promise<Copied> {
-  const { completeMultipartIfMatch, etagForm } = job.capabilities;
   const parts = await copyParts(job, upload, ranges);
   // Parts of a large object take a while, and what leaves the ETag alone fails no condition.
   await refuseIfChanged(job);
+  const destination = destinationGuard(job, job.capabilities.completeMultipartIfMatch);
   const headers = {
-    ...(completeMultipartIfMatch ? destinationCondition(job.facts.etag, etagForm) : {}),
+    ...destination.headers,
     // S3 wants it again where the upload has a checksum, other stores always.
     ...targetKey(job.policy.target)?.headers(),
   };
   const written = await complete(job, { ...upload, parts, headers });
-  return { ...written, guard: completeMultipartIfMatch ? "source-and-destination" : "source" };
+  return { ...written, guard: destination.guard };
 }
 
 async function complete(job: CopyJob, input: CompleteUploadInput): Promise<WriteResult> {
@@ -70,6 +71,7 @@ async function complete(job: CopyJob, input: CompleteUploadInput): Promise<Write
 async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly PartRange[]): Promise<UploadedPart[]> {
   const { store, facts, capabilities, policy, partLimit } = job;
   const failed = new AbortController();
+  const sourceVersionId = sourceVersion(job);
   const headers = {
     ...sourceCondition(facts.etag, capabilities.etagForm),
     ...facts.customerKey?.sourceHeaders(),
@@ -79,7 +81,7 @@ async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly Par
     if (failed.signal.aborted) return [];
     try {
       job.signal?.throwIfAborted();
-      return [await store.uploadPartCopy({ ...upload, ...part, headers })];
+      return [await store.uploadPartCopy({ ...upload, ...part, sourceVersionId, headers })];
     } catch (error) {
       failed.abort(error);
       return [];

@@ -4,12 +4,14 @@ import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { changedMeanwhile } from "./changed-meanwhile.js";
 import type { CopyJob } from "./copied.js";
+import { sourceVersion } from "./ends-of-copy.js";
 
 /** Looks again at all that is sent with a copy, right before it is committed. Rejects as a failed condition does. */
 export async function refuseIfChanged(job: CopyJob): Promise<void> {
   const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key } = facts;
-  const seen = await inspectUnder(facts.customerKey, store, { bucket, key }, capabilities);
+  const versionId = sourceVersion(job);
+  const seen = await inspectUnder(facts.customerKey, store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind !== "found" || !isDeepStrictEqual(comparable(seen.facts), comparable(facts))) {
     throw changedMeanwhile("headObject", "it is not what it was when the copy began");

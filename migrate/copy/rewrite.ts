@@ -6,6 +6,7 @@ import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
 import { changedMeanwhile } from "./changed-meanwhile.js";
 import { destinationCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
+import { destinationGuard, sourceVersion } from "./ends-of-copy.js";
 
 /** Held in memory and hashed before it is sent; anything larger is streamed. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
@@ -17,16 +18,17 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 export async function rewrite(job: CopyJob): Promise<Copied> {
   const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key, sizeBytes } = facts;
+  const destination = destinationGuard(job, capabilities.putIfMatch);
   const headers = {
     ...everyCopyHeaders(facts, carried, policy.target, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...wholeChecksum(job),
-    ...(capabilities.putIfMatch ? destinationCondition(facts.etag, capabilities.etagForm) : {}),
+    ...destination.headers,
   };
   const put = (body: Uint8Array | BodySource, md5: string) =>
     store.putObject({ bucket, key, body, headers: { ...headers, "content-md5": md5 } });
   const written = await (sizeBytes <= MAX_BUFFERED_BYTES ? sendBuffered(job, put) : sendStreamed(job, put));
-  return { ...written, guard: capabilities.putIfMatch ? "source-and-destination" : "source" };
+  return { ...written, guard: destination.guard };
 }
 
 type Put = (body: Uint8Array | BodySource, md5: string) => ReturnType<CopyJob["store"]["putObject"]>;
@@ -77,10 +79,12 @@ async function open(job: CopyJob): Promise<AsyncIterable<Uint8Array>> {
   return body;
 }
 
-function readInput({ facts, capabilities }: CopyJob) {
+function readInput(job: CopyJob) {
+  const { facts, capabilities } = job;
   const { bucket, key, etag } = facts;
   const condition = destinationCondition(etag, capabilities.etagForm);
-  return { bucket, key, headers: { ...condition, ...facts.customerKey?.headers() } };
+  const versionId = sourceVersion(job);
+  return { bucket, key, versionId, headers: { ...condition, ...facts.customerKey?.headers() } };
 }
 
 /** A checksum over the whole object holds for it in one piece too, and has the store check the bytes once more. */

@@ -1,7 +1,8 @@
 import type { RequestHeaders } from "../store/object-store.js";
 import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
-import { destinationCondition, sourceCondition } from "./conditions.js";
+import { sourceCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
+import { destinationGuard, sourceVersion } from "./ends-of-copy.js";
 
 /** One CopyObject onto the object itself. Headers, user metadata and tags stay; the rest is sent again. */
 export function singleCopy(job: CopyJob): Promise<Copied> {
@@ -25,16 +26,18 @@ async function copyWith(job: CopyJob, headers: RequestHeaders): Promise<Copied> 
   const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key, etag } = facts;
   const { copyIfMatch, etagForm } = capabilities;
+  const destination = destinationGuard(job, copyIfMatch);
   const written = await store.copyObject({
     bucket,
     key,
+    sourceVersionId: sourceVersion(job),
     headers: {
       ...headers,
       ...everyCopyHeaders(facts, carried, policy.target, new Date()),
       ...facts.customerKey?.sourceHeaders(),
       ...sourceCondition(etag, etagForm),
-      ...(copyIfMatch ? destinationCondition(etag, etagForm) : {}),
+      ...destination.headers,
     },
   });
-  return { ...written, guard: copyIfMatch ? "source-and-destination" : "source" };
+  return { ...written, guard: destination.guard };
 }

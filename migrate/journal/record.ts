@@ -4,23 +4,11 @@ import { COPY_REASONS, ENCRYPTED_REASONS, FAIL_REASONS, REFUSE_REASONS, SKIP_REA
 import { observationSchema } from "./observation.js";
 import { removalRecordSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
 import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
+import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
 export type { Observation } from "./observation.js";
 
-/**
- * `copy`: one CopyObject. `copy-replacing`: one, with all metadata sent again. `copy-multipart`: in parts.
- * `rewrite`: GET, and PUT of the same bytes.
- */
-export const STRATEGIES = ["copy", "copy-replacing", "copy-multipart", "rewrite"] as const;
-export type StrategyName = (typeof STRATEGIES)[number];
-
-/**
- * What kept another writer's change from being undone by the copy.
- * `source`: only the source was conditional, so a write during the copy itself could be lost.
- * `source-and-destination`: both were, so nothing could.
- */
-export const RACE_GUARDS = ["source", "source-and-destination"] as const;
-export type RaceGuard = (typeof RACE_GUARDS)[number];
+export { RACE_GUARDS, type RaceGuard, STRATEGIES, type StrategyName } from "./ways.js";
 
 /** What was decided before anything was written. */
 export const decisionSchema = z.discriminatedUnion("kind", [

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { observationSchema } from "./observation.js";
+import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
 /** The chain of one key's versions is about to be re-created. An outcome of the same object says how it ended. */
 export const replayRecordSchema = z.object({
@@ -30,6 +31,9 @@ export const replayStepSchema = z.object({
   versionId: z.string(),
   /** `null` for a delete marker. */
   after: observationSchema.nullable(),
+  /** `null` for a delete marker. */
+  strategy: z.enum(STRATEGIES).nullable(),
+  guard: z.enum(RACE_GUARDS).nullable(),
   notes: z.array(z.string()),
   at: z.string(),
 });

@@ -1,4 +1,5 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
+import type { OutcomeRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
 import type { Scope } from "../journal/run-record.js";
 import { listObjects } from "../list/list-objects.js";
@@ -23,6 +24,8 @@ export interface ScopeContext {
   /** Whether this very run put it, only to delete it again: no object of the bucket's. */
   readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
+  /** The road of one object, where it is not its own alone. */
+  readonly process?: (ref: ObjectRef, road: Road) => Promise<OutcomeRecord | null>;
 }
 
 interface ListedRef {
@@ -40,7 +43,7 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
   let sinceCheckpoint = 0;
   const refs = refsToDo(scope, progress, watermark, context);
   const toOutcome = async ({ ref, settle }: ListedRef) => {
-    const record = await processObject(ref, road);
+    const record = await (context.process ?? processObject)(ref, road);
     if (record === null) return;
     await journal.append(record);
     context.inFlight.settle(ref);

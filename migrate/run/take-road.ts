@@ -2,7 +2,9 @@ import { openJournal } from "../journal/journal-writer.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { StoreError } from "../store/store-error.js";
+import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
+import { processOf } from "../versions/process-of.js";
 import { buildRoad } from "./build-road.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
@@ -64,10 +66,13 @@ export async function takeRoad(
     await sweepLeft(store, session.unfinished, { target, capabilities: options.capabilities.values });
     await sweepThrowAways(store, session.throwAways, runFile);
     const isInScope = objectFilter(options.filters);
+    const onAnyRoad = { ...road, buckets: runFile.current().buckets };
+    const progressOf = await finishReplays(session, { ...context, road: onAnyRoad });
     for (const scope of run.scopes) {
       at = scope.bucket;
       const onRoad = { ...road, buckets: runFile.current().buckets };
-      await processScope(scope, session.progressOf(scope), { ...context, road: onRoad, isInScope });
+      const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope };
+      await processScope(scope, progressOf(scope), alone);
       await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope });
     }
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.

@@ -1,15 +1,18 @@
 import type { Fields } from "../options/fields.js";
 import type { ConfirmRemoval } from "./version-treatment.js";
 
-type Given = Pick<Fields, "versions" | "noncurrent" | "yes" | "confirm" | "dryRun">;
+type Given = Pick<Fields, "to" | "versions" | "noncurrent" | "yes" | "confirm" | "dryRun">;
 
 /** What is wrong with the options about versions taken together. */
-export function versionProblems({ versions, noncurrent, yes, confirm, dryRun }: Given): string[] {
+export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun }: Given): string[] {
   if (versions === "current") {
     return yes ? ["--yes: nothing is to be confirmed without --versions replay or --versions purge"] : [];
   }
   const problems: string[] = [];
   if (!noncurrent) problems.push(`--no-noncurrent: older versions have to be looked at for --versions ${versions}`);
+  if (versions === "replay" && to !== "sse-s3") {
+    problems.push(`--to ${to}: --versions replay re-creates older versions with SSE-S3 alone`);
+  }
   if (!yes && !dryRun && confirm === undefined) {
     problems.push(`--versions ${versions} removes versions for good: give --yes, or (library) a confirm function`);
   }

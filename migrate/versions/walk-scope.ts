@@ -17,6 +17,8 @@ export interface WalkContext {
   readonly road: VersionRoad;
   readonly concurrency: number;
   readonly isInScope: (ref: ObjectRef) => boolean;
+  /** Whether this very run put it, only to delete it again. */
+  readonly isThrowAway: (ref: Pick<ObjectRef, "bucket" | "key">) => boolean;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal | undefined;
 }
@@ -61,15 +63,17 @@ async function* versionsToDo(
   scope: Scope,
   progress: VersionProgress,
   watermark: VersionWatermark,
-  { road, isInScope, onEvent }: WalkContext,
+  { road, isInScope, isThrowAway, onEvent }: WalkContext,
 ): AsyncGenerator<Listed> {
   for await (const walked of walkVersions(road.store, scope, progress.checkpoint?.upTo ?? null)) {
+    const key = walked.kind === "noncurrent" ? walked.ref.key : walked.key;
+    if (isThrowAway({ bucket: scope.bucket, key })) continue;
     if (walked.kind === "delete-marker") {
-      watermark.marker(walked.key);
+      watermark.marker(key);
       continue;
     }
     const { ref } = walked;
-    const settle = watermark.list(ref.key, ref.versionId, isInScope(ref));
+    const settle = watermark.list(key, ref.versionId, isInScope(ref));
     if (settle === null) continue;
     onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
     yield { ref, settle };

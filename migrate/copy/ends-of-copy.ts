@@ -1,0 +1,19 @@
+import type { RaceGuard } from "../journal/record.js";
+import type { RequestHeaders } from "../store/object-store.js";
+import { destinationCondition } from "./conditions.js";
+import type { CopyJob } from "./copied.js";
+
+/** The version to copy from, where it is not what is current. */
+export function sourceVersion({ facts, onto }: CopyJob): string | undefined {
+  return onto === undefined ? undefined : (facts.versionId ?? undefined);
+}
+
+/** What keeps the copy from replacing anything else than what was seen. A delete marker has no ETag to match. */
+export function destinationGuard(
+  { facts, onto, capabilities }: CopyJob,
+  supported: boolean,
+): { readonly headers: RequestHeaders; readonly guard: RaceGuard } {
+  const etag = onto === undefined ? facts.etag : onto.etag;
+  if (!supported || etag === null) return { headers: {}, guard: "source" };
+  return { headers: destinationCondition(etag, capabilities.etagForm), guard: "source-and-destination" };
+}

@@ -1,0 +1,14 @@
+/**
+ * `copy`: one CopyObject. `copy-replacing`: one, with all metadata sent again. `copy-multipart`: in parts.
+ * `rewrite`: GET, and PUT of the same bytes.
+ */
+export const STRATEGIES = ["copy", "copy-replacing", "copy-multipart", "rewrite"] as const;
+export type StrategyName = (typeof STRATEGIES)[number];
+
+/**
+ * What kept another writer's change from being undone by the copy.
+ * `source`: only the source was conditional, so a write during the copy itself could be lost.
+ * `source-and-destination`: both were, so nothing could.
+ */
+export const RACE_GUARDS = ["source", "source-and-destination"] as const;
+export type RaceGuard = (typeof RACE_GUARDS)[number];

@@ -1,0 +1,54 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
+import { readJournal } from "../journal/read-journal.js";
+import type { ScopeProgress } from "../journal/resume-state.js";
+import type { Scope } from "../journal/run-record.js";
+import type { Road } from "../road/road.js";
+import type { OnEvent } from "../run/progress-event.js";
+import type { Session } from "../run/session.js";
+import type { Chain } from "./chain.js";
+import { compareChain } from "./compare-chain.js";
+import { entriesOfKey } from "./entries-of-key.js";
+import { recordOfReplay } from "./record-of-replay.js";
+import { replayChain } from "./replay-chain.js";
+import { unfinishedReplays } from "./unfinished-replays.js";
+
+interface FinishTools {
+  readonly road: Road;
+  readonly journal: JournalWriter;
+  readonly onEvent: OnEvent;
+}
+
+/** Where each scope goes on, once what a killed session had begun to re-create has come to its end. */
+export async function finishReplays(
+  session: Pick<Session, "earlier" | "runDir" | "progressOf">,
+  { road, journal, onEvent }: FinishTools,
+): Promise<Session["progressOf"]> {
+  if (session.earlier === null || road.mode !== "migrate") return session.progressOf;
+  const finished: Chain[] = [];
+  for (const chain of await unfinishedReplays(readJournal(session.runDir))) {
+    if (road.signal?.aborted || (await isUntouched(chain, road))) continue;
+    const capabilities = await road.capabilitiesOf(chain.bucket);
+    const startedMs = performance.now();
+    const append = (step: Chain["made"][number]) => journal.append(step);
+    const end = await replayChain(chain, { road: { ...road, capabilities }, append });
+    const record = recordOfReplay(chain, end, { startedMs, at: road.now() });
+    if (record === null) continue;
+    await journal.append(record);
+    onEvent({ kind: "outcome", record });
+    finished.push(chain);
+  }
+  return (scope) => withDone(session.progressOf(scope), scope, finished);
+}
+
+/** Nothing of what was made is there, and all of what was: the key is met again in the listing. */
+async function isUntouched(chain: Chain, road: Road): Promise<boolean> {
+  const entries = await entriesOfKey(road.store, chain);
+  const latest = entries.find(({ isLatest }) => isLatest)?.versionId ?? null;
+  const seen = { versionIds: new Set(entries.map(({ versionId }) => versionId)), latest };
+  return compareChain({ ...chain, made: [] }, seen).kind === "make";
+}
+
+function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: readonly Chain[]): ScopeProgress {
+  const keys = finished.filter((chain) => chain.bucket === bucket && chain.key.startsWith(prefix));
+  return { ...progress, doneKeys: new Set([...progress.doneKeys, ...keys.map(({ key }) => key)]) };
+}

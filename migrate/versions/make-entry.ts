@@ -1,0 +1,97 @@
+import { copyInPlace } from "../copy/copy-in-place.js";
+import { inspect } from "../inspect/inspect.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import { REASON_WORDS } from "../plan/reason.js";
+import { observe } from "../road/finding.js";
+import type { Road } from "../road/road.js";
+import { carriedDifference } from "../verify/carried-difference.js";
+import { readBack } from "../verify/read-back.js";
+import type { Chain } from "./chain.js";
+import { guardedStrategies } from "./guarded-strategies.js";
+
+export type MadeEntry =
+  | { readonly kind: "made"; readonly step: ReplayStep }
+  /** The answer named no version: the listing has to tell. */
+  | { readonly kind: "unnamed" }
+  /** `versionId`: of what was made all the same, and is not what it should be. */
+  | { readonly kind: "failed"; readonly detail: string; readonly versionId: string | null };
+
+/** Makes the next entry of a chain on top of its key, and looks whether it is the same, encrypted. */
+export async function makeEntry(chain: Chain, entry: RangeEntry, road: Road): Promise<MadeEntry> {
+  const { bucket, key } = chain;
+  if (entry.kind === "delete-marker") {
+    const { versionId } = await road.store.deleteObject({ bucket, key });
+    const made = { bucket, key, of: entry.versionId, versionId: versionId ?? "", after: null };
+    return versionId === null ? { kind: "unnamed" } : { kind: "made", step: stepOf(made, { road }) };
+  }
+  const facts = await factsOf(chain, entry, road);
+  return facts === null
+    ? { kind: "failed", detail: `its version ${entry.versionId} is not what it was`, versionId: null }
+    : copyVersion(chain, facts, road);
+}
+
+/** Of a version of the range; `null` where it is gone, or another by the same id. */
+export async function factsOf(
+  { bucket, key }: Chain,
+  { versionId, before }: Extract<RangeEntry, { kind: "version" }>,
+  road: Road,
+): Promise<ObjectFacts | null> {
+  const seen = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  if (seen.kind !== "found" || seen.facts.etag !== before.etag) return null;
+  return { ...seen.facts, versionId };
+}
+
+async function copyVersion(chain: Chain, facts: ObjectFacts, road: Road): Promise<MadeEntry> {
+  const onto = { etag: currentEtag(chain) };
+  const choice = guardedStrategies(facts, road);
+  if (choice.kind === "refuse") return { kind: "failed", detail: choice.because, versionId: null };
+  const beforeCopy = (strategy: Parameters<Road["beforeCopy"]>[1]) => road.beforeCopy(facts.bucket, strategy, null);
+  // Tags that a killed session had still to put belong to no object that is current by then.
+  const onIntent: Road["onIntent"] = (intent) => road.onIntent({ ...intent, tagsToPut: [] });
+  const { store, policy, capabilities, partLimit, signal, onUpload } = road;
+  const job = { store, policy, capabilities, partLimit, signal, onUpload, onIntent, beforeCopy, facts, onto };
+  const result = await copyInPlace(job, choice.strategies);
+  if (result.kind === "refused") {
+    return { kind: "failed", detail: `${REASON_WORDS[result.reason]}: ${result.detail}`, versionId: null };
+  }
+  const { copied, carried, strategy, notes } = result;
+  const { versionId } = copied;
+  if (versionId === null) return { kind: "unnamed" };
+  const seen = await readBack(store, { facts, carried }, copied, road);
+  if (seen.kind === "failed") throw seen.error;
+  if (seen.kind === "replaced") return { kind: "failed", detail: "its copy is not what was copied", versionId };
+  const { after, verification } = seen;
+  if (verification.kind !== "same") return { kind: "failed", detail: verification.detail, versionId };
+  const lost = await carriedDifference(store, after, carried);
+  if (lost !== null) return { kind: "failed", detail: lost, versionId };
+  const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };
+  const all = [...notes, ...verification.notes, ...carried.losses.map(({ words }) => words)];
+  return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, notes: all }) };
+}
+
+interface Made {
+  readonly bucket: string;
+  readonly key: string;
+  readonly of: string;
+  readonly versionId: string;
+  readonly after: ObjectFacts | null;
+}
+
+interface How extends Partial<Pick<ReplayStep, "strategy" | "guard" | "notes">> {
+  readonly road: Pick<Road, "now">;
+}
+
+export function stepOf({ after, ...made }: Made, { road, strategy = null, guard = null, notes = [] }: How): ReplayStep {
+  const observed = after === null ? null : { ...observe(after), versionId: made.versionId };
+  return { kind: "replay-step", ...made, after: observed, strategy, guard, notes, at: road.now().toISOString() };
+}
+
+/** Of what is current while the chain stands where it stands. */
+function currentEtag({ made, range }: Chain): string | null {
+  const last = made.at(-1);
+  if (last !== undefined) return last.after?.etag ?? null;
+  const newest = range.at(-1);
+  return newest?.kind === "version" ? newest.before.etag : null;
+}

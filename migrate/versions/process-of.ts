@@ -1,0 +1,15 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { Road } from "../road/road.js";
+import type { ScopeContext } from "../run/process-scope.js";
+import { processChain } from "./process-chain.js";
+
+/** How the objects of a run are processed, where their older versions go with them. */
+export function processOf(
+  { versions }: Pick<ResolvedOptions, "versions">,
+  { mode }: Pick<Road, "mode">,
+  journal: Pick<JournalWriter, "append">,
+): Pick<ScopeContext, "process"> {
+  if (versions !== "replay" || mode !== "migrate") return {};
+  return { process: (ref, road) => processChain(ref, road, journal) };
+}

@@ -1,0 +1,72 @@
+import { type Inspection, inspect } from "../inspect/inspect.js";
+import type { RangeEntry } from "../journal/replay-record.js";
+import type { BucketSettings } from "../road/copy-hazard.js";
+import { observe } from "../road/finding.js";
+import type { Road } from "../road/road.js";
+import { entriesOfKey } from "./entries-of-key.js";
+import { guardedStrategies } from "./guarded-strategies.js";
+import { lockOf } from "./lock-of.js";
+import { type ChainPlan, MAX_CHAIN, type PlannedEntry, planChain } from "./plan-chain.js";
+
+export type ReadChain =
+  | Extract<ChainPlan, { kind: "nothing" | "refuse" }>
+  | { readonly kind: "replay"; readonly range: RangeEntry[]; readonly older: string[] };
+
+interface Address {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Looks at every entry of a key, and plans what is to be re-created. */
+export async function readChain(address: Address, settings: BucketSettings, road: Road): Promise<ReadChain> {
+  const entries = await entriesOfKey(road.store, address, MAX_CHAIN);
+  if (entries[0] === undefined || entries[0].kind === "delete-marker") return { kind: "nothing" };
+  const seen = new Map<string, Inspection>();
+  for (const { kind, versionId } of entries) {
+    if (kind === "version") seen.set(versionId, await inspectVersion(address, versionId, road));
+  }
+  // What the store can do costs a probe of the bucket, which a bucket without plaintext is spared.
+  if (![...seen.values()].some(isPlaintext)) return { kind: "nothing" };
+  const capable = { ...road, capabilities: await road.capabilitiesOf(address.bucket) };
+  const plan = planChain(entries.map(({ versionId }) => planned(versionId, seen.get(versionId), settings, capable)));
+  if (plan.kind !== "replay") return plan;
+  return { kind: "replay", older: [...plan.older], range: plan.range.map((entry) => toRangeEntry(entry, seen)) };
+}
+
+async function inspectVersion(address: Address, versionId: string, road: Road): Promise<Inspection> {
+  const seen = await inspect(road.store, { ...address, versionId }, road.capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  return seen.kind === "found" ? { ...seen, facts: { ...seen.facts, versionId } } : seen;
+}
+
+function isPlaintext(seen: Inspection): boolean {
+  return seen.kind === "found" && seen.facts.encryption.state === "none";
+}
+
+function planned(versionId: string, seen: Inspection | undefined, settings: BucketSettings, road: Road): PlannedEntry {
+  if (seen === undefined) return { kind: "delete-marker", versionId };
+  return { kind: "version", versionId, isPlaintext: isPlaintext(seen), obstacle: obstacleOf(seen, settings, road) };
+}
+
+function toRangeEntry({ kind, versionId }: PlannedEntry, seen: ReadonlyMap<string, Inspection>): RangeEntry {
+  if (kind === "delete-marker") return { kind, versionId };
+  const found = seen.get(versionId);
+  if (found?.kind !== "found") throw new Error("a version that HEAD does not show is in a range, despite its obstacle");
+  return { kind, versionId, before: observe(found.facts) };
+}
+
+/** Why a version cannot be re-created and removed, in words that go on from its id. */
+function obstacleOf(seen: Inspection, { objectLock }: BucketSettings, road: Road): string | null {
+  if (seen.kind === "sse-c") return "is under a customer key (SSE-C)";
+  if (seen.kind !== "found") return "cannot be read";
+  const { facts } = seen;
+  const lock = lockOf(facts.lock, road.now());
+  if (lock !== null) return lock.words;
+  if (objectLock === "locks-by-default") return "would be locked anew by the bucket's default retention";
+  if (facts.encryption.state !== "none" && facts.encryption.state !== "sse-s3") {
+    return `is encrypted in another way (${facts.encryption.state}), which a copy would replace`;
+  }
+  if (facts.archived) return "is in an archive class: restore it before it can be copied";
+  const choice = guardedStrategies(facts, road);
+  return choice.kind === "refuse" ? `cannot be copied: ${choice.because}` : null;
+}

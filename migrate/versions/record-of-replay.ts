@@ -1,0 +1,62 @@
+import type { OutcomeRecord } from "../journal/record.js";
+import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import type { Chain } from "./chain.js";
+import type { ReplayEnd } from "./replay-end.js";
+
+interface Took {
+  readonly startedMs: number;
+  readonly at: Date;
+}
+
+/** The outcome of a key whose history was to be re-created; `null` where a later session goes on with it. Pure. */
+export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: Took): OutcomeRecord | null {
+  const newest = chain.range.at(-1);
+  if (end.kind === "interrupted" || newest?.kind !== "version") return null;
+  const common = {
+    kind: "outcome" as const,
+    bucket: chain.bucket,
+    key: chain.key,
+    before: newest.before,
+    attempts: 1,
+    durationMs: Math.max(0, Math.round(performance.now() - startedMs)),
+    requestIds: [],
+    at: at.toISOString(),
+  };
+  if (end.kind === "stopped") {
+    const detail = `its history was not re-created, and is as it was: ${end.because}`;
+    const outcome = { kind: "failed" as const, reason: end.reason, detail };
+    return { ...common, after: null, decision: { kind: "none", reason: end.reason }, outcome, notes: [] };
+  }
+  const last = end.made.at(-1);
+  return {
+    ...common,
+    after: last?.after ?? null,
+    ...outcomeOf(newest, last),
+    notes: [...new Set([...end.made.flatMap(({ notes }) => notes), ...wordsOf(chain, end)])],
+    replayed: pairsOf(chain, end.made),
+  };
+}
+
+function outcomeOf(newest: Extract<RangeEntry, { kind: "version" }>, last: ReplayStep | undefined) {
+  if (newest.before.state !== "none") {
+    const decision = { kind: "skip" as const, reason: "sse-s3" as const };
+    return { decision, outcome: { kind: "already-encrypted" as const, reason: "sse-s3" as const } };
+  }
+  const strategy = last?.strategy ?? "copy";
+  const decision = { kind: strategy, reason: "unencrypted" as const };
+  return { decision, outcome: { kind: "migrated" as const, strategy, guard: last?.guard ?? "source" } };
+}
+
+function wordsOf({ range }: Chain, end: Extract<ReplayEnd, { kind: "done" | "left" }>): string[] {
+  const markers = range.filter(({ kind }) => kind === "delete-marker").length;
+  const what = `its history was re-created: ${range.length - markers} versions and ${markers} delete markers`;
+  return [what, ...(end.kind === "left" ? [`not all of what stood there before was removed: ${end.because}`] : [])];
+}
+
+/** The older versions: the newest has the record's own before and after. */
+function pairsOf({ range }: Chain, made: readonly ReplayStep[]): NonNullable<OutcomeRecord["replayed"]> {
+  return range.slice(0, -1).flatMap((entry, index) => {
+    const after = made[index]?.after ?? null;
+    return entry.kind === "version" && after !== null ? [{ before: entry.before, after }] : [];
+  });
+}

@@ -1,0 +1,122 @@
+import type { ReplayStep } from "../journal/replay-record.js";
+import type { Road } from "../road/road.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import type { Chain } from "./chain.js";
+import { type ChainState, compareChain } from "./compare-chain.js";
+import { entriesOfKey } from "./entries-of-key.js";
+import { giveUp, interrupt } from "./give-up.js";
+import { makeEntry } from "./make-entry.js";
+import { recognise } from "./recognise.js";
+import type { ReplayEnd, StopReason } from "./replay-end.js";
+
+export interface ReplayTools {
+  readonly road: Road;
+  /** Resolves once the line is on the disk. */
+  readonly append: (step: ReplayStep) => Promise<void>;
+}
+
+/** After these the listing has to tell what became of a step. */
+const LOOK_AGAIN: ReadonlySet<StoreErrorKind> = new Set([
+  "precondition-failed",
+  "not-found",
+  "conflict",
+  "unreachable",
+  "server-error",
+  "throttled",
+]);
+const MAX_TRIES_OF_A_STEP = 3;
+
+/**
+ * Re-creates a chain, the oldest entry first, and removes what stood there before once all of it is there. Before each step the
+ * key's entries are compared with what they should be. Whatever was made of a chain that does not come to its end is
+ * removed again, so that no old content stays current.
+ */
+export async function replayChain(begun: Chain, tools: ReplayTools): Promise<ReplayEnd> {
+  let at: Position = { chain: begun, tries: 0 };
+  for (;;) {
+    const next = await advance(at, await stateOf(at.chain, tools.road), tools);
+    if ("kind" in next) return next;
+    at = next;
+  }
+}
+
+interface Position {
+  readonly chain: Chain;
+  /** Of the step at hand, so far. */
+  readonly tries: number;
+}
+
+async function advance(at: Position, state: ChainState, tools: ReplayTools): Promise<Position | ReplayEnd> {
+  const { chain } = at;
+  const { road } = tools;
+  if (state.kind === "complete") return { kind: "done", made: chain.made };
+  if (state.kind === "foreign") return giveUp(chain, road, { because: state.because, reason: "kept-changing" });
+  if (road.signal?.aborted) return interrupt(chain, road);
+  if (state.kind === "remove") {
+    const because = await removeOriginal(chain, state.versionId, road);
+    return because === null ? at : { kind: "left", made: chain.made, because };
+  }
+  const stepped = await step(chain, state, tools);
+  if (stepped.kind === "made") return { chain: { ...chain, made: [...chain.made, stepped.step] }, tries: 0 };
+  if (stepped.kind === "failed") return giveUp(chain, road, stepped);
+  if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1 };
+  return giveUp(chain, road, { because: "one step failed again and again", reason: "store-error" });
+}
+
+async function stateOf(chain: Chain, road: Road): Promise<ChainState> {
+  const entries = await entriesOfKey(road.store, chain);
+  const latest = entries.find(({ isLatest }) => isLatest)?.versionId ?? null;
+  return compareChain(chain, { versionIds: new Set(entries.map(({ versionId }) => versionId)), latest });
+}
+
+type Stepped =
+  | { readonly kind: "made"; readonly step: ReplayStep }
+  | { readonly kind: "again" }
+  | {
+      readonly kind: "failed";
+      readonly because: string;
+      readonly reason: StopReason;
+      readonly versionId: string | null;
+    };
+
+async function step(
+  chain: Chain,
+  state: Extract<ChainState, { kind: "make" | "unknown-on-top" }>,
+  { road, append }: ReplayTools,
+): Promise<Stepped> {
+  const entry = chain.range[chain.made.length];
+  if (entry === undefined) throw new Error("a chain has no entry left to make, and is not complete");
+  const foreign = { kind: "failed", reason: "kept-changing", versionId: null } as const;
+  try {
+    if (state.kind === "unknown-on-top") {
+      const known = await recognise(chain, entry, state.versionId, road);
+      if (known === null) return { ...foreign, because: `version ${state.versionId} was written by someone else` };
+      await append(known);
+      return { kind: "made", step: known };
+    }
+    const made = await makeEntry(chain, entry, road);
+    if (made.kind === "unnamed") return { kind: "again" };
+    if (made.kind === "failed") {
+      return { kind: "failed", because: made.detail, reason: "store-error", versionId: made.versionId };
+    }
+    await append(made.step);
+    return { kind: "made", step: made.step };
+  } catch (error) {
+    // A copy in parts gives up between two of them.
+    if (road.signal?.aborted) return { kind: "again" };
+    if (!(error instanceof StoreError)) throw error;
+    if (LOOK_AGAIN.has(error.kind)) return { kind: "again" };
+    return { kind: "failed", because: error.message, reason: "store-error", versionId: null };
+  }
+}
+
+/** Why it is still there, in words; `null` where it is gone. */
+async function removeOriginal({ bucket, key }: Chain, versionId: string, { store }: Road): Promise<string | null> {
+  try {
+    await store.deleteObject({ bucket, key, versionId });
+    return null;
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+}
