@@ -40,6 +40,10 @@ const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documente
   "upload-part-copy": nowhere,
   "part-copy-source-if-match": nowhere,
   "complete-if-match": ({ conditions }) => said(conditions.completeMultipartIfMatch),
+  "read-retention": nowhere,
+  "read-legal-hold": nowhere,
+  "write-retention": nowhere,
+  "write-legal-hold": nowhere,
 };
 
 const AT_REST: Readonly<Record<ProviderProfile["encryption"]["atRest"]["value"], string>> = {

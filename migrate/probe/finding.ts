@@ -35,6 +35,7 @@ export const SECTIONS = {
     "part-copy-source-if-match",
     "complete-if-match",
   ],
+  locks: ["read-retention", "read-legal-hold", "write-retention", "write-legal-hold"],
 } as const;
 
 export type Section = keyof typeof SECTIONS;
@@ -62,6 +63,7 @@ export type NotObservable =
   | "class-refused"
   | "part-copy-refused"
   | "not-listed-yet"
+  | "no-lock"
   | "interrupted"
   | "out-of-reach";
 

@@ -6,6 +6,7 @@ export const SECTION_WORDS: Readonly<Record<Section, string>> = {
   encryption: "Encryption",
   kept: "What a copy keeps",
   conditions: "Conditions and parts",
+  locks: "Locks of objects",
 };
 
 export const TOPIC_WORDS: Readonly<Record<Topic, string>> = {
@@ -37,6 +38,10 @@ export const TOPIC_WORDS: Readonly<Record<Topic, string>> = {
   "upload-part-copy": "UploadPartCopy",
   "part-copy-source-if-match": "source If-Match on UploadPartCopy",
   "complete-if-match": "If-Match on completing an upload",
+  "read-retention": "retention may be read",
+  "read-legal-hold": "legal holds may be read",
+  "write-retention": "retention may be written",
+  "write-legal-hold": "legal holds may be written",
 };
 
 export const NOT_OBSERVABLE_WORDS: Readonly<Record<NotObservable, string>> = {
@@ -59,6 +64,7 @@ export const NOT_OBSERVABLE_WORDS: Readonly<Record<NotObservable, string>> = {
   "class-refused": "PUT does not take the storage class that the provider documents",
   "part-copy-refused": "the store refuses UploadPartCopy",
   "not-listed-yet": "the listing does not show yet what was put",
+  "no-lock": "the bucket has no Object Lock",
   interrupted: "the probe was interrupted",
   "out-of-reach": "the store could no longer be reached",
 };

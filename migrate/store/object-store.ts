@@ -157,6 +157,12 @@ export interface ObjectStore {
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
   putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;
   getObjectAcl(input: ObjectInput): Promise<ObjectAcl>;
+  /** For the right to see it alone: what it is, HEAD shows. An object without one is `not-found`. */
+  getObjectRetention(input: ObjectInput): Promise<void>;
+  /** As `getObjectRetention`. */
+  getObjectLegalHold(input: ObjectInput): Promise<void>;
+  /** PutObjectRetention without a retention: of an object that has none it changes nothing. */
+  clearObjectRetention(input: ObjectInput): Promise<void>;
   /** Resolves only when the answer is a result: a 200 that carries an error document rejects. */
   copyObject(input: CopyObjectInput): Promise<WriteResult>;
   createMultipartUpload(input: WriteInput): Promise<{ readonly uploadId: string }>;

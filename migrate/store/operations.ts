@@ -49,6 +49,9 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   getObjectTagging: { access: "read", actions: ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"] },
   putObjectTagging: { access: "write", actions: ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"] },
   getObjectAcl: { access: "read", actions: ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"] },
+  getObjectRetention: { access: "read", actions: ["s3:GetObjectRetention"] },
+  getObjectLegalHold: { access: "read", actions: ["s3:GetObjectLegalHold"] },
+  clearObjectRetention: { access: "write", actions: ["s3:PutObjectRetention"] },
   copyObject: {
     access: "write",
     actions: [

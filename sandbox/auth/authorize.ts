@@ -17,7 +17,7 @@ export function authorize(user: SandboxUser, input: ActionInput): void {
   }
 }
 
-function isDenied({ deny = [] }: SandboxUser, action: string): boolean {
+export function isDenied({ deny = [] }: SandboxUser, action: string): boolean {
   return deny.some((pattern) => {
     const star = pattern.indexOf("*");
     return star < 0 ? pattern === action : action.startsWith(pattern.slice(0, star));

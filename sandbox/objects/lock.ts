@@ -96,7 +96,10 @@ export function checkDeletable(version: ObjectVersion | undefined, now: number, 
   }
 }
 
-export function lockHeaders({ retention, legalHold }: StoredObject): Record<string, string> {
+export function lockHeaders({
+  retention,
+  legalHold,
+}: Pick<StoredObject, "retention" | "legalHold">): Record<string, string> {
   return {
     ...(retention !== undefined && {
       "x-amz-object-lock-mode": retention.mode,

@@ -1,3 +1,4 @@
+import { isDenied } from "../auth/authorize.js";
 import { checksumHeader } from "../body/checksum.js";
 import type { Call, Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
@@ -34,13 +35,24 @@ export function objectHeaders(
       ? {}
       : encryptionHeaders(object.encryption)),
     ...metadataHeaders(object.metadata),
-    ...lockHeaders(object),
+    ...lockHeaders(visibleLock(object, call)),
     ...restoreHeader(object, context.now()),
     ...((object.storageClass !== "STANDARD" || context.behaviour.headSendsStandardClass) && {
       "x-amz-storage-class": object.storageClass,
     }),
     ...(object.redirect !== undefined && { "x-amz-website-redirect-location": object.redirect }),
     ...(object.tags.length > 0 && { "x-amz-tagging-count": String(object.tags.length) }),
+  };
+}
+
+/** S3 leaves a lock out, without a word, for whoever lacks the right to see it. */
+function visibleLock(
+  { retention, legalHold }: StoredObject,
+  { user }: Call,
+): Pick<StoredObject, "retention" | "legalHold"> {
+  return {
+    ...(retention !== undefined && !isDenied(user, "s3:GetObjectRetention") && { retention }),
+    ...(legalHold !== undefined && !isDenied(user, "s3:GetObjectLegalHold") && { legalHold }),
   };
 }
 

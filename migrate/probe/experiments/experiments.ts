@@ -15,15 +15,17 @@ import { partSourceIfMatch } from "./part-source-if-match.js";
 import { putIfMatch } from "./put-if-match.js";
 import { putWithSse } from "./put-with-sse.js";
 import { putWithoutSse } from "./put-without-sse.js";
+import { readLocks, readLocksOfNothing } from "./read-locks.js";
 import { selfCopy } from "./self-copy.js";
 import { selfCopyReplacing } from "./self-copy-replacing.js";
 import { storageClass } from "./storage-class.js";
 import { taggingHeader } from "./tagging-header.js";
 import { uploadPartCopy } from "./upload-part-copy.js";
 import { versioning } from "./versioning.js";
+import { writeLegalHold, writeRetention } from "./write-locks.js";
 
 /** What needs no object. */
-export const READING: readonly Experiment[] = [versioning, objectLock, defaultEncryption];
+export const READING: readonly Experiment[] = [versioning, objectLock, defaultEncryption, ...readLocksOfNothing];
 
 /** What needs throw-away objects. Some look at what those before them found. */
 export const WRITING: readonly Experiment[] = [
@@ -46,4 +48,7 @@ export const WRITING: readonly Experiment[] = [
   copySourceIfMatch,
   partSourceIfMatch,
   completeIfMatch,
+  ...readLocks,
+  writeRetention,
+  writeLegalHold,
 ];

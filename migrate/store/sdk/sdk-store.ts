@@ -4,6 +4,7 @@ import { bodyCalls } from "./body-calls.js";
 import { bucketCalls } from "./bucket-calls.js";
 import { listVersions } from "./list-versions.js";
 import { listObjects, listObjectVersions } from "./listing-call.js";
+import { lockCalls } from "./lock-calls.js";
 import { objectCalls } from "./object-calls.js";
 import { listOpenUploads } from "./open-uploads.js";
 import { uploadCalls } from "./upload-calls.js";
@@ -14,6 +15,7 @@ export function sdkStore(client: S3Client): ObjectStore {
     ...bucketCalls(client),
     ...objectCalls(client),
     ...bodyCalls(client),
+    ...lockCalls(client),
     ...uploadCalls(client),
     listOpenUploads: (input) => listOpenUploads(client, input),
     listObjectVersions: (input) => listObjectVersions(client, input),

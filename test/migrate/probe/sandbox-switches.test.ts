@@ -37,6 +37,10 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "upload-part-copy": "yes",
   "part-copy-source-if-match": "yes",
   "complete-if-match": "yes",
+  "read-retention": "not-observable no-lock",
+  "read-legal-hold": "not-observable no-lock",
+  "write-retention": "not-observable no-lock",
+  "write-legal-hold": "not-observable no-lock",
 };
 
 const NOT_IMPLEMENTED = "no NotImplemented";
