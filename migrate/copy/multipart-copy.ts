@@ -32,14 +32,16 @@ export async function multipartCopy(job: CopyJob): Promise<Copied> {
   }
 }
 
-/** The algorithm and kind of checksum that the source has, so that the copy has one of the same. */
+/** The algorithm and kind of checksum that the source has, where parts can have one over the whole: CRCs alone can. */
 function checksumOfUpload({ facts: { checksums } }: CopyJob): RequestHeaders {
   const { type, ...values } = checksums;
   const [algorithm] = Object.keys(values);
   if (algorithm === undefined) return {};
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+  const isPossible = algorithm.startsWith("crc") || type === "COMPOSITE";
   return {
     "x-amz-checksum-algorithm": algorithm.toUpperCase(),
-    ...(type === undefined ? {} : { "x-amz-checksum-type": type }),
+    ...(type === undefined || !isPossible ? {} : { "x-amz-checksum-type": type }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { inspectCarried } from "../inspect/inspect-carried.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import { changedMeanwhile } from "./changed-meanwhile.js";
 import type { CopyJob } from "./copied.js";
 import { sourceVersion } from "./ends-of-copy.js";
@@ -18,12 +18,17 @@ export async function refuseIfChanged(job: CopyJob): Promise<void> {
   }
   const again = await inspectCarried(store, seen.facts, "copy-multipart", { capabilities, policy });
   if (again.kind === "refused") throw again.error;
-  const { grants, tags } = again.carried;
-  if (!isDeepStrictEqual({ grants, tags }, { grants: carried.grants, tags: carried.tags })) {
+  if (!isDeepStrictEqual(unordered(again.carried), unordered(carried))) {
     throw changedMeanwhile("getObjectTagging", "its tags or its access control list changed since the copy began");
   }
 }
 
 function comparable({ requestId: _requestId, ...facts }: ObjectFacts) {
   return facts;
+}
+
+/** Some stores answer with tags and grants in another order each time. */
+function unordered({ grants, tags }: CarriedFacts) {
+  const sorted = (entries: readonly object[]) => entries.map((entry) => JSON.stringify(entry)).toSorted();
+  return { grants: grants && sorted(grants), tags: sorted(tags) };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { bareEtag } from "../store/bare-etag.js";
+import { isDeepStrictEqual } from "node:util";
+import { readHead } from "../inspect/read-head.js";
 import type { BodySource, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
@@ -35,7 +36,7 @@ type Put = (body: Uint8Array | BodySource, md5: string) => ReturnType<CopyJob["s
 
 async function sendBuffered(job: CopyJob, put: Put) {
   const { body, headers } = await job.store.getObject(readInput(job));
-  refuseOtherEtag(job, headers);
+  refuseOther(job, headers);
   if (body.length !== job.facts.sizeBytes) throw cutShort(job, body.length);
   return put(body, createHash("md5").update(body).digest("base64"));
 }
@@ -68,14 +69,20 @@ async function digestOf(job: CopyJob): Promise<string> {
   return md5.digest("base64");
 }
 
-/** What the answer says that it is counts, not what the condition asked for: some stores ignore it. */
-function refuseOtherEtag({ facts }: CopyJob, headers: Readonly<Record<string, string>>): void {
-  if (bareEtag(headers.etag ?? "") !== facts.etag) throw changedMeanwhile("getObject", "another ETag was read");
+/**
+ * What the answer says that it is counts, not what the condition asked for: some stores ignore it, and metadata that was
+ * replaced leaves the ETag alone.
+ */
+function refuseOther({ facts, capabilities }: CopyJob, headers: Readonly<Record<string, string>>): void {
+  const { etag, content, userMetadata } = readHead(facts, { headers, requestId: null }, capabilities);
+  if (etag !== facts.etag) throw changedMeanwhile("getObject", "another ETag was read");
+  const isSame = isDeepStrictEqual([content, userMetadata], [facts.content, facts.userMetadata]);
+  if (!isSame) throw changedMeanwhile("getObject", "other metadata was read");
 }
 
 async function open(job: CopyJob): Promise<AsyncIterable<Uint8Array>> {
   const { headers, body } = await job.store.openObject(readInput(job));
-  refuseOtherEtag(job, headers);
+  refuseOther(job, headers);
   return body;
 }
 

@@ -3,15 +3,17 @@ import type { CopyJob } from "./copied.js";
 
 /**
  * The ranges to copy an object in. Where it was uploaded in parts they are its own, so that its ETag stays: their first
- * size tells all of them where they are of one size, else each is asked for, which costs a HEAD a part and is done only
- * where the ETag is to be kept. An object in one piece is cut as the policy says.
+ * size tells all of them where they are of one size, as they mostly are. Where the ETag is to be kept each is asked for, which
+ * costs a HEAD a part. An object in one piece is cut as the policy says.
  */
 export async function sourceParts(job: CopyJob): Promise<readonly PartRange[]> {
   const { facts, policy, capabilities } = job;
   const count = partCount(facts.etag);
   const first = count === null ? null : await partBytes(job, 1);
   const uniform = count !== null && first !== null && Math.ceil(facts.sizeBytes / first) === count;
-  if (count !== null && !uniform && policy.etag === "keep") return ownParts(job, count, first);
+  // The first of three or more tells of the others only what is likely.
+  const isCertain = uniform && count <= 2;
+  if (count !== null && !isCertain && policy.etag === "keep") return ownParts(job, count, first);
   const wanted = uniform ? first : policy.partBytes;
   return [...partRanges(facts.sizeBytes, partSize(facts.sizeBytes, wanted, capabilities))];
 }

@@ -36,7 +36,7 @@ export interface ObjectFacts {
   readonly content: Readonly<Partial<Record<ContentHeader, string>>>;
   /** By `x-amz-meta-` header name, prefix left out. */
   readonly userMetadata: Readonly<Record<string, string>>;
-  /** How many entries of user metadata HEAD cannot show: they are no HTTP headers. */
+  /** How many entries of its metadata HEAD cannot show, since they are no HTTP headers, or no request can send again. */
   readonly hiddenMetadata: number;
   /** Zero too where the store does not count tags in HEAD. */
   readonly tagCount: number;

@@ -1,6 +1,7 @@
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectHead } from "../store/answers.js";
 import { bareEtag } from "../store/bare-etag.js";
+import { NO_UTF8 } from "../store/wire-headers.js";
 import { encryptionOfHead } from "./encryption-of-head.js";
 import { CONTENT_HEADERS, type ObjectFacts } from "./object-facts.js";
 
@@ -20,6 +21,7 @@ export function readHead(
   const { headers, requestId } = head;
   const storageClass = headers["x-amz-storage-class"] ?? "STANDARD";
   const userMetadata = withPrefix(headers, META_PREFIX);
+  const content = contentHeaders(headers);
   return {
     bucket: address.bucket,
     key: address.key,
@@ -30,9 +32,9 @@ export function readHead(
     storageClass,
     encryption: encryptionOfHead(headers, capabilities),
     customerKey: null,
-    content: contentHeaders(headers),
+    content,
     userMetadata,
-    hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0),
+    hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0) + countUnsendable({ ...userMetadata, ...content }),
     tagCount: Number(headers["x-amz-tagging-count"] ?? 0),
     websiteRedirect: headers["x-amz-website-redirect-location"] ?? null,
     lock: {
@@ -55,6 +57,15 @@ function withPrefix(headers: Headers, prefix: string): Record<string, string> {
 function contentHeaders(headers: Headers): ObjectFacts["content"] {
   const present = CONTENT_HEADERS.filter((name) => headers[name] !== undefined);
   return Object.fromEntries(present.map((name) => [name, headers[name]]));
+}
+
+/**
+ * Values that another request cannot carry: bytes that are no UTF-8, and a coding that some stores keep by mistake, which
+ * says how a body travelled.
+ */
+function countUnsendable(values: Headers): number {
+  const isKept = values["content-encoding"]?.includes("aws-chunked") === true;
+  return Object.values(values).filter((value) => value.includes(NO_UTF8)).length + (isKept ? 1 : 0);
 }
 
 function isoDate(httpDate: string | undefined): string | null {

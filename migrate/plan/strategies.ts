@@ -4,6 +4,7 @@ import type { Capabilities } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
 import type { Loss, Policy } from "./policy.js";
 import type { RefuseReason } from "./reason.js";
+import type { Target } from "./target.js";
 
 /** One way of copying an object onto itself. */
 export interface Strategy {
@@ -30,7 +31,7 @@ const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) =
   ["copy-unsupported", (name, of) => CALLS_FOR[name](of)],
   ["metadata-cannot-be-carried", carriesMetadata],
   ["storage-class-cannot-be-carried", carriesStorageClass],
-  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of)],
+  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of.facts, of.policy.target)],
   ["no-destination-condition", isGuardedEnough],
 ];
 
@@ -119,8 +120,8 @@ function mayLose({ acceptLoss }: Policy, loss: Loss): boolean {
  * The MD5 of one piece stays in one piece, and that of several under the same parts; of other forms nothing is known, nor of
  * what is under a customer key: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
-function keepsEtag(name: StrategyName, { facts, policy }: Case): boolean {
-  if (facts.encryption.state === "sse-c" || policy.target.kind === "sse-c") return false;
+export function keepsEtag(name: StrategyName, facts: ObjectFacts, target: Target): boolean {
+  if (facts.encryption.state === "sse-c" || target.kind === "sse-c") return false;
   return (name === "copy-multipart" ? /^[0-9a-f]{32}-\d+$/ : /^[0-9a-f]{32}$/).test(facts.etag);
 }
 

@@ -18,9 +18,10 @@ export async function copyHazard(
 ): Promise<RefuseReason | null> {
   const isFree = activeLock(facts.lock, new Date()).mode === null;
   if (settings?.objectLock === "locks-by-default" && isFree) return "would-be-locked";
-  // A bucket whose versioning is suspended writes the null version, in place of the one that there is.
+  // A bucket whose versioning is suspended, as it may be where it cannot be read, writes the null version, in place of the one that there is.
   const hasName = facts.versionId !== null && facts.versionId !== "null";
-  const replacesNull = settings?.versioning === "suspended" && hasName;
+  const maySuspend = settings?.versioning === "suspended" || settings?.versioning === "unreadable";
+  const replacesNull = maySuspend && hasName;
   return replacesNull && (await hasNullVersion(store, facts)) ? "would-replace-null-version" : null;
 }
 

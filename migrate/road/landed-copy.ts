@@ -2,10 +2,11 @@ import type { Attempt } from "../copy/copy-in-place.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { encryptionChange } from "../plan/encryption-change.js";
-import { guardOf } from "../plan/strategies.js";
+import { guardOf, keepsEtag } from "../plan/strategies.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { verifyCopy } from "../verify/verify-copy.js";
 import { type Finding, findingOfDecision, observe } from "./finding.js";
+import { putLostTags } from "./put-lost-tags.js";
 import type { Road } from "./road.js";
 
 export interface UnansweredAttempt extends Attempt {
@@ -17,15 +18,16 @@ export interface UnansweredAttempt extends Attempt {
  * What became of a copy whose answer was lost, where the object now is what the copy would have made of it. `null` where it
  * is not, or where that cannot be told: after a refusal, and without the same ETag, it may be somebody else's.
  */
-export async function landedCopy(
-  { facts: before, carried, strategy, answer }: UnansweredAttempt,
-  after: ObjectFacts,
-  road: Road,
-): Promise<Finding | null> {
+export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, road: Road): Promise<Finding | null> {
+  const { facts: before, carried, strategy, answer } = attempt;
   const { target } = road.policy;
-  const sameEtag = after.etag === before.etag;
+  const sameEtag = seen.etag === before.etag;
+  // Parts may be others than those of the source.
+  const keptEtag = strategy !== "copy-multipart" && keepsEtag(strategy, before, target);
+  if (isOlder(seen, before) || (!sameEtag && keptEtag)) return null;
+  const after = await putLostTags(attempt, seen, road);
   if (!sameEtag && answer === "refused") return null;
-  if (isOlder(after, before) || verifyCopy(before, after, target).kind !== "same") return null;
+  if (verifyCopy(before, after, target).kind !== "same") return null;
   if ((await carriedDifference(road.store, after, carried)) !== null) return null;
   const guard = guardOf(strategy, capabilitiesFor(before, target, road.capabilities));
   return {

@@ -13,7 +13,8 @@ export function lookOfError(error: StoreError, draft: Finding): Look {
   if (error.kind === "precondition-failed" || uploadGone) {
     return { kind: "again", note: "changed by someone else meanwhile" };
   }
-  if (error.kind === "not-found") return done({ kind: "vanished" });
+  // Of what the call was about, which may be a tag set or a version that went: the next look tells of the object.
+  if (error.kind === "not-found") return { kind: "again", note: `${error.message} (404)` };
   if (error.kind === "archived") return done({ kind: "skipped", reason: "archived" });
   return done(failed(failReason(error), error.message));
 }

@@ -30,12 +30,18 @@ export async function look(ref: ObjectRef, road: Road, earlier?: UnansweredAttem
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
   const { facts } = inspection;
   try {
-    const landed = earlier === undefined ? null : await landedCopy(earlier, facts, road);
+    const landed = earlier === undefined ? null : await landedBefore(earlier, facts, road);
     return landed === null ? await lookAtFound(facts, road) : done(landed);
   } catch (error) {
     if (error instanceof StoreError) return lookOfError(error, findingOfDecision(facts, NOTHING_DECIDED, road.mode));
     throw error;
   }
+}
+
+/** By what the bucket was found to be able to do, as the copy was made. */
+async function landedBefore(earlier: UnansweredAttempt, facts: ObjectFacts, road: Road): Promise<Finding | null> {
+  const capabilities = await road.capabilitiesOf(facts.bucket);
+  return landedCopy(earlier, facts, { ...road, capabilities });
 }
 
 const NOTHING_DECIDED = { kind: "none", reason: "store-error" } as const;

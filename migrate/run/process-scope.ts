@@ -75,7 +75,7 @@ async function* refsToDo(
     done.passTo(ref.key);
     const isDone = done.take(ref.key);
     // A copy is younger than its original, so that a filter may leave out now what it let through then.
-    const inScope = isDone || isInScope(ref);
+    const inScope = isDone || road.earlierAttempt(ref) !== undefined || isInScope(ref);
     if (isDone) continue;
     if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
     const settle = watermark.list(ref.key, inScope);

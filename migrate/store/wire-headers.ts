@@ -2,24 +2,19 @@ type Headers = Readonly<Record<string, string>>;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: "only ASCII" is what it asks
 const ASCII = /^[\u0000-\u007f]*$/;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Stands in a value for bytes that are no UTF-8: what they were cannot be signed, nor sent again. */
+export const NO_UTF8 = "\ufffd";
 
 /** Header values as text: node reads their bytes as latin-1, while S3 means UTF-8, which signatures are made over. */
 export function readWireHeaders(headers: Headers): Record<string, string> {
-  return mapValues(headers, (value) => (ASCII.test(value) ? value : readUtf8(value)));
+  return mapValues(headers, (value) => (ASCII.test(value) ? value : utf8.decode(Buffer.from(value, "latin1"))));
 }
 
 /** Text to what node has to be given so that UTF-8 goes out. To be done after signing. */
 export function writeWireHeaders(headers: Headers): Record<string, string> {
   return mapValues(headers, (value) => (ASCII.test(value) ? value : Buffer.from(value).toString("latin1")));
-}
-
-function readUtf8(value: string): string {
-  try {
-    return utf8.decode(Buffer.from(value, "latin1"));
-  } catch {
-    return value;
-  }
 }
 
 function mapValues(headers: Headers, change: (value: string) => string): Record<string, string> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readAlgorithm } from "../body/read-algorithm.js";
 import { type Answer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
 import { buildXml } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
 import { planObject } from "../objects/object-plan.js";
@@ -12,6 +13,10 @@ export async function createMultipartUpload(call: Call, context: Context): Promi
   const { plan } = planObject(call, context, bucket, "put");
   const checksumAlgorithm = readAlgorithm(call.headers);
   const asked = call.headers["x-amz-checksum-type"]?.toUpperCase();
+  if (asked === "FULL_OBJECT" && checksumAlgorithm?.startsWith("SHA")) {
+    const message = `The FULL_OBJECT checksum type cannot be used with the ${checksumAlgorithm.toLowerCase()} checksum algorithm.`;
+    throw new S3Error("InvalidRequest", { message });
+  }
   // CRC-64/NVME is never composite.
   const checksumType = checksumAlgorithm === "CRC64NVME" || asked === "FULL_OBJECT" ? "FULL_OBJECT" : "COMPOSITE";
   const uploadId = randomBytes(24).toString("base64url");

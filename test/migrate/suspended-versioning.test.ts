@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { migrate } from "../../migrate/index.js";
+import type { Intercept } from "../../sandbox/index.js";
 import { createBucket, putObject } from "../buckets/put-object.js";
 import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { readObject } from "../buckets/read-bucket.js";
@@ -11,8 +12,8 @@ const put = (raw: RawS3, key: string, body: string) => putObject(raw, "suspended
 const remove = (raw: RawS3, key: string) => sendOk(raw, { method: "DELETE", path: pathOf("suspended", key) });
 
 /** Of each key, what was there before versioning, while it was on, and since it was suspended. */
-async function suspendedBucket() {
-  const world = await startWorld();
+async function suspendedBucket(intercept?: Intercept) {
+  const world = await startWorld(intercept && { intercept });
   const { raw } = world;
   await createBucket(raw, "suspended");
   await put(raw, "null beneath", "the oldest");
@@ -48,4 +49,21 @@ test.each(["named alone", "null on top", "marker beneath"])("the object %j there
   const { runDir } = await migrate(await optionsFor("suspended"));
   expect((await outcomesOf(runDir)).get(key)?.outcome.kind).toBe("migrated");
   expect((await readObject(raw, "suspended", key)).encryption).toBe("AES256");
+});
+
+test("where it cannot be read whether versioning is suspended, the same object is refused and no other", async () => {
+  const { raw, optionsFor } = await suspendedBucket(({ operation }) =>
+    operation === "GetBucketVersioning" ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
+  );
+  const { runDir, run } = await migrate(await optionsFor("suspended"));
+  expect(run.buckets[0]?.versioning).toBe("unreadable");
+  const outcomes = [...(await outcomesOf(runDir))].map(([key, { outcome }]) => [key, outcome.kind]);
+  expect(Object.fromEntries(outcomes)).toEqual({
+    "marker beneath": "migrated",
+    "named alone": "migrated",
+    "null beneath": "refused",
+    "null on top": "migrated",
+  });
+  const oldest = { path: `${pathOf("suspended", "null beneath")}?versionId=null` };
+  expect((await sendOk(raw, oldest)).body.toString()).toBe("the oldest");
 });

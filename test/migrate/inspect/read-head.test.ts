@@ -52,6 +52,16 @@ describe("the facts of a HEAD answer", () => {
     });
   });
 
+  test.each([
+    [{ "x-amz-meta-name": "d\ufffdj\ufffd", "x-amz-missing-meta": "1" }, 2],
+    [{ "content-disposition": "attachment; filename=\ufffd.pdf" }, 1],
+    [{ "content-encoding": "aws-chunked" }, 1],
+    [{ "content-encoding": "gzip,aws-chunked" }, 1],
+    [{ "content-encoding": "gzip", "x-amz-meta-name": "aws-chunked" }, 0],
+  ])("count what no request can send again: %j", (headers, hidden) => {
+    expect(read(headers).hiddenMetadata).toBe(hidden);
+  });
+
   test("are the defaults of S3 where it tells nothing", () => {
     expect(read({})).toMatchObject({
       storageClass: "STANDARD",

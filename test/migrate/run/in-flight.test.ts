@@ -74,7 +74,9 @@ describe("an object that was copied right before its session ended", () => {
   async function endedAfter(operation: string, more: Partial<MigrateOptions>, bytes = 9) {
     const end = new AbortController();
     let cutOff = false;
+    let behindMs = 5 * 60_000;
     const world = await startWorld({
+      clock: () => new Date(Date.now() - behindMs),
       intercept: (request) => {
         if (cutOff) return { kind: "reset" };
         if (end.signal.aborted || request.operation !== operation) return undefined;
@@ -87,6 +89,7 @@ describe("an object that was copied right before its session ended", () => {
     const headers = { "x-amz-meta-a": "b" };
     await world.raw.send({ method: "PUT", path: "/bucket" });
     await world.raw.send({ method: "PUT", path, headers, body: Buffer.alloc(bytes, 1) });
+    behindMs = 0;
     const options = await world.optionsFor("bucket", { canary: false, ...more });
     const first = await migrate({ ...options, signal: end.signal });
     expect(first.summary.total.listed).toBe(0);
@@ -124,10 +127,20 @@ describe("an object that was copied right before its session ended", () => {
     expect((await raw.send({ method: "HEAD", path })).headers.etag).not.toMatch(md5);
   });
 
-  it("is encrypted already where somebody else has put another object there since", async () => {
-    const { resume, raw, path } = await endedAfter("CopyObject", { race: "off" });
-    const headers = { "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" };
-    await raw.send({ method: "PUT", path, headers, body: Buffer.from("others, and longer") });
-    expect((await resume()).outcome).toMatchObject({ kind: "already-encrypted" });
+  it("is migrated too where a filter by date leaves out what it has become", async () => {
+    const modifiedBefore = new Date(Date.now() - 60_000);
+    const { resume } = await endedAfter("CopyObject", { race: "off", modifiedBefore });
+    const record = await resume();
+    expect(record).toMatchObject({ outcome: { kind: "migrated" }, before: { state: "none" } });
   });
+
+  it.each(["others, and longer", "as long as"])(
+    "is encrypted already where somebody else has put %j since",
+    async (body) => {
+      const { resume, raw, path } = await endedAfter("CopyObject", { race: "off" }, "as long as".length);
+      const headers = { "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" };
+      await raw.send({ method: "PUT", path, headers, body: Buffer.from(body) });
+      expect((await resume()).outcome).toMatchObject({ kind: "already-encrypted" });
+    },
+  );
 });

@@ -1,0 +1,30 @@
+import { tagsLeftOver } from "../copy/carried-headers.js";
+import type { Attempt } from "../copy/copy-in-place.js";
+import { putLeftOverTags } from "../copy/put-left-over-tags.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import { capabilitiesFor } from "../plan/capabilities-for.js";
+import { writtenVersion } from "../store/written-version.js";
+import { verifyCopy } from "../verify/verify-copy.js";
+import type { Road } from "./road.js";
+
+/**
+ * Puts the tags that a copy without an answer had still to put, where the object is what that copy made and has none at all:
+ * they stand nowhere else. Resolves with the object as it is then.
+ */
+export async function putLostTags(
+  { facts: before, carried, strategy }: Attempt,
+  after: ObjectFacts,
+  road: Road,
+): Promise<ObjectFacts> {
+  const { store, policy } = road;
+  const capabilities = capabilitiesFor(before, policy.target, road.capabilities);
+  if (tagsLeftOver(strategy, carried, capabilities).length === 0 || after.tagCount > 0) return after;
+  const tagged = { ...after, tagCount: before.tagCount };
+  if (verifyCopy(before, tagged, policy.target).kind !== "same") return after;
+  const { bucket, key, etag, requestId } = after;
+  const versionId = writtenVersion(after.versionId ?? undefined);
+  if ((await store.getObjectTagging({ bucket, key, versionId: versionId ?? undefined })).length > 0) return after;
+  const landed = { etag, versionId, requestId, guard: "source" } as const;
+  await putLeftOverTags({ ...road, facts: before, carried, capabilities }, strategy, landed);
+  return tagged;
+}

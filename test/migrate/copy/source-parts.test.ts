@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import type { CopyJob } from "../../../migrate/copy/copied.js";
+import { PartsUnknown, sourceParts } from "../../../migrate/copy/source-parts.js";
+import type { Policy } from "../../../migrate/plan/policy.js";
+import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
+import { fakeStore } from "../fixtures/fake-store.js";
+
+const MIB = 1024 * 1024;
+
+/** An object that was uploaded in parts of these sizes, and what HEAD with the number of a part says of it. */
+function jobOf(sizes: readonly number[], how: Partial<Policy>, told = sizes): CopyJob & { readonly asked: number[] } {
+  const asked: number[] = [];
+  const headObject = async ({ partNumber = 0 }) => {
+    asked.push(partNumber);
+    return { headers: { "content-length": String(told[partNumber - 1]) }, requestId: null };
+  };
+  const sizeBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  return {
+    asked,
+    store: fakeStore({ headObject }),
+    facts: facts({ etag: `0123456789abcdef0123456789abcdef-${sizes.length}`, sizeBytes }),
+    carried: carried(),
+    policy: policy({ partBytes: 8 * MIB, ...how }),
+    capabilities: capabilities(),
+    partLimit: (work) => work(),
+    onIntent: () => Promise.resolve(),
+    onUpload: () => Promise.resolve(),
+  };
+}
+
+const sizesOf = async (job: CopyJob) => (await sourceParts(job)).map(({ range: [first, last] }) => last - first + 1);
+
+describe("the parts that an object is copied in", () => {
+  // As many parts as if all but the last were as large as the first.
+  const uneven = [6, 7, 6, 5].map((mib) => mib * MIB);
+
+  test("are its own where the ETag is to be kept, of whatever sizes", async () => {
+    const job = jobOf(uneven, { etag: "keep" });
+    expect(await sizesOf(job)).toEqual(uneven);
+    expect(job.asked.toSorted()).toEqual([1, 2, 3, 4]);
+  });
+
+  test("are as large as the first where any ETag will do, which costs one request", async () => {
+    const job = jobOf(uneven, { etag: "any" });
+    expect(await sizesOf(job)).toEqual([6, 6, 6, 6].map((mib) => mib * MIB));
+    expect(job.asked).toEqual([1]);
+  });
+
+  test.each([[[6]], [[6, 2]]])("are known from the first alone where there are but %j", async (mibs) => {
+    const job = jobOf(
+      mibs.map((mib) => mib * MIB),
+      { etag: "keep" },
+    );
+    expect(await sizesOf(job)).toEqual(mibs.map((mib) => mib * MIB));
+    expect(job.asked).toEqual([1]);
+  });
+
+  test("are not made up where the store does not tell them", async () => {
+    const whole = uneven.map(() => 24 * MIB);
+    await expect(sourceParts(jobOf(uneven, { etag: "keep" }, whole))).rejects.toThrow(PartsUnknown);
+  });
+});
