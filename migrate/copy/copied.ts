@@ -1,5 +1,5 @@
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { CopyIntent, RaceGuard } from "../journal/record.js";
+import type { CopyIntent, IntentRecord, RaceGuard } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
@@ -20,6 +20,8 @@ export interface CopyJob extends CopyNotes {
   readonly capabilities: Capabilities;
   /** Bounds how many parts are under way at once, of all objects together. */
   readonly partLimit: PartLimit;
+  /** What was written down before this copy, where it takes more than one call. */
+  readonly intent?: Pick<IntentRecord, "bucket" | "key" | "otherUploads" | "at"> | undefined;
   /** Given up between parts, after aborting the upload. */
   readonly signal?: AbortSignal | undefined;
   /**

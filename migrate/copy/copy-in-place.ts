@@ -82,8 +82,8 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
   await plain.beforeCopy?.(strategy);
   await plain.onAttempt?.({ facts, carried: job.carried, strategy });
   try {
-    await tellIntent(job, strategy);
-    const copied = await COPY_BY[strategy](job);
+    const intent = await tellIntent(job, strategy);
+    const copied = await COPY_BY[strategy]({ ...job, intent });
     await putLeftOverTags(job, strategy, copied);
     return { kind: "copied", copied, strategy, carried: job.carried, notes: [] };
   } catch (error) {
@@ -94,13 +94,15 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
 }
 
 /** Whoever goes on after a crash must know of uploads that may be open, and of tags that stand nowhere else. */
-async function tellIntent(job: CopyJob, strategy: StrategyName): Promise<void> {
+async function tellIntent(job: CopyJob, strategy: StrategyName): Promise<CopyJob["intent"]> {
   const { store, facts, carried, capabilities } = job;
   const tagsToPut = tagsLeftOver(strategy, carried, capabilities);
-  if (strategy !== "copy-multipart" && tagsToPut.length === 0) return;
+  if (strategy !== "copy-multipart" && tagsToPut.length === 0) return undefined;
+  const at = new Date().toISOString();
   const { bucket, key, etag, sizeBytes } = facts;
   const otherUploads = strategy === "copy-multipart" ? await openUploadsOf(store, { bucket, key }) : null;
   await job.onIntent({ bucket, key, strategy, etag, sizeBytes, tagsToPut: [...tagsToPut], otherUploads });
+  return { bucket, key, otherUploads, at };
 }
 
 /** Ids of the uploads to this very key; `null` where they cannot be listed. */

@@ -2,6 +2,9 @@ import type { PartRange } from "../plan/part-ranges.js";
 import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import { unlessGone } from "./abort-unwritten.js";
+import { beginUpload } from "./begin-upload.js";
 import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";
 import { sourceCondition } from "./conditions.js";
 import type { Copied, CopyJob } from "./copied.js";
@@ -13,23 +16,27 @@ import { sourceParts } from "./source-parts.js";
 /** Copies the object onto itself in parts. The upload is completed or aborted, whatever happens. */
 export async function multipartCopy(job: CopyJob): Promise<Copied> {
   const { store, facts, carried, capabilities, policy } = job;
-  const { bucket, key } = facts;
   const ranges = await sourceParts(job);
   const headers = {
     ...everyCopyHeaders(facts, carried, policy.target, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...checksumOfUpload(job),
   };
-  const { uploadId } = await store.createMultipartUpload({ bucket, key, headers });
-  const upload: UploadInput = { bucket, key, uploadId };
+  const upload = await beginUpload(job, headers);
   try {
     await job.onUpload(upload);
     return await copyAndComplete(job, upload, ranges);
   } catch (error) {
     // The copy's own error is the one to tell; an upload that is gone already needs no abort.
-    await store.abortMultipartUpload(upload).catch(() => undefined);
-    throw error;
+    const left = await unlessGone(store.abortMultipartUpload(upload)).catch((refusal: unknown) => refusal);
+    throw left instanceof StoreError ? withLeftUpload(error, upload, left) : error;
   }
+}
+
+function withLeftUpload(error: unknown, { uploadId }: UploadInput, refusal: StoreError): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const left = `the upload ${uploadId} could not be aborted (${refusal.facts.code}) and stays open`;
+  return new StoreError({ ...error.facts, message: `${error.facts.message}; ${left}` }, error);
 }
 
 /** The algorithm and kind of checksum that the source has, where parts can have one over the whole: CRCs alone can. */

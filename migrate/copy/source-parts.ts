@@ -21,7 +21,7 @@ export async function sourceParts(job: CopyJob): Promise<readonly PartRange[]> {
 async function ownParts(job: CopyJob, count: number, first: number | null): Promise<readonly PartRange[]> {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const sizes = await Promise.all(
-    numbers.map((number) => (number === 1 ? first : job.partLimit(() => partBytes(job, number)))),
+    numbers.map(async (number) => (number === 1 ? first : job.partLimit(() => partBytes(job, number)))),
   );
   const known = sizes.filter((bytes) => bytes !== null);
   const ranges = known.length === count ? rangesOfSizes(known, job.facts.sizeBytes, job.capabilities) : null;

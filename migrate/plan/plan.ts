@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { decisionSchema, StrategyName } from "../journal/record.js";
+import type { decisionSchema } from "../journal/record.js";
 import type { Capabilities } from "./capabilities.js";
 import { encryptionChange } from "./encryption-change.js";
 import type { Policy } from "./policy.js";
@@ -10,7 +10,6 @@ import { chooseStrategies, type Strategy } from "./strategies.js";
 import { isUnderTargetKey } from "./target.js";
 
 export type Decision = z.infer<typeof decisionSchema>;
-export type CopyDecision = Extract<Decision, { kind: StrategyName }>;
 
 const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
   "sse-s3": "sse-s3",

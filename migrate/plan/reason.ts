@@ -75,6 +75,7 @@ export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
 export const FAIL_REASONS = [
   "access-denied",
   "kept-changing",
+  "listed-not-found",
   "throttled",
   "unreachable",
   "store-error",
@@ -121,6 +122,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",
   "kept-changing": "someone else kept writing to it",
+  "listed-not-found": "the listing shows it, and HEAD does not find it",
   throttled: "the store kept asking to slow down",
   unreachable: "the store could not be reached",
   "store-error": "the store answered with an error",

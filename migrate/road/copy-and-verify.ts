@@ -18,7 +18,11 @@ import type { Road } from "./road.js";
 /** After these nobody knows whether the store did what it was asked. */
 const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
 
-const UNDER_ANOTHER_KEY: Look = { kind: "again", note: "its encryption was changed by someone else meanwhile" };
+const UNDER_ANOTHER_KEY: Look = {
+  kind: "again",
+  why: "changed",
+  note: "its encryption was changed by someone else meanwhile",
+};
 
 /** Copies one object by the best way that the store takes, and reads back what came of it. */
 export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Road): Promise<Look> {
@@ -58,7 +62,11 @@ async function lookAtCopy(
 ): Promise<Look> {
   const seen = await readBack(road.store, { facts, carried }, copied, road);
   if (seen.kind === "replaced") {
-    return { kind: "again", note: "copied by this run, then replaced by someone else before it was read back" };
+    return {
+      kind: "again",
+      why: "changed",
+      note: "copied by this run, then replaced by someone else before it was read back",
+    };
   }
   if (seen.kind === "failed") throw seen.error;
   const { after, verification } = seen;

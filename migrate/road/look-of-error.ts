@@ -11,10 +11,10 @@ export function lookOfError(error: StoreError, draft: Finding): Look {
   // An upload that is gone was completed by a request whose answer was lost, or aborted by someone else.
   const uploadGone = error.facts.code === "NoSuchUpload";
   if (error.kind === "precondition-failed" || uploadGone) {
-    return { kind: "again", note: "changed by someone else meanwhile" };
+    return { kind: "again", why: "changed", note: "changed by someone else meanwhile" };
   }
   // Of what the call was about, which may be a tag set or a version that went: the next look tells of the object.
-  if (error.kind === "not-found") return { kind: "again", note: `${error.message} (404)` };
+  if (error.kind === "not-found") return { kind: "again", why: "changed", note: `${error.message} (404)` };
   if (error.kind === "archived") return done({ kind: "skipped", reason: "archived" });
   return done(failed(failReason(error), error.message));
 }

@@ -14,10 +14,15 @@ import { landedCopy, type UnansweredAttempt } from "./landed-copy.js";
 import { lookOfError } from "./look-of-error.js";
 import type { Road } from "./road.js";
 
-/** `again`: someone else wrote to the object meanwhile, so what was found of it no longer holds. */
+/** `again`: someone else wrote to the object meanwhile, or the listing lags behind, so what was found of it does not hold. */
 export type Look =
   | { readonly kind: "done"; readonly finding: Finding }
-  | { readonly kind: "again"; readonly note: string; readonly attempt?: UnansweredAttempt | undefined };
+  | {
+      readonly kind: "again";
+      readonly why: "changed" | "not-found";
+      readonly note: string;
+      readonly attempt?: UnansweredAttempt | undefined;
+    };
 
 /** Inspects, plans, copies and verifies one object, once. `earlier` is a copy of an earlier look that came to no answer. */
 export async function look(ref: ObjectRef, road: Road, earlier?: UnansweredAttempt): Promise<Look> {
@@ -78,7 +83,9 @@ function withAge(finding: Finding, { lastModified }: ObjectFacts, { mode, runSta
 
 async function lookAtVanished(ref: ObjectRef, { store }: Road): Promise<Look> {
   try {
-    if (await isStillListed(store, ref)) return { kind: "again", note: "HEAD does not find it, and the listing does" };
+    if (await isStillListed(store, ref)) {
+      return { kind: "again", why: "not-found", note: "HEAD does not find it, and the listing does" };
+    }
     return done(findingOfInspection(ref, { kind: "vanished" }));
   } catch (error) {
     if (error instanceof StoreError) return done(findingOfInspection(ref, { kind: "failed", error }));

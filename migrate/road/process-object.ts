@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { type Finding, findingOfInspection } from "./finding.js";
@@ -7,6 +8,10 @@ import type { Road } from "./road.js";
 
 /** How often an object that others keep writing to is looked at. */
 const MAX_LOOKS = 5;
+/** A listing may lag behind for a while; doubled with every look. */
+const FIRST_WAIT_MS = 150;
+
+type FailureOfLooks = Extract<Look, { kind: "again" }>["why"];
 
 /**
  * The road of one object, from its listing to its journal line.
@@ -19,22 +24,25 @@ export async function processObject(ref: ObjectRef, road: Road): Promise<Outcome
   const begun = road.earlierAttempt(ref);
   let attempt: UnansweredAttempt | undefined = begun && { ...begun, answer: "lost" };
   let looks = 0;
+  let why: FailureOfLooks = "changed";
   try {
     while (finding === undefined && looks < MAX_LOOKS) {
       looks += 1;
       const seen: Look = await look(ref, road, attempt);
       if (seen.kind === "done") {
         finding = seen.finding;
-      } else {
-        notes.push(seen.note);
-        attempt = seen.attempt;
+        continue;
       }
+      notes.push(seen.note);
+      attempt = seen.attempt ?? attempt;
+      why = seen.why;
+      if (why === "not-found") await waitForListing(looks, road.signal);
     }
   } catch (error) {
     if (road.signal?.aborted) return null;
     throw error;
   }
-  const settled = finding ?? keptChanging(ref);
+  const settled = finding ?? failedLooks(ref, why);
   // A failure under an interruption may be its doing: retries were cut short.
   if (road.signal?.aborted && settled.outcome.kind === "failed") return null;
   return toRecord(ref, { ...settled, notes: [...settled.notes, ...notes] }, looks, startedMs, road);
@@ -57,12 +65,20 @@ function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs:
   };
 }
 
-function keptChanging(ref: ObjectRef): Finding {
-  const vanished = findingOfInspection(ref, { kind: "vanished" });
-  const outcome = {
-    kind: "failed" as const,
-    reason: "kept-changing" as const,
+async function waitForListing(looks: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(FIRST_WAIT_MS * 2 ** (looks - 1), undefined, signal ? { signal } : {}).catch(() => undefined);
+}
+
+const FAILURES = {
+  changed: {
+    reason: "kept-changing",
     detail: `changed between each of ${MAX_LOOKS} looks and the copy that followed`,
-  };
-  return { ...vanished, decision: { kind: "none", reason: "kept-changing" }, outcome };
+  },
+  "not-found": { reason: "listed-not-found", detail: `listed, and not found by any of ${MAX_LOOKS} looks` },
+} as const;
+
+function failedLooks(ref: ObjectRef, why: FailureOfLooks): Finding {
+  const vanished = findingOfInspection(ref, { kind: "vanished" });
+  const { reason, detail } = FAILURES[why];
+  return { ...vanished, decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
 }

@@ -1,4 +1,13 @@
-import type { Grant, ListedObject, ObjectHead, OpenedObject, Tag, UploadedPart, WholeObject, WriteResult } from "./answers.js";
+import type {
+  Grant,
+  ListedObject,
+  ObjectHead,
+  OpenedObject,
+  Tag,
+  UploadedPart,
+  WholeObject,
+  WriteResult,
+} from "./answers.js";
 
 export interface BucketInput {
   readonly bucket: string;
@@ -150,6 +159,8 @@ export interface ObjectStore {
   /** Resolves with the headers, before the body is read. */
   openObject(input: ObjectInput & { readonly headers: RequestHeaders }): Promise<OpenedObject>;
   putObject(input: WriteInput & { readonly body: Uint8Array | BodySource }): Promise<WriteResult>;
+  /** Puts a delete marker on top of a key of a versioned bucket. Made twice it puts two. */
+  addDeleteMarker(input: BucketInput & { readonly key: string }): Promise<DeleteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
   deleteObject(input: ObjectInput): Promise<DeleteResult>;
   /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
@@ -165,7 +176,8 @@ export interface ObjectStore {
   clearObjectRetention(input: ObjectInput): Promise<void>;
   /** Resolves only when the answer is a result: a 200 that carries an error document rejects. */
   copyObject(input: CopyObjectInput): Promise<WriteResult>;
-  createMultipartUpload(input: WriteInput): Promise<{ readonly uploadId: string }>;
+  /** `retried`: an attempt before may have begun an upload too, whose id never came back. */
+  createMultipartUpload(input: WriteInput): Promise<{ readonly uploadId: string; readonly retried?: boolean }>;
   uploadPartCopy(input: UploadPartCopyInput): Promise<UploadedPart>;
   /** As `copyObject`: a 200 that carries an error document rejects. */
   completeMultipartUpload(input: CompleteUploadInput): Promise<WriteResult>;

@@ -43,7 +43,7 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
       try {
         const answer = await call();
         budget?.earn();
-        return answer;
+        return attempt > 1 && operation === "createMultipartUpload" ? { ...(answer as object), retried: true } : answer;
       } catch (error) {
         if (!isWorthAnother(attempt, error, options)) throw error;
         options.onRetry?.(operation, error);

@@ -165,7 +165,10 @@ test("an object that HEAD does not find while the listing shows it failed, and i
   const { record, summary } = await migrateOne(small, ({ operation }) =>
     operation === "HeadObject" ? error(404, "NoSuchKey") : undefined,
   );
-  expect(record).toMatchObject({ before: { state: "unknown" }, outcome: { kind: "failed", reason: "kept-changing" } });
+  expect(record).toMatchObject({
+    before: { state: "unknown" },
+    outcome: { kind: "failed", reason: "listed-not-found" },
+  });
   expect(record?.notes).toContain("HEAD does not find it, and the listing does");
   expect(summary.total.statesNow.unknown.objects).toBe(1);
 });
