@@ -21,6 +21,8 @@ export interface InFlight {
   settle(place: Place): void;
   /** What an earlier session had begun with this object. */
   earlier(place: Place): Attempt | undefined;
+  /** The run is complete: what an earlier session left was done by it, or deleted since. */
+  forget(): void;
   /** Removes the file, unless something is still without its outcome. */
   close(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
       begun.delete(nameOf(place));
       earlier.delete(nameOf(place));
     },
+    forget: () => begun.clear(),
     earlier: (place) => earlier.get(nameOf(place)),
     async close() {
       await last;

@@ -77,7 +77,9 @@ export async function takeRoad(
     }
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     lost.throwIfAborted();
-    return { buckets: buckets(), end: tools.signal?.aborted ? "interrupted" : "complete", message: null };
+    const end = tools.signal?.aborted ? "interrupted" : "complete";
+    if (end === "complete") inFlight.forget();
+    return { buckets: buckets(), end, message: null };
   } catch (thrown) {
     const words = (error: StoreError) => fatalWords(error, options, at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };

@@ -112,6 +112,13 @@ describe("an object that was copied right before its session ended", () => {
     expect(await readdir(runDir)).not.toContain(FILE);
   });
 
+  it("leaves no file behind where an earlier session had its outcome, or it was deleted since", async () => {
+    const { resume, runDir } = await endedAfter("CopyObject", { race: "off" });
+    await appendFile(join(runDir, FILE), `${JSON.stringify(attempt("gone"))}\n`);
+    await resume();
+    expect(await readdir(runDir)).not.toContain(FILE);
+  });
+
   it("is migrated too where the copy gave it another ETag, and that is said", async () => {
     const { resume, raw, path } = await endedAfter(
       "CompleteMultipartUpload",
