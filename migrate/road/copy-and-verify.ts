@@ -1,4 +1,5 @@
 import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
+import { keepMarks } from "../copy/keep-marks.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
@@ -83,7 +84,10 @@ async function lookAtCopy(
       if (road.policy.etag === "keep" && after.etag !== facts.etag) {
         return done(failed("differs-after-copy", `its ETag became ${after.etag}, and --etag keep was asked for`));
       }
-      const notes = [...draft.notes, ...refusals, ...verification.notes, ...carried.losses.map(({ words }) => words)];
+      const { retagged, others } = await keepMarks(facts, carried, after, road);
+      if (others.length > 0) return done(failed("differs-after-copy", lostMarks(facts, others)));
+      const losses = carried.losses.map(({ words }) => words);
+      const notes = [...draft.notes, ...refusals, ...verification.notes, ...losses, ...(retagged ? [RETAGGED] : [])];
       return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
     }
     case "not-encrypted":
@@ -91,4 +95,10 @@ async function lookAtCopy(
     case "differs":
       return done(failed("differs-after-copy", verification.detail));
   }
+}
+
+const RETAGGED = "somebody changed its tags during the copy: they were put on the copy too";
+
+function lostMarks({ versionId }: ObjectFacts, others: readonly string[]): string {
+  return `somebody changed ${others.join(" and ")} during the copy: it stands on version ${versionId}, and is to be put on the current one`;
 }

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from "node:util";
+import { activeLock } from "../inspect/active-lock.js";
+import { inspectCarried } from "../inspect/inspect-carried.js";
+import { inspectUnder } from "../inspect/inspect-under.js";
+import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import type { CopyingRoad } from "../road/road.js";
+import type { Tag } from "../store/answers.js";
+import { loses } from "./loses.js";
+
+export interface MarkedMeanwhile {
+  /** The tags that somebody gave the object during its copy; `null` where they are as they were. */
+  readonly tags: readonly Tag[] | null;
+  /** What else somebody changed of it, in words. */
+  readonly others: readonly string[];
+}
+
+const NOTHING: MarkedMeanwhile = { tags: null, others: [] };
+
+/**
+ * What somebody changed of an object during its copy that leaves the ETag alone, and so fails no condition. On a versioned
+ * bucket it stands on the version that was copied, now noncurrent, and nowhere else. Costs up to three reads.
+ */
+export async function markedMeanwhile(
+  before: ObjectFacts,
+  carried: CarriedFacts,
+  after: ObjectFacts,
+  road: Pick<CopyingRoad, "store" | "policy" | "capabilities">,
+): Promise<MarkedMeanwhile> {
+  const { bucket, key, versionId } = before;
+  if (versionId === null || after.versionId === null || versionId === after.versionId) return NOTHING;
+  const { store, capabilities } = road;
+  const seen = await inspectUnder(before.customerKey, store, { bucket, key, versionId }, capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  // A null version is replaced in place, and a noncurrent one may be gone by now.
+  if (seen.kind !== "found" || seen.facts.etag !== before.etag) return NOTHING;
+  const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", road);
+  if (read.kind === "refused") return NOTHING;
+  const { tags, grants } = read.carried;
+  const retagged = !loses(carried, "tags") && !isDeepStrictEqual(tags, carried.tags);
+  const now = new Date();
+  const words: [boolean, string][] = [
+    [!isDeepStrictEqual(activeLock(seen.facts.lock, now), activeLock(before.lock, now)), "its lock"],
+    [!loses(carried, "acl") && !isDeepStrictEqual(grants, carried.grants), "its access control list"],
+  ];
+  return { tags: retagged ? tags : null, others: words.filter(([changed]) => changed).map(([, word]) => word) };
+}
