@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { rewriteReports, UsageError } from "../../migrate/index.js";
+import { findingWords, rewriteReports, UsageError } from "../../migrate/index.js";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from "../../migrate/report/report-formats.js";
-import { print } from "../print/terminal.js";
+import { print, warn } from "../print/terminal.js";
 
 const EXAMPLES = `
 Examples:
@@ -25,6 +25,7 @@ async function report(runDir: string, { format }: { format: string }): Promise<v
     const allowed = REPORT_FORMAT_NAMES.join(", ");
     throw new UsageError(unknown.map((name) => `--format: "${name}" is not allowed: give one or more of ${allowed}`));
   }
-  await rewriteReports(runDir, names as ReportFormatName[]);
+  const { leftOut } = await rewriteReports(runDir, names as ReportFormatName[]);
+  for (const finding of leftOut) warn(findingWords(finding));
   for (const name of names as ReportFormatName[]) print(join(runDir, REPORT_FORMATS[name].file));
 }

@@ -2,13 +2,21 @@ import { readLines } from "./read-lines.js";
 import { type JournalRecord, journalRecordSchema } from "./record.js";
 import { listSegments } from "./segments.js";
 
-/** Every record of a run's journal, in the order in which it was written. Throws on a line that is none. */
+/**
+ * Every record of a run's journal, in the order in which it was written. Throws on a line that is none, but for what a killed
+ * run left of its last one: nobody was told that it was written.
+ */
 export async function* readJournal(runDir: string): AsyncGenerator<JournalRecord> {
-  for (const segment of await listSegments(runDir)) {
+  const segments = await listSegments(runDir);
+  for (const segment of segments) {
     let lineNumber = 0;
-    for await (const line of readLines(segment)) {
+    let cutOff = false;
+    const onRest = () => {
+      cutOff = segment === segments.at(-1);
+    };
+    for await (const line of readLines(segment, onRest)) {
       lineNumber += 1;
-      yield parseLine(line, segment, lineNumber);
+      if (!cutOff) yield parseLine(line, segment, lineNumber);
     }
   }
 }

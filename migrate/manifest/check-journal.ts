@@ -30,6 +30,10 @@ export function checkJournal(runDir: string, segments: readonly string[], run: R
   async function* records() {
     for await (const at of journalLines(runDir, segments)) {
       lines += 1;
+      if (at.cutOff) {
+        found({ kind: "line-cut-off", path: at.path, line: at.line });
+        continue;
+      }
       const parsed = parseAs(journalRecordSchema, at.text);
       if (parsed.ok) {
         lineFindings(at, parsed.value, covers).forEach(found);

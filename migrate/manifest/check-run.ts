@@ -46,11 +46,26 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
   const { runDir, segments, run, files, findings } = contents;
   const journal = checkJournal(runDir, segments, run);
   const surveyed = await survey(journal.records, run.scopes);
+  const notEnded = endOf(run);
+  if (notEnded !== null && findings.some(({ kind }) => kind === "manifest-missing")) {
+    const { lines, findings: ofLines } = journal.found();
+    return {
+      findings: [notEnded, ...ofLines],
+      skipped: skipBoth("they are made when the run ends"),
+      checked: { files: files.length, journalLines: lines },
+    };
+  }
   const { lines, findings: ofLines, unreadable } = journal.found();
   const doubt = unreadable > 0 ? "the journal has lines that cannot be read" : doubtOfSources(findings);
   const derived = doubt === undefined ? await checkDerived(contents, surveyed) : skipBothOnly(doubt);
   return {
-    findings: withoutRepeats([...findings, ...ofLines, ...checkTotals(surveyed.summary), ...derived.findings]),
+    findings: withoutRepeats([
+      ...(notEnded === null ? [] : [notEnded]),
+      ...findings,
+      ...ofLines,
+      ...checkTotals(surveyed.summary),
+      ...derived.findings,
+    ]),
     skipped: derived.skipped,
     checked: { files: files.length, journalLines: lines },
   };
@@ -68,6 +83,11 @@ async function checkDerived(contents: Contents, surveyed: Survey): Promise<Pick<
   const unchanged = files.filter((path) => !changed.has(path));
   const ofReports = await checkReports(runDir, unchanged, { run, survey: surveyed, readJournal });
   return { findings: [...ofSummary, ...ofReports], skipped: [] };
+}
+
+/** A run that was killed left neither manifest nor reports, which is no sign of a change. */
+function endOf({ command, sessions }: RunRecord): Finding | null {
+  return sessions.at(-1)?.end === null ? { kind: "run-not-ended", path: RUN_FILE, command } : null;
 }
 
 /** What the summary and the reports are made of was changed: that they differ then says nothing about them. */

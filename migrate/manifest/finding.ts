@@ -8,6 +8,8 @@ export type Finding =
   | { readonly kind: "file-missing"; readonly path: string }
   | { readonly kind: "file-extra"; readonly path: string }
   | { readonly kind: "file-invalid"; readonly path: string; readonly problem: string }
+  | { readonly kind: "run-not-ended"; readonly path: string; readonly command: string }
+  | { readonly kind: "line-cut-off"; readonly path: string; readonly line: number }
   | { readonly kind: "line-invalid"; readonly path: string; readonly line: number; readonly problem: string }
   | { readonly kind: "line-contradicts-itself"; readonly path: string; readonly line: number; readonly problem: string }
   | { readonly kind: "line-out-of-scope"; readonly path: string; readonly line: number; readonly problem: string }
@@ -25,6 +27,10 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "file-missing": () => "missing",
   "file-extra": () => "not named by the manifest",
   "file-invalid": ({ problem }) => `cannot be read: ${problem}`,
+  "run-not-ended": ({ command }) =>
+    `the run has not ended, or was killed: go on with it by bucketseal ${command} --resume --out and this folder; its reports are made then`,
+  "line-cut-off": ({ line }) =>
+    `line ${line} was cut off when the run was killed, and nobody was told that it was written: a resumed run leaves it out`,
   "line-invalid": ({ line, problem }) => `line ${line} is no journal record: ${problem}`,
   "line-contradicts-itself": ({ line, problem }) => `line ${line} contradicts itself: ${problem}`,
   "line-out-of-scope": ({ line, problem }) => `line ${line} is outside the scope of the run: ${problem}`,

@@ -8,6 +8,8 @@ export interface JournalLine {
   /** From 1. */
   readonly line: number;
   readonly text: string;
+  /** The end of the journal, and not the end of a line: a run was killed while it wrote, or is writing. */
+  readonly cutOff: boolean;
 }
 
 export function isInJournal(path: string): boolean {
@@ -26,9 +28,13 @@ export async function segmentsAmong(runDir: string, files: readonly string[]): P
 export async function* journalLines(runDir: string, segments: readonly string[]): AsyncGenerator<JournalLine> {
   for (const path of segments) {
     let line = 0;
-    for await (const text of readLines(join(runDir, path))) {
+    let cutOff = false;
+    const onRest = () => {
+      cutOff = path === segments.at(-1);
+    };
+    for await (const text of readLines(join(runDir, path), onRest)) {
       line += 1;
-      yield { path, line, text };
+      yield { path, line, text, cutOff };
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { RunRecord } from "../journal/run-record.js";
+import { outcomeCount } from "./counts.js";
 import { countOf, formatBytes } from "./figures.js";
 import { noncurrentDetail } from "./noncurrent-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
@@ -22,6 +23,10 @@ function whyIncomplete(total: Totals, run: RunRecord): string[] {
   const state = runState(run);
   const message = run.sessions.at(-1)?.message ?? null;
   const ending = `The run ${RUN_STATE_WORDS[state]}${message === null ? "" : `: ${visibleText(message).replace(/\.$/, "")}`}.`;
+  if (state === "interrupted" || state === "unended") {
+    const done = outcomeCount(total);
+    return [`${ending.slice(0, -1)}, with ${countOf(done, "object")} done: --resume goes on with the others.`];
+  }
   const sum = total.closes
     ? []
     : ["Its totals do not close: what was listed is not what has an outcome, or a listing did not end."];

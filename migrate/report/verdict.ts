@@ -2,7 +2,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { presentCount, unprovenCount } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
-import { runState } from "./run-state.js";
+import { type RunState, runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
 import type { VerdictKind } from "./verdict-kind.js";
@@ -48,6 +48,14 @@ function olderUnseen({ noncurrent }: Totals): number {
   return (noncurrent?.outcomes.unproven.objects ?? 0) + (noncurrent?.outcomes.failed.objects ?? 0);
 }
 
+/** A run that somebody stopped, or that goes on, is no bad sign. */
+const INCOMPLETE_WORDS: Readonly<Record<RunState, string>> = {
+  complete: "Incomplete",
+  aborted: "Incomplete",
+  interrupted: "Interrupted",
+  unended: "Not ended",
+};
+
 function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
   const present = presentCount(total);
   const none = total.statesNow.none.objects;
@@ -65,7 +73,7 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
     case "unproven":
       return `${ratio} ${one ? "was" : "were"} seen unencrypted, but ${unprovenWords(total)} could not be proven encrypted`;
     case "incomplete":
-      return `Incomplete: ${ratio} seen so far ${are} unencrypted`;
+      return `${INCOMPLETE_WORDS[runState(run)]}: ${ratio} seen so far ${are} unencrypted`;
     case "nothing-listed":
       return "No object was found in scope";
   }

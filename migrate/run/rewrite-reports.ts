@@ -16,24 +16,32 @@ const REWRITTEN: ReadonlySet<string> = new Set([
   ...Object.values(REPORT_FORMATS).map(({ file }) => file),
 ]);
 
+/** What a killed run leaves, as no change of its folder. */
+const OF_A_KILL: ReadonlySet<Finding["kind"]> = new Set(["run-not-ended", "line-cut-off"]);
+
+export interface Rewritten {
+  /** Why the reports do not tell of all that the run was for: it was killed, and so was its last line. */
+  readonly leftOut: readonly Finding[];
+}
+
 /**
  * Makes the reports of a run again, from its journal.
  *
  * @throws UsageError when the folder holds no run
  * @throws RunError when run.json or the journal is not what the manifest says: new reports would hide that
  */
-export async function rewriteReports(runDir: string, formats: readonly ReportFormatName[]): Promise<void> {
+export async function rewriteReports(runDir: string, formats: readonly ReportFormatName[]): Promise<Rewritten> {
   const run = await readRunRecord(runDir);
   const lock = createRunLock();
   await lock.take(runDir);
   try {
-    await rewrite(runDir, run, formats);
+    return await rewrite(runDir, run, formats);
   } finally {
     await lock.release();
   }
 }
 
-async function rewrite(runDir: string, run: RunRecord, formats: readonly ReportFormatName[]): Promise<void> {
+async function rewrite(runDir: string, run: RunRecord, formats: readonly ReportFormatName[]): Promise<Rewritten> {
   const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
   const reasons = findings.filter((finding) => !isMended(finding, run));
   if (reasons.length > 0) {
@@ -43,10 +51,11 @@ async function rewrite(runDir: string, run: RunRecord, formats: readonly ReportF
     );
   }
   await closeRun(runDir, run, formats);
+  return { leftOut: findings.filter(({ kind }) => OF_A_KILL.has(kind)) };
 }
 
 function isMended({ kind, path }: Finding, run: RunRecord): boolean {
-  if (REWRITTEN.has(path) || kind === "totals-open") return true;
+  if (REWRITTEN.has(path) || kind === "totals-open" || OF_A_KILL.has(kind)) return true;
   // A run that was killed has no manifest yet.
   return path === MANIFEST_FILE && kind === "manifest-missing" && run.sessions.at(-1)?.end === null;
 }

@@ -55,7 +55,7 @@ describe("an interrupted migrate", () => {
     running.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain("Incomplete: ");
+    expect(stdout).toContain("Interrupted: ");
     expect(stderr).toContain("stopping: finishing what is in flight");
     expect(stderr).toContain(`go on with bucketseal migrate --resume --out ${out}`);
     expect(await filesOf(out)).toEqual(

@@ -69,13 +69,23 @@ describe("a verdict claims no more than was seen", () => {
   });
 
   it.each([
-    ["was interrupted", endedAs("interrupted"), "was interrupted"],
-    ["was aborted", endedAs("aborted", "no such bucket\u001b[2J"), "was aborted: no such bucket<U+001B>[2J."],
-    ["was killed", endedAs(null), "has not ended, or was killed"],
-  ])("where the run %s", async (_, run, words) => {
+    [
+      "was interrupted",
+      "Interrupted",
+      endedAs("interrupted"),
+      "The run was interrupted, with 1 object done: --resume goes",
+    ],
+    [
+      "was aborted",
+      "Incomplete",
+      endedAs("aborted", "no such bucket\u001b[2J"),
+      "was aborted: no such bucket<U+001B>[2J.",
+    ],
+    ["was killed", "Not ended", endedAs(null), "has not ended, or was killed, with 1 object done"],
+  ])("where the run %s", async (_, begin, run, words) => {
     const found = await verdictOf([migrated()], run);
     expect(found.kind).toBe("incomplete");
-    expect(found.headline).toMatch(/^Incomplete: 0 of 1 object /);
+    expect(found.headline).toBe(`${begin}: 0 of 1 object seen so far is unencrypted`);
     expect(found.detail).toContain(words);
   });
 

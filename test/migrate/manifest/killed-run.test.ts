@@ -1,0 +1,56 @@
+import { appendFile, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RunError, readJournal, rewriteReports } from "../../../migrate/index.js";
+import { checkRun } from "../../../migrate/manifest/check-run.js";
+import { findingWords } from "../../../migrate/manifest/finding.js";
+import { TOOL_VERSION } from "../../../migrate/tool-version.js";
+import { aRun, failed, migrated } from "../report/a-run.js";
+import { editLines, FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "./run-folder.js";
+
+const NEVER_ENDED = { startedAt: "2026-01-01T00:00:00.000Z", endedAt: null, end: null, message: null };
+const OUTCOMES = ["k1", "k2", "k3"].flatMap((key) => [migrated({ key }), failed({ key: `${key}-failed` })]);
+const OF_THE_END = ["manifest.json", "summary.json", "report.html", "report.csv", "report.md"];
+
+let runDir: string;
+/** As `kill -9` leaves it, in the middle of a line. */
+beforeEach(async () => {
+  runDir = await runFolder(OUTCOMES, aRun({ sessions: [NEVER_ENDED] }));
+  for (const name of OF_THE_END) await rm(join(runDir, name));
+  await appendFile(join(runDir, SECOND_SEGMENT), '{"kind":"outcome","bucket":"b","ke');
+});
+afterEach(() => rm(runDir, { recursive: true }));
+
+const words = async () => (await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings.map(findingWords);
+
+describe("a run that was killed and never resumed", () => {
+  it("is said not to have ended, with how to go on with it, and nothing is called changed", async () => {
+    expect(await words()).toEqual([
+      expect.stringMatching(
+        /^run\.json: the run has not ended, or was killed: go on with it by bucketseal migrate --resume/,
+      ),
+      expect.stringMatching(/000002\.ndjson: line 4 was cut off when the run was killed/),
+    ]);
+  });
+
+  it("has what else is wrong with it told all the same", async () => {
+    await editLines(runDir, FIRST_SEGMENT, ([, ...others]) => ["no record", ...others]);
+    expect(await words()).toContainEqual(expect.stringContaining("line 1 is no journal record"));
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(RunError);
+  });
+
+  it("gets reports of what was done before the line that was cut off, which say that it did not end", async () => {
+    const { leftOut } = await rewriteReports(runDir, ["csv", "md"]);
+    expect(leftOut.map(({ kind }) => kind)).toEqual(["run-not-ended", "line-cut-off"]);
+    expect(await readFile(join(runDir, "report.md"), "utf8")).toContain("**Not ended: ");
+    const keys: string[] = [];
+    for await (const record of readJournal(runDir)) if (record.kind === "outcome") keys.push(record.key);
+    expect(keys).toEqual(OUTCOMES.map(({ key }) => key));
+    expect((await words()).map((line) => line.split(":")[0])).toEqual(["run.json", SECOND_SEGMENT, "summary.json"]);
+  });
+
+  it("is no excuse for a line that is cut off elsewhere than at the end of the journal", async () => {
+    await appendFile(join(runDir, FIRST_SEGMENT), '{"kind":"outcome","bucket":"b","ke');
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow("is no journal record");
+  });
+});
