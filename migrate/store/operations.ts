@@ -43,6 +43,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
       "s3:PutObjectLegalHold",
     ],
   },
+  addDeleteMarker: { access: "write", actions: ["s3:DeleteObject"] },
   deleteObject: { access: "write", actions: ["s3:DeleteObject", "s3:DeleteObjectVersion"] },
   listObjectVersions: { access: "read", actions: ["s3:ListBucketVersions"] },
   listVersions: { access: "read", actions: ["s3:ListBucketVersions"] },

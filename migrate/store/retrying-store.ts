@@ -45,7 +45,7 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
         budget?.earn();
         return attempt > 1 && operation === "createMultipartUpload" ? { ...(answer as object), retried: true } : answer;
       } catch (error) {
-        if (!isWorthAnother(attempt, error, options)) throw error;
+        if (!isWorthAnother(attempt, error, options) || isDoneTwice(operation, error)) throw error;
         options.onRetry?.(operation, error);
         await pause(waitMs(attempt, error), clock, signal);
         await budget?.spend(signal);
@@ -53,6 +53,11 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
       }
     }
   });
+}
+
+/** Whoever adds a delete marker has to look whether it is there before adding another. */
+function isDoneTwice(operation: Operation, { kind }: StoreError): boolean {
+  return operation === "addDeleteMarker" && (kind === "unreachable" || kind === "server-error");
 }
 
 function isWorthAnother(attempt: number, error: unknown, options: RetryOptions): error is StoreError {

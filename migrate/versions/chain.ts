@@ -11,4 +11,6 @@ export interface Chain {
   readonly made: readonly ReplayStep[];
   /** When its line was written. */
   readonly begunAt: Date;
+  /** An earlier session was killed in the middle of it. */
+  readonly isResumed: boolean;
 }

@@ -21,7 +21,7 @@ export type MadeEntry =
 export async function makeEntry(chain: Chain, entry: RangeEntry, road: Road): Promise<MadeEntry> {
   const { bucket, key } = chain;
   if (entry.kind === "delete-marker") {
-    const { versionId } = await road.store.deleteObject({ bucket, key });
+    const { versionId } = await road.store.addDeleteMarker({ bucket, key });
     const made = { bucket, key, of: entry.versionId, versionId: versionId ?? "", after: null };
     return versionId === null ? { kind: "unnamed" } : { kind: "made", step: stepOf(made, { road }) };
   }

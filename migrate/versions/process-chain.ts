@@ -30,7 +30,7 @@ export async function processChain(
   const begunAt = road.now();
   const { range, older } = read;
   await journal.append({ kind: "replay", bucket, key, range, older, at: begunAt.toISOString() });
-  const chain: Chain = { bucket, key, range, older, made: [], begunAt };
+  const chain: Chain = { bucket, key, range, older, made: [], begunAt, isResumed: false };
   const end = await replayChain(chain, { road: capable, append: (step) => journal.append(step) });
   return recordOfReplay(chain, end, { startedMs, at: road.now() });
 }

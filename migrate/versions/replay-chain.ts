@@ -7,6 +7,7 @@ import { entriesOfKey } from "./entries-of-key.js";
 import { giveUp, interrupt } from "./give-up.js";
 import { makeEntry } from "./make-entry.js";
 import { recognise } from "./recognise.js";
+import { removeRepeated } from "./remove-repeated.js";
 import type { ReplayEnd, StopReason } from "./replay-end.js";
 
 export interface ReplayTools {
@@ -32,7 +33,7 @@ const MAX_TRIES_OF_A_STEP = 3;
  * removed again, so that no old content stays current.
  */
 export async function replayChain(begun: Chain, tools: ReplayTools): Promise<ReplayEnd> {
-  let at: Position = { chain: begun, tries: 0 };
+  let at: Position = { chain: begun, tries: 0, isUnsure: begun.isResumed };
   for (;;) {
     const next = await advance(at, await stateOf(at.chain, tools.road), tools);
     if ("kind" in next) return next;
@@ -44,22 +45,29 @@ interface Position {
   readonly chain: Chain;
   /** Of the step at hand, so far. */
   readonly tries: number;
+  /** A step may have been carried out of which no answer or no line came. */
+  readonly isUnsure: boolean;
 }
 
 async function advance(at: Position, state: ChainState, tools: ReplayTools): Promise<Position | ReplayEnd> {
   const { chain } = at;
   const { road } = tools;
   if (state.kind === "complete") return { kind: "done", made: chain.made };
-  if (state.kind === "foreign") return giveUp(chain, road, { because: state.because, reason: "kept-changing" });
+  if (state.kind === "foreign") {
+    if (await removeRepeated(chain, state.extra, road)) return at;
+    return giveUp(chain, road, { because: state.because, reason: "kept-changing" });
+  }
   if (road.signal?.aborted) return interrupt(chain, road);
   if (state.kind === "remove") {
     const because = await removeOriginal(chain, state.versionId, road);
     return because === null ? at : { kind: "left", made: chain.made, because };
   }
-  const stepped = await step(chain, state, tools);
-  if (stepped.kind === "made") return { chain: { ...chain, made: [...chain.made, stepped.step] }, tries: 0 };
+  const stepped = await step(at, state, tools);
+  if (stepped.kind === "made") {
+    return { chain: { ...chain, made: [...chain.made, stepped.step] }, tries: 0, isUnsure: false };
+  }
   if (stepped.kind === "failed") return giveUp(chain, road, stepped);
-  if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1 };
+  if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1, isUnsure: true };
   return giveUp(chain, road, { because: "one step failed again and again", reason: "store-error" });
 }
 
@@ -80,7 +88,7 @@ type Stepped =
     };
 
 async function step(
-  chain: Chain,
+  { chain, isUnsure }: Position,
   state: Extract<ChainState, { kind: "make" | "unknown-on-top" }>,
   { road, append }: ReplayTools,
 ): Promise<Stepped> {
@@ -89,7 +97,7 @@ async function step(
   const foreign = { kind: "failed", reason: "kept-changing", versionId: null } as const;
   try {
     if (state.kind === "unknown-on-top") {
-      const known = await recognise(chain, entry, state.versionId, road);
+      const known = isUnsure ? await recognise(chain, entry, state.versionId, road) : null;
       if (known === null) return { ...foreign, because: `version ${state.versionId} was written by someone else` };
       await append(known);
       return { kind: "made", step: known };

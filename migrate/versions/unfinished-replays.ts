@@ -11,7 +11,7 @@ export async function unfinishedReplays(records: AsyncIterable<JournalRecord>): 
     if (record.kind === "outcome") chains.delete(object);
     if (record.kind === "replay") {
       const { range, older, at } = record;
-      chains.set(object, { bucket, key, range, older, made: [], begunAt: new Date(at) });
+      chains.set(object, { bucket, key, range, older, made: [], begunAt: new Date(at), isResumed: true });
     }
     const begun = chains.get(object);
     if (record.kind === "replay-step" && begun) chains.set(object, { ...begun, made: [...begun.made, record] });

@@ -18,21 +18,30 @@ import { sendCommand } from "./send-command.js";
 
 type ObjectCalls = Pick<
   ObjectStore,
-  "headObject" | "deleteObject" | "getObjectTagging" | "putObjectTagging" | "getObjectAcl" | "copyObject"
+  | "headObject"
+  | "addDeleteMarker"
+  | "deleteObject"
+  | "getObjectTagging"
+  | "putObjectTagging"
+  | "getObjectAcl"
+  | "copyObject"
 >;
 
 export function objectCalls(client: S3Client): ObjectCalls {
   return {
     headObject: (input) => headObject(client, input),
-    deleteObject: async (input) => {
-      const { output } = await sendCommand(client, "deleteObject", new DeleteObjectCommand(addressOf(input)));
-      return { versionId: output.VersionId ?? null };
-    },
+    addDeleteMarker: ({ bucket, key }) => deleteObject(client, "addDeleteMarker", { bucket, key }),
+    deleteObject: (input) => deleteObject(client, "deleteObject", input),
     getObjectTagging: (input) => getObjectTagging(client, input),
     putObjectTagging: (input) => putObjectTagging(client, input),
     getObjectAcl: (input) => getObjectAcl(client, input),
     copyObject: (input) => copyObject(client, input),
   };
+}
+
+async function deleteObject(client: S3Client, operation: "addDeleteMarker" | "deleteObject", input: ObjectInput) {
+  const { output } = await sendCommand(client, operation, new DeleteObjectCommand(addressOf(input)));
+  return { versionId: output.VersionId ?? null };
 }
 
 function addressOf({ bucket, key, versionId }: ObjectInput) {

@@ -2,10 +2,10 @@ import { cp } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type MigrateOptions, migrate } from "../../../migrate/index.js";
 import { LOCK_FILE } from "../../../migrate/manifest/list-files.js";
-import type { SandboxOptions } from "../../../sandbox/index.js";
+import type { Intercept, SandboxOptions } from "../../../sandbox/index.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { cutOff } from "./cut-off.js";
-import { BUCKET, readHistory, type Step, versionedWorld, writeHistory } from "./versioned-world.js";
+import { BUCKET, readHistory, type Step, versionedWorld, wordsOf, writeHistory } from "./versioned-world.js";
 
 const HISTORY: readonly Step[] = [{ sealed: "0" }, { plain: "1" }, "deleted", { sealed: "2" }, { plain: "1" }];
 const AFTER = ["sealed 1", "sealed 2", "deleted", "sealed 1", "sealed 0"];
@@ -72,6 +72,30 @@ describe.each([
         if (!wasReached) break;
       }
       // Else the history was not re-created at all.
+      expect(nth).toBeGreaterThan(30);
+    },
+    SWEEP_TIMEOUT_MS,
+  );
+
+  test(
+    "comes to the same end whatever answer is lost, so that the call is made again or is known by what it did",
+    async () => {
+      let nth = 3;
+      for (; ; nth += STEP) {
+        let left = Number.POSITIVE_INFINITY;
+        const intercept: Intercept = () => {
+          left -= 1;
+          return left === 0 ? { kind: "reset-after" } : undefined;
+        };
+        const { raw, optionsFor } = await versionedWorld({ ...store, intercept });
+        await writeHistory(raw, "a", HISTORY);
+        left = nth;
+        const { summary } = await migrate(await optionsFor(BUCKET, { ...QUIET, ...more }));
+        const wasLost = left <= 0;
+        left = Number.POSITIVE_INFINITY;
+        expect([nth, await wordsOf(raw, "a"), summary.total.closes]).toEqual([nth, AFTER, true]);
+        if (!wasLost) break;
+      }
       expect(nth).toBeGreaterThan(30);
     },
     SWEEP_TIMEOUT_MS,

@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBucket } from "../buckets/put-object.js";
+import { rawS3 } from "../buckets/raw-s3.js";
+import { setVersioning } from "../migrate/probe/probe-world.js";
+import { BUCKET, wordsOf, writeHistory } from "../migrate/versions/versioned-world.js";
+import { findExecutable } from "../servers/find-executable.js";
+import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { summaryOf } from "./run-folder.js";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const SCRIPT = findExecutable("script");
+
+describe("older versions on the command line", () => {
+  let rehearsal: Rehearsal;
+  let raw: ReturnType<typeof rawS3>;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal();
+    raw = rawS3(rehearsal.sandbox);
+    await createBucket(raw, BUCKET);
+    await setVersioning(raw, BUCKET, "Enabled");
+    await writeHistory(raw, "a", [{ plain: "1" }, { plain: "22" }, { sealed: "3" }]);
+  });
+  afterAll(async () => {
+    raw.close();
+    await rehearsal.close();
+  });
+  const migrate = (...args: string[]) => rehearsal.cli("migrate", `s3://${BUCKET}`, ...rehearsal.place, ...args);
+
+  test("are reported as remaining, and fail what was to fail on unencrypted ones", async () => {
+    const ran = await rehearsal.cli("audit", `s3://${BUCKET}`, ...rehearsal.place, "--fail-on", "unencrypted");
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain("0 of 1 object is unencrypted, and so are 2 older versions");
+    expect(ran.stdout).toMatch(/older versions +2\n +not encrypted +2 +3 B\n/);
+  });
+
+  test("are not removed without a yes where nobody can be asked: the count is told, and what to do", async () => {
+    const ran = await migrate("--versions", "purge");
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("--versions purge would remove 2 older versions (3 B) of 1 key in plaintext");
+    expect(ran.stderr).toContain("nothing was changed: give --yes to confirm it, or --dry-run");
+    expect(await wordsOf(raw, "a")).toEqual(["sealed 3", "plain 22", "plain 1"]);
+  });
+
+  /** What a person types on a terminal, once the question is there. */
+  function onTerminal(answer: string): Promise<string> {
+    const { folder, place, sandbox } = rehearsal;
+    const command = [process.execPath, MAIN, "migrate", `s3://${BUCKET}`, ...place, "--versions", "purge"].join(" ");
+    const child = spawn(SCRIPT ?? "script", ["-qefc", `stty cols 200; ${command}`, "/dev/null"], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, TERM: "xterm", ...environmentOf(sandbox.credentials) },
+    });
+    let said = "";
+    let asked = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (asked || !said.includes("to go on: ")) return;
+      asked = true;
+      child.stdin.write(`${answer}\n`);
+    });
+    return new Promise((resolve) => child.on("close", () => resolve(said)));
+  }
+
+  if (SCRIPT === undefined || process.platform !== "linux") {
+    test.skip("the typed confirmation, because util-linux's script is not on the PATH", () => undefined);
+  } else {
+    test("stay where another number is typed than the count, and go where the count is", async () => {
+      const refused = await onTerminal("3");
+      expect(refused).toContain("This will remove 2 older versions (3 B) of 1 key in plaintext");
+      expect(refused).toContain("Type 2 to go on: ");
+      expect(refused).toContain("not confirmed: nothing was copied, and nothing was removed");
+      expect(await wordsOf(raw, "a")).toEqual(["sealed 3", "plain 22", "plain 1"]);
+      expect(await onTerminal("2")).toMatch(/removed +2 +3 B/);
+      expect(await wordsOf(raw, "a")).toEqual(["sealed 3"]);
+    });
+  }
+
+  test("are re-created with --versions replay --yes, and the sums of the run close", async () => {
+    await writeHistory(raw, "b", [{ plain: "1" }, "deleted", { plain: "2" }]);
+    const ran = await migrate("--versions", "replay", "--yes", "--out", "replayed");
+    expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining("error")]);
+    expect(await wordsOf(raw, "b")).toEqual(["sealed 2", "deleted", "sealed 1"]);
+    expect(ran.stdout).toMatch(/re-created encrypted +1 +1 B/);
+    const { total } = await summaryOf(`${rehearsal.folder}/replayed`);
+    expect(total).toMatchObject({ closes: true, noncurrent: { closes: true, replayed: { objects: 1, bytes: 1 } } });
+    expect((await rehearsal.cli("verify", "replayed")).code).toBe(0);
+  });
+});
