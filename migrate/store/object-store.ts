@@ -161,8 +161,6 @@ export interface ObjectStore {
   putObject(input: WriteInput & { readonly body: Uint8Array | BodySource }): Promise<WriteResult>;
   /** Puts a delete marker on top of a key of a versioned bucket. Made twice it puts two. */
   addDeleteMarker(input: BucketInput & { readonly key: string }): Promise<DeleteResult>;
-  /** Puts a delete marker on top of a key of a versioned bucket. Made twice it puts two. */
-  addDeleteMarker(input: BucketInput & { readonly key: string }): Promise<DeleteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
   deleteObject(input: ObjectInput): Promise<DeleteResult>;
   /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
