@@ -196,6 +196,22 @@ describe("a budget", () => {
   });
 });
 
+test.each(["unreachable", "server-error"] as const)(
+  "a delete marker whose answer is lost (%s) is not added again: there would be two",
+  async (kind) => {
+    let calls = 0;
+    const store = fakeStore({
+      addDeleteMarker: async () => {
+        calls += 1;
+        throw storeError(kind);
+      },
+    });
+    const patient = retryingStore(store, { maxAttempts: 5 });
+    await expect(patient.addDeleteMarker(input)).rejects.toMatchObject({ kind });
+    expect(calls).toBe(1);
+  },
+);
+
 test("the wait doubles, has no lower bound, and ends at 20 seconds", () => {
   const most = () => 1;
   expect([1, 2, 3].map((attempt) => retryDelayMs(attempt, most))).toEqual([200, 400, 800]);
