@@ -43,9 +43,9 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
       try {
         const answer = await call();
         budget?.earn();
-        return attempt > 1 && operation === "createMultipartUpload" ? { ...(answer as object), retried: true } : answer;
+        return ofAttempt(attempt, operation, answer);
       } catch (error) {
-        if (!isWorthAnother(attempt, error, options) || isDoneTwice(operation, error)) throw error;
+        if (!isWorthAnother(operation, attempt, error, options)) throw error;
         options.onRetry?.(operation, error);
         await pause(waitMs(attempt, error), clock, signal);
         await budget?.spend(signal);
@@ -60,8 +60,18 @@ function isDoneTwice(operation: Operation, { kind }: StoreError): boolean {
   return operation === "addDeleteMarker" && (kind === "unreachable" || kind === "server-error");
 }
 
-function isWorthAnother(attempt: number, error: unknown, options: RetryOptions): error is StoreError {
-  if (!(error instanceof StoreError) || options.signal?.aborted) return false;
+/** What an attempt before began, whose answer was lost, only its caller can look for. */
+function ofAttempt(attempt: number, operation: Operation, answer: unknown): unknown {
+  return attempt > 1 && operation === "createMultipartUpload" ? { ...(answer as object), retried: true } : answer;
+}
+
+function isWorthAnother(
+  operation: Operation,
+  attempt: number,
+  error: unknown,
+  options: RetryOptions,
+): error is StoreError {
+  if (!(error instanceof StoreError) || options.signal?.aborted || isDoneTwice(operation, error)) return false;
   return attempt < Math.min(options.maxAttempts, MOST_ATTEMPTS[error.kind] ?? 1);
 }
 
