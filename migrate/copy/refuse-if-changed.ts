@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { inspectCarried } from "../inspect/inspect-carried.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import { unordered } from "../inspect/unordered.js";
 import { changedMeanwhile } from "./changed-meanwhile.js";
 import type { CopyJob } from "./copied.js";
 import { sourceVersion } from "./ends-of-copy.js";
@@ -18,7 +19,7 @@ export async function refuseIfChanged(job: CopyJob): Promise<void> {
   }
   const again = await inspectCarried(store, seen.facts, "copy-multipart", { capabilities, policy });
   if (again.kind === "refused") throw again.error;
-  if (!isDeepStrictEqual(unordered(again.carried), unordered(carried))) {
+  if (!isDeepStrictEqual(comparableCarried(again.carried), comparableCarried(carried))) {
     throw changedMeanwhile("getObjectTagging", "its tags or its access control list changed since the copy began");
   }
 }
@@ -27,8 +28,6 @@ function comparable({ requestId: _requestId, ...facts }: ObjectFacts) {
   return facts;
 }
 
-/** Some stores answer with tags and grants in another order each time. */
-function unordered({ grants, tags }: CarriedFacts) {
-  const sorted = (entries: readonly object[]) => entries.map((entry) => JSON.stringify(entry)).toSorted();
-  return { grants: grants && sorted(grants), tags: sorted(tags) };
+function comparableCarried({ grants, tags }: CarriedFacts) {
+  return [unordered(grants), unordered(tags)];
 }

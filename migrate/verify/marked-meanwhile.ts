@@ -3,6 +3,7 @@ import { activeLock } from "../inspect/active-lock.js";
 import { inspectCarried } from "../inspect/inspect-carried.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import { unordered } from "../inspect/unordered.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { Tag } from "../store/answers.js";
 import { loses } from "./loses.js";
@@ -36,11 +37,14 @@ export async function markedMeanwhile(
   const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", road);
   if (read.kind === "refused") return NOTHING;
   const { tags, grants } = read.carried;
-  const retagged = !loses(carried, "tags") && !isDeepStrictEqual(tags, carried.tags);
+  const retagged = !loses(carried, "tags") && !isDeepStrictEqual(unordered(tags), unordered(carried.tags));
   const now = new Date();
   const words: [boolean, string][] = [
     [!isDeepStrictEqual(activeLock(seen.facts.lock, now), activeLock(before.lock, now)), "its lock"],
-    [!loses(carried, "acl") && !isDeepStrictEqual(grants, carried.grants), "its access control list"],
+    [
+      !loses(carried, "acl") && !isDeepStrictEqual(unordered(grants), unordered(carried.grants)),
+      "its access control list",
+    ],
   ];
   return { tags: retagged ? tags : null, others: words.filter(([changed]) => changed).map(([, word]) => word) };
 }

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { Grant, Tag } from "../../../migrate/store/answers.js";
+import { markedMeanwhile } from "../../../migrate/verify/marked-meanwhile.js";
+import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
+import { fakeStore } from "../fixtures/fake-store.js";
+
+const TAGS: readonly Tag[] = ["a", "b"].map((key) => ({ key, value: key }));
+const GRANTS: readonly Grant[] = ["owner", "other"].map((value) => ({
+  permission: "READ",
+  grantee: { kind: "id", value },
+}));
+
+/** What is told of an object that had those tags and grants, where the version that was copied has these. */
+function markedWith({ tags = TAGS, grants = GRANTS }: { tags?: readonly Tag[]; grants?: readonly Grant[] }) {
+  const before = facts({ versionId: "v1", tagCount: 2 });
+  const store = fakeStore({
+    headObject: async () => ({ headers: { etag: before.etag, "x-amz-tagging-count": "2" }, requestId: null }),
+    getObjectTagging: async () => tags,
+    getObjectAcl: async () => ({ ownerId: "owner", grants }),
+  });
+  const road = { store, policy: policy(), capabilities: capabilities() };
+  return markedMeanwhile(before, carried({ tags: TAGS, grants: GRANTS }), facts({ versionId: "v2" }), road);
+}
+
+test("tags and grants in another order are as they were", async () => {
+  expect(await markedWith({ tags: TAGS.toReversed(), grants: GRANTS.toReversed() })).toEqual({
+    tags: null,
+    others: [],
+  });
+});
+
+test("another tag and another grant are told", async () => {
+  const tags = [{ key: "a", value: "changed" }];
+  expect(await markedWith({ tags, grants: GRANTS.slice(0, 1) })).toEqual({ tags, others: ["its access control list"] });
+});
