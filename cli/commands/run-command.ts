@@ -25,7 +25,7 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const pace = slowest();
   const onEvent: MigrateOptions["onEvent"] = (event) => {
     sayWarnings(event);
-    sayProbed(event);
+    if (event.kind === "probed") progress.above(() => sayProbed(event));
     progress.onEvent(event);
     pace.onEvent(event);
     printJson?.onEvent(event);

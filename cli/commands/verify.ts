@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { checkRun, findingWords, TOOL_VERSION } from "../../migrate/index.js";
+import { checkRun, type Finding, findingWords, TOOL_VERSION } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { EXIT } from "../exit-codes.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
@@ -28,8 +28,16 @@ async function verify(runDir: string, { json }: { json?: boolean }): Promise<voi
     return;
   }
   const looked = `${checked.files} files and ${checked.journalLines} journal lines checked`;
-  const mark = findings.length === 0 ? onStdout.green("intact") : onStdout.red("not intact");
+  const mark = markOf(findings);
   print(`${mark}: ${visibleText(runDir)} (${looked})`);
   for (const { check, because } of skipped) print(`not checked: ${check}, because ${visibleText(because)}`);
   printErrors(findings.map(findingWords));
+}
+
+/** What a kill leaves is no change of the folder. */
+const OF_A_KILL: ReadonlySet<Finding["kind"]> = new Set(["run-not-ended", "line-cut-off"]);
+
+function markOf(findings: readonly Finding[]): string {
+  if (findings.length === 0) return onStdout.green("intact");
+  return findings.every(({ kind }) => OF_A_KILL.has(kind)) ? onStdout.yellow("not ended") : onStdout.red("not intact");
 }

@@ -1,4 +1,3 @@
-import { clearLine, cursorTo } from "node:readline";
 import type { OnEvent } from "../../migrate/index.js";
 import { capabilityWords } from "../../migrate/report/capability-words.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
@@ -10,12 +9,7 @@ export function probedLine({ quiet }: { readonly quiet: boolean }): OnEvent {
   return (event) => {
     if (event.kind !== "probed") return;
     const { bucket, from, capabilities, warnings } = event;
-    const { columns, isTTY } = process.stderr;
-    if (isTTY) {
-      // The progress bar may stand there, and draws itself anew.
-      cursorTo(process.stderr, 0);
-      clearLine(process.stderr, 0);
-    }
+    const { columns } = process.stderr;
     const words = capabilityWords({ from, values: { ...capabilities } });
     if (!quiet) note(wrap(`${visibleText(bucket)}: ${words}`, { columns, indent: "  " }));
     for (const warning of warnings) warn(`${bucket}: ${warning}`);

@@ -39,5 +39,11 @@ export function progressBar(): Progress {
     },
     wantsCount: true,
     stop,
+    above(write) {
+      const wasActive = bar.isActive;
+      if (wasActive) bar.stop();
+      write();
+      if (wasActive) bar.start(0, 0);
+    },
   };
 }

@@ -23,6 +23,7 @@ export function progressLines(): Progress {
     },
     wantsCount: false,
     stop: () => clearInterval(timer),
+    above: (write) => write(),
   };
 }
 
