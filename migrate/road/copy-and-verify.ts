@@ -11,6 +11,7 @@ import { readBack } from "../verify/read-back.js";
 import { failed, refused } from "./draft.js";
 import { type Finding, observe } from "./finding.js";
 import { landedCopy } from "./landed-copy.js";
+import { isLongWait, WaitedLong } from "./long-wait.js";
 import type { Look } from "./look.js";
 import { lookOfError } from "./look-of-error.js";
 import { refusedForItsKey } from "./refused-for-its-key.js";
@@ -35,17 +36,31 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
     return road.onAttempt(begun);
   };
   try {
-    const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy, facts.customerKey);
+    const beforeCopy = async (strategy: StrategyName) => {
+      if (await isLongWait(road.beforeCopy(facts.bucket, strategy, facts.customerKey))) throw new WaitedLong();
+    };
     const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, choice.strategies);
     if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
     return await lookAtCopy(facts, result, draft, road);
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
-    if (landed !== null) return { kind: "done", finding: landed };
-    const seen = (await refusedForItsKey(error, facts, road)) ? UNDER_ANOTHER_KEY : lookOfError(error, draft);
-    return seen.kind === "again" && attempt ? { ...seen, attempt: { ...attempt, answer: "refused" } } : seen;
+    return lookOfFailure(error, facts, draft, attempt, road);
   }
+}
+
+/** What a copy that did not come to its end leaves to say. Rethrows what is no answer of the store. */
+async function lookOfFailure(
+  error: unknown,
+  facts: ObjectFacts,
+  draft: Finding,
+  attempt: Attempt | undefined,
+  road: Road,
+): Promise<Look> {
+  if (error instanceof WaitedLong) return { kind: "waited" };
+  if (!(error instanceof StoreError)) throw error;
+  const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
+  if (landed !== null) return { kind: "done", finding: landed };
+  const seen = (await refusedForItsKey(error, facts, road)) ? UNDER_ANOTHER_KEY : lookOfError(error, draft);
+  return seen.kind === "again" && attempt ? { ...seen, attempt: { ...attempt, answer: "refused" } } : seen;
 }
 
 async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {

@@ -11,10 +11,14 @@ import { refused } from "./draft.js";
 import { type Finding, findingOfDecision, findingOfInspection } from "./finding.js";
 import { isStillListed } from "./is-still-listed.js";
 import { landedCopy, type UnansweredAttempt } from "./landed-copy.js";
+import { isLongWait } from "./long-wait.js";
 import { lookOfError } from "./look-of-error.js";
 import type { Road } from "./road.js";
 
-/** `again`: someone else wrote to the object meanwhile, or the listing lags behind, so what was found of it does not hold. */
+/**
+ * `again`: someone else wrote to the object meanwhile, or the listing lags behind, so what was found of it does not hold.
+ * `waited`: nothing was done, and it had to wait for so long that anything may have changed.
+ */
 export type Look =
   | { readonly kind: "done"; readonly finding: Finding }
   | {
@@ -22,7 +26,8 @@ export type Look =
       readonly why: "changed" | "not-found";
       readonly note: string;
       readonly attempt?: UnansweredAttempt | undefined;
-    };
+    }
+  | { readonly kind: "waited" };
 
 /** Inspects, plans, copies and verifies one object, once. `earlier` is a copy of an earlier look that came to no answer. */
 export async function look(ref: ObjectRef, road: Road, earlier?: UnansweredAttempt): Promise<Look> {
@@ -55,7 +60,9 @@ async function lookAtFound(facts: ObjectFacts, road: Road): Promise<Look> {
   const documented = plan(facts, road.policy, road.capabilities);
   if (documented.kind === "skip") return done(withAge(findingOfDecision(facts, documented, road.mode), facts, road));
   if (road.mode === "audit") return done(findingOfDecision(facts, documented, "audit"));
-  const capabilities = await road.capabilitiesOf(facts.bucket);
+  const capabilitiesOf = road.capabilitiesOf(facts.bucket);
+  if (await isLongWait(capabilitiesOf)) return { kind: "waited" };
+  const capabilities = await capabilitiesOf;
   const decision = plan(facts, road.policy, capabilities);
   const draft = findingOfDecision(facts, decision, road.mode);
   if (decision.kind === "refuse") return done(draft);

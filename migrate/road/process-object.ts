@@ -28,7 +28,7 @@ export async function processObject(ref: ObjectRef, road: Road): Promise<Outcome
   try {
     while (finding === undefined && looks < MAX_LOOKS) {
       looks += 1;
-      const seen: Look = await look(ref, road, attempt);
+      const seen = await lookOnceReady(ref, road, attempt);
       if (seen.kind === "done") {
         finding = seen.finding;
         continue;
@@ -63,6 +63,13 @@ function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs:
     requestIds: finding.requestIds.filter((id) => id !== null),
     at: road.now().toISOString(),
   };
+}
+
+/** A look that had to wait has done nothing yet. */
+async function lookOnceReady(ref: ObjectRef, road: Road, attempt: UnansweredAttempt | undefined) {
+  let seen: Look = await look(ref, road, attempt);
+  while (seen.kind === "waited") seen = await look(ref, road, attempt);
+  return seen;
 }
 
 async function waitForListing(looks: number, signal: AbortSignal | undefined): Promise<void> {
