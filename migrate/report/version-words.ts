@@ -22,7 +22,9 @@ export function versionReasonWords(outcome: VersionOutcome): string {
       return "not encrypted: removed by this run";
     case "vanished":
       return REASON_WORDS.vanished;
-    default:
+    case "encrypted":
+    case "unproven":
+    case "failed":
       return REASON_WORDS[outcome.reason];
   }
 }
