@@ -62,7 +62,7 @@ async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {
   const first = await run(audit, sandbox, join(outDir, "1-audit"));
   step("audit", first.verdict.headline);
   const sealed = await run(migrate, sandbox, join(outDir, "2-migrate"));
-  for (const { capabilities } of sealed.run.buckets) step("probe", capabilityWords(capabilities));
+  for (const { capabilities } of sealed.run.buckets) step("bucket", capabilityWords(capabilities));
   step("migrate", sealed.verdict.headline);
   const { findings, checked } = await checkRun(sealed.runDir, { toolVersion: TOOL_VERSION });
   const looked = `${checked.files} files and ${formatCount(checked.journalLines)} journal lines`;

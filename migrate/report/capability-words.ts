@@ -11,10 +11,15 @@ const TOLD = {
   copyKeepsTags: "tags",
 } as const;
 
+type Known = NonNullable<BucketFindings["capabilities"]>;
+
 /** In a line, what the plans for a bucket were made from. */
 export function capabilityWords(capabilities: BucketFindings["capabilities"]): string {
   if (capabilities === undefined) return "not probed";
-  const known = Object.entries(TOLD).filter(([name]) => typeof capabilities.values[name] === "boolean");
-  const answers = known.map(([name, words]) => `${words} ${capabilities.values[name] === true ? "yes" : "no"}`);
-  return `${capabilities.from === "probe" ? "probed" : "documented"}: ${answers.join(", ")}`;
+  return `${capabilities.from === "probe" ? "probed" : "documented"}: ${answers(capabilities)}`;
+}
+
+function answers({ values }: Known): string {
+  const known = Object.entries(TOLD).filter(([name]) => typeof values[name] === "boolean");
+  return known.map(([name, words]) => `${words} ${values[name] === true ? "yes" : "no"}`).join(", ");
 }
