@@ -46,6 +46,25 @@ describe("a migration", () => {
     expect(run.buckets[0]?.capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
   });
 
+  it.each([
+    ["reference", "copy", "source-and-destination"],
+    ["ovh", "rewrite", "source-and-destination"],
+    ["ceph-old", "copy", "source"],
+    ["no-conditions", "copy", "source"],
+  ] as const)("on a store of profile %s takes the way %s, guarded at %s", async (profile, strategy, guard) => {
+    const world = await probingWorld({ profile });
+    const { run, runDir, summary } = await migrate(await world.probing({ provider: "generic" }));
+    const outcomes: unknown[] = [];
+    for await (const record of readJournal(runDir)) if (record.kind === "outcome") outcomes.push(record.outcome);
+    expect(outcomes).toEqual([
+      { kind: "migrated", strategy, guard },
+      { kind: "migrated", strategy, guard },
+    ]);
+    expect(run.buckets[0]?.capabilities?.from).toBe("probe");
+    expect(summary.total.statesNow["sse-s3"].objects).toBe(2);
+    expect(await everyVersion(world)).not.toContain("bucketseal");
+  });
+
   it("goes by the documents where it is told to, and then writes no object to try", async () => {
     const world = await probingWorld();
     const { run, runDir } = await migrate(await world.probing({ provider: "generic", assume: "documented" }));
