@@ -67,7 +67,10 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
     case "unencrypted-remain": {
       const remain = one ? "remains" : "remain";
       const older = olderPlaintext(total);
-      const also = older === 0 ? "" : `, and so ${older === 1 ? "is" : "are"} ${countOf(older, "older version")}`;
+      const olderAre = older === 1 ? "is" : "are";
+      const also = older === 0 ? "" : `, and so ${olderAre} ${countOf(older, "older version")}`;
+      if (none === 0 && older > 0)
+        return `${countOf(older, "older version")} ${olderAre} unencrypted, and no object is`;
       return `${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted${also}`;
     }
     case "unproven":

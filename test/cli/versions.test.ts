@@ -31,7 +31,7 @@ describe("older versions on the command line", () => {
   test("are reported as remaining, and fail what was to fail on unencrypted ones", async () => {
     const ran = await rehearsal.cli("audit", `s3://${BUCKET}`, ...rehearsal.place, "--fail-on", "unencrypted");
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain("0 of 1 object is unencrypted, and so are 2 older versions");
+    expect(ran.stdout).toContain("2 older versions are unencrypted, and no object is");
     expect(ran.stdout).toMatch(/older versions +2\n +not encrypted +2 +3 B\n/);
   });
 

@@ -14,12 +14,12 @@ export function* noncurrentSection(
 ): Generator<Markup> {
   if (noncurrent === undefined) return;
   const { listed, deleteMarkers, outcomes, replayed, closes } = noncurrent;
-  const rows = [
-    ["listed", { objects: listed, bytes: 0 }] as const,
+  const kinds = [
     ...VERSION_OUTCOME_KINDS.map((kind) => [VERSION_OUTCOME_WORDS[kind], outcomes[kind]] as const),
     ["re-created encrypted before they were listed", replayed] as const,
     ["delete markers, which hold nothing", { objects: deleteMarkers, bytes: 0 }] as const,
-  ];
+  ].filter(([, { objects }]) => objects > 0);
+  const rows = [["listed", { objects: listed, bytes: 0 }] as const, ...kinds];
   yield html`<section id="older-versions">
 <h2>Older versions</h2>
 <p class="lead">Noncurrent versions, counted apart from the objects above.</p>
