@@ -1,4 +1,6 @@
-import type { RaceGuard } from "../journal/record.js";
+import type { RaceGuard, StrategyName } from "../journal/ways.js";
+import { withoutDestinationConditions } from "../plan/capabilities-for.js";
+import { guardOf } from "../plan/strategies.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import { destinationCondition } from "./conditions.js";
 import type { CopyJob } from "./copied.js";
@@ -11,9 +13,11 @@ export function sourceVersion({ facts, onto }: CopyJob): string | undefined {
 /** What keeps the copy from replacing anything else than what was seen. A delete marker has no ETag to match. */
 export function destinationGuard(
   { facts, onto, capabilities }: CopyJob,
-  supported: boolean,
+  strategy: StrategyName,
 ): { readonly headers: RequestHeaders; readonly guard: RaceGuard } {
   const etag = onto === undefined ? facts.etag : onto.etag;
-  if (!supported || etag === null) return { headers: {}, guard: "source" };
-  return { headers: destinationCondition(etag, capabilities.etagForm), guard: "source-and-destination" };
+  const guard = guardOf(strategy, capabilities);
+  if (guard !== "source-and-destination") return { headers: {}, guard };
+  if (etag === null) return { headers: {}, guard: guardOf(strategy, withoutDestinationConditions(capabilities)) };
+  return { headers: destinationCondition(etag, capabilities.etagForm), guard };
 }

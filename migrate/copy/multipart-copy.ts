@@ -56,7 +56,7 @@ async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readon
   const parts = await copyParts(job, upload, ranges);
   // Parts of a large object take a while, and what leaves the ETag alone fails no condition.
   await refuseIfChanged(job);
-  const destination = destinationGuard(job, job.capabilities.completeMultipartIfMatch);
+  const destination = destinationGuard(job, "copy-multipart");
   const headers = {
     ...destination.headers,
     // S3 wants it again where the upload has a checksum, other stores always.
@@ -82,7 +82,7 @@ async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly Par
   const failed = new AbortController();
   const sourceVersionId = sourceVersion(job);
   const headers = {
-    ...sourceCondition(facts.etag, capabilities.etagForm),
+    ...(capabilities.partCopySourceIfMatch ? sourceCondition(facts.etag, capabilities.etagForm) : {}),
     ...facts.customerKey?.sourceHeaders(),
     ...targetKey(policy.target)?.headers(),
   };

@@ -4,7 +4,11 @@ import { tagsLeftOver } from "./carried-headers.js";
 import type { Copied, CopyJob } from "./copied.js";
 
 /** The object is copied by now: tags that cannot be put again are told, so that they are not lost. */
-export async function putLeftOverTags(job: CopyJob, strategy: StrategyName, { versionId }: Copied): Promise<void> {
+export async function putLeftOverTags(
+  job: CopyJob,
+  strategy: StrategyName,
+  { versionId }: Pick<Copied, "versionId">,
+): Promise<void> {
   const { store, facts, carried, capabilities } = job;
   const tags = tagsLeftOver(strategy, carried, capabilities);
   if (tags.length === 0) return;

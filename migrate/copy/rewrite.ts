@@ -19,7 +19,7 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 export async function rewrite(job: CopyJob): Promise<Copied> {
   const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key, sizeBytes } = facts;
-  const destination = destinationGuard(job, capabilities.putIfMatch);
+  const destination = destinationGuard(job, "rewrite");
   const headers = {
     ...everyCopyHeaders(facts, carried, policy.target, new Date()),
     ...resentHeaders(facts, carried, capabilities),

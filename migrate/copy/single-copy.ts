@@ -25,8 +25,8 @@ export function replacingCopy(job: CopyJob): Promise<Copied> {
 async function copyWith(job: CopyJob, headers: RequestHeaders): Promise<Copied> {
   const { store, facts, carried, capabilities, policy } = job;
   const { bucket, key, etag } = facts;
-  const { copyIfMatch, etagForm } = capabilities;
-  const destination = destinationGuard(job, copyIfMatch);
+  const { copySourceIfMatch, etagForm } = capabilities;
+  const destination = destinationGuard(job, "copy");
   const written = await store.copyObject({
     bucket,
     key,
@@ -35,7 +35,7 @@ async function copyWith(job: CopyJob, headers: RequestHeaders): Promise<Copied> 
       ...headers,
       ...everyCopyHeaders(facts, carried, policy.target, new Date()),
       ...facts.customerKey?.sourceHeaders(),
-      ...sourceCondition(etag, etagForm),
+      ...(copySourceIfMatch ? sourceCondition(etag, etagForm) : {}),
       ...destination.headers,
     },
   });

@@ -7,8 +7,9 @@ export type StrategyName = (typeof STRATEGIES)[number];
 
 /**
  * What kept another writer's change from being undone by the copy.
- * `source`: only the source was conditional, so a write during the copy itself could be lost.
- * `source-and-destination`: both were, so nothing could.
+ * `none`: the store takes no condition, so a write after the look at the object could be lost.
+ * `source`: only the source was conditional, so a write during the copy itself could be.
+ * `source-and-destination`: what the copy replaces was, so nothing could. It is its source, too.
  */
-export const RACE_GUARDS = ["source", "source-and-destination"] as const;
+export const RACE_GUARDS = ["none", "source", "source-and-destination"] as const;
 export type RaceGuard = (typeof RACE_GUARDS)[number];

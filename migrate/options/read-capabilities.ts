@@ -13,6 +13,7 @@ export const capabilitiesSchema = z.object({
   putIfMatch: z.boolean(),
   copyIfMatch: z.boolean(),
   copySourceIfMatch: z.boolean(),
+  partCopySourceIfMatch: z.boolean(),
   completeMultipartIfMatch: z.boolean(),
   conditionsOnCustomerKeys: z.boolean(),
   etagForm: z.enum(["quoted", "bare"]),

@@ -13,5 +13,10 @@ export function capabilitiesFor(
 ): Capabilities {
   const underKey = encryption.state === "sse-c" || target.kind === "sse-c";
   if (!underKey || capabilities.conditionsOnCustomerKeys) return capabilities;
+  return withoutDestinationConditions(capabilities);
+}
+
+/** The same store, for a write that replaces something which has no ETag to match. */
+export function withoutDestinationConditions(capabilities: Capabilities): Capabilities {
   return { ...capabilities, putIfMatch: false, copyIfMatch: false, completeMultipartIfMatch: false };
 }

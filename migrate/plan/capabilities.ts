@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly putIfMatch: boolean;
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
+  /** The same on each part of a copy in parts. */
+  readonly partCopySourceIfMatch: boolean;
   readonly completeMultipartIfMatch: boolean;
   /** Whether these conditions hold too where a customer key (SSE-C) is in play, before the write or after it. */
   readonly conditionsOnCustomerKeys: boolean;
@@ -50,6 +52,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     putIfMatch: conditions.putIfMatch.value === "supported",
     copyIfMatch: conditions.copyIfMatch.value === "supported",
     copySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",
+    partCopySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",
     completeMultipartIfMatch: conditions.completeMultipartIfMatch.value === "supported",
     conditionsOnCustomerKeys: conditions.onCustomerKeys.value === "supported",
     etagForm: conditions.etagForm.value,

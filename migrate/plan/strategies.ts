@@ -1,5 +1,5 @@
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { RaceGuard, StrategyName } from "../journal/record.js";
+import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
 import type { Loss, Policy } from "./policy.js";
@@ -70,7 +70,7 @@ function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
 }
 
 function rankOf(guard: RaceGuard): number {
-  return guard === "source-and-destination" ? 0 : 1;
+  return RACE_GUARDS.length - RACE_GUARDS.indexOf(guard);
 }
 
 /** A small object is sooner sent through this machine, by one write, than copied in parts by three. */
@@ -79,14 +79,18 @@ function costOf(name: StrategyName, { facts, policy }: Case): number {
   return small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
 }
 
+/** A condition on what is replaced holds for the source too: they are the same object. */
 export function guardOf(name: StrategyName, capabilities: Capabilities): RaceGuard {
-  const conditional: Readonly<Record<StrategyName, boolean>> = {
-    copy: capabilities.copyIfMatch,
-    "copy-replacing": capabilities.copyIfMatch,
-    "copy-multipart": capabilities.completeMultipartIfMatch,
-    rewrite: capabilities.putIfMatch,
+  const { copyIfMatch, copySourceIfMatch } = capabilities;
+  const conditions: Readonly<Record<StrategyName, readonly [destination: boolean, source: boolean]>> = {
+    copy: [copyIfMatch, copySourceIfMatch],
+    "copy-replacing": [copyIfMatch, copySourceIfMatch],
+    "copy-multipart": [capabilities.completeMultipartIfMatch, capabilities.partCopySourceIfMatch],
+    // What was read is known by its ETag, whatever became of the condition.
+    rewrite: [capabilities.putIfMatch, true],
   };
-  return conditional[name] ? "source-and-destination" : "source";
+  const [destination, source] = conditions[name];
+  return destination ? "source-and-destination" : source ? "source" : "none";
 }
 
 /** Between the GET and the PUT of a rewrite lies more time than any window that `auto` may leave. */

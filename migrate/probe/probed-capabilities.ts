@@ -9,6 +9,7 @@ const SETTLED_BY = {
   uploadPartCopy: "upload-part-copy",
   copyIfMatch: "copy-if-match",
   copySourceIfMatch: "copy-source-if-match",
+  partCopySourceIfMatch: "part-copy-source-if-match",
   completeMultipartIfMatch: "complete-if-match",
   objectAcl: "object-acl",
   objectTagging: "object-tagging",

@@ -21,10 +21,9 @@ export async function putLostTags(
   if (tagsLeftOver(strategy, carried, capabilities).length === 0 || after.tagCount > 0) return after;
   const tagged = { ...after, tagCount: before.tagCount };
   if (verifyCopy(before, tagged, policy.target).kind !== "same") return after;
-  const { bucket, key, etag, requestId } = after;
+  const { bucket, key } = after;
   const versionId = writtenVersion(after.versionId ?? undefined);
   if ((await store.getObjectTagging({ bucket, key, versionId: versionId ?? undefined })).length > 0) return after;
-  const landed = { etag, versionId, requestId, guard: "source" } as const;
-  await putLeftOverTags({ ...road, facts: before, carried, capabilities }, strategy, landed);
+  await putLeftOverTags({ ...road, facts: before, carried, capabilities }, strategy, { versionId });
   return tagged;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
 import { fallThrough } from "../../../migrate/plan/fall-through.js";
 import { ETAG_POLICIES, LOSSES, RACES } from "../../../migrate/plan/policy.js";
-import { chooseStrategies } from "../../../migrate/plan/strategies.js";
+import { chooseStrategies, guardOf } from "../../../migrate/plan/strategies.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
 
@@ -56,7 +56,8 @@ describe("the ways of copying an object", () => {
     always((of, by, can) => {
       const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
       const off = chooseStrategies(of, { ...by, race: "off" }, can);
-      const guarded = off.kind === "refuse" ? [] : off.strategies.filter(({ guard }) => guard !== "source");
+      const guarded =
+        off.kind === "refuse" ? [] : off.strategies.filter(({ guard }) => guard === "source-and-destination");
       if (strict.kind === "strategies") expect(new Set(strict.strategies)).toEqual(new Set(guarded));
       else expect(guarded).toEqual([]);
     });
@@ -129,6 +130,24 @@ describe("in the order in which they are tried", () => {
 
 /** A store whose one copy takes anything, and keeps no class. */
 const NO_CLASS = { copyTakesStorageClass: false, uploadPartCopy: false, maxCopyBytes: 8 * GIB };
+
+describe("what guards a way", () => {
+  test.each([
+    ["copy", {}, "source"],
+    ["copy", { copySourceIfMatch: false }, "none"],
+    ["copy", { copySourceIfMatch: false, copyIfMatch: true }, "source-and-destination"],
+    ["copy-multipart", { partCopySourceIfMatch: false }, "none"],
+    ["copy-multipart", { partCopySourceIfMatch: true, copySourceIfMatch: false }, "source"],
+    ["rewrite", { copySourceIfMatch: false }, "source"],
+  ] as const)("%s with %o: %s", (name, can, guard) => {
+    expect(guardOf(name, capabilities(can))).toBe(guard);
+  });
+
+  test("is the most that is to be had, under auto", () => {
+    const list = names(facts(), policy(), capabilities({ copySourceIfMatch: false }));
+    expect(list).toEqual(["copy-multipart", "copy", "copy-replacing"]);
+  });
+});
 
 describe("a refusal says what would have to be given up", () => {
   test.each([

@@ -24,6 +24,7 @@ const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
   ["object-tagging", "objectTagging"],
   ["self-copy-replacing", "selfCopyReplacing"],
   ["upload-part-copy", "uploadPartCopy"],
+  ["part-copy-source-if-match", "partCopySourceIfMatch"],
   ["tags-after-copy", "copyKeepsTags"],
   ["content-headers-after-copy", "copyKeepsMetadata"],
   ["metadata-after-copy", "copyKeepsMetadata"],

@@ -50,7 +50,7 @@ describe("a migration", () => {
     ["reference", "copy", "source-and-destination"],
     ["ovh", "rewrite", "source-and-destination"],
     ["ceph-old", "copy", "source"],
-    ["no-conditions", "copy", "source"],
+    ["no-conditions", "copy", "none"],
   ] as const)("on a store of profile %s takes the way %s, guarded at %s", async (profile, strategy, guard) => {
     const world = await probingWorld({ profile });
     const { run, runDir, summary } = await migrate(await world.probing({ provider: "generic" }));
