@@ -46,7 +46,11 @@ export interface Behaviour {
   /** `x-amz-tagging` on PUT, copy with REPLACE and the begin of a multipart upload. */
   readonly taggingHeader: "honoured" | "ignored" | "not-implemented";
   readonly aclAfterCopy: "reset" | "kept";
+  /** `x-amz-acl` and `x-amz-grant-*` on CopyObject; `ignored` leaves what `aclAfterCopy` says. */
+  readonly aclSentWithCopy: "taken" | "ignored" | "refused";
   readonly storageClassAfterCopy: "reset" | "kept";
+  /** `x-amz-storage-class` on CopyObject, likewise. */
+  readonly storageClassSentWithCopy: "taken" | "ignored" | "refused";
   /** Does HEAD carry `x-amz-storage-class` for STANDARD objects too? */
   readonly headSendsStandardClass: boolean;
   readonly encodingType: "supported" | "ignored";
@@ -99,7 +103,9 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   tagsAfterCopy: "kept",
   taggingHeader: "honoured",
   aclAfterCopy: "reset",
+  aclSentWithCopy: "taken",
   storageClassAfterCopy: "reset",
+  storageClassSentWithCopy: "taken",
   headSendsStandardClass: false,
   encodingType: "supported",
   listingLagMs: 0,

@@ -5,6 +5,7 @@ interface ErrorWords {
 
 // Codes, statuses and messages as S3 sends them.
 export const ERROR_CODES = {
+  AccessControlListNotSupported: { status: 400, message: "The bucket does not allow ACLs" },
   AccessDenied: { status: 403, message: "Access Denied" },
   AuthorizationHeaderMalformed: { status: 400, message: "The authorization header you provided is invalid." },
   AuthorizationQueryParametersError: { status: 400, message: "Error parsing the X-Amz-Credential parameter." },

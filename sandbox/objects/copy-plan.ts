@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
@@ -8,8 +9,9 @@ import { type ObjectPlan, planObject } from "./object-plan.js";
 type Directive = "COPY" | "REPLACE";
 
 /** What a copy will be: metadata and tags by their directives, all else from the request alone. */
-export function planCopy(call: Call, context: Context, bucket: Bucket, source: StoredObject): ObjectPlan {
+export function planCopy(sent: Call, context: Context, bucket: Bucket, source: StoredObject): ObjectPlan {
   const { behaviour } = context;
+  const call = asKnown(sent, behaviour);
   const { plan, target } = planObject(call, context, bucket, "copy");
   const metadata = readDirective(call, "x-amz-metadata-directive");
   const tagging = readDirective(call, "x-amz-tagging-directive");
@@ -24,6 +26,24 @@ export function planCopy(call: Call, context: Context, bucket: Bucket, source: S
     ...(keepsClass(call, context) && { storageClass: source.storageClass }),
   };
   return { plan: kept, target };
+}
+
+/** The call as far as the store knows its headers. */
+function asKnown(call: Call, { aclSentWithCopy, storageClassSentWithCopy }: Behaviour): Call {
+  const names = Object.keys(call.headers);
+  if (aclSentWithCopy === "refused" && names.some(isOfAcl)) throw new S3Error("AccessControlListNotSupported");
+  if (storageClassSentWithCopy === "refused" && names.some(isOfClass)) throw new S3Error("InvalidStorageClass");
+  const isIgnored = (name: string) =>
+    (aclSentWithCopy === "ignored" && isOfAcl(name)) || (storageClassSentWithCopy === "ignored" && isOfClass(name));
+  return { ...call, headers: Object.fromEntries(Object.entries(call.headers).filter(([name]) => !isIgnored(name))) };
+}
+
+function isOfClass(header: string): boolean {
+  return header === "x-amz-storage-class";
+}
+
+function isOfAcl(header: string): boolean {
+  return header === "x-amz-acl" || header.startsWith("x-amz-grant-");
 }
 
 function readDirective(call: Call, header: string): Directive {
@@ -42,10 +62,9 @@ function copiedTags(source: StoredObject, { behaviour }: Context): readonly Tag[
 }
 
 function keepsAcl(call: Call, { behaviour }: Context): boolean {
-  const asked = Object.keys(call.headers).some((name) => name === "x-amz-acl" || name.startsWith("x-amz-grant-"));
-  return behaviour.aclAfterCopy === "kept" && !asked;
+  return behaviour.aclAfterCopy === "kept" && !Object.keys(call.headers).some(isOfAcl);
 }
 
 function keepsClass(call: Call, { behaviour }: Context): boolean {
-  return behaviour.storageClassAfterCopy === "kept" && call.headers["x-amz-storage-class"] === undefined;
+  return behaviour.storageClassAfterCopy === "kept" && !Object.keys(call.headers).some(isOfClass);
 }

@@ -307,6 +307,44 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: [2, "STANDARD_IA"], off: [1, undefined] },
   },
   {
+    title: "a copy takes the ACL and the class that are sent with it",
+    on: { aclSentWithCopy: "taken", storageClassSentWithCopy: "taken" },
+    off: { aclSentWithCopy: "ignored", storageClassSentWithCopy: "ignored" },
+    look: async (s3) => {
+      await put(s3, "k");
+      const look = async () => {
+        const acl = await s3.send(new GetObjectAclCommand({ Bucket: "bucket", Key: "k" }));
+        return [acl.Grants?.length, (await head(s3)).StorageClass];
+      };
+      await selfCopy(s3, { ACL: "public-read" });
+      const canned = await look();
+      const GrantRead = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"';
+      await selfCopy(s3, { GrantFullControl: 'id="sandbox-owner"', GrantRead, StorageClass: "STANDARD_IA" });
+      return [canned, await look()];
+    },
+    expected: {
+      on: [
+        [2, undefined],
+        [2, "STANDARD_IA"],
+      ],
+      off: [
+        [1, undefined],
+        [1, undefined],
+      ],
+    },
+  },
+  {
+    title: "a copy is taken with an ACL or a class",
+    on: { aclSentWithCopy: "taken", storageClassSentWithCopy: "taken" },
+    off: { aclSentWithCopy: "refused", storageClassSentWithCopy: "refused" },
+    look: async (s3) => {
+      await put(s3, "k");
+      const tries = [selfCopy(s3, { ACL: "public-read" }), selfCopy(s3, { StorageClass: "STANDARD_IA" }), selfCopy(s3)];
+      return Promise.all(tries.map(code));
+    },
+    expected: { on: ["done", "done", "done"], off: ["AccessControlListNotSupported", "InvalidStorageClass", "done"] },
+  },
+  {
     title: "HEAD tells the class of a STANDARD object",
     on: { headSendsStandardClass: true },
     off: { headSendsStandardClass: false },
