@@ -5,6 +5,7 @@ import type { Capabilities } from "../plan/capabilities.js";
 import { type Target, targetHeaders } from "../plan/target.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
+import { loses } from "../verify/loses.js";
 
 /** A tag set longer than this does not fit the header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 const MAX_TAGGING_HEADER_BYTES = 2048;
@@ -19,11 +20,13 @@ const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
 /** What no copy keeps by itself: encryption, class, redirect, lock and access control list. */
 export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, target: Target, now: Date): RequestHeaders {
   const lock = activeLock(facts.lock, now);
+  // Some stores refuse a copy that asks for a class.
+  const hasClass = facts.storageClass !== "STANDARD" && !loses(carried, "storage-class");
   return {
     // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
     ...targetHeaders(target),
     ...present({
-      "x-amz-storage-class": facts.storageClass === "STANDARD" ? null : facts.storageClass,
+      "x-amz-storage-class": hasClass ? facts.storageClass : null,
       "x-amz-website-redirect-location": facts.websiteRedirect,
       "x-amz-object-lock-mode": lock.mode,
       "x-amz-object-lock-retain-until-date": lock.retainUntil,

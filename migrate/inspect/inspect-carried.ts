@@ -90,7 +90,7 @@ async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
   throw new StoreError({
     ...known,
     code: "AclNotTaken",
-    message: "the store drops the grants that are sent with a copy",
+    message: "the store drops or refuses the grants that are sent with a copy",
   });
 }
 

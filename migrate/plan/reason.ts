@@ -118,7 +118,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "metadata-cannot-be-carried":
     "its metadata would be dropped: HEAD cannot show all of it, or the store's copies do not keep it",
   "storage-class-cannot-be-carried": "the store's copies do not keep its storage class",
-  "acl-cannot-be-carried": "its access control list could not be read, and a copy would reset it",
+  "acl-cannot-be-carried":
+    "its access control list could not be read, or the store's copies do not take it: a copy would reset it",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",
   "kept-changing": "someone else kept writing to it",

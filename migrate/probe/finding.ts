@@ -24,7 +24,9 @@ export const SECTIONS = {
     "tagging-header-on-upload",
     "object-acl",
     "acl-after-copy",
+    "acl-sent-with-copy",
     "storage-class-after-copy",
+    "storage-class-sent-with-copy",
   ],
   conditions: [
     "put-if-match-quoted",

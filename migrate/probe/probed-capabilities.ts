@@ -14,6 +14,8 @@ const SETTLED_BY = {
   objectAcl: "object-acl",
   objectTagging: "object-tagging",
   copyKeepsTags: "tags-after-copy",
+  copyTakesAcl: "acl-sent-with-copy",
+  copyTakesStorageClass: "storage-class-sent-with-copy",
 } as const satisfies Partial<Record<keyof Capabilities, Topic>>;
 
 /** What was found, and where nothing was found what is documented. Pure. */

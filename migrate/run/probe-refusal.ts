@@ -19,6 +19,7 @@ const NOT_NEEDED: ReadonlySet<Topic> = new Set([
   "default-encryption",
   "listing-encoding",
   "storage-class-after-copy",
+  "storage-class-sent-with-copy",
 ]);
 
 /** What is lost without the rights that these ask for, and may be given up. */
@@ -29,6 +30,7 @@ const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
   "tagging-header-on-upload": "tags",
   "object-acl": "acl",
   "acl-after-copy": "acl",
+  "acl-sent-with-copy": "acl",
 };
 
 const WAY_OUT = "or give --assume documented, to plan from what the provider documents and probe nothing";

@@ -1,3 +1,4 @@
+import { aclSentWithCopy } from "./acl-sent-with-copy.js";
 import { bodyAfterCopy } from "./body-after-copy.js";
 import { completeIfMatch } from "./complete-if-match.js";
 import { copyIfMatch } from "./copy-if-match.js";
@@ -19,6 +20,7 @@ import { readLocks, readLocksOfNothing } from "./read-locks.js";
 import { selfCopy } from "./self-copy.js";
 import { selfCopyReplacing } from "./self-copy-replacing.js";
 import { storageClass } from "./storage-class.js";
+import { storageClassSentWithCopy } from "./storage-class-sent-with-copy.js";
 import { taggingHeader } from "./tagging-header.js";
 import { uploadPartCopy } from "./upload-part-copy.js";
 import { versioning } from "./versioning.js";
@@ -42,7 +44,9 @@ export const WRITING: readonly Experiment[] = [
   objectTags,
   taggingHeader,
   objectAcl,
+  aclSentWithCopy,
   storageClass,
+  storageClassSentWithCopy,
   putIfMatch,
   copyIfMatch,
   copySourceIfMatch,

@@ -34,6 +34,11 @@ describe("the headers of every copy", () => {
     });
   });
 
+  test("leave out a class whose loss was accepted, since a store may refuse it", () => {
+    const losses = [{ of: "storage-class", words: "lost" }] as const;
+    expect(every({ storageClass: "STANDARD_IA" }, { losses })).toEqual({ "x-amz-server-side-encryption": "AES256" });
+  });
+
   test("leave out a retention that has ended, which stores refuse, and keep the legal hold beside it", () => {
     const lock = { mode: "GOVERNANCE", retainUntil: "2026-05-31T23:59:59Z", legalHold: "ON" };
     expect(every({ lock })).toEqual({ "x-amz-server-side-encryption": "AES256", "x-amz-object-lock-legal-hold": "ON" });

@@ -26,6 +26,8 @@ const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
   ["upload-part-copy", "uploadPartCopy"],
   ["part-copy-source-if-match", "partCopySourceIfMatch"],
   ["tags-after-copy", "copyKeepsTags"],
+  ["acl-sent-with-copy", "copyTakesAcl"],
+  ["storage-class-sent-with-copy", "copyTakesStorageClass"],
   ["content-headers-after-copy", "copyKeepsMetadata"],
   ["metadata-after-copy", "copyKeepsMetadata"],
   ["tagging-header-on-put", "taggingHeader"],

@@ -29,7 +29,9 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "tagging-header-on-upload": "yes",
   "object-acl": "yes",
   "acl-after-copy": "reset",
+  "acl-sent-with-copy": "yes",
   "storage-class-after-copy": "reset",
+  "storage-class-sent-with-copy": "yes",
   "put-if-match-quoted": "yes",
   "put-if-match-bare": "yes",
   "copy-if-match": "yes",
@@ -111,8 +113,21 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     { "tagging-header-on-put": NOT_IMPLEMENTED, "tagging-header-on-upload": NOT_IMPLEMENTED },
   ],
   [{ aclAfterCopy: "kept" }, { "acl-after-copy": "kept" }],
-  [{ objectAcl: "unsupported" }, { "object-acl": NOT_IMPLEMENTED, "acl-after-copy": "not-observable no-acl" }],
+  [{ aclSentWithCopy: "ignored" }, { "acl-sent-with-copy": "no" }],
+  [{ aclSentWithCopy: "refused" }, { "acl-sent-with-copy": "no AccessControlListNotSupported" }],
+  [{ aclSentWithCopy: "ignored", aclAfterCopy: "kept" }, { "acl-after-copy": "kept" }],
+  [
+    { objectAcl: "unsupported" },
+    {
+      "object-acl": NOT_IMPLEMENTED,
+      "acl-after-copy": "not-observable no-acl",
+      "acl-sent-with-copy": "not-observable no-acl",
+    },
+  ],
   [{ storageClassAfterCopy: "kept" }, { "storage-class-after-copy": "kept" }],
+  [{ storageClassSentWithCopy: "ignored" }, { "storage-class-sent-with-copy": "no" }],
+  [{ storageClassSentWithCopy: "refused" }, { "storage-class-sent-with-copy": "no InvalidStorageClass" }],
+  [{ storageClassSentWithCopy: "ignored", storageClassAfterCopy: "kept" }, { "storage-class-after-copy": "kept" }],
   [
     { objectTagging: "unsupported" },
     {
@@ -198,7 +213,9 @@ describe("a probe", () => {
       "metadata-after-copy",
       "tags-after-copy",
       "acl-after-copy",
+      "acl-sent-with-copy",
       "storage-class-after-copy",
+      "storage-class-sent-with-copy",
       "copy-if-match",
       "copy-source-if-match",
     ];
@@ -224,7 +241,29 @@ describe("a probe", () => {
 
   test("tries no storage class where the profile lists one alone", async () => {
     const result = await probeOf({}, { provider: "generic" });
-    expect(found(result, "storage-class-after-copy")).toBe("not-observable no-class-listed");
+    for (const topic of ["storage-class-after-copy", "storage-class-sent-with-copy"] as const) {
+      expect(found(result, topic)).toBe("not-observable no-class-listed");
+    }
+  });
+
+  test("says no of ACLs, and goes on, where the bucket refuses every object that is put with grants", async () => {
+    let puts = 0;
+    const { sandbox } = await emptyWorld({
+      intercept: ({ operation, key }) => {
+        if (operation !== "PutObject" || !/-acl(-sent)?$/.test(key)) return undefined;
+        // Of each pair of that name the second has grants.
+        puts += 1;
+        return puts % 2 === 0 ? { kind: "error", status: 400, code: "AccessControlListNotSupported" } : undefined;
+      },
+    });
+    const result = await probe(probeOptions(sandbox));
+    expect(allFound(result)).toEqual({
+      ...REFERENCE,
+      "object-acl": "no AccessControlListNotSupported",
+      "acl-after-copy": "not-observable no-acl",
+      "acl-sent-with-copy": "not-observable no-acl",
+    });
+    expect(result.capabilities).toMatchObject({ objectAcl: false, copyTakesAcl: true });
   });
 
   test("shows beside each finding what the provider documents", async () => {
