@@ -66,12 +66,7 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
     case "sealed":
     case "unencrypted-remain": {
       const remain = one ? "remains" : "remain";
-      const older = olderPlaintext(total);
-      const olderAre = older === 1 ? "is" : "are";
-      const also = older === 0 ? "" : `, and so ${olderAre} ${countOf(older, "older version")}`;
-      if (none === 0 && older > 0)
-        return `${countOf(older, "older version")} ${olderAre} unencrypted, and no object is`;
-      return `${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted${also}`;
+      return withOlder(`${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted`, none, total);
     }
     case "unproven":
       return `${ratio} ${one ? "was" : "were"} seen unencrypted, but ${unprovenWords(total)} could not be proven encrypted`;
@@ -80,6 +75,14 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
     case "nothing-listed":
       return "No object was found in scope";
   }
+}
+
+function withOlder(words: string, none: number, total: Totals): string {
+  const older = olderPlaintext(total);
+  if (older === 0) return words;
+  const are = older === 1 ? "is" : "are";
+  const versions = countOf(older, "older version");
+  return none === 0 ? `${versions} ${are} unencrypted, and no object is` : `${words}, and so ${are} ${versions}`;
 }
 
 function unprovenWords(total: Totals): string {
