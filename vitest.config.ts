@@ -17,11 +17,21 @@ function slowness({ moduleId }: TestSpecification): number {
   return index === -1 ? SLOW_FOLDERS.length : index;
 }
 
+/** Tests of functions: many small files that leave nothing behind, so that one process can take them one after the other. */
+const UNITS = [
+  "test/cli/{print,progress}/**/*.test.ts",
+  "test/migrate/{copy,inspect,journal,keys,list,manifest,options,plan,report,road,store,verify}/**/*.test.ts",
+  "test/providers/**/*.test.ts",
+];
+
 export default defineConfig({
   test: {
     // The SDK tells every test file that it will want Node 22 in 2027.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "units", include: UNITS, isolate: false } },
+      { extends: true, test: { name: "all others", include: ["test/**/*.test.ts"], exclude: UNITS } },
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // vitest leaves one core to itself, which on two cores is half of them.

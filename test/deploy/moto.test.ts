@@ -1,3 +1,4 @@
+import { LONG } from "../length.js";
 import { findExecutable } from "../servers/find-executable.js";
 import { MOTO_MISSING, startMoto } from "../servers/moto.js";
 import { type DeployServer, describeDeploy } from "./encrypted-stack.js";
@@ -5,10 +6,14 @@ import { terraformMissing } from "./prerequisites.js";
 
 describeDeploy({
   title: "the OVHcloud example on moto_server",
-  skipped: terraformMissing() ?? (findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined),
+  skipped: LONG ? (terraformMissing() ?? motoMissing()) : "it takes a minute: npm run test:long runs it",
   start: async (): Promise<DeployServer> => {
     const moto = await startMoto();
     if (moto === undefined) throw new Error(MOTO_MISSING);
     return moto;
   },
 });
+
+function motoMissing(): string | undefined {
+  return findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined;
+}

@@ -7,7 +7,7 @@ import { readBucket } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
 import { LONG } from "../length.js";
 
-const OBJECTS = LONG ? 10_000 : 2000;
+const OBJECTS = LONG ? 10_000 : 1000;
 const MIB = 1024 * 1024;
 
 test(`a mixed bucket of ${OBJECTS} objects holds the same after a migration, encrypted`, async () => {

@@ -77,9 +77,9 @@ const FAULTS: readonly (readonly [string, Fault])[] = [
   ["answers what nobody foresaw", { kind: "error", status: 418, code: "Teapot" }],
 ];
 
-/** One call in five, each with one fault; in the long suite every call with every fault. */
+/** One call in ten, each with one fault; in the long suite every call with every fault. */
 function* sweep(calls: number): Generator<{ step: number; name: string; fault: Fault }> {
-  for (let step = 1; step <= calls; step += LONG ? 1 : 5) {
+  for (let step = 1; step <= calls; step += LONG ? 1 : 10) {
     const faults = LONG ? FAULTS : FAULTS.slice(step % FAULTS.length, (step % FAULTS.length) + 1);
     for (const [name, fault] of faults) yield { step, name, fault };
   }
