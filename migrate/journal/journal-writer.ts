@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { groupCommit } from "./group-commit.js";
 import type { JournalRecord } from "./record.js";
 import { nextSegment } from "./segments.js";
 
@@ -14,15 +15,7 @@ export interface JournalWriter {
 export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_SEGMENT_BYTES): Promise<JournalWriter> {
   let segment = await openSegment(runDir);
   let segmentBytes = 0;
-  let waiting: string[] = [];
-  let flushing: Promise<void> | null = null;
-
-  const flush = async () => {
-    // Whoever comes in the same turn of the event loop still gets in.
-    await Promise.resolve();
-    const batch = Buffer.from(waiting.join(""));
-    waiting = [];
-    flushing = null;
+  const lines = groupCommit(async (batch) => {
     if (segmentBytes > maxSegmentBytes) {
       await segment.close();
       segment = await openSegment(runDir);
@@ -31,21 +24,12 @@ export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_
     await segment.appendFile(batch);
     await segment.datasync();
     segmentBytes += batch.byteLength;
-  };
-
-  let last: Promise<void> = Promise.resolve();
+  });
   return {
-    append(record) {
-      waiting.push(`${JSON.stringify(record)}\n`);
-      if (flushing === null) {
-        flushing = last.then(flush);
-        last = flushing;
-      }
-      return flushing;
-    },
+    append: (record) => lines.append(`${JSON.stringify(record)}\n`),
     async close() {
       try {
-        await last;
+        await lines.settled();
       } finally {
         await segment.close();
       }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "../copy/copy-in-place.js";
+import { groupCommit } from "../journal/group-commit.js";
 import { parseAttempt } from "./parse-attempt.js";
 
 const FILE = "in-flight.ndjson";
@@ -33,17 +34,10 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
   const earlier = new Map(begun);
   let file: FileHandle | null = begun.size > 0 ? await rewritten(path, begun) : null;
   let fileBytes = 0;
-  let waiting: string[] = [];
-  let flushing: Promise<void> | null = null;
-  let last: Promise<void> = Promise.resolve();
-
-  const flush = async () => {
-    await Promise.resolve();
-    const batch = Buffer.from(waiting.join(""));
-    waiting = [];
-    flushing = null;
+  const lines = groupCommit(async (batch) => {
     if (file === null || fileBytes > maxFileBytes) {
       await file?.close();
+      // The batch is among what was begun.
       file = await rewritten(path, begun);
       fileBytes = 0;
       return;
@@ -51,17 +45,12 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
     await file.appendFile(batch);
     await file.datasync();
     fileBytes += batch.byteLength;
-  };
+  });
 
   return {
     begin(attempt) {
       begun.set(nameOf(attempt.facts), attempt);
-      waiting.push(lineOf(attempt));
-      if (flushing === null) {
-        flushing = last.then(flush);
-        last = flushing;
-      }
-      return flushing;
+      return lines.append(lineOf(attempt));
     },
     settle(place) {
       begun.delete(nameOf(place));
@@ -70,7 +59,7 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
     forget: () => begun.clear(),
     earlier: (place) => earlier.get(nameOf(place)),
     async close() {
-      await last;
+      await lines.settled();
       await file?.close();
       if (begun.size === 0) await rm(path, { force: true });
       else await (await rewritten(path, begun)).close();
