@@ -2,9 +2,8 @@ import { XMLParser } from "fast-xml-parser";
 import { z } from "zod";
 import type { Tag } from "../answers.js";
 import type { ObjectInput } from "../object-store.js";
-import { answerError, parseXml } from "./answer-error.js";
 import type { Exchange } from "./exchange.js";
-import { objectQuery } from "./object-query.js";
+import { readDocument } from "./read-document.js";
 
 const tag = z.object({ Key: z.string(), Value: z.string().default("") });
 const tagging = z.object({
@@ -20,16 +19,15 @@ const parser = new XMLParser({
   isArray: (name) => name === "Tag",
 });
 
+const DOCUMENT = {
+  operation: "getObjectTagging",
+  subResource: "tagging",
+  parser,
+  schema: tagging,
+  notUnderstood: "the tags are not understood",
+} as const;
+
 export async function getObjectTagging(exchange: Exchange, input: ObjectInput): Promise<readonly Tag[]> {
-  const { bucket, key, versionId } = input;
-  const query = objectQuery({ tagging: "", versionId });
-  const answer = await exchange({ operation: "getObjectTagging", method: "GET", bucket, key, query, headers: {} });
-  if (answer.status !== 200) throw answerError("getObjectTagging", answer, parseXml(answer.body));
-  const parsed = tagging.safeParse(parseXml(answer.body, parser));
-  // Tags that are not understood must not be lost.
-  if (!parsed.success) throw answerError("getObjectTagging", answer, { Error: NOT_UNDERSTOOD });
-  const { TagSet: set } = parsed.data.Tagging;
+  const { TagSet: set } = (await readDocument(exchange, input, DOCUMENT)).Tagging;
   return typeof set === "string" ? [] : set.Tag.map(({ Key, Value }) => ({ key: Key, value: Value }));
 }
-
-const NOT_UNDERSTOOD = { Code: "IncompleteAnswer", Message: "the tags are not understood" };
