@@ -83,11 +83,10 @@ async function beginSession(command: Command, given: MigrateOptions, now: Date):
 async function resumeSession(command: Command, given: MigrateOptions, lock: RunLock): Promise<Session> {
   if (given.out === undefined) throw new UsageError(["--resume needs to know the run: name its folder with --out"]);
   const runDir = given.out;
-  // Where no run is, no lock is left either.
-  await readRunRecord(runDir);
+  // Where no run is, no lock is left either; and the options of a run never change, so that wrong ones need no lock to be told.
+  refuseOtherRun(command, given, await readRunRecord(runDir));
   await lock.take(runDir);
   const earlier = await readRunRecord(runDir);
-  refuseOtherRun(command, given, earlier);
   const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
   const options = await resolveOptions({ ...placeOf(earlier), ...Object.fromEntries(renewed), out: runDir });
   refuseOtherTargetKey(options, earlier);

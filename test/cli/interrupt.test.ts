@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -92,9 +93,11 @@ describe("an interrupted migrate", () => {
     await expectResumed("kill", out);
   });
 
-  test("--resume refuses other options, another command, and a folder without a run", async () => {
+  test("--resume refuses other options, another command, and a folder without a run, whoever works in the folder", async () => {
     const { cli, place, folder } = rehearsal;
     const out = join(folder, "kill");
+    const holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), id: "another" };
+    await writeFile(join(out, "run.lock"), JSON.stringify(holder));
     const [options, command, absent] = await Promise.all([
       cli("migrate", "--resume", "--out", out, "--include", "x*"),
       cli("audit", "--resume", "--out", out),
