@@ -1,25 +1,15 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import { bucketNameProblems } from "./bucket-name.js";
-import type { ObjectStorageProvider } from "./object-storage-provider.js";
+import { declareVersioning } from "../features/versioning.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { storageOf } from "../storage/storage-of.js";
+import { bucketProblems } from "./bucket-problems.js";
+import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 import { publishTarget } from "./publish-target.js";
 import { sseS3Default } from "./sse-s3-default.js";
-import { storageOf } from "./storage-of.js";
-
-export interface EncryptedBucketProps {
-  /**
-   * The bucket's name, checked at synth against the rules of the store.
-   * @default - Terraform makes a name of its own
-   */
-  readonly bucketName?: string;
-  /**
-   * The store and region that the bucket lives in.
-   * @default - the only ObjectStorageProvider of the stack
-   */
-  readonly storage?: ObjectStorageProvider;
-}
 
 /**
  * A bucket whose default is SSE-S3 (`AES256`); there is no property that makes it otherwise.
@@ -32,6 +22,7 @@ export class EncryptedBucket extends Construct {
   public readonly storage: ObjectStorageProvider;
   public readonly bucket: S3Bucket;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
+  public readonly versioning: S3BucketVersioningA | undefined;
   /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
   public readonly target: TerraformOutput;
 
@@ -40,15 +31,15 @@ export class EncryptedBucket extends Construct {
     super(scope, id);
     const { bucketName } = props;
     this.storage = props.storage ?? storageOf(this);
-    this.node.addValidation({
-      validate: () => (bucketName === undefined ? [] : bucketNameProblems(bucketName, this.storage)),
-    });
+    // All that is wrong in an app is told at once, so nothing is refused before its synth.
+    this.node.addValidation({ validate: () => bucketProblems(props, this.storage) });
 
     this.bucket = new S3Bucket(this, "bucket", {
       provider: this.storage.aws,
       ...(bucketName === undefined ? {} : { bucket: bucketName }),
     });
     this.encryption = sseS3Default(this, this.bucket.id, this.storage);
+    this.versioning = declareVersioning({ scope: this, storage: this.storage, bucket: this.bucket }, props);
     this.target = publishTarget(this, bucketName ?? this.bucket.bucket, this.storage, [this.bucket, this.encryption]);
     this.node.defaultChild = this.bucket;
   }

@@ -1,6 +1,6 @@
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { Construct } from "constructs";
-import type { ObjectStorageProvider } from "./object-storage-provider.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** Declares SSE-S3 (`AES256`) as what `bucket` does with objects that come without a header of their own. */
 export function sseS3Default(

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { type ProviderProfile, providerForEndpoint, resolveEndpoint } from "../providers/index.js";
+import { type ProviderProfile, providerForEndpoint, resolveEndpoint } from "../../providers/index.js";
 import type { ObjectStorageProviderProps } from "./object-storage-provider.js";
 
 export interface StoreSettings {

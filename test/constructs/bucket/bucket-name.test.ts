@@ -1,9 +1,9 @@
 import { TerraformVariable } from "cdktf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bucketNameProblems } from "../../constructs/bucket-name.js";
-import { EncryptedBucket } from "../../constructs/index.js";
-import { expression, stackOnOvhcloud, synth } from "./synth.js";
+import { bucketNameProblems } from "../../../constructs/bucket/bucket-name.js";
+import { EncryptedBucket } from "../../../constructs/index.js";
+import { expression, stackOnOvhcloud, synth } from "../synth.js";
 
 const { storage } = stackOnOvhcloud();
 

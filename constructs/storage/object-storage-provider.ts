@@ -1,8 +1,8 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { type ProviderId, type ProviderProfile, providers } from "../providers/index.js";
-import { defined } from "./defined.js";
+import { type ProviderId, type ProviderProfile, providers } from "../../providers/index.js";
+import { defined } from "../defined.js";
 import { type StoreSettings, storeSettings } from "./store-settings.js";
 import { workingVersion } from "./working-version.js";
 

@@ -1,9 +1,9 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { TerraformVariable, Token } from "cdktf";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../constructs/index.js";
-import { workingVersion } from "../../constructs/working-version.js";
-import { expression, newStack, stackOnOvhcloud, synth } from "./synth.js";
+import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../../constructs/index.js";
+import { workingVersion } from "../../../constructs/storage/working-version.js";
+import { expression, newStack, stackOnOvhcloud, synth } from "../synth.js";
 
 function awsBlock(props: ObjectStorageProviderProps) {
   const stack = newStack();

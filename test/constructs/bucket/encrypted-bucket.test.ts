@@ -1,9 +1,9 @@
 import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import { describe, expect, it } from "vitest";
-import { EncryptedBucket, ObjectStorageProvider } from "../../constructs/index.js";
-import { providers } from "../../providers/index.js";
-import { expression, newStack, stackOnOvhcloud, synth } from "./synth.js";
+import { EncryptedBucket, ObjectStorageProvider } from "../../../constructs/index.js";
+import { providers } from "../../../providers/index.js";
+import { expression, newStack, stackOnOvhcloud, synth } from "../synth.js";
 
 const AES256 = [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }];
 

@@ -1,11 +1,11 @@
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { storageOf } from "../storage/storage-of.js";
 import { bucketNameProblems } from "./bucket-name.js";
-import type { ObjectStorageProvider } from "./object-storage-provider.js";
 import { publishTarget } from "./publish-target.js";
 import { sseS3Default } from "./sse-s3-default.js";
-import { storageOf } from "./storage-of.js";
 
 export interface BucketEncryptionProps {
   /** The bucket: its name, or a reference to one that this app declares. */

@@ -1,7 +1,7 @@
 import { TerraformOutput, type TerraformResource, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { type BucketTarget, bucketTargetPrefix } from "../providers/index.js";
-import type { ObjectStorageProvider } from "./object-storage-provider.js";
+import { type BucketTarget, bucketTargetPrefix } from "../../providers/index.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** Publishes a bucket as a Terraform output of the shape `BucketTarget`, readable once `after` are in place. */
 export function publishTarget(

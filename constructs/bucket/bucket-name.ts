@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import type { ObjectStorageProvider } from "./object-storage-provider.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** What is wrong with a bucket's name on this store; a name that Terraform only knows later cannot be judged. */
 export function bucketNameProblems(name: string, storage: ObjectStorageProvider): string[] {

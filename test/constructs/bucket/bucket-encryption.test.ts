@@ -1,7 +1,7 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { describe, expect, it } from "vitest";
-import { BucketEncryption } from "../../constructs/index.js";
-import { expression, stackOnOvhcloud, synth } from "./synth.js";
+import { BucketEncryption } from "../../../constructs/index.js";
+import { expression, stackOnOvhcloud, synth } from "../synth.js";
 
 describe("BucketEncryption", () => {
   it("declares the default of an existing bucket and leaves the bucket alone", () => {

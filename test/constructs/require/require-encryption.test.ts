@@ -3,8 +3,13 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { type App, Aspects, type TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Construct } from "constructs";
 import { describe, expect, it } from "vitest";
-import { BucketEncryption, EncryptedBucket, ObjectStorageProvider, RequireEncryption } from "../../constructs/index.js";
-import { newStack, stackOnOvhcloud } from "./synth.js";
+import {
+  BucketEncryption,
+  EncryptedBucket,
+  ObjectStorageProvider,
+  RequireEncryption,
+} from "../../../constructs/index.js";
+import { newStack, stackOnOvhcloud } from "../synth.js";
 
 const rule = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
 

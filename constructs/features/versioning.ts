@@ -1,0 +1,28 @@
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+import { supportProblems } from "./support-problems.js";
+
+export interface VersioningProps {
+  /**
+   * Keeps what is overwritten or deleted as noncurrent versions. Once enabled it can be suspended, but never taken away again.
+   * @default - not versioned
+   */
+  readonly versioning?: "enabled" | "suspended";
+}
+
+export function declareVersioning(
+  parts: BucketParts,
+  { versioning }: VersioningProps,
+): S3BucketVersioningA | undefined {
+  if (versioning === undefined) return undefined;
+  return new S3BucketVersioningA(parts.scope, "versioning", {
+    provider: parts.storage.aws,
+    bucket: parts.bucket.id,
+    versioningConfiguration: { status: versioning === "enabled" ? "Enabled" : "Suspended" },
+  });
+}
+
+export function versioningProblems({ versioning }: VersioningProps, storage: ObjectStorageProvider): string[] {
+  return versioning === undefined ? [] : supportProblems("versioning", "versioning", storage);
+}
