@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -25,6 +26,8 @@ const UNITS = [
 ];
 
 export default defineConfig({
+  // The examples import the package by its name, as a reader's app does; here that means the sources and not what was built of them.
+  resolve: { alias: { "bucketseal/constructs": fileURLToPath(new URL("constructs/index.ts", import.meta.url)) } },
   test: {
     // The SDK tells every test file that it will want Node 22 in 2027.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
