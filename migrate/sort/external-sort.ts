@@ -1,0 +1,124 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { readLines } from "../journal/read-lines.js";
+import { mergeRuns, type Ordered } from "./merge-runs.js";
+
+/** Of the text of the items that are held at once: on the heap they take a few times as much. */
+const MAX_HELD_CHARACTERS = 16 * 1024 * 1024;
+/** Runs that are merged into a longer one: so many files are open at once. */
+const MAX_RUNS_A_LEVEL = 64;
+const CHARACTERS_A_WRITE = 64 * 1024;
+
+export interface SortOptions<T> {
+  /** What an item is sorted by, as code units are compared. */
+  readonly orderOf: (item: T) => string;
+  readonly maxHeldCharacters?: number;
+  readonly maxRunsALevel?: number;
+}
+
+/** Sorted items, on the disk where they are more than memory should hold. */
+export interface Sorted<T> {
+  readonly count: number;
+  /** Every item in order, from the beginning each time. Items of the same order stay in the order in which they came. */
+  read(): AsyncGenerator<Ordered<T>>;
+  /** Removes what is on the disk. */
+  close(): Promise<void>;
+}
+
+/** Sorts items that JSON can hold. Memory does not grow with their number: what is too much goes to files of the system's temporary folder. */
+export async function externalSort<T>(source: AsyncIterable<T>, options: SortOptions<T>): Promise<Sorted<T>> {
+  const { orderOf, maxHeldCharacters = MAX_HELD_CHARACTERS } = options;
+  const runs = runFiles(options);
+  let held: Held[] = [];
+  let heldCharacters = 0;
+  let count = 0;
+  try {
+    for await (const item of source) {
+      const line = { order: orderOf(item), json: JSON.stringify(item) };
+      held.push(line);
+      heldCharacters += line.order.length + line.json.length;
+      count += 1;
+      if (heldCharacters < maxHeldCharacters) continue;
+      await runs.add(held.sort(compareHeld));
+      held = [];
+      heldCharacters = 0;
+    }
+  } catch (error) {
+    await runs.close();
+    throw error;
+  }
+  held.sort(compareHeld);
+  return { count, read: () => mergeRuns([...runs.readers(), itemsOf<T>(held)]), close: runs.close };
+}
+
+interface Held {
+  readonly order: string;
+  readonly json: string;
+}
+
+function compareHeld(left: Held, right: Held): number {
+  return left.order < right.order ? -1 : left.order > right.order ? 1 : 0;
+}
+
+async function* itemsOf<T>(held: readonly Held[]): AsyncGenerator<Ordered<T>> {
+  for (const { order, json } of held) yield { order, item: JSON.parse(json) as T };
+}
+
+/** Runs by level: a level that is full becomes one run of the next, so that few files are read at once. */
+function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<T>) {
+  const levels: string[][] = [];
+  let folder: string | undefined;
+  let made = 0;
+  const read = (path: string) => readRun(path, orderOf);
+  const write = async (level: number, lines: AsyncIterable<string> | Iterable<string>) => {
+    folder ??= await mkdtemp(join(tmpdir(), "bucketseal-sort-"));
+    made += 1;
+    const path = join(folder, `${made}.ndjson`);
+    await pipeline(Readable.from(inBlocks(lines)), createWriteStream(path, { mode: 0o600 }));
+    const runs = levels[level] ?? [];
+    levels[level] = [...runs, path];
+    if (levels[level].length < maxRunsALevel) return;
+    const full = levels[level];
+    levels[level] = [];
+    await write(level + 1, linesOf(mergeRuns(full.map(read))));
+    await Promise.all(full.map((done) => rm(done)));
+  };
+  return {
+    add: (held: readonly Held[]) =>
+      write(
+        0,
+        held.map(({ json }) => json),
+      ),
+    /** The oldest first: a higher level came before a lower one. */
+    readers: () => levels.toReversed().flat().map(read),
+    close: async () => {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function* readRun<T>(path: string, orderOf: (item: T) => string): AsyncGenerator<Ordered<T>> {
+  for await (const line of readLines(path)) {
+    const item = JSON.parse(line) as T;
+    yield { order: orderOf(item), item };
+  }
+}
+
+async function* linesOf<T>(items: AsyncIterable<Ordered<T>>): AsyncGenerator<string> {
+  for await (const { item } of items) yield JSON.stringify(item);
+}
+
+async function* inBlocks(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  let block = "";
+  for await (const line of lines) {
+    block += `${line}\n`;
+    if (block.length < CHARACTERS_A_WRITE) continue;
+    yield block;
+    block = "";
+  }
+  if (block !== "") yield block;
+}

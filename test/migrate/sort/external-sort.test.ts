@@ -1,0 +1,71 @@
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { byteOrder } from "../../../migrate/sort/byte-order.js";
+import { externalSort } from "../../../migrate/sort/external-sort.js";
+import { collect } from "../fixtures/collect.js";
+
+interface Line {
+  readonly key: string;
+  readonly at: number;
+}
+
+const orderOf = ({ key }: Line) => byteOrder(key);
+
+async function* each<T>(items: readonly T[]) {
+  yield* items;
+}
+
+const foldersNow = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("bucketseal-sort-"));
+
+describe("externalSort", () => {
+  it("orders any keys as S3 lists them, and keeps the order of those that are the same", async () => {
+    const keys = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 6 }), fc.constantFrom("a", "b", "ab")), {
+      maxLength: 60,
+    });
+    await fc.assert(
+      fc.asyncProperty(keys, fc.integer({ min: 1, max: 200 }), async (given, maxHeldCharacters) => {
+        const lines = given.map((key, at) => ({ key, at }));
+        const sorted = await externalSort(each(lines), { orderOf, maxHeldCharacters, maxRunsALevel: 2 });
+        const expected = lines.toSorted(
+          (left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)) || left.at - right.at,
+        );
+        expect((await collect(sorted.read())).map(({ item }) => item)).toEqual(expected);
+        await sorted.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("can be read more than once, and at the same time", async () => {
+    const lines = ["c", "a", "b"].map((key, at) => ({ key, at }));
+    const sorted = await externalSort(each(lines), { orderOf, maxHeldCharacters: 1 });
+    const [first, second] = await Promise.all([collect(sorted.read()), collect(sorted.read())]);
+    expect(first.map(({ order }) => order)).toEqual(["a", "b", "c"]);
+    expect(second).toEqual(first);
+    await sorted.close();
+  });
+
+  it("leaves nothing in the temporary folder, not even after a source that failed", async () => {
+    const before = await foldersNow();
+    const failing = async function* () {
+      yield { key: "a", at: 0 };
+      throw new Error("broken source");
+    };
+    await expect(externalSort(failing(), { orderOf, maxHeldCharacters: 1 })).rejects.toThrow("broken source");
+    const sorted = await externalSort(each([{ key: "a", at: 0 }]), { orderOf, maxHeldCharacters: 1 });
+    const during = await foldersNow();
+    await sorted.close();
+    expect(during.length).toBeGreaterThan(0);
+    expect((await foldersNow()).filter((name) => !before.includes(name) && during.includes(name))).toEqual([]);
+  });
+});
+
+describe("byteOrder", () => {
+  it("differs from the order of JavaScript's own strings where UTF-8 does", () => {
+    const [high, astral] = ["\uff5e", "\u{1f512}"];
+    expect(high < astral).toBe(false);
+    expect(byteOrder(high) < byteOrder(astral)).toBe(true);
+  });
+});
