@@ -1,7 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { groupCommit } from "./group-commit.js";
+import { readChain } from "./read-chain.js";
 import type { JournalRecord } from "./record.js";
-import { nextSegment } from "./segments.js";
+import { beginSegment, type SegmentWriter } from "./segment-writer.js";
 
 const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
@@ -11,19 +11,18 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
-/** Opens a new segment after those that exist, and begins another whenever one is full. */
+/** Writes to a new segment after those that exist, and begins another whenever one is full. */
 export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_SEGMENT_BYTES): Promise<JournalWriter> {
-  let segment = await openSegment(runDir);
-  let segmentBytes = 0;
+  let { end } = await readChain(runDir);
+  let segment: SegmentWriter | null = null;
   const lines = groupCommit(async (batch) => {
-    if (segmentBytes > maxSegmentBytes) {
+    if (segment !== null && segment.bytes() > maxSegmentBytes) {
+      end = segment.end();
       await segment.close();
-      segment = await openSegment(runDir);
-      segmentBytes = 0;
+      segment = null;
     }
-    await segment.appendFile(batch);
-    await segment.datasync();
-    segmentBytes += batch.byteLength;
+    segment ??= await beginSegment(runDir, end, new Date());
+    await segment.append(batch);
   });
   return {
     append: (record) => lines.append(`${JSON.stringify(record)}\n`),
@@ -31,12 +30,8 @@ export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_
       try {
         await lines.settled();
       } finally {
-        await segment.close();
+        await segment?.close();
       }
     },
   };
-}
-
-async function openSegment(runDir: string): Promise<FileHandle> {
-  return open(await nextSegment(runDir), "ax");
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const SEGMENT_NAME = /^(\d{6,})\.ndjson$/;
 
@@ -27,10 +27,11 @@ async function namesIn(folder: string): Promise<string[]> {
 export async function nextSegment(runDir: string): Promise<string> {
   await mkdir(journalFolder(runDir), { recursive: true });
   const last = (await listSegments(runDir)).at(-1);
-  const number = last === undefined ? 1 : segmentNumber(last.slice(last.lastIndexOf("/") + 1)) + 1;
+  const number = last === undefined ? 1 : segmentNumber(last) + 1;
   return join(journalFolder(runDir), `${String(number).padStart(6, "0")}.ndjson`);
 }
 
-function segmentNumber(name: string): number {
-  return Number(SEGMENT_NAME.exec(name)?.[1]);
+/** Of a path of `listSegments`. */
+export function segmentNumber(path: string): number {
+  return Number(SEGMENT_NAME.exec(basename(path))?.[1]);
 }

@@ -1,4 +1,5 @@
-import { type JournalRecord, journalRecordSchema } from "../journal/record.js";
+import { journalLineSchema } from "../journal/journal-line.js";
+import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { indexScopes } from "../report/scope-index.js";
 import { contradiction } from "./contradiction.js";
@@ -34,13 +35,13 @@ export function checkJournal(runDir: string, segments: readonly string[], run: R
         found({ kind: "line-cut-off", path: at.path, line: at.line });
         continue;
       }
-      const parsed = parseAs(journalRecordSchema, at.text);
-      if (parsed.ok) {
-        lineFindings(at, parsed.value, covers).forEach(found);
-        yield parsed.value;
-      } else {
+      const parsed = parseAs(journalLineSchema, at.text);
+      if (!parsed.ok) {
         unreadable += 1;
         found({ kind: "line-invalid", path: at.path, line: at.line, problem: parsed.problem });
+      } else if (parsed.value.kind !== "segment") {
+        lineFindings(at, parsed.value, covers).forEach(found);
+        yield parsed.value;
       }
     }
     const more = wrong - findings.length;

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openJournal } from "../../../migrate/journal/journal-writer.js";
@@ -17,7 +17,14 @@ describe("a journal", () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir);
     await journal.append(record(0));
-    expect(await readFile(join(runDir, "journal", "000001.ndjson"), "utf8")).toBe(`${JSON.stringify(record(0))}\n`);
+    const [head = "", ...lines] = (await readFile(join(runDir, "journal", "000001.ndjson"), "utf8")).split("\n");
+    expect(JSON.parse(head)).toMatchObject({
+      kind: "segment",
+      schema: "bucketseal/journal/1",
+      number: 1,
+      previous: null,
+    });
+    expect(lines).toEqual([JSON.stringify(record(0)), ""]);
     await journal.close();
   });
 
@@ -75,8 +82,21 @@ describe("a journal", () => {
     expect(await keysIn(runDir)).toEqual(names(1));
   });
 
-  test("of a run that ended before its first object is empty", async () => {
-    expect(await keysIn(await newFolder())).toEqual([]);
+  test("of a run that ended before its first object is empty, and has no segment", async () => {
+    const runDir = await newFolder();
+    await (await openJournal(runDir)).close();
+    expect(await keysIn(runDir)).toEqual([]);
+    expect(await readdir(runDir)).toEqual([]);
+  });
+
+  test("of a version to come is refused by the name of what it is written in", async () => {
+    const runDir = await newFolder();
+    await mkdir(join(runDir, "journal"));
+    const head = { kind: "segment", schema: "bucketseal/journal/2", number: 1, previous: null, at: "" };
+    await writeFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(head)}\n`);
+    await expect(keysIn(runDir)).rejects.toThrow(
+      /"bucketseal\/journal\/2" is not known to this version, which reads "bucketseal\/journal\/1"/,
+    );
   });
 
   test("that holds a line which is no record is refused, by file and line", async () => {
@@ -85,6 +105,6 @@ describe("a journal", () => {
     await journal.append(record(0));
     await journal.append({ ...record(1), bucket: 5 as unknown as string });
     await journal.close();
-    await expect(keysIn(runDir)).rejects.toThrow(/000001\.ndjson: line 2 is no journal record/);
+    await expect(keysIn(runDir)).rejects.toThrow(/000001\.ndjson: line 3 is no journal record/);
   });
 });

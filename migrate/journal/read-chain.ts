@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { parseAs } from "../manifest/parse-as.js";
+import { readLineBytes } from "./read-line-bytes.js";
+import { type SegmentEnd, type SegmentRecord, segmentRecordSchema } from "./segment-record.js";
+import { listSegments, segmentNumber } from "./segments.js";
+
+/** Where the segments of a journal do not hold together. */
+export interface ChainBreak {
+  /** The name of the segment, such as 000001.ndjson. */
+  readonly segment: string;
+  readonly problem: string;
+}
+
+export interface Chain {
+  /** The last segment that holds a line, as it is; `null` where none does. */
+  readonly end: SegmentEnd | null;
+  readonly breaks: readonly ChainBreak[];
+}
+
+interface Segment {
+  readonly name: string;
+  readonly end: SegmentEnd;
+  /** Its first line, where that is whole. */
+  readonly head: Buffer | null;
+}
+
+/** Reads every segment, and compares each with what the next one says of it. */
+export async function readChain(runDir: string): Promise<Chain> {
+  const breaks: ChainBreak[] = [];
+  let before: Segment | null = null;
+  for (const path of await listSegments(runDir)) {
+    const segment = await readSegment(path);
+    // A kill may have left it before its first line was whole.
+    if (segment.head === null) continue;
+    breaks.push(...breaksBetween(before, segment, segment.head));
+    before = segment;
+  }
+  return { end: before?.end ?? null, breaks };
+}
+
+async function readSegment(path: string): Promise<Segment> {
+  const hash = createHash("sha256");
+  let [head, lines, bytes]: [Buffer | null, number, number] = [null, 0, 0];
+  for await (const line of readLineBytes(path)) {
+    hash.update(line.bytes);
+    bytes += line.bytes.length;
+    if (!line.ended) continue;
+    hash.update("\n");
+    bytes += 1;
+    lines += 1;
+    head ??= Buffer.from(line.bytes);
+  }
+  const end = { number: segmentNumber(path), lines, bytes, sha256: hash.digest("hex") };
+  return { name: basename(path), end, head };
+}
+
+function breaksBetween(before: Segment | null, { name, end }: Segment, head: Buffer): ChainBreak[] {
+  const parsed = parseAs(segmentRecordSchema, head.toString("utf8"));
+  if (!parsed.ok)
+    return [{ segment: name, problem: `line 1 is not what every segment begins with: ${parsed.problem}` }];
+  const { number, previous } = parsed.value;
+  return [
+    ...(number === end.number ? [] : [{ segment: name, problem: `line 1 says that it is segment ${number}` }]),
+    ...linkBreaks(before, name, previous),
+  ];
+}
+
+function linkBreaks(before: Segment | null, name: string, said: SegmentRecord["previous"]): ChainBreak[] {
+  if (before === null) {
+    const problem = `line 1 says that segment ${said?.number} came before it, which is not there`;
+    return said === null ? [] : [{ segment: name, problem }];
+  }
+  if (said === null) return [{ segment: name, problem: "line 1 says that it is the first segment, and it is not" }];
+  const { number, lines, bytes, sha256 } = before.end;
+  if (number !== said.number) {
+    const problem = `line 1 says that segment ${said.number} came before it, and it is segment ${number} that did`;
+    return [{ segment: name, problem }];
+  }
+  if (lines === said.lines && bytes === said.bytes && sha256 === said.sha256) return [];
+  const then = `${said.lines} lines in ${said.bytes} bytes, SHA-256 ${said.sha256}`;
+  const now = `${lines} lines in ${bytes} bytes, SHA-256 ${sha256}`;
+  return [{ segment: before.name, problem: `${name} says that it held ${then}; it holds ${now}` }];
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { appendFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { cutTornLine } from "../../../migrate/journal/cut-torn-line.js";
+import { openJournal } from "../../../migrate/journal/journal-writer.js";
+import { readChain } from "../../../migrate/journal/read-chain.js";
+import { newFolder } from "../../buckets/start-world.js";
+import { outcomeRecord } from "../fixtures/records.js";
+
+let runDir: string;
+const pathOf = (number: number) => join(runDir, "journal", `00000${number}.ndjson`);
+const textOf = (number: number) => readFile(pathOf(number), "utf8");
+
+/** Three segments of three lines each. */
+beforeEach(async () => {
+  runDir = await newFolder();
+  for (let n = 0; n < 3; n += 1) await writeSession(n);
+});
+
+async function writeSession(n: number): Promise<void> {
+  const journal = await openJournal(runDir);
+  await journal.append(outcomeRecord({ key: `é ${n}` }));
+  await journal.append(outcomeRecord({ key: `second ${n}` }));
+  await journal.close();
+}
+
+const breaks = async () => (await readChain(runDir)).breaks.map(({ segment, problem }) => `${segment}: ${problem}`);
+
+describe("the segments of a journal", () => {
+  test("hold together: the first line of each has the size and SHA-256 of the one before it, as any tool tells them", async () => {
+    expect(await breaks()).toEqual([]);
+    for (const number of [2, 3]) {
+      const before = await readFile(pathOf(number - 1));
+      const head = JSON.parse((await textOf(number)).split("\n")[0] ?? "");
+      expect(head.previous).toEqual({
+        number: number - 1,
+        lines: 3,
+        bytes: before.length,
+        sha256: createHash("sha256").update(before).digest("hex"),
+      });
+    }
+  });
+
+  test("that one session wrote hold together too", async () => {
+    const folder = await newFolder();
+    const journal = await openJournal(folder, 1000);
+    for (let n = 0; n < 30; n += 1) await journal.append(outcomeRecord({ key: `key ${n}` }));
+    await journal.close();
+    expect((await readdir(join(folder, "journal"))).length).toBeGreaterThan(3);
+    expect((await readChain(folder)).breaks).toEqual([]);
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ["an edited line", (text) => text.replace("second 0", "second 7")],
+    ["a removed line", (text) => text.split("\n").toSpliced(1, 1).join("\n")],
+    ["an appended line", (text) => `${text}${text.split("\n")[1]}\n`],
+    ["lines swapped", (text) => [0, 2, 1, 3].map((index) => text.split("\n")[index]).join("\n")],
+    ["line ends of another system", (text) => text.replaceAll("\n", "\r\n")],
+    ["no end of its last line", (text) => text.trimEnd()],
+  ])("do not with %s, and the segment is named, and no other", async (_, change) => {
+    await writeFile(pathOf(1), change(await textOf(1)));
+    expect(await breaks()).toEqual([
+      expect.stringMatching(/^000001\.ndjson: 000002\.ndjson says that it held 3 lines/),
+    ]);
+  });
+
+  test("do not where one is missing, in the middle or at the beginning", async () => {
+    await rm(pathOf(2));
+    expect(await breaks()).toEqual([
+      "000003.ndjson: line 1 says that segment 2 came before it, and it is segment 1 that did",
+    ]);
+    await rm(pathOf(1));
+    expect(await breaks()).toEqual(["000003.ndjson: line 1 says that segment 2 came before it, which is not there"]);
+  });
+
+  test("do not where one was renamed, doubled, or put in front", async () => {
+    await writeFile(pathOf(4), await textOf(3));
+    expect(await breaks()).toEqual([
+      "000004.ndjson: line 1 says that it is segment 3",
+      "000004.ndjson: line 1 says that segment 2 came before it, and it is segment 3 that did",
+    ]);
+    await rm(pathOf(4));
+    await rename(pathOf(1), pathOf(4));
+    expect(await breaks()).toEqual([
+      "000002.ndjson: line 1 says that segment 1 came before it, which is not there",
+      "000004.ndjson: line 1 says that it is segment 1",
+      "000004.ndjson: line 1 says that it is the first segment, and it is not",
+    ]);
+  });
+
+  test("do not where one does not begin with what each begins with", async () => {
+    await writeFile(pathOf(3), `${JSON.stringify(outcomeRecord())}\n`);
+    expect(await breaks()).toEqual([
+      expect.stringMatching(/^000003\.ndjson: line 1 is not what every segment begins with: /),
+    ]);
+  });
+
+  test("cannot tell that the last one was changed: nothing comes after it", async () => {
+    await writeFile(pathOf(3), (await textOf(3)).replace("second 2", "second 7"));
+    expect(await breaks()).toEqual([]);
+  });
+});
+
+describe("a session that was killed", () => {
+  test.each([
+    ["in the middle of a line", '{"kind":"outcome","buc'],
+    ["in the middle of a first line", null],
+    ["before its first line", ""],
+  ])("%s breaks no chain, before it is gone on with and after", async (_, torn) => {
+    if (torn === null) await writeFile(pathOf(4), (await textOf(3)).slice(0, 20));
+    else if (torn === "") await writeFile(pathOf(4), "");
+    else await appendFile(pathOf(3), torn);
+    expect(await breaks()).toEqual([]);
+    await cutTornLine(runDir);
+    await writeSession(4);
+    expect(await breaks()).toEqual([]);
+    expect((await readChain(runDir)).end).toMatchObject({ lines: 3 });
+    await writeFile(pathOf(3), (await textOf(3)).replace("second 2", "second 7"));
+    expect(await breaks()).toHaveLength(1);
+  });
+});
