@@ -9,6 +9,8 @@ const endpoints = "https://docs.aws.amazon.com/general/latest/gr/s3.html";
 const defaultEncryption = `${userGuide}/default-encryption-faq.html`;
 const conditionalWrites = `${userGuide}/conditional-writes.html`;
 const storageClasses = `${userGuide}/storage-class-intro.html`;
+const policies = `${userGuide}/bucket-policies.html`;
+const accessLogs = `${userGuide}/ServerLogs.html`;
 
 /** Amazon S3. Objects written before January 2023 without a default of the bucket may be plaintext. */
 export const aws: ProviderProfile = {
@@ -54,6 +56,40 @@ export const aws: ProviderProfile = {
     ],
     unsupported: [],
   }),
+  alternatives: {},
+  bucketPolicies: {
+    version: documented("2012-10-17", policies),
+    resources: documented("arn", policies),
+    judged: documented("everybody", policies),
+    denials: documented("supported", policies),
+    conditionKeys: documented("all", `${userGuide}/amazon-s3-policy-keys.html`),
+    variables: documented(
+      "supported",
+      "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html",
+    ),
+  },
+  accessLogs: {
+    granted: documented("policy", `${userGuide}/enable-server-access-logging.html`),
+    encryption: documented("sse-s3", `${userGuide}/enable-server-access-logging.html`),
+    retention: documented("unsupported", accessLogs),
+  },
+  replication: {
+    declarable: documented("supported", `${userGuide}/replication.html`),
+    role: documented("required", `${userGuide}/setting-repl-config-perm-overview.html`),
+    storageClasses: documented(
+      [
+        "STANDARD",
+        "REDUCED_REDUNDANCY",
+        "STANDARD_IA",
+        "ONEZONE_IA",
+        "INTELLIGENT_TIERING",
+        "GLACIER_IR",
+        "GLACIER",
+        "DEEP_ARCHIVE",
+      ],
+      `${api}/API_Destination.html`,
+    ),
+  },
   objectAcl: documented("supported", `${userGuide}/acl-overview.html`),
   objectTagging: documented("supported", `${userGuide}/object-tagging.html`),
   selfCopy: documented("supported", `${api}/API_CopyObject.html`),

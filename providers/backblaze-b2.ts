@@ -1,3 +1,4 @@
+import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -43,6 +44,16 @@ export const backblazeB2: ProviderProfile = {
     }),
     encryption: documented("supported", "https://www.backblaze.com/apidocs/s3-put-bucket-encryption"),
   },
+  alternatives: {
+    policy: documented(
+      "give each application key its own buckets, prefix and capabilities",
+      `${docs}/cloud-storage-application-keys`,
+    ),
+    "public-access-block": documented("a bucket is private as a whole until its ACL is public-read", api),
+  },
+  bucketPolicies: undocumentedPolicies,
+  accessLogs: undocumentedAccessLogs,
+  replication: undocumentedReplication,
   objectAcl: documented("unsupported", api),
   objectTagging: documented("unsupported", calls),
   selfCopy: undocumented,

@@ -1,3 +1,4 @@
+import { undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -6,6 +7,8 @@ import { subResources } from "./sub-resources.js";
 const docs = "https://docs.ceph.com/en/latest/radosgw";
 const features = `${docs}/s3/`;
 const encryption = `${docs}/encryption/`;
+const policies = `${docs}/bucketpolicy/`;
+const logging = `${docs}/bucket_logging/`;
 const config = `${docs}/config-ref/`;
 const copy = `${docs}/s3/objectops/#copy-object`;
 
@@ -39,8 +42,44 @@ export const cephRgw: ProviderProfile = {
     encryption: documented("supported", encryption),
     "object-lock": documented("supported", `${docs}/s3/bucketops/`),
     notification: documented("supported", `${docs}/notifications/`),
-    logging: documented("supported", `${docs}/bucket_logging/`),
+    logging: documented("supported", logging),
   },
+  alternatives: {},
+  bucketPolicies: {
+    version: documented("2012-10-17", policies),
+    resources: documented("arn", policies),
+    judged: documented("everybody", policies),
+    denials: documented("supported", policies),
+    conditionKeys: documented(
+      [
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:PrincipalType",
+        "aws:Referer",
+        "aws:SecureTransport",
+        "aws:SourceAccount",
+        "aws:SourceArn",
+        "aws:SourceIp",
+        "aws:UserAgent",
+        "aws:username",
+        "keystone:*",
+        "s3:ExistingObjectTag/*",
+        "s3:RequestObjectTag/*",
+        "s3:delimiter",
+        "s3:max-keys",
+        "s3:prefix",
+        "s3:x-amz-*",
+      ],
+      policies,
+    ),
+    variables: documented("unsupported", policies),
+  },
+  accessLogs: {
+    granted: documented("policy", logging),
+    encryption: documented("none", logging),
+    retention: documented("supported", logging),
+  },
+  replication: undocumentedReplication,
   objectAcl: documented("supported", features),
   objectTagging: documented("supported", features),
   // A copy whose source is encrypted was 501 in releases before this change.

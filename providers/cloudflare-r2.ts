@@ -1,3 +1,4 @@
+import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { GiB, MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -44,6 +45,10 @@ export const cloudflareR2: ProviderProfile = {
       "intelligent-tiering",
     ],
   }),
+  alternatives: {},
+  bucketPolicies: undocumentedPolicies,
+  accessLogs: undocumentedAccessLogs,
+  replication: undocumentedReplication,
   objectAcl: documented("unsupported", api),
   objectTagging: documented("unsupported", api),
   selfCopy: undocumented,

@@ -1,3 +1,4 @@
+import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, undocumented } from "./fact.js";
 import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -17,6 +18,10 @@ export const generic: ProviderProfile = {
   addressing: assumed("path", "works without a wildcard DNS entry and certificate"),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
   subResources: subResources({ source: unknownStore, supported: [], unsupported: [] }),
+  alternatives: {},
+  bucketPolicies: undocumentedPolicies,
+  accessLogs: undocumentedAccessLogs,
+  replication: undocumentedReplication,
   objectAcl: undocumented,
   objectTagging: undocumented,
   selfCopy: undocumented,

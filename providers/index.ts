@@ -1,3 +1,4 @@
+export type * from "./access-facts.js";
 export { findProvider } from "./find-provider.js";
 export type * from "./profile.js";
 export { providerForEndpoint } from "./provider-for-endpoint.js";

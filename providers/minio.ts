@@ -1,3 +1,4 @@
+import { undocumentedAccessLogs } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -6,6 +7,8 @@ import { subResources } from "./sub-resources.js";
 const docs = "https://github.com/minio/docs/blob/main/source";
 const compatibility = `${docs}/reference/s3-api-compatibility.rst`;
 const encryption = `${docs}/operations/server-side-encryption.rst`;
+const policies = `${docs}/administration/identity-access-management/policy-based-access-control.rst`;
+const replication = `${docs}/reference/minio-mc/mc-replicate-add.rst`;
 const thresholds = `${docs}/operations/concepts/thresholds.rst`;
 
 /** MinIO. Its server-side encryption needs KES or another key service that its operator has configured. */
@@ -46,6 +49,51 @@ export const minio: ProviderProfile = {
       "intelligent-tiering",
     ],
   }),
+  alternatives: {
+    policy: documented("attach a policy to each user or group with mc admin policy", policies),
+    "public-access-block": documented(
+      "a bucket is private there until a policy opens it to anonymous requests",
+      `${docs}/reference/minio-mc/mc-anonymous-set.rst`,
+    ),
+    logging: documented(
+      "have the deployment publish its audit log to a webhook or to Kafka",
+      `${docs}/operations/monitoring/minio-logging.rst`,
+    ),
+    replication: documented("set it up with mc replicate add", replication),
+    cors: documented(
+      "set MINIO_API_CORS_ALLOW_ORIGIN for the whole deployment",
+      "https://github.com/minio/minio/blob/master/docs/config/README.md",
+    ),
+  },
+  bucketPolicies: {
+    version: documented("2012-10-17", policies),
+    resources: documented("arn", policies),
+    judged: documented("anonymous", "https://github.com/minio/minio/issues/12803"),
+    denials: documented("supported", policies),
+    conditionKeys: documented(
+      [
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:PrincipalType",
+        "aws:Referer",
+        "aws:SecureTransport",
+        "aws:SourceIp",
+        "aws:UserAgent",
+        "aws:userid",
+        "aws:username",
+        "s3:*",
+      ],
+      policies,
+    ),
+    variables: documented("supported", policies),
+  },
+  accessLogs: undocumentedAccessLogs,
+  replication: {
+    // A rule names its target by an ARN of MinIO's own, which Terraform's AWS provider refuses.
+    declarable: documented("unsupported", replication),
+    role: undocumented,
+    storageClasses: undocumented,
+  },
   objectAcl: documented("unsupported", compatibility),
   objectTagging: documented("supported", compatibility),
   selfCopy: undocumented,

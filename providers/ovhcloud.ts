@@ -1,3 +1,4 @@
+import { undocumentedPolicies } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { s3Limits, TiB } from "./limits.js";
 import { ovhcloudRegions } from "./ovhcloud-regions.js";
@@ -11,6 +12,8 @@ const conditionalWrites = `${guides}/s3_conditional_writes/guide.en-gb.md`;
 const technicalLimits = `${guides}/s3_limitations/guide.en-gb.md`;
 const localZones = `${guides}/s3_local_zones_limitations/guide.en-gb.md`;
 const terraform = `${guides}/s3_terraform/guide.en-gb.md`;
+const acls = `${guides}/s3_bucket_acl/guide.en-gb.md`;
+const replication = `${guides}/s3_asynchronous_replication/guide.en-gb.md`;
 
 const noEncryptionInLocalZones =
   "a Local Zone has no server-side encryption with keys of the provider and no CopyObject; use a 1-AZ or 3-AZ region";
@@ -73,6 +76,29 @@ export const ovhcloud: ProviderProfile = {
       ],
     }),
     lifecycle: documented("supported", `${guides}/s3_bucket_lifecycle/guide.en-gb.md`),
+  },
+  alternatives: {
+    policy: documented(
+      "give each user its rights by a user policy: import its JSON in the control panel, or declare ovh_cloud_project_user_s3_policy with OVHcloud's own Terraform provider",
+      `${guides}/s3_identity_and_access_management/guide.en-gb.md`,
+    ),
+    "public-access-block": documented(
+      "buckets and objects are private there until an ACL opens them, so grant nothing to AllUsers or AuthenticatedUsers",
+      acls,
+    ),
+    "ownership-controls": documented("who writes an object owns it there, and shares it by an ACL", acls),
+  },
+  bucketPolicies: undocumentedPolicies,
+  accessLogs: {
+    granted: documented("acl", `${guides}/s3_server_access_logging/guide.en-gb.md`),
+    encryption: undocumented,
+    retention: undocumented,
+  },
+  replication: {
+    declarable: documented("supported", replication),
+    // The role that a guide writes out holds the id of the project, which Terraform's AWS provider refuses in an ARN.
+    role: documented("own", `${guides}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
+    storageClasses: documented(["STANDARD", "STANDARD_IA", "EXPRESS_ONEZONE"], replication),
   },
   objectAcl: documented("supported", compatibility),
   objectTagging: documented("supported", compatibility),

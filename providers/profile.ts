@@ -1,3 +1,5 @@
+import type { AccessLogFacts, BucketPolicyFacts, ReplicationFacts } from "./access-facts.js";
+
 /** A value and the document, page or experiment that it was taken from. */
 export interface Fact<T> {
   readonly value: T;
@@ -123,6 +125,11 @@ export interface ProviderProfile {
   /** Character sequences that a bucket's name must not hold, beside the rules that all stores share. */
   readonly refusedInBucketNames: Fact<readonly string[]>;
   readonly subResources: Readonly<Record<BucketSubResource, Fact<Support>>>;
+  /** What to do instead of a sub-resource that the store lacks, where a way is known: a clause that ends such a message. */
+  readonly alternatives: Readonly<Partial<Record<BucketSubResource, Fact<string>>>>;
+  readonly bucketPolicies: BucketPolicyFacts;
+  readonly accessLogs: AccessLogFacts;
+  readonly replication: ReplicationFacts;
   readonly objectAcl: Fact<Support>;
   readonly objectTagging: Fact<Support>;
   readonly selfCopy: Fact<Support>;

@@ -1,3 +1,4 @@
+import { undocumentedAccessLogs, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -8,6 +9,7 @@ const calls = `${docs}/api-cli/using-api-call-list/`;
 const concepts = `${docs}/concepts/`;
 const sseOne = `${docs}/api-cli/enable-sse-one/`;
 const conditionalWrites = `${docs}/api-cli/using-conditional-writes/`;
+const policies = `${docs}/api-cli/bucket-policy/`;
 const multipart = `${docs}/api-cli/multipart-uploads/`;
 
 /** Scaleway Object Storage. What it calls SSE-ONE is SSE-S3 (`AES256`) on the wire. */
@@ -40,6 +42,26 @@ export const scaleway: ProviderProfile = {
     }),
     encryption: documented("supported", sseOne),
   },
+  alternatives: {
+    policy: documented(
+      "name in the policy who is allowed what, and give users and applications their rights by IAM",
+      `${docs}/api-cli/combining-iam-and-object-storage/`,
+    ),
+  },
+  bucketPolicies: {
+    version: documented("2023-04-17", policies),
+    resources: documented("name", policies),
+    judged: documented("everybody", policies),
+    // Whatever no statement allows is refused already, to the bucket's owner too.
+    denials: documented("unsupported", policies),
+    conditionKeys: documented(
+      ["aws:SourceIp", "aws:Referer", "aws:CurrentTime", "aws:EpochTime", "s3:prefix"],
+      policies,
+    ),
+    variables: undocumented,
+  },
+  accessLogs: undocumentedAccessLogs,
+  replication: undocumentedReplication,
   objectAcl: documented("supported", calls),
   objectTagging: documented("supported", calls),
   selfCopy: undocumented,

@@ -1,3 +1,4 @@
+import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -31,6 +32,10 @@ export const wasabi: ProviderProfile = {
     }),
     encryption: documented("unsupported", encryption),
   },
+  alternatives: {},
+  bucketPolicies: undocumentedPolicies,
+  accessLogs: undocumentedAccessLogs,
+  replication: undocumentedReplication,
   objectAcl: documented("supported", api),
   objectTagging: documented("supported", api),
   selfCopy: undocumented,

@@ -10,6 +10,7 @@ import { bucketProblems } from "./bucket-problems.js";
 import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 import { publishTarget } from "./publish-target.js";
 import { sseS3Default } from "./sse-s3-default.js";
+import { warnOfUndocumented } from "./warn-of-undocumented.js";
 
 /**
  * A bucket whose default is SSE-S3 (`AES256`); there is no property that makes it otherwise.
@@ -33,6 +34,7 @@ export class EncryptedBucket extends Construct {
     this.storage = props.storage ?? storageOf(this);
     // All that is wrong in an app is told at once, so nothing is refused before its synth.
     this.node.addValidation({ validate: () => bucketProblems(props, this.storage) });
+    warnOfUndocumented(this, props, this.storage);
 
     this.bucket = new S3Bucket(this, "bucket", {
       provider: this.storage.aws,

@@ -1,14 +1,22 @@
 import type { BucketSubResource } from "../../providers/index.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { SUB_RESOURCE_WORDS } from "./sub-resource-words.js";
+import { wayOut } from "./way-out.js";
 
-/** What is said at synth of a property whose sub-resource the store lacks; nothing where it has it, or no document tells. */
+/**
+ * What is said at synth of a property whose sub-resource the store lacks: property, store, source and what to do instead.
+ * Nothing where the store has it; where no document tells, see `warnOfUndocumented`.
+ */
 export function supportProblems(
   property: string,
   subResource: BucketSubResource,
-  { store }: ObjectStorageProvider,
+  storage: ObjectStorageProvider,
 ): string[] {
-  const { value, source } = store.subResources[subResource];
+  const { name, subResources } = storage.store;
+  const { value, source } = subResources[subResource];
   return value === "unsupported"
-    ? [`${property} cannot be used on ${store.name}, which has no ${subResource} (${source}): leave it out`]
+    ? [
+        `${property} cannot be used on ${name}, which has no ${SUB_RESOURCE_WORDS[subResource]} (${source}): ${wayOut(subResource, storage)}`,
+      ]
     : [];
 }

@@ -1,5 +1,7 @@
 import { type App, TerraformStack, Testing } from "cdktf";
+import type { IConstruct } from "constructs";
 import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../constructs/index.js";
+import { type ProviderId, providers } from "../../providers/index.js";
 
 type Block = Record<string, unknown>;
 
@@ -22,6 +24,31 @@ export function stackOnOvhcloud(props: Partial<ObjectStorageProviderProps> = {})
     stack,
     storage: new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra", ...props }),
   };
+}
+
+/** A stack whose only store is that one, in the first of its regions. */
+export function stackOn(provider: ProviderId, props: Partial<ObjectStorageProviderProps> = {}) {
+  const stack = newStack();
+  return { stack, storage: new ObjectStorageProvider(stack, "storage", { ...placeOf(provider), ...props }) };
+}
+
+export function storageOn(provider: ProviderId): ObjectStorageProvider {
+  return stackOn(provider).storage;
+}
+
+function placeOf(provider: ProviderId): ObjectStorageProviderProps {
+  const { regions, endpoint } = providers[provider];
+  const region = regions.value[0]?.id ?? "eu-west-1";
+  return {
+    provider,
+    region,
+    ...(endpoint.value.template === null ? { endpoint: "https://s3.example.org" } : {}),
+  };
+}
+
+/** The texts of the warnings on a construct itself. */
+export function warningsOf(construct: IConstruct): string[] {
+  return construct.node.metadata.filter(({ type }) => type === "@cdktf/warn").map(({ data }) => String(data));
 }
 
 /** The Terraform JSON of a stack, after its validations have passed. */
