@@ -1,0 +1,54 @@
+import { expect, onTestFinished, test } from "vitest";
+import { startSandbox } from "../../../sandbox/index.js";
+import { matchesInOrder } from "./matches-in-order.js";
+import { stepsOf } from "./steps-of.js";
+import { walkPage } from "./walk-page.js";
+
+const page = (...lines: readonly string[]) => lines.join("\n");
+
+async function walked(markdown: string) {
+  const sandbox = await startSandbox({ profile: "ovh" });
+  onTestFinished(() => sandbox.close());
+  const steps = stepsOf(markdown);
+  const results = await walkPage(steps, sandbox);
+  return steps.flatMap((step) => (step.kind === "commands" ? [results.get(step)] : []));
+}
+
+test("a page is walked in one shell and one folder, with its files, and past an error that it announces", async () => {
+  const markdown = page(
+    ...["```json policy.json", '{ "at": "https://s3.gra.io.cloud.ovh.net" }', "```"],
+    ...["```bash", "said=once", "```", "```bash fails", "false", "```"],
+    ...[
+      "```bash",
+      'echo "$said"; cat policy.json',
+      "```",
+      "```bash not-run",
+      "exit 3",
+      "```",
+      "```ts",
+      "nothing",
+      "```",
+    ],
+  );
+  const [first, second, third, ...none] = await walked(markdown);
+  expect([first?.ended, second?.ended, third?.ended, none]).toEqual([true, true, true, []]);
+  expect(third?.output).toMatch(/^once\n\{ "at": "http:\/\/127\.0\.0\.1:\d+" \}\n/);
+});
+
+test("a page is not walked past a command that fails unannounced, nor one that works where an error was announced", async () => {
+  const [first, second] = await walked(page("```bash", "false", "true", "```", "```bash", "true", "```"));
+  expect([first?.ended, second]).toEqual([false, undefined]);
+  const [announced] = await walked(page("```bash fails", "true", "```"));
+  expect(announced?.ended).toBe(false);
+});
+
+test("what a page shows is found in the order of the output, and nothing else is", () => {
+  const output = "Sealed: 0 of 2 objects\n  skipped      1\nreport   bucketseal-runs/x/report.html\n";
+  expect(matchesInOrder(output, ["Sealed: 0 of 2 objects", "skipped 1", "report ...report.html"])).toEqual([]);
+  expect(matchesInOrder(output, ["skipped 1", "Sealed: 0 of 2 objects"])).toEqual(["Sealed: 0 of 2 objects"]);
+  expect(matchesInOrder(output, ["Sealed: 0 of 3 objects", "a+b"])).toEqual(["Sealed: 0 of 3 objects", "a+b"]);
+});
+
+test("a block without an end is an error", () => {
+  expect(() => stepsOf(page("text", "```bash", "true"))).toThrow("the block that begins on line 3 has no end");
+});

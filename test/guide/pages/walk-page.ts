@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Sandbox } from "../../../sandbox/index.js";
+import type { Step } from "./steps-of.js";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const MARK = "@@ commands ";
+
+/** What one block of commands came to; undefined where the walk ended before it. */
+export type Walked = ReadonlyMap<Step, { readonly output: string; readonly ended: boolean }>;
+
+/**
+ * Does what a page says, from its top to its end, in one shell and one folder: on the sandbox where the page names OVHcloud's
+ * Gravelines, with the built command line where it says `npx bucketseal`.
+ */
+export async function walkPage(
+  steps: readonly Step[],
+  sandbox: Sandbox,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Walked> {
+  const folder = await mkdtemp(join(tmpdir(), "bucketseal-page-"));
+  try {
+    await writeFolder(folder, steps, sandbox);
+    const output = await runShell(scriptOf(steps, sandbox), folder, { ...environment(folder, sandbox), ...variables });
+    return sectionsOf(output, steps);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As on a machine where the package is installed. */
+async function writeFolder(folder: string, steps: readonly Step[], sandbox: Sandbox): Promise<void> {
+  const programs = join(folder, ".programs");
+  await mkdir(programs);
+  const bucketseal = `if [ "$1" = bucketseal ]; then shift; exec node "${join(ROOT, "dist/cli/main.js")}" "$@"; fi`;
+  const others = `program=$1; shift; exec "${join(ROOT, "node_modules/.bin")}/$program" "$@"`;
+  await writeFile(join(programs, "npx"), `#!/bin/sh\n${bucketseal}\n${others}\n`);
+  await chmod(join(programs, "npx"), 0o755);
+  await mkdir(join(folder, "node_modules"));
+  for (const name of [".bin", "@cdktf", "cdktf", "constructs"]) {
+    await symlink(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+  }
+  await symlink(ROOT, join(folder, "node_modules", "bucketseal"));
+  for (const step of steps) {
+    if (step.kind === "file") await writeFile(join(folder, step.name), `${onSandbox(step.text, sandbox)}\n`);
+  }
+}
+
+function scriptOf(steps: readonly Step[], sandbox: Sandbox): string {
+  const parts = steps.map((step, index) => {
+    if (step.kind !== "commands") return "";
+    const text = onSandbox(step.text, sandbox);
+    const failing = ["set +e", "(", "set -e", text, ")", "code=$?", "set -e", '[ "$code" != 0 ]'].join("\n");
+    return [`printf '\\n${MARK}${index}\\n'`, step.fails ? failing : text].join("\n");
+  });
+  return ["exec 2>&1", "set -eo pipefail", ...parts, `printf '\\n${MARK}end\\n'`].join("\n");
+}
+
+function onSandbox(text: string, { endpoint }: Sandbox): string {
+  return text
+    .replaceAll("--provider ovhcloud --region gra", `--provider ovhcloud --region gra --endpoint ${endpoint}`)
+    .replaceAll("https://s3.gra.io.cloud.ovh.net", endpoint);
+}
+
+function runShell(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((resolve) => {
+    execFile("bash", ["-c", script], { cwd, env, maxBuffer: 64 * 1024 ** 2 }, (_, stdout) => resolve(stdout));
+  });
+}
+
+function sectionsOf(output: string, steps: readonly Step[]): Walked {
+  const sections = output.split(`\n${MARK}`).slice(1);
+  return new Map(
+    sections.flatMap((section, position) => {
+      const step = steps[Number.parseInt(section, 10)];
+      const text = section.slice(section.indexOf("\n") + 1);
+      return step === undefined ? [] : [[step, { output: text, ended: position + 1 < sections.length }] as const];
+    }),
+  );
+}
+
+function environment(folder: string, { credentials, endpoint, region }: Sandbox): NodeJS.ProcessEnv {
+  return {
+    PATH: [join(folder, ".programs"), process.env.PATH].join(delimiter),
+    HOME: folder,
+    LC_ALL: "C",
+    GNUPGHOME: folder,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: join(folder, "no-config"),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
+  };
+}
