@@ -7,6 +7,7 @@ import { migrateCommand } from "./commands/migrate.js";
 import { probeCommand } from "./commands/probe.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
+import { targetsCommand } from "./commands/targets.js";
 import { verifyCommand } from "./commands/verify.js";
 
 const EXIT_CODES = `
@@ -23,6 +24,7 @@ from an option.`;
 
 export function createProgram(): Command {
   const commands = [
+    targetsCommand(),
     probeCommand(),
     auditCommand(),
     migrateCommand(),

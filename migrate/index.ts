@@ -1,4 +1,7 @@
 export { audit } from "./audit.js";
+export type { DeclaredBucket } from "./declared/declared-bucket.js";
+export { type DeclaredBuckets, readDeclaredBuckets } from "./declared/read-declared-buckets.js";
+export type { NamedText, TargetsSource } from "./declared/targets-source.js";
 export { RunError, UsageError } from "./errors.js";
 export type { EncryptionState, Evidence } from "./inspect/encryption-state.js";
 export { readJournal } from "./journal/read-journal.js";

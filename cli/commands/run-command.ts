@@ -10,13 +10,15 @@ import { slowest } from "../print/slowest.js";
 import { note, onStderr } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
 import { type RunFlags, runFlagsToOptions } from "./run-flags-to-options.js";
+import { targetsSource } from "./targets-source.js";
 import { withInterrupt } from "./with-interrupt.js";
 
 type Run = (options: MigrateOptions) => Promise<RunResult>;
 
 /** What `audit` and `migrate` do, from their flags to the exit code. */
 export async function runCommand(run: Run, locations: readonly string[], flags: RunFlags): Promise<void> {
-  const options = runFlagsToOptions(locations, flags);
+  const targets = flags.targets === undefined ? undefined : await targetsSource(flags.targets);
+  const options = { ...runFlagsToOptions(locations, flags), targets };
   const failOn = await failOnOf(flags, options);
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;

@@ -20,7 +20,7 @@ export function addRunFlags(command: Command): Command {
     .option("--profile <name>", "a profile of ~/.aws/credentials")
     .option("--expected-bucket-owner <id>", "the account that must own the buckets")
     .option("--requester-pays", "pay for the requests to a requester-pays bucket")
-    .option("--targets <file>", "the buckets in a file made by `terraform output -json`, or in a cdktf.out folder")
+    .option("--targets <path>", "the buckets that a cdktf.out folder or `terraform output -json` names: see targets")
     .option("--all-buckets", "every bucket that the credentials list")
     .optionsGroup("Which objects:")
     .option("--include <glob>", "only keys that match (repeatable)", collect)

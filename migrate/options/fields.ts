@@ -14,7 +14,7 @@ const strings = z.array(z.string().min(1, "an empty pattern matches nothing: lea
 /** The options one by one; what they mean together is for `resolveOptions`. */
 export const fields = z.object({
   locations: z.array(z.string()).default([]),
-  targets: z.string().optional(),
+  targets: z.union([z.string(), z.object({ name: z.string(), text: z.string() })]).optional(),
   allBuckets: z.boolean().default(false),
   provider: oneOf(Object.values(providers).flatMap(({ id, aliases }) => [id, ...aliases])).optional(),
   region: z.string().optional(),

@@ -17,6 +17,7 @@ import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.
 import { type Place, resolvePlace } from "./resolve-place.js";
 import { resolveScopes } from "./resolve-scopes.js";
 import type { MigrateOptions } from "./run-options.js";
+import { targetsInPlace } from "./targets-in-place.js";
 
 const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
 const DEFAULT_REWRITE_BELOW_BYTES = 1024 * 1024;
@@ -102,10 +103,10 @@ function withoutBad(given: object, error: z.ZodError): object {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
 }
 
-async function resolveDeclared({ targets }: Fields, problems: string[]): Promise<readonly BucketTarget[]> {
-  if (targets === undefined) return [];
-  const read = await readTargets(targets);
-  if (read.kind === "read") return read.targets;
+async function resolveDeclared(known: Fields, problems: string[]): Promise<readonly BucketTarget[]> {
+  if (known.targets === undefined) return [];
+  const read = await readTargets(known.targets);
+  if (read.kind === "read") return targetsInPlace(read.targets, known, problems);
   problems.push(...read.problems);
   return [];
 }

@@ -21,7 +21,7 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
   problems.push(
     ...strangers.map(
       ({ bucket, endpoint, region }) =>
-        `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place`,
+        `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place, picked by --region or --endpoint`,
     ),
   );
   const endpoint = known.endpoint ?? (known.provider === undefined ? first?.endpoint : undefined);

@@ -1,4 +1,5 @@
 import type { ProviderId } from "../../providers/index.js";
+import type { TargetsSource } from "../declared/targets-source.js";
 import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
 import type { Target } from "../plan/target.js";
 import type { ReportFormatName } from "../report/report-formats.js";
@@ -18,10 +19,11 @@ export interface RunOptions {
    */
   readonly locations?: readonly string[] | undefined;
   /**
-   * A file made by `terraform output -json`, or a `cdktf.out` folder: every bucket that our constructs declared there.
-   * It names provider, endpoint and region too.
+   * A `cdktf.out` folder, one of its stacks, or a file made by `terraform output -json` or `cdktf output --outputs-file`
+   * (or its text): every bucket that our constructs declared there. It names provider, endpoint and region too; where the
+   * buckets are in several places, `region` or `endpoint` picks those of one.
    */
-  readonly targets?: string | undefined;
+  readonly targets?: TargetsSource | undefined;
   /**
    * Every bucket that the credentials list.
    * @default false

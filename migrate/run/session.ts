@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
+import { sourceName } from "../declared/targets-source.js";
 import { UsageError } from "../errors.js";
 import { cutTornLine } from "../journal/cut-torn-line.js";
 import { leftUnfinished, type Unfinished } from "../journal/left-unfinished.js";
@@ -138,7 +139,8 @@ function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { custome
   ]);
 }
 
-function writable(given: MigrateOptions): Record<string, unknown> {
-  const entries = Object.entries(given).filter(([name, value]) => value !== undefined && !NEVER_WRITTEN.has(name));
+function writable({ targets, ...given }: MigrateOptions): Record<string, unknown> {
+  const named = targets === undefined ? given : { ...given, targets: sourceName(targets) };
+  const entries = Object.entries(named).filter(([name, value]) => value !== undefined && !NEVER_WRITTEN.has(name));
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
 }

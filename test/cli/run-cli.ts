@@ -23,15 +23,18 @@ export interface CliOptions {
   /** A folder of the test's own: HOME, and where run folders go by default. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is piped into it; nothing where it is left out. */
+  readonly stdin?: string;
 }
 
-/** Starts the built command line as a person would who has set nothing but these variables; stdin is closed. */
-export function startCli(args: readonly string[], { folder, env }: CliOptions): Running {
+/** Starts the built command line as a person would who has set nothing but these variables. */
+export function startCli(args: readonly string[], { folder, env, stdin }: CliOptions): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
   });
+  child.stdin.end(stdin);
   const output = { stdout: "", stderr: "" };
   const stdout = new TextDecoder();
   const stderr = new TextDecoder();

@@ -1,0 +1,50 @@
+import type { DeclaredBucket } from "../../migrate/index.js";
+import { countOf } from "../../migrate/report/figures.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { onStdout, print } from "./terminal.js";
+import { wrap } from "./wrap.js";
+
+const HEADINGS = ["bucket", "store", "region", "endpoint", "output"] as const;
+const GAP = 2;
+const INDENT = "  ";
+const LATER = "(once deployed)";
+
+/** The buckets as a table, or over several lines each where the terminal is too narrow for one. */
+export function printTargets(buckets: readonly DeclaredBucket[]): void {
+  const rows = buckets.map(cellsOf);
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const { columns = Number.POSITIVE_INFINITY } = process.stdout;
+  const narrow = widths.reduce((sum, width) => sum + width + GAP, -GAP) > columns;
+  if (narrow) rows.forEach(printRecord);
+  else {
+    print(onStdout.dim(line(HEADINGS, widths)));
+    for (const cells of rows) print(line(cells, widths));
+  }
+  const later = buckets.filter(({ kind }) => kind === "after-deploy").length;
+  if (later > 0) printLater(later);
+}
+
+function cellsOf({ output, target }: DeclaredBucket): string[] {
+  const { bucket, provider, region, endpoint } = target;
+  return [bucket, provider, region, endpoint, output].map((text) => (text.includes("${") ? LATER : visibleText(text)));
+}
+
+function line(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd((widths[column] ?? 0) + GAP))
+    .join("")
+    .trimEnd();
+}
+
+function printRecord([bucket = "", ...cells]: readonly string[]): void {
+  print(onStdout.bold(bucket));
+  for (const [index, cell] of cells.entries()) print(`${INDENT}${HEADINGS[index + 1]?.padEnd(10)}${cell}`);
+}
+
+function printLater(later: number): void {
+  const words = `Terraform knows ${countOf(later, "bucket")} only once deployed: deploy, and then give what \`terraform output -json\` or \`cdktf output --outputs-file FILE\` writes.`;
+  print();
+  print(wrap(words, { columns: process.stdout.columns }));
+}

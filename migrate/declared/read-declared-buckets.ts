@@ -1,0 +1,35 @@
+import { bucketTargetPrefix } from "../../providers/index.js";
+import { type DeclaredBucket, declaredBucket } from "./declared-bucket.js";
+import type { FoundOutput } from "./found-output.js";
+import { readOutputs } from "./read-outputs.js";
+import { sourceName, type TargetsSource } from "./targets-source.js";
+
+export type DeclaredBuckets =
+  | { readonly kind: "read"; readonly buckets: readonly DeclaredBucket[] }
+  | { readonly kind: "bad"; readonly problems: readonly string[] };
+
+/**
+ * The buckets that our constructs declared, from a `cdktf.out` folder, one of its stacks, or a file (or its text) made by
+ * `terraform output -json`, `cdktf output --outputs-file` or `cdktf deploy --outputs-file`.
+ */
+export async function readDeclaredBuckets(source: TargetsSource): Promise<DeclaredBuckets> {
+  const { outputs, problems } = await readOutputs(source);
+  const name = sourceName(source);
+  const buckets = outputs.map(declaredBucket);
+  const unknown = outputs
+    .filter((_, index) => buckets[index] === undefined)
+    .map((output) => unknownShape(name, output));
+  const all = [...problems, ...unknown];
+  if (all.length === 0 && outputs.length === 0) all.push(noBucket(name));
+  if (all.length > 0) return { kind: "bad", problems: all };
+  return { kind: "read", buckets: buckets.filter((bucket) => bucket !== undefined) };
+}
+
+function unknownShape(name: string, { output, stack }: FoundOutput): string {
+  const where = stack === null ? `"${name}"` : `stack "${stack}" in "${name}"`;
+  return `output "${output}" of ${where} has a shape that this version does not know: deploy again with the constructs of this version`;
+}
+
+function noBucket(name: string): string {
+  return `"${name}" names no bucket: it has no output "${bucketTargetPrefix}..."; declare one as an EncryptedBucket, or deploy first`;
+}

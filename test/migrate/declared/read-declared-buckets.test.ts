@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readDeclaredBuckets } from "../../../migrate/declared/read-declared-buckets.js";
+import { newFolder } from "../../buckets/start-world.js";
+
+const REFERENCE = ["$", "{aws_s3_bucket.b.bucket}"].join("");
+const target = (bucket: string) => ({
+  bucketseal: 1,
+  bucket,
+  endpoint: "https://s3.gra.io.cloud.ovh.net",
+  region: "gra",
+  provider: "ovhcloud",
+});
+const known = (bucket: string, output: string, stack: string | null) => ({
+  kind: "known",
+  output,
+  stack,
+  target: target(bucket),
+});
+const stackOf = (stackName: string, output: object) => ({
+  "//": { metadata: { stackName }, outputs: {} },
+  terraform: { backend: {} },
+  output,
+});
+
+/** Files by their paths in a folder of their own. */
+async function folderOf(files: Readonly<Record<string, unknown>>): Promise<string> {
+  const folder = await newFolder();
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+async function app(): Promise<string> {
+  const stack = (name: string) => ({ synthesizedStackPath: `stacks/${name}/cdk.tf.json` });
+  return folderOf({
+    "manifest.json": {
+      version: "0.21.0",
+      stacks: { web: stack("web"), data: stack("data"), network: stack("network") },
+    },
+    "stacks/web/cdk.tf.json": stackOf("web", { bucketseal_site: { value: target("site") } }),
+    "stacks/data/cdk.tf.json": stackOf("data", {
+      bucketseal_lake: { value: target(REFERENCE), depends_on: ["aws_s3_bucket.b"] },
+      other: { value: "x" },
+    }),
+    "stacks/network/cdk.tf.json": stackOf("network", {}),
+  });
+}
+
+async function problemsOf(path: string): Promise<readonly string[]> {
+  const read = await readDeclaredBuckets(path);
+  return read.kind === "bad" ? read.problems : [];
+}
+
+describe("the buckets that were declared", () => {
+  test("are read from an app, by its folder or its manifest, and one that Terraform names is told apart", async () => {
+    const folder = await app();
+    const later = { kind: "after-deploy", output: "bucketseal_lake", stack: "data", target: target(REFERENCE) };
+    const buckets = [known("site", "bucketseal_site", "web"), later];
+    expect(await readDeclaredBuckets(folder)).toEqual({ kind: "read", buckets });
+    expect(await readDeclaredBuckets(join(folder, "manifest.json"))).toEqual({ kind: "read", buckets });
+  });
+
+  test("are read from one stack of it, by its folder or its file", async () => {
+    const stack = join(await app(), "stacks", "web");
+    const buckets = [known("site", "bucketseal_site", "web")];
+    expect(await readDeclaredBuckets(stack)).toEqual({ kind: "read", buckets });
+    expect(await readDeclaredBuckets(join(stack, "cdk.tf.json"))).toEqual({ kind: "read", buckets });
+  });
+
+  test("are read from what `terraform output -json` prints", async () => {
+    const folder = await folderOf({
+      "outputs.json": {
+        bucketseal_site: { sensitive: false, type: ["object", {}], value: target("site") },
+        vpc: { sensitive: false, type: "string", value: "vpc-1" },
+      },
+    });
+    const buckets = [known("site", "bucketseal_site", null)];
+    expect(await readDeclaredBuckets(join(folder, "outputs.json"))).toEqual({ kind: "read", buckets });
+  });
+
+  test("are read from what `cdktf output --outputs-file` writes: values by stack and path of constructs", async () => {
+    const folder = await folderOf({
+      "outputs.json": {
+        web: {
+          team: { site: { target: target("site") }, ids: ["a", null] },
+          port: 80,
+          value: "of an output called so",
+        },
+        network: {},
+      },
+    });
+    const buckets = [known("site", "team/site/target", "web")];
+    expect(await readDeclaredBuckets(join(folder, "outputs.json"))).toEqual({ kind: "read", buckets });
+  });
+});
+
+describe("what cannot be read is refused, all of it together", () => {
+  test("where stacks of one app are missing, broken, or of another version", async () => {
+    const stack = (name: string) => ({ synthesizedStackPath: `${name}.json` });
+    const folder = await folderOf({
+      "manifest.json": { stacks: { a: stack("a"), b: stack("b"), c: stack("c"), d: stack("d") } },
+      "b.json": '{"password": hunter2}',
+      "c.json": { output: { bucketseal_c: { value: { ...target("c"), bucketseal: 2 } } } },
+      "d.json": { output: "d" },
+    });
+    const problems = await problemsOf(folder);
+    expect(problems).toEqual([
+      expect.stringMatching(/a\.json" cannot be read \(ENOENT/),
+      expect.stringMatching(/b\.json" cannot be read \(it is no JSON\)/),
+      expect.stringMatching(/d\.json" cannot be read \(it has another shape\)/),
+      expect.stringMatching(/^output "bucketseal_c" of stack "c" in ".*" has a shape that this version does not know/),
+    ]);
+    // What a file holds is other people's.
+    expect(problems.join("\n")).not.toContain("hunter2");
+  });
+
+  test.each([
+    ["text for people", 'bucketseal_site = {\n  "bucket" = "site"\n}', "it is no JSON"],
+    ["nothing", "\n", "it is empty"],
+    ["a list", [target("site")], "it has another shape"],
+    ["a state of Terraform", { version: 4, outputs: {} }, "it has another shape"],
+  ])("where a file holds %s", async (_, content, because) => {
+    const path = join(await folderOf({ "outputs.json": content }), "outputs.json");
+    expect(await problemsOf(path)).toEqual([
+      `targets file "${path}" cannot be read (${because}): give a cdktf.out folder, one of its stacks, or a file made by \`terraform output -json\` or \`cdktf output --outputs-file\``,
+    ]);
+  });
+
+  test("where a folder holds no app", async () => {
+    const folder = await folderOf({ "main.tf.json": {} });
+    expect(await problemsOf(folder)).toEqual([expect.stringContaining("neither manifest.json nor cdk.tf.json")]);
+  });
+
+  test.each([
+    ["nothing was deployed", {}],
+    ["the outputs are of others", { vpc: { value: "vpc-1" } }],
+    ["the stacks are of others", { network: { vpc: "vpc-1" } }],
+  ])("where %s", async (_, content) => {
+    const path = join(await folderOf({ "outputs.json": content }), "outputs.json");
+    expect(await problemsOf(path)).toEqual([expect.stringMatching(/names no bucket: .*deploy first$/)]);
+  });
+});
