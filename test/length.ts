@@ -1,5 +1,11 @@
 /** `npm run test:long` tries every case of the sweeps that the default suite samples. */
 export const LONG = process.env.BUCKETSEAL_TEST_LONG === "1";
 
+/** `npm run test:deploy` runs all that real Terraform takes minutes for; the default suite deploys one short scenario. */
+export const DEPLOY = LONG || process.env.BUCKETSEAL_TEST_DEPLOY === "1";
+
+/** Why such a test is skipped elsewhere. */
+export const DEPLOY_ONLY = "real Terraform takes minutes for it: npm run test:deploy runs it";
+
 /** For a test that is a sweep; a machine that has other things to do takes several times as long. */
 export const SWEEP_TIMEOUT_MS = LONG ? 2 * 60 * 60_000 : 120_000;

@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BucketEncryption, ObjectStorageProvider } from "../../constructs/index.js";
 import { findExecutable } from "../servers/find-executable.js";
 import { MOTO_MISSING, type MotoServer, startMoto } from "../servers/moto.js";
-import { providerMirror, terraformMissing } from "./prerequisites.js";
+import { deployMissing, providerMirror } from "./prerequisites.js";
 import { TerraformProject } from "./terraform-project.js";
 
-const skipped = terraformMissing() ?? (findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined);
+const skipped = deployMissing() ?? (findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined);
 const title = "BucketEncryption of a bucket that exists already, on moto_server";
 const Bucket = "acme-legacy";
 

@@ -1,12 +1,11 @@
-import { LONG } from "../length.js";
 import { findExecutable } from "../servers/find-executable.js";
 import { MOTO_MISSING, startMoto } from "../servers/moto.js";
 import { type DeployServer, describeDeploy } from "./encrypted-stack.js";
-import { terraformMissing } from "./prerequisites.js";
+import { deployMissing } from "./prerequisites.js";
 
 describeDeploy({
   title: "the OVHcloud example on moto_server",
-  skipped: LONG ? (terraformMissing() ?? motoMissing()) : "it takes a minute: npm run test:long runs it",
+  skipped: deployMissing() ?? motoMissing(),
   start: async (): Promise<DeployServer> => {
     const moto = await startMoto();
     if (moto === undefined) throw new Error(MOTO_MISSING);

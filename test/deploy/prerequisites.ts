@@ -1,7 +1,13 @@
+import { DEPLOY, DEPLOY_ONLY } from "../length.js";
 import { findExecutable } from "../servers/find-executable.js";
 
 /** The folder that holds Terraform's AWS provider, laid out as a filesystem mirror. */
 export const providerMirror = process.env.BUCKETSEAL_TF_MIRROR ?? "";
+
+/** Why a deploy test beyond the short one is not run here; undefined where it is. */
+export function deployMissing(): string | undefined {
+  return DEPLOY ? terraformMissing() : DEPLOY_ONLY;
+}
 
 /** Why real Terraform cannot be run here; undefined where it can. */
 export function terraformMissing(): string | undefined {
