@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COPY_REASONS, ENCRYPTED_REASONS, FAIL_REASONS, REFUSE_REASONS, SKIP_REASONS } from "../plan/reason.js";
 
+import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
 import { removalRecordSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
 import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
@@ -46,6 +47,8 @@ export const outcomeRecordSchema = z.object({
   attempts: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
   requestIds: z.array(z.string()),
+  /** Absent where no baseline had to do with it. */
+  baseline: baselineLineSchema.optional(),
   /** Its older versions that were re-created encrypted; what stood there before was removed. */
   replayed: z.array(z.object({ before: observationSchema, after: observationSchema })).optional(),
   at: z.string(),

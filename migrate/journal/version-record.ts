@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENCRYPTED_REASONS, FAIL_REASONS, VERSION_LEFT_REASONS } from "../plan/reason.js";
+import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
 
 /** What became of a noncurrent version. */
@@ -23,6 +24,8 @@ export const versionRecordSchema = z.object({
   before: observationSchema,
   outcome: versionOutcomeSchema,
   notes: z.array(z.string()),
+  /** Absent where no baseline had to do with it. */
+  baseline: baselineLineSchema.optional(),
   at: z.string(),
 });
 export type VersionRecord = z.infer<typeof versionRecordSchema>;

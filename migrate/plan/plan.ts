@@ -1,22 +1,15 @@
 import type { z } from "zod";
-import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { decisionSchema } from "../journal/record.js";
 import type { Capabilities } from "./capabilities.js";
+import { encryptedReason } from "./encrypted-reason.js";
 import { encryptionChange } from "./encryption-change.js";
 import type { Policy } from "./policy.js";
-import type { CopyReason, EncryptedReason } from "./reason.js";
+import type { CopyReason } from "./reason.js";
 import { chooseStrategies, type Strategy } from "./strategies.js";
 import { isUnderTargetKey } from "./target.js";
 
 export type Decision = z.infer<typeof decisionSchema>;
-
-const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
-  "sse-s3": "sse-s3",
-  "sse-kms": "stronger-encryption",
-  "dsse-kms": "stronger-encryption",
-  "provider-managed": "provider-managed",
-};
 
 /**
  * What to do with one object, and why. The first row that fits decides:
@@ -33,7 +26,7 @@ const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
  * | | - | the best of `chooseStrategies` |
  */
 export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Decision {
-  const encrypted = ENCRYPTED[facts.encryption.state];
+  const encrypted = encryptedReason(facts.encryption.state);
   if (encrypted) return { kind: "skip", reason: encrypted };
   if (facts.encryption.state === "sse-c" && facts.customerKey === null)
     return { kind: "skip", reason: "sse-c-without-key" };

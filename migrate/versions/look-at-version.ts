@@ -1,23 +1,14 @@
-import type { EncryptionState } from "../inspect/encryption-state.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation } from "../journal/observation.js";
 import type { VersionOutcome, VersionRecord } from "../journal/version-record.js";
-import type { EncryptedReason } from "../plan/reason.js";
+import { encryptedReason } from "../plan/encrypted-reason.js";
 import { failReason } from "../road/fail-reason.js";
 import { observe } from "../road/finding.js";
 import { keptBecause } from "./kept-because.js";
 import { removeVersion } from "./remove-version.js";
 import type { VersionRoad } from "./version-road.js";
 import type { VersionRef } from "./walk-versions.js";
-
-const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
-  "sse-s3": "sse-s3",
-  "sse-kms": "stronger-encryption",
-  "dsse-kms": "stronger-encryption",
-  "sse-c": "customer-key",
-  "provider-managed": "provider-managed",
-};
 
 interface Seen {
   readonly before: Observation;
@@ -60,7 +51,7 @@ async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, road: VersionRoa
   // A HEAD that names no version was asked for this one all the same.
   const before: Observation = { ...observe(facts), versionId: ref.versionId };
   const { state } = facts.encryption;
-  const encrypted = ENCRYPTED[state];
+  const encrypted = state === "sse-c" ? "customer-key" : encryptedReason(state);
   if (encrypted !== undefined) return { before, outcome: { kind: "encrypted", reason: encrypted } };
   if (state === "unknown") return { before, outcome: { kind: "unproven", reason: "unrecognised-encryption" } };
   const kept = keptBecause(ref, facts, road);

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { compareSample } from "../../../migrate/baseline/compare-sample.js";
+import type { Observation } from "../../../migrate/journal/record.js";
+import { outcomeRecord } from "../fixtures/records.js";
+
+const said: Observation = { ...outcomeRecord().before, state: "sse-s3", versionId: "v1" };
+const entry = {
+  bucket: "b",
+  key: "k",
+  seen: said,
+  line: { run: "a".repeat(64), segment: "journal/000001.ndjson", line: 1 },
+  unencrypted: null,
+};
+const found = (changes: Partial<Observation>) =>
+  compareSample(entry, outcomeRecord({ before: { ...said, ...changes } }));
+
+describe("compareSample", () => {
+  it("agrees where all is the same, also where HEAD tells neither the version nor fractions of a second", () => {
+    expect(found({})).toEqual({ kind: "agrees" });
+    expect(found({ versionId: null, lastModified: "2026-01-01T00:00:00.750Z" })).toEqual({ kind: "agrees" });
+  });
+
+  it.each([
+    [{ state: "none" }, "encryption was sse-s3, and is none"],
+    [{ state: "sse-c" }, "encryption was sse-s3, and is sse-c"],
+    [{ etag: "other" }, "ETag was e, and is other"],
+    [{ sizeBytes: 2 }, "size was 1, and is 2"],
+  ] as const)("contradicts where the date is the same, and not %o", (changes, words) => {
+    expect(found(changes)).toMatchObject({
+      kind: "contradicts",
+      contradiction: { key: "k", said: "sse-s3", detail: `${words}; its date is the same` },
+    });
+  });
+
+  it("says nothing of the baseline where the object was written or deleted meanwhile, or could not be read", () => {
+    expect(found({ state: "none", lastModified: "2026-01-02T00:00:00.000Z" })).toEqual({ kind: "changed" });
+    expect(found({ state: "none", versionId: "v2" })).toEqual({ kind: "changed" });
+    expect(compareSample(entry, outcomeRecord({ outcome: { kind: "vanished" } }))).toEqual({ kind: "changed" });
+    const outcome = { kind: "failed", reason: "throttled", detail: "" } as const;
+    expect(compareSample(entry, outcomeRecord({ outcome }))).toEqual({ kind: "unread" });
+  });
+});
