@@ -15,13 +15,13 @@ export type Step =
 
 /**
  * A `bash` block is run, and a `text` block right after it is what it prints; `fails` says that it ends with an error. It is left
- * out where it says `not-run`, as what needs an account does, or `needs=PROGRAM` for one that is not here. Any other block that
- * names a file is that file.
+ * out where it says `not-run`, as what needs an account does, `needs=PROGRAM` for one that is not here, or `deploys` where
+ * Terraform is not asked for. Any other block that names a file is that file.
  */
-export function stepsOf(markdown: string): readonly Step[] {
+export function stepsOf(markdown: string, { deploys = false } = {}): readonly Step[] {
   const blocks = fencedBlocks(markdown);
   return blocks.flatMap((block, index): Step[] => {
-    if (isLeftOut(block)) return [];
+    if (isLeftOut(block) || (block.info.includes("deploys") && !deploys)) return [];
     if (block.language === "bash") return [commandsOf(block, blocks[index + 1])];
     const name = block.info.find((word) => /^[\w-]+\.\w+$/.test(word));
     return name === undefined ? [] : [{ kind: "file", name, text: block.text }];

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Sandbox } from "../../../sandbox/index.js";
+import { providerMirror } from "../../deploy/prerequisites.js";
 import type { Step } from "./steps-of.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -16,15 +17,11 @@ export type Walked = ReadonlyMap<Step, { readonly output: string; readonly ended
  * Does what a page says, from its top to its end, in one shell and one folder: on the sandbox where the page names OVHcloud's
  * Gravelines, with the built command line where it says `npx bucketseal`.
  */
-export async function walkPage(
-  steps: readonly Step[],
-  sandbox: Sandbox,
-  variables: NodeJS.ProcessEnv = {},
-): Promise<Walked> {
+export async function walkPage(steps: readonly Step[], sandbox: Sandbox): Promise<Walked> {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-page-"));
   try {
     await writeFolder(folder, steps, sandbox);
-    const output = await runShell(scriptOf(steps, sandbox), folder, { ...environment(folder, sandbox), ...variables });
+    const output = await runShell(scriptOf(steps, sandbox), folder, environment(folder, sandbox));
     return sectionsOf(output, steps);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -36,14 +33,17 @@ async function writeFolder(folder: string, steps: readonly Step[], sandbox: Sand
   const programs = join(folder, ".programs");
   await mkdir(programs);
   const bucketseal = `if [ "$1" = bucketseal ]; then shift; exec node "${join(ROOT, "dist/cli/main.js")}" "$@"; fi`;
+  const deploy = `if [ "$1 $2" = "cdktf deploy" ]; then set -- "$@" --auto-approve --skip-provider-lock; fi`;
   const others = `program=$1; shift; exec "${join(ROOT, "node_modules/.bin")}/$program" "$@"`;
-  await writeFile(join(programs, "npx"), `#!/bin/sh\n${bucketseal}\n${others}\n`);
+  await writeFile(join(programs, "npx"), `${["#!/bin/sh", bucketseal, deploy, others].join("\n")}\n`);
   await chmod(join(programs, "npx"), 0o755);
   await mkdir(join(folder, "node_modules"));
   for (const name of [".bin", "@cdktf", "cdktf", "constructs"]) {
     await symlink(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   }
   await symlink(ROOT, join(folder, "node_modules", "bucketseal"));
+  const installation = `filesystem_mirror {\n    path = ${JSON.stringify(providerMirror)}\n  }`;
+  await writeFile(join(folder, ".terraformrc"), `provider_installation {\n  ${installation}\n}\n`);
   for (const step of steps) {
     if (step.kind === "file") await writeFile(join(folder, step.name), `${onSandbox(step.text, sandbox)}\n`);
   }
@@ -88,6 +88,8 @@ function environment(folder: string, { credentials, endpoint, region }: Sandbox)
     HOME: folder,
     LC_ALL: "C",
     GNUPGHOME: folder,
+    CHECKPOINT_DISABLE: "1",
+    BUCKETSEAL_ENDPOINT: endpoint,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_REGION: region,

@@ -1,0 +1,3 @@
+import { describePage } from "./describe-page.js";
+
+describePage("choosing", ["aws", "bash", "gpg", "openssl"]);
