@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { bucketAtEndSchema } from "./bucket-at-end.js";
+import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
+import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
 
 /** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
 export const scopeSchema = z.object({ bucket: z.string(), prefix: z.string() });
 export type Scope = z.infer<typeof scopeSchema>;
-
-export const DEFAULT_ENCRYPTIONS = ["none", "sse-s3", "sse-kms", "dsse-kms", "unreadable", "unsupported"] as const;
-export type DefaultEncryption = (typeof DEFAULT_ENCRYPTIONS)[number];
 
 const capabilitiesSchema = z.object({
   from: z.enum(["documents", "probe"]),
@@ -37,12 +37,23 @@ export type BucketProbe = z.infer<typeof bucketProbeSchema>;
 /** What was found of the bucket itself, before its objects were looked at. */
 export const bucketFindingsSchema = z.object({
   bucket: z.string(),
-  defaultEncryption: z.object({ before: z.enum(DEFAULT_ENCRYPTIONS), after: z.enum(DEFAULT_ENCRYPTIONS) }),
+  defaultEncryption: z.object({
+    before: z.enum(DEFAULT_ENCRYPTIONS),
+    /** Before the first object: as this run set it, or as it was. */
+    after: z.enum(DEFAULT_ENCRYPTIONS),
+    /** By the store's clock; absent where this run did not set it. */
+    setAt: z.string().optional(),
+  }),
   versioning: z.enum(["never", "enabled", "suspended", "unreadable"]),
   /** `locks-by-default`: present, with a default retention for every new object. */
   objectLock: z.enum(["absent", "present", "locks-by-default", "unreadable"]),
   /** Uploads begun before this run and still open: they may land unencrypted. `null` where unreadable. */
   openMultipartUploads: z.number().int().nonnegative().nullable(),
+  lifecycle: lifecycleSchema.optional(),
+  replication: replicationSchema.optional(),
+  policy: bucketPolicySchema.optional(),
+  /** Absent where the run did not come to its end. */
+  atEnd: bucketAtEndSchema.optional(),
   /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */
   canary: z.object({ result: z.enum(["passed", "inconclusive", "left-out"]), detail: z.string() }).optional(),
   /** Absent where nothing was to be copied, and where the run did not probe. */
@@ -65,13 +76,17 @@ export const runRecordSchema = z.object({
   provider: z.string(),
   endpoint: z.string(),
   region: z.string(),
-  /** The access key id, as far as the store tells who acted. */
+  /** The access key id that signed the requests of the last session. */
   accessKeyId: z.string().nullable(),
+  /** Whose buckets ListBuckets says these are; absent where the run did not ask it. */
+  owner: z.object({ id: z.string(), displayName: z.string().nullable() }).optional(),
   /** What planning began with: the provider's documents, or a probe of this very bucket that was given. */
   capabilities: capabilitiesSchema.optional(),
   scopes: z.array(scopeSchema),
-  /** Options as resolved, secrets left out. */
+  /** Options as they were given, secrets left out. */
   options: z.record(z.string(), z.unknown()),
+  /** What the run went by in its last session, defaults filled in. */
+  settings: z.record(z.string(), z.unknown()).optional(),
   /** The MD5s of the customer keys (SSE-C) that the run was given: the one to encrypt with, and those to open objects with. */
   customerKeys: z
     .object({ target: z.string().nullable(), sources: z.array(z.object({ prefix: z.string(), md5: z.string() })) })
@@ -81,6 +96,8 @@ export const runRecordSchema = z.object({
   sessions: z.array(
     z.object({
       startedAt: z.string(),
+      accessKeyId: z.string().nullable().optional(),
+      toolVersion: z.string().optional(),
       endedAt: z.string().nullable(),
       end: z.enum(["complete", "interrupted", "aborted"]).nullable(),
       /** Why it was aborted. */

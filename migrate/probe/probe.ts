@@ -18,7 +18,9 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   // The clean-up has to go on after the signal, so the connection does not know of it.
   const connection = connect({ ...resolved, readOnly: false, signal: undefined, onEvent: () => undefined });
   try {
-    const [scope] = await meetBuckets(resolved, connection);
+    const {
+      scopes: [scope],
+    } = await meetBuckets(resolved, connection);
     if (scope === undefined) throw new Error("one location resolves to one scope");
     const { bucket } = scope;
     const { cutOffBy: _cutOffBy, ...probed } = await probeBucket(

@@ -1,4 +1,5 @@
-import { type BucketFindings, DEFAULT_ENCRYPTIONS, type RunRecord } from "../journal/run-record.js";
+import { DEFAULT_ENCRYPTIONS } from "../journal/default-encryption.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Reason } from "../plan/reason.js";
 import { countOf, formatCount } from "./figures.js";
 import type { Summary, Totals } from "./summary.js";

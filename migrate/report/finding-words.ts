@@ -1,6 +1,7 @@
 import { EVIDENCE_WORDS } from "../inspect/encryption-state.js";
+import type { DefaultEncryption } from "../journal/default-encryption.js";
 import type { RaceGuard } from "../journal/record.js";
-import type { BucketFindings, DefaultEncryption } from "../journal/run-record.js";
+import type { BucketFindings } from "../journal/run-record.js";
 import type { Totals } from "./summary.js";
 
 const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {

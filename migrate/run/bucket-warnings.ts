@@ -2,20 +2,13 @@ import type { ProviderProfile } from "../../providers/index.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../plan/target.js";
 
-interface Rules {
-  /** Counts; `null` where they could not be read. */
-  readonly lifecycle: number | null;
-  readonly replication: number | null;
-}
-
 /** What an operator should know of a bucket before its objects are copied, in words. Pure. */
 export function bucketWarnings(
   findings: Omit<BucketFindings, "warnings">,
-  rules: Rules,
   provider: ProviderProfile,
   to: Target["kind"] = "sse-s3",
 ): string[] {
-  const { defaultEncryption, versioning, objectLock, openMultipartUploads } = findings;
+  const { defaultEncryption, versioning, objectLock, openMultipartUploads, lifecycle, replication } = findings;
   const warnings: [boolean, string][] = [
     [
       defaultEncryption.after === "none",
@@ -46,10 +39,10 @@ export function bucketWarnings(
       `${openMultipartUploads} multipart uploads are open: those begun before the default was set land in plaintext, so audit again when they are done`,
     ],
     [
-      (rules.lifecycle ?? 0) > 0,
+      lifecycle?.kind === "present",
       "lifecycle rules exist: a copy is as young as the day it was made, so ages start again",
     ],
-    [(rules.replication ?? 0) > 0, "replication rules exist: every copy is replicated as a new object"],
+    [replication?.kind === "present", "replication rules exist: every copy is replicated as a new object"],
     [
       provider.encryption.reportedOnHead.value === "undocumented",
       `${provider.name} does not document that HEAD shows encryption: an object without that header is taken for unencrypted, and a copy counts only once HEAD shows it`,

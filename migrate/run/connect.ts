@@ -48,6 +48,8 @@ export interface Connection {
   readonly canaryStore: ObjectStore;
   /** Who acts, as far as can be told without a secret; `null` where there are no credentials. */
   readonly accessKeyId: () => Promise<string | null>;
+  /** The time as the store has it, once it has answered. */
+  readonly storeTime: () => Date;
   /** Aborted once no call can succeed any more, with the `StoreError` that says why as its reason. */
   readonly lost: AbortSignal;
   /** Closes every connection. */
@@ -96,6 +98,7 @@ export function connect(options: ConnectOptions): Connection {
         ({ accessKeyId }) => accessKeyId,
         () => null,
       ),
+    storeTime: clock.now,
     lost: lost.signal,
     close: () => {
       lean.close();

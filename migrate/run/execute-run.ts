@@ -1,5 +1,5 @@
 import { RunError } from "../errors.js";
-import type { RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
@@ -9,8 +9,9 @@ import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
 import { closeRun } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
-import { meetBuckets } from "./meet-buckets.js";
+import { type Met, meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
+import { recordedSettings } from "./recorded-settings.js";
 import { makeRunDir, refuseFullRunDir, writeRunRecord } from "./run-dir.js";
 import { createRunLock, type RunLock } from "./run-lock.js";
 import { type Command, openSession, type Session } from "./session.js";
@@ -40,11 +41,12 @@ async function executeLocked(command: Command, given: MigrateOptions, lock: RunL
   const connection = openConnection(session, given.signal, onEvent);
   const counting = new AbortController();
   try {
-    const scopes = await meetBuckets(session.options, connection);
+    const met = await meetBuckets(session.options, connection);
+    const { scopes } = met;
     const isInScope = objectFilter(session.options.filters);
     const { options } = session;
     await confirmRemoval({ store: connection.store, scopes, options, isInScope, signal: given.signal });
-    let run = await beginRun(session, connection, scopes, now());
+    let run = await beginRun(session, connection, met, now());
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await lock.take(session.runDir);
@@ -74,10 +76,12 @@ function openConnection({ command, options }: Session, signal: AbortSignal | und
 async function beginRun(
   session: Session,
   connection: Connection,
-  scopes: readonly Scope[],
+  { scopes, owner }: Met,
   now: Date,
 ): Promise<RunRecord> {
   const { command, options, earlier } = session;
+  const accessKeyId = await connection.accessKeyId();
+  const begun = { startedAt: now.toISOString(), accessKeyId, toolVersion: TOOL_VERSION };
   return {
     schema: "bucketseal/run/1",
     tool: { name: "bucketseal", version: TOOL_VERSION, node: process.versions.node },
@@ -86,14 +90,22 @@ async function beginRun(
     provider: options.provider.id,
     endpoint: options.endpoint,
     region: options.region,
-    accessKeyId: await connection.accessKeyId(),
+    accessKeyId,
+    ...ownerOf(owner, earlier),
     capabilities: { from: options.capabilities.from, values: { ...options.capabilities.values } },
     scopes: [...scopes],
     options: { ...session.written },
+    settings: recordedSettings(options),
     ...customerKeysOf(options),
     buckets: earlier?.buckets ?? [],
-    sessions: [...(earlier?.sessions ?? []), { startedAt: now.toISOString(), endedAt: null, end: null, message: null }],
+    sessions: [...(earlier?.sessions ?? []), { ...begun, endedAt: null, end: null, message: null }],
   };
+}
+
+/** A resumed run knows its buckets, and lists them no more. */
+function ownerOf(owner: Met["owner"], earlier: RunRecord | null): Pick<RunRecord, "owner"> {
+  const known = owner ?? earlier?.owner;
+  return known === undefined ? {} : { owner: { ...known } };
 }
 
 /** By their fingerprints alone, which tell nothing of the keys. */

@@ -1,15 +1,12 @@
 import type { ProviderProfile } from "../../providers/index.js";
-import type { BucketFindings, DefaultEncryption } from "../journal/run-record.js";
+import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../plan/target.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
-import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { StoreError } from "../store/store-error.js";
 import { bucketWarnings } from "./bucket-warnings.js";
-
-const DEFAULT_BY_ALGORITHM: Readonly<Record<string, DefaultEncryption>> = {
-  AES256: "sse-s3",
-  "aws:kms": "sse-kms",
-  "aws:kms:dsse": "dsse-kms",
-};
+import { readDefaultEncryption } from "./read-default-encryption.js";
+import { readRules } from "./read-rules.js";
+import { unreadable } from "./read-setting.js";
 
 export interface FindOptions {
   readonly provider: ProviderProfile;
@@ -17,41 +14,34 @@ export interface FindOptions {
   readonly setDefault: boolean;
   /** How objects will be encrypted. @default "sse-s3" */
   readonly to?: Target["kind"];
+  /** The time as the store has it. */
+  readonly storeTime: () => Date;
 }
 
 /** Looks at a bucket's own settings, and sets its default encryption if asked. */
 export async function findBucket(store: ObjectStore, bucket: string, options: FindOptions): Promise<BucketFindings> {
   const input: BucketInput = { bucket };
-  const before = await defaultEncryption(store, input);
-  const setsDefault = options.setDefault && before === "none";
-  if (setsDefault) await store.putBucketEncryption(input);
-  const after = setsDefault ? await defaultEncryption(store, input) : before;
   const findings = {
     bucket,
-    defaultEncryption: { before, after },
+    defaultEncryption: await settledDefault(store, input, options),
     versioning: await versioning(store, input),
     objectLock: await objectLock(store, input),
-    openMultipartUploads: await unlessUnreadable(
-      async () => (await store.listMultipartUploads({ bucket, prefix: "" })).open,
-    ),
+    openMultipartUploads: await openUploads(store, bucket),
+    ...(await readRules(store, input)),
   };
-  const rules = {
-    lifecycle: await unlessUnreadable(async () => (await store.getBucketLifecycle(input)).rules),
-    replication: await unlessUnreadable(async () => (await store.getBucketReplication(input)).rules),
-  };
-  return { ...findings, warnings: bucketWarnings(findings, rules, options.provider, options.to) };
+  return { ...findings, warnings: bucketWarnings(findings, options.provider, options.to) };
 }
 
-async function defaultEncryption(store: ObjectStore, input: BucketInput): Promise<DefaultEncryption> {
-  try {
-    const [algorithm] = await store.getBucketEncryption(input);
-    // An algorithm that is not known is a default all the same: it is never to be taken for none, and replaced.
-    return algorithm === undefined ? "none" : (DEFAULT_BY_ALGORITHM[algorithm] ?? "unreadable");
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    if (error.kind === "not-found") return "none";
-    return error.kind === "not-implemented" ? "unsupported" : unreadable(error);
-  }
+async function settledDefault(
+  store: ObjectStore,
+  input: BucketInput,
+  { setDefault, storeTime }: FindOptions,
+): Promise<BucketFindings["defaultEncryption"]> {
+  const before = await readDefaultEncryption(store, input);
+  if (!setDefault || before !== "none") return { before, after: before };
+  await store.putBucketEncryption(input);
+  const setAt = storeTime().toISOString();
+  return { before, after: await readDefaultEncryption(store, input), setAt };
 }
 
 async function versioning(store: ObjectStore, input: BucketInput): Promise<BucketFindings["versioning"]> {
@@ -74,29 +64,12 @@ async function objectLock(store: ObjectStore, input: BucketInput): Promise<Bucke
 }
 
 /** What is missing is none; what may not be read is `null`. */
-async function unlessUnreadable(read: () => Promise<number>): Promise<number | null> {
+async function openUploads(store: ObjectStore, bucket: string): Promise<number | null> {
   try {
-    return await read();
+    return (await store.listMultipartUploads({ bucket, prefix: "" })).open;
   } catch (error) {
     if (error instanceof StoreError && error.kind === "not-found") return 0;
     unreadable(error);
     return null;
   }
 }
-
-/** A setting that cannot be read is a finding, and no reason not to look at the objects. */
-function unreadable(error: unknown): "unreadable" {
-  if (!(error instanceof StoreError) || ENDS_THE_RUN.has(error.kind)) throw error;
-  return "unreadable";
-}
-
-const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
-  "no-such-bucket",
-  "no-credentials",
-  "invalid-credentials",
-  "expired-credentials",
-  "clock-skew",
-  "wrong-region",
-  "unreachable",
-  "tls",
-]);

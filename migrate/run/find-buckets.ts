@@ -11,17 +11,17 @@ export async function findBuckets(
   options: ResolvedOptions,
   store: ObjectStore,
   run: RunRecord,
-  onEvent: OnEvent,
+  { onEvent, storeTime }: { readonly onEvent: OnEvent; readonly storeTime: () => Date },
 ): Promise<BucketFindings[]> {
   const setDefault = options.setDefault && !options.dryRun;
   const found: BucketFindings[] = [];
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
     const to = options.policy.target.kind;
-    const findings = await findBucket(store, bucket, { provider: options.provider, setDefault, to }).catch((error) => {
+    const asked = { provider: options.provider, setDefault, to, storeTime };
+    const findings = await findBucket(store, bucket, asked).catch((error) => {
       throw new RunError(fatalWords(error, options, bucket), { cause: error });
     });
     const earlier = run.buckets.find((known) => known.bucket === bucket);
-    const before = earlier?.defaultEncryption.before ?? findings.defaultEncryption.before;
     const { canary, probe, capabilities } = earlier ?? {};
     // What was found by a probe that no copy was made after is found again.
     const probed = probe && capabilities ? { probe, capabilities } : null;
@@ -31,11 +31,18 @@ export async function findBuckets(
       ...(canary && { canary }),
       ...probed,
       warnings,
-      defaultEncryption: { ...findings.defaultEncryption, before },
+      defaultEncryption: { ...findings.defaultEncryption, ...begunWith(earlier) },
     });
     onEvent({ kind: "bucket", findings: { ...findings, warnings } });
   }
   return found;
+}
+
+/** What an earlier session found before it changed it, and when it did. */
+function begunWith(earlier: BucketFindings | undefined): Partial<BucketFindings["defaultEncryption"]> {
+  if (earlier === undefined) return {};
+  const { before, setAt } = earlier.defaultEncryption;
+  return { before, ...(setAt === undefined ? {} : { setAt }) };
 }
 
 const DRY = "planned from documents: a dry run writes no throw-away objects";

@@ -1,14 +1,21 @@
 import { RunError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { BucketList } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { Connection } from "./connect.js";
 import { describeFatal } from "./describe-fatal.js";
 
+export interface Met {
+  readonly scopes: readonly Scope[];
+  /** Whose buckets they are, where they were listed and the store tells. */
+  readonly owner: BucketList["owner"];
+}
+
 /** Lists a first page of each scope, so that a run that cannot read a bucket ends before it writes to another. */
-export async function meetBuckets(options: ResolvedOptions, { firstContact }: Connection): Promise<readonly Scope[]> {
-  const scopes =
-    options.allBuckets && options.scopes.length === 0 ? await allBuckets(options, firstContact) : options.scopes;
+export async function meetBuckets(options: ResolvedOptions, { firstContact }: Connection): Promise<Met> {
+  const listsAll = options.allBuckets && options.scopes.length === 0;
+  const { scopes, owner } = listsAll ? await allBuckets(options, firstContact) : { ...options, owner: null };
   const problems: string[] = [];
   for (const scope of scopes) {
     try {
@@ -18,14 +25,14 @@ export async function meetBuckets(options: ResolvedOptions, { firstContact }: Co
     }
   }
   if (problems.length > 0) throw new RunError([...new Set(problems)].join("\n"));
-  return scopes;
+  return { scopes, owner };
 }
 
-async function allBuckets(options: ResolvedOptions, firstContact: Connection["firstContact"]): Promise<Scope[]> {
+async function allBuckets(options: ResolvedOptions, firstContact: Connection["firstContact"]): Promise<Met> {
   try {
-    const names = await firstContact.listBuckets({});
+    const { names, owner } = await firstContact.listBuckets({});
     if (names.length === 0) throw new RunError(`the credentials list no bucket at ${options.endpoint}`);
-    return names.map((bucket) => ({ bucket, prefix: "" }));
+    return { scopes: names.map((bucket) => ({ bucket, prefix: "" })), owner };
   } catch (error) {
     throw error instanceof StoreError ? new RunError(fatalWords(error, options, null), { cause: error }) : error;
   }

@@ -14,6 +14,7 @@ import { openInFlight } from "./in-flight.js";
 import { fatalWords } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
+import { readBucketsAgain } from "./read-buckets-again.js";
 import { openRunFile } from "./run-file.js";
 import type { Session } from "./session.js";
 import { sweepLeft } from "./sweep-left.js";
@@ -42,7 +43,7 @@ export async function takeRoad(
   tools: Tools,
 ): Promise<RunEnd> {
   const { options } = session;
-  const { store, lost } = connection;
+  const { store, lost, storeTime } = connection;
   const journal = await openJournal(session.runDir);
   const inFlight = await openInFlight(session.runDir);
   const runFile = openRunFile(session.runDir, run);
@@ -61,7 +62,7 @@ export async function takeRoad(
   void countAhead(store, run.scopes, session, { ...context, signal: tools.counting });
   let at: string | null = null;
   try {
-    await runFile.setBuckets(await findBuckets(options, store, run, tools.onEvent));
+    await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime }));
     const { target } = options.policy;
     await sweepLeft(store, session.unfinished, { target, capabilities: options.capabilities.values });
     await sweepThrowAways(store, session.throwAways, runFile);
@@ -78,7 +79,10 @@ export async function takeRoad(
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     lost.throwIfAborted();
     const end = tools.signal?.aborted ? "interrupted" : "complete";
-    if (end === "complete") inFlight.forget();
+    if (end === "complete") {
+      inFlight.forget();
+      await runFile.setBuckets(await readBucketsAgain(store, runFile.current(), storeTime));
+    }
     return { buckets: buckets(), end, message: null };
   } catch (thrown) {
     const words = (error: StoreError) => fatalWords(error, options, at);

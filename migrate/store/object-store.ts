@@ -8,6 +8,7 @@ import type {
   WholeObject,
   WriteResult,
 } from "./answers.js";
+import type { LifecycleRule, ReplicationRule } from "./bucket-rules.js";
 
 export interface BucketInput {
   readonly bucket: string;
@@ -130,20 +131,43 @@ export interface OpenUpload {
   readonly initiatedAt: string | null;
 }
 
+export interface OpenUploads {
+  readonly open: number;
+  /** Of these, what was begun at `begunUpTo` or before, or at a time that is not told; all where none was given. */
+  readonly earlier: number;
+  /** The first of the earlier ones, in the order of the listing. */
+  readonly firstEarlier: readonly OpenUpload[];
+}
+
+export interface OpenUploadsInput extends BucketInput {
+  readonly prefix: string;
+  /** ISO 8601. */
+  readonly begunUpTo?: string | undefined;
+}
+
+export interface BucketList {
+  readonly names: readonly string[];
+  /** Whose buckets these are, where the store tells. */
+  readonly owner: { readonly id: string; readonly displayName: string | null } | null;
+}
+
 /**
  * One method per S3 call. Every method rejects with a `StoreError` and nothing else, retries nothing by itself,
  * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
  */
 export interface ObjectStore {
-  listBuckets(input: Record<string, never>): Promise<readonly string[]>;
+  listBuckets(input: Record<string, never>): Promise<BucketList>;
   getBucketEncryption(input: BucketInput): Promise<readonly string[]>;
   /** Sets SSE-S3 (AES256) as the bucket's default; objects that exist are not affected. */
   putBucketEncryption(input: BucketInput): Promise<void>;
   getBucketVersioning(input: BucketInput): Promise<"Enabled" | "Suspended" | null>;
   getObjectLockConfiguration(input: BucketInput): Promise<ObjectLockConfiguration>;
-  getBucketLifecycle(input: BucketInput): Promise<{ readonly rules: number }>;
-  getBucketReplication(input: BucketInput): Promise<{ readonly rules: number }>;
-  listMultipartUploads(input: BucketInput & { readonly prefix: string }): Promise<{ readonly open: number }>;
+  getBucketLifecycle(input: BucketInput): Promise<readonly LifecycleRule[]>;
+  getBucketReplication(input: BucketInput): Promise<readonly ReplicationRule[]>;
+  /** The policy document as it stands. */
+  getBucketPolicy(input: BucketInput): Promise<string>;
+  /** Counts them page by page, keys decoded, and holds a hundred at most. */
+  listMultipartUploads(input: OpenUploadsInput): Promise<OpenUploads>;
   /** Every open multipart upload under a prefix, keys decoded. Meant for a handful: it holds them all. */
   listOpenUploads(input: BucketInput & { readonly prefix: string }): Promise<readonly OpenUpload[]>;
   /** Every version and delete marker under a prefix. Meant for a handful: it holds them all. */

@@ -168,7 +168,17 @@ export function checkObjects(check: CheckPort): void {
     const [open] = await store.listOpenUploads({ bucket, prefix: "a+" });
     expect([open?.key, open?.uploadId]).toEqual(["a+ b", uploadId]);
     expect(Math.abs(Date.parse(open?.initiatedAt ?? "") - Date.now())).toBeLessThan(60_000);
-    expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({ open: 1 });
+    expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({
+      open: 1,
+      earlier: 1,
+      firstEarlier: [open],
+    });
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    const none = { earlier: 0, firstEarlier: [] };
+    expect(await store.listMultipartUploads({ bucket, prefix: "", begunUpTo: anHourAgo })).toEqual({
+      open: 1,
+      ...none,
+    });
     const split = 5 * 1024 * 1024;
     const ranges = [
       [0, split - 1],
@@ -186,7 +196,7 @@ export function checkObjects(check: CheckPort): void {
     expect(after.etag).toBe(`"${written.etag}"`);
     const second = await store.createMultipartUpload({ ...address, headers: SSE });
     await store.abortMultipartUpload({ ...address, uploadId: second.uploadId });
-    expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({ open: 0 });
+    expect(await store.listMultipartUploads({ bucket, prefix: "" })).toEqual({ open: 0, ...none });
   });
 }
 

@@ -59,7 +59,10 @@ export function checkRefusals(check: CheckPort): void {
     expect(await store.getBucketVersioning({ bucket })).toBeNull();
     expect((await refusalOf(store.getBucketLifecycle({ bucket }))).kind).toBe("not-found");
     expect((await refusalOf(store.getBucketReplication({ bucket }))).kind).toBe("not-found");
+    expect((await refusalOf(store.getBucketPolicy({ bucket }))).kind).toBe("not-found");
     expect((await refusalOf(store.getObjectLockConfiguration({ bucket }))).kind).toBe("not-found");
-    expect(await store.listBuckets({})).toContain(bucket);
+    const { names, owner } = await store.listBuckets({});
+    expect(names).toContain(bucket);
+    expect(owner?.id).toMatch(/./);
   });
 }

@@ -5,6 +5,7 @@ import { findExecutable } from "../servers/find-executable.js";
 import { MOTO_MISSING, startMoto } from "../servers/moto.js";
 import { checkObjects } from "./check-objects.js";
 import { checkRefusals } from "./check-refusals.js";
+import { checkRules } from "./check-rules.js";
 import { checkVersions } from "./check-versions.js";
 import { MOTO_DIFFERENCES } from "./moto-differences.js";
 import { openStores, STORE_NAMES, type Stores } from "./open-stores.js";
@@ -15,6 +16,7 @@ type Closable = Server & { close(): Promise<void> };
 function checkPort(check: CheckPort): void {
   checkObjects(check);
   checkRefusals(check);
+  checkRules(check);
   checkVersions(check);
 }
 

@@ -1,27 +1,17 @@
 import {
   GetBucketEncryptionCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketReplicationCommand,
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   ListBucketsCommand,
-  ListMultipartUploadsCommand,
   PutBucketEncryptionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { BucketInput, ObjectStore } from "../object-store.js";
+import type { BucketInput, BucketList, ObjectStore } from "../object-store.js";
 import { sendCommand } from "./send-command.js";
 
 type BucketCalls = Pick<
   ObjectStore,
-  | "listBuckets"
-  | "getBucketEncryption"
-  | "putBucketEncryption"
-  | "getBucketVersioning"
-  | "getObjectLockConfiguration"
-  | "getBucketLifecycle"
-  | "getBucketReplication"
-  | "listMultipartUploads"
+  "listBuckets" | "getBucketEncryption" | "putBucketEncryption" | "getBucketVersioning" | "getObjectLockConfiguration"
 >;
 
 export function bucketCalls(client: S3Client): BucketCalls {
@@ -42,29 +32,22 @@ export function bucketCalls(client: S3Client): BucketCalls {
         locksByDefault: configuration?.Rule?.DefaultRetention !== undefined,
       };
     },
-    getBucketLifecycle: async ({ bucket }) => {
-      const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket });
-      return { rules: (await sendCommand(client, "getBucketLifecycle", command)).output.Rules?.length ?? 0 };
-    },
-    getBucketReplication: async ({ bucket }) => {
-      const command = new GetBucketReplicationCommand({ Bucket: bucket });
-      const { output } = await sendCommand(client, "getBucketReplication", command);
-      return { rules: output.ReplicationConfiguration?.Rules?.length ?? 0 };
-    },
-    listMultipartUploads: (input) => listMultipartUploads(client, input),
   };
 }
 
-async function listBuckets(client: S3Client): Promise<readonly string[]> {
+async function listBuckets(client: S3Client): Promise<BucketList> {
   const names: string[] = [];
+  let owner: BucketList["owner"] = null;
   let token: string | undefined;
   do {
     const command = new ListBucketsCommand({ ContinuationToken: token });
     const { output } = await sendCommand(client, "listBuckets", command);
     names.push(...(output.Buckets ?? []).flatMap(({ Name }) => Name ?? []));
+    const { ID: id, DisplayName: displayName = null } = output.Owner ?? {};
+    if (id !== undefined) owner = { id, displayName };
     token = output.ContinuationToken;
   } while (token);
-  return names;
+  return { names, owner };
 }
 
 async function getBucketEncryption(client: S3Client, { bucket }: BucketInput): Promise<readonly string[]> {
@@ -81,23 +64,4 @@ async function putBucketEncryption(client: S3Client, { bucket }: BucketInput): P
     ServerSideEncryptionConfiguration: { Rules: [rule] },
   });
   await sendCommand(client, "putBucketEncryption", command);
-}
-
-async function listMultipartUploads(client: S3Client, { bucket, prefix }: BucketInput & { prefix: string }) {
-  let open = 0;
-  let keyMarker: string | undefined;
-  let uploadIdMarker: string | undefined;
-  do {
-    const command = new ListMultipartUploadsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      KeyMarker: keyMarker,
-      UploadIdMarker: uploadIdMarker,
-    });
-    const { output } = await sendCommand(client, "listMultipartUploads", command);
-    open += output.Uploads?.length ?? 0;
-    keyMarker = output.IsTruncated ? output.NextKeyMarker : undefined;
-    uploadIdMarker = output.IsTruncated ? output.NextUploadIdMarker : undefined;
-  } while (keyMarker !== undefined);
-  return { open };
 }

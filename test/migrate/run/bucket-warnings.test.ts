@@ -10,14 +10,20 @@ const QUIET: Omit<BucketFindings, "warnings"> = {
   objectLock: "absent",
   openMultipartUploads: 0,
 };
-const NO_RULES = { lifecycle: 0, replication: 0 };
-const warn = (changes: Partial<typeof QUIET>, rules: Partial<Record<keyof typeof NO_RULES, number | null>> = {}) =>
-  bucketWarnings({ ...QUIET, ...changes }, { ...NO_RULES, ...rules }, aws);
+const RULE = { id: null, enabled: true, prefix: "", isNarrower: false };
+const lifecycle: BucketFindings["lifecycle"] = { kind: "present", total: 1, first: [{ ...RULE, actions: [] }] };
+const replication: BucketFindings["replication"] = {
+  kind: "present",
+  total: 1,
+  first: [{ ...RULE, destination: null }],
+};
+const warn = (changes: Partial<typeof QUIET>) => bucketWarnings({ ...QUIET, ...changes }, aws);
 
 describe("a bucket", () => {
   test("that encrypts by default and keeps nothing else gives no warning", () => {
     expect(warn({})).toEqual([]);
-    expect(warn({ openMultipartUploads: null }, { lifecycle: null, replication: null })).toEqual([]);
+    const unreadable = { kind: "unreadable" } as const;
+    expect(warn({ openMultipartUploads: null, lifecycle: unreadable, replication: unreadable })).toEqual([]);
   });
 
   test.each<[RegExp, Parameters<typeof warn>]>([
@@ -27,17 +33,15 @@ describe("a bucket", () => {
     [/versions/, [{ versioning: "suspended" }]],
     [/Object Lock/, [{ objectLock: "present" }]],
     [/^3 multipart uploads are open/, [{ openMultipartUploads: 3 }]],
-    [/lifecycle/, [{}, { lifecycle: 1 }]],
-    [/replication/, [{}, { replication: 2 }]],
+    [/lifecycle/, [{ lifecycle }]],
+    [/replication/, [{ replication }]],
   ])("warns of %s alone", (words, given) => {
     expect(warn(...given)).toEqual([expect.stringMatching(words)]);
   });
 
   test("whose objects go under a customer key warns of that alone, even where its default is a KMS key", () => {
     const kms = { ...QUIET, defaultEncryption: { before: "sse-kms", after: "sse-kms" } } as const;
-    expect(bucketWarnings(kms, NO_RULES, aws, "sse-c")).toEqual([
-      expect.stringMatching(/under a customer key by default/),
-    ]);
+    expect(bucketWarnings(kms, aws, "sse-c")).toEqual([expect.stringMatching(/under a customer key by default/)]);
   });
 
   test("that locks every new object says what is refused, beside what stays", () => {
@@ -53,6 +57,6 @@ describe("a bucket", () => {
   });
 
   test("of a store that does not document what HEAD shows says so", () => {
-    expect(bucketWarnings(QUIET, NO_RULES, generic)).toEqual([expect.stringMatching(/does not document that HEAD/)]);
+    expect(bucketWarnings(QUIET, generic)).toEqual([expect.stringMatching(/does not document that HEAD/)]);
   });
 });

@@ -3,6 +3,8 @@ import { findBucket } from "../../../migrate/run/find-bucket.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 import { aws } from "../fixtures/providers.js";
 
+const SET_AT = "2026-01-01T00:00:00.000Z";
+
 /** A bucket whose default is this algorithm, and whether it was set anew. */
 async function foundWith(algorithms: readonly string[]) {
   let isSet = false;
@@ -17,13 +19,18 @@ async function foundWith(algorithms: readonly string[]) {
     listMultipartUploads: missing,
     getBucketLifecycle: missing,
     getBucketReplication: missing,
+    getBucketPolicy: missing,
   });
-  const { defaultEncryption } = await findBucket(store, "b", { provider: aws, setDefault: true });
+  const { defaultEncryption } = await findBucket(store, "b", {
+    provider: aws,
+    setDefault: true,
+    storeTime: () => new Date(SET_AT),
+  });
   return { defaultEncryption, isSet };
 }
 
-test("a default encryption is set where there is none", async () => {
-  const defaultEncryption = { before: "none", after: "sse-s3" };
+test("a default encryption is set where there is none, and the time kept", async () => {
+  const defaultEncryption = { before: "none", after: "sse-s3", setAt: SET_AT };
   expect(await foundWith([])).toEqual({ defaultEncryption, isSet: true });
 });
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { policyStatements } from "../../../migrate/run/policy-statements.js";
+
+const DENY = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: "*" };
+const found = (Statement: unknown) => policyStatements(JSON.stringify({ Version: "2012-10-17", Statement }));
+
+describe("the statements of a bucket policy", () => {
+  it("are counted, and those on encryption named by their Sid or their place", () => {
+    const onEncryption = { StringNotEquals: { "s3:x-amz-server-side-encryption": "AES256" } };
+    const onKeys = { Null: { "S3:X-Amz-Server-Side-Encryption-Customer-Algorithm": "false" } };
+    expect(
+      found([
+        { ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        { ...DENY, Sid: "DenyPlain", Condition: onEncryption },
+        { ...DENY, Condition: onKeys },
+      ]),
+    ).toEqual({ kind: "present", statements: 3, onEncryption: ["DenyPlain", "statement 3"] });
+  });
+
+  it("may be one without brackets, and need no condition", () => {
+    expect(found(DENY)).toEqual({ kind: "present", statements: 1, onEncryption: [] });
+  });
+
+  it.each(["", "not json", "[]", '{"Statement":"all"}', '<ListBucketResult xmlns="x"/>'])(
+    "are not read out of %j, which is no policy",
+    (document) => expect(policyStatements(document)).toBeNull(),
+  );
+});
