@@ -1,3 +1,5 @@
+import { amazonsReservedNames } from "./amazons-reserved-names.js";
+import { awsLifecycle } from "./aws-lifecycle.js";
 import { documented } from "./fact.js";
 import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
@@ -8,6 +10,7 @@ const api = "https://docs.aws.amazon.com/AmazonS3/latest/API";
 const endpoints = "https://docs.aws.amazon.com/general/latest/gr/s3.html";
 const defaultEncryption = `${userGuide}/default-encryption-faq.html`;
 const conditionalWrites = `${userGuide}/conditional-writes.html`;
+const bucketNames = `${userGuide}/bucketnamingrules.html`;
 const storageClasses = `${userGuide}/storage-class-intro.html`;
 const policies = `${userGuide}/bucket-policies.html`;
 const accessLogs = `${userGuide}/ServerLogs.html`;
@@ -29,7 +32,12 @@ export const aws: ProviderProfile = {
   refusedRegions: documented([], endpoints),
   defaultRegion: null,
   addressing: documented("virtual-host", `${userGuide}/VirtualHosting.html`),
-  refusedInBucketNames: documented([".."], `${userGuide}/bucketnamingrules.html`),
+  refusedInBucketNames: documented([".."], bucketNames),
+  reservedBucketNames: documented(
+    [...amazonsReservedNames, { pattern: "--table-s3$", reason: 'does not end with "--table-s3"' }],
+    bucketNames,
+  ),
+  bucketNamesUnique: documented("store", bucketNames),
   subResources: subResources({
     source: `${api}/API_Operations_Amazon_Simple_Storage_Service.html`,
     supported: [
@@ -90,6 +98,7 @@ export const aws: ProviderProfile = {
       `${api}/API_Destination.html`,
     ),
   },
+  lifecycle: awsLifecycle,
   objectAcl: documented("supported", `${userGuide}/acl-overview.html`),
   objectTagging: documented("supported", `${userGuide}/object-tagging.html`),
   selfCopy: documented("supported", `${api}/API_CopyObject.html`),

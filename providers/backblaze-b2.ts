@@ -1,5 +1,6 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
+import { lifecycleFeatures } from "./lifecycle-facts.js";
 import { s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -8,6 +9,8 @@ const docs = "https://www.backblaze.com/docs";
 const api = `${docs}/cloud-storage-s3-compatible-api`;
 const calls = `${docs}/cloud-storage-call-the-s3-compatible-api`;
 const encryption = `${docs}/cloud-storage-server-side-encryption`;
+const bucketNames = `${docs}/cloud-storage-create-and-manage-buckets`;
+const putLifecycle = "https://www.backblaze.com/apidocs/s3-put-lifecycle-configuration";
 const largeFiles = `${docs}/cloud-storage-large-files`;
 
 /** Backblaze B2. Versions every bucket; refuses `x-amz-tagging`. */
@@ -24,6 +27,15 @@ export const backblazeB2: ProviderProfile = {
   defaultRegion: null,
   addressing: documented("virtual-host", calls),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: documented(
+    [
+      { pattern: "^.{1,5}$", reason: "has at least 6 characters" },
+      { pattern: "\\.", reason: "has no dot" },
+      { pattern: "^b2-", reason: 'does not begin with "b2-"' },
+    ],
+    bucketNames,
+  ),
+  bucketNamesUnique: documented("store", bucketNames),
   subResources: {
     ...subResources({
       source: calls,
@@ -54,6 +66,18 @@ export const backblazeB2: ProviderProfile = {
   bucketPolicies: undocumentedPolicies,
   accessLogs: undocumentedAccessLogs,
   replication: undocumentedReplication,
+  lifecycle: {
+    features: lifecycleFeatures({
+      source: putLifecycle,
+      supported: ["expiration", "noncurrent-expiration", "abort-multipart-uploads"],
+      unsupported: ["transitions", "noncurrent-transitions"],
+    }),
+    transitionClasses: documented([], putLifecycle),
+    transitionSizeReported: undocumented,
+    // Each expiration comes back as two rules.
+    readAsWritten: documented("unsupported", "https://www.backblaze.com/apidocs/s3-get-lifecycle-configuration"),
+    whileSuspended: undocumented,
+  },
   objectAcl: documented("unsupported", api),
   objectTagging: documented("unsupported", calls),
   selfCopy: undocumented,

@@ -1,5 +1,6 @@
 import { undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
+import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
 import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -23,6 +24,8 @@ export const cephRgw: ProviderProfile = {
   defaultRegion: "us-east-1",
   addressing: documented("path", `${docs}/s3/commons/#bucket-and-host-name`),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: assumed([], "no document names one"),
+  bucketNamesUnique: assumed("endpoint", "each installation has its own"),
   subResources: {
     ...subResources({
       source: features,
@@ -80,6 +83,17 @@ export const cephRgw: ProviderProfile = {
     retention: documented("supported", logging),
   },
   replication: undocumentedReplication,
+  lifecycle: {
+    ...undocumentedLifecycle,
+    features: lifecycleFeatures({
+      source: "https://www.ibm.com/docs/en/storage-ceph/9.9.1?topic=operations-s3-bucket-lifecycle",
+      supported: ["expiration", "noncurrent-expiration", "newer-noncurrent-versions", "abort-multipart-uploads"],
+    }),
+    transitionSizeReported: documented(
+      "unsupported",
+      "https://github.com/hashicorp/terraform-provider-aws/issues/49019",
+    ),
+  },
   objectAcl: documented("supported", features),
   objectTagging: documented("supported", features),
   // A copy whose source is encrypted was 501 in releases before this change.

@@ -1,5 +1,6 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
+import { undocumentedLifecycle } from "./lifecycle-facts.js";
 import { GiB, MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -21,6 +22,8 @@ export const cloudflareR2: ProviderProfile = {
   defaultRegion: "auto",
   addressing: documented("path", api),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: assumed([], "no document names one"),
+  bucketNamesUnique: assumed("endpoint", "each account has an endpoint of its own"),
   subResources: subResources({
     source: api,
     supported: ["lifecycle", "cors"],
@@ -49,6 +52,7 @@ export const cloudflareR2: ProviderProfile = {
   bucketPolicies: undocumentedPolicies,
   accessLogs: undocumentedAccessLogs,
   replication: undocumentedReplication,
+  lifecycle: undocumentedLifecycle,
   objectAcl: documented("unsupported", api),
   objectTagging: documented("unsupported", api),
   selfCopy: undocumented,

@@ -1,5 +1,6 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, undocumented } from "./fact.js";
+import { undocumentedLifecycle } from "./lifecycle-facts.js";
 import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -17,11 +18,14 @@ export const generic: ProviderProfile = {
   defaultRegion: "us-east-1",
   addressing: assumed("path", "works without a wildcard DNS entry and certificate"),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: assumed([], "the store is unknown"),
+  bucketNamesUnique: assumed("endpoint", "the store is unknown"),
   subResources: subResources({ source: unknownStore, supported: [], unsupported: [] }),
   alternatives: {},
   bucketPolicies: undocumentedPolicies,
   accessLogs: undocumentedAccessLogs,
   replication: undocumentedReplication,
+  lifecycle: undocumentedLifecycle,
   objectAcl: undocumented,
   objectTagging: undocumented,
   selfCopy: undocumented,

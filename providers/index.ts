@@ -1,5 +1,6 @@
 export type * from "./access-facts.js";
 export { findProvider } from "./find-provider.js";
+export type * from "./lifecycle-facts.js";
 export type * from "./profile.js";
 export { providerForEndpoint } from "./provider-for-endpoint.js";
 export { providers } from "./providers.js";

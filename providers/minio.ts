@@ -1,5 +1,6 @@
 import { undocumentedAccessLogs } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
+import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
 import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -22,6 +23,8 @@ export const minio: ProviderProfile = {
   defaultRegion: "us-east-1",
   addressing: documented("path", `${docs}/reference/minio-server/settings/core.rst`),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: assumed([], "no document names one"),
+  bucketNamesUnique: assumed("endpoint", "each installation has its own"),
   subResources: subResources({
     source: compatibility,
     supported: [
@@ -93,6 +96,19 @@ export const minio: ProviderProfile = {
     declarable: documented("unsupported", replication),
     role: undocumented,
     storageClasses: undocumented,
+  },
+  lifecycle: {
+    ...undocumentedLifecycle,
+    features: lifecycleFeatures({
+      source: "https://github.com/minio/docs/issues/1216",
+      supported: [],
+      // It removes unfinished uploads by itself, after a day by default.
+      unsupported: ["abort-multipart-uploads"],
+    }),
+    transitionSizeReported: documented(
+      "unsupported",
+      "https://github.com/hashicorp/terraform-provider-aws/issues/49019",
+    ),
   },
   objectAcl: documented("unsupported", compatibility),
   objectTagging: documented("supported", compatibility),

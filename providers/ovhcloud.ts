@@ -1,6 +1,7 @@
 import { undocumentedPolicies } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { s3Limits, TiB } from "./limits.js";
+import { ovhcloudLifecycle } from "./ovhcloud-lifecycle.js";
 import { ovhcloudRegions } from "./ovhcloud-regions.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -48,6 +49,8 @@ export const ovhcloud: ProviderProfile = {
   defaultRegion: null,
   addressing: documented("virtual-host", locations),
   refusedInBucketNames: documented(["..", "-.", ".-", "--"], technicalLimits),
+  reservedBucketNames: assumed([], "no document names one"),
+  bucketNamesUnique: documented("store", technicalLimits),
   subResources: {
     ...subResources({
       source: compatibility,
@@ -100,6 +103,7 @@ export const ovhcloud: ProviderProfile = {
     role: documented("own", `${guides}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
     storageClasses: documented(["STANDARD", "STANDARD_IA", "EXPRESS_ONEZONE"], replication),
   },
+  lifecycle: ovhcloudLifecycle,
   objectAcl: documented("supported", compatibility),
   objectTagging: documented("supported", compatibility),
   selfCopy: undocumented,

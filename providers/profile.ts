@@ -1,4 +1,5 @@
 import type { AccessLogFacts, BucketPolicyFacts, ReplicationFacts } from "./access-facts.js";
+import type { LifecycleFacts } from "./lifecycle-facts.js";
 
 /** A value and the document, page or experiment that it was taken from. */
 export interface Fact<T> {
@@ -124,12 +125,17 @@ export interface ProviderProfile {
   readonly addressing: Fact<"virtual-host" | "path">;
   /** Character sequences that a bucket's name must not hold, beside the rules that all stores share. */
   readonly refusedInBucketNames: Fact<readonly string[]>;
+  /** Names that the store refuses by a pattern; the reason ends a sentence that begins with "a name". */
+  readonly reservedBucketNames: Fact<readonly Refusal[]>;
+  /** `store`: no two of its buckets anywhere have the same name. */
+  readonly bucketNamesUnique: Fact<"store" | "endpoint">;
   readonly subResources: Readonly<Record<BucketSubResource, Fact<Support>>>;
   /** What to do instead of a sub-resource that the store lacks, where a way is known: a clause that ends such a message. */
   readonly alternatives: Readonly<Partial<Record<BucketSubResource, Fact<string>>>>;
   readonly bucketPolicies: BucketPolicyFacts;
   readonly accessLogs: AccessLogFacts;
   readonly replication: ReplicationFacts;
+  readonly lifecycle: LifecycleFacts;
   readonly objectAcl: Fact<Support>;
   readonly objectTagging: Fact<Support>;
   readonly selfCopy: Fact<Support>;

@@ -1,5 +1,6 @@
 import { undocumentedAccessLogs, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
+import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
 import { MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -10,6 +11,7 @@ const concepts = `${docs}/concepts/`;
 const sseOne = `${docs}/api-cli/enable-sse-one/`;
 const conditionalWrites = `${docs}/api-cli/using-conditional-writes/`;
 const policies = `${docs}/api-cli/bucket-policy/`;
+const lifecycle = `${docs}/api-cli/lifecycle-rules-api/`;
 const multipart = `${docs}/api-cli/multipart-uploads/`;
 
 /** Scaleway Object Storage. What it calls SSE-ONE is SSE-S3 (`AES256`) on the wire. */
@@ -34,6 +36,8 @@ export const scaleway: ProviderProfile = {
   defaultRegion: null,
   addressing: documented("virtual-host", concepts),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: assumed([], "no document names one"),
+  bucketNamesUnique: documented("store", concepts),
   subResources: {
     ...subResources({
       source: calls,
@@ -62,6 +66,28 @@ export const scaleway: ProviderProfile = {
   },
   accessLogs: undocumentedAccessLogs,
   replication: undocumentedReplication,
+  lifecycle: {
+    ...undocumentedLifecycle,
+    features: lifecycleFeatures({
+      source: lifecycle,
+      supported: [
+        "expiration",
+        "expired-delete-markers",
+        "noncurrent-expiration",
+        "abort-multipart-uploads",
+        "transitions",
+        "noncurrent-transitions",
+        "tag-filters",
+      ],
+    }),
+    transitionClasses: documented(
+      [
+        { name: "ONEZONE_IA", minDays: 30, minStayDays: 1 },
+        { name: "GLACIER", minDays: 90, minStayDays: 1 },
+      ],
+      lifecycle,
+    ),
+  },
   objectAcl: documented("supported", calls),
   objectTagging: documented("supported", calls),
   selfCopy: undocumented,

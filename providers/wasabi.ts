@@ -1,5 +1,7 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
+import { amazonsReservedNames } from "./amazons-reserved-names.js";
 import { assumed, documented, undocumented } from "./fact.js";
+import { undocumentedLifecycle } from "./lifecycle-facts.js";
 import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -24,6 +26,8 @@ export const wasabi: ProviderProfile = {
   defaultRegion: null,
   addressing: documented("virtual-host", api),
   refusedInBucketNames: assumed([".."], "the rule of S3"),
+  reservedBucketNames: documented(amazonsReservedNames, `${docs}/docs/bucket-naming-conventions`),
+  bucketNamesUnique: documented("store", `${docs}/docs/bucket-naming-conventions`),
   subResources: {
     ...subResources({
       source: api,
@@ -36,6 +40,7 @@ export const wasabi: ProviderProfile = {
   bucketPolicies: undocumentedPolicies,
   accessLogs: undocumentedAccessLogs,
   replication: undocumentedReplication,
+  lifecycle: undocumentedLifecycle,
   objectAcl: documented("supported", api),
   objectTagging: documented("supported", api),
   selfCopy: undocumented,

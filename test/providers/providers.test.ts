@@ -43,6 +43,18 @@ describe.each(profiles)("the profile of %s", (id, profile: ProviderProfile) => {
   });
 });
 
+describe.each(profiles)("the lifecycle rules of %s", (_, { lifecycle, storageClasses, regions }) => {
+  const { value } = lifecycle.transitionClasses;
+  const classes = value === "own" ? [] : value;
+
+  it("move objects to classes that the store has, in regions that it has", () => {
+    const ofTheStore = storageClasses.value.map(({ name }) => name);
+    expect(classes.map(({ name }) => name).filter((name) => !ofTheStore.includes(name))).toEqual([]);
+    const known = regions.value.map(({ id }) => id);
+    expect(classes.flatMap((each) => each.regions ?? []).filter((id) => !known.includes(id))).toEqual([]);
+  });
+});
+
 describe("OVHcloud", () => {
   it("has no bucket policy, public access block, ownership controls, notification, inventory or metrics", () => {
     const { subResources } = providers.ovhcloud;
