@@ -77,7 +77,8 @@ function describe({ endpoint, region, credentials }: Sandbox, { provider, data, 
   print();
   print(`export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`);
   print(`export AWS_SECRET_ACCESS_KEY=${shellWord(credentials.secretAccessKey)}`);
-  print(`export AWS_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`);
+  // Version 1 of the aws command line reads the second name alone.
+  print(`export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`);
   print();
   print(`bucketseal audit s3://BUCKET --provider ovhcloud --region ${region} --endpoint ${endpoint}`);
 }

@@ -52,6 +52,7 @@ describe("bucketseal sandbox", () => {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: "gra",
+      AWS_DEFAULT_REGION: "gra",
       AWS_ENDPOINT_URL: endpoint,
     });
     const again = await serve(...flags);
