@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../../sandbox/index.js";
-import { terraformMissing } from "../../deploy/prerequisites.js";
-import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
+import { deployMissing } from "../../deploy/prerequisites.js";
+import { SWEEP_TIMEOUT_MS } from "../../length.js";
 import { findExecutable } from "../../servers/find-executable.js";
 import { matchesInOrder } from "./matches-in-order.js";
 import { stepsOf } from "./steps-of.js";
@@ -14,7 +14,7 @@ export function describePage(page: string, needed: readonly string[]): void {
   const missing = needed.filter((name) => findExecutable(name) === undefined);
   describe.skipIf(missing.length > 0)(missing.length > 0 ? `${title} (needs ${missing.join(", ")})` : title, () => {
     const markdown = readFileSync(new URL(`../../../docs/${page}.md`, import.meta.url), "utf8");
-    const steps = stepsOf(markdown, { deploys: LONG && terraformMissing() === undefined });
+    const steps = stepsOf(markdown, { deploys: deployMissing() === undefined });
     const commands = steps.filter((step) => step.kind === "commands");
     let sandbox: Sandbox;
     let walked: Walked;
