@@ -1,13 +1,14 @@
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { type KmsKeyProps, kmsKeyProblems } from "../features/kms-key.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketNameProblems } from "./bucket-name.js";
+import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
-import { sseS3Default } from "./sse-s3-default.js";
 
-export interface BucketEncryptionProps {
+export interface BucketEncryptionProps extends KmsKeyProps {
   /** The bucket: its name, or a reference to one that this app declares. */
   readonly bucketName: string;
   /**
@@ -18,11 +19,13 @@ export interface BucketEncryptionProps {
 }
 
 /**
- * The SSE-S3 (`AES256`) default of a bucket that exists already and is managed elsewhere; the bucket itself is left alone.
+ * The default of a bucket that exists already and is managed elsewhere: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`.
+ * The bucket itself is left alone.
  * Destroying it takes the default away again: new objects are then plaintext on stores that do not encrypt by themselves.
  */
 export class BucketEncryption extends Construct {
   public readonly storage: ObjectStorageProvider;
+  public readonly bucketName: string;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
   /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
   public readonly target: TerraformOutput;
@@ -31,9 +34,12 @@ export class BucketEncryption extends Construct {
   constructor(scope: Construct, id: string, props: BucketEncryptionProps) {
     super(scope, id);
     this.storage = props.storage ?? storageOf(this);
-    this.node.addValidation({ validate: () => bucketNameProblems(props.bucketName, this.storage) });
+    this.bucketName = props.bucketName;
+    this.node.addValidation({
+      validate: () => [...bucketNameProblems(props.bucketName, this.storage), ...kmsKeyProblems(props, this.storage)],
+    });
 
-    this.encryption = sseS3Default(this, props.bucketName, this.storage);
+    this.encryption = encryptionDefault(this, props.bucketName, this.storage, props);
     this.target = publishTarget(this, props.bucketName, this.storage, [this.encryption]);
     this.node.defaultChild = this.encryption;
   }

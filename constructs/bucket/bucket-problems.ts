@@ -1,3 +1,7 @@
+import { accessControlProblems } from "../features/access-control.js";
+import { kmsKeyProblems } from "../features/kms-key.js";
+import { ownershipProblems } from "../features/ownership.js";
+import { publicAccessProblems } from "../features/public-access.js";
 import { versioningProblems } from "../features/versioning.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { bucketNameProblems } from "./bucket-name.js";
@@ -7,6 +11,10 @@ import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 export function bucketProblems(props: EncryptedBucketProps, storage: ObjectStorageProvider): string[] {
   return [
     ...(props.bucketName === undefined ? [] : bucketNameProblems(props.bucketName, storage)),
+    ...kmsKeyProblems(props, storage),
     ...versioningProblems(props, storage),
+    ...accessControlProblems(props),
+    ...publicAccessProblems(props, storage),
+    ...ownershipProblems(props, storage),
   ];
 }

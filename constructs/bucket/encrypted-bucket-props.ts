@@ -1,7 +1,16 @@
+import type { AccessControlProps } from "../features/access-control.js";
+import type { KmsKeyProps } from "../features/kms-key.js";
+import type { OwnershipProps } from "../features/ownership.js";
+import type { PublicAccessProps } from "../features/public-access.js";
 import type { VersioningProps } from "../features/versioning.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
-export interface EncryptedBucketProps extends VersioningProps {
+export interface EncryptedBucketProps
+  extends AccessControlProps,
+    KmsKeyProps,
+    OwnershipProps,
+    PublicAccessProps,
+    VersioningProps {
   /**
    * The bucket's name, checked at synth against the rules of the store.
    * @default - Terraform makes a name of its own

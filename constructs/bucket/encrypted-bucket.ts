@@ -1,19 +1,29 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import type { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
+import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
+import type { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
+import { declareOwnership } from "../features/ownership.js";
+import { declarePublicAccess } from "../features/public-access.js";
 import { declareVersioning } from "../features/versioning.js";
+import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";
+import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
+import { policyProblems } from "../policy/policy-problems.js";
+import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketProblems } from "./bucket-problems.js";
 import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
+import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
-import { sseS3Default } from "./sse-s3-default.js";
 import { warnOfUndocumented } from "./warn-of-undocumented.js";
 
 /**
- * A bucket whose default is SSE-S3 (`AES256`); there is no property that makes it otherwise.
+ * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property makes it plaintext.
  *
  * The default covers what is written from then on; objects that were there before are re-encrypted by `bucketseal migrate`,
  * which finds the bucket through the output that this construct publishes (see `BucketTarget`).
@@ -24,8 +34,11 @@ export class EncryptedBucket extends Construct {
   public readonly bucket: S3Bucket;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
   public readonly versioning: S3BucketVersioningA | undefined;
+  public readonly publicAccess: S3BucketPublicAccessBlock | undefined;
+  public readonly ownership: S3BucketOwnershipControls | undefined;
   /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
   public readonly target: TerraformOutput;
+  readonly #policy: BucketPolicy;
 
   /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
   constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
@@ -33,15 +46,24 @@ export class EncryptedBucket extends Construct {
     const { bucketName } = props;
     this.storage = props.storage ?? storageOf(this);
     // All that is wrong in an app is told at once, so nothing is refused before its synth.
-    this.node.addValidation({ validate: () => bucketProblems(props, this.storage) });
+    this.node.addValidation({
+      validate: () => [...bucketProblems(props, this.storage), ...policyProblems(this.#policy.asked, this.storage)],
+    });
     warnOfUndocumented(this, props, this.storage);
 
     this.bucket = new S3Bucket(this, "bucket", {
       provider: this.storage.aws,
       ...(bucketName === undefined ? {} : { bucket: bucketName }),
     });
-    this.encryption = sseS3Default(this, this.bucket.id, this.storage);
-    this.versioning = declareVersioning({ scope: this, storage: this.storage, bucket: this.bucket }, props);
+    this.encryption = encryptionDefault(this, this.bucket.id, this.storage, props);
+    const parts = { scope: this, storage: this.storage, bucket: this.bucket };
+    this.versioning = declareVersioning(parts, props);
+    this.publicAccess = declarePublicAccess(parts, props);
+    this.ownership = declareOwnership(parts, props);
+    // A policy that is put while public policies are being blocked can be refused.
+    this.#policy = bucketPolicy(parts, this.publicAccess === undefined ? [] : [this.publicAccess]);
+    warnOfLockout(this, props, this.storage);
+    this.#policy.add(...accessControlStatements(parts, props, props.kmsKey === undefined ? "AES256" : "aws:kms"));
     this.target = publishTarget(this, bucketName ?? this.bucket.bucket, this.storage, [this.bucket, this.encryption]);
     this.node.defaultChild = this.bucket;
   }
@@ -49,5 +71,17 @@ export class EncryptedBucket extends Construct {
   /** The bucket's name, as a reference that makes whatever uses it wait for the bucket. */
   get bucketName(): string {
     return this.bucket.bucket;
+  }
+
+  /** The bucket's policy, once a property or `addToResourcePolicy` has a statement in it. */
+  get policy(): S3BucketPolicy | undefined {
+    return this.#policy.resource;
+  }
+
+  /** Adds a statement to the bucket's policy; synth fails where the store has no policies, or none that do what it says. */
+  addToResourcePolicy(statement: PolicyStatement): void {
+    const name = statement.sid === undefined ? "" : ` "${statement.sid}"`;
+    this.#policy.add({ askedBy: `the policy statement${name}`, statement });
+    warnWhereUndocumented(this, "addToResourcePolicy", "policy", this.storage);
   }
 }

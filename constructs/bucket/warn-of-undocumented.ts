@@ -7,6 +7,12 @@ import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 /** What a property needs of the store. */
 const NEEDS: Readonly<Partial<Record<keyof EncryptedBucketProps, BucketSubResource>>> = {
   versioning: "versioning",
+  enforceTls: "policy",
+  denyUnencryptedUploads: "policy",
+  denyCustomerKeys: "policy",
+  requireCustomerKeys: "policy",
+  blockPublicAccess: "public-access-block",
+  ownership: "ownership-controls",
 };
 
 /** Warns of each property that no document of the store speaks of. Nothing at all is known of a generic store: that is no news. */

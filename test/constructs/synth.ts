@@ -57,6 +57,11 @@ export function synth(stack: TerraformStack): Synthesised {
   return { ...(JSON.parse(text) as Omit<Synthesised, "text">), text };
 }
 
+/** All resources of a type, without their names. */
+export function resourcesOf({ resource }: Synthesised, type: string): Block[] {
+  return Object.values(resource[type] ?? {});
+}
+
 /** A Terraform expression as JSON carries it. */
 export function expression(text: string): string {
   return `\${${text}}`;

@@ -1,19 +1,33 @@
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import {
+  S3BucketServerSideEncryptionConfigurationA,
+  type S3BucketServerSideEncryptionConfigurationRuleA,
+} from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { Construct } from "constructs";
+import type { KmsKeyProps } from "../features/kms-key.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
-/** Declares SSE-S3 (`AES256`) as what `bucket` does with objects that come without a header of their own. */
-export function sseS3Default(
+/** Declares what `bucket` does with objects that come without a header of their own: SSE-S3 (`AES256`), or SSE-KMS with a key. */
+export function encryptionDefault(
   scope: Construct,
   bucket: string,
   storage: ObjectStorageProvider,
+  props: KmsKeyProps = {},
 ): S3BucketServerSideEncryptionConfigurationA {
   refuseStoreWithoutDefaults(scope, storage);
   return new S3BucketServerSideEncryptionConfigurationA(scope, "encryption", {
     provider: storage.aws,
     bucket,
-    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    rule: [rule(props)],
   });
+}
+
+function rule({ kmsKey, bucketKey = true }: KmsKeyProps): S3BucketServerSideEncryptionConfigurationRuleA {
+  return kmsKey === undefined
+    ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+    : {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKey },
+        bucketKeyEnabled: bucketKey,
+      };
 }
 
 function refuseStoreWithoutDefaults(scope: Construct, { store }: ObjectStorageProvider): void {

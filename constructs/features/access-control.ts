@@ -1,0 +1,119 @@
+import { Annotations } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { AskedStatement } from "../policy/asked-statement.js";
+import { bucketResource } from "../policy/bucket-resource.js";
+import type { PolicyStatement } from "../policy/policy-statement.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+
+export interface AccessControlProps {
+  /**
+   * Refuses every request that comes without TLS, by the bucket policy.
+   * @default false
+   */
+  readonly enforceTls?: boolean;
+  /**
+   * Refuses older versions of TLS too; goes with `enforceTls`.
+   * @default - whatever the store takes
+   */
+  readonly minimumTlsVersion?: "1.2" | "1.3";
+  /**
+   * Refuses every upload and copy that does not ask for the bucket's own encryption by itself, or bring a customer key.
+   *
+   * Objects are encrypted without it: the bucket's default is for whatever comes with no header. With it all clients have to
+   * send `x-amz-server-side-encryption` (`AES256`, or `aws:kms` with a `kmsKey`) when they put or copy an object or begin a
+   * multipart upload. `bucketseal migrate` sends `AES256` with its copies, and nothing with the throw-away objects that it
+   * tries first: migrate before this is deployed, or with `--assume documented --no-canary`.
+   * @default false
+   */
+  readonly denyUnencryptedUploads?: boolean;
+  /**
+   * Refuses uploads and copies under customer keys (SSE-C), which nobody can read who does not have the key.
+   * @default false
+   */
+  readonly denyCustomerKeys?: boolean;
+  /**
+   * Refuses uploads and copies that are not under a customer key (SSE-C). Each request of a multipart upload has to carry it,
+   * the completing one too. Amazon S3 refuses customer keys in new buckets until that is switched on: see docs/constructs.md.
+   * @default false
+   */
+  readonly requireCustomerKeys?: boolean;
+}
+
+const SSE = "s3:x-amz-server-side-encryption";
+const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
+const ABSENT = "true";
+const PRESENT = "false";
+
+type Denial = Required<Pick<PolicyStatement, "sid" | "actions" | "conditions">> & Pick<PolicyStatement, "resources">;
+
+/** What the properties mean in the bucket policy, where uploads have to name `algorithm`. */
+export function accessControlStatements(
+  { bucket, storage }: Pick<BucketParts, "bucket" | "storage">,
+  props: AccessControlProps,
+  algorithm: "AES256" | "aws:kms",
+): AskedStatement[] {
+  const resources = [`${bucketResource(bucket.bucket, storage)}/*`];
+  const everything = (sid: string, conditions: Denial["conditions"]): Denial => ({
+    sid,
+    actions: ["s3:*"],
+    conditions,
+  });
+  // PutObject is the right to copy too, and to each step of a multipart upload.
+  const uploads = (sid: string, conditions: Denial["conditions"]): Denial => ({
+    sid,
+    actions: ["s3:PutObject"],
+    resources,
+    conditions,
+  });
+  const { enforceTls, minimumTlsVersion: tls, denyUnencryptedUploads, denyCustomerKeys, requireCustomerKeys } = props;
+  return [
+    ...denials("enforceTls", enforceTls, everything("DenyWithoutTls", { Bool: { "aws:SecureTransport": "false" } })),
+    ...denials("minimumTlsVersion", tls, everything("DenyOldTls", { NumericLessThan: { "s3:TlsVersion": `${tls}` } })),
+    ...denials(
+      "denyUnencryptedUploads",
+      denyUnencryptedUploads,
+      uploads("DenyUploadsWithoutEncryption", { Null: { [SSE]: ABSENT, [CUSTOMER_ALGORITHM]: ABSENT } }),
+      // StringNotEquals alone is also true of a header that is absent.
+      uploads("DenyOtherEncryption", { Null: { [SSE]: PRESENT }, StringNotEquals: { [SSE]: algorithm } }),
+    ),
+    ...denials(
+      "denyCustomerKeys",
+      denyCustomerKeys,
+      uploads("DenyCustomerKeys", { Null: { [CUSTOMER_ALGORITHM]: PRESENT } }),
+    ),
+    ...denials(
+      "requireCustomerKeys",
+      requireCustomerKeys,
+      uploads("RequireCustomerKeys", { Null: { [CUSTOMER_ALGORITHM]: ABSENT } }),
+    ),
+  ];
+}
+
+function denials(askedBy: string, asked: string | boolean | undefined, ...statements: Denial[]): AskedStatement[] {
+  if (asked === undefined || asked === false) return [];
+  return statements.map((statement) => ({ askedBy, statement: { ...statement, effect: "Deny", principals: "*" } }));
+}
+
+export function accessControlProblems(props: AccessControlProps): string[] {
+  return [
+    ...(props.denyCustomerKeys && props.requireCustomerKeys
+      ? ["denyCustomerKeys and requireCustomerKeys together refuse every upload; choose one"]
+      : []),
+    ...(props.minimumTlsVersion !== undefined && !props.enforceTls
+      ? [`minimumTlsVersion "${props.minimumTlsVersion}" says nothing of requests without TLS; add enforceTls: true`]
+      : []),
+  ];
+}
+
+/** Over http, `enforceTls` refuses whoever deployed it, too. */
+export function warnOfLockout(
+  bucket: IConstruct,
+  { enforceTls }: AccessControlProps,
+  { endpoint }: ObjectStorageProvider,
+): void {
+  if (enforceTls !== true || !endpoint.startsWith("http://")) return;
+  Annotations.of(bucket).addWarning(
+    `enforceTls refuses every request to ${endpoint}, those of Terraform too; give an https endpoint, or leave it out to rehearse`,
+  );
+}

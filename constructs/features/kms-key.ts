@@ -1,0 +1,47 @@
+import { Token } from "cdktf";
+import type { Fact, ProviderProfile, Support } from "../../providers/index.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+
+export interface KmsKeyProps {
+  /**
+   * The KMS key that encrypts by default, on Amazon S3 only: its ARN, its id, its alias (`alias/invoices`), or a reference.
+   * `bucketseal migrate` leaves what is under such a key alone, and seals plaintext with SSE-S3.
+   * @default - none: SSE-S3 (`AES256`), with keys of the store
+   */
+  readonly kmsKey?: string;
+  /**
+   * Asks KMS for a key once in a while for the whole bucket instead of once for each object (an S3 Bucket Key).
+   * @default true with a `kmsKey`; there is none without
+   */
+  readonly bucketKey?: boolean;
+}
+
+const KEY = /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|alias\/.+|(mrk-)?[0-9a-f-]{32,36})$/;
+
+export function kmsKeyProblems({ kmsKey, bucketKey }: KmsKeyProps, storage: ObjectStorageProvider): string[] {
+  if (kmsKey === undefined) {
+    return bucketKey === undefined ? [] : ["bucketKey means nothing without a kmsKey; leave it out, or give the key"];
+  }
+  if (storage.store.id !== "aws") return [elsewhere(storage.store)];
+  return Token.isUnresolved(kmsKey) || KEY.test(kmsKey)
+    ? []
+    : [
+        `kmsKey "${kmsKey}" is no KMS key; give its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), its id, or its alias (alias/NAME)`,
+      ];
+}
+
+const SSE_KMS: Readonly<Record<Support, string>> = {
+  supported: "whose SSE-KMS has keys of another kind",
+  unsupported: "which has no SSE-KMS",
+  undocumented: "of whose SSE-KMS nothing is known",
+};
+
+function elsewhere({ name, encryption: { sseKms, sseC } }: ProviderProfile): string {
+  const ownKeys =
+    sseC.value === "supported" ? `; clients with keys of their own can send those (SSE-C${source(sseC)})` : "";
+  return `kmsKey cannot be used on ${name}, ${SSE_KMS[sseKms.value]}${source(sseKms)}: leave it out, and the bucket encrypts with keys of the store (SSE-S3)${ownKeys}`;
+}
+
+function source({ value, source }: Fact<Support>): string {
+  return value === "undocumented" ? "" : ` (${source})`;
+}

@@ -1,0 +1,34 @@
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+import { supportProblems } from "./support-problems.js";
+
+export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
+
+export interface OwnershipProps {
+  /**
+   * Who owns what others write: with `BucketOwnerEnforced` the bucket's owner, and ACLs are off. `false` leaves it to the store.
+   * @default "BucketOwnerEnforced" where the store documents ownership controls (Amazon S3); elsewhere false
+   */
+  readonly ownership?: ObjectOwnership | false;
+}
+
+export function declareOwnership(
+  { scope, storage, bucket }: BucketParts,
+  { ownership }: OwnershipProps,
+): S3BucketOwnershipControls | undefined {
+  const documented = storage.store.subResources["ownership-controls"].value === "supported";
+  const objectOwnership = ownership ?? (documented ? "BucketOwnerEnforced" : false);
+  if (objectOwnership === false) return undefined;
+  return new S3BucketOwnershipControls(scope, "ownership", {
+    provider: storage.aws,
+    bucket: bucket.id,
+    rule: { objectOwnership },
+  });
+}
+
+export function ownershipProblems({ ownership }: OwnershipProps, storage: ObjectStorageProvider): string[] {
+  return ownership === undefined || ownership === false
+    ? []
+    : supportProblems("ownership", "ownership-controls", storage);
+}

@@ -1,0 +1,62 @@
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+import { supportProblems } from "./support-problems.js";
+
+export interface BlockPublicAccess {
+  /**
+   * Refuses to set an ACL that opens the bucket or an object to the public.
+   * @default true
+   */
+  readonly blockPublicAcls?: boolean;
+  /**
+   * Refuses to set a bucket policy that opens the bucket to the public.
+   * @default true
+   */
+  readonly blockPublicPolicy?: boolean;
+  /**
+   * Disregards ACLs that open the bucket or an object to the public.
+   * @default true
+   */
+  readonly ignorePublicAcls?: boolean;
+  /**
+   * Lets nobody but the owner's account and AWS services in while the bucket policy is a public one.
+   * @default true
+   */
+  readonly restrictPublicBuckets?: boolean;
+}
+
+export interface PublicAccessProps {
+  /**
+   * Keeps the public out whatever ACLs and policies say. `false` leaves it to the store and the account.
+   * @default - all four on where the store documents a public access block (Amazon S3, Ceph); elsewhere none
+   */
+  readonly blockPublicAccess?: boolean | BlockPublicAccess;
+}
+
+export function declarePublicAccess(
+  { scope, storage, bucket }: BucketParts,
+  { blockPublicAccess }: PublicAccessProps,
+): S3BucketPublicAccessBlock | undefined {
+  const documented = storage.store.subResources["public-access-block"].value === "supported";
+  const asked = blockPublicAccess ?? documented;
+  if (asked === false) return undefined;
+  const finer = asked === true ? {} : asked;
+  return new S3BucketPublicAccessBlock(scope, "public-access", {
+    provider: storage.aws,
+    bucket: bucket.id,
+    blockPublicAcls: finer.blockPublicAcls ?? true,
+    blockPublicPolicy: finer.blockPublicPolicy ?? true,
+    ignorePublicAcls: finer.ignorePublicAcls ?? true,
+    restrictPublicBuckets: finer.restrictPublicBuckets ?? true,
+  });
+}
+
+export function publicAccessProblems(
+  { blockPublicAccess: asked }: PublicAccessProps,
+  storage: ObjectStorageProvider,
+): string[] {
+  return asked === undefined || asked === false
+    ? []
+    : supportProblems("blockPublicAccess", "public-access-block", storage);
+}

@@ -1,0 +1,42 @@
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
+import { type ITerraformDependable, Lazy } from "cdktf";
+import type { BucketParts } from "../features/bucket-parts.js";
+import type { AskedStatement } from "./asked-statement.js";
+import { renderPolicy } from "./render-policy.js";
+
+/** The one policy of a bucket, which is there from its first statement on. */
+export interface BucketPolicy {
+  readonly asked: readonly AskedStatement[];
+  readonly resource: S3BucketPolicy | undefined;
+  add(...asked: readonly AskedStatement[]): void;
+}
+
+/** `after`: what has to be in place before the policy is. */
+export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITerraformDependable[]): BucketPolicy {
+  const asked: AskedStatement[] = [];
+  let resource: S3BucketPolicy | undefined;
+  const produce = () =>
+    renderPolicy(
+      asked.map(({ statement }) => statement),
+      bucket.bucket,
+      storage,
+    );
+  return {
+    asked,
+    get resource() {
+      return resource;
+    },
+    add(...more) {
+      asked.push(...more);
+      if (asked.length === 0) return;
+      // Rendered at synth, since statements may come until then.
+      const policy = Lazy.stringValue({ produce });
+      resource ??= new S3BucketPolicy(scope, "policy", {
+        provider: storage.aws,
+        bucket: bucket.id,
+        policy,
+        dependsOn: after,
+      });
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { EncryptedBucket, type EncryptedBucketProps } from "../../../constructs/index.js";
+import type { ProviderId } from "../../../providers/index.js";
+import { policyOf, statementOf } from "../policy-of.js";
+import { expression, stackOn, synth, warningsOf } from "../synth.js";
+import { isDenied, type UploadRequest } from "./is-denied.js";
+
+const bucketOn = (provider: ProviderId, props: EncryptedBucketProps) => {
+  const { stack } = stackOn(provider);
+  return { stack, bucket: new EncryptedBucket(stack, "invoices", props) };
+};
+const policyWith = (props: EncryptedBucketProps) => policyOf(synth(bucketOn("aws", props).stack));
+
+describe("enforceTls", () => {
+  it("denies everybody everything without TLS, on the bucket and its objects", () => {
+    const { stack, bucket } = bucketOn("aws", { enforceTls: true });
+    const name = expression(`aws_s3_bucket.${bucket.bucket.friendlyUniqueId}.bucket`);
+    expect(policyOf(synth(stack)).Statement).toEqual([
+      {
+        Sid: "DenyWithoutTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:*"],
+        Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+  });
+
+  it("goes with a minimum version, which alone would let requests without TLS in", () => {
+    const { stack } = bucketOn("aws", { enforceTls: true, minimumTlsVersion: "1.3" });
+    expect(statementOf(synth(stack), "DenyOldTls")?.Condition).toEqual({ NumericLessThan: { "s3:TlsVersion": "1.3" } });
+    expect(() => synth(bucketOn("aws", { minimumTlsVersion: "1.2" }).stack)).toThrow(
+      'minimumTlsVersion "1.2" says nothing of requests without TLS; add enforceTls: true',
+    );
+  });
+
+  it("warns where it locks Terraform itself out", () => {
+    const { stack } = stackOn("aws", { endpoint: "http://127.0.0.1:9000" });
+    const bucket = new EncryptedBucket(stack, "invoices", { enforceTls: true });
+    expect(warningsOf(bucket)).toEqual([expect.stringMatching(/^enforceTls refuses .*http:\/\/127.0.0.1:9000/)]);
+    expect(warningsOf(bucketOn("aws", { enforceTls: true }).bucket)).toEqual([]);
+  });
+});
+
+const plain: UploadRequest = {};
+const sseS3: UploadRequest = { sse: "AES256" };
+const sseKms: UploadRequest = { sse: "aws:kms" };
+const customerKey: UploadRequest = { customerAlgorithm: "AES256" };
+const kmsKey = "alias/invoices";
+
+/** What each set of properties does with each kind of upload. */
+const TABLE: readonly (readonly [EncryptedBucketProps, taken: UploadRequest[], denied: UploadRequest[]])[] = [
+  [{ denyUnencryptedUploads: true }, [sseS3, customerKey], [plain, sseKms]],
+  [{ denyUnencryptedUploads: true, kmsKey }, [sseKms, customerKey], [plain, sseS3]],
+  [{ denyCustomerKeys: true }, [plain, sseS3, sseKms], [customerKey]],
+  [{ requireCustomerKeys: true }, [customerKey], [plain, sseS3, sseKms]],
+  [{ denyUnencryptedUploads: true, denyCustomerKeys: true }, [sseS3], [plain, sseKms, customerKey]],
+  [{ denyUnencryptedUploads: true, requireCustomerKeys: true }, [customerKey], [plain, sseS3, sseKms]],
+  [{ enforceTls: true }, [plain, sseS3, sseKms, customerKey], []],
+];
+
+describe.each(TABLE)("with %j", (props, taken, denied) => {
+  const policy = policyWith(props);
+  it.each(taken)("an upload with %j is taken", (request) => expect(isDenied(policy, request)).toBe(false));
+  it.each(denied)("an upload with %j is denied", (request) => expect(isDenied(policy, request)).toBe(true));
+});
+
+describe("the statements about uploads", () => {
+  it("are about the objects and the right to put them alone", () => {
+    const policy = policyWith({ denyUnencryptedUploads: true, denyCustomerKeys: true });
+    const isAboutObjects = (text: string) => text.endsWith("/*");
+    for (const { Action, Resource } of policy.Statement) {
+      expect(Action).toEqual(["s3:PutObject"]);
+      expect(Resource.every(isAboutObjects)).toBe(true);
+    }
+  });
+
+  it("cannot both refuse and require customer keys", () => {
+    const { stack } = bucketOn("aws", { denyCustomerKeys: true, requireCustomerKeys: true });
+    expect(() => synth(stack)).toThrow(
+      "denyCustomerKeys and requireCustomerKeys together refuse every upload; choose one",
+    );
+  });
+});
+
+describe.each(["enforceTls", "denyUnencryptedUploads", "denyCustomerKeys", "requireCustomerKeys"] as const)(
+  "%s",
+  (name) => {
+    const refusal = (provider: ProviderId) => () => synth(bucketOn(provider, { [name]: true }).stack);
+
+    it("is refused, each reason once, where no policy does it", () => {
+      const text = (provider: ProviderId) => {
+        try {
+          return String(refusal(provider)());
+        } catch (error) {
+          return String(error);
+        }
+      };
+      expect(text("ovhcloud")).toMatch(
+        new RegExp(`${name} cannot be used on OVHcloud.*no bucket policies \\(https:\\S+\\): .*user policy`),
+      );
+      expect(text("ovhcloud").split(`${name} cannot be used`)).toHaveLength(2);
+      expect(text("backblaze-b2")).toMatch(new RegExp(`${name} cannot be used on Backblaze B2, .*application key`));
+      expect(text("scaleway")).toMatch(
+        new RegExp(`${name} cannot be used on Scaleway.* can allow but not deny \\(https:`),
+      );
+      expect(text("minio")).toMatch(
+        new RegExp(`${name} cannot be used on MinIO.* bind anonymous requests alone \\(https:`),
+      );
+    });
+
+    it("is taken where policies deny, and where nothing is known", () => {
+      for (const provider of ["aws", "ceph-rgw", "generic"] as const) expect(refusal(provider)).not.toThrow();
+    });
+
+    it("asks for nothing where it is false", () => {
+      const { stack, bucket } = bucketOn("ovhcloud", { [name]: false });
+      expect(synth(stack).resource.aws_s3_bucket_policy).toBeUndefined();
+      expect(bucket.policy).toBeUndefined();
+    });
+  },
+);
+
+it("minimumTlsVersion is refused on Ceph, whose policies do not know it", () => {
+  const { stack } = bucketOn("ceph-rgw", { enforceTls: true, minimumTlsVersion: "1.2" });
+  expect(() => synth(stack)).toThrow(
+    /minimumTlsVersion cannot be used on Ceph.*do not know the condition key s3:TlsVersion/,
+  );
+});
