@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import { type TerraformRun, terraformRun } from "./terraform-run.js";
 
 export interface S3Server {
   readonly endpoint: string;
@@ -14,6 +16,10 @@ export interface Finished {
   readonly output: string;
 }
 
+interface Ended extends Finished {
+  readonly stdout: string;
+}
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 
@@ -22,28 +28,35 @@ export interface ProjectOptions {
   readonly mirror: string;
   readonly server: S3Server;
   readonly stack: string;
+  /**
+   * The file that `cdktf` runs to synthesise.
+   * @default the example named like the stack
+   */
+  readonly main?: string;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** A folder of its own with a cdktf.json that runs the example named like the stack, and Terraform bound to the mirror. */
+/** A folder of its own with a cdktf.json, and Terraform bound to the mirror: for `cdktf`, or for stacks that a test synthesises. */
 export class TerraformProject {
   /** Where a stack is synthesised to. */
   readonly outdir: string;
-  readonly #folder: string;
+  readonly folder: string;
+  readonly #stack: string;
   readonly #stackFolder: string;
   readonly #env: NodeJS.ProcessEnv;
 
   private constructor(folder: string, stack: string, env: NodeJS.ProcessEnv) {
-    this.#folder = folder;
+    this.folder = folder;
+    this.#stack = stack;
     this.outdir = join(folder, "cdktf.out");
     this.#stackFolder = join(this.outdir, "stacks", stack);
     this.#env = env;
   }
 
-  static async create({ mirror, server, stack, variables }: ProjectOptions): Promise<TerraformProject> {
+  static async create({ mirror, server, stack, variables, ...given }: ProjectOptions): Promise<TerraformProject> {
     const folder = await mkdtemp(join(tmpdir(), "bucketseal-deploy-"));
     const tsx = `${program("tsx")} --tsconfig ${join(root, "tsconfig.json")}`;
-    const app = `${tsx} ${join(root, "examples", stack, "main.ts")}`;
+    const app = `${tsx} ${given.main ?? join(root, "examples", stack, "main.ts")}`;
     const settings = { language: "typescript", app, projectId: "deploy-test", sendCrashReports: "false" };
     await writeFile(join(folder, "cdktf.json"), JSON.stringify(settings));
     const cliConfig = join(folder, "terraform.rc");
@@ -53,8 +66,26 @@ export class TerraformProject {
   }
 
   /** `cdktf deploy`: synth, init, plan and apply. */
-  deploy(): Promise<Finished> {
-    return this.#run(program("cdktf"), ["deploy", "--skip-provider-lock", "--auto-approve"], this.#folder);
+  deploy(...options: string[]): Promise<Finished> {
+    return this.#run(program("cdktf"), ["deploy", "--skip-provider-lock", "--auto-approve", ...options], this.folder);
+  }
+
+  /** Synthesises a state of the stack in this process; another state of it takes its place. */
+  synth(declare: (stack: TerraformStack) => void): void {
+    const app = new App({ outdir: this.outdir });
+    const stack = new TerraformStack(app, this.#stack);
+    new LocalBackend(stack, { path: join(this.folder, "terraform.tfstate") });
+    declare(stack);
+    app.synth();
+  }
+
+  /** Exit code 2 where there is anything to change. */
+  plan(...options: string[]): Promise<TerraformRun> {
+    return this.#planned("plan", "-detailed-exitcode", ...options);
+  }
+
+  apply(...options: string[]): Promise<TerraformRun> {
+    return this.#planned("apply", "-auto-approve", ...options);
   }
 
   terraform(...args: string[]): Promise<Finished> {
@@ -62,14 +93,19 @@ export class TerraformProject {
   }
 
   remove(): Promise<void> {
-    return rm(this.#folder, { recursive: true, force: true });
+    return rm(this.folder, { recursive: true, force: true });
   }
 
-  #run(file: string, args: string[], cwd: string): Promise<Finished> {
+  async #planned(...args: string[]): Promise<TerraformRun> {
+    const { exitCode, stdout } = await this.#run("terraform", [...args, "-json"], this.#stackFolder);
+    return terraformRun(exitCode, stdout);
+  }
+
+  #run(file: string, args: string[], cwd: string): Promise<Ended> {
     return new Promise((resolve) => {
       const options = { cwd, env: this.#env, maxBuffer: 64 * 1024 ** 2 };
       const child = execFile(file, args, options, (_, stdout, stderr) =>
-        resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr }),
+        resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr, stdout }),
       );
     });
   }
