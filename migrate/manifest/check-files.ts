@@ -1,55 +1,73 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding } from "./finding.js";
 import { hashFile } from "./hash-file.js";
 import { listFiles } from "./list-files.js";
-import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestSchema } from "./manifest.js";
-import { parseAs } from "./parse-as.js";
-import { readIfThere } from "./read-if-there.js";
+import type { Manifest, ManifestEntry } from "./manifest.js";
+import { readManifest } from "./read-manifest.js";
 
 export interface FilesCheck {
   readonly files: readonly string[];
   readonly findings: readonly Finding[];
+  /** `null` where there is none that could be read. */
+  readonly manifest: Manifest | null;
+  /** The SHA-256 of the manifest; `null` where there is none. */
+  readonly manifestSha256: string | null;
 }
 
 /** Compares the files of a run folder with its manifest. A path in the manifest is compared, never opened. */
 export async function checkFiles(runDir: string): Promise<FilesCheck> {
   const { files, others } = await listFiles(runDir);
-  const manifest = await readManifest(runDir);
-  if ("kind" in manifest) {
-    return { files, findings: [manifest] };
+  const { manifest, sha256: manifestSha256, findings: ofManifest } = await readManifest(runDir);
+  if (manifest === null) {
+    return { files, findings: ofManifest, manifest, manifestSha256 };
   }
   const named = new Map(manifest.files.map((entry) => [entry.path, entry]));
   const present = new Set(files);
   const findings: Finding[] = [
+    ...ofManifest,
     ...manifest.files
       .filter(({ path }) => !present.has(path))
       .map(({ path }) => ({ kind: "file-missing", path }) as const),
     ...others.map((path) => ({ kind: "file-extra", path }) as const),
   ];
   for (const path of files) {
-    findings.push(...(await compareFile(runDir, path, named.get(path))));
+    findings.push(...(await compareFile(runDir, path, { entry: named.get(path), entries: manifest.files })));
   }
-  return { files, findings };
+  return { files, findings, manifest, manifestSha256 };
 }
 
-async function compareFile(runDir: string, path: string, entry: ManifestEntry | undefined): Promise<Finding[]> {
-  if (entry === undefined) {
+interface Said {
+  /** Of this path. */
+  readonly entry: ManifestEntry | undefined;
+  readonly entries: readonly ManifestEntry[];
+}
+
+async function compareFile(runDir: string, path: string, { entry, entries }: Said): Promise<Finding[]> {
+  const file = join(runDir, path);
+  if (entry === undefined && !entries.some(sizeOf(await sizeIfThere(file)))) {
     return [{ kind: "file-extra", path }];
   }
-  const { bytes, sha256 } = await hashFile(join(runDir, path));
-  if (bytes !== entry.bytes) {
-    return [{ kind: "file-changed", path, problem: `${bytes} bytes now, ${entry.bytes} then` }];
+  const { bytes, sha256 } = await hashFile(file);
+  if (entry?.bytes === bytes && entry.sha256 === sha256) {
+    return [];
   }
-  return sha256 === entry.sha256
-    ? []
-    : [{ kind: "file-changed", path, problem: `SHA-256 ${sha256} now, ${entry.sha256} then` }];
+  const other = entries.find((candidate) => candidate.sha256 === sha256 && bytes > 0);
+  const holds = other === undefined ? {} : { holds: other.path };
+  if (entry === undefined) {
+    return [{ kind: "file-extra", path, ...holds }];
+  }
+  const problem =
+    bytes === entry.bytes ? `SHA-256 ${sha256} now, ${entry.sha256} there` : `${bytes} bytes now, ${entry.bytes} there`;
+  return [{ kind: "file-changed", path, problem, ...holds }];
 }
 
-async function readManifest(runDir: string): Promise<Manifest | Finding> {
-  const text = await readIfThere(join(runDir, MANIFEST_FILE));
-  if (text === undefined) {
-    return { kind: "manifest-missing", path: MANIFEST_FILE };
-  }
-  const manifest = parseAs(manifestSchema, text);
-  return manifest.ok ? manifest.value : { kind: "manifest-invalid", path: MANIFEST_FILE, problem: manifest.problem };
+const sizeOf =
+  (bytes: number | undefined) =>
+  (entry: ManifestEntry): boolean =>
+    entry.bytes === bytes;
+
+/** Undefined where the name cannot be opened again, as one that is no UTF-8. */
+async function sizeIfThere(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.size;
 }

@@ -1,6 +1,7 @@
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import { type Survey, survey } from "../report/survey.js";
 import { checkFiles, type FilesCheck } from "./check-files.js";
+import { checkIntegrity, type IntegrityCheck } from "./check-integrity.js";
 import { checkJournal } from "./check-journal.js";
 import { checkReports } from "./check-reports.js";
 import { checkSummary, checkTotals } from "./check-summary.js";
@@ -17,6 +18,7 @@ export interface CheckRunOptions {
 interface Contents extends FilesCheck {
   /** Of the journal, in its order. */
   readonly segments: readonly string[];
+  readonly integrity: IntegrityCheck;
   readonly runDir: string;
   readonly run: RunRecord;
   readonly toolVersion: string;
@@ -26,48 +28,50 @@ interface Contents extends FilesCheck {
  * Is a run folder as the run left it, and does it agree with itself? Reads every file and writes none.
  *
  * It finds any change that was not made consistently in all files and in the manifest. One that was shows only
- * against a copy of the manifest kept elsewhere.
+ * against a copy of the manifest kept elsewhere, or by a signature over it.
  */
 export async function checkRun(runDir: string, { toolVersion }: CheckRunOptions): Promise<RunCheck> {
   const found = await checkFiles(runDir);
+  const segments = await segmentsAmong(runDir, found.files);
+  const integrity = await checkIntegrity(runDir, found, segments);
   const run = await readRun(runDir);
   if ("kind" in run) {
     return {
-      findings: withoutRepeats([...found.findings, run]),
-      skipped: skipBoth(`${RUN_FILE} cannot be read`),
+      findings: withoutRepeats([...found.findings, ...integrity.findings, run]),
+      skipped: [...integrity.skipped, ...skipBoth(`${RUN_FILE} cannot be read`)],
       checked: { files: found.files.length, journalLines: 0 },
     };
   }
-  const segments = await segmentsAmong(runDir, found.files);
-  return checkContents({ ...found, runDir, segments, run, toolVersion });
+  return checkContents({ ...found, runDir, segments, integrity, run, toolVersion });
 }
 
 async function checkContents(contents: Contents): Promise<RunCheck> {
-  const { runDir, segments, run, files, findings } = contents;
+  const { runDir, segments, run, files, findings, integrity } = contents;
   const journal = checkJournal(runDir, segments, run);
   const surveyed = await survey(journal.records, run.scopes);
+  const { lines, findings: ofLines, unreadable } = journal.found();
+  const checked = { files: files.length, journalLines: lines };
   const notEnded = endOf(run);
   if (notEnded !== null && findings.some(({ kind }) => kind === "manifest-missing")) {
-    const { lines, findings: ofLines } = journal.found();
     return {
-      findings: [notEnded, ...ofLines],
+      findings: [notEnded, ...integrity.findings, ...ofLines],
       skipped: skipBoth("they are made when the run ends"),
-      checked: { files: files.length, journalLines: lines },
+      checked,
     };
   }
-  const { lines, findings: ofLines, unreadable } = journal.found();
   const doubt = unreadable > 0 ? "the journal has lines that cannot be read" : doubtOfSources(findings);
   const derived = doubt === undefined ? await checkDerived(contents, surveyed) : skipBothOnly(doubt);
   return {
     findings: withoutRepeats([
       ...(notEnded === null ? [] : [notEnded]),
       ...findings,
+      ...integrity.findings,
       ...ofLines,
       ...checkTotals(surveyed.summary),
       ...derived.findings,
     ]),
-    skipped: derived.skipped,
-    checked: { files: files.length, journalLines: lines },
+    skipped: [...integrity.skipped, ...derived.skipped],
+    checked,
   };
 }
 

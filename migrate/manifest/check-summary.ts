@@ -10,11 +10,11 @@ import { readIfThere } from "./read-if-there.js";
 
 /** Compares summary.json with a fresh fold of the journal. */
 export async function checkSummary(runDir: string, folded: Summary): Promise<Finding[]> {
-  const text = await readIfThere(join(runDir, SUMMARY_FILE));
-  if (text === undefined) {
+  const bytes = await readIfThere(join(runDir, SUMMARY_FILE));
+  if (bytes === undefined) {
     return [{ kind: "file-missing", path: SUMMARY_FILE }];
   }
-  const said = parseAs(z.unknown(), text);
+  const said = parseAs(z.unknown(), bytes.toString("utf8"));
   if (!said.ok) {
     return [{ kind: "file-invalid", path: SUMMARY_FILE, problem: said.problem }];
   }

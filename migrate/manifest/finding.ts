@@ -1,14 +1,26 @@
+import { countOf } from "../report/figures.js";
 import { visibleText } from "../report/visible-text.js";
 
 /** One thing that is not as the run left it, or that the run folder says against itself. */
 export type Finding =
   | { readonly kind: "manifest-missing"; readonly path: string }
   | { readonly kind: "manifest-invalid"; readonly path: string; readonly problem: string }
-  | { readonly kind: "file-changed"; readonly path: string; readonly problem: string }
+  | { readonly kind: "manifest-rewritten"; readonly path: string }
+  /** `holds`: exactly what the manifest says of that other file. */
+  | { readonly kind: "file-changed"; readonly path: string; readonly problem: string; readonly holds?: string }
   | { readonly kind: "file-missing"; readonly path: string }
-  | { readonly kind: "file-extra"; readonly path: string }
+  | { readonly kind: "file-extra"; readonly path: string; readonly holds?: string }
   | { readonly kind: "file-invalid"; readonly path: string; readonly problem: string }
   | { readonly kind: "run-not-ended"; readonly path: string; readonly command: string }
+  | { readonly kind: "chain-broken"; readonly path: string; readonly problem: string }
+  | { readonly kind: "tree-differs"; readonly path: string; readonly problem: string }
+  | { readonly kind: "leaves-differ"; readonly path: string }
+  /** `object` is what the line speaks of now; `was` is its number then. */
+  | (OfLine & { readonly kind: "line-edited"; readonly was: number })
+  | (OfLine & { readonly kind: "line-moved"; readonly was: number })
+  | (OfLine & { readonly kind: "lines-added"; readonly to: number })
+  | { readonly kind: "lines-removed"; readonly path: string; readonly line: number; readonly to: number }
+  | { readonly kind: "line-ends-changed"; readonly path: string; readonly count: number }
   | { readonly kind: "line-cut-off"; readonly path: string; readonly line: number }
   | { readonly kind: "line-invalid"; readonly path: string; readonly line: number; readonly problem: string }
   | { readonly kind: "line-contradicts-itself"; readonly path: string; readonly line: number; readonly problem: string }
@@ -18,17 +30,34 @@ export type Finding =
   | { readonly kind: "totals-open"; readonly path: string; readonly problem: string }
   | { readonly kind: "report-differs"; readonly path: string };
 
+interface OfLine {
+  readonly path: string;
+  readonly line: number;
+  readonly object: string | null;
+}
+
 export type FindingKind = Finding["kind"];
 
 const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K }>) => string } = {
   "manifest-missing": () => "there is no manifest, so nothing says what the files were",
   "manifest-invalid": ({ problem }) => `the manifest cannot be read: ${problem}`,
-  "file-changed": ({ problem }) => `changed since the manifest was written: ${problem}`,
+  "manifest-rewritten": () => "it was edited: a run writes the same in another form",
+  "file-changed": ({ problem, holds }) => `not what manifest.json says: ${problem}${holdsWords(holds)}`,
   "file-missing": () => "missing",
-  "file-extra": () => "not named by the manifest",
+  "file-extra": ({ holds }) => `not named by the manifest${holdsWords(holds)}`,
   "file-invalid": ({ problem }) => `cannot be read: ${problem}`,
   "run-not-ended": ({ command }) =>
     `the run has not ended, or was killed: go on with it by bucketseal ${command} --resume --out and this folder; its reports are made then`,
+  "chain-broken": ({ problem }) => `the journal does not hold together: ${problem}`,
+  "tree-differs": ({ problem }) => `it was not made of this journal: ${problem}`,
+  "leaves-differ": () => "does not hold the hashes of the lines of the journal",
+  "line-edited": ({ line, was, object }) => `line ${line}${ofObject(object)} was edited${wasElsewhere(line, was)}`,
+  "line-moved": ({ line, was, object }) => `line ${line}${ofObject(object)} was line ${was}`,
+  "lines-added": ({ line, to, object }) =>
+    line === to ? `line ${line}${ofObject(object)} was added` : `lines ${line} to ${to} were added`,
+  "lines-removed": ({ line, to }) => (line === to ? `line ${line} was removed` : `lines ${line} to ${to} were removed`),
+  "line-ends-changed": ({ count }) =>
+    `${countOf(count, "line")} with another end than a line feed alone: the file was converted, or cut`,
   "line-cut-off": ({ line }) =>
     `line ${line} was cut off when the run was killed, and nobody was told that it was written: a resumed run leaves it out`,
   "line-invalid": ({ line, problem }) => `line ${line} is no journal record: ${problem}`,
@@ -39,6 +68,18 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "totals-open": ({ problem }) => `the totals do not close: ${problem}`,
   "report-differs": () => "differs from what the journal gives",
 };
+
+function holdsWords(holds: string | undefined): string {
+  return holds === undefined ? "" : `; it holds what manifest.json says of ${holds}`;
+}
+
+function ofObject(object: string | null): string {
+  return object === null ? "" : ` (${object})`;
+}
+
+function wasElsewhere(line: number, was: number): string {
+  return line === was ? "" : `, and was line ${was}`;
+}
 
 /** The finding as one line, the file first; safe to print whatever the file's name is. */
 export function findingWords(finding: Finding): string {

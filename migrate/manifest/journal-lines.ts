@@ -12,8 +12,10 @@ export interface JournalLine {
   readonly cutOff: boolean;
 }
 
+export const JOURNAL_FOLDER = "journal";
+
 export function isInJournal(path: string): boolean {
-  return path.startsWith("journal/");
+  return path.startsWith(`${JOURNAL_FOLDER}/`);
 }
 
 /** The segments among these files of a run folder, in the order of the journal. */

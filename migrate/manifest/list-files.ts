@@ -1,32 +1,45 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { MANIFEST_FILE } from "./manifest.js";
+import { MANIFEST_FILE, SIGNATURE_FILE } from "./manifest.js";
 
 /** There while a process works in a run folder, and after one was killed: none of what the run leaves. */
 export const LOCK_FILE = "run.lock";
+/** The lock, and what one is renamed to while it is taken over. */
+const IS_LOCK = /^run\.lock(\.[0-9a-f-]{36})?$/;
+/** They speak of the files of a run, and of one another. */
+const SPEAK_OF_FILES: ReadonlySet<string> = new Set([MANIFEST_FILE, SIGNATURE_FILE]);
 
 /** Paths relative to the run folder with `/` between their parts, sorted by code unit. */
 export interface ListedFiles {
-  /** Every regular file but the manifest itself and the lock. */
+  /** Every regular file but the manifest itself, its signature and the lock. */
   readonly files: readonly string[];
-  /** Links, pipes and the like: never opened, since a run writes none. */
+  /** Links, pipes, empty folders and the like: never opened, since a run writes none. */
   readonly others: readonly string[];
+}
+
+interface Entry {
+  readonly path: string;
+  readonly regular: boolean;
 }
 
 export async function listFiles(runDir: string): Promise<ListedFiles> {
   const found = (await entriesBelow(runDir, "")).filter(
-    ({ path }) => path !== MANIFEST_FILE && !path.startsWith(LOCK_FILE),
+    ({ path, regular }) => !(regular && (SPEAK_OF_FILES.has(path) || IS_LOCK.test(path))),
   );
-  const paths = (regular: boolean) => found.filter(({ entry }) => entry.isFile() === regular).map(({ path }) => path);
+  const paths = (regular: boolean) => found.filter((entry) => entry.regular === regular).map(({ path }) => path);
   return { files: paths(true).sort(), others: paths(false).sort() };
 }
 
-async function entriesBelow(runDir: string, folder: string): Promise<{ path: string; entry: Dirent }[]> {
+async function entriesBelow(runDir: string, folder: string): Promise<Entry[]> {
   const entries = await readdir(join(runDir, folder), { withFileTypes: true });
-  const nested = entries.map((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    return entry.isDirectory() ? entriesBelow(runDir, path) : Promise.resolve([{ path, entry }]);
-  });
-  return (await Promise.all(nested)).flat();
+  if (entries.length === 0 && !MAY_BE_EMPTY.has(folder)) return [{ path: folder, regular: false }];
+  return (await Promise.all(entries.map((entry) => entriesOf(runDir, folder, entry)))).flat();
+}
+
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["", "journal"]);
+
+async function entriesOf(runDir: string, folder: string, entry: Dirent): Promise<Entry[]> {
+  const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+  return entry.isDirectory() ? entriesBelow(runDir, path) : [{ path, regular: entry.isFile() }];
 }

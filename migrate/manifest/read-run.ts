@@ -5,10 +5,10 @@ import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";
 
 export async function readRun(runDir: string): Promise<RunRecord | Finding> {
-  const text = await readIfThere(join(runDir, RUN_FILE));
-  if (text === undefined) {
+  const bytes = await readIfThere(join(runDir, RUN_FILE));
+  if (bytes === undefined) {
     return { kind: "file-missing", path: RUN_FILE };
   }
-  const run = parseAs(runRecordSchema, text);
+  const run = parseAs(runRecordSchema, bytes.toString("utf8"));
   return run.ok ? run.value : { kind: "file-invalid", path: RUN_FILE, problem: run.problem };
 }

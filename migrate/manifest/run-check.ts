@@ -2,7 +2,7 @@ import type { Finding } from "./finding.js";
 
 /** A check that was left out, and why. */
 export interface SkippedCheck {
-  readonly check: "summary" | "reports";
+  readonly check: "lines" | "summary" | "reports";
   readonly because: string;
 }
 

@@ -1,4 +1,5 @@
-import { rm, unlink, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkRun } from "../../../migrate/manifest/check-run.js";
@@ -26,6 +27,18 @@ async function foundWith(toolVersion = "0.1.0"): Promise<string[]> {
 }
 
 describe("a forged run folder", () => {
+  it("is given away by hashes of lines that are not those of the journal", async () => {
+    await writeManifest(runDir);
+    const file = join(runDir, "journal.leaves");
+    const leaves = await readFile(file);
+    leaves.writeUInt8(leaves.readUInt8(40) ^ 1, 40);
+    await writeFile(file, leaves);
+    const sha256 = createHash("sha256").update(leaves).digest("hex");
+    const named = /("path": "journal\.leaves",\s*"bytes": \d+,\s*"sha256": ")[0-9a-f]+/;
+    await edit(runDir, "manifest.json", (text) => text.replace(named, `$1${sha256}`));
+    expect(await foundWith()).toEqual(["leaves-differ journal.leaves"]);
+  });
+
   it("whose manifest was written again without a change is intact", async () => {
     expect(await found()).toEqual([]);
   });
@@ -47,10 +60,12 @@ describe("a forged run folder", () => {
     ]);
   });
 
-  it("is given away by a journal that lost a failure: summary, reports and the sum", async () => {
+  it("is given away by a journal that lost a failure: the next segment, summary, reports and the sum", async () => {
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.filter((line) => !line.includes('"failed"')));
-    const expected = ["totals-open", "summary-differs", "report-differs", "report-differs", "report-differs"];
-    expect((await found()).map((finding) => finding.split(" ")[0])).toEqual(expected);
+    expect((await found()).map((finding) => finding.split(" ")[0])).toEqual([
+      ...["chain-broken", "totals-open", "summary-differs"],
+      ...["report-differs", "report-differs", "report-differs"],
+    ]);
   });
 
   it("is given away by reports that tell of another run.json", async () => {
@@ -75,18 +90,60 @@ describe("a manifest", () => {
   });
 
   it.each([
-    ["is no JSON", "{"],
-    ["is of another schema", '{"schema":"other","files":[]}'],
-    ["names a hash that is none", '{"schema":"bucketseal/manifest/1","files":[{"path":"a","bytes":1,"sha256":"x"}]}'],
-  ])("that %s is a finding", async (_, text) => {
-    await writeFile(join(runDir, "manifest.json"), text);
-    expect(await foundWith()).toEqual(["manifest-invalid manifest.json"]);
+    ["is no JSON", () => "{", "it is not JSON"],
+    [
+      "is of a version to come",
+      (text: string) => text.replace("manifest/1", "manifest/2"),
+      'schema: "bucketseal/manifest/2" is not known to this version, which reads "bucketseal/manifest/1": use the version of bucketseal that wrote it',
+    ],
+    ["names no schema", () => "{}", 'schema: it is missing, and should be "bucketseal/manifest/1"'],
+    [
+      "names a hash that is none",
+      (text: string) => text.replace(/"sha256": "./, '"sha256": "x'),
+      "files.0.sha256: give a SHA-256 as 64 hexadecimal digits",
+    ],
+    ["says more than a manifest", (text: string) => text.replace("{", '{"note": "",'), 'Unrecognized key: "note"'],
+  ])("that %s is a finding", async (_, change, problem) => {
+    await edit(runDir, "manifest.json", change);
+    const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });
+    expect(findings).toEqual([{ kind: "manifest-invalid", path: "manifest.json", problem }]);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ["a blank more", (text) => `${text} `],
+    ["no line breaks", (text) => JSON.stringify(JSON.parse(text))],
+    ["another order", (text) => text.replace(/("path": .*,)\n(\s*"bytes": .*,)/, "$2\n$1")],
+    ["a figure written otherwise", (text) => text.replace(/"lines": 7/, '"lines": 7.0')],
+    ["a field twice", (text) => text.replace(/("tree": .*,)/, "$1 $1")],
+  ])("that says the same with %s is a finding", async (_, change) => {
+    const before = await readFile(join(runDir, "manifest.json"), "utf8");
+    await edit(runDir, "manifest.json", change);
+    expect(await readFile(join(runDir, "manifest.json"), "utf8")).not.toBe(before);
+    expect(await foundWith()).toEqual(["manifest-rewritten manifest.json"]);
+  });
+
+  it.each<[string, (text: string) => string, string]>([
+    ["number of lines", (text) => text.replace('"lines": 7', '"lines": 8'), "journal.lines is 8, but should be 7"],
+    ["root", (text) => text.replace(/("root": ").{4}/, "$10000"), expect.stringContaining("journal.root is")],
+    [
+      "number of lines of a segment",
+      (text) => text.replace('"lines": 4', '"lines": 5'),
+      "journal.segments.0.lines is 5, but should be 4",
+    ],
+  ])("that has another %s than the journal is a finding", async (_, change, problem) => {
+    await edit(runDir, "manifest.json", change);
+    const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });
+    expect(findings).toEqual([{ kind: "tree-differs", path: "manifest.json", problem }]);
+  });
+
+  it("that is a link is missing, and the link is not followed", async () => {
+    await unlink(join(runDir, "manifest.json"));
+    await symlink("/dev/zero", join(runDir, "manifest.json"));
+    expect(await foundWith()).toEqual(["manifest-missing manifest.json"]);
   });
 
   it("that names a file outside of the run folder does not have it read", async () => {
-    const sha256 = "0".repeat(64);
-    const files = [{ path: "../../../../../../dev/zero", bytes: 1, sha256 }];
-    await writeFile(join(runDir, "manifest.json"), JSON.stringify({ schema: "bucketseal/manifest/1", files }));
+    await edit(runDir, "manifest.json", (text) => text.replace("report.md", "../../../../../../dev/zero"));
     expect(await foundWith()).toContain("file-missing ../../../../../../dev/zero");
   });
 });

@@ -10,7 +10,7 @@ import { editLines, FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "./run-folde
 
 const NEVER_ENDED = { startedAt: "2026-01-01T00:00:00.000Z", endedAt: null, end: null, message: null };
 const OUTCOMES = ["k1", "k2", "k3"].flatMap((key) => [migrated({ key }), failed({ key: `${key}-failed` })]);
-const OF_THE_END = ["manifest.json", "summary.json", "report.html", "report.csv", "report.md"];
+const OF_THE_END = ["manifest.json", "journal.leaves", "summary.json", "report.html", "report.csv", "report.md"];
 
 let runDir: string;
 /** As `kill -9` leaves it, in the middle of a line. */
@@ -29,7 +29,7 @@ describe("a run that was killed and never resumed", () => {
       expect.stringMatching(
         /^run\.json: the run has not ended, or was killed: go on with it by bucketseal migrate --resume/,
       ),
-      expect.stringMatching(/000002\.ndjson: line 4 was cut off when the run was killed/),
+      expect.stringMatching(/000002\.ndjson: line 5 was cut off when the run was killed/),
     ]);
   });
 

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openJournal } from "../../../migrate/journal/journal-writer.js";
 import { readJournal } from "../../../migrate/journal/read-journal.js";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../migrate/journal/run-record.js";
@@ -16,11 +17,9 @@ export const SECOND_SEGMENT = "journal/000002.ndjson";
 /** A run folder as a run leaves it, its journal in two segments. */
 export async function runFolder(records: readonly JournalRecord[], run: RunRecord = aRun()): Promise<string> {
   const runDir = await mkdtemp(join(tmpdir(), "run-"));
-  await mkdir(join(runDir, "journal"));
   await writeFile(join(runDir, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
   const half = Math.ceil(records.length / 2);
-  await writeFile(join(runDir, FIRST_SEGMENT), linesOf(records.slice(0, half)));
-  await writeFile(join(runDir, SECOND_SEGMENT), linesOf(records.slice(half)));
+  for (const session of [records.slice(0, half), records.slice(half)]) await writeSegment(runDir, session);
   await writeSummary(runDir, await summarise(readJournal(runDir), run.scopes));
   await writeReports(runDir, { run, readJournal: () => readJournal(runDir), formats: ["html", "csv", "md"] });
   await writeManifest(runDir);
@@ -38,6 +37,9 @@ export function editLines(runDir: string, path: string, change: (lines: string[]
   return edit(runDir, path, (text) => `${change(text.trimEnd().split("\n")).join("\n")}\n`);
 }
 
-function linesOf(records: readonly JournalRecord[]): string {
-  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+/** One more segment, as a session writes it. */
+async function writeSegment(runDir: string, records: readonly JournalRecord[]): Promise<void> {
+  const journal = await openJournal(runDir);
+  await Promise.all(records.map((record) => journal.append(record)));
+  await journal.close();
 }

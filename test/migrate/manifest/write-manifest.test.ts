@@ -19,15 +19,25 @@ const manifest = () => readFile(join(runDir, "manifest.json"), "utf8");
 describe("a manifest", () => {
   it("names every other file by path, size in bytes and SHA-256, sorted", async () => {
     await writeManifest(runDir);
-    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+    const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
+    const leaf = createHash("sha256").update("\0é").digest();
     expect(JSON.parse(await manifest())).toEqual({
       schema: "bucketseal/manifest/1",
       files: [
+        { path: "journal.leaves", bytes: 32, sha256: sha256(leaf) },
         { path: "journal/000001.ndjson", bytes: 3, sha256: sha256("é\n") },
         { path: "run.json", bytes: 3, sha256: sha256("run") },
       ],
+      journal: {
+        tree: "rfc6962-sha256",
+        lines: 1,
+        // The root of one leaf is its hash.
+        root: leaf.toString("hex"),
+        segments: [{ path: "journal/000001.ndjson", lines: 1 }],
+      },
     });
-    expect((await readdir(runDir)).sort()).toEqual(["journal", "manifest.json", "run.json"]);
+    expect(await readFile(join(runDir, "journal.leaves"))).toEqual(leaf);
+    expect((await readdir(runDir)).sort()).toEqual(["journal", "journal.leaves", "manifest.json", "run.json"]);
   });
 
   it("written twice is the same: it does not name itself", async () => {

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../errors.js";
+import type { RunRecord } from "../journal/run-record.js";
+import { readRunRecord } from "../run/run-dir.js";
+import { TOOL_VERSION } from "../tool-version.js";
+import { checkRun } from "./check-run.js";
+import { digestOfRun } from "./digest-of-run.js";
+import { findingWords } from "./finding.js";
+import { hashFile } from "./hash-file.js";
+import { isInJournal } from "./journal-lines.js";
+import { MANIFEST_FILE, type ManifestEntry, manifestSchema } from "./manifest.js";
+import { parseAs } from "./parse-as.js";
+
+const MAX_FINDINGS = 5;
+
+/** A run folder that is as its run left it. */
+export interface VerifiedFolder {
+  readonly runDir: string;
+  readonly run: RunRecord;
+  /** Paths in the folder, in the order of the journal. */
+  readonly segments: readonly string[];
+  /** `digestOfRun` of it. */
+  readonly digest: string;
+  /** Throws where a file that was verified is not the same any more. */
+  readonly checkUnchanged: () => Promise<void>;
+}
+
+/**
+ * Opens a run folder as evidence: it is as its run left it, and agrees with itself. `what` is what the folder was named by, as in `--baseline`.
+ *
+ * @throws UsageError otherwise
+ */
+export async function openVerifiedFolder(runDir: string, what: string): Promise<VerifiedFolder> {
+  const run = await readRunRecord(runDir).catch((error: unknown) => {
+    throw error instanceof UsageError ? new UsageError(error.problems.map((problem) => `${what}: ${problem}`)) : error;
+  });
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  if (findings.length > 0) {
+    const words = findings.slice(0, MAX_FINDINGS).map(findingWords);
+    const more = findings.length > MAX_FINDINGS ? ` and ${findings.length - MAX_FINDINGS} more` : "";
+    throw new UsageError([`${what}: "${runDir}" does not hold (${words.join("; ")}${more}): ${NOT_RELIED_ON}`]);
+  }
+  const files = await filesOfManifest(runDir);
+  const evidence = files.filter(({ path }) => isInJournal(path));
+  const checkUnchanged = async () => {
+    for (const { path, sha256 } of evidence) {
+      if ((await hashFile(join(runDir, path))).sha256 === sha256) continue;
+      throw new UsageError([`${what}: ${path} in "${runDir}" was changed while it was read: ${NOT_RELIED_ON}`]);
+    }
+  };
+  return { runDir, run, segments: evidence.map(({ path }) => path), digest: digestOfRun(files), checkUnchanged };
+}
+
+const NOT_RELIED_ON = "name a run folder that `bucketseal verify` finds intact";
+
+async function filesOfManifest(runDir: string): Promise<readonly ManifestEntry[]> {
+  const parsed = parseAs(manifestSchema, await readFile(join(runDir, MANIFEST_FILE), "utf8"));
+  if (!parsed.ok) throw new Error(`${MANIFEST_FILE} of "${runDir}" cannot be read: ${parsed.problem}`);
+  return parsed.value.files;
+}
