@@ -3,7 +3,7 @@ import { COPY_REASONS, ENCRYPTED_REASONS, FAIL_REASONS, REFUSE_REASONS, SKIP_REA
 
 import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
-import { removalRecordSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
+import { removalRecordSchema, replayedSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
 import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
 import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
@@ -50,7 +50,7 @@ export const outcomeRecordSchema = z.object({
   /** Absent where no baseline had to do with it. */
   baseline: baselineLineSchema.optional(),
   /** Its older versions that were re-created encrypted; what stood there before was removed. */
-  replayed: z.array(z.object({ before: observationSchema, after: observationSchema })).optional(),
+  replayed: z.array(replayedSchema).optional(),
   at: z.string(),
 });
 export type OutcomeRecord = z.infer<typeof outcomeRecordSchema>;

@@ -34,10 +34,20 @@ export const replayStepSchema = z.object({
   /** `null` for a delete marker. */
   strategy: z.enum(STRATEGIES).nullable(),
   guard: z.enum(RACE_GUARDS).nullable(),
+  requestIds: z.array(z.string()).optional(),
   notes: z.array(z.string()),
   at: z.string(),
 });
 export type ReplayStep = z.infer<typeof replayStepSchema>;
+
+/** An older version that was re-created encrypted, as the outcome of its object tells it. */
+export const replayedSchema = z.object({
+  before: observationSchema,
+  after: observationSchema,
+  strategy: z.enum(STRATEGIES).nullable().optional(),
+  guard: z.enum(RACE_GUARDS).nullable().optional(),
+  requestIds: z.array(z.string()).optional(),
+});
 
 /** A noncurrent version is about to be removed. */
 export const removalRecordSchema = z.object({

@@ -24,6 +24,9 @@ export const versionRecordSchema = z.object({
   before: observationSchema,
   outcome: versionOutcomeSchema,
   notes: z.array(z.string()),
+  /** Of the look, and of the removal where there was one; absent where neither was made. */
+  durationMs: z.number().nonnegative().optional(),
+  requestIds: z.array(z.string()).optional(),
   /** Absent where no baseline had to do with it. */
   baseline: baselineLineSchema.optional(),
   at: z.string(),

@@ -122,6 +122,7 @@ export interface VersionsPage {
 export interface DeleteResult {
   /** What was removed, or the delete marker that was made; `null` where the answer names none. */
   readonly versionId: string | null;
+  readonly requestId: string | null;
 }
 
 export interface OpenUpload {

@@ -1,4 +1,4 @@
-import { inspect } from "../inspect/inspect.js";
+import { type Inspection, inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation } from "../journal/observation.js";
 import type { VersionOutcome, VersionRecord } from "../journal/version-record.js";
@@ -14,21 +14,43 @@ interface Seen {
   readonly before: Observation;
   readonly outcome: VersionOutcome;
   readonly notes?: readonly string[];
+  /** Of its removal. */
+  readonly requestId?: string | null;
 }
 
 /** One HEAD of a noncurrent version, and its removal where that was asked for and loses nothing that is current. */
 export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise<VersionRecord> {
   const { bucket, key, versionId } = ref;
+  const startedMs = performance.now();
   const inspection = await inspect(road.store, { bucket, key, versionId }, road.capabilities, road.keys.keysFor(key));
-  const { before, outcome, notes = [] } = await seenOf(ref, inspection, road);
-  return { kind: "version", bucket, key, before, outcome, notes: [...notes], at: road.now().toISOString() };
+  const { before, outcome, notes = [], requestId = null } = await seenOf(ref, inspection, road);
+  return {
+    kind: "version",
+    bucket,
+    key,
+    before,
+    outcome,
+    notes: [...notes],
+    durationMs: Math.round(performance.now() - startedMs),
+    requestIds: [requestIdOf(inspection), requestId].filter((id) => id !== null),
+    at: road.now().toISOString(),
+  };
 }
 
-async function seenOf(
-  ref: VersionRef,
-  inspection: Awaited<ReturnType<typeof inspect>>,
-  road: VersionRoad,
-): Promise<Seen> {
+function requestIdOf(inspection: Inspection): string | null {
+  switch (inspection.kind) {
+    case "vanished":
+      return null;
+    case "failed":
+      return inspection.error.facts.requestId;
+    case "sse-c":
+      return inspection.requestId;
+    case "found":
+      return inspection.facts.requestId;
+  }
+}
+
+async function seenOf(ref: VersionRef, inspection: Inspection, road: VersionRoad): Promise<Seen> {
   const before = observeListed(ref);
   switch (inspection.kind) {
     case "vanished":

@@ -21,9 +21,11 @@ export type MadeEntry =
 export async function makeEntry(chain: Chain, entry: RangeEntry, road: Road): Promise<MadeEntry> {
   const { bucket, key } = chain;
   if (entry.kind === "delete-marker") {
-    const { versionId } = await road.store.addDeleteMarker({ bucket, key });
+    const { versionId, requestId } = await road.store.addDeleteMarker({ bucket, key });
     const made = { bucket, key, of: entry.versionId, versionId: versionId ?? "", after: null };
-    return versionId === null ? { kind: "unnamed" } : { kind: "made", step: stepOf(made, { road }) };
+    return versionId === null
+      ? { kind: "unnamed" }
+      : { kind: "made", step: stepOf(made, { road, requestIds: [requestId] }) };
   }
   const facts = await factsOf(chain, entry, road);
   return facts === null
@@ -68,7 +70,8 @@ async function copyVersion(chain: Chain, facts: ObjectFacts, road: Road): Promis
   if (lost !== null) return { kind: "failed", detail: lost, versionId };
   const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };
   const all = [...notes, ...verification.notes, ...carried.losses.map(({ words }) => words)];
-  return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, notes: all }) };
+  const requestIds = [facts.requestId, copied.requestId, after.requestId];
+  return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, requestIds, notes: all }) };
 }
 
 interface Made {
@@ -81,11 +84,23 @@ interface Made {
 
 interface How extends Partial<Pick<ReplayStep, "strategy" | "guard" | "notes">> {
   readonly road: Pick<Road, "now">;
+  readonly requestIds?: readonly (string | null)[];
 }
 
-export function stepOf({ after, ...made }: Made, { road, strategy = null, guard = null, notes = [] }: How): ReplayStep {
+export function stepOf({ after, ...made }: Made, how: How): ReplayStep {
+  const { road, strategy = null, guard = null, notes = [] } = how;
   const observed = after === null ? null : { ...observe(after), versionId: made.versionId };
-  return { kind: "replay-step", ...made, after: observed, strategy, guard, notes, at: road.now().toISOString() };
+  const requestIds = (how.requestIds ?? []).filter((id) => id !== null);
+  return {
+    kind: "replay-step",
+    ...made,
+    after: observed,
+    strategy,
+    guard,
+    requestIds,
+    notes,
+    at: road.now().toISOString(),
+  };
 }
 
 /** Of what is current while the chain stands where it stands. */

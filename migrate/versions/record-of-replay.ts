@@ -19,7 +19,7 @@ export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: 
     before: newest.before,
     attempts: 1,
     durationMs: Math.max(0, Math.round(performance.now() - startedMs)),
-    requestIds: [],
+    requestIds: [...(lastStepOf(end)?.requestIds ?? [])],
     at: at.toISOString(),
   };
   if (end.kind === "stopped") {
@@ -35,6 +35,11 @@ export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: 
     notes: [...new Set([...end.made.flatMap(({ notes }) => notes), ...wordsOf(chain, end)])],
     replayed: pairsOf(chain, end.made),
   };
+}
+
+/** What was made of the newest entry. */
+function lastStepOf(end: ReplayEnd): ReplayStep | undefined {
+  return end.kind === "done" || end.kind === "left" ? end.made.at(-1) : undefined;
 }
 
 function outcomeOf(newest: Extract<RangeEntry, { kind: "version" }>, last: ReplayStep | undefined) {
@@ -56,7 +61,9 @@ function wordsOf({ range }: Chain, end: Extract<ReplayEnd, { kind: "done" | "lef
 /** The older versions: the newest has the record's own before and after. */
 function pairsOf({ range }: Chain, made: readonly ReplayStep[]): NonNullable<OutcomeRecord["replayed"]> {
   return range.slice(0, -1).flatMap((entry, index) => {
-    const after = made[index]?.after ?? null;
-    return entry.kind === "version" && after !== null ? [{ before: entry.before, after }] : [];
+    const step = made[index];
+    if (entry.kind !== "version" || step === undefined || step.after === null) return [];
+    const { after, strategy, guard, requestIds = [] } = step;
+    return [{ before: entry.before, after, strategy, guard, requestIds: [...requestIds] }];
   });
 }

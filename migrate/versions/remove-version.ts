@@ -10,6 +10,7 @@ import type { VersionRef } from "./walk-versions.js";
 interface Removal {
   readonly outcome: VersionOutcome;
   readonly notes?: readonly string[];
+  readonly requestId?: string | null;
 }
 
 const SAFE_STATES: ReadonlySet<string> = new Set(["sse-s3", "sse-kms", "dsse-kms", "provider-managed", "sse-c"]);
@@ -24,14 +25,15 @@ export async function removeVersion(ref: VersionRef, before: Observation, road: 
     // The line took a moment on its way to the disk.
     const again = await keptNow(ref, road);
     if (again !== null) return { outcome: { kind: "plaintext", reason: again, until: null } };
-    await road.store.deleteObject({ bucket, key, versionId });
+    const { requestId } = await road.store.deleteObject({ bucket, key, versionId });
     const left = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
-    if (left.kind === "vanished") return { outcome: { kind: "removed" } };
+    if (left.kind === "vanished") return { outcome: { kind: "removed" }, requestId };
     const detail = "the store accepted its removal, and HEAD still finds it";
-    return { outcome: { kind: "failed", reason: "store-error", detail } };
+    return { outcome: { kind: "failed", reason: "store-error", detail }, requestId };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return { outcome: { kind: "failed", reason: failReason(error), detail: error.message } };
+    const outcome = { kind: "failed", reason: failReason(error), detail: error.message } as const;
+    return { outcome, requestId: error.facts.requestId };
   }
 }
 

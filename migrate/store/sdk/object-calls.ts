@@ -40,8 +40,8 @@ export function objectCalls(client: S3Client): ObjectCalls {
 }
 
 async function deleteObject(client: S3Client, operation: "addDeleteMarker" | "deleteObject", input: ObjectInput) {
-  const { output } = await sendCommand(client, operation, new DeleteObjectCommand(addressOf(input)));
-  return { versionId: output.VersionId ?? null };
+  const { output, headers } = await sendCommand(client, operation, new DeleteObjectCommand(addressOf(input)));
+  return { versionId: output.VersionId ?? null, requestId: headers["x-amz-request-id"] ?? null };
 }
 
 function addressOf({ bucket, key, versionId }: ObjectInput) {

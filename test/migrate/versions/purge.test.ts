@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { migrate, UsageError } from "../../../migrate/index.js";
+import { migrate, readJournal, UsageError } from "../../../migrate/index.js";
 import type { Intercept } from "../../../sandbox/index.js";
 import { pathOf, sendOk } from "../../buckets/raw-s3.js";
+import { collect } from "../fixtures/collect.js";
 import { setVersioning } from "../probe/probe-world.js";
 import { BUCKET, readHistory, versionedWorld, wordsOf, writeHistory } from "./versioned-world.js";
 
@@ -13,11 +14,15 @@ test("older versions in plaintext go once the newest is encrypted, its own too, 
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { sealed: "2" }, "deleted", { plain: "3" }, { plain: "4" }]);
   await writeHistory(raw, "deleted", [{ sealed: "5" }, { plain: "6" }, "deleted"]);
-  const { summary, verdict } = await migrate(await optionsFor(BUCKET, PURGE));
+  const { summary, verdict, runDir } = await migrate(await optionsFor(BUCKET, PURGE));
   expect(await wordsOf(raw, "a")).toEqual(["sealed 4", "deleted", "sealed 2"]);
   expect(await wordsOf(raw, "deleted")).toEqual(["deleted", "sealed 5"]);
   expect(summary.total.noncurrent).toMatchObject({ listed: 6, closes: true, outcomes: { removed: { objects: 4 } } });
   expect(verdict.kind).toBe("sealed");
+  const records = await collect(readJournal(runDir));
+  const removed = records.filter((record) => record.kind === "version" && record.outcome.kind === "removed");
+  // The look and the removal, which whoever holds the store's own log can find there.
+  expect(removed.map((record) => record.kind === "version" && record.requestIds?.length)).toEqual([2, 2, 2, 2]);
 });
 
 test("where the newest version could not be encrypted nothing of its key goes", async () => {

@@ -44,6 +44,11 @@ describe.each(["ovh", "reference"] as const)("on a store like %s", (profile) => 
     const outcome = (await outcomesOf(runDir)).get("a");
     expect(outcome?.notes).toContain("its history was re-created: 4 versions and 1 delete markers");
     expect(outcome?.replayed?.map(({ after: made }) => made.state)).toEqual(["sse-s3", "sse-s3", "sse-s3"]);
+    // HEAD of the version, its copy, and HEAD of that.
+    const requests = [outcome, ...(outcome?.replayed ?? [])].map((made) => made?.requestIds);
+    expect(requests.map((ids) => ids?.length)).toEqual([3, 3, 3, 3]);
+    expect(new Set(requests.flat()).size).toBe(12);
+    expect(outcome?.replayed?.every(({ strategy, guard }) => strategy && guard)).toBe(true);
   });
 });
 
