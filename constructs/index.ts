@@ -1,10 +1,14 @@
 export { BucketEncryption, type BucketEncryptionProps } from "./bucket/bucket-encryption.js";
 export { EncryptedBucket } from "./bucket/encrypted-bucket.js";
 export type { EncryptedBucketProps } from "./bucket/encrypted-bucket-props.js";
+export type { NamedBucket, SealedBucket } from "./bucket/named-bucket.js";
 export type { AccessControlProps } from "./features/access-control.js";
 export type { KmsKeyProps } from "./features/kms-key.js";
 export type { ObjectOwnership, OwnershipProps } from "./features/ownership.js";
 export type { BlockPublicAccess, PublicAccessProps } from "./features/public-access.js";
+export type { Replication, ReplicationProps } from "./features/replication.js";
+export type { ServerAccessLogs, ServerAccessLogsProps } from "./features/server-access-logs.js";
 export type { PolicyStatement } from "./policy/policy-statement.js";
 export { RequireEncryption } from "./require/require-encryption.js";
+export type { RequireEncryptionProps } from "./require/require-encryption-props.js";
 export { ObjectStorageProvider, type ObjectStorageProviderProps } from "./storage/object-storage-provider.js";

@@ -1,6 +1,5 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
-import { type App, Aspects, type TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { type App, Aspects, App as CdktfApp, type TerraformStack, Testing } from "cdktf";
 import { Construct } from "constructs";
 import { describe, expect, it } from "vitest";
 import {
@@ -9,30 +8,19 @@ import {
   ObjectStorageProvider,
   RequireEncryption,
 } from "../../../constructs/index.js";
+import { annotationsOf, synthApp } from "../annotations.js";
 import { newStack, stackOnOvhcloud } from "../synth.js";
-
-const rule = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
+import { complaints, failure } from "./complaints.js";
 
 function storeIn(stack: TerraformStack): ObjectStorageProvider {
   return new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra" });
-}
-
-/** The paths of the buckets that a synth with the aspect complains of. */
-function complaints(stack: TerraformStack): string[] {
-  Aspects.of(stack).add(new RequireEncryption());
-  try {
-    Testing.fullSynth(stack);
-    return [];
-  } catch (error) {
-    return [...String(error).matchAll(/bucket "([^"]+)" has no encryption default/g)].map(([, path]) => path ?? "");
-  }
 }
 
 describe("RequireEncryption on a stack", () => {
   it("lets EncryptedBuckets pass", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
-    expect(complaints(stack)).toEqual([]);
+    expect(failure(stack)).toBe("");
   });
 
   it("fails the synth for every raw bucket, naming their paths", () => {
@@ -43,57 +31,27 @@ describe("RequireEncryption on a stack", () => {
     expect(complaints(stack)).toEqual(["stack/raw", "stack/team/nested"]);
   });
 
-  it.each([
-    ["its id", (bucket: S3Bucket) => bucket.id],
-    ["its name", (bucket: S3Bucket) => bucket.bucket],
-    ["its literal name", () => "acme-raw"],
-  ])("takes a default that refers to the bucket by %s", (_, name) => {
+  it("says where the bucket was created, and what to do", () => {
     const { stack } = stackOnOvhcloud();
-    const bucket = new S3Bucket(stack, "raw", { bucket: "acme-raw" });
-    new S3BucketServerSideEncryptionConfigurationA(stack, "default", { bucket: name(bucket), rule });
-    expect(complaints(stack)).toEqual([]);
+    new S3Bucket(stack, "raw");
+    expect(failure(stack)).toMatch(
+      /bucket "stack\/raw" has no encryption default \(created at test\/constructs\/require\/require-encryption\.test\.ts:\d+\); declare it as an EncryptedBucket/,
+    );
   });
 
-  it("takes a default that shares a variable with the bucket, and not one of another variable", () => {
-    const { stack } = stackOnOvhcloud();
-    const [one, two] = ["one", "two"].map((id) => new TerraformVariable(stack, id, {}).stringValue);
-    new S3Bucket(stack, "first", { bucket: `acme-${one}` });
-    new S3Bucket(stack, "second", { bucket: `acme-${two}` });
-    new BucketEncryption(stack, "default", { bucketName: `acme-${one}` });
-    expect(complaints(stack)).toEqual(["stack/second"]);
-  });
-
-  it("does not take the default of another bucket for its own", () => {
-    const { stack } = stackOnOvhcloud();
-    const other = new S3Bucket(stack, "other", { bucket: "acme-other" });
-    new S3Bucket(stack, "raw", { bucket: "acme-raw" });
-    new BucketEncryption(stack, "by-reference", { bucketName: other.id });
-    expect(complaints(stack)).toEqual(["stack/raw"]);
-  });
-
-  it("does not take a default without an algorithm", () => {
-    const { stack } = stackOnOvhcloud();
-    const bucket = new S3Bucket(stack, "raw");
-    new S3BucketServerSideEncryptionConfigurationA(stack, "default", {
-      bucket: bucket.id,
-      rule: [{ bucketKeyEnabled: true }],
-    });
-    expect(complaints(stack)).toEqual(["stack/raw"]);
-  });
-
-  it("does not take the default of a bucket of the same name on another store of the stack", () => {
-    const { stack } = stackOnOvhcloud();
-    const elsewhere = new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
-    new S3Bucket(stack, "raw", { bucket: "acme-raw" });
-    new BucketEncryption(stack, "default", { bucketName: "acme-raw", storage: elsewhere });
-    expect(complaints(stack)).toEqual(["stack/raw"]);
-  });
-
-  it("takes the older way of declaring the default inside the bucket", () => {
-    const { stack } = stackOnOvhcloud();
-    const [inline] = rule;
-    new S3Bucket(stack, "raw", { serverSideEncryptionConfiguration: { rule: inline as NonNullable<typeof inline> } });
-    expect(complaints(stack)).toEqual([]);
+  it("sees what an aspect before it has added, and not what one after it will add", () => {
+    const sealer = {
+      visit(node: Construct) {
+        if (node instanceof S3Bucket) new BucketEncryption(node.cdktfStack, "added", { bucketName: node.id });
+      },
+    };
+    const [before, after] = [stackOnOvhcloud().stack, stackOnOvhcloud().stack];
+    for (const stack of [before, after]) new S3Bucket(stack, "raw");
+    Aspects.of(before).add(sealer);
+    expect(complaints(before)).toEqual([]);
+    Aspects.of(after).add(new RequireEncryption());
+    Aspects.of(after).add(sealer);
+    expect(() => Testing.fullSynth(after)).toThrow(/"stack\/raw" has no encryption default/);
   });
 });
 
@@ -127,10 +85,16 @@ describe("RequireEncryption in a whole app", () => {
     expect(() => app.synth()).toThrow(/"first\/raw" has no encryption default/);
   });
 
-  it("passes an app whose buckets all have one, also from another stack", () => {
+  it("passes an app whose buckets all have one, also from another stack, and by an aspect of any kind", () => {
     const { app, first, second } = twoStacks();
     const bucket = new S3Bucket(first, "raw");
+    new S3Bucket(second, "late");
     new BucketEncryption(second, "default", { bucketName: bucket.id });
+    Aspects.of(second).add({
+      visit(node) {
+        if (node instanceof S3Bucket) new BucketEncryption(second, "added", { bucketName: node.id });
+      },
+    });
     expect(() => app.synth()).not.toThrow();
   });
 
@@ -141,5 +105,61 @@ describe("RequireEncryption in a whole app", () => {
     new BucketEncryption(second, "default", { bucketName: namesake.id });
     expect(() => app.synth()).toThrow(/"first\/raw" has no encryption default/);
     expect(() => app.synth()).not.toThrow(/second\/raw/);
+  });
+
+  it("sees a stack that is created after it, and a single construct", () => {
+    const app = Testing.app();
+    RequireEncryption.everywhereIn(app);
+    const late = newStack("late", app);
+    storeIn(late);
+    new S3Bucket(late, "raw");
+    expect(() => app.synth()).toThrow(/"late\/raw" has no encryption default/);
+
+    const { stack } = stackOnOvhcloud();
+    const [team, others] = [new Construct(stack, "team"), new Construct(stack, "others")];
+    RequireEncryption.everywhereIn(team);
+    new S3Bucket(others, "raw");
+    expect(() => Testing.fullSynth(stack)).not.toThrow();
+    new S3Bucket(team, "raw");
+    expect(() => Testing.fullSynth(stack)).toThrow(/"stack\/team\/raw" has no encryption default/);
+  });
+
+  it("refuses an App that skips its validations, which would check nothing", () => {
+    const app = new CdktfApp({ outdir: Testing.app().outdir, skipValidation: true });
+    expect(() => RequireEncryption.everywhereIn(app)).toThrow(/checks nothing in an App with skipValidation/);
+  });
+});
+
+describe("the mode warn", () => {
+  it("lets the synth pass and warns of each bucket, once", () => {
+    const app = Testing.app();
+    const [first, second] = [newStack("first", app), newStack("second", app)];
+    for (const stack of [first, second]) {
+      storeIn(stack);
+      new S3Bucket(stack, "raw");
+      new EncryptedBucket(stack, "sealed");
+    }
+    Aspects.of(second).add(new RequireEncryption({ mode: "warn" }));
+    RequireEncryption.everywhereIn(first, { mode: "warn" });
+    const { annotations } = synthApp(app);
+    expect(annotations.map(({ level, message }) => [level, /"[^"]+"/.exec(message)?.[0]])).toEqual([
+      ["@cdktf/warn", '"first/raw"'],
+      ["@cdktf/warn", '"second/raw"'],
+    ]);
+  });
+
+  it("covers a whole app, and fails where a stack came too late to be warned of", () => {
+    const app = Testing.app();
+    const first = newStack("first", app);
+    storeIn(first);
+    new S3Bucket(first, "raw");
+    RequireEncryption.everywhereIn(app, { mode: "warn" });
+    expect(synthApp(app).annotations).toHaveLength(1);
+    expect(annotationsOf(first)).toHaveLength(1);
+    const late = newStack("late", app);
+    storeIn(late);
+    new S3Bucket(late, "raw");
+    expect(() => app.synth()).toThrow(/"late\/raw".*call RequireEncryption\.everywhereIn last/);
+    expect(() => app.synth()).not.toThrow(/first\/raw/);
   });
 });

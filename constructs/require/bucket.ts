@@ -1,0 +1,27 @@
+import { TerraformResource } from "cdktf";
+import type { IConstruct } from "constructs";
+import { type Attributes, attributesOf } from "./resource-attributes.js";
+
+/** The resource types that make a bucket, and their argument for its name. Buckets that always encrypt, as directory buckets do, are none of them. */
+const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
+  aws_s3_bucket: "bucket",
+  ovh_cloud_project_storage: "name",
+};
+
+/** A bucket that the app declares. */
+export interface Bucket {
+  readonly resource: TerraformResource;
+  /** What synth writes of it. */
+  readonly attributes: Attributes;
+  readonly nameAttribute: string;
+}
+
+/** By resource type and not by class: an app can hold two copies of the bindings, or none. */
+export function bucketOf(node: IConstruct): Bucket | undefined {
+  if (!TerraformResource.isTerraformResource(node)) return undefined;
+  const nameAttribute = NAME_ATTRIBUTES[node.terraformResourceType];
+  const attributes = nameAttribute === undefined ? undefined : attributesOf(node);
+  return nameAttribute === undefined || attributes === undefined
+    ? undefined
+    : { resource: node, attributes, nameAttribute };
+}

@@ -1,0 +1,56 @@
+import { createdAt } from "./created-at.js";
+import type { Finding, FindingDetails } from "./finding.js";
+
+type Words = {
+  readonly [K in keyof FindingDetails]: (details: FindingDetails[K]) => readonly [wrong: string, wayOut: string];
+};
+
+const OVH = "ovh_cloud_project_storage";
+
+const WORDS: Words = {
+  "no-default": ({ construct }) => [
+    "has no encryption default",
+    construct.terraformResourceType === OVH
+      ? 'set its encryption.sse_algorithm to "AES256"'
+      : "declare it as an EncryptedBucket, or add a BucketEncryption that refers to it",
+  ],
+  "own-block-unclear": () => [
+    "has no encryption default that is certain, since its own is only known when Terraform runs",
+    "write the algorithm down",
+  ],
+  "default-unclear": ({ other }) => [
+    `has no encryption default that is certain to be its own: which bucket the one at "${other.node.path}" is for, only Terraform will know`,
+    "refer to the bucket there by its id",
+  ],
+  "default-in-part": ({ other }) => [
+    `has no encryption default for every instance: the one at "${other.node.path}" has another count or for_each`,
+    "give it that of the bucket",
+  ],
+  "default-without-algorithm": ({ other }) => [
+    `has no encryption default with an algorithm: the one at "${other.node.path}" names none that a store knows`,
+    'give it sseAlgorithm: "AES256"',
+  ],
+  "store-without-default": ({ store }) => [
+    `has no encryption default, and ${store.name} has none to declare (${store.subResources.encryption.source})`,
+    "use a store that has server-side encryption",
+  ],
+  "written-by-override": ({ address }) => [
+    `declares ${address} by an override, where its encryption default cannot be told`,
+    "declare it as a construct",
+  ],
+  module: ({ source }) => [
+    `(${source}) was not looked into: whether its buckets encrypt by default is up to it`,
+    'declare its buckets as constructs, or accept it with modules: "ignore"',
+  ],
+};
+
+const NOUNS: Readonly<Partial<Record<Finding["kind"], string>>> = { module: "module", "written-by-override": "stack" };
+
+/** One finding in words: where, what, and what to do. */
+export function complaint(finding: Finding): string {
+  const say = WORDS[finding.kind] as (finding: Finding) => readonly [string, string];
+  const [wrong, wayOut] = say(finding);
+  const at = createdAt(finding.construct);
+  const created = at === undefined ? "where it was created is not known" : `created at ${at}`;
+  return `${NOUNS[finding.kind] ?? "bucket"} "${finding.construct.node.path}" ${wrong} (${created}); ${wayOut}`;
+}

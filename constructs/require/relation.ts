@@ -1,0 +1,82 @@
+import type { TerraformResource } from "cdktf";
+import type { Bucket } from "./bucket.js";
+import { type GivenName, givenName } from "./given-name.js";
+import { coversInstances, type Instances, instancesOf, sameInstances } from "./instances.js";
+import type { Attributes } from "./resource-attributes.js";
+import { type Placed, sameStore } from "./same-store.js";
+import { mayBeEqual, spelledNames } from "./spelled-names.js";
+
+/** What an encryption default is to a bucket: its own, another's, its own in part, or not to be told before Terraform runs. */
+export type Relation = "its-own" | "another's" | "in-part" | "unclear";
+
+interface Named extends Placed {
+  readonly resource: TerraformResource;
+  readonly name: GivenName;
+  readonly instances: Instances;
+}
+
+export function relationOf(encryption: TerraformResource, attributes: Attributes, bucket: Bucket): Relation {
+  const one = named(encryption, attributes, "bucket");
+  if (one === undefined) return "another's";
+  const reference = referenceIn(one.name, one.instances);
+  if (reference !== undefined) return byReference(one, reference, bucket);
+  const other = named(bucket.resource, bucket.attributes, bucket.nameAttribute);
+  // A name that Terraform makes up cannot be written down beforehand.
+  return other === undefined ? "another's" : byName(one, other);
+}
+
+function named(resource: TerraformResource, attributes: Attributes, nameAttribute: string): Named | undefined {
+  const name = givenName(resource, nameAttribute);
+  return name && { resource, stack: resource.cdktfStack, attributes, name, instances: instancesOf(attributes) };
+}
+
+interface Reference {
+  readonly address: string;
+  readonly index: string;
+}
+
+const REFERENCE = /^\$\{((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)(\[[^\]]*\])?\.(?:id|bucket|name)\}$/;
+const ALL_OF = /^"\$\{((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)\}"$/;
+
+function referenceIn({ text }: GivenName, instances: Instances): Reference | undefined {
+  const [, address, index = ""] = REFERENCE.exec(text) ?? [];
+  if (address !== undefined) return { address, index };
+  const all = instances.kind === "each" ? ALL_OF.exec(instances.by)?.[1] : undefined;
+  return all !== undefined && /^\$\{each\.value\.(?:id|bucket|name)\}$/.test(text)
+    ? { address: all, index: "[each.key]" }
+    : undefined;
+}
+
+function byReference(one: Named, { address, index }: Reference, { resource, attributes }: Bucket): Relation {
+  const own = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+  if (one.name.stack !== resource.cdktfStack || address !== own) return "another's";
+  return coversInstances(one.instances, instancesOf(attributes), index, address) ? "its-own" : "in-part";
+}
+
+function byName(one: Named, other: Named): Relation {
+  const equal = equality(one, other);
+  if (equal === "no") return "another's";
+  const place = other.resource.terraformResourceType === "aws_s3_bucket" ? sameStore(one, other) : "unknown";
+  if (place === "no") return "another's";
+  return place === "unknown" ? "unclear" : RELATIONS[equal];
+}
+
+const RELATIONS = { yes: "its-own", "in-part": "in-part", unknown: "unclear" } as const;
+
+function equality(one: Named, other: Named): "no" | keyof typeof RELATIONS {
+  const [names, others] = [one, other].map(({ name, instances }) => spelledNames(name.text, instances));
+  if (names !== undefined && others !== undefined) {
+    const shared = others.filter((name) => names.includes(name));
+    if (shared.length === 0) return "no";
+    return shared.length === others.length && isThere(one, other) ? "yes" : "in-part";
+  }
+  if (!mayBeEqual(one.name.text, other.name.text)) return "no";
+  if (one.name.text !== other.name.text || one.name.stack !== other.name.stack) return "unknown";
+  return sameInstances(one.instances, other.instances) ? "yes" : "in-part";
+}
+
+// Whichever way its names are spelled out, a default with `count = 0` or on a condition may not be there.
+function isThere(one: Named, other: Named): boolean {
+  if (sameInstances(one.instances, other.instances) || one.instances.kind === "each") return true;
+  return coversInstances(one.instances, { kind: "one" }, "", "");
+}

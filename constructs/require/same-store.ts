@@ -1,0 +1,39 @@
+import { TerraformProvider, type TerraformStack } from "cdktf";
+import { type Attributes, record, resolved } from "./resource-attributes.js";
+
+/** Where a resource is: its stack, and what synth writes of it. */
+export interface Placed {
+  readonly stack: TerraformStack;
+  readonly attributes: Attributes;
+}
+
+/** Whether two resources of Terraform's AWS provider are in one store, where a name means one bucket. */
+export function sameStore(one: Placed, other: Placed): "yes" | "no" | "unknown" {
+  if (one.stack === other.stack && isSame(one, other)) return "yes";
+  const [here, there] = [storeOf(one), storeOf(other)];
+  if (here === undefined || there === undefined) return "unknown";
+  if (here === there) return isKnown(here) || one.stack === other.stack ? "yes" : "unknown";
+  return isKnown(here) && isKnown(there) ? "no" : "unknown";
+}
+
+/** The name of the provider that a resource goes through, as Terraform refers to it. */
+export function providerName({ provider }: Attributes): string {
+  return typeof provider === "string" ? provider : "aws";
+}
+
+function isSame({ attributes: one }: Placed, { attributes: other }: Placed): boolean {
+  return providerName(one) === providerName(other) && one.region === other.region;
+}
+
+function storeOf({ stack, attributes }: Placed): string | undefined {
+  const providers = stack.node.findAll().filter(TerraformProvider.isTerraformProvider);
+  const provider = providers.find(({ fqn }) => fqn === providerName(attributes));
+  const blocks = provider && record(record(record(provider.toTerraform())?.provider))?.[provider.terraformResourceType];
+  const block = Array.isArray(blocks) ? record(resolved(blocks[0], stack)) : undefined;
+  return block && JSON.stringify([attributes.region ?? block.region, block.endpoints]);
+}
+
+// What Terraform only reads later can be one thing in one stack and another in the other.
+function isKnown(store: string): boolean {
+  return !store.includes("${");
+}
