@@ -1,0 +1,89 @@
+import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
+import { Token } from "cdktf";
+import { defined } from "../defined.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+import { supportProblems } from "./support-problems.js";
+
+export type CorsMethod = "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
+
+/** Which pages of other origins may send which requests to the bucket. */
+export interface CorsRule {
+  readonly allowedMethods: readonly CorsMethod[];
+  /** Origins such as `https://app.example`; `*` for all, or once within one. */
+  readonly allowedOrigins: readonly string[];
+  /**
+   * Headers that such a request may carry; `*` for all, or once within one.
+   * @default - none beyond those that need no permission
+   */
+  readonly allowedHeaders?: readonly string[];
+  /**
+   * Headers of the answer that the page may read.
+   * @default - none beyond those that need no permission
+   */
+  readonly exposeHeaders?: readonly string[];
+  /**
+   * For how long a browser may keep the answer to its question.
+   * @default - the browser decides
+   */
+  readonly maxAgeSeconds?: number;
+  /** @default - none */
+  readonly id?: string;
+}
+
+export interface CorsProps {
+  /**
+   * Cross-origin rules, 100 at most.
+   * @default - none: pages of other origins cannot read the bucket
+   */
+  readonly cors?: readonly CorsRule[];
+}
+
+const MAX_RULES = 100;
+const METHODS: readonly string[] = ["GET", "PUT", "POST", "DELETE", "HEAD"] satisfies readonly CorsMethod[];
+
+export function declareCors(
+  { scope, storage, bucket }: BucketParts,
+  { cors = [] }: CorsProps,
+): S3BucketCorsConfiguration | undefined {
+  if (cors.length === 0) return undefined;
+  return new S3BucketCorsConfiguration(scope, "cors", {
+    provider: storage.aws,
+    bucket: bucket.id,
+    corsRule: cors.map(({ allowedMethods, allowedOrigins, allowedHeaders, exposeHeaders, maxAgeSeconds, id }) => ({
+      allowedMethods: [...allowedMethods],
+      allowedOrigins: [...allowedOrigins],
+      ...(allowedHeaders === undefined ? {} : { allowedHeaders: [...allowedHeaders] }),
+      ...(exposeHeaders === undefined ? {} : { exposeHeaders: [...exposeHeaders] }),
+      ...defined({ maxAgeSeconds, id }),
+    })),
+  });
+}
+
+export function corsProblems({ cors = [] }: CorsProps, storage: ObjectStorageProvider): string[] {
+  if (cors.length === 0) return [];
+  return [
+    ...supportProblems("cors", "cors", storage),
+    ...(cors.length > MAX_RULES ? [`cors has ${cors.length} rules; a bucket has ${MAX_RULES} at most`] : []),
+    ...cors.flatMap((rule, index) => ruleProblems(rule).map((problem) => `cors[${index}] ${problem}`)),
+  ];
+}
+
+function ruleProblems({ allowedMethods, allowedOrigins, allowedHeaders = [], maxAgeSeconds, id }: CorsRule): string[] {
+  const unknown = allowedMethods.filter((method) => !Token.isUnresolved(method) && !METHODS.includes(method));
+  const starred = [...allowedOrigins, ...allowedHeaders].filter((text) => text.split("*").length > 2);
+  return [
+    ...(allowedMethods.length === 0 ? ["allows no method; name at least one"] : []),
+    ...(allowedOrigins.length === 0 ? ["allows no origin; name at least one"] : []),
+    ...unknown.map((method) => `has the method "${method}"; S3 knows ${METHODS.join(", ")}`),
+    ...starred.map((text) => `has "${text}"; an origin or header holds one * at most`),
+    ...(maxAgeSeconds === undefined || isSeconds(maxAgeSeconds)
+      ? []
+      : [`has maxAgeSeconds ${maxAgeSeconds}; give a whole number from 0`]),
+    ...(id !== undefined && id.length > 255 ? [`has an id of ${id.length} characters; give 255 at most`] : []),
+  ];
+}
+
+function isSeconds(seconds: number): boolean {
+  return Token.isUnresolved(seconds) || (Number.isInteger(seconds) && seconds >= 0);
+}

@@ -1,0 +1,87 @@
+import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
+import { type ITerraformDependable, Token } from "cdktf";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+import { supportProblems } from "./support-problems.js";
+import type { VersioningProps } from "./versioning.js";
+
+/** How long new versions are locked for, in whole days or years. */
+export interface DefaultRetention {
+  /** Under `governance` a right of its own lifts a lock before its date; under `compliance` nobody can, the account's owner included. */
+  readonly mode: "governance" | "compliance";
+  /** @default - `years` says how long */
+  readonly days?: number;
+  /** @default - `days` says how long */
+  readonly years?: number;
+}
+
+export interface ObjectLockProps {
+  /**
+   * Object Lock: versions can be locked against deletion. It is chosen when the bucket is made, and brings versioning along for good.
+   * @default - true with a `defaultRetention`; else the bucket has none
+   */
+  readonly objectLock?: boolean;
+  /**
+   * Locks each new version for that long, unless its upload says otherwise. No lifecycle rule and no `destroyWithContents` deletes it sooner.
+   * @default - none: versions are locked one by one, by whoever writes them
+   */
+  readonly defaultRetention?: DefaultRetention;
+}
+
+export function locksObjects({ objectLock, defaultRetention }: ObjectLockProps): boolean {
+  return objectLock ?? defaultRetention !== undefined;
+}
+
+export function declareDefaultRetention(
+  { scope, storage, bucket }: BucketParts,
+  { defaultRetention }: ObjectLockProps,
+  after: readonly (ITerraformDependable | undefined)[],
+): S3BucketObjectLockConfigurationA | undefined {
+  if (defaultRetention === undefined) return undefined;
+  const { mode, days, years } = defaultRetention;
+  return new S3BucketObjectLockConfigurationA(scope, "object-lock", {
+    provider: storage.aws,
+    bucket: bucket.id,
+    dependsOn: after.filter((each) => each !== undefined),
+    rule: {
+      defaultRetention: {
+        mode: String(mode).toUpperCase(),
+        ...(days === undefined ? {} : { days }),
+        ...(years === undefined ? {} : { years }),
+      },
+    },
+  });
+}
+
+export function objectLockProblems(props: ObjectLockProps & VersioningProps, storage: ObjectStorageProvider): string[] {
+  const { objectLock, defaultRetention, versioning } = props;
+  const asked = objectLock === undefined ? "defaultRetention" : "objectLock";
+  return [
+    ...(locksObjects(props) ? supportProblems(asked, "object-lock", storage) : []),
+    ...(locksObjects(props) && versioning === "suspended"
+      ? [`${asked} needs versioning, which is "suspended"; leave versioning out, or give "enabled"`]
+      : []),
+    ...(objectLock === false && defaultRetention !== undefined
+      ? ["defaultRetention needs Object Lock, and objectLock is false; leave one of the two out"]
+      : []),
+    ...(defaultRetention === undefined ? [] : retentionProblems(defaultRetention)),
+  ];
+}
+
+function retentionProblems({ mode, days, years }: DefaultRetention): string[] {
+  return [
+    ...(mode === "governance" || mode === "compliance"
+      ? []
+      : [`the mode "${String(mode)}" of defaultRetention is not known; give "governance" or "compliance"`]),
+    ...((days === undefined) === (years === undefined)
+      ? ["defaultRetention lasts for days or for years; give exactly one of the two"]
+      : []),
+    ...[days, years]
+      .filter((period) => period !== undefined && !isPeriod(period))
+      .map((period) => `defaultRetention of ${period} cannot be used; give a whole number from 1`),
+  ];
+}
+
+function isPeriod(period: number): boolean {
+  return Token.isUnresolved(period) || (Number.isInteger(period) && period >= 1);
+}

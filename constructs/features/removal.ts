@@ -1,0 +1,32 @@
+import type { TerraformResourceLifecycle } from "cdktf";
+
+export interface RemovalProps {
+  /**
+   * What Terraform may do when the bucket would have to go: because the stack is destroyed, or because a change replaces the bucket
+   * (of `bucketName`, `objectLock`, `storage`, or the construct's id).
+   * `retain` refuses any plan that would destroy the bucket or its encryption default; `destroy` lets it go once it is empty;
+   * `destroyWithContents` deletes every object and version in it first.
+   * It holds as long as the construct stands in the code: see `UnmanagedBucket` for taking it out.
+   * @default "retain"
+   */
+  readonly removal?: "retain" | "destroy" | "destroyWithContents";
+}
+
+export interface DefaultRemovalProps {
+  /**
+   * `retain` refuses any plan that would take the default away: new objects would be plaintext on stores that do not encrypt by themselves.
+   * @default "retain"
+   */
+  readonly removal?: "retain" | "destroy";
+}
+
+/** Terraform's own guard on what must not be destroyed. */
+export function guard({ removal = "retain" }: RemovalProps): TerraformResourceLifecycle {
+  return removal === "retain" ? { preventDestroy: true } : {};
+}
+
+export function removalProblems({ removal }: RemovalProps, allowed: readonly string[]): string[] {
+  return removal === undefined || allowed.includes(removal)
+    ? []
+    : [`removal "${String(removal)}" is not known; give one of ${allowed.map((name) => `"${name}"`).join(", ")}`];
+}

@@ -1,0 +1,42 @@
+import { Token } from "cdktf";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { supportProblems } from "./support-problems.js";
+
+export interface TagsProps {
+  /**
+   * Tags of the bucket, 50 at most.
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+const MAX_TAGS = 50;
+
+export function tagsProblems({ tags }: TagsProps, storage: ObjectStorageProvider): string[] {
+  if (tags === undefined) return [];
+  const unsupported = supportProblems("tags", "tagging", storage);
+  if (unsupported.length > 0 || Token.isUnresolved(tags)) return unsupported;
+  const count = Object.keys(tags).length;
+  return [
+    ...(count > MAX_TAGS ? [`tags are ${count}; a bucket has ${MAX_TAGS} at most`] : []),
+    ...Object.entries(tags).flatMap(([key, value]) => tagProblems(key, value)),
+  ];
+}
+
+/** What is wrong with one tag of a bucket or an object. */
+export function tagProblems(key: string, value: string): string[] {
+  const rules: readonly (readonly [broken: boolean, rule: string])[] = [
+    [breaks(key, (text) => text.length < 1 || text.length > 128), "a key has 1 to 128 characters"],
+    [breaks(value, (text) => text.length > 256), "a value has at most 256 characters"],
+    [breaks(key, (text) => /^aws:/i.test(text)), 'a key does not begin with "aws:", which Amazon keeps for itself'],
+    [breaks(key + value, (text) => STRANGE.test(text)), "both hold letters, digits, spaces and _.:/=+-@ only"],
+  ];
+  const broken = rules.filter(([isBroken]) => isBroken).map(([, rule]) => rule);
+  return broken.length === 0 ? [] : [`tag "${key}" = "${value}" cannot be used: ${broken.join("; ")}`];
+}
+
+const STRANGE = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u;
+
+function breaks(text: string, isBroken: (text: string) => boolean): boolean {
+  return !Token.isUnresolved(text) && isBroken(text);
+}

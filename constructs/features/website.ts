@@ -1,0 +1,92 @@
+import {
+  S3BucketWebsiteConfiguration,
+  type S3BucketWebsiteConfigurationRoutingRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
+import { defined } from "../defined.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { BucketParts } from "./bucket-parts.js";
+import { supportProblems } from "./support-problems.js";
+import { type WebsiteRoutingRule, websiteRuleProblems } from "./website-routing-rule.js";
+
+/** Pages out of the bucket, or one redirection of everything. */
+export interface Website {
+  /**
+   * What is served for a key that ends in `/`, as in `index.html`. Needed unless everything is redirected.
+   * @default - none
+   */
+  readonly indexDocument?: string;
+  /**
+   * The key of what is served in place of an error.
+   * @default - the store's own page
+   */
+  readonly errorDocument?: string;
+  /**
+   * Redirections of some keys or errors, 50 at most.
+   * @default - none
+   */
+  readonly routingRules?: readonly WebsiteRoutingRule[];
+  /**
+   * The host that every request is redirected to; nothing is served then.
+   * @default - none
+   */
+  readonly redirectAllRequestsTo?: { readonly hostName: string; readonly protocol?: "http" | "https" };
+}
+
+export interface WebsiteProps {
+  /**
+   * Serves the bucket as a website. It is served to nobody until its objects are made public, which no property here does.
+   * @default - none
+   */
+  readonly website?: Website;
+}
+
+const MAX_RULES = 50;
+
+export function declareWebsite(
+  { scope, storage, bucket }: BucketParts,
+  { website }: WebsiteProps,
+): S3BucketWebsiteConfiguration | undefined {
+  if (website === undefined) return undefined;
+  const { indexDocument, errorDocument, routingRules = [], redirectAllRequestsTo } = website;
+  return new S3BucketWebsiteConfiguration(scope, "website", {
+    provider: storage.aws,
+    bucket: bucket.id,
+    ...(indexDocument === undefined ? {} : { indexDocument: { suffix: indexDocument } }),
+    ...(errorDocument === undefined ? {} : { errorDocument: { key: errorDocument } }),
+    ...(redirectAllRequestsTo === undefined ? {} : { redirectAllRequestsTo: defined(redirectAllRequestsTo) as never }),
+    ...(routingRules.length === 0 ? {} : { routingRule: routingRules.map(asTerraform) }),
+  });
+}
+
+function asTerraform({ when = {}, redirect }: WebsiteRoutingRule): S3BucketWebsiteConfigurationRoutingRule {
+  const condition = defined({ keyPrefixEquals: when.keyPrefix, httpErrorCodeReturnedEquals: when.httpErrorCode });
+  const { httpRedirectCode, ...rest } = redirect;
+  return {
+    ...(Object.keys(condition).length === 0 ? {} : { condition }),
+    redirect: { ...defined(rest), ...(httpRedirectCode === undefined ? {} : { httpRedirectCode }) },
+  };
+}
+
+export function websiteProblems({ website }: WebsiteProps, storage: ObjectStorageProvider): string[] {
+  if (website === undefined) return [];
+  return [...supportProblems("website", "website", storage), ...shapeProblems(website)];
+}
+
+function shapeProblems({ indexDocument, errorDocument, routingRules = [], redirectAllRequestsTo }: Website): string[] {
+  const serves = [indexDocument, errorDocument].some((each) => each !== undefined) || routingRules.length > 0;
+  if (redirectAllRequestsTo !== undefined) {
+    return serves ? ["website redirects every request, so it serves nothing; leave the rest out"] : [];
+  }
+  return [
+    ...(indexDocument === undefined ? ["website needs an indexDocument, as in index.html"] : []),
+    ...(indexDocument?.includes("/") || indexDocument === ""
+      ? [`website indexDocument "${indexDocument}" cannot be used; give a name without /, as in index.html`]
+      : []),
+    ...(routingRules.length > MAX_RULES
+      ? [`website has ${routingRules.length} routing rules; a bucket has ${MAX_RULES} at most`]
+      : []),
+    ...routingRules.flatMap((rule, index) =>
+      websiteRuleProblems(rule).map((problem) => `website.routingRules[${index}] ${problem}`),
+    ),
+  ];
+}
