@@ -2,6 +2,8 @@ import type { AccessControlProps } from "../features/access-control.js";
 import type { KmsKeyProps } from "../features/kms-key.js";
 import type { OwnershipProps } from "../features/ownership.js";
 import type { PublicAccessProps } from "../features/public-access.js";
+import type { ReplicationProps } from "../features/replication.js";
+import type { ServerAccessLogsProps } from "../features/server-access-logs.js";
 import type { VersioningProps } from "../features/versioning.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
@@ -10,6 +12,8 @@ export interface EncryptedBucketProps
     KmsKeyProps,
     OwnershipProps,
     PublicAccessProps,
+    ReplicationProps,
+    ServerAccessLogsProps,
     VersioningProps {
   /**
    * The bucket's name, checked at synth against the rules of the store.

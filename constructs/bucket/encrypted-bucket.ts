@@ -1,7 +1,9 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import type { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
 import type { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import type { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
+import type { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js";
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { TerraformOutput } from "cdktf";
@@ -9,6 +11,8 @@ import { Construct } from "constructs";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { declareOwnership } from "../features/ownership.js";
 import { declarePublicAccess } from "../features/public-access.js";
+import { declareReplication } from "../features/replication.js";
+import { declareServerAccessLogs } from "../features/server-access-logs.js";
 import { declareVersioning } from "../features/versioning.js";
 import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
@@ -30,12 +34,16 @@ import { warnOfUndocumented } from "./warn-of-undocumented.js";
  * Its parts keep the ids `bucket`, `encryption` and `target`; changing its own id replaces the bucket.
  */
 export class EncryptedBucket extends Construct {
+  /** What it was declared with. */
+  public readonly props: EncryptedBucketProps;
   public readonly storage: ObjectStorageProvider;
   public readonly bucket: S3Bucket;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
   public readonly versioning: S3BucketVersioningA | undefined;
   public readonly publicAccess: S3BucketPublicAccessBlock | undefined;
   public readonly ownership: S3BucketOwnershipControls | undefined;
+  public readonly accessLogs: S3BucketLoggingA | undefined;
+  public readonly replication: S3BucketReplicationConfigurationA | undefined;
   /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
   public readonly target: TerraformOutput;
   readonly #policy: BucketPolicy;
@@ -44,10 +52,14 @@ export class EncryptedBucket extends Construct {
   constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
     super(scope, id);
     const { bucketName } = props;
+    this.props = props;
     this.storage = props.storage ?? storageOf(this);
     // All that is wrong in an app is told at once, so nothing is refused before its synth.
     this.node.addValidation({
-      validate: () => [...bucketProblems(props, this.storage), ...policyProblems(this.#policy.asked, this.storage)],
+      validate: () => [
+        ...bucketProblems(props, this.storage, this),
+        ...policyProblems(this.#policy.asked, this.storage),
+      ],
     });
     warnOfUndocumented(this, props, this.storage);
 
@@ -64,6 +76,8 @@ export class EncryptedBucket extends Construct {
     this.#policy = bucketPolicy(parts, this.publicAccess === undefined ? [] : [this.publicAccess]);
     warnOfLockout(this, props, this.storage);
     this.#policy.add(...accessControlStatements(parts, props, props.kmsKey === undefined ? "AES256" : "aws:kms"));
+    this.accessLogs = declareServerAccessLogs(parts, props);
+    this.replication = declareReplication(parts, props, this.versioning);
     this.target = publishTarget(this, bucketName ?? this.bucket.bucket, this.storage, [this.bucket, this.encryption]);
     this.node.defaultChild = this.bucket;
   }

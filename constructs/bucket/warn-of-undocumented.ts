@@ -13,6 +13,8 @@ const NEEDS: Readonly<Partial<Record<keyof EncryptedBucketProps, BucketSubResour
   requireCustomerKeys: "policy",
   blockPublicAccess: "public-access-block",
   ownership: "ownership-controls",
+  serverAccessLogs: "logging",
+  replication: "replication",
 };
 
 /** Warns of each property that no document of the store speaks of. Nothing at all is known of a generic store: that is no news. */

@@ -48,7 +48,15 @@ function placeOf(provider: ProviderId): ObjectStorageProviderProps {
 
 /** The texts of the warnings on a construct itself. */
 export function warningsOf(construct: IConstruct): string[] {
-  return construct.node.metadata.filter(({ type }) => type === "@cdktf/warn").map(({ data }) => String(data));
+  return annotationsOf(construct, "@cdktf/warn");
+}
+
+export function infosOf(construct: IConstruct): string[] {
+  return annotationsOf(construct, "@cdktf/info");
+}
+
+function annotationsOf(construct: IConstruct, level: string): string[] {
+  return construct.node.metadata.filter(({ type }) => type === level).map(({ data }) => String(data));
 }
 
 /** The Terraform JSON of a stack, after its validations have passed. */
