@@ -1,6 +1,7 @@
 import { RunError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
+import { removeManifest } from "../manifest/remove-manifest.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
@@ -53,6 +54,8 @@ async function executeLocked(command: Command, given: MigrateOptions, lock: RunL
     // Another process may have begun and ended a run in it meanwhile.
     if (session.earlier === null) await refuseFullRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
+    // That of an earlier session: it speaks of what is about to be written on.
+    await removeManifest(session.runDir);
     const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
     if (!given.countAhead) counting.abort();
     const end = await takeRoad(session, connection, run, { signal, onEvent, now, counting: counting.signal });

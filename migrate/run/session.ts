@@ -12,6 +12,7 @@ import type { RunRecord, Scope } from "../journal/run-record.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
+import { refuseChangedJournal } from "./refuse-changed-journal.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
 import type { RunLock } from "./run-lock.js";
 
@@ -91,6 +92,7 @@ async function resumeSession(command: Command, given: MigrateOptions, lock: RunL
   const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
   const options = await resolveOptions({ ...placeOf(earlier), ...Object.fromEntries(renewed), out: runDir });
   refuseOtherTargetKey(options, earlier);
+  await refuseChangedJournal(runDir);
   await cutTornLine(runDir);
   const progress = await resumeState(readJournal(runDir), options.scopes);
   const throwAways: ThrowAwayRecord[] = [];

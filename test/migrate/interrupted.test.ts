@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -42,13 +42,14 @@ function interruptAfter(outcomes: number, options: MigrateOptions): Promise<RunR
   });
 }
 
-/** Takes from the journal what a killed run does not come to write, and tears its last line. */
+/** Takes from the run folder what a killed run does not come to write, and tears the last line of its journal. */
 async function asIfKilled(runDir: string): Promise<void> {
   const path = join(runDir, "journal", "000001.ndjson");
   const lines = (await readFile(path, "utf8")).split("\n").slice(0, -1);
   const outcomes = lines.filter((line) => !line.startsWith('{"kind":"checkpoint"'));
   expect(outcomes.length).toBeLessThan(lines.length);
   await writeFile(path, `${outcomes.join("\n")}\n{"kind":"outcome","bucket":"buck`);
+  await rm(join(runDir, "manifest.json"));
 }
 
 const lastSession = ({ run }: RunResult) => run.sessions.at(-1);
@@ -71,6 +72,26 @@ describe("an interrupted run", () => {
     expect((await outcomesOf(second.runDir)).size).toBe(OBJECTS);
     const after = [...(await readBucket(raw, "bucket", CUSTOMER_KEY)).values()];
     expect(after.filter(({ encryption, status }) => encryption === null && status === 200)).toEqual([]);
+  });
+
+  test("whose journal was changed since is not gone on with, and nothing is written", async () => {
+    const { raw, optionsFor } = await filled();
+    const options = await optionsFor("bucket", { concurrency: 8 });
+    const { runDir } = await interruptAfter(100, options);
+    const path = join(runDir, "journal", "000001.ndjson");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace('"attempts":1', '"attempts":2'));
+    const [run, bucket] = [
+      await readFile(join(runDir, "run.json"), "utf8"),
+      await readBucket(raw, "bucket", CUSTOMER_KEY),
+    ];
+    await expect(migrate(resumed(options))).rejects.toThrow(
+      /was changed since it was written, and going on would hide that: manifest\.json: it was not made of this journal/,
+    );
+    expect(await readFile(join(runDir, "run.json"), "utf8")).toBe(run);
+    expect(await readBucket(raw, "bucket", CUSTOMER_KEY)).toEqual(bucket);
+    await writeFile(path, text);
+    expect(lastSession(await migrate(resumed(options)))).toMatchObject({ end: "complete" });
   });
 
   test("is finished over many interruptions, with objects deleted and overwritten in between", async () => {

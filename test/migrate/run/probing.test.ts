@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type MigrateOptions, migrate, RunError, readJournal } from "../../../migrate/index.js";
@@ -158,6 +158,7 @@ describe("a session that goes on with a run", () => {
     await sendOk(world.raw, { method: "POST", path: `/${BUCKET}/${folder}2-part-copy?uploads=` });
     const line = { kind: "throw-away", bucket: BUCKET, key: folder, at: "2026-01-01T00:00:00.000Z" };
     await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
+    await rm(join(runDir, "manifest.json"));
     const { out, credentials } = options;
     const { summary } = await migrate({ out, credentials, resume: true });
     const left = await everyVersion(world);
@@ -176,6 +177,7 @@ describe("a session that goes on with a run", () => {
     const { runDir } = await migrate(options);
     const line = { kind: "throw-away", bucket: BUCKET, key: "in/", at: "2026-01-01T00:00:00.000Z" };
     await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
+    await rm(join(runDir, "manifest.json"));
     const { out, credentials } = options;
     await expect(migrate({ out, credentials, resume: true })).rejects.toThrow("is no journal record");
     expect(await everyVersion(world)).toContain("in/one");

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { migrate, readJournal, UsageError } from "../../../migrate/index.js";
@@ -119,6 +119,7 @@ test("a session that is killed after a removal and before its line is taken up: 
   const firstRecord = lines.findIndex((line) => line.startsWith('{"kind":"version"'));
   expect(lines.slice(0, firstRecord).filter((line) => line.startsWith('{"kind":"removal"')).length).toBeGreaterThan(0);
   await writeFile(path, `${lines.slice(0, firstRecord).join("\n")}\n{"kind":"vers`);
+  await rm(join(runDir, "manifest.json"));
   const again = { out: runDir, credentials: options.credentials, resume: true, yes: true };
   const { summary } = await migrate(again);
   const removals = lines.slice(0, firstRecord).filter((line) => line.startsWith('{"kind":"removal"')).length;

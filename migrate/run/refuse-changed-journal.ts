@@ -1,0 +1,21 @@
+import { RunError } from "../errors.js";
+import { checkIntegrity } from "../manifest/check-integrity.js";
+import { type Finding, findingWords } from "../manifest/finding.js";
+import { segmentsAmong } from "../manifest/journal-lines.js";
+import { listFiles } from "../manifest/list-files.js";
+import { readManifest } from "../manifest/read-manifest.js";
+
+/**
+ * Throws where a journal is not as its last session left it: what is written behind a change would vouch for it. A run that was
+ * killed left no manifest; there the segments speak of one another.
+ */
+export async function refuseChangedJournal(runDir: string): Promise<void> {
+  const { manifest, findings: ofManifest } = await readManifest(runDir);
+  const segments = await segmentsAmong(runDir, (await listFiles(runDir)).files);
+  const { findings } = await checkIntegrity(runDir, { manifest, findings: [] }, segments);
+  const reasons: readonly Finding[] = [...ofManifest.filter(({ kind }) => kind !== "manifest-missing"), ...findings];
+  if (reasons.length === 0) return;
+  throw new RunError(
+    `run folder "${runDir}" was changed since it was written, and going on would hide that: ${reasons.map(findingWords).join("; ")}; bucketseal verify tells more. Start a new run in another folder: what is encrypted already is left alone`,
+  );
+}
