@@ -9,6 +9,7 @@ import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-vers
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
+import { allowCustomerKeys } from "../features/allow-customer-keys.js";
 import { declareOwnership } from "../features/ownership.js";
 import { declarePublicAccess } from "../features/public-access.js";
 import { declareReplication } from "../features/replication.js";
@@ -68,6 +69,7 @@ export class EncryptedBucket extends Construct {
       ...(bucketName === undefined ? {} : { bucket: bucketName }),
     });
     this.encryption = encryptionDefault(this, this.bucket.id, this.storage, props);
+    allowCustomerKeys(this, props, this.storage, this.encryption);
     const parts = { scope: this, storage: this.storage, bucket: this.bucket };
     this.versioning = declareVersioning(parts, props);
     this.publicAccess = declarePublicAccess(parts, props);
