@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { lifecycleProblems } from "../../../../constructs/features/lifecycle/lifecycle-problems.js";
+import type { LifecycleRule } from "../../../../constructs/features/lifecycle/lifecycle-rule.js";
+import { storageOn } from "../../synth.js";
+
+const aws = storageOn("aws");
+const ovhcloud = storageOn("ovhcloud");
+
+const problemsOf = (rule: Omit<LifecycleRule, "id">, storage = aws) =>
+  lifecycleProblems({ lifecycleRules: [{ id: "r", ...rule }] }, storage);
+
+describe("a lifecycle rule", () => {
+  it.each<[string, Omit<LifecycleRule, "id">, string]>([
+    ["does nothing", {}, "it does nothing; give it an expiration, a transition, or uploads to remove"],
+    ["expires after no day", { expirationDays: 0 }, "expirationDays 0 cannot be used; give a whole number from 1"],
+    ["expires after half a day", { expirationDays: 0.5 }, "expirationDays 0.5 cannot be used"],
+    [
+      "expires twice",
+      { expirationDays: 1, expirationDate: "2027-01-31" },
+      "expirationDays and expirationDate exclude each other; give one of the two",
+    ],
+    [
+      "expires on a day that is none",
+      { expirationDate: "2027-02-30" },
+      '"2027-02-30" is no day; give one as in 2027-01-31',
+    ],
+    ["expires at an hour", { expirationDate: "2027-01-31T00:00:00Z" }, "is no day; give one as in 2027-01-31"],
+    [
+      "expires objects and their markers",
+      { expirationDays: 1, expiredObjectDeleteMarker: true },
+      "expiredObjectDeleteMarker does not go with an expiration, which removes such markers too; leave it out",
+    ],
+    [
+      "keeps versions that it does not expire",
+      { expirationDays: 1, newerNoncurrentVersions: 3 },
+      "newerNoncurrentVersions needs noncurrentVersionExpirationDays, from which it keeps them",
+    ],
+    [
+      "keeps too many versions",
+      { noncurrentVersionExpirationDays: 1, newerNoncurrentVersions: 101 },
+      "newerNoncurrentVersions 101 cannot be used; give a whole number from 1 to 100",
+    ],
+    [
+      "aborts uploads by tag",
+      { abortIncompleteMultipartUploadDays: 1, tags: { team: "a" } },
+      "abortIncompleteMultipartUploadDays does not go with tags or sizes; give it a rule of its own",
+    ],
+    [
+      "removes markers by size",
+      { expiredObjectDeleteMarker: true, objectSizeGreaterThanBytes: 1 },
+      "expiredObjectDeleteMarker does not go with tags or sizes; give it a rule of its own",
+    ],
+    [
+      "is for no size",
+      { expirationDays: 1, objectSizeGreaterThanBytes: 5, objectSizeLessThanBytes: 6 },
+      "no size is above 5 and below 6 bytes",
+    ],
+    [
+      "is for a size below nothing",
+      { expirationDays: 1, objectSizeLessThanBytes: 0 },
+      "objectSizeLessThanBytes 0 cannot be used; give a whole number from 1",
+    ],
+    [
+      "is for part of a byte",
+      { expirationDays: 1, objectSizeGreaterThanBytes: 0.5 },
+      "objectSizeGreaterThanBytes 0.5 cannot be used; give a whole number from 0",
+    ],
+    [
+      "has a prefix that no key has",
+      { expirationDays: 1, prefix: "é".repeat(513) },
+      "its prefix is longer than 1024 bytes",
+    ],
+    [
+      "asks for more tags than an object has",
+      { expirationDays: 1, tags: Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`k${index}`, "v"])) },
+      "it asks for 11 tags, and an object has 10 at most",
+    ],
+    [
+      "asks for a tag that nobody can put",
+      { expirationDays: 1, tags: { "aws:x": "v" } },
+      'tag "aws:x" = "v" cannot be used',
+    ],
+  ])("that %s is refused", (_, rule, words) => {
+    expect(problemsOf(rule)).toEqual([expect.stringContaining(words)]);
+    expect(problemsOf(rule).join()).toMatch(/^lifecycle rule "r": /);
+  });
+
+  it("that keeps all of this is taken", () => {
+    expect(
+      lifecycleProblems(
+        {
+          lifecycleRules: [
+            { id: "a", expirationDays: 1, prefix: "logs/", tags: { team: "a" }, objectSizeGreaterThanBytes: 0 },
+            { id: "b", noncurrentVersionExpirationDays: 1, newerNoncurrentVersions: 100 },
+            { id: "c", expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadDays: 3, prefix: "tmp/" },
+            { id: "d", expirationDate: "2028-02-29", enabled: false },
+          ],
+        },
+        aws,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("lifecycle rules together", () => {
+  const rule = (id: string): LifecycleRule => ({ id, expirationDays: 1 });
+
+  it("have an id each, of 255 characters at most", () => {
+    expect(lifecycleProblems({ lifecycleRules: [rule("a"), rule("a"), rule("b")] }, aws)).toEqual([
+      'lifecycle rule "a" is there twice; give each rule an id of its own',
+    ]);
+    expect(lifecycleProblems({ lifecycleRules: [rule("")] }, aws).join()).toContain("an id has 1 to 255 characters");
+    expect(lifecycleProblems({ lifecycleRules: [rule("a".repeat(255))] }, aws)).toEqual([]);
+    expect(lifecycleProblems({ lifecycleRules: [rule("a".repeat(256))] }, aws)).toHaveLength(1);
+  });
+
+  it("leave the id of the rule that clears away uploads to it, unless there is none", () => {
+    const lifecycleRules = [rule("abort-incomplete-multipart-uploads")];
+    expect(lifecycleProblems({ lifecycleRules }, aws).join()).toContain("is there twice");
+    expect(lifecycleProblems({ lifecycleRules, abortIncompleteMultipartUploadDays: false }, aws)).toEqual([]);
+  });
+
+  it("are 1000 at most, with the one that clears away uploads", () => {
+    const lifecycleRules = Array.from({ length: 1000 }, (_, index) => rule(`r${index}`));
+    expect(lifecycleProblems({ lifecycleRules }, aws)).toEqual([
+      "the bucket has 1001 lifecycle rules; 1000 are allowed",
+    ]);
+    expect(lifecycleProblems({ lifecycleRules, abortIncompleteMultipartUploadDays: false }, aws)).toEqual([]);
+  });
+
+  it("are refused while versioning is suspended where the store takes none then, with the source", () => {
+    const suspended = { versioning: "suspended", lifecycleRules: [rule("a")] } as const;
+    expect(lifecycleProblems(suspended, ovhcloud)).toEqual([
+      expect.stringMatching(
+        /^lifecycleRules cannot be used while versioning is "suspended": OVHcloud Object Storage takes no lifecycle rules then \(https:\S+s3-bucket-lifecycle\); leave them out, or enable versioning$/,
+      ),
+    ]);
+    expect(lifecycleProblems(suspended, aws)).toEqual([]);
+    expect(lifecycleProblems({ versioning: "suspended" }, ovhcloud)).toEqual([]);
+  });
+});
+
+describe("abortIncompleteMultipartUploadDays", () => {
+  it.each([0, -1, 1.5])("of %d is refused", (days) => {
+    expect(lifecycleProblems({ abortIncompleteMultipartUploadDays: days }, aws)).toEqual([
+      `abortIncompleteMultipartUploadDays ${days} cannot be used; give a whole number from 1, or false for no such rule`,
+    ]);
+  });
+
+  it("is refused beside a rule that does the same for the whole bucket, and taken beside one for a prefix", () => {
+    const asked = (rule: Omit<LifecycleRule, "id">) =>
+      lifecycleProblems({ lifecycleRules: [{ id: "r", ...rule }], abortIncompleteMultipartUploadDays: 3 }, aws);
+    expect(asked({ abortIncompleteMultipartUploadDays: 1 }).join()).toContain("leave one of the two out");
+    expect(asked({ abortIncompleteMultipartUploadDays: 1, prefix: "tmp/" })).toEqual([]);
+    expect(asked({ abortIncompleteMultipartUploadDays: 1, enabled: false })).toEqual([]);
+  });
+
+  it("is refused where the store does not do it, with the source", () => {
+    expect(lifecycleProblems({ abortIncompleteMultipartUploadDays: 7 }, storageOn("minio"))).toEqual([
+      expect.stringMatching(
+        /abortIncompleteMultipartUploadDays cannot be used on MinIO, which does not do that \(https:/,
+      ),
+    ]);
+    expect(lifecycleProblems({}, storageOn("minio"))).toEqual([]);
+  });
+});
+
+describe("what Terraform writes by a resource that waits for Amazon S3", () => {
+  it.each<[string, Omit<LifecycleRule, "id">]>([
+    ["objectSizeGreaterThanBytes", { expirationDays: 1, objectSizeGreaterThanBytes: 1 }],
+    ["objectSizeLessThanBytes", { expirationDays: 1, objectSizeLessThanBytes: 1 }],
+    ["newerNoncurrentVersions", { noncurrentVersionExpirationDays: 1, newerNoncurrentVersions: 1 }],
+    [
+      "newerNoncurrentVersions of noncurrentVersionTransitions",
+      {
+        noncurrentVersionTransitions: [{ storageClass: "STANDARD_IA", noncurrentDays: 30, newerNoncurrentVersions: 1 }],
+      },
+    ],
+  ])("is refused elsewhere: %s", (property, rule) => {
+    expect(problemsOf(rule, ovhcloud)).toEqual([
+      `lifecycle rule "r": ${property} cannot be used on OVHcloud Object Storage: Terraform's AWS provider writes it by a resource that waits for a header of Amazon S3 alone (https://github.com/hashicorp/terraform-provider-aws/issues/49019); leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows`,
+    ]);
+    expect(problemsOf(rule, aws)).toEqual([]);
+  });
+});
