@@ -2,9 +2,10 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type ProviderId, type ProviderProfile, providers } from "../../providers/index.js";
-import { defined } from "../defined.js";
+import { awsConfig } from "./aws-config.js";
+import { pinAwsProvider, requiredAwsProvider, type VersionWish } from "./pin-aws-provider.js";
 import { type StoreSettings, storeSettings } from "./store-settings.js";
-import { workingVersion } from "./working-version.js";
+import { versionProblems, workingVersion } from "./working-version.js";
 
 export interface ObjectStorageProviderProps {
   /** The store, which decides what is sent to it and what is refused at synth. */
@@ -45,10 +46,15 @@ export interface ObjectStorageProviderProps {
    */
   readonly alias?: string;
   /**
-   * The versions of Terraform's AWS provider that the whole stack accepts.
+   * The versions of Terraform's AWS provider that the whole stack accepts. Where several stores of a stack ask, all of them are required.
    * @default - the last line known to work where the store has no account id ("~> 5.100" with bindings of 5.x); elsewhere that of the bindings
    */
   readonly awsProviderVersion?: string;
+  /**
+   * Takes an AWS provider of 6.27 or later where the store has no account id: by its changelog it works there again, but it was not tried.
+   * @default false - the synth fails
+   */
+  readonly acceptUntriedAwsProvider?: boolean;
 }
 
 /** Terraform's AWS provider, set up for an object store: endpoint, region, addressing, and the checks that only AWS can answer left out. */
@@ -60,6 +66,7 @@ export class ObjectStorageProvider extends Construct {
   public readonly pathStyle: boolean;
   /** The AWS provider itself, to hand to resources of your own. */
   public readonly aws: AwsProvider;
+  readonly #versionWish: VersionWish;
 
   /** @throws where region, endpoint or keys cannot be used; one message names all that is wrong */
   constructor(scope: Construct, id: string, props: ObjectStorageProviderProps) {
@@ -74,11 +81,19 @@ export class ObjectStorageProvider extends Construct {
     this.aws = new AwsProvider(this, "aws", awsConfig(this.store, settings, props, skips));
     this.node.addValidation({ validate: () => sharedAlias(this.aws) });
 
-    const version =
-      props.awsProviderVersion ??
-      (skips ? workingVersion(this.aws.terraformGeneratorMetadata?.providerVersion) : undefined);
-    if (version !== undefined) {
-      TerraformStack.of(this).addOverride("terraform.required_providers.aws.version", version);
+    const working = skips ? workingVersion(this.aws.terraformGeneratorMetadata?.providerVersion) : undefined;
+    this.#versionWish = { asked: props.awsProviderVersion, working };
+    const stack = TerraformStack.of(this);
+    const storages = stack.node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
+    pinAwsProvider(
+      stack,
+      storages.map((each) => each.#versionWish),
+    );
+    if (skips) {
+      const accepted = props.acceptUntriedAwsProvider === true;
+      this.node.addValidation({
+        validate: () => versionProblems(requiredAwsProvider(stack), this.store.name, accepted),
+      });
     }
   }
 
@@ -86,35 +101,6 @@ export class ObjectStorageProvider extends Construct {
     return construct instanceof ObjectStorageProvider;
   }
 }
-
-function awsConfig(
-  store: ProviderProfile,
-  { url, region, pathStyle, standIn }: StoreSettings,
-  props: ObjectStorageProviderProps,
-  skips: boolean,
-) {
-  const ownAmazonEndpoint = store.id === "aws" && !standIn && props.endpoint === undefined;
-  return {
-    region,
-    ...(ownAmazonEndpoint ? {} : { endpoints: [{ s3: url }] }),
-    ...(pathStyle ? { s3UsePathStyle: true } : {}),
-    ...(skips ? amazonOnlyChecksSkipped : {}),
-    ...defined({
-      profile: props.profile,
-      accessKey: props.accessKey,
-      secretKey: props.secretKey,
-      alias: props.alias,
-    }),
-  };
-}
-
-// Each of these asks a service that only AWS has: STS, IAM, its list of regions, the metadata of an EC2 machine.
-const amazonOnlyChecksSkipped = {
-  skipCredentialsValidation: true,
-  skipRequestingAccountId: true,
-  skipRegionValidation: true,
-  skipMetadataApiCheck: "true",
-};
 
 function usableSettings(construct: ObjectStorageProvider, props: ObjectStorageProviderProps): StoreSettings {
   const found = storeSettings(construct.store, props);

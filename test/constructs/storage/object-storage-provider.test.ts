@@ -2,7 +2,6 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { TerraformVariable, Token } from "cdktf";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../../constructs/index.js";
-import { workingVersion } from "../../../constructs/storage/working-version.js";
 import { expression, newStack, stackOnOvhcloud, synth } from "../synth.js";
 
 function awsBlock(props: ObjectStorageProviderProps) {
@@ -102,26 +101,6 @@ describe("values that Terraform only knows later", () => {
     const endpoint = new TerraformVariable(stack, "endpoint", {}).stringValue;
     const create = () => new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", endpoint });
     expect(create).toThrow(/region is missing/);
-  });
-});
-
-describe("the version of Terraform's AWS provider", () => {
-  it("is held at a line that works without an account id", () => {
-    expect(synth(stackOnOvhcloud().stack).terraform.required_providers.aws.version).toBe("~> 5.100");
-  });
-
-  it("is left to the bindings on AWS, and to the user who names one", () => {
-    const stack = newStack();
-    const { aws } = new ObjectStorageProvider(stack, "storage", { provider: "aws", region: "eu-west-3" });
-    expect(synth(stack).terraform.required_providers.aws.version).toBe(aws.terraformGeneratorMetadata?.providerVersion);
-    const named = stackOnOvhcloud({ awsProviderVersion: "5.99.0" }).stack;
-    expect(synth(named).terraform.required_providers.aws.version).toBe("5.99.0");
-  });
-
-  it("stays below 6.23, which needs the account id, with bindings of 6.x", () => {
-    expect(workingVersion("6.25.0")).toBe(">= 6.0, < 6.23");
-    expect(workingVersion("5.100.0")).toBe("~> 5.100");
-    expect(workingVersion(undefined)).toBe("~> 5.100");
   });
 });
 
