@@ -2,13 +2,14 @@ import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { type KmsKeyProps, kmsKeyProblems } from "../features/kms-key.js";
+import { type DefaultRemovalProps, removalProblems } from "../features/removal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketNameProblems } from "./bucket-name.js";
 import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
 
-export interface BucketEncryptionProps extends KmsKeyProps {
+export interface BucketEncryptionProps extends DefaultRemovalProps, KmsKeyProps {
   /** The bucket: its name, or a reference to one that this app declares. */
   readonly bucketName: string;
   /**
@@ -21,7 +22,7 @@ export interface BucketEncryptionProps extends KmsKeyProps {
 /**
  * The default of a bucket that exists already and is managed elsewhere: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`.
  * The bucket itself is left alone.
- * Destroying it takes the default away again: new objects are then plaintext on stores that do not encrypt by themselves.
+ * Taking it out of the code takes the default away again, whatever `removal` says: see `UnmanagedBucket`.
  */
 export class BucketEncryption extends Construct {
   public readonly storage: ObjectStorageProvider;
@@ -36,7 +37,11 @@ export class BucketEncryption extends Construct {
     this.storage = props.storage ?? storageOf(this);
     this.bucketName = props.bucketName;
     this.node.addValidation({
-      validate: () => [...bucketNameProblems(props.bucketName, this.storage), ...kmsKeyProblems(props, this.storage)],
+      validate: () => [
+        ...bucketNameProblems(props.bucketName, this.storage),
+        ...kmsKeyProblems(props, this.storage),
+        ...removalProblems(props, ["retain", "destroy"]),
+      ],
     });
 
     this.encryption = encryptionDefault(this, props.bucketName, this.storage, props);

@@ -1,11 +1,18 @@
 import type { IConstruct } from "constructs";
 import { accessControlProblems } from "../features/access-control.js";
 import { accessLogProblems } from "../features/access-log-problems.js";
+import { adoptionProblems } from "../features/adoption.js";
+import { corsProblems } from "../features/cors.js";
 import { kmsKeyProblems } from "../features/kms-key.js";
+import { lifecycleProblems } from "../features/lifecycle/lifecycle-problems.js";
+import { objectLockProblems } from "../features/object-lock.js";
 import { ownershipProblems } from "../features/ownership.js";
 import { publicAccessProblems } from "../features/public-access.js";
+import { removalProblems } from "../features/removal.js";
 import { replicationProblems } from "../features/replication-problems.js";
+import { tagsProblems } from "../features/tags.js";
 import { versioningProblems } from "../features/versioning.js";
+import { websiteProblems } from "../features/website.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { bucketNameProblems } from "./bucket-name.js";
 import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
@@ -20,6 +27,13 @@ export function bucketProblems(
     ...(props.bucketName === undefined ? [] : bucketNameProblems(props.bucketName, storage)),
     ...kmsKeyProblems(props, storage),
     ...versioningProblems(props, storage),
+    ...objectLockProblems(props, storage),
+    ...lifecycleProblems(props, storage),
+    ...corsProblems(props, storage),
+    ...tagsProblems(props, storage),
+    ...websiteProblems(props, storage),
+    ...removalProblems(props, ["retain", "destroy", "destroyWithContents"]),
+    ...adoptionProblems(props),
     ...accessControlProblems(props),
     ...publicAccessProblems(props, storage),
     ...ownershipProblems(props, storage),

@@ -1,30 +1,43 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import type { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
+import type { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import type { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
+import type { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
 import type { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import type { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
 import type { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js";
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
+import type { S3BucketWebsiteConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { allowCustomerKeys } from "../features/allow-customer-keys.js";
+import { declareCors } from "../features/cors.js";
+import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
+import { declareDefaultRetention } from "../features/object-lock.js";
 import { declareOwnership } from "../features/ownership.js";
 import { declarePublicAccess } from "../features/public-access.js";
 import { declareReplication } from "../features/replication.js";
 import { declareServerAccessLogs } from "../features/server-access-logs.js";
 import { declareVersioning } from "../features/versioning.js";
 import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";
+import { declareWebsite } from "../features/website.js";
+import { bucketArn } from "../policy/bucket-arn.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
 import { policyProblems } from "../policy/policy-problems.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
+import { bucketConfig } from "./bucket-config.js";
 import { bucketProblems } from "./bucket-problems.js";
+import { BucketReference, type BucketReferenceProps } from "./bucket-reference.js";
 import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 import { encryptionDefault } from "./encryption-default.js";
+import { nameClashes } from "./name-clashes.js";
 import { publishTarget } from "./publish-target.js";
+import { resolvedProps } from "./resolved-props.js";
 import { warnOfUndocumented } from "./warn-of-undocumented.js";
 
 /**
@@ -32,15 +45,20 @@ import { warnOfUndocumented } from "./warn-of-undocumented.js";
  *
  * The default covers what is written from then on; objects that were there before are re-encrypted by `bucketseal migrate`,
  * which finds the bucket through the output that this construct publishes (see `BucketTarget`).
- * Its parts keep the ids `bucket`, `encryption` and `target`; changing its own id replaces the bucket.
+ * Its parts keep their ids (docs/constructs.md lists them); changing its own id, or one above it, replaces the bucket.
  */
 export class EncryptedBucket extends Construct {
-  /** What it was declared with. */
+  /** What it was declared with, and what that implies. */
   public readonly props: EncryptedBucketProps;
   public readonly storage: ObjectStorageProvider;
   public readonly bucket: S3Bucket;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
   public readonly versioning: S3BucketVersioningA | undefined;
+  public readonly objectLock: S3BucketObjectLockConfigurationA | undefined;
+  /** Undefined where the rules are part of the bucket itself: on stores other than Amazon S3. */
+  public readonly lifecycle: S3BucketLifecycleConfiguration | undefined;
+  public readonly cors: S3BucketCorsConfiguration | undefined;
+  public readonly website: S3BucketWebsiteConfiguration | undefined;
   public readonly publicAccess: S3BucketPublicAccessBlock | undefined;
   public readonly ownership: S3BucketOwnershipControls | undefined;
   public readonly accessLogs: S3BucketLoggingA | undefined;
@@ -50,8 +68,9 @@ export class EncryptedBucket extends Construct {
   readonly #policy: BucketPolicy;
 
   /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
-  constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
+  constructor(scope: Construct, id: string, given: EncryptedBucketProps = {}) {
     super(scope, id);
+    const props = resolvedProps(given);
     const { bucketName } = props;
     this.props = props;
     this.storage = props.storage ?? storageOf(this);
@@ -59,19 +78,22 @@ export class EncryptedBucket extends Construct {
     this.node.addValidation({
       validate: () => [
         ...bucketProblems(props, this.storage, this),
+        ...nameClashes(this.bucket, bucketName, this.storage),
         ...policyProblems(this.#policy.asked, this.storage),
       ],
     });
     warnOfUndocumented(this, props, this.storage);
 
-    this.bucket = new S3Bucket(this, "bucket", {
-      provider: this.storage.aws,
-      ...(bucketName === undefined ? {} : { bucket: bucketName }),
-    });
+    this.bucket = new S3Bucket(this, "bucket", bucketConfig(props, this.storage));
+    if (props.importExisting && bucketName !== undefined) this.bucket.importFrom(bucketName, this.storage.aws);
     this.encryption = encryptionDefault(this, this.bucket.id, this.storage, props);
     allowCustomerKeys(this, props, this.storage, this.encryption);
     const parts = { scope: this, storage: this.storage, bucket: this.bucket };
     this.versioning = declareVersioning(parts, props);
+    this.objectLock = declareDefaultRetention(parts, props, [this.versioning]);
+    this.lifecycle = declareLifecycle(parts, props, [this.versioning]);
+    this.cors = declareCors(parts, props);
+    this.website = declareWebsite(parts, props);
     this.publicAccess = declarePublicAccess(parts, props);
     this.ownership = declareOwnership(parts, props);
     // A policy that is put while public policies are being blocked can be refused.
@@ -84,9 +106,23 @@ export class EncryptedBucket extends Construct {
     this.node.defaultChild = this.bucket;
   }
 
+  /** A bucket that is managed elsewhere, to refer to: nothing is declared, and nothing claimed of its encryption. */
+  static fromBucketName(
+    scope: Construct,
+    id: string,
+    bucketName: string,
+    props: BucketReferenceProps = {},
+  ): BucketReference {
+    return new BucketReference(scope, id, bucketName, props);
+  }
+
   /** The bucket's name, as a reference that makes whatever uses it wait for the bucket. */
   get bucketName(): string {
     return this.bucket.bucket;
+  }
+
+  get bucketArn(): string {
+    return bucketArn(this.bucketName, this.storage);
   }
 
   /** The bucket's policy, once a property or `addToResourcePolicy` has a statement in it. */

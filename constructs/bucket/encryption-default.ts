@@ -4,6 +4,7 @@ import {
 } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { Construct } from "constructs";
 import type { KmsKeyProps } from "../features/kms-key.js";
+import { guard, type RemovalProps } from "../features/removal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** Declares what `bucket` does with objects that come without a header of their own: SSE-S3 (`AES256`), or SSE-KMS with a key. */
@@ -11,13 +12,14 @@ export function encryptionDefault(
   scope: Construct,
   bucket: string,
   storage: ObjectStorageProvider,
-  props: KmsKeyProps = {},
+  props: KmsKeyProps & RemovalProps = {},
 ): S3BucketServerSideEncryptionConfigurationA {
   refuseStoreWithoutDefaults(scope, storage);
   return new S3BucketServerSideEncryptionConfigurationA(scope, "encryption", {
     provider: storage.aws,
     bucket,
     rule: [rule(props)],
+    lifecycle: guard(props),
   });
 }
 

@@ -6,8 +6,8 @@ import { bucketArn } from "../policy/bucket-arn.js";
 import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** What is said of the other buckets of the app that are called `name` where a name belongs to one bucket alone. */
-export function nameClashes(bucket: S3Bucket, name: string, storage: ObjectStorageProvider): string[] {
-  if (Token.isUnresolved(name)) return [];
+export function nameClashes(bucket: S3Bucket, name: string | undefined, storage: ObjectStorageProvider): string[] {
+  if (name === undefined || Token.isUnresolved(name)) return [];
   const stores = bucket.node.root.node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
   return bucket.node.root.node
     .findAll()

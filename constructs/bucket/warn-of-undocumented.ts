@@ -7,6 +7,13 @@ import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 /** What a property needs of the store. */
 const NEEDS: Readonly<Partial<Record<keyof EncryptedBucketProps, BucketSubResource>>> = {
   versioning: "versioning",
+  objectLock: "object-lock",
+  defaultRetention: "object-lock",
+  lifecycleRules: "lifecycle",
+  abortIncompleteMultipartUploadDays: "lifecycle",
+  cors: "cors",
+  tags: "tagging",
+  website: "website",
   enforceTls: "policy",
   denyUnencryptedUploads: "policy",
   denyCustomerKeys: "policy",

@@ -66,7 +66,7 @@ export class ObjectStorageProvider extends Construct {
   public readonly pathStyle: boolean;
   /** The AWS provider itself, to hand to resources of your own. */
   public readonly aws: AwsProvider;
-  readonly #versionWish: VersionWish;
+  readonly #versionWish: VersionWish | undefined;
 
   /** @throws where region, endpoint or keys cannot be used; one message names all that is wrong */
   constructor(scope: Construct, id: string, props: ObjectStorageProviderProps) {
@@ -87,7 +87,7 @@ export class ObjectStorageProvider extends Construct {
     const storages = stack.node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
     pinAwsProvider(
       stack,
-      storages.map((each) => each.#versionWish),
+      storages.flatMap((each) => each.#versionWish ?? []),
     );
     if (skips) {
       const accepted = props.acceptUntriedAwsProvider === true;

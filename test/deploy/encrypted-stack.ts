@@ -93,9 +93,12 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
       expect(await algorithm(BUCKET)).toEqual(["AES256"]);
     });
 
-    it("leaves nothing behind when destroyed", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
-      expect(await project.terraform("destroy", "-auto-approve", "-no-color")).toMatchObject({ exitCode: 0 });
-      expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    it("is not destroyed, and keeps its defaults", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+      const destroyed = await project.terraform("destroy", "-auto-approve", "-no-color");
+      expect(destroyed).toMatchObject({ exitCode: 1, output: expect.stringContaining("Instance cannot be destroyed") });
+      const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+      expect(Buckets.map(({ Name }) => Name).sort()).toEqual(BUCKETS);
+      expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"]]);
     });
   });
 }

@@ -13,6 +13,7 @@ describe("BucketEncryption", () => {
       {
         bucket: "acme-legacy",
         provider: "aws",
+        lifecycle: { prevent_destroy: true },
         rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
       },
     ]);

