@@ -1,0 +1,126 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ProviderId } from "../../../providers/index.js";
+import { defaultEncryption, removeDefault } from "../changes/encryption.js";
+import type { PropertyChange } from "../changes/property-change.js";
+import { providerMirror } from "../prerequisites.js";
+import { type S3Server, TerraformProject } from "../terraform-project.js";
+import { ADOPTED, createAdopted, readAdopted } from "./adopted-bucket.js";
+import { bucketOf, declareLife, type State } from "./declare-life.js";
+
+export interface LifeServer extends S3Server {
+  close(): Promise<void>;
+}
+
+export interface Life {
+  readonly title: string;
+  /** Why it cannot run here; shown in the title. */
+  readonly skipped: string | undefined;
+  readonly provider: ProviderId;
+  readonly region: string;
+  /** What a bucket does by itself where nobody gave it a default: the code of the answer, or the algorithm. */
+  readonly withoutDefault: unknown;
+  readonly changes: readonly PropertyChange[];
+  /** Of these, the buckets that refuse every upload on this server, though their policies do not say so. */
+  readonly refusing?: readonly string[];
+  start(): Promise<LifeServer>;
+}
+
+const TIMEOUT_MS = 240_000;
+const AES256 = { SSEAlgorithm: "AES256", BucketKeyEnabled: false };
+const NOTHING_TO_CHANGE = { exitCode: 0, changes: {}, errors: [] };
+
+/** The life of buckets on a live endpoint, through real Terraform, many in one apply: each test goes on from the one before. */
+export function describeLife({ title, skipped, start, refusing = [], ...life }: Life): void {
+  const { changes, region } = life;
+  const filled = changes.filter(({ id }) => !refusing.includes(id));
+  describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title} (skipped: ${skipped})`, () => {
+    let server: LifeServer;
+    let s3: S3Client;
+    let project: TerraformProject;
+
+    beforeAll(async () => {
+      server = await start();
+      s3 = new S3Client({ endpoint: server.endpoint, credentials: server.credentials, region, forcePathStyle: true });
+      await createAdopted(s3, region);
+      project = await TerraformProject.create({ mirror: providerMirror, server, stack: "life" });
+      synth("before");
+      const { exitCode, output } = await project.terraform("init", "-no-color");
+      expect(exitCode, output).toBe(0);
+    }, TIMEOUT_MS);
+
+    afterAll(async () => {
+      s3?.destroy();
+      await project?.remove();
+      await server?.close();
+    });
+
+    const synth = (state: State) =>
+      project.synth((stack) => declareLife(stack, { ...life, endpoint: server.endpoint, state }));
+    const buckets = [ADOPTED, ...changes.map(bucketOf)];
+    const found = () => byId(changes, (change) => change.read(s3, bucketOf(change)));
+    const wanted = (state: "before" | "after") => byId(changes, async ({ finds }) => finds[state]);
+
+    it("begins with what the properties say, every bucket with a default", { timeout: TIMEOUT_MS }, async () => {
+      expect(await defaultEncryption(s3, ADOPTED)).toEqual(life.withoutDefault);
+      expect(await project.apply()).toMatchObject({ exitCode: 0, errors: [] });
+      expect(await found()).toEqual(await wanted("before"));
+      for (const Bucket of buckets) expect(await defaultEncryption(s3, Bucket), Bucket).toEqual(AES256);
+      for (const change of filled) {
+        await s3.send(new PutObjectCommand({ Bucket: bucketOf(change), Key: "kept.txt", Body: "written early on" }));
+      }
+    });
+
+    it("has nothing to change in a second plan", { timeout: TIMEOUT_MS }, async () => {
+      expect(await project.plan()).toMatchObject(NOTHING_TO_CHANGE);
+    });
+
+    it("changes each property in place, and nothing beside it", { timeout: TIMEOUT_MS }, async () => {
+      synth("after");
+      const applied = await project.apply();
+      expect(applied).toMatchObject({ exitCode: 0, errors: [] });
+      expect(applied.changes).toEqual(Object.assign({}, ...changes.map(({ plan }) => plan)));
+      expect(await found()).toEqual(await wanted("after"));
+    });
+
+    it("sees what was taken back by hand, and puts all of it back at once", { timeout: TIMEOUT_MS }, async () => {
+      for (const Bucket of buckets) await removeDefault(s3, Bucket);
+      for (const change of changes) await change.undo(s3, bucketOf(change));
+      const undone = await found();
+      for (const { id, finds } of changes) expect(undone[id], id).not.toEqual(finds.after);
+      expect(await defaultEncryption(s3, ADOPTED)).toEqual(life.withoutDefault);
+      const applied = await project.apply();
+      expect(applied).toMatchObject({ exitCode: 0, errors: [] });
+      expect(Object.values(applied.changes)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/delete|replace/)]),
+      );
+      expect(await found()).toEqual(await wanted("after"));
+      expect(await defaultEncryption(s3, ADOPTED)).toEqual(AES256);
+      expect(await project.plan()).toMatchObject(NOTHING_TO_CHANGE);
+    });
+
+    it("takes away what is left out, and no bucket", { timeout: TIMEOUT_MS }, async () => {
+      synth("left-out");
+      const applied = await project.apply();
+      expect(applied).toMatchObject({ exitCode: 0, errors: [] });
+      const adopted = { "aws_s3_bucket_server_side_encryption_configuration.adopted_encryption": "delete" };
+      expect(applied.changes).toEqual(Object.assign(adopted, ...changes.map(({ leftOut }) => leftOut)));
+      expect(await defaultEncryption(s3, ADOPTED)).toEqual(life.withoutDefault);
+      for (const change of changes) expect(await defaultEncryption(s3, bucketOf(change)), change.id).toEqual(AES256);
+    });
+
+    it("has kept every object through all of this", async () => {
+      const bodies = await byId(filled, async (change) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucketOf(change), Key: "kept.txt" }));
+        return Body?.transformToString();
+      });
+      expect(bodies).toEqual(await byId(filled, async () => "written early on"));
+      expect(await readAdopted(s3)).toBe("written before");
+    });
+  });
+}
+
+async function byId<T>(changes: readonly PropertyChange[], of: (change: PropertyChange) => Promise<T>) {
+  const entries = await Promise.all(changes.map(async (change) => [change.id, await of(change)] as const));
+  return Object.fromEntries(entries);
+}
