@@ -2,6 +2,7 @@ import { EVIDENCE_WORDS } from "../inspect/encryption-state.js";
 import type { DefaultEncryption } from "../journal/default-encryption.js";
 import type { RaceGuard } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
+import { formatInstant } from "./figures.js";
 import type { Totals } from "./summary.js";
 
 const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {
@@ -53,7 +54,14 @@ export function trialCopyWords(canary: BucketFindings["canary"]): string {
   return canary === undefined ? "none: nothing was to be copied" : `${TRIAL_WORDS[canary.result]}: ${canary.detail}`;
 }
 
-export function defaultEncryptionWords({ before, after }: BucketFindings["defaultEncryption"]): string {
-  const now = DEFAULT_ENCRYPTION_WORDS[after];
-  return before === after ? now : `${now}; before this run: ${DEFAULT_ENCRYPTION_WORDS[before]}`;
+/** Before the run, as it went on, and as it was read at the end. */
+export function defaultEncryptionWords({ defaultEncryption, atEnd }: BucketFindings): string {
+  const { before, after, setAt } = defaultEncryption;
+  const set = setAt === undefined ? "" : `, set by this run at ${formatInstant(setAt)}`;
+  const was = before === after ? "" : `; before this run: ${DEFAULT_ENCRYPTION_WORDS[before]}`;
+  const first = `${DEFAULT_ENCRYPTION_WORDS[after]}${set}${was}`;
+  if (atEnd === undefined) return `${first}; not read again`;
+  return atEnd.defaultEncryption === after
+    ? `${first}; the same at the end`
+    : `${first}; at the end: ${DEFAULT_ENCRYPTION_WORDS[atEnd.defaultEncryption]}`;
 }

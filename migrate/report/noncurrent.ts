@@ -13,6 +13,8 @@ export interface NoncurrentTotals {
   readonly outcomes: Readonly<Record<VersionOutcomeKind, MutableTally>>;
   /** Why those that are not encrypted are still there. */
   readonly plaintextBecause: Readonly<Partial<Record<VersionLeftReason, MutableTally>>>;
+  /** When the locks end that keep some of them from being removed; `null` where none is locked. */
+  readonly locks: LockTotals | null;
   /** Older versions that this run re-created encrypted; they were listed after that, as what they are now. */
   readonly replayed: MutableTally;
   /** Why they could not all be looked at, in the store's own words. */
@@ -21,10 +23,19 @@ export interface NoncurrentTotals {
   readonly closes: boolean;
 }
 
+interface LockTotals {
+  /** ISO 8601; `null` where every lock is a legal hold. */
+  readonly firstEnds: string | null;
+  readonly lastEnds: string | null;
+  /** Legal holds, which have no date. */
+  readonly withoutEnd: number;
+}
+
 export interface NoncurrentFold {
   readonly outcomes: Record<VersionOutcomeKind, MutableTally>;
   readonly plaintextBecause: Partial<Record<VersionLeftReason, MutableTally>>;
   readonly replayed: MutableTally;
+  locks: LockTotals | null;
   checkpoint: VersionCheckpoint | undefined;
 }
 
@@ -34,6 +45,7 @@ export function emptyNoncurrent(): NoncurrentFold {
     outcomes: outcomes as NoncurrentFold["outcomes"],
     plaintextBecause: {},
     replayed: emptyTally(),
+    locks: null,
     checkpoint: undefined,
   };
 }
@@ -44,6 +56,20 @@ export function addVersion(fold: NoncurrentFold, { outcome, before }: VersionRec
   const because = fold.plaintextBecause[outcome.reason] ?? emptyTally();
   fold.plaintextBecause[outcome.reason] = because;
   addToTally(because, before.sizeBytes);
+  if (outcome.reason === "locked") fold.locks = withLock(fold.locks, outcome.until);
+}
+
+function withLock(locks: LockTotals | null, until: string | null): LockTotals {
+  const { firstEnds, lastEnds, withoutEnd } = locks ?? { firstEnds: null, lastEnds: null, withoutEnd: 0 };
+  const endMs = Date.parse(until ?? "");
+  if (Number.isNaN(endMs)) return { firstEnds, lastEnds, withoutEnd: withoutEnd + 1 };
+  // Stores write the same instant with and without fractions of a second.
+  const ends = new Date(endMs).toISOString();
+  return {
+    firstEnds: firstEnds === null || ends < firstEnds ? ends : firstEnds,
+    lastEnds: lastEnds === null || ends > lastEnds ? ends : lastEnds,
+    withoutEnd,
+  };
 }
 
 export function addReplayed(fold: NoncurrentFold, { replayed = [] }: OutcomeRecord): void {
@@ -52,12 +78,13 @@ export function addReplayed(fold: NoncurrentFold, { replayed = [] }: OutcomeReco
 
 /** `undefined` where no noncurrent version was looked for. */
 export function noncurrentOfScope(fold: NoncurrentFold): NoncurrentTotals | undefined {
-  const { checkpoint, outcomes, replayed } = fold;
+  const { checkpoint, outcomes, replayed, locks } = fold;
   const recorded = sumOf(Object.values(outcomes)).objects;
   if (checkpoint === undefined && recorded === 0 && replayed.objects === 0) return undefined;
   const { listed = 0, filteredOut = 0, deleteMarkers = 0, refused = null, end = false } = checkpoint ?? {};
   const closes = end && listed === recorded;
-  return { listed, filteredOut, deleteMarkers, outcomes, plaintextBecause: ordered(fold), replayed, refused, closes };
+  const because = { plaintextBecause: ordered(fold), locks };
+  return { listed, filteredOut, deleteMarkers, outcomes, ...because, replayed, refused, closes };
 }
 
 export function noncurrentOfAll(
@@ -75,6 +102,7 @@ export function noncurrentOfAll(
     deleteMarkers: sum("deleteMarkers"),
     outcomes: fold.outcomes,
     plaintextBecause: ordered(fold),
+    locks: fold.locks,
     replayed: fold.replayed,
     refused: looked.find(({ refused }) => refused !== null)?.refused ?? null,
     closes: looked.every(({ closes }) => closes) && listed === sumOf(Object.values(fold.outcomes)).objects,

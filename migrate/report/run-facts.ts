@@ -1,6 +1,7 @@
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { countOf, formatCount, formatDuration, formatInstant } from "./figures.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
+import { scopeFacts } from "./scope-facts.js";
 
 const MAX_SCOPES = 3;
 
@@ -12,11 +13,13 @@ export function runFacts(run: RunRecord): readonly Fact[] {
     ["Scope", scopeWords(run.scopes)],
     ["Endpoint", run.endpoint],
     ["Provider", `${run.provider}, region ${run.region}`],
-    ["Access key", run.accessKeyId ?? "not known"],
+    ["Access key", accessKeys(run)],
+    ...ownerOf(run),
     ...customerKeys(run),
     ["Command", `${run.command}${run.dryRun ? " (dry run, nothing written)" : ""}`],
+    ...scopeFacts(run),
     ...times(run),
-    ["Tool", `${run.tool.name} ${run.tool.version}, Node ${run.tool.node}`],
+    ["Tool", toolWords(run)],
   ];
 }
 
@@ -30,12 +33,16 @@ function customerKeys({ customerKeys: given }: RunRecord): Fact[] {
   ];
 }
 
-/** The options as they were resolved, one a row. */
-export function runSettings(run: RunRecord): readonly Fact[] {
-  return Object.entries(run.options).map(([name, value]) => [
-    name,
-    typeof value === "string" ? value : (JSON.stringify(value) ?? "not set"),
-  ]);
+/** As the requests were signed, which is all that a store tells: one a session, where they differ. */
+function accessKeys({ accessKeyId, sessions }: RunRecord): string {
+  const known = sessions.flatMap((session) => session.accessKeyId ?? []);
+  return [...new Set([...known, ...(accessKeyId === null ? [] : [accessKeyId])])].join(", ") || "not known";
+}
+
+function ownerOf({ owner }: RunRecord): Fact[] {
+  if (owner === undefined) return [];
+  const name = owner.displayName === null ? "" : ` (${owner.displayName})`;
+  return [["Buckets belong to", `${owner.id}${name}, as ListBuckets says`]];
 }
 
 function scopeWords(scopes: readonly Scope[]): string {
@@ -57,6 +64,15 @@ function times(run: RunRecord): Fact[] {
     ["Ended", `${ended} (${RUN_STATE_WORDS[runState(run)]}${starts})`],
     ["Time taken", timeTaken(run)],
   ];
+}
+
+/** Another version may have gone on with it. */
+function toolWords({ tool, sessions }: RunRecord): string {
+  const earlier = sessions
+    .flatMap(({ toolVersion }) => toolVersion ?? [])
+    .filter((version) => version !== tool.version);
+  const before = earlier.length === 0 ? "" : `, in earlier sessions ${[...new Set(earlier)].join(", ")}`;
+  return `${tool.name} ${tool.version}, Node ${tool.node}${before}`;
 }
 
 function timeTaken({ sessions }: RunRecord): string {

@@ -9,7 +9,7 @@ export interface ScopeIndex<T> {
   owner(bucket: string, key: string): T | undefined;
 }
 
-export function indexScopes<T>(scopes: readonly Scope[], create: () => T): ScopeIndex<T> {
+export function indexScopes<T>(scopes: readonly Scope[], create: (scope: Scope) => T): ScopeIndex<T> {
   const all: (readonly [Scope, T])[] = [];
   const byBucket = new Map<string, (readonly [Scope, T])[]>();
   for (const { bucket, prefix } of scopes) {
@@ -17,7 +17,7 @@ export function indexScopes<T>(scopes: readonly Scope[], create: () => T): Scope
     if (siblings.some(([scope]) => scope.prefix === prefix)) {
       continue;
     }
-    const entry = [{ bucket, prefix }, create()] as const;
+    const entry = [{ bucket, prefix }, create({ bucket, prefix })] as const;
     all.push(entry);
     siblings.push(entry);
     siblings.sort(([a], [b]) => b.prefix.length - a.prefix.length);

@@ -2,7 +2,7 @@ import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { Totals } from "./summary.js";
 
 /** From what matters most to a reader to what matters least. */
-const STATE_ORDER: readonly EncryptionState[] = [
+export const STATE_ORDER: readonly EncryptionState[] = [
   "none",
   "unknown",
   "sse-c",

@@ -1,6 +1,7 @@
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
+import { breakdownsFold } from "./breakdowns.js";
 import { outcomeCount } from "./counts.js";
 import {
   addReplayed,
@@ -40,6 +41,7 @@ interface ScopeCount {
 export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const total = emptyTotals();
   const noncurrent = emptyNoncurrent();
+  const breakdowns = breakdownsFold(scopes);
   const index = indexScopes<ScopeCount>(scopes, () => ({
     totals: emptyTotals(),
     noncurrent: emptyNoncurrent(),
@@ -53,6 +55,7 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
       const scope = index.owner(record.bucket, record.key);
       addRecord({ totals: total, noncurrent }, record);
       if (scope !== undefined) addRecord(scope, record);
+      if (record.kind === "outcome") breakdowns.add(record);
     },
     result() {
       const scopeTotals = index.all.map(([scope, count]) => totalsOfScope(scope, count));
@@ -60,6 +63,7 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
         schema: "bucketseal/summary/1",
         total: totalsOfAll(total, noncurrent, scopeTotals),
         scopes: scopeTotals,
+        ...breakdowns.result(),
       };
     },
   };

@@ -1,6 +1,7 @@
 import type { EncryptionState, Evidence } from "../inspect/encryption-state.js";
 import type { OutcomeKind } from "../journal/record.js";
 import type { Reason } from "../plan/reason.js";
+import type { Breakdowns } from "./breakdowns.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 
 /** How many object versions, and how many bytes they hold. */
@@ -33,7 +34,7 @@ export interface ScopeTotals extends Totals {
 }
 
 /** summary.json: a pure fold of the journal. */
-export interface Summary {
+export interface Summary extends Breakdowns {
   readonly schema: "bucketseal/summary/1";
   readonly total: Totals;
   readonly scopes: readonly ScopeTotals[];

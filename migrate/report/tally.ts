@@ -23,3 +23,19 @@ export function sumOf(tallies: readonly (Tally | undefined)[]): Tally {
   }
   return sum;
 }
+
+/** The tally of a key, made where it is the first. */
+export function tallyOf<K extends string>(table: Partial<Record<K, MutableTally>>, key: K): MutableTally {
+  const found = table[key] ?? emptyTally();
+  table[key] = found;
+  return found;
+}
+
+/** The same with its keys in one fixed order, so that the same counts give the same text. */
+export function orderedTallies<K extends string>(
+  table: Partial<Record<K, MutableTally>>,
+  order: readonly K[],
+): Partial<Record<K, MutableTally>> {
+  const present = order.flatMap((key) => (table[key] === undefined ? [] : [[key, table[key]] as const]));
+  return Object.fromEntries(present) as Partial<Record<K, MutableTally>>;
+}

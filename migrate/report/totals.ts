@@ -2,7 +2,7 @@ import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from
 import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
 import { REASON_WORDS, type Reason } from "../plan/reason.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
-import { addToTally, emptyTally, type MutableTally } from "./tally.js";
+import { addToTally, emptyTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
 
 /** What one scope, or the whole run, has counted so far from its outcomes. */
 export interface OutcomeTotals {
@@ -42,8 +42,8 @@ export function addOutcome(totals: OutcomeTotals, record: OutcomeRecord): void {
 export function inFixedOrder(totals: OutcomeTotals): OutcomeTotals {
   return {
     ...totals,
-    reasons: ordered(totals.reasons, REASONS),
-    evidenceNow: ordered(totals.evidenceNow, [...EVIDENCE, "none"]),
+    reasons: orderedTallies(totals.reasons, REASONS),
+    evidenceNow: orderedTallies(totals.evidenceNow, [...EVIDENCE, "none"]),
   };
 }
 
@@ -57,15 +57,4 @@ export function reasonOf({ outcome, decision }: OutcomeRecord): Reason {
 
 function tallies<K extends string>(kinds: readonly K[]): Record<K, MutableTally> {
   return Object.fromEntries(kinds.map((kind) => [kind, emptyTally()])) as Record<K, MutableTally>;
-}
-
-function tallyOf<K extends string>(table: Partial<Record<K, MutableTally>>, key: K): MutableTally {
-  const found = table[key] ?? emptyTally();
-  table[key] = found;
-  return found;
-}
-
-function ordered<K extends string>(table: Partial<Record<K, MutableTally>>, order: readonly K[]) {
-  const present = order.flatMap((key) => (table[key] === undefined ? [] : [[key, table[key]] as const]));
-  return Object.fromEntries(present) as Partial<Record<K, MutableTally>>;
 }

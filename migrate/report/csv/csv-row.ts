@@ -10,9 +10,11 @@ export const CSV_COLUMNS = {
   versionId: (record) => record.before.versionId,
   versionIdAfter: (record) => record.after?.versionId,
   sizeBytes: (record) => record.before.sizeBytes,
+  sizeBytesAfter: (record) => record.after?.sizeBytes,
   etagBefore: (record) => record.before.etag,
   etagAfter: (record) => record.after?.etag,
   storageClass: (record) => record.before.storageClass,
+  storageClassAfter: (record) => record.after?.storageClass,
   lastModifiedBefore: (record) => record.before.lastModified,
   lastModifiedAfter: (record) => record.after?.lastModified,
   stateBefore: (record) => record.before.state,
@@ -30,6 +32,10 @@ export const CSV_COLUMNS = {
   durationMs: (record) => record.durationMs,
   requestIds: (record) => listOf(record.requestIds),
   notes: (record) => listOf(record.notes),
+  /** When the lock of a noncurrent version ends that keeps it from being removed. */
+  lockedUntil: () => null,
+  /** The line of an earlier run that had to do with it, as JSON. */
+  baseline: ({ baseline }) => (baseline === undefined ? null : JSON.stringify(baseline)),
   at: (record) => record.at,
   /** `false` for a noncurrent version. */
   current: () => "true",
@@ -41,6 +47,6 @@ export function csvRow(record: OutcomeRecord): string[] {
   return CELLS.map((cell) => neutraliseFormula(String(cell(record) ?? "")));
 }
 
-function listOf(values: readonly string[]): string | null {
+export function listOf(values: readonly string[]): string | null {
   return values.length === 0 ? null : JSON.stringify(values);
 }

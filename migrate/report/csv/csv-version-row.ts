@@ -1,7 +1,7 @@
 import type { Observation } from "../../journal/observation.js";
 import type { OutcomeRecord } from "../../journal/record.js";
 import type { VersionRecord } from "../../journal/version-record.js";
-import { CSV_COLUMNS } from "./csv-row.js";
+import { CSV_COLUMNS, listOf } from "./csv-row.js";
 import { neutraliseFormula } from "./neutralise-formula.js";
 
 type Column = keyof typeof CSV_COLUMNS;
@@ -9,28 +9,37 @@ type Cells = Readonly<Partial<Record<Column, string | number | null>>>;
 
 /** The row of a noncurrent version, under the columns of the objects. */
 export function csvVersionRow(record: VersionRecord): string[] {
-  const { outcome, notes } = record;
+  const { outcome, notes, requestIds = [], baseline } = record;
   return toRow({
     ...placeOf(record, record.before),
     outcome: outcome.kind,
     outcomeReason: "reason" in outcome ? outcome.reason : null,
     outcomeDetail: outcome.kind === "failed" ? outcome.detail : null,
-    notes: notes.length === 0 ? null : JSON.stringify(notes),
+    durationMs: record.durationMs ?? null,
+    requestIds: listOf(requestIds),
+    notes: listOf(notes),
+    baseline: baseline === undefined ? null : JSON.stringify(baseline),
+    lockedUntil: outcome.kind === "plaintext" ? outcome.until : null,
     at: record.at,
   });
 }
 
 /** A row for each older version that was re-created with its object. */
 export function csvReplayedRows(record: OutcomeRecord): string[][] {
-  return (record.replayed ?? []).map(({ before, after }) =>
+  return (record.replayed ?? []).map(({ before, after, strategy, guard, requestIds = [] }) =>
     toRow({
       ...placeOf(record, before),
       versionIdAfter: after.versionId,
+      sizeBytesAfter: after.sizeBytes,
+      storageClassAfter: after.storageClass,
       etagAfter: after.etag,
       lastModifiedAfter: after.lastModified,
       stateAfter: after.state,
       evidenceAfter: after.evidence,
       outcome: "replayed",
+      strategy: strategy ?? null,
+      guard: guard ?? null,
+      requestIds: listOf(requestIds),
       at: record.at,
     }),
   );

@@ -1,6 +1,7 @@
 import { type EncryptionState, STATE_WORDS } from "../../inspect/encryption-state.js";
 import { formatBytes, formatCount } from "../figures.js";
 import type { Tally, Totals } from "../summary.js";
+import { emptyTally } from "../tally.js";
 import { html, type Markup, NOTHING } from "./markup.js";
 import { widths } from "./widths.js";
 
@@ -18,11 +19,13 @@ export function bar(
   id: string,
   title: string,
   states: readonly EncryptionState[],
-  tallies: Totals["statesNow"],
+  tallies: Partial<Totals["statesNow"]>,
   unit: Unit,
 ): Markup {
-  const shares = widths(states.map((state) => tallies[state][unit]));
-  const description = states.map((state) => `${STATE_WORDS[state]}: ${figure(tallies[state], unit)}`).join("; ");
+  const shares = widths(states.map((state) => tallies[state]?.[unit] ?? 0));
+  const description = states
+    .map((state) => `${STATE_WORDS[state]}: ${figure(tallies[state] ?? emptyTally(), unit)}`)
+    .join("; ");
   let from = 0;
   const slices = states.map((state, index) => {
     const width = shares[index] ?? 0;

@@ -1,39 +1,28 @@
 import type { BucketFindings } from "../../journal/run-record.js";
-import { capabilityWords } from "../capability-words.js";
-import {
-  defaultEncryptionWords,
-  OBJECT_LOCK_WORDS,
-  openUploadsWords,
-  trialCopyWords,
-  VERSIONING_WORDS,
-} from "../finding-words.js";
+import { bucketFacts } from "../bucket-facts.js";
+import { formatCount } from "../figures.js";
 import { escapeMarkdown } from "./escape-markdown.js";
-import { markdownTable } from "./markdown-table.js";
+import { factTable } from "./run-section.js";
 
-const HEAD = [
-  "Bucket",
-  "Default encryption",
-  "Versioning",
-  "Object Lock",
-  "Trial copy",
-  "Capabilities",
-  "Uploads still open",
-];
+const SHOWN = 50;
 
+/** What was found of the buckets themselves, one table each. */
 export function bucketSection(buckets: readonly BucketFindings[]): string[] {
-  const rows = buckets.map((found) => [
-    escapeMarkdown(found.bucket),
-    defaultEncryptionWords(found.defaultEncryption),
-    VERSIONING_WORDS[found.versioning],
-    OBJECT_LOCK_WORDS[found.objectLock],
-    escapeMarkdown(trialCopyWords(found.canary)),
-    capabilityWords(found.capabilities),
-    openUploadsWords(found.openMultipartUploads),
-  ]);
-  const warnings = buckets.flatMap(({ bucket, warnings }) =>
-    warnings.map((warning) => `- ${escapeMarkdown(bucket)}: ${escapeMarkdown(warning)}`),
-  );
-  return rows.length === 0
+  const more = buckets.length - SHOWN;
+  return buckets.length === 0
     ? []
-    : ["## Buckets", markdownTable(HEAD, rows), ...(warnings.length === 0 ? [] : ["Warnings:", warnings.join("\n")])];
+    : [
+        "## Buckets",
+        ...(more > 0 ? [`The first ${formatCount(SHOWN)} of ${formatCount(buckets.length)}; run.json has all.`] : []),
+        ...buckets.slice(0, SHOWN).flatMap(oneBucket),
+      ];
+}
+
+function oneBucket(found: BucketFindings): string[] {
+  const warnings = found.warnings.map((warning) => `- ${escapeMarkdown(warning)}`);
+  return [
+    `### ${escapeMarkdown(found.bucket)}`,
+    factTable(["What", "Found"], bucketFacts(found)),
+    ...(warnings.length === 0 ? [] : ["Warnings:", warnings.join("\n")]),
+  ];
 }

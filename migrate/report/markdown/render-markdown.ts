@@ -1,11 +1,14 @@
 import { caveats } from "../caveats.js";
+import { remains } from "../remains/remains.js";
 import type { ReportSource } from "../report-source.js";
 import { runTitle } from "../run-state.js";
 import { verdict } from "../verdict.js";
+import { breakdownSection } from "./breakdown-section.js";
 import { bucketSection } from "./bucket-section.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { exceptionSection } from "./exception-section.js";
 import { noncurrentSection } from "./noncurrent-section.js";
+import { remainsSection } from "./remains-section.js";
 import { runSection, scopeSection, settingSection } from "./run-section.js";
 import { totalSection } from "./total-section.js";
 
@@ -13,15 +16,15 @@ import { totalSection } from "./total-section.js";
 export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal">): string[] {
   const { summary } = survey;
   const { headline, detail } = verdict(summary, run);
-  const limits = caveats(summary, run);
   const sections = [
     `# ${runTitle(run)}`,
     `**${escapeMarkdown(headline)}.**`,
     escapeMarkdown(detail),
-    ...(limits.length === 0 ? [] : ["Not covered:", limits.map((line) => `- ${escapeMarkdown(line)}`).join("\n")]),
+    ...remainsSection(remains(summary, run), caveats(summary, run)),
     ...totalSection(survey),
     ...exceptionSection(survey.exceptions),
     ...noncurrentSection(summary.total.noncurrent, survey.versionExceptions),
+    ...breakdownSection(summary),
     ...bucketSection(run.buckets),
     ...scopeSection(summary),
     ...runSection(run),

@@ -1,7 +1,8 @@
 import type { RunRecord } from "../../journal/run-record.js";
 import { outcomeCount } from "../counts.js";
 import { formatCount } from "../figures.js";
-import { type Fact, runFacts, runSettings } from "../run-facts.js";
+import { type Fact, runFacts } from "../run-facts.js";
+import { runSettings } from "../run-settings.js";
 import type { Summary } from "../summary.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { markdownTable } from "./markdown-table.js";
@@ -14,7 +15,8 @@ export function runSection(run: RunRecord): string[] {
 
 export function settingSection(run: RunRecord): string[] {
   const settings = runSettings(run);
-  return settings.length === 0 ? [] : ["## Settings", factTable(["Option", "Value"], settings)];
+  const rows = settings.map(({ name, value, origin }) => [escapeMarkdown(name), escapeMarkdown(value), origin]);
+  return rows.length === 0 ? [] : ["## Settings", markdownTable(["Option", "Value", ""], rows)];
 }
 
 export function scopeSection({ scopes }: Summary): string[] {
@@ -29,7 +31,7 @@ export function scopeSection({ scopes }: Summary): string[] {
   return ["## Scope", markdownTable(["Bucket and prefix", ...FIGURES, "Closes"], rows, FIGURES)];
 }
 
-function factTable(head: readonly string[], facts: readonly Fact[]): string {
+export function factTable(head: readonly string[], facts: readonly Fact[]): string {
   return markdownTable(
     head,
     facts.map((fact) => fact.map(escapeMarkdown)),

@@ -6,6 +6,7 @@ import { outcomeRecord } from "../fixtures/records.js";
 export function aRun(changes: Partial<RunRecord> = {}): RunRecord {
   return {
     schema: "bucketseal/run/1",
+    id: "4f6d3c1e-8a57-4c2b-9d0e-1b2a3c4d5e6f",
     tool: { name: "bucketseal", version: "0.1.0", node: "20.19.0" },
     command: "migrate",
     dryRun: false,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { JournalRecord, OutcomeRecord } from "../../../migrate/journal/record.js";
+import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { caveats } from "../../../migrate/report/caveats.js";
 import { checkpoint, versionCheckpoint } from "../fixtures/records.js";
-import { alreadyEncrypted, aRun, bucketFindings, migrated, seen } from "./a-run.js";
+import { aRun, bucketFindings, migrated } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";
+
+const AT_END: NonNullable<BucketFindings["atEnd"]> = {
+  readAt: "2026-01-01T00:01:00.000Z",
+  defaultEncryption: "sse-s3",
+  openUploads: { open: 0, begunUpTo: "2026-01-01T00:00:00.000Z", earlier: 0, firstEarlier: [] },
+};
 
 async function caveatsOf(buckets: BucketFindings[], more: readonly JournalRecord[] = []) {
   const { summary } = await surveyOf([...closedJournal([migrated()]), ...more]);
@@ -14,6 +20,7 @@ async function caveatsOf(buckets: BucketFindings[], more: readonly JournalRecord
 describe("caveats", () => {
   it("are none where all was covered", async () => {
     expect(await caveatsOf([bucketFindings()])).toEqual([]);
+    expect(await caveatsOf([bucketFindings({ atEnd: AT_END, policy: { kind: "unsupported" } })])).toEqual([]);
   });
 
   it.each<[string, Partial<BucketFindings>, string]>([
@@ -23,9 +30,11 @@ describe("caveats", () => {
       { versioning: "unreadable" },
       "whether it does could not be read",
     ],
-    ["uploads are still open", { openMultipartUploads: 2 }, "still open in b"],
     ["uploads could not be listed", { openMultipartUploads: null }, "still open in b"],
-    ["new objects arrive unencrypted", { defaultEncryption: { before: "none", after: "none" } }, "yet to come"],
+    ["rules could not be read", { policy: { kind: "unreadable" } }, "rules of b"],
+    ["somebody changed the default", { atEnd: { ...AT_END, defaultEncryption: "sse-kms" } }, "not by its doing"],
+    ["the default could not be read again", { atEnd: { ...AT_END, defaultEncryption: "unreadable" } }, "yet to come"],
+    ["uploads could not be listed again", { atEnd: { ...AT_END, openUploads: null } }, "still open in b"],
     ["the default could not be read", { defaultEncryption: { before: "none", after: "unreadable" } }, "yet to come"],
   ])("say that %s", async (_, changes, words) => {
     expect(await caveatsOf([bucketFindings(changes)])).toEqual([expect.stringContaining(words)]);
@@ -50,30 +59,13 @@ describe("caveats", () => {
     expect(await caveatsOf(buckets)).toEqual([expect.stringContaining("b0, b1, b2, b3, b4 and 3 more")]);
   });
 
-  it("say nothing of what was opened with a customer key, before or after", async () => {
-    const under = (changes: Partial<OutcomeRecord>) =>
-      alreadyEncrypted({ before: seen({ state: "sse-c" }), ...changes });
-    const opened = [
-      under({ outcome: { kind: "already-encrypted", reason: "customer-key" } }),
-      under({
-        after: seen({ state: "sse-c" }),
-        decision: { kind: "copy", reason: "sse-c-to-other-key" },
-        outcome: { kind: "migrated", strategy: "copy", guard: "source" },
-      }),
-    ];
-    const { summary } = await surveyOf([...opened, checkpoint({ listed: 2, end: true })]);
-    expect(caveats(summary, aRun())).toEqual([]);
-    const skipped = under({ outcome: { kind: "skipped", reason: "sse-c-wrong-key" } });
-    const more = await surveyOf([...opened, skipped, checkpoint({ listed: 3, end: true })]);
-    expect(caveats(more.summary, aRun())).toEqual([expect.stringContaining("1 object under a customer key")]);
+  it("leave to what remains: no default at all, uploads that were counted, and what no key was given for", async () => {
+    const none = { before: "none", after: "none" } as const;
+    expect(await caveatsOf([bucketFindings({ defaultEncryption: none, openMultipartUploads: 2 })])).toEqual([]);
   });
 
-  it("say what the filters left out and what only a customer key can read", async () => {
-    const sseC = alreadyEncrypted({ before: seen({ state: "sse-c" }) });
-    const { summary } = await surveyOf([sseC, checkpoint({ listed: 1, filteredOut: 1200, end: true })]);
-    expect(caveats(summary, aRun())).toEqual([
-      "1,200 objects left out by the filters of this run.",
-      expect.stringContaining("1 object under a customer key"),
-    ]);
+  it("say what the filters left out", async () => {
+    const { summary } = await surveyOf([migrated(), checkpoint({ listed: 1, filteredOut: 1200, end: true })]);
+    expect(caveats(summary, aRun())).toEqual(["1,200 objects left out by the filters of this run."]);
   });
 });

@@ -1,37 +1,40 @@
+import { isEncrypting } from "../../../journal/default-encryption.js";
 import type { BucketFindings } from "../../../journal/run-record.js";
-import { capabilityWords } from "../../capability-words.js";
-import {
-  defaultEncryptionWords,
-  OBJECT_LOCK_WORDS,
-  openUploadsWords,
-  trialCopyWords,
-  VERSIONING_WORDS,
-} from "../../finding-words.js";
+import { bucketFacts } from "../../bucket-facts.js";
+import { formatCount } from "../../figures.js";
+import { defaultNow } from "../../remains/upload-remains.js";
 import { html, type Markup, markedText, NOTHING } from "../markup.js";
+import { openUploadList } from "./open-upload-list.js";
 
+const SHOWN = 100;
+
+/** What was found of the buckets themselves, a card each. */
 export function bucketSection(buckets: readonly BucketFindings[]): Markup {
-  if (buckets.length === 0) {
-    return NOTHING;
-  }
-  return html`<section>
+  if (buckets.length === 0) return NOTHING;
+  const more = buckets.length > SHOWN;
+  const count = html`<p class="lead">The first ${formatCount(SHOWN)} of ${formatCount(buckets.length)}; run.json has all.</p>`;
+  return html`<section id="buckets">
 <h2>The buckets themselves</h2>
-<div class="scroll"><table class="cards">
-<thead><tr><th scope="col">Bucket</th><th scope="col">Default encryption</th><th scope="col">Versioning</th><th scope="col">Object Lock</th><th scope="col">Trial copy</th><th scope="col">Capabilities</th><th scope="col" class="num">Uploads still open</th></tr></thead>
-<tbody>
-${buckets.map(bucketRow)}</tbody>
-</table></div>
-</section>
+${more ? count : NOTHING}${buckets.slice(0, SHOWN).map(card)}</section>
 `;
 }
 
-function bucketRow(found: BucketFindings): Markup {
-  const { before, after } = found.defaultEncryption;
-  const tone = after.startsWith("sse") || after.startsWith("dsse") ? "good" : "warn";
-  return html`<tr><th scope="row"><span class="key">${markedText(found.bucket)}</span>${warningList(found.warnings)}</th><td data-label="Default encryption" class="${tone}">${defaultEncryptionWords({ before, after })}</td><td data-label="Versioning">${VERSIONING_WORDS[found.versioning]}</td><td data-label="Object Lock">${OBJECT_LOCK_WORDS[found.objectLock]}</td><td data-label="Trial copy">${markedText(trialCopyWords(found.canary))}</td><td data-label="Capabilities">${capabilityWords(found.capabilities)}</td><td data-label="Uploads still open" class="num">${openUploadsWords(found.openMultipartUploads)}</td></tr>\n`;
+function card(found: BucketFindings): Markup {
+  const tone = isEncrypting(defaultNow(found)) ? "good" : "warn";
+  const facts = bucketFacts(found).map(
+    ([label, value], index) =>
+      html`<div><dt>${label}</dt><dd${index === 0 ? html` class="${tone}"` : NOTHING}>${markedText(value)}</dd></div>\n`,
+  );
+  return html`<article class="bucket">
+<h3><span class="key">${markedText(found.bucket)}</span></h3>
+<dl class="facts">
+${facts}</dl>
+${warningList(found.warnings)}${openUploadList(found)}</article>
+`;
 }
 
 function warningList(warnings: readonly string[]): Markup {
   return warnings.length === 0
     ? NOTHING
-    : html`<ul class="warnings">${warnings.map((warning) => html`<li>${markedText(warning)}</li>`)}</ul>`;
+    : html`<ul class="warnings">${warnings.map((warning) => html`<li>${markedText(warning)}</li>`)}</ul>\n`;
 }

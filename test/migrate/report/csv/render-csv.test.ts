@@ -5,8 +5,8 @@ import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import { undoNeutraliseFormula } from "../../../../migrate/report/csv/neutralise-formula.js";
 import { renderCsv } from "../../../../migrate/report/csv/render-csv.js";
 import { collect } from "../../fixtures/collect.js";
-import { checkpoint, outcomeRecord } from "../../fixtures/records.js";
-import { failed, migrated } from "../a-run.js";
+import { checkpoint, outcomeRecord, versionRecord } from "../../fixtures/records.js";
+import { failed, migrated, seen } from "../a-run.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";
 import { journalOf } from "../journal-of.js";
 
@@ -44,6 +44,35 @@ describe("report.csv", () => {
       requestIds: '["A","B"]',
       notes: '["a \\"note\\""]',
     });
+  });
+
+  it("has all that is known of a noncurrent version, and of one that was re-created, in rows of their own", async () => {
+    const outcome = { kind: "plaintext", reason: "locked", until: "2030-01-01T00:00:00Z" } as const;
+    const replayed = [
+      { before: seen({ versionId: "1" }), after: seen({ state: "sse-s3", versionId: "2" }), strategy: "copy" as const },
+    ];
+    const [version, object, older] = await rowsOf([
+      versionRecord({ outcome, durationMs: 7, requestIds: ["A"] }),
+      migrated({ replayed }),
+    ]);
+    expect(version).toMatchObject({
+      current: "false",
+      versionId: "v0",
+      outcome: "plaintext",
+      lockedUntil: outcome.until,
+      durationMs: "7",
+      requestIds: '["A"]',
+      decision: "",
+    });
+    expect(object).toMatchObject({ current: "true", storageClassAfter: "STANDARD", sizeBytesAfter: "1" });
+    const was = { versionId: "1", versionIdAfter: "2", stateBefore: "none", stateAfter: "sse-s3", strategy: "copy" };
+    expect(older).toMatchObject({ current: "false", outcome: "replayed", ...was });
+  });
+
+  it("points to the line of an earlier run that an audit went by", async () => {
+    const baseline = { run: "a".repeat(64), segment: "journal/000001.ndjson", line: 3, use: "taken" } as const;
+    const [row] = await rowsOf([outcomeRecord({ baseline })]);
+    expect(JSON.parse(row?.baseline ?? "")).toEqual(baseline);
   });
 
   it("leaves empty what is not known", async () => {

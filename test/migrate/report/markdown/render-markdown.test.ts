@@ -47,7 +47,7 @@ describe("report.md", () => {
     const canary = { result: "passed", detail: "copied and read back" } as const;
     const run = aRun({ buckets: [bucketFindings({ warnings: ["lifecycle rules exist"], canary })] });
     const text = await markdownOf(closedJournal([migrated()]), run);
-    expect(text).toContain("- b: lifecycle rules exist");
+    expect(text).toContain("- lifecycle rules exist");
     expect(text).toContain("passed: copied and read back");
   });
 

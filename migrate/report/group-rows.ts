@@ -1,0 +1,65 @@
+import { countOf, formatCount } from "./figures.js";
+import type { Group, Groups } from "./groups.js";
+import type { Tally } from "./summary.js";
+import { emptyTally, sumOf } from "./tally.js";
+
+export interface GroupRow {
+  readonly name: string;
+  /** All of it that has an outcome. */
+  readonly objects: Tally;
+  /** Not encrypted, before and now. */
+  readonly before: Tally;
+  readonly now: Tally;
+  readonly group: Group;
+}
+
+export interface GroupRows {
+  readonly rows: readonly GroupRow[];
+  /** What no row is of: further groups, and what was folded together when it was counted. */
+  readonly left: { readonly groups: number; readonly objects: number; readonly folded: number };
+}
+
+/** The groups with most left unencrypted, as many as fit, in the order of the summary. */
+export function groupRows<N>(
+  { groups, others }: Groups<N>,
+  nameOf: (group: N & Group) => string,
+  most: number,
+): GroupRows {
+  const all = groups.map((group) => rowOf(nameOf(group), group));
+  const worst = all
+    .map((row, index) => ({ row, index }))
+    .toSorted((left, right) => worse(left.row, right.row) || left.index - right.index)
+    .slice(0, most)
+    .toSorted((left, right) => left.index - right.index)
+    .map(({ row }) => row);
+  const shown = new Set(worst);
+  const leftOut = all.filter((row) => !shown.has(row));
+  const folded = others === null ? 0 : sumOf(Object.values(others.outcomes)).objects;
+  return {
+    rows: worst,
+    left: { groups: leftOut.length, objects: sumOf(leftOut.map(({ objects }) => objects)).objects, folded },
+  };
+}
+
+/** What no row tells, in words; `null` where there is nothing. */
+export function othersWords({ groups, objects, folded }: GroupRows["left"]): string | null {
+  const parts = [
+    ...(groups > 0 ? [`${formatCount(groups)} more with ${countOf(objects, "object")} are in summary.json`] : []),
+    ...(folded > 0 ? [`${countOf(folded, "object")} of still others were counted together`] : []),
+  ];
+  return parts.length === 0 ? null : `${parts.join("; ")}.`;
+}
+
+function worse(left: GroupRow, right: GroupRow): number {
+  return right.now.objects - left.now.objects || right.objects.objects - left.objects.objects;
+}
+
+function rowOf(name: string, group: Group): GroupRow {
+  return {
+    name,
+    objects: sumOf(Object.values(group.outcomes)),
+    before: group.statesBefore.none ?? emptyTally(),
+    now: group.statesNow.none ?? emptyTally(),
+    group,
+  };
+}

@@ -1,0 +1,34 @@
+import type { RunRecord } from "../../journal/run-record.js";
+import { unprovenCount } from "../counts.js";
+import { countOf } from "../figures.js";
+import type { Summary, Totals } from "../summary.js";
+import { sumOf } from "../tally.js";
+import { olderRemains } from "./older-remains.js";
+import { type Remaining, remainingOf } from "./remaining.js";
+import { defaultRemains, uploadRemains } from "./upload-remains.js";
+
+/** What is left to do, the plainest first. What the run did not look at is told by `caveats`. */
+export function remains({ total }: Summary, run: RunRecord): readonly Remaining[] {
+  const all = [
+    remainingOf("unencrypted", "current object", total.statesNow.none, "not encrypted"),
+    ...olderRemains(total.noncurrent),
+    withoutKey(total),
+    unproven(total),
+    ...uploadRemains(run.buckets),
+    defaultRemains(run.buckets),
+  ];
+  return all.filter(({ count }) => count > 0);
+}
+
+/** None was given for its name, or another one. */
+function withoutKey({ reasons }: Totals): Remaining {
+  const tally = sumOf([reasons["sse-c-without-key"], reasons["sse-c-wrong-key"]]);
+  return remainingOf("sse-c-without-key", "current object", tally, "under a customer key that was not given (SSE-C)");
+}
+
+function unproven(total: Totals): Remaining {
+  const count = unprovenCount(total);
+  const rest = count === 1 ? "rests" : "rest";
+  const words = `${countOf(count, "current object")} could not be seen, or ${rest} on a statement alone.`;
+  return { kind: "unproven", count, bytes: null, words };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { BucketFindings } from "../../../migrate/journal/run-record.js";
+import { bucketFacts } from "../../../migrate/report/bucket-facts.js";
+import { bucketFindings } from "./a-run.js";
+
+const AT = "2026-01-01T00:00:00.000Z";
+const ALL = { id: null, enabled: true, prefix: "", isNarrower: false };
+const fact = (label: string, changes: Partial<BucketFindings>) =>
+  new Map(bucketFacts(bucketFindings(changes))).get(label);
+const defaultOf = (changes: Partial<BucketFindings>) => fact("Default encryption", changes);
+
+function atEnd(defaultEncryption: "sse-s3" | "none" | "unreadable"): NonNullable<BucketFindings["atEnd"]> {
+  const openUploads = { open: 3, begunUpTo: AT, earlier: 2, firstEarlier: [] };
+  return { readAt: AT, defaultEncryption, openUploads };
+}
+
+describe("the default encryption of a bucket", () => {
+  it.each<[string, Partial<BucketFindings>]>([
+    ["SSE-S3 (AES256); before this run: none; not read again", {}],
+    [
+      "SSE-S3 (AES256), set by this run at 2026-01-01 00:00:00 UTC; before this run: none; the same at the end",
+      { defaultEncryption: { before: "none", after: "sse-s3", setAt: AT }, atEnd: atEnd("sse-s3") },
+    ],
+    [
+      "SSE-S3 (AES256); at the end: none",
+      { defaultEncryption: { before: "sse-s3", after: "sse-s3" }, atEnd: atEnd("none") },
+    ],
+    [
+      "none; at the end: could not be read",
+      { defaultEncryption: { before: "none", after: "none" }, atEnd: atEnd("unreadable") },
+    ],
+  ])("is told before and after: %s", (words, changes) => expect(defaultOf(changes)).toBe(words));
+});
+
+describe("the rules of a bucket", () => {
+  it.each(["Lifecycle rules", "Replication", "Bucket policy"])(
+    "are not said to be none where nobody asked: %s",
+    (label) => {
+      expect(fact(label, {})).toBe("not recorded");
+    },
+  );
+
+  it.each([
+    ["absent", "none"],
+    ["unreadable", "could not be read"],
+    ["unsupported", "not offered by the store"],
+  ] as const)("are told apart where there are %s", (kind, words) => {
+    const found = { lifecycle: { kind }, replication: { kind }, policy: { kind } };
+    expect(["Lifecycle rules", "Replication", "Bucket policy"].map((label) => fact(label, found))).toEqual([
+      words,
+      words,
+      words,
+    ]);
+  });
+
+  it("say what they do, when, and of what", () => {
+    const action = { date: null, storageClass: null };
+    const first = [
+      {
+        ...ALL,
+        id: "tidy",
+        prefix: "logs/",
+        actions: [
+          { ...action, kind: "expires" as const, days: 1 },
+          { ...action, kind: "moves" as const, days: 30, storageClass: "GLACIER" },
+        ],
+      },
+      {
+        ...ALL,
+        enabled: false,
+        isNarrower: true,
+        actions: [{ ...action, kind: "removes-noncurrent" as const, days: 7 }],
+      },
+    ];
+    expect(fact("Lifecycle rules", { lifecycle: { kind: "present", total: 9, first } })).toBe(
+      "deletes objects after 1 day, moves objects to GLACIER after 30 days (under logs/, rule tidy); removes older versions after 7 days (of certain tags or sizes, switched off); and 7 more",
+    );
+    const replication = { kind: "present", total: 1, first: [{ ...ALL, destination: "arn:aws:s3:::m" }] } as const;
+    expect(fact("Replication", { replication: { ...replication, first: [...replication.first] } })).toBe(
+      "to arn:aws:s3:::m",
+    );
+  });
+
+  it("name the statements of a policy that are on encryption", () => {
+    const policy = { kind: "present", statements: 2, onEncryption: [] } as const;
+    expect(fact("Bucket policy", { policy: { ...policy, onEncryption: ["DenyPlain"] } })).toBe(
+      "2 statements, on encryption: DenyPlain",
+    );
+    expect(fact("Bucket policy", { policy: { ...policy, onEncryption: [] } })).toContain("none with a condition");
+  });
+});
+
+it("uploads that are open are told at both ends, with those that came before the default", () => {
+  expect(fact("Uploads still open", { openMultipartUploads: 4, atEnd: atEnd("sse-s3") })).toBe(
+    "4 when the run began, 3 uploads at its end, 2 of them begun by 2026-01-01 00:00:00 UTC",
+  );
+  expect(fact("Uploads still open", { openMultipartUploads: null })).toBe("could not be listed when the run began");
+});
