@@ -13,7 +13,7 @@ export { type Finding, findingWords } from "./manifest/finding.js";
 export type { RunCheck } from "./manifest/run-check.js";
 export { migrate } from "./migrate.js";
 export { optionProblems } from "./options/resolve-options.js";
-export type { AuditOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
+export type { AuditOptions, GivenOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
 export type { EtagPolicy, Loss, Race } from "./plan/policy.js";
 export type { Reason } from "./plan/reason.js";
 export type { Leftover } from "./probe/clean-up.js";

@@ -1,6 +1,7 @@
-import { type MigrateOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
+import { type GivenOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
 import { EXIT } from "../exit-codes.js";
 import { conditionsFound, type FailOn, parseFailOn } from "../fail-on.js";
+import { baselineNotes } from "../print/baseline-notes.js";
 import { bucketWarnings } from "../print/bucket-warnings.js";
 import { jsonPrinter } from "../print/json-printer.js";
 import { printSummary } from "../print/print-summary.js";
@@ -13,7 +14,7 @@ import { type RunFlags, runFlagsToOptions } from "./run-flags-to-options.js";
 import { targetsSource } from "./targets-source.js";
 import { withInterrupt } from "./with-interrupt.js";
 
-type Run = (options: MigrateOptions) => Promise<RunResult>;
+type Run = (options: GivenOptions) => Promise<RunResult>;
 
 /** What `audit` and `migrate` do, from their flags to the exit code. */
 export async function runCommand(run: Run, locations: readonly string[], flags: RunFlags): Promise<void> {
@@ -24,10 +25,12 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const printJson = flags.json ? jsonPrinter() : undefined;
   const sayWarnings = bucketWarnings();
   const sayProbed = probedLine({ quiet: flags.quiet === true });
+  const sayOfBaseline = baselineNotes({ quiet: flags.quiet === true });
   const pace = slowest();
-  const onEvent: MigrateOptions["onEvent"] = (event) => {
+  const onEvent: GivenOptions["onEvent"] = (event) => {
     sayWarnings(event);
     if (event.kind === "probed") progress.above(() => sayProbed(event));
+    if (event.kind === "verifying" || event.kind === "baseline-dropped") progress.above(() => sayOfBaseline(event));
     progress.onEvent(event);
     pace.onEvent(event);
     printJson?.onEvent(event);
@@ -42,7 +45,7 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   process.exitCode = exitCode(result, failOn);
 }
 
-async function failOnOf(flags: RunFlags, options: MigrateOptions): Promise<readonly FailOn[]> {
+async function failOnOf(flags: RunFlags, options: GivenOptions): Promise<readonly FailOn[]> {
   const failOn = parseFailOn(flags.failOn);
   if (failOn.kind === "known") return failOn.names;
   const others = options.resume ? [] : await optionProblems(options);

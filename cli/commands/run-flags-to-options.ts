@@ -1,5 +1,6 @@
 import type {
   EtagPolicy,
+  GivenOptions,
   Loss,
   MigrateOptions,
   Race,
@@ -54,10 +55,13 @@ export interface RunFlags {
   readonly ssecKeyFile?: string[];
   readonly to?: string;
   readonly toKeyFile?: string;
+  readonly baseline?: string;
+  readonly baselineSample?: string;
+  readonly baselineSeed?: string;
 }
 
 /** The library's options; names that it spells otherwise are translated here, and nothing is judged. */
-export function runFlagsToOptions(locations: readonly string[], flags: RunFlags): MigrateOptions {
+export function runFlagsToOptions(locations: readonly string[], flags: RunFlags): GivenOptions {
   const {
     provider,
     storageClass,

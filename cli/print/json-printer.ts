@@ -5,7 +5,7 @@ import { printJson } from "./terminal.js";
 export function jsonPrinter() {
   return {
     onEvent(event: ProgressEvent): void {
-      if (event.kind === "probed") printJson(event);
+      if (event.kind === "probed" || event.kind === "baseline-dropped") printJson(event);
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
       if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
     },

@@ -20,6 +20,10 @@ export function newCounters(): Counters {
 }
 
 export function count(counters: Counters, event: ProgressEvent): void {
+  if (event.kind === "baseline-dropped") {
+    const { retries, slowed } = counters;
+    Object.assign(counters, { ...newCounters(), retries, slowed });
+  }
   if (event.kind === "listed") counters.listed += 1;
   if (event.kind === "version") counters.versions += 1;
   if (event.kind === "retry") counters.retries += 1;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { baselineRecordSchema } from "./baseline-record.js";
 import { bucketAtEndSchema } from "./bucket-at-end.js";
 import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
 import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
+import { knownSchema } from "./known-schema.js";
 
 /** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
 export const scopeSchema = z.object({ bucket: z.string(), prefix: z.string() });
@@ -69,7 +71,9 @@ export const RUN_FILE = "run.json";
 
 /** run.json: what was asked, of whom, by whom, when. Never a secret. */
 export const runRecordSchema = z.object({
-  schema: z.literal("bucketseal/run/1"),
+  schema: knownSchema("bucketseal/run/1"),
+  /** Of this run alone, however many sessions it takes. */
+  id: z.uuid(),
   tool: z.object({ name: z.literal("bucketseal"), version: z.string(), node: z.string() }),
   command: z.enum(["audit", "migrate"]),
   dryRun: z.boolean(),
@@ -91,6 +95,8 @@ export const runRecordSchema = z.object({
   customerKeys: z
     .object({ target: z.string().nullable(), sources: z.array(z.object({ prefix: z.string(), md5: z.string() })) })
     .optional(),
+  /** Absent where the run went by none. */
+  baseline: baselineRecordSchema.optional(),
   buckets: z.array(bucketFindingsSchema),
   /** One entry a start; a resumed run has several. */
   sessions: z.array(

@@ -56,6 +56,15 @@ export function wholeNumber(least: number, most: number) {
   });
 }
 
+/** Text or number to a percentage, which may have decimals. */
+export const percentage = z.union([z.string(), z.number()]).transform((given, context) => {
+  const number =
+    typeof given === "number" ? given : /^\d+(\.\d+)?%?$/.test(given.trim()) ? Number.parseFloat(given) : -1;
+  if (number >= 0 && number <= 100) return number;
+  context.addIssue({ code: "custom", message: `"${given}" is not allowed: give a number from 0 to 100`, input: given });
+  return z.NEVER;
+});
+
 /** One of a list, named in the error. */
 export function oneOf<const T extends string>(allowed: readonly T[]) {
   const words = `one of ${allowed.join(", ")}`;

@@ -5,7 +5,7 @@ import { TARGETS } from "../plan/target.js";
 import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { type ConfirmRemoval, VERSION_TREATMENTS } from "../versions/version-treatment.js";
-import { instant, oneOf, size, wholeNumber } from "./field-schemas.js";
+import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";
 
 const MAX_CONCURRENCY = 1000;
 const MAX_RATE = 1_000_000;
@@ -57,5 +57,8 @@ export const fields = z.object({
   ssecKeyFile: z.array(z.string().min(1)).default([]),
   to: oneOf(TARGETS).default("sse-s3"),
   toKeyFile: z.string().min(1).optional(),
+  baseline: z.string().min(1).optional(),
+  baselineSample: percentage.optional(),
+  baselineSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 export type Fields = z.infer<typeof fields>;

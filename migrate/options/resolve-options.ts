@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../providers/index.js";
+import type { BaselineOptions } from "../baseline/open-baseline.js";
 import { UsageError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
 import type { KeyRing } from "../keys/key-ring.js";
@@ -12,11 +13,12 @@ import { confirmOf, versionProblems } from "../versions/version-problems.js";
 import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
 import { type Fields, fields } from "./fields.js";
 import { readTargets } from "./read-targets.js";
+import { resolveBaseline } from "./resolve-baseline.js";
 import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
 import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.js";
 import { type Place, resolvePlace } from "./resolve-place.js";
 import { resolveScopes } from "./resolve-scopes.js";
-import type { MigrateOptions } from "./run-options.js";
+import type { GivenOptions } from "./run-options.js";
 import { targetsInPlace } from "./targets-in-place.js";
 
 const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
@@ -54,10 +56,12 @@ export interface ResolvedOptions {
   readonly noncurrent: boolean;
   /** Asked before the first is removed; `null` where the answer was given with the options. */
   readonly confirm: ConfirmRemoval | null;
+  /** The earlier run that an audit goes by. */
+  readonly baseline: BaselineOptions | null;
 }
 
 /** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
-export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOptions> {
+export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptions> {
   const parsed = fields.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map(issueWords);
   // What could be read is checked too, so that one round shows every problem.
@@ -68,14 +72,15 @@ export async function resolveOptions(given: MigrateOptions): Promise<ResolvedOpt
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known), ...versionProblems(known));
+  const baseline = resolveBaseline(known, problems);
   const keys = await resolveCustomerKeys(known, place, problems);
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
-  return assemble(known, place, scopes, capabilities, keys);
+  return { ...assemble(known, place, scopes, capabilities, keys), baseline };
 }
 
 /** What is wrong with the options, without doing anything with them. */
-export async function optionProblems(given: MigrateOptions): Promise<readonly string[]> {
+export async function optionProblems(given: GivenOptions): Promise<readonly string[]> {
   try {
     await resolveOptions(given);
     return [];
@@ -128,7 +133,7 @@ function assemble(
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
   { keys, target }: CustomerKeys,
-): ResolvedOptions {
+): Omit<ResolvedOptions, "baseline"> {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
     scopes,

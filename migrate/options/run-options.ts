@@ -104,7 +104,25 @@ export interface RunOptions {
   readonly onEvent?: OnEvent | undefined;
 }
 
-export interface AuditOptions extends RunOptions {}
+export interface AuditOptions extends RunOptions {
+  /**
+   * The folder of an earlier run, which must be as its run left it. What is listed with the version, ETag, size and date that it
+   * had then is not read again: the report points to the line that says what it is. See docs/re-audit.md.
+   * @default none: every object is read
+   */
+  readonly baseline?: string | undefined;
+  /**
+   * How many per cent of those are read all the same, 0 to 100, and never fewer than 30 of them. One that is not as the earlier run has it, and was not
+   * written since, ends the use of that run: everything is read then.
+   * @default 1
+   */
+  readonly baselineSample?: number | string | undefined;
+  /**
+   * What the sample is drawn by.
+   * @default drawn, and told in the report
+   */
+  readonly baselineSeed?: number | string | undefined;
+}
 
 export interface MigrateOptions extends RunOptions {
   /**
@@ -197,3 +215,6 @@ export interface MigrateOptions extends RunOptions {
   /** The file of the key for `to: "sse-c"`, which nobody else may read. Whoever loses it loses every object under it. */
   readonly toKeyFile?: string | undefined;
 }
+
+/** Whatever a run of either kind may be given. */
+export interface GivenOptions extends AuditOptions, MigrateOptions {}

@@ -1,32 +1,38 @@
+import type { Baseline } from "../baseline/open-baseline.js";
+import { randomUUID } from "node:crypto";
 import { RunError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import { removeManifest } from "../manifest/remove-manifest.js";
-import type { MigrateOptions } from "../options/run-options.js";
+import type { GivenOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
-import { closeRun } from "./close-run.js";
+import { baselineOf } from "./baseline-of.js";
+import { closeRun, type Seal } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
+import { keepFirstPage } from "./keep-first-page.js";
 import { type Met, meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
 import { recordedSettings } from "./recorded-settings.js";
 import { makeRunDir, refuseFullRunDir, writeRunRecord } from "./run-dir.js";
 import { createRunLock, type RunLock } from "./run-lock.js";
 import { type Command, openSession, type Session } from "./session.js";
-import { type RunEnd, takeRoad } from "./take-road.js";
+import type { RunEnd } from "./take-road.js";
+import { takeRoadByBaseline } from "./take-road-by-baseline.js";
 
 export interface RunResult {
   readonly run: RunRecord;
   readonly summary: Summary;
   readonly verdict: Verdict;
   readonly runDir: string;
+  readonly seal: Seal;
 }
 
 /** A whole run, from its options to its manifest. */
-export async function executeRun(command: Command, given: MigrateOptions): Promise<RunResult> {
+export async function executeRun(command: Command, given: GivenOptions): Promise<RunResult> {
   const lock = createRunLock();
   try {
     return await executeLocked(command, given, lock);
@@ -35,19 +41,21 @@ export async function executeRun(command: Command, given: MigrateOptions): Promi
   }
 }
 
-async function executeLocked(command: Command, given: MigrateOptions, lock: RunLock): Promise<RunResult> {
+async function executeLocked(command: Command, given: GivenOptions, lock: RunLock): Promise<RunResult> {
   const now = () => new Date();
   const onEvent: OnEvent = given.onEvent ?? (() => undefined);
   const session = await openSession(command, given, lock, now());
   const connection = openConnection(session, given.signal, onEvent);
   const counting = new AbortController();
+  let baseline: Baseline | null = null;
   try {
     const met = await meetBuckets(session.options, connection);
     const { scopes } = met;
     const isInScope = objectFilter(session.options.filters);
     const { options } = session;
     await confirmRemoval({ store: connection.store, scopes, options, isInScope, signal: given.signal });
-    let run = await beginRun(session, connection, met, now());
+    baseline = await baselineOf(session, scopes, onEvent);
+    let run = withBaseline(await beginRun(session, connection, met, now()), baseline, session);
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await lock.take(session.runDir);
@@ -57,23 +65,34 @@ async function executeLocked(command: Command, given: MigrateOptions, lock: RunL
     // That of an earlier session: it speaks of what is about to be written on.
     await removeManifest(session.runDir);
     const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
-    if (!given.countAhead) counting.abort();
-    const end = await takeRoad(session, connection, run, { signal, onEvent, now, counting: counting.signal });
+    // Listing twice would cost more than what a baseline leaves to be read.
+    if (!given.countAhead || baseline !== null) counting.abort();
+    const tools = { signal, onEvent, now, baseline, counting: counting.signal };
+    const { end, ...taken } = await takeRoadByBaseline(session, connection, run, tools);
+    run = taken.run;
     counting.abort();
     run = endRun({ ...run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
-    const summary = await closeRun(session.runDir, run, session.options.formats);
+    const { summary, seal } = await closeRun(session.runDir, run, session.options.formats, session.options.signer);
     if (end.end === "aborted") throw new RunError(end.message ?? "", { runDir: session.runDir });
-    return { run, summary, verdict: verdict(summary, run), runDir: session.runDir };
+    return { run, summary, verdict: verdict(summary, run), runDir: session.runDir, seal };
   } finally {
     counting.abort();
     connection.close();
+    await baseline?.entries.close();
   }
 }
 
 function openConnection({ command, options }: Session, signal: AbortSignal | undefined, onEvent: OnEvent): Connection {
   const readOnly = command === "audit" || options.dryRun;
-  return connect({ ...options, readOnly, signal, onEvent });
+  const connection = connect({ ...options, readOnly, signal, onEvent });
+  return command === "audit" ? keepFirstPage(connection) : connection;
+}
+
+/** A resumed run keeps what it went by, dropped or not. */
+function withBaseline(run: RunRecord, baseline: Baseline | null, { earlier }: Session): RunRecord {
+  const record = baseline?.record ?? earlier?.baseline;
+  return record === undefined ? run : { ...run, baseline: record };
 }
 
 async function beginRun(
@@ -87,6 +106,7 @@ async function beginRun(
   const begun = { startedAt: now.toISOString(), accessKeyId, toolVersion: TOOL_VERSION };
   return {
     schema: "bucketseal/run/1",
+    id: earlier?.id ?? randomUUID(),
     tool: { name: "bucketseal", version: TOOL_VERSION, node: process.versions.node },
     command,
     dryRun: options.dryRun,

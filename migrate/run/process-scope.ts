@@ -2,6 +2,8 @@ import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
 import type { Scope } from "../journal/run-record.js";
+import type { Known, KnownObjects } from "../known/known.js";
+import { processKnown } from "../known/process-known.js";
 import { listObjects } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { processObject } from "../road/process-object.js";
@@ -24,12 +26,15 @@ export interface ScopeContext {
   /** Whether this very run put it, only to delete it again: no object of the bucket's. */
   readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
+  /** What need not be asked of the store. */
+  readonly known?: Pick<KnownObjects, "object"> | undefined;
   /** The road of one object, where it is not its own alone. */
   readonly process?: (ref: ObjectRef, road: Road) => Promise<OutcomeRecord | null>;
 }
 
 interface ListedRef {
   readonly ref: ObjectRef;
+  readonly known: Known<OutcomeRecord> | undefined;
   readonly settle: Settle;
 }
 
@@ -42,8 +47,8 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
   const breaker = createBreaker();
   let sinceCheckpoint = 0;
   const refs = refsToDo(scope, progress, watermark, context);
-  const toOutcome = async ({ ref, settle }: ListedRef) => {
-    const record = await (context.process ?? processObject)(ref, road);
+  const toOutcome = async ({ ref, known, settle }: ListedRef) => {
+    const record = await processKnown(known, () => (context.process ?? processObject)(ref, road));
     if (record === null) return;
     await journal.append(record);
     context.inFlight.settle(ref);
@@ -67,7 +72,7 @@ async function* refsToDo(
   scope: Scope,
   progress: ScopeProgress,
   watermark: Watermark,
-  { road, isInScope, isThrowAway, onEvent }: ScopeContext,
+  { road, isInScope, isThrowAway, known, onEvent }: ScopeContext,
 ): AsyncGenerator<ListedRef> {
   const done = new DoneKeys(progress.doneKeys, watermark);
   for await (const ref of listObjects(road.store, scope, progress.upTo ?? undefined)) {
@@ -79,7 +84,7 @@ async function* refsToDo(
     if (isDone) continue;
     if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
     const settle = watermark.list(ref.key, inScope);
-    if (inScope) yield { ref, settle };
+    if (inScope) yield { ref, known: await known?.object(ref), settle };
     else settle();
   }
   done.passTo(null);

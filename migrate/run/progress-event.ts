@@ -1,3 +1,4 @@
+import type { Contradiction } from "../journal/baseline-record.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
@@ -7,6 +8,8 @@ import type { RateChange } from "../store/rate-limited-store.js";
 
 /** What a run tells while it runs. */
 export type ProgressEvent =
+  /** Files of an earlier run are read in full, to be relied on. */
+  | { readonly kind: "verifying"; readonly path: string }
   | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
   | { readonly kind: "bucket"; readonly findings: BucketFindings }
   | { readonly kind: "scope-started"; readonly scope: Scope }
@@ -31,6 +34,8 @@ export type ProgressEvent =
   /** The store asked for less, so that fewer calls go out; or they may go out as they were meant to again. */
   | ({ readonly kind: "rate" } & RateChange)
   | { readonly kind: "scope-ended"; readonly scope: Scope }
+  /** All that was told until now counts no more: the run begins again, and reads every object. */
+  | { readonly kind: "baseline-dropped"; readonly contradiction: Contradiction }
   | { readonly kind: "reporting" };
 
 export type OnEvent = (event: ProgressEvent) => void;

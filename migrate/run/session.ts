@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
+import { voidDropped } from "../baseline/void-journal.js";
 import { sourceName } from "../declared/targets-source.js";
 import { UsageError } from "../errors.js";
 import { cutTornLine } from "../journal/cut-torn-line.js";
@@ -10,7 +11,7 @@ import type { JournalRecord, ThrowAwayRecord } from "../journal/record.js";
 import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
-import type { MigrateOptions } from "../options/run-options.js";
+import type { GivenOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import { refuseChangedJournal } from "./refuse-changed-journal.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
@@ -48,6 +49,7 @@ const RENEWABLE = [
   "confirm",
   "ssecKeyFile",
   "toKeyFile",
+  "baseline",
 ] as const;
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   "credentials",
@@ -61,11 +63,16 @@ const NEVER_WRITTEN: ReadonlySet<string> = new Set([
 ]);
 
 /** A run that is gone on with is locked before anything is read of it that another process may be writing. */
-export async function openSession(command: Command, given: MigrateOptions, lock: RunLock, now: Date): Promise<Session> {
+export async function openSession(command: Command, given: GivenOptions, lock: RunLock, now: Date): Promise<Session> {
   return given.resume ? resumeSession(command, given, lock) : beginSession(command, given, now);
 }
 
-async function beginSession(command: Command, given: MigrateOptions, now: Date): Promise<Session> {
+async function beginSession(command: Command, given: GivenOptions, now: Date): Promise<Session> {
+  if (command !== "audit" && given.baseline !== undefined) {
+    throw new UsageError([
+      "baseline: an audit alone goes by an earlier run, since a copy needs a fresh look: leave it out",
+    ]);
+  }
   const options = await resolveOptions(given);
   const runDir = options.out ?? join("bucketseal-runs", `${now.toISOString().replaceAll(":", "-")}-${command}`);
   await refuseFullRunDir(runDir);
@@ -82,7 +89,7 @@ async function beginSession(command: Command, given: MigrateOptions, now: Date):
   };
 }
 
-async function resumeSession(command: Command, given: MigrateOptions, lock: RunLock): Promise<Session> {
+async function resumeSession(command: Command, given: GivenOptions, lock: RunLock): Promise<Session> {
   if (given.out === undefined) throw new UsageError(["--resume needs to know the run: name its folder with --out"]);
   const runDir = given.out;
   // Where no run is, no lock is left either; and the options of a run never change, so that wrong ones need no lock to be told.
@@ -94,6 +101,7 @@ async function resumeSession(command: Command, given: MigrateOptions, lock: RunL
   refuseOtherTargetKey(options, earlier);
   await refuseChangedJournal(runDir);
   await cutTornLine(runDir);
+  await voidDropped(runDir, earlier);
   const progress = await resumeState(readJournal(runDir), options.scopes);
   const throwAways: ThrowAwayRecord[] = [];
   const unfinished = await leftUnfinished(collecting(readJournal(runDir), throwAways));
@@ -109,13 +117,13 @@ async function* collecting(records: AsyncIterable<JournalRecord>, throwAways: Th
 }
 
 /** The options of the first session, with what they named by way of a file or a listing spelt out. */
-function placeOf({ options, scopes, provider, endpoint, region }: RunRecord): MigrateOptions {
+function placeOf({ options, scopes, provider, endpoint, region }: RunRecord): GivenOptions {
   const { targets: _targets, allBuckets: _allBuckets, ...rest } = options;
   const locations = scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
   return { ...rest, locations, endpoint, region, provider: provider as ProviderId };
 }
 
-function refuseOtherRun(command: Command, given: MigrateOptions, earlier: RunRecord): void {
+function refuseOtherRun(command: Command, given: GivenOptions, earlier: RunRecord): void {
   const problems: string[] = [];
   if (earlier.command !== command)
     problems.push(`"${given.out}" holds a run of "${earlier.command}": resume it with that`);
@@ -141,7 +149,7 @@ function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { custome
   ]);
 }
 
-function writable({ targets, ...given }: MigrateOptions): Record<string, unknown> {
+function writable({ targets, ...given }: GivenOptions): Record<string, unknown> {
   const named = targets === undefined ? given : { ...given, targets: sourceName(targets) };
   const entries = Object.entries(named).filter(([name, value]) => value !== undefined && !NEVER_WRITTEN.has(name));
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));

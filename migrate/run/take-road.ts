@@ -1,3 +1,5 @@
+import { knownByBaseline } from "../baseline/known-by-baseline.js";
+import type { Baseline } from "../baseline/open-baseline.js";
 import { openJournal } from "../journal/journal-writer.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
@@ -21,10 +23,12 @@ import { sweepLeft } from "./sweep-left.js";
 import { sweepThrowAways } from "./sweep-throw-aways.js";
 import { openThrowAways } from "./throw-aways.js";
 
-interface Tools {
+export interface RoadTools {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly now: () => Date;
+  /** What an audit goes by. */
+  readonly baseline: Baseline | null;
   /** Ends counting ahead; aborted from the beginning where nothing is to be counted. */
   readonly counting: AbortSignal;
 }
@@ -40,7 +44,7 @@ export async function takeRoad(
   session: Session,
   connection: Connection,
   run: RunRecord,
-  tools: Tools,
+  tools: RoadTools,
 ): Promise<RunEnd> {
   const { options } = session;
   const { store, lost, storeTime } = connection;
@@ -60,6 +64,10 @@ export async function takeRoad(
     runFile.current().buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
   const context = { ...tools, journal, inFlight, isThrowAway: throwAways.has, concurrency: options.concurrency };
   void countAhead(store, run.scopes, session, { ...context, signal: tools.counting });
+  const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
+  const known = tools.baseline
+    ? knownByBaseline(tools.baseline, { scopes: run.scopes, store, now: tools.now, bucketOf })
+    : undefined;
   let at: string | null = null;
   try {
     await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime }));
@@ -72,9 +80,9 @@ export async function takeRoad(
     for (const scope of run.scopes) {
       at = scope.bucket;
       const onRoad = { ...road, buckets: runFile.current().buckets };
-      const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope };
+      const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope, known };
       await processScope(scope, progressOf(scope), alone);
-      await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope });
+      await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope, known });
     }
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     lost.throwIfAborted();
@@ -88,6 +96,7 @@ export async function takeRoad(
     const words = (error: StoreError) => fatalWords(error, options, at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };
   } finally {
+    await known?.close();
     await journal.close();
     await inFlight.close();
   }

@@ -1,5 +1,8 @@
 import { RunError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
+import type { VersionRecord } from "../journal/version-record.js";
+import type { Known, KnownObjects } from "../known/known.js";
+import { processKnown } from "../known/process-known.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { createBreaker } from "../run/breaker.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
@@ -19,12 +22,15 @@ export interface WalkContext {
   readonly isInScope: (ref: ObjectRef) => boolean;
   /** Whether this very run put it, only to delete it again. */
   readonly isThrowAway: (ref: Pick<ObjectRef, "bucket" | "key">) => boolean;
+  /** What need not be asked of the store. */
+  readonly known?: Pick<KnownObjects, "version"> | undefined;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal | undefined;
 }
 
 interface Listed {
   readonly ref: VersionRef;
+  readonly known: Known<VersionRecord> | undefined;
   readonly settle: () => void;
 }
 
@@ -37,10 +43,10 @@ export async function walkScope(scope: Scope, progress: VersionProgress, context
     road.append(watermark.checkpoint(road.now(), end, refused ?? null));
   const breaker = createBreaker("versions");
   let records = 0;
-  const toRecord = async ({ ref, settle }: Listed) => {
-    const record = await lookAtVersion(ref, road);
+  const toRecord = async ({ ref, known, settle }: Listed) => {
+    const record = await processKnown(known, () => lookAtVersion(ref, road));
     // A failure under an interruption may be its doing: retries were cut short.
-    if (signal?.aborted && record.outcome.kind === "failed") return;
+    if (record === null || (signal?.aborted && record.outcome.kind === "failed")) return;
     await road.append(record);
     settle();
     onEvent({ kind: "version", record });
@@ -63,7 +69,7 @@ async function* versionsToDo(
   scope: Scope,
   progress: VersionProgress,
   watermark: VersionWatermark,
-  { road, isInScope, isThrowAway, onEvent }: WalkContext,
+  { road, isInScope, isThrowAway, known, onEvent }: WalkContext,
 ): AsyncGenerator<Listed> {
   for await (const walked of walkVersions(road.store, scope, progress.checkpoint?.upTo ?? null)) {
     const key = walked.kind === "noncurrent" ? walked.ref.key : walked.key;
@@ -76,6 +82,6 @@ async function* versionsToDo(
     const settle = watermark.list(key, ref.versionId, isInScope(ref));
     if (settle === null) continue;
     onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
-    yield { ref, settle };
+    yield { ref, known: await known?.version(ref), settle };
   }
 }

@@ -17,7 +17,7 @@ export async function* walkVersions(store: ObjectStore, scope: Scope, afterKey: 
   const { bucket } = scope;
   let key: string | null = null;
   let isDeleted = false;
-  for await (const entry of entriesOf(store, scope, afterKey)) {
+  for await (const entry of entriesOfScope(store, scope, afterKey)) {
     if (entry.key !== key) {
       key = entry.key;
       // Of a key that is not deleted the current version is listed first.
@@ -28,7 +28,11 @@ export async function* walkVersions(store: ObjectStore, scope: Scope, afterKey: 
   }
 }
 
-async function* entriesOf(store: ObjectStore, scope: Scope, afterKey: string | null): AsyncGenerator<VersionEntry> {
+export async function* entriesOfScope(
+  store: ObjectStore,
+  scope: Scope,
+  afterKey: string | null,
+): AsyncGenerator<VersionEntry> {
   const fetchPage = (after: VersionsPage["next"]) => store.listVersions({ ...scope, ...after });
   let page = await fetchPage(afterKey === null ? null : { keyMarker: afterKey, versionIdMarker: undefined });
   for (;;) {

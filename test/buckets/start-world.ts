@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { MigrateOptions } from "../../migrate/index.js";
+import type { GivenOptions } from "../../migrate/index.js";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.js";
 import { type RawS3, rawS3, type Server } from "./raw-s3.js";
 
@@ -10,7 +10,7 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly raw: RawS3;
   /** Options of a run on `bucket` of this sandbox, with a run folder of its own and no ceiling on requests. */
-  optionsFor(bucket: string, more?: Partial<MigrateOptions>): Promise<MigrateOptions>;
+  optionsFor(bucket: string, more?: Partial<GivenOptions>): Promise<GivenOptions>;
 }
 
 /** A sandbox of this test's own, gone when the test ends. */
@@ -27,8 +27,8 @@ export async function startWorld(options: SandboxOptions = {}): Promise<World> {
 export async function runOptions(
   { endpoint, region, credentials: { accessKeyId, secretAccessKey } }: Server,
   bucket: string,
-  more: Partial<MigrateOptions> = {},
-): Promise<MigrateOptions> {
+  more: Partial<GivenOptions> = {},
+): Promise<GivenOptions> {
   return {
     locations: [`s3://${bucket}`],
     provider: "ovhcloud",

@@ -1,0 +1,13 @@
+import type { OnEvent } from "../../migrate/index.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { note, warn } from "./terminal.js";
+
+/** Says what takes a while before the first object, and that all is read after all; `quiet` leaves the latter. */
+export function baselineNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
+  return (event) => {
+    if (event.kind === "verifying" && !quiet) note(`verifying ${visibleText(event.path)}`);
+    if (event.kind !== "baseline-dropped") return;
+    const { bucket, key, detail } = event.contradiction;
+    warn(`the baseline does not hold, and every object is read: s3://${bucket}/${key}: ${detail}`);
+  };
+}

@@ -1,0 +1,58 @@
+import type { Scope } from "../journal/run-record.js";
+import { keyBefore } from "../list/key-before.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import type { Ordered } from "../sort/merge-runs.js";
+import { scopeOrder } from "../sort/scope-order.js";
+import { type SortedCursor, sortedCursor } from "../sort/sorted-cursor.js";
+import type { ObjectStore, VersionEntry } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import { entriesOfScope } from "../versions/walk-versions.js";
+import { isSameSecond } from "./same-object.js";
+
+export interface CurrentVersions {
+  /** Which version an object of a listing is; `undefined` where that cannot be told. Asked in the order of the run. */
+  of(ref: ObjectRef): Promise<VersionEntry | undefined>;
+}
+
+/** Lists the versions of each scope beside its objects, one page of them at a time. */
+export function currentVersions(store: ObjectStore, scopes: readonly Scope[]): CurrentVersions {
+  const order = scopeOrder(scopes);
+  const cursors = new Map<Scope, SortedCursor<VersionEntry> | null>();
+  const cursorOf = (scope: Scope, firstKey: string) => {
+    const known = cursors.get(scope);
+    if (known !== undefined) return known;
+    const made = sortedCursor(latestOf(scope, firstKey));
+    cursors.set(scope, made);
+    return made;
+  };
+  async function* latestOf(scope: Scope, firstKey: string): AsyncGenerator<Ordered<VersionEntry>> {
+    for await (const entry of entriesOfScope(store, scope, keyBefore(firstKey) ?? null)) {
+      if (entry.isLatest) yield { order: order(scope.bucket, entry.key) ?? "", item: entry };
+    }
+  }
+  return {
+    async of(ref) {
+      const scope = scopes.find(({ bucket, prefix }) => bucket === ref.bucket && ref.key.startsWith(prefix));
+      const cursor = scope && cursorOf(scope, ref.key);
+      if (!scope || !cursor) return undefined;
+      try {
+        const [entry] = await cursor.at(order(ref.bucket, ref.key) ?? "");
+        return entry && isListedAs(entry, ref) ? entry : undefined;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        // Without its versions every object of the scope is read.
+        cursors.set(scope, null);
+        return undefined;
+      }
+    },
+  };
+}
+
+function isListedAs({ kind, etag, sizeBytes, lastModified }: VersionEntry, ref: ObjectRef): boolean {
+  return (
+    kind === "version" &&
+    etag === ref.etag &&
+    sizeBytes === ref.sizeBytes &&
+    isSameSecond(lastModified, ref.lastModified)
+  );
+}

@@ -1,0 +1,149 @@
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { audit, checkRun, TOOL_VERSION } from "../../../migrate/index.js";
+import { fillBucket } from "../../buckets/fill-bucket.js";
+import { manyObjects } from "../../buckets/many-objects.js";
+import { pathOf, sendOk } from "../../buckets/raw-s3.js";
+import { newFolder, startWorld } from "../../buckets/start-world.js";
+import { LONG } from "../../length.js";
+import { auditOfMany } from "../fixtures/audit-of-many.js";
+import { outcomesOf } from "../fixtures/outcomes-of.js";
+
+const SEALED = { "x-amz-server-side-encryption": "AES256" };
+const keysOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => `objects/${String(index).padStart(5, "0")}`);
+/** A minute ago, always: whatever is written then has one and the same date. */
+const frozen = () => {
+  const time = new Date(Date.now() - 60_000);
+  return () => time;
+};
+const isIntact = async (runDir: string) => (await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings;
+
+describe("an audit with a baseline", () => {
+  it("of 20,000 objects that are as they were lists them once, reads 1 % of them, and points to the lines of the others", async () => {
+    const dataDir = await manyObjects("large", keysOf(20_000), { body: Buffer.from("one"), headers: SEALED });
+    const { sandbox, optionsFor } = await startWorld({ dataDir });
+    const options = await optionsFor("large");
+    const first = LONG ? (await audit(options)).runDir : await auditOfMany(options, keysOf(20_000));
+    sandbox.resetCalls();
+    const again = await audit(await optionsFor("large", { baseline: first }));
+    expect(sandbox.calls.ListObjectsV2).toBeLessThanOrEqual(20);
+    expect(sandbox.calls.HeadObject).toBe(200);
+    expect(again.verdict.headline).toBe("0 of 20,000 objects are unencrypted");
+    expect(again.summary.total).toMatchObject({ closes: true, evidenceNow: { baseline: { objects: 19_800 } } });
+    expect(await isIntact(again.runDir)).toEqual([]);
+    const outcomes = await outcomesOf(again.runDir);
+    const { segment = "", line = 0 } = outcomes.get("objects/12345")?.baseline ?? {};
+    const named = (await readFile(join(first, segment), "utf8")).split("\n")[line - 1] ?? "{}";
+    expect(JSON.parse(named)).toMatchObject({ kind: "outcome", key: "objects/12345", before: { state: "sse-s3" } });
+  });
+
+  it("reads what was written since, what is new, and nothing that is gone", async () => {
+    let clock = frozen();
+    const { sandbox, raw, optionsFor } = await startWorld({ clock: () => clock() });
+    const bodies = keysOf(100).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
+    await fillBucket(raw, "mixed", bodies);
+    const { runDir } = await audit(await optionsFor("mixed"));
+    clock = () => new Date();
+    await sendOk(raw, { method: "PUT", path: pathOf("mixed", "objects/00007"), body: Buffer.from("objects/00007") });
+    await sendOk(raw, { method: "PUT", path: pathOf("mixed", "objects/new"), body: Buffer.from("new") });
+    await sendOk(raw, { method: "DELETE", path: pathOf("mixed", "objects/00008") });
+    sandbox.resetCalls();
+    const again = await audit(await optionsFor("mixed", { baseline: runDir, baselineSample: 0 }));
+    const outcomes = await outcomesOf(again.runDir);
+    expect(outcomes.get("objects/00007")?.before).toMatchObject({ state: "none", evidence: "head-header" });
+    expect(outcomes.get("objects/new")?.before).toMatchObject({ state: "none", evidence: "head-header" });
+    expect(outcomes.get("objects/00009")?.before.state).toBe("sse-s3");
+    expect(again.summary.total).toMatchObject({ listed: 100, closes: true, statesNow: { none: { objects: 2 } } });
+    expect(outcomes.has("objects/00008")).toBe(false);
+    expect(sandbox.calls.HeadObject).toBeLessThanOrEqual(2 + 30);
+  });
+
+  it("drops it at the first object that is not as it has it, and reads everything, what it had taken too", async () => {
+    const { sandbox, raw, optionsFor } = await startWorld({ clock: frozen() });
+    const bodies = keysOf(300).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
+    await fillBucket(raw, "behind", bodies);
+    const { runDir } = await audit(await optionsFor("behind"));
+    // Same bytes, same second, and plaintext: by its listing nothing has changed.
+    for (const { key, body } of bodies.slice(200)) {
+      await sendOk(raw, { method: "PUT", path: pathOf("behind", key), body });
+    }
+    sandbox.resetCalls();
+    const dropped: string[] = [];
+    const again = await audit({
+      ...(await optionsFor("behind", { baseline: runDir, baselineSeed: 7 })),
+      onEvent: (event) => {
+        if (event.kind === "baseline-dropped") dropped.push(event.contradiction.key);
+      },
+    });
+    expect(dropped).toHaveLength(1);
+    expect(again.run.baseline?.dropped).toMatchObject({ key: dropped[0], said: "sse-s3", found: "none" });
+    const outcomes = await outcomesOf(again.runDir);
+    expect([...outcomes.values()].filter(({ baseline }) => baseline !== undefined)).toEqual([]);
+    expect([...outcomes.values()].filter(({ before }) => before.evidence !== "head-header")).toEqual([]);
+    expect(again.summary.total).toMatchObject({ listed: 300, closes: true, statesNow: { none: { objects: 100 } } });
+    expect(await isIntact(again.runDir)).toEqual([]);
+    expect(sandbox.calls.HeadObject).toBeGreaterThan(300);
+  });
+
+  it("is told of a change that the sample does not meet by no one, which is why there is one", async () => {
+    const { raw, optionsFor } = await startWorld({ clock: frozen() });
+    const bodies = keysOf(300).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
+    await fillBucket(raw, "unmet", bodies);
+    const { runDir } = await audit(await optionsFor("unmet"));
+    const options = await optionsFor("unmet", { baseline: runDir, baselineSeed: 7 });
+    const before = await outcomesOf((await audit(options)).runDir);
+    const unmet = [...before.values()].find(({ baseline }) => baseline?.use === "taken")?.key ?? "";
+    await sendOk(raw, { method: "PUT", path: pathOf("unmet", unmet), body: Buffer.from(unmet) });
+    const again = await audit({ ...options, out: join(await newFolder(), "run") });
+    expect(again.run.baseline?.dropped).toBeNull();
+    expect((await outcomesOf(again.runDir)).get(unmet)?.before).toMatchObject({
+      state: "sse-s3",
+      evidence: "baseline",
+    });
+    const all = await audit({ ...options, out: join(await newFolder(), "run"), baselineSample: 100 });
+    expect(all.run.baseline?.dropped).toMatchObject({ key: unmet });
+  });
+
+  it("refuses a folder that was changed by one byte, and one of another store, before it makes a folder", async () => {
+    const { raw, optionsFor } = await startWorld({ clock: frozen() });
+    await fillBucket(raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
+    const { runDir } = await audit(await optionsFor("held"));
+    const edited = join(await newFolder(), "edited");
+    await cp(runDir, edited, { recursive: true });
+    const segment = join(edited, "journal", (await readdir(join(edited, "journal")))[0] ?? "");
+    const text = await readFile(segment, "utf8");
+    await writeFile(segment, text.replace('"sse-s3"', '"sse-s4"'));
+    const options = await optionsFor("held", { baseline: edited });
+    await expect(audit(options)).rejects.toThrow(/^--baseline: ".*edited" does not hold \(journal\/000001\.ndjson: /);
+    await expect(readdir(options.out ?? "")).rejects.toThrow("ENOENT");
+    const other = await startWorld();
+    await fillBucket(other.raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
+    await expect(audit(await other.optionsFor("held", { baseline: runDir }))).rejects.toThrow(
+      /^--baseline: ".*" is of http:\/\/127\.0\.0\.1:\d+, and this run is of/,
+    );
+  });
+
+  it("points past a run that went by a baseline itself to the run that read the object", async () => {
+    const { raw, optionsFor } = await startWorld({ clock: frozen() });
+    await fillBucket(
+      raw,
+      "nightly",
+      keysOf(90).map((key) => ({ key, body: Buffer.from(key), headers: SEALED })),
+    );
+    const first = await audit(await optionsFor("nightly"));
+    const second = await audit(await optionsFor("nightly", { baseline: first.runDir, baselineSeed: 1 }));
+    const third = await audit(await optionsFor("nightly", { baseline: second.runDir, baselineSeed: 2 }));
+    const [ofSecond, ofThird] = [await outcomesOf(second.runDir), await outcomesOf(third.runDir)];
+    const runs = new Set([...ofThird.values()].map(({ baseline }) => baseline?.run));
+    expect(runs).toEqual(new Set([second.run.baseline?.run, third.run.baseline?.run]));
+    const taken = [...ofThird.values()].filter(({ baseline }) => baseline?.use === "taken");
+    expect(taken).toHaveLength(60);
+    for (const { key, baseline } of taken) {
+      const before = ofSecond.get(key)?.baseline;
+      expect(baseline?.run).toBe(before?.use === "taken" ? before.run : third.run.baseline?.run);
+    }
+    expect(third.run.baseline?.origins.map(({ lines }) => lines).toSorted()).toEqual([30, 60]);
+  });
+});
