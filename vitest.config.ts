@@ -21,6 +21,7 @@ function slowness({ moduleId }: TestSpecification): number {
 /** Tests of functions: many small files that leave nothing behind, so that one process can take them one after the other. */
 const UNITS = [
   "test/cli/{print,progress}/**/*.test.ts",
+  "test/constructs/**/*.test.ts",
   "test/migrate/{copy,inspect,journal,keys,list,manifest,options,plan,report,road,sort,store,verify}/**/*.test.ts",
   "test/providers/**/*.test.ts",
 ];
