@@ -8,6 +8,7 @@ import type { Markup } from "./markup.js";
 import { pageEnd, pageStart } from "./page.js";
 import { breakdownSection } from "./section/breakdowns.js";
 import { bucketSection } from "./section/buckets.js";
+import { controlSection } from "./section/controls.js";
 import { evidenceSection } from "./section/evidence.js";
 import { exceptionSection } from "./section/exceptions.js";
 import { fileSection } from "./section/files.js";
@@ -44,6 +45,7 @@ function* page(run: RunRecord, survey: Survey): Generator<Markup> {
   yield evidenceSection(total, guards);
   yield bucketSection(run.buckets);
   yield scopeSection(summary);
+  yield controlSection(summary, run);
   yield settingSection(run);
   yield fileSection();
   // Last, since it may go on for pages.

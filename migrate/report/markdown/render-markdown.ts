@@ -5,6 +5,7 @@ import { runTitle } from "../run-state.js";
 import { verdict } from "../verdict.js";
 import { breakdownSection } from "./breakdown-section.js";
 import { bucketSection } from "./bucket-section.js";
+import { controlSection } from "./control-section.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { exceptionSection } from "./exception-section.js";
 import { noncurrentSection } from "./noncurrent-section.js";
@@ -27,6 +28,7 @@ export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal"
     ...breakdownSection(summary),
     ...bucketSection(run.buckets),
     ...scopeSection(summary),
+    ...controlSection(summary, run),
     ...runSection(run),
     ...settingSection(run),
   ];

@@ -1,0 +1,29 @@
+import { isEncrypting } from "../../journal/default-encryption.js";
+import type { RunRecord } from "../../journal/run-record.js";
+import { presentCount, unprovenCount } from "../counts.js";
+import { countOf, formatCount } from "../figures.js";
+import { defaultNow } from "../remains/upload-remains.js";
+import type { Summary } from "../summary.js";
+import { verdict } from "../verdict.js";
+import { VERDICT_WORDS } from "../verdict-kind.js";
+
+/** What the run saw that bears on every one of the controls: evidence for whoever judges, and no judgement. */
+export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[] {
+  const { total } = summary;
+  const present = presentCount(total);
+  const seen = present - total.statesNow.none.objects - unprovenCount(total);
+  const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
+  return [
+    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers.`,
+    ...olderSeen(summary),
+    `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
+    `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,
+  ];
+}
+
+function olderSeen({ total: { noncurrent } }: Summary): string[] {
+  if (noncurrent === undefined) return ["Older versions were not looked at."];
+  const { encrypted, plaintext, unproven, failed } = noncurrent.outcomes;
+  const present = encrypted.objects + plaintext.objects + unproven.objects + failed.objects;
+  return [`${formatCount(encrypted.objects)} of ${countOf(present, "older version")} seen to be encrypted at rest.`];
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { CONTROLS } from "../../../../migrate/report/controls/controls.js";
+import { evidenceSeen } from "../../../../migrate/report/controls/evidence-seen.js";
+import { STANDARDS } from "../../../../migrate/report/controls/standards.js";
+import { renderHtml } from "../../../../migrate/report/html/render-html.js";
+import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
+import { versionCheckpoint, versionRecord } from "../../fixtures/records.js";
+import { alreadyEncrypted, aRun, bucketFindings, failed, migrated, seen } from "../a-run.js";
+import { closedJournal, surveyOf } from "../journal-of.js";
+
+describe("the controls", () => {
+  it("are one of each standard, each with a source and with what is not shown of it", () => {
+    expect(CONTROLS.map(({ standard }) => standard)).toEqual(Object.keys(STANDARDS));
+    for (const { source, notShown } of CONTROLS) {
+      expect(new URL(source).protocol).toBe("https:");
+      expect(notShown).not.toBe("");
+    }
+  });
+
+  it("stand in the page and in the summary with what was seen, and nowhere is a standard said to be met", async () => {
+    const survey = await surveyOf(closedJournal([migrated()]));
+    const page = [...renderHtml({ run: aRun(), survey })].join("");
+    const text = renderMarkdown({ run: aRun(), survey }).join("");
+    for (const { id } of CONTROLS) {
+      expect(page).toContain(` ${id}</b>`);
+      expect(text).toContain(` ${id}**`);
+    }
+    for (const report of [page, text]) {
+      expect(report).toContain("1 of 1 current object seen to be encrypted");
+      expect(report).toContain("says of no standard that it is met");
+      expect(report).not.toMatch(/\b(is|are) (compliant|certified)\b|\bcomplies with\b/i);
+    }
+  });
+});
+
+describe("what was seen", () => {
+  it("counts only what the store itself showed, and every bucket with a default", async () => {
+    const stated = alreadyEncrypted({ before: seen({ state: "provider-managed", evidence: "provider-statement" }) });
+    const { summary } = await surveyOf([
+      ...closedJournal([migrated(), failed(), stated]),
+      versionRecord(),
+      versionRecord({ outcome: { kind: "encrypted", reason: "sse-s3" } }),
+      versionCheckpoint({ listed: 2, end: true }),
+    ]);
+    const none = { before: "none", after: "none" } as const;
+    const run = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", defaultEncryption: none })] });
+    expect(evidenceSeen(summary, run)).toEqual([
+      "1 of 3 current objects seen to be encrypted at rest by the store's own answers.",
+      "1 of 2 older versions seen to be encrypted at rest.",
+      "1 of 2 buckets with a default encryption when last read.",
+      "Verdict of the run: Not sealed.",
+    ]);
+  });
+
+  it("says that older versions were not looked at where they were not", async () => {
+    const { summary } = await surveyOf(closedJournal([migrated()]));
+    expect(evidenceSeen(summary, aRun())).toContain("Older versions were not looked at.");
+  });
+});
