@@ -1,5 +1,7 @@
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import { type Survey, survey } from "../report/survey.js";
+import { type CheckedSignature, checkSignature } from "../signature/check-signature.js";
+import type { PublicKey } from "../signature/parse-public-key.js";
 import { checkFiles, type FilesCheck } from "./check-files.js";
 import { checkIntegrity, type IntegrityCheck } from "./check-integrity.js";
 import { checkJournal } from "./check-journal.js";
@@ -13,12 +15,15 @@ import type { RunCheck, SkippedCheck } from "./run-check.js";
 export interface CheckRunOptions {
   /** The version that is running: another version may rightly word a report otherwise. */
   readonly toolVersion: string;
+  /** Each of them must have signed the manifest; see `readPublicKey`. */
+  readonly publicKeys?: readonly PublicKey[];
 }
 
 interface Contents extends FilesCheck {
   /** Of the journal, in its order. */
   readonly segments: readonly string[];
   readonly integrity: IntegrityCheck;
+  readonly signed: CheckedSignature;
   readonly runDir: string;
   readonly run: RunRecord;
   readonly toolVersion: string;
@@ -30,33 +35,38 @@ interface Contents extends FilesCheck {
  * It finds any change that was not made consistently in all files and in the manifest. One that was shows only
  * against a copy of the manifest kept elsewhere, or by a signature over it.
  */
-export async function checkRun(runDir: string, { toolVersion }: CheckRunOptions): Promise<RunCheck> {
+export async function checkRun(runDir: string, { toolVersion, publicKeys = [] }: CheckRunOptions): Promise<RunCheck> {
   const found = await checkFiles(runDir);
+  const { manifestSha256 } = found;
   const segments = await segmentsAmong(runDir, found.files);
   const integrity = await checkIntegrity(runDir, found, segments);
+  const signed = await checkSignature(runDir, manifestSha256, publicKeys);
   const run = await readRun(runDir);
   if ("kind" in run) {
     return {
-      findings: withoutRepeats([...found.findings, ...integrity.findings, run]),
+      findings: withoutRepeats([...found.findings, ...signed.findings, ...integrity.findings, run]),
       skipped: [...integrity.skipped, ...skipBoth(`${RUN_FILE} cannot be read`)],
       checked: { files: found.files.length, journalLines: 0 },
+      seal: { manifestSha256, signature: signed.signature },
     };
   }
-  return checkContents({ ...found, runDir, segments, integrity, run, toolVersion });
+  return checkContents({ ...found, runDir, segments, integrity, signed, run, toolVersion });
 }
 
 async function checkContents(contents: Contents): Promise<RunCheck> {
-  const { runDir, segments, run, files, findings, integrity } = contents;
+  const { runDir, segments, run, files, findings, integrity, signed } = contents;
   const journal = checkJournal(runDir, segments, run);
   const surveyed = await survey(journal.records, run.scopes);
   const { lines, findings: ofLines, unreadable } = journal.found();
   const checked = { files: files.length, journalLines: lines };
+  const seal = { manifestSha256: contents.manifestSha256, signature: signed.signature };
   const notEnded = endOf(run);
   if (notEnded !== null && findings.some(({ kind }) => kind === "manifest-missing")) {
     return {
-      findings: [notEnded, ...integrity.findings, ...ofLines],
+      findings: [notEnded, ...signed.findings, ...integrity.findings, ...ofLines],
       skipped: skipBoth("they are made when the run ends"),
       checked,
+      seal,
     };
   }
   const doubt = unreadable > 0 ? "the journal has lines that cannot be read" : doubtOfSources(findings);
@@ -65,6 +75,7 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
     findings: withoutRepeats([
       ...(notEnded === null ? [] : [notEnded]),
       ...findings,
+      ...signed.findings,
       ...integrity.findings,
       ...ofLines,
       ...checkTotals(surveyed.summary),
@@ -72,12 +83,14 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
     ]),
     skipped: [...integrity.skipped, ...derived.skipped],
     checked,
+    seal,
   };
 }
 
 async function checkDerived(contents: Contents, surveyed: Survey): Promise<Pick<RunCheck, "findings" | "skipped">> {
-  const { runDir, segments, run, files, findings, toolVersion } = contents;
-  const ofSummary = await checkSummary(runDir, surveyed.summary);
+  const { runDir, segments, run, files, findings, toolVersion, manifest, signed } = contents;
+  const ofStatement = manifest === null ? [] : signed.compareWith({ run, summary: surveyed.summary, manifest });
+  const ofSummary = [...ofStatement, ...(await checkSummary(runDir, surveyed.summary))];
   if (run.tool.version !== toolVersion) {
     const because = `they were made by ${run.tool.name} ${run.tool.version}, and this is ${toolVersion}`;
     return { findings: ofSummary, skipped: [{ check: "reports", because }] };

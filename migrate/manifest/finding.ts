@@ -10,6 +10,25 @@ export type Finding =
   | { readonly kind: "file-changed"; readonly path: string; readonly problem: string; readonly holds?: string }
   | { readonly kind: "file-missing"; readonly path: string }
   | { readonly kind: "file-extra"; readonly path: string; readonly holds?: string }
+  /** `sha256` is that of the manifest that is there; `null` where there is none. */
+  | {
+      readonly kind: "manifest-not-signed";
+      readonly path: string;
+      readonly sha256: string | null;
+      readonly signed: string;
+    }
+  | { readonly kind: "signature-missing"; readonly path: string }
+  | { readonly kind: "signature-unreadable"; readonly path: string; readonly problem: string }
+  | { readonly kind: "signature-of-something-else"; readonly path: string; readonly problem: string }
+  | { readonly kind: "signature-wrong"; readonly path: string; readonly keyid: string }
+  | { readonly kind: "signature-misnamed"; readonly path: string; readonly keyid: string; readonly says: string }
+  | {
+      readonly kind: "signature-not-by-key";
+      readonly path: string;
+      readonly keyid: string;
+      readonly by: readonly string[];
+    }
+  | { readonly kind: "statement-differs"; readonly path: string; readonly problem: string }
   | { readonly kind: "file-invalid"; readonly path: string; readonly problem: string }
   | { readonly kind: "run-not-ended"; readonly path: string; readonly command: string }
   | { readonly kind: "chain-broken"; readonly path: string; readonly problem: string }
@@ -45,6 +64,18 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "file-changed": ({ problem, holds }) => `not what manifest.json says: ${problem}${holdsWords(holds)}`,
   "file-missing": () => "missing",
   "file-extra": ({ holds }) => `not named by the manifest${holdsWords(holds)}`,
+  "manifest-not-signed": ({ sha256, signed }) =>
+    sha256 === null
+      ? `there is no manifest, and one was signed: SHA-256 ${signed}`
+      : `it is not the manifest that was signed: SHA-256 ${sha256} now, ${signed} signed`,
+  "signature-missing": () => "there is no signature, and a public key was given to check one",
+  "signature-unreadable": ({ problem }) => `the signature cannot be read: ${problem}`,
+  "signature-of-something-else": ({ problem }) => `what was signed is no statement of a run: ${problem}`,
+  "signature-wrong": ({ keyid }) =>
+    `the signature is not valid: key ${keyid} did not sign this, or it was changed since`,
+  "signature-misnamed": ({ keyid, says }) => `the signature is by key ${keyid}, and says that it is by ${says}`,
+  "signature-not-by-key": ({ keyid, by }) => `the key that was given, ${keyid}, has not signed: ${by.join(", ")} did`,
+  "statement-differs": ({ problem }) => `the statement that was signed is not what the run folder says: ${problem}`,
   "file-invalid": ({ problem }) => `cannot be read: ${problem}`,
   "run-not-ended": ({ command }) =>
     `the run has not ended, or was killed: go on with it by bucketseal ${command} --resume --out and this folder; its reports are made then`,

@@ -1,3 +1,4 @@
+import type { SignatureCheck } from "../signature/signature-check.js";
 import type { Finding } from "./finding.js";
 
 /** A check that was left out, and why. */
@@ -12,4 +13,10 @@ export interface RunCheck {
   readonly skipped: readonly SkippedCheck[];
   /** How much was looked at. */
   readonly checked: { readonly files: number; readonly journalLines: number };
+  /** What the folder is known by. */
+  readonly seal: {
+    /** The SHA-256 of the manifest; `null` where there is none. */
+    readonly manifestSha256: string | null;
+    readonly signature: SignatureCheck;
+  };
 }

@@ -7,6 +7,8 @@ import type { KeyRing } from "../keys/key-ring.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import type { Policy } from "../plan/policy.js";
 import type { ReportFormatName } from "../report/report-formats.js";
+import type { Signer } from "../signature/parse-signing-key.js";
+import { resolveSigner } from "../signature/resolve-signer.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { confirmOf, versionProblems } from "../versions/version-problems.js";
@@ -44,6 +46,8 @@ export interface ResolvedOptions {
   readonly writesPerSecond: number | null;
   readonly out: string | null;
   readonly formats: readonly ReportFormatName[];
+  /** What the manifest is signed with. */
+  readonly signer: Signer | null;
   readonly dryRun: boolean;
   readonly setDefault: boolean;
   readonly canary: boolean;
@@ -73,7 +77,8 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known), ...versionProblems(known));
   const baseline = resolveBaseline(known, problems);
-  const keys = await resolveCustomerKeys(known, place, problems);
+  const customerKeys = await resolveCustomerKeys(known, place, problems);
+  const keys: Keys = { ...customerKeys, signer: await resolveSigner(known, problems) };
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
   return { ...assemble(known, place, scopes, capabilities, keys), baseline };
@@ -127,12 +132,14 @@ function contradictions({ minSize, maxSize, modifiedAfter, modifiedBefore }: Fie
   return problems;
 }
 
+type Keys = CustomerKeys & Pick<ResolvedOptions, "signer">;
+
 function assemble(
   known: Fields,
   { provider, endpoint, region }: Place,
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
-  { keys, target }: CustomerKeys,
+  { keys, target, signer }: Keys,
 ): Omit<ResolvedOptions, "baseline"> {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
@@ -169,6 +176,7 @@ function assemble(
     writesPerSecond: known.writesPerSecond ?? provider.ceilings.writesPerSecond.value,
     out: known.out ?? null,
     formats: known.formats,
+    signer,
     dryRun: known.dryRun,
     setDefault: known.setDefault,
     canary: known.canary,

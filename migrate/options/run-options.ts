@@ -4,6 +4,7 @@ import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
 import type { Target } from "../plan/target.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
+import type { SignOptions } from "../signature/resolve-signer.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
 
@@ -12,7 +13,7 @@ export type Size = number | string;
 /** A `Date`, or ISO 8601 text such as `"2026-01-31"` or `"2026-01-31T08:00:00Z"`. */
 export type Instant = Date | string;
 
-export interface RunOptions {
+export interface RunOptions extends SignOptions {
   /**
    * What to cover, as `s3://BUCKET` or `s3://BUCKET/PREFIX`. None may lie inside another.
    * @default none: `targets` or `allBuckets` must name the buckets

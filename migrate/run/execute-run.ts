@@ -1,5 +1,5 @@
-import type { Baseline } from "../baseline/open-baseline.js";
 import { randomUUID } from "node:crypto";
+import type { Baseline } from "../baseline/open-baseline.js";
 import { RunError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";

@@ -49,6 +49,9 @@ const RENEWABLE = [
   "confirm",
   "ssecKeyFile",
   "toKeyFile",
+  "sign",
+  "signPassphraseFile",
+  "signPassphrase",
   "baseline",
 ] as const;
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
@@ -60,6 +63,7 @@ const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   "confirm",
   "out",
   "resume",
+  "signPassphrase",
 ]);
 
 /** A run that is gone on with is locked before anything is read of it that another process may be writing. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,7 +26,16 @@ const found = async () => (await check()).findings.map(({ kind, path }) => `${ki
 
 describe("a run folder", () => {
   it("as the run left it has no findings", async () => {
-    expect(await check()).toEqual({ findings: [], skipped: [], checked: { files: 8, journalLines: 12 } });
+    const manifest = await readFile(join(runDir, "manifest.json"));
+    expect(await check()).toEqual({
+      findings: [],
+      skipped: [],
+      checked: { files: 8, journalLines: 12 },
+      seal: {
+        manifestSha256: createHash("sha256").update(manifest).digest("hex"),
+        signature: { kind: "unsigned" },
+      },
+    });
   });
 
   it("that was moved elsewhere has none either", async () => {

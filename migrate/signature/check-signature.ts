@@ -1,0 +1,84 @@
+import type { Finding } from "../manifest/finding.js";
+import { firstDifference } from "../manifest/first-difference.js";
+import { MANIFEST_FILE, SIGNATURE_FILE } from "../manifest/manifest.js";
+import { parseAs } from "../manifest/parse-as.js";
+import { checkKeys } from "./check-keys.js";
+import { type Envelope, PAYLOAD_TYPE, payloadOf } from "./envelope.js";
+import type { PublicKey } from "./parse-public-key.js";
+import { readEnvelope } from "./read-envelope.js";
+import type { SignatureCheck } from "./signature-check.js";
+import { type SignedFacts, type Statement, statementOf, statementPayload, statementSchema } from "./statement.js";
+
+const path = SIGNATURE_FILE;
+
+export interface CheckedSignature {
+  readonly signature: SignatureCheck;
+  readonly findings: readonly Finding[];
+  /** What the signatures say of the run, against what the run folder does; for where the folder is known to hold together. */
+  readonly compareWith: (facts: Omit<SignedFacts, "manifestSha256">) => readonly Finding[];
+}
+
+/** Is the manifest the one that was signed, and by the keys that were given? */
+export async function checkSignature(
+  runDir: string,
+  manifestSha256: string | null,
+  publicKeys: readonly PublicKey[],
+): Promise<CheckedSignature> {
+  const envelope = await readEnvelope(runDir);
+  if (envelope === null) return unsigned(publicKeys);
+  if (!envelope.ok) return invalid([{ kind: "signature-unreadable", path, problem: envelope.problem }]);
+  const statement = readStatement(envelope.value);
+  const findings = [
+    ...checkKeys(envelope.value, publicKeys),
+    ...("kind" in statement ? [statement] : compareManifest(statement, manifestSha256)),
+  ];
+  if (findings.length > 0) return invalid(findings);
+  const signers = envelope.value.signatures.map(({ keyid }) => keyid);
+  const given = new Set(publicKeys.map(({ keyid }) => keyid));
+  const unchecked = signers.filter((keyid) => !given.has(keyid));
+  const signature: SignatureCheck =
+    publicKeys.length === 0 ? { kind: "unchecked", keyids: signers } : { kind: "valid", keyids: [...given], unchecked };
+  const compareWith: CheckedSignature["compareWith"] = (facts) =>
+    "kind" in statement ? [] : compareStatement(statement, { ...facts, manifestSha256: manifestSha256 ?? "" });
+  return { signature, findings: [], compareWith };
+}
+
+function unsigned(publicKeys: readonly PublicKey[]): CheckedSignature {
+  if (publicKeys.length > 0) return invalid([{ kind: "signature-missing", path }]);
+  return { signature: { kind: "unsigned" }, findings: [], compareWith: () => [] };
+}
+
+function invalid(findings: readonly Finding[]): CheckedSignature {
+  return { signature: { kind: "invalid" }, findings, compareWith: () => [] };
+}
+
+function readStatement(envelope: Envelope): Statement | Finding {
+  const { payloadType } = envelope;
+  if (payloadType !== PAYLOAD_TYPE) {
+    return {
+      kind: "signature-of-something-else",
+      path,
+      problem: `its payload is of type "${payloadType}", not "${PAYLOAD_TYPE}"`,
+    };
+  }
+  const payload = payloadOf(envelope);
+  const parsed = parseAs(statementSchema, payload.toString("utf8"));
+  if (!parsed.ok) return { kind: "signature-of-something-else", path, problem: parsed.problem };
+  if (statementPayload(parsed.value).equals(payload)) return parsed.value;
+  return {
+    kind: "signature-of-something-else",
+    path,
+    problem: "its statement is not in the form in which one is signed",
+  };
+}
+
+function compareManifest({ subject }: Statement, manifestSha256: string | null): Finding[] {
+  const [{ digest }] = subject;
+  if (digest.sha256 === manifestSha256) return [];
+  return [{ kind: "manifest-not-signed", path: MANIFEST_FILE, sha256: manifestSha256, signed: digest.sha256 }];
+}
+
+function compareStatement({ predicate }: Statement, facts: SignedFacts): Finding[] {
+  const problem = firstDifference(predicate, statementOf(facts).predicate);
+  return problem === undefined ? [] : [{ kind: "statement-differs", path, problem }];
+}

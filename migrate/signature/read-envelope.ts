@@ -1,0 +1,11 @@
+import { join } from "node:path";
+import { SIGNATURE_FILE } from "../manifest/manifest.js";
+import type { Parsed } from "../manifest/parse-as.js";
+import { readIfThere } from "../manifest/read-if-there.js";
+import { type Envelope, parseEnvelope } from "./envelope.js";
+
+/** The envelope over the manifest of a run folder; `null` where it is not signed. */
+export async function readEnvelope(runDir: string): Promise<Parsed<Envelope> | null> {
+  const bytes = await readIfThere(join(runDir, SIGNATURE_FILE));
+  return bytes === undefined ? null : parseEnvelope(bytes);
+}

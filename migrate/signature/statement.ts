@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { RunRecord } from "../journal/run-record.js";
+import { MANIFEST_FILE, type Manifest } from "../manifest/manifest.js";
+import type { Summary } from "../report/summary.js";
+
+/** What of a run folder a signature is put under. */
+export interface SignedFacts {
+  readonly run: RunRecord;
+  readonly summary: Summary;
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+}
+
+const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
+/** Of what is said of the manifest: see docs/evidence.md. */
+const PREDICATE_TYPE = "urn:bucketseal:run:1";
+
+const count = z.number().int().nonnegative();
+
+export const statementSchema = z.strictObject({
+  _type: z.literal(STATEMENT_TYPE),
+  subject: z.tuple([
+    z.strictObject({ name: z.literal(MANIFEST_FILE), digest: z.strictObject({ sha256: z.string() }) }),
+  ]),
+  predicateType: z.literal(PREDICATE_TYPE),
+  predicate: z.strictObject({
+    tool: z.strictObject({ name: z.string(), version: z.string() }),
+    run: z.strictObject({
+      id: z.string(),
+      command: z.string(),
+      dryRun: z.boolean(),
+      startedAt: z.string(),
+      /** Of the last session; `null` where it was killed. */
+      endedAt: z.string().nullable(),
+      end: z.string().nullable(),
+    }),
+    journal: z.strictObject({ lines: count, root: z.string() }),
+    /** Objects, as summary.json counts them. */
+    totals: z.strictObject({
+      listed: count,
+      outcomes: z.record(z.string(), count),
+      statesNow: z.record(z.string(), count),
+      /** Older versions; `null` where none was looked for. */
+      noncurrentInPlaintext: count.nullable(),
+      closes: z.boolean(),
+    }),
+  }),
+});
+/** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
+export type Statement = z.infer<typeof statementSchema>;
+
+/** The same run folder gives the same statement: no clock, no machine. */
+export function statementOf({ run, summary, manifest, manifestSha256 }: SignedFacts): Statement {
+  const last = run.sessions.at(-1);
+  const { total } = summary;
+  return {
+    _type: STATEMENT_TYPE,
+    subject: [{ name: MANIFEST_FILE, digest: { sha256: manifestSha256 } }],
+    predicateType: PREDICATE_TYPE,
+    predicate: {
+      tool: { name: run.tool.name, version: run.tool.version },
+      run: {
+        id: run.id,
+        command: run.command,
+        dryRun: run.dryRun,
+        startedAt: run.sessions[0]?.startedAt ?? "",
+        endedAt: last?.endedAt ?? null,
+        end: last?.end ?? null,
+      },
+      journal: { lines: manifest.journal.lines, root: manifest.journal.root },
+      totals: {
+        listed: total.listed,
+        outcomes: objectsOf(total.outcomes),
+        statesNow: objectsOf(total.statesNow),
+        noncurrentInPlaintext: total.noncurrent?.outcomes.plaintext.objects ?? null,
+        closes: total.closes,
+      },
+    },
+  };
+}
+
+function objectsOf(tallies: Readonly<Record<string, { readonly objects: number }>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(tallies).map(([name, { objects }]) => [name, objects]));
+}
+
+export function statementPayload(statement: Statement): Buffer {
+  return Buffer.from(JSON.stringify(statement));
+}
