@@ -28,9 +28,11 @@ export interface ProjectOptions {
   readonly mirror: string;
   readonly server: S3Server;
   readonly stack: string;
+  /** @default the one named like the stack */
+  readonly example?: string;
   /**
    * The file that `cdktf` runs to synthesise.
-   * @default the example named like the stack
+   * @default that of the example
    */
   readonly main?: string;
   readonly variables?: Readonly<Record<string, string>>;
@@ -56,7 +58,7 @@ export class TerraformProject {
   static async create({ mirror, server, stack, variables, ...given }: ProjectOptions): Promise<TerraformProject> {
     const folder = await mkdtemp(join(tmpdir(), "bucketseal-deploy-"));
     const tsx = `${program("tsx")} --tsconfig ${join(root, "tsconfig.json")}`;
-    const app = `${tsx} ${given.main ?? join(root, "examples", stack, "main.ts")}`;
+    const app = `${tsx} ${given.main ?? join(root, "examples", given.example ?? stack, "main.ts")}`;
     const settings = { language: "typescript", app, projectId: "deploy-test", sendCrashReports: "false" };
     await writeFile(join(folder, "cdktf.json"), JSON.stringify(settings));
     const cliConfig = join(folder, "terraform.rc");
@@ -86,6 +88,10 @@ export class TerraformProject {
 
   apply(...options: string[]): Promise<TerraformRun> {
     return this.#planned("apply", "-auto-approve", ...options);
+  }
+
+  destroy(...options: string[]): Promise<TerraformRun> {
+    return this.#planned("destroy", "-auto-approve", ...options);
   }
 
   terraform(...args: string[]): Promise<Finished> {

@@ -28,6 +28,18 @@ export async function startMoto(): Promise<MotoServer | undefined> {
   };
 }
 
+/** Why there can be none; undefined where there can. */
+export function motoMissing(): string | undefined {
+  return findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined;
+}
+
+/** One that has to be there. */
+export async function needMoto(): Promise<MotoServer> {
+  const moto = await startMoto();
+  if (moto === undefined) throw new Error(MOTO_MISSING);
+  return moto;
+}
+
 function announcedEndpoint(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";

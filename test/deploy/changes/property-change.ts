@@ -1,15 +1,25 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { EncryptedBucketProps } from "../../../constructs/index.js";
+import type { EncryptedBucket, EncryptedBucketProps } from "../../../constructs/index.js";
+
+/** Other buckets of the same stack, for properties that name one. */
+export interface Neighbours {
+  readonly logs: EncryptedBucket;
+  readonly replicas: EncryptedBucket;
+}
+
+export type Props = EncryptedBucketProps | ((near: Neighbours) => EncryptedBucketProps);
 
 /** By the type of the part and its path of constructs. */
-type Plan = Readonly<Record<string, "create" | "update" | "delete">>;
+export type Plan = Readonly<Record<string, "create" | "update" | "delete">>;
 
-/** A bucket that is deployed with some properties, deployed again with others, meddled with by hand, and deployed without any. */
+/** A bucket that is deployed with some properties, deployed again with others, meddled with by hand, and deployed without them. */
 export interface PropertyChange {
   /** The id of the construct. */
   readonly id: string;
-  readonly before: EncryptedBucketProps;
-  readonly after: EncryptedBucketProps;
+  readonly before: Props;
+  readonly after: Props;
+  /** What stays where the properties are left out, since it is chosen once and for all. */
+  readonly keeps?: EncryptedBucketProps;
   /** What Terraform does to come from `before` to `after`. */
   readonly plan: Plan;
   /** What it does where the properties are left out then. */

@@ -1,10 +1,15 @@
 import type { TerraformStack } from "cdktf";
-import { BucketEncryption, EncryptedBucket, ObjectStorageProvider } from "../../../constructs/index.js";
+import {
+  BucketEncryption,
+  EncryptedBucket,
+  type EncryptedBucketProps,
+  ObjectStorageProvider,
+} from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
-import type { PropertyChange } from "../changes/property-change.js";
+import type { Neighbours, PropertyChange } from "../changes/property-change.js";
 import { ADOPTED } from "./adopted-bucket.js";
 
-/** `left-out`: the buckets without any property, and the adopted one no longer declared. */
+/** `left-out`: the buckets without their properties, and the adopted one no longer declared. */
 export type State = "before" | "after" | "left-out";
 
 export interface DeclaredLife {
@@ -22,8 +27,19 @@ export function bucketOf({ id }: Pick<PropertyChange, "id">): string {
 export function declareLife(stack: TerraformStack, { changes, state, ...store }: DeclaredLife): void {
   new ObjectStorageProvider(stack, "storage", store);
   if (state !== "left-out") new BucketEncryption(stack, "adopted", { bucketName: ADOPTED });
-  for (const change of changes) {
-    const props = state === "left-out" ? {} : change[state];
-    new EncryptedBucket(stack, change.id, { bucketName: bucketOf(change), ...props });
-  }
+  const declare = (id: string, props: EncryptedBucketProps = {}) =>
+    // Only the bucket whose rules change has any.
+    new EncryptedBucket(stack, id, {
+      bucketName: bucketOf({ id }),
+      ...(id === "aged" ? {} : { abortIncompleteMultipartUploadDays: false }),
+      ...props,
+    });
+  const near = { logs: declare("logs"), replicas: declare("replicas", { versioning: "enabled" }) };
+  for (const change of changes) declare(change.id, propsOf(change, state, near));
+}
+
+function propsOf(change: PropertyChange, state: State, near: Neighbours): EncryptedBucketProps {
+  if (state === "left-out") return change.keeps ?? {};
+  const props = change[state];
+  return typeof props === "function" ? props(near) : props;
 }

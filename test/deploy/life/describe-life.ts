@@ -26,7 +26,7 @@ export interface Life {
   start(): Promise<LifeServer>;
 }
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
 const AES256 = { SSEAlgorithm: "AES256", BucketKeyEnabled: false };
 const NOTHING_TO_CHANGE = { exitCode: 0, changes: {}, errors: [] };
 

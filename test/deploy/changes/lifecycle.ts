@@ -1,0 +1,33 @@
+import { DeleteBucketLifecycleCommand, GetBucketLifecycleConfigurationCommand } from "@aws-sdk/client-s3";
+import { orCode, type PropertyChange } from "./property-change.js";
+
+const ABORT = ["abort-incomplete-multipart-uploads", undefined, undefined, 7];
+
+/** Rules are a part of their own on Amazon S3, and belong to the bucket elsewhere. */
+export function lifecycle(part: string): PropertyChange {
+  return {
+    id: "aged",
+    before: { lifecycleRules: [{ id: "drafts", prefix: "drafts/", expirationDays: 30 }] },
+    after: { lifecycleRules: [{ id: "drafts", prefix: "drafts/", expirationDays: 60 }] },
+    plan: { [part]: "update" },
+    leftOut: { [part]: "update" },
+    read: (s3, Bucket) =>
+      orCode(
+        s3
+          .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+          .then(({ Rules = [] }) =>
+            Rules.map(({ ID, Filter, Expiration, AbortIncompleteMultipartUpload: abort }) => [
+              ID,
+              Filter?.Prefix || undefined,
+              Expiration?.Days,
+              abort?.DaysAfterInitiation,
+            ]),
+          ),
+      ),
+    finds: {
+      before: [["drafts", "drafts/", 30, undefined], ABORT],
+      after: [["drafts", "drafts/", 60, undefined], ABORT],
+    },
+    undo: (s3, Bucket) => s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
+  };
+}

@@ -1,0 +1,11 @@
+import { motoMissing, needMoto } from "../../servers/moto.js";
+import { deployMissing } from "../prerequisites.js";
+import { describeRemoval } from "./describe-removal.js";
+
+describeRemoval({
+  title: "buckets of Amazon S3 on moto_server, taken over and let go of",
+  skipped: deployMissing() ?? motoMissing(),
+  provider: "aws",
+  region: "eu-west-3",
+  start: needMoto,
+});
