@@ -2,6 +2,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.j
 import { type ITerraformDependable, Lazy } from "cdktf";
 import type { BucketParts } from "../features/bucket-parts.js";
 import type { AskedStatement } from "./asked-statement.js";
+import { holdsReferenceList } from "./holds-reference-list.js";
 import { renderPolicy } from "./render-policy.js";
 
 /** The one policy of a bucket, which is there from its first statement on. */
@@ -15,12 +16,11 @@ export interface BucketPolicy {
 export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITerraformDependable[]): BucketPolicy {
   const asked: AskedStatement[] = [];
   let resource: S3BucketPolicy | undefined;
-  const produce = () =>
-    renderPolicy(
-      asked.map(({ statement }) => statement),
-      bucket.bucket,
-      storage,
-    );
+  const produce = () => {
+    // One that synth refuses is left out, or the error of resolving it would come before the refusal.
+    const statements = asked.map(({ statement }) => statement).filter((statement) => !holdsReferenceList(statement));
+    return renderPolicy(statements, bucket.bucket, storage);
+  };
   return {
     asked,
     get resource() {

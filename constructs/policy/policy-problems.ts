@@ -1,8 +1,8 @@
-import { Token } from "cdktf";
 import { supportProblems } from "../features/support-problems.js";
 import { wayOut } from "../features/way-out.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { AskedStatement } from "./asked-statement.js";
+import { holdsReferenceList } from "./holds-reference-list.js";
 import { statementLimits } from "./statement-limits.js";
 
 /** Why the store would not take the policy, or would take it and not do what it says; each reason once for each property. */
@@ -21,15 +21,10 @@ function limitProblems({ askedBy, statement }: AskedStatement, storage: ObjectSt
   );
 }
 
-function malformed({ askedBy, statement: { principals, actions, resources } }: AskedStatement): string[] {
-  const lists = [
-    actions,
-    resources ?? [],
-    ...(principals === "*" ? [] : Object.values(principals).map((some) => [some].flat())),
-  ];
+function malformed({ askedBy, statement }: AskedStatement): string[] {
   return [
-    ...(actions.length === 0 ? [`${askedBy} names no action, such as s3:GetObject`] : []),
-    ...(lists.some((list) => Token.isUnresolved(list))
+    ...(statement.actions.length === 0 ? [`${askedBy} names no action, such as s3:GetObject`] : []),
+    ...(holdsReferenceList(statement)
       ? [`${askedBy} holds a list that is a reference; give a list of strings, each of which may be one`]
       : []),
   ];

@@ -26,7 +26,7 @@ export function rulesOf({ rule, dynamic }: Attributes): unknown {
   return rule ?? record(record(dynamic)?.rule)?.content;
 }
 
-export function isAlgorithm(value: unknown): boolean {
+function isAlgorithm(value: unknown): boolean {
   return typeof value === "string" && (ALGORITHMS.includes(value) || value.includes("${"));
 }
 

@@ -1,4 +1,4 @@
-import type { TerraformStack } from "cdktf";
+import { TerraformProvider, type TerraformStack } from "cdktf";
 
 /** What one ObjectStorageProvider wants of the version that its whole stack shares. */
 export interface VersionWish {
@@ -16,26 +16,30 @@ const pins = new WeakMap<TerraformStack, string>();
  */
 export function pinAwsProvider(stack: TerraformStack, wishes: readonly VersionWish[]): void {
   const version = [...new Set(wishes.flatMap(({ asked, working }) => asked ?? working ?? []))].join(", ");
-  const standing = overriddenVersion(stack);
-  if (version === "" || (standing !== undefined && standing !== pins.get(stack))) return;
+  const standing = standingVersion(stack);
+  if (version === "" || (standing !== undefined && standing.version !== pins.get(stack))) return;
   pins.set(stack, version);
   stack.addOverride("terraform.required_providers.aws.version", version);
 }
 
-/** The versions of the AWS provider that the synthesised stack takes: all of them where it requires none. */
+/**
+ * The versions of the AWS provider that the stack will take: all of them where it requires none.
+ * Read from its parts, since to synthesise all of it would end at the first of other mistakes.
+ */
 export function requiredAwsProvider(stack: TerraformStack): string {
-  return versionIn(stack.toTerraform()) ?? ">= 0";
+  const overridden = standingVersion(stack);
+  if (overridden !== undefined) return overridden.version ?? ">= 0";
+  const all = stack.node.findAll().filter(TerraformProvider.isTerraformProvider);
+  const made = all.findLast(({ terraformResourceType }) => terraformResourceType === "aws")?.terraformGeneratorMetadata;
+  return made?.providerVersion ?? made?.providerVersionConstraint ?? ">= 0";
 }
 
-function overriddenVersion(stack: TerraformStack): string | undefined {
-  return versionIn(Reflect.get(stack, "rawOverrides"));
-}
-
-function versionIn(block: unknown): string | undefined {
-  const path = ["terraform", "required_providers", "aws", "version"];
-  const value = path.reduce(
-    (at: unknown, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined),
-    block,
-  );
-  return typeof value === "string" ? value : undefined;
+/** What the stack's overrides make of the version; without `version` where they take it away. */
+function standingVersion(stack: TerraformStack): { readonly version?: string } | undefined {
+  let block: unknown = Reflect.get(stack, "rawOverrides");
+  for (const key of ["terraform", "required_providers", "aws", "version"]) {
+    if (typeof block !== "object" || block === null || !(key in block)) return block === undefined ? {} : undefined;
+    block = Reflect.get(block, key);
+  }
+  return typeof block === "string" ? { version: block } : {};
 }
