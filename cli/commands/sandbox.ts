@@ -7,13 +7,14 @@ import { note, onStdout, print } from "../print/terminal.js";
 const EXAMPLES = `
 Examples:
   bucketseal sandbox --port 9000
-  bucketseal sandbox --data ./rehearsal --provider aws
+  bucketseal sandbox --data ./rehearsal --provider aws --region eu-west-3
   bucketseal sandbox --chaos 7`;
 
 interface SandboxFlags {
   readonly port: string;
   /** `ovhcloud` is what every other command calls `ovh`. */
   readonly provider: SandboxProfile | "ovhcloud";
+  readonly region: string;
   readonly data?: string;
   readonly chaos?: string;
 }
@@ -27,6 +28,7 @@ export function sandboxCommand(): Command {
         .choices([...SANDBOX_PROFILES, "ovhcloud"])
         .default("ovh"),
     )
+    .option("--region <name>", "the one region that requests have to be signed for", "gra")
     .option("--data <folder>", "keep the buckets in this folder (default: in memory)")
     .option(
       "--chaos <seed>",
@@ -44,10 +46,15 @@ async function sandbox(flags: SandboxFlags): Promise<void> {
   await running.close();
 }
 
-async function start({ port, provider, data, chaos: seed }: SandboxFlags): Promise<Sandbox> {
+async function start({ port, provider, region, data, chaos: seed }: SandboxFlags): Promise<Sandbox> {
   const number = wholeNumber(port);
   const problems = [
     ...(number <= 65_535 ? [] : [`--port: "${port}" is not allowed: give a number from 0 to 65535`]),
+    ...(/^[a-z0-9-]+$/.test(region)
+      ? []
+      : [
+          `--region: "${region}" is not allowed: give a name in lower-case letters, digits and hyphens, such as eu-west-par`,
+        ]),
     ...(seed === undefined || Number.isSafeInteger(wholeNumber(seed))
       ? []
       : [`--chaos: "${seed}" is not allowed: give a whole number, such as 7`]),
@@ -57,6 +64,7 @@ async function start({ port, provider, data, chaos: seed }: SandboxFlags): Promi
     return await startSandbox({
       port: number,
       profile: provider === "ovhcloud" ? "ovh" : provider,
+      region,
       ...(data ? { dataDir: data } : {}),
       ...(seed === undefined ? {} : { intercept: chaos({ seed: Number(seed) }) }),
     });

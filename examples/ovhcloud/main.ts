@@ -8,13 +8,28 @@ const stack = new TerraformStack(app, "ovhcloud");
 
 new ObjectStorageProvider(stack, "storage", {
   provider: "ovhcloud",
-  region: "gra",
+  // Three availability zones, in Paris.
+  region: "eu-west-par",
   // Deploys to a server of your own instead, to rehearse without an account.
   ...(endpoint ? { endpoint } : {}),
 });
 
-new EncryptedBucket(stack, "invoices", { bucketName });
-new EncryptedBucket(stack, "exports", { bucketName: `${bucketName}-exports` });
+const logs = new EncryptedBucket(stack, "logs", {
+  bucketName: `${bucketName}-logs`,
+  lifecycleRules: [{ id: "after-a-year", expirationDays: 365 }],
+});
+
+new EncryptedBucket(stack, "invoices", {
+  bucketName,
+  versioning: "enabled",
+  serverAccessLogs: { bucket: logs, prefix: "invoices/" },
+  lifecycleRules: [{ id: "old-versions", noncurrentVersionExpirationDays: 90 }],
+});
+
+new EncryptedBucket(stack, "exports", {
+  bucketName: `${bucketName}-exports`,
+  lifecycleRules: [{ id: "after-a-month", expirationDays: 30 }],
+});
 
 RequireEncryption.everywhereIn(app);
 app.synth();

@@ -85,10 +85,25 @@ describe("bucketseal sandbox", () => {
     expect(chaotic.faults).toBeLessThan(count / 4);
   });
 
-  test("refuses a port and a seed that are none, both at once", async () => {
-    const refused = await runCli(["sandbox", "--port", "x", "--chaos", "1.5"], { folder });
+  test("takes requests that are signed for the region of --region, and for no other", async () => {
+    const port = String(20_000 + Math.floor(Math.random() * 20_000));
+    const { running, printed } = await serve("--region", "eu-west-par", "--port", port);
+    const credentials = { accessKeyId: "SANDBOXKEY", secretAccessKey: "sandbox-secret-for-this-machine-only" };
+    const place = { endpoint: `http://127.0.0.1:${port}`, credentials };
+    const [near, far] = [clientOf({ ...place, region: "eu-west-par" }), clientOf({ ...place, region: "gra" })];
+    await createBucket(near, "paris", []);
+    await expect(createBucket(far, "gravelines", [])).rejects.toMatchObject({ name: "AuthorizationHeaderMalformed" });
+    near.destroy();
+    far.destroy();
+    await stop(running);
+    expect(exported(await printed)).toMatchObject({ AWS_REGION: "eu-west-par", AWS_DEFAULT_REGION: "eu-west-par" });
+  });
+
+  test("refuses a port, a region and a seed that are none, all at once", async () => {
+    const refused = await runCli(["sandbox", "--port", "x", "--region", "Paris!", "--chaos", "1.5"], { folder });
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain('--port: "x" is not allowed');
+    expect(refused.stderr).toContain('--region: "Paris!" is not allowed');
     expect(refused.stderr).toContain('--chaos: "1.5" is not allowed: give a whole number');
   });
 });

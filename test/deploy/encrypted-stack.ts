@@ -23,8 +23,10 @@ export interface DeploySuite {
 }
 
 const BUCKET = "acme-deployed";
-const BUCKETS = [BUCKET, `${BUCKET}-exports`];
-const DEPLOY_TIMEOUT_MS = 180_000;
+const BUCKETS = [BUCKET, `${BUCKET}-exports`, `${BUCKET}-logs`];
+/** The one that the example is for. */
+export const REGION = "eu-west-par";
+const DEPLOY_TIMEOUT_MS = 600_000;
 
 /** The life of the OVHcloud example on a live endpoint, through real Terraform: each test goes on from the one before. */
 export function describeDeploy({ title, skipped, start }: DeploySuite): void {
@@ -55,22 +57,23 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
     const plan = () => project.terraform("plan", "-detailed-exitcode", "-no-color", "-out=plan.tfplan");
 
     it("is deployed by cdktf", () => {
-      expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining("4 added, 0 changed") });
+      expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining("9 added, 0 changed") });
     });
 
-    it("has both buckets, each with AES256 as its default", async () => {
+    it("has its buckets, each with AES256 as its default", async () => {
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
       expect(Buckets.map(({ Name }) => Name).sort()).toEqual(BUCKETS);
-      expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"]]);
+      expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"], ["AES256"]]);
     });
 
     it("tells the migrator where its buckets are", async () => {
       const { output } = await project.terraform("output", "-json");
       const targets = Object.values(JSON.parse(output) as Record<string, { value: unknown }>);
-      const store = { bucketseal: 1, endpoint: server.endpoint, region: "gra", provider: "ovhcloud" };
+      const store = { bucketseal: 1, endpoint: server.endpoint, region: REGION, provider: "ovhcloud" };
       expect(targets.map(({ value }) => value)).toEqual([
         { ...store, bucket: `${BUCKET}-exports` },
         { ...store, bucket: BUCKET },
+        { ...store, bucket: `${BUCKET}-logs` },
       ]);
     });
 
@@ -98,11 +101,11 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
       expect(destroyed).toMatchObject({ exitCode: 1, output: expect.stringContaining("Instance cannot be destroyed") });
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
       expect(Buckets.map(({ Name }) => Name).sort()).toEqual(BUCKETS);
-      expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"]]);
+      expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"], ["AES256"]]);
     });
   });
 }
 
 function clientOf({ endpoint, credentials }: S3Server): S3Client {
-  return new S3Client({ endpoint, credentials, region: "gra", forcePathStyle: true });
+  return new S3Client({ endpoint, credentials, region: REGION, forcePathStyle: true });
 }

@@ -31,11 +31,12 @@ function synthExample(env: Record<string, string>): { stack: StackJson; text: st
 describe("examples/ovhcloud", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("declares two buckets of OVHcloud without any account, and holds no credentials", () => {
+  it("declares three buckets of OVHcloud without any account, and holds no credentials", () => {
     const { stack, text } = synthExample({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "THESECRET" });
     expect(Object.values(stack.output).map(({ value }) => [value.bucket, value.endpoint])).toEqual([
-      ["acme-invoices-exports", "https://s3.gra.io.cloud.ovh.net"],
-      ["acme-invoices", "https://s3.gra.io.cloud.ovh.net"],
+      ["acme-invoices-exports", "https://s3.eu-west-par.io.cloud.ovh.net"],
+      ["acme-invoices", "https://s3.eu-west-par.io.cloud.ovh.net"],
+      ["acme-invoices-logs", "https://s3.eu-west-par.io.cloud.ovh.net"],
     ]);
     expect(text).not.toMatch(/AKIAEXAMPLE|THESECRET/);
   });

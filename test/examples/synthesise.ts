@@ -35,7 +35,7 @@ function readStacks(outdir: string): Stacks {
   return Object.fromEntries(
     Object.entries(stacks).map(([name, { synthesizedStackPath }]) => [
       name,
-      withoutNotes(readJson(join(outdir, synthesizedStackPath))),
+      readable(readJson(join(outdir, synthesizedStackPath))),
     ]),
   );
 }
@@ -44,10 +44,13 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** "//" holds what CDKTF notes for itself: its version, and paths that say nothing to Terraform. */
-function withoutNotes(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNotes);
+/** Leaves out what CDKTF notes for itself ("//": its version, construct paths), and spells out JSON in strings and this folder. */
+function readable(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.startsWith("{") ? readable(JSON.parse(value)) : value.replace(process.cwd(), "<folder>");
+  }
+  if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([name]) => name !== "//");
-  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutNotes(inner)]));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, readable(inner)]));
 }
