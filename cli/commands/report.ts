@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { findingWords, rewriteReports, UsageError } from "../../migrate/index.js";
-import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from "../../migrate/report/report-formats.js";
+import {
+  DEFAULT_FORMATS,
+  OCSF_SCOPES,
+  type OcsfScope,
+  REPORT_FORMAT_NAMES,
+  type ReportFormatName,
+  reportFiles,
+  withOcsfScope,
+} from "../../migrate/report/report-formats.js";
 import { print, warn } from "../print/terminal.js";
 
 const EXAMPLES = `
@@ -13,19 +21,31 @@ export function reportCommand(): Command {
   return new Command("report")
     .description("make the reports of a run again, from its journal")
     .argument("<run-folder>", "the folder that audit or migrate wrote")
-    .option("--format <names>", `which: ${REPORT_FORMAT_NAMES.join(",")}`, REPORT_FORMAT_NAMES.join(","))
+    .option("--format <names>", `which: ${REPORT_FORMAT_NAMES.join(",")}`, DEFAULT_FORMATS.join(","))
+    .option("--ocsf <which>", "OCSF of findings, or of all objects", "findings")
     .addHelpText("after", EXAMPLES)
     .action(report);
 }
 
-async function report(runDir: string, { format }: { format: string }): Promise<void> {
-  const names = format.split(",");
-  const unknown = names.filter((name) => !REPORT_FORMAT_NAMES.some((known) => known === name));
-  if (unknown.length > 0) {
-    const allowed = REPORT_FORMAT_NAMES.join(", ");
-    throw new UsageError(unknown.map((name) => `--format: "${name}" is not allowed: give one or more of ${allowed}`));
-  }
-  const { leftOut } = await rewriteReports(runDir, names as ReportFormatName[]);
+interface ReportFlags {
+  readonly format: string;
+  readonly ocsf: string;
+}
+
+async function report(runDir: string, { format, ocsf }: ReportFlags): Promise<void> {
+  const given = format.split(",");
+  const problems = [
+    ...given.flatMap((name) => notAllowed("format", name, REPORT_FORMAT_NAMES)),
+    ...notAllowed("ocsf", ocsf, OCSF_SCOPES),
+  ];
+  if (problems.length > 0) throw new UsageError(problems);
+  const names = withOcsfScope(given as ReportFormatName[], ocsf as OcsfScope);
+  const { leftOut } = await rewriteReports(runDir, names);
   for (const finding of leftOut) warn(findingWords(finding));
-  for (const name of names as ReportFormatName[]) print(join(runDir, REPORT_FORMATS[name].file));
+  for (const { file } of reportFiles(names)) print(join(runDir, file));
+}
+
+function notAllowed(flag: string, value: string, allowed: readonly string[]): string[] {
+  if (allowed.includes(value)) return [];
+  return [`--${flag}: "${value}" is not allowed: give one or more of ${allowed.join(", ")}`];
 }

@@ -35,6 +35,7 @@ export interface RunFlags {
   readonly out?: string;
   readonly resume?: boolean;
   readonly format?: string[];
+  readonly ocsf?: string;
   readonly failOn?: string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -66,6 +67,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     provider,
     storageClass,
     format,
+    ocsf,
     canary,
     noncurrent,
     versions,
@@ -90,6 +92,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     race: race as Race | undefined,
     etag: etag as EtagPolicy | undefined,
     formats: format as ReportFormatName[] | undefined,
+    ocsf: ocsf as MigrateOptions["ocsf"],
     // commander fills in `true`, which nobody gave, and a resumed run would take for a changed option.
     canary: canary === false ? false : undefined,
     noncurrent: noncurrent === false ? false : undefined,

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { DEFAULT_FORMATS, REPORT_FORMAT_NAMES } from "../../migrate/report/report-formats.js";
 
 export const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 /** `a,b` and repeated alike. */
@@ -38,7 +39,12 @@ export function addRunFlags(command: Command): Command {
     .optionsGroup("The run:")
     .option("--out <folder>", "the run folder (default: a new one in bucketseal-runs/)")
     .option("--resume", "go on with the interrupted run in --out")
-    .option("--format <names>", "which reports: html,csv,md (default: all)", commaSeparated)
+    .option(
+      "--format <names>",
+      `which reports: ${REPORT_FORMAT_NAMES.join(",")} (default: ${DEFAULT_FORMATS.join(",")})`,
+      commaSeparated,
+    )
+    .option("--ocsf <which>", "OCSF of findings, or of all objects (default: findings)")
     .option(
       "--fail-on <names>",
       "exit with 1 where there are any: unencrypted,refused,failed,sse-c,unknown",

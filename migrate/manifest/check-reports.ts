@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { REPORT_FORMATS } from "../report/report-formats.js";
+import { reportFiles } from "../report/report-formats.js";
 import type { ReportSource } from "../report/report-source.js";
 import type { Finding } from "./finding.js";
 import { hashChunks, hashFile } from "./hash-file.js";
@@ -7,7 +7,7 @@ import { hashChunks, hashFile } from "./hash-file.js";
 /** Makes each of the given report files again, without writing it, and compares. */
 export async function checkReports(runDir: string, files: readonly string[], source: ReportSource): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { file, render } of Object.values(REPORT_FORMATS)) {
+  for (const { file, render } of reportFiles()) {
     if (!files.includes(file)) {
       continue;
     }

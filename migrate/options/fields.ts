@@ -2,7 +2,7 @@ import { z } from "zod";
 import { providers } from "../../providers/index.js";
 import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
 import { TARGETS } from "../plan/target.js";
-import { REPORT_FORMAT_NAMES } from "../report/report-formats.js";
+import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { type ConfirmRemoval, VERSION_TREATMENTS } from "../versions/version-treatment.js";
 import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";
@@ -41,7 +41,8 @@ export const fields = z.object({
   sign: z.string().min(1).optional(),
   signPassphraseFile: z.string().min(1).optional(),
   signPassphrase: z.string().optional(),
-  formats: z.array(oneOf(REPORT_FORMAT_NAMES)).default([...REPORT_FORMAT_NAMES]),
+  formats: z.array(oneOf(REPORT_FORMAT_NAMES)).default([...DEFAULT_FORMATS]),
+  ocsf: oneOf(OCSF_SCOPES).default("findings"),
   setDefault: z.boolean().default(false),
   canary: z.boolean().default(true),
   dryRun: z.boolean().default(false),

@@ -6,7 +6,7 @@ import type { Scope } from "../journal/run-record.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import type { Policy } from "../plan/policy.js";
-import type { ReportFormatName } from "../report/report-formats.js";
+import { type ReportFormatName, withOcsfScope } from "../report/report-formats.js";
 import type { Signer } from "../signature/parse-signing-key.js";
 import { resolveSigner } from "../signature/resolve-signer.js";
 import type { RequestHeaders } from "../store/object-store.js";
@@ -175,7 +175,7 @@ function assemble(
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,
     writesPerSecond: known.writesPerSecond ?? provider.ceilings.writesPerSecond.value,
     out: known.out ?? null,
-    formats: known.formats,
+    formats: withOcsfScope(known.formats, known.ocsf),
     signer,
     dryRun: known.dryRun,
     setDefault: known.setDefault,

@@ -2,7 +2,7 @@ import type { ProviderId } from "../../providers/index.js";
 import type { TargetsSource } from "../declared/targets-source.js";
 import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
 import type { Target } from "../plan/target.js";
-import type { ReportFormatName } from "../report/report-formats.js";
+import type { OcsfScope, ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";
 import type { SignOptions } from "../signature/resolve-signer.js";
 import type { Credentials } from "../store/sdk/open-client.js";
@@ -93,8 +93,16 @@ export interface RunOptions extends SignOptions {
    * @default true
    */
   readonly noncurrent?: boolean | undefined;
-  /** @default all of them */
+  /**
+   * Which reports are written: see docs/report.md.
+   * @default html, csv, md, ocsf and prometheus
+   */
   readonly formats?: readonly ReportFormatName[] | undefined;
+  /**
+   * `all` writes an OCSF finding for every object, and not for those alone that are not encrypted or could not be seen.
+   * @default "findings"
+   */
+  readonly ocsf?: OcsfScope | undefined;
   /**
    * Counts the objects to be looked at beside the run and tells `counted` events, for a progress bar.
    * @default false

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { REPORT_FORMATS, type ReportFormatName } from "./report-formats.js";
+import { type ReportFormatName, reportFiles } from "./report-formats.js";
 import { survey } from "./survey.js";
 import { writeAtomically } from "./write-atomically.js";
 
@@ -16,8 +16,7 @@ export interface WriteReportsInput {
 /** Writes each report whole or not at all. The same run.json and journal give the same bytes. */
 export async function writeReports(runDir: string, { run, readJournal, formats }: WriteReportsInput): Promise<void> {
   const source = { run, readJournal, survey: await survey(readJournal(), run.scopes) };
-  for (const name of formats) {
-    const { file, render } = REPORT_FORMATS[name];
+  for (const { file, render } of reportFiles(formats)) {
     await writeAtomically(join(runDir, file), render(source));
   }
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { checkRun } from "../manifest/check-run.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
 import { MANIFEST_FILE } from "../manifest/manifest.js";
-import { REPORT_FORMATS, type ReportFormatName } from "../report/report-formats.js";
+import { type ReportFormatName, reportFiles } from "../report/report-formats.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun } from "./close-run.js";
@@ -13,7 +13,7 @@ import { createRunLock } from "./run-lock.js";
 /** Made anew from the journal, so that what is wrong with them does not matter. */
 const REWRITTEN: ReadonlySet<string> = new Set([
   SUMMARY_FILE,
-  ...Object.values(REPORT_FORMATS).map(({ file }) => file),
+  ...reportFiles().map(({ file }) => file),
 ]);
 
 /** What a killed run leaves, as no change of its folder. */

@@ -32,5 +32,9 @@ export const HOSTILE_KEYS = [
   "\u2066isolated\u2069",
   "nul\u0000byte",
   "\ufefffile",
+  "next\u0085line",
+  "100% of %",
+  "%2e%2e%2f%00",
+  "{{constructor.constructor('alert(1)')()}}",
   "emoji \u{1f600}/../dir//",
 ] as const;

@@ -1,0 +1,63 @@
+import type { ScopeTotals, Tally } from "../summary.js";
+import { gauge, type Metric, type Sample } from "./metric.js";
+import { instantSamples } from "./run-metrics.js";
+
+/** The current objects of each scope. */
+export function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
+  const outcomes = tallies(scopes, ({ outcomes: table }) => table, "outcome");
+  const before = tallies(scopes, ({ statesBefore }) => statesBefore, "state", { when: "before" });
+  const now = tallies(scopes, ({ statesNow }) => statesNow, "state", { when: "now" });
+  const reasons = tallies(scopes, (scope) => scope.reasons, "reason");
+  return [
+    gauge(
+      "objects_listed",
+      "Current objects that the listing showed.",
+      scopes.map((scope) => ofScope(scope, scope.listed)),
+    ),
+    gauge("objects_outcome", "Current objects by what became of them.", outcomes.objects),
+    gauge("objects_outcome_bytes", "Their size.", outcomes.bytes),
+    gauge("objects_state", "Current objects by their encryption, before the run and now.", [
+      ...before.objects,
+      ...now.objects,
+    ]),
+    gauge("objects_state_bytes", "Their size.", [...before.bytes, ...now.bytes]),
+    gauge("objects_reason", "Current objects by why their outcome is what it is.", reasons.objects),
+  ];
+}
+
+/** The noncurrent versions, where they were looked at. */
+export function olderMetrics(scopes: readonly ScopeTotals[]): Metric[] {
+  const looked = scopes.filter(({ noncurrent }) => noncurrent !== undefined);
+  const outcomes = tallies(looked, ({ noncurrent }) => noncurrent?.outcomes ?? {}, "outcome");
+  const ends = looked.flatMap((scope) =>
+    instantSamples(scope.noncurrent?.locks?.lastEnds ?? null).map(({ value }) => ofScope(scope, value)),
+  );
+  return [
+    gauge("older_versions_outcome", "Noncurrent versions by what became of them.", outcomes.objects),
+    gauge("older_versions_outcome_bytes", "Their size.", outcomes.bytes),
+    gauge(
+      "older_versions_last_lock_ends_timestamp_seconds",
+      "When the last lock ends that keeps one in plaintext.",
+      ends,
+    ),
+  ];
+}
+
+function ofScope({ bucket, prefix }: ScopeTotals, value: number, more: Sample["labels"] = {}): Sample {
+  return { labels: { bucket, prefix, ...more }, value };
+}
+
+function tallies(
+  scopes: readonly ScopeTotals[],
+  tableOf: (scope: ScopeTotals) => Readonly<Partial<Record<string, Tally>>>,
+  label: string,
+  more: Sample["labels"] = {},
+): { readonly objects: readonly Sample[]; readonly bytes: readonly Sample[] } {
+  const of = (count: keyof Tally) =>
+    scopes.flatMap((scope) =>
+      Object.entries(tableOf(scope)).map(([name, tally]) =>
+        ofScope(scope, tally?.[count] ?? 0, { [label]: name, ...more }),
+      ),
+    );
+  return { objects: of("objects"), bytes: of("bytes") };
+}

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JournalRecord } from "../../../../migrate/journal/record.js";
+import type { RunRecord } from "../../../../migrate/journal/run-record.js";
+import { INVENTORY_COLUMNS } from "../../../../migrate/report/inventory/inventory-row.js";
+import { renderInventory, renderInventoryManifest } from "../../../../migrate/report/inventory/render-inventory.js";
+import { collect } from "../../fixtures/collect.js";
+import { checkpoint, outcomeRecord, versionRecord } from "../../fixtures/records.js";
+import { alreadyEncrypted, aRun, migrated, seen, vanished } from "../a-run.js";
+import { HOSTILE_KEYS } from "../hostile-keys.js";
+import { journalOf, surveyOf } from "../journal-of.js";
+
+async function inventoryOf(records: JournalRecord[]): Promise<string> {
+  return (await collect(renderInventory({ readJournal: () => journalOf(records) }))).join("");
+}
+
+async function rowsOf(records: JournalRecord[]): Promise<Record<string, string>[]> {
+  return parse(await inventoryOf(records), { columns: [...INVENTORY_COLUMNS] });
+}
+
+async function manifestOf(records: JournalRecord[], run: RunRecord) {
+  const source = { run, survey: await surveyOf(records), readJournal: () => journalOf(records) };
+  return JSON.parse((await collect(renderInventoryManifest(source))).join(""));
+}
+
+/** Both that S3's readers know: `+` for a space as forms have it, and %20. */
+const decoded = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
+
+describe("inventory.csv", () => {
+  it("has a row as S3 Inventory writes it, every cell quoted, and no heading", async () => {
+    const record = migrated({ key: "a b/ü.txt", after: seen({ state: "sse-s3", etag: "f", versionId: "v1" }) });
+    expect(await inventoryOf([record])).toBe(
+      '"b","a%20b/%C3%BC.txt","v1","true","false","1","2026-01-01T00:00:00.000Z","f","STANDARD","SSE-S3"\n',
+    );
+  });
+
+  it("has what is there now, older versions too, and nothing of what is gone or of no object", async () => {
+    const rows = await rowsOf([
+      alreadyEncrypted({ key: "kms", before: seen({ state: "sse-kms" }) }),
+      outcomeRecord({ key: "plain" }),
+      vanished({ key: "vanished" }),
+      versionRecord({ key: "older" }),
+      versionRecord({ key: "removed", outcome: { kind: "removed" } }),
+      checkpoint(),
+    ]);
+    const told = rows.map(({ Key, VersionId, IsLatest, EncryptionStatus }) => [
+      Key,
+      VersionId,
+      IsLatest,
+      EncryptionStatus,
+    ]);
+    expect(told).toEqual([
+      ["kms", "null", "true", "SSE-KMS"],
+      ["plain", "null", "true", "NOT-SSE"],
+      ["older", "v0", "false", "NOT-SSE"],
+    ]);
+  });
+
+  it.each([
+    ["unknown", null],
+    ["provider-managed", "provider-statement"],
+  ] as const)("has no word for %s, and does not call it unencrypted", async (state, evidence) => {
+    const [row] = await rowsOf([outcomeRecord({ before: seen({ state, evidence }) })]);
+    expect(row?.EncryptionStatus).toBe("");
+  });
+
+  it("gives every hostile key back, in ASCII that no spreadsheet runs and no shell or page obeys", async () => {
+    const records = HOSTILE_KEYS.map((key) => outcomeRecord({ key }));
+    const keys = (await rowsOf(records)).map(({ Key = "" }) => Key);
+    expect(keys.map(decoded)).toEqual(HOSTILE_KEYS);
+    expect(keys.filter((key) => !/^[\w.~%/][\w.~%/-]*$/.test(key))).toEqual([]);
+  });
+
+  it("gives any key back", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "grapheme", minLength: 1 }), async (key) => {
+        const [row, ...others] = await rowsOf([outcomeRecord({ key })]);
+        expect([decoded(row?.Key ?? ""), others]).toEqual([key, []]);
+      }),
+    );
+  });
+});
+
+describe("inventory-manifest.json", () => {
+  const records = [outcomeRecord(), migrated({ key: "2" })];
+
+  it("names the columns, and the size and MD5 of the file, as S3 Inventory does", async () => {
+    const text = await inventoryOf(records);
+    expect(await manifestOf(records, aRun())).toEqual({
+      sourceBucket: "b",
+      version: "2016-11-30",
+      creationTimestamp: String(Date.parse("2026-01-01T00:01:00.000Z")),
+      fileFormat: "CSV",
+      fileSchema:
+        "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass, EncryptionStatus",
+      files: [
+        {
+          key: "inventory.csv",
+          size: Buffer.byteLength(text),
+          MD5checksum: createHash("md5").update(text).digest("hex"),
+        },
+      ],
+    });
+  });
+
+  it("names no bucket where there are several", async () => {
+    const scopes = [
+      { bucket: "b", prefix: "" },
+      { bucket: "c", prefix: "" },
+    ];
+    expect(await manifestOf(records, aRun({ scopes }))).not.toHaveProperty("sourceBucket");
+  });
+});
