@@ -30,7 +30,7 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const onEvent: GivenOptions["onEvent"] = (event) => {
     sayWarnings(event);
     if (event.kind === "probed") progress.above(() => sayProbed(event));
-    if (event.kind === "verifying" || event.kind === "baseline-dropped") progress.above(() => sayOfBaseline(event));
+    if (event.kind === "reading-file" || event.kind === "baseline-dropped") progress.above(() => sayOfBaseline(event));
     progress.onEvent(event);
     pace.onEvent(event);
     printJson?.onEvent(event);

@@ -10,6 +10,7 @@ import type {
 import type { ProviderId } from "../../providers/index.js";
 
 import { askToRemove } from "./ask-to-remove.js";
+import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
 export interface RunFlags {
@@ -33,6 +34,8 @@ export interface RunFlags {
   readonly readsPerSecond?: string;
   readonly writesPerSecond?: string;
   readonly out?: string;
+  readonly sign?: string;
+  readonly signPassphraseFile?: string;
   readonly resume?: boolean;
   readonly format?: string[];
   readonly ocsf?: string;
@@ -56,6 +59,8 @@ export interface RunFlags {
   readonly ssecKeyFile?: string[];
   readonly to?: string;
   readonly toKeyFile?: string;
+  readonly manifest?: string;
+  readonly manifestFormat?: string;
   readonly baseline?: string;
   readonly baselineSample?: string;
   readonly baselineSeed?: string;
@@ -71,6 +76,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     canary,
     noncurrent,
     versions,
+    manifestFormat,
     race,
     etag,
     assume,
@@ -83,12 +89,14 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
   } = flags;
   return {
     ...same,
+    ...passphraseOfEnvironment(),
     locations: locations.length > 0 ? locations : undefined,
     provider: provider as ProviderId | undefined,
     storageClasses: storageClass,
     acceptLoss: acceptLoss as Loss[] | undefined,
     assume: assume as MigrateOptions["assume"],
     to: to as MigrateOptions["to"],
+    manifestFormat: manifestFormat as GivenOptions["manifestFormat"],
     race: race as Race | undefined,
     etag: etag as EtagPolicy | undefined,
     formats: format as ReportFormatName[] | undefined,

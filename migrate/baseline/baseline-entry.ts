@@ -63,7 +63,7 @@ function lineOf(
 
 /** Looked at once the second of its last write was over. */
 function isSure(record: OutcomeRecord | VersionRecord, { lastModified }: Observation): boolean {
-  const lookedAtMs = Date.parse(record.at) - (record.kind === "outcome" ? record.durationMs : 0);
+  const lookedAtMs = Date.parse(record.at) - (record.durationMs ?? 0);
   const writtenMs = Math.floor(Date.parse(lastModified ?? "") / 1000) * 1000;
   return lookedAtMs - writtenMs >= SURE_AFTER_MS;
 }

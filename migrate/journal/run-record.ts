@@ -3,6 +3,7 @@ import { baselineRecordSchema } from "./baseline-record.js";
 import { bucketAtEndSchema } from "./bucket-at-end.js";
 import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
 import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
+import { keyManifestRecordSchema } from "./key-manifest-record.js";
 import { knownSchema } from "./known-schema.js";
 
 /** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
@@ -95,6 +96,8 @@ export const runRecordSchema = z.object({
   customerKeys: z
     .object({ target: z.string().nullable(), sources: z.array(z.object({ prefix: z.string(), md5: z.string() })) })
     .optional(),
+  /** The list of objects that the run was kept to; absent where it was kept to none. */
+  keyManifest: keyManifestRecordSchema.optional(),
   /** Absent where the run went by none. */
   baseline: baselineRecordSchema.optional(),
   buckets: z.array(bucketFindingsSchema),

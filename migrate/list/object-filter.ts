@@ -21,13 +21,18 @@ const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: 
 export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolean {
   const included = filters.include.length > 0 ? matcherOf(filters.include) : () => true;
   const excluded = matcherOf(filters.exclude);
-  return (ref) =>
-    included(ref.key) &&
-    !excluded(ref.key) &&
+  const isNamed = (ref: ObjectRef) => included(ref.key) && !excluded(ref.key);
+  // What is not listed has no size, date and class to go by.
+  return (ref) => isNamed(ref) && (ref.isListed === false || isWithinAll(ref, filters));
+}
+
+function isWithinAll(ref: ObjectRef, filters: ObjectFilters): boolean {
+  return (
     ref.sizeBytes >= (filters.minSizeBytes ?? 0) &&
     ref.sizeBytes <= (filters.maxSizeBytes ?? Number.POSITIVE_INFINITY) &&
     isWithin(ref, filters) &&
-    (filters.storageClasses.length === 0 || filters.storageClasses.includes(ref.storageClass));
+    (filters.storageClasses.length === 0 || filters.storageClasses.includes(ref.storageClass))
+  );
 }
 
 function matcherOf(globs: readonly string[]): (key: string) => boolean {

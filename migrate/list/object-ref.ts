@@ -7,4 +7,6 @@ export interface ObjectRef {
   readonly etag: string;
   readonly lastModified: string;
   readonly storageClass: string;
+  /** `false` where it is named elsewhere and the listing does not show it: of it the key alone is known. @default true */
+  readonly isListed?: boolean;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { providers } from "../../providers/index.js";
+import { MANIFEST_FORMATS } from "../named/manifest-format.js";
 import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
 import { TARGETS } from "../plan/target.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/report-formats.js";
@@ -61,6 +62,8 @@ export const fields = z.object({
   ssecKeyFile: z.array(z.string().min(1)).default([]),
   to: oneOf(TARGETS).default("sse-s3"),
   toKeyFile: z.string().min(1).optional(),
+  manifest: z.string().min(1).optional(),
+  manifestFormat: oneOf(MANIFEST_FORMATS).optional(),
   baseline: z.string().min(1).optional(),
   baselineSample: percentage.optional(),
   baselineSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),

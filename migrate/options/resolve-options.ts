@@ -5,6 +5,7 @@ import { UsageError } from "../errors.js";
 import type { Scope } from "../journal/run-record.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import type { ObjectFilters } from "../list/object-filter.js";
+import type { ManifestOptions } from "../named/open-named.js";
 import type { Policy } from "../plan/policy.js";
 import { type ReportFormatName, withOcsfScope } from "../report/report-formats.js";
 import type { Signer } from "../signature/parse-signing-key.js";
@@ -18,6 +19,7 @@ import { readTargets } from "./read-targets.js";
 import { resolveBaseline } from "./resolve-baseline.js";
 import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
 import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.js";
+import { resolveManifest } from "./resolve-manifest.js";
 import { type Place, resolvePlace } from "./resolve-place.js";
 import { resolveScopes } from "./resolve-scopes.js";
 import type { GivenOptions } from "./run-options.js";
@@ -60,6 +62,8 @@ export interface ResolvedOptions {
   readonly noncurrent: boolean;
   /** Asked before the first is removed; `null` where the answer was given with the options. */
   readonly confirm: ConfirmRemoval | null;
+  /** The list of objects to keep to. */
+  readonly manifest: ManifestOptions | null;
   /** The earlier run that an audit goes by. */
   readonly baseline: BaselineOptions | null;
 }
@@ -76,12 +80,12 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known), ...versionProblems(known));
-  const baseline = resolveBaseline(known, problems);
+  const files = { manifest: resolveManifest(known, problems), baseline: resolveBaseline(known, problems) };
   const customerKeys = await resolveCustomerKeys(known, place, problems);
   const keys: Keys = { ...customerKeys, signer: await resolveSigner(known, problems) };
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
-  return { ...assemble(known, place, scopes, capabilities, keys), baseline };
+  return { ...assemble(known, place, scopes, capabilities, keys), ...files };
 }
 
 /** What is wrong with the options, without doing anything with them. */
@@ -140,7 +144,7 @@ function assemble(
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
   { keys, target, signer }: Keys,
-): Omit<ResolvedOptions, "baseline"> {
+): Omit<ResolvedOptions, "manifest" | "baseline"> {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
     scopes,

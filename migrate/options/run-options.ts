@@ -1,5 +1,6 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { TargetsSource } from "../declared/targets-source.js";
+import type { ManifestFormat } from "../named/manifest-format.js";
 import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
 import type { Target } from "../plan/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/report-formats.js";
@@ -68,6 +69,14 @@ export interface RunOptions extends SignOptions {
   readonly modifiedAfter?: Instant | undefined;
   /** Only objects of these classes. */
   readonly storageClasses?: readonly string[] | undefined;
+  /**
+   * A list of objects: nothing else of the buckets is looked at. An S3 Inventory as CSV (its manifest.json, or a file whose first line names its
+   * columns), a list of keys, or a run folder. See docs/re-audit.md.
+   * @default none: every object that the store lists
+   */
+  readonly manifest?: string | undefined;
+  /** @default by the name of the file */
+  readonly manifestFormat?: ManifestFormat | undefined;
   /**
    * How many objects are in flight at once, 1 to 1,000.
    * @default 64

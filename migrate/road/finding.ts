@@ -22,7 +22,9 @@ export function observe(facts: ObjectFacts): Observation {
 }
 
 /** All that is known of an object that HEAD did not show. */
-function observeListing({ etag, sizeBytes, lastModified, storageClass }: ObjectRef): Observation {
+function observeListing({ isListed, etag, sizeBytes, lastModified, storageClass }: ObjectRef): Observation {
+  const nothing = { state: "unknown", evidence: null, versionId: null } as const;
+  if (isListed === false) return { ...nothing, etag: null, sizeBytes, lastModified: null, storageClass };
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId: null };
 }
 

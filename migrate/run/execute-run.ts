@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Baseline } from "../baseline/open-baseline.js";
 import { RunError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
@@ -10,9 +9,10 @@ import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
-import { baselineOf } from "./baseline-of.js";
+import { walkOf } from "../walk/walk-of.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
+import { type GivenFiles, openGivenFiles } from "./given-files.js";
 import { keepFirstPage } from "./keep-first-page.js";
 import { type Met, meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
@@ -47,15 +47,17 @@ async function executeLocked(command: Command, given: GivenOptions, lock: RunLoc
   const session = await openSession(command, given, lock, now());
   const connection = openConnection(session, given.signal, onEvent);
   const counting = new AbortController();
-  let baseline: Baseline | null = null;
+  let files: GivenFiles | null = null;
   try {
     const met = await meetBuckets(session.options, connection);
     const { scopes } = met;
     const isInScope = objectFilter(session.options.filters);
     const { options } = session;
-    await confirmRemoval({ store: connection.store, scopes, options, isInScope, signal: given.signal });
-    baseline = await baselineOf(session, scopes, onEvent);
-    let run = withBaseline(await beginRun(session, connection, met, now()), baseline, session);
+    files = await openGivenFiles(session, scopes, onEvent);
+    const { store } = connection;
+    const walk = walkOf(store, files.named);
+    await confirmRemoval({ store, walk, scopes, options, isInScope, signal: given.signal });
+    let run = { ...(await beginRun(session, connection, met, now())), ...files.record };
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await lock.take(session.runDir);
@@ -65,9 +67,9 @@ async function executeLocked(command: Command, given: GivenOptions, lock: RunLoc
     // That of an earlier session: it speaks of what is about to be written on.
     await removeManifest(session.runDir);
     const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
-    // Listing twice would cost more than what a baseline leaves to be read.
-    if (!given.countAhead || baseline !== null) counting.abort();
-    const tools = { signal, onEvent, now, baseline, counting: counting.signal };
+    // Listing twice would cost more than what is left to be read.
+    if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
+    const tools = { signal, onEvent, now, files, counting: counting.signal };
     const { end, ...taken } = await takeRoadByBaseline(session, connection, run, tools);
     run = taken.run;
     counting.abort();
@@ -79,7 +81,7 @@ async function executeLocked(command: Command, given: GivenOptions, lock: RunLoc
   } finally {
     counting.abort();
     connection.close();
-    await baseline?.entries.close();
+    await files?.close();
   }
 }
 
@@ -87,12 +89,6 @@ function openConnection({ command, options }: Session, signal: AbortSignal | und
   const readOnly = command === "audit" || options.dryRun;
   const connection = connect({ ...options, readOnly, signal, onEvent });
   return command === "audit" ? keepFirstPage(connection) : connection;
-}
-
-/** A resumed run keeps what it went by, dropped or not. */
-function withBaseline(run: RunRecord, baseline: Baseline | null, { earlier }: Session): RunRecord {
-  const record = baseline?.record ?? earlier?.baseline;
-  return record === undefined ? run : { ...run, baseline: record };
 }
 
 async function beginRun(

@@ -4,10 +4,10 @@ import type { ScopeProgress } from "../journal/resume-state.js";
 import type { Scope } from "../journal/run-record.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
-import { listObjects } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
+import type { Walk } from "../walk/walk.js";
 import { createBreaker } from "./breaker.js";
 import { DoneKeys } from "./done-keys.js";
 import { forEachBounded } from "./for-each-bounded.js";
@@ -26,6 +26,7 @@ export interface ScopeContext {
   /** Whether this very run put it, only to delete it again: no object of the bucket's. */
   readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
+  readonly walk: Pick<Walk, "objects">;
   /** What need not be asked of the store. */
   readonly known?: Pick<KnownObjects, "object"> | undefined;
   /** The road of one object, where it is not its own alone. */
@@ -72,10 +73,10 @@ async function* refsToDo(
   scope: Scope,
   progress: ScopeProgress,
   watermark: Watermark,
-  { road, isInScope, isThrowAway, known, onEvent }: ScopeContext,
+  { walk, road, isInScope, isThrowAway, known, onEvent }: ScopeContext,
 ): AsyncGenerator<ListedRef> {
   const done = new DoneKeys(progress.doneKeys, watermark);
-  for await (const ref of listObjects(road.store, scope, progress.upTo ?? undefined)) {
+  for await (const ref of walk.objects(scope, progress.upTo ?? undefined)) {
     if (isThrowAway(ref)) continue;
     done.passTo(ref.key);
     const isDone = done.take(ref.key);

@@ -8,8 +8,8 @@ import type { RateChange } from "../store/rate-limited-store.js";
 
 /** What a run tells while it runs. */
 export type ProgressEvent =
-  /** Files of an earlier run are read in full, to be relied on. */
-  | { readonly kind: "verifying"; readonly path: string }
+  /** A file or folder that the run goes by is read in full, before the first object. */
+  | { readonly kind: "reading-file"; readonly path: string }
   | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
   | { readonly kind: "bucket"; readonly findings: BucketFindings }
   | { readonly kind: "scope-started"; readonly scope: Scope }

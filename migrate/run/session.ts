@@ -52,6 +52,7 @@ const RENEWABLE = [
   "sign",
   "signPassphraseFile",
   "signPassphrase",
+  "manifest",
   "baseline",
 ] as const;
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([

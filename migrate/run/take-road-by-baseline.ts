@@ -25,6 +25,9 @@ export async function takeRoadByBaseline(
     await voidJournal(session.runDir);
     tools.onEvent({ kind: "baseline-dropped", contradiction });
     const afresh = { ...session, progressOf: () => NOT_STARTED };
-    return { run: dropped, end: await takeRoad(afresh, connection, dropped, { ...tools, baseline: null }) };
+    return {
+      run: dropped,
+      end: await takeRoad(afresh, connection, dropped, { ...tools, files: { ...tools.files, baseline: null } }),
+    };
   }
 }

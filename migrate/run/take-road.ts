@@ -1,5 +1,3 @@
-import { knownByBaseline } from "../baseline/known-by-baseline.js";
-import type { Baseline } from "../baseline/open-baseline.js";
 import { openJournal } from "../journal/journal-writer.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
@@ -7,12 +5,15 @@ import type { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
 import { processOf } from "../versions/process-of.js";
+import { walkOf } from "../walk/walk-of.js";
 import { buildRoad } from "./build-road.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
 import { earlyEnd } from "./early-end.js";
 import { findBuckets } from "./find-buckets.js";
+import type { GivenFiles } from "./given-files.js";
 import { openInFlight } from "./in-flight.js";
+import { knownOf } from "./known-of.js";
 import { fatalWords } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
@@ -27,8 +28,7 @@ export interface RoadTools {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly now: () => Date;
-  /** What an audit goes by. */
-  readonly baseline: Baseline | null;
+  readonly files: GivenFiles;
   /** Ends counting ahead; aborted from the beginning where nothing is to be counted. */
   readonly counting: AbortSignal;
 }
@@ -65,9 +65,9 @@ export async function takeRoad(
   const context = { ...tools, journal, inFlight, isThrowAway: throwAways.has, concurrency: options.concurrency };
   void countAhead(store, run.scopes, session, { ...context, signal: tools.counting });
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
-  const known = tools.baseline
-    ? knownByBaseline(tools.baseline, { scopes: run.scopes, store, now: tools.now, bucketOf })
-    : undefined;
+  const { now, files } = tools;
+  const known = knownOf(files, { command: session.command, scopes: run.scopes, store, now, bucketOf });
+  const walk = walkOf(store, files.named);
   let at: string | null = null;
   try {
     await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime }));
@@ -80,9 +80,9 @@ export async function takeRoad(
     for (const scope of run.scopes) {
       at = scope.bucket;
       const onRoad = { ...road, buckets: runFile.current().buckets };
-      const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope, known };
+      const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope, walk, known };
       await processScope(scope, progressOf(scope), alone);
-      await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope, known });
+      await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope, walk, known });
     }
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     lost.throwIfAborted();
@@ -96,7 +96,7 @@ export async function takeRoad(
     const words = (error: StoreError) => fatalWords(error, options, at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };
   } finally {
-    await known?.close();
+    await known.close();
     await journal.close();
     await inFlight.close();
   }

@@ -1,3 +1,4 @@
+import { groupSorted } from "./group-sorted.js";
 import type { Ordered } from "./merge-runs.js";
 
 /** What two sorted sources hold of one order; at least one of them holds something. */
@@ -12,8 +13,8 @@ export async function* joinSorted<L, R>(
   left: AsyncGenerator<Ordered<L>>,
   right: AsyncGenerator<Ordered<R>>,
 ): AsyncGenerator<Joined<L, R>> {
-  const lefts = groups(left);
-  const rights = groups(right);
+  const lefts = groupSorted(left);
+  const rights = groupSorted(right);
   try {
     let [l, r] = [await next(lefts), await next(rights)];
     while (l !== null || r !== null) {
@@ -27,24 +28,6 @@ export async function* joinSorted<L, R>(
     await lefts.return(undefined);
     await rights.return(undefined);
   }
-}
-
-interface Group<T> {
-  readonly order: string;
-  readonly items: T[];
-}
-
-async function* groups<T>(sorted: AsyncGenerator<Ordered<T>>): AsyncGenerator<Group<T>> {
-  let group: Group<T> | undefined;
-  for await (const { order, item } of sorted) {
-    if (group !== undefined && group.order === order) {
-      group.items.push(item);
-      continue;
-    }
-    if (group !== undefined) yield group;
-    group = { order, items: [item] };
-  }
-  if (group !== undefined) yield group;
 }
 
 async function next<T>(source: AsyncGenerator<T>): Promise<T | null> {

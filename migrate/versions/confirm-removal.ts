@@ -5,12 +5,14 @@ import type { ObjectRef } from "../list/object-ref.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Walk } from "../walk/walk.js";
 import { lockOf } from "./lock-of.js";
 import type { RemovalFound } from "./version-treatment.js";
-import { type VersionRef, walkVersions } from "./walk-versions.js";
+import type { VersionRef } from "./walk-versions.js";
 
 interface ConfirmContext {
   readonly store: ObjectStore;
+  readonly walk: Pick<Walk, "versions">;
   readonly scopes: readonly Scope[];
   readonly options: Pick<ResolvedOptions, "versions" | "confirm" | "dryRun" | "concurrency" | "capabilities">;
   readonly isInScope: (ref: ObjectRef) => boolean;
@@ -31,7 +33,7 @@ export async function confirmRemoval(context: ConfirmContext): Promise<void> {
 }
 
 async function countRemovable(
-  { store, scopes, options, isInScope, signal }: ConfirmContext,
+  { store, walk, scopes, options, isInScope, signal }: ConfirmContext,
   treatment: RemovalFound["treatment"],
 ): Promise<RemovalFound> {
   const capabilities = options.capabilities.values;
@@ -47,7 +49,7 @@ async function countRemovable(
     ofKey.counted = true;
   };
   for (const scope of scopes) {
-    await forEachBounded(toCount(store, scope, treatment, isInScope), options.concurrency, count, signal);
+    await forEachBounded(toCount(walk, scope, treatment, isInScope), options.concurrency, count, signal);
   }
   return found;
 }
@@ -59,13 +61,13 @@ interface ToCount {
 }
 
 async function* toCount(
-  store: ObjectStore,
+  walk: Pick<Walk, "versions">,
   scope: Scope,
   treatment: RemovalFound["treatment"],
   isInScope: (ref: ObjectRef) => boolean,
 ): AsyncGenerator<ToCount> {
   let ofKey = { key: "", counted: false };
-  for await (const walked of walkVersions(store, scope, null)) {
+  for await (const walked of walk.versions(scope, null)) {
     if (walked.kind !== "noncurrent" || !isInScope(walked.ref)) continue;
     // A replay revives nothing, and leaves what is deleted as it is.
     if (treatment === "replay" && walked.ref.isDeleted) continue;

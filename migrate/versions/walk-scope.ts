@@ -8,11 +8,12 @@ import { createBreaker } from "../run/breaker.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import type { OnEvent } from "../run/progress-event.js";
 import { StoreError } from "../store/store-error.js";
+import type { Walk } from "../walk/walk.js";
 import { lookAtVersion } from "./look-at-version.js";
 import type { VersionProgress } from "./version-progress.js";
 import type { VersionRoad } from "./version-road.js";
 import { VersionWatermark } from "./version-watermark.js";
-import { type VersionRef, walkVersions } from "./walk-versions.js";
+import type { VersionRef } from "./walk-versions.js";
 
 const RECORDS_A_CHECKPOINT = 1000;
 
@@ -22,6 +23,7 @@ export interface WalkContext {
   readonly isInScope: (ref: ObjectRef) => boolean;
   /** Whether this very run put it, only to delete it again. */
   readonly isThrowAway: (ref: Pick<ObjectRef, "bucket" | "key">) => boolean;
+  readonly walk: Pick<Walk, "versions">;
   /** What need not be asked of the store. */
   readonly known?: Pick<KnownObjects, "version"> | undefined;
   readonly onEvent: OnEvent;
@@ -69,9 +71,9 @@ async function* versionsToDo(
   scope: Scope,
   progress: VersionProgress,
   watermark: VersionWatermark,
-  { road, isInScope, isThrowAway, known, onEvent }: WalkContext,
+  { walk, isInScope, isThrowAway, known, onEvent }: WalkContext,
 ): AsyncGenerator<Listed> {
-  for await (const walked of walkVersions(road.store, scope, progress.checkpoint?.upTo ?? null)) {
+  for await (const walked of walk.versions(scope, progress.checkpoint?.upTo ?? null)) {
     const key = walked.kind === "noncurrent" ? walked.ref.key : walked.key;
     if (isThrowAway({ bucket: scope.bucket, key })) continue;
     if (walked.kind === "delete-marker") {

@@ -13,11 +13,15 @@ export type Walked =
   | { readonly kind: "delete-marker"; readonly key: string };
 
 /** Every noncurrent version and every delete marker of a scope. One page is fetched ahead of the one being handed out. */
-export async function* walkVersions(store: ObjectStore, scope: Scope, afterKey: string | null): AsyncGenerator<Walked> {
-  const { bucket } = scope;
+export function walkVersions(store: ObjectStore, scope: Scope, afterKey: string | null): AsyncGenerator<Walked> {
+  return walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey));
+}
+
+/** What of listed entries is not current. All of a key come, in the order of the store. */
+export async function* walkedOf(bucket: string, entries: AsyncIterable<VersionEntry>): AsyncGenerator<Walked> {
   let key: string | null = null;
   let isDeleted = false;
-  for await (const entry of entriesOfScope(store, scope, afterKey)) {
+  for await (const entry of entries) {
     if (entry.key !== key) {
       key = entry.key;
       // Of a key that is not deleted the current version is listed first.

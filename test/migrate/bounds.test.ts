@@ -5,6 +5,7 @@ import { NO_KEYS } from "../../migrate/keys/key-ring.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
+import { wholeWalk } from "../../migrate/walk/whole-walk.js";
 import { capabilities, policy } from "./fixtures/facts.js";
 import { fakeStore } from "./fixtures/fake-store.js";
 
@@ -80,6 +81,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     journal,
     inFlight: { settle: () => undefined },
     concurrency: CONCURRENCY,
+    walk: wholeWalk(road.store),
     isInScope,
     isThrowAway: () => false,
     onEvent: () => undefined,

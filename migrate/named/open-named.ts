@@ -1,0 +1,130 @@
+import { stat } from "node:fs/promises";
+import { UsageError } from "../errors.js";
+import type { KeyManifestRecord } from "../journal/key-manifest-record.js";
+import type { Scope } from "../journal/run-record.js";
+import { countOf } from "../report/figures.js";
+import { externalSort, type Sorted } from "../sort/external-sort.js";
+import { scopeOrder } from "../sort/scope-order.js";
+import { type ManifestFormat, manifestFormat } from "./manifest-format.js";
+import type { ManifestReading } from "./manifest-reading.js";
+import type { NamedObject } from "./named-object.js";
+import { readManifest } from "./read-manifest.js";
+
+const MAX_PROBLEMS = 20;
+
+/** What was asked for. */
+export interface ManifestOptions {
+  readonly path: string;
+  /** `null`: by the name of the file. */
+  readonly format: ManifestFormat | null;
+}
+
+export interface NamedInBucket extends NamedObject {
+  readonly bucket: string;
+}
+
+/** The objects that a run is kept to, in the order in which it comes to them. */
+export interface Named {
+  readonly record: KeyManifestRecord;
+  readonly objects: Sorted<NamedInBucket>;
+}
+
+interface Of {
+  readonly scopes: readonly Scope[];
+  /** What an earlier session of the same run was kept to. */
+  readonly earlier: KeyManifestRecord | undefined;
+}
+
+/**
+ * Reads a manifest from its beginning to its end, and sorts what it names.
+ *
+ * @throws UsageError with what is wrong with it, line by line
+ */
+export async function openNamed({ path, format: given }: ManifestOptions, { scopes, earlier }: Of): Promise<Named> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error: Error) => {
+      throw new UsageError([`--manifest: "${path}" cannot be read: ${error.message}`]);
+    },
+  );
+  const format = given ?? manifestFormat(path, isFolder);
+  const reading = await readManifest(path, format);
+  const order = scopeOrder(scopes);
+  const problems = collectProblems();
+  const objects = objectsOf(reading, bucketOf(scopes), problems);
+  let outside = 0;
+  async function* inScope(): AsyncGenerator<NamedInBucket> {
+    for await (const object of objects) {
+      if (order(object.bucket, object.key) !== null) yield object;
+      else outside += 1;
+    }
+  }
+  const orderOf = ({ bucket, key }: NamedInBucket) => order(bucket, key) ?? "";
+  const sorted = await externalSort(inScope(), { orderOf }).catch((error: unknown) => {
+    throw unreadable(error, path);
+  });
+  const { files, createdAt } = reading;
+  const record = { format, files: [...files], createdAt, lines: sorted.count, outside };
+  const found = [...problems.all(), ...otherManifest(record, earlier), ...namesNothing(record, path)];
+  if (found.length === 0) return { record, objects: sorted };
+  await sorted.close();
+  throw new UsageError(found.map((problem) => `--manifest: ${problem}`));
+}
+
+/** The one bucket of a run; `null` where it has several. */
+function bucketOf(scopes: readonly Scope[]): string | null {
+  const buckets = new Set(scopes.map(({ bucket }) => bucket));
+  return buckets.size === 1 ? (scopes[0]?.bucket ?? null) : null;
+}
+
+async function* objectsOf(
+  { lines }: ManifestReading,
+  onlyBucket: string | null,
+  problems: Pick<ReturnType<typeof collectProblems>, "add">,
+): AsyncGenerator<NamedInBucket> {
+  for await (const line of lines) {
+    if (line.kind === "problem") {
+      const where = line.line === 0 ? `"${line.file}"` : `"${line.file}" line ${line.line}`;
+      problems.add(`${where}: ${line.words}`);
+      continue;
+    }
+    const bucket = line.object.bucket ?? onlyBucket;
+    if (bucket === null) throw new UsageError([NO_BUCKETS]);
+    yield { ...line.object, bucket };
+  }
+}
+
+const NO_BUCKETS = "--manifest: it names keys and no buckets, and the run covers several: name one bucket";
+
+function collectProblems() {
+  const first: string[] = [];
+  let count = 0;
+  return {
+    add(problem: string) {
+      count += 1;
+      if (first.length < MAX_PROBLEMS) first.push(problem);
+    },
+    all: () => (count > first.length ? [...first, `${count - first.length} more lines are wrong`] : first),
+  };
+}
+
+function otherManifest(record: KeyManifestRecord, earlier: KeyManifestRecord | undefined): string[] {
+  const isSame = earlier === undefined || JSON.stringify(earlier) === JSON.stringify(record);
+  return isSame ? [] : ["it is another one than this run began with: name that, or start a new run"];
+}
+
+function namesNothing({ lines, outside }: KeyManifestRecord, path: string): string[] {
+  if (lines > 0) return [];
+  const words =
+    outside === 0
+      ? "it names no object"
+      : `of ${countOf(outside, "object")} that it names none is in the locations of this run`;
+  return [`"${path}": ${words}`];
+}
+
+/** What a damaged file makes the reading of it say. */
+function unreadable(error: unknown, path: string): unknown {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const isDamaged = code.startsWith("Z_") || code.startsWith("CSV_") || code === "ERR_STREAM_PREMATURE_CLOSE";
+  return isDamaged ? new UsageError([`--manifest: "${path}" cannot be read: ${(error as Error).message}`]) : error;
+}

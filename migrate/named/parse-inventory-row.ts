@@ -1,0 +1,67 @@
+import type { EncryptionState } from "../inspect/encryption-state.js";
+import { bareEtag } from "../store/bare-etag.js";
+import { decodeKey } from "../store/sdk/decode-key.js";
+import type { NamedObject } from "./named-object.js";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html */
+const STATES: Readonly<Record<string, EncryptionState>> = {
+  "SSE-S3": "sse-s3",
+  "SSE-KMS": "sse-kms",
+  "DSSE-KMS": "dsse-kms",
+  "SSE-C": "sse-c",
+  "NOT-SSE": "none",
+};
+
+export type ParsedRow =
+  | { readonly kind: "object"; readonly object: NamedObject }
+  | { readonly kind: "problem"; readonly words: string };
+
+/** Column names as they are compared: S3 writes `Key`, Athena and others `key`. */
+export function columnsOf(names: readonly string[]): readonly string[] {
+  return names.map((name) => name.trim().toLowerCase());
+}
+
+/** One row of an inventory, whose keys are URL-encoded. Pure. */
+export function parseInventoryRow(columns: readonly string[], cells: readonly string[]): ParsedRow {
+  if (cells.length !== columns.length) {
+    return problem(`it has ${cells.length} columns, and the inventory ${columns.length}`);
+  }
+  const cell = (name: string) => cells[columns.indexOf(name)] || null;
+  const key = decoded(cell("key"));
+  if (key === null) return problem("its key is empty, or not URL-encoded");
+  const flags = [cell("islatest"), cell("isdeletemarker")].filter(
+    (flag) => flag !== null && !/^(true|false)$/i.test(flag),
+  );
+  const size = cell("size");
+  if (flags.length > 0) return problem(`"${flags[0]}" is neither true nor false`);
+  if (size !== null && !/^\d+$/.test(size)) return problem(`"${size}" is no size`);
+  const etag = cell("etag");
+  return {
+    kind: "object",
+    object: {
+      bucket: cell("bucket"),
+      key,
+      row: {
+        versionId: cell("versionid"),
+        isLatest: cell("islatest")?.toLowerCase() !== "false",
+        isDeleteMarker: cell("isdeletemarker")?.toLowerCase() === "true",
+        sizeBytes: size === null ? null : Number(size),
+        lastModified: cell("lastmodifieddate"),
+        etag: etag === null ? null : bareEtag(etag),
+        state: STATES[cell("encryptionstatus") ?? ""] ?? null,
+      },
+    },
+  };
+}
+
+function decoded(key: string | null): string | null {
+  try {
+    return key === null ? null : decodeKey(key);
+  } catch {
+    return null;
+  }
+}
+
+function problem(words: string): ParsedRow {
+  return { kind: "problem", words };
+}

@@ -1,0 +1,51 @@
+import type { ManifestLine } from "./named-object.js";
+import { type Piece, splitBytes } from "./split-bytes.js";
+
+export const MAX_KEY_BYTES = 1024;
+const LF = 0x0a;
+const NUL = 0x00;
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** A list of keys as they are, which nothing decodes: one a line, or each of them ended by NUL. */
+export async function* readKeyList(
+  source: AsyncIterable<Buffer>,
+  format: "keys" | "keys0",
+): AsyncGenerator<ManifestLine> {
+  const separator = format === "keys" ? LF : NUL;
+  // One more for what a text file may begin with, or its lines end with.
+  for await (const piece of splitBytes(source, separator, MAX_KEY_BYTES + 4)) {
+    const read = keyOf(piece, format);
+    yield read.kind === "key"
+      ? { kind: "object", object: { bucket: null, key: read.key, row: null } }
+      : { kind: "problem", line: piece.number, words: read.words };
+  }
+}
+
+type Read = { readonly kind: "key"; readonly key: string } | { readonly kind: "problem"; readonly words: string };
+
+function keyOf({ bytes, isCut, number }: Piece, format: "keys" | "keys0"): Read {
+  const problem = (words: string): Read => ({ kind: "problem", words });
+  const text = textOf(bytes);
+  const isMarked = format === "keys" && number === 1 && text?.startsWith(BYTE_ORDER_MARK);
+  const key = isMarked ? (text ?? "").slice(1) : text;
+  if (!isCut && key === null) return problem("it is no UTF-8");
+  if (isCut || Buffer.byteLength(key ?? "") > MAX_KEY_BYTES)
+    return problem(`it is longer than ${MAX_KEY_BYTES} bytes, as no key is`);
+  if (key === null || key === "") return problem("it is empty, as no key is");
+  if (format === "keys" && key.endsWith("\r")) {
+    return problem(
+      "it ends with a carriage return: give a list whose lines end with LF alone, or --manifest-format keys0",
+    );
+  }
+  return { kind: "key", key };
+}
+
+function textOf(bytes: Buffer): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,10 @@
+import type { ManifestOptions } from "../named/open-named.js";
+import type { Fields } from "./fields.js";
+
+/** The list of objects to keep to; `null` where there is none. */
+export function resolveManifest({ manifest, manifestFormat }: Fields, problems: string[]): ManifestOptions | null {
+  if (manifest !== undefined) return { path: manifest, format: manifestFormat ?? null };
+  if (manifestFormat !== undefined)
+    problems.push("--manifest-format is of a manifest, and none is named: give --manifest FILE");
+  return null;
+}

@@ -1,0 +1,25 @@
+import { knownByBaseline } from "../baseline/known-by-baseline.js";
+import type { BucketFindings, Scope } from "../journal/run-record.js";
+import { firstKnown } from "../known/first-known.js";
+import type { KnownObjects } from "../known/known.js";
+import { knownByInventory } from "../named/known-by-inventory.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { GivenFiles } from "./given-files.js";
+import type { Command } from "./session.js";
+
+interface Circumstances {
+  readonly command: Command;
+  readonly scopes: readonly Scope[];
+  readonly store: ObjectStore;
+  readonly now: () => Date;
+  readonly bucketOf: (bucket: string) => BucketFindings | undefined;
+}
+
+/** What need not be asked of the store. A migration asks of everything: what is copied, or left, rests on a look of its own. */
+export function knownOf({ named, baseline }: GivenFiles, circumstances: Circumstances): KnownObjects {
+  if (circumstances.command !== "audit") return firstKnown([]);
+  return firstKnown([
+    ...(named === null ? [] : [knownByInventory(named, circumstances)]),
+    ...(baseline === null ? [] : [knownByBaseline(baseline, circumstances)]),
+  ]);
+}

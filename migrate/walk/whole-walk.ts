@@ -1,0 +1,12 @@
+import { listObjects } from "../list/list-objects.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { walkVersions } from "../versions/walk-versions.js";
+import type { Walk } from "./walk.js";
+
+/** Everything that the store lists. */
+export function wholeWalk(store: ObjectStore): Walk {
+  return {
+    objects: (scope, startAfter) => listObjects(store, scope, startAfter),
+    versions: (scope, afterKey) => walkVersions(store, scope, afterKey),
+  };
+}

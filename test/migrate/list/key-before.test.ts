@@ -1,0 +1,22 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { keyBefore } from "../../../migrate/list/key-before.js";
+import { compareKeys } from "../../../migrate/list/key-order.js";
+
+it.each([
+  ["k009", "k008~"],
+  ["dir/0", "dir//~"],
+  ["a", "`~"],
+  ["dir é", "dir "],
+  ["é", undefined],
+  ["a\u{1f512}", "a"],
+])("before %o is %o", (key, before) => expect(keyBefore(key)).toBe(before));
+
+it("is before the key, whatever the key is", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (key) => {
+      const before = keyBefore(key);
+      expect(before === undefined || compareKeys(before, key) < 0).toBe(true);
+    }),
+  );
+});

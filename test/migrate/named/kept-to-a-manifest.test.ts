@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { audit, checkRun, migrate, TOOL_VERSION } from "../../../migrate/index.js";
+import { fillBucket } from "../../buckets/fill-bucket.js";
+import { manyObjects } from "../../buckets/many-objects.js";
+import { pathOf, sendOk } from "../../buckets/raw-s3.js";
+import { listKeys, readBucket } from "../../buckets/read-bucket.js";
+import { newFolder, startWorld, type World } from "../../buckets/start-world.js";
+import { outcomesOf } from "../fixtures/outcomes-of.js";
+import { BUCKET, readHistory, versionedWorld, writeHistory } from "../versions/versioned-world.js";
+
+const SEALED = { "x-amz-server-side-encryption": "AES256" };
+const ODD = ["a b+c%20é/?#&.txt", "dir/", "line\nbreak", "ünï\u{1f512}", "plain/0"];
+
+async function worldOf(keys: readonly string[], headers: Record<string, string> = {}): Promise<World> {
+  const world = await startWorld();
+  await fillBucket(
+    world.raw,
+    "held",
+    keys.map((key) => ({ key, body: Buffer.from(`body of ${key}`), headers })),
+  );
+  return world;
+}
+
+async function fileOf(name: string, content: string | Buffer): Promise<string> {
+  const path = join(await newFolder(), name);
+  await writeFile(path, content);
+  return path;
+}
+
+/** As S3 lays an inventory down: the manifest in a folder of its date, the data beside it. */
+async function inventoryOf(
+  { raw }: World,
+  status: (key: string) => string,
+  changes: (rows: string[]) => string[] = (rows) => rows,
+) {
+  const listing = (await sendOk(raw, { path: "/held?encoding-type=url&list-type=2" })).body.toString();
+  const found = listing.matchAll(
+    /<Key>(.*?)<\/Key><LastModified>(.*?)<\/LastModified><ETag>(?:&quot;|")(.*?)(?:&quot;|")<\/ETag>.*?<Size>(\d+)</gs,
+  );
+  const rows = [...found].map(([, key = "", date, etag, size]) => {
+    const decoded = decodeURIComponent(key.replaceAll("+", " "));
+    return `"held","${key}","${size}","${date}","${etag}","${status(decoded)}"`;
+  });
+  const folder = await newFolder();
+  await mkdir(join(folder, "data"));
+  await mkdir(join(folder, "2026-01-01T00-00Z"));
+  const packed = gzipSync(`${changes(rows).join("\n")}\n`);
+  await writeFile(join(folder, "data", "part.csv.gz"), packed);
+  const manifest = {
+    sourceBucket: "held",
+    fileFormat: "CSV",
+    fileSchema: "Bucket, Key, Size, LastModifiedDate, ETag, EncryptionStatus",
+    creationTimestamp: "1767225600000",
+    files: [
+      {
+        key: "inventories/held/all/data/part.csv.gz",
+        size: packed.length,
+        MD5checksum: createHash("md5").update(packed).digest("hex"),
+      },
+    ],
+  };
+  const path = join(folder, "2026-01-01T00-00Z", "manifest.json");
+  await writeFile(path, JSON.stringify(manifest));
+  return { path, data: join(folder, "data", "part.csv.gz") };
+}
+
+describe("a list of keys", () => {
+  it("is all that is looked at, however odd its keys; what is not there is vanished", async () => {
+    const { sandbox, optionsFor } = await worldOf([...ODD, "other/1", "other/2"]);
+    const manifest = await fileOf("keys.bin", [...ODD, "gone", "dir/"].map((key) => `${key}\0`).join(""));
+    sandbox.resetCalls();
+    const options = await optionsFor("held", { manifest, manifestFormat: "keys0" });
+    const { summary, run, runDir } = await audit(options);
+    const outcomes = await outcomesOf(runDir);
+    expect([...outcomes.keys()].toSorted()).toEqual([...ODD, "gone"].toSorted());
+    expect(outcomes.get("gone")).toMatchObject({
+      outcome: { kind: "vanished" },
+      before: { etag: null, lastModified: null },
+    });
+    expect(summary.total).toMatchObject({
+      listed: 6,
+      filteredOut: 0,
+      closes: true,
+      outcomes: { vanished: { objects: 1 } },
+    });
+    expect(run.keyManifest).toMatchObject({ format: "keys0", lines: 7, outside: 0, files: [{ name: "keys.bin" }] });
+    const sha256 = createHash("sha256")
+      .update(await readFile(manifest))
+      .digest("hex");
+    expect(run.keyManifest?.files[0]?.sha256).toBe(sha256);
+    expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
+  });
+
+  it("keeps a migration off everything else", async () => {
+    const { raw, optionsFor } = await worldOf(["a", "b", "c"]);
+    const manifest = await fileOf("keys.txt", "a\nc\n");
+    const { summary } = await migrate(await optionsFor("held", { manifest, include: ["*"] }));
+    expect(summary.total.outcomes.migrated.objects).toBe(2);
+    const states = await readBucket(raw, "held");
+    expect([...states].map(([key, { encryption }]) => [key, encryption])).toEqual([
+      ["a", "AES256"],
+      ["b", null],
+      ["c", "AES256"],
+    ]);
+  });
+
+  it("goes along with locations and filters: what lies outside is counted, and not looked at", async () => {
+    const { optionsFor } = await worldOf(["in/a", "in/b", "out/a"]);
+    const manifest = await fileOf("keys.txt", "in/a\nin/b\nout/a\n");
+    const options = await optionsFor("held", { locations: ["s3://held/in/"], manifest, exclude: ["**/b"] });
+    const { summary, run } = await audit(options);
+    expect(summary.total).toMatchObject({ listed: 1, filteredOut: 1, closes: true });
+    expect(run.keyManifest).toMatchObject({ lines: 2, outside: 1 });
+  });
+
+  it("asks for no more pages than it names keys, and none of what lies between", async () => {
+    const keys = Array.from({ length: 2500 }, (_, index) => `k${String(index).padStart(4, "0")}`);
+    const dataDir = await manyObjects("held", keys, { body: Buffer.from("one") });
+    const { sandbox, optionsFor } = await startWorld({ dataDir });
+    const manifest = await fileOf("keys.txt", "k0001\nk1700\nk2499\n");
+    sandbox.resetCalls();
+    const { summary } = await audit(await optionsFor("held", { manifest }));
+    expect(summary.total).toMatchObject({ listed: 3, closes: true });
+    expect(sandbox.calls.ListObjectsV2).toBeLessThanOrEqual(1 + 3);
+    expect(sandbox.calls.HeadObject).toBe(3);
+  });
+
+  it("that is wrong is refused before anything is done, with all its lines up to a number", async () => {
+    const { optionsFor } = await worldOf(["a"]);
+    const lines = ["a", "", ...Array.from({ length: 25 }, () => "x\r")];
+    const options = await optionsFor("held", { manifest: await fileOf("keys.txt", `${lines.join("\n")}\n`) });
+    const error = await audit(options).catch((thrown: unknown) => thrown);
+    const { problems } = error as { problems: readonly string[] };
+    expect(problems).toHaveLength(21);
+    expect(problems[0]).toBe('--manifest: "keys.txt" line 2: it is empty, as no key is');
+    expect(problems[20]).toBe("--manifest: 6 more lines are wrong");
+    const none = await optionsFor("held", { manifest: await fileOf("keys.txt", "b\n"), locations: ["s3://held/a"] });
+    await expect(audit(none)).rejects.toThrow(
+      /^--manifest: ".*keys\.txt": of 1 object that it names none is in the locations of this run$/,
+    );
+    await expect(audit(await optionsFor("held", { manifest: "/absent" }))).rejects.toThrow(
+      /^--manifest: "\/absent" cannot be read/,
+    );
+  });
+
+  it("of keys alone needs one bucket to be named", async () => {
+    const { raw, optionsFor } = await worldOf(["a"]);
+    await fillBucket(raw, "second", [{ key: "a", body: Buffer.from("a") }]);
+    const manifest = await fileOf("keys.txt", "a\n");
+    const options = await optionsFor("held", { manifest, locations: ["s3://held", "s3://second"] });
+    await expect(audit(options)).rejects.toThrow("it names keys and no buckets, and the run covers several");
+  });
+});
+
+describe("an S3 Inventory", () => {
+  it("is the evidence for what is still listed as it says; what it does not call encrypted is read", async () => {
+    const world = await worldOf([...ODD, "none", "unknown"], SEALED);
+    await sendOk(world.raw, { method: "PUT", path: pathOf("held", "none"), body: Buffer.from("none") });
+    const status = (key: string) => ({ none: "NOT-SSE", unknown: "" })[key] ?? "SSE-S3";
+    const { path } = await inventoryOf(world, status);
+    world.sandbox.resetCalls();
+    const { summary, run, runDir } = await audit(await world.optionsFor("held", { manifest: path }));
+    expect(world.sandbox.calls.HeadObject).toBe(2);
+    const outcomes = await outcomesOf(runDir);
+    for (const key of ODD) expect(outcomes.get(key)?.before).toMatchObject({ state: "sse-s3", evidence: "inventory" });
+    expect(outcomes.get("none")?.before).toMatchObject({ state: "none", evidence: "head-header" });
+    expect(outcomes.get("unknown")?.before).toMatchObject({ state: "sse-s3", evidence: "head-header" });
+    expect(summary.total).toMatchObject({ listed: ODD.length + 2, closes: true });
+    expect(run.keyManifest).toMatchObject({ format: "inventory", createdAt: "2026-01-01T00:00:00.000Z" });
+  });
+
+  it("is not believed of what was written since, and a migration believes it of nothing", async () => {
+    const world = await worldOf(["a", "b"], SEALED);
+    const { path } = await inventoryOf(world, () => "SSE-S3");
+    await sendOk(world.raw, { method: "PUT", path: pathOf("held", "a"), body: Buffer.from("written since") });
+    const audited = await audit(await world.optionsFor("held", { manifest: path }));
+    expect((await outcomesOf(audited.runDir)).get("a")?.before).toMatchObject({
+      state: "none",
+      evidence: "head-header",
+    });
+    world.sandbox.resetCalls();
+    const { summary } = await migrate(await world.optionsFor("held", { manifest: path }));
+    expect(summary.total.evidenceNow).toEqual({ "head-header": expect.objectContaining({ objects: 2 }) });
+    expect(summary.total.outcomes.migrated.objects).toBe(1);
+  });
+
+  it("whose data is damaged, missing, or of another format is refused by name", async () => {
+    const world = await worldOf(["a"], SEALED);
+    const { path, data } = await inventoryOf(world, () => "SSE-S3");
+    const intact = await readFile(data);
+    const refused = async () => audit(await world.optionsFor("held", { manifest: path }));
+    await writeFile(data, gzipSync(Buffer.from('"held","b","1","2026-01-01T00:00:00.000Z","e","SSE-S3"\n')));
+    await expect(refused()).rejects.toThrow(/"part\.csv\.gz": its MD5 is [0-9a-f]{32}, and manifest\.json says/);
+    await writeFile(data, intact.subarray(0, intact.length - 12));
+    await expect(refused()).rejects.toThrow(/^--manifest: ".*manifest\.json" cannot be read: /);
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace('"CSV"', '"Parquet"'));
+    await expect(refused()).rejects.toThrow(/its inventory is in Parquet: make one as CSV/);
+    await writeFile(path, text.replaceAll("part.csv.gz", "absent.csv.gz"));
+    await expect(refused()).rejects.toThrow(/absent\.csv\.gz cannot be found/);
+  });
+});
+
+describe("a run folder", () => {
+  it("names what its run came to, and must be intact", async () => {
+    const { raw, optionsFor } = await worldOf(["a", "b"], SEALED);
+    const first = await audit(await optionsFor("held", { exclude: ["b"] }));
+    await sendOk(raw, { method: "PUT", path: pathOf("held", "c"), body: Buffer.from("c") });
+    expect(await listKeys(raw, "held")).toEqual(["a", "b", "c"]);
+    const again = await audit(await optionsFor("held", { manifest: first.runDir }));
+    expect([...(await outcomesOf(again.runDir)).keys()]).toEqual(["a"]);
+    await writeFile(join(first.runDir, "summary.json"), "{}");
+    await expect(audit(await optionsFor("held", { manifest: first.runDir }))).rejects.toThrow(
+      /^--manifest: .* does not hold/,
+    );
+  });
+});
+
+describe("a bucket with versions", () => {
+  it("loses older versions of the named keys alone where they are purged, and counts those alone", async () => {
+    const { raw, optionsFor } = await versionedWorld();
+    for (const key of ["a", "b", "c"])
+      await writeHistory(raw, key, [{ plain: "1" }, { plain: "22" }, { sealed: "333" }]);
+    const before = await readHistory(raw);
+    const manifest = await fileOf("keys.txt", "b\n");
+    const asked: number[] = [];
+    const confirm = async ({ versions }: { readonly versions: number }) => asked.push(versions) > 0;
+    const { summary } = await migrate(await optionsFor(BUCKET, { manifest, versions: "purge", confirm }));
+    expect(asked).toEqual([2]);
+    expect(summary.total.noncurrent).toMatchObject({ listed: 2, closes: true, outcomes: { removed: { objects: 2 } } });
+    const after = await readHistory(raw);
+    expect(after.get("a")).toEqual(before.get("a"));
+    expect(after.get("b")).toEqual(before.get("b")?.slice(0, 1));
+    expect(after.get("c")).toEqual(before.get("c"));
+  });
+});
