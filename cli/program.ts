@@ -7,6 +7,7 @@ import { migrateCommand } from "./commands/migrate.js";
 import { probeCommand } from "./commands/probe.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
+import { signCommand } from "./commands/sign.js";
 import { targetsCommand } from "./commands/targets.js";
 import { verifyCommand } from "./commands/verify.js";
 
@@ -14,7 +15,7 @@ const EXIT_CODES = `
 Exit codes:
   0    done
   1    some objects failed or were refused, or what --fail-on names was found;
-       verify: the report does not hold
+       verify, sign: the report does not hold
   2    bad usage
   3    the bucket cannot be read at all (credentials, endpoint, no such bucket)
   130  interrupted; the journal is kept, and --resume goes on
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     auditCommand(),
     migrateCommand(),
     verifyCommand(),
+    signCommand(),
     reportCommand(),
     sandboxCommand(),
     keygenCommand(),

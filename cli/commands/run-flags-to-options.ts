@@ -11,6 +11,7 @@ import type { ProviderId } from "../../providers/index.js";
 
 import { askToRemove } from "./ask-to-remove.js";
 import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
+import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
 export interface RunFlags {
@@ -34,6 +35,8 @@ export interface RunFlags {
   readonly readsPerSecond?: string;
   readonly writesPerSecond?: string;
   readonly out?: string;
+  readonly sign?: string;
+  readonly signPassphraseFile?: string;
   readonly sign?: string;
   readonly signPassphraseFile?: string;
   readonly resume?: boolean;
@@ -89,6 +92,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
   } = flags;
   return {
     ...same,
+    ...passphraseOfEnvironment(),
     ...passphraseOfEnvironment(),
     locations: locations.length > 0 ? locations : undefined,
     provider: provider as ProviderId | undefined,

@@ -1,6 +1,9 @@
 import { type Command, Option } from "commander";
 import { DEFAULT_FORMATS, REPORT_FORMAT_NAMES } from "../../migrate/report/report-formats.js";
 
+/** The help of an option that every command has that signs. */
+export const PASSPHRASE_FILE = "the passphrase of that key (or BUCKETSEAL_SIGN_PASSPHRASE in the environment)";
+
 export const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 /** `a,b` and repeated alike. */
 export const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
@@ -50,6 +53,8 @@ export function addRunFlags(command: Command): Command {
       "exit with 1 where there are any: unencrypted,refused,failed,sse-c,unknown",
       commaSeparated,
     )
+    .option("--sign <file>", "sign the manifest with this Ed25519 or ECDSA P-256 private key (PEM)")
+    .option("--sign-passphrase-file <file>", PASSPHRASE_FILE)
     .option("--json", "one JSON object a line on stdout: every outcome, then the summary")
     .addOption(new Option("--quiet", "no progress on stderr"));
 }

@@ -1,37 +1,77 @@
 import { Command } from "commander";
-import { checkRun, type Finding, findingWords, TOOL_VERSION } from "../../migrate/index.js";
+import { checkRun, type Finding, findingWords, proveKey, TOOL_VERSION, UsageError } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { EXIT } from "../exit-codes.js";
+import { printProof } from "../print/print-proof.js";
+import { printSeal } from "../print/print-seal.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
+import { readPublicKeys } from "./read-public-keys.js";
 import { refuseOtherFolder } from "./refuse-other-folder.js";
+import { collect } from "./run-flags.js";
 
 const EXAMPLES = `
+With --prove nothing else is checked than what the proof takes.
+
 Examples:
   bucketseal verify run-1
-  bucketseal verify run-1 --json`;
+  bucketseal verify run-1 --public-key sign.pub.pem
+  bucketseal verify run-1 --prove invoices/2026/07.pdf --json`;
 
 export function verifyCommand(): Command {
   return new Command("verify")
     .description("is a run folder as the run left it, and do its sums close?")
     .argument("<run-folder>", "the folder that audit or migrate wrote")
+    .option("--public-key <file>", "a key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)", collect)
+    .option("--prove <key>", "print the journal's lines of this key, and their way to the root in the manifest")
+    .option("--version-id <id>", "of that key, the lines of this version alone")
     .option("--json", "one JSON object on stdout")
     .addHelpText("after", EXAMPLES)
     .action(verify);
 }
 
-async function verify(runDir: string, { json }: { json?: boolean }): Promise<void> {
+interface Flags {
+  readonly publicKey?: string[];
+  readonly prove?: string;
+  readonly versionId?: string;
+  readonly json?: boolean;
+}
+
+async function verify(runDir: string, { publicKey = [], prove: key, versionId, json }: Flags): Promise<void> {
+  if (versionId !== undefined && key === undefined) {
+    throw new UsageError(["--version-id picks a version of the key in --prove: give both, or neither"]);
+  }
+  const publicKeys = await readPublicKeys(publicKey);
   await refuseOtherFolder(runDir);
-  const { findings, skipped, checked } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  if (key === undefined) await check(runDir, { publicKeys, json });
+  else await prove(runDir, { publicKeys, json, key, versionId });
+}
+
+interface Asked {
+  readonly publicKeys: Awaited<ReturnType<typeof readPublicKeys>>;
+  readonly json: boolean | undefined;
+}
+
+async function check(runDir: string, { publicKeys, json }: Asked): Promise<void> {
+  const { findings, skipped, checked, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys });
   process.exitCode = findings.length > 0 ? EXIT.objectsOpen : EXIT.done;
   if (json) {
-    printJson({ kind: "verify", runDir, intact: findings.length === 0, findings, skipped, checked });
+    printJson({ kind: "verify", runDir, intact: findings.length === 0, findings, skipped, checked, seal });
     return;
   }
   const looked = `${checked.files} files and ${checked.journalLines} journal lines checked`;
   const mark = markOf(findings);
   print(`${mark}: ${visibleText(runDir)} (${looked})`);
+  printSeal(seal);
   for (const { check, because } of skipped) print(`not checked: ${check}, because ${visibleText(because)}`);
   printErrors(findings.map(findingWords));
+}
+
+async function prove(runDir: string, { json, ...options }: Asked & { key: string; versionId: string | undefined }) {
+  const proof = await proveKey(runDir, options);
+  process.exitCode = proof.kind === "proof" ? EXIT.done : EXIT.objectsOpen;
+  const { key, versionId } = options;
+  if (json) printJson({ kind: "prove", runDir, key, ...(versionId === undefined ? {} : { versionId }), proof });
+  else printProof(proof, options);
 }
 
 /** What a kill leaves is no change of the folder. */

@@ -9,9 +9,9 @@ export function jsonPrinter() {
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
       if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
     },
-    summary({ run, runDir, summary, verdict }: RunResult): void {
+    summary({ run, runDir, summary, verdict, seal }: RunResult): void {
       const { end } = run.sessions.at(-1) ?? { end: null };
-      printJson({ kind: "summary", end, verdict, runDir, ...summary });
+      printJson({ kind: "summary", end, verdict, runDir, seal, ...summary });
     },
   };
 }

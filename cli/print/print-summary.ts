@@ -17,7 +17,7 @@ const LABEL_COLUMNS = 34;
 const REASON_COLUMN = 15;
 
 /** The end of a run, for a person: the verdict first, then the figures, then where to read on. */
-export function printSummary({ summary, verdict, runDir }: RunResult): void {
+export function printSummary({ summary, verdict, runDir, seal }: RunResult): void {
   const { total } = summary;
   print();
   print(headline(verdict));
@@ -37,6 +37,8 @@ export function printSummary({ summary, verdict, runDir }: RunResult): void {
   printReasons(total);
   print(`report   ${join(runDir, "report.html")}`);
   print(`verify   bucketseal verify ${shellWord(runDir)}`);
+  print(`manifest sha256 ${seal.manifestSha256}`);
+  if (seal.signedBy !== null) print(`signed   sha256 ${seal.signedBy}`);
 }
 
 function headline({ kind, headline }: Verdict): string {

@@ -1,5 +1,8 @@
+import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { HASH_BYTES } from "../merkle/hashes.js";
+
+const CHUNK_LEAVES = 8192;
 
 /** So many lines of the whole journal, from the one of this number on, from 0. */
 export interface LeafRange {
@@ -16,4 +19,12 @@ export async function readLeaves(path: string, { first, lines }: LeafRange): Pro
   return Array.from({ length: length / HASH_BYTES }, (_, index) =>
     buffer.toString("latin1", index * HASH_BYTES, (index + 1) * HASH_BYTES),
   );
+}
+
+/** All of them, one by one. */
+export async function* leavesOf(path: string): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_LEAVES * HASH_BYTES })) {
+    const hashes = chunk as Buffer;
+    for (let at = 0; at < hashes.length; at += HASH_BYTES) yield hashes.subarray(at, at + HASH_BYTES);
+  }
 }

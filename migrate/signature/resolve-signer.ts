@@ -15,24 +15,31 @@ export interface SignOptions {
   readonly signPassphrase?: string | undefined;
 }
 
-/** The key to sign with, read from its file; `null` where none was asked for. What cannot be used is added to the problems. */
-export async function resolveSigner(given: SignOptions, problems: string[]): Promise<Signer | null> {
+/**
+ * The key to sign with, read from its file; `null` where none was asked for. What cannot be used is added to the problems, by the
+ * name of the option that `sign` was given by.
+ */
+export async function resolveSigner(
+  given: SignOptions,
+  problems: string[],
+  name: "--sign" | "--key" = "--sign",
+): Promise<Signer | null> {
   const { sign, signPassphraseFile } = given;
   if (sign === undefined) {
     if (signPassphraseFile !== undefined) {
-      problems.push("--sign-passphrase-file opens the key of --sign: give both, or neither");
+      problems.push(`--sign-passphrase-file opens the key of ${name}: give both, or neither`);
     }
     return null;
   }
   if (sign.includes("-----BEGIN")) {
-    problems.push("--sign: what looks like a key itself stands where the path of its file belongs");
+    problems.push(`${name}: what looks like a key itself stands where the path of its file belongs`);
     return null;
   }
   const passphrase = await passphraseOf(given, problems);
   if (passphrase === undefined) return null;
   const parsed = await readSigningKey(sign, passphrase);
   if (parsed.kind === "signer") return parsed.signer;
-  problems.push(`--sign: "${sign}" cannot be used: ${parsed.why}`);
+  problems.push(`${name}: "${sign}" cannot be used: ${parsed.why}`);
   return null;
 }
 

@@ -1,0 +1,42 @@
+import { findingWords, type Proof, type ProvenLine } from "../../migrate/index.js";
+import { countOf } from "../../migrate/report/figures.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { printSeal } from "./print-seal.js";
+import { onStdout, print, printErrors } from "./terminal.js";
+
+export interface Wanted {
+  readonly key: string;
+  readonly versionId?: string | undefined;
+}
+
+/** The lines of a key and their way to the root, for a person; `--json` has them byte for byte. */
+export function printProof(proof: Proof, wanted: Wanted): void {
+  if (proof.kind === "proof") {
+    const { tree, lines, manifestSha256, signature } = proof;
+    const whole = countOf(tree.lines, "line");
+    print(`${onStdout.green("proven")}: ${countOf(lines.length, "line")} of ${whole} in the manifest's tree`);
+    print(`root      sha256 ${tree.root}`);
+    printSeal({ manifestSha256, signature });
+    lines.forEach(printLine);
+    return;
+  }
+  print(`${onStdout.red("not proven")}: ${visibleText(wanted.key)}`);
+  printErrors(proof.kind === "no-line" ? [absentWords(proof, wanted)] : proof.findings.map(findingWords));
+}
+
+function printLine({ path, line, index, text, leafHash, auditPath }: ProvenLine): void {
+  print();
+  print(`${path}, line ${line} (leaf ${index})`);
+  print(visibleText(text));
+  print(`leaf      ${leafHash}`);
+  for (const { side, hash } of auditPath) print(`${side.padEnd(10)}${hash}`);
+}
+
+function absentWords({ journalLines, versionIds }: Extract<Proof, { kind: "no-line" }>, wanted: Wanted): string {
+  const { key, versionId } = wanted;
+  if (versionId === undefined || versionIds.length === 0) {
+    return `none of the ${countOf(journalLines, "line")} of the journal is of the key "${key}": give it whole, as the journal has it`;
+  }
+  const known = versionIds.map((id) => `"${id}"`).join(", ");
+  return `the key "${key}" has no line of version "${versionId}": those that it has are of ${known}`;
+}

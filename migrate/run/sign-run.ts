@@ -1,0 +1,48 @@
+import { UsageError } from "../errors.js";
+import { readJournal } from "../journal/read-journal.js";
+import { checkRun } from "../manifest/check-run.js";
+import type { Finding } from "../manifest/finding.js";
+import { readManifest } from "../manifest/read-manifest.js";
+import { summarise } from "../report/summarise.js";
+import type { Signer } from "../signature/parse-signing-key.js";
+import { resolveSigner, type SignOptions } from "../signature/resolve-signer.js";
+import { signManifest } from "../signature/sign-manifest.js";
+import { TOOL_VERSION } from "../tool-version.js";
+import type { Seal } from "./close-run.js";
+import { readRunRecord } from "./run-dir.js";
+import { createRunLock } from "./run-lock.js";
+
+export type SignedRun =
+  | { readonly kind: "signed"; readonly seal: Seal }
+  /** The folder does not hold, and nobody should put a name to it. */
+  | { readonly kind: "refused"; readonly findings: readonly Finding[] };
+
+/**
+ * Checks a run folder, and signs its manifest where nothing is wrong with it. Signatures of other keys stay.
+ *
+ * @throws UsageError when the folder holds no run, or the key cannot be used
+ */
+export async function signRun(runDir: string, options: SignOptions & { readonly sign: string }): Promise<SignedRun> {
+  const problems: string[] = [];
+  const signer = await resolveSigner(options, problems, "--key");
+  if (signer === null) throw new UsageError(problems);
+  await readRunRecord(runDir);
+  const lock = createRunLock();
+  await lock.take(runDir);
+  try {
+    return await checkAndSign(runDir, signer);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function checkAndSign(runDir: string, signer: Signer): Promise<SignedRun> {
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  if (findings.length > 0) return { kind: "refused", findings };
+  const { manifest, sha256 } = await readManifest(runDir);
+  const run = await readRunRecord(runDir);
+  if (manifest === null || sha256 === null) throw new Error("the manifest went while it was checked");
+  const summary = await summarise(readJournal(runDir), run.scopes);
+  await signManifest(runDir, { run, summary, manifest, manifestSha256: sha256 }, signer);
+  return { kind: "signed", seal: { manifestSha256: sha256, signedBy: signer.keyid } };
+}
