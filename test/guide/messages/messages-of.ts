@@ -16,7 +16,7 @@ const HOLDS =
   /(^(why|because|wayOut|detail|note|notes)|([pP]roblems?|WORDS|Words|[wW]arnings|CAVEATS|[cC]aveats|Refusal|complaint))$/;
 /** Words of what is as it should be, or that a message holds beside its own. */
 const NO_TROUBLE =
-  /^(SECTION|TOPIC|EVIDENCE|EVIDENCE_NOW|STATE|OUTCOME|VERSION_OUTCOME|VERSIONING|OBJECT_LOCK|DEFAULT_ENCRYPTION|GUARD|TRIAL|WAY|TARGET|ACCESS)_WORDS$/;
+  /^(CHANGE|SECTION|TOPIC|EVIDENCE|EVIDENCE_NOW|STATE|OUTCOME|VERSION_OUTCOME|VERSIONING|OBJECT_LOCK|DEFAULT_ENCRYPTION|GUARD|TRIAL|WAY|TARGET|ACCESS)_WORDS$/;
 /** Fewer are a piece of a message, as a name or a unit. */
 const LEAST_WORDS = 4;
 
