@@ -92,7 +92,10 @@ export function accessControlStatements(
 
 function denials(askedBy: string, asked: string | boolean | undefined, ...statements: Denial[]): AskedStatement[] {
   if (asked === undefined || asked === false) return [];
-  return statements.map((statement) => ({ askedBy, statement: { ...statement, effect: "Deny", principals: "*" } }));
+  return statements.map((statement) => ({
+    askedBy,
+    statement: { ...statement, effect: "Deny", principals: { AWS: "*" } },
+  }));
 }
 
 export function accessControlProblems(props: AccessControlProps): string[] {

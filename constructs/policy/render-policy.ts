@@ -14,10 +14,15 @@ export function renderPolicy(
     Sid: sid,
     Effect: effect,
     Principal: principals,
-    Action: actions,
-    Resource: resources ?? [bucket, `${bucket}/*`],
+    Action: oneOrMany(actions),
+    Resource: oneOrMany(resources ?? [bucket, `${bucket}/*`]),
     Condition: conditions,
   }));
   const { version } = storage.store.bucketPolicies;
   return keepPolicyVariables(JSON.stringify({ Version: version.value, Statement }));
+}
+
+/** A list of one as the one, which is how policies are usually written, and all that moto_server finds log delivery by. */
+function oneOrMany(list: readonly string[]): string | readonly string[] | undefined {
+  return list.length === 1 ? list[0] : list;
 }

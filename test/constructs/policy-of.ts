@@ -4,8 +4,8 @@ export interface RenderedStatement {
   readonly Sid?: string;
   readonly Effect: string;
   readonly Principal: unknown;
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 

@@ -51,8 +51,8 @@ describe("serverAccessLogs", () => {
       {
         Effect: "Allow",
         Principal: { Service: "logging.s3.amazonaws.com" },
-        Action: ["s3:PutObject"],
-        Resource: [`arn:aws:s3:::${nameOf(logs)}/invoices/*`],
+        Action: "s3:PutObject",
+        Resource: `arn:aws:s3:::${nameOf(logs)}/invoices/*`,
         Condition: {
           ArnLike: { "aws:SourceArn": `arn:aws:s3:::${nameOf(invoices)}` },
           StringEquals: {

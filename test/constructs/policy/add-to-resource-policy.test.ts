@@ -29,7 +29,7 @@ describe("addToResourcePolicy", () => {
           Action: ["s3:GetObject", "s3:ListBucket"],
           Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
         },
-        expect.objectContaining({ Sid: "Listers", Action: ["s3:ListBucket"] }),
+        expect.objectContaining({ Sid: "Listers", Action: "s3:ListBucket" }),
       ],
     });
     expect(resourcesOf(synthesised, "aws_s3_bucket_policy")).toMatchObject([
@@ -68,7 +68,7 @@ describe("addToResourcePolicy", () => {
     const [statement] = policyOf(synth(stack)).Statement;
     expect(statement).toMatchObject({
       Principal: { AWS: [expression("var.role")] },
-      Resource: [`arn:aws:s3:::acme-invoices/home/$\${aws:username}/*`],
+      Resource: `arn:aws:s3:::acme-invoices/home/$\${aws:username}/*`,
       Condition: { StringLike: { "s3:prefix": [`$\${aws:userid}/*`, expression("var.role")] } },
     });
   });
