@@ -29,7 +29,7 @@ export type { Verdict } from "./report/verdict.js";
 export type { Seal } from "./run/close-run.js";
 export type { RunResult } from "./run/execute-run.js";
 export type { OnEvent, ProgressEvent } from "./run/progress-event.js";
-export { rewriteReports } from "./run/rewrite-reports.js";
+export { type RewriteOptions, type Rewritten, rewriteReports } from "./run/rewrite-reports.js";
 export { type SignedRun, signRun } from "./run/sign-run.js";
 export type { PublicKey } from "./signature/parse-public-key.js";
 export { readPublicKey } from "./signature/read-public-key.js";

@@ -14,11 +14,14 @@ export async function listSegments(runDir: string): Promise<string[]> {
   return names.sort((left, right) => segmentNumber(left) - segmentNumber(right)).map((name) => join(folder, name));
 }
 
+/** Of regular files alone: a link or a folder is no segment, and is not opened. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR"].includes(code)) return [];
     throw error;
   }
 }

@@ -1,61 +1,95 @@
-import { RunError } from "../errors.js";
+import { RunError, UsageError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { checkRun } from "../manifest/check-run.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
 import { MANIFEST_FILE } from "../manifest/manifest.js";
 import { type ReportFormatName, reportFiles } from "../report/report-formats.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
+import type { Signer } from "../signature/parse-signing-key.js";
+import { resolveSigner, type SignOptions } from "../signature/resolve-signer.js";
 import { TOOL_VERSION } from "../tool-version.js";
-import { closeRun } from "./close-run.js";
+import { closeRun, type Seal } from "./close-run.js";
+import { endedSignatures } from "./ended-signatures.js";
 import { readRunRecord } from "./run-dir.js";
 import { createRunLock } from "./run-lock.js";
-
-/** Made anew from the journal, so that what is wrong with them does not matter. */
-const REWRITTEN: ReadonlySet<string> = new Set([
-  SUMMARY_FILE,
-  ...reportFiles().map(({ file }) => file),
-]);
 
 /** What a killed run leaves, as no change of its folder. */
 const OF_A_KILL: ReadonlySet<Finding["kind"]> = new Set(["run-not-ended", "line-cut-off"]);
 
+export interface RewriteOptions extends SignOptions {
+  /**
+   * Lets signatures go that are not over the new reports.
+   * @default false: such reports are not made
+   */
+  readonly dropSignature?: boolean | undefined;
+}
+
 export interface Rewritten {
   /** Why the reports do not tell of all that the run was for: it was killed, and so was its last line. */
   readonly leftOut: readonly Finding[];
+  /** Keys whose signatures went. */
+  readonly dropped: readonly string[];
+  readonly seal: Seal;
 }
 
 /**
- * Makes the reports of a run again, from its journal.
+ * Makes the reports of a run again, from its journal, and the manifest over them. Signatures stay where that is the same.
  *
- * @throws UsageError when the folder holds no run
+ * @throws UsageError when the folder holds no run, the key to sign with cannot be used, or a signature would go unasked
  * @throws RunError when run.json or the journal is not what the manifest says: new reports would hide that
  */
-export async function rewriteReports(runDir: string, formats: readonly ReportFormatName[]): Promise<Rewritten> {
+export async function rewriteReports(
+  runDir: string,
+  formats: readonly ReportFormatName[],
+  options: RewriteOptions = {},
+): Promise<Rewritten> {
+  const problems: string[] = [];
+  const signer = await resolveSigner(options, problems);
+  if (problems.length > 0) throw new UsageError(problems);
   const run = await readRunRecord(runDir);
   const lock = createRunLock();
   await lock.take(runDir);
   try {
-    return await rewrite(runDir, run, formats);
+    return await rewrite(runDir, run, { formats, signer, dropSignature: options.dropSignature === true });
   } finally {
     await lock.release();
   }
 }
 
-async function rewrite(runDir: string, run: RunRecord, formats: readonly ReportFormatName[]): Promise<Rewritten> {
+interface Rewrite {
+  readonly formats: readonly ReportFormatName[];
+  readonly signer: Signer | null;
+  readonly dropSignature: boolean;
+}
+
+async function rewrite(
+  runDir: string,
+  run: RunRecord,
+  { formats, signer, dropSignature }: Rewrite,
+): Promise<Rewritten> {
   const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
-  const reasons = findings.filter((finding) => !isMended(finding, run));
+  const rewritten = new Set([SUMMARY_FILE, ...reportFiles(formats).map(({ file }) => file)]);
+  const reasons = findings.filter((finding) => !isMended(finding, run, rewritten));
   if (reasons.length > 0) {
     const words = reasons.map(findingWords).join("; ");
     throw new RunError(
       `run folder "${runDir}" was changed since it was written, and new reports would hide that: ${words}`,
     );
   }
-  await closeRun(runDir, run, formats);
-  return { leftOut: findings.filter(({ kind }) => OF_A_KILL.has(kind)) };
+  const ended = await endedSignatures(runDir, run, formats);
+  const dropped = ended.filter((keyid) => keyid !== signer?.keyid);
+  if (dropped.length > 0 && !dropSignature) throw new UsageError([lostWords(runDir, dropped)]);
+  const { seal } = await closeRun(runDir, run, formats, signer);
+  return { leftOut: findings.filter(({ kind }) => OF_A_KILL.has(kind)), dropped, seal };
 }
 
-function isMended({ kind, path }: Finding, run: RunRecord): boolean {
-  if (REWRITTEN.has(path) || kind === "totals-open" || OF_A_KILL.has(kind)) return true;
+/** `rewritten` is made anew from the journal, so that what is wrong with it does not matter. */
+function isMended({ kind, path }: Finding, run: RunRecord, rewritten: ReadonlySet<string>): boolean {
+  if (rewritten.has(path) || kind === "totals-open" || OF_A_KILL.has(kind)) return true;
   // A run that was killed has no manifest yet.
   return path === MANIFEST_FILE && kind === "manifest-missing" && run.sessions.at(-1)?.end === null;
+}
+
+function lostWords(runDir: string, keyids: readonly string[]): string {
+  return `run folder "${runDir}" is signed by ${keyids.join(", ")}, and the reports would not be those that were signed: keep a copy of the folder, and give --drop-signature, with --sign to sign them anew`;
 }

@@ -1,0 +1,110 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RunError, rewriteReports, UsageError } from "../../../migrate/index.js";
+import { checkRun } from "../../../migrate/manifest/check-run.js";
+import { findingWords } from "../../../migrate/manifest/finding.js";
+import { readRun } from "../../../migrate/manifest/read-run.js";
+import { closeRun } from "../../../migrate/run/close-run.js";
+import { TOOL_VERSION } from "../../../migrate/tool-version.js";
+import { edit, runFolder } from "../manifest/run-folder.js";
+import { failed, migrated } from "../report/a-run.js";
+import { closedJournal } from "../report/journal-of.js";
+import { ecdsa, ed25519, fileWith, type Pair } from "../signature/keys.js";
+
+const [operator, auditor] = [ed25519(), ecdsa()];
+
+let runDir: string;
+beforeEach(async () => {
+  runDir = await runFolder(closedJournal([migrated({ key: "a" }), failed({ key: "b" })]));
+});
+afterEach(() => rm(runDir, { recursive: true }));
+
+/** Signs the folder as it is, without the formats that are left out. */
+async function signBy({ signer }: Pair, without: readonly string[] = []): Promise<void> {
+  for (const file of without) await rm(join(runDir, file), { force: true });
+  const run = await readRun(runDir);
+  if ("kind" in run) throw new Error("no run");
+  await closeRun(runDir, run, [], signer);
+}
+const words = async (...keys: Pair[]) => {
+  const publicKeys = keys.map(({ publicKey }) => publicKey);
+  return (await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys })).findings.map(findingWords);
+};
+const read = (file: string) => readFile(join(runDir, file), "utf8");
+
+describe("reports that are made again", () => {
+  test("leave the signatures where they come to the very same bytes", async () => {
+    await signBy(operator);
+    await signBy(auditor);
+    const before = [await read("manifest.json"), await read("manifest.dsse.json")];
+    await rm(join(runDir, "report.csv"));
+    await edit(runDir, "report.md", (text) => text.replace("failed", "passed"));
+    expect(await rewriteReports(runDir, ["csv", "md"])).toMatchObject({ dropped: [] });
+    expect([await read("manifest.json"), await read("manifest.dsse.json")]).toEqual(before);
+    expect(await words(operator, auditor)).toEqual([]);
+  });
+
+  test("are not made where they would end a signature, and nothing is written", async () => {
+    await signBy(operator, ["report.csv"]);
+    const before = await read("manifest.json");
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(UsageError);
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(
+      `is signed by ${operator.signer.keyid}, and the reports would not be those that were signed`,
+    );
+    expect(await read("manifest.json")).toBe(before);
+    await expect(read("report.csv")).rejects.toThrow("ENOENT");
+    expect(await words(operator)).toEqual([]);
+  });
+
+  test("drop the signature where that was asked for, and the folder is an unsigned one that holds", async () => {
+    await signBy(operator, ["report.csv"]);
+    const { dropped, seal } = await rewriteReports(runDir, ["csv"], { dropSignature: true });
+    expect(dropped).toEqual([operator.signer.keyid]);
+    expect(seal.signedBy).toBe(null);
+    expect(await words()).toEqual([]);
+    expect(await words(operator)).toEqual([expect.stringContaining("there is no signature")]);
+  });
+
+  test("are signed by the same key again without more ado", async () => {
+    await signBy(operator, ["report.csv"]);
+    const sign = await fileWith(operator.privatePem);
+    expect(await rewriteReports(runDir, ["csv"], { sign })).toMatchObject({
+      dropped: [],
+      seal: { signedBy: operator.signer.keyid },
+    });
+    expect(await words(operator)).toEqual([]);
+  });
+
+  test("end the signature of somebody else by a new one only where that was asked for", async () => {
+    await signBy(auditor, ["report.csv"]);
+    const sign = await fileWith(operator.privatePem);
+    await expect(rewriteReports(runDir, ["csv"], { sign })).rejects.toThrow(auditor.signer.keyid);
+    expect(await words(auditor)).toEqual([]);
+    const { dropped } = await rewriteReports(runDir, ["csv"], { sign, dropSignature: true });
+    expect(dropped).toEqual([auditor.signer.keyid]);
+    expect(await words(operator)).toEqual([]);
+  });
+
+  test("are not made with a key that cannot be used", async () => {
+    await rm(join(runDir, "report.csv"));
+    await expect(rewriteReports(runDir, ["csv"], { sign: "/absent" })).rejects.toThrow(
+      '--sign: "/absent" cannot be used: it does not exist',
+    );
+    await expect(read("report.csv")).rejects.toThrow("ENOENT");
+  });
+
+  test("vouch for no other report that was changed", async () => {
+    await edit(runDir, "report.md", (text) => text.replace("failed", "passed"));
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(RunError);
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(/new reports would hide that: report\.md: not what/);
+    await rewriteReports(runDir, ["csv", "md"]);
+    expect(await words()).toEqual([]);
+  });
+
+  test("are not made over a manifest that is not the one that was signed", async () => {
+    await signBy(operator);
+    await edit(runDir, "manifest.json", (text) => text.replace('"bytes": 1', '"bytes": 2'));
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow("it is not the manifest that was signed");
+  });
+});
