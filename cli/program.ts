@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { TOOL_VERSION } from "../migrate/index.js";
 import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
+import { diffCommand } from "./commands/diff.js";
 import { keygenCommand } from "./commands/keygen.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { probeCommand } from "./commands/probe.js";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     verifyCommand(),
     signCommand(),
     reportCommand(),
+    diffCommand(),
     sandboxCommand(),
     keygenCommand(),
     demoCommand(),

@@ -11,7 +11,6 @@ import type { ProviderId } from "../../providers/index.js";
 
 import { askToRemove } from "./ask-to-remove.js";
 import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
-import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
 export interface RunFlags {
@@ -35,8 +34,6 @@ export interface RunFlags {
   readonly readsPerSecond?: string;
   readonly writesPerSecond?: string;
   readonly out?: string;
-  readonly sign?: string;
-  readonly signPassphraseFile?: string;
   readonly sign?: string;
   readonly signPassphraseFile?: string;
   readonly resume?: boolean;
@@ -92,7 +89,6 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
   } = flags;
   return {
     ...same,
-    ...passphraseOfEnvironment(),
     ...passphraseOfEnvironment(),
     locations: locations.length > 0 ? locations : undefined,
     provider: provider as ProviderId | undefined,

@@ -34,6 +34,8 @@ export function addRunFlags(command: Command): Command {
     .option("--modified-before <date>", "ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z")
     .option("--modified-after <date>", "ISO 8601")
     .option("--storage-class <name>", "only objects of this class (repeatable)", collect)
+    .option("--manifest <file>", "only what this names: an S3 Inventory (manifest.json or CSV), keys, or a run folder")
+    .option("--manifest-format <name>", "inventory, keys, keys0 (NUL after each) or journal (default: by its name)")
     .option("--no-noncurrent", "do not look at older versions, where a bucket keeps any: saves one HEAD each")
     .optionsGroup("How fast:")
     .option("--concurrency <n>", "objects in flight at once (default: 64)")

@@ -28,6 +28,19 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value).replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }
 
+/** Resolves once stdout takes more: what nobody has read yet does not pile up in memory. */
+export async function drained(): Promise<void> {
+  const { stdout } = process;
+  if (!stdout.writableNeedDrain || stdout.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const ended = () => {
+      stdout.off("drain", ended).off("close", ended).off("error", ended);
+      resolve();
+    };
+    stdout.on("drain", ended).on("close", ended).on("error", ended);
+  });
+}
+
 /** Progress, on stderr. */
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);

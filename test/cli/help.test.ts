@@ -8,7 +8,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
   version: string;
 };
 
-const COMMANDS = ["targets", "probe", "audit", "migrate", "verify", "report", "sandbox", "keygen", "demo"];
+const COMMANDS = ["targets", "probe", "audit", "migrate", "verify", "report", "diff", "sandbox", "keygen", "demo"];
 
 describe("bucketseal --help", () => {
   test("names every command and every exit code, on stdout with exit code 0", async () => {

@@ -1,0 +1,56 @@
+import { Command } from "commander";
+import { type Difference, diffRuns, UsageError } from "../../migrate/index.js";
+import { DIFF_FAIL_ON, type DiffFailOn, differencesFound, diffFailOnProblems } from "../diff-fail-on.js";
+import { EXIT } from "../exit-codes.js";
+import { diffPrinter } from "../print/print-diff.js";
+import { drained, note, onStderr, printJson } from "../print/terminal.js";
+import { refuseOtherFolder } from "./refuse-other-folder.js";
+import { commaSeparated } from "./run-flags.js";
+
+const EXAMPLES = `
+Both folders are verified first: one that is not intact is refused.
+
+Exit codes:
+  0    compared
+  1    what --fail-on names was found
+  2    bad usage, or a run folder that does not hold
+
+Examples:
+  bucketseal diff last-night tonight
+  bucketseal diff last-night tonight --fail-on regressed,new-unencrypted
+  bucketseal diff run-1 run-2 --json`;
+
+export function diffCommand(): Command {
+  return new Command("diff")
+    .description("what became encrypted, what is new, what is gone and what regressed between two runs")
+    .argument("<earlier>", "the run folder of the earlier run")
+    .argument("<later>", "the run folder of the later run")
+    .option("--fail-on <names>", `exit with 1 where there are any: ${DIFF_FAIL_ON.join(",")}`, commaSeparated)
+    .option("--json", "one JSON object a line on stdout: every difference, then the totals")
+    .addHelpText("after", EXAMPLES)
+    .action(diff);
+}
+
+interface Flags {
+  readonly failOn?: string[];
+  readonly json?: boolean;
+}
+
+async function diff(earlier: string, later: string, { failOn = [], json }: Flags): Promise<void> {
+  const problems = diffFailOnProblems(failOn);
+  if (problems.length > 0) throw new UsageError(problems);
+  for (const runDir of [earlier, later]) await refuseOtherFolder(runDir);
+  const printer = diffPrinter();
+  const onDifference = json ? printLine : printer.add;
+  const result = await diffRuns(earlier, later, { onDifference });
+  if (json) printJson({ kind: "diff", ...result });
+  else printer.print(result);
+  const found = differencesFound(result.totals, failOn as DiffFailOn[]);
+  if (found.length > 0) note(`${onStderr.red("exit code 1:")} there are objects that are ${found.join(", ")}`);
+  process.exitCode = found.length > 0 ? EXIT.objectsOpen : EXIT.done;
+}
+
+function printLine(difference: Difference): Promise<void> {
+  printJson({ kind: "difference", ...difference });
+  return drained();
+}

@@ -1,0 +1,76 @@
+import { CHANGE_WORDS, CHANGES } from "../../migrate/diff/change.js";
+import type { Difference, DiffResult, DiffTotals, Tally } from "../../migrate/index.js";
+import { STATE_WORDS } from "../../migrate/inspect/encryption-state.js";
+import { countOf, formatBytes, formatCount, formatInstant } from "../../migrate/report/figures.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { onStdout, print, warn } from "./terminal.js";
+
+/** How many of each kind are named. */
+const NAMED = 20;
+const LABEL_COLUMNS = 44;
+
+export interface DiffPrinter {
+  /** Keeps what will be named, up to a number. */
+  add(difference: Difference): void;
+  print(result: DiffResult): void;
+}
+
+/** What became of the objects between two runs, for a person: figures first, then the names of those that someone should look at. */
+export function diffPrinter(): DiffPrinter {
+  const regressed: Difference[] = [];
+  const newInPlaintext: Difference[] = [];
+  const keep = (list: Difference[], difference: Difference) => {
+    if (list.length < NAMED) list.push(difference);
+  };
+  return {
+    add(difference) {
+      if (difference.change === "regressed") keep(regressed, difference);
+      if (difference.change === "new" && difference.later?.state === "none") keep(newInPlaintext, difference);
+    },
+    print({ earlier, later, totals }) {
+      for (const [label, run] of [["earlier", earlier] as const, ["later", later] as const]) {
+        const ended = run.endedAt === null ? "not ended" : formatInstant(run.endedAt);
+        print(`${label.padEnd(9)}${visibleText(run.runDir)} (${run.command}, ${ended})`);
+      }
+      if ((earlier.startedAt ?? "") > (later.startedAt ?? "")) warn("the earlier run began after the later one");
+      print();
+      printTotals(totals);
+      const { objects, olderVersions } = totals;
+      printNames("regressed", regressed, objects.regressed.objects + olderVersions.regressed.objects);
+      const { newUnencrypted } = totals;
+      const newOnes = newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects;
+      printNames("new and not encrypted", newInPlaintext, newOnes);
+    },
+  };
+}
+
+function printTotals({ objects, olderVersions, newUnencrypted }: DiffTotals): void {
+  const hasOlder = Object.values(olderVersions).some((tally) => tally.objects > 0);
+  const row = (label: string, tally: Tally, older: Tally) => {
+    const ofOlder = hasOlder ? formatCount(older.objects).padStart(16) : "";
+    print(
+      `  ${label.padEnd(LABEL_COLUMNS)}${formatCount(tally.objects).padStart(11)}${formatBytes(tally.bytes).padStart(12)}${ofOlder}`,
+    );
+  };
+  print(
+    onStdout.dim(
+      `  ${"".padEnd(LABEL_COLUMNS)}${"objects".padStart(11)}${"size".padStart(12)}${hasOlder ? "older versions".padStart(16) : ""}`,
+    ),
+  );
+  for (const change of CHANGES) {
+    row(CHANGE_WORDS[change], objects[change], olderVersions[change]);
+    if (change === "new") row("  of these not encrypted", newUnencrypted.objects, newUnencrypted.olderVersions);
+  }
+}
+
+function printNames(words: string, named: readonly Difference[], count: number): void {
+  if (count === 0) return;
+  print();
+  print(onStdout.yellow(`${words}:`));
+  for (const { bucket, key, versionId, earlier, later } of named) {
+    const version = versionId === null ? "" : ` version ${versionId}`;
+    const states = [earlier, later].flatMap((seen) => (seen === null ? [] : [STATE_WORDS[seen.state]]));
+    print(`  ${visibleText(`s3://${bucket}/${key}${version}`)}: ${states.join(", then ")}`);
+  }
+  if (count > named.length) print(`  and ${countOf(count - named.length, "more", "more")}: --json names all of them`);
+}

@@ -1,0 +1,90 @@
+import { UsageError } from "../errors.js";
+import { readJournal } from "../journal/read-journal.js";
+import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
+import { createSummaryFold } from "../report/summary-fold.js";
+import { byteOrder } from "../sort/byte-order.js";
+import { externalSort, type Sorted } from "../sort/external-sort.js";
+import { joinSorted } from "../sort/join-sorted.js";
+import { compareKey, type Difference } from "./compare-key.js";
+import { type Coverage, coverageOf } from "./coverage.js";
+import { createDiffTotals, type DiffTotals } from "./diff-totals.js";
+import { type SeenEntry, seenEntries } from "./seen-entry.js";
+
+/** One of two runs that are compared. */
+export interface ComparedRun {
+  readonly runDir: string;
+  /** Of its journal and run.json: `sha256sum journal/*.ndjson run.json | sha256sum`. */
+  readonly digest: string;
+  readonly command: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+export interface DiffResult {
+  readonly earlier: ComparedRun;
+  readonly later: ComparedRun;
+  readonly totals: DiffTotals;
+}
+
+export interface DiffOptions {
+  /** Told of every difference and waited for, in the order of buckets and keys; what is the same is only counted. */
+  readonly onDifference?: (difference: Difference) => void | Promise<void>;
+}
+
+/**
+ * What became of the objects of a bucket between two runs. Both folders are verified first. Memory does not grow with the journals.
+ *
+ * @throws UsageError where a folder does not hold, or the two are not of the same store
+ */
+export async function diffRuns(earlierDir: string, laterDir: string, options: DiffOptions = {}): Promise<DiffResult> {
+  const [earlier, later] = [await openVerifiedFolder(earlierDir, "diff"), await openVerifiedFolder(laterDir, "diff")];
+  refuseOtherStore(earlier, later);
+  const sorted: Sorted<SeenEntry>[] = [];
+  try {
+    const sides = { earlier: await sideOf(earlier, sorted), later: await sideOf(later, sorted) };
+    const totals = createDiffTotals();
+    const coverage = { earlier: sides.earlier.coverage, later: sides.later.coverage };
+    for await (const { left, right } of joinSorted(sides.earlier.entries.read(), sides.later.entries.read())) {
+      for (const difference of compareKey({ earlier: left, later: right }, coverage)) {
+        totals.add(difference);
+        if (difference.change !== "same") await options.onDifference?.(difference);
+      }
+    }
+    return { earlier: comparedRun(earlier), later: comparedRun(later), totals: totals.result() };
+  } finally {
+    for (const { close } of sorted) await close();
+  }
+}
+
+interface Side {
+  readonly entries: Sorted<SeenEntry>;
+  readonly coverage: Coverage;
+}
+
+async function sideOf({ runDir, run, checkUnchanged }: VerifiedFolder, opened: Sorted<SeenEntry>[]): Promise<Side> {
+  const fold = createSummaryFold(run.scopes);
+  async function* entriesOfJournal() {
+    for await (const record of readJournal(runDir)) {
+      fold.add(record);
+      yield* seenEntries(record);
+    }
+  }
+  // No bucket's name holds a slash.
+  const orderOf = ({ bucket, key }: SeenEntry) => `${bucket}/${byteOrder(key)}`;
+  const entries = await externalSort(entriesOfJournal(), { orderOf });
+  opened.push(entries);
+  await checkUnchanged();
+  return { entries, coverage: coverageOf(run, fold.result()) };
+}
+
+function refuseOtherStore(earlier: VerifiedFolder, later: VerifiedFolder): void {
+  if (earlier.run.endpoint === later.run.endpoint) return;
+  throw new UsageError([
+    `diff: "${earlier.runDir}" is of ${earlier.run.endpoint}, and "${later.runDir}" of ${later.run.endpoint}: name two runs of the same store`,
+  ]);
+}
+
+function comparedRun({ runDir, digest, run: { command, sessions } }: VerifiedFolder): ComparedRun {
+  const { startedAt = null } = sessions[0] ?? {};
+  return { runDir, digest, command, startedAt, endedAt: sessions.at(-1)?.endedAt ?? null };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { changeOf } from "../../../migrate/diff/change.js";
+import { compareKey } from "../../../migrate/diff/compare-key.js";
+import { seenEntries } from "../../../migrate/diff/seen-entry.js";
+import type { JournalRecord, Observation, OutcomeRecord } from "../../../migrate/journal/record.js";
+import { outcomeRecord, versionRecord } from "../fixtures/records.js";
+
+const { before } = outcomeRecord();
+const seen = (changes: Partial<Observation>): Observation => ({ ...before, ...changes });
+const object = (changes: Partial<Observation>, more: Partial<OutcomeRecord> = {}) =>
+  outcomeRecord({ before: seen(changes), ...more });
+const older = (versionId: string, state: Observation["state"]) => versionRecord({ before: seen({ versionId, state }) });
+
+const everything = { objects: () => true, versions: () => true };
+const nothing = { objects: () => false, versions: () => false };
+
+function compare(
+  earlier: readonly JournalRecord[],
+  later: readonly JournalRecord[],
+  coverage = [everything, everything],
+) {
+  const [first = everything, second = everything] = coverage;
+  const entries = { earlier: earlier.flatMap(seenEntries), later: later.flatMap(seenEntries) };
+  return compareKey(entries, { earlier: first, later: second }).map(({ change, subject, versionId }) =>
+    subject === "object" ? change : `${change} ${versionId}`,
+  );
+}
+
+describe("changeOf", () => {
+  it.each([
+    ["none", "sse-s3", "encrypted"],
+    ["none", "sse-c", "encrypted"],
+    ["sse-s3", "none", "regressed"],
+    ["sse-kms", "none", "regressed"],
+    ["sse-kms", "sse-s3", "changed"],
+    ["sse-s3", "unknown", "changed"],
+    ["unknown", "none", "changed"],
+    ["none", "none", "same"],
+  ] as const)("from %s to %s is %s", (from, to, change) => expect(changeOf(from, to)).toBe(change));
+});
+
+describe("compareKey", () => {
+  it("goes by what a copy came to, and not by what was there before it", () => {
+    const after = seen({ state: "sse-s3", etag: "x" });
+    const migrated = object({}, { after, outcome: { kind: "migrated", strategy: "copy", guard: "source" } });
+    expect(compare([object({})], [migrated])).toEqual(["encrypted"]);
+    expect(compare([migrated], [object({ state: "sse-s3" })])).toEqual(["same"]);
+  });
+
+  it("calls an object new or gone only where the other run would have come to it", () => {
+    expect(compare([], [object({})])).toEqual(["new"]);
+    expect(compare([object({})], [])).toEqual(["gone"]);
+    expect(compare([], [object({})], [nothing, everything])).toEqual(["not-compared"]);
+    expect(compare([object({})], [], [everything, nothing])).toEqual(["not-compared"]);
+    const vanished = object({ state: "unknown", evidence: null }, { outcome: { kind: "vanished" } });
+    expect(compare([object({})], [vanished], [nothing, nothing])).toEqual(["gone"]);
+    expect(compare([vanished], [object({})], [nothing, nothing])).toEqual(["new"]);
+    expect(compare([vanished], [vanished])).toEqual([]);
+  });
+
+  it("follows a version from current to older, by its id", () => {
+    const earlier = [object({ versionId: "v1", state: "sse-s3" })];
+    const later = [object({ versionId: "v2", state: "none" }), older("v1", "sse-s3")];
+    expect(compare(earlier, later)).toEqual(["regressed", "same v1"]);
+  });
+
+  it("knows of a copy that it leaves the plaintext behind as an older version", () => {
+    const after = seen({ state: "sse-s3", versionId: "v2" });
+    const migrated = object(
+      { versionId: "v1" },
+      { after, outcome: { kind: "migrated", strategy: "copy", guard: "none" } },
+    );
+    const later = [object({ versionId: "v2", state: "sse-s3" }), older("v1", "none")];
+    expect(compare([migrated], later)).toEqual(["same", "same v1"]);
+  });
+
+  it("tells of older versions that are new, gone, or removed by the run itself", () => {
+    const current = object({ versionId: "v9", state: "sse-s3" });
+    expect(compare([current], [current, older("v1", "none")])).toEqual(["same", "new v1"]);
+    expect(compare([current, older("v1", "none")], [current])).toEqual(["same", "gone v1"]);
+    const removed = versionRecord({ before: seen({ versionId: "v1" }), outcome: { kind: "removed" } });
+    expect(compare([current, older("v1", "none")], [current, removed], [nothing, nothing])).toEqual([
+      "same",
+      "gone v1",
+    ]);
+  });
+});
