@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../../sandbox/index.js";
 import { deployMissing } from "../../deploy/prerequisites.js";
-import { SWEEP_TIMEOUT_MS } from "../../length.js";
 import { findExecutable } from "../../servers/find-executable.js";
 import { matchesInOrder } from "./matches-in-order.js";
 import { stepsOf } from "./steps-of.js";
 import { type Walked, walkPage } from "./walk-page.js";
+
+/** Some twenty programs one after the other, which a machine that has other things to do starts slowly. */
+const WALK_TIMEOUT_MS = 300_000;
 
 /** Does what `docs/<page>.md` says from its top to its end, on a sandbox that behaves like OVHcloud: a test for each block of commands. */
 export function describePage(page: string, needed: readonly string[]): void {
@@ -22,7 +24,7 @@ export function describePage(page: string, needed: readonly string[]): void {
     beforeAll(async () => {
       sandbox = await startSandbox({ profile: "ovh" });
       walked = await walkPage(steps, sandbox);
-    }, SWEEP_TIMEOUT_MS);
+    }, WALK_TIMEOUT_MS);
     afterAll(() => sandbox.close());
 
     test.each(commands.map((step) => [step.line, step.text.split("\n")[0], step] as const))(
