@@ -3,7 +3,7 @@ import type { ReportSource } from "../report-source.js";
 import { CSV_COLUMNS, csvRow } from "./csv-row.js";
 import { csvReplayedRows, csvVersionRow } from "./csv-version-row.js";
 
-const ROWS_A_CHUNK = 500;
+const ROWS_A_CHUNK = 100;
 
 /** report.csv: RFC 4180, UTF-8, one row an outcome, in the order of the journal. See `neutraliseFormula` for its apostrophes. */
 export async function* renderCsv({ readJournal }: Pick<ReportSource, "readJournal">): AsyncGenerator<string> {

@@ -3,7 +3,7 @@ import type { ReportSource } from "../report-source.js";
 import { INVENTORY_COLUMNS, inventoryRow } from "./inventory-row.js";
 
 export const INVENTORY_FILE = "inventory.csv";
-const ROWS_A_CHUNK = 500;
+const ROWS_A_CHUNK = 200;
 
 /** inventory.csv: what is there now, in the form of S3 Inventory. No heading, every cell quoted, keys percent-encoded. */
 export async function* renderInventory({ readJournal }: Pick<ReportSource, "readJournal">): AsyncGenerator<string> {

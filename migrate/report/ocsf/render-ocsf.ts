@@ -5,9 +5,9 @@ import { checkBuckets } from "./check-buckets.js";
 import { checkObject, checkVersion } from "./check-record.js";
 import type { Checked } from "./finding.js";
 import { oneLineJson } from "./one-line-json.js";
-import { runId, toOcsf } from "./to-ocsf.js";
+import { toOcsf } from "./to-ocsf.js";
 
-const LINES_A_CHUNK = 200;
+const LINES_A_CHUNK = 25;
 
 /** ocsf.ndjson: the checks of each bucket, then every object and older version that did not pass its own. */
 export function renderOcsf(source: ReportSource): AsyncGenerator<string> {
@@ -23,9 +23,8 @@ async function* render(
   { run, survey, readJournal }: ReportSource,
   isTold: (checked: Checked) => boolean,
 ): AsyncGenerator<string> {
-  const correlationUid = runId(run);
   const runMs = timeOfRun(run);
-  const lineOf = (checked: Checked) => oneLineJson(toOcsf(checked, run, correlationUid));
+  const lineOf = (checked: Checked) => oneLineJson(toOcsf(checked, run));
   let lines: string[] = [];
   for (const checked of checkBuckets(survey.summary, run)) lines.push(lineOf(checked));
   for await (const record of readJournal()) {

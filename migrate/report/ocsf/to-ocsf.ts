@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { RunRecord } from "../../journal/run-record.js";
 import { CONTROLS } from "../controls/controls.js";
 import { STANDARDS } from "../controls/standards.js";
@@ -17,7 +17,7 @@ const CREATE = 1;
 const CLASS_UID = 2003;
 
 const STANDARD_NAMES = CONTROLS.map(({ standard }) => STANDARDS[standard]);
-const REQUIREMENTS = CONTROLS.map(({ standard, id, title }) => `${STANDARDS[standard]} ${id}: ${title}`);
+const REQUIREMENTS = CONTROLS.map(({ standard, id }) => `${STANDARDS[standard]} ${id}`);
 
 const CAPTIONS: Readonly<Record<CheckStatus | Severity, string>> = {
   pass: "Pass",
@@ -29,16 +29,11 @@ const CAPTIONS: Readonly<Record<CheckStatus | Severity, string>> = {
   high: "High",
 };
 
-/** Known from run.json alone, so that the same run gives the same ids. */
-export function runId({ tool, endpoint, scopes, sessions }: RunRecord): string {
-  return idOf([tool.name, endpoint, scopes, sessions[0]?.startedAt ?? ""]);
-}
-
 /**
  * One Compliance Finding of OCSF 1.6.0 (class 2003). `finding_info.uid` is of the check and what it was made of, the same in every run;
  * `metadata.uid` is of this very run besides.
  */
-export function toOcsf(checked: Checked, run: RunRecord, correlationUid: string): Record<string, unknown> {
+export function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
   const { check, status, detail, remedy, resource, timeMs, unmapped } = checked;
   const { title, asks } = CHECKS[check];
   const severity: Severity = status === "pass" ? "informational" : status === "warning" ? "low" : checked.severity;
@@ -63,8 +58,8 @@ export function toOcsf(checked: Checked, run: RunRecord, correlationUid: string)
     metadata: {
       version: OCSF_VERSION,
       product: { name: run.tool.name, vendor_name: run.tool.name, version: run.tool.version },
-      uid: idOf([correlationUid, uid]),
-      correlation_uid: correlationUid,
+      uid: idOf([run.id, uid]),
+      correlation_uid: run.id,
     },
     finding_info: { uid, title, desc: asks, created_time: timeMs, types: [check] },
     compliance: {
@@ -96,5 +91,5 @@ function resourceDetails({ type, bucket, key, versionId, modifiedMs, data }: Res
 }
 
 function idOf(parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  return hash("sha256", JSON.stringify(parts)).slice(0, 32);
 }

@@ -1,20 +1,22 @@
-// Run by itself, so that the memory measured is that of the reports: prints the peak of this process in MB.
-import { createWriteStream } from "node:fs";
+// Run by itself, so that the memory measured is that of these formats: prints the peak of this process in MB, and the seconds it took.
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readJournal } from "../../../migrate/journal/read-journal.js";
+import type { ReportFormatName } from "../../../migrate/report/report-formats.js";
 import { writeReports } from "../../../migrate/report/write-reports.js";
 import { checkpoint } from "../fixtures/records.js";
 import { aRun, failed, migrated } from "./a-run.js";
 
-const [runDir = "", count = "0"] = process.argv.slice(2);
+const [runDir = "", count = "0", formats = "html"] = process.argv.slice(2);
 const outcomes = Number(count);
 
 function* lines(): Generator<string> {
   for (let index = 0; index < outcomes; index += 1) {
-    const key = `invoices/2026/${index}-${"x".repeat(60)}.pdf`;
+    // More prefixes than are kept apart.
+    const key = `customer-${index % 1500}/2026/${index}-${"x".repeat(60)}.pdf`;
     // One in three is an exception, so that their list is full many times over.
     const record = index % 3 === 0 ? failed({ key }) : migrated({ key });
     yield `${JSON.stringify(record)}\n`;
@@ -22,8 +24,14 @@ function* lines(): Generator<string> {
   yield `${JSON.stringify(checkpoint({ listed: outcomes, end: true }))}\n`;
 }
 
-await mkdir(join(runDir, "journal"));
-await pipeline(Readable.from(lines()), createWriteStream(join(runDir, "journal", "000001.ndjson")));
-const formats = ["html", "csv", "md"] as const;
-await writeReports(runDir, { run: aRun(), readJournal: () => readJournal(runDir), formats });
-process.stdout.write(String(Math.round(process.resourceUsage().maxRSS / 1024)));
+await mkdir(join(runDir, "journal"), { recursive: true });
+const journal = join(runDir, "journal", "000001.ndjson");
+if (!existsSync(journal)) await pipeline(Readable.from(lines()), createWriteStream(journal));
+const startedMs = performance.now();
+await writeReports(runDir, {
+  run: aRun(),
+  readJournal: () => readJournal(runDir),
+  formats: formats.split(",") as ReportFormatName[],
+});
+const seconds = (performance.now() - startedMs) / 1000;
+process.stdout.write(`${Math.round(process.resourceUsage().maxRSS / 1024)} ${seconds.toFixed(1)}`);

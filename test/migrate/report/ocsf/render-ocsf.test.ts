@@ -141,6 +141,7 @@ describe("ocsf.ndjson", () => {
 
   it("keeps the id of a finding from run to run, and gives each run's event one of its own", async () => {
     const later = aRun({
+      id: "6f1b2c3d-0000-4000-8000-000000000002",
       sessions: [
         { startedAt: "2026-02-01T00:00:00Z", endedAt: "2026-02-01T00:01:00Z", end: "complete", message: null },
       ],

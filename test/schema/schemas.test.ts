@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { audit, type MigrateOptions, migrate } from "../../migrate/index.js";
+import { customerKeyHeaders } from "../buckets/customer-key.js";
+import { fillBucket } from "../buckets/fill-bucket.js";
+import { CUSTOMER_KEY } from "../buckets/mixed-objects.js";
+import { startWorld } from "../buckets/start-world.js";
+import { BUCKET, versionedWorld, writeHistory } from "../migrate/versions/versioned-world.js";
+import { folderProblems } from "./folder-problems.js";
+import { jsonSchema, SCHEMA_NAMES, schemaFile, schemaText } from "./published-schemas.js";
+
+describe("the published schemas", () => {
+  it.each(SCHEMA_NAMES)("of %s is the one that the sources give: else run `npm run schemas`", (name) => {
+    expect(readFileSync(new URL(`../../docs/${schemaFile(name)}`, import.meta.url), "utf8")).toBe(schemaText(name));
+  });
+
+  it.each(SCHEMA_NAMES)("of %s is JSON Schema, with an id that names its version", (name) => {
+    const schema = jsonSchema(name);
+    expect(schema.$id).toBe(`urn:bucketseal:schema:${name}:1`);
+    expect(() => new Ajv2020({ allowUnionTypes: true, validateFormats: false }).compile(schema)).not.toThrow();
+  });
+});
+
+describe("every line that a run writes, and every file", () => {
+  const all = async (run: typeof migrate, options: MigrateOptions) => {
+    const { runDir } = await run(options);
+    return { runDir, ...(await folderProblems(runDir)) };
+  };
+
+  it("of an audit, of one by a baseline, and of a migration that probes is as the schemas have it", async () => {
+    const { raw, optionsFor } = await startWorld();
+    await fillBucket(raw, "mixed", [
+      { key: "plain", body: Buffer.from("1") },
+      { key: "in/parts", body: Buffer.alloc(6 * 1024 * 1024) },
+      { key: "sealed", body: Buffer.from("2"), headers: { "x-amz-server-side-encryption": "AES256" } },
+      { key: "under a key", body: Buffer.from("3"), headers: customerKeyHeaders(CUSTOMER_KEY) },
+    ]);
+    const more = { copyCutoff: "5MiB", partSize: "5MiB", assume: undefined, setDefault: true } as const;
+    const audited = await all(audit, await optionsFor("mixed"));
+    const again = await all(audit, await optionsFor("mixed", { baseline: audited.runDir }));
+    const migrated = await all(migrate, await optionsFor("mixed", more));
+    expect([...audited.problems, ...again.problems, ...migrated.problems]).toEqual([]);
+    expect(Object.keys(migrated.kinds).sort()).toEqual(
+      expect.arrayContaining(["checkpoint", "intent", "outcome", "segment", "throw-away", "upload"]),
+    );
+  });
+
+  it.each(["replay", "purge"] as const)("of a migration with --versions %s is too", async (versions) => {
+    const { raw, optionsFor } = await versionedWorld();
+    await writeHistory(raw, "a", [{ plain: "1" }, "deleted", { plain: "2" }, { plain: "3" }]);
+    await writeHistory(raw, "deleted", [{ plain: "4" }, "deleted"]);
+    const { kinds, problems } = await all(migrate, await optionsFor(BUCKET, { versions, yes: true }));
+    expect(problems).toEqual([]);
+    const ofItsOwn = versions === "replay" ? ["replay", "replay-step"] : ["removal"];
+    expect(Object.keys(kinds)).toEqual(expect.arrayContaining(["version", "version-checkpoint", ...ofItsOwn]));
+  });
+
+  it("would be told where it is not", async () => {
+    const { raw, optionsFor } = await startWorld();
+    await fillBucket(raw, "one", [{ key: "k", body: Buffer.from("1") }]);
+    const { runDir } = await audit(await optionsFor("one"));
+    await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify({ kind: "outcome", key: "k" })}\n`);
+    const { problems } = await folderProblems(runDir);
+    expect(problems).toEqual([expect.stringContaining("must have required property 'bucket'")]);
+  });
+});
