@@ -12,11 +12,7 @@ const THROWN = new Set(["RunError", "UsageError", "Error"]);
 /** Functions whose arguments are such texts. */
 const TELLS = new Set(["badEntries", "refused"]);
 /** Lists, tables and functions that are made of them, and properties that hold one. */
-const HOLDS =
-  /(^(why|because|wayOut|detail|note|notes)|([pP]roblems?|WORDS|Words|[wW]arnings|CAVEATS|[cC]aveats|Refusal|complaint))$/;
-/** Words of what is as it should be, or that a message holds beside its own. */
-const NO_TROUBLE =
-  /^(CHANGE|SECTION|TOPIC|EVIDENCE|EVIDENCE_NOW|STATE|OUTCOME|VERSION_OUTCOME|VERSIONING|OBJECT_LOCK|DEFAULT_ENCRYPTION|GUARD|TRIAL|WAY|TARGET|ACCESS)_WORDS$/;
+const HOLDS = /(^(why|wayOut|WORDS)|([pP]roblems?|[wW]arnings|CAVEATS|[cC]aveats|Refusal|obstacleWords|complaint))$/;
 /** Fewer are a piece of a message, as a name or a unit. */
 const LEAST_WORDS = 4;
 
@@ -54,7 +50,6 @@ function isTold(node: SyntaxNode, parents: ReadonlyMap<SyntaxNode, SyntaxNode>, 
 function tells(node: SyntaxNode, { path }: Source): boolean | undefined {
   const name = nameOf(node);
   if (name === undefined) return undefined;
-  if (NO_TROUBLE.test(name)) return false;
   if (node.type === "NewExpression") {
     return THROWN.has(name) ? name !== "Error" || path.startsWith("constructs/") : undefined;
   }

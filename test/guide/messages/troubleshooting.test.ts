@@ -54,7 +54,7 @@ describe("a message of the sources", () => {
   test.each([
     'print("the colour is as it should be");',
     'throw new Error("a bug that nobody should see");',
-    'const TOPIC_WORDS = { colour: "the colour of the object" };',
+    'const COLOUR_WORDS = { red: "the colour of the object" };',
     'problems.push("too short");',
   ])("is none in %s", (text) => expect(told(text)).toBe(0));
 
