@@ -56,7 +56,9 @@ function scriptOf(steps: readonly Step[], sandbox: Sandbox): string {
     const failing = ["set +e", "(", "set -e", text, ")", "code=$?", "set -e", '[ "$code" != 0 ]'].join("\n");
     return [`printf '\\n${MARK}${index}\\n'`, step.fails ? failing : text].join("\n");
   });
-  return ["exec 2>&1", "set -eo pipefail", ...parts, `printf '\\n${MARK}end\\n'`].join("\n");
+  // gpg leaves an agent behind, which would outlive its folder.
+  const end = "trap 'gpgconf --kill gpg-agent 2>/dev/null || true' EXIT";
+  return ["exec 2>&1", "set -eo pipefail", end, ...parts, `printf '\\n${MARK}end\\n'`].join("\n");
 }
 
 function onSandbox(text: string, { endpoint }: Sandbox): string {
