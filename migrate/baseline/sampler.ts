@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { seededFraction } from "./seeded-fraction.js";
 
 /** Reads so many even where the percentage comes to fewer. */
 export const MIN_SAMPLE = 30;
@@ -29,10 +29,5 @@ export function createSampler({ every, seed }: { readonly every: number; readonl
 
 function placeIn(block: number, every: number, seed: number): number {
   const from = Math.floor(block * every);
-  return from + Math.floor(fractionOf(`${seed}:${block}`) * (Math.floor((block + 1) * every) - from));
-}
-
-/** From 0 to below 1, the same on every machine. */
-function fractionOf(text: string): number {
-  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+  return from + Math.floor(seededFraction(`${seed}:${block}`) * (Math.floor((block + 1) * every) - from));
 }

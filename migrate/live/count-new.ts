@@ -1,0 +1,50 @@
+import { readJournal } from "../journal/read-journal.js";
+import type { RunRecord } from "../journal/run-record.js";
+import { listObjects } from "../list/list-objects.js";
+import { objectFilter } from "../list/object-filter.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import { externalSort } from "../sort/external-sort.js";
+import { scopeOrder } from "../sort/scope-order.js";
+import { sortedCursor } from "../sort/sorted-cursor.js";
+import type { ObjectStore } from "../store/object-store.js";
+
+interface Keyed {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** How many objects the run's scopes hold now that its report does not know of; `null` where it was kept to a manifest. One LIST per 1,000 objects. */
+export async function countNew(
+  runDir: string,
+  run: RunRecord,
+  {
+    options,
+    store,
+    signal,
+  }: { readonly options: ResolvedOptions; readonly store: ObjectStore; readonly signal: AbortSignal | undefined },
+): Promise<number | null> {
+  if (run.keyManifest !== undefined) return null;
+  const order = scopeOrder(run.scopes);
+  async function* keysOfReport(): AsyncGenerator<Keyed> {
+    for await (const record of readJournal(runDir)) {
+      if (record.kind === "outcome") yield { bucket: record.bucket, key: record.key };
+    }
+  }
+  const known = await externalSort(keysOfReport(), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
+  const cursor = sortedCursor(known.read());
+  const isInScope = objectFilter(options.filters);
+  let count = 0;
+  try {
+    for (const scope of run.scopes) {
+      for await (const ref of listObjects(store, scope)) {
+        if (signal?.aborted) return count;
+        const isKnown = (await cursor.at(order(ref.bucket, ref.key) ?? "")).length > 0;
+        if (!isKnown && isInScope(ref)) count += 1;
+      }
+    }
+    return count;
+  } finally {
+    await cursor.close();
+    await known.close();
+  }
+}

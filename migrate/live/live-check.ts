@@ -1,0 +1,31 @@
+import type { Observation } from "../journal/record.js";
+import type { LiveKind } from "./live-result.js";
+
+/** A line of the report that was looked up again. */
+export interface ComparedLine {
+  readonly kind: LiveKind;
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` of a current object. */
+  readonly versionId: string | null;
+  readonly segment: string;
+  readonly line: number;
+  readonly detail: string | null;
+  /** What the report says; `null` where it says that nothing was there. */
+  readonly said: Observation | null;
+  /** What is so now; `null` where nothing was shown. */
+  readonly found: Observation | null;
+}
+
+/** What came of a comparison of a report with the bucket. */
+export interface LiveCheck {
+  readonly endpoint: string;
+  /** How many lines of the report say something that the bucket could contradict. */
+  readonly lines: number;
+  /** `null` where all of them were looked up. */
+  readonly sample: { readonly lines: number; readonly seed: number } | null;
+  readonly results: Readonly<Record<LiveKind, number>>;
+  /** Objects that the report does not know of; `null` where they were not counted. */
+  readonly newObjects: number | null;
+  readonly end: "complete" | "interrupted";
+}

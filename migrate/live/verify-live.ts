@@ -1,0 +1,60 @@
+import { RunError } from "../errors.js";
+import { connect } from "../run/connect.js";
+import { forEachBounded } from "../run/for-each-bounded.js";
+import { fatalWords, meetBuckets } from "../run/meet-buckets.js";
+import { readRunRecord } from "../run/run-dir.js";
+import { compareLive } from "./compare-live.js";
+import { countNew } from "./count-new.js";
+import { createDraw } from "./draw.js";
+import { countExpectedLines, type ExpectedLine, expectedLines, isVersionedIn } from "./expected-lines.js";
+import type { LiveCheck } from "./live-check.js";
+import { resolveLive, type VerifyLiveOptions } from "./live-options.js";
+import { LIVE_KINDS, type LiveKind } from "./live-result.js";
+import { lookAgain } from "./look-again.js";
+
+/**
+ * Goes back to the bucket, with read rights only, and compares it with a report. Whether the report itself is as its run left it is for
+ * `checkRun` to say.
+ *
+ * @throws UsageError when options cannot be used: all of them together, before anything is asked
+ * @throws RunError when a bucket cannot be read at all
+ */
+export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}): Promise<LiveCheck> {
+  const run = await readRunRecord(runDir);
+  const { options, sample, seed } = await resolveLive(run, given);
+  const { signal, onEvent = () => undefined } = given;
+  const lines = await countExpectedLines(runDir);
+  const drawn = sample !== null && sample < lines ? { lines: sample, seed } : null;
+  const connection = connect({ ...options, readOnly: true, signal, onEvent });
+  const { store, lost } = connection;
+  const reading = { store, capabilities: options.capabilities.values, keys: options.keys };
+  const isVersioned = isVersionedIn(run);
+  const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
+  const compare = async ({ expected, segment, line }: ExpectedLine) => {
+    const look = await lookAgain(expected, reading);
+    // A failure under an interruption may be its doing.
+    if (look.kind === "unread" && (signal?.aborted || lost.aborted)) return;
+    const { kind, detail, now } = compareLive(expected, look, isVersioned(expected.bucket));
+    results[kind] += 1;
+    if (kind === "same") return;
+    const { bucket, key, versionId, seen } = expected;
+    await given.onDifference?.({ kind, bucket, key, versionId, segment, line, detail, said: seen, found: now });
+  };
+  try {
+    await meetBuckets(options, connection);
+    const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
+    await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
+    if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));
+    const isCounted = given.countNew === true && !signal?.aborted;
+    const newObjects = isCounted ? await countNew(runDir, run, { options, store, signal }) : null;
+    const end = signal?.aborted ? "interrupted" : "complete";
+    return { endpoint: options.endpoint, lines, sample: drawn, results, newObjects, end };
+  } finally {
+    connection.close();
+  }
+}
+
+async function* drawLines(runDir: string, total: number, sample: LiveCheck["sample"]): AsyncGenerator<ExpectedLine> {
+  const isDrawn = sample === null ? () => true : createDraw({ total, count: sample.lines, seed: sample.seed });
+  for await (const expected of expectedLines(runDir)) if (isDrawn()) yield expected;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { Observation, OutcomeRecord } from "../../../migrate/journal/record.js";
+import { compareLive, type LiveLook } from "../../../migrate/live/compare-live.js";
+import { expectedObject } from "../../../migrate/live/expected-object.js";
+import { outcomeRecord, versionRecord } from "../fixtures/records.js";
+
+const before: Observation = { ...outcomeRecord().before, state: "sse-s3" };
+const LATER = "2026-01-01T01:00:00.000Z";
+const encrypted = { kind: "already-encrypted", reason: "sse-s3" } as const;
+
+function compare(look: LiveLook, changes: Partial<OutcomeRecord> = {}, isVersioned = false) {
+  const expected = expectedObject(outcomeRecord({ before, outcome: encrypted, at: LATER, ...changes }));
+  if (expected === null) throw new Error("the line says nothing");
+  const { kind, detail } = compareLive(expected, look, isVersioned);
+  return detail === null ? kind : `${kind}: ${detail}`;
+}
+const found = (changes: Partial<Observation>): LiveLook => ({ kind: "found", now: { ...before, ...changes } });
+
+describe("compareLive", () => {
+  it("finds an object as the report says, whatever its class is by now", () => {
+    expect(compare(found({}))).toBe("same");
+    expect(compare(found({ storageClass: "GLACIER", lastModified: "2026-01-01T00:00:00.750Z" }))).toBe("same");
+  });
+
+  it.each([
+    [{ state: "none" }, "encryption was sse-s3, and is none"],
+    [{ etag: "x" }, "ETag was e, and is x"],
+    [{ sizeBytes: 2, state: "sse-kms" }, "encryption was sse-s3, and is sse-kms; size was 1, and is 2"],
+  ] as const)("is contradicted by the same object with %o", (changes, words) => {
+    expect(compare(found(changes))).toBe(`contradicts: ${words}`);
+  });
+
+  it("calls changed what was written since, or deleted and uncovered where there are versions", () => {
+    const written = { state: "none", lastModified: "2026-02-01T00:00:00.000Z" } as const;
+    expect(compare(found(written))).toBe("changed: it was written on 2026-02-01T00:00:00.000Z");
+    const older = { state: "none", lastModified: "2025-02-01T00:00:00.000Z" } as const;
+    expect(compare(found(older), {}, true)).toBe(
+      "changed: what was newer was removed, and an older version is current",
+    );
+    expect(compare(found(older), {}, false)).toContain("contradicts: encryption was sse-s3, and is none; date was");
+  });
+
+  it("goes by version ids where both have one", () => {
+    const said = { before: { ...before, versionId: "v1" } };
+    expect(compare(found({ versionId: "v2", state: "none" }), said)).toBe("changed: version v2 is current now");
+    expect(compare(found({ versionId: "v1", state: "none" }), said)).toContain("contradicts: encryption");
+    expect(compare(found({ versionId: "null", state: "none" }), { before: { ...before, versionId: null } })).toContain(
+      "contradicts",
+    );
+  });
+
+  it("does not accuse where another write may have come in the second of the look", () => {
+    const at = before.lastModified ?? "";
+    expect(compare(found({ etag: "x" }), { at })).toBe("changed: it was written again in the second of that look");
+    expect(compare(found({ etag: "x" }), { at: LATER })).toContain("contradicts");
+  });
+
+  it("tells what is gone, and what is there again", () => {
+    expect(compare({ kind: "absent" })).toBe("gone");
+    const vanished = { outcome: { kind: "vanished" } } as const;
+    expect(compare({ kind: "absent" }, vanished)).toBe("same");
+    expect(compare(found({}), vanished)).toBe("changed: it is there again");
+  });
+
+  it("is contradicted by an older version that was removed, and is there", () => {
+    const removed = expectedObject(versionRecord({ outcome: { kind: "removed" } }));
+    if (removed === null) throw new Error("the line says nothing");
+    expect(compareLive(removed, found({ versionId: "v0" }), true).kind).toBe("contradicts");
+    expect(compareLive(removed, { kind: "absent" }, true).kind).toBe("same");
+  });
+
+  it("says of objects under customer keys what can be seen without them", () => {
+    const vaulted = {
+      before: { ...before, state: "sse-c" },
+      outcome: { kind: "skipped", reason: "sse-c-without-key" },
+    } as const;
+    const listed = { etag: "e", lastModified: before.lastModified, sizeBytes: 1 };
+    expect(compare({ kind: "wants-key", listed }, vaulted)).toBe("needs-key");
+    expect(compare({ kind: "wants-key", listed: { ...listed, lastModified: LATER } }, vaulted)).toContain(
+      "changed: it was written since",
+    );
+    expect(compare(found({ state: "sse-c" }), vaulted)).toBe("same");
+    expect(compare({ kind: "wants-key", listed })).toContain("contradicts: its encryption was sse-s3");
+    expect(compare({ kind: "wants-key", listed: { ...listed, etag: "x" } })).toContain("changed: its encryption");
+  });
+
+  it("leaves out lines that say nothing of the bucket", () => {
+    const outcome = { kind: "failed", reason: "throttled", detail: "" } as const;
+    expect(expectedObject(outcomeRecord({ outcome }))).toBeNull();
+    expect(compare({ kind: "unread", detail: "403" })).toBe("unread: 403");
+  });
+});
