@@ -35,6 +35,8 @@ export interface ReplicationFacts {
   readonly role: Fact<"required" | "own" | "undocumented">;
   /** The storage classes of replicas. */
   readonly storageClasses: Fact<readonly string[] | "undocumented">;
+  /** May a bucket without Object Lock replicate into one that has it? */
+  readonly intoLocked: Fact<Support>;
 }
 
 const s3sWay = "S3's own way is assumed";
@@ -58,4 +60,5 @@ export const undocumentedReplication: ReplicationFacts = {
   declarable: undocumented,
   role: undocumented,
   storageClasses: undocumented,
+  intoLocked: undocumented,
 };

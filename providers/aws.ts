@@ -1,6 +1,6 @@
 import { amazonsReservedNames } from "./amazons-reserved-names.js";
 import { awsLifecycle } from "./aws-lifecycle.js";
-import { documented } from "./fact.js";
+import { documented, undocumented } from "./fact.js";
 import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
 import { subResources } from "./sub-resources.js";
@@ -97,6 +97,7 @@ export const aws: ProviderProfile = {
       ],
       `${api}/API_Destination.html`,
     ),
+    intoLocked: undocumented,
   },
   lifecycle: awsLifecycle,
   objectAcl: documented("supported", `${userGuide}/acl-overview.html`),

@@ -96,6 +96,7 @@ export const minio: ProviderProfile = {
     declarable: documented("unsupported", replication),
     role: undocumented,
     storageClasses: undocumented,
+    intoLocked: undocumented,
   },
   lifecycle: {
     ...undocumentedLifecycle,

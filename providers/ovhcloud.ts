@@ -102,6 +102,7 @@ export const ovhcloud: ProviderProfile = {
     // The role that a guide writes out holds the id of the project, which Terraform's AWS provider refuses in an ARN.
     role: documented("own", `${guides}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
     storageClasses: documented(["STANDARD", "STANDARD_IA", "EXPRESS_ONEZONE"], replication),
+    intoLocked: documented("unsupported", replication),
   },
   lifecycle: ovhcloudLifecycle,
   objectAcl: documented("supported", compatibility),

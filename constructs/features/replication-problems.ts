@@ -3,12 +3,13 @@ import type { SealedBucket } from "../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { KmsKeyProps } from "./kms-key.js";
 import { literal } from "./literal.js";
+import { locksObjects, type ObjectLockProps } from "./object-lock.js";
 import { type Replication, type ReplicationProps, replicaKey } from "./replication.js";
 import { supportProblems } from "./support-problems.js";
 import type { VersioningProps } from "./versioning.js";
 import { wayOut } from "./way-out.js";
 
-type Props = ReplicationProps & KmsKeyProps & VersioningProps & { readonly bucketName?: string };
+type Props = ReplicationProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
 
 /** What keeps the store from replicating, or from taking the rule at all. */
 export function replicationProblems(props: Props, storage: ObjectStorageProvider): string[] {
@@ -25,6 +26,7 @@ export function replicationProblems(props: Props, storage: ObjectStorageProvider
   return [
     ...placeProblems(destination, storage, literal(props.bucketName)),
     ...versioningProblems(props, destination),
+    ...lockProblems(props, destination, storage),
     ...ruleProblems(replication, destination, storage),
     ...roleProblems(replication, storage),
     ...keyProblems(replication, props.kmsKey),
@@ -65,6 +67,23 @@ function versioningProblems(props: Props, destination: SealedBucket): string[] {
 
 function isVersioned({ versioning }: VersioningProps): boolean {
   return versioning === "enabled";
+}
+
+// Of a bucket that is managed elsewhere nobody knows.
+function lockProblems(props: Props, destination: SealedBucket, { store }: ObjectStorageProvider): string[] {
+  if (!isEncryptedBucket(destination)) return [];
+  const [here, there] = [locksObjects(props), locksObjects(destination.props)];
+  const { value, source } = store.replication.intoLocked;
+  return [
+    ...(here && !there
+      ? ["replication keeps the locks of this bucket's objects; give the destination objectLock: true"]
+      : []),
+    ...(there && !here && value === "unsupported"
+      ? [
+          `replication on ${store.name} goes into a bucket with Object Lock only from another one that has it (${source}); give this bucket objectLock: true`,
+        ]
+      : []),
+  ];
 }
 
 function ruleProblems(replication: Replication, destination: SealedBucket, storage: ObjectStorageProvider): string[] {

@@ -188,6 +188,16 @@ describe("replication is refused", () => {
     ],
   ] as const)("on Amazon S3 %s", (_, ends, text) => expect(refusal("aws", ends)).toThrow(text));
 
+  it("of locked objects where no lock holds them", () => {
+    const lock: EncryptedBucketProps = { objectLock: true };
+    expect(refusal("ovhcloud", { source: lock })).toThrow("give the destination objectLock: true");
+    expect(refusal("ovhcloud", { destination: lock })).toThrow(
+      /replication on OVHcloud Object Storage goes into a bucket with Object Lock only from .* \(https:\S+\); give this bucket objectLock/,
+    );
+    expect(refusal("ovhcloud", { source: lock, destination: lock })).not.toThrow();
+    expect(refusal("aws", { destination: lock })).not.toThrow();
+  });
+
   it("into the bucket itself, or into another store", () => {
     const { stack, storage } = stackOn("ovhcloud");
     const itself = new BucketEncryption(stack, "legacy", { bucketName: "acme" });
