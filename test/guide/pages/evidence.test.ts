@@ -1,0 +1,3 @@
+import { describePage } from "./describe-page.js";
+
+describePage("evidence", ["aws", "bash", "jq", "openssl", "sha256sum"]);
