@@ -1,7 +1,8 @@
 import type { S3BucketConfig } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import type { TerraformResourceLifecycle } from "cdktf";
 import { inlineRules } from "../features/lifecycle/inline-rules.js";
 import { locksObjects } from "../features/object-lock.js";
-import { guard } from "../features/removal.js";
+import { guarded } from "../features/removal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 
@@ -15,12 +16,11 @@ export function bucketConfig(props: EncryptedBucketProps, storage: ObjectStorage
     ...(locksObjects(props) ? { objectLockEnabled: true } : {}),
     ...(removal === "destroyWithContents" ? { forceDestroy: true } : {}),
     ...inlineRules(props, storage),
-    lifecycle: lifecycleOf(props),
+    ...guarded(props, keptTags(props)),
   };
 }
 
 // Terraform takes tags that are not named for tags to remove; those of a bucket that was there before are not its to remove.
-function lifecycleOf(props: EncryptedBucketProps): S3BucketConfig["lifecycle"] & object {
-  const foreignTags = props.importExisting === true && props.tags === undefined;
-  return { ...guard(props), ...(foreignTags ? { ignoreChanges: ["tags", "tags_all"] } : {}) };
+function keptTags({ importExisting, tags }: EncryptedBucketProps): TerraformResourceLifecycle {
+  return importExisting === true && tags === undefined ? { ignoreChanges: ["tags", "tags_all"] } : {};
 }

@@ -4,7 +4,7 @@ import {
 } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { Construct } from "constructs";
 import type { KmsKeyProps } from "../features/kms-key.js";
-import { guard, type RemovalProps } from "../features/removal.js";
+import { guarded, type RemovalProps } from "../features/removal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** Declares what `bucket` does with objects that come without a header of their own: SSE-S3 (`AES256`), or SSE-KMS with a key. */
@@ -19,7 +19,7 @@ export function encryptionDefault(
     provider: storage.aws,
     bucket,
     rule: [rule(props)],
-    lifecycle: guard(props),
+    ...guarded(props),
   });
 }
 

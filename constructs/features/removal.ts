@@ -20,9 +20,13 @@ export interface DefaultRemovalProps {
   readonly removal?: "retain" | "destroy";
 }
 
-/** Terraform's own guard on what must not be destroyed. */
-export function guard({ removal = "retain" }: RemovalProps): TerraformResourceLifecycle {
-  return removal === "retain" ? { preventDestroy: true } : {};
+/** Terraform's own guard on what must not be destroyed, beside what else it is told of a resource. */
+export function guarded(
+  { removal = "retain" }: RemovalProps,
+  further: TerraformResourceLifecycle = {},
+): { readonly lifecycle?: TerraformResourceLifecycle } {
+  const lifecycle = removal === "retain" ? { preventDestroy: true, ...further } : further;
+  return Object.keys(lifecycle).length === 0 ? {} : { lifecycle };
 }
 
 export function removalProblems({ removal }: RemovalProps, allowed: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bucketNameProblems } from "../../../constructs/bucket/bucket-name.js";
 import { EncryptedBucket } from "../../../constructs/index.js";
-import { expression, stackOnOvhcloud, synth } from "../synth.js";
+import { expression, stackOnOvhcloud, storageOn, synth } from "../synth.js";
 
 const { storage } = stackOnOvhcloud();
 
@@ -22,6 +22,29 @@ describe("a bucket's name", () => {
     ["acme.invoices", "pathStyle: true"],
   ])('"%s" is refused on OVHcloud, saying that a name %s', (name, rule) => {
     expect(bucketNameProblems(name, storage).join()).toContain(rule);
+  });
+
+  it.each([
+    ["xn--acme", 'does not begin with "xn--"'],
+    ["sthree-acme", 'does not begin with "sthree-"'],
+    ["amzn-s3-demo-acme", 'does not begin with "amzn-s3-demo-"'],
+    ["acme-s3alias", 'does not end with "-s3alias"'],
+    ["acme--ol-s3", 'does not end with "--ol-s3"'],
+    ["acme.mrap", 'does not end with ".mrap"'],
+    ["acme--x-s3", 'does not end with "--x-s3"'],
+    ["acme--table-s3", 'does not end with "--table-s3"'],
+  ])('"%s" is kept by Amazon for itself: a name %s', (name, rule) => {
+    expect(bucketNameProblems(name, storageOn("aws")).join()).toContain(rule);
+    expect(bucketNameProblems(name.replaceAll("--", "-").replace(".", ""), storageOn("minio"))).toEqual([]);
+  });
+
+  it.each([
+    ["acme", "has at least 6 characters"],
+    ["acme.invoices", "has no dot"],
+    ["b2-invoices", 'does not begin with "b2-"'],
+  ])('"%s" is refused on Backblaze B2: a name %s', (name, rule) => {
+    expect(bucketNameProblems(name, storageOn("backblaze-b2")).join()).toContain(rule);
+    expect(bucketNameProblems("acme-invoices", storageOn("backblaze-b2"))).toEqual([]);
   });
 
   it("is taken when it keeps every rule", () => {

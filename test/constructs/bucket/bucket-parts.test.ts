@@ -1,0 +1,65 @@
+import { TerraformResource } from "cdktf";
+import type { IConstruct } from "constructs";
+import { describe, expect, it } from "vitest";
+import { BUCKET_PARTS } from "../../../constructs/bucket/bucket-parts-by-id.js";
+import { EncryptedBucket } from "../../../constructs/index.js";
+import { stackOn } from "../synth.js";
+
+/** All that an EncryptedBucket can consist of. */
+function fullBucket(): EncryptedBucket {
+  const { stack } = stackOn("aws");
+  const destination = new EncryptedBucket(stack, "replica", { versioning: "enabled" });
+  return new EncryptedBucket(stack, "full", {
+    defaultRetention: { mode: "governance", days: 1 },
+    cors: [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }],
+    website: { indexDocument: "index.html" },
+    enforceTls: true,
+    blockPublicAccess: true,
+    ownership: "BucketOwnerEnforced",
+    serverAccessLogs: { bucket: new EncryptedBucket(stack, "logs") },
+    replication: { destination, role: "arn:aws:iam::111122223333:role/replicate" },
+  });
+}
+
+/** On OVHcloud the bucket that logs are written to says so by its ACL. */
+function logBucket(): EncryptedBucket {
+  const { stack } = stackOn("ovhcloud");
+  const logs = new EncryptedBucket(stack, "logs");
+  new EncryptedBucket(stack, "logged", { serverAccessLogs: { bucket: logs } });
+  return logs;
+}
+
+function partsOf(bucket: IConstruct): TerraformResource[] {
+  return bucket.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
+}
+
+describe("the parts of an EncryptedBucket", () => {
+  it("keep the addresses that state hangs on", () => {
+    const addresses = [fullBucket(), logBucket()]
+      .flatMap(partsOf)
+      .map((part) => `${part.terraformResourceType}.${part.friendlyUniqueId}`);
+    expect(addresses.sort()).toEqual([
+      "aws_s3_bucket.full_bucket_8B2BDEEA",
+      "aws_s3_bucket.logs_bucket_5A22438C",
+      "aws_s3_bucket_acl.logs_log-delivery_F5DABAC3",
+      "aws_s3_bucket_cors_configuration.full_cors_3B30CD43",
+      "aws_s3_bucket_lifecycle_configuration.full_lifecycle_80BC9187",
+      "aws_s3_bucket_logging.full_access-logs_B2BEAE68",
+      "aws_s3_bucket_object_lock_configuration.full_object-lock_63D4204F",
+      "aws_s3_bucket_ownership_controls.full_ownership_4BC676D6",
+      "aws_s3_bucket_policy.full_policy_AC6AE3FB",
+      "aws_s3_bucket_public_access_block.full_public-access_313BD3ED",
+      "aws_s3_bucket_replication_configuration.full_replication_67523819",
+      "aws_s3_bucket_server_side_encryption_configuration.full_encryption_C93233E4",
+      "aws_s3_bucket_server_side_encryption_configuration.logs_encryption_22B51FEE",
+      "aws_s3_bucket_versioning.full_versioning_39038E29",
+      "aws_s3_bucket_website_configuration.full_website_116B6226",
+    ]);
+  });
+
+  it("are all known by their ids, so that an UnmanagedBucket forgets each of them", () => {
+    const parts = [fullBucket(), logBucket()].flatMap(partsOf);
+    const found = Object.fromEntries(parts.map(({ node, terraformResourceType: type }) => [node.id, type]));
+    expect(found).toEqual(BUCKET_PARTS);
+  });
+});
