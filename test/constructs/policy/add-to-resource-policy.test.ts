@@ -1,4 +1,4 @@
-import { Fn, TerraformVariable, Token } from "cdktf";
+import { App, Fn, TerraformVariable, Token } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { EncryptedBucket, type PolicyStatement } from "../../../constructs/index.js";
 import { policyOf } from "../policy-of.js";
@@ -128,6 +128,13 @@ describe("a policy statement is refused", () => {
       /holds a list that is a reference; give a list of strings/,
     ],
   ] as const)("%s", (_, provider, statement, text) => expect(refusalOf(provider, statement)).toThrow(text));
+
+  it("in those words in the synth of an app too, which resolves a list that is a reference before it validates", () => {
+    const { stack } = stackOn("aws");
+    const actions = Token.asList(Fn.split(",", "a,b"));
+    new EncryptedBucket(stack, "invoices").addToResourcePolicy({ ...readers, actions });
+    expect(() => App.of(stack).synth()).toThrow(/holds a list that is a reference; give a list of strings/);
+  });
 
   it.each([
     ["that lets the public read, on MinIO", "minio", { principals: "*" }],
