@@ -1,10 +1,20 @@
 import { Command } from "commander";
-import { checkRun, type Finding, findingWords, proveKey, TOOL_VERSION, UsageError } from "../../migrate/index.js";
+import {
+  checkRun,
+  type Finding,
+  findingWords,
+  proveKey,
+  TOOL_VERSION,
+  UsageError,
+  type VerifyLiveOptions,
+} from "../../migrate/index.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { EXIT } from "../exit-codes.js";
 import { printProof } from "../print/print-proof.js";
 import { printSeal } from "../print/print-seal.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
+import { checkLive } from "./check-live.js";
+import { addLiveFlags, type LiveFlags, liveOptions } from "./live-flags.js";
 import { readPublicKeys } from "./read-public-keys.js";
 import { refuseOtherFolder } from "./refuse-other-folder.js";
 import { collect } from "./run-flags.js";
@@ -15,47 +25,59 @@ With --prove nothing else is checked than what the proof takes.
 Examples:
   bucketseal verify run-1
   bucketseal verify run-1 --public-key sign.pub.pem
+  bucketseal verify run-1 --live --sample 1000
   bucketseal verify run-1 --prove invoices/2026/07.pdf --json`;
 
 export function verifyCommand(): Command {
-  return new Command("verify")
+  const command = new Command("verify")
     .description("is a run folder as the run left it, and do its sums close?")
     .argument("<run-folder>", "the folder that audit or migrate wrote")
     .option("--public-key <file>", "a key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)", collect)
     .option("--prove <key>", "print the journal's lines of this key, and their way to the root in the manifest")
     .option("--version-id <id>", "of that key, the lines of this version alone")
-    .option("--json", "one JSON object on stdout")
-    .addHelpText("after", EXAMPLES)
-    .action(verify);
+    .option("--json", "one JSON object on stdout, after one for each line that --live finds otherwise");
+  return addLiveFlags(command).addHelpText("after", EXAMPLES).action(verify);
 }
 
-interface Flags {
+interface Flags extends LiveFlags {
   readonly publicKey?: string[];
   readonly prove?: string;
   readonly versionId?: string;
   readonly json?: boolean;
 }
 
-async function verify(runDir: string, { publicKey = [], prove: key, versionId, json }: Flags): Promise<void> {
+async function verify(runDir: string, flags: Flags): Promise<void> {
+  const { publicKey = [], prove: key, versionId, json, ...others } = flags;
+  const live = liveOptions(others);
   if (versionId !== undefined && key === undefined) {
     throw new UsageError(["--version-id picks a version of the key in --prove: give both, or neither"]);
   }
+  if (live !== null && key !== undefined) {
+    throw new UsageError([
+      "--live compares the report with the bucket, and --prove one line with the manifest: give one",
+    ]);
+  }
   const publicKeys = await readPublicKeys(publicKey);
   await refuseOtherFolder(runDir);
-  if (key === undefined) await check(runDir, { publicKeys, json });
-  else await prove(runDir, { publicKeys, json, key, versionId });
+  if (key === undefined) await check(runDir, { publicKeys, json, live });
+  else await prove(runDir, { publicKeys, json, live, key, versionId });
 }
 
 interface Asked {
   readonly publicKeys: Awaited<ReturnType<typeof readPublicKeys>>;
   readonly json: boolean | undefined;
+  /** `null` where the bucket is not to be asked. */
+  readonly live: VerifyLiveOptions | null;
 }
 
-async function check(runDir: string, { publicKeys, json }: Asked): Promise<void> {
+async function check(runDir: string, { publicKeys, json, live }: Asked): Promise<void> {
   const { findings, skipped, checked, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys });
   process.exitCode = findings.length > 0 ? EXIT.objectsOpen : EXIT.done;
+  // A report that does not hold says nothing that the bucket could be compared with.
+  const compares = live !== null && findings.length === 0 ? live : null;
   if (json) {
-    printJson({ kind: "verify", runDir, intact: findings.length === 0, findings, skipped, checked, seal });
+    const compared = compares && { live: await checkLive(runDir, compares, true) };
+    printJson({ kind: "verify", runDir, intact: findings.length === 0, findings, skipped, checked, seal, ...compared });
     return;
   }
   const looked = `${checked.files} files and ${checked.journalLines} journal lines checked`;
@@ -64,9 +86,14 @@ async function check(runDir: string, { publicKeys, json }: Asked): Promise<void>
   printSeal(seal);
   for (const { check, because } of skipped) print(`not checked: ${check}, because ${visibleText(because)}`);
   printErrors(findings.map(findingWords));
+  if (compares !== null) await checkLive(runDir, compares, false);
+  else if (live !== null) print("not compared with the bucket: the run folder does not hold");
 }
 
-async function prove(runDir: string, { json, ...options }: Asked & { key: string; versionId: string | undefined }) {
+async function prove(
+  runDir: string,
+  { json, live: _live, ...options }: Asked & { key: string; versionId: string | undefined },
+) {
   const proof = await proveKey(runDir, options);
   process.exitCode = proof.kind === "proof" ? EXIT.done : EXIT.objectsOpen;
   const { key, versionId } = options;

@@ -47,6 +47,7 @@ export async function readRunRecord(runDir: string): Promise<RunRecord> {
   }
 }
 
+/** In the order of the schema, so that a record which was read and is written again gives the same bytes. */
 export function writeRunRecord(runDir: string, run: RunRecord): Promise<void> {
-  return writeAtomically(join(runDir, RUN_FILE), [`${JSON.stringify(run, null, 2)}\n`]);
+  return writeAtomically(join(runDir, RUN_FILE), [`${JSON.stringify(runRecordSchema.parse(run), null, 2)}\n`]);
 }

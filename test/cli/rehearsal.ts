@@ -24,13 +24,16 @@ export interface Rehearsal {
 export interface RehearsalOptions {
   readonly users?: readonly SandboxUser[];
   readonly intercept?: Intercept;
+  /** @default the time of this machine */
+  readonly clock?: () => Date;
 }
 
-export async function openRehearsal({ users, intercept }: RehearsalOptions = {}): Promise<Rehearsal> {
+export async function openRehearsal({ users, intercept, clock }: RehearsalOptions = {}): Promise<Rehearsal> {
   const sandbox = await startSandbox({
     profile: "ovh",
     ...(users === undefined ? {} : { credentials: users }),
     ...(intercept === undefined ? {} : { intercept }),
+    ...(clock === undefined ? {} : { clock }),
   });
   const client = clientOf(sandbox);
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-cli-"));

@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import { UsageError, type VerifyLiveOptions } from "../../migrate/index.js";
+import { collect } from "./run-flags.js";
+
+/** Flags as commander hands them over: text, until the library has checked it. */
+export interface LiveFlags {
+  readonly live?: boolean;
+  readonly sample?: string;
+  readonly seed?: string;
+  readonly countNew?: boolean;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly pathStyle?: boolean;
+  readonly profile?: string;
+  readonly expectedBucketOwner?: string;
+  readonly requesterPays?: boolean;
+  readonly concurrency?: string;
+  readonly readsPerSecond?: string;
+  readonly ssecKeyFile?: string[];
+}
+
+export function addLiveFlags(command: Command): Command {
+  return command
+    .optionsGroup("Going back to the bucket:")
+    .option("--live", "compare the report with the bucket as it is now; reads only, one HEAD a line")
+    .option("--sample <n>", "look up so many lines, drawn at random (default: all of them)")
+    .option("--seed <n>", "what they are drawn by: the same seed draws the same (default: drawn, and told)")
+    .option("--count-new", "list the bucket too, and count the objects that the report does not know of")
+    .option("--endpoint <url>", "the store's URL (default: that of the run; so too the region and the rest)")
+    .option("--region <region>", "the provider's region")
+    .option("--path-style", "put the bucket in the path")
+    .option("--no-path-style", "put the bucket in the host name")
+    .option("--profile <name>", "a profile of ~/.aws/credentials")
+    .option("--expected-bucket-owner <id>", "the account that must own the buckets")
+    .option("--requester-pays", "pay for the requests to a requester-pays bucket")
+    .option("--concurrency <n>", "objects in flight at once (default: 64)")
+    .option("--reads-per-second <n>", "at most (default: the provider's documented limit)")
+    .option(
+      "--ssec-key-file <file>",
+      "a customer key, or a map of them, to see what is under them (repeatable)",
+      collect,
+    );
+}
+
+/** `null` where the bucket is not to be asked. */
+export function liveOptions({ live, ...given }: LiveFlags): VerifyLiveOptions | null {
+  if (live) return given;
+  const alone = Object.entries(given).filter(([, value]) => value !== undefined);
+  const problems = alone.map(
+    ([name]) =>
+      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is of --live: give that too, or leave it out`,
+  );
+  if (problems.length > 0) throw new UsageError(problems);
+  return null;
+}

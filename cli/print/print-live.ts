@@ -1,0 +1,66 @@
+import type { ComparedLine, LiveCheck, LiveKind } from "../../migrate/index.js";
+import { LIVE_KINDS, LIVE_WORDS } from "../../migrate/live/live-result.js";
+import { countOf, formatCount } from "../../migrate/report/figures.js";
+import { visibleText } from "../../migrate/report/visible-text.js";
+import { onStdout, print, printErrors } from "./terminal.js";
+
+/** How many of each kind are named. */
+const NAMED = 20;
+const COUNT_COLUMNS = 13;
+/** What someone should look at. */
+const TOLD: readonly LiveKind[] = ["contradicts", "unread"];
+
+export interface LivePrinter {
+  /** Keeps what will be named, up to a number. */
+  add(line: ComparedLine): void;
+  print(check: LiveCheck): void;
+}
+
+/** What came of a comparison with the bucket, for a person. */
+export function livePrinter(): LivePrinter {
+  const named = new Map<LiveKind, ComparedLine[]>(TOLD.map((kind) => [kind, []]));
+  return {
+    add(line) {
+      const kept = named.get(line.kind);
+      if (kept !== undefined && kept.length < NAMED) kept.push(line);
+    },
+    print(check) {
+      print(`${markOf(check)}: ${lookedUp(check)} at ${visibleText(check.endpoint)}`);
+      for (const kind of LIVE_KINDS) printCount(check.results[kind], LIVE_WORDS[kind]);
+      if (check.newObjects !== null)
+        printCount(check.newObjects, "objects there that the report does not know of", true);
+      for (const kind of TOLD) printNamed(kind, named.get(kind) ?? [], check.results[kind]);
+    },
+  };
+}
+
+function markOf({ results, end }: LiveCheck): string {
+  if (results.contradicts > 0) return onStdout.red("contradicted");
+  if (results.unread > 0 || end === "interrupted") return onStdout.yellow("not all seen");
+  return onStdout.green("not contradicted");
+}
+
+function lookedUp({ lines, sample, results }: LiveCheck): string {
+  const done = Object.values(results).reduce((sum, count) => sum + count, 0);
+  const words = `${formatCount(done)} of ${countOf(lines, "line")} looked up`;
+  return sample === null ? words : `${words}, drawn by seed ${sample.seed},`;
+}
+
+function printCount(count: number, words: string, always = false): void {
+  if (count > 0 || always) print(`${formatCount(count).padStart(COUNT_COLUMNS)}  ${words}`);
+}
+
+function printNamed(kind: LiveKind, named: readonly ComparedLine[], count: number): void {
+  printErrors(
+    named.map(({ bucket, key, versionId, segment, line, detail }) => {
+      const version = versionId === null ? "" : ` version ${versionId}`;
+      return `s3://${bucket}/${key}${version} (${segment} line ${line}): ${LIVE_NOTES[kind] ?? ""}${detail ?? ""}`;
+    }),
+  );
+  if (count > named.length) printErrors([`${countOf(count - named.length, "more line")}: --json names all of them`]);
+}
+
+const LIVE_NOTES: Readonly<Partial<Record<LiveKind, string>>> = {
+  contradicts: "contradicts the report: ",
+  unread: "could not be read: ",
+};
