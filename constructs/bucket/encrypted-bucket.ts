@@ -16,6 +16,7 @@ import { accessControlStatements, warnOfLockout } from "../features/access-contr
 import { allowCustomerKeys } from "../features/allow-customer-keys.js";
 import { declareCors } from "../features/cors.js";
 import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
+import { warnOfSuspension } from "../features/lifecycle/warn-of-suspension.js";
 import { declareDefaultRetention } from "../features/object-lock.js";
 import { declareOwnership } from "../features/ownership.js";
 import { declarePublicAccess } from "../features/public-access.js";
@@ -83,6 +84,7 @@ export class EncryptedBucket extends Construct {
       ],
     });
     warnOfUndocumented(this, props, this.storage);
+    warnOfSuspension(this, props, this.storage);
 
     this.bucket = new S3Bucket(this, "bucket", bucketConfig(props, this.storage));
     if (props.importExisting && bucketName !== undefined) this.bucket.importFrom(bucketName, this.storage.aws);

@@ -4,7 +4,7 @@ import type { LifecycleProps } from "./lifecycle-props.js";
 import { isForAll, type LifecycleRule } from "./lifecycle-rule.js";
 
 /** The id of the rule that `abortIncompleteMultipartUploadDays` adds. */
-export const ABORT_RULE = "abort-incomplete-multipart-uploads";
+const ABORT_RULE = "abort-incomplete-multipart-uploads";
 
 const DEFAULT_DAYS = 7;
 

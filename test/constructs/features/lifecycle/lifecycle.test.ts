@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EncryptedBucketProps } from "../../../../constructs/index.js";
 import { EncryptedBucket } from "../../../../constructs/index.js";
 import type { ProviderId } from "../../../../providers/index.js";
-import { expression, stackOn, synth } from "../../synth.js";
+import { expression, stackOn, synth, warningsOf } from "../../synth.js";
 
 function declared(provider: ProviderId, props: EncryptedBucketProps) {
   const { stack } = stackOn(provider);
@@ -150,6 +150,18 @@ describe("lifecycle rules elsewhere", () => {
     expect(declared("ovhcloud", { abortIncompleteMultipartUploadDays, lifecycleRules: [] }).inBucket).toEqual([
       { id: "abort-incomplete-multipart-uploads", enabled: false, abort_incomplete_multipart_upload_days: 7 },
     ]);
+  });
+
+  it("go from a bucket before its versioning is suspended, where the store takes none then: a warning says so", () => {
+    const warnings = (provider: ProviderId, versioning: "enabled" | "suspended") =>
+      warningsOf(new EncryptedBucket(stackOn(provider).stack, "logs", { versioning }));
+    expect(warnings("ovhcloud", "suspended")).toEqual([
+      expect.stringMatching(
+        /takes no lifecycle rules meanwhile \(https:.*remove them first: aws s3api delete-bucket-lifecycle/,
+      ),
+    ]);
+    expect(warnings("ovhcloud", "enabled")).toEqual([]);
+    expect(warnings("aws", "suspended")).toEqual([]);
   });
 
   it("are refused where they are wrong, all at once, with the path of the bucket", () => {
