@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closingLine, type TestReport } from "../closing-line.js";
 import { BINDINGS, BINDINGS_VARIABLE, isBindingsName } from "./bindings.js";
-import { copySources, linkOtherPackages } from "./fill-folder.js";
+import { copySources, linkOtherPackages, TRIED } from "./fill-folder.js";
 
 const REPORT_FILE = ".test-result.json";
-const TESTS = ["test/constructs", "test/examples", "test/bindings"];
+const TESTS = TRIED.filter((path) => path.startsWith("test/"));
 const REPORTERS = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT_FILE}`];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
