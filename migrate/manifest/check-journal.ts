@@ -6,6 +6,7 @@ import { contradiction } from "./contradiction.js";
 import type { Finding } from "./finding.js";
 import { type JournalLine, journalLines } from "./journal-lines.js";
 import { parseAs } from "./parse-as.js";
+import { unfoundedEvidence } from "./unfounded-evidence.js";
 
 const MAX_LINE_FINDINGS = 100;
 
@@ -40,7 +41,7 @@ export function checkJournal(runDir: string, segments: readonly string[], run: R
         unreadable += 1;
         found({ kind: "line-invalid", path: at.path, line: at.line, problem: parsed.problem });
       } else if (parsed.value.kind !== "segment") {
-        lineFindings(at, parsed.value, covers).forEach(found);
+        lineFindings(at, parsed.value, covers, run).forEach(found);
         yield parsed.value;
       }
     }
@@ -52,8 +53,13 @@ export function checkJournal(runDir: string, segments: readonly string[], run: R
   return { records: records(), found: () => ({ lines, findings, unreadable }) };
 }
 
-function lineFindings({ path, line }: JournalLine, record: JournalRecord, covers: ScopeCheck): Finding[] {
-  const problem = record.kind === "outcome" ? contradiction(record) : undefined;
+function lineFindings(
+  { path, line }: JournalLine,
+  record: JournalRecord,
+  covers: ScopeCheck,
+  run: RunRecord,
+): Finding[] {
+  const problem = (record.kind === "outcome" ? contradiction(record) : undefined) ?? unfoundedEvidence(record, run);
   return [
     ...(problem === undefined ? [] : [{ kind: "line-contradicts-itself", path, line, problem } as const]),
     ...(covers(record) ? [] : [{ kind: "line-out-of-scope", path, line, problem: placeOf(record) } as const]),

@@ -2,6 +2,7 @@ import { isEncrypting } from "../journal/default-encryption.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { bucketNames } from "./bucket-names.js";
 import { countOf } from "./figures.js";
+import { givenFileCaveats } from "./given-file-words.js";
 import { defaultNow, uploadsBefore } from "./remains/upload-remains.js";
 import type { Summary } from "./summary.js";
 import { visibleText } from "./visible-text.js";
@@ -47,6 +48,7 @@ export function caveats({ total, scopes }: Summary, run: RunRecord): readonly st
   const { filteredOut, noncurrent } = total;
   const lookedAt = new Set(scopes.filter((scope) => scope.noncurrent !== undefined).map(({ bucket }) => bucket));
   return [
+    ...givenFileCaveats(total, run),
     ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} left out by the filters of this run.`] : []),
     ...(noncurrent && noncurrent.filteredOut > 0
       ? [`${countOf(noncurrent.filteredOut, "older version")} left out by the filters of this run.`]

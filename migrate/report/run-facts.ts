@@ -1,5 +1,6 @@
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { countOf, formatCount, formatDuration, formatInstant } from "./figures.js";
+import { givenFileFacts } from "./given-file-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import { scopeFacts } from "./scope-facts.js";
 
@@ -18,6 +19,7 @@ export function runFacts(run: RunRecord): readonly Fact[] {
     ...customerKeys(run),
     ["Command", `${run.command}${run.dryRun ? " (dry run, nothing written)" : ""}`],
     ...scopeFacts(run),
+    ...givenFileFacts(run),
     ...times(run),
     ["Tool", toolWords(run)],
   ];

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import type { BaselineRecord } from "../../../migrate/journal/baseline-record.js";
+import type { KeyManifestRecord } from "../../../migrate/journal/key-manifest-record.js";
+import type { OutcomeRecord } from "../../../migrate/journal/record.js";
+import { unfoundedEvidence } from "../../../migrate/manifest/unfounded-evidence.js";
+import { outcomeRecord, versionRecord } from "../fixtures/records.js";
+
+const [FIRST, SECOND, STRANGE] = ["a".repeat(64), "b".repeat(64), "c".repeat(64)];
+const baseline: BaselineRecord = {
+  run: SECOND,
+  startedAt: null,
+  endedAt: null,
+  lines: 2,
+  origins: [{ run: FIRST, startedAt: null, lines: 2 }],
+  samplePercent: 1,
+  oneOf: 100,
+  seed: 1,
+  dropped: null,
+};
+const contradicted = {
+  bucket: "b",
+  key: "k",
+  versionId: null,
+  said: "none",
+  found: "none",
+  detail: "",
+  at: "",
+} as const;
+const keyManifest: KeyManifestRecord = { format: "inventory", files: [], createdAt: null, lines: 1, outside: 0 };
+const line = (run: string, use: "taken" | "sampled") => ({ run, segment: "journal/000001.ndjson", line: 1, use });
+const record = (evidence: OutcomeRecord["before"]["evidence"], more: Partial<OutcomeRecord> = {}) =>
+  outcomeRecord({ before: { ...outcomeRecord().before, evidence }, ...more });
+
+describe("unfoundedEvidence", () => {
+  it("takes a look of the run's own, and lines that rest on what run.json names", () => {
+    const run = { command: "audit", baseline, keyManifest } as const;
+    expect(unfoundedEvidence(record("head-header"), { command: "migrate" })).toBeUndefined();
+    expect(unfoundedEvidence(record("baseline", { baseline: line(FIRST, "taken") }), run)).toBeUndefined();
+    expect(unfoundedEvidence(record("head-header", { baseline: line(SECOND, "sampled") }), run)).toBeUndefined();
+    expect(unfoundedEvidence(record("inventory"), run)).toBeUndefined();
+  });
+
+  it.each([
+    ["that names no line of a baseline", record("baseline"), { command: "audit", baseline }, "names no line of one"],
+    [
+      "that claims to have been read",
+      record("head-header", { baseline: line(FIRST, "taken") }),
+      { command: "audit", baseline },
+      "yet its evidence is head-header",
+    ],
+    [
+      "of a run without one",
+      record("baseline", { baseline: line(FIRST, "taken") }),
+      { command: "audit" },
+      "the run went by none",
+    ],
+    [
+      "of a migration",
+      record("baseline", { baseline: line(FIRST, "taken") }),
+      { command: "migrate", baseline },
+      "the run went by none",
+    ],
+    [
+      "of one that was dropped",
+      record("baseline", { baseline: line(FIRST, "taken") }),
+      { command: "audit", baseline: { ...baseline, dropped: contradicted } },
+      "that was dropped",
+    ],
+    [
+      "of a run that is not among its origins",
+      record("head-header", { baseline: line(STRANGE, "sampled") }),
+      { command: "audit", baseline },
+      "does not rest on",
+    ],
+    [
+      "by an inventory that was not given",
+      record("inventory"),
+      { command: "audit", keyManifest: { ...keyManifest, format: "keys" } },
+      "went by none",
+    ],
+    ["by an inventory, of a migration", record("inventory"), { command: "migrate", keyManifest }, "went by none"],
+  ] as const)("names a line %s", (_, found, run, words) => {
+    expect(unfoundedEvidence(found, run as Parameters<typeof unfoundedEvidence>[1])).toContain(words);
+  });
+
+  it("looks at older versions too", () => {
+    const before = { ...versionRecord().before, evidence: "baseline" } as const;
+    expect(unfoundedEvidence(versionRecord({ before }), { command: "audit", baseline })).toContain("names no line");
+  });
+});

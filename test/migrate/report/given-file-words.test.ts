@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { BaselineRecord } from "../../../migrate/journal/baseline-record.js";
+import type { KeyManifestRecord } from "../../../migrate/journal/key-manifest-record.js";
+import type { OutcomeRecord } from "../../../migrate/journal/record.js";
+import type { RunRecord } from "../../../migrate/journal/run-record.js";
+import { givenFileCaveats, givenFileFacts } from "../../../migrate/report/given-file-words.js";
+import { alreadyEncrypted, aRun, seen } from "./a-run.js";
+import { closedJournal, surveyOf } from "./journal-of.js";
+
+const RUN = "a".repeat(64);
+const baseline: BaselineRecord = {
+  run: RUN,
+  startedAt: "2026-01-01T00:00:00.000Z",
+  endedAt: null,
+  lines: 1000,
+  origins: [],
+  samplePercent: 1,
+  oneOf: 100 / 3,
+  seed: 7,
+  dropped: null,
+};
+const file = { name: "keys\u202e.txt", sha256: "b".repeat(64) };
+const keyManifest: KeyManifestRecord = { format: "keys", files: [file], createdAt: null, lines: 12, outside: 3 };
+
+async function caveatsOf(records: readonly OutcomeRecord[], run: Partial<RunRecord>) {
+  const { summary } = await surveyOf(closedJournal(records));
+  return givenFileCaveats(summary.total, aRun(run));
+}
+const taken = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "baseline" }) });
+
+describe("the files that a run went by", () => {
+  it("are named with their digests, how much of them counted, and what the sample was drawn by", () => {
+    expect(givenFileFacts(aRun({ keyManifest, baseline }))).toEqual([
+      [
+        "Kept to",
+        `12 lines of the list of keys keys\u202e.txt (SHA-256 ${file.sha256}); 3 more lines name objects elsewhere`,
+      ],
+      [
+        "Baseline",
+        `run ${RUN} of 2026-01-01 00:00:00 UTC, 1,000 lines that could count; one of 33.3 was read again, drawn by seed 7`,
+      ],
+    ]);
+    expect(givenFileFacts(aRun())).toEqual([]);
+  });
+
+  it("are told as what the run did not see for itself, harmlessly", async () => {
+    expect(await caveatsOf([taken], { baseline, keyManifest })).toEqual([
+      "Every object that keys<U+202E>.txt does not name: this run was kept to it.",
+      expect.stringMatching(
+        /^The answer of the store about 1 object: .* \(a{64}\), of which one of 33\.3 was read again/,
+      ),
+    ]);
+    const listed = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "inventory" }) });
+    const inventory = { ...keyManifest, format: "inventory" } as const;
+    expect((await caveatsOf([listed], { keyManifest: inventory }))[1]).toMatch(/about 1 object: its inventory says/);
+  });
+
+  it("say nothing where nothing rests on them, and everything where a baseline was dropped", async () => {
+    expect(await caveatsOf([alreadyEncrypted()], { baseline })).toEqual([]);
+    const dropped = {
+      bucket: "b",
+      key: "k\n",
+      versionId: null,
+      said: "sse-s3",
+      found: "none",
+      detail: "encryption was",
+      at: "",
+    } as const;
+    const run = { baseline: { ...baseline, dropped } };
+    expect(await caveatsOf([alreadyEncrypted()], run)).toEqual([
+      expect.stringContaining("s3://b/k<U+000A> contradicted it (encryption was), so that every object was read"),
+    ]);
+    expect(givenFileFacts(aRun(run))[0]?.[1]).toContain("dropped, since a sampled object contradicted it");
+  });
+});
