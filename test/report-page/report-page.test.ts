@@ -7,8 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { writeReports } from "../../migrate/report/write-reports.js";
-import { checkpoint, outcomeRecord } from "../migrate/fixtures/records.js";
-import { aRun, bucketFindings, failed, migrated, seen } from "../migrate/report/a-run.js";
+import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
+import { aRun, failed, migrated, seen } from "../migrate/report/a-run.js";
+import { hostileBucket } from "../migrate/report/hostile-bucket.js";
 import { HOSTILE_KEYS } from "../migrate/report/hostile-keys.js";
 import { journalOf } from "../migrate/report/journal-of.js";
 import { BROWSER_MISSING, findBrowser, openBrowser } from "./open-browser.js";
@@ -23,14 +24,21 @@ const RECORDS: JournalRecord[] = [
   failed({ bucket: OTHER_BUCKET, key: "elsewhere" }),
   migrated({ key: "quiet" }),
 ];
-const EXCEPTIONS = RECORDS.length - 1;
+const OLDER: JournalRecord[] = [
+  ...HOSTILE_KEYS.slice(0, 5).map((key) => versionRecord({ key, notes: [key] })),
+  versionRecord({ key: "older", outcome: { kind: "plaintext", reason: "locked", until: "2033-06-30T00:00:00Z" } }),
+  versionCheckpoint({ listed: 6, end: true }),
+];
+const EXCEPTIONS = RECORDS.length - 1 + OLDER.length - 1;
 const RUN = aRun({
   scopes: [
     { bucket: "b", prefix: "" },
     { bucket: OTHER_BUCKET, prefix: "" },
   ],
-  buckets: [bucketFindings({ warnings: HOSTILE_KEYS.slice() })],
+  buckets: [hostileBucket()],
   options: { include: HOSTILE_KEYS },
+  settings: { exclude: HOSTILE_KEYS },
+  owner: { id: HOSTILE_KEYS.join(""), displayName: HOSTILE_KEYS.join("") },
 });
 
 const browserPath = findBrowser();
@@ -51,7 +59,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
       checkpoint({ listed: RECORDS.length - 1, end: true }),
       checkpoint({ bucket: OTHER_BUCKET, listed: 1, end: true }),
     ];
-    const readJournal = () => journalOf([...RECORDS, ...ends]);
+    const readJournal = () => journalOf([...RECORDS, ...OLDER, ...ends]);
     await writeReports(runDir, { run: RUN, readJournal, formats: ["html"] });
     address = pathToFileURL(join(runDir, "report.html")).href;
   });
@@ -88,11 +96,32 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
   it("shows the verdict and a sum that closes", async () => {
     const unencrypted = RECORDS.length - 1;
     expect(await page.locator("h1").textContent()).toBe(
-      `${unencrypted} of ${RECORDS.length} objects remain unencrypted`,
+      `${unencrypted} of ${RECORDS.length} objects remain unencrypted, and so are 6 older versions`,
     );
     const [listed, ...parts] = (await page.locator(".sum b").allTextContents()).map(Number);
     expect(parts.reduce((sum, part) => sum + part, 0)).toBe(listed);
     expect(listed).toBe(RECORDS.length);
+  });
+
+  it("says what remains before any figure, and leads to each part", async () => {
+    const order = await page.locator("h2").allTextContents();
+    expect(order.slice(0, 2)).toEqual(["What remains", "The run"]);
+    expect(await page.locator("#remains li").first().textContent()).toMatch(
+      /^\d+ current objects .* are not encrypted\.$/,
+    );
+    expect(await page.locator("#remains").textContent()).toContain("cannot comply before 2033-06-30 00:00:00 UTC");
+    const targets = await page
+      .locator(".contents a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    for (const target of targets) expect(await page.locator(target).count()).toBe(1);
+  });
+
+  it("finds an older version among the objects, by its id", async () => {
+    await page.getByLabel("Reason").selectOption("older-locked");
+    expect(await shownKeys()).toEqual(["older"]);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await search("older version v0 =HYPERLINK");
+    expect(await matching()).toBe(`1 of ${EXCEPTIONS} rows match`);
   });
 
   it("runs nothing that a key, a bucket, a warning, an option or an error brings along", async () => {
@@ -169,9 +198,12 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect([light, await paper()]).toEqual(["rgb(251, 250, 247)", "rgb(20, 23, 26)"]);
   });
 
-  it("leaves its filters off the paper", async () => {
-    expect(await page.locator("#filters").isVisible()).toBe(true);
+  it("leaves its filters and its links to parts off the paper, and is printed in less than fifty pages", async () => {
+    expect(await page.locator("#filters, .contents").count()).toBe(2);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThan(50);
     await page.emulateMedia({ media: "print" });
-    expect(await page.locator("#filters").isVisible()).toBe(false);
+    expect(await page.locator("#filters, .contents").filter({ visible: true }).count()).toBe(0);
+    expect(await page.locator("#remains").isVisible()).toBe(true);
   });
 });

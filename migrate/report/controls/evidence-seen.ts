@@ -15,14 +15,17 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
   const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
   return [
     `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers.`,
-    ...olderSeen(summary),
+    ...olderSeen(summary, run),
     `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
     `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,
   ];
 }
 
-function olderSeen({ total: { noncurrent } }: Summary): string[] {
-  if (noncurrent === undefined) return ["Older versions were not looked at."];
+function olderSeen({ total: { noncurrent } }: Summary, { buckets }: RunRecord): string[] {
+  if (noncurrent === undefined) {
+    const keepsNone = buckets.length > 0 && buckets.every(({ versioning }) => versioning === "never");
+    return [keepsNone ? "No bucket keeps older versions." : "Older versions were not looked at."];
+  }
   const { encrypted, plaintext, unproven, failed } = noncurrent.outcomes;
   const present = encrypted.objects + plaintext.objects + unproven.objects + failed.objects;
   return [`${formatCount(encrypted.objects)} of ${countOf(present, "older version")} seen to be encrypted at rest.`];

@@ -1,49 +1,33 @@
-import type { OutcomeRecord } from "../../journal/record.js";
-import { REASON_WORDS } from "../../plan/reason.js";
 import { formatCount } from "../figures.js";
-import { OUTCOME_WORDS } from "../outcome-words.js";
-import { reasonOf } from "../totals.js";
+import type { ExceptionRow } from "./exception-rows.js";
 import { html, type Markup } from "./markup.js";
 
 /** Hidden until the script, which they need, shows them. */
-export function filters(records: readonly OutcomeRecord[]): Markup {
+export function filters(rows: readonly ExceptionRow[]): Markup {
   return html`<form class="filters" id="filters" hidden autocomplete="off">
 <label class="wide">Search<input type="search" name="search" placeholder="Key, bucket, words or error"></label>
-${select(
-  "outcome",
-  "Outcome",
-  records,
-  ({ outcome }) => outcome.kind,
-  (kind) => OUTCOME_WORDS[kind],
-)}
-${select("reason", "Reason", records, reasonOf, (reason) => REASON_WORDS[reason])}
-${select(
-  "bucket",
-  "Bucket",
-  records,
-  ({ bucket }) => bucket,
-  (bucket) => bucket,
-)}
+${select("outcome", "Outcome", rows, ({ outcome, outcomeWords }) => [outcome, outcomeWords])}
+${select("reason", "Reason", rows, ({ reason, reasonWords }) => [reason, reasonWords])}
+${select("bucket", "Bucket", rows, ({ bucket }) => [bucket, bucket])}
 <button type="reset" class="plain">Clear</button>
 </form>
 <output class="matching" id="matching" for="filters" hidden></output>
 `;
 }
 
-function select<K extends string>(
+function select(
   name: string,
   label: string,
-  records: readonly OutcomeRecord[],
-  read: (record: OutcomeRecord) => K,
-  words: (value: K) => string,
+  rows: readonly ExceptionRow[],
+  read: (row: ExceptionRow) => readonly [value: string, words: string],
 ): Markup {
-  const counts = new Map<K, number>();
-  for (const record of records) {
-    const value = read(record);
-    counts.set(value, (counts.get(value) ?? 0) + 1);
+  const counts = new Map<string, { readonly words: string; readonly count: number }>();
+  for (const row of rows) {
+    const [value, words] = read(row);
+    counts.set(value, { words, count: (counts.get(value)?.count ?? 0) + 1 });
   }
   const options = [...counts].map(
-    ([value, count]) => html`<option value="${value}">${words(value)} (${formatCount(count)})</option>`,
+    ([value, { words, count }]) => html`<option value="${value}">${words} (${formatCount(count)})</option>`,
   );
   return html`<label>${label}<select name="${name}"><option value="">All</option>${options}</select></label>`;
 }

@@ -8,12 +8,13 @@ import type { Markup } from "./markup.js";
 import { pageEnd, pageStart } from "./page.js";
 import { breakdownSection } from "./section/breakdowns.js";
 import { bucketSection } from "./section/buckets.js";
+import { contents } from "./section/contents.js";
 import { controlSection } from "./section/controls.js";
 import { evidenceSection } from "./section/evidence.js";
 import { exceptionSection } from "./section/exceptions.js";
 import { fileSection } from "./section/files.js";
 import { limitSection } from "./section/limits.js";
-import { masthead } from "./section/masthead.js";
+import { factSection, masthead } from "./section/masthead.js";
 import { noncurrentSection } from "./section/noncurrent.js";
 import { reasonSection } from "./section/reasons.js";
 import { remainsSection } from "./section/remains.js";
@@ -34,13 +35,15 @@ function* page(run: RunRecord, survey: Survey): Generator<Markup> {
   const { total } = summary;
   const judged = verdict(summary, run);
   yield pageStart(judged.headline);
-  yield masthead(run, survey, judged);
+  yield masthead(run, summary, judged);
   yield remainsSection(remains(summary, run));
   yield limitSection(caveats(summary, run));
+  yield contents(survey);
+  yield factSection(run);
   yield totalSection(total);
   yield stateSection(total);
   yield breakdownSection(summary);
-  yield* noncurrentSection(total.noncurrent, versionExceptions);
+  yield noncurrentSection(total.noncurrent, versionExceptions);
   yield reasonSection(total);
   yield evidenceSection(total, guards);
   yield bucketSection(run.buckets);
@@ -49,6 +52,6 @@ function* page(run: RunRecord, survey: Survey): Generator<Markup> {
   yield settingSection(run);
   yield fileSection();
   // Last, since it may go on for pages.
-  yield* exceptionSection(exceptions);
+  yield* exceptionSection(exceptions, versionExceptions);
   yield pageEnd(run);
 }

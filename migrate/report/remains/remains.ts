@@ -12,10 +12,10 @@ export function remains({ total }: Summary, run: RunRecord): readonly Remaining[
   const all = [
     remainingOf("unencrypted", "current object", total.statesNow.none, "not encrypted"),
     ...olderRemains(total.noncurrent),
+    defaultRemains(run.buckets),
     withoutKey(total),
     unproven(total),
     ...uploadRemains(run.buckets),
-    defaultRemains(run.buckets),
   ];
   return all.filter(({ count }) => count > 0);
 }

@@ -12,13 +12,11 @@ const MOST_OTHERS = 20;
 /** The totals once more, drawn and written: by prefix, class and size. */
 export function breakdownSection({ prefixes, storageClasses, sizes }: Breakdowns): Markup {
   return html`<section id="prefixes">
-<h2>By prefix</h2>
-<p class="lead">Up to the first slash after the prefix of its scope. Each bar is the whole of its row, by number of objects.</p>
-${table("prefix", "Prefix", prefixes, ({ bucket, prefix }) => `s3://${bucket}/${prefix}`, MOST_PREFIXES)}</section>
-<section class="pair">
-<div><h2>By storage class</h2>${table("class", "Class", storageClasses, ({ storageClass }) => storageClass, MOST_OTHERS)}</div>
-<div><h2>By size</h2>${table("size", "Size of an object", sizes, ({ size }) => size, MOST_OTHERS)}</div>
-</section>
+<h2>By prefix, storage class and size</h2>
+<p class="lead">Each bar is the whole of its row, by number of objects, in the colours of the states above. A prefix goes up to the first slash after that of its scope.</p>
+${table("prefix", "Prefix", prefixes, ({ bucket, prefix }) => `s3://${bucket}/${prefix}`, MOST_PREFIXES)}
+${table("class", "Storage class", storageClasses, ({ storageClass }) => storageClass, MOST_OTHERS)}
+${table("size", "Size of an object", sizes, ({ size }) => size, MOST_OTHERS)}</section>
 `;
 }
 
@@ -30,10 +28,10 @@ function table<N>(
   most: number,
 ): Markup {
   const { rows, left } = groupRows(groups, nameOf, most);
-  if (rows.length === 0) return html`<p class="empty">Nothing to show.</p>\n`;
+  if (rows.length === 0) return NOTHING;
   const more = othersWords(left);
   return html`<div class="scroll"><table class="cards groups">
-<thead><tr><th scope="col">${title}</th><th scope="col" class="num">Objects</th><th scope="col" class="num">Size</th><th scope="col" class="c-bars">Before and now</th><th scope="col" class="num">Unencrypted now</th></tr></thead>
+<thead><tr><th scope="col">${title}</th><th scope="col" class="num c-count">Objects</th><th scope="col" class="num c-count">Size</th><th scope="col" class="c-bar">Before</th><th scope="col" class="c-bar">Now</th><th scope="col" class="num c-left">Unencrypted now</th></tr></thead>
 <tbody>
 ${rows.map((row, index) => groupRow(`${id}-${index}`, row))}</tbody>
 </table></div>
@@ -42,7 +40,7 @@ ${more === null ? NOTHING : html`<p class="note">${more}</p>\n`}`;
 
 function groupRow(id: string, { name, objects, now, group }: GroupRow): Markup {
   const states = STATE_ORDER.filter((state) => group.statesBefore[state] ?? group.statesNow[state]);
-  const before = bar(`${id}-before`, `${name} before`, states, group.statesBefore, "objects");
-  const after = bar(`${id}-now`, `${name} now`, states, group.statesNow, "objects");
-  return html`<tr><th scope="row"><span class="key">${markedText(name)}</span></th><td class="num" data-label="Objects">${formatCount(objects.objects)}</td><td class="num" data-label="Size">${formatBytes(objects.bytes)}</td><td data-label="Before and now"><div class="bars">${before}${after}</div></td><td class="num ${now.objects === 0 ? "" : "bad"}" data-label="Unencrypted now">${formatCount(now.objects)}</td></tr>\n`;
+  const drawn = (when: "before" | "now", tallies: Group["statesNow"]) =>
+    bar(`${id}-${when}`, `${name} ${when}`, states, tallies, "objects");
+  return html`<tr><th scope="row"><span class="key">${markedText(name)}</span></th><td class="num" data-label="Objects">${formatCount(objects.objects)}</td><td class="num" data-label="Size">${formatBytes(objects.bytes)}</td><td data-label="Before">${drawn("before", group.statesBefore)}</td><td data-label="Now">${drawn("now", group.statesNow)}</td><td class="num ${now.objects === 0 ? "" : "bad"}" data-label="Unencrypted now">${formatCount(now.objects)}</td></tr>\n`;
 }

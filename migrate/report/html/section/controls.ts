@@ -14,7 +14,7 @@ export function controlSection(summary: Summary, run: RunRecord): Markup {
 <p class="lead">What this run saw, beside what asks for encryption at rest. It is evidence, and says of no standard that it is met.</p>
 <ul class="seen">
 ${seen}</ul>
-<div class="scroll"><table class="cards">
+<div class="scroll"><table class="cards controls">
 <thead><tr><th scope="col">Requirement</th><th scope="col">Asks that</th><th scope="col">Not shown here</th></tr></thead>
 <tbody>
 ${CONTROLS.map(row)}</tbody>

@@ -1,35 +1,34 @@
 import type { RunRecord } from "../../../journal/run-record.js";
-import type { Exceptions } from "../../exceptions.js";
-import { countOf } from "../../figures.js";
 import { runFacts } from "../../run-facts.js";
 import { runTitle } from "../../run-state.js";
-import type { Survey } from "../../survey.js";
+import type { Summary } from "../../summary.js";
 import type { Verdict } from "../../verdict.js";
 import { VERDICT_WORDS } from "../../verdict-kind.js";
-import { html, type Markup, markedText, NOTHING } from "../markup.js";
+import { html, type Markup, markedText } from "../markup.js";
 import { seal } from "../seal.js";
 
-/** Who, where, when, and what came of it. */
-export function masthead(run: RunRecord, { summary, exceptions }: Survey, { kind, headline, detail }: Verdict): Markup {
+/** What came of the run. */
+export function masthead(run: RunRecord, { total }: Summary, { kind, headline, detail }: Verdict): Markup {
   return html`<header>
 <p class="imprint"><strong>bucketseal</strong><span>${runTitle(run)}</span></p>
 <div class="verdict ${kind}">
-${seal(kind, summary.total)}
+${seal(kind, total)}
 <div>
 <p class="verdict-word">${VERDICT_WORDS[kind]}</p>
 <h1>${headline}</h1>
 <p>${detail}</p>
-${jump(exceptions)}
 </div>
 </div>
-<dl class="facts">
-${runFacts(run).map(([label, value]) => html`<div><dt>${label}</dt><dd>${markedText(value)}</dd></div>\n`)}</dl>
 </header>
 `;
 }
 
-function jump({ total }: Exceptions): Markup {
-  return total === 0
-    ? NOTHING
-    : html`<p class="jump"><a href="#exceptions">${countOf(total, "object")} to look at one by one</a></p>`;
+/** Who, where, when and with what. */
+export function factSection(run: RunRecord): Markup {
+  return html`<section id="run">
+<h2>The run</h2>
+<dl class="facts">
+${runFacts(run).map(([label, value]) => html`<div><dt>${label}</dt><dd>${markedText(value)}</dd></div>\n`)}</dl>
+</section>
+`;
 }

@@ -1,23 +1,21 @@
 import type { RunRecord } from "../../../journal/run-record.js";
-import { runSettings } from "../../run-settings.js";
+import { runSettings, type Setting } from "../../run-settings.js";
 import { html, type Markup, markedText, NOTHING } from "../markup.js";
 
 /** The options in effect; those that were given stand out. */
 export function settingSection(run: RunRecord): Markup {
   const settings = runSettings(run);
   if (settings.length === 0) return NOTHING;
-  const rows = settings.map(
-    ({ name, value, origin }) =>
-      html`<tr class="${origin}"><th scope="row">${markedText(name)}</th><td><span class="key">${markedText(value)}</span></td><td>${origin}</td></tr>\n`,
-  );
   return html`<section id="settings">
 <h2>Settings</h2>
-<p class="lead">What the run went by: as it was given, or else by default.</p>
-<div class="scroll"><table class="settings">
-<thead><tr><th scope="col">Option</th><th scope="col">Value</th><th scope="col">Origin</th></tr></thead>
-<tbody>
-${rows}</tbody>
-</table></div>
+<p class="lead">What the run went by. What was given is marked; the rest is by default.</p>
+<dl class="facts settings">
+${settings.map(setting)}</dl>
 </section>
 `;
+}
+
+function setting({ name, value, origin }: Setting): Markup {
+  const mark = origin === "given" ? html` <span class="given">given</span>` : NOTHING;
+  return html`<div><dt>${markedText(name)}${mark}</dt><dd class="key">${markedText(value)}</dd></div>\n`;
 }

@@ -8,7 +8,7 @@ import { html, type Markup } from "../markup.js";
 /** The sum that has to close, written as a sum. */
 export function totalSection(total: Totals): Markup {
   const equals = total.listed === outcomeCount(total) ? "=" : "\u2260";
-  return html`<section>
+  return html`<section id="totals">
 <h2>${total.closes ? "Every object listed is accounted for once" : "The totals do not close"}</h2>
 <p class="lead">The left side was counted by the listing, the right side by the outcomes: two counts that have to agree.</p>
 <ul class="sum">

@@ -10,10 +10,11 @@ p { margin: 0 0 12px; max-width: 72ch; }
 a { color: var(--link); text-underline-offset: .18em; text-decoration-thickness: 1px; }
 code, .mono { font-family: var(--mono); font-size: .875em; }
 section { margin-top: 52px; }
-.lead { color: var(--muted); margin-bottom: 18px; }
+.lead { color: var(--muted); margin-bottom: 18px; } section[id] { scroll-margin-top: 16px; }
 .note { color: var(--muted); font-size: .875rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
 .key { font-family: var(--mono); font-size: .8125rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; }
+.sub { display: block; color: var(--muted); font-size: .8125rem; overflow-wrap: anywhere; }
 .token { font: 600 .6875rem/1 var(--mono); border: 1px solid currentColor; border-radius: 3px; padding: 0 3px; margin: 0 1px;
   color: var(--warn); white-space: nowrap; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }

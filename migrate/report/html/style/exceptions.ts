@@ -14,7 +14,7 @@ button.plain { width: auto; cursor: pointer; } button.plain:hover { border-color
 #exceptions-table { table-layout: fixed; }
 #exceptions-table td { overflow-wrap: anywhere; }
 .c-outcome { width: 13%; } .c-size { width: 9%; } .c-now { width: 17%; } .c-why { width: 27%; }
-#exceptions-table .sub, #older-versions .sub { display: block; color: var(--muted); font-size: .8125rem; }
 .outcome { font-weight: 600; } .outcome.failed { color: var(--bad); } .outcome.refused, .outcome.skipped { color: var(--warn); }
-.outcome.vanished { color: var(--muted); } .outcome.migrated { color: var(--good); }
+.outcome.older-plaintext, .outcome.older-failed { color: var(--bad); } .outcome.older-unproven { color: var(--warn); }
+.outcome.vanished, .outcome.older-vanished { color: var(--muted); } .outcome.migrated { color: var(--good); }
 `;

@@ -11,6 +11,7 @@ export const FIGURES = `
 .chart h3:first-child { margin-top: 0; }
 .chart span { color: var(--muted); font-size: .875rem; }
 .bar { display: block; width: 100%; height: 30px; border-radius: 3px; background: var(--faint); }
+.groups .bar { height: 14px; }
 .bar rect { stroke: var(--paper); stroke-width: 1px; }
 .swatch { display: inline-block; width: 14px; height: 14px; margin-right: 9px; vertical-align: -2px; border-radius: 2px; }
 .none { fill: var(--none); } .unknown { fill: var(--unknown); } .sse-c { fill: var(--sse-c); }

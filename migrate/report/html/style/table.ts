@@ -8,8 +8,12 @@ tbody th { font-weight: 400; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr.total td, tr.total th { font-weight: 600; }
 .empty { color: var(--muted); }
-.warnings { margin: 6px 0 0; padding-left: 18px; color: var(--warn); } .warnings li { overflow-wrap: anywhere; }
-.files, .settings { max-width: 760px; }
+.warnings { margin: 14px 0 0; padding-left: 18px; color: var(--warn); } .warnings li { overflow-wrap: anywhere; }
+.files { max-width: 860px; }
+.groups { table-layout: fixed; } .groups td { vertical-align: middle; } .groups th { vertical-align: middle; }
+.c-count { width: 10%; } .c-bar { width: 19%; } .c-left { width: 12%; } .groups thead th { white-space: normal; vertical-align: bottom; }
+.controls th:first-child { width: 36%; } .controls b { font-weight: 600; } .source { font-family: var(--mono); font-size: .75rem; }
+.seen { margin: 0 0 14px; padding-left: 18px; }
 .files td:first-child { white-space: nowrap; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 0 56px; }
 @media screen and (max-width: 760px) {

@@ -52,8 +52,10 @@ describe("what was seen", () => {
     ]);
   });
 
-  it("says that older versions were not looked at where they were not", async () => {
+  it("says that older versions were not looked at where a bucket may keep any, and that there are none where none does", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
-    expect(evidenceSeen(summary, aRun())).toContain("Older versions were not looked at.");
+    const versioned = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", versioning: "enabled" })] });
+    expect(evidenceSeen(summary, versioned)).toContain("Older versions were not looked at.");
+    expect(evidenceSeen(summary, aRun())).toContain("No bucket keeps older versions.");
   });
 });

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
+import { visibleText } from "../../../../migrate/report/visible-text.js";
 import { checkpoint } from "../../fixtures/records.js";
 import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
+import { hostileBucket } from "../hostile-bucket.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";
 import { closedJournal, surveyOf } from "../journal-of.js";
 
@@ -57,5 +59,21 @@ describe("report.md", () => {
     expect(rows).toHaveLength(HOSTILE_KEYS.length);
     expect(rows.map((row) => row.split("|").length)).toEqual(HOSTILE_KEYS.map(() => 7));
     expect(text).not.toMatch(/<(script|img|svg)/i);
+  });
+
+  it("keeps what others may name of a bucket, its rules and its prefixes to their own cells", async () => {
+    const keys = HOSTILE_KEYS.map((key) => failed({ key: `${key}/x` }));
+    const run = aRun({ buckets: [hostileBucket()], settings: { exclude: HOSTILE_KEYS }, options: {} });
+    const text = await markdownOf(closedJournal(keys), run);
+    const lines = text.split("\n");
+    expect(lines.map(visibleText)).toEqual(lines);
+    expect(text).not.toMatch(/<(?!https:)[a-z/!]/i);
+    expect(text).not.toMatch(/(?<!<)https?:\/\//);
+    let width = 0;
+    for (const line of lines.filter((row) => row.startsWith("| "))) {
+      const isRule = line.startsWith("| ---");
+      if (isRule) width = line.split("|").length;
+      else if (!lines[lines.indexOf(line) + 1]?.startsWith("| ---")) expect(line.split("|").length).toBe(width);
+    }
   });
 });

@@ -97,8 +97,8 @@ describe("what remains", () => {
     const buckets = Array.from({ length: 7 }, (_, n) => bucketFindings({ bucket: `b${n}\u202e`, ...none }));
     const open = { ...bucketFindings({ bucket: "x", ...none }), atEnd: atEnd({ defaultEncryption: "none" }) };
     expect(await wordsOf(closedJournal([migrated()]), [...buckets, open])).toEqual([
-      "2 multipart uploads to x are still open, without a default encryption that was seen: what they complete may land unencrypted.",
       "b0<U+202E>, b1<U+202E>, b2<U+202E>, b3<U+202E>, b4<U+202E> and 3 more have no default encryption: new objects may arrive in plaintext.",
+      "2 multipart uploads to x are still open, without a default encryption that was seen: what they complete may land unencrypted.",
     ]);
   });
 });
