@@ -1,28 +1,70 @@
-import type { Summary } from "../migrate/index.js";
+import type { RunResult, Summary } from "../migrate/index.js";
+
+/** How many there are of what a name stands for. */
+type Count = (result: Pick<RunResult, "run" | "summary">) => number;
 
 const CONDITIONS = {
-  unencrypted: ({ total }: Summary) =>
-    total.statesNow.none.objects + (total.noncurrent?.outcomes.plaintext.objects ?? 0),
-  refused: ({ total }: Summary) => total.outcomes.refused.objects,
-  failed: ({ total }: Summary) => total.outcomes.failed.objects + (total.noncurrent?.outcomes.failed.objects ?? 0),
-  "sse-c": ({ total }: Summary) => total.statesNow["sse-c"].objects,
-  unknown: ({ total }: Summary) => total.statesNow.unknown.objects - total.outcomes.vanished.objects,
-} as const;
+  unencrypted: ({ summary: { total } }) => total.statesNow.none.objects + olderOutcomes(total).plaintext,
+  noncurrent: ({ summary: { total, scopes }, run: { buckets } }) =>
+    olderOutcomes(total).plaintext +
+    olderOutcomes(total).failed +
+    scopes.filter((scope) => !isLookedAt(scope, buckets)).length,
+  refused: ({ summary: { total } }) => total.outcomes.refused.objects,
+  failed: ({ summary: { total } }) => total.outcomes.failed.objects + olderOutcomes(total).failed,
+  "sse-c": ({ summary: { total } }) => total.statesNow["sse-c"].objects,
+  unknown: ({ summary: { total } }) => total.statesNow.unknown.objects,
+} as const satisfies Record<string, Count>;
 export type FailOn = keyof typeof CONDITIONS;
+
+export const FAIL_ON = Object.keys(CONDITIONS) as readonly FailOn[];
+
+/** As they end a sentence that begins with "there are". */
+const WORDS: Readonly<Partial<Record<FailOn, string>>> = {
+  noncurrent: "older versions that are in plaintext, or were not all seen",
+};
 
 export type FailOnParsed =
   | { readonly kind: "known"; readonly names: readonly FailOn[] }
   | { readonly kind: "bad"; readonly problems: readonly string[] };
 
 export function parseFailOn(names: readonly string[] = []): FailOnParsed {
-  const allowed = Object.keys(CONDITIONS);
-  const unknown = names.filter((name) => !allowed.includes(name));
-  const problems = unknown.map((name) => `--fail-on: "${name}" is not allowed: give one of ${allowed.join(", ")}`);
+  const unknown = names.filter((name) => !FAIL_ON.some((allowed) => allowed === name));
+  const problems = unknown.map((name) => `--fail-on: "${name}" is not allowed: give one of ${FAIL_ON.join(", ")}`);
   return problems.length > 0 ? { kind: "bad", problems } : { kind: "known", names: names as readonly FailOn[] };
 }
 
 /** Which of the conditions hold; `refused` and `failed` always count. */
-export function conditionsFound(summary: Summary, failOn: readonly FailOn[]): readonly FailOn[] {
+export function conditionsFound(
+  result: Pick<RunResult, "run" | "summary">,
+  failOn: readonly FailOn[],
+): readonly FailOn[] {
   const asked = new Set<FailOn>([...failOn, "refused", "failed"]);
-  return [...asked].filter((name) => CONDITIONS[name](summary) > 0);
+  return [...asked].filter((name) => CONDITIONS[name](result) > 0);
+}
+
+/** Why a run that came to its end is not what a pipeline should go on with, in sentences; none where it is. */
+export function failReasons(
+  result: Pick<RunResult, "run" | "summary" | "verdict">,
+  found: readonly FailOn[],
+): string[] {
+  const ofObjects = found.filter((name) => WORDS[name] === undefined);
+  const objects = ofObjects.length === 0 ? [] : [`objects that are ${ofObjects.join(", ")}`];
+  const there = [...objects, ...found.flatMap((name) => WORDS[name] ?? [])];
+  return [
+    ...(there.length === 0 ? [] : [`there are ${there.join(", and ")}`]),
+    ...(result.verdict.kind === "incomplete" ? ["the totals do not close"] : []),
+  ];
+}
+
+type Totals = Summary["total"];
+
+function olderOutcomes({ noncurrent }: Totals): { readonly plaintext: number; readonly failed: number } {
+  const { plaintext, failed } = noncurrent?.outcomes ?? {};
+  return { plaintext: plaintext?.objects ?? 0, failed: failed?.objects ?? 0 };
+}
+
+/** Of a bucket that keeps older versions, or may, all of those in the scope. */
+function isLookedAt({ bucket, noncurrent }: Summary["scopes"][number], buckets: RunResult["run"]["buckets"]): boolean {
+  const keepsNone = buckets.find((found) => found.bucket === bucket)?.versioning === "never";
+  return noncurrent === undefined ? keepsNone : noncurrent.closes;
 }

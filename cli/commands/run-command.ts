@@ -1,6 +1,6 @@
 import { type GivenOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
 import { EXIT } from "../exit-codes.js";
-import { conditionsFound, type FailOn, parseFailOn } from "../fail-on.js";
+import { conditionsFound, type FailOn, failReasons, parseFailOn } from "../fail-on.js";
 import { baselineNotes } from "../print/baseline-notes.js";
 import { bucketWarnings } from "../print/bucket-warnings.js";
 import { jsonPrinter } from "../print/json-printer.js";
@@ -40,25 +40,35 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
     progress.stop,
   );
   if (!flags.quiet) pace.print();
-  if (printJson) printJson.summary(result);
+  const found = conditionsFound(result, failOn);
+  if (printJson) printJson.summary(result, found);
   else printSummary(result);
-  process.exitCode = exitCode(result, failOn);
+  process.exitCode = exitCode(result, found);
 }
 
 async function failOnOf(flags: RunFlags, options: GivenOptions): Promise<readonly FailOn[]> {
   const failOn = parseFailOn(flags.failOn);
-  if (failOn.kind === "known") return failOn.names;
+  const problems = failOn.kind === "bad" ? failOn.problems : contradictions(failOn.names, flags);
+  if (failOn.kind === "known" && problems.length === 0) return failOn.names;
   const others = options.resume ? [] : await optionProblems(options);
-  throw new UsageError([...failOn.problems, ...others]);
+  throw new UsageError([...problems, ...others]);
 }
 
-function exitCode({ run, summary, runDir }: RunResult, failOn: readonly FailOn[]): number {
+function contradictions(failOn: readonly FailOn[], { noncurrent }: RunFlags): string[] {
+  if (noncurrent !== false || !failOn.includes("noncurrent")) return [];
+  return [
+    "--fail-on noncurrent needs older versions to be looked at, which --no-noncurrent leaves out: give one of the two",
+  ];
+}
+
+function exitCode(result: RunResult, found: readonly FailOn[]): number {
+  const { run, runDir } = result;
   if (run.sessions.at(-1)?.end === "interrupted") {
     const command = `bucketseal ${run.command} --resume --out ${shellWord(runDir)}`;
     note(`${onStderr.yellow("interrupted:")} go on with ${command}`);
     return EXIT.interrupted;
   }
-  const found = conditionsFound(summary, failOn);
-  if (found.length > 0) note(`${onStderr.red("exit code 1:")} there are objects that are ${found.join(", ")}`);
-  return found.length > 0 ? EXIT.objectsOpen : EXIT.done;
+  const reasons = failReasons(result, found);
+  for (const reason of reasons) note(`${onStderr.red("exit code 1:")} ${reason}`);
+  return reasons.length > 0 ? EXIT.objectsOpen : EXIT.done;
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { DEFAULT_FORMATS, REPORT_FORMAT_NAMES } from "../../migrate/report/report-formats.js";
+import { FAIL_ON } from "../fail-on.js";
 
 /** The help of an option that every command has that signs. */
 export const PASSPHRASE_FILE = "the passphrase of that key (or BUCKETSEAL_SIGN_PASSPHRASE in the environment)";
@@ -50,11 +51,7 @@ export function addRunFlags(command: Command): Command {
       commaSeparated,
     )
     .option("--ocsf <which>", "OCSF of findings, or of all objects (default: findings)")
-    .option(
-      "--fail-on <names>",
-      "exit with 1 where there are any: unencrypted,refused,failed,sse-c,unknown",
-      commaSeparated,
-    )
+    .option("--fail-on <names>", `exit with 1 where there are any: ${FAIL_ON.join(",")}`, commaSeparated)
     .option("--sign <file>", "sign the manifest with this Ed25519 or ECDSA P-256 private key (PEM)")
     .option("--sign-passphrase-file <file>", PASSPHRASE_FILE)
     .option("--json", "one JSON object a line on stdout: every outcome, then the summary")

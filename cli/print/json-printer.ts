@@ -9,9 +9,10 @@ export function jsonPrinter() {
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
       if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
     },
-    summary({ run, runDir, summary, verdict, seal }: RunResult): void {
+    /** `failOn`: which of the conditions that end with exit code 1 hold. */
+    summary({ run, runDir, summary, verdict, seal }: RunResult, failOn: readonly string[]): void {
       const { end } = run.sessions.at(-1) ?? { end: null };
-      printJson({ kind: "summary", end, verdict, runDir, seal, ...summary });
+      printJson({ kind: "summary", end, verdict, failOn, runDir, seal, ...summary });
     },
   };
 }

@@ -73,6 +73,11 @@ describe("bad usage gives exit code 2, its reason on stderr, and nothing on stdo
       says: /^error: run folder "a-file\/run" cannot be used [^\n]*\n$/,
     },
     {
+      what: "a gate on older versions that are not to be looked at",
+      args: ["audit", "s3://archive", ...OVH, "--fail-on", "noncurrent", "--no-noncurrent"],
+      says: /^error: --fail-on noncurrent needs older versions [^\n]*\n$/,
+    },
+    {
       what: "a report format that is none",
       args: ["report", "run", "--format", "pdf"],
       says: /^error: --format: "pdf" is not allowed[^\n]*\n$/,

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { conditionsFound, FAIL_ON, failReasons, parseFailOn } from "../../cli/fail-on.js";
+import type { JournalRecord } from "../../migrate/journal/record.js";
+import type { BucketFindings, RunRecord } from "../../migrate/journal/run-record.js";
+import { verdict } from "../../migrate/report/verdict.js";
+import { outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
+import { alreadyEncrypted, aRun, bucketFindings, seen } from "../migrate/report/a-run.js";
+import { closedJournal, surveyOf } from "../migrate/report/journal-of.js";
+
+async function resultOf(
+  records: readonly JournalRecord[],
+  bucket: Partial<BucketFindings> = {},
+  run: Partial<RunRecord> = {},
+) {
+  const { summary } = await surveyOf(records);
+  const record = aRun({ buckets: [bucketFindings(bucket)], ...run });
+  return { summary, run: record, verdict: verdict(summary, record) };
+}
+const found = async (...given: Parameters<typeof resultOf>) => conditionsFound(await resultOf(...given), FAIL_ON);
+const sealed = closedJournal([alreadyEncrypted()]);
+const outcome = { kind: "failed", reason: "store-error", detail: "" } as const;
+const unknown = { state: "unknown", evidence: null } as const;
+
+describe("--fail-on", () => {
+  it("finds nothing in a run that saw everything encrypted", async () => {
+    expect(await found(sealed)).toEqual([]);
+    const older = versionRecord({ outcome: { kind: "encrypted", reason: "sse-s3" } });
+    const listed = versionCheckpoint({ listed: 1, end: true });
+    expect(await found([...sealed, older, listed], { versioning: "enabled" })).toEqual([]);
+  });
+
+  it.each([
+    ["an object in plaintext", outcomeRecord(), ["unencrypted"]],
+    [
+      "an object under a customer key",
+      outcomeRecord({ before: seen({ state: "sse-c" }), outcome: { kind: "skipped", reason: "sse-c-without-key" } }),
+      ["sse-c"],
+    ],
+    [
+      "a refused one",
+      outcomeRecord({ before: seen(), outcome: { kind: "refused", reason: "copy-unsupported" } }),
+      ["unencrypted", "refused"],
+    ],
+    ["one that could not be read", outcomeRecord({ before: seen(unknown), outcome }), ["failed", "unknown"]],
+  ] as const)("names %s", async (_, record, names) => {
+    expect(await found(closedJournal([record]))).toEqual(names);
+  });
+
+  it("counts what could not be seen beside what vanished", async () => {
+    const vanished = outcomeRecord({ key: "gone", before: seen(unknown), outcome: { kind: "vanished" } });
+    expect(await found(closedJournal([vanished]))).toEqual([]);
+    const both = closedJournal([
+      vanished,
+      outcomeRecord({ before: seen(unknown), outcome: { kind: "skipped", reason: "unrecognised-encryption" } }),
+    ]);
+    expect(await found(both)).toEqual(["unknown"]);
+  });
+
+  it("names older versions in plaintext under both names, and those that nobody looked at under their own", async () => {
+    const listed = versionCheckpoint({ listed: 1, end: true });
+    expect(await found([...sealed, versionRecord(), listed], { versioning: "enabled" })).toEqual([
+      "unencrypted",
+      "noncurrent",
+    ]);
+    expect(await found(sealed, { versioning: "enabled" })).toEqual(["noncurrent"]);
+    const refused = versionCheckpoint({ refused: "access denied" });
+    expect(await found([...sealed, refused], { versioning: "enabled" })).toEqual(["noncurrent"]);
+  });
+
+  it("always counts what failed and what was refused, and nothing else unasked", async () => {
+    const failed = await resultOf(closedJournal([outcomeRecord({ before: seen(unknown), outcome })]));
+    expect(conditionsFound(failed, [])).toEqual(["failed"]);
+    expect(conditionsFound(await resultOf(closedJournal([outcomeRecord()])), [])).toEqual([]);
+  });
+
+  it("is told in a sentence, as is a run whose totals do not close", async () => {
+    const plain = await resultOf(closedJournal([outcomeRecord()]));
+    expect(failReasons(plain, ["unencrypted", "sse-c", "noncurrent"])).toEqual([
+      "there are objects that are unencrypted, sse-c, and older versions that are in plaintext, or were not all seen",
+    ]);
+    const open = await resultOf(sealed.slice(0, -1));
+    expect(failReasons(open, [])).toEqual(["the totals do not close"]);
+    expect(failReasons(await resultOf(sealed), [])).toEqual([]);
+  });
+
+  it("names every name that is not allowed", () => {
+    expect(parseFailOn(["unencrypted", "plain", "old"])).toEqual({
+      kind: "bad",
+      problems: [
+        expect.stringContaining('"plain"'),
+        expect.stringContaining('"old" is not allowed: give one of unencrypted'),
+      ],
+    });
+    expect(parseFailOn(undefined)).toEqual({ kind: "known", names: [] });
+  });
+});
