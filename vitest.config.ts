@@ -22,7 +22,7 @@ function slowness({ moduleId }: TestSpecification): number {
 const UNITS = [
   "test/cli/{print,progress}/**/*.test.ts",
   "test/constructs/**/*.test.ts",
-  "test/migrate/{copy,inspect,journal,keys,list,manifest,options,plan,report,road,sort,store,verify}/**/*.test.ts",
+  "test/migrate/{copy,inspect,journal,keys,list,manifest,merkle,options,plan,report,road,signature,sort,store,verify}/**/*.test.ts",
   "test/providers/**/*.test.ts",
 ];
 

@@ -49,12 +49,8 @@ describe("bucketseal audit", () => {
     const journal = files.filter((file) => file.startsWith("journal"));
     expect(journal.length).toBeGreaterThan(0);
     expect(files.filter((file) => !journal.includes(file))).toEqual([
-      "manifest.json",
-      "report.csv",
-      "report.html",
-      "report.md",
-      "run.json",
-      "summary.json",
+      ...["manifest.json", "ocsf.ndjson", "report.csv", "report.html", "report.md", "report.prom"],
+      ...["run.json", "summary.json"],
     ]);
     const { total } = await summaryOf(out());
     expect(total).toMatchObject({ listed: 11, closes: true, statesNow: { none: { objects: 6 } } });
