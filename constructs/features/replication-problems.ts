@@ -98,12 +98,13 @@ function ruleProblems(replication: Replication, destination: SealedBucket, stora
 
 function storageClassProblems(asked: string, destination: SealedBucket, { store }: ObjectStorageProvider): string[] {
   const { value, source } = store.replication.storageClasses;
-  const known =
-    value === "undocumented" ? destination.storage.store.storageClasses.value.map(({ name }) => name) : value;
-  if (literal(asked) === undefined || known.includes(asked)) return [];
-  const where = value === "undocumented" ? "" : ` (${source})`;
+  const ofTheStore = destination.storage.store;
+  const hasItsOwn = value === "undocumented" && ofTheStore.lifecycle.transitionClasses.value === "own";
+  const known = value === "undocumented" ? ofTheStore.storageClasses.value.map(({ name }) => name) : value;
+  if (literal(asked) === undefined || hasItsOwn || known.includes(asked)) return [];
+  const from = value === "undocumented" ? ofTheStore.storageClasses.source : source;
   return [
-    `replication.storageClass "${asked}" is no class of replicas on ${store.name}${where}; choose one of ${known.join(", ")}`,
+    `replication.storageClass "${asked}" is no class of replicas on ${store.name} (${from}); choose one of ${known.join(", ")}`,
   ];
 }
 

@@ -36,7 +36,7 @@ export function storageOn(provider: ProviderId): ObjectStorageProvider {
   return stackOn(provider).storage;
 }
 
-function placeOf(provider: ProviderId): ObjectStorageProviderProps {
+export function placeOf(provider: ProviderId): ObjectStorageProviderProps {
   const { regions, endpoint } = providers[provider];
   const region = regions.value[0]?.id ?? "eu-west-1";
   return {

@@ -188,6 +188,15 @@ describe("replication is refused", () => {
     ],
   ] as const)("on Amazon S3 %s", (_, ends, text) => expect(refusal("aws", ends)).toThrow(text));
 
+  it("into a class that the store does not have, unless it may have classes of its own", () => {
+    const rule = { storageClass: "STANDARD_IA" };
+    expect(refusal("scaleway", { rule })).toThrow(
+      /storageClass "STANDARD_IA" is no class of replicas on Scaleway Object Storage \(https:\S+\); choose one of STANDARD, ONEZONE_IA/,
+    );
+    expect(refusal("ceph-rgw", { rule })).not.toThrow();
+    expect(refusal("generic", { rule })).not.toThrow();
+  });
+
   it("of locked objects where no lock holds them", () => {
     const lock: EncryptedBucketProps = { objectLock: true };
     expect(refusal("ovhcloud", { source: lock })).toThrow("give the destination objectLock: true");
