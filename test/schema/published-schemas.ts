@@ -3,6 +3,7 @@ import { journalLineSchema } from "../../migrate/journal/journal-line.js";
 import { runRecordSchema } from "../../migrate/journal/run-record.js";
 import { manifestSchema } from "../../migrate/manifest/manifest.js";
 import { summarySchema } from "../../migrate/report/summary-schema.js";
+import { statementSchema } from "../../migrate/signature/statement.js";
 
 /** One file of a run folder, and the version of what it is written in. */
 interface Published {
@@ -38,6 +39,13 @@ const PUBLISHED = {
     description:
       "manifest.json in the run folder of bucketseal: every other file, and the tree over the lines of the journal.",
     schema: manifestSchema,
+  },
+  statement: {
+    name: "statement",
+    version: 1,
+    description:
+      "The payload of manifest.dsse.json in the run folder of bucketseal: an in-toto statement about manifest.json.",
+    schema: statementSchema,
   },
 } as const satisfies Readonly<Record<string, Published>>;
 
