@@ -30,7 +30,11 @@ function idsIn(record: JournalRecord): readonly (string | null | undefined)[] {
       return [...record.range.map(({ versionId }) => versionId), ...record.older];
     case "replay-step":
       return [record.of, record.versionId];
-    default:
+    case "checkpoint":
+    case "version-checkpoint":
+    case "intent":
+    case "upload":
+    case "throw-away":
       return [];
   }
 }

@@ -42,7 +42,11 @@ async function foundWith(path: string, change: (bytes: Buffer) => Buffer, public
   const changed = change(bytes);
   if (changed.equals(bytes)) return null;
   await writeFile(inRun(path), changed);
-  return found(publicKeys).finally(() => writeFile(inRun(path), bytes));
+  try {
+    return await found(publicKeys);
+  } finally {
+    await writeFile(inRun(path), bytes);
+  }
 }
 
 const asLines = (change: (lines: string[]) => string[]) => (bytes: Buffer) =>
