@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ProviderId, providers } from "../../../providers/index.js";
-import { LONG } from "../../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { type Synthesised, stackOn, synth } from "../synth.js";
 import { type AskedProps, askedProps } from "./asked-props.js";
 import { declareBuckets } from "./declare-buckets.js";
@@ -9,7 +9,7 @@ import { lacks } from "./lacks.js";
 import { validOn } from "./valid-on.js";
 import { whatIsWrong } from "./what-is-wrong.js";
 
-const RUNS = { numRuns: LONG ? 300 : 8 };
+const RUNS = { numRuns: LONG ? 100 : 8 };
 const several = fc.array(askedProps, { minLength: 1, maxLength: 3 });
 const stores = Object.values(providers).filter(({ subResources }) => subResources.encryption.value !== "unsupported");
 
@@ -29,7 +29,7 @@ function refusalOf(provider: ProviderId, asked: AskedProps): string | undefined 
   }
 }
 
-describe.each(stores)("on $name", ({ id }) => {
+describe.each(stores)("on $name", { timeout: SWEEP_TIMEOUT_MS }, ({ id }) => {
   it("whatever goes together and is there is synthesised, encrypted, and of resources that the store has", () => {
     const holds = (all: readonly AskedProps[]) => {
       const valid = all.map((asked) => validOn(id, asked));
