@@ -1,4 +1,5 @@
 import type { ProgressEvent, RunResult } from "../../migrate/index.js";
+import { remains } from "../../migrate/report/remains/remains.js";
 import { printJson } from "./terminal.js";
 
 /** What happens is results too: a bucket's findings, then every outcome as it comes, then the summary. */
@@ -12,7 +13,7 @@ export function jsonPrinter() {
     /** `failOn`: which of the conditions that end with exit code 1 hold. */
     summary({ run, runDir, summary, verdict, seal }: RunResult, failOn: readonly string[]): void {
       const { end } = run.sessions.at(-1) ?? { end: null };
-      printJson({ kind: "summary", end, verdict, failOn, runDir, seal, ...summary });
+      printJson({ kind: "summary", end, verdict, remains: remains(summary, run), failOn, runDir, seal, ...summary });
     },
   };
 }

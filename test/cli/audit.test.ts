@@ -76,6 +76,10 @@ describe("bucketseal audit", () => {
     expect(code).toBe(0);
     expect(kinds.filter((kind) => kind === "outcome")).toHaveLength(11);
     expect([kinds.at(0), kinds.at(-1)]).toEqual(["bucket", "summary"]);
-    expect(lines.at(-1)).toMatchObject({ end: "complete", total: { listed: 11, closes: true } });
+    expect(lines.at(-1)).toMatchObject({
+      end: "complete",
+      total: { listed: 11, closes: true },
+      remains: expect.arrayContaining([expect.objectContaining({ kind: "unencrypted" })]),
+    });
   });
 });
