@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { LOCK_FILE } from "../manifest/list-files.js";
+import { parseAs } from "../manifest/parse-as.js";
 import { writeAtomically } from "../report/write-atomically.js";
 
 /** A new run needs a folder that is empty, or not there yet. */
@@ -38,13 +39,16 @@ function unusable(runDir: string, error: unknown): UsageError {
 }
 
 export async function readRunRecord(runDir: string): Promise<RunRecord> {
-  const path = join(runDir, RUN_FILE);
-  try {
-    return runRecordSchema.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch (error) {
-    const problem = `"${runDir}" holds no run that could be read (${(error as Error).message.split("\n")[0]}): name the folder that audit or migrate wrote`;
-    throw new UsageError([problem]);
-  }
+  const refuse = (why: string) =>
+    new UsageError([
+      `"${runDir}" holds no run that could be read (${why}): name the folder that audit or migrate wrote`,
+    ]);
+  const text = await readFile(join(runDir, RUN_FILE), "utf8").catch(({ message }: Error) => {
+    throw refuse(message);
+  });
+  const run = parseAs(runRecordSchema, text);
+  if (run.ok) return run.value;
+  throw refuse(`${RUN_FILE}: ${run.problem}`);
 }
 
 /** In the order of the schema, so that a record which was read and is written again gives the same bytes. */

@@ -102,6 +102,13 @@ describe("reports that are made again", () => {
     expect(await words()).toEqual([]);
   });
 
+  test("are not made of a run of a version to come, which is named", async () => {
+    await edit(runDir, "run.json", (text) => text.replace("run/1", "run/2"));
+    await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(
+      /holds no run that could be read \(run\.json: schema: "bucketseal\/run\/2" is not known to this version, which reads "bucketseal\/run\/1"/,
+    );
+  });
+
   test("are not made over a manifest that is not the one that was signed", async () => {
     await signBy(operator);
     await edit(runDir, "manifest.json", (text) => text.replace('"bytes": 1', '"bytes": 2'));
