@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { LOCK_FILE } from "../manifest/list-files.js";
@@ -27,7 +27,8 @@ async function namesIn(runDir: string): Promise<string[]> {
 /** Only once the store was reached, so that a run that cannot begin leaves nothing behind. */
 export async function makeRunDir(runDir: string): Promise<void> {
   try {
-    await mkdir(runDir, { recursive: true });
+    // Given a relative path in a working directory that was removed, mkdir would try for ever.
+    await mkdir(resolve(runDir), { recursive: true });
   } catch (error) {
     throw unusable(runDir, error);
   }
