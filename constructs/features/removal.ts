@@ -3,7 +3,7 @@ import type { TerraformResourceLifecycle } from "cdktf";
 export interface RemovalProps {
   /**
    * What Terraform may do when the bucket would have to go: because the stack is destroyed, or because a change replaces the bucket
-   * (of `bucketName`, `objectLock`, `storage`, or the construct's id).
+   * (of `bucketName`, `objectLock`, or the construct's id). Another `storage` is no such change: Terraform forgets the bucket and makes one there.
    * `retain` refuses any plan that would destroy the bucket or its encryption default; `destroy` lets it go once it is empty;
    * `destroyWithContents` deletes every object and version in it first.
    * It holds as long as the construct stands in the code: see `UnmanagedBucket` for taking it out.

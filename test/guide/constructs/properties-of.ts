@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export interface Property {
+  readonly name: string;
+  /** What `@default` says; undefined where it says nothing. */
+  readonly default: string | undefined;
+  readonly optional: boolean;
+  readonly readonly: boolean;
+}
+
+interface Declared {
+  readonly parents: readonly string[];
+  readonly own: readonly Property[];
+}
+
+const root = fileURLToPath(new URL("../../../constructs", import.meta.url));
+
+const INTERFACE = /^export interface (\w+)(?:\s+extends\s+([\w\s,]+?))? \{\n(.*?)^\}/gms;
+// What is deeper than two spaces belongs to the type of a property.
+const MEMBER = /(?:^ {2}\/\*\*(.*?)\*\/\n)?^ {2}(readonly )?(\w+)(\?)?:/gms;
+
+/** The properties of an interface in constructs/, inherited ones included, as its source has them. */
+export function propertiesOf(name: string): readonly Property[] {
+  const found = declared.get(name);
+  if (found === undefined) throw new Error(`there is no interface ${name}`);
+  return [...found.own, ...found.parents.flatMap(propertiesOf)];
+}
+
+export function interfacesOf(text: string): (readonly [name: string, declared: Declared])[] {
+  return [...text.matchAll(INTERFACE)].map(([, name = "", parents = "", body = ""]) => [
+    name,
+    { parents: parents.split(",").flatMap((parent) => parent.trim() || []), own: membersOf(body) },
+  ]);
+}
+
+function membersOf(body: string): Property[] {
+  return [...body.matchAll(MEMBER)].map(([, comment = "", readonly, name = "", optional]) => ({
+    name,
+    default: /@default ([^\n]*?)\s*(?:\n|$)/.exec(comment)?.[1],
+    optional: optional !== undefined,
+    readonly: readonly !== undefined,
+  }));
+}
+
+const declared: ReadonlyMap<string, Declared> = new Map(
+  readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => interfacesOf(readFileSync(join(root, file), "utf8"))),
+);
+
+/** The interfaces of constructs/ that are exported from their files. */
+export const INTERFACES: readonly string[] = [...declared.keys()];

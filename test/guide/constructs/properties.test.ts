@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { BUCKET_PARTS } from "../../../constructs/bucket/bucket-parts-by-id.js";
+import { firstNames, namesIn, rowsOf } from "./page.js";
+import { INTERFACES, interfacesOf, propertiesOf } from "./properties-of.js";
+
+describe("the properties in docs/constructs.md", () => {
+  it.each([
+    ["EncryptedBucketProps", ["property", "default"]],
+    ["BucketEncryptionProps", ["of `BucketEncryption`"]],
+    ["ObjectStorageProviderProps", ["of `ObjectStorageProvider`"]],
+    ["RequireEncryptionProps", ["of `RequireEncryption`"]],
+  ])("are those of %s", (name, heads) => {
+    const properties = propertiesOf(name).map((property) => property.name);
+    expect(firstNames(rowsOf(...heads)).sort()).toEqual(properties.sort());
+  });
+
+  it.each(INTERFACES.filter((name) => name.endsWith("Props")))("are readonly, each with a default: %s", (name) => {
+    const lacking = propertiesOf(name).filter(
+      (property) => !property.readonly || (property.optional && property.default === undefined),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it("are seen to lack what they lack", () => {
+    const text = `
+export interface Lacking
+  extends One,
+    Two {
+  /** Nothing is said of a default. */
+  readonly first?: { readonly inner: string };
+  /**
+   * Can be written.
+   * @default - none
+   */
+  second?: () => void;
+}
+`;
+    const first = { name: "first", default: undefined, optional: true, readonly: true };
+    const second = { name: "second", default: "- none", optional: true, readonly: false };
+    expect(interfacesOf(text)).toEqual([["Lacking", { parents: ["One", "Two"], own: [first, second] }]]);
+  });
+});
+
+describe("the ids in docs/constructs.md", () => {
+  it("are those of the parts", () => {
+    const rows = rowsOf("id", "resource").map(([id, resource]) => [namesIn(id)[0], namesIn(resource)[0]]);
+    expect(Object.fromEntries(rows)).toEqual(BUCKET_PARTS);
+  });
+});

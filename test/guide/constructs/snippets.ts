@@ -1,0 +1,97 @@
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
+import type { TerraformStack } from "cdktf";
+import { BucketEncryption, EncryptedBucket, UnmanagedBucket } from "../../../constructs/index.js";
+
+/** The code that docs/constructs.md shows, by what it is about. The stack has one store, Amazon S3. */
+export const SNIPPETS = {
+  declare(stack: TerraformStack) {
+    const invoices = new EncryptedBucket(stack, "invoices", {
+      bucketName: "acme-invoices",
+      versioning: "enabled",
+      lifecycleRules: [{ id: "old-versions", noncurrentVersionExpirationDays: 90 }],
+    });
+    return invoices;
+  },
+
+  ownLifecycleRules(stack) {
+    const invoices = new EncryptedBucket(stack, "invoices", {
+      bucketName: "acme-invoices",
+      versioning: "enabled",
+      abortIncompleteMultipartUploadDays: false, // and no lifecycleRules
+    });
+
+    new S3BucketLifecycleConfiguration(stack, "invoices-rules", {
+      provider: invoices.storage.aws,
+      bucket: invoices.bucketName,
+      transitionDefaultMinimumObjectSize: "", // such a store sends no header, so none is waited for
+      rule: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [{ noncurrentDays: 90, newerNoncurrentVersions: 3 }],
+        },
+        {
+          id: "abort-incomplete-multipart-uploads",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+    });
+  },
+
+  unmanage(stack) {
+    new UnmanagedBucket(stack, "invoices"); // was: new EncryptedBucket(stack, "invoices", { ... })
+  },
+
+  defaultAlone(stack) {
+    new BucketEncryption(stack, "archive", { bucketName: "acme-archive" });
+  },
+
+  takeOver(stack) {
+    new EncryptedBucket(stack, "archive", { bucketName: "acme-archive", importExisting: true });
+  },
+
+  escape(stack) {
+    const invoices = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices", cors: [WEB] });
+
+    // What Terraform is told of the bucket itself, as raw as in its JSON.
+    invoices.bucket.addOverride("timeouts.create", "30m");
+    // A part, where it was asked for.
+    invoices.cors?.addOverride("expected_bucket_owner", "111122223333");
+    // Any other resource, from the same provider.
+    new S3BucketNotification(stack, "events", {
+      provider: invoices.storage.aws,
+      bucket: invoices.bucketName,
+      eventbridge: true,
+    });
+  },
+
+  allow(stack) {
+    const invoices = SNIPPETS.declare(stack);
+    invoices.addToResourcePolicy({
+      sid: "AuditorsRead",
+      effect: "Allow",
+      principals: { AWS: "arn:aws:iam::111122223333:role/auditors" },
+      actions: ["s3:GetObject", "s3:ListBucket"],
+    });
+  },
+
+  rename(stack) {
+    const invoices = new EncryptedBucket(stack, "billing", { bucketName: "acme-invoices" }); // was: "invoices"
+    invoices.bucket.moveFromId("aws_s3_bucket.invoices_bucket_1A2B3C4D");
+    invoices.encryption.moveFromId("aws_s3_bucket_server_side_encryption_configuration.invoices_encryption_5E6F7A8B");
+  },
+
+  referTo(stack) {
+    const logs = EncryptedBucket.fromBucketName(stack, "logs", "acme-logs");
+    new EncryptedBucket(stack, "invoices", {
+      bucketName: "acme-invoices",
+      serverAccessLogs: { bucket: logs, prefix: "invoices/" },
+    });
+  },
+} satisfies Readonly<Record<string, (stack: TerraformStack) => unknown>>;
+
+const WEB = { allowedMethods: ["GET"], allowedOrigins: ["https://app.example"] } as const;
