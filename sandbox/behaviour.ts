@@ -61,6 +61,8 @@ export interface Behaviour {
   readonly versioning: "supported" | "unsupported";
   readonly objectLock: "supported" | "unsupported";
   readonly objectAcl: "supported" | "unsupported";
+  /** May a user read an object, or its list, only by a grant in that list or by a policy (`allow`)? */
+  readonly objectAclDecides: boolean;
   readonly objectTagging: "supported" | "unsupported";
   /** Largest source of one CopyObject or UploadPartCopy. */
   readonly maxCopyBytes: number;
@@ -113,6 +115,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   versioning: "supported",
   objectLock: "supported",
   objectAcl: "supported",
+  objectAclDecides: false,
   objectTagging: "supported",
   maxCopyBytes: 5 * GIB,
   minPartBytes: 5 * MIB,

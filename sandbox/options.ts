@@ -5,6 +5,10 @@ import type { SandboxProfile } from "./profiles.js";
 export interface SandboxUser {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Whose the objects are that this user writes, as access control lists have it. @default "sandbox-owner", as for all others without one */
+  readonly ownerId?: string;
+  /** IAM actions that a policy gives this user whatever access control lists say, in the form of `deny`. Only where `objectAclDecides`. */
+  readonly allow?: readonly string[];
   /** IAM actions that this user may not do, such as `s3:PutObject`; `s3:*` and `s3:Get*` work too. */
   readonly deny?: readonly string[];
 }

@@ -29,7 +29,7 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const pace = slowest();
   const onEvent: GivenOptions["onEvent"] = (event) => {
     sayWarnings(event);
-    if (event.kind === "probed") progress.above(() => sayProbed(event));
+    if (event.kind === "probed" || event.kind === "bucket-warning") progress.above(() => sayProbed(event));
     if (event.kind === "reading-file" || event.kind === "baseline-dropped") progress.above(() => sayOfBaseline(event));
     progress.onEvent(event);
     pace.onEvent(event);

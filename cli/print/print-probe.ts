@@ -60,7 +60,7 @@ function printFinding(finding: ProbeFinding, columns: Columns): void {
 }
 
 function row(topic: string, found: string, documented: string): string {
-  return `${topic.padEnd(TOPIC_WIDTH)}${visibleText(found).padEnd(FOUND_WIDTH)}${documented.padEnd(DOCUMENTED_WIDTH)}`;
+  return `${topic.padEnd(TOPIC_WIDTH)}${visibleText(found).padEnd(FOUND_WIDTH - 1)} ${documented.padEnd(DOCUMENTED_WIDTH)}`;
 }
 
 function closingWords({ bucket, obstacle, findings }: ProbeResult): string {

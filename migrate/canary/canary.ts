@@ -2,13 +2,14 @@ import type { StrategyName } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
 import type { CustomerKey } from "../keys/customer-key.js";
 import type { CopyingRoad } from "../road/road.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { deleteCanary, putCanary } from "./canary-object.js";
+import { type CanaryObject, deleteCanary, putCanary } from "./canary-object.js";
 import { type CanaryResult, tryCanary } from "./try-canary.js";
 
 export type Canary =
-  | (CanaryResult & { readonly leftBehind: string | null })
-  | { readonly kind: "left-out"; readonly detail: string; readonly leftBehind: null };
+  | (CanaryResult & { readonly leftBehind: string | null; readonly ownerId: string | null })
+  | { readonly kind: "left-out"; readonly detail: string; readonly leftBehind: null; readonly ownerId: null };
 
 /**
  * Sends one throw-away object down the road before the first real one: a store that corrupts, forgets or does not
@@ -23,19 +24,31 @@ export async function canary(
   const { store, capabilities, policy } = road;
   if (await locksByDefault(road, scope.bucket)) {
     const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
-    return { kind: "left-out", detail, leftBehind: null };
+    return { kind: "left-out", detail, leftBehind: null, ownerId: null };
   }
   // Where tags may be lost they are not what the copy is tried for, and may not be readable.
   const tagged = capabilities.objectTagging && !policy.acceptLoss.includes("tags");
   const object = await putCanary(road, scope, tagged, sourceKey);
   let leftBehind: string | null = null;
+  let ownerId: string | null;
   let result: CanaryResult;
   try {
+    ownerId = capabilities.objectAcl ? await ownerOf(object, store) : null;
     result = await tryCanary(object, strategy, road);
   } finally {
     leftBehind = await deleteCanary(store, object);
   }
-  return { ...result, leftBehind };
+  return { ...result, leftBehind, ownerId };
+}
+
+/** Whose the run's writes are. Where that may not be read, no object's list may be, and each of them says so. */
+async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promise<string | null> {
+  try {
+    return (await store.getObjectAcl({ bucket, key })).ownerId || null;
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
 }
 
 async function locksByDefault({ store }: CopyingRoad, bucket: string): Promise<boolean> {

@@ -40,8 +40,8 @@ export interface Attempt {
 }
 
 export type PlainJob = Omit<CopyJob, "carried"> & {
-  /** Awaited before the first call that writes. */
-  readonly beforeCopy?: (strategy: StrategyName) => Promise<void>;
+  /** Awaited before the object is looked at closely. Resolves with the owner of what is written, where that was found. */
+  readonly beforeCopy?: (strategy: StrategyName) => Promise<string | null>;
   /** Awaited too: whoever goes on after a kill must know of it. */
   readonly onAttempt?: (attempt: Attempt) => Promise<void>;
 };
@@ -71,7 +71,8 @@ export async function copyInPlace(job: PlainJob, strategies: readonly Strategy[]
 type Refused = Exclude<Tried, { kind: "copied" }>;
 type Tried = CopyResult | { readonly kind: "fell-through"; readonly error: StoreError };
 
-async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tried> {
+async function tryStrategy(given: PlainJob, strategy: StrategyName): Promise<Tried> {
+  const plain = ownedBy((await given.beforeCopy?.(strategy)) ?? null, given);
   const { store, facts } = plain;
   const inspection = await inspectCarried(store, facts, strategy, plain);
   if (inspection.kind === "refused") {
@@ -79,7 +80,6 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
   }
   const capabilities = capabilitiesFor(facts, plain.policy.target, plain.capabilities);
   const job: CopyJob = { ...plain, capabilities, carried: inspection.carried };
-  await plain.beforeCopy?.(strategy);
   await plain.onAttempt?.({ facts, carried: job.carried, strategy });
   try {
     const intent = await tellIntent(job, strategy);
@@ -91,6 +91,10 @@ async function tryStrategy(plain: PlainJob, strategy: StrategyName): Promise<Tri
     if (error instanceof StoreError && fallThrough(error, []) !== null) return { kind: "fell-through", error };
     throw error;
   }
+}
+
+function ownedBy(ownerOfWrites: string | null, plain: PlainJob): PlainJob {
+  return ownerOfWrites === null ? plain : { ...plain, capabilities: { ...plain.capabilities, ownerOfWrites } };
 }
 
 /** Whoever goes on after a crash must know of uploads that may be open, and of tags that stand nowhere else. */

@@ -3,8 +3,9 @@ import type { Capabilities } from "../plan/capabilities.js";
 import type { Loss, Policy } from "../plan/policy.js";
 import type { RefuseReason } from "../plan/reason.js";
 import type { Grant, Tag } from "../store/answers.js";
-import type { ObjectInput, ObjectStore } from "../store/object-store.js";
+import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { carriedGrants } from "./carried-grants.js";
 import { expectedLosses } from "./expected-losses.js";
 import type { AcceptedLoss, CarriedFacts, ObjectFacts } from "./object-facts.js";
 
@@ -25,56 +26,71 @@ export async function inspectCarried(
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
   const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities)];
-  const readOr = async <T>(loss: ReadLoss, read: () => Promise<T>, nothing: T): Promise<T> => {
+  const readOr = async <T>(what: Carried, read: () => Promise<T>, nothing: T): Promise<T> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof StoreError && CANNOT_BE_READ.has(error.kind))) throw error;
-      if (!policy.acceptLoss.includes(loss)) throw new Unreadable(loss, error);
-      losses.push({ of: loss, words: `${LOSS_WORDS[loss]}, which was accepted: ${error.message}` });
+      const { loss, reason, words } = NOT_CARRIED[what];
+      if (!policy.acceptLoss.includes(loss)) throw new NotCarried(reason, error);
+      losses.push({ of: loss, words: `${words}, which was accepted: ${error.message}` });
       return nothing;
     }
   };
   try {
-    const read = capabilities.objectAcl ? await readOr("acl", () => readGrants(store, input), null) : null;
-    const grants = keepsGrants(strategy, capabilities) ? read : await readOr("acl", () => refuseGrants(read), null);
+    const acl = capabilities.objectAcl ? await readOr("acl", () => readAcl(store, input), NO_ACL) : NO_ACL;
+    const { grants: wanted, owner } = carriedGrants(acl, capabilities.ownerOfWrites);
+    const what = owner === null ? "acl" : "owner";
+    const grants = keepsGrants(strategy, capabilities) ? wanted : await readOr(what, () => refuseGrants(wanted), null);
     const tags = await readOr("tags", () => readTags(store, input, facts, strategy, capabilities), []);
-    return { kind: "found", carried: { grants, tags, losses } };
+    return { kind: "found", carried: { grants, tags, losses, ...(owner && { owner }) } };
   } catch (error) {
-    if (error instanceof Unreadable) return { kind: "refused", reason: REFUSED_FOR[error.loss], error: error.cause };
+    if (error instanceof NotCarried) return { kind: "refused", reason: error.reason, error: error.cause };
     throw error;
   }
 }
 
-type ReadLoss = Extract<Loss, "acl" | "tags">;
+type Carried = "acl" | "owner" | "tags";
 
-const REFUSED_FOR: Readonly<Record<ReadLoss, RefuseReason>> = {
-  acl: "acl-cannot-be-carried",
-  tags: "tags-cannot-be-carried",
-};
-const LOSS_WORDS: Readonly<Record<ReadLoss, string>> = {
-  acl: "its access control list could not be read or kept and was reset to the owner's alone",
-  tags: "its tags could not be read and may be lost",
+interface NotCarriedFor {
+  readonly loss: Loss;
+  readonly reason: RefuseReason;
+  readonly words: string;
+}
+
+const NOT_CARRIED: Readonly<Record<Carried, NotCarriedFor>> = {
+  acl: {
+    loss: "acl",
+    reason: "acl-cannot-be-carried",
+    words: "its access control list could not be read or kept and was reset to the owner's alone",
+  },
+  owner: {
+    loss: "acl",
+    reason: "owner-would-lose-access",
+    words: "its former owner, and whoever else had a grant, lost it",
+  },
+  tags: { loss: "tags", reason: "tags-cannot-be-carried", words: "its tags could not be read and may be lost" },
 };
 
-class Unreadable extends Error {
-  readonly loss: ReadLoss;
+class NotCarried extends Error {
+  readonly reason: RefuseReason;
   override readonly cause: StoreError;
 
-  constructor(loss: ReadLoss, cause: StoreError) {
+  constructor(reason: RefuseReason, cause: StoreError) {
     super(cause.message);
-    this.loss = loss;
+    this.reason = reason;
     this.cause = cause;
   }
 }
 
-async function readGrants(store: ObjectStore, input: ObjectInput): Promise<readonly Grant[] | null> {
+const NO_ACL: ObjectAcl = { ownerId: null, grants: [] };
+
+async function readAcl(store: ObjectStore, input: ObjectInput): Promise<ObjectAcl> {
   try {
-    const { ownerId, grants } = await store.getObjectAcl(input);
-    return isOwnersAlone(ownerId, grants) ? null : grants;
+    return await store.getObjectAcl(input);
   } catch (error) {
     // A store without ACLs has none to lose.
-    if (error instanceof StoreError && error.kind === "not-implemented") return null;
+    if (error instanceof StoreError && error.kind === "not-implemented") return NO_ACL;
     throw error;
   }
 }
@@ -92,10 +108,6 @@ async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
     code: "AclNotTaken",
     message: "the store drops or refuses the grants that are sent with a copy",
   });
-}
-
-function isOwnersAlone(ownerId: string | null, grants: readonly Grant[]): boolean {
-  return grants.every(({ permission, grantee }) => permission === "FULL_CONTROL" && grantee.value === ownerId);
 }
 
 /** A plain copy carries tags by itself. Every other way sends them again, and HEAD does not count them everywhere. */

@@ -57,6 +57,14 @@ export interface CarriedFacts {
   readonly tags: readonly Tag[];
   /** What could not be read and may be lost, since the operator said so. */
   readonly losses: readonly AcceptedLoss[];
+  /** Absent where the copy belongs to whom the object belongs to, and where that cannot be told. */
+  readonly owner?: OwnerChange;
+}
+
+/** Ids as access control lists have them: whose the object is, and whose its copy will be. */
+export interface OwnerChange {
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface AcceptedLoss {

@@ -24,6 +24,8 @@ export const capabilitiesSchema = z.object({
   copyKeepsTags: z.boolean(),
   copyTakesAcl: z.boolean(),
   copyTakesStorageClass: z.boolean(),
+  // Probes of before it was asked do not know.
+  ownerOfWrites: z.string().nullable().default(null),
   archiveClasses: z.array(z.string()),
   maxCopyBytes: bytes,
   minPartBytes: bytes,

@@ -28,6 +28,8 @@ export interface Capabilities {
   readonly copyKeepsTags: boolean;
   readonly copyTakesAcl: boolean;
   readonly copyTakesStorageClass: boolean;
+  /** Whose the run's own writes are, as access control lists name owners; `null` where that is not known. */
+  readonly ownerOfWrites: string | null;
   readonly archiveClasses: readonly string[];
   readonly maxCopyBytes: number;
   readonly minPartBytes: number;
@@ -63,6 +65,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     copyKeepsTags: true,
     copyTakesAcl: true,
     copyTakesStorageClass: true,
+    ownerOfWrites: null,
     archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
     maxCopyBytes: limits.maxCopyBytes.value,
     minPartBytes: limits.minPartBytes.value,

@@ -38,6 +38,7 @@ export const REFUSE_REASONS = [
   "metadata-cannot-be-carried",
   "storage-class-cannot-be-carried",
   "acl-cannot-be-carried",
+  "owner-would-lose-access",
   "tags-cannot-be-carried",
 ] as const;
 export type RefuseReason = (typeof REFUSE_REASONS)[number];
@@ -120,6 +121,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "storage-class-cannot-be-carried": "the store's copies do not keep its storage class",
   "acl-cannot-be-carried":
     "its access control list could not be read, or the store's copies do not take it: a copy would reset it",
+  "owner-would-lose-access":
+    "it belongs to another account or user, who would lose access: the copy belongs to this run's, and the store's copies take no grants",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",
   "kept-changing": "someone else kept writing to it",

@@ -30,6 +30,7 @@ const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documente
   "tags-after-copy": nowhere,
   "tagging-header-on-put": nowhere,
   "tagging-header-on-upload": nowhere,
+  "owner-of-writes": nowhere,
   "object-acl": ({ objectAcl }) => said(objectAcl),
   "acl-after-copy": nowhere,
   "acl-sent-with-copy": nowhere,

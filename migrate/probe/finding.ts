@@ -22,6 +22,7 @@ export const SECTIONS = {
     "tags-after-copy",
     "tagging-header-on-put",
     "tagging-header-on-upload",
+    "owner-of-writes",
     "object-acl",
     "acl-after-copy",
     "acl-sent-with-copy",

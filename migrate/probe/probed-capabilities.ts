@@ -33,6 +33,7 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
     ...both("taggingHeader", kinds.get("tagging-header-on-put"), kinds.get("tagging-header-on-upload")),
     ...putIfMatch(kinds, form),
     etagForm: form,
+    ownerOfWrites: ownerOfWrites(found) ?? documented.ownerOfWrites,
   };
 }
 
@@ -40,6 +41,11 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
 function both(name: keyof Capabilities, ...kinds: readonly (Finding["kind"] | undefined)[]): Partial<Capabilities> {
   if (kinds.includes("no")) return { [name]: false };
   return kinds.includes("yes") ? { [name]: true } : {};
+}
+
+function ownerOfWrites(found: readonly Finding[]): string | null {
+  const finding = found.find(({ topic }) => topic === "owner-of-writes");
+  return finding?.kind === "is" ? finding.value : null;
 }
 
 /** Counts in the form in which the condition will be sent. */

@@ -28,6 +28,7 @@ export const TOPIC_WORDS: Readonly<Record<Topic, string>> = {
   "tags-after-copy": "tags",
   "tagging-header-on-put": "tags given with PUT are kept",
   "tagging-header-on-upload": "tags given with an upload are kept",
+  "owner-of-writes": "whose what is written is",
   "object-acl": "objects have ACLs",
   "acl-after-copy": "the ACL",
   "acl-sent-with-copy": "an ACL that is sent with it",

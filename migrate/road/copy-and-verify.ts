@@ -1,5 +1,6 @@
 import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { keepMarks } from "../copy/keep-marks.js";
+import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
@@ -37,7 +38,9 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
   };
   try {
     const beforeCopy = async (strategy: StrategyName) => {
-      if (await isLongWait(road.beforeCopy(facts.bucket, strategy, facts.customerKey))) throw new WaitedLong();
+      const owner = road.beforeCopy(facts.bucket, strategy, facts.customerKey);
+      if (await isLongWait(owner)) throw new WaitedLong();
+      return owner;
     };
     const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, choice.strategies);
     if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
@@ -101,8 +104,8 @@ async function lookAtCopy(
       }
       const { retagged, others } = await keepMarks(facts, carried, after, road);
       if (others.length > 0) return done(failed("differs-after-copy", lostMarks(facts, others)));
-      const losses = carried.losses.map(({ words }) => words);
-      const notes = [...draft.notes, ...refusals, ...verification.notes, ...losses, ...(retagged ? [RETAGGED] : [])];
+      const carrying = [...carriedNotes(carried), ...(retagged ? [RETAGGED] : [])];
+      const notes = [...draft.notes, ...refusals, ...verification.notes, ...carrying];
       return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
     }
     case "not-encrypted":

@@ -1,4 +1,5 @@
 import type { Attempt } from "../copy/copy-in-place.js";
+import { carriedNotes } from "../inspect/carried-notes.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { encryptionChange } from "../plan/encryption-change.js";
@@ -34,7 +35,7 @@ export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, 
     ...findingOfDecision(before, { kind: strategy, reason: encryptionChange(before, target) }, road.mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard },
-    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...carried.losses.map(({ words }) => words)],
+    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...carriedNotes(carried)],
     requestIds: [before.requestId, after.requestId],
   };
 }

@@ -26,8 +26,15 @@ export interface Road extends CopyingRoad {
   readonly capabilitiesOf: (bucket: string) => Promise<Capabilities>;
   /** Of what is under customer keys now. */
   readonly keys: KeyRing;
-  /** Awaited before each object is copied in that way, from under that key if any; a rejection ends the run. */
-  readonly beforeCopy: (bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null) => Promise<void>;
+  /**
+   * Awaited before each object is copied in that way, from under that key if any; a rejection ends the run. Resolves with
+   * the owner of what is written, where that was found.
+   */
+  readonly beforeCopy: (
+    bucket: string,
+    strategy: StrategyName,
+    sourceKey: CustomerKey | null,
+  ) => Promise<string | null>;
   /** Resolves once the attempt is on the disk. */
   readonly onAttempt: (attempt: Attempt) => Promise<void>;
   /** What an earlier session had begun with an object when it ended. */

@@ -6,6 +6,7 @@ import { bucketCapabilities } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
 import type { InFlight } from "./in-flight.js";
+import { ownerOfWrites } from "./owner-of-writes.js";
 import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";
 import type { Session } from "./session.js";
@@ -50,7 +51,7 @@ export function buildRoad(
     ? bucketCapabilities({ ...tools, options, scopes, store: canaryStore })
     : () => Promise.resolve(capabilities);
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
-  const beforeCopy = options.canary ? canaries.before : () => Promise.resolve();
+  const beforeCopy = ownerOfWrites(options.canary ? canaries.before : null, capabilitiesOf, tools);
   const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
   return { road: { ...copying, ...attempts, keys, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
 }

@@ -13,7 +13,7 @@ export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #road: CopyingRoad;
   readonly #capabilitiesOf: Road["capabilitiesOf"];
-  readonly #tries = new Map<string, Promise<void>>();
+  readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
 
   constructor(scopes: readonly Scope[], road: CopyingRoad, capabilitiesOf: Road["capabilitiesOf"]) {
@@ -22,7 +22,7 @@ export class Canaries {
     this.#capabilitiesOf = capabilitiesOf;
   }
 
-  /** Resolves once the canary came through; rejects with a RunError for everybody who waits, if it did not. */
+  /** Resolves with the canary's owner once it came through; rejects with a RunError for everybody who waits, if it did not. */
   readonly before: Road["beforeCopy"] = (bucket, strategy, sourceKey) => {
     const way = JSON.stringify([bucket, strategy, sourceKey === null ? "plain" : "under a key"]);
     const known = this.#tries.get(way) ?? this.#try(bucket, strategy, sourceKey);
@@ -37,15 +37,16 @@ export class Canaries {
     return { result: passed.result, detail: [first, ...others].map(({ detail }) => detail).join("; ") };
   }
 
-  async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<void> {
+  async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> {
     const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
     const road = { ...this.#road, capabilities: await this.#capabilitiesOf(bucket) };
-    const { kind, detail, leftBehind } = await canaryOf({ bucket, prefix }, strategy, road, sourceKey);
+    const { kind, detail, leftBehind, ownerId } = await canaryOf({ bucket, prefix }, strategy, road, sourceKey);
     const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
     if (kind === "failed") {
       throw new RunError(`the canary object in bucket "${bucket}" failed: ${words}; no other object was touched`);
     }
     this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail: words }]);
+    return ownerId;
   }
 }
 
@@ -54,6 +55,11 @@ async function canaryOf(scope: Scope, strategy: StrategyName, road: CopyingRoad,
     return await canary(scope, strategy, road, sourceKey);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return { kind: "failed" as const, detail: `it could not be put: ${error.message}`, leftBehind: null };
+    return {
+      kind: "failed" as const,
+      detail: `it could not be put: ${error.message}`,
+      leftBehind: null,
+      ownerId: null,
+    };
   }
 }

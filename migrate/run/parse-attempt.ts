@@ -40,6 +40,7 @@ const attemptSchema = z.object({
     grants: z.array(grant).nullable(),
     tags: z.array(z.object({ key: z.string(), value: z.string() })),
     losses: z.array(z.object({ of: z.enum(LOSSES), words: z.string() })),
+    owner: z.object({ before: z.string(), after: z.string() }).exactOptional(),
   }),
   strategy: z.enum(STRATEGIES),
 });

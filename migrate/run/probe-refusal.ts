@@ -28,6 +28,7 @@ const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
   "tags-after-copy": "tags",
   "tagging-header-on-put": "tags",
   "tagging-header-on-upload": "tags",
+  "owner-of-writes": "acl",
   "object-acl": "acl",
   "acl-after-copy": "acl",
   "acl-sent-with-copy": "acl",

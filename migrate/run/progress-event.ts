@@ -21,6 +21,8 @@ export type ProgressEvent =
       readonly capabilities: Capabilities;
       readonly warnings: readonly string[];
     }
+  /** Something that an operator should know of a bucket showed right before its first copy. */
+  | { readonly kind: "bucket-warning"; readonly bucket: string; readonly warning: string }
   /** One more object came out of the listing, passed the filters, and will be looked at. */
   | { readonly kind: "listed"; readonly sizeBytes: number }
   /** With `countAhead`: how many objects this session has to look at, as far as was counted. */

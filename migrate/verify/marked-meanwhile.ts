@@ -29,12 +29,14 @@ export async function markedMeanwhile(
 ): Promise<MarkedMeanwhile> {
   const { bucket, key, versionId } = before;
   if (versionId === null || after.versionId === null || versionId === after.versionId) return NOTHING;
-  const { store, capabilities } = road;
+  const { store } = road;
+  // Whose the copy became is told by what was carried.
+  const capabilities = { ...road.capabilities, ownerOfWrites: carried.owner?.after ?? null };
   const seen = await inspectUnder(before.customerKey, store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   // A null version is replaced in place, and a noncurrent one may be gone by now.
   if (seen.kind !== "found" || seen.facts.etag !== before.etag) return NOTHING;
-  const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", road);
+  const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", { ...road, capabilities });
   if (read.kind === "refused") return NOTHING;
   const { tags, grants } = read.carried;
   const retagged = !loses(carried, "tags") && !isDeepStrictEqual(unordered(tags), unordered(carried.tags));

@@ -1,4 +1,5 @@
 import { copyInPlace } from "../copy/copy-in-place.js";
+import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
@@ -69,7 +70,7 @@ async function copyVersion(chain: Chain, facts: ObjectFacts, road: Road): Promis
   const lost = await carriedDifference(store, after, carried);
   if (lost !== null) return { kind: "failed", detail: lost, versionId };
   const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };
-  const all = [...notes, ...verification.notes, ...carried.losses.map(({ words }) => words)];
+  const all = [...notes, ...verification.notes, ...carriedNotes(carried)];
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
   return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, requestIds, notes: all }) };
 }

@@ -34,10 +34,14 @@ export async function recognise(
   if (source === null) return null;
   const seen = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
   if (seen.kind === "failed") throw seen.error;
-  if (seen.kind !== "found" || !(await isCopyOf(source, seen.facts, road))) return null;
+  if (seen.kind !== "found") return null;
   const choice = guardedStrategies(source, road);
   const [likely] = choice.kind === "strategies" ? choice.strategies : [];
   const how = { strategy: likely?.name ?? "copy", guard: likely?.guard ?? "source" } as const;
+  // What a session before this one sent with the copy depends on whose it became.
+  const ownerOfWrites = await road.beforeCopy(bucket, how.strategy, null);
+  const capabilities = { ...road.capabilities, ownerOfWrites: ownerOfWrites ?? road.capabilities.ownerOfWrites };
+  if (!(await isCopyOf(source, seen.facts, { ...road, capabilities }))) return null;
   return stepOf({ ...made, after: { ...seen.facts, versionId } }, { road, ...how, notes });
 }
 

@@ -1,6 +1,7 @@
 import { S3Error } from "../http/s3-error.js";
 import type { SandboxUser } from "../options.js";
 import { ACCOUNT_ID } from "./expected-owner.js";
+import { matchesAction } from "./matches-action.js";
 import { type ActionInput, requiredActions } from "./required-actions.js";
 
 /** Refuses a request that needs an action its user is denied. */
@@ -18,8 +19,5 @@ export function authorize(user: SandboxUser, input: ActionInput): void {
 }
 
 export function isDenied({ deny = [] }: SandboxUser, action: string): boolean {
-  return deny.some((pattern) => {
-    const star = pattern.indexOf("*");
-    return star < 0 ? pattern === action : action.startsWith(pattern.slice(0, star));
-  });
+  return deny.some((pattern) => matchesAction(pattern, action));
 }

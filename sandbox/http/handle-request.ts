@@ -3,6 +3,7 @@ import type { Authenticate } from "../auth/authenticate.js";
 import { authorize } from "../auth/authorize.js";
 import { chunkSignatures } from "../auth/chunk-signatures.js";
 import { checkExpectedOwner } from "../auth/expected-owner.js";
+import { judgeAcl } from "../auth/judge-acl.js";
 import { openBody } from "../body/request-body.js";
 import type { Context } from "../operations/operation.js";
 import { OPERATIONS } from "../operations/operations.js";
@@ -96,7 +97,10 @@ async function carryOut(
     checkChunk: chunkSignatures(authenticated),
   });
   const { bucket, key, query } = target;
-  return OPERATIONS[operation]({ operation, bucket, key, query, headers: effective, user, body }, service.newContext());
+  const call = { operation, bucket, key, query, headers: effective, user, body };
+  const context = service.newContext();
+  judgeAcl(call, context);
+  return OPERATIONS[operation](call, context);
 }
 
 // Presigning moves x-amz- headers into the query.

@@ -1,6 +1,6 @@
 import type { RequestHeaders } from "../http/request-headers.js";
 import { S3Error } from "../http/s3-error.js";
-import { type Acl, CANNED_ACLS, type Grant, type Grantee, OWNER, type Permission } from "../storage/acl.js";
+import { type Acl, cannedAcl, type Grant, type Grantee, type Owner, type Permission } from "../storage/acl.js";
 
 const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
   "x-amz-grant-full-control": "FULL_CONTROL",
@@ -10,8 +10,8 @@ const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
   "x-amz-grant-write-acp": "WRITE_ACP",
 };
 
-/** The ACL that canned or grant headers ask for; undefined where there are none. */
-export function readAclHeaders(headers: RequestHeaders): Acl | undefined {
+/** The ACL that canned or grant headers ask for, of what is that owner's; undefined where there are none. */
+export function readAclHeaders(headers: RequestHeaders, owner: Owner): Acl | undefined {
   const canned = headers["x-amz-acl"];
   const grants = Object.entries(GRANT_HEADERS).flatMap(([name, permission]) =>
     parseGrantees(headers[name]).map((grantee): Grant => ({ grantee, permission })),
@@ -22,7 +22,7 @@ export function readAclHeaders(headers: RequestHeaders): Acl | undefined {
   if (grants.length > 0) {
     throw new S3Error("InvalidRequest", { message: "Specifying both Canned ACLs and Header Grants is not allowed" });
   }
-  const acl = CANNED_ACLS[canned];
+  const acl = cannedAcl(canned, owner);
   if (acl === undefined) {
     throw new S3Error("InvalidArgument", { fields: { ArgumentName: "x-amz-acl", ArgumentValue: canned } });
   }
@@ -44,7 +44,7 @@ function parseGrantee(text: string): Grantee {
   }
   switch (kind.toLowerCase()) {
     case "id":
-      return { kind: "user", id: value, displayName: value === OWNER.id ? OWNER.displayName : value };
+      return { kind: "user", id: value, displayName: value };
     case "uri":
       return { kind: "group", uri: value };
     default:

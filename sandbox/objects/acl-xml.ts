@@ -1,17 +1,21 @@
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml, type XmlElement } from "../http/xml.js";
-import { type Acl, type Grant, type Grantee, OWNER, type Permission } from "../storage/acl.js";
+import type { Acl, Grant, Grantee, Owner, Permission } from "../storage/acl.js";
 
 const XSI = "http://www.w3.org/2001/XMLSchema-instance";
 const PERMISSIONS: readonly string[] = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
 
-export function writeAcl({ grants }: Acl): string {
+export function writeAcl({ grants }: Acl, owner: Owner): string {
   return buildXml("AccessControlPolicy", {
-    Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
+    Owner: writeOwner(owner),
     AccessControlList: {
       Grant: grants.map(({ grantee, permission }) => ({ Grantee: writeGrantee(grantee), Permission: permission })),
     },
   });
+}
+
+export function writeOwner({ id, displayName }: Owner): XmlElement {
+  return { ID: id, DisplayName: displayName };
 }
 
 function writeGrantee(grantee: Grantee): XmlElement {

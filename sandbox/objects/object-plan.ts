@@ -1,7 +1,7 @@
 import type { RequestHeaders } from "../http/request-headers.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
-import { type Acl, PRIVATE_ACL } from "../storage/acl.js";
+import { type Acl, OWNER, ownerById, privateAcl } from "../storage/acl.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { UploadPlan } from "../storage/multipart-upload.js";
 import type { Tag } from "../storage/object-version.js";
@@ -38,6 +38,7 @@ export interface ObjectPlan {
 /** All that an object will be, from the headers of the request that writes it. */
 export function planObject(call: Call, context: Context, bucket: Bucket, writing: Writing): ObjectPlan {
   const { headers } = call;
+  const { ownerId } = call.user;
   checkKey(call.key);
   const target = targetEncryption(context, bucket, headers, writing);
   const redirect = headers["x-amz-website-redirect-location"];
@@ -50,7 +51,8 @@ export function planObject(call: Call, context: Context, bucket: Bucket, writing
     storageClass: readStorageClass(headers),
     ...(redirect !== undefined && { redirect }),
     tags: readTags(headers, context),
-    acl: readAcl(headers, context),
+    acl: readAcl(call, context),
+    ...(ownerId !== undefined && ownerId !== OWNER.id && { ownerId }),
     ...readLock(headers, bucket, context.now()),
   };
   return { plan, target };
@@ -79,7 +81,8 @@ function readTags(headers: RequestHeaders, { behaviour }: Context): readonly Tag
   return header === undefined || behaviour.taggingHeader === "ignored" ? [] : parseTaggingHeader(header);
 }
 
-function readAcl(headers: RequestHeaders, { behaviour }: Context): Acl {
-  const acl = readAclHeaders(headers);
-  return acl === undefined || behaviour.objectAcl === "unsupported" ? PRIVATE_ACL : acl;
+function readAcl({ headers, user }: Call, { behaviour }: Context): Acl {
+  const owner = ownerById(user.ownerId);
+  const acl = readAclHeaders(headers, owner);
+  return acl === undefined || behaviour.objectAcl === "unsupported" ? privateAcl(owner) : acl;
 }

@@ -3,8 +3,9 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, childText, parseXml } from "../http/xml.js";
 import { readAclHeaders } from "../objects/acl-headers.js";
+import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
-import { OWNER, PRIVATE_ACL } from "../storage/acl.js";
+import { OWNER, ownerById, privateAcl } from "../storage/acl.js";
 import { compareKeys } from "../storage/compare-keys.js";
 import type { Call, Context } from "./operation.js";
 
@@ -21,7 +22,7 @@ export function listBuckets(call: Call, context: Context): Answer {
     .sort((left, right) => compareKeys(left.name, right.name));
   const page = matching.slice(0, limit);
   const body = buildXml("ListAllMyBucketsResult", {
-    Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
+    Owner: writeOwner(ownerById(call.user.ownerId)),
     Buckets: {
       Bucket: page.map(({ name, createdAt }) => ({
         Name: name,
@@ -54,7 +55,7 @@ export async function createBucket(call: Call, context: Context): Promise<Answer
     versioning: locked ? "enabled" : "off",
     objectLock: locked ? {} : null,
     encryption: null,
-    acl: readAclHeaders(call.headers) ?? PRIVATE_ACL,
+    acl: readAclHeaders(call.headers, OWNER) ?? privateAcl(OWNER),
     settings: {},
     wrappedKey: context.store.keyRing.newBucketKey(),
   });

@@ -4,8 +4,9 @@ import { buildXml, type XmlElement } from "../http/xml.js";
 import type { Listing } from "../listing/earlier-versions.js";
 import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
 import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
+import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
-import { OWNER } from "../storage/acl.js";
+import { ownerById } from "../storage/acl.js";
 import type { ObjectVersion } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 
@@ -81,7 +82,7 @@ function describe(
     VersionId: version.versionId,
     IsLatest: listing.versionsOf(version.key)[0] === version,
     LastModified: listedTime(version.lastModified),
-    Owner: { ID: OWNER.id, DisplayName: OWNER.displayName },
+    Owner: writeOwner(ownerById(version.kind === "object" ? version.ownerId : undefined)),
   });
   return items.map((item) => {
     if (!isEntry(item)) return ["CommonPrefixes", { Prefix: encodeKey(item.prefix, request) }];

@@ -4,8 +4,9 @@ import { buildXml, type XmlElement } from "../http/xml.js";
 import type { Listing } from "../listing/earlier-versions.js";
 import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
 import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
+import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
-import { OWNER } from "../storage/acl.js";
+import { ownerById } from "../storage/acl.js";
 import type { StoredObject } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 
@@ -89,7 +90,7 @@ function contents({ items }: Walk<StoredObject>, request: ListRequest, withOwner
       ChecksumType: entry.checksum?.type,
       Size: entry.sizeBytes,
       StorageClass: entry.storageClass,
-      Owner: withOwner ? { ID: OWNER.id, DisplayName: OWNER.displayName } : undefined,
+      Owner: withOwner ? writeOwner(ownerById(entry.ownerId)) : undefined,
     })),
     CommonPrefixes: items
       .filter((item) => item.kind === "prefix")

@@ -1,14 +1,13 @@
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
 import { commonPrefix, encodeKey, listedTime, readListRequest } from "../listing/page.js";
+import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
 import { findUpload } from "../objects/find-upload.js";
-import { OWNER } from "../storage/acl.js";
+import { ownerById } from "../storage/acl.js";
 import { compareKeys } from "../storage/compare-keys.js";
 import type { MultipartUpload } from "../storage/multipart-upload.js";
 import type { Call, Context } from "./operation.js";
-
-const PERSON = { ID: OWNER.id, DisplayName: OWNER.displayName };
 
 export async function abortMultipartUpload(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
@@ -26,12 +25,13 @@ export function listParts(call: Call, context: Context): Answer {
     .filter(({ number }) => number > marker)
     .sort((left, right) => left.number - right.number);
   const page = all.slice(0, request.maxKeys);
+  const person = writeOwner(ownerById(upload.plan.ownerId));
   const body = {
     Bucket: call.bucket,
     Key: encodeKey(call.key, request),
     UploadId: upload.uploadId,
-    Initiator: PERSON,
-    Owner: PERSON,
+    Initiator: person,
+    Owner: person,
     StorageClass: upload.plan.storageClass,
     PartNumberMarker: marker,
     NextPartNumberMarker: page.at(-1)?.number,
@@ -102,11 +102,12 @@ function describe(
   { uploadId, startedAt, plan, checksumAlgorithm, checksumType }: MultipartUpload,
   key: string,
 ): XmlElement {
+  const person = writeOwner(ownerById(plan.ownerId));
   return {
     Key: key,
     UploadId: uploadId,
-    Initiator: PERSON,
-    Owner: PERSON,
+    Initiator: person,
+    Owner: person,
     StorageClass: plan.storageClass,
     Initiated: listedTime(startedAt),
     ChecksumAlgorithm: checksumAlgorithm,

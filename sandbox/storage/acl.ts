@@ -14,25 +14,43 @@ export interface Acl {
   readonly grants: readonly Grant[];
 }
 
-export const OWNER = { id: "sandbox-owner", displayName: "sandbox-owner" } as const;
+export interface Owner {
+  readonly id: string;
+  readonly displayName: string;
+}
 
-const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
-const AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+export const OWNER: Owner = { id: "sandbox-owner", displayName: "sandbox-owner" };
+
+/** Its name is its id. */
+export function ownerById(id: string = OWNER.id): Owner {
+  return { id, displayName: id };
+}
+
+export const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
+export const AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 const LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
-const owner: Grant = { grantee: { kind: "user", ...OWNER }, permission: "FULL_CONTROL" };
 const group = (uri: string, permission: Permission): Grant => ({ grantee: { kind: "group", uri }, permission });
 
-export const PRIVATE_ACL: Acl = { grants: [owner] };
-
-export const CANNED_ACLS: Readonly<Record<string, Acl>> = {
-  private: PRIVATE_ACL,
-  "public-read": { grants: [owner, group(ALL_USERS, "READ")] },
-  "public-read-write": { grants: [owner, group(ALL_USERS, "READ"), group(ALL_USERS, "WRITE")] },
-  "authenticated-read": { grants: [owner, group(AUTHENTICATED_USERS, "READ")] },
-  // The owner of bucket and object is the same account here.
-  "bucket-owner-read": PRIVATE_ACL,
-  "bucket-owner-full-control": PRIVATE_ACL,
-  "aws-exec-read": PRIVATE_ACL,
-  "log-delivery-write": { grants: [owner, group(LOG_DELIVERY, "WRITE"), group(LOG_DELIVERY, "READ_ACP")] },
+/** What a canned ACL grants to others than the owner. */
+const CANNED: Readonly<Record<string, readonly Grant[]>> = {
+  private: [],
+  "public-read": [group(ALL_USERS, "READ")],
+  "public-read-write": [group(ALL_USERS, "READ"), group(ALL_USERS, "WRITE")],
+  "authenticated-read": [group(AUTHENTICATED_USERS, "READ")],
+  // A sandbox knows no owner of a bucket beside that of the object.
+  "bucket-owner-read": [],
+  "bucket-owner-full-control": [],
+  "aws-exec-read": [],
+  "log-delivery-write": [group(LOG_DELIVERY, "WRITE"), group(LOG_DELIVERY, "READ_ACP")],
 };
+
+export function privateAcl(owner: Owner): Acl {
+  return { grants: [{ grantee: { kind: "user", ...owner }, permission: "FULL_CONTROL" }] };
+}
+
+/** `undefined` where there is none of that name. */
+export function cannedAcl(name: string, owner: Owner): Acl | undefined {
+  const others = Object.hasOwn(CANNED, name) ? CANNED[name] : undefined;
+  return others && { grants: [...privateAcl(owner).grants, ...others] };
+}

@@ -60,6 +60,8 @@ export interface StoredObject {
   readonly redirect?: string;
   readonly tags: readonly Tag[];
   readonly acl: Acl;
+  /** Whose it is; absent for `OWNER`'s. */
+  readonly ownerId?: string;
   readonly retention?: Retention;
   readonly legalHold?: "ON" | "OFF";
   readonly checksum?: Checksum;

@@ -64,7 +64,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     capabilities: capabilities(),
     capabilitiesOf: async () => capabilities(),
     partLimit: <T>(work: () => Promise<T>) => work(),
-    beforeCopy: async () => undefined,
+    beforeCopy: async () => null,
     onIntent: async () => undefined,
     onAttempt: async () => undefined,
     earlierAttempt: () => undefined,

@@ -27,6 +27,7 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "tags-after-copy": "yes",
   "tagging-header-on-put": "yes",
   "tagging-header-on-upload": "yes",
+  "owner-of-writes": "sandbox-owner",
   "object-acl": "yes",
   "acl-after-copy": "reset",
   "acl-sent-with-copy": "yes",
@@ -119,6 +120,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
   [
     { objectAcl: "unsupported" },
     {
+      "owner-of-writes": "not-observable no-acl",
       "object-acl": NOT_IMPLEMENTED,
       "acl-after-copy": "not-observable no-acl",
       "acl-sent-with-copy": "not-observable no-acl",
@@ -155,6 +157,7 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { headNamesCustomerKey: false },
   { minPartBytes: 1 },
   { copyTakesMs: 5 },
+  { objectAclDecides: true },
 ];
 
 function allFound(result: ProbeResult): Record<string, string> {
@@ -263,7 +266,7 @@ describe("a probe", () => {
       "acl-after-copy": "not-observable no-acl",
       "acl-sent-with-copy": "not-observable no-acl",
     });
-    expect(result.capabilities).toMatchObject({ objectAcl: false, copyTakesAcl: true });
+    expect(result.capabilities).toMatchObject({ objectAcl: false, copyTakesAcl: true, ownerOfWrites: "sandbox-owner" });
   });
 
   test("shows beside each finding what the provider documents", async () => {
