@@ -11,11 +11,12 @@ export const defaultRetention: PropertyChange = {
   leftOut: { "aws_s3_bucket_object_lock_configuration.locked_object-lock": "delete" },
   read: async (s3, Bucket) => {
     const { ObjectLockConfiguration: found } = await s3.send(new GetObjectLockConfigurationCommand({ Bucket }));
-    return [found?.ObjectLockEnabled, found?.Rule?.DefaultRetention];
+    const rule = found?.Rule?.DefaultRetention;
+    return [found?.ObjectLockEnabled, rule?.Mode, rule?.Days];
   },
   finds: {
-    before: ["Enabled", { Mode: "GOVERNANCE", Days: 1 }],
-    after: ["Enabled", { Mode: "GOVERNANCE", Days: 2 }],
+    before: ["Enabled", "GOVERNANCE", 1],
+    after: ["Enabled", "GOVERNANCE", 2],
   },
   undo: (s3, Bucket) =>
     s3.send(

@@ -5,6 +5,7 @@ import { defaultEncryption, removeDefault } from "../changes/encryption.js";
 import type { PropertyChange } from "../changes/property-change.js";
 import { providerMirror } from "../prerequisites.js";
 import { type S3Server, TerraformProject } from "../terraform-project.js";
+import type { TerraformRun } from "../terraform-run.js";
 import { ADOPTED, createAdopted, readAdopted } from "./adopted-bucket.js";
 import { bucketOf, declareLife, type State } from "./declare-life.js";
 
@@ -26,7 +27,7 @@ export interface Life {
   start(): Promise<LifeServer>;
 }
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 const AES256 = { SSEAlgorithm: "AES256", BucketKeyEnabled: false };
 const NOTHING_TO_CHANGE = { exitCode: 0, changes: {}, errors: [] };
 
@@ -72,7 +73,7 @@ export function describeLife({ title, skipped, start, refusing = [], ...life }: 
     });
 
     it("has nothing to change in a second plan", { timeout: TIMEOUT_MS }, async () => {
-      expect(await project.plan()).toMatchObject(NOTHING_TO_CHANGE);
+      expect(told(await project.plan())).toEqual(NOTHING_TO_CHANGE);
     });
 
     it("changes each property in place, and nothing beside it", { timeout: TIMEOUT_MS }, async () => {
@@ -96,7 +97,7 @@ export function describeLife({ title, skipped, start, refusing = [], ...life }: 
       );
       expect(await found()).toEqual(await wanted("after"));
       expect(await defaultEncryption(s3, ADOPTED)).toEqual(AES256);
-      expect(await project.plan()).toMatchObject(NOTHING_TO_CHANGE);
+      expect(told(await project.plan())).toEqual(NOTHING_TO_CHANGE);
     });
 
     it("takes away what is left out, and no bucket", { timeout: TIMEOUT_MS }, async () => {
@@ -118,6 +119,11 @@ export function describeLife({ title, skipped, start, refusing = [], ...life }: 
       expect(await readAdopted(s3)).toBe("written before");
     });
   });
+}
+
+/** A first look writes down much that nobody changed, which is no drift to speak of. */
+function told({ exitCode, changes, errors }: TerraformRun) {
+  return { exitCode, changes, errors };
 }
 
 async function byId<T>(changes: readonly PropertyChange[], of: (change: PropertyChange) => Promise<T>) {

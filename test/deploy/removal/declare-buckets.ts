@@ -2,6 +2,7 @@ import type { TerraformStack } from "cdktf";
 import {
   BucketEncryption,
   EncryptedBucket,
+  type EncryptedBucketProps,
   ObjectStorageProvider,
   UnmanagedBucket,
 } from "../../../constructs/index.js";
@@ -23,27 +24,34 @@ export interface Place {
   readonly endpoint: string;
 }
 
-export function declareAll(stack: TerraformStack, place: Place, renamed: Partial<typeof NAMES> = {}): void {
-  const bucketName = (id: keyof typeof NAMES) => renamed[id] ?? NAMES[id];
+// Terraform waits for most of a minute after it has put lifecycle rules on Amazon S3.
+const swift = { abortIncompleteMultipartUploadDays: false } as const;
+
+export function declareAll(
+  stack: TerraformStack,
+  place: Place,
+  renamed: Readonly<Partial<Record<keyof typeof NAMES, string>>> = {},
+): void {
+  const names = { ...NAMES, ...renamed };
+  const declare = (id: keyof typeof NAMES, props: EncryptedBucketProps) =>
+    new EncryptedBucket(stack, id, { bucketName: names[id], ...swift, ...props });
   new ObjectStorageProvider(stack, "storage", place);
-  new EncryptedBucket(stack, "found", { bucketName: bucketName("found"), importExisting: true });
-  new BucketEncryption(stack, "others", { bucketName: bucketName("others") });
-  new EncryptedBucket(stack, "kept", { bucketName: bucketName("kept") });
-  new EncryptedBucket(stack, "empty", { bucketName: bucketName("empty"), removal: "destroy" });
-  new EncryptedBucket(stack, "full", { bucketName: bucketName("full"), removal: "destroy" });
-  const wiped = { versioning: "enabled", removal: "destroyWithContents" } as const;
-  new EncryptedBucket(stack, "wiped", { bucketName: bucketName("wiped"), ...wiped });
+  new BucketEncryption(stack, "others", { bucketName: names.others });
+  declare("found", { importExisting: true });
+  declare("kept", {});
+  declare("empty", { removal: "destroy" });
+  declare("full", { removal: "destroy" });
+  declare("wiped", { removal: "destroyWithContents", versioning: "enabled" });
 }
 
 /** What may not go is let go of, one that may go gets another name, and the others are no longer there. */
 export function declareRest(stack: TerraformStack, place: Place, empty: string): void {
-  new ObjectStorageProvider(stack, "storage", place);
   for (const id of ["found", "others", "kept"]) new UnmanagedBucket(stack, id);
-  new EncryptedBucket(stack, "empty", { bucketName: empty, removal: "destroy" });
+  declareLast(stack, place, empty);
 }
 
 /** The same, once the code no longer speaks of what it let go of. */
 export function declareLast(stack: TerraformStack, place: Place, empty: string): void {
   new ObjectStorageProvider(stack, "storage", place);
-  new EncryptedBucket(stack, "empty", { bucketName: empty, removal: "destroy" });
+  new EncryptedBucket(stack, "empty", { bucketName: empty, removal: "destroy", ...swift });
 }
