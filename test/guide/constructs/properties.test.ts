@@ -43,7 +43,8 @@ export interface Lacking
 
 describe("the ids in docs/constructs.md", () => {
   it("are those of the parts", () => {
-    const rows = rowsOf("id", "resource").map(([id, resource]) => [namesIn(id)[0], namesIn(resource)[0]]);
-    expect(Object.fromEntries(rows)).toEqual(BUCKET_PARTS);
+    const resources = rowsOf("id", "resource").filter(([, resource]) => !resource?.includes("data source"));
+    const types = resources.map(([id, resource]) => [namesIn(id)[0], namesIn(resource)[0]]);
+    expect(Object.fromEntries(types)).toEqual(BUCKET_PARTS);
   });
 });
