@@ -35,16 +35,11 @@ function isLacking(provider: ProviderId, property: keyof AskedProps): boolean {
     const denies = bucketPolicies.denials.value !== "unsupported" && bucketPolicies.judged.value === "everybody";
     return !denies || (property === "minimumTlsVersion" && provider === "ceph-rgw");
   }
-  switch (property) {
-    case "kmsKey":
-      return provider !== "aws";
-    case "serverAccessLogs":
-      return accessLogs.encryption.value === "none";
-    case "replication":
-      return replication.declarable.value === "unsupported";
-    case "abortIncompleteMultipartUploadDays":
-      return lifecycle.features["abort-multipart-uploads"].value === "unsupported";
-    default:
-      return false;
-  }
+  const others: Partial<Record<keyof AskedProps, boolean>> = {
+    kmsKey: provider !== "aws",
+    serverAccessLogs: accessLogs.encryption.value === "none",
+    replication: replication.declarable.value === "unsupported",
+    abortIncompleteMultipartUploadDays: lifecycle.features["abort-multipart-uploads"].value === "unsupported",
+  };
+  return others[property] ?? false;
 }
