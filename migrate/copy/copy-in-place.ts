@@ -1,4 +1,5 @@
-import { inspectCarried } from "../inspect/inspect-carried.js";
+import { type CarriedInspection, inspectCarried } from "../inspect/inspect-carried.js";
+import { readOnce } from "../inspect/read-once.js";
 import type { StrategyName } from "../journal/record.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { fallThrough } from "../plan/fall-through.js";
@@ -40,7 +41,7 @@ export interface Attempt {
 }
 
 export type PlainJob = Omit<CopyJob, "carried"> & {
-  /** Awaited before the object is looked at closely. Resolves with the owner of what is written, where that was found. */
+  /** Awaited before the first call that writes. Resolves with the owner of what is written, where that was found. */
   readonly beforeCopy?: (strategy: StrategyName) => Promise<string | null>;
   /** Awaited too: whoever goes on after a kill must know of it. */
   readonly onAttempt?: (attempt: Attempt) => Promise<void>;
@@ -72,12 +73,14 @@ type Refused = Exclude<Tried, { kind: "copied" }>;
 type Tried = CopyResult | { readonly kind: "fell-through"; readonly error: StoreError };
 
 async function tryStrategy(given: PlainJob, strategy: StrategyName): Promise<Tried> {
+  const { facts } = given;
+  const reads = readOnce(given.store);
+  const seen = await inspectCarried(reads, facts, strategy, given);
+  if (seen.kind === "refused") return refused(seen);
   const plain = ownedBy((await given.beforeCopy?.(strategy)) ?? null, given);
-  const { store, facts } = plain;
-  const inspection = await inspectCarried(store, facts, strategy, plain);
-  if (inspection.kind === "refused") {
-    return { kind: "refused", reason: inspection.reason, detail: inspection.error.message };
-  }
+  // Whose the copy will be decides what is sent with it, and may not have been known before.
+  const inspection = await inspectCarried(reads, facts, strategy, plain);
+  if (inspection.kind === "refused") return refused(inspection);
   const capabilities = capabilitiesFor(facts, plain.policy.target, plain.capabilities);
   const job: CopyJob = { ...plain, capabilities, carried: inspection.carried };
   await plain.onAttempt?.({ facts, carried: job.carried, strategy });
@@ -91,6 +94,10 @@ async function tryStrategy(given: PlainJob, strategy: StrategyName): Promise<Tri
     if (error instanceof StoreError && fallThrough(error, []) !== null) return { kind: "fell-through", error };
     throw error;
   }
+}
+
+function refused({ reason, error }: Extract<CarriedInspection, { kind: "refused" }>): Tried {
+  return { kind: "refused", reason, detail: error.message };
 }
 
 function ownedBy(ownerOfWrites: string | null, plain: PlainJob): PlainJob {

@@ -3,11 +3,12 @@ import type { Capabilities } from "../plan/capabilities.js";
 import type { Loss, Policy } from "../plan/policy.js";
 import type { RefuseReason } from "../plan/reason.js";
 import type { Grant, Tag } from "../store/answers.js";
-import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
+import type { ObjectAcl, ObjectInput } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedGrants } from "./carried-grants.js";
 import { expectedLosses } from "./expected-losses.js";
 import type { AcceptedLoss, CarriedFacts, ObjectFacts } from "./object-facts.js";
+import type { CarriedReads } from "./read-once.js";
 
 export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
@@ -18,7 +19,7 @@ const CANNOT_BE_READ: ReadonlySet<StoreErrorKind> = new Set(["access-denied", "b
 
 /** Reads what a copy would drop: the access control list always, the tags where they will be sent again. */
 export async function inspectCarried(
-  store: ObjectStore,
+  store: CarriedReads,
   facts: ObjectFacts,
   strategy: StrategyName,
   { capabilities, policy }: { readonly capabilities: Capabilities; readonly policy: Policy },
@@ -85,7 +86,7 @@ class NotCarried extends Error {
 
 const NO_ACL: ObjectAcl = { ownerId: null, grants: [] };
 
-async function readAcl(store: ObjectStore, input: ObjectInput): Promise<ObjectAcl> {
+async function readAcl(store: CarriedReads, input: ObjectInput): Promise<ObjectAcl> {
   try {
     return await store.getObjectAcl(input);
   } catch (error) {
@@ -112,7 +113,7 @@ async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
 
 /** A plain copy carries tags by itself. Every other way sends them again, and HEAD does not count them everywhere. */
 async function readTags(
-  store: ObjectStore,
+  store: CarriedReads,
   input: ObjectInput,
   facts: ObjectFacts,
   strategy: StrategyName,

