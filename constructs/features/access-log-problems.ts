@@ -56,7 +56,7 @@ function encryptionProblems(target: NamedBucket): string[] {
   const algorithm = defaultAlgorithm(target);
   if (value === "none") {
     return [
-      `serverAccessLogs cannot go to "${target.bucketName}": ${name} writes logs only into a bucket without default encryption (${source}); leave it out, and keep the gateway's own logs`,
+      `serverAccessLogs cannot go to that bucket: ${name} writes logs only into a bucket without default encryption (${source}); leave it out, and keep the gateway's own logs`,
     ];
   }
   return value === "sse-s3" && algorithm !== "AES256"

@@ -164,7 +164,7 @@ describe("serverAccessLogs are refused", () => {
       "that encrypts by default, on Ceph",
       "ceph-rgw",
       {},
-      /Ceph Object Gateway writes logs only into a bucket without default encryption \(https:/,
+      /cannot go to that bucket: Ceph Object Gateway writes logs only into a bucket without default encryption \(https:/,
     ],
   ] as const)("into a bucket %s", (_, provider, target, text) => {
     expect(() => synth(logging(provider, target).stack)).toThrow(text);
