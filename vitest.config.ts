@@ -29,6 +29,8 @@ const UNITS = [
 export default defineConfig({
   // The examples import the package by its name, as a reader's app does; here that means the sources and not what was built of them.
   resolve: { alias: { "bucketseal/constructs": fileURLToPath(new URL("constructs/index.ts", import.meta.url)) } },
+  // What that package's source maps lack is no concern of the tests.
+  logLevel: "error",
   test: {
     // The SDK tells every test file that it will want Node 22 in 2027.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
@@ -36,6 +38,8 @@ export default defineConfig({
       { extends: true, test: { name: "units", include: UNITS, isolate: false } },
       { extends: true, test: { name: "all others", include: ["test/**/*.test.ts"], exclude: UNITS } },
     ],
+    // It imports JSON as bundlers alone allow.
+    server: { deps: { inline: [/@actions\/workflow-parser/] } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // vitest leaves one core to itself, which on two cores is half of them.

@@ -1,0 +1,70 @@
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { describe, expect, test } from "vitest";
+import { OPERATIONS } from "../../../migrate/store/operations.js";
+import { fileOfPage, gitlabJob, workflowOf, workflowText } from "./ci-page.js";
+
+/** By GitHub's own parser and schema. */
+async function problemsOf(content: string): Promise<string[]> {
+  const { context, value } = parseWorkflow({ name: "audit.yml", content }, new NoOperationTraceWriter());
+  const errors = () => context.errors.getErrors().map(({ message }) => message);
+  if (value === undefined || errors().length > 0) return errors();
+  await convertWorkflowTemplate(context, value);
+  return errors();
+}
+
+describe.each(["ovhcloud", "aws"] as const)("the workflow for GitHub, on %s", (store) => {
+  test("is one that GitHub takes", async () => expect(await problemsOf(workflowText(store))).toEqual([]));
+
+  test("pins every action to a commit, and says which release that is", () => {
+    const uses = workflowText(store)
+      .split("\n")
+      .filter((line) => line.includes("uses:"));
+    expect(uses.length).toBeGreaterThanOrEqual(5);
+    for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test("has no right but to read the repository, and on Amazon S3 to ask for a token", () => {
+    const { permissions, jobs } = workflowOf(store);
+    expect(permissions).toEqual({});
+    expect(jobs.audit?.permissions).toEqual({ contents: "read", ...(store === "aws" && { "id-token": "write" }) });
+  });
+
+  test("gives the key to the audit alone, and on Amazon S3 to nobody", () => {
+    const steps = workflowOf(store).jobs.audit?.steps ?? [];
+    const withSecrets = steps.filter((step) => JSON.stringify(step).includes("secrets."));
+    expect(withSecrets.map(({ name }) => name)).toEqual(store === "aws" ? [] : ["Audit"]);
+    expect(workflowText(store)).not.toContain("pull_request");
+  });
+});
+
+test("a workflow that GitHub would not take is found", async () => {
+  const text = workflowText("ovhcloud");
+  expect(await problemsOf(text.replace("runs-on:", "runs_on:"))).not.toEqual([]);
+  expect(await problemsOf(text.replace("!cancelled()", "!canceled()"))).not.toEqual([]);
+});
+
+describe("the job for GitLab", () => {
+  test("runs on a schedule alone, keeps its report whatever it says, and the baseline for the next night", () => {
+    const job = gitlabJob("gitlab-ovhcloud.yml");
+    expect(job.rules).toEqual([{ if: '$CI_PIPELINE_SOURCE == "schedule"' }]);
+    expect(job.artifacts).toMatchObject({ when: "always", paths: ["run/"] });
+    expect(job.cache).toMatchObject({ when: "always", paths: ["last/"] });
+    expect(JSON.stringify(job)).not.toMatch(/SECRET|KEY_ID/);
+  });
+
+  test("assumes a role on Amazon S3 by a token in a file that nobody else reads", () => {
+    const job = gitlabJob("gitlab-aws-part.yml");
+    expect(Object.keys(job.id_tokens ?? {})).toEqual(["AWS_TOKEN"]);
+    expect(Object.keys(job.variables)).toEqual(expect.arrayContaining(["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"]));
+    expect(job.before_script.at(-1)).toContain("umask 077");
+  });
+});
+
+test("the policy allows what reads, and nothing that writes", () => {
+  const { Statement } = JSON.parse(fileOfPage("iam-audit-policy.json")) as { Statement: { Action: string[] }[] };
+  const allowed = Statement.flatMap(({ Action }) => Action);
+  const writing = Object.values(OPERATIONS).flatMap(({ access, actions }) => (access === "write" ? actions : []));
+  // A copy reads its source.
+  expect(allowed.filter((action) => writing.some((other) => other === action && !/:Get/.test(other)))).toEqual([]);
+  expect(allowed.filter((action) => !/^s3:(Get|List)/.test(action))).toEqual([]);
+});

@@ -1,0 +1,3 @@
+import { describePage } from "./describe-page.js";
+
+describePage("re-audit", ["aws", "bash", "jq"]);
