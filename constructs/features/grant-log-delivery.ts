@@ -7,6 +7,7 @@ import { isEncryptedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
+import { literal } from "./literal.js";
 
 /** Whose logs, and where in the target. */
 export interface LogDelivery {
@@ -24,8 +25,9 @@ export function grantLogDelivery(target: NamedBucket, delivery: LogDelivery): IT
   const { granted } = target.storage.store.accessLogs;
   if (granted.value === "undocumented") return [];
   if (!isEncryptedBucket(target)) {
+    const name = literal(target.bucketName);
     Annotations.of(delivery.source).addInfo(
-      `serverAccessLogs: logs arrive in "${target.bucketName}" only where ${BY_HAND[granted.value]} (${granted.source})`,
+      `serverAccessLogs: logs arrive in ${name === undefined ? "that bucket" : `"${name}"`} only where ${BY_HAND[granted.value]} (${granted.source})`,
     );
     return [];
   }

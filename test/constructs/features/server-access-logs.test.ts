@@ -1,5 +1,5 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { describe, expect, it } from "vitest";
 import {
   BucketEncryption,
@@ -113,6 +113,11 @@ describe("serverAccessLogs", () => {
     const exports = new EncryptedBucket(ovh.stack, "exports", { serverAccessLogs: { bucket: plain } });
     expect(infosOf(exports)).toEqual([expect.stringMatching(/its ACL lets the log delivery group write.*\(https:/)]);
     expect(infosOf(logging("ovhcloud").invoices)).toEqual([]);
+
+    const named = new TerraformVariable(aws.stack, "logs-name", { type: "string" }).stringValue;
+    const elsewhere = new BucketEncryption(aws.stack, "elsewhere", { bucketName: named });
+    const orders = new EncryptedBucket(aws.stack, "orders", { serverAccessLogs: { bucket: elsewhere } });
+    expect(infosOf(orders)).toEqual([expect.stringMatching(/logs arrive in that bucket only where its policy/)]);
   });
 
   it("go into a bucket of another stack by the name of this one, so that neither stack waits for the other", () => {
