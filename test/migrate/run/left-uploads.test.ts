@@ -1,4 +1,4 @@
-import { appendFile, readdir } from "node:fs/promises";
+import { appendFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type MigrateOptions, migrate, readJournal } from "../../../migrate/index.js";
@@ -47,11 +47,13 @@ it("aborts the uploads that a killed session left open, and nobody else's", asyn
   expect(await openUploads(world)).toEqual([theirs]);
 });
 
-/** The run as it stands when it is killed right after these lines. */
+/** The run as it stands when it is killed right after these lines: without a manifest, which a session removes as it begins. */
 async function killedAfter(options: { readonly out: string }, ...lines: readonly object[]): Promise<void> {
+  await rm(join(options.out, "manifest.json"));
   const folder = join(options.out, "journal");
   const segment = join(folder, (await readdir(folder)).sort().at(-1) ?? "");
   for (const line of lines) await appendFile(segment, `${JSON.stringify(line)}\n`);
+  await rm(join(options.out, "manifest.json"));
 }
 
 const intent = (key: string, more: object = {}) => ({
