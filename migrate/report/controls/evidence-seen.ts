@@ -14,11 +14,19 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
   const seen = present - total.statesNow.none.objects - unprovenCount(total);
   const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
   return [
-    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers.`,
+    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${elsewhere(total)}.`,
     ...olderSeen(summary, run),
     `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
     `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,
   ];
+}
+
+/** Answers that this run did not ask for itself. */
+function elsewhere({ evidenceNow: { baseline, inventory } }: Summary["total"]): string {
+  const count = (baseline?.objects ?? 0) + (inventory?.objects ?? 0);
+  return count === 0
+    ? ""
+    : `; those about ${countOf(count, "object")} are in an earlier, verified run or in an inventory`;
 }
 
 function olderSeen({ total: { noncurrent } }: Summary, { buckets }: RunRecord): string[] {

@@ -52,6 +52,15 @@ describe("what was seen", () => {
     ]);
   });
 
+  it("says of how many objects the answers are in an earlier run or an inventory", async () => {
+    const taken = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "baseline" }) });
+    const listed = alreadyEncrypted({ key: "l", before: seen({ state: "sse-s3", evidence: "inventory" }) });
+    const { summary } = await surveyOf(closedJournal([taken, listed, alreadyEncrypted({ key: "r" })]));
+    expect(evidenceSeen(summary, aRun())[0]).toBe(
+      "3 of 3 current objects seen to be encrypted at rest by the store's own answers; those about 2 objects are in an earlier, verified run or in an inventory.",
+    );
+  });
+
   it("says that older versions were not looked at where a bucket may keep any, and that there are none where none does", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
     const versioned = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", versioning: "enabled" })] });
