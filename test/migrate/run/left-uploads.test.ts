@@ -53,7 +53,6 @@ async function killedAfter(options: { readonly out: string }, ...lines: readonly
   const folder = join(options.out, "journal");
   const segment = join(folder, (await readdir(folder)).sort().at(-1) ?? "");
   for (const line of lines) await appendFile(segment, `${JSON.stringify(line)}\n`);
-  await rm(join(options.out, "manifest.json"));
 }
 
 const intent = (key: string, more: object = {}) => ({
