@@ -1,7 +1,7 @@
 import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
 
 /** Held in memory while a report is written, so their number is bounded. */
-export const MAX_EXCEPTIONS = 10_000;
+const MAX_EXCEPTIONS = 10_000;
 
 /** What an auditor should look at one by one: the worst first, then in the order of the journal. */
 export interface Exceptions {

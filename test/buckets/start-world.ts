@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { GivenOptions } from "../../migrate/index.js";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.js";
+import { LONG } from "../length.js";
 import { type RawS3, rawS3, type Server } from "./raw-s3.js";
+import { refuseUndocumentedLines } from "./undocumented-lines.js";
 
 export interface World {
   readonly sandbox: Sandbox;
@@ -48,6 +50,9 @@ export async function runOptions(
 /** An empty folder, removed when the test ends. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(async () => {
+    if (LONG) await refuseUndocumentedLines(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
   return folder;
 }

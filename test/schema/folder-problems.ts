@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { journalLineSchema } from "../../migrate/journal/journal-line.js";
 import { readLines } from "../../migrate/journal/read-lines.js";
 import { listSegments } from "../../migrate/journal/segments.js";
+import { parseAs } from "../../migrate/manifest/parse-as.js";
 import { jsonSchema, type SchemaName } from "./published-schemas.js";
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateFormats: false });
@@ -12,6 +14,17 @@ function validatorOf(name: SchemaName): ValidateFunction {
   const known = compiled.get(name) ?? ajv.compile(jsonSchema(name));
   compiled.set(name, known);
   return known;
+}
+
+/** Lines of a segment that the project's own reader takes, and the published schema does not. */
+export async function undocumentedLines(segment: string): Promise<string[]> {
+  const validate = validatorOf("journal-line");
+  const problems: string[] = [];
+  for await (const line of readLines(segment)) {
+    const parsed = parseAs(journalLineSchema, line);
+    if (parsed.ok && !validate(JSON.parse(line))) problems.push(`${line}: ${ajv.errorsText(validate.errors)}`);
+  }
+  return problems;
 }
 
 const JSON_FILES = { "run.json": "run", "summary.json": "summary", "manifest.json": "manifest" } as const;

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
+import { REPORT_FORMAT_NAMES, reportFiles } from "../../../migrate/report/report-formats.js";
 import { type WriteReportsInput, writeReports } from "../../../migrate/report/write-reports.js";
 import { aRun, failed, migrated } from "./a-run.js";
 import { closedJournal, journalOf } from "./journal-of.js";
 
 const RECORDS = closedJournal([migrated(), failed()]);
-const FORMATS = ["html", "csv", "md"] as const;
+const FORMATS = REPORT_FORMAT_NAMES;
+const FILES = reportFiles().map(({ file }) => file);
 
 let runDir: string;
 beforeEach(async () => {
@@ -20,7 +22,7 @@ function inputOf(records: JournalRecord[], changes: Partial<WriteReportsInput> =
   return { run: aRun(), readJournal: () => journalOf(records), formats: FORMATS, ...changes };
 }
 
-const contents = () => Promise.all(FORMATS.map((format) => readFile(join(runDir, `report.${format}`), "utf8")));
+const contents = () => Promise.all(FILES.map((file) => readFile(join(runDir, file), "utf8")));
 
 describe("writing reports", () => {
   it("writes those that were asked for, and nothing else", async () => {
@@ -35,11 +37,11 @@ describe("writing reports", () => {
     expect(await contents()).toEqual(first);
   });
 
-  it("gives other bytes in every format for another journal", async () => {
+  it("gives other bytes in every file for another journal", async () => {
     await writeReports(runDir, inputOf(RECORDS));
     const first = await contents();
     await writeReports(runDir, inputOf(closedJournal([migrated(), failed(), failed()])));
-    expect((await contents()).map((text, index) => text === first[index])).toEqual([false, false, false]);
+    expect((await contents()).map((text, index) => text === first[index])).toEqual(FILES.map(() => false));
   });
 
   it("leaves the earlier report whole, and no half of a new one, when the journal cannot be read to its end", async () => {
