@@ -32,7 +32,7 @@ export async function beginSegment(runDir: string, previous: SegmentEnd | null, 
   let bytes = 0;
   return {
     async append(appended) {
-      const batch = Buffer.concat([head, appended]);
+      const batch = head.length === 0 ? appended : Buffer.concat([head, appended]);
       await file.appendFile(batch);
       await file.datasync();
       head = Buffer.alloc(0);
