@@ -3,6 +3,7 @@ import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { type KmsKeyProps, kmsKeyProblems } from "../features/kms-key.js";
 import { type DefaultRemovalProps, removalProblems } from "../features/removal.js";
+import { foreignStorage } from "../storage/foreign-storage.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketNameProblems } from "./bucket-name.js";
@@ -38,6 +39,7 @@ export class BucketEncryption extends Construct {
     this.bucketName = props.bucketName;
     this.node.addValidation({
       validate: () => [
+        ...foreignStorage(this, this.storage),
         ...bucketNameProblems(props.bucketName, this.storage),
         ...kmsKeyProblems(props, this.storage),
         ...removalProblems(props, ["retain", "destroy"]),

@@ -13,6 +13,7 @@ import { replicationProblems } from "../features/replication-problems.js";
 import { tagsProblems } from "../features/tags.js";
 import { versioningProblems } from "../features/versioning.js";
 import { websiteProblems } from "../features/website.js";
+import { foreignStorage } from "../storage/foreign-storage.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { bucketNameProblems } from "./bucket-name.js";
 import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
@@ -24,6 +25,7 @@ export function bucketProblems(
   scope: IConstruct,
 ): string[] {
   return [
+    ...foreignStorage(scope, storage),
     ...(props.bucketName === undefined ? [] : bucketNameProblems(props.bucketName, storage)),
     ...kmsKeyProblems(props, storage),
     ...versioningProblems(props, storage),
