@@ -5,6 +5,7 @@ import { bucketResource } from "../policy/bucket-resource.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
+import { choiceProblems } from "./choice-problems.js";
 
 export interface AccessControlProps {
   /**
@@ -106,6 +107,7 @@ export function accessControlProblems(props: AccessControlProps): string[] {
     ...(props.minimumTlsVersion !== undefined && !props.enforceTls
       ? [`minimumTlsVersion "${props.minimumTlsVersion}" says nothing of requests without TLS; add enforceTls: true`]
       : []),
+    ...choiceProblems("minimumTlsVersion", props.minimumTlsVersion, ["1.2", "1.3"]),
   ];
 }
 

@@ -1,9 +1,13 @@
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
+import { Token } from "cdktf";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
+import { choiceProblems } from "./choice-problems.js";
 import { supportProblems } from "./support-problems.js";
 
 export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
+
+const OWNERSHIPS: readonly ObjectOwnership[] = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
 
 export interface OwnershipProps {
   /**
@@ -28,7 +32,9 @@ export function declareOwnership(
 }
 
 export function ownershipProblems({ ownership }: OwnershipProps, storage: ObjectStorageProvider): string[] {
-  return ownership === undefined || ownership === false
-    ? []
-    : supportProblems("ownership", "ownership-controls", storage);
+  if (ownership === undefined || ownership === false) return [];
+  return [
+    ...supportProblems("ownership", "ownership-controls", storage),
+    ...(Token.isUnresolved(ownership) ? [] : choiceProblems("ownership", ownership, OWNERSHIPS)),
+  ];
 }

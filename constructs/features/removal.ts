@@ -1,4 +1,5 @@
 import type { TerraformResourceLifecycle } from "cdktf";
+import { choiceProblems } from "./choice-problems.js";
 
 export interface RemovalProps {
   /**
@@ -30,7 +31,5 @@ export function guarded(
 }
 
 export function removalProblems({ removal }: RemovalProps, allowed: readonly string[]): string[] {
-  return removal === undefined || allowed.includes(removal)
-    ? []
-    : [`removal "${String(removal)}" is not known; give one of ${allowed.map((name) => `"${name}"`).join(", ")}`];
+  return choiceProblems("removal", removal, allowed);
 }

@@ -1,6 +1,7 @@
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
+import { choiceProblems } from "./choice-problems.js";
 import { supportProblems } from "./support-problems.js";
 
 export interface VersioningProps {
@@ -24,5 +25,9 @@ export function declareVersioning(
 }
 
 export function versioningProblems({ versioning }: VersioningProps, storage: ObjectStorageProvider): string[] {
-  return versioning === undefined ? [] : supportProblems("versioning", "versioning", storage);
+  if (versioning === undefined) return [];
+  return [
+    ...supportProblems("versioning", "versioning", storage),
+    ...choiceProblems("versioning", versioning, ["enabled", "suspended"]),
+  ];
 }
