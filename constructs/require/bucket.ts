@@ -8,6 +8,8 @@ const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
   ovh_cloud_project_storage: "name",
 };
 
+export const BUCKET_TYPES: readonly string[] = Object.keys(NAME_ATTRIBUTES);
+
 /** A bucket that the app declares. */
 export interface Bucket {
   readonly resource: TerraformResource;

@@ -26,6 +26,10 @@ const WORDS: Words = {
     `has no encryption default for every instance: the one at "${other.node.path}" has another count or for_each`,
     "give it that of the bucket",
   ],
+  "default-elsewhere": ({ other }) => [
+    `has no encryption default that reaches it: the one at "${other.node.path}" goes through the provider of another store or region`,
+    "give it the provider of the bucket",
+  ],
   "default-without-algorithm": ({ other }) => [
     `has no encryption default with an algorithm: the one at "${other.node.path}" names none that a store knows`,
     'give it sseAlgorithm: "AES256"',

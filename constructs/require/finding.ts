@@ -16,6 +16,7 @@ export interface FindingDetails {
   readonly "own-block-unclear": AboutBucket;
   readonly "default-unclear": AboutDefault;
   readonly "default-in-part": AboutDefault;
+  readonly "default-elsewhere": AboutDefault;
   readonly "default-without-algorithm": AboutDefault;
   readonly "store-without-default": AboutBucket & { readonly store: ProviderProfile };
   readonly "written-by-override": { readonly construct: TerraformStack; readonly address: string };

@@ -1,6 +1,6 @@
-import { TerraformElement, type TerraformResource, TerraformStack } from "cdktf";
+import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { bucketOf } from "./bucket.js";
+import { BUCKET_TYPES, bucketOf } from "./bucket.js";
 import { encryptionDefaults } from "./encryption-defaults.js";
 import type { Finding } from "./finding.js";
 import { judgeBucket } from "./judge-bucket.js";
@@ -22,10 +22,14 @@ function isModule(node: IConstruct): node is TerraformElement & { readonly sourc
 
 /** Buckets that stand in an override of the stack and are no construct. */
 function writtenByOverrides(stack: TerraformStack): Finding[] {
-  const buckets = record(record(stackOverrides(stack).resource)?.aws_s3_bucket) ?? {};
-  const constructs = stack.node.findAll().filter(TerraformElement.isTerraformElement);
-  const ids = new Set(constructs.map(({ friendlyUniqueId }) => friendlyUniqueId));
-  return Object.keys(buckets)
-    .filter((id) => !ids.has(id))
-    .map((id) => ({ kind: "written-by-override", construct: stack, address: `aws_s3_bucket.${id}` }));
+  const written = record(stackOverrides(stack).resource) ?? {};
+  const addresses = BUCKET_TYPES.flatMap((type) =>
+    Object.keys(record(written[type]) ?? {}).map((id) => `${type}.${id}`),
+  );
+  if (addresses.length === 0) return [];
+  const constructs = stack.node.findAll().filter(TerraformResource.isTerraformResource);
+  const declared = new Set(constructs.map((each) => `${each.terraformResourceType}.${each.friendlyUniqueId}`));
+  return addresses
+    .filter((address) => !declared.has(address))
+    .map((address) => ({ kind: "written-by-override", construct: stack, address }));
 }

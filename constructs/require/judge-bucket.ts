@@ -39,6 +39,7 @@ const DOUBTS = {
   "another's": undefined,
   "without-algorithm": "default-without-algorithm",
   "in-part": "default-in-part",
+  elsewhere: "default-elsewhere",
   unclear: "default-unclear",
 } as const satisfies Record<Verdict, Finding["kind"] | undefined>;
 

@@ -6,8 +6,8 @@ import type { Attributes } from "./resource-attributes.js";
 import { type Placed, sameStore } from "./same-store.js";
 import { mayBeEqual, spelledNames } from "./spelled-names.js";
 
-/** What an encryption default is to a bucket: its own, another's, its own in part, or not to be told before Terraform runs. */
-export type Relation = "its-own" | "another's" | "in-part" | "unclear";
+/** What an encryption default is to a bucket: its own, another's, its own in part, sent to another store, or not to be told before Terraform runs. */
+export type Relation = "its-own" | "another's" | "in-part" | "elsewhere" | "unclear";
 
 interface Named extends Placed {
   readonly resource: TerraformResource;
@@ -50,6 +50,9 @@ function referenceIn({ text }: GivenName, instances: Instances): Reference | und
 function byReference(one: Named, { address, index }: Reference, { resource, attributes }: Bucket): Relation {
   const own = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
   if (one.name.stack !== resource.cdktfStack || address !== own) return "another's";
+  // What goes through another provider reaches a bucket of the same name there, or none.
+  const here = { stack: resource.cdktfStack, attributes };
+  if (resource.terraformResourceType === "aws_s3_bucket" && sameStore(one, here) === "no") return "elsewhere";
   return coversInstances(one.instances, instancesOf(attributes), index, address) ? "its-own" : "in-part";
 }
 

@@ -161,6 +161,31 @@ describe("what a default says", () => {
   });
 });
 
+describe("a default that goes through another provider", () => {
+  // Its request reaches the bucket of that name in the other region, where there may be one.
+  it("does not count, though it refers to the bucket", () => {
+    const { stack } = stackOnOvhcloud();
+    const other = new ObjectStorageProvider(stack, "other", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
+    const forgotten = new S3Bucket(stack, "forgotten", { bucket: "acme-raw", provider: other.aws });
+    new EncryptionDefault(stack, "default", { bucket: forgotten.bucket, rule });
+    const given = new S3Bucket(stack, "given", { bucket: "acme-given", provider: other.aws });
+    new EncryptionDefault(stack, "of-given", { bucket: given.bucket, provider: other.aws, rule });
+    const text = failure(stack);
+    expect(text).toMatch(
+      /bucket "stack\/forgotten" has no encryption default that reaches it: the one at "stack\/default" goes through.*; give it the provider of the bucket/,
+    );
+    expect(bucketsIn(text)).toEqual(["stack/forgotten"]);
+  });
+
+  it("counts where both are of one store and region", () => {
+    const { stack } = stackOnOvhcloud();
+    const again = new ObjectStorageProvider(stack, "again", { provider: "ovhcloud", region: "gra", alias: "again" });
+    const bucket = new S3Bucket(stack, "raw", { bucket: "acme-raw", provider: again.aws });
+    new EncryptionDefault(stack, "default", { bucket: bucket.id, rule });
+    expect(failure(stack)).toBe("");
+  });
+});
+
 describe("overrides", () => {
   const block = { rule: { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } } };
 
@@ -192,6 +217,23 @@ describe("overrides", () => {
     const text = failure(stack);
     expect(text).toMatch(/bucket "stack\/sealed\/bucket" has no encryption default with an algorithm/);
     expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.smuggled by an override/);
+  });
+
+  it("of the stack are named for OVHcloud's own resource too, and where another resource has the id", () => {
+    const { stack } = stackOnOvhcloud();
+    new TerraformResource(stack, "topic", { terraformResourceType: "aws_sns_topic" });
+    stack.addOverride("resource.aws_s3_bucket.topic.bucket", "acme-smuggled");
+    stack.addOverride("resource.ovh_cloud_project_storage.smuggled.name", "acme-too");
+    const text = failure(stack);
+    expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.topic by an override/);
+    expect(text).toMatch(/stack "stack" declares ovh_cloud_project_storage\.smuggled by an override/);
+  });
+
+  it("of a construct that is there are no bucket of their own", () => {
+    const { stack } = stackOnOvhcloud();
+    const sealed = new EncryptedBucket(stack, "sealed");
+    stack.addOverride(`resource.aws_s3_bucket.${sealed.bucket.friendlyUniqueId}.force_destroy`, true);
+    expect(failure(stack)).toBe("");
   });
 
   it("a default that was taken out of the tree is not there", () => {
