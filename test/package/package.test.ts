@@ -49,7 +49,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       expect(await installed.run("npx", ["--no-install", "bucketseal", "--version"])).toMatchObject({ exitCode: 0 });
       const help = await installed.bucketseal(["--help"]);
       expect(help).toMatchObject({ exitCode: 0, stderr: "", stdout: expect.stringContaining("Exit codes:") });
-      for (const command of ["audit", "migrate", "verify", "report", "sandbox", "keygen", "demo"]) {
+      for (const command of ["targets", "audit", "migrate", "verify", "report", "sandbox", "keygen", "demo"]) {
         expect(help.stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
       }
     });
@@ -141,12 +141,14 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       const { stdout } = await project.module(...exportsOf("bucketseal/constructs"));
       expect(JSON.parse(stdout)).toEqual([
         "BucketEncryption",
+        "BucketReference",
         "EncryptedBucket",
         "ObjectStorageProvider",
         "RequireEncryption",
+        "UnmanagedBucket",
       ]);
       await cp(project.path("bucketseal", "examples"), join(project.folder, "examples"), { recursive: true });
-      for (const stack of ["ovhcloud", "adopt"]) {
+      for (const stack of ["ovhcloud", "adopt", "aws", "multi-region"]) {
         const tsx = project.path("tsx", "dist", "cli.mjs");
         expect(await project.run(process.execPath, [tsx, `examples/${stack}/main.ts`])).toMatchObject({ exitCode: 0 });
         const text = readFileSync(join(project.folder, "cdktf.out", "stacks", stack, "cdk.tf.json"), "utf8");
