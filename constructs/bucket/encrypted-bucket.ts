@@ -29,6 +29,7 @@ import { bucketArn } from "../policy/bucket-arn.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
 import { policyProblems } from "../policy/policy-problems.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
+import { publicProblems } from "../policy/public-problems.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketConfig } from "./bucket-config.js";
@@ -81,6 +82,7 @@ export class EncryptedBucket extends Construct {
         ...bucketProblems(props, this.storage, this),
         ...nameClashes(this.bucket, bucketName, this.storage),
         ...policyProblems(this.#policy.asked, this.storage),
+        ...publicProblems(this.#policy.asked, this.publicAccess),
       ],
     });
     warnOfUndocumented(this, props, this.storage);

@@ -1,5 +1,6 @@
 import type { Fact } from "../../providers/index.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { opensToEverybody } from "./opens-to-everybody.js";
 import type { PolicyStatement } from "./policy-statement.js";
 
 /** What the bucket policies of a store are not, that a statement relies on. */
@@ -23,10 +24,6 @@ export function statementLimits(statement: PolicyStatement, { store }: ObjectSto
 
 function limit({ source }: Fact<unknown>, isReached: boolean, words: string): StatementLimit[] {
   return isReached ? [{ words, source }] : [];
-}
-
-function opensToEverybody({ effect, principals }: PolicyStatement): boolean {
-  return effect === "Allow" && (principals === "*" || [principals.AWS].flat().includes("*"));
 }
 
 function conditionKeysOf({ conditions = {} }: PolicyStatement): string[] {
