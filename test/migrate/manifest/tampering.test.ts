@@ -15,7 +15,7 @@ import { FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "./run-folder.js";
 const { signer, publicKey } = ed25519();
 const MANIFEST = "manifest.json";
 const SIGNATURE = "manifest.dsse.json";
-const NUM_RUNS = LONG ? 5000 : 50;
+const NUM_RUNS = LONG ? 2000 : 50;
 
 let runDir: string;
 /** Every file of the folder, in the order of their paths. */
