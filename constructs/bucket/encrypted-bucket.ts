@@ -41,6 +41,7 @@ import { nameClashes } from "./name-clashes.js";
 import { publishTarget } from "./publish-target.js";
 import { resolvedProps } from "./resolved-props.js";
 import { warnOfUndocumented } from "./warn-of-undocumented.js";
+import { warnOfUnknown } from "./warn-of-unknown.js";
 
 /**
  * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property makes it plaintext.
@@ -85,6 +86,7 @@ export class EncryptedBucket extends Construct {
         ...publicProblems(this.#policy.asked, this.publicAccess),
       ],
     });
+    warnOfUnknown(this, given);
     warnOfUndocumented(this, props, this.storage);
     warnOfSuspension(this, props, this.storage);
 
