@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+/** How npm names a registry that is out of reach. */
+export const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
 
 export interface Finished {
   readonly exitCode: number;
@@ -26,11 +27,17 @@ export class InstalledPackage {
     this.missing = missing;
   }
 
-  static async create(): Promise<InstalledPackage> {
+  /** Packs the last build, and returns the path of the tarball in that folder. */
+  static async pack(folder: string): Promise<string> {
     if (!existsSync(join(root, "dist", "cli", "main.js"))) throw new Error("there is no build to pack: npm run build");
-    const folder = await mkdtemp(join(tmpdir(), "bucketseal-package-"));
     await succeed("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], root);
     const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+    return join(folder, tarball);
+  }
+
+  static async create(): Promise<InstalledPackage> {
+    const folder = await mkdtemp(join(tmpdir(), "bucketseal-package-"));
+    const tarball = await InstalledPackage.pack(folder);
     await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
     const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1"];
     const { exitCode, stderr } = await finish("npm", ["install", tarball, ...quietly], folder);
@@ -92,7 +99,7 @@ function finish(file: string, args: readonly string[], cwd: string, env = {}): P
 }
 
 // Neither this run's own npm, nor credentials of this machine, may decide what comes out.
-function outsideOfNpm(): NodeJS.ProcessEnv {
+export function outsideOfNpm(): NodeJS.ProcessEnv {
   const foreign = /^(npm_(lifecycle|package|command|execpath|config_local_prefix)|INIT_CWD|NODE_OPTIONS|VITEST|AWS_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

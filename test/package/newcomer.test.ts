@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployMissing, providerMirror } from "../deploy/prerequisites.js";
+import { InstalledPackage, OFFLINE, outsideOfNpm } from "./installed-package.js";
+import { readmeSteps, type Step } from "./readme-steps.js";
+
+const missing = deployMissing();
+const title = "what README says to a newcomer, from an empty folder to a deployed bucket";
+const TIMEOUT_MS = 1_200_000;
+const FILE_END = "END OF THE FILE";
+
+describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title} (skipped: ${missing})`, () => {
+  let folder: string;
+  let steps: Step[];
+  let walked: { readonly exitCode: number; readonly output: string };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bucketseal-newcomer-"));
+    const tarball = await InstalledPackage.pack(folder);
+    const cliConfig = join(folder, "terraform.rc");
+    const mirror = `filesystem_mirror {\n    path = ${JSON.stringify(providerMirror)}\n  }`;
+    await writeFile(cliConfig, `provider_installation {\n  ${mirror}\n}\n`);
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    steps = readmeSteps(readme, "Declare buckets that encrypt by default");
+    const script = scriptOf(steps, { tarball, port: await freePort() });
+    walked = await runShell(["mkdir storage", "cd storage", script].join("\n"), folder, cliConfig);
+  }, TIMEOUT_MS);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("is a file and the commands around it", () => {
+    expect(steps.map((step) => (step.kind === "file" ? step.name : step.text.split(" ", 2).join(" ")))).toEqual([
+      "npm init",
+      "main.ts",
+      "npx bucketseal",
+      "npx cdktf",
+      "npx bucketseal",
+    ]);
+  });
+
+  it("works as it stands there", ({ skip }) => {
+    const offline = OFFLINE.exec(walked.output)?.[0];
+    skip(walked.exitCode !== 0 && offline !== undefined, `the package registry is out of reach: ${offline}`);
+    expect(walked.exitCode, walked.output).toBe(0);
+    expect(walked.output).toMatch(/2 added, 0 changed, 0 destroyed/);
+    expect(walked.output).toMatch(/^acme-invoices +ovhcloud +gra +http:\/\/127\.0\.0\.1:\d+ +bucketseal_invoices$/m);
+    expect(walked.output).toMatch(/^the synth of a bucket without a default failed$/m);
+    expect(walked.output).toMatch(/bucket "storage\/plain" /);
+  });
+});
+
+interface Stand {
+  readonly tarball: string;
+  readonly port: number;
+}
+
+/** The steps in one shell. What README leaves to a person or to a registry is added: another terminal, a nod, our package. */
+function scriptOf(steps: readonly Step[], { tarball, port }: Stand): string {
+  const parts = steps.map((step) =>
+    step.kind === "file"
+      ? `cat > ${step.name} <<'${FILE_END}'\n${step.text}${FILE_END}`
+      : step.text
+          .replaceAll("npm install bucketseal ", `npm install ${tarball} `)
+          .replaceAll("9000", String(port))
+          .replaceAll(
+            /^npx bucketseal sandbox.*$/gm,
+            (line) => `${line} > ../sandbox.log 2>&1 &\ntrap "cat ../sandbox.log; kill -- -$!" EXIT`,
+          )
+          .replaceAll("npx cdktf deploy", "npx cdktf deploy --auto-approve --skip-provider-lock"),
+  );
+  const plain = `new S3Bucket(stack, "plain", {});`;
+  const unsealed = [
+    `sed -e '/^RequireEncryption/i ${plain}' -e '1i import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";' -i main.ts`,
+    "if npx cdktf synth; then exit 1; else echo the synth of a bucket without a default failed; fi",
+  ];
+  // Each job is a group of processes: npx does not pass a signal on to what it runs.
+  return ["set -emo pipefail", ...parts, ...unsealed].join("\n");
+}
+
+function runShell(script: string, cwd: string, cliConfig: string): Promise<{ exitCode: number; output: string }> {
+  const env = {
+    ...outsideOfNpm(),
+    TF_CLI_CONFIG_FILE: cliConfig,
+    CI: "1",
+    CHECKPOINT_DISABLE: "1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    npm_config_prefer_offline: "true",
+    npm_config_audit: "false",
+    npm_config_fetch_retries: "1",
+  };
+  return new Promise((resolve) => {
+    const options = { cwd, env, maxBuffer: 64 * 1024 ** 2 };
+    const child = execFile("bash", ["-c", `exec 2>&1\n${script}`], options, (_, output) =>
+      resolve({ exitCode: child.exitCode ?? -1, output }),
+    );
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
