@@ -3,6 +3,8 @@ import type { ObjectStorageProvider } from "../storage/object-storage-provider.j
 
 /** What is wrong with a bucket's name on this store; a name that Terraform only knows later cannot be judged. */
 export function bucketNameProblems(name: string, storage: ObjectStorageProvider): string[] {
+  // A variable of the environment that is not set comes as undefined, whatever the types say.
+  if (typeof name !== "string") return [`bucketName is ${String(name)}, which is no name; give one as text`];
   if (Token.isUnresolved(name)) return [];
   const { refusedInBucketNames, reservedBucketNames } = storage.store;
   const rules: readonly (readonly [broken: boolean, rule: string])[] = [

@@ -24,6 +24,9 @@ function limitProblems({ askedBy, statement }: AskedStatement, storage: ObjectSt
 function malformed({ askedBy, statement }: AskedStatement): string[] {
   return [
     ...(statement.actions.length === 0 ? [`${askedBy} names no action, such as s3:GetObject`] : []),
+    ...(statement.resources?.length === 0
+      ? [`${askedBy} has an empty list of resources; leave it out for the bucket and all its objects`]
+      : []),
     ...(holdsReferenceList(statement)
       ? [`${askedBy} holds a list that is a reference; give a list of strings, each of which may be one`]
       : []),

@@ -42,4 +42,10 @@ describe("BucketEncryption", () => {
     new BucketEncryption(stack, "legacy", { bucketName: "s3://acme" });
     expect(() => synth(stack)).toThrow(/bucket name "s3:\/\/acme" cannot be used/);
   });
+
+  it("says of a name that is not there, as of a variable that is not set, that it is none", () => {
+    const { stack } = stackOnOvhcloud();
+    new BucketEncryption(stack, "legacy", { bucketName: process.env.BUCKETSEAL_NOT_SET as string });
+    expect(() => synth(stack)).toThrow(/\[stack\/legacy\] bucketName is undefined, which is no name; give one as text/);
+  });
 });

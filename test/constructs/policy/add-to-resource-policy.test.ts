@@ -121,6 +121,7 @@ describe("a policy statement is refused", () => {
       /bucket policies replace no variables \(https:/,
     ],
     ["without an action", "aws", { actions: [] }, /the policy statement "Readers" names no action/],
+    ["with no resource", "aws", { resources: [] }, /the policy statement "Readers" has an empty list of resources/],
     [
       "with a list that is a reference",
       "aws",
