@@ -25,7 +25,11 @@ export function diffCommand(): Command {
     .description("what became encrypted, what is new, what is gone and what regressed between two runs")
     .argument("<earlier>", "the run folder of the earlier run")
     .argument("<later>", "the run folder of the later run")
-    .option("--fail-on <names>", `exit with 1 where there are any (several by commas): ${DIFF_FAIL_ON.join(", ")}`, commaSeparated)
+    .option(
+      "--fail-on <names>",
+      `exit with 1 where there are any (several by commas): ${DIFF_FAIL_ON.join(", ")}`,
+      commaSeparated,
+    )
     .option("--json", "one JSON object a line on stdout: every difference, then the totals")
     .addHelpText("after", EXAMPLES)
     .action(diff);

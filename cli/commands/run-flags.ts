@@ -51,7 +51,11 @@ export function addRunFlags(command: Command): Command {
       commaSeparated,
     )
     .option("--ocsf <which>", "OCSF of findings, or of all objects (default: findings)")
-    .option("--fail-on <names>", `exit with 1 where there are any (several by commas): ${FAIL_ON.join(", ")}`, commaSeparated)
+    .option(
+      "--fail-on <names>",
+      `exit with 1 where there are any (several by commas): ${FAIL_ON.join(", ")}`,
+      commaSeparated,
+    )
     .option("--sign <file>", "sign the manifest with this Ed25519 or ECDSA P-256 private key (PEM)")
     .option("--sign-passphrase-file <file>", PASSPHRASE_FILE)
     .option("--json", "one JSON object a line on stdout: every outcome, then the summary")
