@@ -1,7 +1,7 @@
 import { seededFraction } from "./seeded-fraction.js";
 
 /** Reads so many even where the percentage comes to fewer. */
-export const MIN_SAMPLE = 30;
+const MIN_SAMPLE = 30;
 
 /** One of how many is read, so that `percent` of them are, and no fewer than `MIN_SAMPLE` where all of them come. */
 export function oneOf(percent: number, lines: number): number {

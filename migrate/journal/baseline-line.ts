@@ -3,7 +3,7 @@ import { z } from "zod";
 /**
  * `taken`: nothing was asked of the object, since it is as that line says. `sampled`: it was read all the same, and agreed with that line.
  */
-export const BASELINE_USES = ["taken", "sampled"] as const;
+const BASELINE_USES = ["taken", "sampled"] as const;
 
 /** The line of an earlier run in which the state of an object was read from the store. */
 export const baselineLineSchema = z.object({

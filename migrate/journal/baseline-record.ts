@@ -7,7 +7,6 @@ const originSchema = z.object({
   /** How many lines of it the baseline rests on. */
   lines: z.number().int().nonnegative(),
 });
-export type BaselineOrigin = z.infer<typeof originSchema>;
 
 /** What a sampled object was said to be, and what it was found to be. */
 export const contradictionSchema = z.object({

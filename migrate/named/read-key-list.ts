@@ -1,7 +1,7 @@
 import type { ManifestLine } from "./named-object.js";
 import { type Piece, splitBytes } from "./split-bytes.js";
 
-export const MAX_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 const LF = 0x0a;
 const NUL = 0x00;
 

@@ -28,7 +28,7 @@ export async function* mergeRuns<T>(runs: readonly AsyncIterable<Ordered<T>>[]):
       await pull(head.from, head.run);
     }
   } finally {
-    await Promise.all(iterators.map((iterator) => iterator.return?.()));
+    await Promise.all(iterators.map(async (iterator) => iterator.return?.()));
   }
 }
 
