@@ -22,8 +22,8 @@ export interface Life {
   /** What a bucket does by itself where nobody gave it a default: the code of the answer, or the algorithm. */
   readonly withoutDefault: unknown;
   readonly changes: readonly PropertyChange[];
-  /** Of these, the buckets that refuse every upload on this server, though their policies do not say so. */
-  readonly refusing?: readonly string[];
+  /** The ids of those into which no object is put, since this server would go wrong with one. */
+  readonly stayEmpty?: readonly string[];
   start(): Promise<LifeServer>;
 }
 
@@ -32,9 +32,9 @@ const AES256 = { SSEAlgorithm: "AES256", BucketKeyEnabled: false };
 const NOTHING_TO_CHANGE = { exitCode: 0, changes: {}, errors: [] };
 
 /** The life of buckets on a live endpoint, through real Terraform, many in one apply: each test goes on from the one before. */
-export function describeLife({ title, skipped, start, refusing = [], ...life }: Life): void {
+export function describeLife({ title, skipped, start, stayEmpty = [], ...life }: Life): void {
   const { changes, region } = life;
-  const filled = changes.filter(({ id }) => !refusing.includes(id));
+  const filled = changes.filter(({ id }) => !stayEmpty.includes(id));
   describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title} (skipped: ${skipped})`, () => {
     let server: LifeServer;
     let s3: S3Client;

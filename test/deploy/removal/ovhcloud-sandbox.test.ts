@@ -7,5 +7,6 @@ describeRemoval({
   skipped: deployMissing(),
   provider: "ovhcloud",
   region: "gra",
+  deleteMarker: true,
   start: () => startSandbox(),
 });
