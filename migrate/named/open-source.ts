@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
@@ -13,24 +12,36 @@ export interface OpenedSource {
   digests(): { readonly sha256: string; readonly md5: string };
 }
 
-/** Reads a file once, from its beginning, and tells what it was by its digests. */
+/** Reads a file once, from its beginning, and tells what it was by its digests. It is opened once too, since a pipe gives its bytes but once. */
 export async function openSource(path: string): Promise<OpenedSource> {
-  const isPacked = await beginsWith(path, GZIP);
+  const chunks = createReadStream(path)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const beginning = await beginningOf(chunks);
   const [sha256, md5] = [createHash("sha256"), createHash("md5")];
   async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    for (let chunk: Buffer | undefined = beginning; chunk !== undefined; chunk = await next(chunks)) {
       sha256.update(chunk);
       md5.update(chunk);
       yield chunk;
     }
   }
+  const isPacked = beginning.subarray(0, GZIP.length).equals(GZIP);
   // Whoever reads is told of an error by the reading itself.
   const content = isPacked ? pipeline(Readable.from(hashed()), createGunzip(), () => undefined) : hashed();
   return { content, digests: () => ({ sha256: sha256.digest("hex"), md5: md5.digest("hex") }) };
 }
 
-async function beginsWith(path: string, magic: Buffer): Promise<boolean> {
-  await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
-  return bytesRead === magic.length && buffer.equals(magic);
+/** As much as tells whether it is packed; less where there is no more. */
+async function beginningOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let beginning: Buffer = Buffer.alloc(0);
+  while (beginning.length < GZIP.length) {
+    const chunk = await next(chunks);
+    if (chunk === undefined) break;
+    beginning = Buffer.concat([beginning, chunk]);
+  }
+  return beginning;
+}
+
+async function next(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
+  const pulled = await chunks.next();
+  return pulled.done ? undefined : pulled.value;
 }

@@ -205,6 +205,21 @@ describe("an S3 Inventory", () => {
   });
 });
 
+describe("the inventory that a run makes itself", () => {
+  it("names the objects of that run, and is the evidence of what is still as it was", async () => {
+    const world = await worldOf(ODD, SEALED);
+    const first = await audit(await world.optionsFor("held", { formats: ["inventory"] }));
+    await sendOk(world.raw, { method: "PUT", path: pathOf("held", "new"), body: Buffer.from("new") });
+    world.sandbox.resetCalls();
+    const manifest = join(first.runDir, "inventory-manifest.json");
+    const { runDir } = await audit(await world.optionsFor("held", { manifest }));
+    const outcomes = await outcomesOf(runDir);
+    expect([...outcomes.keys()].toSorted()).toEqual(ODD.toSorted());
+    expect([...outcomes.values()].map(({ before }) => before.evidence)).toEqual(ODD.map(() => "inventory"));
+    expect(world.sandbox.calls.HeadObject).toBeUndefined();
+  });
+});
+
 describe("a run folder", () => {
   it("names what its run came to, and must be intact", async () => {
     const { raw, optionsFor } = await worldOf(["a", "b"], SEALED);
