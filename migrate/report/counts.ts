@@ -11,6 +11,11 @@ export function presentCount({ statesNow }: Pick<Totals, "statesNow">): number {
   return sumOf(Object.values(statesNow)).objects;
 }
 
+/** Objects whose copy lost or changed something other than the encryption. */
+export function differingCount({ reasons }: Pick<Totals, "reasons">): number {
+  return reasons["differs-after-copy"]?.objects ?? 0;
+}
+
 /** Objects whose encryption was not read from the store's own answer about them. */
 export function unprovenCount({ statesNow, evidenceNow }: Pick<Totals, "statesNow" | "evidenceNow">): number {
   const unseen = Math.max(statesNow.unknown.objects, evidenceNow.none?.objects ?? 0);

@@ -1,15 +1,17 @@
 /**
  * - `sealed`: the run is complete, its totals close, and every object was seen to be encrypted.
  * - `unencrypted-remain`: complete, and some objects were last seen unencrypted.
+ * - `differs`: complete, none was seen unencrypted, but some copies are not what was copied.
  * - `unproven`: complete, none was seen unencrypted, but some could not be seen, or rest on a statement alone.
  * - `incomplete`: the run did not end, or its totals do not close; nothing is said about the rest.
  * - `nothing-listed`: complete, and no object was in scope.
  */
-export type VerdictKind = "sealed" | "unencrypted-remain" | "unproven" | "incomplete" | "nothing-listed";
+export type VerdictKind = "sealed" | "unencrypted-remain" | "differs" | "unproven" | "incomplete" | "nothing-listed";
 
 export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   sealed: "Sealed",
   "unencrypted-remain": "Not sealed",
+  differs: "Not sealed",
   unproven: "Not proven",
   incomplete: "Inconclusive",
   "nothing-listed": "Nothing to judge",

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../journal/run-record.js";
-import { presentCount, unprovenCount } from "./counts.js";
+import { differingCount, presentCount, unprovenCount } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 import { type RunState, runState } from "./run-state.js";
@@ -29,6 +29,7 @@ function verdictKind(total: Totals, run: RunRecord): VerdictKind {
   if (total.statesNow.none.objects > 0 || olderPlaintext(total) > 0) {
     return "unencrypted-remain";
   }
+  if (differingCount(total) > 0) return "differs";
   if (unprovenCount(total) > 0 || olderUnseen(total) > 0) {
     return "unproven";
   }
@@ -67,6 +68,11 @@ function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
     case "unencrypted-remain": {
       const remain = one ? "remains" : "remain";
       return withOlder(`${ratio} ${run.command === "migrate" && !run.dryRun ? remain : are} unencrypted`, none, total);
+    }
+    case "differs": {
+      const differing = differingCount(total);
+      const differ = differing === 1 ? "differs" : "differ";
+      return `${ratio} ${one ? "remains" : "remain"} unencrypted, but ${formatCount(differing)} ${differ} from what was copied`;
     }
     case "unproven":
       return `${ratio} ${one ? "was" : "were"} seen unencrypted, but ${unprovenWords(total)} could not be proven encrypted`;

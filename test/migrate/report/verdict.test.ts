@@ -45,6 +45,24 @@ describe("a verdict", () => {
     expect((await verdictOf([lied])).kind).toBe("unencrypted-remain");
   });
 
+  const differing = () =>
+    failed({
+      after: seen({ state: "sse-s3" }),
+      outcome: { kind: "failed", reason: "differs-after-copy", detail: "content-encoding: gzip -> absent" },
+    });
+
+  it("is not sealed when a copy differs from what was copied, though all are encrypted", async () => {
+    const found = await verdictOf([migrated(), differing()]);
+    expect(found).toMatchObject({
+      kind: "differs",
+      headline: "0 of 2 objects remain unencrypted, but 1 differs from what was copied",
+    });
+  });
+
+  it("says that some remain unencrypted before it says that a copy differs", async () => {
+    expect((await verdictOf([failed(), differing()])).kind).toBe("unencrypted-remain");
+  });
+
   it("leaves what vanished out of both figures", async () => {
     const found = await verdictOf([migrated(), vanished()]);
     expect(found).toMatchObject({ kind: "sealed", headline: "0 of 1 object remains unencrypted" });
