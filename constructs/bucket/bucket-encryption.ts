@@ -1,12 +1,14 @@
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import { type KmsKeyProps, kmsKeyProblems } from "../features/kms-key.js";
-import { type DefaultRemovalProps, removalProblems } from "../features/removal.js";
+import { checkedProps, type Fields, text } from "../checked-props.js";
+import { type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/kms-key.js";
+import { type DefaultRemovalProps, defaultRemovalFields } from "../features/removal.js";
 import { foreignStorage } from "../storage/foreign-storage.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketNameProblems } from "./bucket-name.js";
+import { bucketReferenceFields } from "./bucket-reference.js";
 import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
 
@@ -19,6 +21,13 @@ export interface BucketEncryptionProps extends DefaultRemovalProps, KmsKeyProps 
    */
   readonly storage?: ObjectStorageProvider;
 }
+
+const fields = {
+  bucketName: text(),
+  ...bucketReferenceFields,
+  ...kmsKeyFields,
+  ...defaultRemovalFields,
+} satisfies Fields<BucketEncryptionProps>;
 
 /**
  * The default of a bucket that exists already and is managed elsewhere: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`.
@@ -33,16 +42,17 @@ export class BucketEncryption extends Construct {
   public readonly target: TerraformOutput;
 
   /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
-  constructor(scope: Construct, id: string, props: BucketEncryptionProps) {
+  constructor(scope: Construct, id: string, given: BucketEncryptionProps) {
     super(scope, id);
+    const { usable: props, problems } = checkedProps(given, fields);
     this.storage = props.storage ?? storageOf(this);
     this.bucketName = props.bucketName;
     this.node.addValidation({
       validate: () => [
+        ...problems,
         ...foreignStorage(this, this.storage),
         ...bucketNameProblems(props.bucketName, this.storage),
         ...kmsKeyProblems(props, this.storage),
-        ...removalProblems(props, ["retain", "destroy"]),
       ],
     });
 

@@ -8,7 +8,6 @@ import { lifecycleProblems } from "../features/lifecycle/lifecycle-problems.js";
 import { objectLockProblems } from "../features/object-lock.js";
 import { ownershipProblems } from "../features/ownership.js";
 import { publicAccessProblems } from "../features/public-access.js";
-import { removalProblems } from "../features/removal.js";
 import { replicationProblems } from "../features/replication-problems.js";
 import { tagsProblems } from "../features/tags.js";
 import { versioningProblems } from "../features/versioning.js";
@@ -26,7 +25,7 @@ export function bucketProblems(
 ): string[] {
   return [
     ...foreignStorage(scope, storage),
-    ...(props.bucketName === undefined ? [] : bucketNameProblems(props.bucketName, storage)),
+    ...bucketNameProblems(props.bucketName, storage),
     ...kmsKeyProblems(props, storage),
     ...versioningProblems(props, storage),
     ...objectLockProblems(props, storage),
@@ -34,7 +33,6 @@ export function bucketProblems(
     ...corsProblems(props, storage),
     ...tagsProblems(props, storage),
     ...websiteProblems(props, storage),
-    ...removalProblems(props, ["retain", "destroy", "destroyWithContents"]),
     ...adoptionProblems(props),
     ...accessControlProblems(props),
     ...publicAccessProblems(props, storage),

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { checkedProps, type Fields, storageField, text } from "../checked-props.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
@@ -13,6 +14,8 @@ export interface BucketReferenceProps {
   readonly storage?: ObjectStorageProvider;
 }
 
+export const bucketReferenceFields = { storage: storageField().optional() } satisfies Fields<BucketReferenceProps>;
+
 /** A bucket that this app does not manage: its name and where it is. Nothing is declared, and nothing known of its encryption. */
 export class BucketReference extends Construct implements NamedBucket {
   public readonly storage: ObjectStorageProvider;
@@ -22,8 +25,12 @@ export class BucketReference extends Construct implements NamedBucket {
   constructor(scope: Construct, id: string, bucketName: string, props: BucketReferenceProps = {}) {
     super(scope, id);
     this.bucketName = bucketName;
-    this.storage = props.storage ?? storageOf(this);
-    this.node.addValidation({ validate: () => bucketNameProblems(bucketName, this.storage) });
+    const { usable, problems } = checkedProps(
+      { bucketName, ...props },
+      { bucketName: text(), ...bucketReferenceFields },
+    );
+    this.storage = usable.storage ?? storageOf(this);
+    this.node.addValidation({ validate: () => [...problems, ...bucketNameProblems(usable.bucketName, this.storage)] });
   }
 
   get bucketArn(): string {

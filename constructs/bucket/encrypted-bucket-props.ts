@@ -1,18 +1,20 @@
-import type { AccessControlProps } from "../features/access-control.js";
-import type { AdoptionProps } from "../features/adoption.js";
-import type { CorsProps } from "../features/cors.js";
-import type { KmsKeyProps } from "../features/kms-key.js";
-import type { LifecycleProps } from "../features/lifecycle/lifecycle-props.js";
-import type { ObjectLockProps } from "../features/object-lock.js";
-import type { OwnershipProps } from "../features/ownership.js";
-import type { PublicAccessProps } from "../features/public-access.js";
-import type { RemovalProps } from "../features/removal.js";
-import type { ReplicationProps } from "../features/replication.js";
-import type { ServerAccessLogsProps } from "../features/server-access-logs.js";
-import type { TagsProps } from "../features/tags.js";
-import type { VersioningProps } from "../features/versioning.js";
-import type { WebsiteProps } from "../features/website.js";
+import { type Fields, text } from "../checked-props.js";
+import { type AccessControlProps, accessControlFields } from "../features/access-control.js";
+import { type AdoptionProps, adoptionFields } from "../features/adoption.js";
+import { type CorsProps, corsFields } from "../features/cors.js";
+import { type KmsKeyProps, kmsKeyFields } from "../features/kms-key.js";
+import { type LifecycleProps, lifecycleFields } from "../features/lifecycle/lifecycle-props.js";
+import { type ObjectLockProps, objectLockFields } from "../features/object-lock.js";
+import { type OwnershipProps, ownershipFields } from "../features/ownership.js";
+import { type PublicAccessProps, publicAccessFields } from "../features/public-access.js";
+import { type RemovalProps, removalFields } from "../features/removal.js";
+import { type ReplicationProps, replicationFields } from "../features/replication.js";
+import { type ServerAccessLogsProps, serverAccessLogsFields } from "../features/server-access-logs.js";
+import { type TagsProps, tagsFields } from "../features/tags.js";
+import { type VersioningProps, versioningFields } from "../features/versioning.js";
+import { type WebsiteProps, websiteFields } from "../features/website.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { bucketReferenceFields } from "./bucket-reference.js";
 
 export interface EncryptedBucketProps
   extends AccessControlProps,
@@ -40,3 +42,22 @@ export interface EncryptedBucketProps
    */
   readonly storage?: ObjectStorageProvider;
 }
+
+export const encryptedBucketFields = {
+  bucketName: text().optional(),
+  ...bucketReferenceFields,
+  ...accessControlFields,
+  ...adoptionFields,
+  ...corsFields,
+  ...kmsKeyFields,
+  ...lifecycleFields,
+  ...objectLockFields,
+  ...ownershipFields,
+  ...publicAccessFields,
+  ...removalFields,
+  ...replicationFields,
+  ...serverAccessLogsFields,
+  ...tagsFields,
+  ...versioningFields,
+  ...websiteFields,
+} satisfies Fields<EncryptedBucketProps>;

@@ -12,6 +12,7 @@ import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-vers
 import type { S3BucketWebsiteConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { checkedProps } from "../checked-props.js";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { allowCustomerKeys } from "../features/allow-customer-keys.js";
 import { declareCors } from "../features/cors.js";
@@ -28,20 +29,19 @@ import { declareWebsite } from "../features/website.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
 import { policyProblems } from "../policy/policy-problems.js";
-import type { PolicyStatement } from "../policy/policy-statement.js";
+import { type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
 import { publicProblems } from "../policy/public-problems.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketConfig } from "./bucket-config.js";
 import { bucketProblems } from "./bucket-problems.js";
 import { BucketReference, type BucketReferenceProps } from "./bucket-reference.js";
-import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
+import { type EncryptedBucketProps, encryptedBucketFields } from "./encrypted-bucket-props.js";
 import { encryptionDefault } from "./encryption-default.js";
 import { nameClashes } from "./name-clashes.js";
 import { publishTarget } from "./publish-target.js";
 import { resolvedProps } from "./resolved-props.js";
 import { warnOfUndocumented } from "./warn-of-undocumented.js";
-import { warnOfUnknown } from "./warn-of-unknown.js";
 
 /**
  * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property makes it plaintext.
@@ -73,20 +73,21 @@ export class EncryptedBucket extends Construct {
   /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
   constructor(scope: Construct, id: string, given: EncryptedBucketProps = {}) {
     super(scope, id);
-    const props = resolvedProps(given);
+    const { usable, problems } = checkedProps(given, encryptedBucketFields);
+    const props = resolvedProps(usable);
     const { bucketName } = props;
     this.props = props;
     this.storage = props.storage ?? storageOf(this);
     // All that is wrong in an app is told at once, so nothing is refused before its synth.
     this.node.addValidation({
       validate: () => [
+        ...problems,
         ...bucketProblems(props, this.storage, this),
         ...nameClashes(this.bucket, bucketName, this.storage),
         ...policyProblems(this.#policy.asked, this.storage),
         ...publicProblems(this.#policy.asked, this.publicAccess),
       ],
     });
-    warnOfUnknown(this, given);
     warnOfUndocumented(this, props, this.storage);
     warnOfSuspension(this, props, this.storage);
 
@@ -139,7 +140,10 @@ export class EncryptedBucket extends Construct {
   /** Adds a statement to the bucket's policy; synth fails where the store has no policies, or none that do what it says. */
   addToResourcePolicy(statement: PolicyStatement): void {
     const name = statement.sid === undefined ? "" : ` "${statement.sid}"`;
-    this.#policy.add({ askedBy: `the policy statement${name}`, statement });
+    const askedBy = `the policy statement${name}`;
+    const { problems } = checkedProps(statement, policyStatementFields);
+    this.node.addValidation({ validate: () => problems.map((problem) => `${askedBy}: ${problem}`) });
+    if (problems.length === 0) this.#policy.add({ askedBy, statement });
     warnWhereUndocumented(this, "addToResourcePolicy", "policy", this.storage);
   }
 }

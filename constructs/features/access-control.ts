@@ -1,11 +1,11 @@
 import { Annotations } from "cdktf";
 import type { IConstruct } from "constructs";
+import { choice, type Fields, flag } from "../checked-props.js";
 import type { AskedStatement } from "../policy/asked-statement.js";
 import { bucketResource } from "../policy/bucket-resource.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
-import { choiceProblems } from "./choice-problems.js";
 
 export interface AccessControlProps {
   /**
@@ -40,6 +40,14 @@ export interface AccessControlProps {
    */
   readonly requireCustomerKeys?: boolean;
 }
+
+export const accessControlFields = {
+  enforceTls: flag().optional(),
+  minimumTlsVersion: choice(["1.2", "1.3"]).optional(),
+  denyUnencryptedUploads: flag().optional(),
+  denyCustomerKeys: flag().optional(),
+  requireCustomerKeys: flag().optional(),
+} satisfies Fields<AccessControlProps>;
 
 const SSE = "s3:x-amz-server-side-encryption";
 const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
@@ -107,7 +115,6 @@ export function accessControlProblems(props: AccessControlProps): string[] {
     ...(props.minimumTlsVersion !== undefined && !props.enforceTls
       ? [`minimumTlsVersion "${props.minimumTlsVersion}" says nothing of requests without TLS; add enforceTls: true`]
       : []),
-    ...choiceProblems("minimumTlsVersion", props.minimumTlsVersion, ["1.2", "1.3"]),
   ];
 }
 

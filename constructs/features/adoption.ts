@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { type Fields, flag } from "../checked-props.js";
 
 export interface AdoptionProps {
   /**
@@ -9,6 +10,8 @@ export interface AdoptionProps {
    */
   readonly importExisting?: boolean;
 }
+
+export const adoptionFields = { importExisting: flag().optional() } satisfies Fields<AdoptionProps>;
 
 export function adoptionProblems({
   importExisting,

@@ -1,5 +1,6 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
 import { Token } from "cdktf";
+import { type Fields, list, number, objectOf, text } from "../checked-props.js";
 import { defined } from "../defined.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
@@ -38,6 +39,17 @@ export interface CorsProps {
    */
   readonly cors?: readonly CorsRule[];
 }
+
+const corsRule = objectOf<CorsRule>({
+  allowedMethods: list(text()),
+  allowedOrigins: list(text()),
+  allowedHeaders: list(text()).optional(),
+  exposeHeaders: list(text()).optional(),
+  maxAgeSeconds: number().optional(),
+  id: text().optional(),
+});
+
+export const corsFields = { cors: list(corsRule).optional() } satisfies Fields<CorsProps>;
 
 const MAX_RULES = 100;
 const METHODS: readonly string[] = ["GET", "PUT", "POST", "DELETE", "HEAD"] satisfies readonly CorsMethod[];

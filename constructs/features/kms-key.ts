@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { Fact, ProviderProfile, Support } from "../../providers/index.js";
+import { type Fields, flag, text } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 export interface KmsKeyProps {
@@ -15,6 +16,8 @@ export interface KmsKeyProps {
    */
   readonly bucketKey?: boolean;
 }
+
+export const kmsKeyFields = { kmsKey: text().optional(), bucketKey: flag().optional() } satisfies Fields<KmsKeyProps>;
 
 const KEY = /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|alias\/.+|(mrk-)?[0-9a-f-]{32,36})$/;
 

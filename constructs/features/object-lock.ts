@@ -1,5 +1,6 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
 import { type ITerraformDependable, Token } from "cdktf";
+import { choice, type Fields, flag, number, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
@@ -28,6 +29,17 @@ export interface ObjectLockProps {
   readonly defaultRetention?: DefaultRetention;
 }
 
+const defaultRetention = objectOf<DefaultRetention>({
+  mode: choice(["governance", "compliance"]),
+  days: number().optional(),
+  years: number().optional(),
+});
+
+export const objectLockFields = {
+  objectLock: flag().optional(),
+  defaultRetention: defaultRetention.optional(),
+} satisfies Fields<ObjectLockProps>;
+
 export function locksObjects({ objectLock, defaultRetention }: ObjectLockProps): boolean {
   return objectLock ?? defaultRetention !== undefined;
 }
@@ -45,7 +57,7 @@ export function declareDefaultRetention(
     dependsOn: after.filter((each) => each !== undefined),
     rule: {
       defaultRetention: {
-        mode: String(mode).toUpperCase(),
+        mode: mode.toUpperCase(),
         ...(days === undefined ? {} : { days }),
         ...(years === undefined ? {} : { years }),
       },
@@ -68,11 +80,8 @@ export function objectLockProblems(props: ObjectLockProps & VersioningProps, sto
   ];
 }
 
-function retentionProblems({ mode, days, years }: DefaultRetention): string[] {
+function retentionProblems({ days, years }: DefaultRetention): string[] {
   return [
-    ...(mode === "governance" || mode === "compliance"
-      ? []
-      : [`the mode "${String(mode)}" of defaultRetention is not known; give "governance" or "compliance"`]),
     ...((days === undefined) === (years === undefined)
       ? ["defaultRetention lasts for days or for years; give exactly one of the two"]
       : []),

@@ -1,8 +1,7 @@
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
-import { Token } from "cdktf";
+import { choice, type Fields } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
-import { choiceProblems } from "./choice-problems.js";
 import { supportProblems } from "./support-problems.js";
 
 export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
@@ -16,6 +15,10 @@ export interface OwnershipProps {
    */
   readonly ownership?: ObjectOwnership | false;
 }
+
+export const ownershipFields = {
+  ownership: choice([...OWNERSHIPS, false]).optional(),
+} satisfies Fields<OwnershipProps>;
 
 export function declareOwnership(
   { scope, storage, bucket }: BucketParts,
@@ -33,8 +36,5 @@ export function declareOwnership(
 
 export function ownershipProblems({ ownership }: OwnershipProps, storage: ObjectStorageProvider): string[] {
   if (ownership === undefined || ownership === false) return [];
-  return [
-    ...supportProblems("ownership", "ownership-controls", storage),
-    ...(Token.isUnresolved(ownership) ? [] : choiceProblems("ownership", ownership, OWNERSHIPS)),
-  ];
+  return supportProblems("ownership", "ownership-controls", storage);
 }

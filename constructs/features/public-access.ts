@@ -1,4 +1,5 @@
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
+import { type Fields, flag, flagOr, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
@@ -33,6 +34,17 @@ export interface PublicAccessProps {
    */
   readonly blockPublicAccess?: boolean | BlockPublicAccess;
 }
+
+const finer = objectOf<BlockPublicAccess>({
+  blockPublicAcls: flag().optional(),
+  blockPublicPolicy: flag().optional(),
+  ignorePublicAcls: flag().optional(),
+  restrictPublicBuckets: flag().optional(),
+});
+
+export const publicAccessFields = {
+  blockPublicAccess: flagOr(finer).optional(),
+} satisfies Fields<PublicAccessProps>;
 
 export function declarePublicAccess(
   { scope, storage, bucket }: BucketParts,

@@ -1,5 +1,5 @@
 import type { TerraformResourceLifecycle } from "cdktf";
-import { choiceProblems } from "./choice-problems.js";
+import { choice, type Fields } from "../checked-props.js";
 
 export interface RemovalProps {
   /**
@@ -21,6 +21,14 @@ export interface DefaultRemovalProps {
   readonly removal?: "retain" | "destroy";
 }
 
+export const removalFields = {
+  removal: choice(["retain", "destroy", "destroyWithContents"]).optional(),
+} satisfies Fields<RemovalProps>;
+
+export const defaultRemovalFields = {
+  removal: choice(["retain", "destroy"]).optional(),
+} satisfies Fields<DefaultRemovalProps>;
+
 /** Terraform's own guard on what must not be destroyed, beside what else it is told of a resource. */
 export function guarded(
   { removal = "retain" }: RemovalProps,
@@ -28,8 +36,4 @@ export function guarded(
 ): { readonly lifecycle?: TerraformResourceLifecycle } {
   const lifecycle = removal === "retain" ? { preventDestroy: true, ...further } : further;
   return Object.keys(lifecycle).length === 0 ? {} : { lifecycle };
-}
-
-export function removalProblems({ removal }: RemovalProps, allowed: readonly string[]): string[] {
-  return choiceProblems("removal", removal, allowed);
 }

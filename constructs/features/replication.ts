@@ -6,6 +6,7 @@ import {
 import type { ITerraformDependable } from "cdktf";
 import { isEncryptedBucket, isNamedBucket } from "../bucket/kinds-of-bucket.js";
 import type { SealedBucket } from "../bucket/named-bucket.js";
+import { type Fields, flag, given, objectOf, text, textMap } from "../checked-props.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import type { BucketParts } from "./bucket-parts.js";
 import { inSameStack } from "./in-same-stack.js";
@@ -53,6 +54,18 @@ export interface ReplicationProps {
    */
   readonly replication?: Replication;
 }
+
+const replication = objectOf<Replication>({
+  destination: given("an EncryptedBucket or a BucketEncryption"),
+  role: text().optional(),
+  prefix: text().optional(),
+  tags: textMap().optional(),
+  storageClass: text().optional(),
+  deleteMarkers: flag().optional(),
+  replicaKmsKey: text().optional(),
+});
+
+export const replicationFields = { replication: replication.optional() } satisfies Fields<ReplicationProps>;
 
 export function declareReplication(
   { scope, storage, bucket }: BucketParts,

@@ -1,6 +1,7 @@
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
 import { isNamedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
+import { type Fields, given, objectOf, text } from "../checked-props.js";
 import type { BucketParts } from "./bucket-parts.js";
 import { grantLogDelivery } from "./grant-log-delivery.js";
 import { inSameStack } from "./in-same-stack.js";
@@ -23,6 +24,12 @@ export interface ServerAccessLogsProps {
    */
   readonly serverAccessLogs?: ServerAccessLogs;
 }
+
+const serverAccessLogs = objectOf<ServerAccessLogs>({ bucket: given("an EncryptedBucket"), prefix: text().optional() });
+
+export const serverAccessLogsFields = {
+  serverAccessLogs: serverAccessLogs.optional(),
+} satisfies Fields<ServerAccessLogsProps>;
 
 export function declareServerAccessLogs(
   { scope, storage, bucket }: BucketParts,

@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { type Fields, textMap } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { supportProblems } from "./support-problems.js";
 
@@ -9,6 +10,8 @@ export interface TagsProps {
    */
   readonly tags?: Readonly<Record<string, string>>;
 }
+
+export const tagsFields = { tags: textMap().optional() } satisfies Fields<TagsProps>;
 
 const MAX_TAGS = 50;
 

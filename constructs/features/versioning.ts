@@ -1,7 +1,7 @@
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
+import { choice, type Fields } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
-import { choiceProblems } from "./choice-problems.js";
 import { supportProblems } from "./support-problems.js";
 
 export interface VersioningProps {
@@ -11,6 +11,10 @@ export interface VersioningProps {
    */
   readonly versioning?: "enabled" | "suspended";
 }
+
+export const versioningFields = {
+  versioning: choice(["enabled", "suspended"]).optional(),
+} satisfies Fields<VersioningProps>;
 
 export function declareVersioning(
   parts: BucketParts,
@@ -26,8 +30,5 @@ export function declareVersioning(
 
 export function versioningProblems({ versioning }: VersioningProps, storage: ObjectStorageProvider): string[] {
   if (versioning === undefined) return [];
-  return [
-    ...supportProblems("versioning", "versioning", storage),
-    ...choiceProblems("versioning", versioning, ["enabled", "suspended"]),
-  ];
+  return supportProblems("versioning", "versioning", storage);
 }

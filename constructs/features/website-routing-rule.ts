@@ -1,3 +1,4 @@
+import { choice, objectOf, text } from "../checked-props.js";
 /** Redirects what fits `when`; without it, everything. */
 export interface WebsiteRoutingRule {
   /** @default - every request */
@@ -20,6 +21,21 @@ export interface WebsiteRoutingRule {
     readonly replaceKeyWith?: string;
   };
 }
+
+const when = objectOf<NonNullable<WebsiteRoutingRule["when"]>>({
+  keyPrefix: text().optional(),
+  httpErrorCode: text().optional(),
+});
+
+const redirect = objectOf<WebsiteRoutingRule["redirect"]>({
+  hostName: text().optional(),
+  protocol: choice(["http", "https"]).optional(),
+  httpRedirectCode: text().optional(),
+  replaceKeyPrefixWith: text().optional(),
+  replaceKeyWith: text().optional(),
+});
+
+export const websiteRoutingRule = objectOf<WebsiteRoutingRule>({ when: when.optional(), redirect });
 
 export function websiteRuleProblems({ when, redirect }: WebsiteRoutingRule): string[] {
   const { replaceKeyPrefixWith, replaceKeyWith, httpRedirectCode } = redirect;

@@ -2,11 +2,12 @@ import {
   S3BucketWebsiteConfiguration,
   type S3BucketWebsiteConfigurationRoutingRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
+import { choice, type Fields, list, objectOf, text } from "../checked-props.js";
 import { defined } from "../defined.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
-import { type WebsiteRoutingRule, websiteRuleProblems } from "./website-routing-rule.js";
+import { type WebsiteRoutingRule, websiteRoutingRule, websiteRuleProblems } from "./website-routing-rule.js";
 
 /** Pages out of the bucket, or one redirection of everything. */
 export interface Website {
@@ -39,6 +40,18 @@ export interface WebsiteProps {
    */
   readonly website?: Website;
 }
+
+const website = objectOf<Website>({
+  indexDocument: text().optional(),
+  errorDocument: text().optional(),
+  routingRules: list(websiteRoutingRule).optional(),
+  redirectAllRequestsTo: objectOf<NonNullable<Website["redirectAllRequestsTo"]>>({
+    hostName: text(),
+    protocol: choice(["http", "https"]).optional(),
+  }).optional(),
+});
+
+export const websiteFields = { website: website.optional() } satisfies Fields<WebsiteProps>;
 
 const MAX_RULES = 50;
 

@@ -1,3 +1,4 @@
+import { choice, type Fields, given, list, text } from "../checked-props.js";
 /** One statement of a bucket policy, in the terms of the policy language. */
 export interface PolicyStatement {
   /**
@@ -22,3 +23,12 @@ export interface PolicyStatement {
    */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
+
+export const policyStatementFields = {
+  sid: text().optional(),
+  effect: choice(["Allow", "Deny"]),
+  principals: given('"*", or an object of texts'),
+  actions: list(text()),
+  resources: list(text()).optional(),
+  conditions: given("an object").optional(),
+} satisfies Fields<PolicyStatement>;

@@ -1,3 +1,4 @@
+import { choice, type Fields } from "../checked-props.js";
 export interface RequireEncryptionProps {
   /**
    * What is done about a bucket without an encryption default: `error` fails the synth, `warn` says so and goes on, and `fix` adds the
@@ -11,3 +12,8 @@ export interface RequireEncryptionProps {
    */
   readonly modules?: "error" | "warn" | "ignore";
 }
+
+export const requireEncryptionFields = {
+  mode: choice(["error", "warn", "fix"]).optional(),
+  modules: choice(["error", "warn", "ignore"]).optional(),
+} satisfies Fields<RequireEncryptionProps>;

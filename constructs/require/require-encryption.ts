@@ -1,10 +1,11 @@
 import { Annotations, App, type IAspect, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { requireValid } from "../checked-props.js";
 import { complaint } from "./complaint.js";
 import { encryptionDefaults } from "./encryption-defaults.js";
 import type { Finding } from "./finding.js";
 import { findingsOf } from "./findings-of.js";
-import type { RequireEncryptionProps } from "./require-encryption-props.js";
+import { type RequireEncryptionProps, requireEncryptionFields } from "./require-encryption-props.js";
 import { respond, responseTo } from "./respond.js";
 
 /**
@@ -18,15 +19,18 @@ import { respond, responseTo } from "./respond.js";
 export class RequireEncryption implements IAspect {
   readonly #props: RequireEncryptionProps;
 
+  /** @throws if a property or its value is not known */
   constructor(props: RequireEncryptionProps = {}) {
+    requireValid("RequireEncryption", props, requireEncryptionFields);
     this.#props = props;
   }
 
   /**
    * Checks every bucket in `scope`, an App or any construct, at the end of its synth. With `warn` and `fix` it goes last, after the stacks.
-   * @throws where the App skips validations, since nothing would be checked then
+   * @throws where the App skips validations, since nothing would be checked then, or if a property or its value is not known
    */
   static everywhereIn(scope: IConstruct, props: RequireEncryptionProps = {}): void {
+    requireValid("RequireEncryption", props, requireEncryptionFields);
     refuseSkippedValidation(scope);
     const warned = new WeakSet<IConstruct>();
     for (const part of partsToSynthesise(scope)) {

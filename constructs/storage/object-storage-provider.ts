@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type ProviderId, type ProviderProfile, providers } from "../../providers/index.js";
+import { choice, type Fields, flag, requireValid, secret, text } from "../checked-props.js";
 import { awsConfig } from "./aws-config.js";
 import { pinAwsProvider, requiredAwsProvider, type VersionWish } from "./pin-aws-provider.js";
 import { type StoreSettings, storeSettings } from "./store-settings.js";
@@ -57,6 +58,19 @@ export interface ObjectStorageProviderProps {
   readonly acceptUntriedAwsProvider?: boolean;
 }
 
+const fields = {
+  provider: choice(Object.keys(providers)),
+  region: text().optional(),
+  endpoint: text().optional(),
+  pathStyle: flag().optional(),
+  profile: text().optional(),
+  accessKey: secret().optional(),
+  secretKey: secret().optional(),
+  alias: text().optional(),
+  awsProviderVersion: text().optional(),
+  acceptUntriedAwsProvider: flag().optional(),
+} satisfies Fields<ObjectStorageProviderProps>;
+
 /** Terraform's AWS provider, set up for an object store: endpoint, region, addressing, and the checks that only AWS can answer left out. */
 export class ObjectStorageProvider extends Construct {
   /** What the store can do, and where that is documented. */
@@ -71,6 +85,7 @@ export class ObjectStorageProvider extends Construct {
   /** @throws where region, endpoint or keys cannot be used; one message names all that is wrong */
   constructor(scope: Construct, id: string, props: ObjectStorageProviderProps) {
     super(scope, id);
+    requireValid(`object storage provider "${this.node.path}"`, props, fields);
     this.store = providers[props.provider];
     const settings = usableSettings(this, props);
     this.endpoint = settings.url;

@@ -1,4 +1,5 @@
-import type { LifecycleRule } from "./lifecycle-rule.js";
+import { type Fields, list, numberOrFalse } from "../../checked-props.js";
+import { type LifecycleRule, lifecycleRule } from "./lifecycle-rule.js";
 
 export interface LifecycleProps {
   /**
@@ -15,3 +16,8 @@ export interface LifecycleProps {
    */
   readonly abortIncompleteMultipartUploadDays?: number | false;
 }
+
+export const lifecycleFields = {
+  lifecycleRules: list(lifecycleRule).optional(),
+  abortIncompleteMultipartUploadDays: numberOrFalse().optional(),
+} satisfies Fields<LifecycleProps>;

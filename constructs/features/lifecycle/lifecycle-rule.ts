@@ -1,3 +1,4 @@
+import { flag, list, number, objectOf, text, textMap } from "../../checked-props.js";
 /** Moves objects to another class of the store; by days or by date. */
 export interface LifecycleTransition {
   /** One of the store's own classes, as in `STANDARD_IA`. */
@@ -48,6 +49,35 @@ export interface LifecycleRule {
   /** @default - none */
   readonly noncurrentVersionTransitions?: readonly NoncurrentVersionTransition[];
 }
+
+const transition = objectOf<LifecycleTransition>({
+  storageClass: text(),
+  days: number().optional(),
+  date: text().optional(),
+});
+
+const noncurrentVersionTransition = objectOf<NoncurrentVersionTransition>({
+  storageClass: text(),
+  noncurrentDays: number(),
+  newerNoncurrentVersions: number().optional(),
+});
+
+export const lifecycleRule = objectOf<LifecycleRule>({
+  id: text(),
+  enabled: flag().optional(),
+  prefix: text().optional(),
+  tags: textMap().optional(),
+  objectSizeGreaterThanBytes: number().optional(),
+  objectSizeLessThanBytes: number().optional(),
+  expirationDays: number().optional(),
+  expirationDate: text().optional(),
+  expiredObjectDeleteMarker: flag().optional(),
+  noncurrentVersionExpirationDays: number().optional(),
+  newerNoncurrentVersions: number().optional(),
+  abortIncompleteMultipartUploadDays: number().optional(),
+  transitions: list(transition).optional(),
+  noncurrentVersionTransitions: list(noncurrentVersionTransition).optional(),
+});
 
 /** Whether the rule is for every object of the bucket. */
 export function isForAll({ prefix = "", tags = {}, ...rule }: LifecycleRule): boolean {

@@ -46,6 +46,6 @@ describe("BucketEncryption", () => {
   it("says of a name that is not there, as of a variable that is not set, that it is none", () => {
     const { stack } = stackOnOvhcloud();
     new BucketEncryption(stack, "legacy", { bucketName: process.env.BUCKETSEAL_NOT_SET as string });
-    expect(() => synth(stack)).toThrow(/\[stack\/legacy\] bucketName is undefined, which is no name; give one as text/);
+    expect(() => synth(stack)).toThrow(/\[stack\/legacy\] bucketName is missing; give a text/);
   });
 });

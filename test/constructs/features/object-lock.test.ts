@@ -78,12 +78,6 @@ describe("Object Lock is refused", () => {
     expect(period({ years: 100 })).toEqual([]);
   });
 
-  it("in a mode that nobody knows", () => {
-    expect(objectLockProblems({ defaultRetention: { mode: "legal" as never, days: 1 } }, aws)).toEqual([
-      'the mode "legal" of defaultRetention is not known; give "governance" or "compliance"',
-    ]);
-  });
-
   it("where the store has none, with the store and the source", () => {
     expect(objectLockProblems({ objectLock: true }, storageOn("cloudflare-r2"))).toEqual([
       expect.stringMatching(/^objectLock cannot be used on Cloudflare R2, which has no Object Lock \(https:/),
