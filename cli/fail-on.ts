@@ -1,4 +1,6 @@
 import type { RunResult, Summary } from "../migrate/index.js";
+import { emptyScopes, placeOf } from "../migrate/report/empty-scopes.js";
+import { countOf } from "../migrate/report/figures.js";
 
 /** How many there are of what a name stands for. */
 type Count = (result: Pick<RunResult, "run" | "summary">) => number;
@@ -42,10 +44,11 @@ export function conditionsFound(
   return [...asked].filter((name) => CONDITIONS[name](result) > 0);
 }
 
-/** Why a run that came to its end is not what a pipeline should go on with, in sentences; none where it is. */
+/** Why a run that came to its end is not what a pipeline should go on with, in sentences; none if it is. */
 export function failReasons(
   result: Pick<RunResult, "run" | "summary" | "verdict">,
   found: readonly FailOn[],
+  { allowEmpty = false }: { readonly allowEmpty?: boolean | undefined } = {},
 ): string[] {
   const ofObjects = found.filter((name) => WORDS[name] === undefined);
   const objects = ofObjects.length === 0 ? [] : [`objects that are ${ofObjects.join(", ")}`];
@@ -53,7 +56,21 @@ export function failReasons(
   return [
     ...(there.length === 0 ? [] : [`there are ${there.join(", and ")}`]),
     ...(result.verdict.kind === "incomplete" ? ["the totals do not close"] : []),
+    ...(allowEmpty ? [] : nothingExamined(result)),
   ];
+}
+
+function nothingExamined({
+  run,
+  summary,
+  verdict: { kind },
+}: Pick<RunResult, "run" | "summary" | "verdict">): string[] {
+  if (kind === "incomplete") return [];
+  const [first, ...more] = emptyScopes(summary, run);
+  if (first === undefined) return [];
+  const others = more.length === 0 ? "" : ` and ${countOf(more.length, "more location")}`;
+  const where = kind === "nothing-examined" ? "" : ` in ${placeOf(first)}${others}`;
+  return [`nothing was examined${where}: check the location and the filters, or give --allow-empty`];
 }
 
 type Totals = Summary["total"];

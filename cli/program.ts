@@ -15,8 +15,8 @@ import { verifyCommand } from "./commands/verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    some objects failed or were refused, or what --fail-on names was found;
-       verify, sign: the report does not hold
+  1    some objects failed or were refused, what --fail-on names was found,
+       or nothing was examined; verify, sign: the report does not hold
   2    bad usage
   3    the bucket cannot be read at all (credentials, endpoint, no such bucket)
   130  interrupted; the journal is kept, and --resume goes on

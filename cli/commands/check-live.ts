@@ -1,11 +1,13 @@
-import { type ComparedLine, type LiveCheck, type VerifyLiveOptions, verifyLive } from "../../migrate/index.js";
+import { type ComparedLine, type LiveCheck, verifyLive } from "../../migrate/index.js";
 import { EXIT } from "../exit-codes.js";
-import { livePrinter } from "../print/print-live.js";
+import { comparedCount, livePrinter } from "../print/print-live.js";
 import { drained, note, onStderr, printJson } from "../print/terminal.js";
+import type { LiveOptions } from "./live-flags.js";
 import { withInterrupt } from "./with-interrupt.js";
 
 /** Compares a report that holds with the bucket, prints what was found, and sets the exit code. */
-export async function checkLive(runDir: string, options: VerifyLiveOptions, json: boolean): Promise<LiveCheck> {
+export async function checkLive(runDir: string, live: LiveOptions, json: boolean): Promise<LiveCheck> {
+  const { allowEmpty, ...options } = live;
   const printer = livePrinter();
   const onDifference = json ? printLine : printer.add;
   const check = await withInterrupt(
@@ -13,7 +15,7 @@ export async function checkLive(runDir: string, options: VerifyLiveOptions, json
     () => undefined,
   );
   if (!json) printer.print(check);
-  process.exitCode = exitCode(check);
+  process.exitCode = exitCode(check, allowEmpty === true);
   return check;
 }
 
@@ -26,10 +28,17 @@ function withoutKind({ kind: _kind, ...line }: ComparedLine): Omit<ComparedLine,
   return line;
 }
 
-function exitCode({ end, results }: LiveCheck): number {
+function exitCode({ end, results }: LiveCheck, allowEmpty: boolean): number {
   if (end === "interrupted") {
     note(`${onStderr.yellow("interrupted:")} the other lines were not looked up`);
     return EXIT.interrupted;
   }
+  if (comparedCount(results) === 0 && !allowEmpty) {
+    note(`${onStderr.red("exit code 1:")} ${NOTHING_COMPARED}`);
+    return EXIT.objectsOpen;
+  }
   return results.contradicts + results.unread > 0 ? EXIT.objectsOpen : EXIT.done;
 }
+
+const NOTHING_COMPARED =
+  "nothing was compared: no line of the report names an object to look up, so that the bucket says nothing of it (--allow-empty lets it pass)";

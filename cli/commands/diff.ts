@@ -12,7 +12,7 @@ Both folders are verified first: one that is not intact is refused.
 
 Exit codes:
   0    compared
-  1    what --fail-on names was found
+  1    what --fail-on names was found, or nothing was compared
   2    bad usage, or a run folder that does not hold
 
 Examples:
@@ -30,6 +30,7 @@ export function diffCommand(): Command {
       `exit with 1 where there are any (several by commas): ${DIFF_FAIL_ON.join(", ")}`,
       commaSeparated,
     )
+    .option("--allow-empty", "do not exit with 1 if there was nothing to compare")
     .option("--json", "one JSON object a line on stdout: every difference, then the totals")
     .addHelpText("after", EXAMPLES)
     .action(diff);
@@ -37,10 +38,11 @@ export function diffCommand(): Command {
 
 interface Flags {
   readonly failOn?: string[];
+  readonly allowEmpty?: boolean;
   readonly json?: boolean;
 }
 
-async function diff(earlier: string, later: string, { failOn = [], json }: Flags): Promise<void> {
+async function diff(earlier: string, later: string, { failOn = [], allowEmpty, json }: Flags): Promise<void> {
   const problems = diffFailOnProblems(failOn);
   if (problems.length > 0) throw new UsageError(problems);
   for (const runDir of [earlier, later]) await refuseOtherFolder(runDir);
@@ -51,8 +53,12 @@ async function diff(earlier: string, later: string, { failOn = [], json }: Flags
   else printer.print(result);
   const found = differencesFound(result.totals, failOn as DiffFailOn[]);
   if (found.length > 0) note(`${onStderr.red("exit code 1:")} there are objects that are ${found.join(", ")}`);
-  process.exitCode = found.length > 0 ? EXIT.objectsOpen : EXIT.done;
+  const isEmpty = result.compared === 0 && !allowEmpty;
+  if (isEmpty) note(`${onStderr.red("exit code 1:")} ${NOTHING_COMPARED}`);
+  process.exitCode = found.length > 0 || isEmpty ? EXIT.objectsOpen : EXIT.done;
 }
+
+const NOTHING_COMPARED = "nothing was compared: name two runs that cover the same objects, or give --allow-empty";
 
 function printLine(difference: Difference): Promise<void> {
   printJson({ kind: "difference", ...difference });

@@ -8,6 +8,7 @@ export interface LiveFlags {
   readonly sample?: string;
   readonly seed?: string;
   readonly countNew?: boolean;
+  readonly allowEmpty?: boolean;
   readonly endpoint?: string;
   readonly region?: string;
   readonly pathStyle?: boolean;
@@ -19,6 +20,11 @@ export interface LiveFlags {
   readonly ssecKeyFile?: string[];
 }
 
+export interface LiveOptions extends VerifyLiveOptions {
+  /** Nothing to compare is no failure. */
+  readonly allowEmpty?: boolean | undefined;
+}
+
 export function addLiveFlags(command: Command): Command {
   return command
     .optionsGroup("Going back to the bucket:")
@@ -26,6 +32,7 @@ export function addLiveFlags(command: Command): Command {
     .option("--sample <n>", "look up so many lines, drawn at random (default: all of them)")
     .option("--seed <n>", "what they are drawn by: the same seed draws the same (default: drawn, and told)")
     .option("--count-new", "list the bucket too, and count the objects that the report does not know of")
+    .option("--allow-empty", "do not exit with 1 if the report names nothing to compare")
     .option("--endpoint <url>", "the store's URL (default: that of the run; so too the region and the rest)")
     .option("--region <region>", "the provider's region")
     .option("--path-style", "put the bucket in the path")
@@ -43,7 +50,7 @@ export function addLiveFlags(command: Command): Command {
 }
 
 /** `null` where the bucket is not to be asked. */
-export function liveOptions({ live, ...given }: LiveFlags): VerifyLiveOptions | null {
+export function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
   if (live) return given;
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);
   const problems = alone.map(

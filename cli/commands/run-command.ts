@@ -43,7 +43,7 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const found = conditionsFound(result, failOn);
   if (printJson) printJson.summary(result, found);
   else printSummary(result);
-  process.exitCode = exitCode(result, found);
+  process.exitCode = exitCode(result, found, flags);
 }
 
 async function failOnOf(flags: RunFlags, options: GivenOptions): Promise<readonly FailOn[]> {
@@ -61,14 +61,14 @@ function contradictions(failOn: readonly FailOn[], { noncurrent }: RunFlags): st
   ];
 }
 
-function exitCode(result: RunResult, found: readonly FailOn[]): number {
+function exitCode(result: RunResult, found: readonly FailOn[], { allowEmpty }: RunFlags): number {
   const { run, runDir } = result;
   if (run.sessions.at(-1)?.end === "interrupted") {
     const command = `bucketseal ${run.command} --resume --out ${shellWord(runDir)}`;
     note(`${onStderr.yellow("interrupted:")} go on with ${command}`);
     return EXIT.interrupted;
   }
-  const reasons = failReasons(result, found);
+  const reasons = failReasons(result, found, { allowEmpty });
   for (const reason of reasons) note(`${onStderr.red("exit code 1:")} ${reason}`);
   return reasons.length > 0 ? EXIT.objectsOpen : EXIT.done;
 }

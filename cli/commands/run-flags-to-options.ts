@@ -40,6 +40,7 @@ export interface RunFlags {
   readonly format?: string[];
   readonly ocsf?: string;
   readonly failOn?: string[];
+  readonly allowEmpty?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
@@ -83,6 +84,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     acceptLoss,
     to,
     failOn: _failOn,
+    allowEmpty: _allowEmpty,
     json: _json,
     quiet: _quiet,
     ...same

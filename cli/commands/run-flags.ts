@@ -56,6 +56,7 @@ export function addRunFlags(command: Command): Command {
       `exit with 1 where there are any (several by commas): ${FAIL_ON.join(", ")}`,
       commaSeparated,
     )
+    .option("--allow-empty", "do not exit with 1 if there was no object to examine")
     .option("--sign <file>", "sign the manifest with this Ed25519 or ECDSA P-256 private key (PEM)")
     .option("--sign-passphrase-file <file>", PASSPHRASE_FILE)
     .option("--json", "one JSON object a line on stdout: every outcome, then the summary")

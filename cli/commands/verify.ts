@@ -1,20 +1,12 @@
 import { Command } from "commander";
-import {
-  checkRun,
-  type Finding,
-  findingWords,
-  proveKey,
-  TOOL_VERSION,
-  UsageError,
-  type VerifyLiveOptions,
-} from "../../migrate/index.js";
+import { checkRun, type Finding, findingWords, proveKey, TOOL_VERSION, UsageError } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { EXIT } from "../exit-codes.js";
 import { printProof } from "../print/print-proof.js";
 import { printSeal } from "../print/print-seal.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
 import { checkLive } from "./check-live.js";
-import { addLiveFlags, type LiveFlags, liveOptions } from "./live-flags.js";
+import { addLiveFlags, type LiveFlags, type LiveOptions, liveOptions } from "./live-flags.js";
 import { readPublicKeys } from "./read-public-keys.js";
 import { refuseOtherFolder } from "./refuse-other-folder.js";
 import { collect } from "./run-flags.js";
@@ -67,7 +59,7 @@ interface Asked {
   readonly publicKeys: Awaited<ReturnType<typeof readPublicKeys>>;
   readonly json: boolean | undefined;
   /** `null` where the bucket is not to be asked. */
-  readonly live: VerifyLiveOptions | null;
+  readonly live: LiveOptions | null;
 }
 
 async function check(runDir: string, { publicKeys, json, live }: Asked): Promise<void> {

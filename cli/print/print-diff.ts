@@ -27,13 +27,15 @@ export function diffPrinter(): DiffPrinter {
       if (difference.change === "regressed") keep(regressed, difference);
       if (difference.change === "new" && difference.later?.state === "none") keep(newInPlaintext, difference);
     },
-    print({ earlier, later, totals }) {
+    print({ earlier, later, totals, compared }) {
       for (const [label, run] of [["earlier", earlier] as const, ["later", later] as const]) {
         const ended = run.endedAt === null ? "not ended" : formatInstant(run.endedAt);
         print(`${label.padEnd(9)}${visibleText(run.runDir)} (${run.command}, ${ended})`);
       }
       if ((earlier.startedAt ?? "") > (later.startedAt ?? "")) warn("the earlier run began after the later one");
       print();
+      if (compared === 0)
+        print(`${onStdout.bold(onStdout.yellow("Nothing compared:"))} no object is in the scope of both runs`);
       printTotals(totals);
       const { objects, olderVersions } = totals;
       printNames("regressed", regressed, objects.regressed.objects + olderVersions.regressed.objects);

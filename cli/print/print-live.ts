@@ -36,14 +36,19 @@ export function livePrinter(): LivePrinter {
 
 function markOf({ results, end }: LiveCheck): string {
   if (results.contradicts > 0) return onStdout.red("contradicted");
+  if (end === "complete" && comparedCount(results) === 0) return onStdout.yellow("nothing compared");
   if (results.unread > 0 || end === "interrupted") return onStdout.yellow("not all seen");
   return onStdout.green("not contradicted");
 }
 
 function lookedUp({ lines, sample, results }: LiveCheck): string {
-  const done = Object.values(results).reduce((sum, count) => sum + count, 0);
-  const words = `${formatCount(done)} of ${countOf(lines, "line")} looked up`;
+  const words = `${formatCount(comparedCount(results))} of ${countOf(lines, "line")} looked up`;
   return sample === null ? words : `${words}, drawn by seed ${sample.seed},`;
+}
+
+/** Lines of the report that were looked up. */
+export function comparedCount(results: LiveCheck["results"]): number {
+  return Object.values(results).reduce((sum, count) => sum + count, 0);
 }
 
 function printCount(count: number, words: string, always = false): void {

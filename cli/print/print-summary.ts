@@ -43,21 +43,22 @@ export function printSummary({ summary, verdict, runDir, seal }: RunResult): voi
 
 function headline({ kind, headline }: Verdict): string {
   const words = visibleText(headline);
-  // These two say it in the headline.
-  if (kind === "incomplete" || kind === "nothing-listed") return onStdout.bold(onStdout.yellow(words));
+  // Its headline says it.
+  if (kind === "incomplete") return onStdout.bold(onStdout.yellow(words));
   const paint = kind === "sealed" ? onStdout.green : onStdout.yellow;
   return `${onStdout.bold(paint(`${VERDICT_WORDS[kind]}:`))} ${onStdout.bold(words)}`;
 }
 
 type Row = readonly [label: string, first: string, second: string];
 
-function outcomeRows({ listed, outcomes }: Totals): Row[] {
+function outcomeRows({ listed, filteredOut, outcomes }: Totals): Row[] {
   const kinds = OUTCOME_KINDS.filter((kind) => outcomes[kind].objects > 0);
   const rows = kinds.map((kind): Row => {
     const { objects, bytes } = outcomes[kind];
     return [`  ${OUTCOME_WORDS[kind]}`, formatCount(objects), formatBytes(bytes)];
   });
-  return [["listed", formatCount(listed), ""], ...rows];
+  const left: Row[] = filteredOut > 0 ? [["left out by filters", formatCount(filteredOut), ""]] : [];
+  return [["listed", formatCount(listed), ""], ...rows, ...left];
 }
 
 function stateRows(total: Totals): Row[] {

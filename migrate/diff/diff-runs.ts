@@ -7,7 +7,7 @@ import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { joinSorted } from "../sort/join-sorted.js";
 import { compareKey, type Difference } from "./compare-key.js";
 import { type Coverage, coverageOf } from "./coverage.js";
-import { createDiffTotals, type DiffTotals } from "./diff-totals.js";
+import { comparedCount, createDiffTotals, type DiffTotals } from "./diff-totals.js";
 import { type SeenEntry, seenEntries } from "./seen-entry.js";
 
 /** One of two runs that are compared. */
@@ -24,6 +24,8 @@ export interface DiffResult {
   readonly earlier: ComparedRun;
   readonly later: ComparedRun;
   readonly totals: DiffTotals;
+  /** Of objects and older versions. If it is 0, nothing is known of what became of any. */
+  readonly compared: number;
 }
 
 export interface DiffOptions {
@@ -50,7 +52,9 @@ export async function diffRuns(earlierDir: string, laterDir: string, options: Di
         if (difference.change !== "same") await options.onDifference?.(difference);
       }
     }
-    return { earlier: comparedRun(earlier), later: comparedRun(later), totals: totals.result() };
+    const result = totals.result();
+    const compared = comparedCount(result);
+    return { earlier: comparedRun(earlier), later: comparedRun(later), totals: result, compared };
   } finally {
     for (const { close } of sorted) await close();
   }

@@ -9,6 +9,12 @@ export interface DiffTotals {
   readonly newUnencrypted: { readonly objects: MutableTally; readonly olderVersions: MutableTally };
 }
 
+/** How many objects and older versions both runs could have come to, and one of them did. */
+export function comparedCount({ objects, olderVersions }: DiffTotals): number {
+  const compared = CHANGES.filter((change) => change !== "not-compared");
+  return compared.reduce((sum, change) => sum + objects[change].objects + olderVersions[change].objects, 0);
+}
+
 /** Counts differences as they come; bytes as they are now, or were where nothing is there any more. */
 export function createDiffTotals(): { add(difference: Difference): void; result(): DiffTotals } {
   const totals = {

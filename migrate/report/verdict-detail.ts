@@ -1,17 +1,19 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { outcomeCount } from "./counts.js";
+import { emptyScopeWords } from "./empty-scopes.js";
 import { countOf, formatBytes } from "./figures.js";
 import { noncurrentDetail } from "./noncurrent-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
-import type { Totals } from "./summary.js";
+import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 import { visibleText } from "./visible-text.js";
 
 /** The sentences under a verdict's headline. */
-export function verdictDetail(kind: VerdictKind, total: Totals, run: RunRecord): string[] {
+export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecord): string[] {
+  const { total } = summary;
   return [
     ...(kind === "incomplete" ? whyIncomplete(total, run) : []),
-    ...(kind === "nothing-listed" ? ["The listing ended without one object, so there was nothing to judge."] : []),
+    ...emptyScopeWords(summary, run),
     ...whatWasDone(total),
     ...whatWasLeft(total),
     ...whatIsUnproven(total),

@@ -4,9 +4,9 @@
  * - `differs`: complete, none was seen unencrypted, but some copies are not what was copied.
  * - `unproven`: complete, none was seen unencrypted, but some could not be seen, or rest on a statement alone.
  * - `incomplete`: the run did not end, or its totals do not close; nothing is said about the rest.
- * - `nothing-listed`: complete, and no object was in scope.
+ * - `nothing-examined`: complete, and no object or older version was there to be looked at.
  */
-export type VerdictKind = "sealed" | "unencrypted-remain" | "differs" | "unproven" | "incomplete" | "nothing-listed";
+export type VerdictKind = "sealed" | "unencrypted-remain" | "differs" | "unproven" | "incomplete" | "nothing-examined";
 
 export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   sealed: "Sealed",
@@ -14,5 +14,5 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   differs: "Not sealed",
   unproven: "Not proven",
   incomplete: "Inconclusive",
-  "nothing-listed": "Nothing to judge",
+  "nothing-examined": "Nothing examined",
 };

@@ -3,7 +3,7 @@ import { conditionsFound, FAIL_ON, failReasons, parseFailOn } from "../../cli/fa
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import type { BucketFindings, RunRecord } from "../../migrate/journal/run-record.js";
 import { verdict } from "../../migrate/report/verdict.js";
-import { outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
+import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
 import { alreadyEncrypted, aRun, bucketFindings, seen } from "../migrate/report/a-run.js";
 import { closedJournal, surveyOf } from "../migrate/report/journal-of.js";
 
@@ -81,6 +81,33 @@ describe("--fail-on", () => {
     const open = await resultOf(sealed.slice(0, -1));
     expect(failReasons(open, [])).toEqual(["the totals do not close"]);
     expect(failReasons(await resultOf(sealed), [])).toEqual([]);
+  });
+
+  it("is told of a run that examined nothing, unless that is allowed", async () => {
+    const empty = await resultOf(closedJournal([]));
+    const words = "nothing was examined: check the location and the filters, or give --allow-empty";
+    expect(failReasons(empty, [])).toEqual([words]);
+    expect(failReasons(empty, [], { allowEmpty: true })).toEqual([]);
+    const open = await resultOf([]);
+    expect(failReasons(open, [])).toEqual(["the totals do not close"]);
+  });
+
+  it("is told of a named location in which nothing was examined, and of no bucket that was only listed", async () => {
+    const scopes = [
+      { bucket: "b", prefix: "" },
+      { bucket: "c", prefix: "" },
+    ];
+    const records = [...sealed, checkpoint({ bucket: "c", listed: 0, end: true })];
+    const { summary } = await surveyOf(records, scopes);
+    const result = (options: RunRecord["options"]) => {
+      const run = aRun({ scopes, options });
+      return { run, summary, verdict: verdict(summary, run) };
+    };
+    const named = result({ locations: ["s3://b", "s3://c"] });
+    expect(named.verdict.detail).toContain("Nothing was examined in s3://c/: the listing shows no object there.");
+    expect(failReasons(named, [])).toEqual([expect.stringMatching(/^nothing was examined in s3:\/\/c\/: /)]);
+    expect(failReasons(named, [], { allowEmpty: true })).toEqual([]);
+    expect(failReasons(result({ allBuckets: true }), [])).toEqual([]);
   });
 
   it("names every name that is not allowed", () => {

@@ -12,7 +12,7 @@ const GLYPHS: Readonly<Record<VerdictKind, string>> = {
   differs: "M30 38 H58 M30 50 H58 M52 30 L36 58",
   unproven: "M35 36 Q35 27 44 27 Q53 27 53 36 Q53 42 44 46 V50 M44 61 V61.5",
   incomplete: "M30 44 H30.5 M44 44 H44.5 M58 44 H58.5",
-  "nothing-listed": "M32 44 H56",
+  "nothing-examined": "M32 44 H56",
 };
 
 /** A ring, closed as far as the objects are proven to be encrypted, with a sign of the verdict in it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { verdict } from "../../../migrate/report/verdict.js";
-import { checkpoint, outcomeRecord } from "../fixtures/records.js";
+import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../fixtures/records.js";
 import { alreadyEncrypted, aRun, failed, migrated, seen, vanished } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";
 
@@ -69,8 +69,36 @@ describe("a verdict", () => {
     expect(found.detail).toContain("deleted by someone else");
   });
 
-  it("says that there was nothing to judge when nothing was listed", async () => {
-    expect((await verdictOf([])).kind).toBe("nothing-listed");
+  it("says that nothing was examined when nothing was listed, and where", async () => {
+    const found = await verdictOf([], aRun({ scopes: [{ bucket: "b", prefix: "" }] }));
+    expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 objects in scope" });
+    expect(found.detail).toBe("Nothing was examined in s3://b/: the listing shows no object there.");
+  });
+
+  it("says that nothing was examined when all that was listed was gone", async () => {
+    const found = await verdictOf([vanished(), vanished({ key: "other" })]);
+    expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 listed objects were there" });
+    expect(found.detail).toContain("no object of 2 listed was there");
+  });
+
+  it("says that nothing was examined when the filters left out everything", async () => {
+    const { summary } = await surveyOf([checkpoint({ filteredOut: 7, end: true })]);
+    const found = verdict(summary, aRun());
+    expect(found.kind).toBe("nothing-examined");
+    expect(found.detail).toBe("Nothing was examined in s3://b/: the filters left out all of its 7 objects.");
+  });
+
+  it("is sealed when only older versions are there, all of them encrypted", async () => {
+    const older = versionRecord({ outcome: { kind: "encrypted", reason: "sse-s3" } });
+    const { summary } = await surveyOf([
+      older,
+      versionCheckpoint({ listed: 1, end: true }),
+      checkpoint({ listed: 0, end: true }),
+    ]);
+    expect(verdict(summary, aRun())).toMatchObject({
+      kind: "sealed",
+      headline: "0 of 1 older version are unencrypted, and there is no current object",
+    });
   });
 });
 

@@ -1,0 +1,68 @@
+import type { RunRecord } from "../journal/run-record.js";
+import { differingCount, olderPlaintextCount, olderUnseenCount, presentCount, unprovenCount } from "./counts.js";
+import { countOf, formatCount } from "./figures.js";
+import { type RunState, runState } from "./run-state.js";
+import type { Totals } from "./summary.js";
+import type { VerdictKind } from "./verdict-kind.js";
+
+/** One line, for the top of everything. */
+export function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
+  return HEADLINES[kind](total, run);
+}
+
+type Headline = (total: Totals, run: RunRecord) => string;
+
+const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
+  sealed: unencryptedWords,
+  "unencrypted-remain": unencryptedWords,
+  differs: (total) => {
+    const differing = differingCount(total);
+    const differ = differing === 1 ? "differs" : "differ";
+    return `${ratio(total)} ${verb(total, "remains", "remain")} unencrypted, but ${formatCount(differing)} ${differ} from what was copied`;
+  },
+  unproven: (total) =>
+    `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total)} could not be proven encrypted`,
+  incomplete: (total, run) =>
+    `${INCOMPLETE_WORDS[runState(run)]}: ${ratio(total)} seen so far ${verb(total, "is", "are")} unencrypted`,
+  "nothing-examined": ({ listed }) =>
+    listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "listed object")} were there`,
+};
+
+/** A run that somebody stopped, or that goes on, is no bad sign. */
+const INCOMPLETE_WORDS: Readonly<Record<RunState, string>> = {
+  complete: "Incomplete",
+  aborted: "Incomplete",
+  interrupted: "Interrupted",
+  unended: "Not ended",
+};
+
+function unencryptedWords(total: Totals, run: RunRecord): string {
+  const older = olderPlaintextCount(total);
+  const none = total.statesNow.none.objects;
+  if (presentCount(total) === 0 && older === 0) {
+    return `0 of ${countOf(total.noncurrent?.listed ?? 0, "older version")} are unencrypted, and there is no current object`;
+  }
+  const versions = countOf(older, "older version");
+  const areOlder = older === 1 ? "is" : "are";
+  if (none === 0 && older > 0) return `${versions} ${areOlder} unencrypted, and no object is`;
+  const wasToEncrypt = run.command === "migrate" && !run.dryRun;
+  const words = `${ratio(total)} ${wasToEncrypt ? verb(total, "remains", "remain") : verb(total, "is", "are")} unencrypted`;
+  return older === 0 ? words : `${words}, and so ${areOlder} ${versions}`;
+}
+
+/** "3 of 10 objects": those seen unencrypted, of those that were there. */
+function ratio(total: Totals): string {
+  return `${formatCount(total.statesNow.none.objects)} of ${countOf(presentCount(total), "object")}`;
+}
+
+function verb(total: Totals, one: string, many: string): string {
+  return total.statesNow.none.objects === 1 || presentCount(total) === 1 ? one : many;
+}
+
+function unprovenWords(total: Totals): string {
+  const objects = unprovenCount(total);
+  const older = olderUnseenCount(total);
+  if (older === 0) return formatCount(objects);
+  const versions = countOf(older, "older version");
+  return objects === 0 ? versions : `${formatCount(objects)} and ${versions}`;
+}
