@@ -10,6 +10,20 @@ export class RunError extends Error {
   }
 }
 
+/** A file that the disk did not take: it is full, broken or read-only. */
+export class WriteError extends Error {
+  override readonly name = "WriteError";
+  readonly path: string;
+  /** As the system names the reason: ENOSPC, EDQUOT, EIO and the like. */
+  readonly code: string;
+
+  constructor(path: string, code: string, cause: unknown) {
+    super(`"${path}" cannot be written (${code}): make room, or mend the disk`, { cause });
+    this.path = path;
+    this.code = code;
+  }
+}
+
 /** Options that cannot be used, all of them together. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

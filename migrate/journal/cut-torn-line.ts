@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { openToChange } from "../manifest/folder-files.js";
 import { listSegments } from "./segments.js";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -10,7 +10,7 @@ const CHUNK_BYTES = 64 * 1024;
 export async function cutTornLine(runDir: string): Promise<number> {
   const last = (await listSegments(runDir)).at(-1);
   if (last === undefined) return 0;
-  await using file = await open(last, "r+");
+  await using file = await openToChange(last);
   const { size } = await file.stat();
   let end = size;
   while (end > 0) {

@@ -1,7 +1,10 @@
+import { relative } from "node:path";
 import type { z } from "zod";
-import { parseAs } from "../manifest/parse-as.js";
+import { RunError } from "../errors.js";
+import { type JournalLine, journalLines } from "../manifest/journal-lines.js";
+import { type Parsed, parseAs } from "../manifest/parse-as.js";
 import { journalLineSchema } from "./journal-line.js";
-import { readLines } from "./read-lines.js";
+import { tooLongWords } from "./read-line-bytes.js";
 import type { JournalRecord } from "./record.js";
 import { listSegments } from "./segments.js";
 
@@ -10,24 +13,23 @@ import { listSegments } from "./segments.js";
  * line that is none, but for what a killed run left of its last one: nobody was told that it was written.
  */
 export async function* readJournal(runDir: string): AsyncGenerator<JournalRecord> {
-  const segments = await listSegments(runDir);
-  for (const segment of segments) {
-    let lineNumber = 0;
-    let cutOff = false;
-    const onRest = () => {
-      cutOff = segment === segments.at(-1);
-    };
-    for await (const line of readLines(segment, onRest)) {
-      lineNumber += 1;
-      if (cutOff) continue;
-      const record = parseLine(line, segment, lineNumber);
-      if (record.kind !== "segment") yield record;
-    }
+  const segments = (await listSegments(runDir)).map((path) => relative(runDir, path));
+  for await (const at of journalLines(runDir, segments)) {
+    if (at.cutOff) continue;
+    const record = recordOfLine(at);
+    if (record.kind !== "segment") yield record;
   }
 }
 
-function parseLine(line: string, segment: string, lineNumber: number): z.infer<typeof journalLineSchema> {
-  const parsed = parseAs(journalLineSchema, line);
+type AnyRecord = z.infer<typeof journalLineSchema>;
+
+export function parseLine({ text, tooLong }: Pick<JournalLine, "text" | "tooLong">): Parsed<AnyRecord> {
+  return tooLong === null ? parseAs(journalLineSchema, text) : { ok: false, problem: tooLongWords(tooLong) };
+}
+
+/** Throws a RunError where a line is no record. */
+export function recordOfLine(at: JournalLine): AnyRecord {
+  const parsed = parseLine(at);
   if (parsed.ok) return parsed.value;
-  throw new Error(`${segment}: line ${lineNumber} is no journal record: ${parsed.problem}`);
+  throw new RunError(`${at.path}: line ${at.line} is no journal record: ${parsed.problem}`);
 }

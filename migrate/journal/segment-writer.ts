@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { createFile, writing } from "../manifest/folder-files.js";
 import { JOURNAL_SCHEMA, type SegmentEnd, type SegmentRecord } from "./segment-record.js";
 import { nextSegment, segmentNumber } from "./segments.js";
 
@@ -25,7 +25,7 @@ export async function beginSegment(runDir: string, previous: SegmentEnd | null, 
     previous,
     at: now.toISOString(),
   };
-  const file = await open(path, "ax");
+  const file = await createFile(path);
   const hash = createHash("sha256");
   let head = Buffer.from(`${JSON.stringify(first)}\n`);
   let lines = 0;
@@ -33,8 +33,10 @@ export async function beginSegment(runDir: string, previous: SegmentEnd | null, 
   return {
     async append(appended) {
       const batch = head.length === 0 ? appended : Buffer.concat([head, appended]);
-      await file.appendFile(batch);
-      await file.datasync();
+      await writing(path, async () => {
+        await file.appendFile(batch);
+        await file.datasync();
+      });
       head = Buffer.alloc(0);
       hash.update(batch);
       lines += linesIn(batch);

@@ -1,5 +1,6 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { makeFolder, refuseLinkedFolder } from "../manifest/folder-files.js";
 
 const SEGMENT_NAME = /^(\d{6,})\.ndjson$/;
 
@@ -10,6 +11,7 @@ function journalFolder(runDir: string): string {
 /** Paths of a journal's segments, oldest first; none of a run that ended before its first object. */
 export async function listSegments(runDir: string): Promise<string[]> {
   const folder = journalFolder(runDir);
+  await refuseLinkedFolder(folder);
   const names = (await namesIn(folder)).filter((name) => SEGMENT_NAME.test(name));
   return names.sort((left, right) => segmentNumber(left) - segmentNumber(right)).map((name) => join(folder, name));
 }
@@ -28,7 +30,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /** The path of the segment after the last, its folder made where needed. */
 export async function nextSegment(runDir: string): Promise<string> {
-  await mkdir(journalFolder(runDir), { recursive: true });
+  await makeFolder(journalFolder(runDir));
   const last = (await listSegments(runDir)).at(-1);
   const number = last === undefined ? 1 : segmentNumber(last) + 1;
   return join(journalFolder(runDir), `${String(number).padStart(6, "0")}.ndjson`);

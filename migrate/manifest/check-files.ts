@@ -19,8 +19,9 @@ export interface FilesCheck {
 export async function checkFiles(runDir: string): Promise<FilesCheck> {
   const { files, others } = await listFiles(runDir);
   const { manifest, sha256: manifestSha256, findings: ofManifest } = await readManifest(runDir);
+  const unopened = others.map((other) => ({ kind: "file-extra", ...other }) as const);
   if (manifest === null) {
-    return { files, findings: ofManifest, manifest, manifestSha256 };
+    return { files, findings: [...ofManifest, ...unopened], manifest, manifestSha256 };
   }
   const named = new Map(manifest.files.map((entry) => [entry.path, entry]));
   const present = new Set(files);
@@ -29,7 +30,7 @@ export async function checkFiles(runDir: string): Promise<FilesCheck> {
     ...manifest.files
       .filter(({ path }) => !present.has(path))
       .map(({ path }) => ({ kind: "file-missing", path }) as const),
-    ...others.map((path) => ({ kind: "file-extra", path }) as const),
+    ...unopened,
   ];
   for (const path of files) {
     findings.push(...(await compareFile(runDir, path, { entry: named.get(path), entries: manifest.files })));

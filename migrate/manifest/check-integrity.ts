@@ -19,7 +19,8 @@ export async function checkIntegrity(
   segments: readonly string[],
 ): Promise<IntegrityCheck> {
   const wrong = new Set(findings.map(({ path }) => path));
-  const { breaks } = await readChain(runDir);
+  // A link in the place of the journal's folder is a finding already, and is not followed.
+  const { breaks } = segments.length === 0 ? NO_CHAIN : await readChain(runDir);
   const ofChain = breaks
     .map(({ segment, problem }) => ({ kind: "chain-broken", path: `${JOURNAL_FOLDER}/${segment}`, problem }) as const)
     // What the manifest has told of needs no second witness.
@@ -28,6 +29,7 @@ export async function checkIntegrity(
   return { findings: [...ofChain, ...ofTree.findings], skipped: ofTree.skipped };
 }
 
+const NO_CHAIN = { breaks: [] };
 const NOTHING: IntegrityCheck = { findings: [], skipped: [] };
 
 interface Found {

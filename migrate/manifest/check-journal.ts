@@ -1,11 +1,10 @@
-import { journalLineSchema } from "../journal/journal-line.js";
+import { parseLine } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { indexScopes } from "../report/scope-index.js";
 import { contradiction } from "./contradiction.js";
 import type { Finding } from "./finding.js";
 import { type JournalLine, journalLines } from "./journal-lines.js";
-import { parseAs } from "./parse-as.js";
 import { unfoundedEvidence } from "./unfounded-evidence.js";
 
 const MAX_LINE_FINDINGS = 100;
@@ -36,7 +35,7 @@ export function checkJournal(runDir: string, segments: readonly string[], run: R
         found({ kind: "line-cut-off", path: at.path, line: at.line });
         continue;
       }
-      const parsed = parseAs(journalLineSchema, at.text);
+      const parsed = parseLine(at);
       if (!parsed.ok) {
         unreadable += 1;
         found({ kind: "line-invalid", path: at.path, line: at.line, problem: parsed.problem });

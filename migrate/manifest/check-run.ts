@@ -63,7 +63,13 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
   const notEnded = endOf(run);
   if (notEnded !== null && findings.some(({ kind }) => kind === "manifest-missing")) {
     return {
-      findings: [notEnded, ...signed.findings, ...integrity.findings, ...ofLines],
+      findings: [
+        notEnded,
+        ...findings.filter(({ kind }) => kind !== "manifest-missing"),
+        ...signed.findings,
+        ...integrity.findings,
+        ...ofLines,
+      ],
       skipped: skipBoth("they are made when the run ends"),
       checked,
       seal,

@@ -9,7 +9,8 @@ export type Finding =
   /** `holds`: exactly what the manifest says of that other file. */
   | { readonly kind: "file-changed"; readonly path: string; readonly problem: string; readonly holds?: string }
   | { readonly kind: "file-missing"; readonly path: string }
-  | { readonly kind: "file-extra"; readonly path: string; readonly holds?: string }
+  /** `is`: what it is, where it is no regular file. */
+  | { readonly kind: "file-extra"; readonly path: string; readonly holds?: string; readonly is?: string }
   /** `sha256` is that of the manifest that is there; `null` where there is none. */
   | {
       readonly kind: "manifest-not-signed";
@@ -63,7 +64,10 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "manifest-rewritten": () => "it was edited: a run writes the same in another form",
   "file-changed": ({ problem, holds }) => `not what manifest.json says: ${problem}${holdsWords(holds)}`,
   "file-missing": () => "missing",
-  "file-extra": ({ holds }) => `not named by the manifest${holdsWords(holds)}`,
+  "file-extra": ({ holds, is }) =>
+    is === undefined
+      ? `not named by the manifest${holdsWords(holds)}`
+      : `it is ${is}, which a run never writes: it was not opened`,
   "manifest-not-signed": ({ sha256, signed }) =>
     sha256 === null
       ? `there is no manifest, and one was signed: SHA-256 ${signed}`

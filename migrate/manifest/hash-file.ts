@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { readChunks } from "./folder-files.js";
 
 export interface FileDigest {
   readonly bytes: number;
@@ -7,7 +7,7 @@ export interface FileDigest {
 }
 
 export function hashFile(path: string): Promise<FileDigest> {
-  return hashChunks(createReadStream(path));
+  return hashChunks(readChunks(path));
 }
 
 /** The size and SHA-256 of what would be a file, without its being one. */

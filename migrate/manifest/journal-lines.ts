@@ -1,5 +1,5 @@
 import { join, relative, sep } from "node:path";
-import { readLines } from "../journal/read-lines.js";
+import { readLineBytes } from "../journal/read-line-bytes.js";
 import { listSegments } from "../journal/segments.js";
 
 export interface JournalLine {
@@ -8,6 +8,8 @@ export interface JournalLine {
   /** From 1. */
   readonly line: number;
   readonly text: string;
+  /** How many bytes it holds, where that is more than a line may: the text is its beginning then. `null` otherwise. */
+  readonly tooLong: number | null;
   /** The end of the journal, and not the end of a line: a run was killed while it wrote, or is writing. */
   readonly cutOff: boolean;
 }
@@ -30,13 +32,9 @@ export async function segmentsAmong(runDir: string, files: readonly string[]): P
 export async function* journalLines(runDir: string, segments: readonly string[]): AsyncGenerator<JournalLine> {
   for (const path of segments) {
     let line = 0;
-    let cutOff = false;
-    const onRest = () => {
-      cutOff = path === segments.at(-1);
-    };
-    for await (const text of readLines(join(runDir, path), onRest)) {
+    for await (const { bytes, ended, tooLong } of readLineBytes(join(runDir, path))) {
       line += 1;
-      yield { path, line, text, cutOff };
+      yield { path, line, text: bytes.toString("utf8"), tooLong, cutOff: !ended && path === segments.at(-1) };
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { unusualKind } from "./folder-files.js";
 import { MANIFEST_FILE, SIGNATURE_FILE } from "./manifest.js";
 
 /** There while a process works in a run folder, and after one was killed: none of what the run leaves. */
@@ -15,25 +16,35 @@ export interface ListedFiles {
   /** Every regular file but the manifest itself, its signature and the lock. */
   readonly files: readonly string[];
   /** Links, pipes, empty folders and the like: never opened, since a run writes none. */
-  readonly others: readonly string[];
+  readonly others: readonly OtherEntry[];
+}
+
+interface OtherEntry {
+  readonly path: string;
+  /** In words, such as "a link". */
+  readonly is: string;
 }
 
 interface Entry {
   readonly path: string;
-  readonly regular: boolean;
+  /** `null` for a regular file. */
+  readonly is: string | null;
 }
 
 export async function listFiles(runDir: string): Promise<ListedFiles> {
   const found = (await entriesBelow(runDir, "")).filter(
-    ({ path, regular }) => !(regular && (SPEAK_OF_FILES.has(path) || IS_LOCK.test(path))),
+    ({ path, is }) => !(is === null && (SPEAK_OF_FILES.has(path) || IS_LOCK.test(path))),
   );
-  const paths = (regular: boolean) => found.filter((entry) => entry.regular === regular).map(({ path }) => path);
-  return { files: paths(true).sort(), others: paths(false).sort() };
+  const sorted = found.sort((left, right) => (left.path < right.path ? -1 : 1));
+  return {
+    files: sorted.flatMap(({ path, is }) => (is === null ? path : [])),
+    others: sorted.flatMap(({ path, is }) => (is === null ? [] : { path, is })),
+  };
 }
 
 async function entriesBelow(runDir: string, folder: string): Promise<Entry[]> {
   const entries = await readdir(join(runDir, folder), { withFileTypes: true });
-  if (entries.length === 0 && !MAY_BE_EMPTY.has(folder)) return [{ path: folder, regular: false }];
+  if (entries.length === 0 && !MAY_BE_EMPTY.has(folder)) return [{ path: folder, is: "an empty folder" }];
   return (await Promise.all(entries.map((entry) => entriesOf(runDir, folder, entry)))).flat();
 }
 
@@ -41,5 +52,5 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["", "journal"]);
 
 async function entriesOf(runDir: string, folder: string, entry: Dirent): Promise<Entry[]> {
   const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-  return entry.isDirectory() ? entriesBelow(runDir, path) : [{ path, regular: entry.isFile() }];
+  return entry.isDirectory() ? entriesBelow(runDir, path) : [{ path, is: unusualKind(entry) }];
 }

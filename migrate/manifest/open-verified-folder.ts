@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
@@ -7,6 +6,7 @@ import { TOOL_VERSION } from "../tool-version.js";
 import { checkRun } from "./check-run.js";
 import { digestOfRun } from "./digest-of-run.js";
 import { findingWords } from "./finding.js";
+import { readWhole } from "./folder-files.js";
 import { hashFile } from "./hash-file.js";
 import { isInJournal } from "./journal-lines.js";
 import { MANIFEST_FILE, type ManifestEntry, manifestSchema } from "./manifest.js";
@@ -55,7 +55,7 @@ export async function openVerifiedFolder(runDir: string, what: string): Promise<
 const NOT_RELIED_ON = "name a run folder that `bucketseal verify` finds intact";
 
 async function filesOfManifest(runDir: string): Promise<readonly ManifestEntry[]> {
-  const parsed = parseAs(manifestSchema, await readFile(join(runDir, MANIFEST_FILE), "utf8"));
+  const parsed = parseAs(manifestSchema, (await readWhole(join(runDir, MANIFEST_FILE))).toString("utf8"));
   if (!parsed.ok) throw new Error(`${MANIFEST_FILE} of "${runDir}" cannot be read: ${parsed.problem}`);
   return parsed.value.files;
 }

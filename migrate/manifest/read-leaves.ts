@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { HASH_BYTES } from "../merkle/hashes.js";
+import { openFile, readChunks } from "./folder-files.js";
 
 const CHUNK_LEAVES = 8192;
 
@@ -12,7 +11,7 @@ export interface LeafRange {
 
 /** The hashes of a range of lines, as one character a byte; those that the file does not hold are left out. */
 export async function readLeaves(path: string, { first, lines }: LeafRange): Promise<string[]> {
-  await using file = await open(path, "r");
+  await using file = await openFile(path);
   const { size } = await file.stat();
   const length = Math.max(0, Math.min(lines, Math.floor(size / HASH_BYTES) - first)) * HASH_BYTES;
   const { buffer } = await file.read(Buffer.alloc(length), 0, length, first * HASH_BYTES);
@@ -23,8 +22,7 @@ export async function readLeaves(path: string, { first, lines }: LeafRange): Pro
 
 /** All of them, one by one. */
 export async function* leavesOf(path: string): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_LEAVES * HASH_BYTES })) {
-    const hashes = chunk as Buffer;
+  for await (const hashes of readChunks(path, CHUNK_LEAVES * HASH_BYTES)) {
     for (let at = 0; at < hashes.length; at += HASH_BYTES) yield hashes.subarray(at, at + HASH_BYTES);
   }
 }

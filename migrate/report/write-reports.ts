@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { type PutFile, putInto } from "../manifest/stage-files.js";
 import { type ReportFormatName, reportFiles } from "./report-formats.js";
 import { survey } from "./survey.js";
-import { writeAtomically } from "./write-atomically.js";
 
 export interface WriteReportsInput {
   /** As it stands in run.json, with the end of its last session. */
@@ -14,9 +13,13 @@ export interface WriteReportsInput {
 }
 
 /** Writes each report whole or not at all. The same run.json and journal give the same bytes. */
-export async function writeReports(runDir: string, { run, readJournal, formats }: WriteReportsInput): Promise<void> {
+export async function writeReports(
+  runDir: string,
+  { run, readJournal, formats }: WriteReportsInput,
+  put: PutFile = putInto(runDir),
+): Promise<void> {
   const source = { run, readJournal, survey: await survey(readJournal(), run.scopes) };
   for (const { file, render } of reportFiles(formats)) {
-    await writeAtomically(join(runDir, file), render(source));
+    await put(file, render(source));
   }
 }

@@ -1,11 +1,10 @@
-import { join } from "node:path";
+import { type PutFile, putInto } from "../manifest/stage-files.js";
 import type { Summary } from "./summary.js";
-import { writeAtomically } from "./write-atomically.js";
 
 export const SUMMARY_FILE = "summary.json";
 
-export function writeSummary(runDir: string, summary: Summary): Promise<void> {
-  return writeAtomically(join(runDir, SUMMARY_FILE), [summaryText(summary)]);
+export function writeSummary(runDir: string, summary: Summary, put: PutFile = putInto(runDir)): Promise<void> {
+  return put(SUMMARY_FILE, [summaryText(summary)]);
 }
 
 export function summaryText(summary: Summary): string {

@@ -1,5 +1,7 @@
 import { readJournal } from "../journal/read-journal.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { stageFile } from "../manifest/folder-files.js";
+import { type StagedFiles, stageFiles } from "../manifest/stage-files.js";
 import { writeManifest } from "../manifest/write-manifest.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import { summarise } from "../report/summarise.js";
@@ -23,18 +25,39 @@ export interface ClosedRun {
   readonly seal: Seal;
 }
 
-/** Writes all that is folded from the journal, the manifest, and the signature over it last. */
+/**
+ * Writes all that is folded from the journal, run.json with the end of the run, the manifest, and the signature over it. Nothing is in
+ * its place before all of it is on the disk: a disk that is full leaves a run that has not ended, and can go on.
+ */
 export async function closeRun(
   runDir: string,
   run: RunRecord,
   formats: readonly ReportFormatName[],
   signer: Signer | null = null,
+  stage = stageFile,
 ): Promise<ClosedRun> {
-  await writeRunRecord(runDir, run);
+  const files = await stageFiles(runDir, stage);
+  try {
+    const closed = await stageAll(runDir, run, formats, { signer, files });
+    await files.commit();
+    return closed;
+  } finally {
+    await files.discard();
+  }
+}
+
+async function stageAll(
+  runDir: string,
+  run: RunRecord,
+  formats: readonly ReportFormatName[],
+  { signer, files }: { readonly signer: Signer | null; readonly files: StagedFiles },
+): Promise<ClosedRun> {
+  const { put } = files;
   const summary = await summarise(readJournal(runDir), run.scopes);
-  await writeSummary(runDir, summary);
-  await writeReports(runDir, { run, readJournal: () => readJournal(runDir), formats });
-  const { manifest, sha256: manifestSha256 } = await writeManifest(runDir);
-  if (signer !== null) await signManifest(runDir, { run, summary, manifest, manifestSha256 }, signer);
+  await writeSummary(runDir, summary, put);
+  await writeReports(runDir, { run, readJournal: () => readJournal(runDir), formats }, put);
+  await writeRunRecord(runDir, run, put);
+  const { manifest, sha256: manifestSha256 } = await writeManifest(runDir, files);
+  if (signer !== null) await signManifest(runDir, { run, summary, manifest, manifestSha256 }, signer, put);
   return { summary, seal: { manifestSha256, signedBy: signer?.keyid ?? null } };
 }

@@ -1,7 +1,8 @@
-import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "../copy/copy-in-place.js";
 import { groupCommit } from "../journal/group-commit.js";
+import { createFile, partName, readWhole, writing } from "../manifest/folder-files.js";
 import { parseAttempt } from "./parse-attempt.js";
 
 const FILE = "in-flight.ndjson";
@@ -42,8 +43,11 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
       fileBytes = 0;
       return;
     }
-    await file.appendFile(batch);
-    await file.datasync();
+    const open = file;
+    await writing(path, async () => {
+      await open.appendFile(batch);
+      await open.datasync();
+    });
     fileBytes += batch.byteLength;
   });
 
@@ -69,17 +73,19 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
 
 /** Whole or not at all: what is in flight must not be forgotten while the file is made smaller. */
 async function rewritten(path: string, attempts: ReadonlyMap<string, Attempt>): Promise<FileHandle> {
-  const made = `${path}.new`;
-  const file = await open(made, "w", 0o600);
-  await file.appendFile([...attempts.values()].map(lineOf).join(""));
-  await file.datasync();
+  const made = partName(path);
+  const file = await createFile(made);
+  await writing(path, async () => {
+    await file.appendFile([...attempts.values()].map(lineOf).join(""));
+    await file.datasync();
+  });
   await rename(made, path);
   return file;
 }
 
 async function readAttempts(path: string): Promise<Attempt[]> {
   try {
-    const lines = (await readFile(path, "utf8")).split("\n");
+    const lines = (await readWhole(path)).toString("utf8").split("\n");
     return lines.map(parseAttempt).filter((attempt) => attempt !== null);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];

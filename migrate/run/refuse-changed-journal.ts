@@ -11,9 +11,14 @@ import { readManifest } from "../manifest/read-manifest.js";
  */
 export async function refuseChangedJournal(runDir: string): Promise<void> {
   const { manifest, findings: ofManifest } = await readManifest(runDir);
-  const segments = await segmentsAmong(runDir, (await listFiles(runDir)).files);
+  const { files, others } = await listFiles(runDir);
+  const segments = await segmentsAmong(runDir, files);
   const { findings } = await checkIntegrity(runDir, { manifest, findings: [] }, segments);
-  const reasons: readonly Finding[] = [...ofManifest.filter(({ kind }) => kind !== "manifest-missing"), ...findings];
+  const reasons: readonly Finding[] = [
+    ...ofManifest.filter(({ kind }) => kind !== "manifest-missing"),
+    ...others.map((other) => ({ kind: "file-extra", ...other }) as const),
+    ...findings,
+  ];
   if (reasons.length === 0) return;
   throw new RunError(
     `run folder "${runDir}" was changed since it was written, and going on would hide that: ${reasons.map(findingWords).join("; ")}; bucketseal verify tells more. Start a new run in another folder: what is encrypted already is left alone`,

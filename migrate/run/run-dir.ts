@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
+import { makeFolder, readWhole } from "../manifest/folder-files.js";
 import { LOCK_FILE } from "../manifest/list-files.js";
 import { parseAs } from "../manifest/parse-as.js";
-import { writeAtomically } from "../report/write-atomically.js";
+import { type PutFile, putInto } from "../manifest/stage-files.js";
 
 /** A new run needs a folder that is empty, or not there yet. */
 export async function refuseFullRunDir(runDir: string): Promise<void> {
@@ -27,8 +28,8 @@ async function namesIn(runDir: string): Promise<string[]> {
 /** Only once the store was reached, so that a run that cannot begin leaves nothing behind. */
 export async function makeRunDir(runDir: string): Promise<void> {
   try {
-    // Given a relative path in a working directory that was removed, mkdir would try for ever.
-    await mkdir(resolve(runDir), { recursive: true });
+    // Whoever names a link to a folder means that folder.
+    await makeFolder(runDir, { mayBeLink: true });
   } catch (error) {
     throw unusable(runDir, error);
   }
@@ -44,15 +45,15 @@ export async function readRunRecord(runDir: string): Promise<RunRecord> {
     new UsageError([
       `"${runDir}" holds no run that could be read (${why}): name the folder that audit or migrate wrote`,
     ]);
-  const text = await readFile(join(runDir, RUN_FILE), "utf8").catch(({ message }: Error) => {
+  const bytes = await readWhole(join(runDir, RUN_FILE)).catch(({ message }: Error) => {
     throw refuse(message);
   });
-  const run = parseAs(runRecordSchema, text);
+  const run = parseAs(runRecordSchema, bytes.toString("utf8"));
   if (run.ok) return run.value;
   throw refuse(`${RUN_FILE}: ${run.problem}`);
 }
 
 /** In the order of the schema, so that a record which was read and is written again gives the same bytes. */
-export function writeRunRecord(runDir: string, run: RunRecord): Promise<void> {
-  return writeAtomically(join(runDir, RUN_FILE), [`${JSON.stringify(runRecordSchema.parse(run), null, 2)}\n`]);
+export function writeRunRecord(runDir: string, run: RunRecord, put: PutFile = putInto(runDir)): Promise<void> {
+  return put(RUN_FILE, [`${JSON.stringify(runRecordSchema.parse(run), null, 2)}\n`]);
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { RunError } from "../errors.js";
+import { createFile, readWhole, UnsafeFileError } from "../manifest/folder-files.js";
 import { LOCK_FILE } from "../manifest/list-files.js";
 import { parseAs } from "../manifest/parse-as.js";
 
@@ -66,7 +67,8 @@ async function takeFile(path: string, own: Holder, runDir: string): Promise<void
 /** False where the file is there already. */
 async function written(path: string, own: Holder): Promise<boolean> {
   try {
-    await writeFile(path, `${JSON.stringify(own)}\n`, { flag: "wx" });
+    await using file = await createFile(path);
+    await file.appendFile(`${JSON.stringify(own)}\n`);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -76,8 +78,11 @@ async function written(path: string, own: Holder): Promise<boolean> {
 
 /** `null` where the file is gone by now, or not written in full. */
 async function readHolder(path: string): Promise<Holder | null> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  const holder = parseAs(holderSchema, text);
+  const bytes = await readWhole(path).catch((error: unknown) => {
+    if (error instanceof UnsafeFileError) throw error;
+    return Buffer.alloc(0);
+  });
+  const holder = parseAs(holderSchema, bytes.toString("utf8"));
   return holder.ok ? holder.value : null;
 }
 

@@ -1,4 +1,5 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
+import { MAX_LINE_BYTES } from "../journal/read-line-bytes.js";
 import type { RangeEntry } from "../journal/replay-record.js";
 import type { BucketSettings } from "../road/copy-hazard.js";
 import { observe } from "../road/finding.js";
@@ -11,6 +12,9 @@ import { type ChainPlan, MAX_CHAIN, type PlannedEntry, planChain } from "./plan-
 export type ReadChain =
   | Extract<ChainPlan, { kind: "nothing" | "refuse" }>
   | { readonly kind: "replay"; readonly range: RangeEntry[]; readonly older: string[] };
+
+/** The outcome of a replayed key says of each version what it was, what it became and by which requests. */
+const OUTCOME_OVER_RANGE = 3;
 
 interface Address {
   readonly bucket: string;
@@ -30,7 +34,11 @@ export async function readChain(address: Address, settings: BucketSettings, road
   const capable = { ...road, capabilities: await road.capabilitiesOf(address.bucket) };
   const plan = planChain(entries.map(({ versionId }) => planned(versionId, seen.get(versionId), settings, capable)));
   if (plan.kind !== "replay") return plan;
-  return { kind: "replay", older: [...plan.older], range: plan.range.map((entry) => toRangeEntry(entry, seen)) };
+  const range = plan.range.map((entry) => toRangeEntry(entry, seen));
+  if (JSON.stringify(range).length * OUTCOME_OVER_RANGE > MAX_LINE_BYTES) {
+    return { kind: "refuse", because: "its history is too long for a line of the journal" };
+  }
+  return { kind: "replay", older: [...plan.older], range };
 }
 
 async function inspectVersion(address: Address, versionId: string, road: Road): Promise<Inspection> {

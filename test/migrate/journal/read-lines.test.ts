@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { MAX_LINE_BYTES, readLineBytes } from "../../../migrate/journal/read-line-bytes.js";
 import { readLines } from "../../../migrate/journal/read-lines.js";
 import { newFolder } from "../../buckets/start-world.js";
 import { collect } from "../fixtures/collect.js";
@@ -24,4 +25,18 @@ test("a last line without its end is a line, and a file without lines has none",
 test("lines and characters are whole across the bounds of what is read at once", async () => {
   const long = ["é".repeat(50_001), "🦊".repeat(40_003), "x"];
   expect(await linesOf(`${long.join("\n")}\n`)).toEqual(long);
+});
+
+test("a line longer than a journal may have is cut where that is, and told by its size; the lines beside it are whole", async () => {
+  const path = join(await newFolder(), "lines");
+  const [longest, tooLong] = ["m".repeat(MAX_LINE_BYTES), "x".repeat(40 * 1024 * 1024)];
+  await writeFile(path, `a\n${longest}\n${tooLong}\n\n${tooLong}`);
+  const lines = await collect(readLineBytes(path));
+  expect(lines.map(({ bytes, ended, tooLong }) => [bytes.length, ended, tooLong])).toEqual([
+    [1, true, null],
+    [MAX_LINE_BYTES, true, null],
+    [MAX_LINE_BYTES, true, tooLong.length],
+    [0, true, null],
+    [MAX_LINE_BYTES, false, tooLong.length],
+  ]);
 });

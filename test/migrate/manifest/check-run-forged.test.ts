@@ -139,7 +139,7 @@ describe("a manifest", () => {
   it("that is a link is missing, and the link is not followed", async () => {
     await unlink(join(runDir, "manifest.json"));
     await symlink("/dev/zero", join(runDir, "manifest.json"));
-    expect(await foundWith()).toEqual(["manifest-missing manifest.json"]);
+    expect(await foundWith()).toEqual(["manifest-missing manifest.json", "file-extra manifest.json"]);
   });
 
   it("that names a file outside of the run folder does not have it read", async () => {

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { type Chunks, removeParts, type StagedFile, stageFile } from "./folder-files.js";
+import type { FileDigest } from "./hash-file.js";
+
+/** How a file of a run folder is written, by its path in the folder. */
+export type PutFile = (path: string, chunks: Chunks) => Promise<void>;
+
+/** Files that belong together: none is in its place before all of them are on the disk. */
+export interface StagedFiles {
+  readonly put: PutFile;
+  /** Of what was put, by path. */
+  readonly digests: ReadonlyMap<string, FileDigest>;
+  /** What is done right before they are put in their place. */
+  beforeCommit(act: () => Promise<void>): void;
+  /** Puts all of them in their place, in the order in which they came. */
+  commit(): Promise<void>;
+  /** Removes those that are not in their place. */
+  discard(): Promise<void>;
+}
+
+/** A disk that is full, or a kill, leaves the folder as it was until `commit`, which only renames. */
+export async function stageFiles(runDir: string, stage = stageFile): Promise<StagedFiles> {
+  await removeParts(runDir);
+  const staged = new Map<string, StagedFile>();
+  const acts: (() => Promise<void>)[] = [];
+  return {
+    digests: staged,
+    put: async (path, chunks) => {
+      await staged.get(path)?.discard();
+      staged.set(path, await stage(join(runDir, path), chunks));
+    },
+    beforeCommit: (act) => void acts.push(act),
+    commit: async () => {
+      for (const act of acts) await act();
+      for (const { commit } of staged.values()) await commit();
+    },
+    discard: async () => {
+      for (const { discard } of staged.values()) await discard();
+    },
+  };
+}
+
+/** Writes a single file whole or not at all: a reader never meets half of it, nor does a crash leave one. */
+export function putInto(runDir: string): PutFile {
+  return async (path, chunks) => {
+    const { commit } = await stageFile(join(runDir, path), chunks);
+    await commit();
+  };
+}
