@@ -26,7 +26,7 @@ export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof RunError) {
     printErrors(thrown.message.split("\n"));
     if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
-    return EXIT.bucketUnreadable;
+    return thrown.because === "canary" ? EXIT.canaryFailed : EXIT.bucketUnreadable;
   }
   const { code = "", message } = thrown as NodeJS.ErrnoException;
   if (!BAD_PLACE.has(code) && !OUT_OF.has(code)) throw thrown;

@@ -5,5 +5,7 @@ export const EXIT = {
   objectsOpen: 1,
   badUsage: 2,
   bucketUnreadable: 3,
+  /** A test object did not come through its copy: the store is not to be trusted with real ones. */
+  canaryFailed: 4,
   interrupted: 130,
 } as const;

@@ -1,12 +1,23 @@
+/** `canary`: a test object did not come through its copy. `store`: whatever else ends a run. */
+export type RunErrorBecause = "store" | "canary";
+
+interface RunErrorOptions extends ErrorOptions {
+  readonly runDir?: string;
+  readonly because?: RunErrorBecause;
+}
+
 /** A run that could not begin or go on. Its message is for the person who started it, one problem a line. */
 export class RunError extends Error {
   override readonly name = "RunError";
   /** Where what was done until then can be read; `null` where nothing was done. */
   readonly runDir: string | null;
 
-  constructor(message: string, { runDir, ...options }: ErrorOptions & { readonly runDir?: string } = {}) {
+  readonly because: RunErrorBecause;
+
+  constructor(message: string, { runDir, because, ...options }: RunErrorOptions = {}) {
     super(message, options);
     this.runDir = runDir ?? null;
+    this.because = because ?? "store";
   }
 }
 

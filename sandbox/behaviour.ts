@@ -26,6 +26,8 @@ export interface Behaviour {
   readonly deleteConditions: ConditionSupport;
   readonly completeConditions: ConditionSupport;
   readonly copyConditions: ConditionSupport;
+  /** Which end of a copy its `If-Match` is compared with, where it is honoured: S3 has the destination. */
+  readonly copyIfMatchOf: "destination" | "source";
   readonly copySourceConditions: ConditionSupport;
   readonly uploadPartCopy: "supported" | "not-implemented";
   readonly uploadPartCopyConditions: ConditionSupport;
@@ -92,6 +94,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   deleteConditions: "honoured",
   completeConditions: "honoured",
   copyConditions: "honoured",
+  copyIfMatchOf: "destination",
   copySourceConditions: "honoured",
   uploadPartCopy: "supported",
   uploadPartCopyConditions: "honoured",

@@ -8,7 +8,7 @@ import { leftoverWords } from "../probe/words.js";
 import type { Road } from "../road/road.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { fatalWords } from "./meet-buckets.js";
-import { probeRefusal } from "./probe-refusal.js";
+import { type ProbeRefusal, probeRefusal } from "./probe-refusal.js";
 import { probeWarnings } from "./probe-warnings.js";
 import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";
@@ -57,7 +57,9 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
     // After a refusal a session that goes on asks again.
     ...(refusal === null && { capabilities: { from, values: { ...probed.capabilities } } }),
   }));
-  if (refusal !== null) throw new RunError([refusal, ...left].join("; "));
+  if (refusal !== null) {
+    throw new RunError([refusal.words, ...left].join("; "), { because: refusal.because });
+  }
   onEvent({ kind: "probed", bucket, from, capabilities: probed.capabilities, warnings });
   return probed.capabilities;
 }
@@ -69,10 +71,15 @@ function probeOf(bucket: string, { options, scopes, store, signal, throwAways }:
   return probeBucket({ bucket, prefix, provider: options.provider }, { store, signal, onWriting });
 }
 
-function refusalOf(bucket: string, probed: Probed, { options }: ProbingTools): string | null {
-  if (probed.end === "interrupted") return `the probe of bucket "${bucket}" was interrupted`;
-  if (probed.cutOffBy !== null) return fatalWords(probed.cutOffBy, options, bucket);
-  return probeRefusal(bucket, probed, options.policy.acceptLoss);
+function refusalOf(bucket: string, probed: Probed, { options, runFile }: ProbingTools): ProbeRefusal | null {
+  if (probed.end === "interrupted") {
+    return { because: "store", words: `the probe of bucket "${bucket}" was interrupted` };
+  }
+  if (probed.cutOffBy !== null) return { because: "store", words: fatalWords(probed.cutOffBy, options, bucket) };
+  const refusal = probeRefusal(bucket, probed, options.policy.acceptLoss);
+  // The probe goes before the first copy of a session; what earlier ones did is in the journal.
+  if (refusal === null || runFile.current().sessions.length > 1) return refusal;
+  return { ...refusal, words: `${refusal.words}; no object of the bucket was touched` };
 }
 
 function recordOf(probed: Probed): BucketProbe {

@@ -11,6 +11,7 @@ import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";
 import type { Session } from "./session.js";
 import type { ThrowAways } from "./throw-aways.js";
+import { countTouched } from "./touched.js";
 
 interface Tools {
   readonly journal: JournalWriter;
@@ -31,7 +32,7 @@ export interface BuiltRoad {
 
 /** The road that every object of a session takes. */
 export function buildRoad(
-  { command, options }: Session,
+  { command, options, earlier }: Session,
   { store, canaryStore }: Connection,
   scopes: readonly Scope[],
   tools: Tools,
@@ -45,12 +46,13 @@ export function buildRoad(
   const partLimit = pLimit(options.concurrency);
   const { policy, keys } = options;
   const notes = { onUpload, onIntent, beforeThrowAway: throwAways.begin };
-  const copying = { store, policy, capabilities, partLimit, signal, ...notes };
+  const touched = countTouched(earlier !== null);
+  const copying = { store: touched.watch(store), policy, capabilities, partLimit, signal, ...notes };
   const probes = mode === "migrate" && options.capabilities.from === "documents" && !options.assumeDocumented;
   const capabilitiesOf = probes
     ? bucketCapabilities({ ...tools, options, scopes, store: canaryStore })
     : () => Promise.resolve(capabilities);
-  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf);
+  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf, touched);
   const beforeCopy = ownerOfWrites(options.canary ? canaries.before : null, capabilitiesOf, tools);
   const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
   return { road: { ...copying, ...attempts, keys, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };

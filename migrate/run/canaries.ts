@@ -5,6 +5,7 @@ import type { BucketFindings, Scope } from "../journal/run-record.js";
 import type { CustomerKey } from "../keys/customer-key.js";
 import type { CopyingRoad, Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
+import type { Touched } from "./touched.js";
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 
@@ -13,13 +14,20 @@ export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #road: CopyingRoad;
   readonly #capabilitiesOf: Road["capabilitiesOf"];
+  readonly #touched: Pick<Touched, "words">;
   readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
 
-  constructor(scopes: readonly Scope[], road: CopyingRoad, capabilitiesOf: Road["capabilitiesOf"]) {
+  constructor(
+    scopes: readonly Scope[],
+    road: CopyingRoad,
+    capabilitiesOf: Road["capabilitiesOf"],
+    touched: Pick<Touched, "words">,
+  ) {
     this.#scopes = scopes;
     this.#road = road;
     this.#capabilitiesOf = capabilitiesOf;
+    this.#touched = touched;
   }
 
   /** Resolves with the canary's owner once it came through; rejects with a RunError for everybody who waits, if it did not. */
@@ -43,7 +51,8 @@ export class Canaries {
     const { kind, detail, leftBehind, ownerId } = await canaryOf({ bucket, prefix }, strategy, road, sourceKey);
     const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
     if (kind === "failed") {
-      throw new RunError(`the canary object in bucket "${bucket}" failed: ${words}; no other object was touched`);
+      const message = `the canary object in bucket "${bucket}" failed: ${words}; ${this.#touched.words()}`;
+      throw new RunError(message, { because: "canary" });
     }
     this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail: words }]);
     return ownerId;

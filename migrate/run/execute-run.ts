@@ -76,7 +76,9 @@ async function executeLocked(command: Command, given: GivenOptions, lock: RunLoc
     run = endRun({ ...run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
     const { summary, seal } = await closeRun(session.runDir, run, session.options.formats, session.options.signer);
-    if (end.end === "aborted") throw new RunError(end.message ?? "", { runDir: session.runDir });
+    if (end.end === "aborted") {
+      throw new RunError(end.message ?? "", { runDir: session.runDir, because: end.because ?? "store" });
+    }
     return { run, summary, verdict: verdict(summary, run), runDir: session.runDir, seal };
   } finally {
     counting.abort();

@@ -1,3 +1,4 @@
+import type { RunErrorBecause } from "../errors.js";
 import type { Loss } from "../plan/policy.js";
 import type { Finding, NotObservable, Topic } from "../probe/finding.js";
 import type { Obstacle } from "../probe/may-write.js";
@@ -36,25 +37,33 @@ const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
 
 const WAY_OUT = "or give --assume documented, to plan from what the provider documents and probe nothing";
 
-/** Why no object of the bucket may be copied after this probe, and what to do; `null` where they may. Pure. */
-export function probeRefusal(bucket: string, probed: Probed, acceptLoss: readonly Loss[]): string | null {
+export interface ProbeRefusal {
+  readonly because: RunErrorBecause;
+  readonly words: string;
+}
+
+/** Why no object of the bucket may be copied after this probe, and what to do; `null` if they may. Pure. */
+export function probeRefusal(bucket: string, probed: Probed, acceptLoss: readonly Loss[]): ProbeRefusal | null {
   const { obstacle, findings } = probed;
-  if (obstacle !== null && ENDS_THE_RUN.has(obstacle.because)) return obstacleWords(bucket, obstacle, probed);
+  if (obstacle !== null && ENDS_THE_RUN.has(obstacle.because))
+    return { because: "store", words: obstacleWords(bucket, obstacle, probed) };
   if (findings.some(({ topic, kind }) => topic === "body-after-copy" && kind === "no")) {
-    return `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back; no object of the bucket was touched`;
+    const words = `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back`;
+    return { because: "canary", words };
   }
   const open = findings.filter((finding) => isOpen(finding, acceptLoss));
   const rights = [...new Set(open.flatMap(rightsOf))].sort();
   if (rights.length === 0) return null;
   const losses = [...new Set(open.flatMap(({ topic }) => GIVEN_UP_AS[topic] ?? []))].sort();
   const orLose = losses.length === 0 ? "" : `accept the loss with --accept-loss ${losses.join(",")}, `;
-  return `in bucket "${bucket}" rights are missing that copies need, ${oneOf(rights)}: grant them, ${orLose}${WAY_OUT}; no object of the bucket was touched`;
+  const words = `in bucket "${bucket}" rights are missing that copies need, ${oneOf(rights)}: grant them, ${orLose}${WAY_OUT}`;
+  return { because: "store", words };
 }
 
 function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missingRights }: Probed): string {
   const answer = evidence === null ? "" : ` (${evidence.operation}: ${evidence.code ?? evidence.status})`;
   const needed = missingRights.length === 0 ? "" : `, which needs ${oneOf(missingRights)}`;
-  return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}; no object of the bucket was touched`;
+  return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}`;
 }
 
 /** A right is missing, and what it is for was not given up. */

@@ -1,3 +1,4 @@
+import type { RunErrorBecause } from "../errors.js";
 import { openJournal } from "../journal/journal-writer.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
@@ -37,6 +38,8 @@ export interface RunEnd {
   readonly buckets: BucketFindings[];
   readonly end: "complete" | "interrupted" | "aborted";
   readonly message: string | null;
+  /** Of one that was aborted. */
+  readonly because?: RunErrorBecause;
 }
 
 /** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */

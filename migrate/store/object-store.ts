@@ -58,8 +58,11 @@ export interface BodySource {
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** The source is the object itself: `x-amz-copy-source` is made from bucket, key and version. */
-export type CopyObjectInput = WriteInput & { readonly sourceVersionId?: string | undefined };
+/** The source is the object itself, unless another key of the bucket is named. */
+export type CopyObjectInput = WriteInput & {
+  readonly sourceKey?: string | undefined;
+  readonly sourceVersionId?: string | undefined;
+};
 
 export interface UploadInput extends BucketInput {
   readonly key: string;

@@ -24,10 +24,11 @@ export async function copyObject(call: Call, context: Context): Promise<Answer> 
   checkCopySource(call.headers, source.object, behaviour.copySourceConditions);
   checkCopySize(source, behaviour.maxCopyBytes);
   checkSelfCopy(call, source, behaviour);
+  const ofSource = behaviour.copyIfMatchOf === "source";
   checkWriteConditions(
     { ...context, conflicts: () => false },
     call.headers,
-    currentObject(bucket, call.key),
+    ofSource ? source.object : currentObject(bucket, call.key),
     behaviour.copyConditions,
   );
   const { plan, target } = planCopy(call, context, bucket, source.object);
@@ -45,7 +46,7 @@ export async function copyObject(call: Call, context: Context): Promise<Answer> 
     ...(copy.checksum && { checksum: copy.checksum }),
   };
   try {
-    const stored = await commitObject(call, context, bucket, object, behaviour.copyConditions);
+    const stored = await commitObject(call, context, bucket, object, ofSource ? "ignored" : behaviour.copyConditions);
     return copyAnswer(stored, { ...versionHeader(bucket, stored.versionId), ...sourceVersion(source) }, context);
   } catch (error) {
     await context.store.removeBlobs([copy.piece.blobId]);

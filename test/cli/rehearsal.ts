@@ -2,7 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type Intercept, type Sandbox, type SandboxUser, startSandbox } from "../../sandbox/index.js";
+import {
+  type Behaviour,
+  type Intercept,
+  type Sandbox,
+  type SandboxProfile,
+  type SandboxUser,
+  startSandbox,
+} from "../../sandbox/index.js";
 import { clientOf } from "./bucket.js";
 import { type Ran, type Running, runCli, startCli } from "./run-cli.js";
 
@@ -22,15 +29,26 @@ export interface Rehearsal {
 }
 
 export interface RehearsalOptions {
+  /** @default ovh */
+  readonly profile?: SandboxProfile;
+  /** Single switches, over those of the profile. */
+  readonly behaviour?: Partial<Behaviour>;
   readonly users?: readonly SandboxUser[];
   readonly intercept?: Intercept;
   /** @default the time of this machine */
   readonly clock?: () => Date;
 }
 
-export async function openRehearsal({ users, intercept, clock }: RehearsalOptions = {}): Promise<Rehearsal> {
+export async function openRehearsal({
+  profile = "ovh",
+  behaviour = {},
+  users,
+  intercept,
+  clock,
+}: RehearsalOptions = {}): Promise<Rehearsal> {
   const sandbox = await startSandbox({
-    profile: "ovh",
+    profile,
+    behaviour,
     ...(users === undefined ? {} : { credentials: users }),
     ...(intercept === undefined ? {} : { intercept }),
     ...(clock === undefined ? {} : { clock }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
-import { createBucket, plain } from "./bucket.js";
+import { createBucket, encryptionOf, plain } from "./bucket.js";
 import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
 import { type Ran, runCli } from "./run-cli.js";
 
@@ -14,6 +14,25 @@ function expectOneMessage(ran: Ran, words: RegExp): void {
   expect(ran.stderr).toMatch(words);
   expect(ran.stderr).toMatch(/^error: [^\n]+\n$/);
 }
+
+describe("a canary that fails gives exit code 4", () => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal({ profile: "corruptor" });
+    await createBucket(rehearsal.client, "archive", plain(3));
+  });
+  afterAll(() => rehearsal.close());
+
+  test.each([
+    ["the probe's", [], /corrupts what it copies onto itself.*no object of the bucket was touched/],
+    ["the run's own", ["--assume", "documented", "--race", "off"], /the canary object .* no other object was touched/],
+  ] as const)("%s test object, and the bucket is as it was", async (_, flags, words) => {
+    const ran = await rehearsal.cli("migrate", "s3://archive", ...rehearsal.place, ...flags, "--quiet");
+    expect(ran).toMatchObject({ code: 4, stdout: "" });
+    expect(ran.stderr).toMatch(words);
+    expect(Object.values(await encryptionOf(rehearsal.client, "archive"))).toEqual(["none", "none", "none"]);
+  });
+});
 
 describe("a bucket that cannot be read gives exit code 3 and one message", () => {
   let rehearsal: Rehearsal;

@@ -175,6 +175,18 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: "PreconditionFailed", off: "done" },
   },
   {
+    title: "If-Match of CopyObject from another key is compared with its destination",
+    on: { copyIfMatchOf: "destination" },
+    off: { copyIfMatchOf: "source" },
+    look: async (s3) => {
+      const ofSource = await put(s3, "other", "one");
+      const ofDestination = await put(s3, "k", "two");
+      const copy = (IfMatch: string | undefined) => code(selfCopy(s3, { CopySource: "bucket/other", IfMatch }));
+      return [await copy(ofSource), await copy(ofDestination)];
+    },
+    expected: { on: ["PreconditionFailed", "done"], off: ["done", "PreconditionFailed"] },
+  },
+  {
     title: "a condition on the source of a copy",
     on: { copySourceConditions: "honoured" },
     off: { copySourceConditions: "not-implemented" },

@@ -9,8 +9,8 @@ import type { Exchange } from "./exchange.js";
 import type { IncomingAnswer } from "./send-request.js";
 
 export async function copyObject(exchange: Exchange, input: CopyObjectInput): Promise<WriteResult> {
-  const { bucket, key, sourceVersionId } = input;
-  const source = { "x-amz-copy-source": copySource(bucket, key, sourceVersionId), "content-length": "0" };
+  const { bucket, key, sourceKey = key, sourceVersionId } = input;
+  const source = { "x-amz-copy-source": copySource(bucket, sourceKey, sourceVersionId), "content-length": "0" };
   const headers = { ...input.headers, ...source };
   const answer = await exchange({ operation: "copyObject", method: "PUT", bucket, key, query: "", headers });
   const document = parseXml(answer.body);

@@ -85,8 +85,8 @@ function toGrant({ Grantee, Permission }: SdkGrant): Grant | [] {
 }
 
 async function copyObject(client: S3Client, input: CopyObjectInput): Promise<WriteResult> {
-  const { bucket, key, sourceVersionId } = input;
-  const source = copySource(bucket, key, sourceVersionId);
+  const { bucket, key, sourceKey = key, sourceVersionId } = input;
+  const source = copySource(bucket, sourceKey, sourceVersionId);
   const command = new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: source });
   const { output, headers } = await sendCommand(client, "copyObject", command, input.headers);
   const etag = output.CopyObjectResult?.ETag;

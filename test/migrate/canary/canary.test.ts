@@ -75,6 +75,27 @@ describe("the canary", () => {
     expect(real.headers["x-amz-server-side-encryption"]).toBeUndefined();
   });
 
+  it("of a later way says what was copied before it failed, and not that nothing was touched", async () => {
+    const refusing = { kind: "error", status: 403, code: "AccessDenied" } as const;
+    const world = await worldWithOneObject({
+      intercept: ({ operation }) => (operation === "UploadPartCopy" ? refusing : undefined),
+    });
+    await send(world, "PUT", `/${BUCKET}/z-large`, {}, "p".repeat(20_000));
+    const options = await world.optionsFor(BUCKET, { copyCutoff: 10_000, rewriteBelow: 0, concurrency: 1 });
+    const error = await migrate(options).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "RunError", because: "canary" });
+    expect((error as Error).message).toMatch(
+      /could not be copied: .*AccessDenied.*; other objects had been touched before \(1 copied\), and the journal names them$/,
+    );
+    const encryption = async (key: string) =>
+      (await send(world, "HEAD", `/${BUCKET}/${key}`)).headers["x-amz-server-side-encryption"];
+    expect([await encryption("real"), await encryption("z-large")]).toEqual(["AES256", undefined]);
+    const resumed = await migrate({ ...options, resume: true }).catch((thrown: unknown) => thrown);
+    expect((resumed as Error).message).toMatch(
+      /this session touched no other object; what earlier ones touched, the journal names$/,
+    );
+  });
+
   it("finds a store that drops metadata, and one that drops tags", async () => {
     for (const behaviour of [{ metadataAfterCopy: "dropped" }, { tagsAfterCopy: "dropped" }] as const) {
       const { raw, optionsFor } = await worldWithOneObject({ behaviour });

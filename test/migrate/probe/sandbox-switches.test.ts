@@ -90,6 +90,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
   [{ completeConditions: "not-implemented" }, { "complete-if-match": NOT_IMPLEMENTED }],
   [{ copyConditions: "ignored" }, { "copy-if-match": "no" }],
   [{ copyConditions: "not-implemented" }, { "copy-if-match": NOT_IMPLEMENTED }],
+  [{ copyIfMatchOf: "source" }, { "copy-if-match": "no PreconditionFailed" }],
   [{ copySourceConditions: "ignored" }, { "copy-source-if-match": "no" }],
   [{ copySourceConditions: "not-implemented" }, { "copy-source-if-match": NOT_IMPLEMENTED }],
   [{ uploadPartCopyConditions: "ignored" }, { "part-copy-source-if-match": "no" }],

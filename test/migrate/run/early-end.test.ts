@@ -5,29 +5,29 @@ import { storeError } from "../fixtures/fake-store.js";
 
 const EXPIRED = storeError("expired-credentials");
 const LISTING = storeError("throttled");
-const CANARY = new RunError("the canary failed");
+const CANARY = new RunError("the canary failed", { because: "canary" });
 const words = ({ kind }: { kind: string }) => `in words: ${kind}`;
 const going = new AbortController().signal;
 const lost = AbortSignal.abort(EXPIRED);
 const stopped = AbortSignal.abort();
 
 test.each([
-  ["by itself", LISTING, going, going, { end: "aborted", message: "in words: throttled" }],
-  ["with words of its own", CANARY, going, going, { end: "aborted", message: "the canary failed" }],
+  ["by itself", LISTING, going, going, { end: "aborted", message: "in words: throttled", because: "store" }],
+  ["with words of its own", CANARY, going, going, { end: "aborted", message: "the canary failed", because: "canary" }],
   ["because it was interrupted", LISTING, going, stopped, { end: "interrupted", message: null }],
   [
     "because nothing can succeed any more",
     LISTING,
     lost,
     lost,
-    { end: "aborted", message: "in words: expired-credentials" },
+    { end: "aborted", message: "in words: expired-credentials", because: "store" },
   ],
   [
     "for that too, whatever failed of it",
     CANARY,
     lost,
     lost,
-    { end: "aborted", message: "in words: expired-credentials" },
+    { end: "aborted", message: "in words: expired-credentials", because: "store" },
   ],
 ])("a run that ends early %s says so", (_, thrown, lostSignal, signal, end) => {
   expect(earlyEnd(thrown, { lost: lostSignal, signal, words })).toEqual(end);
