@@ -15,6 +15,7 @@ const CONDITIONS = {
   failed: ({ summary: { total } }) => total.outcomes.failed.objects + olderOutcomes(total).failed,
   "sse-c": ({ summary: { total } }) => total.statesNow["sse-c"].objects,
   unknown: ({ summary: { total } }) => total.statesNow.unknown.objects,
+  "not-found": ({ summary: { total } }) => total.outcomes["not-found"].objects,
 } as const satisfies Record<string, Count>;
 export type FailOn = keyof typeof CONDITIONS;
 

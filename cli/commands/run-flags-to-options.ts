@@ -62,6 +62,7 @@ export interface RunFlags {
   readonly toKeyFile?: string;
   readonly manifest?: string;
   readonly manifestFormat?: string;
+  readonly manifestKeys?: string;
   readonly baseline?: string;
   readonly baselineSample?: string;
   readonly baselineSeed?: string;
@@ -78,6 +79,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     noncurrent,
     versions,
     manifestFormat,
+    manifestKeys,
     race,
     etag,
     assume,
@@ -99,6 +101,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
     assume: assume as MigrateOptions["assume"],
     to: to as MigrateOptions["to"],
     manifestFormat: manifestFormat as GivenOptions["manifestFormat"],
+    manifestKeys: manifestKeys as GivenOptions["manifestKeys"],
     race: race as Race | undefined,
     etag: etag as EtagPolicy | undefined,
     formats: format as ReportFormatName[] | undefined,

@@ -42,7 +42,7 @@ export function baselineEntry(record: JournalRecord, source: BaselineSource): Ba
 
 function lastSeen(record: OutcomeRecord | VersionRecord): Observation | null {
   const { kind } = record.outcome;
-  if (kind === "vanished" || kind === "failed" || kind === "removed") return null;
+  if (kind === "vanished" || kind === "not-found" || kind === "failed" || kind === "removed") return null;
   return record.kind === "outcome" ? (record.after ?? record.before) : record.before;
 }
 

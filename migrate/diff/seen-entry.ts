@@ -1,5 +1,5 @@
 import { isNamedVersion } from "../baseline/same-object.js";
-import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
+import { isAbsent, type JournalRecord, type Observation, type OutcomeRecord } from "../journal/record.js";
 
 /** What a run saw of an object, or of one of its older versions. */
 export interface SeenEntry {
@@ -21,7 +21,9 @@ export function seenEntries(record: JournalRecord): readonly SeenEntry[] {
   }
   if (record.kind !== "outcome") return [];
   const { key, before, after, outcome } = record;
-  const current = { bucket, key, olderVersion: null, seen: outcome.kind === "vanished" ? null : (after ?? before) };
+  // Another object has its key, of which the line says nothing.
+  if (outcome.kind === "not-found" && outcome.reason === "not-as-named") return [];
+  const current = { bucket, key, olderVersion: null, seen: isAbsent(outcome.kind) ? null : (after ?? before) };
   return [current, ...leftBehind(record), ...replayedOf(record)];
 }
 

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { MANIFEST_KEYS } from "../named/manifest-format.js";
 
 /** The list of objects that a run was kept to. */
 export const keyManifestRecordSchema = z.object({
   format: z.enum(["inventory", "keys", "keys0", "journal"]),
+  /** How its keys were read, if that was given. */
+  keys: z.enum(MANIFEST_KEYS).optional(),
   /** What was read, in its order; of a run folder its `digestOfRun`. */
   files: z.array(z.object({ name: z.string(), sha256: z.string() })),
   /** When the store made the inventory, by its own word; `null` where nothing says so. */

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { COPY_REASONS, ENCRYPTED_REASONS, FAIL_REASONS, REFUSE_REASONS, SKIP_REASONS } from "../plan/reason.js";
+import {
+  COPY_REASONS,
+  ENCRYPTED_REASONS,
+  FAIL_REASONS,
+  NOT_FOUND_REASONS,
+  REFUSE_REASONS,
+  SKIP_REASONS,
+} from "../plan/reason.js";
 
 import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
@@ -13,7 +20,7 @@ export { RACE_GUARDS, type RaceGuard, STRATEGIES, type StrategyName } from "./wa
 
 /** What was decided before anything was written. */
 export const decisionSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...FAIL_REASONS]) }),
+  z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...NOT_FOUND_REASONS, ...FAIL_REASONS]) }),
   z.object({ kind: z.literal("skip"), reason: z.enum([...ENCRYPTED_REASONS, ...SKIP_REASONS]) }),
   z.object({ kind: z.enum(STRATEGIES), reason: z.enum(COPY_REASONS) }),
   z.object({ kind: z.literal("refuse"), reason: z.enum(REFUSE_REASONS) }),
@@ -27,9 +34,16 @@ export const outcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("refused"), reason: z.enum(REFUSE_REASONS) }),
   z.object({ kind: z.literal("failed"), reason: z.enum(FAIL_REASONS), detail: z.string() }),
   z.object({ kind: z.literal("vanished") }),
+  /** A manifest names it, and the bucket does not have it, or has another object of that key. */
+  z.object({ kind: z.literal("not-found"), reason: z.enum(NOT_FOUND_REASONS) }),
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type OutcomeKind = Outcome["kind"];
+
+/** Whether there was no such object, so that it has no state. */
+export function isAbsent(kind: OutcomeKind): boolean {
+  return kind === "vanished" || kind === "not-found";
+}
 
 /** One object version: what it was, what was done, on what evidence. */
 export const outcomeRecordSchema = z.object({

@@ -14,8 +14,11 @@ export interface ObjectFilters {
   readonly storageClasses: readonly string[];
 }
 
-/** A key's leading dots, slashes, backslashes and line breaks are characters like any others. */
-const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: false, flags: "s" };
+/**
+ * A key's leading dots, slashes, backslashes and line breaks are characters like any others. `bash`: `*` crosses `/`, as in
+ * aws-cli and s5cmd, since a bucket has no folders.
+ */
+const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: false, flags: "s", bash: true };
 
 /** Compiles the filters once. */
 export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolean {

@@ -9,4 +9,6 @@ export interface ObjectRef {
   readonly storageClass: string;
   /** `false` where it is named elsewhere and the listing does not show it: of it the key alone is known. @default true */
   readonly isListed?: boolean;
+  /** Why the object of this key is not the one that a manifest names, in words. Of it the key alone counts. */
+  readonly notAsNamed?: string;
 }

@@ -19,7 +19,9 @@ export function expectedObject(record: JournalRecord): ExpectedObject | null {
   const { bucket, key, at, before } = record;
   const { kind } = record.outcome;
   if (kind === "failed") return null;
-  const isGone = kind === "vanished" || kind === "removed";
+  // Another object has its key, of which the line says nothing.
+  if (kind === "not-found" && record.outcome.reason === "not-as-named") return null;
+  const isGone = kind === "vanished" || kind === "not-found" || kind === "removed";
   if (record.kind === "version") {
     return { bucket, key, versionId: before.versionId ?? "null", seen: isGone ? null : before, at };
   }

@@ -21,6 +21,24 @@ export interface NamedObject {
   readonly row: InventoryRow | null;
 }
 
+/** What a listing shows of an object or version. */
+export interface ListedAs {
+  readonly sizeBytes: number;
+  readonly etag: string;
+}
+
+/** Why this is not what the row names, in words; `null` if nothing in the row says otherwise. */
+export function differenceFromRow(row: InventoryRow | null, listed: ListedAs): string | null {
+  const { sizeBytes, etag } = row ?? { sizeBytes: null, etag: null };
+  const differences = [
+    ...(sizeBytes === null || sizeBytes === listed.sizeBytes
+      ? []
+      : [`size ${sizeBytes}, and the object has ${listed.sizeBytes}`]),
+    ...(etag === null || etag === listed.etag ? [] : [`ETag ${etag}, and the object has ${listed.etag}`]),
+  ];
+  return differences.length === 0 ? null : `the manifest says ${differences.join("; ")}`;
+}
+
 /** One line of a manifest, or what is wrong with it. */
 export type ManifestLine =
   | { readonly kind: "object"; readonly object: NamedObject }

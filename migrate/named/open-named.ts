@@ -5,7 +5,7 @@ import type { Scope } from "../journal/run-record.js";
 import { countOf } from "../report/figures.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { scopeOrder } from "../sort/scope-order.js";
-import { type ManifestFormat, manifestFormat } from "./manifest-format.js";
+import { type ManifestFormat, type ManifestKeys, manifestFormat } from "./manifest-format.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import type { NamedObject } from "./named-object.js";
 import { readManifest } from "./read-manifest.js";
@@ -17,6 +17,8 @@ export interface ManifestOptions {
   readonly path: string;
   /** `null`: by the name of the file. */
   readonly format: ManifestFormat | null;
+  /** `null`: as the format documents them. */
+  readonly keys: ManifestKeys | null;
 }
 
 export interface NamedInBucket extends NamedObject {
@@ -40,7 +42,10 @@ interface Of {
  *
  * @throws UsageError with what is wrong with it, line by line
  */
-export async function openNamed({ path, format: given }: ManifestOptions, { scopes, earlier }: Of): Promise<Named> {
+export async function openNamed(
+  { path, format: given, keys }: ManifestOptions,
+  { scopes, earlier }: Of,
+): Promise<Named> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     (error: Error) => {
@@ -48,7 +53,8 @@ export async function openNamed({ path, format: given }: ManifestOptions, { scop
     },
   );
   const format = given ?? manifestFormat(path, isFolder);
-  const reading = await readManifest(path, format);
+  if (format === "journal" && keys !== null) throw new UsageError([KEYS_OF_A_RUN]);
+  const reading = await readManifest(path, format, keys);
   const order = scopeOrder(scopes);
   const problems = collectProblems();
   const objects = objectsOf(reading, bucketOf(scopes), problems);
@@ -64,7 +70,14 @@ export async function openNamed({ path, format: given }: ManifestOptions, { scop
     throw unreadable(error, path);
   });
   const { files, createdAt } = reading;
-  const record = { format, files: [...files], createdAt, lines: sorted.count, outside };
+  const record = {
+    format,
+    ...(keys === null ? {} : { keys }),
+    files: [...files],
+    createdAt,
+    lines: sorted.count,
+    outside,
+  };
   const found = [...problems.all(), ...otherManifest(record, earlier), ...namesNothing(record, path)];
   if (found.length === 0) return { record, objects: sorted };
   await sorted.close();
@@ -93,6 +106,9 @@ async function* objectsOf(
     yield { ...line.object, bucket };
   }
 }
+
+const KEYS_OF_A_RUN =
+  "--manifest-keys: a run folder names its keys as they are: leave it out, or give an inventory or a list of keys";
 
 const NO_BUCKETS = "--manifest: it names keys and no buckets, and the run covers several: name one bucket";
 

@@ -1,6 +1,7 @@
 import type { EncryptionState } from "../inspect/encryption-state.js";
 import { bareEtag } from "../store/bare-etag.js";
 import { decodeKey } from "../store/sdk/decode-key.js";
+import type { ManifestKeys } from "./manifest-format.js";
 import type { NamedObject } from "./named-object.js";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html */
@@ -21,14 +22,18 @@ export function columnsOf(names: readonly string[]): readonly string[] {
   return names.map((name) => name.trim().toLowerCase());
 }
 
-/** One row of an inventory, whose keys are URL-encoded. Pure. */
-export function parseInventoryRow(columns: readonly string[], cells: readonly string[]): ParsedRow {
+/** One row of an inventory. Pure. */
+export function parseInventoryRow(
+  columns: readonly string[],
+  cells: readonly string[],
+  keys: ManifestKeys = "url",
+): ParsedRow {
   if (cells.length !== columns.length) {
     return problem(`it has ${cells.length} columns, and the inventory ${columns.length}`);
   }
   const cell = (name: string) => cells[columns.indexOf(name)] || null;
-  const key = decoded(cell("key"));
-  if (key === null) return problem("its key is empty, or not URL-encoded");
+  const key = readKey(cell("key"), keys);
+  if (key === null) return problem("its key is empty, or not URL-encoded (--manifest-keys raw takes keys as they are)");
   const flags = [cell("islatest"), cell("isdeletemarker")].filter(
     (flag) => flag !== null && !/^(true|false)$/i.test(flag),
   );
@@ -54,9 +59,10 @@ export function parseInventoryRow(columns: readonly string[], cells: readonly st
   };
 }
 
-function decoded(key: string | null): string | null {
+/** `null` if there is none, or it is not encoded as it should be. */
+export function readKey(key: string | null, keys: ManifestKeys): string | null {
   try {
-    return key === null ? null : decodeKey(key);
+    return key === null || keys === "raw" ? key : decodeKey(key);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { type CsvError, type Info, parse } from "csv-parse";
+import type { ManifestKeys } from "./manifest-format.js";
 import type { ManifestLine } from "./named-object.js";
 import { columnsOf, parseInventoryRow } from "./parse-inventory-row.js";
 
@@ -9,6 +10,7 @@ const MAX_ROW_BYTES = 64 * 1024;
 export async function* readInventoryCsv(
   source: AsyncIterable<Buffer>,
   schema: readonly string[] | null,
+  keys: ManifestKeys = "url",
 ): AsyncGenerator<ManifestLine> {
   let columns = schema === null ? null : columnsOf(schema);
   const skipped: ManifestLine[] = [];
@@ -41,7 +43,7 @@ export async function* readInventoryCsv(
       }
       continue;
     }
-    const parsed = parseInventoryRow(columns, record);
+    const parsed = parseInventoryRow(columns, record, keys);
     yield parsed.kind === "object" ? parsed : { ...parsed, line: info.lines };
   }
   yield* skipped.splice(0);

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
 import { parseAs } from "../manifest/parse-as.js";
+import type { ManifestKeys } from "./manifest-format.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import { openSource } from "./open-source.js";
 import { readInventoryCsv } from "./read-inventory-csv.js";
@@ -25,9 +26,9 @@ interface DataFile {
 }
 
 /** An inventory by its manifest.json, with the data files beside it as S3 lays them down, or a single CSV file whose first line names its columns. */
-export async function readInventory(path: string): Promise<ManifestReading> {
+export async function readInventory(path: string, keys: ManifestKeys = "url"): Promise<ManifestReading> {
   if (!path.toLowerCase().endsWith(".json")) {
-    return reading([{ path, name: basename(path), md5: null }], null, null);
+    return reading([{ path, name: basename(path), md5: null }], { schema: null, createdAt: null, keys });
   }
   const text = await readSmall(path);
   const parsed = parseAs(inventorySchema, text);
@@ -48,19 +49,22 @@ export async function readInventory(path: string): Promise<ManifestReading> {
   });
   const createdMs = Number(creationTimestamp);
   const createdAt = creationTimestamp && Number.isFinite(createdMs) ? new Date(createdMs).toISOString() : null;
-  return reading(dataFiles, fileSchema.split(","), createdAt);
+  return reading(dataFiles, { schema: fileSchema.split(","), createdAt, keys });
 }
 
 function reading(
   files: readonly DataFile[],
-  schema: readonly string[] | null,
-  createdAt: string | null,
+  {
+    schema,
+    createdAt,
+    keys,
+  }: { readonly schema: readonly string[] | null; readonly createdAt: string | null; readonly keys: ManifestKeys },
 ): ManifestReading {
   const read: { name: string; sha256: string }[] = [];
   async function* lines() {
     for (const { path, name, md5 } of files) {
       const { content, digests } = await openSource(path);
-      for await (const line of readInventoryCsv(content, schema)) yield { ...line, file: name };
+      for await (const line of readInventoryCsv(content, schema, keys)) yield { ...line, file: name };
       const found = digests();
       read.push({ name, sha256: found.sha256 });
       if (md5 !== null && found.md5 !== md5) {

@@ -1,4 +1,6 @@
+import type { ManifestKeys } from "./manifest-format.js";
 import type { ManifestLine } from "./named-object.js";
+import { readKey } from "./parse-inventory-row.js";
 import { type Piece, splitBytes } from "./split-bytes.js";
 
 const MAX_KEY_BYTES = 1024;
@@ -8,15 +10,17 @@ const NUL = 0x00;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** A list of keys as they are, which nothing decodes: one a line, or each of them ended by NUL. */
+/** A list of keys, as they are unless they are said to be URL-encoded: one a line, or each of them ended by NUL. */
 export async function* readKeyList(
   source: AsyncIterable<Buffer>,
   format: "keys" | "keys0",
+  keys: ManifestKeys = "raw",
 ): AsyncGenerator<ManifestLine> {
   const separator = format === "keys" ? LF : NUL;
-  // One more for what a text file may begin with, or its lines end with.
-  for await (const piece of splitBytes(source, separator, MAX_KEY_BYTES + 4)) {
-    const read = keyOf(piece, format);
+  // Each byte may be written as %XX. Four more for what a text file may begin with, or its lines end with.
+  const maxBytes = (keys === "url" ? 3 : 1) * MAX_KEY_BYTES + 4;
+  for await (const piece of splitBytes(source, separator, maxBytes)) {
+    const read = decoded(keyOf(piece, format, maxBytes), keys);
     yield read.kind === "key"
       ? { kind: "object", object: { bucket: null, key: read.key, row: null } }
       : { kind: "problem", line: piece.number, words: read.words };
@@ -25,14 +29,23 @@ export async function* readKeyList(
 
 type Read = { readonly kind: "key"; readonly key: string } | { readonly kind: "problem"; readonly words: string };
 
-function keyOf({ bytes, isCut, number }: Piece, format: "keys" | "keys0"): Read {
+function decoded(read: Read, keys: ManifestKeys): Read {
+  if (read.kind === "problem") return read;
+  const key = readKey(read.key, keys);
+  if (key === null) return { kind: "problem", words: "it is not URL-encoded, as --manifest-keys url says" };
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return { kind: "problem", words: TOO_LONG };
+  return { kind: "key", key };
+}
+
+const TOO_LONG = `it is longer than ${MAX_KEY_BYTES} bytes, as no key is`;
+
+function keyOf({ bytes, isCut, number }: Piece, format: "keys" | "keys0", maxBytes: number): Read {
   const problem = (words: string): Read => ({ kind: "problem", words });
   const text = textOf(bytes);
   const isMarked = format === "keys" && number === 1 && text?.startsWith(BYTE_ORDER_MARK);
   const key = isMarked ? (text ?? "").slice(1) : text;
   if (!isCut && key === null) return problem("it is no UTF-8");
-  if (isCut || Buffer.byteLength(key ?? "") > MAX_KEY_BYTES)
-    return problem(`it is longer than ${MAX_KEY_BYTES} bytes, as no key is`);
+  if (isCut || Buffer.byteLength(key ?? "") > maxBytes) return problem(TOO_LONG);
   if (key === null || key === "") return problem("it is empty, as no key is");
   if (format === "keys" && key.endsWith("\r")) {
     return problem(

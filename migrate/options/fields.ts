@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { providers } from "../../providers/index.js";
-import { MANIFEST_FORMATS } from "../named/manifest-format.js";
+import { MANIFEST_FORMATS, MANIFEST_KEYS } from "../named/manifest-format.js";
 import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
 import { TARGETS } from "../plan/target.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/report-formats.js";
@@ -64,6 +64,7 @@ export const fields = z.object({
   toKeyFile: z.string().min(1).optional(),
   manifest: z.string().min(1).optional(),
   manifestFormat: oneOf(MANIFEST_FORMATS).optional(),
+  manifestKeys: oneOf(MANIFEST_KEYS).optional(),
   baseline: z.string().min(1).optional(),
   baselineSample: percentage.optional(),
   baselineSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),

@@ -1,6 +1,6 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { TargetsSource } from "../declared/targets-source.js";
-import type { ManifestFormat } from "../named/manifest-format.js";
+import type { ManifestFormat, ManifestKeys } from "../named/manifest-format.js";
 import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
 import type { Target } from "../plan/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/report-formats.js";
@@ -77,6 +77,11 @@ export interface RunOptions extends SignOptions {
   readonly manifest?: string | undefined;
   /** @default by the name of the file */
   readonly manifestFormat?: ManifestFormat | undefined;
+  /**
+   * How the manifest writes its keys: `raw` as they are, `url` URL-encoded.
+   * @default as the format documents them: `url` of an inventory, `raw` of a list of keys
+   */
+  readonly manifestKeys?: ManifestKeys | undefined;
   /**
    * How many objects are in flight at once, 1 to 1,000.
    * @default 64

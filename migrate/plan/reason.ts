@@ -85,7 +85,18 @@ export const FAIL_REASONS = [
 ] as const;
 export type FailReason = (typeof FAIL_REASONS)[number];
 
-export type Reason = EncryptedReason | CopyReason | SkipReason | RefuseReason | FailReason | "vanished";
+/** Why an object that a manifest names was not examined. */
+export const NOT_FOUND_REASONS = ["not-in-bucket", "not-as-named"] as const;
+export type NotFoundReason = (typeof NOT_FOUND_REASONS)[number];
+
+export type Reason =
+  | EncryptedReason
+  | CopyReason
+  | SkipReason
+  | RefuseReason
+  | FailReason
+  | NotFoundReason
+  | "vanished";
 
 export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "sse-s3": "already encrypted with SSE-S3",
@@ -133,4 +144,6 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "not-encrypted-after-copy": "the store accepted the copy, but HEAD does not show it encrypted as asked",
   "differs-after-copy": "something other than the encryption differs after the copy",
   vanished: "deleted by someone else meanwhile",
+  "not-in-bucket": "named by the manifest, and not in the bucket",
+  "not-as-named": "the object of that key is not the one in the manifest: its size or ETag differs",
 };

@@ -28,6 +28,11 @@ export function unprovenCount({ statesNow, evidenceNow }: Pick<Totals, "statesNo
   return unseen + sumOf([evidenceNow["bucket-default"], evidenceNow["provider-statement"]]).objects;
 }
 
+/** Objects that a manifest names and that were not found. */
+export function notFoundCount({ outcomes }: Pick<Totals, "outcomes">): number {
+  return outcomes["not-found"].objects;
+}
+
 export function olderPlaintextCount({ noncurrent }: Pick<Totals, "noncurrent">): number {
   return noncurrent?.outcomes.plaintext.objects ?? 0;
 }

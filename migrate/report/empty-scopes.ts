@@ -1,6 +1,6 @@
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { examinedCount } from "./counts.js";
-import { countOf } from "./figures.js";
+import { countOf, formatCount } from "./figures.js";
 import type { ScopeTotals, Summary } from "./summary.js";
 import { visibleText } from "./visible-text.js";
 
@@ -31,7 +31,7 @@ export function emptyScopeWords(summary: Summary, run: RunRecord): string[] {
 
 function words({ listed, filteredOut, ...scope }: ScopeTotals): string {
   const place = placeOf(scope);
-  if (listed > 0) return `Nothing was examined in ${place}: no object of ${listed} listed was there.`;
+  if (listed > 0) return `Nothing was examined in ${place}: no object of ${formatCount(listed)} was there.`;
   const left = `the filters left out ${filteredOut === 1 ? "its only object" : `all of its ${countOf(filteredOut, "object")}`}`;
   return `Nothing was examined in ${place}: ${filteredOut > 0 ? left : "the listing shows no object there"}.`;
 }

@@ -15,7 +15,7 @@ export interface ExceptionsFold {
   result(): Exceptions;
 }
 
-const WORST_FIRST: readonly OutcomeKind[] = ["failed", "refused", "skipped", "vanished", "migrated"];
+const WORST_FIRST: readonly OutcomeKind[] = ["failed", "refused", "not-found", "skipped", "vanished", "migrated"];
 
 export function createExceptionsFold(limit: number = MAX_EXCEPTIONS): ExceptionsFold {
   const kept = new Map<OutcomeKind, OutcomeRecord[]>(WORST_FIRST.map((kind) => [kind, []]));

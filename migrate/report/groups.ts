@@ -1,5 +1,5 @@
 import { ENCRYPTION_STATES, type EncryptionState } from "../inspect/encryption-state.js";
-import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
+import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
 import type { Tally } from "./summary.js";
 import { addToTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
@@ -8,7 +8,7 @@ import { addToTally, type MutableTally, orderedTallies, tallyOf } from "./tally.
 export interface Group {
   readonly outcomes: Readonly<Partial<Record<OutcomeKind, Tally>>>;
   readonly statesBefore: Readonly<Partial<Record<EncryptionState, Tally>>>;
-  /** As in the totals: what vanished has none. */
+  /** As in the totals: what vanished or was not found has none. */
   readonly statesNow: Readonly<Partial<Record<EncryptionState, Tally>>>;
 }
 
@@ -72,7 +72,7 @@ function addToGroup(fold: GroupFold, { outcome, before, after }: OutcomeRecord):
   const now = after ?? before;
   addToTally(tallyOf(fold.outcomes, outcome.kind), now.sizeBytes);
   addToTally(tallyOf(fold.statesBefore, before.state), before.sizeBytes);
-  if (outcome.kind !== "vanished") addToTally(tallyOf(fold.statesNow, now.state), now.sizeBytes);
+  if (!isAbsent(outcome.kind)) addToTally(tallyOf(fold.statesNow, now.state), now.sizeBytes);
 }
 
 function inOrder({ outcomes, statesBefore, statesNow }: GroupFold): Group {

@@ -7,6 +7,13 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
   refused: "refused",
   failed: "failed",
   vanished: "vanished",
+  "not-found": "not found",
+};
+
+/** The state of an object that has none any more, or never had. */
+export const ABSENT_WORDS: Readonly<Partial<Record<OutcomeKind, string>>> = {
+  vanished: "gone",
+  "not-found": "not there",
 };
 
 /** In the order of the closing sum. */

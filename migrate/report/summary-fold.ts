@@ -36,7 +36,7 @@ interface ScopeCount {
  * - A scope closes when its listing ended and `listed` is the sum of its outcomes; the total, when every scope does
  *   and the sums agree. A second outcome of the same object therefore opens the sum rather than hiding in it.
  * - Noncurrent versions are counted in the same way, apart from the objects: `noncurrent` has a sum of its own.
- * - `statesNow` and `evidenceNow` leave out what vanished; `statesBefore` does not.
+ * - `statesNow` and `evidenceNow` leave out what vanished or was not found; `statesBefore` does not.
  */
 export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const total = emptyTotals();

@@ -17,12 +17,12 @@ export interface Totals {
   readonly filteredOut: number;
   readonly outcomes: Readonly<Record<OutcomeKind, Tally>>;
   readonly statesBefore: Readonly<Record<EncryptionState, Tally>>;
-  /** As last seen: after the copy where there was one, before it elsewhere. What vanished has none. */
+  /** As last seen: after the copy where there was one, before it elsewhere. What vanished or was not found has none. */
   readonly statesNow: Readonly<Record<EncryptionState, Tally>>;
   readonly reasons: Readonly<Partial<Record<Reason, Tally>>>;
   /** What `statesNow` was read from; `none` where nothing could be seen. */
   readonly evidenceNow: Readonly<Partial<Record<Evidence | "none", Tally>>>;
-  /** listed = already-encrypted + migrated + skipped + refused + failed + vanished, and every listing came to its end. */
+  /** listed = already-encrypted + migrated + skipped + refused + failed + vanished + not-found, and every listing came to its end. */
   readonly closes: boolean;
   /** Absent where no noncurrent version was looked for. */
   readonly noncurrent?: NoncurrentTotals;

@@ -1,5 +1,5 @@
 import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../inspect/encryption-state.js";
-import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
+import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
 import { REASON_WORDS, type Reason } from "../plan/reason.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
 import { addToTally, emptyTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
@@ -32,7 +32,7 @@ export function addOutcome(totals: OutcomeTotals, record: OutcomeRecord): void {
   addToTally(totals.statesBefore[record.before.state], record.before.sizeBytes);
   addToTally(tallyOf(totals.reasons, reasonOf(record)), bytes);
   // What is gone has no state any more: it neither remains unencrypted nor counts as encrypted.
-  if (record.outcome.kind !== "vanished") {
+  if (!isAbsent(record.outcome.kind)) {
     addToTally(totals.statesNow[now.state], bytes);
     addToTally(tallyOf(totals.evidenceNow, now.evidence ?? "none"), bytes);
   }

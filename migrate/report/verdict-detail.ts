@@ -1,7 +1,7 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { outcomeCount } from "./counts.js";
 import { emptyScopeWords } from "./empty-scopes.js";
-import { countOf, formatBytes } from "./figures.js";
+import { countOf, formatBytes, formatCount } from "./figures.js";
 import { noncurrentDetail } from "./noncurrent-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
@@ -16,6 +16,7 @@ export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecor
     ...emptyScopeWords(summary, run),
     ...whatWasDone(total),
     ...whatWasLeft(total),
+    ...whatWasNotFound(total, run),
     ...whatIsUnproven(total),
     ...noncurrentDetail(total.noncurrent),
   ];
@@ -58,6 +59,16 @@ function whatWasLeft({ outcomes }: Totals): string[] {
       `${were(vanished.objects)} deleted by someone else meanwhile and ${vanished.objects === 1 ? "is" : "are"} not counted above.`,
     ),
   ];
+}
+
+function whatWasNotFound({ outcomes, reasons }: Totals, { keyManifest }: RunRecord): string[] {
+  const { objects } = outcomes["not-found"];
+  if (objects === 0) return [];
+  const others = reasons["not-as-named"]?.objects ?? 0;
+  const other = others === 0 ? "" : ` For ${formatCount(others)} of them the key has another object.`;
+  const mayBeRaw = keyManifest?.format === "inventory" && keyManifest.keys !== "raw";
+  const hint = mayBeRaw ? " If the keys of the manifest are not URL-encoded, give --manifest-keys raw." : "";
+  return [`${were(objects)} named by the manifest and not found.${other}${hint}`];
 }
 
 function whatIsUnproven({ statesNow, evidenceNow }: Totals): string[] {

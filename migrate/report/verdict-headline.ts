@@ -1,5 +1,12 @@
 import type { RunRecord } from "../journal/run-record.js";
-import { differingCount, olderPlaintextCount, olderUnseenCount, presentCount, unprovenCount } from "./counts.js";
+import {
+  differingCount,
+  notFoundCount,
+  olderPlaintextCount,
+  olderUnseenCount,
+  presentCount,
+  unprovenCount,
+} from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
 import { type RunState, runState } from "./run-state.js";
 import type { Totals } from "./summary.js";
@@ -20,12 +27,11 @@ const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
     const differ = differing === 1 ? "differs" : "differ";
     return `${ratio(total)} ${verb(total, "remains", "remain")} unencrypted, but ${formatCount(differing)} ${differ} from what was copied`;
   },
-  unproven: (total) =>
-    `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total)} could not be proven encrypted`,
+  unproven: (total) => `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total)}`,
   incomplete: (total, run) =>
     `${INCOMPLETE_WORDS[runState(run)]}: ${ratio(total)} seen so far ${verb(total, "is", "are")} unencrypted`,
   "nothing-examined": ({ listed }) =>
-    listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "listed object")} were there`,
+    listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "object")} in scope were there`,
 };
 
 /** A run that somebody stopped, or that goes on, is no bad sign. */
@@ -60,9 +66,13 @@ function verb(total: Totals, one: string, many: string): string {
 }
 
 function unprovenWords(total: Totals): string {
-  const objects = unprovenCount(total);
-  const older = olderUnseenCount(total);
-  if (older === 0) return formatCount(objects);
-  const versions = countOf(older, "older version");
-  return objects === 0 ? versions : `${formatCount(objects)} and ${versions}`;
+  const [objects, older, absent] = [unprovenCount(total), olderUnseenCount(total), notFoundCount(total)];
+  const unseen = [
+    ...(objects > 0 ? [formatCount(objects)] : []),
+    ...(older > 0 ? [countOf(older, "older version")] : []),
+  ];
+  return [
+    ...(unseen.length > 0 ? [`${unseen.join(" and ")} could not be proven encrypted`] : []),
+    ...(absent > 0 ? [`${countOf(absent, "named object")} ${absent === 1 ? "was" : "were"} not found`] : []),
+  ].join(", and ");
 }

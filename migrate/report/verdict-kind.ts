@@ -2,7 +2,7 @@
  * - `sealed`: the run is complete, its totals close, and every object was seen to be encrypted.
  * - `unencrypted-remain`: complete, and some objects were last seen unencrypted.
  * - `differs`: complete, none was seen unencrypted, but some copies are not what was copied.
- * - `unproven`: complete, none was seen unencrypted, but some could not be seen, or rest on a statement alone.
+ * - `unproven`: complete, none was seen unencrypted, but some could not be seen or found, or rest on a statement alone.
  * - `incomplete`: the run did not end, or its totals do not close; nothing is said about the rest.
  * - `nothing-examined`: complete, and no object or older version was there to be looked at.
  */

@@ -1,5 +1,12 @@
 import type { RunRecord } from "../journal/run-record.js";
-import { differingCount, examinedCount, olderPlaintextCount, olderUnseenCount, unprovenCount } from "./counts.js";
+import {
+  differingCount,
+  examinedCount,
+  notFoundCount,
+  olderPlaintextCount,
+  olderUnseenCount,
+  unprovenCount,
+} from "./counts.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 import { runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
@@ -29,7 +36,8 @@ function verdictKind(total: Totals, run: RunRecord): VerdictKind {
   if (total.statesNow.none.objects > 0 || olderPlaintextCount(total) > 0) return "unencrypted-remain";
   if (examinedCount(total) === 0) return "nothing-examined";
   if (differingCount(total) > 0) return "differs";
-  return unprovenCount(total) > 0 || olderUnseenCount(total) > 0 ? "unproven" : "sealed";
+  const unproven = unprovenCount(total) + olderUnseenCount(total) + notFoundCount(total);
+  return unproven > 0 ? "unproven" : "sealed";
 }
 
 /** Where a store refuses to show older versions, that is a limit of the run, and told as such. */

@@ -3,7 +3,7 @@ import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import type { Decision } from "../plan/plan.js";
-import { ENCRYPTED_REASONS, type EncryptedReason, type SkipReason } from "../plan/reason.js";
+import { ENCRYPTED_REASONS, type EncryptedReason, type NotFoundReason, type SkipReason } from "../plan/reason.js";
 import { failReason } from "./fail-reason.js";
 
 /** What one look at an object came to. */
@@ -26,6 +26,19 @@ function observeListing({ isListed, etag, sizeBytes, lastModified, storageClass 
   const nothing = { state: "unknown", evidence: null, versionId: null } as const;
   if (isListed === false) return { ...nothing, etag: null, sizeBytes, lastModified: null, storageClass };
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId: null };
+}
+
+/** Of an object that a manifest names and that was not found; `because` says why another object of that key is not meant. */
+export function findingOfNotFound(ref: ObjectRef, because?: string): Finding {
+  const reason: NotFoundReason = because === undefined ? "not-in-bucket" : "not-as-named";
+  return {
+    before: observeListing(ref),
+    after: null,
+    decision: { kind: "none", reason },
+    outcome: { kind: "not-found", reason },
+    notes: because === undefined ? [] : [because],
+    requestIds: [],
+  };
 }
 
 export function findingOfInspection(

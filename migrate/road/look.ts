@@ -8,7 +8,7 @@ import { StoreError } from "../store/store-error.js";
 import { copyAndVerify } from "./copy-and-verify.js";
 import { copyHazard } from "./copy-hazard.js";
 import { refused } from "./draft.js";
-import { type Finding, findingOfDecision, findingOfInspection } from "./finding.js";
+import { type Finding, findingOfDecision, findingOfInspection, findingOfNotFound } from "./finding.js";
 import { isStillListed } from "./is-still-listed.js";
 import { landedCopy, type UnansweredAttempt } from "./landed-copy.js";
 import { isLongWait } from "./long-wait.js";
@@ -93,7 +93,7 @@ async function lookAtVanished(ref: ObjectRef, { store }: Road): Promise<Look> {
     if (await isStillListed(store, ref)) {
       return { kind: "again", why: "not-found", note: "HEAD does not find it, and the listing does" };
     }
-    return done(findingOfInspection(ref, { kind: "vanished" }));
+    return done(ref.isListed === false ? findingOfNotFound(ref) : findingOfInspection(ref, { kind: "vanished" }));
   } catch (error) {
     if (error instanceof StoreError) return done(findingOfInspection(ref, { kind: "failed", error }));
     throw error;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
-import { type Finding, findingOfInspection } from "./finding.js";
+import { type Finding, findingOfInspection, findingOfNotFound } from "./finding.js";
 import type { UnansweredAttempt } from "./landed-copy.js";
 import { type Look, look } from "./look.js";
 import type { Road } from "./road.js";
@@ -18,6 +18,12 @@ type FailureOfLooks = Extract<Look, { kind: "again" }>["why"];
  * `null` where the run was interrupted before the object came to an outcome: a resumed run takes it up again.
  */
 export async function processObject(ref: ObjectRef, road: Road): Promise<OutcomeRecord | null> {
+  // What an earlier session of this run copied may have another ETag by now.
+  if (ref.notAsNamed === undefined || road.earlierAttempt(ref) !== undefined) return processThere(ref, road);
+  return toRecord(ref, findingOfNotFound(ref, ref.notAsNamed), 0, performance.now(), road);
+}
+
+async function processThere(ref: ObjectRef, road: Road): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();
   const notes: string[] = [];
   let finding: Finding | undefined;

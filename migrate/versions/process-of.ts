@@ -1,5 +1,6 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
+import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
 import type { ScopeContext } from "../run/process-scope.js";
 import { processChain } from "./process-chain.js";
@@ -11,5 +12,8 @@ export function processOf(
   journal: Pick<JournalWriter, "append">,
 ): Pick<ScopeContext, "process"> {
   if (versions !== "replay" || mode !== "migrate") return {};
-  return { process: (ref, road) => processChain(ref, road, journal) };
+  return {
+    process: (ref, road) =>
+      ref.notAsNamed === undefined ? processChain(ref, road, journal) : processObject(ref, road),
+  };
 }

@@ -2,6 +2,7 @@ import type { Scope } from "../journal/run-record.js";
 import { keyBefore } from "../list/key-before.js";
 import { compareKeys } from "../list/key-order.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import { differenceFromRow, type InventoryRow } from "../named/named-object.js";
 import type { Named, NamedInBucket } from "../named/open-named.js";
 import { type Group, groupSorted } from "../sort/group-sorted.js";
 import type { ListedObject } from "../store/answers.js";
@@ -16,36 +17,64 @@ export function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects"
   const ofVersions = namedInScopes(groupSorted(objects.read()));
   return {
     async *objects(scope, startAfter) {
-      const expected = new Map<string, boolean>();
-      const keys = async function* () {
-        for await (const { key, isExpected } of ofObjects(scope, startAfter ?? null)) {
-          expected.set(key, isExpected);
-          yield key;
-        }
-      };
-      for await (const { key, entries } of seekNamed(keys(), seekObjects(store, scope))) {
-        const [listed] = entries;
-        if (listed !== undefined) yield { bucket: scope.bucket, ...listed };
-        else if (expected.get(key)) yield unlisted(scope.bucket, key);
-        expected.delete(key);
+      const { keys, taken } = remembered(ofObjects(scope, startAfter ?? null));
+      for await (const { key, entries } of seekNamed(keys, seekObjects(store, scope))) {
+        const ref = refOf({ bucket: scope.bucket, key }, taken(key), entries[0]);
+        if (ref !== null) yield ref;
       }
     },
     async *versions(scope, afterKey) {
-      const keys = async function* () {
-        for await (const { key } of ofVersions(scope, afterKey)) yield key;
-      };
+      const { keys, taken } = remembered(ofVersions(scope, afterKey));
       const entries = async function* () {
-        for await (const found of seekNamed(keys(), seekVersions(store, scope))) yield* found.entries;
+        for await (const found of seekNamed(keys, seekVersions(store, scope))) {
+          if (areNamed(taken(found.key), found.entries)) yield* found.entries;
+        }
       };
       yield* walkedOf(scope.bucket, entries());
     },
   };
 }
 
+/** Keys as they are sought, and what was named of each once it was found. */
+function remembered(named: AsyncIterable<NamedKey>) {
+  const rows = new Map<string, NamedKey["rows"]>();
+  const keys = async function* () {
+    for await (const { key, rows: ofKey } of named) {
+      rows.set(key, ofKey);
+      yield key;
+    }
+  };
+  const taken = (key: string) => {
+    const ofKey = rows.get(key) ?? [];
+    rows.delete(key);
+    return ofKey;
+  };
+  return { keys: keys(), taken };
+}
+
+/** The object that is named; `null` if the key is named for its older versions alone and has another object now. */
+function refOf(
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  rows: NamedKey["rows"],
+  listed: ListedObject | undefined,
+): ObjectRef | null {
+  const current = rows.filter(isCurrent);
+  if (listed === undefined) return current.length > 0 ? unlisted(bucket, key) : null;
+  const differences = (current.length > 0 ? current : rows).map((row) => differenceFromRow(row, listed));
+  const [first] = differences;
+  if (first === undefined || differences.includes(null)) return { bucket, ...listed };
+  return current.length > 0 && first !== null ? { ...unlisted(bucket, key), notAsNamed: first } : null;
+}
+
+/** Whether one of the rows may be of one of the entries; a key of which none is, is another one than was meant. */
+function areNamed(rows: NamedKey["rows"], entries: readonly VersionEntry[]): boolean {
+  return rows.some((row) => entries.some((entry) => differenceFromRow(row, entry) === null));
+}
+
 interface NamedKey {
   readonly key: string;
-  /** An inventory may name a key for its older versions alone. */
-  readonly isExpected: boolean;
+  /** An inventory may name a key for its older versions alone. `null` of a manifest of keys. */
+  readonly rows: readonly (InventoryRow | null)[];
 }
 
 /** The keys of one scope after the other; what belongs to scopes that are not asked for is passed over. */
@@ -63,7 +92,7 @@ function namedInScopes(groups: AsyncGenerator<Group<NamedInBucket>>) {
       const isOfScope = first !== undefined && first.bucket === scope.bucket && first.key.startsWith(scope.prefix);
       if (isBegun && !isOfScope) return;
       if (isOfScope && (afterKey === null || compareKeys(first.key, afterKey) > 0)) {
-        yield { key: first.key, isExpected: ahead.items.some(isCurrentObject) };
+        yield { key: first.key, rows: ahead.items.map(({ row }) => row) };
       }
       isBegun ||= isOfScope;
       await pull();
@@ -71,7 +100,7 @@ function namedInScopes(groups: AsyncGenerator<Group<NamedInBucket>>) {
   };
 }
 
-function isCurrentObject({ row }: NamedInBucket): boolean {
+function isCurrent(row: InventoryRow | null): boolean {
   return row === null || (row.isLatest && !row.isDeleteMarker);
 }
 

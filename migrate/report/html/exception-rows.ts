@@ -3,7 +3,7 @@ import type { OutcomeRecord } from "../../journal/record.js";
 import type { VersionRecord } from "../../journal/version-record.js";
 import { REASON_WORDS } from "../../plan/reason.js";
 import { formatBytes } from "../figures.js";
-import { OUTCOME_WORDS } from "../outcome-words.js";
+import { ABSENT_WORDS, OUTCOME_WORDS } from "../outcome-words.js";
 import { reasonOf } from "../totals.js";
 import { VERSION_OUTCOME_WORDS, versionReasonWords } from "../version-words.js";
 import { html, type Markup, markedText, NOTHING } from "./markup.js";
@@ -36,7 +36,7 @@ export function rowOfObject(record: OutcomeRecord): ExceptionRow {
     key,
     versionId: before.versionId,
     sizeBytes: now.sizeBytes,
-    now: outcome.kind === "vanished" ? "gone" : STATE_WORDS[now.state],
+    now: ABSENT_WORDS[outcome.kind] ?? STATE_WORDS[now.state],
     remarks: remarksOf(outcome, notes),
   };
 }

@@ -31,7 +31,7 @@ const STATUS: Readonly<Record<EncryptionState, string>> = {
 export function inventoryRow(record: JournalRecord): string | null {
   if (record.kind !== "outcome" && record.kind !== "version") return null;
   const { kind } = record.outcome;
-  if (kind === "vanished" || kind === "removed") return null;
+  if (kind === "vanished" || kind === "not-found" || kind === "removed") return null;
   const isLatest = record.kind === "outcome";
   const seen = isLatest ? (record.after ?? record.before) : record.before;
   return rowOf(record, seen, isLatest);

@@ -3,7 +3,7 @@ import type { OutcomeRecord } from "../../journal/record.js";
 import { REASON_WORDS } from "../../plan/reason.js";
 import type { Exceptions } from "../exceptions.js";
 import { formatBytes, formatCount } from "../figures.js";
-import { OUTCOME_WORDS } from "../outcome-words.js";
+import { ABSENT_WORDS, OUTCOME_WORDS } from "../outcome-words.js";
 import { reasonOf } from "../totals.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { markdownTable } from "./markdown-table.js";
@@ -35,7 +35,7 @@ function exceptionRow(record: OutcomeRecord): string[] {
     OUTCOME_WORDS[record.outcome.kind],
     escapeMarkdown(`s3://${record.bucket}/${record.key}${version}`),
     formatBytes(now.sizeBytes),
-    record.outcome.kind === "vanished" ? "gone" : STATE_WORDS[now.state],
+    ABSENT_WORDS[record.outcome.kind] ?? STATE_WORDS[now.state],
     why.map(escapeMarkdown).join("; "),
   ];
 }

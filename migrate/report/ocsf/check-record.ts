@@ -1,6 +1,6 @@
 import { STATE_WORDS } from "../../inspect/encryption-state.js";
 import type { Observation } from "../../journal/observation.js";
-import type { OutcomeRecord } from "../../journal/record.js";
+import { isAbsent, type OutcomeRecord } from "../../journal/record.js";
 import type { VersionRecord } from "../../journal/version-record.js";
 import { REASON_WORDS } from "../../plan/reason.js";
 import { timeOf } from "../time-of-run.js";
@@ -11,10 +11,11 @@ import type { Checked, CheckStatus, Resource } from "./finding.js";
 const REMEDY =
   "Encrypt it in place (bucketseal migrate), and audit again; what keeps it from that is in status_detail.";
 
-/** What was seen of one current object; `null` where it is gone. */
+/** What was seen of one current object; `null` if it is gone. One that was named and not found is a warning. */
 export function checkObject(record: OutcomeRecord, runMs: number): Checked | null {
   const { outcome, before, after, decision, attempts, durationMs, requestIds, notes } = record;
   if (outcome.kind === "vanished") return null;
+  const absent = isAbsent(outcome.kind);
   const now = after ?? before;
   const because =
     outcome.kind === "failed"
@@ -24,7 +25,7 @@ export function checkObject(record: OutcomeRecord, runMs: number): Checked | nul
     check: "object-encrypted",
     status: statusOf(now),
     severity: "medium",
-    detail: `${STATE_WORDS[now.state]}: ${because}.`,
+    detail: absent ? `Not found: ${because}.` : `${STATE_WORDS[now.state]}: ${because}.`,
     remedy: REMEDY,
     resource: resourceOf(record, now),
     timeMs: timeOf(record.at) ?? runMs,

@@ -69,23 +69,24 @@ async function inventoryOf(
 }
 
 describe("a list of keys", () => {
-  it("is all that is looked at, however odd its keys; what is not there is vanished", async () => {
+  it("is all that is looked at, however odd its keys; what never was there is not found, and keeps it from being sealed", async () => {
     const { sandbox, optionsFor } = await worldOf([...ODD, "other/1", "other/2"]);
     const manifest = await fileOf("keys.bin", [...ODD, "gone", "dir/"].map((key) => `${key}\0`).join(""));
     sandbox.resetCalls();
     const options = await optionsFor("held", { manifest, manifestFormat: "keys0" });
-    const { summary, run, runDir } = await audit(options);
+    const { summary, run, runDir, verdict } = await audit(options);
     const outcomes = await outcomesOf(runDir);
+    expect(verdict.kind).toBe("unencrypted-remain");
     expect([...outcomes.keys()].toSorted()).toEqual([...ODD, "gone"].toSorted());
     expect(outcomes.get("gone")).toMatchObject({
-      outcome: { kind: "vanished" },
+      outcome: { kind: "not-found", reason: "not-in-bucket" },
       before: { etag: null, lastModified: null },
     });
     expect(summary.total).toMatchObject({
       listed: 6,
       filteredOut: 0,
       closes: true,
-      outcomes: { vanished: { objects: 1 } },
+      outcomes: { vanished: { objects: 0 }, "not-found": { objects: 1 } },
     });
     expect(run.keyManifest).toMatchObject({ format: "keys0", lines: 7, outside: 0, files: [{ name: "keys.bin" }] });
     const sha256 = createHash("sha256")
@@ -93,6 +94,53 @@ describe("a list of keys", () => {
       .digest("hex");
     expect(run.keyManifest?.files[0]?.sha256).toBe(sha256);
     expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
+  });
+
+  it("of which nothing is there examines nothing", async () => {
+    const { optionsFor } = await worldOf(["a"], SEALED);
+    const manifest = await fileOf("keys.txt", "b\nc\n");
+    const { verdict, summary } = await audit(await optionsFor("held", { manifest }));
+    expect(verdict).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were there" });
+    expect(verdict.detail).toContain("2 objects were named by the manifest and not found.");
+    expect(summary.total).toMatchObject({ closes: true, outcomes: { "not-found": { objects: 2 } } });
+  });
+
+  it("of which some are not there is not proven, however well the others are encrypted", async () => {
+    const { optionsFor } = await worldOf(["a"], SEALED);
+    const manifest = await fileOf("keys.txt", "a\nb\n");
+    const { verdict, runDir } = await audit(
+      await optionsFor("held", { manifest, formats: ["csv", "md", "ocsf", "inventory"] }),
+    );
+    expect(verdict).toMatchObject({
+      kind: "unproven",
+      headline: "0 of 1 object was seen unencrypted, but 1 named object was not found",
+    });
+    const read = (name: string) => readFile(join(runDir, name), "utf8");
+    expect(await read("report.csv")).toMatch(/,not-found,not-in-bucket,/);
+    expect(await read("report.md")).toMatch(
+      /\| not found \| s3&#58;\/\/held\/b \|.*\| not there \| named by the manifest/,
+    );
+    expect(await read("ocsf.ndjson")).toContain("Not found: named by the manifest, and not in the bucket.");
+    expect(await read("inventory.csv")).not.toContain('"b"');
+  });
+
+  it("reads URL-encoded keys where it is told so, and refuses what is not encoded", async () => {
+    const { optionsFor } = await worldOf(ODD, SEALED);
+    const encoded = ODD.map((key) => encodeURIComponent(key)).join("\n");
+    const manifest = await fileOf("keys.txt", encoded);
+    const { summary, run } = await audit(await optionsFor("held", { manifest, manifestKeys: "url" }));
+    expect(summary.total).toMatchObject({
+      listed: ODD.length,
+      outcomes: { "already-encrypted": { objects: ODD.length } },
+    });
+    expect(run.keyManifest?.keys).toBe("url");
+    const bad = await fileOf("keys.txt", "100% x\n");
+    await expect(audit(await optionsFor("held", { manifest: bad, manifestKeys: "url" }))).rejects.toThrow(
+      '"keys.txt" line 1: it is not URL-encoded, as --manifest-keys url says',
+    );
+    await expect(audit(await optionsFor("held", { manifestKeys: "raw" }))).rejects.toThrow(
+      "--manifest-keys is of a manifest, and none is named",
+    );
   });
 
   it("keeps a migration off everything else", async () => {
@@ -111,7 +159,7 @@ describe("a list of keys", () => {
   it("goes along with locations and filters: what lies outside is counted, and not looked at", async () => {
     const { optionsFor } = await worldOf(["in/a", "in/b", "out/a"]);
     const manifest = await fileOf("keys.txt", "in/a\nin/b\nout/a\n");
-    const options = await optionsFor("held", { locations: ["s3://held/in/"], manifest, exclude: ["**/b"] });
+    const options = await optionsFor("held", { locations: ["s3://held/in/"], manifest, exclude: ["*/b"] });
     const { summary, run } = await audit(options);
     expect(summary.total).toMatchObject({ listed: 1, filteredOut: 1, closes: true });
     expect(run.keyManifest).toMatchObject({ lines: 2, outside: 1 });
@@ -173,19 +221,53 @@ describe("an S3 Inventory", () => {
     expect(run.keyManifest).toMatchObject({ format: "inventory", createdAt: "2026-01-01T00:00:00.000Z" });
   });
 
-  it("is not believed of what was written since, and a migration believes it of nothing", async () => {
+  it("names no other object than its rows are of: one that was written since is not found, and stays as it is", async () => {
     const world = await worldOf(["a", "b"], SEALED);
     const { path } = await inventoryOf(world, () => "SSE-S3");
     await sendOk(world.raw, { method: "PUT", path: pathOf("held", "a"), body: Buffer.from("written since") });
     const audited = await audit(await world.optionsFor("held", { manifest: path }));
-    expect((await outcomesOf(audited.runDir)).get("a")?.before).toMatchObject({
-      state: "none",
-      evidence: "head-header",
+    expect((await outcomesOf(audited.runDir)).get("a")).toMatchObject({
+      outcome: { kind: "not-found", reason: "not-as-named" },
+      before: { state: "unknown", evidence: null, etag: null },
+      notes: [
+        expect.stringMatching(/^the manifest says size 9, and the object has 13; ETag \w+, and the object has \w+$/),
+      ],
     });
-    world.sandbox.resetCalls();
-    const { summary } = await migrate(await world.optionsFor("held", { manifest: path }));
-    expect(summary.total.evidenceNow).toEqual({ "head-header": expect.objectContaining({ objects: 2 }) });
-    expect(summary.total.outcomes.migrated.objects).toBe(1);
+    const { summary, verdict } = await migrate(await world.optionsFor("held", { manifest: path }));
+    expect(summary.total.evidenceNow).toEqual({ "head-header": expect.objectContaining({ objects: 1 }) });
+    expect(summary.total.outcomes).toMatchObject({ migrated: { objects: 0 }, "not-found": { objects: 1 } });
+    expect(verdict.kind).toBe("unproven");
+    expect((await readBucket(world.raw, "held")).get("a")?.encryption).toBeNull();
+  });
+
+  /** As a database exports a Parquet inventory: keys as they are. */
+  const exported = (keys: readonly string[], etag: string, size: number) =>
+    fileOf("export.csv", ["Key,Size,ETag", ...keys.map((key) => `"${key}",${size},${etag}`)].join("\n"));
+
+  it("whose keys are not URL-encoded never touches the object that a decoded key would name", async () => {
+    const { raw, optionsFor } = await worldOf(["a b.txt"]);
+    const body = Buffer.from("of another length");
+    await fillBucket(raw, "held2", [
+      { key: "a b.txt", body: Buffer.from("other") },
+      { key: "a+b.txt", body },
+    ]);
+    const etag = createHash("md5").update(body).digest("hex");
+    const manifest = await exported(["a+b.txt"], etag, body.length);
+    const states = async () => [...(await readBucket(raw, "held2"))].map(([key, { encryption }]) => [key, encryption]);
+    const decoded = await migrate(await optionsFor("held2", { manifest }));
+    expect(decoded.verdict.kind).toBe("nothing-examined");
+    expect(decoded.verdict.detail).toContain("give --manifest-keys raw");
+    expect(decoded.summary.total.reasons["not-as-named"]?.objects).toBe(1);
+    expect(await states()).toEqual([
+      ["a b.txt", null],
+      ["a+b.txt", null],
+    ]);
+    const named = await migrate(await optionsFor("held2", { manifest, manifestKeys: "raw" }));
+    expect(named.summary.total.outcomes.migrated.objects).toBe(1);
+    expect(await states()).toEqual([
+      ["a b.txt", null],
+      ["a+b.txt", "AES256"],
+    ]);
   });
 
   it("whose data is damaged, missing, or of another format is refused by name", async () => {
@@ -236,6 +318,25 @@ describe("a run folder", () => {
 });
 
 describe("a bucket with versions", () => {
+  it("keeps the older versions of a key that no row of an inventory is of", async () => {
+    const { raw, optionsFor } = await versionedWorld();
+    const histories: [string, string][] = [
+      ["a b", "other"],
+      ["c", "named"],
+    ];
+    for (const [key, text] of histories) await writeHistory(raw, key, [{ plain: text }, { sealed: `${text} now` }]);
+    const before = await readHistory(raw);
+    const row = (key: string, text: string) => `${key},${text.length},${createHash("md5").update(text).digest("hex")}`;
+    const rows = ["Key,Size,ETag", row("a+b", "of another object"), row("c", "named now")];
+    const manifest = await fileOf("export.csv", rows.join("\n"));
+    const { summary } = await migrate(await optionsFor(BUCKET, { manifest, versions: "purge", yes: true }));
+    expect(summary.total.outcomes).toMatchObject({ "not-found": { objects: 1 }, "already-encrypted": { objects: 1 } });
+    expect(summary.total.noncurrent).toMatchObject({ listed: 1, outcomes: { removed: { objects: 1 } } });
+    const after = await readHistory(raw);
+    expect(after.get("a b")).toEqual(before.get("a b"));
+    expect(after.get("c")).toEqual(before.get("c")?.slice(0, 1));
+  });
+
   it("loses older versions of the named keys alone where they are purged, and counts those alone", async () => {
     const { raw, optionsFor } = await versionedWorld();
     for (const key of ["a", "b", "c"])

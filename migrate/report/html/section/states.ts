@@ -10,7 +10,7 @@ export function stateSection(total: Totals): Markup {
   const states = seenStates(total);
   return html`<section>
 <h2>Encryption before and now</h2>
-<p class="lead">As last seen by this run; what vanished meanwhile is in the first bar only.</p>
+<p class="lead">As last seen by this run; what vanished meanwhile or was not found is in the first bar only.</p>
 ${patterns()}
 <div class="chart">
 <h3>Objects</h3>

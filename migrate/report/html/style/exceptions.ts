@@ -16,5 +16,5 @@ button.plain { width: auto; cursor: pointer; } button.plain:hover { border-color
 .c-outcome { width: 13%; } .c-size { width: 9%; } .c-now { width: 17%; } .c-why { width: 27%; }
 .outcome { font-weight: 600; } .outcome.failed { color: var(--bad); } .outcome.refused, .outcome.skipped { color: var(--warn); }
 .outcome.older-plaintext, .outcome.older-failed { color: var(--bad); } .outcome.older-unproven { color: var(--warn); }
-.outcome.vanished, .outcome.older-vanished { color: var(--muted); } .outcome.migrated { color: var(--good); }
+.outcome.not-found { color: var(--warn); } .outcome.vanished, .outcome.older-vanished { color: var(--muted); } .outcome.migrated { color: var(--good); }
 `;
