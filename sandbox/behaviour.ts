@@ -35,6 +35,8 @@ export interface Behaviour {
   readonly conditionsOnCustomerKeys: ConditionSupport;
   /** Does HEAD (and GET) of an object under a customer key say so, beside being refused without the key? */
   readonly headNamesCustomerKey: boolean;
+  /** Is a range that the object does not have refused (416) before a customer key is asked for? */
+  readonly rangeBeforeCustomerKey: boolean;
   /** In which form an ETag of `If-Match` can match. */
   readonly ifMatchEtags: "quoted" | "bare" | "both";
   /** Every nth conditional write answers 409 ConditionalRequestConflict; 0 for never. */
@@ -100,6 +102,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   uploadPartCopyConditions: "honoured",
   conditionsOnCustomerKeys: "honoured",
   headNamesCustomerKey: true,
+  rangeBeforeCustomerKey: false,
   ifMatchEtags: "both",
   conditionalConflictEvery: 0,
   etagAfterCopy: "md5",

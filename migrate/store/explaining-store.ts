@@ -1,9 +1,6 @@
 import type { HeadObjectInput, ObjectStore } from "./object-store.js";
 import { StoreError } from "./store-error.js";
 
-/** An empty object has no first byte: whoever is told so was let in. */
-const NO_SUCH_RANGE = 416;
-
 /**
  * A refusal of HEAD has no body, so that a token that has just expired, a clock that is off, an SSE-C object and a missing
  * right look alike. GET of the first byte says which, and HEAD is then refused in its words. What GET is given HEAD may
@@ -31,7 +28,6 @@ async function askWithGet(store: ObjectStore, { bucket, key, versionId, headers 
     await store.getFirstByte({ bucket, key, versionId, headers });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    if (error.facts.status === NO_SUCH_RANGE) return;
     throw new StoreError({ ...error.facts, operation: "headObject" }, error);
   }
 }

@@ -191,7 +191,7 @@ export interface ObjectStore {
   addDeleteMarker(input: BucketInput & { readonly key: string }): Promise<DeleteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
   deleteObject(input: ObjectInput): Promise<DeleteResult>;
-  /** Reads the first byte and throws it away: unlike HEAD, a refusal comes with its error code. */
+  /** Reads the first byte, of an empty object nothing, and throws it away: unlike HEAD, a refusal comes with its error code. */
   getFirstByte(input: ReadInput): Promise<void>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
   putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;

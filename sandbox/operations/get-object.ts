@@ -15,6 +15,9 @@ export async function getObject(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
   refuseEncryptionRequest(call.headers);
+  if (context.behaviour.rangeBeforeCustomerKey) {
+    requestedRange(call, object);
+  }
   const key = readKey(context.store, bucket, object, call.headers);
   const headers = objectHeaders(call, context, bucket, object);
   if (isNotModified(call.headers, object)) {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type MigrateOptions, migrate } from "../../migrate/index.js";
+import { audit, type MigrateOptions, migrate, verifyLive } from "../../migrate/index.js";
 import type { Intercept, SandboxOptions } from "../../sandbox/index.js";
 import { customerKeyHeaders } from "../buckets/customer-key.js";
 import { newKeyFile } from "../buckets/key-file.js";
@@ -277,6 +277,19 @@ describe("an object under a customer key", () => {
     const { summary } = await run(world, { ssecKeyFile: [target.path, own.path] });
     expect(summary.total.outcomes.migrated.objects).toBe(2);
     for (const key of ["a", "b"]) expect((await readObject(raw, "bucket", key)).encryption).toBe("AES256");
+  });
+
+  test("is seen, opened and verified if it is empty and the store judges the range before the key", async () => {
+    const world = await worldWith({ body: Buffer.alloc(0) }, { behaviour: { rangeBeforeCustomerKey: true } });
+    const { raw, own, put, sandbox } = world;
+    await put("a", own.key);
+    const audited = await audit(await world.optionsFor("bucket"));
+    expect(audited.summary.total).toMatchObject({ statesNow: { "sse-c": { objects: 1 } }, closes: true });
+    const seen = await verifyLive(audited.runDir, { credentials: sandbox.credentials });
+    expect(seen.results).toMatchObject({ "needs-key": 1, unread: 0 });
+    const { outcomes } = await run(world, { ssecKeyFile: [own.path] });
+    expect(outcomes.get("a")?.outcome.kind).toBe("migrated");
+    expect(await readObject(raw, "bucket", "a")).toMatchObject({ status: 200, encryption: "AES256" });
   });
 
   test("would be copied by a dry run, which writes nothing", async () => {

@@ -154,6 +154,17 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: ["AES256", "Unknown"], off: [undefined, "Unknown"] },
   },
   {
+    title: "a missing customer key outweighs a range that is not there",
+    on: { rangeBeforeCustomerKey: false },
+    off: { rangeBeforeCustomerKey: true },
+    look: async (s3) => {
+      const key = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32, 1).toString("base64") };
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", ...key, Body: "" }));
+      return code(s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k", Range: "bytes=0-0" })));
+    },
+    expected: { on: "InvalidRequest", off: "InvalidRange" },
+  },
+  {
     title: "a copy of an encrypted source",
     on: { copyOfEncryptedSource: "supported" },
     off: { copyOfEncryptedSource: "not-implemented" },

@@ -13,11 +13,13 @@ describe("an object under a customer key", () => {
   let stores: Stores;
   let raw: RawS3;
   beforeAll(async () => {
-    sandbox = await startSandbox({ profile: "reference" });
+    sandbox = await startSandbox({ profile: "reference", behaviour: { rangeBeforeCustomerKey: true } });
     stores = openStores(sandbox);
     raw = rawS3(sandbox);
     await createBucket(raw, "bucket");
     await putObject(raw, "bucket", { key: input.key, body: Buffer.from("body"), headers: customerKeyHeaders(own) });
+    await putObject(raw, "bucket", { key: "empty", body: Buffer.alloc(0), headers: customerKeyHeaders(own) });
+    await putObject(raw, "bucket", { key: "open", body: Buffer.alloc(0) });
   });
   afterAll(async () => {
     stores.close();
@@ -39,5 +41,13 @@ describe("an object under a customer key", () => {
       await expect(wrong).rejects.toMatchObject({ kind: "access-denied" });
       await expect(store[read](input)).rejects.toMatchObject({ kind: "bad-request" });
     }
+  });
+
+  test.each(STORE_NAMES)("asks for its key through the %s store even if it is empty", async (name) => {
+    const { getFirstByte } = stores[name];
+    const empty = { ...input, key: "empty" };
+    await expect(getFirstByte(empty)).rejects.toMatchObject({ kind: "bad-request", facts: { code: "InvalidRequest" } });
+    await expect(getFirstByte({ ...empty, headers: customerKeyHeaders(own) })).resolves.toBeUndefined();
+    await expect(getFirstByte({ ...input, key: "open" })).resolves.toBeUndefined();
   });
 });

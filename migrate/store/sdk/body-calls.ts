@@ -4,6 +4,7 @@ import type { OpenedObject, WholeObject, WriteResult } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import type { BodySource, ObjectInput, ObjectStore, ReadInput, RequestHeaders, WriteInput } from "../object-store.js";
 import type { Operation } from "../operations.js";
+import { StoreError } from "../store-error.js";
 import { writtenVersion } from "../written-version.js";
 import { fromSdkError } from "./from-sdk-error.js";
 import { sendCommand } from "./send-command.js";
@@ -24,10 +25,21 @@ function addressOf({ bucket, key, versionId }: ObjectInput) {
   return { Bucket: bucket, Key: key, VersionId: versionId };
 }
 
+const NO_SUCH_RANGE = 416;
+
+/** An empty object has no first byte, and some stores say so before they look at its key: it is asked for without a range. */
 async function getFirstByte(client: S3Client, input: ReadInput): Promise<void> {
-  const command = new GetObjectCommand({ ...addressOf(input), Range: "bytes=0-0" });
-  const { output } = await sendCommand(client, "getFirstByte", command, input.headers);
-  await readBody("getFirstByte", output);
+  const ask = (Range?: string) =>
+    sendCommand(client, "getFirstByte", new GetObjectCommand({ ...addressOf(input), Range }), input.headers);
+  try {
+    const { output } = await ask("bytes=0-0");
+    await readBody("getFirstByte", output);
+  } catch (error) {
+    if (!(error instanceof StoreError && error.facts.status === NO_SUCH_RANGE)) throw error;
+    const { output } = await ask();
+    // Somebody may have written a large one meanwhile.
+    (output.Body as Readable | undefined)?.destroy();
+  }
 }
 
 async function getObject(client: S3Client, input: ReadInput): Promise<WholeObject> {

@@ -156,6 +156,7 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { etagOfForeignKeys: "md5" },
   { conditionsOnCustomerKeys: "ignored" },
   { headNamesCustomerKey: false },
+  { rangeBeforeCustomerKey: true },
   { minPartBytes: 1 },
   { copyTakesMs: 5 },
   { objectAclDecides: true },
