@@ -23,6 +23,8 @@ export interface Behaviour {
   readonly unsetDefaultEncryption: "not-found" | "empty" | "plaintext" | "aes256";
   readonly sseKms: "supported" | "refused";
   readonly putConditions: ConditionSupport;
+  /** `refused`: 412 to every PUT with If-Match where what is current has a version id, as if somebody had written. */
+  readonly putConditionsOnNamedVersions: "honoured" | "refused";
   readonly deleteConditions: ConditionSupport;
   readonly completeConditions: ConditionSupport;
   readonly copyConditions: ConditionSupport;
@@ -31,6 +33,8 @@ export interface Behaviour {
   readonly copySourceConditions: ConditionSupport;
   readonly uploadPartCopy: "supported" | "not-implemented";
   readonly uploadPartCopyConditions: ConditionSupport;
+  /** How UploadPartCopy is refused whose range ends behind the source's last byte. */
+  readonly partBeyondSource: "InvalidArgument" | "InvalidRange";
   /** What becomes of conditions on a write where a customer key (SSE-C) is in play, before it or after it. */
   readonly conditionsOnCustomerKeys: ConditionSupport;
   /** Does HEAD (and GET) of an object under a customer key say so, beside being refused without the key? */
@@ -93,6 +97,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   unsetDefaultEncryption: "not-found",
   sseKms: "supported",
   putConditions: "honoured",
+  putConditionsOnNamedVersions: "honoured",
   deleteConditions: "honoured",
   completeConditions: "honoured",
   copyConditions: "honoured",
@@ -100,6 +105,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   copySourceConditions: "honoured",
   uploadPartCopy: "supported",
   uploadPartCopyConditions: "honoured",
+  partBeyondSource: "InvalidArgument",
   conditionsOnCustomerKeys: "honoured",
   headNamesCustomerKey: true,
   rangeBeforeCustomerKey: false,

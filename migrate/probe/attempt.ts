@@ -7,6 +7,7 @@ export type Attempt<T> =
 /** What a store answers because of what it can do; anything else says nothing of that. */
 const ANSWERS: ReadonlySet<StoreErrorKind> = new Set([
   "precondition-failed",
+  "out-of-range",
   "not-implemented",
   "bad-request",
   "not-found",

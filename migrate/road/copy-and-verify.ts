@@ -1,3 +1,4 @@
+import { CHANGED_MEANWHILE } from "../copy/changed-meanwhile.js";
 import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { keepMarks } from "../copy/keep-marks.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
@@ -16,6 +17,7 @@ import { isLongWait, WaitedLong } from "./long-wait.js";
 import type { Look } from "./look.js";
 import { lookOfError } from "./look-of-error.js";
 import { refusedForItsKey } from "./refused-for-its-key.js";
+import { othersFirst, type RefusedWay, refusedWords, unexplained } from "./refused-way.js";
 import type { Road } from "./road.js";
 
 /** After these nobody knows whether the store did what it was asked. */
@@ -27,8 +29,20 @@ const UNDER_ANOTHER_KEY: Look = {
   note: "its encryption was changed by someone else meanwhile",
 };
 
+/** The store's own refusals; that of a look of ours, which found it changed, has another code. */
+function isAsIfChanged({ kind, facts: { code } }: StoreError): boolean {
+  return (kind === "precondition-failed" && code !== CHANGED_MEANWHILE) || kind === "out-of-range";
+}
+
 /** Copies one object by the best way that the store takes, and reads back what came of it. */
-export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Road): Promise<Look> {
+export async function copyAndVerify(
+  facts: ObjectFacts,
+  found: Finding,
+  road: Road,
+  refusedWays: readonly RefusedWay[] = [],
+): Promise<Look> {
+  const closed = unexplained(refusedWays, facts);
+  const draft = { ...found, notes: [...found.notes, ...closed.map(refusedWords)] };
   const choice = chooseStrategies(facts, road.policy, road.capabilities);
   if (choice.kind === "refuse") return { kind: "done", finding: refused(draft, choice.reason) };
   let attempt: Attempt | undefined;
@@ -42,7 +56,8 @@ export async function copyAndVerify(facts: ObjectFacts, draft: Finding, road: Ro
       if (await isLongWait(owner)) throw new WaitedLong();
       return owner;
     };
-    const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, choice.strategies);
+    const strategies = othersFirst(choice.strategies, closed);
+    const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, strategies);
     if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
     return await lookAtCopy(facts, result, draft, road);
   } catch (error) {
@@ -63,7 +78,10 @@ async function lookOfFailure(
   const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
   if (landed !== null) return { kind: "done", finding: landed };
   const seen = (await refusedForItsKey(error, facts, road)) ? UNDER_ANOTHER_KEY : lookOfError(error, draft);
-  return seen.kind === "again" && attempt ? { ...seen, attempt: { ...attempt, answer: "refused" } } : seen;
+  if (seen.kind !== "again" || !attempt) return seen;
+  const { strategy } = attempt;
+  const refusedWay = isAsIfChanged(error) ? { facts, strategy, message: error.message } : undefined;
+  return { ...seen, attempt: { ...attempt, answer: "refused" }, refusedWay };
 }
 
 async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {

@@ -13,6 +13,7 @@ import { isStillListed } from "./is-still-listed.js";
 import { landedCopy, type UnansweredAttempt } from "./landed-copy.js";
 import { isLongWait } from "./long-wait.js";
 import { lookOfError } from "./look-of-error.js";
+import type { RefusedWay } from "./refused-way.js";
 import type { Road } from "./road.js";
 
 /**
@@ -26,11 +27,20 @@ export type Look =
       readonly why: "changed" | "not-found";
       readonly note: string;
       readonly attempt?: UnansweredAttempt | undefined;
+      /** The way that the store refused as it does for an object that changed. */
+      readonly refusedWay?: RefusedWay | undefined;
     }
   | { readonly kind: "waited" };
 
-/** Inspects, plans, copies and verifies one object, once. `earlier` is a copy of an earlier look that came to no answer. */
-export async function look(ref: ObjectRef, road: Road, earlier?: UnansweredAttempt): Promise<Look> {
+/** What earlier looks at the same object came to. */
+export interface EarlierLooks {
+  /** A copy that came to no answer. */
+  readonly attempt?: UnansweredAttempt | undefined;
+  readonly refusedWays: readonly RefusedWay[];
+}
+
+/** Inspects, plans, copies and verifies one object, once. */
+export async function look(ref: ObjectRef, road: Road, { attempt, refusedWays }: EarlierLooks): Promise<Look> {
   const { bucket, key } = ref;
   const given = road.keys.keysFor(key);
   const wanted = targetKey(road.policy.target);
@@ -40,8 +50,8 @@ export async function look(ref: ObjectRef, road: Road, earlier?: UnansweredAttem
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
   const { facts } = inspection;
   try {
-    const landed = earlier === undefined ? null : await landedBefore(earlier, facts, road);
-    return landed === null ? await lookAtFound(facts, road) : done(landed);
+    const landed = attempt === undefined ? null : await landedBefore(attempt, facts, road);
+    return landed === null ? await lookAtFound(facts, road, refusedWays) : done(landed);
   } catch (error) {
     if (error instanceof StoreError) return lookOfError(error, findingOfDecision(facts, NOTHING_DECIDED, road.mode));
     throw error;
@@ -56,7 +66,7 @@ async function landedBefore(earlier: UnansweredAttempt, facts: ObjectFacts, road
 
 const NOTHING_DECIDED = { kind: "none", reason: "store-error" } as const;
 
-async function lookAtFound(facts: ObjectFacts, road: Road): Promise<Look> {
+async function lookAtFound(facts: ObjectFacts, road: Road, refusedWays: readonly RefusedWay[]): Promise<Look> {
   const documented = plan(facts, road.policy, road.capabilities);
   if (documented.kind === "skip") return done(withAge(findingOfDecision(facts, documented, road.mode), facts, road));
   if (road.mode === "audit") return done(findingOfDecision(facts, documented, "audit"));
@@ -71,7 +81,7 @@ async function lookAtFound(facts: ObjectFacts, road: Road): Promise<Look> {
     const hazard = await copyHazard(road.store, facts, settings);
     if (hazard !== null) return done(refused(draft, hazard));
     if (road.mode === "dry-run") return done(draft);
-    return await copyAndVerify(facts, draft, { ...road, capabilities });
+    return await copyAndVerify(facts, draft, { ...road, capabilities }, refusedWays);
   } catch (error) {
     if (error instanceof StoreError) return lookOfError(error, draft);
     throw error;

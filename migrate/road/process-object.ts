@@ -3,7 +3,9 @@ import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { type Finding, findingOfInspection, findingOfNotFound } from "./finding.js";
 import type { UnansweredAttempt } from "./landed-copy.js";
-import { type Look, look } from "./look.js";
+import { type EarlierLooks, type Look, look } from "./look.js";
+import { CHANGED } from "./look-of-error.js";
+import { type RefusedWay, unexplained } from "./refused-way.js";
 import type { Road } from "./road.js";
 
 /** How often an object that others keep writing to is looked at. */
@@ -29,17 +31,19 @@ async function processThere(ref: ObjectRef, road: Road): Promise<OutcomeRecord |
   let finding: Finding | undefined;
   const begun = road.earlierAttempt(ref);
   let attempt: UnansweredAttempt | undefined = begun && { ...begun, answer: "lost" };
+  const refusedWays: RefusedWay[] = [];
   let looks = 0;
   let why: FailureOfLooks = "changed";
   try {
     while (finding === undefined && looks < MAX_LOOKS) {
       looks += 1;
-      const seen = await lookOnceReady(ref, road, attempt);
+      const seen = await lookOnceReady(ref, road, { attempt, refusedWays });
       if (seen.kind === "done") {
         finding = seen.finding;
         continue;
       }
-      notes.push(seen.note);
+      if (seen.refusedWay === undefined) notes.push(seen.note);
+      else refusedWays.push(seen.refusedWay);
       attempt = seen.attempt ?? attempt;
       why = seen.why;
       if (why === "not-found") await waitForListing(looks, road.signal);
@@ -48,7 +52,9 @@ async function processThere(ref: ObjectRef, road: Road): Promise<OutcomeRecord |
     if (road.signal?.aborted) return null;
     throw error;
   }
-  const settled = finding ?? failedLooks(ref, why);
+  const settled = finding ?? failedLooks(ref, why, refusedWays);
+  const seen = finding?.before ?? refusedWays[0]?.facts;
+  if (seen && unexplained(refusedWays, seen).length < refusedWays.length) notes.push(CHANGED);
   // A failure under an interruption may be its doing: retries were cut short.
   if (road.signal?.aborted && settled.outcome.kind === "failed") return null;
   return toRecord(ref, { ...settled, notes: [...settled.notes, ...notes] }, looks, startedMs, road);
@@ -72,9 +78,9 @@ function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs:
 }
 
 /** A look that had to wait has done nothing yet. */
-async function lookOnceReady(ref: ObjectRef, road: Road, attempt: UnansweredAttempt | undefined) {
-  let seen: Look = await look(ref, road, attempt);
-  while (seen.kind === "waited") seen = await look(ref, road, attempt);
+async function lookOnceReady(ref: ObjectRef, road: Road, earlier: EarlierLooks) {
+  let seen: Look = await look(ref, road, earlier);
+  while (seen.kind === "waited") seen = await look(ref, road, earlier);
   return seen;
 }
 
@@ -90,8 +96,16 @@ const FAILURES = {
   "not-found": { reason: "listed-not-found", detail: `listed, and not found by any of ${MAX_LOOKS} looks` },
 } as const;
 
-function failedLooks(ref: ObjectRef, why: FailureOfLooks): Finding {
+function failedLooks(ref: ObjectRef, why: FailureOfLooks, refusedWays: readonly RefusedWay[]): Finding {
   const vanished = findingOfInspection(ref, { kind: "vanished" });
-  const { reason, detail } = FAILURES[why];
+  const { reason, detail } = refusedUnchanged(refusedWays) ?? FAILURES[why];
   return { ...vanished, decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
+}
+
+/** Each look saw the same object, and each copy was refused as if it had changed: nobody else is to blame. */
+function refusedUnchanged(refusedWays: readonly RefusedWay[]) {
+  const last = refusedWays.at(-1);
+  if (last === undefined || unexplained(refusedWays, last.facts).length < MAX_LOOKS) return null;
+  const detail = `${last.message}; ${MAX_LOOKS} looks saw the same object, so nobody wrote, and no way of copying it was taken`;
+  return { reason: "store-error", detail } as const;
 }

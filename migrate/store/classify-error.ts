@@ -20,6 +20,7 @@ const KIND_BY_CODE: Readonly<Record<string, StoreErrorKind>> = {
   NoSuchUpload: "not-found",
   NotFound: "not-found",
   PreconditionFailed: "precondition-failed",
+  InvalidRange: "out-of-range",
   ConditionalRequestConflict: "conflict",
   OperationAborted: "conflict",
   SlowDown: "throttled",
@@ -43,6 +44,7 @@ const KIND_BY_STATUS: Readonly<Record<number, StoreErrorKind>> = {
   404: "not-found",
   409: "conflict",
   412: "precondition-failed",
+  416: "out-of-range",
   429: "throttled",
   500: "server-error",
   501: "not-implemented",
@@ -56,6 +58,9 @@ const SOCKET_CODE = /^(E[A-Z]+|UND_ERR_.*|TimeoutError|NetworkingError)$/;
 /** The one refusal of a copy whose code says nothing of its size. */
 const TOO_LARGE_MESSAGE = /maximum allowable size/i;
 
+/** S3 says so of a part's source as of any argument. */
+const OUT_OF_RANGE_MESSAGE = /range specified is not valid for source object/i;
+
 /** Nor has this one a code of its own. */
 const ILLEGAL_SELF_COPY_MESSAGE = /cop(y|ied) .*itself without chang/i;
 
@@ -63,6 +68,7 @@ const ILLEGAL_SELF_COPY_MESSAGE = /cop(y|ied) .*itself without chang/i;
 export function classifyError(code: string, status: number | null, message: string): StoreErrorKind {
   if (TOO_LARGE_MESSAGE.test(message)) return "too-large";
   if (ILLEGAL_SELF_COPY_MESSAGE.test(message)) return "illegal-self-copy";
+  if (OUT_OF_RANGE_MESSAGE.test(message)) return "out-of-range";
   const byCode = KIND_BY_CODE[code];
   if (byCode !== undefined) return byCode;
   if (status !== null && status >= 300) return KIND_BY_STATUS[status] ?? (status >= 500 ? "server-error" : "other");

@@ -10,6 +10,7 @@ export type StoreErrorKind =
   | "no-such-bucket"
   | "not-found"
   | "precondition-failed"
+  | "out-of-range"
   | "conflict"
   | "throttled"
   | "server-error"

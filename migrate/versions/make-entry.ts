@@ -1,37 +1,49 @@
-import { copyInPlace } from "../copy/copy-in-place.js";
+import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { StrategyName } from "../journal/record.js";
 import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
 import { REASON_WORDS } from "../plan/reason.js";
+import type { Strategy } from "../plan/strategies.js";
 import { observe } from "../road/finding.js";
+import { othersFirst, type RefusedWay } from "../road/refused-way.js";
 import type { Road } from "../road/road.js";
+import { StoreError } from "../store/store-error.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { readBack } from "../verify/read-back.js";
 import type { Chain } from "./chain.js";
 import { guardedStrategies } from "./guarded-strategies.js";
 
+/** A way of copying that the store refused as if somebody had written to the key. */
+export type WayOfStep = Pick<RefusedWay, "strategy">;
+
 export type MadeEntry =
   | { readonly kind: "made"; readonly step: ReplayStep }
-  /** The answer named no version: the listing has to tell. */
-  | { readonly kind: "unnamed" }
+  /** The listing has to tell: the answer named no version, or this way was refused as if somebody had written. */
+  | { readonly kind: "unsettled"; readonly way?: WayOfStep }
   /** `versionId`: of what was made all the same, and is not what it should be. */
   | { readonly kind: "failed"; readonly detail: string; readonly versionId: string | null };
 
 /** Makes the next entry of a chain on top of its key, and looks whether it is the same, encrypted. */
-export async function makeEntry(chain: Chain, entry: RangeEntry, road: Road): Promise<MadeEntry> {
+export async function makeEntry(
+  chain: Chain,
+  entry: RangeEntry,
+  road: Road,
+  refusedWays: readonly WayOfStep[] = [],
+): Promise<MadeEntry> {
   const { bucket, key } = chain;
   if (entry.kind === "delete-marker") {
     const { versionId, requestId } = await road.store.addDeleteMarker({ bucket, key });
     const made = { bucket, key, of: entry.versionId, versionId: versionId ?? "", after: null };
     return versionId === null
-      ? { kind: "unnamed" }
+      ? { kind: "unsettled" }
       : { kind: "made", step: stepOf(made, { road, requestIds: [requestId] }) };
   }
   const facts = await factsOf(chain, entry, road);
   return facts === null
     ? { kind: "failed", detail: `its version ${entry.versionId} is not what it was`, versionId: null }
-    : copyVersion(chain, facts, road);
+    : copyVersion(chain, facts, road, refusedWays);
 }
 
 /** Of a version of the range; `null` where it is gone, or another by the same id. */
@@ -46,22 +58,23 @@ export async function factsOf(
   return { ...seen.facts, versionId };
 }
 
-async function copyVersion(chain: Chain, facts: ObjectFacts, road: Road): Promise<MadeEntry> {
-  const onto = { etag: currentEtag(chain) };
+async function copyVersion(
+  chain: Chain,
+  facts: ObjectFacts,
+  road: Road,
+  refusedWays: readonly WayOfStep[],
+): Promise<MadeEntry> {
   const choice = guardedStrategies(facts, road);
   if (choice.kind === "refuse") return { kind: "failed", detail: choice.because, versionId: null };
-  const beforeCopy = (strategy: Parameters<Road["beforeCopy"]>[1]) => road.beforeCopy(facts.bucket, strategy, null);
-  // Tags that a killed session had still to put belong to no object that is current by then.
-  const onIntent: Road["onIntent"] = (intent) => road.onIntent({ ...intent, tagsToPut: [] });
-  const { store, policy, capabilities, partLimit, signal, onUpload } = road;
-  const job = { store, policy, capabilities, partLimit, signal, onUpload, onIntent, beforeCopy, facts, onto };
-  const result = await copyInPlace(job, choice.strategies);
+  const result = await copyOnto(chain, facts, road, othersFirst(choice.strategies, refusedWays));
+  if (result.kind === "unsettled") return result;
   if (result.kind === "refused") {
     return { kind: "failed", detail: `${REASON_WORDS[result.reason]}: ${result.detail}`, versionId: null };
   }
+  const { store } = road;
   const { copied, carried, strategy, notes } = result;
   const { versionId } = copied;
-  if (versionId === null) return { kind: "unnamed" };
+  if (versionId === null) return { kind: "unsettled" };
   const seen = await readBack(store, { facts, carried }, copied, road);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind === "replaced") return { kind: "failed", detail: "its copy is not what was copied", versionId };
@@ -73,6 +86,43 @@ async function copyVersion(chain: Chain, facts: ObjectFacts, road: Road): Promis
   const all = [...notes, ...verification.notes, ...carriedNotes(carried)];
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
   return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, requestIds, notes: all }) };
+}
+
+async function copyOnto(
+  chain: Chain,
+  facts: ObjectFacts,
+  road: Road,
+  strategies: readonly Strategy[],
+): Promise<CopyResult | Extract<MadeEntry, { kind: "unsettled" }>> {
+  const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy, null);
+  // Tags that a killed session had still to put belong to no object that is current by then.
+  const onIntent: Road["onIntent"] = (intent) => road.onIntent({ ...intent, tagsToPut: [] });
+  const { store, policy, capabilities, partLimit, signal, onUpload } = road;
+  const onto = { etag: currentEtag(chain) };
+  let begun: StrategyName | undefined;
+  const onAttempt = async (attempt: Attempt) => {
+    begun = attempt.strategy;
+  };
+  const job = {
+    store,
+    policy,
+    capabilities,
+    partLimit,
+    signal,
+    onUpload,
+    onIntent,
+    onAttempt,
+    beforeCopy,
+    facts,
+    onto,
+  };
+  try {
+    return await copyInPlace(job, strategies);
+  } catch (error) {
+    const isAsIfChanged = error instanceof StoreError && error.kind === "precondition-failed";
+    if (isAsIfChanged && begun !== undefined) return { kind: "unsettled", way: { strategy: begun } };
+    throw error;
+  }
 }
 
 interface Made {

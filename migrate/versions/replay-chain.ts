@@ -5,7 +5,7 @@ import type { Chain } from "./chain.js";
 import { type ChainState, compareChain } from "./compare-chain.js";
 import { entriesOfKey } from "./entries-of-key.js";
 import { giveUp, interrupt } from "./give-up.js";
-import { makeEntry } from "./make-entry.js";
+import { makeEntry, type WayOfStep } from "./make-entry.js";
 import { recognise } from "./recognise.js";
 import { removeRepeated } from "./remove-repeated.js";
 import type { ReplayEnd, StopReason } from "./replay-end.js";
@@ -19,6 +19,7 @@ export interface ReplayTools {
 /** After these the listing has to tell what became of a step. */
 const LOOK_AGAIN: ReadonlySet<StoreErrorKind> = new Set([
   "precondition-failed",
+  "out-of-range",
   "not-found",
   "conflict",
   "unreachable",
@@ -33,7 +34,7 @@ const MAX_TRIES_OF_A_STEP = 3;
  * removed again, so that no old content stays current.
  */
 export async function replayChain(begun: Chain, tools: ReplayTools): Promise<ReplayEnd> {
-  let at: Position = { chain: begun, tries: 0, isUnsure: begun.isResumed };
+  let at: Position = { chain: begun, tries: 0, isUnsure: begun.isResumed, refusedWays: [] };
   for (;;) {
     const next = await advance(at, await stateOf(at.chain, tools.road), tools);
     if ("kind" in next) return next;
@@ -47,6 +48,8 @@ interface Position {
   readonly tries: number;
   /** A step may have been carried out of which no answer or no line came. */
   readonly isUnsure: boolean;
+  /** Ways that the store refused for the step at hand as if somebody had written, though the key's entries are as they were. */
+  readonly refusedWays: readonly WayOfStep[];
 }
 
 async function advance(at: Position, state: ChainState, tools: ReplayTools): Promise<Position | ReplayEnd> {
@@ -64,10 +67,11 @@ async function advance(at: Position, state: ChainState, tools: ReplayTools): Pro
   }
   const stepped = await step(at, state, tools);
   if (stepped.kind === "made") {
-    return { chain: { ...chain, made: [...chain.made, stepped.step] }, tries: 0, isUnsure: false };
+    return { chain: { ...chain, made: [...chain.made, stepped.step] }, tries: 0, isUnsure: false, refusedWays: [] };
   }
   if (stepped.kind === "failed") return giveUp(chain, road, stepped);
-  if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1, isUnsure: true };
+  const refusedWays = [...at.refusedWays, ...(stepped.refusedWay ? [stepped.refusedWay] : [])];
+  if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1, isUnsure: true, refusedWays };
   return giveUp(chain, road, { because: "one step failed again and again", reason: "store-error" });
 }
 
@@ -79,7 +83,7 @@ async function stateOf(chain: Chain, road: Road): Promise<ChainState> {
 
 type Stepped =
   | { readonly kind: "made"; readonly step: ReplayStep }
-  | { readonly kind: "again" }
+  | { readonly kind: "again"; readonly refusedWay?: WayOfStep | undefined }
   | {
       readonly kind: "failed";
       readonly because: string;
@@ -88,7 +92,7 @@ type Stepped =
     };
 
 async function step(
-  { chain, isUnsure }: Position,
+  { chain, isUnsure, refusedWays }: Position,
   state: Extract<ChainState, { kind: "make" | "unknown-on-top" }>,
   { road, append }: ReplayTools,
 ): Promise<Stepped> {
@@ -102,8 +106,8 @@ async function step(
       await append(known);
       return { kind: "made", step: known };
     }
-    const made = await makeEntry(chain, entry, road);
-    if (made.kind === "unnamed") return { kind: "again" };
+    const made = await makeEntry(chain, entry, road, refusedWays);
+    if (made.kind === "unsettled") return { kind: "again", refusedWay: made.way };
     if (made.kind === "failed") {
       return { kind: "failed", because: made.detail, reason: "store-error", versionId: made.versionId };
     }

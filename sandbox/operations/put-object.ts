@@ -1,5 +1,6 @@
 import { checksumHeader } from "../body/checksum.js";
 import { type Answer, emptyAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
 import { commitObject } from "../objects/commit-object.js";
 import { checkWriteConditions } from "../objects/conditions.js";
 import { contentEtag } from "../objects/content-etag.js";
@@ -7,7 +8,7 @@ import { currentObject, findBucket, versionHeader } from "../objects/find.js";
 import { checkLockedUpload } from "../objects/lock.js";
 import { planObject } from "../objects/object-plan.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
-import type { StoredObject } from "../storage/object-version.js";
+import { NULL_VERSION, type StoredObject } from "../storage/object-version.js";
 import { writePiece } from "../storage/pieces.js";
 import type { Call, Context } from "./operation.js";
 
@@ -16,6 +17,7 @@ export async function putObject(call: Call, context: Context): Promise<Answer> {
   const { plan, target } = planObject(call, context, bucket, "put");
   checkLockedUpload(call.headers, plan, "Put Object");
   const conditions = context.behaviour.putConditions;
+  refuseNamedVersion(call, context, currentObject(bucket, call.key));
   if (conditions === "honoured") {
     // Early, so that a refused upload need not be read to its end.
     checkWriteConditions(
@@ -40,6 +42,13 @@ export async function putObject(call: Call, context: Context): Promise<Answer> {
   } catch (error) {
     await context.store.removeBlobs([piece.blobId]);
     throw error;
+  }
+}
+
+function refuseNamedVersion({ headers }: Call, { behaviour }: Context, current: StoredObject | undefined): void {
+  const isRefused = behaviour.putConditionsOnNamedVersions === "refused" && headers["if-match"] !== undefined;
+  if (isRefused && current !== undefined && current.versionId !== NULL_VERSION) {
+    throw new S3Error("PreconditionFailed", { fields: { Condition: "If-Match" } });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml } from "../http/xml.js";
@@ -22,7 +23,7 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   const upload = findUpload(bucket, call);
   const source = findCopySource(call, context);
   checkCopySource(call.headers, source.object, behaviour.uploadPartCopyConditions);
-  const range = sourceRange(call, source, behaviour.maxCopyBytes);
+  const range = sourceRange(call, source, behaviour);
   const sealing = partSealing(store, bucket, upload, call.headers);
   const copy = await storeCopy(context, source, range, sealing, upload.checksumAlgorithm);
   if (!bucket.uploads.has(upload.uploadId)) {
@@ -51,9 +52,10 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   });
 }
 
-function sourceRange(call: Call, { object }: CopySource, maxCopyBytes: number): ByteRange {
+function sourceRange(call: Call, { object }: CopySource, { maxCopyBytes, partBeyondSource }: Behaviour): ByteRange {
   const header = call.headers["x-amz-copy-source-range"];
-  const range = header === undefined ? { start: 0, end: object.sizeBytes } : parseSourceRange(header, object.sizeBytes);
+  const whole = { start: 0, end: object.sizeBytes };
+  const range = header === undefined ? whole : parseSourceRange(header, object.sizeBytes, partBeyondSource);
   if (range.end - range.start > maxCopyBytes) {
     throw new S3Error("InvalidRequest", {
       message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxCopyBytes}`,
@@ -62,7 +64,7 @@ function sourceRange(call: Call, { object }: CopySource, maxCopyBytes: number): 
   return range;
 }
 
-function parseSourceRange(header: string, sizeBytes: number): ByteRange {
+function parseSourceRange(header: string, sizeBytes: number, beyond: Behaviour["partBeyondSource"]): ByteRange {
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
   const start = Number(first);
   const end = Number(last) + 1;
@@ -72,6 +74,9 @@ function parseSourceRange(header: string, sizeBytes: number): ByteRange {
         "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
       fields: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: header },
     });
+  }
+  if (end > sizeBytes && beyond === "InvalidRange") {
+    throw new S3Error("InvalidRange");
   }
   if (end > sizeBytes) {
     throw new S3Error("InvalidArgument", {

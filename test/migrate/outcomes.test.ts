@@ -161,6 +161,64 @@ describe("an object that someone else overwrites", () => {
   });
 });
 
+describe("an object that the store refuses to copy as if it had changed, though nobody wrote,", () => {
+  const twoWays = { more: { provider: "generic", race: "auto" } } as const;
+  const refuse = (code: "PreconditionFailed" | "InvalidRange", status: number) => (request: InterceptedRequest) =>
+    request.operation === "CopyObject" ? error(status, code) : undefined;
+
+  test.each([
+    ["PreconditionFailed", 412],
+    ["InvalidRange", 416],
+  ] as const)("with %s is copied by the next way, and nobody is accused", async (code, status) => {
+    const { outcome, record, raw, seen } = await migrateOne(small, refuse(code, status), twoWays);
+    expect(outcome).toMatchObject({ kind: "migrated", strategy: expect.not.stringMatching(/^copy$/) });
+    expect(record?.attempts).toBe(seen.CopyObject === 1 ? 2 : 3);
+    expect(record?.notes.join()).toMatch(new RegExp(`not by copy: copyObject: ${code}: .*nobody wrote`));
+    expect(record?.notes.join()).not.toContain("someone else");
+    expect(await bodyOf(raw)).toEqual(small.body);
+  });
+
+  test("by every way, failed with the store's own words, and nobody is accused", async () => {
+    const all = ({ operation }: InterceptedRequest) =>
+      /^(CopyObject|PutObject|UploadPartCopy)$/.test(operation) ? error(412, "PreconditionFailed") : undefined;
+    const { outcome, record, stateNow } = await migrateOne(small, all, twoWays);
+    expect(outcome).toMatchObject({ kind: "failed", reason: "store-error", detail: expect.stringMatching(/5 looks/) });
+    expect(JSON.stringify(record)).not.toContain("someone else");
+    expect((await stateNow()).encryption).toBeNull();
+  });
+
+  test("once, and then changed for real, is said to have changed", async () => {
+    const { outcome, record, raw } = await migrateOne(small, async ({ operation }, raw, nth) => {
+      if (operation === "CopyObject" && nth === 1) await overwrite(raw);
+      return undefined;
+    });
+    expect(outcome?.kind).toBe("migrated");
+    expect(record?.notes).toContain("changed by someone else meanwhile");
+    expect(record?.notes.join()).not.toContain("nobody wrote");
+    expect(await bodyOf(raw)).toEqual(NEWER);
+  });
+});
+
+describe("an object in parts that a smaller one replaces", () => {
+  test.each(["InvalidArgument", "InvalidRange"] as const)(
+    "is looked at again where parts take no source condition and the store answers %s",
+    async (partBeyondSource) => {
+      const { outcome, record, raw, stateNow } = await migrateOne(
+        large,
+        async ({ operation }, raw, nth) => {
+          if (operation === "UploadPartCopy" && nth === 1) await overwrite(raw);
+          return undefined;
+        },
+        { ...inParts, sandbox: { behaviour: { uploadPartCopyConditions: "ignored", partBeyondSource } } },
+      );
+      expect(outcome?.kind).toBe("migrated");
+      expect(record?.notes).toContain("changed by someone else meanwhile");
+      expect(await bodyOf(raw)).toEqual(NEWER);
+      expect((await stateNow()).encryption).toBe("AES256");
+    },
+  );
+});
+
 test("an object that HEAD does not find while the listing shows it failed, and is not called vanished", async () => {
   const { record, summary } = await migrateOne(small, ({ operation }) =>
     operation === "HeadObject" ? error(404, "NoSuchKey") : undefined,

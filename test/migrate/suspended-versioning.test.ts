@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { migrate } from "../../migrate/index.js";
-import type { Intercept } from "../../sandbox/index.js";
+import type { Intercept, SandboxOptions } from "../../sandbox/index.js";
 import { createBucket, putObject } from "../buckets/put-object.js";
 import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { readObject } from "../buckets/read-bucket.js";
@@ -12,8 +12,8 @@ const put = (raw: RawS3, key: string, body: string) => putObject(raw, "suspended
 const remove = (raw: RawS3, key: string) => sendOk(raw, { method: "DELETE", path: pathOf("suspended", key) });
 
 /** Of each key, what was there before versioning, while it was on, and since it was suspended. */
-async function suspendedBucket(intercept?: Intercept) {
-  const world = await startWorld(intercept && { intercept });
+async function suspendedBucket(intercept?: Intercept, behaviour: SandboxOptions["behaviour"] = {}) {
+  const world = await startWorld({ behaviour, ...(intercept && { intercept }) });
   const { raw } = world;
   await createBucket(raw, "suspended");
   await put(raw, "null beneath", "the oldest");
@@ -49,6 +49,16 @@ test.each(["named alone", "null on top", "marker beneath"])("the object %j there
   const { runDir } = await migrate(await optionsFor("suspended"));
   expect((await outcomesOf(runDir)).get(key)?.outcome.kind).toBe("migrated");
   expect((await readObject(raw, "suspended", key)).encryption).toBe("AES256");
+});
+
+test("an object there is migrated by another way if PUT with If-Match is refused over a version with an id, and nobody is accused", async () => {
+  const { raw, optionsFor } = await suspendedBucket(undefined, { putConditionsOnNamedVersions: "refused" });
+  const { runDir } = await migrate(await optionsFor("suspended"));
+  const record = (await outcomesOf(runDir)).get("named alone");
+  expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
+  expect(record?.notes.join()).toMatch(/not by rewrite: putObject: PreconditionFailed: .*nobody wrote/);
+  expect(record?.notes.join()).not.toContain("someone else");
+  expect(await readObject(raw, "suspended", "named alone")).toMatchObject({ status: 200, encryption: "AES256" });
 });
 
 test("where it cannot be read whether versioning is suspended, the same object is refused and no other", async () => {

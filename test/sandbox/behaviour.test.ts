@@ -165,6 +165,31 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: "InvalidRequest", off: "InvalidRange" },
   },
   {
+    title: "If-Match on PUT over a version that has an id",
+    on: { putConditionsOnNamedVersions: "honoured" },
+    off: { putConditionsOnNamedVersions: "refused" },
+    look: async (s3) => {
+      const putMatching = async () => {
+        const { ETag } = await head(s3);
+        return code(s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "y", IfMatch: ETag })));
+      };
+      await put(s3, "k");
+      const overNull = await putMatching();
+      const VersioningConfiguration = { Status: "Enabled" } as const;
+      await s3.send(new PutBucketVersioningCommand({ Bucket: "bucket", VersioningConfiguration }));
+      await put(s3, "k");
+      return [overNull, await putMatching()];
+    },
+    expected: { on: ["done", "done"], off: ["done", "PreconditionFailed"] },
+  },
+  {
+    title: "the refusal of a part that ends behind its source",
+    on: { partBeyondSource: "InvalidArgument" },
+    off: { partBeyondSource: "InvalidRange" },
+    look: (s3) => copyPart(s3, undefined, "bytes=0-99"),
+    expected: { on: "InvalidArgument", off: "InvalidRange" },
+  },
+  {
     title: "a copy of an encrypted source",
     on: { copyOfEncryptedSource: "supported" },
     off: { copyOfEncryptedSource: "not-implemented" },
@@ -458,11 +483,11 @@ const SWITCHES: readonly Switched[] = [
   },
 ];
 
-async function copyPart(s3: S3Client, CopySourceIfMatch?: string): Promise<unknown> {
+async function copyPart(s3: S3Client, CopySourceIfMatch?: string, CopySourceRange?: string): Promise<unknown> {
   await put(s3, "k");
   const target = { Bucket: "bucket", Key: "to" };
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
-  const part = { ...target, UploadId, PartNumber: 1, CopySource: "bucket/k", CopySourceIfMatch };
+  const part = { ...target, UploadId, PartNumber: 1, CopySource: "bucket/k", CopySourceIfMatch, CopySourceRange };
   return code(s3.send(new UploadPartCopyCommand(part)));
 }
 

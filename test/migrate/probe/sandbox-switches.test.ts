@@ -157,6 +157,8 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { conditionsOnCustomerKeys: "ignored" },
   { headNamesCustomerKey: false },
   { rangeBeforeCustomerKey: true },
+  { partBeyondSource: "InvalidRange" },
+  { putConditionsOnNamedVersions: "refused" },
   { minPartBytes: 1 },
   { copyTakesMs: 5 },
   { objectAclDecides: true },

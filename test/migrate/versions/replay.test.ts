@@ -52,6 +52,15 @@ describe.each(["ovh", "reference"] as const)("on a store like %s", (profile) => 
   });
 });
 
+test("a way that the store refuses as if somebody had written, though nobody did, gives way to the next", async () => {
+  const { raw, optionsFor } = await versionedWorld({ behaviour: { putConditionsOnNamedVersions: "refused" } });
+  await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
+  const { verdict, runDir } = await migrate(await optionsFor(BUCKET, { ...REPLAY, canary: false }));
+  expect(await wordsOf(raw, "a")).toEqual(["sealed 2", "sealed 1"]);
+  expect(verdict.kind).toBe("sealed");
+  expect((await outcomesOf(runDir)).get("a")?.outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
+});
+
 test("headers, metadata, tags and class of an older version come through", async () => {
   const { raw, optionsFor } = await versionedWorld();
   const headers = {
