@@ -31,6 +31,8 @@ export interface Behaviour {
   /** Which end of a copy its `If-Match` is compared with, where it is honoured: S3 has the destination. */
   readonly copyIfMatchOf: "destination" | "source";
   readonly copySourceConditions: ConditionSupport;
+  /** What ListMultipartUploads shows: all, no uploads at all, or their keys encoded without a word of it. */
+  readonly uploadListing: "all" | "empty" | "encoded-unsaid";
   readonly uploadPartCopy: "supported" | "not-implemented";
   readonly uploadPartCopyConditions: ConditionSupport;
   /** How UploadPartCopy is refused whose range ends behind the source's last byte. */
@@ -62,6 +64,10 @@ export interface Behaviour {
   /** Does HEAD carry `x-amz-storage-class` for STANDARD objects too? */
   readonly headSendsStandardClass: boolean;
   readonly encodingType: "supported" | "ignored";
+  /** In which order listings have keys: by their UTF-8 bytes, or as JavaScript and Java compare strings. */
+  readonly listingOrder: "utf-8" | "utf-16";
+  /** Do HEAD and GET carry `x-amz-tagging-count` for an object that has tags? */
+  readonly headCountsTags: boolean;
   /** How old the state is that a listing shows: newer writes and deletes are not in it. Milliseconds, 0 for none. */
   readonly listingLagMs: number;
   /** How long CopyObject takes between reading its source and taking effect, beside the time for the bytes. Milliseconds. */
@@ -103,6 +109,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   copyConditions: "honoured",
   copyIfMatchOf: "destination",
   copySourceConditions: "honoured",
+  uploadListing: "all",
   uploadPartCopy: "supported",
   uploadPartCopyConditions: "honoured",
   partBeyondSource: "InvalidArgument",
@@ -122,6 +129,8 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   storageClassSentWithCopy: "taken",
   headSendsStandardClass: false,
   encodingType: "supported",
+  listingOrder: "utf-8",
+  headCountsTags: true,
   listingLagMs: 0,
   copyTakesMs: 0,
   versioning: "supported",

@@ -45,7 +45,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     region,
     behaviour,
     now: () => clock().getTime(),
-    listing: (bucket) => earlier.listing(bucket, behaviour.listingLagMs),
+    listing: (bucket) => earlier.listing(bucket, behaviour),
     conflicts: () =>
       behaviour.conditionalConflictEvery > 0 && ++conditionalWrites % behaviour.conditionalConflictEvery === 0,
   });

@@ -119,12 +119,13 @@ async function readTags(
   strategy: StrategyName,
   capabilities: Capabilities,
 ): Promise<readonly Tag[]> {
-  const needed = strategy !== "copy" || facts.tagCount > 0 || !capabilities.copyKeepsTags;
+  const mayHaveSome = facts.tagCount === null ? !capabilities.headCountsTags : facts.tagCount > 0;
+  const needed = strategy !== "copy" || mayHaveSome || !capabilities.copyKeepsTags;
   if (!needed || !capabilities.objectTagging) return [];
   try {
     return await store.getObjectTagging(input);
   } catch (error) {
-    if (facts.tagCount === 0 && error instanceof StoreError && hasNoTags(error)) return [];
+    if (!facts.tagCount && error instanceof StoreError && hasNoTags(error)) return [];
     throw error;
   }
 }

@@ -38,8 +38,8 @@ export interface ObjectFacts {
   readonly userMetadata: Readonly<Record<string, string>>;
   /** How many entries of its metadata HEAD cannot show, since they are no HTTP headers, or no request can send again. */
   readonly hiddenMetadata: number;
-  /** Zero too where the store does not count tags in HEAD. */
-  readonly tagCount: number;
+  /** `null` where HEAD counts none: there are no tags, or the store does not count them. */
+  readonly tagCount: number | null;
   readonly websiteRedirect: string | null;
   readonly lock: ObjectLock;
   readonly checksums: Readonly<Record<string, string>>;

@@ -35,7 +35,7 @@ export function readHead(
     content,
     userMetadata,
     hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0) + countUnsendable({ ...userMetadata, ...content }),
-    tagCount: Number(headers["x-amz-tagging-count"] ?? 0),
+    tagCount: headers["x-amz-tagging-count"] === undefined ? null : Number(headers["x-amz-tagging-count"]),
     websiteRedirect: headers["x-amz-website-redirect-location"] ?? null,
     lock: {
       mode: headers["x-amz-object-lock-mode"] ?? null,

@@ -82,6 +82,8 @@ export const checkpointRecordSchema = z.object({
   filteredOut: z.number().int().nonnegative(),
   /** The listing of this scope ended here. */
   end: z.boolean(),
+  /** In which order the store lists keys, where that is not by their UTF-8 bytes. */
+  order: z.literal("utf-16").optional(),
   at: z.string(),
 });
 export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;

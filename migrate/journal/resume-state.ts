@@ -1,4 +1,4 @@
-import { compareKeys } from "../list/key-order.js";
+import { compareKeysIn, type KeyOrder } from "../list/key-order.js";
 import type { CheckpointRecord, JournalRecord } from "./record.js";
 import type { Scope } from "./run-record.js";
 
@@ -10,9 +10,18 @@ export interface ScopeProgress {
   readonly end: boolean;
   /** Keys after `upTo` that have their outcome. */
   readonly doneKeys: ReadonlySet<string>;
+  /** Of the listing, as far as it was seen. */
+  readonly order: KeyOrder;
 }
 
-export const NOT_STARTED: ScopeProgress = { upTo: null, listed: 0, filteredOut: 0, end: false, doneKeys: new Set() };
+export const NOT_STARTED: ScopeProgress = {
+  upTo: null,
+  listed: 0,
+  filteredOut: 0,
+  end: false,
+  doneKeys: new Set(),
+  order: "utf-8",
+};
 
 /** Folds a journal into the place where each scope stopped. Holds only the keys after its last checkpoint. */
 export async function resumeState(
@@ -26,8 +35,9 @@ export async function resumeState(
     if (scope === undefined) continue;
     if (record.kind === "outcome") doneKeys.get(scope)?.add(record.key);
     if (record.kind === "checkpoint") {
+      // A mark that stays where it was has no more keys before it than it had.
+      if (record.upTo !== checkpoints.get(scope)?.upTo) forgetUpTo(record, doneKeys.get(scope));
       checkpoints.set(scope, record);
-      forgetUpTo(record.upTo, doneKeys.get(scope));
     }
   }
   return new Map(scopes.map((scope) => [scope, progressOf(checkpoints.get(scope), doneKeys.get(scope))]));
@@ -37,9 +47,10 @@ function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 
-function forgetUpTo(upTo: string | null, keys: Set<string> = new Set()): void {
+function forgetUpTo({ upTo, order }: CheckpointRecord, keys: Set<string> = new Set()): void {
   if (upTo === null) return;
-  for (const key of keys) if (compareKeys(key, upTo) <= 0) keys.delete(key);
+  const compare = compareKeysIn(order ?? "utf-8");
+  for (const key of keys) if (compare(key, upTo) <= 0) keys.delete(key);
 }
 
 function progressOf(
@@ -47,6 +58,6 @@ function progressOf(
   doneKeys: ReadonlySet<string> = new Set(),
 ): ScopeProgress {
   if (checkpoint === undefined) return { ...NOT_STARTED, doneKeys };
-  const { upTo, listed, filteredOut, end } = checkpoint;
-  return { upTo, listed, filteredOut, end, doneKeys };
+  const { upTo, listed, filteredOut, end, order = "utf-8" } = checkpoint;
+  return { upTo, listed, filteredOut, end, doneKeys, order };
 }

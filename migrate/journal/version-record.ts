@@ -48,6 +48,8 @@ export const versionCheckpointSchema = z.object({
   end: z.boolean(),
   /** Why it could not be gone through, in the store's own words. */
   refused: z.string().nullable(),
+  /** In which order the store lists keys, where that is not by their UTF-8 bytes. */
+  order: z.literal("utf-16").optional(),
   at: z.string(),
 });
 export type VersionCheckpoint = z.infer<typeof versionCheckpointSchema>;

@@ -3,7 +3,8 @@ import type { RunRecord } from "../journal/run-record.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import { externalSort } from "../sort/external-sort.js";
+import { externalSort, type Sorted } from "../sort/external-sort.js";
+import { joinSorted } from "../sort/join-sorted.js";
 import { scopeOrder } from "../sort/scope-order.js";
 import { sortedCursor } from "../sort/sorted-cursor.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -33,18 +34,34 @@ export async function countNew(
   const known = await externalSort(keysOfReport(), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
   const cursor = sortedCursor(known.read());
   const isInScope = objectFilter(options.filters);
-  let count = 0;
-  try {
+  async function* notMet(): AsyncGenerator<Keyed> {
     for (const scope of run.scopes) {
       for await (const ref of listObjects(store, scope)) {
-        if (signal?.aborted) return count;
+        if (signal?.aborted) return;
         const isKnown = (await cursor.at(order(ref.bucket, ref.key) ?? "")).length > 0;
-        if (!isKnown && isInScope(ref)) count += 1;
+        if (!isKnown && isInScope(ref)) yield { bucket: ref.bucket, key: ref.key };
       }
     }
-    return count;
+  }
+  const orderOf = ({ bucket, key }: Keyed) => order(bucket, key) ?? "";
+  try {
+    // The cursor passes over keys that the store lists in another order than it has them.
+    return await countUnknown(await externalSort(notMet(), { orderOf }), known);
   } finally {
     await cursor.close();
     await known.close();
+  }
+}
+
+async function countUnknown(notMet: Sorted<Keyed>, known: Sorted<Keyed>): Promise<number> {
+  let count = 0;
+  try {
+    if (notMet.count === 0) return 0;
+    for await (const { left, right } of joinSorted(notMet.read(), known.read())) {
+      if (left.length > 0 && right.length === 0) count += 1;
+    }
+    return count;
+  } finally {
+    await notMet.close();
   }
 }

@@ -20,6 +20,7 @@ export const capabilitiesSchema = z.object({
   objectAcl: z.boolean(),
   objectTagging: z.boolean(),
   taggingHeader: z.boolean(),
+  headCountsTags: z.boolean().default(true),
   copyKeepsMetadata: z.boolean(),
   copyKeepsTags: z.boolean(),
   copyTakesAcl: z.boolean(),

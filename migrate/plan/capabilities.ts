@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly objectTagging: boolean;
   /** Tags that are sent with a PUT, a replacing copy or the begin of an upload are stored. */
   readonly taggingHeader: boolean;
+  /** HEAD counts the tags of an object that has some. */
+  readonly headCountsTags: boolean;
   /** What a plain copy keeps, and what it takes from the headers sent with it. */
   readonly copyKeepsMetadata: boolean;
   readonly copyKeepsTags: boolean;
@@ -61,6 +63,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     objectAcl: profile.objectAcl.value !== "unsupported",
     objectTagging: profile.objectTagging.value !== "unsupported",
     taggingHeader: profile.objectTagging.value !== "unsupported",
+    headCountsTags: true,
     copyKeepsMetadata: true,
     copyKeepsTags: true,
     copyTakesAcl: true,

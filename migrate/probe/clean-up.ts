@@ -27,8 +27,9 @@ export async function cleanUp(store: ObjectStore, place: Place, traces: Traces):
   let refused: readonly Remains[] = tracedRemains(traces);
   for (let round = 0; ; round += 1) {
     const { remains: listed, unlisted } = await look(store, place);
-    // What was written and is not listed yet goes too; later, a listing that works has the last word.
-    const unseen = round === 0 || unlisted.length > 0 ? refused.filter((one) => !isAmong(one, listed)) : [];
+    // What was written and is not listed yet goes too; later, a listing of objects that works has the last word. Not every store lists every upload.
+    const isOpen = (one: Remains) => round === 0 || unlisted.length > 0 || one.kind === "upload";
+    const unseen = refused.filter((one) => isOpen(one) && !isAmong(one, listed));
     const remains = [...listed, ...unseen];
     if (remains.length === 0 && unlisted.length === 0) return [];
     if (round === ROUNDS) return [...remains.map((one) => ({ ...one, code: codeOf(one, refused) })), ...unlisted];

@@ -27,6 +27,7 @@ const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documente
   "content-headers-after-copy": nowhere,
   "metadata-after-copy": nowhere,
   "object-tagging": ({ objectTagging }) => said(objectTagging),
+  "tags-counted": nowhere,
   "tags-after-copy": nowhere,
   "tagging-header-on-put": nowhere,
   "tagging-header-on-upload": nowhere,

@@ -19,6 +19,7 @@ export const SECTIONS = {
     "content-headers-after-copy",
     "metadata-after-copy",
     "object-tagging",
+    "tags-counted",
     "tags-after-copy",
     "tagging-header-on-put",
     "tagging-header-on-upload",

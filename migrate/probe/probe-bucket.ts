@@ -1,6 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import { type Capabilities, documentedCapabilities } from "../plan/capabilities.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, UploadInput } from "../store/object-store.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Leftover } from "./clean-up.js";
 import { READING, WRITING } from "./experiments/experiments.js";
@@ -24,6 +24,8 @@ export interface ProbeTools {
   readonly signal: AbortSignal | undefined;
   /** Awaited once, before the first object is written, with what all keys begin with. */
   readonly onWriting: (folder: string) => void | Promise<void>;
+  /** Awaited after each upload is begun and before anything is sent to it. */
+  readonly onUpload?: (upload: UploadInput) => void | Promise<void>;
 }
 
 /** What a probe found of one bucket. */
@@ -48,7 +50,8 @@ export interface Probed {
 
 /** Runs every experiment that the bucket lets be run, and deletes what they wrote whatever happens. */
 export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tools: ProbeTools): Promise<Probed> {
-  const session = openSession({ bucket, prefix, provider, store: tools.store, signal: tools.signal });
+  const { store, signal, onUpload } = tools;
+  const session = openSession({ bucket, prefix, provider, store, signal, onUpload });
   await runExperiments(READING, session);
   const { obstacle, leftovers } = await write(await mayWrite(session), session, tools);
   const findings = TOPICS.map((topic) => session.found.get(topic)).filter((finding) => finding !== undefined);

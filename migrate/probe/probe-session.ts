@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderProfile } from "../../providers/index.js";
 import { interceptCalls } from "../store/intercept-calls.js";
-import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { cleanUp, type Leftover, type Place } from "./clean-up.js";
 import { type CopyStyle, findCopyStyle } from "./copy-style.js";
@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly prefix: string;
   readonly provider: ProviderProfile;
   readonly signal: AbortSignal | undefined;
+  /** Awaited after an upload is begun and before anything is sent to it. */
+  readonly onUpload?: ((upload: UploadInput) => void | Promise<void>) | undefined;
 }
 
 /** What the experiments of one probe share: a folder of their own in the bucket, and what was found so far. */
@@ -49,7 +51,8 @@ export interface ProbeSession {
   cutOffBy(): StoreError | null;
 }
 
-export function openSession({ store, bucket, prefix, provider, signal }: SessionOptions): ProbeSession {
+export function openSession(options: SessionOptions): ProbeSession {
+  const { store, bucket, prefix, provider, signal } = options;
   const folder = `${prefix}.bucketseal-probe-${randomUUID()}/`;
   const traces = { keys: new Set<string>(), uploads: new Map<string, string>() };
   let cutOffBy: StoreError | null = null;
@@ -59,7 +62,7 @@ export function openSession({ store, bucket, prefix, provider, signal }: Session
       throw error;
     }),
   );
-  const traced = tracedStore(watched, traces);
+  const traced = tracedStore(watched, traces, options.onUpload);
   const put = throwAway(traced, bucket, folder);
   let copyStyle: Promise<CopyStyle> | undefined;
   return {

@@ -13,6 +13,7 @@ const SETTLED_BY = {
   completeMultipartIfMatch: "complete-if-match",
   objectAcl: "object-acl",
   objectTagging: "object-tagging",
+  headCountsTags: "tags-counted",
   copyKeepsTags: "tags-after-copy",
   copyTakesAcl: "acl-sent-with-copy",
   copyTakesStorageClass: "storage-class-sent-with-copy",

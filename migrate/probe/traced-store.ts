@@ -1,4 +1,4 @@
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 
 /** What a probe has written, as far as it knows: of a call without an answer, the key alone. */
@@ -8,8 +8,12 @@ export interface Traces {
   readonly uploads: Map<string, string>;
 }
 
-/** Notes every object and upload before, and every upload id after, it is made. */
-export function tracedStore(store: ObjectStore, { keys, uploads }: Traces): ObjectStore {
+/** Notes every object and upload before, and every upload id after, it is made. `onUpload` is awaited before anything is sent to one. */
+export function tracedStore(
+  store: ObjectStore,
+  { keys, uploads }: Traces,
+  onUpload: (upload: UploadInput) => void | Promise<void> = () => undefined,
+): ObjectStore {
   const noted = <Input extends { readonly key: string }, Output>(call: (input: Input) => Promise<Output>) => {
     return async (input: Input) => {
       const isNew = !keys.has(input.key);
@@ -29,6 +33,7 @@ export function tracedStore(store: ObjectStore, { keys, uploads }: Traces): Obje
     createMultipartUpload: async (input) => {
       const begun = await store.createMultipartUpload(input);
       uploads.set(begun.uploadId, input.key);
+      await onUpload({ bucket: input.bucket, key: input.key, uploadId: begun.uploadId });
       return begun;
     },
     completeMultipartUpload: async (input) => {

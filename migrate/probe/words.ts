@@ -25,6 +25,7 @@ export const TOPIC_WORDS: Readonly<Record<Topic, string>> = {
   "content-headers-after-copy": "content headers",
   "metadata-after-copy": "user metadata",
   "object-tagging": "objects have tags",
+  "tags-counted": "HEAD counts tags",
   "tags-after-copy": "tags",
   "tagging-header-on-put": "tags given with PUT are kept",
   "tagging-header-on-upload": "tags given with an upload are kept",

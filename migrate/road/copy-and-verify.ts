@@ -1,6 +1,6 @@
 import { CHANGED_MEANWHILE } from "../copy/changed-meanwhile.js";
 import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
-import { keepMarks } from "../copy/keep-marks.js";
+import { keepMarks, type Retagged } from "../copy/keep-marks.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
@@ -122,7 +122,7 @@ async function lookAtCopy(
       }
       const { retagged, others } = await keepMarks(facts, carried, after, road);
       if (others.length > 0) return done(failed("differs-after-copy", lostMarks(facts, others)));
-      const carrying = [...carriedNotes(carried), ...(retagged ? [RETAGGED] : [])];
+      const carrying = [...carriedNotes(carried), ...(retagged === null ? [] : [RETAGGED[retagged]])];
       const notes = [...draft.notes, ...refusals, ...verification.notes, ...carrying];
       return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
     }
@@ -133,7 +133,10 @@ async function lookAtCopy(
   }
 }
 
-const RETAGGED = "somebody changed its tags during the copy: they were put on the copy too";
+const RETAGGED: Readonly<Record<Retagged, string>> = {
+  "by-others": "somebody changed its tags during the copy: they were put on the copy too",
+  unknown: "its copy had other tags than it has, which HEAD does not count: they were put on the copy too",
+};
 
 function lostMarks({ versionId }: ObjectFacts, others: readonly string[]): string {
   return `somebody changed ${others.join(" and ")} during the copy: it stands on version ${versionId}, and is to be put on the current one`;

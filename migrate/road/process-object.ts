@@ -5,7 +5,7 @@ import { type Finding, findingOfInspection, findingOfNotFound } from "./finding.
 import type { UnansweredAttempt } from "./landed-copy.js";
 import { type EarlierLooks, type Look, look } from "./look.js";
 import { CHANGED } from "./look-of-error.js";
-import { type RefusedWay, unexplained } from "./refused-way.js";
+import { type RefusedWay, type Sighting, unexplained } from "./refused-way.js";
 import type { Road } from "./road.js";
 
 /** How often an object that others keep writing to is looked at. */
@@ -13,6 +13,7 @@ const MAX_LOOKS = 5;
 /** A listing may lag behind for a while; doubled with every look. */
 const FIRST_WAIT_MS = 150;
 
+type Ready = Exclude<Look, { kind: "waited" }>;
 type FailureOfLooks = Extract<Look, { kind: "again" }>["why"];
 
 /**
@@ -27,37 +28,51 @@ export async function processObject(ref: ObjectRef, road: Road): Promise<Outcome
 
 async function processThere(ref: ObjectRef, road: Road): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();
-  const notes: string[] = [];
-  let finding: Finding | undefined;
-  const begun = road.earlierAttempt(ref);
-  let attempt: UnansweredAttempt | undefined = begun && { ...begun, answer: "lost" };
-  const refusedWays: RefusedWay[] = [];
-  let looks = 0;
-  let why: FailureOfLooks = "changed";
+  let looked: Looked;
   try {
-    while (finding === undefined && looks < MAX_LOOKS) {
-      looks += 1;
-      const seen = await lookOnceReady(ref, road, { attempt, refusedWays });
-      if (seen.kind === "done") {
-        finding = seen.finding;
-        continue;
-      }
-      if (seen.refusedWay === undefined) notes.push(seen.note);
-      else refusedWays.push(seen.refusedWay);
-      attempt = seen.attempt ?? attempt;
-      why = seen.why;
-      if (why === "not-found") await waitForListing(looks, road.signal);
-    }
+    looked = await lookUntilDone(ref, road);
   } catch (error) {
     if (road.signal?.aborted) return null;
     throw error;
   }
-  const settled = finding ?? failedLooks(ref, why, refusedWays);
-  const seen = finding?.before ?? refusedWays[0]?.facts;
-  if (seen && unexplained(refusedWays, seen).length < refusedWays.length) notes.push(CHANGED);
+  const { finding, notes, looks } = looked;
   // A failure under an interruption may be its doing: retries were cut short.
-  if (road.signal?.aborted && settled.outcome.kind === "failed") return null;
-  return toRecord(ref, { ...settled, notes: [...settled.notes, ...notes] }, looks, startedMs, road);
+  if (road.signal?.aborted && finding.outcome.kind === "failed") return null;
+  return toRecord(ref, { ...finding, notes: [...finding.notes, ...notes] }, looks, startedMs, road);
+}
+
+interface Looked {
+  readonly finding: Finding;
+  readonly notes: readonly string[];
+  readonly looks: number;
+}
+
+async function lookUntilDone(ref: ObjectRef, road: Road): Promise<Looked> {
+  const notes: string[] = [];
+  const refusedWays: RefusedWay[] = [];
+  const begun = road.earlierAttempt(ref);
+  let attempt: UnansweredAttempt | undefined = begun && { ...begun, answer: "lost" };
+  let why: FailureOfLooks = "changed";
+  for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+    const seen = await lookOnceReady(ref, road, { attempt, refusedWays });
+    if (seen.kind === "done") {
+      const { finding } = seen;
+      return { finding, notes: [...notes, ...changedNotes(refusedWays, finding.before)], looks };
+    }
+    if (seen.refusedWay === undefined) notes.push(seen.note);
+    else refusedWays.push(seen.refusedWay);
+    attempt = seen.attempt ?? attempt;
+    why = seen.why;
+    if (why === "not-found") await waitForListing(looks, road.signal);
+  }
+  const finding = failedLooks(ref, why, refusedWays);
+  return { finding, notes: [...notes, ...changedNotes(refusedWays, refusedWays[0]?.facts)], looks: MAX_LOOKS };
+}
+
+/** Somebody wrote where a look after a refusal saw another object than the one before it. */
+function changedNotes(refusedWays: readonly RefusedWay[], seen: Sighting | undefined): readonly string[] {
+  const isChanged = seen !== undefined && unexplained(refusedWays, seen).length < refusedWays.length;
+  return isChanged ? [CHANGED] : [];
 }
 
 function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs: number, road: Road): OutcomeRecord {
@@ -78,7 +93,7 @@ function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs:
 }
 
 /** A look that had to wait has done nothing yet. */
-async function lookOnceReady(ref: ObjectRef, road: Road, earlier: EarlierLooks) {
+async function lookOnceReady(ref: ObjectRef, road: Road, earlier: EarlierLooks): Promise<Ready> {
   let seen: Look = await look(ref, road, earlier);
   while (seen.kind === "waited") seen = await look(ref, road, earlier);
   return seen;

@@ -18,7 +18,7 @@ export async function putLostTags(
 ): Promise<ObjectFacts> {
   const { store, policy } = road;
   const capabilities = capabilitiesFor(before, policy.target, road.capabilities);
-  if (tagsLeftOver(strategy, carried, capabilities).length === 0 || after.tagCount > 0) return after;
+  if (tagsLeftOver(strategy, carried, capabilities).length === 0 || (after.tagCount ?? 0) > 0) return after;
   const tagged = { ...after, tagCount: before.tagCount };
   if (verifyCopy(before, tagged, policy.target).kind !== "same") return after;
   const { bucket, key } = after;

@@ -3,20 +3,21 @@ import type { Strategy } from "../plan/strategies.js";
 
 /** A way of copying that a store refused as if the object had changed, and what was seen of the object before. */
 export interface RefusedWay {
-  readonly facts: Seen;
+  readonly facts: Sighting;
   readonly strategy: StrategyName;
   /** The store's own words. */
   readonly message: string;
 }
 
-type Seen = Pick<Observation, "etag" | "sizeBytes" | "lastModified" | "versionId">;
+/** What tells one write from another. */
+export type Sighting = Pick<Observation, "etag" | "sizeBytes" | "lastModified" | "versionId">;
 
 /** The refusals that no write explains: a look before and one after them saw the same object, so that nobody wrote. Pure. */
-export function unexplained(ways: readonly RefusedWay[], seen: Seen): readonly RefusedWay[] {
+export function unexplained(ways: readonly RefusedWay[], seen: Sighting): readonly RefusedWay[] {
   return ways.filter(({ facts }) => isSame(facts, seen));
 }
 
-function isSame(facts: Seen, seen: Seen): boolean {
+function isSame(facts: Sighting, seen: Sighting): boolean {
   const { etag, sizeBytes, lastModified, versionId } = facts;
   return (
     etag === seen.etag &&

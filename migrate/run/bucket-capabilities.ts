@@ -68,7 +68,8 @@ function probeOf(bucket: string, { options, scopes, store, signal, throwAways }:
   // The rights of the run may end where its scope does.
   const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
   const onWriting = (folder: string) => throwAways.begin(bucket, folder);
-  return probeBucket({ bucket, prefix, provider: options.provider }, { store, signal, onWriting });
+  const { onUpload } = throwAways;
+  return probeBucket({ bucket, prefix, provider: options.provider }, { store, signal, onWriting, onUpload });
 }
 
 function refusalOf(bucket: string, probed: Probed, { options, runFile }: ProbingTools): ProbeRefusal | null {

@@ -39,8 +39,7 @@ export function buildRoad(
 ): BuiltRoad {
   const { signal, now, journal, runStartedAt, throwAways, inFlight } = tools;
   const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
-  const onUpload: Road["onUpload"] = ({ bucket, key, uploadId }) =>
-    journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() });
+  const { onUpload } = throwAways;
   const onIntent: Road["onIntent"] = (intent) => journal.append({ kind: "intent", ...intent, at: now().toISOString() });
   const capabilities = options.capabilities.values;
   const partLimit = pLimit(options.concurrency);

@@ -1,4 +1,4 @@
-import { compareKeys } from "../list/key-order.js";
+import { compareKeysIn } from "../list/key-order.js";
 import type { Watermark } from "./watermark.js";
 
 /**
@@ -10,18 +10,20 @@ export class DoneKeys {
   readonly #keys: ReadonlySet<string>;
   readonly #counted = new Set<string>();
   readonly #watermark: Watermark;
+  readonly #compare: (left: string, right: string) => number;
   #next = 0;
 
   constructor(keys: ReadonlySet<string>, watermark: Watermark) {
     this.#keys = keys;
-    this.#ordered = [...keys].sort(compareKeys);
+    this.#compare = compareKeysIn(watermark.order);
+    this.#ordered = [...keys].sort(this.#compare);
     this.#watermark = watermark;
   }
 
   /** Counts the keys before `key`, or all of them where the listing ended. */
   passTo(key: string | null): void {
     for (let next = this.#ordered[this.#next]; next !== undefined; next = this.#ordered[this.#next]) {
-      if (key !== null && compareKeys(next, key) >= 0) return;
+      if (key !== null && this.#compare(next, key) >= 0) return;
       this.#count(next);
       this.#next += 1;
     }

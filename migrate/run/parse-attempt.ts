@@ -20,7 +20,7 @@ const facts = z.object({
   content: texts,
   userMetadata: texts,
   hiddenMetadata: z.number(),
-  tagCount: z.number(),
+  tagCount: z.number().nullable(),
   websiteRedirect: text,
   lock: z.object({ mode: text, retainUntil: text, legalHold: text }),
   checksums: texts,

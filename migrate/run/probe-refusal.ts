@@ -26,6 +26,7 @@ const NOT_NEEDED: ReadonlySet<Topic> = new Set([
 /** What is lost without the rights that these ask for, and may be given up. */
 const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
   "object-tagging": "tags",
+  "tags-counted": "tags",
   "tags-after-copy": "tags",
   "tagging-header-on-put": "tags",
   "tagging-header-on-upload": "tags",

@@ -73,8 +73,9 @@ async function* refsToDo(
   scope: Scope,
   progress: ScopeProgress,
   watermark: Watermark,
-  { walk, road, isInScope, isThrowAway, known, onEvent }: ScopeContext,
+  { walk, road, journal, isInScope, isThrowAway, known, onEvent }: ScopeContext,
 ): AsyncGenerator<ListedRef> {
+  let { order } = watermark;
   const done = new DoneKeys(progress.doneKeys, watermark);
   for await (const ref of walk.objects(scope, progress.upTo ?? undefined)) {
     if (isThrowAway(ref)) continue;
@@ -85,6 +86,9 @@ async function* refsToDo(
     if (isDone) continue;
     if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
     const settle = watermark.list(ref.key, inScope);
+    // Before the outcome of the first key that shows it: whoever resumes has to know which keys came before the mark.
+    if (watermark.order !== order) await journal.append(watermark.checkpoint(road.now(), false));
+    order = watermark.order;
     if (inScope) yield { ref, known: await known?.object(ref), settle };
     else settle();
   }

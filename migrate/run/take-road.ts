@@ -1,5 +1,6 @@
 import type { RunErrorBecause } from "../errors.js";
 import { openJournal } from "../journal/journal-writer.js";
+import type { Unfinished } from "../journal/left-unfinished.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { StoreError } from "../store/store-error.js";
@@ -75,8 +76,10 @@ export async function takeRoad(
   try {
     await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime }));
     const { target } = options.policy;
-    await sweepLeft(store, session.unfinished, { target, capabilities: options.capabilities.values });
-    await sweepThrowAways(store, session.throwAways, runFile);
+    const isThrowAway = (left: Unfinished) => [...left.intents, ...left.uploads].some(throwAways.has);
+    const [thrownAway, left] = [true, false].map((is) => session.unfinished.filter((one) => isThrowAway(one) === is));
+    await sweepLeft(store, left ?? [], { target, capabilities: options.capabilities.values });
+    await sweepThrowAways(store, { begun: session.throwAways, unfinished: thrownAway ?? [] }, runFile);
     const isInScope = objectFilter(options.filters);
     const onAnyRoad = { ...road, buckets: runFile.current().buckets };
     const progressOf = await finishReplays(session, { ...context, road: onAnyRoad });

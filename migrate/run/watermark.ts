@@ -1,7 +1,7 @@
 import type { CheckpointRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
 import type { Scope } from "../journal/run-record.js";
-import { compareKeys } from "../list/key-order.js";
+import { type SeenOrder, seenOrder } from "../list/key-order.js";
 
 /** One key, or several that follow each other and are all settled. */
 interface Entry {
@@ -27,21 +27,19 @@ export class Watermark {
   #filteredOut: number;
   #waiting: Entry[] = [];
   #mergeAt = ENTRIES_BEFORE_MERGE;
-  #lastListed: string | null;
-  #ordered = true;
+  readonly #seen: SeenOrder;
 
   constructor(scope: Scope, progress: ScopeProgress) {
     this.#scope = scope;
     this.#upTo = progress.upTo;
-    this.#lastListed = progress.upTo;
+    this.#seen = seenOrder(progress.order, progress.upTo, false);
     this.#listed = progress.listed;
     this.#filteredOut = progress.filteredOut;
   }
 
   /** Takes the next key of the listing; what it returns is called once the key is done. */
   list(key: string, inScope: boolean): Settle {
-    if (this.#lastListed !== null && compareKeys(key, this.#lastListed) <= 0) this.#ordered = false;
-    this.#lastListed = key;
+    this.#seen.add(key);
     if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
     const entry: Entry = { lastKey: key, listed: inScope ? 1 : 0, filteredOut: inScope ? 0 : 1, settled: false };
     this.#waiting.push(entry);
@@ -50,8 +48,13 @@ export class Watermark {
     };
   }
 
+  /** Of the listing, by the keys so far. */
+  get order(): SeenOrder["order"] {
+    return this.#seen.order;
+  }
+
   checkpoint(at: Date, end: boolean): CheckpointRecord {
-    if (this.#ordered || end) this.#advance();
+    if (this.#seen.holds || end) this.#advance();
     return {
       kind: "checkpoint",
       ...this.#scope,
@@ -59,6 +62,7 @@ export class Watermark {
       listed: this.#listed,
       filteredOut: this.#filteredOut,
       end,
+      ...(this.order === "utf-16" && { order: this.order }),
       at: at.toISOString(),
     };
   }

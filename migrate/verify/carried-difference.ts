@@ -18,7 +18,7 @@ export async function carriedDifference(
   if (grants !== null && grantsText(grants) !== grantsText((await store.getObjectAcl(input)).grants)) {
     return "access control list: not the one that was sent with the copy";
   }
-  const counted = after.tagCount === tags.length || loses(carried, "tags");
+  const counted = (after.tagCount ?? 0) === tags.length || loses(carried, "tags");
   if (!counted && tagsText(tags) !== tagsText(await store.getObjectTagging(input))) {
     return "tags: not the ones that were sent with the copy";
   }

@@ -9,13 +9,15 @@ import type { Tag } from "../store/answers.js";
 import { loses } from "./loses.js";
 
 export interface MarkedMeanwhile {
-  /** The tags that somebody gave the object during its copy; `null` where they are as they were. */
+  /** The tags that the copy is to have too; `null` where they are as they were. */
   readonly tags: readonly Tag[] | null;
+  /** Whether somebody gave them to the object during its copy; otherwise nobody knows which it had before. */
+  readonly isTagged: boolean;
   /** What else somebody changed of it, in words. */
   readonly others: readonly string[];
 }
 
-const NOTHING: MarkedMeanwhile = { tags: null, others: [] };
+const NOTHING: MarkedMeanwhile = { tags: null, isTagged: false, others: [] };
 
 /**
  * What somebody changed of an object during its copy that leaves the ETag alone, and so fails no condition. On a versioned
@@ -39,7 +41,10 @@ export async function markedMeanwhile(
   const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", { ...road, capabilities });
   if (read.kind === "refused") return NOTHING;
   const { tags, grants } = read.carried;
-  const retagged = !loses(carried, "tags") && !isDeepStrictEqual(unordered(tags), unordered(carried.tags));
+  const differ = !loses(carried, "tags") && !isDeepStrictEqual(unordered(tags), unordered(carried.tags));
+  // A HEAD that counts no tags proves nothing: the copy may have carried what nobody had read.
+  const isTagged = differ && (carried.tags.length > 0 || isCounted(before) || isCounted(seen.facts));
+  const retagged = differ && (isTagged || !(await hasTags(store, after, tags)));
   const now = new Date();
   const words: [boolean, string][] = [
     [!isDeepStrictEqual(activeLock(seen.facts.lock, now), activeLock(before.lock, now)), "its lock"],
@@ -48,5 +53,18 @@ export async function markedMeanwhile(
       "its access control list",
     ],
   ];
-  return { tags: retagged ? tags : null, others: words.filter(([changed]) => changed).map(([, word]) => word) };
+  return {
+    tags: retagged ? tags : null,
+    isTagged,
+    others: words.filter(([changed]) => changed).map(([, word]) => word),
+  };
+}
+
+function isCounted({ tagCount }: ObjectFacts): boolean {
+  return tagCount !== null;
+}
+
+async function hasTags(store: CopyingRoad["store"], { bucket, key, versionId }: ObjectFacts, tags: readonly Tag[]) {
+  const now = await store.getObjectTagging({ bucket, key, versionId: versionId ?? undefined });
+  return isDeepStrictEqual(unordered(now), unordered(tags));
 }

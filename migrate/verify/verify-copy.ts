@@ -22,7 +22,10 @@ function findDifferences(before: ObjectFacts, after: ObjectFacts): string[] {
     ["size", before.sizeBytes, after.sizeBytes],
     ["storage class", before.storageClass, after.storageClass],
     ["hidden metadata", before.hiddenMetadata, after.hiddenMetadata],
-    ["tag count", before.tagCount, after.tagCount],
+    // A count that is missing is none: tags are read then.
+    ...(after.tagCount === null
+      ? []
+      : [["tag count", before.tagCount ?? 0, after.tagCount] as [string, unknown, unknown]]),
     ["website redirect", before.websiteRedirect, after.websiteRedirect],
     ["lock mode", before.lock.mode, after.lock.mode],
     ["retain until", instant(before.lock.retainUntil), instant(after.lock.retainUntil)],

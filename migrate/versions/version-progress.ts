@@ -2,7 +2,7 @@ import type { JournalRecord } from "../journal/record.js";
 import type { RemovalRecord } from "../journal/replay-record.js";
 import type { Scope } from "../journal/run-record.js";
 import type { VersionCheckpoint } from "../journal/version-record.js";
-import { compareKeys } from "../list/key-order.js";
+import { compareKeysIn } from "../list/key-order.js";
 
 /** Where the walk over a scope's versions goes on, and what is done already beyond that point. */
 export interface VersionProgress {
@@ -23,8 +23,8 @@ export async function versionProgress(records: AsyncIterable<JournalRecord>, sco
   for await (const record of records) {
     if (record.bucket !== scope.bucket) continue;
     if (record.kind === "version-checkpoint" && record.prefix === scope.prefix) {
+      forgetUpTo(record, checkpoint, done);
       checkpoint = record;
-      forgetUpTo(record.upTo, done);
     }
     if (record.kind !== "version" && record.kind !== "removal") continue;
     if (!record.key.startsWith(scope.prefix)) continue;
@@ -40,7 +40,13 @@ export async function versionProgress(records: AsyncIterable<JournalRecord>, sco
   return { checkpoint, done, removals: [...removals.values()] };
 }
 
-function forgetUpTo(upTo: string | null, done: Map<string, Set<string>>): void {
-  if (upTo === null) return;
-  for (const key of done.keys()) if (compareKeys(key, upTo) <= 0) done.delete(key);
+/** A mark that stays where it was has no more keys before it than it had. */
+function forgetUpTo(
+  { upTo, order }: VersionCheckpoint,
+  earlier: VersionCheckpoint | null,
+  done: Map<string, Set<string>>,
+): void {
+  if (upTo === null || upTo === earlier?.upTo) return;
+  const compare = compareKeysIn(order ?? "utf-8");
+  for (const key of done.keys()) if (compare(key, upTo) <= 0) done.delete(key);
 }

@@ -1,6 +1,6 @@
 import type { Scope } from "../journal/run-record.js";
 import type { VersionCheckpoint } from "../journal/version-record.js";
-import { compareKeys } from "../list/key-order.js";
+import { compareKeysIn, type SeenOrder, seenOrder } from "../list/key-order.js";
 import type { VersionProgress } from "./version-progress.js";
 
 interface Counts {
@@ -30,7 +30,8 @@ export class VersionWatermark {
   #upTo: string | null;
   #waiting: Entry[] = [];
   #mergeAt = ENTRIES_BEFORE_MERGE;
-  #ordered = true;
+  readonly #seen: SeenOrder;
+  readonly #compare: (left: string, right: string) => number;
 
   constructor(scope: Scope, { checkpoint, done }: VersionProgress) {
     this.#scope = scope;
@@ -38,7 +39,10 @@ export class VersionWatermark {
     const { listed = 0, filteredOut = 0, deleteMarkers = 0 } = checkpoint ?? {};
     this.#counts = { listed, filteredOut, deleteMarkers };
     this.#done = done;
-    this.#doneKeys = [...done.keys()].sort(compareKeys);
+    const { order = "utf-8" } = checkpoint ?? {};
+    this.#seen = seenOrder(order, this.#upTo, true);
+    this.#compare = compareKeysIn(order);
+    this.#doneKeys = [...done.keys()].sort(this.#compare);
   }
 
   /** Takes the next noncurrent version; `null` where there is nothing to do, else what is to be called once it is done. */
@@ -61,10 +65,15 @@ export class VersionWatermark {
     this.#entryOf(key).deleteMarkers += 1;
   }
 
+  /** Of the listing, by the keys so far. */
+  get order(): SeenOrder["order"] {
+    return this.#seen.order;
+  }
+
   /** `end`: the listing was gone through, and all of it is settled. */
   checkpoint(at: Date, end: boolean, refused: string | null = null): VersionCheckpoint {
     if (end) this.#passTo(null);
-    if (this.#ordered || end) this.#advance(end);
+    if (this.#seen.holds || end) this.#advance(end);
     return {
       kind: "version-checkpoint",
       ...this.#scope,
@@ -72,6 +81,7 @@ export class VersionWatermark {
       ...this.#counts,
       end,
       refused,
+      ...(this.order === "utf-16" && { order: this.order }),
       at: at.toISOString(),
     };
   }
@@ -79,7 +89,7 @@ export class VersionWatermark {
   #entryOf(key: string): Entry {
     const last = this.#waiting.at(-1);
     if (last?.lastKey === key) return last;
-    if (last !== undefined && compareKeys(key, last.lastKey) < 0) this.#ordered = false;
+    this.#seen.add(key);
     this.#passTo(key);
     if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
     return this.#push(key, this.#takeDone(key));
@@ -94,7 +104,7 @@ export class VersionWatermark {
   /** Keys that are done and not listed any more still count. */
   #passTo(key: string | null): void {
     for (let next = this.#doneKeys[this.#nextDone]; next !== undefined; next = this.#doneKeys[this.#nextDone]) {
-      if (key !== null && compareKeys(next, key) >= 0) return;
+      if (key !== null && this.#compare(next, key) >= 0) return;
       this.#nextDone += 1;
       this.#push(next, this.#done.get(next)?.size ?? 0);
     }

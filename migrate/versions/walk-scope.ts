@@ -71,8 +71,9 @@ async function* versionsToDo(
   scope: Scope,
   progress: VersionProgress,
   watermark: VersionWatermark,
-  { walk, isInScope, isThrowAway, known, onEvent }: WalkContext,
+  { walk, road, isInScope, isThrowAway, known, onEvent }: WalkContext,
 ): AsyncGenerator<Listed> {
+  let { order } = watermark;
   for await (const walked of walk.versions(scope, progress.checkpoint?.upTo ?? null)) {
     const key = walked.kind === "noncurrent" ? walked.ref.key : walked.key;
     if (isThrowAway({ bucket: scope.bucket, key })) continue;
@@ -82,6 +83,9 @@ async function* versionsToDo(
     }
     const { ref } = walked;
     const settle = watermark.list(key, ref.versionId, isInScope(ref));
+    // Before the first record that shows it: whoever resumes has to know which keys came before the mark.
+    if (watermark.order !== order) await road.append(watermark.checkpoint(road.now(), false));
+    order = watermark.order;
     if (settle === null) continue;
     onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
     yield { ref, known: await known?.version(ref), settle };

@@ -1,4 +1,4 @@
-import { compareKeys } from "../list/key-order.js";
+import { compareKeys, dependsOnOrder } from "../list/key-order.js";
 
 interface Keyed {
   readonly key: string;
@@ -29,6 +29,7 @@ interface Place<E extends Keyed> {
 /**
  * Finds the entries of each key of a row that is in order, by no more calls than the listing has pages, and no more than two a key: where the
  * next key is not on the page at hand, the listing is entered again right before it. A key that is not listed has no entries.
+ * Where a key stands that has characters which stores order in two ways, only a listing of that key itself tells.
  */
 export async function* seekNamed<E extends Keyed>(
   keys: AsyncIterable<string>,
@@ -45,9 +46,9 @@ export async function* seekNamed<E extends Keyed>(
 
 async function placeOf<E extends Keyed>(key: string, place: Place<E> | null, seek: Seek<E>): Promise<Place<E>> {
   const here = place && forward(key, place);
-  if (here !== null && isReached(here)) return here;
+  if (here !== null && isReached(here, key)) return here;
   const before = forward(key, { page: await seek.before(key), index: 0, isOfKeyAlone: false });
-  return isReached(before) ? before : { page: await seek.at(key), index: 0, isOfKeyAlone: true };
+  return isReached(before, key) ? before : { page: await seek.at(key), index: 0, isOfKeyAlone: true };
 }
 
 /** The first entry that is not before the key. */
@@ -57,7 +58,8 @@ function forward<E extends Keyed>(key: string, { page, index, ...place }: Place<
 }
 
 /** Whether the page shows the key, or that it is not there. */
-function isReached<E extends Keyed>({ page, index }: Place<E>): boolean {
+function isReached<E extends Keyed>({ page, index }: Place<E>, key: string): boolean {
+  if (dependsOnOrder(key)) return page.entries[index]?.key === key;
   return index < page.entries.length || page.next === null;
 }
 

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Change } from "../storage/change.js";
 import { compareKeys } from "../storage/compare-keys.js";
@@ -11,10 +12,13 @@ interface Earlier {
   readonly until: number;
 }
 
-/** What is listed of a bucket: its keys in S3's order, and the versions of each. */
+type Switches = Pick<Behaviour, "listingLagMs" | "listingOrder">;
+
+/** What is listed of a bucket: its keys in the store's order, and the versions of each. */
 export interface Listing {
   readonly keys: Pick<Bucket["keys"], "from">;
   versionsOf(key: string): readonly ObjectVersion[];
+  compare(left: string, right: string): number;
 }
 
 /** Remembers what keys held before their latest changes, for listings that lag behind. */
@@ -38,7 +42,7 @@ export class EarlierVersions {
   }
 
   /** The bucket as it was so many milliseconds ago. */
-  listing(bucket: Bucket, lagMs: number): Listing {
+  listing(bucket: Bucket, { listingLagMs: lagMs, listingOrder }: Switches): Listing {
     const then = this.#now() - lagMs;
     const changed = new Map<string, readonly ObjectVersion[]>();
     for (const { key, versions, until } of this.#earlier.get(bucket) ?? []) {
@@ -46,11 +50,22 @@ export class EarlierVersions {
         changed.set(key, versions);
       }
     }
-    return {
+    const listing: Listing = {
       keys: { from: (start) => withGoneKeys(bucket, changed, start) },
       versionsOf: (key) => changed.get(key) ?? bucket.versions.get(key) ?? [],
+      compare: compareKeys,
     };
+    return listingOrder === "utf-16" ? inUtf16Order(listing) : listing;
   }
+}
+
+function inUtf16Order(listing: Listing): Listing {
+  const from: Listing["keys"]["from"] = (start) => {
+    const keys = listing.keys.from("").keys.toSorted();
+    const at = keys.findIndex((key) => key >= start);
+    return { keys, at: at < 0 ? keys.length : at };
+  };
+  return { ...listing, keys: { from }, compare: (left, right) => (left < right ? -1 : left > right ? 1 : 0) };
 }
 
 function keyOf(change: Change): string | undefined {

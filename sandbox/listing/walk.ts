@@ -1,4 +1,3 @@
-import { compareKeys } from "../storage/compare-keys.js";
 import type { Listing } from "./earlier-versions.js";
 import { commonPrefix, type ListRequest } from "./page.js";
 
@@ -21,12 +20,12 @@ export interface Walked<T> {
 
 /** One page of a bucket in S3's order: entries, and common prefixes in place of what lies below them. */
 export function walkPage<T>(
-  listing: Pick<Listing, "keys">,
+  listing: Pick<Listing, "keys" | "compare">,
   request: ListRequest,
   { start, shownPrefix, entriesOf }: Walked<T>,
 ): Walk<T> {
   const items: Listed<T>[] = [];
-  const from = compareKeys(start, request.prefix) > 0 ? start : request.prefix;
+  const from = listing.compare(start, request.prefix) > 0 ? start : request.prefix;
   const { keys, at } = listing.keys.from(from);
   let lastPrefix = shownPrefix;
   for (let index = at; index < keys.length; index++) {

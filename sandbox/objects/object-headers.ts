@@ -41,7 +41,8 @@ export function objectHeaders(
       "x-amz-storage-class": object.storageClass,
     }),
     ...(object.redirect !== undefined && { "x-amz-website-redirect-location": object.redirect }),
-    ...(object.tags.length > 0 && { "x-amz-tagging-count": String(object.tags.length) }),
+    ...(context.behaviour.headCountsTags &&
+      object.tags.length > 0 && { "x-amz-tagging-count": String(object.tags.length) }),
   };
 }
 

@@ -55,9 +55,10 @@ export function listMultipartUploads(call: Call, context: Context): Answer {
   const request = readListRequest(call, context, "max-uploads");
   const keyMarker = call.query.get("key-marker") ?? "";
   const idMarker = call.query.get("upload-id-marker") ?? "";
-  const matching = [...bucket.uploads.values()]
-    .filter(({ plan }) => plan.key.startsWith(request.prefix))
-    .sort(byKeyThenTime);
+  const { uploadListing } = context.behaviour;
+  const isEncodedUnsaid = uploadListing === "encoded-unsaid";
+  const listed = uploadListing === "empty" ? [] : [...bucket.uploads.values()];
+  const matching = listed.filter(({ plan }) => plan.key.startsWith(request.prefix)).sort(byKeyThenTime);
   const rest = matching.slice(startOf(matching, keyMarker, idMarker));
   const single = rest.filter(({ plan }) => commonPrefix(plan.key, request) === undefined);
   const page = single.slice(0, request.maxKeys);
@@ -73,10 +74,12 @@ export function listMultipartUploads(call: Call, context: Context): Answer {
       NextUploadIdMarker: isTruncated ? last?.uploadId : undefined,
       Prefix: encodeKey(request.prefix, request),
       Delimiter: request.delimiter === "" ? undefined : request.delimiter,
-      EncodingType: request.urlEncoded ? "url" : undefined,
+      EncodingType: request.urlEncoded && !isEncodedUnsaid ? "url" : undefined,
       MaxUploads: request.maxKeys,
       IsTruncated: isTruncated,
-      Upload: page.map((upload) => describe(upload, encodeKey(upload.plan.key, request))),
+      Upload: page.map((upload) =>
+        describe(upload, isEncodedUnsaid ? encodeURIComponent(upload.plan.key) : encodeKey(upload.plan.key, request)),
+      ),
       CommonPrefixes: [...prefixes].map((prefix) => ({ Prefix: encodeKey(prefix, request) })),
     }),
   );

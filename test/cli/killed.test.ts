@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
+import { openUploads } from "../buckets/open-uploads.js";
+import { rawS3 } from "../buckets/raw-s3.js";
 import { tellFigures } from "../figures.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
+import { createBucket, listing, plain } from "./bucket.js";
 import { killedRun } from "./killed-run.js";
+import { openRehearsal } from "./rehearsal.js";
 
 const RUNS = LONG ? 100 : 5;
 /** They mostly wait for a process to start. */
@@ -18,4 +22,37 @@ test.each(GROUPS.map((seeds) => [seeds]))(
     tellFigures(`kill -9, seeds ${seeds.join(" ")}`, { runs: seeds.length, kills: killedAt.length });
   },
   SWEEP_TIMEOUT_MS,
+);
+
+test.each(["empty", "encoded-unsaid"] as const)(
+  "uploads of a killed probe are aborted by --resume where the store's listing of uploads is %s",
+  async (uploadListing) => {
+    let kill = () => undefined as unknown;
+    const rehearsal = await openRehearsal({
+      // Two of the probe's uploads are open by then.
+      intercept: ({ operation, key }) => {
+        if (operation !== "GetObjectAcl" || !key.includes(".bucketseal-probe-")) return undefined;
+        kill();
+        return { kind: "delay", ms: 500 };
+      },
+    });
+    const { sandbox, client, place } = rehearsal;
+    const raw = rawS3(sandbox);
+    sandbox.changeBehaviour({ uploadListing });
+    await createBucket(client, "killed", plain(3));
+    const running = rehearsal.start("migrate", "s3://killed", ...place, "--out", "run");
+    kill = () => running.kill("SIGKILL");
+    expect((await running.ended).code).toBeNull();
+    kill = () => undefined;
+    sandbox.changeBehaviour({ uploadListing: "all" });
+    expect((await openUploads(raw, "killed")).length).toBeGreaterThan(0);
+    sandbox.changeBehaviour({ uploadListing });
+    const ran = await rehearsal.cli("migrate", "--resume", "--out", "run");
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +3 /) });
+    sandbox.changeBehaviour({ uploadListing: "all" });
+    expect(await openUploads(raw, "killed")).toEqual([]);
+    expect((await listing(client, "killed")).map(({ key }) => key)).toEqual(["plain/0000", "plain/0001", "plain/0002"]);
+    raw.close();
+    await rehearsal.close();
+  },
 );

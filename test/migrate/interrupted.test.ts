@@ -7,6 +7,7 @@ import {
   type MigrateOptions,
   migrate,
   type RunResult,
+  readJournal,
   UsageError,
 } from "../../migrate/index.js";
 import { fillBucket } from "../buckets/fill-bucket.js";
@@ -181,4 +182,24 @@ test("a new run in a folder that holds anything is refused, and changes nothing 
   const before = await readdir(runDir);
   await expect(migrate(options)).rejects.toThrow(/is not empty/);
   expect(await readdir(runDir)).toEqual(before);
+});
+
+test("a listing in the order of UTF-16 is gone on with where it stopped, each key once", async () => {
+  const keys = ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"];
+  const { raw, optionsFor } = await startWorld({ behaviour: { listingOrder: "utf-16" } });
+  await fillBucket(
+    raw,
+    "bucket",
+    keys.map((key) => ({ key, body: Buffer.from(key) })),
+  );
+  const options = await optionsFor("bucket", { concurrency: 1 });
+  // The first session ends at a key that UTF-8 puts behind some that are still to come.
+  await interruptAfter(2, options);
+  await interruptAfter(2, { ...resumed(options), out: options.out });
+  const { summary, runDir } = await migrate(resumed(options));
+  expect(summary.total).toMatchObject({ listed: keys.length, closes: true });
+  expect(summary.total.outcomes.migrated.objects).toBe(keys.length);
+  const outcomes: string[] = [];
+  for await (const record of readJournal(runDir)) if (record.kind === "outcome") outcomes.push(record.key);
+  expect(outcomes.toSorted()).toEqual(keys.toSorted());
 });

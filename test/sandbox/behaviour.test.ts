@@ -10,6 +10,7 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutBucketVersioningCommand,
   PutObjectCommand,
@@ -181,6 +182,41 @@ const SWITCHES: readonly Switched[] = [
       return [overNull, await putMatching()];
     },
     expected: { on: ["done", "done"], off: ["done", "PreconditionFailed"] },
+  },
+  {
+    title: "uploads are listed, and said to be encoded",
+    on: { uploadListing: "all" },
+    off: { uploadListing: "encoded-unsaid" },
+    look: async (s3) => {
+      await s3.send(new CreateMultipartUploadCommand({ Bucket: "bucket", Key: "a/b" }));
+      const asked = { Bucket: "bucket", EncodingType: "url" } as const;
+      const { Uploads, EncodingType } = await s3.send(new ListMultipartUploadsCommand(asked));
+      return [Uploads?.map(({ Key }) => Key), EncodingType];
+    },
+    expected: { on: [["a/b"], "url"], off: [["a%2Fb"], undefined] },
+  },
+  {
+    title: "HEAD counts tags",
+    on: { headCountsTags: true },
+    off: { headCountsTags: false },
+    look: async (s3) => {
+      await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "x", Tagging: "a=1" }));
+      const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: "bucket", Key: "k" }));
+      return [TagSet?.length, (await head(s3)).TagCount];
+    },
+    expected: { on: [1, 1], off: [1, undefined] },
+  },
+  {
+    title: "listings are in the order of UTF-8",
+    on: { listingOrder: "utf-8" },
+    off: { listingOrder: "utf-16" },
+    look: async (s3) => {
+      for (const key of ["a", "\u{1f98a}", "\uff5e", "z"]) await put(s3, key);
+      const all = await s3.send(new ListObjectsV2Command({ Bucket: "bucket" }));
+      const after = await s3.send(new ListObjectsV2Command({ Bucket: "bucket", StartAfter: "\u{1f98a}" }));
+      return [all, after].map(({ Contents = [] }) => Contents.map(({ Key }) => Key).join(" "));
+    },
+    expected: { on: ["a z \uff5e \u{1f98a}", ""], off: ["a z \u{1f98a} \uff5e", "\uff5e"] },
   },
   {
     title: "the refusal of a part that ends behind its source",

@@ -22,9 +22,10 @@ async function* openUploads(
       ...markers,
     });
     const { output } = await sendCommand(client, operation, command);
-    const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
+    const isEncoded = output.EncodingType === "url";
+    const decode = isEncoded ? decodeKey : (key: string) => key;
     const page = (output.Uploads ?? []).map(({ Key = "", UploadId = "", Initiated }) => ({
-      key: decode(Key),
+      key: isEncoded ? decodeKey(Key) : keyUnder(prefix, Key),
       uploadId: UploadId,
       initiatedAt: Initiated?.toISOString() ?? null,
     }));
@@ -32,6 +33,17 @@ async function* openUploads(
     yield* page.filter(({ key }) => key.startsWith(prefix));
     const { NextKeyMarker, NextUploadIdMarker: UploadIdMarker } = output;
     markers = output.IsTruncated && NextKeyMarker ? { KeyMarker: decode(NextKeyMarker), UploadIdMarker } : undefined;
+  }
+}
+
+/** Some stores encode keys without saying so: a key that begins with what was asked for only once it is decoded was encoded. */
+function keyUnder(prefix: string, key: string): string {
+  if (key.startsWith(prefix) || !/%[0-9a-f]{2}/i.test(key)) return key;
+  try {
+    const decoded = decodeKey(key);
+    return decoded.startsWith(prefix) ? decoded : key;
+  } catch {
+    return key;
   }
 }
 

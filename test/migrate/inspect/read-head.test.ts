@@ -67,7 +67,7 @@ describe("the facts of a HEAD answer", () => {
       storageClass: "STANDARD",
       sizeBytes: 0,
       lastModified: null,
-      tagCount: 0,
+      tagCount: null,
       versionId: null,
     });
   });

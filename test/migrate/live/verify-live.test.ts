@@ -4,6 +4,7 @@ import type { Intercept } from "../../../sandbox/index.js";
 import { customerKeyHeaders } from "../../buckets/customer-key.js";
 import { fillBucket } from "../../buckets/fill-bucket.js";
 import { newKeyFile } from "../../buckets/key-file.js";
+import { putObject } from "../../buckets/put-object.js";
 import { pathOf, sendOk } from "../../buckets/raw-s3.js";
 import { startWorld } from "../../buckets/start-world.js";
 import { BUCKET, versionedWorld, writeHistory } from "../versions/versioned-world.js";
@@ -65,6 +66,18 @@ describe("verifyLive", () => {
     expect(check.found).toEqual({ k001: "contradicts", k002: "changed", k003: "gone" });
     expect(check.results).toMatchObject({ same: 2, changed: 1, gone: 1, contradicts: 1 });
     expect(check.newObjects).toBe(1);
+  });
+
+  it("knows every object of its report where the store lists keys in the order of UTF-16", async () => {
+    const world = await startWorld({ behaviour: { listingOrder: "utf-16" } });
+    const put = (key: string) => ({ key, body: Buffer.from(key), headers: SEALED });
+    await fillBucket(world.raw, "held", ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"].map(put));
+    const options = await world.optionsFor("held");
+    const { runDir } = await audit(options);
+    const live = () => verifyLive(runDir, { credentials: options.credentials, countNew: true });
+    expect(await live()).toMatchObject({ results: { same: 6 }, newObjects: 0 });
+    for (const key of ["\uff5e/new", "\u{1f98a}/new"]) await putObject(world.raw, "held", put(key));
+    expect(await live()).toMatchObject({ results: { same: 6 }, newObjects: 2 });
   });
 
   it("looks up as many lines as were asked for, drawn by the seed", async () => {

@@ -27,6 +27,7 @@ const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
   ["self-copy-replacing", "selfCopyReplacing"],
   ["upload-part-copy", "uploadPartCopy"],
   ["part-copy-source-if-match", "partCopySourceIfMatch"],
+  ["tags-counted", "headCountsTags"],
   ["tags-after-copy", "copyKeepsTags"],
   ["acl-sent-with-copy", "copyTakesAcl"],
   ["storage-class-sent-with-copy", "copyTakesStorageClass"],

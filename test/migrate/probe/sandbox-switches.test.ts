@@ -24,6 +24,7 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "content-headers-after-copy": "yes",
   "metadata-after-copy": "yes",
   "object-tagging": "yes",
+  "tags-counted": "yes",
   "tags-after-copy": "yes",
   "tagging-header-on-put": "yes",
   "tagging-header-on-upload": "yes",
@@ -108,6 +109,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
   [{ ifMatchEtags: "bare" }, { "put-if-match-quoted": "no PreconditionFailed" }],
   [{ etagAfterCopy: "random" }, { "etag-after-copy": "changed" }],
   [{ metadataAfterCopy: "dropped" }, { "metadata-after-copy": "no" }],
+  [{ headCountsTags: false }, { "tags-counted": "no" }],
   [{ tagsAfterCopy: "dropped" }, { "tags-after-copy": "no" }],
   [{ taggingHeader: "ignored" }, { "tagging-header-on-put": "no", "tagging-header-on-upload": "no" }],
   [
@@ -135,6 +137,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     { objectTagging: "unsupported" },
     {
       "object-tagging": NOT_IMPLEMENTED,
+      "tags-counted": "not-observable no-tags",
       "tags-after-copy": "not-observable no-tags",
       "tagging-header-on-put": "not-observable no-tags",
       "tagging-header-on-upload": "not-observable no-tags",
@@ -158,6 +161,9 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { headNamesCustomerKey: false },
   { rangeBeforeCustomerKey: true },
   { partBeyondSource: "InvalidRange" },
+  { listingOrder: "utf-16" },
+  { uploadListing: "empty" },
+  { uploadListing: "encoded-unsaid" },
   { putConditionsOnNamedVersions: "refused" },
   { minPartBytes: 1 },
   { copyTakesMs: 5 },

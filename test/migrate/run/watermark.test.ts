@@ -50,8 +50,27 @@ describe("the mark up to which all is done", () => {
     expect(mark.checkpoint(AT, false).upTo).toBe("🦊");
   });
 
+  test("follows a listing in the order of UTF-16 once two keys show that it is, and says so", () => {
+    const mark = begin();
+    mark.list("a", true)();
+    mark.list("🦊", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "🦊" });
+    mark.list("\uffef", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "\uffef", listed: 3, order: "utf-16" });
+    mark.list("🦊🦊", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "\uffef", listed: 3 });
+  });
+
+  test("does not take a listing for one in UTF-16 that was not in that order before", () => {
+    const mark = begin();
+    for (const key of ["\uff5e", "🦊", "\uffef"]) mark.list(key, true)();
+    const checkpoint = mark.checkpoint(AT, false);
+    expect(checkpoint.upTo).toBeNull();
+    expect("order" in checkpoint).toBe(false);
+  });
+
   test("goes on from the counts of an earlier session", () => {
-    const mark = begin({ upTo: "m", listed: 10, filteredOut: 3, end: false, doneKeys: new Set() });
+    const mark = begin({ upTo: "m", listed: 10, filteredOut: 3, end: false, doneKeys: new Set(), order: "utf-8" });
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "m", listed: 10, filteredOut: 3 });
     mark.list("n", true)();
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "n", listed: 11, filteredOut: 3 });

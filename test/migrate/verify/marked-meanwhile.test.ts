@@ -25,11 +25,31 @@ function markedWith({ tags = TAGS, grants = GRANTS }: { tags?: readonly Tag[]; g
 test("tags and grants in another order are as they were", async () => {
   expect(await markedWith({ tags: TAGS.toReversed(), grants: GRANTS.toReversed() })).toEqual({
     tags: null,
+    isTagged: false,
     others: [],
   });
 });
 
 test("another tag and another grant are told", async () => {
   const tags = [{ key: "a", value: "changed" }];
-  expect(await markedWith({ tags, grants: GRANTS.slice(0, 1) })).toEqual({ tags, others: ["its access control list"] });
+  expect(await markedWith({ tags, grants: GRANTS.slice(0, 1) })).toEqual({
+    tags,
+    isTagged: true,
+    others: ["its access control list"],
+  });
+});
+
+test.each([
+  ["are on its copy too, nothing is to be told", TAGS, { tags: null, isTagged: false, others: [] }],
+  ["are not on its copy, nobody is accused", [], { tags: TAGS, isTagged: false, others: [] }],
+] as const)("tags that HEAD counts nowhere and nobody had read: where they %s", async (_, ofCopy, expected) => {
+  const before = facts({ versionId: "v1", tagCount: null });
+  const store = fakeStore({
+    headObject: async () => ({ headers: { etag: before.etag, "content-length": "1024" }, requestId: null }),
+    getObjectTagging: async ({ versionId }) => (versionId === "v2" ? ofCopy : TAGS),
+    getObjectAcl: async () => ({ ownerId: "owner", grants: [] }),
+  });
+  const road = { store, policy: policy(), capabilities: capabilities() };
+  const after = facts({ versionId: "v2", tagCount: null });
+  expect(await markedMeanwhile(before, carried(), after, road)).toEqual(expected);
 });
