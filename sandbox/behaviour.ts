@@ -78,6 +78,8 @@ export interface Behaviour {
   /** May a user read an object, or its list, only by a grant in that list or by a policy (`allow`)? */
   readonly objectAclDecides: boolean;
   readonly objectTagging: "supported" | "unsupported";
+  /** What GetObjectTagging answers of an object without tags: an empty set, or no bytes at all, as Ceph 18 does. */
+  readonly emptyTagSet: "empty-set" | "no-bytes";
   /** Largest source of one CopyObject or UploadPartCopy. */
   readonly maxCopyBytes: number;
   /** Smallest part of a multipart upload but the last. */
@@ -138,6 +140,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   objectAcl: "supported",
   objectAclDecides: false,
   objectTagging: "supported",
+  emptyTagSet: "empty-set",
   maxCopyBytes: 5 * GIB,
   minPartBytes: 5 * MIB,
   unsupportedSubResources: [],

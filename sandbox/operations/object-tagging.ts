@@ -11,6 +11,9 @@ export function getObjectTagging(call: Call, context: Context): Answer {
   requireTagging(context);
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
+  if (object.tags.length === 0 && context.behaviour.emptyTagSet === "no-bytes") {
+    return emptyAnswer(200, { "content-type": "application/xml", ...versionHeader(bucket, object.versionId) });
+  }
   const body = buildXml("Tagging", {
     TagSet: { Tag: object.tags.map(({ key, value }) => ({ Key: key, Value: value })) },
   });

@@ -25,6 +25,8 @@ const DOCUMENT = {
   parser,
   schema: tagging,
   notUnderstood: "the tags are not understood",
+  // Ceph 18, for an object that came in parts and never had tags.
+  whenEmpty: { Tagging: { TagSet: "" } },
 } as const;
 
 export async function getObjectTagging(exchange: Exchange, input: ObjectInput): Promise<readonly Tag[]> {

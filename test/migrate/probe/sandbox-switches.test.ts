@@ -143,6 +143,11 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
       "tagging-header-on-upload": "not-observable no-tags",
     },
   ],
+  // Tags that were dropped are tags that are not there, in whichever way that is said.
+  [
+    { emptyTagSet: "no-bytes", taggingHeader: "ignored" },
+    { "tagging-header-on-put": "no", "tagging-header-on-upload": "no" },
+  ],
   [{ encodingType: "ignored" }, { "listing-encoding": "no" }],
   [{ listingLagMs: 500 }, { "listing-encoding": "not-observable not-listed-yet" }],
   [{ versioning: "unsupported" }, { versioning: NOT_IMPLEMENTED }],
