@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
-import { type Check, copySource, refusal } from "../target.js";
+import { type Check, copySource, type Refusal, refusal } from "../target.js";
 
 const WRONG = '"00000000000000000000000000000000"';
 const AES256 = { ServerSideEncryption: "AES256" as const };
@@ -139,12 +139,29 @@ export function checkCopies(check: Check): void {
     expect(await refusal(copy)).toEqual({ code: "NoSuchKey", status: 404 });
   });
 
-  check("an archived object cannot be copied or read", async ({ s3, newBucket }) => {
-    const Bucket = await newBucket();
-    await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x", StorageClass: "GLACIER" }));
-    const copy = s3.send(new CopyObjectCommand({ Bucket, Key: "to", CopySource: copySource(Bucket, "k") }));
-    expect((await refusal(copy)).status).toBe(403);
-    const get = s3.send(new GetObjectCommand({ Bucket, Key: "k" }));
-    expect(await refusal(get)).toEqual({ code: "InvalidObjectState", status: 403 });
+  check("an object of an archive class is read and copied, or refused to both", async (target) => {
+    const { s3 } = target;
+    const Bucket = await target.newBucket();
+    const archived = { Bucket, Key: "k", Body: "x", StorageClass: "GLACIER" as const };
+    // Whether there is such a class is the server's choice, and whether it has to be restored first.
+    if ((await outcome(s3.send(new PutObjectCommand(archived)))) !== "done") return;
+    const CopySource = copySource(Bucket, "k");
+    const get = await outcome(s3.send(new GetObjectCommand({ Bucket, Key: "k" })));
+    const copy = await outcome(s3.send(new CopyObjectCommand({ Bucket, Key: "to", CopySource })));
+    if (get === "done") {
+      expect(copy).toBe("done");
+    } else {
+      expect(get).toEqual({ code: "InvalidObjectState", status: 403 });
+      expect(copy).toMatchObject({ status: 403 });
+    }
   });
+}
+
+async function outcome(call: Promise<unknown>): Promise<"done" | Refusal> {
+  try {
+    await call;
+    return "done";
+  } catch (error) {
+    return refusal(Promise.reject(error));
+  }
 }

@@ -152,7 +152,7 @@ export function checkMultipart(check: Check): void {
     const part = { Bucket, Key: "to", UploadId: await begin(s3, Bucket, "to"), PartNumber: 1 };
     const CopySource = copySource(Bucket, "k");
     const copy = s3.send(new UploadPartCopyCommand({ ...part, CopySource, CopySourceRange: "bytes=2-9" }));
-    expect((await refusal(copy)).status).toBe(400);
+    expect([400, 416]).toContain((await refusal(copy)).status);
   });
 
   check("a single copy of a multipart object has a plain MD5 as its ETag", async ({ s3, newBucket }) => {
