@@ -28,11 +28,11 @@ export async function putObject(raw: RawS3, bucket: string, object: NewObject): 
 
 async function putInParts(raw: RawS3, bucket: string, { key, body, headers = {} }: NewObject, partBytes: number) {
   const begun = await sendOk(raw, { method: "POST", path: pathOf(bucket, key, "?uploads"), headers });
-  const uploadId = /<UploadId>([^<]*)</.exec(begun.body.toString())?.[1];
+  const uploadId = /<UploadId>([^<]*)</.exec(begun.body.toString())?.[1] ?? "";
   const parts: string[] = [];
   for (let start = 0; start < body.length; start += partBytes) {
     const number = parts.length + 1;
-    const path = pathOf(bucket, key, `?partNumber=${number}&uploadId=${uploadId}`);
+    const path = pathOf(bucket, key, `?partNumber=${number}&uploadId=${encodeURIComponent(uploadId)}`);
     const { headers: answer } = await sendOk(raw, {
       method: "PUT",
       path,
@@ -42,7 +42,11 @@ async function putInParts(raw: RawS3, bucket: string, { key, body, headers = {} 
     parts.push(`<Part><PartNumber>${number}</PartNumber><ETag>${answer.etag}</ETag></Part>`);
   }
   const xml = Buffer.from(`<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`);
-  await sendOk(raw, { method: "POST", path: pathOf(bucket, key, `?uploadId=${uploadId}`), body: xml });
+  await sendOk(raw, {
+    method: "POST",
+    path: pathOf(bucket, key, `?uploadId=${encodeURIComponent(uploadId)}`),
+    body: xml,
+  });
 }
 
 /** Each part brings the customer key again that the upload began with. */

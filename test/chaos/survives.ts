@@ -40,24 +40,35 @@ export async function survives(
 ): Promise<readonly Met[]> {
   const world = await chaoticWorld(WAYS[way].sandbox);
   await fillBucket(world.raw, BUCKET, objectsOf(objects));
-  const before = await readBucket(world.raw, BUCKET, CUSTOMER_KEY);
-  const options = await world.optionsFor(BUCKET, {
-    copyCutoff: MIXED_CUTOFF_BYTES,
-    partSize: 5 * MIB,
-    ...WAYS[way].migrate,
-  });
+  return survivesIn(world, BUCKET, chaos, { migrate: WAYS[way].migrate, meddle: () => meddle?.(world) });
+}
+
+export interface SurvivesIn {
+  readonly migrate: Partial<MigrateOptions>;
+  readonly meddle?: () => Promise<unknown> | undefined;
+}
+
+/** In a bucket that is filled already. */
+export async function survivesIn(
+  world: Pick<ChaoticWorld, "raw" | "optionsFor" | "inChaos" | "met">,
+  bucket: string,
+  chaos: ChaosOptions,
+  { migrate, meddle }: SurvivesIn,
+): Promise<readonly Met[]> {
+  const before = await readBucket(world.raw, bucket, CUSTOMER_KEY);
+  const options = await world.optionsFor(bucket, { copyCutoff: MIXED_CUTOFF_BYTES, partSize: 5 * MIB, ...migrate });
 
   const { runs, said } = await world.inChaos(chaos, () => migrateUntilDone(options));
-  await meddle?.(world);
+  await meddle?.();
 
-  const found = await readBucket(world.raw, BUCKET, CUSTOMER_KEY);
+  const found = await readBucket(world.raw, bucket, CUSTOMER_KEY);
   expect(unnamedThrowAways(found, said)).toEqual([]);
   const after = withoutThrowAways(found);
   expect(differing(before, after)).toEqual([]);
   const plaintext = [...after].filter(([, { encryption, status }]) => encryption === null && status === 200);
   expect(plaintext.map(([key]) => key)).toEqual([]);
   for (const run of runs) await expectHonest(run, before, after);
-  expect(await openUploads(world.raw, BUCKET)).toEqual([]);
+  expect(await openUploads(world.raw, bucket)).toEqual([]);
   return world.met;
 }
 

@@ -110,7 +110,8 @@ export async function killedRun(seed: number): Promise<string[]> {
   }
 }
 
-function momentOf(seed: number, kill: number): Moment {
+/** Where the nth session of a seed is killed. */
+export function momentOf(seed: number, kill: number): Moment {
   const operations = Object.keys(MOMENTS);
   const operation = operations[Math.floor(fractionOf(seed, kill, "operation") * operations.length)] ?? "HeadObject";
   const nth = 1 + Math.floor(fractionOf(seed, kill, "nth") * (MOMENTS[operation] ?? 1));

@@ -28,24 +28,36 @@ export interface Raced {
 }
 
 /** Migrates a bucket again and again for as long as writers write to it, and once more when they are done. */
-export async function race({ sandbox, migrate: given, writers: options, locks = false }: Race): Promise<Raced> {
+export async function race({ sandbox, locks = false, ...race }: Race): Promise<Raced> {
   const world = await startWorld(sandbox);
   await createBucket(world.raw, BUCKET, locks ? { "x-amz-bucket-object-lock-enabled": "true" } : {});
-  const writers = new Writers(world.raw, BUCKET, options);
+  return raceIn(world, BUCKET, race);
+}
+
+/** What a race needs of where it is run. */
+export type Course = Pick<World, "raw" | "optionsFor">;
+
+/** In a bucket that is there and empty. */
+export async function raceIn(
+  world: Course,
+  bucket: string,
+  { migrate: given, writers: options }: Pick<Race, "migrate" | "writers">,
+): Promise<Raced> {
+  const writers = new Writers(world.raw, bucket, options);
   let writing = true;
   const written = writers.run().finally(() => {
     writing = false;
   });
   const runs: RunResult[] = [];
-  while (writing) runs.push(...(await migrateOnce(world, given)));
+  while (writing) runs.push(...(await migrateOnce(world, bucket, given)));
   await written;
-  runs.push(...(await migrateOnce(world, given)));
+  runs.push(...(await migrateOnce(world, bucket, given)));
   return { ...(await told(runs)), runs, lost: await writers.lost() };
 }
 
 /** A run whose first objects all kept changing ends by itself. */
-async function migrateOnce(world: World, given: Partial<MigrateOptions>): Promise<RunResult[]> {
-  const options = await world.optionsFor(BUCKET, {
+async function migrateOnce(world: Course, bucket: string, given: Partial<MigrateOptions>): Promise<RunResult[]> {
+  const options = await world.optionsFor(bucket, {
     copyCutoff: LONG_BODY_BYTES - 1,
     // Few at a time, so that a run lasts, and there is always a copy under way.
     concurrency: 8,

@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { AWKWARD_KEYS } from "../buckets/awkward-keys.js";
+import { customerKeyHeaders } from "../buckets/customer-key.js";
+import { inParallel } from "../buckets/in-parallel.js";
+import { type NewObject, putObject } from "../buckets/put-object.js";
+import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
+import { field } from "./snapshot.js";
+
+const MIB = 1024 * 1024;
+/** Larger objects are copied in parts. */
+export const CUTOFF_BYTES = 64 * 1024;
+/** Of objects whose key a run is not given. */
+export const FOREIGN_KEY = Buffer.alloc(32, 9);
+
+/** What an object can have besides its bytes, by the name that a store's refusal of it is shown under. */
+interface Dress {
+  readonly name: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tags?: NewObject["tags"];
+  /** Grants by PUT of an access control list: headers are spelled otherwise from store to store. */
+  readonly readers?: string;
+  readonly checksum?: boolean;
+}
+
+const EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers";
+
+const DRESSES: readonly Dress[] = [
+  { name: "nothing but bytes" },
+  {
+    name: "content headers",
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-encoding": "gzip",
+      "content-language": "fr-CA, en",
+      "content-disposition": 'attachment; filename="a b.html"',
+      "cache-control": "private, max-age=31536000",
+      expires: "Wed, 01 Jan 2031 00:00:00 GMT",
+    },
+  },
+  { name: "an Expires that is no date", headers: { expires: "not a date at all", "content-type": "image/png" } },
+  { name: "a Content-Disposition in UTF-8", headers: { "content-disposition": 'attachment; filename="dé 🦊.html"' } },
+  { name: "metadata in UTF-8", headers: { "x-amz-meta-raw": "déjà 🦊" } },
+  {
+    name: "metadata in ASCII, some of it empty",
+    headers: {
+      "x-amz-meta-name": "=?UTF-8?Q?d=C3=A9j=C3=A0?=",
+      "x-amz-meta-empty": "",
+      "x-amz-meta-mtime": "1700000000.123456789",
+      "x-amz-meta-long": "m".repeat(1500),
+    },
+  },
+  { name: "a tag", tags: [["project", "phoenix"]] },
+  { name: "ten tags", tags: Array.from({ length: 10 }, (_, n) => [`tag ${n}`, `a+b=c:/@ ${n}`] as const) },
+  {
+    name: "tags above 2 KB",
+    tags: Array.from({ length: 10 }, (_, n) => [`étiquette ${n}`, "ü/+ ".repeat(40)] as const),
+  },
+  { name: "an ACL that everybody reads", headers: { "x-amz-acl": "public-read" } },
+  { name: "an ACL with grants of its own", readers: EVERYBODY },
+  { name: "storage class STANDARD_IA", headers: { "x-amz-storage-class": "STANDARD_IA" } },
+  { name: "storage class GLACIER", headers: { "x-amz-storage-class": "GLACIER" } },
+  { name: "a website redirect", headers: { "x-amz-website-redirect-location": "/elsewhere/index.html" } },
+  { name: "a SHA-256 checksum", checksum: true },
+  { name: "SSE-S3", headers: { "x-amz-server-side-encryption": "AES256", "x-amz-meta-was": "encrypted before" } },
+  { name: "a customer key", headers: customerKeyHeaders(FOREIGN_KEY) },
+];
+
+interface Wanted {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly dress: Dress;
+  readonly partBytes?: number;
+}
+
+/** Objects of every sort: each awkward key, each dress, empty ones, those above the cutoff, and those that came in parts. */
+function wantedObjects(short: boolean): Wanted[] {
+  const keys = short ? AWKWARD_KEYS.filter((_, index) => index % 5 === 0) : AWKWARD_KEYS;
+  const dressed = DRESSES.map((dress, index) => ({ key: `dressed/${index}`, body: filler(100 + index, 600), dress }));
+  const empty = DRESSES.filter((_, index) => !short || index % 5 === 1).map((dress, index) => ({
+    key: `empty/${index}`,
+    body: Buffer.alloc(0),
+    dress,
+  }));
+  const large = DRESSES.filter((_, index) => !short || index % 5 === 2).map((dress, index) => ({
+    key: `above the cutoff/${index}`,
+    body: filler(200 + index, CUTOFF_BYTES + 1 + index),
+    dress,
+  }));
+  const inParts = [1, 4, 8].slice(0, short ? 1 : 3).map((at) => ({
+    key: `in parts/${at}`,
+    body: filler(300 + at, 5 * MIB + 1000 + at),
+    dress: DRESSES[at] as Dress,
+    partBytes: 5 * MIB,
+  }));
+  const awkward = keys.map((key, index) => ({
+    key,
+    body: filler(index, index % 4 === 0 ? 0 : 300 + index),
+    dress: DRESSES[index % DRESSES.length] as Dress,
+  }));
+  return [...dressed, ...empty, ...large, ...inParts, ...awkward];
+}
+
+export interface Filled {
+  readonly objects: number;
+  /** What the store refused to take, each once, with its answer. */
+  readonly lacks: readonly string[];
+}
+
+/** Puts objects of every sort. What the store refuses is put without it, and named. */
+export async function fill(witness: RawS3, bucket: string, { short }: { short: boolean }): Promise<Filled> {
+  const lacks = new Set<string>();
+  const owner = field((await sendOk(witness, { path: `/${bucket}?acl=` })).body.toString(), "ID");
+  let objects = 0;
+  await inParallel(wantedObjects(short), async (wanted) => {
+    for (const dress of [wanted.dress, DRESSES[0] as Dress]) {
+      const refused = await tryPut(witness, bucket, { ...wanted, dress }, owner);
+      if (refused === undefined) {
+        objects += 1;
+        return;
+      }
+      const what = dress.name === DRESSES[0]?.name ? `the key ${JSON.stringify(wanted.key.slice(0, 30))}` : dress.name;
+      lacks.add(`${what}: ${refused}`);
+    }
+  });
+  return { objects, lacks: [...lacks].sort() };
+}
+
+/** The answer of a store that refuses; undefined where it took the object. */
+async function tryPut(witness: RawS3, bucket: string, wanted: Wanted, owner: string): Promise<string | undefined> {
+  const { key, body, partBytes, dress } = wanted;
+  const sha256 = { "x-amz-checksum-sha256": createHash("sha256").update(body).digest("base64") };
+  const md5 = { "content-md5": createHash("md5").update(body).digest("base64") };
+  const whole = partBytes === undefined ? { ...md5, ...(dress.checksum ? sha256 : {}) } : {};
+  const headers = { "content-type": "application/octet-stream", ...dress.headers, ...whole };
+  try {
+    const parts = partBytes === undefined ? {} : { partBytes };
+    await putObject(witness, bucket, { key, body, headers, tags: dress.tags ?? [], ...parts });
+    if (dress.readers === undefined) return undefined;
+    const xml = aclXml(owner, dress.readers);
+    await sendOk(witness, { method: "PUT", path: pathOf(bucket, key, "?acl="), body: Buffer.from(xml) });
+    return undefined;
+  } catch (error) {
+    return refusalIn((error as Error).message);
+  }
+}
+
+/** Status and code of a refusal as `sendOk` words it. */
+export function refusalIn(message: string): string {
+  const status = / answered (\d+): /.exec(message)?.[1];
+  if (status === undefined) return message.slice(0, 100);
+  return `${status} ${/<Code>([^<]*)</.exec(message)?.[1] ?? ""}`.trim();
+}
+
+function aclXml(owner: string, readers: string): string {
+  const xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+  const grants = [
+    `<Grant><Grantee ${xsi} xsi:type="CanonicalUser"><ID>${owner}</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>`,
+    `<Grant><Grantee ${xsi} xsi:type="Group"><URI>${readers}</URI></Grantee><Permission>READ_ACP</Permission></Grant>`,
+  ];
+  return `<AccessControlPolicy><Owner><ID>${owner}</ID></Owner><AccessControlList>${grants.join("")}</AccessControlList></AccessControlPolicy>`;
+}
+
+/** Bytes that differ from one object to the next, and from one part to the next. */
+export function filler(seed: number, bytes: number): Buffer {
+  const body = Buffer.alloc(bytes, `${seed}/`);
+  for (let at = 0; at + 4 <= bytes; at += 65_536) body.writeUInt32BE(at, at);
+  return body;
+}

@@ -1,0 +1,16 @@
+import { describe, test } from "vitest";
+import { endpointOfEnvironment, NO_ENDPOINT } from "./endpoint.js";
+import { describeLife } from "./life.js";
+import { SORTS, type SortName } from "./sorts.js";
+
+const server = endpointOfEnvironment();
+
+describe("on the endpoint", () => {
+  if (server === undefined) {
+    test.skip(`buckets of every sort, because ${NO_ENDPOINT}`, () => undefined);
+    return;
+  }
+  for (const name of Object.keys(SORTS) as SortName[]) {
+    describeLife(name, () => server, { provider: process.env.BUCKETSEAL_TEST_PROVIDER });
+  }
+});

@@ -1,0 +1,88 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
+import type { MigrateOptions } from "../../migrate/index.js";
+import { runOptions } from "../buckets/start-world.js";
+import { type Course, type Raced, raceIn } from "../race/race.js";
+import { endpointOfEnvironment, NO_ENDPOINT } from "./endpoint.js";
+import type { Endpoint } from "./witness.js";
+import { type EndpointWorld, openWorld } from "./world.js";
+
+const OPERATIONS = 400;
+const TIMEOUT_MS = 900_000;
+const server = endpointOfEnvironment();
+const provider = (process.env.BUCKETSEAL_TEST_PROVIDER ?? "generic") as NonNullable<MigrateOptions["provider"]>;
+
+function checkRaces(at: Endpoint): void {
+  let world: EndpointWorld;
+  beforeAll(async () => {
+    world = await openWorld(at);
+  });
+  afterAll(() => world.close());
+
+  /** What a probe of the bucket found, so that not each of many short runs probes it again. */
+  async function probed(bucket: string): Promise<string> {
+    const path = join(world.folder, `${bucket}.json`);
+    const ran = await world.cli(["probe", `s3://${bucket}`, "--json"]);
+    await writeFile(path, ran.stdout);
+    return path;
+  }
+
+  async function run(context: TestContext, race: "strict" | "auto", headers: Record<string, string> = {}) {
+    const bucket = await world.newBucket("race", headers).catch((error: Error) => context.skip(error.message));
+    const course: Course = { raw: world.witness, optionsFor: (name, more) => runOptions(at, name, more) };
+    const capabilities = await probed(bucket);
+    const raced = await raceIn(course, bucket, {
+      // A generic store is documented to do nothing: what counts is what the probe found.
+      migrate: { provider, assume: undefined, capabilities, race, noncurrent: false },
+      writers: { seed: 1, operations: OPERATIONS, mix: { put: 6, delete: 2, retag: 2 }, pauseMs: 40 },
+    });
+    return { raced, guards: [...raced.guards], capabilities: await readFile(capabilities, "utf8") };
+  }
+
+  test("under race: strict no acknowledged put or delete is undone", { timeout: TIMEOUT_MS }, async (context) => {
+    const { raced, guards } = await run(context, "strict");
+    tell(context, raced);
+    if (raced.migrated === 0)
+      skip(context, "no write of this server takes a condition on its destination, so that strict copies nothing");
+    expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
+    expect(guards).toEqual(["source-and-destination"]);
+  });
+
+  test("on a bucket that keeps versions neither", { timeout: TIMEOUT_MS }, async (context) => {
+    const { raced, guards } = await run(context, "strict", { "x-amz-bucket-object-lock-enabled": "true" });
+    tell(context, raced);
+    if (raced.migrated === 0)
+      skip(context, "no write of this server takes a condition on its destination, so that strict copies nothing");
+    expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
+    expect(guards).toEqual(["source-and-destination"]);
+  });
+
+  test("under race: auto none is undone where each copy was guarded", { timeout: TIMEOUT_MS }, async (context) => {
+    const { raced, guards } = await run(context, "auto");
+    tell(context, raced);
+    if (raced.migrated === 0) skip(context, "nothing was migrated: the server does not encrypt");
+    if (guards.some((guard) => guard !== "source-and-destination")) {
+      skip(context, `copies were guarded by ${guards.join(", ")} alone, and said so: ${figuresOf(raced)}`);
+    }
+    expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
+  });
+}
+
+function skip(context: TestContext, detail: string): never {
+  Object.assign(context.task.meta, { detail });
+  return context.skip(detail);
+}
+
+function tell(context: TestContext, raced: Raced): void {
+  Object.assign(context.task.meta, { detail: figuresOf(raced) });
+}
+
+function figuresOf({ lost, migrated, lookedAtAgain, runs }: Raced): string {
+  return `${OPERATIONS} writes, ${migrated} copies in ${runs.length} runs, ${lookedAtAgain} looked at again; ${lost.overwritten} overwritten, ${lost.revived} revived`;
+}
+
+describe("on the endpoint", () => {
+  if (server === undefined) test.skip(`races, because ${NO_ENDPOINT}`, () => undefined);
+  else describe("while others write", () => checkRaces(server));
+});

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../sandbox/index.js";
+import { MOTO_MISSING, type MotoServer, motoMissing, needMoto } from "../servers/moto.js";
+import { describeLife } from "./life.js";
+
+// What npm run test:server does on a server of somebody else, on ours, so that it goes on working.
+describe("on the sandbox", () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.close());
+  describeLife("versioned", () => sandbox, { short: true });
+});
+
+describe("on moto_server", () => {
+  if (motoMissing() !== undefined) {
+    test.skip(`the life of a bucket, because ${MOTO_MISSING}`, () => undefined);
+    return;
+  }
+  let moto: MotoServer;
+  beforeAll(async () => {
+    moto = await needMoto();
+  });
+  afterAll(() => moto.close());
+  describeLife("plain", () => moto, { short: true });
+});
