@@ -77,7 +77,7 @@ function isWritten({ outcome }: OutcomeRecord): boolean {
 }
 
 /** What differs of a copy and is not in the words of its line, and the other way round. */
-export function differences(was: Seen, is: Seen, { outcome, notes }: OutcomeRecord): string[] {
+function differences(was: Seen, is: Seen, { outcome, notes }: OutcomeRecord): string[] {
   const detail = outcome.kind === "failed" ? outcome.detail : "";
   const words = [...notes, detail].join("; ");
   const marks = [...new Set([...Object.keys(was.marks), ...Object.keys(is.marks)])].filter(

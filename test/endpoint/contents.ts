@@ -8,7 +8,7 @@ import { field } from "./snapshot.js";
 
 const MIB = 1024 * 1024;
 /** Larger objects are copied in parts. */
-export const CUTOFF_BYTES = 64 * 1024;
+const CUTOFF_BYTES = 64 * 1024;
 /** Of objects whose key a run is not given. */
 export const FOREIGN_KEY = Buffer.alloc(32, 9);
 

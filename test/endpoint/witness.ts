@@ -53,7 +53,7 @@ export function openWitness(server: Endpoint): RawS3 {
 }
 
 /** All headers of a request signed with SigV4, the signature among them; the bytes that are signed are those that are sent. */
-export function signRequest(
+function signRequest(
   { endpoint, region, credentials }: Endpoint,
   { method, path, headers, body }: Required<RawRequest>,
   now: Date,
