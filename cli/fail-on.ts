@@ -1,12 +1,15 @@
 import type { RunResult, Summary } from "../migrate/index.js";
+import { isEncrypting } from "../migrate/journal/default-encryption.js";
 import { emptyScopes, placeOf } from "../migrate/report/empty-scopes.js";
 import { countOf } from "../migrate/report/figures.js";
+import { defaultNow } from "../migrate/report/remains/upload-remains.js";
 
 /** How many there are of what a name stands for. */
 type Count = (result: Pick<RunResult, "run" | "summary">) => number;
 
 const CONDITIONS = {
-  unencrypted: ({ summary: { total } }) => total.statesNow.none.objects + olderOutcomes(total).plaintext,
+  unencrypted: ({ summary: { total } }) =>
+    total.statesNow.none.objects + olderOutcomes(total).plaintext + (total.arrivals?.plaintext ?? 0),
   noncurrent: ({ summary: { total, scopes }, run: { buckets } }) =>
     olderOutcomes(total).plaintext +
     olderOutcomes(total).failed +
@@ -15,6 +18,7 @@ const CONDITIONS = {
   failed: ({ summary: { total } }) => total.outcomes.failed.objects + olderOutcomes(total).failed,
   "sse-c": ({ summary: { total } }) => total.statesNow["sse-c"].objects,
   unknown: ({ summary: { total } }) => total.statesNow.unknown.objects,
+  "no-default": ({ run: { buckets } }) => buckets.filter((bucket) => !isEncrypting(defaultNow(bucket))).length,
   "not-found": ({ summary: { total } }) => total.outcomes["not-found"].objects,
 } as const satisfies Record<string, Count>;
 export type FailOn = keyof typeof CONDITIONS;
@@ -23,6 +27,7 @@ export const FAIL_ON = Object.keys(CONDITIONS) as readonly FailOn[];
 
 /** As they end a sentence that begins with "there are". */
 const WORDS: Readonly<Partial<Record<FailOn, string>>> = {
+  "no-default": "buckets that were not seen to encrypt by default",
   noncurrent: "older versions that are in plaintext, or were not all seen",
 };
 

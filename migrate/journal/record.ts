@@ -8,6 +8,7 @@ import {
   SKIP_REASONS,
 } from "../plan/reason.js";
 
+import { arrivalsRecordSchema } from "./arrivals-record.js";
 import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
 import { removalRecordSchema, replayedSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
@@ -142,5 +143,6 @@ export const journalRecordSchema = z.discriminatedUnion("kind", [
   replayRecordSchema,
   replayStepSchema,
   throwAwayRecordSchema,
+  arrivalsRecordSchema,
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

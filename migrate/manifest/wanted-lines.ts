@@ -32,6 +32,7 @@ function idsIn(record: JournalRecord): readonly (string | null | undefined)[] {
       return [record.of, record.versionId];
     case "checkpoint":
     case "version-checkpoint":
+    case "arrivals":
     case "intent":
     case "upload":
     case "throw-away":

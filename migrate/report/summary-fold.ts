@@ -1,6 +1,8 @@
+import type { ArrivalsRecord } from "../journal/arrivals-record.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
+import { arrivalTotals } from "./arrivals.js";
 import { breakdownsFold } from "./breakdowns.js";
 import { outcomeCount } from "./counts.js";
 import {
@@ -25,6 +27,7 @@ interface ScopeCount {
   readonly totals: OutcomeTotals;
   readonly noncurrent: NoncurrentFold;
   checkpoint: CheckpointRecord | undefined;
+  arrivals: ArrivalsRecord | undefined;
 }
 
 /**
@@ -46,11 +49,13 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
     totals: emptyTotals(),
     noncurrent: emptyNoncurrent(),
     checkpoint: undefined,
+    arrivals: undefined,
   }));
   return {
     add(record) {
       if (record.kind === "checkpoint" || record.kind === "version-checkpoint")
         keepCheckpoint(index.exact(record), record);
+      if (record.kind === "arrivals") keepArrivals(index.exact(record), record);
       if (record.kind !== "outcome" && record.kind !== "version") return;
       const scope = index.owner(record.bucket, record.key);
       addRecord({ totals: total, noncurrent }, record);
@@ -61,7 +66,10 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
       const scopeTotals = index.all.map(([scope, count]) => totalsOfScope(scope, count));
       return {
         schema: "bucketseal/summary/1",
-        total: totalsOfAll(total, noncurrent, scopeTotals),
+        total: {
+          ...totalsOfAll(total, noncurrent, scopeTotals),
+          ...ifArrivals(index.all.map(([, { arrivals }]) => arrivals)),
+        },
         scopes: scopeTotals,
         ...breakdowns.result(),
       };
@@ -75,8 +83,17 @@ function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord 
   else scope.noncurrent.checkpoint = record;
 }
 
+function keepArrivals(scope: ScopeCount | undefined, record: ArrivalsRecord): void {
+  if (scope !== undefined) scope.arrivals = record;
+}
+
+function ifArrivals(records: readonly (ArrivalsRecord | undefined)[]): Pick<Totals, "arrivals"> {
+  const arrivals = arrivalTotals(records);
+  return arrivals === undefined ? {} : { arrivals };
+}
+
 function addRecord(
-  { totals, noncurrent }: Omit<ScopeCount, "checkpoint">,
+  { totals, noncurrent }: Pick<ScopeCount, "totals" | "noncurrent">,
   record: OutcomeRecord | VersionRecord,
 ): void {
   if (record.kind === "version") {
@@ -87,7 +104,10 @@ function addRecord(
   }
 }
 
-function totalsOfScope({ bucket, prefix }: Scope, { totals, noncurrent, checkpoint }: ScopeCount): ScopeTotals {
+function totalsOfScope(
+  { bucket, prefix }: Scope,
+  { totals, noncurrent, checkpoint, arrivals }: ScopeCount,
+): ScopeTotals {
   const listed = checkpoint?.listed ?? 0;
   return {
     bucket,
@@ -97,6 +117,7 @@ function totalsOfScope({ bucket, prefix }: Scope, { totals, noncurrent, checkpoi
     ...inFixedOrder(totals),
     closes: checkpoint?.end === true && listed === outcomeCount(totals),
     ...ifThere(noncurrentOfScope(noncurrent)),
+    ...ifArrivals([arrivals]),
   };
 }
 

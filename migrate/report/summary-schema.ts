@@ -25,6 +25,17 @@ const noncurrent = z
   })
   .meta({ id: "noncurrent" });
 
+const arrivals = z
+  .object({
+    listed: count,
+    younger: count,
+    sampled: count,
+    plaintext: count,
+    unseen: count,
+    refused: z.string().nullable(),
+  })
+  .meta({ id: "arrivals" });
+
 const totalsTables = {
   listed: count,
   filteredOut: count,
@@ -35,6 +46,7 @@ const totalsTables = {
   evidenceNow: z.partialRecord(z.enum([...EVIDENCE, "none"]), tally),
   closes: z.boolean(),
   noncurrent: noncurrent.optional(),
+  arrivals: arrivals.optional(),
 };
 
 const groupTables = {

@@ -1,6 +1,7 @@
 import type { EncryptionState, Evidence } from "../inspect/encryption-state.js";
 import type { OutcomeKind } from "../journal/record.js";
 import type { Reason } from "../plan/reason.js";
+import type { ArrivalTotals } from "./arrivals.js";
 import type { Breakdowns } from "./breakdowns.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 
@@ -26,6 +27,8 @@ export interface Totals {
   readonly closes: boolean;
   /** Absent where no noncurrent version was looked for. */
   readonly noncurrent?: NoncurrentTotals;
+  /** Absent if no bucket was without default encryption at the end, or the run did not come to its end. */
+  readonly arrivals?: ArrivalTotals;
 }
 
 export interface ScopeTotals extends Totals {

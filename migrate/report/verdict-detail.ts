@@ -1,8 +1,10 @@
 import type { RunRecord } from "../journal/run-record.js";
+import { arrivalWords } from "./arrivals.js";
 import { outcomeCount } from "./counts.js";
 import { emptyScopeWords } from "./empty-scopes.js";
 import { countOf, formatBytes, formatCount } from "./figures.js";
 import { noncurrentDetail } from "./noncurrent-words.js";
+import { defaultRemains } from "./remains/upload-remains.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
@@ -19,6 +21,7 @@ export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecor
     ...whatWasNotFound(total, run),
     ...whatIsUnproven(total),
     ...noncurrentDetail(total.noncurrent),
+    ...whatKeepsArriving(total, run),
   ];
 }
 
@@ -80,6 +83,11 @@ function whatIsUnproven({ statesNow, evidenceNow }: Totals): string[] {
     ...said(stated, `For ${countOf(stated, "object")} there is only the provider's statement.`),
     ...said(byDefault, `For ${countOf(byDefault, "object")} there is only the bucket's default encryption.`),
   ];
+}
+
+function whatKeepsArriving({ arrivals }: Totals, { buckets }: RunRecord): string[] {
+  const { count, words } = defaultRemains(buckets);
+  return [...said(count, words), ...arrivalWords(arrivals)];
 }
 
 function were(count: number): string {

@@ -1,4 +1,6 @@
+import { isEncrypting } from "../journal/default-encryption.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { bucketNames } from "./bucket-names.js";
 import {
   differingCount,
   notFoundCount,
@@ -8,6 +10,7 @@ import {
   unprovenCount,
 } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
+import { defaultNow } from "./remains/upload-remains.js";
 import { type RunState, runState } from "./run-state.js";
 import type { Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
@@ -27,7 +30,12 @@ const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
     const differ = differing === 1 ? "differs" : "differ";
     return `${ratio(total)} ${verb(total, "remains", "remain")} unencrypted, but ${formatCount(differing)} ${differ} from what was copied`;
   },
-  unproven: (total) => `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total)}`,
+  "no-default": (total, run) => {
+    const without = run.buckets.filter((bucket) => defaultNow(bucket) === "none");
+    return `${unencryptedWords(total, run)}, but ${bucketNames(without)} ${without.length === 1 ? "has" : "have"} no default encryption`;
+  },
+  unproven: (total, run) =>
+    `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total, run)}`,
   incomplete: (total, run) =>
     `${INCOMPLETE_WORDS[runState(run)]}: ${ratio(total)} seen so far ${verb(total, "is", "are")} unencrypted`,
   "nothing-examined": ({ listed }) =>
@@ -50,6 +58,10 @@ function unencryptedWords(total: Totals, run: RunRecord): string {
   }
   const versions = countOf(older, "older version");
   const areOlder = older === 1 ? "is" : "are";
+  const since = total.arrivals?.plaintext ?? 0;
+  if (none === 0 && older === 0 && since > 0) {
+    return `${ratio(total)} seen ${verb(total, "is", "are")} unencrypted, but ${formatCount(since)} written since ${since === 1 ? "is" : "are"}`;
+  }
   if (none === 0 && older > 0) return `${versions} ${areOlder} unencrypted, and no object is`;
   const wasToEncrypt = run.command === "migrate" && !run.dryRun;
   const words = `${ratio(total)} ${wasToEncrypt ? verb(total, "remains", "remain") : verb(total, "is", "are")} unencrypted`;
@@ -65,13 +77,16 @@ function verb(total: Totals, one: string, many: string): string {
   return total.statesNow.none.objects === 1 || presentCount(total) === 1 ? one : many;
 }
 
-function unprovenWords(total: Totals): string {
+function unprovenWords(total: Totals, { buckets }: RunRecord): string {
   const [objects, older, absent] = [unprovenCount(total), olderUnseenCount(total), notFoundCount(total)];
   const unseen = [
     ...(objects > 0 ? [formatCount(objects)] : []),
     ...(older > 0 ? [countOf(older, "older version")] : []),
   ];
+  const unread = buckets.filter((bucket) => defaultNow(bucket) !== "none" && !isEncrypting(defaultNow(bucket)));
+  const isOfDefaults = objects + older + absent === 0;
   return [
+    ...(isOfDefaults ? [`the default encryption of ${bucketNames(unread)} could not be seen`] : []),
     ...(unseen.length > 0 ? [`${unseen.join(" and ")} could not be proven encrypted`] : []),
     ...(absent > 0 ? [`${countOf(absent, "named object")} ${absent === 1 ? "was" : "were"} not found`] : []),
   ].join(", and ");

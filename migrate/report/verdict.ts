@@ -1,3 +1,4 @@
+import { isEncrypting } from "../journal/default-encryption.js";
 import type { RunRecord } from "../journal/run-record.js";
 import {
   differingCount,
@@ -8,6 +9,7 @@ import {
   unprovenCount,
 } from "./counts.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
+import { defaultNow } from "./remains/upload-remains.js";
 import { runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
@@ -33,11 +35,19 @@ function verdictKind(total: Totals, run: RunRecord): VerdictKind {
   if (runState(run) !== "complete" || !total.closes || !isAccountedFor(total.noncurrent)) {
     return "incomplete";
   }
-  if (total.statesNow.none.objects > 0 || olderPlaintextCount(total) > 0) return "unencrypted-remain";
+  const plaintext = total.statesNow.none.objects + olderPlaintextCount(total) + (total.arrivals?.plaintext ?? 0);
+  if (plaintext > 0) return "unencrypted-remain";
   if (examinedCount(total) === 0) return "nothing-examined";
   if (differingCount(total) > 0) return "differs";
   const unproven = unprovenCount(total) + olderUnseenCount(total) + notFoundCount(total);
-  return unproven > 0 ? "unproven" : "sealed";
+  if (unproven > 0) return "unproven";
+  return verdictOfDefaults(run);
+}
+
+/** Whatever was seen of the objects that are there, others come. */
+function verdictOfDefaults({ buckets }: RunRecord): VerdictKind {
+  if (buckets.some((bucket) => defaultNow(bucket) === "none")) return "no-default";
+  return buckets.every((bucket) => isEncrypting(defaultNow(bucket))) ? "sealed" : "unproven";
 }
 
 /** Where a store refuses to show older versions, that is a limit of the run, and told as such. */

@@ -16,6 +16,7 @@ import { findBuckets } from "./find-buckets.js";
 import type { GivenFiles } from "./given-files.js";
 import { openInFlight } from "./in-flight.js";
 import { knownOf } from "./known-of.js";
+import { lookForArrivals } from "./look-for-arrivals.js";
 import { fatalWords } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
@@ -95,7 +96,10 @@ export async function takeRoad(
     const end = tools.signal?.aborted ? "interrupted" : "complete";
     if (end === "complete") {
       inFlight.forget();
-      await runFile.setBuckets(await readBucketsAgain(store, runFile.current(), storeTime));
+      const read = await readBucketsAgain(store, runFile.current(), storeTime);
+      await runFile.setBuckets(read);
+      const again = { runDir: session.runDir, road, journal, walk: walkOf(store, files.named), isInScope };
+      await lookForArrivals(run.scopes, read, { ...again, isThrowAway: throwAways.has });
     }
     return { buckets: buckets(), end, message: null };
   } catch (thrown) {

@@ -29,6 +29,16 @@ describe("--fail-on", () => {
     expect(await found([...sealed, older, listed], { versioning: "enabled" })).toEqual([]);
   });
 
+  it.each(["none", "unreadable", "unsupported"] as const)("names a bucket whose default is %s", async (after) => {
+    expect(await found(sealed, { defaultEncryption: { before: "none", after } })).toEqual(["no-default"]);
+  });
+
+  it("names what was written in plaintext while the run went on", async () => {
+    const counts = { listed: 3, younger: 2, sampled: 2, plaintext: 1, unseen: 0, refused: null };
+    const arrivals = { kind: "arrivals", bucket: "b", prefix: "", ...counts, at: "2026-01-01T00:00:00.000Z" } as const;
+    expect(await found([...sealed, arrivals])).toEqual(["unencrypted"]);
+  });
+
   it.each([
     ["an object in plaintext", outcomeRecord(), ["unencrypted"]],
     [

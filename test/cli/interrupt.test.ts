@@ -41,7 +41,9 @@ describe("an interrupted migrate", () => {
     const resumed = await rehearsal.cli("migrate", "--resume", "--out", out);
     expect(resumed).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`Sealed: 0 of ${OBJECTS} objects remain`),
+      stdout: expect.stringContaining(
+        `0 of ${OBJECTS} objects remain unencrypted, but ${bucket} has no default encryption`,
+      ),
     });
     // What was copied before is not copied again.
     expect(rehearsal.sandbox.calls.CopyObject).toBe(left.length);

@@ -39,7 +39,7 @@ describe("the command line on moto_server", () => {
     const place = ["--endpoint", moto.endpoint, "--region", moto.region];
     const options = { folder, env: environmentOf(moto.credentials) };
     const migrated = await runCli(["migrate", "s3://archive", ...place], options);
-    expect(migrated).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 23 objects remain") });
+    expect(migrated).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 23 objects remain unencrypted") });
     expect(new Set(Object.values(await encryptionOf(client, "archive")))).toEqual(new Set(["AES256"]));
     const audited = await runCli(["audit", "s3://archive", ...place, "--fail-on", "unencrypted"], options);
     expect(audited).toMatchObject({ code: 0 });

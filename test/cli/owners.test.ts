@@ -33,7 +33,7 @@ describe("bucketseal migrate as another user than the one whose the objects are"
     const { client, cli, place, folder } = rehearsal;
     const out = `${folder}/run`;
     const ran = await cli("migrate", "s3://shared", ...place, "--out", out);
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 3 objects remain") });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 3 objects remain unencrypted") });
     expect(await plaintextOf(client, "shared")).toEqual([]);
     expect(await read(alice, "plain/0001")).toBe("plaintext plain/1");
     const notes = [...(await outcomesOf(out)).values()].map((outcome) => outcome.notes.join("; "));

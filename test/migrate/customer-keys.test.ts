@@ -204,7 +204,7 @@ describe("with --to sse-c", () => {
     expect(first.outcomes.get("plain")?.outcome.kind).toBe("migrated");
     expect(first.outcomes.get("other")?.outcome.kind).toBe("migrated");
     expect(await readObject(raw, "bucket", "already", target.key)).toEqual(before);
-    expect(first.verdict.kind).toBe("sealed");
+    expect(first.verdict.kind).toBe("no-default");
     sandbox.resetCalls();
     const second = await run(world, options);
     expect(second.summary.total.outcomes["already-encrypted"].objects).toBe(4);

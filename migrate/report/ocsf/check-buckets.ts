@@ -1,5 +1,6 @@
 import { isEncrypting } from "../../journal/default-encryption.js";
 import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
+import { arrivalWords } from "../arrivals.js";
 import { bucketFacts } from "../bucket-facts.js";
 import { unprovenCount } from "../counts.js";
 import { countOf } from "../figures.js";
@@ -22,19 +23,20 @@ export function* checkBuckets(summary: Summary, run: RunRecord): Generator<Check
       modifiedMs: null,
       data: Object.fromEntries(bucketFacts(found)),
     };
-    const checks = [defaultCheck(found), objectsCheck(scopes), olderCheck(scopes, found), uploadsCheck(found)];
+    const checks = [defaultCheck(found, scopes), objectsCheck(scopes), olderCheck(scopes, found), uploadsCheck(found)];
     for (const check of checks) yield { ...check, resource, timeMs: timeOfRun(run) };
   }
 }
 
-function defaultCheck(found: BucketFindings): BucketCheck {
+function defaultCheck(found: BucketFindings, scopes: readonly ScopeTotals[]): BucketCheck {
+  const since = scopes.flatMap(({ arrivals }) => arrivalWords(arrivals));
   const now = defaultNow(found);
   const status: CheckStatus = isEncrypting(now) ? "pass" : now === "none" ? "fail" : "warning";
   return {
     check: "bucket-default-encryption",
     status,
     severity: "medium",
-    detail: `Default encryption when last read: ${now}.`,
+    detail: [`Default encryption when last read: ${now}.`, ...since].join(" "),
     remedy: "Set the bucket's default encryption (bucketseal migrate --set-default, or declare it).",
   };
 }

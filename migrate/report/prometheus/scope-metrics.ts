@@ -14,6 +14,12 @@ export function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
       "Current objects that the listing showed.",
       scopes.map((scope) => ofScope(scope, scope.listed)),
     ),
+    gauge(
+      "objects_left_out",
+      "Current objects that the filters left out.",
+      scopes.map((scope) => ofScope(scope, scope.filteredOut)),
+    ),
+    ...arrivalMetrics(scopes),
     gauge("objects_outcome", "Current objects by what became of them.", outcomes.objects),
     gauge("objects_outcome_bytes", "Their size.", outcomes.bytes),
     gauge("objects_state", "Current objects by their encryption, before the run and now.", [
@@ -22,6 +28,18 @@ export function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
     ]),
     gauge("objects_state_bytes", "Their size.", [...before.bytes, ...now.bytes]),
     gauge("objects_reason", "Current objects by why their outcome is what it is.", reasons.objects),
+  ];
+}
+
+/** Of buckets without default encryption. */
+function arrivalMetrics(scopes: readonly ScopeTotals[]): Metric[] {
+  const looked = scopes.flatMap((scope) => (scope.arrivals === undefined ? [] : [{ scope, arrivals: scope.arrivals }]));
+  const of = (name: "younger" | "sampled" | "plaintext") =>
+    looked.map(({ scope, arrivals }) => ofScope(scope, arrivals[name]));
+  return [
+    gauge("objects_younger", "Objects at the end of the run that are younger than its look at them.", of("younger")),
+    gauge("objects_younger_sampled", "Of these, the ones that were sampled.", of("sampled")),
+    gauge("objects_younger_sampled_unencrypted", "Of the sampled ones, those not encrypted.", of("plaintext")),
   ];
 }
 

@@ -12,7 +12,8 @@ export interface Remaining {
     | "unproven"
     | "older-failed"
     | "open-uploads"
-    | "no-default";
+    | "no-default"
+    | "arrived";
   /** Objects, versions, uploads or buckets. */
   readonly count: number;
   /** `null` where nobody can tell. */

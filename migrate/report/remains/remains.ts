@@ -1,4 +1,5 @@
 import type { RunRecord } from "../../journal/run-record.js";
+import { arrivalWords } from "../arrivals.js";
 import { unprovenCount } from "../counts.js";
 import { countOf } from "../figures.js";
 import type { Summary, Totals } from "../summary.js";
@@ -13,11 +14,17 @@ export function remains({ total }: Summary, run: RunRecord): readonly Remaining[
     remainingOf("unencrypted", "current object", total.statesNow.none, "not encrypted"),
     ...olderRemains(total.noncurrent),
     defaultRemains(run.buckets),
+    arrived(total),
     withoutKey(total),
     unproven(total),
     ...uploadRemains(run.buckets),
   ];
   return all.filter(({ count }) => count > 0);
+}
+
+/** Each of them may be in plaintext, whatever the sample shows. */
+function arrived({ arrivals }: Totals): Remaining {
+  return { kind: "arrived", count: arrivals?.younger ?? 0, bytes: null, words: arrivalWords(arrivals).join(" ") };
 }
 
 /** None was given for its name, or another one. */

@@ -77,8 +77,8 @@ describe("a verdict", () => {
 
   it("says that nothing was examined when all that was listed was gone", async () => {
     const found = await verdictOf([vanished(), vanished({ key: "other" })]);
-    expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 listed objects were there" });
-    expect(found.detail).toContain("no object of 2 listed was there");
+    expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were there" });
+    expect(found.detail).toContain("no object of 2 was there");
   });
 
   it("says that nothing was examined when the filters left out everything", async () => {

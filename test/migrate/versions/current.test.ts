@@ -63,7 +63,7 @@ test("without older versions in plaintext the bucket is sealed, and with --no-no
   const world = await versionedWorld();
   await writeHistory(world.raw, "a", [{ sealed: "1" }, "deleted", { sealed: "2" }]);
   const { verdict, summary } = await audit(await world.optionsFor(BUCKET));
-  expect([verdict.kind, summary.total.noncurrent?.listed]).toEqual(["sealed", 1]);
+  expect([verdict.kind, summary.total.noncurrent?.listed]).toEqual(["no-default", 1]);
   world.sandbox.resetCalls();
   const left = await audit(await world.optionsFor(BUCKET, { noncurrent: false, formats: ["md"] }));
   expect(left.summary.total.noncurrent).toBeUndefined();

@@ -18,7 +18,7 @@ test("older versions in plaintext go once the newest is encrypted, its own too, 
   expect(await wordsOf(raw, "a")).toEqual(["sealed 4", "deleted", "sealed 2"]);
   expect(await wordsOf(raw, "deleted")).toEqual(["deleted", "sealed 5"]);
   expect(summary.total.noncurrent).toMatchObject({ listed: 6, closes: true, outcomes: { removed: { objects: 4 } } });
-  expect(verdict.kind).toBe("sealed");
+  expect(verdict.kind).toBe("no-default");
   const records = await collect(readJournal(runDir));
   const removed = records.filter((record) => record.kind === "version" && record.outcome.kind === "removed");
   // The look and the removal, which whoever holds the store's own log can find there.

@@ -38,7 +38,7 @@ describe.each(["ovh", "reference"] as const)("on a store like %s", (profile) => 
     const after = await readHistory(raw);
     expect(after.get("a/longer key")).toEqual(before.get("a/longer key"));
     expect(after.get("a")?.slice(-2)).toEqual(before.get("a")?.slice(-2));
-    expect(verdict.kind).toBe("sealed");
+    expect(verdict.kind).toBe("no-default");
     expect(summary.total).toMatchObject({ listed: 3, closes: true, outcomes: { migrated: { objects: 2 } } });
     expect(summary.total.noncurrent).toMatchObject({ closes: true, listed: 5, replayed: { objects: 3, bytes: 2 } });
     const outcome = (await outcomesOf(runDir)).get("a");

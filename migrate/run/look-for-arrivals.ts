@@ -1,0 +1,142 @@
+import { isSameSecond } from "../baseline/same-object.js";
+import { inspect } from "../inspect/inspect.js";
+import type { ArrivalsRecord } from "../journal/arrivals-record.js";
+import type { JournalWriter } from "../journal/journal-writer.js";
+import { readJournal } from "../journal/read-journal.js";
+import { isAbsent, type Observation } from "../journal/record.js";
+import type { BucketFindings, Scope } from "../journal/run-record.js";
+import type { ObjectRef } from "../list/object-ref.js";
+import type { Road } from "../road/road.js";
+import { externalSort } from "../sort/external-sort.js";
+import { scopeOrder } from "../sort/scope-order.js";
+import { type SortedCursor, sortedCursor } from "../sort/sorted-cursor.js";
+import { StoreError } from "../store/store-error.js";
+import type { Walk } from "../walk/walk.js";
+
+/** How many of the younger objects of a scope are read. */
+const MOST_SAMPLED = 100;
+
+interface Tools {
+  readonly runDir: string;
+  readonly road: Pick<Road, "store" | "capabilities" | "signal" | "now">;
+  readonly journal: Pick<JournalWriter, "append">;
+  /** From its beginning. */
+  readonly walk: Pick<Walk, "objects">;
+  readonly isInScope: (ref: ObjectRef) => boolean;
+  readonly isThrowAway: (ref: ObjectRef) => boolean;
+}
+
+interface Seen {
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` if there was no such object. */
+  readonly seen: Pick<Observation, "etag" | "lastModified"> | null;
+}
+
+/**
+ * Lists once more each scope whose bucket has no default encryption: while a run reads, writers put plaintext behind it.
+ * Writes into the journal how many objects are younger than the run's own look, and what a sample of them is.
+ */
+export async function lookForArrivals(
+  scopes: readonly Scope[],
+  buckets: readonly BucketFindings[],
+  tools: Tools,
+): Promise<void> {
+  const without = new Set(
+    buckets.filter(({ atEnd }) => atEnd?.defaultEncryption === "none").map(({ bucket }) => bucket),
+  );
+  if (!scopes.some(({ bucket }) => without.has(bucket))) return;
+  const order = scopeOrder(scopes);
+  const known = await externalSort(seenOf(tools.runDir), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
+  const cursor = sortedCursor(known.read());
+  try {
+    for (const scope of scopes) {
+      if (!without.has(scope.bucket)) continue;
+      const record = await arrivalsOf(scope, tools, async ({ bucket, key }) =>
+        last(await atOf(cursor, order, bucket, key)),
+      );
+      if (tools.road.signal?.aborted) return;
+      await tools.journal.append(record);
+    }
+  } finally {
+    await cursor.close();
+    await known.close();
+  }
+}
+
+function atOf(cursor: SortedCursor<Seen>, order: ReturnType<typeof scopeOrder>, bucket: string, key: string) {
+  return cursor.at(order(bucket, key) ?? "");
+}
+
+function last(found: readonly Seen[]): Seen["seen"] {
+  return found.at(-1)?.seen ?? null;
+}
+
+async function* seenOf(runDir: string): AsyncGenerator<Seen> {
+  for await (const record of readJournal(runDir)) {
+    if (record.kind !== "outcome") continue;
+    const { etag, lastModified } = record.after ?? record.before;
+    const seen = isAbsent(record.outcome.kind) ? null : { etag, lastModified };
+    yield { bucket: record.bucket, key: record.key, seen };
+  }
+}
+
+async function arrivalsOf(
+  scope: Scope,
+  { road, walk, isInScope, isThrowAway }: Tools,
+  seenBefore: (ref: ObjectRef) => Promise<Seen["seen"]>,
+): Promise<ArrivalsRecord> {
+  const counts = { listed: 0, younger: 0 };
+  const sample: ObjectRef[] = [];
+  let refused: string | null = null;
+  try {
+    for await (const ref of walk.objects(scope, undefined)) {
+      if (road.signal?.aborted) break;
+      const counted = ref.isListed !== false && !isThrowAway(ref) && isInScope(ref);
+      if (!counted) continue;
+      counts.listed += 1;
+      if (!isYounger(ref, await seenBefore(ref))) continue;
+      counts.younger += 1;
+      draw(sample, ref, counts.younger);
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    refused = error.message;
+  }
+  const looks = await Promise.all(
+    sample.map(({ bucket, key }) => inspect(road.store, { bucket, key }, road.capabilities)),
+  );
+  return {
+    kind: "arrivals",
+    ...scope,
+    ...counts,
+    sampled: looks.filter(({ kind }) => kind !== "vanished").length,
+    plaintext: looks.filter((look) => look.kind === "found" && look.facts.encryption.state === "none").length,
+    unseen: looks.filter((look) => look.kind === "failed" || isUnknown(look)).length,
+    refused,
+    at: road.now().toISOString(),
+  };
+}
+
+function isUnknown(look: Awaited<ReturnType<typeof inspect>>): boolean {
+  return look.kind === "found" && look.facts.encryption.state === "unknown";
+}
+
+/** By its date, and by its ETag within the second of that. Pure. */
+export function isYounger(listed: Pick<ObjectRef, "etag" | "lastModified">, seen: Seen["seen"]): boolean {
+  if (seen === null) return true;
+  const [then, now] = [Date.parse(seen.lastModified ?? ""), Date.parse(listed.lastModified)];
+  const isDated = !Number.isNaN(then) && !Number.isNaN(now);
+  if (isDated && !isSameSecond(seen.lastModified, listed.lastModified)) return now > then;
+  return seen.etag !== null && seen.etag !== listed.etag;
+}
+
+/** Keeps a sample in which each of the objects so far is as likely as any other. */
+function draw(sample: ObjectRef[], ref: ObjectRef, count: number): void {
+  if (sample.length < MOST_SAMPLED) {
+    sample.push(ref);
+    return;
+  }
+  const place = Math.floor(Math.random() * count);
+  if (place < MOST_SAMPLED) sample[place] = ref;
+}

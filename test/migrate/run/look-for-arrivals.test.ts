@@ -1,0 +1,153 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { audit, checkRun, migrate, TOOL_VERSION } from "../../../migrate/index.js";
+import { isYounger } from "../../../migrate/run/look-for-arrivals.js";
+import type { Intercept } from "../../../sandbox/index.js";
+import { fillBucket } from "../../buckets/fill-bucket.js";
+import { putObject } from "../../buckets/put-object.js";
+import { sendOk } from "../../buckets/raw-s3.js";
+import { startWorld } from "../../buckets/start-world.js";
+
+const SEALED = { "x-amz-server-side-encryption": "AES256" };
+const DEFAULT = `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`;
+
+const KEYS = ["a", "b", "tmp/c"];
+
+/** Writers that put behind the reader: right before it reads the bucket's default for the second time, its objects done. */
+async function writtenBehind(
+  write: (put: (key: string, headers?: Record<string, string>) => Promise<void>) => Promise<void>,
+) {
+  let looks = 0;
+  let behind: (() => Promise<void>) | undefined;
+  const intercept: Intercept = async ({ operation }) => {
+    if (operation !== "GetBucketEncryption") return undefined;
+    looks += 1;
+    if (looks === 2) await behind?.();
+    return undefined;
+  };
+  const world = await startWorld({ intercept });
+  const put = (key: string, headers: Record<string, string> = {}) =>
+    putObject(world.raw, "held", { key, body: Buffer.from(`behind ${key}`), headers });
+  behind = () => write(put);
+  const objects = KEYS.map((key) => ({ key, body: Buffer.from(`first ${key}`), headers: SEALED }));
+  await fillBucket(world.raw, "held", objects);
+  return world;
+}
+
+describe("a bucket without default encryption", () => {
+  test("is never called sealed, though every object is encrypted", async () => {
+    const { optionsFor } = await writtenBehind(async () => undefined);
+    const { verdict, summary, runDir } = await audit(
+      await optionsFor("held", { formats: ["md", "html", "prometheus"] }),
+    );
+    expect(verdict).toMatchObject({
+      kind: "no-default",
+      headline: "0 of 3 objects are unencrypted, but held has no default encryption",
+    });
+    expect(verdict.detail).toContain("At the end of the run no object was younger than its own look.");
+    const arrivals = { listed: 3, younger: 0, sampled: 0, plaintext: 0, unseen: 0, refused: null };
+    expect(summary.total.arrivals).toEqual(arrivals);
+    expect(JSON.parse(await readFile(join(runDir, "summary.json"), "utf8")).total.arrivals).toEqual(arrivals);
+    const page = await readFile(join(runDir, "report.html"), "utf8");
+    expect(page).toContain("Not sealed");
+    expect(page).not.toContain(">Sealed<");
+    expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
+  });
+
+  test("is listed once more at the end: what others wrote is counted, and a sample of it read", async () => {
+    const world = await writtenBehind(async (put) => {
+      await put("a");
+      await put("new");
+      await put("new-encrypted", SEALED);
+      await put("tmp/left-out");
+    });
+    const options = await world.optionsFor("held", { exclude: ["tmp/*"], formats: ["md", "prometheus", "ocsf"] });
+    const { verdict, summary, runDir } = await migrate(options);
+    expect(summary.total.arrivals).toEqual({
+      listed: 4,
+      younger: 3,
+      sampled: 3,
+      plaintext: 2,
+      unseen: 0,
+      refused: null,
+    });
+    expect(verdict).toMatchObject({
+      kind: "unencrypted-remain",
+      headline: "0 of 2 objects seen are unencrypted, but 2 written since are",
+    });
+    const words = "3 objects were younger than its own look; 2 of 3 sampled are not encrypted.";
+    for (const name of ["report.md", "ocsf.ndjson"])
+      expect(await readFile(join(runDir, name), "utf8")).toContain(words);
+    const metrics = await readFile(join(runDir, "report.prom"), "utf8");
+    expect(metrics).toMatch(/objects_younger\{[^}]*\} 3\n/);
+    expect(metrics).toMatch(/objects_younger_sampled_unencrypted\{[^}]*\} 2\n/);
+    expect(metrics).toMatch(/objects_left_out\{[^}]*\} 1\n/);
+    expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
+  });
+
+  test("does not count the copies of the run itself", async () => {
+    const world = await startWorld();
+    await fillBucket(world.raw, "held", [{ key: "plain", body: Buffer.from("plain") }]);
+    const { summary, verdict } = await migrate(await world.optionsFor("held"));
+    expect(summary.total.outcomes.migrated.objects).toBe(1);
+    expect(summary.total.arrivals).toMatchObject({ listed: 1, younger: 0 });
+    expect(verdict.kind).toBe("no-default");
+  });
+
+  test("that cannot be listed once more is said to be so", async () => {
+    let isDone = false;
+    const world = await startWorld({
+      intercept: ({ operation }) =>
+        isDone && operation === "ListObjectsV2" ? { kind: "error", code: "AccessDenied", status: 403 } : undefined,
+    });
+    await fillBucket(world.raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
+    const onEvent = (event: { readonly kind: string }) => {
+      if (event.kind === "scope-ended") isDone = true;
+    };
+    const { verdict, summary } = await audit(await world.optionsFor("held", { onEvent }));
+    expect(verdict.kind).toBe("no-default");
+    expect(verdict.detail).toContain("its objects could not be listed once more");
+    expect(summary.total.arrivals?.refused).toContain("AccessDenied");
+  });
+});
+
+describe("a bucket with default encryption", () => {
+  test("is sealed, and not listed once more", async () => {
+    const world = await startWorld();
+    await fillBucket(world.raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
+    await sendOk(world.raw, { method: "PUT", path: "/held?encryption=", body: Buffer.from(DEFAULT) });
+    world.sandbox.resetCalls();
+    const { verdict, summary } = await audit(await world.optionsFor("held"));
+    expect(verdict).toMatchObject({ kind: "sealed", headline: "0 of 1 object is unencrypted" });
+    expect(summary.total.arrivals).toBeUndefined();
+    expect(world.sandbox.calls.ListObjectsV2).toBe(1);
+  });
+
+  test("that may not be read is not sealed either", async () => {
+    const world = await startWorld({
+      intercept: ({ operation }) =>
+        operation === "GetBucketEncryption" ? { kind: "error", code: "AccessDenied", status: 403 } : undefined,
+    });
+    await fillBucket(world.raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
+    const { verdict } = await audit(await world.optionsFor("held"));
+    expect(verdict).toMatchObject({
+      kind: "unproven",
+      headline: "0 of 1 object was seen unencrypted, but the default encryption of held could not be seen",
+    });
+  });
+});
+
+describe("an object at the end of a run", () => {
+  const seen = { etag: "e", lastModified: "2026-01-01T00:00:01.000Z" };
+  test.each([
+    ["was never seen", { etag: "e", lastModified: "2026-01-01T00:00:01.000Z" }, null, true],
+    ["has a later date", { etag: "e", lastModified: "2026-01-01T00:00:02.000Z" }, seen, true],
+    ["has another ETag of the same second", { etag: "f", lastModified: "2026-01-01T00:00:01.500Z" }, seen, true],
+    ["is the same", { etag: "e", lastModified: "2026-01-01T00:00:01Z" }, seen, false],
+    ["is an older version that came back", { etag: "f", lastModified: "2026-01-01T00:00:00Z" }, seen, false],
+    ["has no date, and the same ETag", { etag: "e", lastModified: "" }, seen, false],
+  ])("that %s is told by it", (_, listed, before, expected) => {
+    expect(isYounger(listed, before)).toBe(expected);
+  });
+});
