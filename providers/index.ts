@@ -5,6 +5,6 @@ export type * from "./profile.js";
 export { providerForEndpoint } from "./provider-for-endpoint.js";
 export { providers } from "./providers.js";
 export type { EndpointRequest, EndpointResolution } from "./resolve-endpoint.js";
-export { resolveEndpoint } from "./resolve-endpoint.js";
+export { holdsSecret, resolveEndpoint, SECRET_IN_ENDPOINT } from "./resolve-endpoint.js";
 export type { BucketTarget, BucketTargetVersion } from "./target.js";
 export { bucketTargetPrefix } from "./target.js";

@@ -19,6 +19,14 @@ const replication = `${guides}/s3_asynchronous_replication/guide.en-gb.md`;
 const noEncryptionInLocalZones =
   "a Local Zone has no server-side encryption with keys of the provider and no CopyObject; use a 1-AZ or 3-AZ region";
 
+// Source: https://help.ovhcloud.com/csm/en-gb-public-cloud-storage-cold-archive-getting-started?id=kb_article_view&sysparm_article=KB0047334
+const onTape =
+  "this is the standalone Cold Archive, whose archived buckets are on tape and take no writes; restore the objects, and move them to a bucket at https://s3.<region>.io.cloud.ovh.net";
+
+// Assumed: OVHcloud's guides leave the US out; the two endpoints are those of https://rclone.org/s3/#ovhcloud
+const inTheUs =
+  "OVHcloud US is a store of its own, and no document of it says what it supports; use the provider generic with an endpoint such as https://s3.us-east-va.io.cloud.ovh.us, and the bucket is probed";
+
 /** OVHcloud Object Storage. What it calls SSE-OMK is SSE-S3 (`AES256`) on the wire. */
 export const ovhcloud: ProviderProfile = {
   id: "ovhcloud",
@@ -35,6 +43,8 @@ export const ovhcloud: ProviderProfile = {
             "the legacy perf endpoint names storage classes otherwise, so a copy through it moves objects to another class; use https://s3.<region>.io.cloud.ovh.net",
         },
         { pattern: "-lz-[a-z]+-[a-z]\\.", reason: noEncryptionInLocalZones },
+        { pattern: "-archive\\.io\\.cloud\\.ovh\\.net$", reason: onTape },
+        { pattern: "\\.cloud\\.ovh\\.us$", reason: inTheUs },
         {
           pattern: "^([^.]+\\.)*s3\\.(?!io\\.)[a-z0-9-]+\\.cloud\\.ovh\\.net$",
           reason:
@@ -45,7 +55,14 @@ export const ovhcloud: ProviderProfile = {
     locations,
   ),
   regions: documented(ovhcloudRegions, locations),
-  refusedRegions: documented([{ pattern: "-lz-", reason: noEncryptionInLocalZones }], localZones),
+  refusedRegions: documented(
+    [
+      { pattern: "-lz-", reason: noEncryptionInLocalZones },
+      { pattern: "-archive$", reason: onTape },
+      { pattern: "^us-(east-va|west-or)$", reason: inTheUs },
+    ],
+    localZones,
+  ),
   defaultRegion: null,
   addressing: documented("virtual-host", locations),
   refusedInBucketNames: documented(["..", "-.", ".-", "--"], technicalLimits),

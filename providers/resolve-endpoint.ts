@@ -33,12 +33,13 @@ function fromTemplate(profile: ProviderProfile, region = profile.defaultRegion):
 }
 
 function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string | undefined): EndpointResolution {
+  if (holdsSecret(endpoint)) return refused(SECRET_IN_ENDPOINT);
   const url = parseHttpUrl(endpoint);
   if (url === undefined) {
     return refused(`endpoint "${endpoint}" is not a URL; it begins with https:// or http:// and names a host`);
   }
   // Not repeated in the message, since it may hold a secret.
-  if (url.username + url.password + url.search + url.hash !== "") {
+  if (url.search + url.hash !== "") {
     return refused(
       `the endpoint on ${url.host} holds more than scheme, host, port and path; leave keys and queries out`,
     );
@@ -56,6 +57,14 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
   const problem = own ? regionProblem(profile, region) : refusedRegion(profile, region);
   return problem === undefined ? resolved(url.href.replace(/\/+$/, ""), region) : refused(problem);
 }
+
+/** No endpoint has an `@` of its own; a password before it may hold anything, so that no parser can be asked. */
+export function holdsSecret(endpoint: string): boolean {
+  return endpoint.includes("@");
+}
+
+export const SECRET_IN_ENDPOINT =
+  "the endpoint holds a user name or a password, which is not repeated here: leave it out, and put keys into the environment";
 
 function parseHttpUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,4 +1,4 @@
-import { bucketTargetPrefix } from "../../providers/index.js";
+import { bucketTargetPrefix, holdsSecret } from "../../providers/index.js";
 import { type DeclaredBucket, declaredBucket } from "./declared-bucket.js";
 import type { FoundOutput } from "./found-output.js";
 import { readOutputs } from "./read-outputs.js";
@@ -19,10 +19,15 @@ export async function readDeclaredBuckets(source: TargetsSource): Promise<Declar
   const unknown = outputs
     .filter((_, index) => buckets[index] === undefined)
     .map((output) => unknownShape(name, output));
-  const all = [...problems, ...unknown];
+  const withSecret = outputs.filter((_, index) => holdsSecret(buckets[index]?.target.endpoint ?? ""));
+  const all = [...problems, ...unknown, ...withSecret.map((output) => secretInTarget(name, output))];
   if (all.length === 0 && outputs.length === 0) all.push(noBucket(name));
   if (all.length > 0) return { kind: "bad", problems: all };
   return { kind: "read", buckets: buckets.filter((bucket) => bucket !== undefined) };
+}
+
+function secretInTarget(name: string, { output }: FoundOutput): string {
+  return `output "${output}" of "${name}" names an endpoint with a user name or a password, which is not repeated here: deploy again without it`;
 }
 
 function unknownShape(name: string, { output, stack }: FoundOutput): string {

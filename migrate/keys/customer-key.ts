@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RequestHeaders } from "../store/object-store.js";
+import { rememberSecret } from "../store/secrets.js";
 
 export const KEY_BYTES = 32;
 
@@ -18,6 +19,7 @@ export interface CustomerKey {
 
 export function customerKey(bytes: Uint8Array): CustomerKey {
   if (bytes.length !== KEY_BYTES) throw new RangeError(`a customer key is ${KEY_BYTES} bytes, not ${bytes.length}`);
+  rememberSecret(bytes);
   const base64 = Buffer.from(bytes).toString("base64");
   const md5 = createHash("md5").update(bytes).digest("base64");
   const headersOf = (prefix: string) => ({

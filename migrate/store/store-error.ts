@@ -1,4 +1,5 @@
 import type { Operation } from "./operations.js";
+import { withoutSecrets } from "./secrets.js";
 
 export type StoreErrorKind =
   | "no-credentials"
@@ -16,6 +17,8 @@ export type StoreErrorKind =
   | "server-error"
   | "unreachable"
   | "tls"
+  | "wrong-scheme"
+  | "proxy"
   | "not-implemented"
   | "archived"
   | "too-large"
@@ -37,12 +40,26 @@ export interface StoreErrorFacts {
   readonly retryAfterMs?: number;
 }
 
+const MOST_CHARS = 1000;
+
+/** Some stores repeat the headers of a request in what they say: none of its secrets gets into an error. */
+function safeFacts(facts: StoreErrorFacts): StoreErrorFacts {
+  const { code, message, requestId } = facts;
+  return { ...facts, code: safe(code), message: safe(message), requestId: requestId === null ? null : safe(requestId) };
+}
+
+function safe(text: string): string {
+  const left = withoutSecrets(text);
+  return left.length > MOST_CHARS ? `${left.slice(0, MOST_CHARS)}...` : left;
+}
+
 /** The one error that a store rejects with. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly facts: StoreErrorFacts;
 
-  constructor(facts: StoreErrorFacts, cause?: unknown) {
+  constructor(given: StoreErrorFacts, cause?: unknown) {
+    const facts = safeFacts(given);
     super(`${facts.operation}: ${facts.code}: ${facts.message}`, { cause });
     this.facts = facts;
   }

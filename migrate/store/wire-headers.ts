@@ -1,3 +1,5 @@
+import { withoutSecrets } from "./secrets.js";
+
 type Headers = Readonly<Record<string, string>>;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: "only ASCII" is what it asks
@@ -9,7 +11,10 @@ export const NO_UTF8 = "\ufffd";
 
 /** Header values as text: node reads their bytes as latin-1, while S3 means UTF-8, which signatures are made over. */
 export function readWireHeaders(headers: Headers): Record<string, string> {
-  return mapValues(headers, (value) => (ASCII.test(value) ? value : utf8.decode(Buffer.from(value, "latin1"))));
+  const read = mapValues(headers, (value) => (ASCII.test(value) ? value : utf8.decode(Buffer.from(value, "latin1"))));
+  const requestId = read["x-amz-request-id"];
+  // It goes into the journal of every object.
+  return requestId === undefined ? read : { ...read, "x-amz-request-id": withoutSecrets(requestId) };
 }
 
 /** Text to what node has to be given so that UTF-8 goes out. To be done after signing. */

@@ -97,8 +97,40 @@ describe("an endpoint", () => {
 
   it("that holds keys or a query is refused without repeating them", () => {
     for (const endpoint of ["https://AKIA:hush@s3.example.org", "https://s3.example.org/?token=hush"]) {
-      expect(problem("generic", { endpoint })).toMatch(/^the endpoint on s3.example.org holds more than/);
+      expect(problem("generic", { endpoint })).toMatch(
+        /^the endpoint (on s3.example.org holds more than|holds a user name or a password)/,
+      );
       expect(problem("generic", { endpoint })).not.toContain("hush");
     }
+  });
+});
+
+describe("a user name or a password in an endpoint", () => {
+  it.each([
+    "https://key:hunter2@store.test",
+    "https://hunter2@store.test",
+    "https://key:hun/ter2@store.test",
+    "key:hunter2@store.test:9000",
+    "ftp://key:hunter2@store.test",
+  ])("is refused and not repeated: %s", (endpoint) => {
+    const words = problem("generic", { endpoint, region: "x" });
+    expect(words).toMatch(/holds a user name or a password/);
+    expect(words).not.toMatch(/hun|ter2|key:/);
+  });
+});
+
+describe("OVHcloud", () => {
+  it("refuses its Cold Archive, by endpoint and by region, and its US, with the way out", () => {
+    const archive = { endpoint: "https://s3.rbx-archive.io.cloud.ovh.net" };
+    expect(problem("ovhcloud", archive)).toMatch(/standalone Cold Archive/);
+    expect(problem("ovhcloud", { region: "rbx-archive" })).toMatch(/standalone Cold Archive/);
+    for (const request of [{ region: "us-east-va" }, { endpoint: "https://s3.us-east-va.io.cloud.ovh.us" }]) {
+      expect(problem("ovhcloud", request)).toMatch(/OVHcloud US.*provider generic/);
+    }
+  });
+
+  it("US is a generic store by its endpoint", () => {
+    const endpoint = "https://s3.us-east-va.io.cloud.ovh.us";
+    expect(resolve("generic", { endpoint, region: "us-east-va" })).toMatchObject({ kind: "resolved" });
   });
 });

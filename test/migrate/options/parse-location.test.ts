@@ -41,3 +41,21 @@ describe("two locations", () => {
     expect(overlapProblems(scopes)).toHaveLength(problems);
   });
 });
+
+describe("a user name or a password in a location", () => {
+  test.each([
+    "s3://KEY:hunter2@bucket/prefix",
+    "s3://hunter2@bucket",
+    "s3://AKIAIOSFODNN7EXAMPLE:hun/ter2@bucket/",
+    "https://key:hun/ter2@store.test/bucket",
+    "key:hunter2@bucket",
+  ])("is refused and not repeated: %s", (text) => {
+    const parsed = parseLocation(text);
+    expect(parsed).toMatchObject({ kind: "bad", problem: expect.stringContaining("user:password@") });
+    expect(JSON.stringify(parsed)).not.toMatch(/hun|ter2|KEY|AKIA/);
+  });
+
+  test.each(["s3://bucket/a:b@c", "s3://tenant:bucket/a@b"])("is not seen in %s", (text) => {
+    expect(parseLocation(text).kind).toBe("scope");
+  });
+});
