@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import { RunError, UsageError } from "../migrate/index.js";
 import { EXIT } from "./exit-codes.js";
 import { note, printErrors } from "./print/terminal.js";
@@ -17,8 +18,10 @@ const BAD_PLACE: ReadonlySet<string> = new Set([
 /** What a machine can run out of. */
 const OUT_OF: ReadonlySet<string> = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC"]);
 
-/** Prints what was thrown and names its exit code. Throws on what nobody foresaw: a bug should show its stack. */
-export function exitCodeOf(thrown: unknown): number {
+/** Prints what was thrown and names its exit code; `null`, and nothing printed, of what nobody foresaw. */
+export function exitCodeOf(thrown: unknown): number | null {
+  // It has printed its own message already.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.badUsage;
   if (thrown instanceof UsageError) {
     printErrors(thrown.problems);
     return EXIT.badUsage;
@@ -28,8 +31,9 @@ export function exitCodeOf(thrown: unknown): number {
     if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
     return thrown.because === "canary" ? EXIT.canaryFailed : EXIT.bucketUnreadable;
   }
+  if (!(thrown instanceof Error)) return null;
   const { code = "", message } = thrown as NodeJS.ErrnoException;
-  if (!BAD_PLACE.has(code) && !OUT_OF.has(code)) throw thrown;
+  if (!BAD_PLACE.has(code) && !OUT_OF.has(code)) return null;
   printErrors([message]);
   return BAD_PLACE.has(code) ? EXIT.badUsage : EXIT.objectsOpen;
 }

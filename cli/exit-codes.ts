@@ -7,5 +7,7 @@ export const EXIT = {
   bucketUnreadable: 3,
   /** A test object did not come through its copy: the store is not to be trusted with real ones. */
   canaryFailed: 4,
+  /** A bug of ours, with words to send on. */
+  bug: 70,
   interrupted: 130,
 } as const;

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from "commander";
-import { exitCodeOf } from "./exit-code-of.js";
-import { EXIT } from "./exit-codes.js";
+import { runToItsEnd } from "./end-process.js";
 import { createProgram } from "./program.js";
 
 // The SDK warns of the end of Node 20 on every start; the README says it once.
@@ -13,13 +11,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
+// Not awaited: what never settles has words of its own.
+void runToItsEnd(async () => {
   await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = error instanceof CommanderError ? commanderExit(error) : exitCodeOf(error);
-}
-
-/** commander has printed its own message already. */
-function commanderExit(error: CommanderError): number {
-  return error.exitCode === 0 ? EXIT.done : EXIT.badUsage;
-}
+});

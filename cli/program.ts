@@ -19,6 +19,7 @@ Exit codes:
        or nothing was examined; verify, sign: the report does not hold
   2    bad usage
   3    the bucket cannot be read at all (credentials, endpoint, no such bucket)
+  70   a bug of bucketseal, with the lines to report it
   130  interrupted; the journal is kept, and --resume goes on
 
 Credentials come from the environment or ~/.aws, as with every AWS tool; never

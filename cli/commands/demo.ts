@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { demo } from "../demo/demo.js";
+import { endProcess } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 
 const EXAMPLES = `
@@ -16,7 +17,7 @@ export function demoCommand(): Command {
     .action(async ({ out }: { out?: string }) => {
       const name = `${new Date().toISOString().replaceAll(":", "-")}-demo`;
       // Nothing of it is worth keeping; what must be put in order listens to the exit.
-      process.once("SIGINT", () => process.exit(EXIT.interrupted));
+      process.once("SIGINT", () => endProcess(EXIT.interrupted));
       process.exitCode = await demo(out ?? join("bucketseal-runs", name));
     });
 }

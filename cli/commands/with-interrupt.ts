@@ -1,3 +1,4 @@
+import { endProcess } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { note } from "../print/terminal.js";
 
@@ -14,7 +15,7 @@ export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>
     controller.abort();
   };
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) endProcess(EXIT.interrupted);
     stop("stopping: finishing what is in flight (again to stop at once)");
   };
   const unread = () => stop("stopping: nobody reads the output any more");

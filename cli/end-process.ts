@@ -1,0 +1,66 @@
+import { arch, platform } from "node:os";
+import { TOOL_VERSION } from "../migrate/index.js";
+import { visibleText } from "../migrate/report/visible-text.js";
+import { rememberSecret, withoutSecrets } from "../migrate/store/secrets.js";
+import { exitCodeOf } from "./exit-code-of.js";
+import { EXIT } from "./exit-codes.js";
+import { note, printErrors } from "./print/terminal.js";
+
+const SECRETS = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "BUCKETSEAL_SIGN_PASSPHRASE"] as const;
+const MOST_CAUSES = 5;
+
+/**
+ * Runs the whole program, and is where it ends: by what the work says, by what it threw, by what was thrown where nobody
+ * waits for it, and where the work stops without an end.
+ */
+export async function runToItsEnd(work: () => Promise<void>): Promise<void> {
+  let isSettled = false;
+  const endBy = (thrown: unknown) => endProcess(codeOf(thrown));
+  process.on("uncaughtException", endBy).on("unhandledRejection", endBy);
+  // Nothing is left to wait for, and yet somebody waits.
+  process.on("beforeExit", () => {
+    if (!isSettled) endBy(new Error("the work stopped without coming to an end: a promise was never settled"));
+  });
+  try {
+    await work();
+  } catch (error) {
+    process.exitCode = codeOf(error);
+  }
+  isSettled = true;
+}
+
+/** Ends at once, whatever is still going on. */
+export function endProcess(code: number): never {
+  process.exit(code);
+}
+
+function codeOf(thrown: unknown): number {
+  const code = exitCodeOf(thrown);
+  if (code !== null) return code;
+  printBug(thrown);
+  return EXIT.bug;
+}
+
+/** What a person can send on: which version, which command without its values, and where it happened. */
+function printBug(thrown: unknown): void {
+  for (const name of SECRETS) rememberSecret(process.env[name] ?? "");
+  printErrors([
+    "this is a bug of bucketseal. What a run wrote until now stays, and --resume goes on with it. Please send the lines below to its issue tracker; secrets in use are not in them, names of keys may be",
+  ]);
+  const [command = "", ...args] = process.argv.slice(2);
+  const flags = args.filter((word) => word.startsWith("--")).map((word) => word.split("=", 1)[0]);
+  note(`  bucketseal ${TOOL_VERSION}, Node ${process.versions.node}, ${platform()} ${arch()}`);
+  note(`  ${visibleText(["bucketseal", command, ...flags].join(" "))}`);
+  for (const line of stackOf(thrown)) note(`  ${visibleText(line)}`);
+}
+
+function stackOf(thrown: unknown): string[] {
+  const lines: string[] = [];
+  let left = thrown;
+  for (let causes = 0; left !== undefined && causes < MOST_CAUSES; causes += 1) {
+    const text = left instanceof Error ? (left.stack ?? left.message) : String(left);
+    lines.push(...withoutSecrets(`${causes > 0 ? "caused by " : ""}${text}`).split("\n"));
+    left = left instanceof Error ? left.cause : undefined;
+  }
+  return lines;
+}
