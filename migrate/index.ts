@@ -21,6 +21,7 @@ export { type Finding, findingWords } from "./manifest/finding.js";
 export { type Proof, type ProvenLine, type ProveOptions, proveKey } from "./manifest/prove-key.js";
 export type { RunCheck } from "./manifest/run-check.js";
 export { migrate } from "./migrate.js";
+export type { NetworkOptions } from "./options/network-options.js";
 export { optionProblems } from "./options/resolve-options.js";
 export type { AuditOptions, GivenOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
 export type { EtagPolicy, Loss, Race } from "./plan/policy.js";

@@ -56,7 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   });
   return {
-    endpoint: `http://${host}:${server.port}`,
+    endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
     region,
     credentials: firstUser,
     calls,

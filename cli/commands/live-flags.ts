@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UsageError, type VerifyLiveOptions } from "../../migrate/index.js";
+import { networkOfEnvironment } from "./network-of-environment.js";
 import { collect } from "./run-flags.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
@@ -51,7 +52,7 @@ export function addLiveFlags(command: Command): Command {
 
 /** `null` where the bucket is not to be asked. */
 export function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
-  if (live) return given;
+  if (live) return { ...given, ...networkOfEnvironment() };
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);
   const problems = alone.map(
     ([name]) =>

@@ -7,6 +7,7 @@ import { EXIT } from "../exit-codes.js";
 import { printProbe } from "../print/print-probe.js";
 import { note, onStderr, printErrors, printJson } from "../print/terminal.js";
 import { wrap } from "../print/wrap.js";
+import { networkOfEnvironment } from "./network-of-environment.js";
 import { withInterrupt } from "./with-interrupt.js";
 
 const EXAMPLES = `
@@ -57,7 +58,15 @@ async function runProbe(location: string, { provider, json, ...where }: ProbeFla
   const onWriting = (folder: string) =>
     note(wrap(`writing throw-away objects, deleted again afterwards, under ${visibleText(folder)}`, { columns }));
   const result = await withInterrupt(
-    (signal) => probe({ ...where, provider: provider as ProviderId | undefined, location, signal, onWriting }),
+    (signal) =>
+      probe({
+        ...where,
+        ...networkOfEnvironment(),
+        provider: provider as ProviderId | undefined,
+        location,
+        signal,
+        onWriting,
+      }),
     () => undefined,
   );
   if (json) printLines(result);

@@ -10,6 +10,7 @@ import type {
 import type { ProviderId } from "../../providers/index.js";
 
 import { askToRemove } from "./ask-to-remove.js";
+import { networkOfEnvironment } from "./network-of-environment.js";
 import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
 
 /** Flags as commander hands them over: text, until the library has checked it. */
@@ -94,6 +95,7 @@ export function runFlagsToOptions(locations: readonly string[], flags: RunFlags)
   return {
     ...same,
     ...passphraseOfEnvironment(),
+    ...networkOfEnvironment(),
     locations: locations.length > 0 ? locations : undefined,
     provider: provider as ProviderId | undefined,
     storageClasses: storageClass,

@@ -17,6 +17,7 @@ type Where = Pick<
   | "pathStyle"
   | "credentials"
   | "profile"
+  | "network"
   | "expectedBucketOwner"
   | "requesterPays"
   | "concurrency"

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { providers } from "../../providers/index.js";
+import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
 import { MANIFEST_FORMATS, MANIFEST_KEYS } from "../named/manifest-format.js";
 import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
 import { TARGETS } from "../plan/target.js";
@@ -7,6 +7,7 @@ import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/rep
 import type { Credentials } from "../store/sdk/open-client.js";
 import { type ConfirmRemoval, VERSION_TREATMENTS } from "../versions/version-treatment.js";
 import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";
+import type { NetworkOptions } from "./network-options.js";
 
 const MAX_CONCURRENCY = 1000;
 const MAX_RATE = 1_000_000;
@@ -19,10 +20,14 @@ export const fields = z.object({
   allBuckets: z.boolean().default(false),
   provider: oneOf(Object.values(providers).flatMap(({ id, aliases }) => [id, ...aliases])).optional(),
   region: z.string().optional(),
-  endpoint: z.string().optional(),
+  endpoint: z
+    .string()
+    .refine((url) => !holdsSecret(url), SECRET_IN_ENDPOINT)
+    .optional(),
   pathStyle: z.boolean().optional(),
   credentials: z.custom<Credentials>().optional(),
   profile: z.string().optional(),
+  network: z.custom<NetworkOptions>().optional(),
   expectedBucketOwner: z
     .string()
     .regex(/^[\x21-\x7e]+$/, "an account id of visible ASCII characters, as 123456789012")

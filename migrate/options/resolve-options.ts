@@ -12,6 +12,7 @@ import type { Signer } from "../signature/parse-signing-key.js";
 import { resolveSigner } from "../signature/resolve-signer.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
+import type { Network } from "../store/transport/agents.js";
 import { confirmOf, versionProblems } from "../versions/version-problems.js";
 import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
 import { type Fields, fields } from "./fields.js";
@@ -20,6 +21,7 @@ import { resolveBaseline } from "./resolve-baseline.js";
 import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
 import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.js";
 import { resolveManifest } from "./resolve-manifest.js";
+import { resolveNetwork } from "./resolve-network.js";
 import { type Place, resolvePlace } from "./resolve-place.js";
 import { resolveScopes } from "./resolve-scopes.js";
 import type { GivenOptions } from "./run-options.js";
@@ -38,6 +40,7 @@ export interface ResolvedOptions {
   readonly pathStyle: boolean;
   readonly credentials: Credentials | null;
   readonly profile: string | null;
+  readonly network: Network;
   /** Sent with every request. */
   readonly accountHeaders: RequestHeaders;
   readonly filters: ObjectFilters;
@@ -76,16 +79,18 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
   const known = parsed.success ? parsed.data : fields.parse(withoutBad(given, parsed.error));
   const declared = await resolveDeclared(known, problems);
   // Without the provider that was meant there is no place to speak of.
-  const misnamed = given.provider !== undefined && known.provider === undefined;
+  const isLost = (name: "provider" | "endpoint") => given[name] !== undefined && known[name] === undefined;
+  const misnamed = isLost("provider") || isLost("endpoint");
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
   problems.push(...contradictions(known), ...versionProblems(known));
   const files = { manifest: resolveManifest(known, problems), baseline: resolveBaseline(known, problems) };
   const customerKeys = await resolveCustomerKeys(known, place, problems);
+  const network = await resolveNetwork(known, place, problems);
   const keys: Keys = { ...customerKeys, signer: await resolveSigner(known, problems) };
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
-  return { ...assemble(known, place, scopes, capabilities, keys), ...files };
+  return { ...assemble(known, place, scopes, capabilities, keys), ...files, network };
 }
 
 /** What is wrong with the options, without doing anything with them. */
@@ -144,7 +149,7 @@ function assemble(
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
   { keys, target, signer }: Keys,
-): Omit<ResolvedOptions, "manifest" | "baseline"> {
+): Omit<ResolvedOptions, "manifest" | "baseline" | "network"> {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
     scopes,

@@ -8,6 +8,7 @@ import type { OnEvent } from "../run/progress-event.js";
 import type { SignOptions } from "../signature/resolve-signer.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { ConfirmRemoval, VersionTreatment } from "../versions/version-treatment.js";
+import type { NetworkOptions } from "./network-options.js";
 
 /** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
 export type Size = number | string;
@@ -49,6 +50,11 @@ export interface RunOptions extends SignOptions {
   readonly credentials?: Credentials | undefined;
   /** A profile of the shared configuration files. */
   readonly profile?: string | undefined;
+  /**
+   * Proxies and authorities between this machine and the store.
+   * @default none: the store is asked directly, and the authorities are those that Node trusts
+   */
+  readonly network?: NetworkOptions | undefined;
   /**
    * The account that must own the buckets: sent with every request, so that a bucket of somebody else by the same name is
    * refused by the store, where it knows of that.

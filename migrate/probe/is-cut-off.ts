@@ -10,6 +10,8 @@ const ENDS_THE_PROBE: ReadonlySet<StoreErrorKind> = new Set([
   "no-such-bucket",
   "unreachable",
   "tls",
+  "wrong-scheme",
+  "proxy",
 ]);
 
 export function isCutOff({ kind }: StoreError): boolean {

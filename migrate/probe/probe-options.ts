@@ -9,6 +9,7 @@ type Where = Pick<
   | "pathStyle"
   | "credentials"
   | "profile"
+  | "network"
   | "expectedBucketOwner"
   | "requesterPays"
   | "readsPerSecond"

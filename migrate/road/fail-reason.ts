@@ -10,6 +10,8 @@ const REASONS: Readonly<Partial<Record<StoreErrorKind, FailReason>>> = {
   throttled: "throttled",
   unreachable: "unreachable",
   tls: "unreachable",
+  "wrong-scheme": "unreachable",
+  proxy: "unreachable",
 };
 
 export function failReason(error: StoreError): FailReason {

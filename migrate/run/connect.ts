@@ -15,6 +15,7 @@ import { type Credentials, openClient } from "../store/sdk/open-client.js";
 import { renewCredentials } from "../store/sdk/renew-credentials.js";
 import { sdkStore } from "../store/sdk/sdk-store.js";
 import type { StoreError } from "../store/store-error.js";
+import type { Network } from "../store/transport/agents.js";
 import type { OnEvent } from "./progress-event.js";
 
 const MAX_ATTEMPTS = 10;
@@ -30,6 +31,7 @@ export interface ConnectOptions {
   readonly pathStyle: boolean;
   readonly credentials: Credentials | null;
   readonly profile: string | null;
+  readonly network?: Network;
   /** Sent with every request. */
   readonly accountHeaders: RequestHeaders;
   readonly concurrency: number;

@@ -1,5 +1,6 @@
 import { OPERATIONS } from "../store/operations.js";
-import type { StoreError, StoreErrorKind } from "../store/store-error.js";
+import { saysNothing } from "../store/sdk/says-nothing.js";
+import type { StoreError, StoreErrorFacts, StoreErrorKind } from "../store/store-error.js";
 
 interface Where {
   readonly endpoint: string;
@@ -15,10 +16,14 @@ const theBucket = ({ bucket }: Where) => (bucket === null ? "the buckets" : `buc
 
 /** What happened, the value given, and what to do next. */
 const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
-  "no-credentials": ({ profile }) =>
-    profile === null
+  "no-credentials": ({ profile }, { facts: { message } }) => {
+    const reason = saysNothing(message) ? "" : ` (${message})`;
+    if (profile !== null)
+      return `no credentials were found in profile "${profile}"${reason}: check its name, and what ~/.aws/credentials and ~/.aws/config say of it`;
+    return reason === ""
       ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with --profile"
-      : `no credentials were found in profile "${profile}": check its name, and what ~/.aws/credentials and ~/.aws/config say of it`,
+      : `no credentials could be loaded${reason}: mend that, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+  },
   "invalid-credentials": ({ endpoint }, { facts }) =>
     `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region`,
   "expired-credentials": ({ endpoint }, { facts }) =>
@@ -34,10 +39,26 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
   "no-such-bucket": (where) =>
     `there is no bucket "${where.bucket}" at ${where.endpoint}: check its name, its region ("${where.region}") and the endpoint`,
   unreachable: ({ endpoint }, { facts }) =>
-    `${endpoint} cannot be reached (${facts.code}): check the endpoint, the region in it, the network and the proxy`,
+    `${endpoint} cannot be reached (${reasonOf(facts)}): check the endpoint, the region in it, the network and the proxy${tlsHint(endpoint, facts)}`,
+  proxy: ({ endpoint }, { facts }) =>
+    `${endpoint} cannot be reached through the proxy (${facts.code}: ${facts.message}): check HTTP_PROXY and HTTPS_PROXY, or name the host in NO_PROXY`,
+  "wrong-scheme": ({ endpoint }, { facts }) =>
+    facts.code === "HttpsExpected"
+      ? `${endpoint} expects https (${facts.message}): change the scheme of the endpoint to https://`
+      : `${endpoint} does not speak TLS: change the scheme of the endpoint to http:// if the network is trusted, or give the port that speaks TLS`,
   tls: ({ endpoint }, { facts }) =>
-    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name and that the endpoint speaks https, or name the authority that signed its certificate with NODE_EXTRA_CA_CERTS`,
+    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name, or name the authority that signed its certificate with AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS`,
 };
+
+/** The code says enough, except of a proxy. */
+function reasonOf({ code, message }: StoreErrorFacts): string {
+  return message.includes("the proxy ") ? `${code}: ${message}` : code;
+}
+
+/** Many a server closes a connection without a word that was to speak TLS. */
+function tlsHint(endpoint: string, { code }: StoreErrorFacts): string {
+  return endpoint.startsWith("http:") && code === "ECONNRESET" ? "; if it expects TLS, the scheme is https://" : "";
+}
 
 /** The one message of an error that ends a run before, or instead of, its objects. */
 export function describeFatal(error: StoreError, where: Where): string {

@@ -9,6 +9,8 @@ const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
   "wrong-region",
   "unreachable",
   "tls",
+  "wrong-scheme",
+  "proxy",
 ]);
 
 /** A setting that cannot be read is a finding, and no reason not to look at the objects. */

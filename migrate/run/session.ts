@@ -39,6 +39,7 @@ export interface Session {
 const RENEWABLE = [
   "credentials",
   "profile",
+  "network",
   "concurrency",
   "readsPerSecond",
   "writesPerSecond",
@@ -57,6 +58,7 @@ const RENEWABLE = [
 ] as const;
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   "credentials",
+  "network",
   "signal",
   "onEvent",
   "countAhead",

@@ -34,6 +34,11 @@ const KIND_BY_CODE: Readonly<Record<string, StoreErrorKind>> = {
   NotImplemented: "not-implemented",
   InvalidObjectState: "archived",
   EntityTooLarge: "too-large",
+  HttpsExpected: "wrong-scheme",
+  HttpExpected: "wrong-scheme",
+  BadProxy: "proxy",
+  ProxyRefused: "proxy",
+  ProxyFailed: "unreachable",
 };
 
 const KIND_BY_STATUS: Readonly<Record<number, StoreErrorKind>> = {

@@ -9,6 +9,7 @@ import { rawS3, type Server } from "../buckets/raw-s3.js";
 import { openStores, STORE_NAMES, type StoreName } from "./open-stores.js";
 import { refusalOf } from "./port-target.js";
 
+const MIB = 1024 * 1024;
 const HEADERS = { "x-amz-server-side-encryption": "AES256" };
 const OBJECT = { bucket: "bucket", key: "a" };
 
@@ -133,6 +134,45 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     await refusalOf(store.listObjects({ bucket: "bucket", prefix: "" }));
     await refusalOf(store.getObjectTagging(OBJECT));
     await refusalOf(store.getObjectAcl(OBJECT));
+  });
+
+  test.each([
+    [200, "<html><br>a login page</html>"],
+    [200, "{}"],
+    [403, "<html><br>denied</html>"],
+    [500, "garbage & <"],
+    [301, ""],
+  ])("of a %i that says %j nothing in the words of a library", async (status, body) => {
+    const store = storeOn(await answering(status, body), name);
+    const calls = [() => store.listObjects({ bucket: "bucket", prefix: "" }), () => store.getObjectTagging(OBJECT)];
+    for (const call of calls) {
+      const { facts } = await refusalOf(call());
+      expect(`${facts.code} ${facts.message}`).toMatch(/^(IncompleteAnswer|HTTP \d{3}) /);
+      expect(facts.message).not.toMatch(/\$response|Deserialization|UnknownError|:1:1/);
+    }
+  });
+
+  test("of an answer of 101, or one without end, what it is", async () => {
+    const upgrade = createServer();
+    upgrade.on("connection", (socket) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+    await new Promise<void>((resolve) => void upgrade.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void upgrade.close().closeAllConnections());
+    const { port } = upgrade.address() as AddressInfo;
+    const odd = { endpoint: `http://127.0.0.1:${port}`, region: "gra", credentials: DEFAULT_CREDENTIALS };
+    const huge = await answering(200, "x".repeat(17 * MIB));
+    for (const [server, code] of [
+      [odd, "StrangeAnswer"],
+      [huge, "AnswerTooLarge"],
+    ] as const) {
+      const store = storeOn(server, name);
+      const listed = await refusalOf(store.listObjects({ bucket: "bucket", prefix: "" }));
+      const tags = await refusalOf(store.getObjectTagging(OBJECT));
+      expect([listed.facts.code, tags.facts.code]).toEqual([code, code]);
+    }
+  });
+
+  test("that the first byte is there, of a store that sends all of them", async () => {
+    await storeOn(await answering(200, "x".repeat(40 * MIB)), name).getFirstByte(OBJECT);
   });
 
   test("of a page that is not the last and names no next one that it is no listing", async () => {

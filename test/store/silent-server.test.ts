@@ -12,14 +12,11 @@ const SLOW_ANSWER_MS = 1000;
 
 vi.mock("../../migrate/store/timeouts.js", async (importOriginal) => {
   const original = await importOriginal<typeof import("../../migrate/store/timeouts.js")>();
-  const isSlow = (operation: Parameters<typeof original.answerTimeoutMs>[0]) =>
-    original.answerTimeoutMs(operation) === original.SLOW_ANSWER_TIMEOUT_MS;
-  return {
-    ...original,
-    ANSWER_TIMEOUT_MS: 200,
-    SLOW_ANSWER_TIMEOUT_MS: 1000,
-    answerTimeoutMs: (operation: Parameters<typeof original.answerTimeoutMs>[0]) => (isSlow(operation) ? 1000 : 200),
+  const callLimits: typeof original.callLimits = (operation) => {
+    const limits = original.callLimits(operation);
+    return { ...limits, answerMs: limits.answerMs === original.SLOW_ANSWER_TIMEOUT_MS ? 1000 : 200 };
   };
+  return { ...original, callLimits };
 });
 
 const OBJECT = { bucket: "bucket", key: "a" };

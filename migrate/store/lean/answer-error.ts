@@ -3,7 +3,14 @@ import { classifyError } from "../classify-error.js";
 import type { Operation } from "../operations.js";
 import { retryAfter } from "../retry-after.js";
 import { StoreError } from "../store-error.js";
-import type { IncomingAnswer } from "./send-request.js";
+
+export interface IncomingAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+  /** The same as text. */
+  readonly body: string;
+}
 
 const plainParser = new XMLParser({ parseTagValue: false, ignoreAttributes: true });
 

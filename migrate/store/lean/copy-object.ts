@@ -4,9 +4,8 @@ import { copySource } from "../encode-key.js";
 import type { CopyObjectInput } from "../object-store.js";
 import { StoreError } from "../store-error.js";
 import { writtenVersion } from "../written-version.js";
-import { answerError, parseXml } from "./answer-error.js";
+import { answerError, type IncomingAnswer, parseXml } from "./answer-error.js";
 import type { Exchange } from "./exchange.js";
-import type { IncomingAnswer } from "./send-request.js";
 
 export async function copyObject(exchange: Exchange, input: CopyObjectInput): Promise<WriteResult> {
   const { bucket, key, sourceKey = key, sourceVersionId } = input;

@@ -4,11 +4,13 @@ import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
 import type { ServerClock } from "../server-clock.js";
-import { answerTimeoutMs } from "../timeouts.js";
-import { socketError } from "./answer-error.js";
+import { callLimits } from "../timeouts.js";
+import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
+import { type OutgoingRequest, openTransport } from "../transport/transport.js";
+import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
+import { type IncomingAnswer, socketError } from "./answer-error.js";
 import { learnTime } from "./learn-time.js";
 import { objectUrl, parseEndpoint } from "./object-url.js";
-import { type IncomingAnswer, type OutgoingRequest, requestSender } from "./send-request.js";
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -17,6 +19,8 @@ export interface LeanOptions {
   readonly region: string;
   readonly pathStyle: boolean;
   readonly maxSockets: number;
+  /** @default no proxies, and the authorities that Node trusts */
+  readonly network?: Network | undefined;
   /** Sent with every request: whose bucket it should be, and who pays. */
   readonly accountHeaders?: RequestHeaders | undefined;
   /** Asked before every request, so that renewed credentials are used at once. */
@@ -49,7 +53,7 @@ export interface Exchanges {
 export function createExchange(options: LeanOptions): Exchanges {
   const { clock } = options;
   const endpoint = parseEndpoint(options.endpoint, options.pathStyle);
-  const { send, close } = requestSender(endpoint.protocol, options.maxSockets);
+  const { send, close } = openTransport(options.network ?? PLAIN_NETWORK, options.maxSockets);
   const exchange: Exchange = async ({ operation, method, bucket, key, query, headers, body }) => {
     const { host, path } = objectUrl(endpoint, bucket, key);
     const request = {
@@ -68,9 +72,12 @@ export function createExchange(options: LeanOptions): Exchanges {
     };
     try {
       const signed = aws4.sign(request, await options.credentials());
-      const sent = { headers: signed.headers as Record<string, string>, timeoutMs: answerTimeoutMs(operation) };
+      const sent = writeWireHeaders(signed.headers as Record<string, string>);
       const { protocol, port } = endpoint;
-      const answer = await send({ ...request, ...sent, protocol, port, body });
+      const to = { method, protocol, hostname: host, port, path: request.path, headers: sent, body };
+      const { status, headers: received, whole } = await send({ ...to, limits: callLimits(operation) });
+      const bytes = await whole();
+      const answer = { status, headers: readWireHeaders(received), bytes, body: bytes.toString() };
       learnTime(answer, clock);
       return answer;
     } catch (error) {

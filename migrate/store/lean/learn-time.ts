@@ -1,6 +1,5 @@
 import type { ServerClock } from "../server-clock.js";
-import { parseXml } from "./answer-error.js";
-import type { IncomingAnswer } from "./send-request.js";
+import { type IncomingAnswer, parseXml } from "./answer-error.js";
 
 /** Sets the clock by an answer that refuses a request for its time, as the SDK does: the next one is signed by it. */
 export function learnTime({ status, headers, body }: IncomingAnswer, clock: ServerClock): void {

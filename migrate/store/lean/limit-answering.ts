@@ -1,4 +1,4 @@
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { timedOut } from "./timed-out.js";
 
 /**
@@ -6,11 +6,19 @@ import { timedOut } from "./timed-out.js";
  * silent for as long as its `timeout` option says. Waiting for a free connection does not count.
  */
 export function limitAnswering(outgoing: ClientRequest, limitMs: number): void {
-  const giveUp = () => outgoing.destroy(timedOut(`no answer for ${limitMs / 1000} s`));
+  let answer: IncomingMessage | undefined;
   let timer: NodeJS.Timeout | undefined;
+  // Whoever reads the answer already would otherwise learn only that it broke off.
+  const giveUp = () => (answer ?? outgoing).destroy(timedOut(`no answer for ${limitMs / 1000} s`));
   const stop = () => clearTimeout(timer);
-  outgoing.once("socket", () => {
+  const start = () => {
     timer = setTimeout(giveUp, limitMs);
+  };
+  if (outgoing.socket) start();
+  else outgoing.once("socket", start);
+  outgoing.once("response", (incoming) => {
+    answer = incoming;
+    stop();
   });
-  outgoing.once("timeout", giveUp).once("response", stop).once("close", stop);
+  outgoing.once("timeout", giveUp).once("close", stop);
 }

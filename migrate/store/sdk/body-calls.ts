@@ -32,13 +32,19 @@ async function getFirstByte(client: S3Client, input: ReadInput): Promise<void> {
   const ask = (Range?: string) =>
     sendCommand(client, "getFirstByte", new GetObjectCommand({ ...addressOf(input), Range }), input.headers);
   try {
-    const { output } = await ask("bytes=0-0");
-    await readBody("getFirstByte", output);
+    await readFirst((await ask("bytes=0-0")).output);
   } catch (error) {
     if (!(error instanceof StoreError && error.facts.status === NO_SUCH_RANGE)) throw error;
-    const { output } = await ask();
-    // Somebody may have written a large one meanwhile.
-    (output.Body as Readable | undefined)?.destroy();
+    await readFirst((await ask()).output);
+  }
+}
+
+/** A store that ignores the range sends all of it, which is not read. */
+async function readFirst(output: GetObjectCommandOutput): Promise<void> {
+  try {
+    for await (const _chunk of (output.Body ?? []) as AsyncIterable<Uint8Array>) break;
+  } catch (error) {
+    throw fromSdkError("getFirstByte", error);
   }
 }
 
@@ -108,8 +114,7 @@ async function putStreamed(
   Body.once("error", (error) => broken.abort(error));
   const command = new PutObjectCommand({ ...address, Body, ContentLength: sizeBytes });
   try {
-    // However long the body takes: a connection that is silent is given up all the same.
-    return await sendCommand(client, "putObject", command, headers, { abortSignal: broken.signal, requestTimeout: 0 });
+    return await sendCommand(client, "putObject", command, headers, { abortSignal: broken.signal });
   } catch (error) {
     throw broken.signal.aborted ? fromSdkError("putObject", broken.signal.reason) : error;
   } finally {

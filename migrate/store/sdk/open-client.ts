@@ -1,7 +1,9 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { type DefaultProviderInit, defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { ProviderProfile } from "../../../providers/index.js";
 import type { RequestHeaders } from "../object-store.js";
+import { rememberSecret } from "../secrets.js";
+import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
+import { credentialChain } from "./credential-chain.js";
 import { openHandler } from "./open-handler.js";
 
 /** Credentials as given by hand; the SDK's usual chain where absent. */
@@ -20,6 +22,8 @@ export interface ConnectionOptions {
   /** A profile of the shared configuration files. */
   readonly profile?: string | undefined;
   readonly maxSockets: number;
+  /** @default no proxies, and the authorities that Node trusts */
+  readonly network?: Network | undefined;
   /** Sent with every request: whose bucket it should be, and who pays. */
   readonly accountHeaders?: RequestHeaders | undefined;
 }
@@ -36,10 +40,8 @@ export function openClient(options: ConnectionOptions): S3Client {
     requestChecksumCalculation: options.checksums,
     responseChecksumValidation: options.checksums,
     maxAttempts: 1,
-    requestHandler: openHandler(options.maxSockets),
-    // The SDK reads each configuration file once a process: keys that were renewed meanwhile would not be seen.
-    credentialDefaultProvider: (init: DefaultProviderInit) => defaultProvider({ ...init, ignoreCache: true }),
-    ...(options.credentials && { credentials: options.credentials }),
+    requestHandler: openHandler(options.maxSockets, options.network ?? PLAIN_NETWORK),
+    credentials: remembering(options.credentials ?? credentialChain(options.profile)),
     // The SDK warns on the console, of a body that cannot be sent twice for one.
     logger: SILENT,
     // Goes before keys in the environment.
@@ -54,4 +56,17 @@ export function openClient(options: ConnectionOptions): S3Client {
     { step: "build", name: "addAccountHeaders" },
   );
   return client;
+}
+
+type Given = Credentials | ReturnType<typeof credentialChain>;
+
+function remembering(given: Given): Given {
+  if (typeof given !== "function") return remembered(given);
+  return async (options) => remembered(await given(options));
+}
+
+function remembered<T extends Credentials>(credentials: T): T {
+  rememberSecret(credentials.secretAccessKey);
+  if (credentials.sessionToken !== undefined) rememberSecret(credentials.sessionToken);
+  return credentials;
 }

@@ -7,9 +7,9 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
-import { answerTimeoutMs } from "../timeouts.js";
 import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
 import { fromSdkError } from "./from-sdk-error.js";
+import type { SendOptions } from "./open-handler.js";
 
 type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
@@ -35,7 +35,7 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   operation: Operation,
   command: S3Command<Input, Output>,
   requestHeaders: RequestHeaders = {},
-  limits: { readonly abortSignal?: AbortSignal; readonly requestTimeout?: number } = {},
+  { abortSignal }: Pick<SendOptions, "abortSignal"> = {},
 ): Promise<Answer<Output>> {
   let headers: Record<string, string> = {};
   command.middlewareStack.add(
@@ -56,7 +56,8 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
     { step: "deserialize", name: "exchangeRawHeaders" },
   );
   try {
-    const output = await client.send(command, { requestTimeout: answerTimeoutMs(operation), ...limits });
+    const options: SendOptions = { operation, ...(abortSignal && { abortSignal }) };
+    const output = await client.send(command, options);
     return { output, headers };
   } catch (error) {
     throw fromSdkError(operation, error);

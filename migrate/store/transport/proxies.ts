@@ -1,0 +1,82 @@
+import { BlockList, isIP } from "node:net";
+
+/** As the environment names them: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+export interface Proxies {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  /** Hosts that are asked directly, by commas: names (with all names below them), addresses, ranges, each perhaps with a port, or `*`. */
+  readonly except?: string | undefined;
+}
+
+export type ProxyChoice =
+  | { readonly kind: "none" }
+  | { readonly kind: "proxy"; readonly url: URL }
+  /** In words that hold nothing of what was given but its scheme. */
+  | { readonly kind: "bad"; readonly problem: string };
+
+const DIRECT = { kind: "none" } as const;
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** The proxy for one URL. This machine itself is never asked through one, as with Go's tools. */
+export function proxyFor(url: Pick<URL, "protocol" | "hostname" | "port">, proxies: Proxies): ProxyChoice {
+  const isHttps = url.protocol === "https:";
+  const given = (isHttps ? proxies.https : proxies.http)?.trim();
+  if (!given) return DIRECT;
+  const host = url.hostname.replaceAll(/[[\]]/g, "").toLowerCase();
+  const port = url.port || (isHttps ? "443" : "80");
+  if (isLoopback(host) || isExcepted(host, port, proxies.except ?? "")) return DIRECT;
+  return parseProxy(given, isHttps ? "HTTPS_PROXY" : "HTTP_PROXY");
+}
+
+/** A scheme may be left out, which curl and Python take for http. */
+function parseProxy(given: string, name: string): ProxyChoice {
+  const text = given.includes("://") ? given : `http://${given}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === "") {
+    return { kind: "bad", problem: `${name} is not a URL: give http://HOST:PORT, or unset it` };
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    const scheme = url.protocol.slice(0, -1);
+    return {
+      kind: "bad",
+      problem: `${name} names a proxy of scheme "${scheme}": give one of http or https, or unset it`,
+    };
+  }
+  return { kind: "proxy", url };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost") || isWithin(LOOPBACK, host);
+}
+
+function isWithin(list: BlockList, host: string): boolean {
+  const version = isIP(host);
+  return version !== 0 && list.check(host, version === 4 ? "ipv4" : "ipv6");
+}
+
+function isExcepted(host: string, port: string, except: string): boolean {
+  const entries = except.toLowerCase().split(/[\s,]+/);
+  return entries.some((entry) => entry !== "" && matches(entry, host, port));
+}
+
+function matches(entry: string, host: string, port: string): boolean {
+  if (entry === "*") return true;
+  const range = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(entry);
+  if (range !== null) return isInRange(host, range[1] ?? "", Number(range[2]));
+  const bare = entry.replaceAll(/[[\]]/g, "");
+  if (isIP(bare) !== 0) return bare === host;
+  const [, name = "", wantedPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? [];
+  if (wantedPort !== undefined && wantedPort !== port) return false;
+  const suffix = name.replace(/^\*?\./, "");
+  return host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`));
+}
+
+function isInRange(host: string, network: string, bits: number): boolean {
+  const version = isIP(network);
+  if (version === 0 || bits > (version === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  list.addSubnet(network, bits, version === 4 ? "ipv4" : "ipv6");
+  return isWithin(list, host);
+}

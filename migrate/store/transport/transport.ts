@@ -1,0 +1,189 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { type CallLimits, HEADER_BYTES } from "../timeouts.js";
+import { type Agents, createAgents, type Network, type Route } from "./agents.js";
+import { limitCall } from "./limit-call.js";
+import { streamedBody, wholeBody } from "./read-body.js";
+import { type TransportError, transportError } from "./transport-error.js";
+import { brokenByScheme, plainToTls, redirectToHttps } from "./wrong-scheme.js";
+
+/** How long a server is waited for that was asked whether a body is welcome; then it is sent anyway. */
+const CONTINUE_MS = 6_000;
+const PROXY_REFUSES: ReadonlySet<number> = new Set([403, 407]);
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly protocol: "http:" | "https:";
+  /** As in a URL: an IPv6 address may stand in brackets. */
+  readonly hostname: string;
+  /** Empty for the protocol's own. */
+  readonly port: string;
+  readonly path: string;
+  /** As they go over the wire. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string | Readable | undefined;
+  readonly limits: CallLimits;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer whose body is still to be read, by one of the two. */
+export interface OpenedAnswer {
+  readonly status: number;
+  /** By lower-case name, values as they came. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** All of it, within the limits of the call. */
+  whole(): Promise<Buffer>;
+  /** Piece by piece, at the pace of whoever reads it. */
+  streamed(): AsyncGenerator<Uint8Array>;
+}
+
+export interface Transport {
+  /** Rejects with an error that has a `code`, as sockets do. */
+  send(request: OutgoingRequest): Promise<OpenedAnswer>;
+  /** Closes every connection, idle or not. */
+  close(): void;
+}
+
+/** HTTP over kept-alive connections for both clients: every call is within its limits, and settles. */
+export function openTransport(network: Network, maxSockets: number): Transport {
+  const agents = createAgents(network, maxSockets);
+  return { send: (request) => send(agents, request), close: agents.close };
+}
+
+async function send(agents: Agents, request: OutgoingRequest): Promise<OpenedAnswer> {
+  const { protocol, port, limits, signal } = request;
+  signal?.throwIfAborted();
+  // A server that refuses a body before it was sent may wait for it on that connection.
+  const expects = (request.headers.Expect ?? request.headers.expect) === "100-continue";
+  const hostname = request.hostname.replaceAll(/[[\]]/g, "");
+  const route = agents.route({ protocol, hostname, port, keepAlive: !expects });
+  const isPlain = protocol === "http:";
+  const explain = explainer(isPlain, route);
+  const outgoing = openRequest(route, request);
+  limitCall(outgoing, request.body, limits);
+  const onAbort = () => outgoing.destroy(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  outgoing.once("close", () => signal?.removeEventListener("abort", onAbort));
+  try {
+    const answering = firstAnswer(outgoing, route);
+    sendBody(outgoing, request.body, expects);
+    const answer = await answering;
+    const refusal = refusalOf(answer, isPlain, route);
+    if (refusal !== undefined) throw refusal;
+    return openedAnswer(answer, limits, explain, isPlain);
+  } catch (error) {
+    outgoing.destroy();
+    throw explain(error);
+  }
+}
+
+/** Settles whatever happens: Node hands some answers over elsewhere, or to nobody. */
+function firstAnswer(outgoing: ClientRequest, { proxy }: Route): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.on("response", resolve);
+    outgoing.on("error", reject);
+    outgoing.on("upgrade", ({ statusCode }, socket) => {
+      socket.destroy();
+      reject(strangeAnswer(statusCode));
+    });
+    outgoing.on("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
+      if (statusCode !== 200) outgoing.destroy(proxyRefusal(statusCode, proxy ?? ""));
+    });
+    outgoing.on("close", () => reject(transportError("ECONNRESET", "the connection was closed before an answer came")));
+  });
+}
+
+function openRequest(route: Route, { method, path, headers, limits }: OutgoingRequest): ClientRequest {
+  const { client, agent, protocol, hostname, port, pathPrefix, trust } = route;
+  return client.request({
+    method,
+    agent,
+    protocol,
+    host: hostname,
+    port,
+    path: pathPrefix + path,
+    headers: { ...headers, ...route.headers },
+    timeout: limits.answerMs,
+    maxHeaderSize: HEADER_BYTES,
+    ...trust,
+  });
+}
+
+function sendBody(outgoing: ClientRequest, body: OutgoingRequest["body"], expects: boolean): void {
+  const write = () => {
+    if (body instanceof Readable) body.pipe(outgoing);
+    else outgoing.end(body);
+  };
+  if (!expects) {
+    write();
+    return;
+  }
+  let timer: NodeJS.Timeout | undefined = setTimeout(go, CONTINUE_MS);
+  function go() {
+    stop();
+    write();
+  }
+  function stop() {
+    clearTimeout(timer);
+    timer = undefined;
+    outgoing.off("continue", go);
+  }
+  outgoing.once("continue", go).once("response", stop).once("close", stop);
+}
+
+function openedAnswer(answer: IncomingMessage, limits: CallLimits, explain: Explain, isPlain: boolean): OpenedAnswer {
+  const status = answer.statusCode ?? 0;
+  return {
+    status,
+    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
+    streamed: () => streamedBody(answer, limits.progress),
+    whole: async () => {
+      const body = await wholeBody(answer, limits.bodyBytes).catch((error: unknown) => {
+        throw explain(error);
+      });
+      const problem = isPlain && status === 400 ? plainToTls(body.toString("latin1")) : undefined;
+      if (problem !== undefined) throw problem;
+      return body;
+    },
+  };
+}
+
+/** What came in place of a store's answer. */
+function refusalOf({ statusCode = 0, headers }: IncomingMessage, isPlain: boolean, { proxy }: Route) {
+  if (statusCode < 200) return strangeAnswer(statusCode);
+  if (proxy !== null && statusCode === 407) return proxyRefusal(statusCode, proxy);
+  return isPlain ? redirectToHttps(statusCode, headers.location) : undefined;
+}
+
+function strangeAnswer(status: number | undefined): TransportError {
+  return transportError(
+    "StrangeAnswer",
+    `HTTP ${status} came, which answers nothing that was asked: is it an S3 endpoint?`,
+  );
+}
+
+function proxyRefusal(status: number, proxy: string): TransportError {
+  const refuses = PROXY_REFUSES.has(status);
+  return transportError(refuses ? "ProxyRefused" : "ProxyFailed", `the proxy ${proxy} answers HTTP ${status}`);
+}
+
+type Explain = (error: unknown) => unknown;
+
+/** The words of Node and OpenSSL in those of the person who named the endpoint. */
+function explainer(isPlain: boolean, { proxy }: Route): Explain {
+  return (error) => {
+    const { code = "", message } = error as TransportError;
+    const byScheme = brokenByScheme(isPlain, error as TransportError);
+    if (byScheme !== undefined) return byScheme;
+    if (code === "HPE_HEADER_OVERFLOW") {
+      const words = `the headers of the answer are larger than ${HEADER_BYTES / 1024} KiB, which no such headers are`;
+      return transportError("AnswerTooLarge", words, error);
+    }
+    if (code.startsWith("HPE_")) return transportError("NotHttp", "what came is not HTTP", error);
+    const reason = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1];
+    if (reason !== undefined) return transportError("EPROTO", `the TLS handshake failed: ${reason}`, error);
+    return proxy === null || code === ""
+      ? error
+      : transportError(code, `${message} (through the proxy ${proxy})`, error);
+  };
+}

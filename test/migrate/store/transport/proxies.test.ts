@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { proxyFor } from "../../../../migrate/store/transport/proxies.js";
+
+const PROXY = "http://proxy.test:3128";
+const choose = (url: string, except?: string) => proxyFor(new URL(url), { http: PROXY, https: PROXY, except }).kind;
+
+describe("a proxy", () => {
+  test("is the one of the scheme", () => {
+    const proxies = { https: "http://me:word@proxy.test:3128" };
+    expect(proxyFor(new URL("http://store.test"), proxies)).toEqual({ kind: "none" });
+    expect(proxyFor(new URL("https://store.test"), proxies)).toMatchObject({ kind: "proxy", url: { port: "3128" } });
+  });
+
+  test("may leave its scheme out", () => {
+    expect(proxyFor(new URL("http://store.test"), { http: "proxy.test:3128" })).toMatchObject({
+      kind: "proxy",
+      url: { protocol: "http:", hostname: "proxy.test" },
+    });
+  });
+
+  test.each(["socks5://me:word@proxy.test:1080", "http://", "http://me:word@"])(
+    "cannot be %s, whose password is not repeated",
+    (http) => {
+      const choice = proxyFor(new URL("http://store.test"), { http });
+      expect(choice.kind).toBe("bad");
+      expect(JSON.stringify(choice)).not.toContain("word");
+    },
+  );
+
+  test.each(["http://localhost:9000", "http://a.localhost", "http://127.8.0.1", "http://[::1]:9000"])(
+    "is never asked for this machine: %s",
+    (url) => expect(choose(url)).toBe("none"),
+  );
+
+  test.each([
+    ["http://store.test", "store.test"],
+    ["http://bucket.store.test", "store.test"],
+    ["http://bucket.store.test", ".store.test"],
+    ["http://bucket.store.test", "*.store.test"],
+    ["http://store.test", "a.test, STORE.test"],
+    ["http://store.test:9000", "store.test:9000"],
+    ["https://store.test", "store.test:443"],
+    ["http://10.1.2.3", "10.1.2.3"],
+    ["http://10.1.2.3", "10.0.0.0/8"],
+    ["http://[fd00::1]", "fd00::/8"],
+    ["http://[fd00::1]", "[fd00::1]"],
+    ["http://store.test", "*"],
+  ])("is not asked for %s where NO_PROXY is %s", (url, except) => expect(choose(url, except)).toBe("none"));
+
+  test.each([
+    ["http://mystore.test", "store.test"],
+    ["http://store.test:9001", "store.test:9000"],
+    ["http://11.1.2.3", "10.0.0.0/8"],
+    ["http://store.test", "10.0.0.0/8"],
+    ["http://store.test", "10.0.0.0/99, , other.test"],
+    ["http://store.test", ""],
+  ])("is asked for %s where NO_PROXY is %j", (url, except) => expect(choose(url, except)).toBe("proxy"));
+});

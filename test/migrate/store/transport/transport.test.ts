@@ -1,0 +1,256 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type CallLimits, callLimits } from "../../../../migrate/store/timeouts.js";
+import { PLAIN_NETWORK } from "../../../../migrate/store/transport/agents.js";
+import { openTransport } from "../../../../migrate/store/transport/transport.js";
+
+const LIMIT_MS = 200;
+const SOON = { answerMs: LIMIT_MS };
+const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+/** A server that does with each request what it is told, and a sender that gives up soon. */
+async function facing(answer: (socket: Socket) => void, more: Partial<CallLimits> = {}) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("data", () => answer(socket)).on("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const sender = openTransport(PLAIN_NETWORK, 2);
+  onTestFinished(() => {
+    sender.close();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const request = { method: "GET", protocol: "http:", hostname: "127.0.0.1", port: String(port), path: "/" } as const;
+  const limits = { ...callLimits("headObject"), ...more };
+  const open = (given: { readonly method?: string; readonly body?: Readable } = {}) =>
+    sender.send({ ...request, headers: {}, limits, ...given });
+  const send = async () => {
+    const { status, whole } = await open();
+    return { status, body: (await whole()).toString() };
+  };
+  return { open, send, sockets, close: sender.close };
+}
+
+const failureOf = async (call: Promise<unknown>) => {
+  const since = performance.now();
+  const error = await call.then(
+    () => undefined,
+    (thrown: Error & { code?: string }) => thrown,
+  );
+  return { code: error?.code, message: error?.message, afterMs: performance.now() - since };
+};
+
+/** Writes a piece of an answer every 50 ms, for ever. */
+function trickle(socket: Socket, piece: string): void {
+  const writing = setInterval(() => socket.write(piece), 50);
+  socket.on("close", () => clearInterval(writing));
+}
+
+test.each<[string, (socket: Socket) => void]>([
+  ["says nothing", () => undefined],
+  [
+    "never comes to the end of its headers",
+    (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      trickle(socket, "x-more: 1\r\n");
+    },
+  ],
+  ["falls silent in the middle of the body", (socket) => void socket.write(OK.slice(0, -1))],
+])("a server that accepts and then %s is given up in time", async (_, answer) => {
+  const { send } = await facing(answer, SOON);
+  const { code, message, afterMs } = await failureOf(send());
+  expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "no answer for 0.2 s" });
+  expect(afterMs).toBeGreaterThan(LIMIT_MS - 20);
+  expect(afterMs).toBeLessThan(LIMIT_MS * 10);
+});
+
+test("an answer may take longer than the limit as long as it goes on", async () => {
+  const { send } = await facing((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n");
+    trickle(socket, "x");
+  }, SOON);
+  expect((await send()).body).toBe("x".repeat(12));
+});
+
+test("a request that waits for a free connection is not given up for that", async () => {
+  const { send, sockets } = await facing((socket) => void setTimeout(() => socket.write(OK), 400), {
+    answerMs: 1000,
+  });
+  const bodies = (await Promise.all(Array.from({ length: 6 }, send))).map(({ body }) => body);
+  expect(bodies).toEqual(Array(6).fill("ok"));
+  expect(sockets.size).toBe(2);
+});
+
+test("a connection is used again, also after it was idle for longer than the limit", async () => {
+  const { send, sockets } = await facing((socket) => void socket.write(OK), SOON);
+  await send();
+  await new Promise((resolve) => setTimeout(resolve, LIMIT_MS * 2));
+  await send();
+  expect(sockets.size).toBe(1);
+});
+
+test("closing ends every connection, idle or not", async () => {
+  let answered = 0;
+  const { send, sockets, close } = await facing((socket) => {
+    answered += 1;
+    if (answered === 1) socket.write(OK);
+  });
+  await send();
+  const inFlight = failureOf(send());
+  const another = failureOf(send());
+  await expect.poll(() => sockets.size).toBe(2);
+  close();
+  expect([(await inFlight).code, (await another).code]).toEqual(["ECONNRESET", "ECONNRESET"]);
+  await expect.poll(() => sockets.size).toBe(0);
+});
+
+describe("an answer that does not come to its end", () => {
+  test("is given up at the deadline of the call, however steadily it trickles in", async () => {
+    const { send } = await facing(
+      (socket) => {
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
+        trickle(socket, "x");
+      },
+      { callMs: 400 },
+    );
+    const { code, message } = await failureOf(send());
+    expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "not done within 0.4 s" });
+  });
+
+  test.each([
+    [
+      "too large in its body",
+      `HTTP/1.1 200 OK\r\ncontent-length: 3000000\r\n\r\n${"x".repeat(3_000_000)}`,
+      /larger than 1 MiB/,
+    ],
+    ["too large in its headers", `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(70_000)}\r\n\r\n`, /larger than 64 KiB/],
+  ])("is refused where it is %s", async (_, answer, words) => {
+    const { send, sockets } = await facing((socket) => void socket.write(answer));
+    expect(await failureOf(send())).toMatchObject({ code: "AnswerTooLarge", message: expect.stringMatching(words) });
+    await expect.poll(() => sockets.size).toBe(0);
+  });
+
+  test("is cut to its beginning where it is an error, whose status counts", async () => {
+    const { send } = await facing((socket) => void socket.write(`HTTP/1.1 503 Slow\r\n\r\n${"x".repeat(3_000_000)}`));
+    const { status, body } = await send();
+    expect([status, body.length]).toEqual([503, 64 * 1024]);
+  });
+
+  test("may be as large as its limit, with headers of more than 16 KiB", async () => {
+    const body = "x".repeat(1024 * 1024);
+    const head = `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(30_000)}\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const { send } = await facing((socket) => void socket.write(head + body));
+    expect((await send()).body.length).toBe(body.length);
+  });
+});
+
+describe("an answer that answers nothing", () => {
+  test.each([
+    [
+      "101 with an upgrade",
+      "HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+      "StrangeAnswer",
+    ],
+    ["101 without one", "HTTP/1.1 101 Switching\r\n\r\n", "StrangeAnswer"],
+    ["103 and then silence", "HTTP/1.1 103 Early\r\nlink: </a>\r\n\r\n", "ETIMEDOUT"],
+    ["what is no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "NotHttp"],
+    ["an alert of TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]), "HttpsExpected"],
+    [
+      "a redirect to https",
+      "HTTP/1.1 301 Moved\r\nlocation: https://store/\r\ncontent-length: 0\r\n\r\n",
+      "HttpsExpected",
+    ],
+    [
+      "that TLS is wanted",
+      "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
+      "HttpsExpected",
+    ],
+  ])("settles the call: %s", async (_, answer, code) => {
+    const { send } = await facing(
+      (socket) => void (/HTTP\/1.0/.test(String(answer)) ? socket.end(answer) : socket.write(answer)),
+      code === "ETIMEDOUT" ? SOON : {},
+    );
+    expect((await failureOf(send())).code).toBe(code);
+  });
+
+  test("does not where it comes before the answer itself", async () => {
+    const { send } = await facing(
+      (socket) => void socket.write(`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 102 P\r\n\r\n${OK}`),
+    );
+    expect(await send()).toEqual({ status: 200, body: "ok" });
+  });
+
+  test("nor does a connection that is closed without a word settle otherwise", async () => {
+    const { send } = await facing((socket) => void socket.end());
+    expect((await failureOf(send())).code).toBe("ECONNRESET");
+  });
+
+  test("nor is a redirect within http taken for one to https", async () => {
+    const { send } = await facing(
+      (socket) => void socket.write("HTTP/1.1 307 T\r\nlocation: http://b/\r\ncontent-length: 0\r\n\r\n"),
+    );
+    expect((await send()).status).toBe(307);
+  });
+});
+
+describe("a body that is streamed", () => {
+  const progress = { windowMs: 300, bytes: 20 };
+  const head = "HTTP/1.1 200 OK\r\ncontent-length: 40\r\n\r\n";
+  const patient = { isStreamed: true, callMs: 100, progress: { windowMs: 5000, bytes: 20 } };
+  const streaming = { isStreamed: true, callMs: 100, progress };
+
+  test("has no deadline as long as it moves", async () => {
+    const { open } = await facing((socket) => {
+      socket.write(head);
+      trickle(socket, "xxxxx");
+    }, patient);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await open()).streamed()) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe("x".repeat(40));
+  });
+
+  test("is given up where it only trickles", async () => {
+    const { open } = await facing((socket) => {
+      socket.write(head);
+      trickle(socket, "x");
+    }, streaming);
+    const reading = open().then(async (answer) => {
+      for await (const _chunk of answer.streamed());
+    });
+    expect((await failureOf(reading)).message).toMatch(/^fewer than .* KiB within 0.3 s/);
+  });
+
+  test("is not held against the store where its reader takes long", async () => {
+    const { open } = await facing((socket) => void socket.write(head + "x".repeat(40)), {
+      ...streaming,
+      progress: { ...progress, windowMs: 1000 },
+    });
+    let bytes = 0;
+    for await (const chunk of (await open()).streamed()) {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      bytes += chunk.length;
+    }
+    expect(bytes).toBe(40);
+  });
+
+  test("is given up on its way out where the server takes none of it", async () => {
+    const { open } = await facing((socket) => void socket.pause(), streaming);
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(64 * 1024);
+      })(),
+      { objectMode: false },
+    );
+    expect((await failureOf(open({ method: "PUT", body: endless }))).message).toMatch(
+      /^fewer than .* KiB within 0.3 s/,
+    );
+  });
+});
