@@ -51,6 +51,8 @@ export interface Behaviour {
   readonly etagAfterCopy: "md5" | "source" | "random";
   /** Is the ETag of what SSE-C or KMS encrypts the MD5 of its bytes? */
   readonly etagOfForeignKeys: "md5" | "opaque";
+  /** Headers that the store takes without a word and forgets, those of encryption and tags too, by the call that brings them. */
+  readonly forgottenBy: Readonly<Partial<Record<"put" | "copy" | "upload", readonly string[]>>>;
   readonly metadataAfterCopy: "kept" | "dropped";
   readonly tagsAfterCopy: "kept" | "dropped";
   /** `x-amz-tagging` on PUT, copy with REPLACE and the begin of a multipart upload. */
@@ -122,6 +124,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   conditionalConflictEvery: 0,
   etagAfterCopy: "md5",
   etagOfForeignKeys: "opaque",
+  forgottenBy: {},
   metadataAfterCopy: "kept",
   tagsAfterCopy: "kept",
   taggingHeader: "honoured",

@@ -39,6 +39,21 @@ const PRESETS = {
     uploadPartCopyConditions: "ignored",
     unsupportedSubResources: ["accelerate", "inventory", "metrics", "analytics", "intelligent-tiering"],
   },
+  /**
+   * Ceph RGW 18 as it was seen: a copy of an object onto itself is refused, or, with its metadata sent again, answered 200
+   * and not encrypted; copies in parts encrypt, and forget their tags. Completing an upload ignores If-Match.
+   */
+  "ceph-18": {
+    sseKms: "refused",
+    selfCopyChangingSse: "refused",
+    forgottenBy: { copy: ["x-amz-server-side-encryption", "x-amz-tagging"], upload: ["x-amz-tagging"] },
+    defaultEncryptionOnCopy: false,
+    ifMatchEtags: "bare",
+    completeConditions: "ignored",
+    copyConditions: "ignored",
+    uploadPartCopyConditions: "ignored",
+    unsupportedSubResources: ["accelerate", "inventory", "metrics", "analytics", "intelligent-tiering"],
+  },
   minio: {
     sseKms: "refused",
     copyConditions: "ignored",

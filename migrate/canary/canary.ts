@@ -21,14 +21,12 @@ export async function canary(
   road: CopyingRoad,
   sourceKey: CustomerKey | null = null,
 ): Promise<Canary> {
-  const { store, capabilities, policy } = road;
+  const { store, capabilities } = road;
   if (await locksByDefault(road, scope.bucket)) {
     const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
     return { kind: "left-out", detail, leftBehind: null, ownerId: null };
   }
-  // Where tags may be lost they are not what the copy is tried for, and may not be readable.
-  const tagged = capabilities.objectTagging && !policy.acceptLoss.includes("tags");
-  const object = await putCanary(road, scope, tagged, sourceKey);
+  const object = await putCanary({ ...road, strategy }, scope, sourceKey);
   let leftBehind: string | null = null;
   let ownerId: string | null;
   let result: CanaryResult;

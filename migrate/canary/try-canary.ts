@@ -1,24 +1,30 @@
 import { isDeepStrictEqual } from "node:util";
-import { copyInPlace } from "../copy/copy-in-place.js";
+import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
+import { unordered } from "../inspect/unordered.js";
 import type { StrategyName } from "../journal/record.js";
 import { fallThrough } from "../plan/fall-through.js";
+import type { Property } from "../plan/lost-by-way.js";
 import { REASON_WORDS } from "../plan/reason.js";
 import { guardOf } from "../plan/strategies.js";
 import type { Target } from "../plan/target.js";
 import type { CopyingRoad } from "../road/road.js";
-import type { Tag } from "../store/answers.js";
+import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { readBack } from "../verify/read-back.js";
+import type { Verification } from "../verify/verify-copy.js";
 import type { CanaryObject } from "./canary-object.js";
 
 export type CanaryResult =
   | { readonly kind: "passed"; readonly detail: string }
   /** The store refused to copy it, in a way that says nothing of plaintext objects. */
   | { readonly kind: "inconclusive"; readonly detail: string }
-  | { readonly kind: "failed"; readonly detail: string };
+  /** It came through, without these: no object that has them goes that way. */
+  | { readonly kind: "lost"; readonly lost: readonly Property[]; readonly detail: string }
+  /** `isCorrupt`: it was copied, and its bytes are gone. */
+  | { readonly kind: "failed"; readonly detail: string; readonly isCorrupt: boolean };
 
 /** Copies the canary as objects will be copied, then reads all of it back. */
 export async function tryCanary(
@@ -32,43 +38,99 @@ export async function tryCanary(
   if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
   const { facts } = before;
   try {
-    const tags = await tagsOf(canary, store);
+    const marks = await marksOf(canary, store);
     const guard = guardOf(strategy, capabilities);
     const result = await copyInPlace({ ...road, facts }, [{ name: strategy, guard }]);
-    if (result.kind === "refused") return failed(`${REASON_WORDS[result.reason]}: ${result.detail}`);
+    if (result.kind === "refused") return notCarried(result);
     const { carried, copied } = result;
     const seen = await readBack(store, { facts, carried }, copied, road);
     if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
     if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
-    if (seen.verification.kind !== "same") return failed(seen.verification.detail);
-    return (await contentProblem(canary, tags, seen.after, store)) ?? passed(facts, strategy, road.policy.target);
+    const losses = [
+      ...lossesInHead(seen.verification, facts, seen.after),
+      ...lossesOfMarks(marks, await marksOf(canary, store)),
+    ];
+    const bytes = await bytesProblem(canary, seen.after, store);
+    if (bytes !== null) return bytes;
+    return losses.length === 0 ? passed(canary, facts, strategy, road.policy.target) : lostOrFailed(losses);
   } catch (error) {
     if (error instanceof StoreError) return refused(error, facts);
     throw error;
   }
 }
 
-async function contentProblem(
-  canary: CanaryObject,
-  tags: readonly Tag[],
-  { customerKey }: ObjectFacts,
-  store: ObjectStore,
-) {
+interface CanaryLoss {
+  /** `null` where it is nothing that a way of copying loses. */
+  readonly property: Property | null;
+  readonly detail: string;
+}
+
+function lossesInHead(seen: Verification, before: ObjectFacts, after: ObjectFacts): CanaryLoss[] {
+  const hadChecksum = Object.keys(before.checksums).length > 0;
+  const checksum: CanaryLoss[] =
+    hadChecksum && Object.keys(after.checksums).length === 0
+      ? [{ property: "checksum", detail: "its checksum is gone" }]
+      : [];
+  if (seen.kind === "same") return checksum;
+  if (seen.kind === "not-encrypted") return [{ property: "encryption", detail: seen.detail }, ...checksum];
+  if (seen.lost.length === 0) return [{ property: null, detail: seen.detail }];
+  return [...seen.lost.map((property) => ({ property, detail: seen.detail })), ...checksum];
+}
+
+/** What HEAD does not show, or not on every store. */
+interface Marks {
+  readonly tags: readonly Tag[];
+  readonly grants: readonly Grant[];
+}
+
+async function marksOf({ bucket, key, tagged, granted }: CanaryObject, store: ObjectStore): Promise<Marks> {
+  const tags = tagged ? await store.getObjectTagging({ bucket, key }) : [];
+  const grants = granted ? (await store.getObjectAcl({ bucket, key })).grants : [];
+  return { tags, grants };
+}
+
+function lossesOfMarks(before: Marks, after: Marks): CanaryLoss[] {
+  const isSame = (was: readonly object[], is: readonly object[]) => isDeepStrictEqual(unordered(was), unordered(is));
+  return [
+    ...(isSame(before.tags, after.tags)
+      ? []
+      : [{ property: "tags", detail: "after the copy, its tags were others than before" } as const]),
+    ...(isSame(before.grants, after.grants)
+      ? []
+      : [{ property: "acl", detail: "after the copy, its access control list was another than before" } as const]),
+  ];
+}
+
+function lostOrFailed(losses: readonly CanaryLoss[]): CanaryResult {
+  const detail = [...new Set(losses.map((loss) => loss.detail))].join("; ");
+  const lost = [...new Set(losses.flatMap(({ property }) => property ?? []))];
+  const isFatal = losses.some(({ property }) => property === null || property === "body");
+  return isFatal ? failed(detail, lost.includes("body")) : { kind: "lost", lost, detail };
+}
+
+/** Without rights or network nothing is told of the object. */
+function tellsOfBytes({ kind, facts: { status } }: StoreError): boolean {
+  return status !== null && kind !== "access-denied" && kind !== "throttled";
+}
+
+/** That objects with an access control list cannot go this way says nothing of the others. */
+function notCarried({ reason, detail }: Extract<CopyResult, { kind: "refused" }>): CanaryResult {
+  const words = `${REASON_WORDS[reason]}: ${detail}`;
+  return reason === "acl-cannot-be-carried" ? { kind: "lost", lost: ["acl"], detail: words } : failed(words);
+}
+
+async function bytesProblem(canary: CanaryObject, { customerKey }: ObjectFacts, store: ObjectStore) {
   try {
     const { bucket, key, body } = canary;
     const { body: bytesAfter } = await store.getObject({ bucket, key, headers: customerKey?.headers() });
-    if (!Buffer.from(body).equals(bytesAfter)) return failed("after the copy, its bytes were others than before");
-    const tagsAfter = await tagsOf(canary, store);
-    return isDeepStrictEqual(tagsAfter, tags) ? null : failed("after the copy, its tags were others than before");
+    return Buffer.from(body).equals(bytesAfter)
+      ? null
+      : failed("after the copy, its bytes were others than before", true);
   } catch (error) {
-    if (error instanceof StoreError) return failed(`after the copy, it could not be read: ${error.message}`);
+    if (error instanceof StoreError)
+      return failed(`after the copy, it could not be read: ${error.message}`, tellsOfBytes(error));
     throw error;
   }
-}
-
-/** Read in full: not every store counts tags in HEAD. */
-function tagsOf({ bucket, key, tagged }: CanaryObject, store: ObjectStore): Promise<readonly Tag[]> {
-  return tagged ? store.getObjectTagging({ bucket, key }) : Promise.resolve([]);
 }
 
 /**
@@ -99,9 +161,10 @@ const TARGET_WORDS: Readonly<Record<Target["kind"], string>> = {
   "sse-c": "is under the customer key that was asked for",
 };
 
-function passed(facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
+function passed({ leftOut }: CanaryObject, facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
   const words = `${sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${TARGET_WORDS[target.kind]}`;
-  return { kind: "passed", detail: `${words}, and is otherwise the same` };
+  const untried = leftOut.length === 0 ? "" : `; the store does not take, so it had none: ${leftOut.join(", ")}`;
+  return { kind: "passed", detail: `${words}, and is otherwise the same${untried}` };
 }
 
 function sourceWords({ encryption, customerKey }: ObjectFacts): string {
@@ -109,6 +172,6 @@ function sourceWords({ encryption, customerKey }: ObjectFacts): string {
   return encryption.state === "none" ? "a plaintext object" : "an object that the bucket's default encrypted";
 }
 
-function failed(detail: string): CanaryResult {
-  return { kind: "failed", detail };
+function failed(detail: string, isCorrupt = false): CanaryResult {
+  return { kind: "failed", detail, isCorrupt };
 }

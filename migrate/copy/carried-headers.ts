@@ -52,7 +52,8 @@ export function tagsLeftOver(
   { tags }: CarriedFacts,
   capabilities: Capabilities,
 ): readonly Tag[] {
-  const travel = strategy === "copy" ? capabilities.copyKeepsTags : fitsHeader(tags, capabilities);
+  const isTaken = strategy === "copy" ? capabilities.copyKeepsTags : fitsHeader(tags, capabilities);
+  const travel = isTaken && capabilities.lostBy[strategy]?.includes("tags") !== true;
   return travel ? [] : tags;
 }
 
@@ -64,7 +65,7 @@ function taggingHeader(tags: readonly Tag[]): string {
   return tags.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join("&");
 }
 
-function grantHeaders(grants: readonly Grant[]): RequestHeaders {
+export function grantHeaders(grants: readonly Grant[]): RequestHeaders {
   const headers: Record<string, string> = {};
   for (const { permission, grantee } of grants) {
     const name = GRANT_HEADERS[permission];

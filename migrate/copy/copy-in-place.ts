@@ -1,11 +1,12 @@
 import { type CarriedInspection, inspectCarried } from "../inspect/inspect-carried.js";
 import { readOnce } from "../inspect/read-once.js";
 import type { StrategyName } from "../journal/record.js";
+import type { Capabilities } from "../plan/capabilities.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { fallThrough } from "../plan/fall-through.js";
 import type { RefuseReason } from "../plan/reason.js";
 import { REASON_WORDS } from "../plan/reason.js";
-import type { Strategy } from "../plan/strategies.js";
+import { type Strategy, whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
 import { tagsLeftOver } from "./carried-headers.js";
 import type { Copied, CopyJob } from "./copied.js";
@@ -41,8 +42,8 @@ export interface Attempt {
 }
 
 export type PlainJob = Omit<CopyJob, "carried"> & {
-  /** Awaited before the first call that writes. Resolves with the owner of what is written, where that was found. */
-  readonly beforeCopy?: (strategy: StrategyName) => Promise<string | null>;
+  /** Awaited before the first call that writes. Resolves with what is known of the store by then; `null` for nothing new. */
+  readonly beforeCopy?: (strategy: StrategyName) => Promise<Capabilities | null>;
   /** Awaited too: whoever goes on after a kill must know of it. */
   readonly onAttempt?: (attempt: Attempt) => Promise<void>;
 };
@@ -77,7 +78,11 @@ async function tryStrategy(given: PlainJob, strategy: StrategyName): Promise<Tri
   const reads = readOnce(given.store);
   const seen = await inspectCarried(reads, facts, strategy, given);
   if (seen.kind === "refused") return refused(seen);
-  const plain = ownedBy((await given.beforeCopy?.(strategy)) ?? null, given);
+  const latest = (await given.beforeCopy?.(strategy)) ?? null;
+  const plain = latest === null ? given : { ...given, capabilities: latest };
+  // A test object, or another real one, may have lost by this way what the object has.
+  const closed = latest === null ? null : whyNot(strategy, facts, plain.policy, latest);
+  if (closed !== null) return { kind: "refused", reason: closed, detail: `${strategy} was seen to lose it` };
   // Whose the copy will be decides what is sent with it, and may not have been known before.
   const inspection = await inspectCarried(reads, facts, strategy, plain);
   if (inspection.kind === "refused") return refused(inspection);
@@ -98,10 +103,6 @@ async function tryStrategy(given: PlainJob, strategy: StrategyName): Promise<Tri
 
 function refused({ reason, error }: Extract<CarriedInspection, { kind: "refused" }>): Tried {
   return { kind: "refused", reason, detail: error.message };
-}
-
-function ownedBy(ownerOfWrites: string | null, plain: PlainJob): PlainJob {
-  return ownerOfWrites === null ? plain : { ...plain, capabilities: { ...plain.capabilities, ownerOfWrites } };
 }
 
 /** Whoever goes on after a crash must know of uploads that may be open, and of tags that stand nowhere else. */

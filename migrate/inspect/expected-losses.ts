@@ -1,5 +1,7 @@
 import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import { ACCEPTED_AS, lostOf } from "../plan/lost-by-way.js";
+import type { Target } from "../plan/target.js";
 import type { AcceptedLoss, ObjectFacts } from "./object-facts.js";
 
 /** What this way of copying will lose of the object; the plan let it through only because the operator accepted it. Pure. */
@@ -7,10 +9,14 @@ export function expectedLosses(
   facts: ObjectFacts,
   strategy: StrategyName,
   capabilities: Capabilities,
+  target: Target,
 ): readonly AcceptedLoss[] {
+  const seen = lostOf(facts, strategy, capabilities.lostBy, target).map((property) => ACCEPTED_AS[property]);
   const isCopy = strategy === "copy" || strategy === "copy-replacing";
-  const losesClass = isCopy && !capabilities.copyTakesStorageClass && facts.storageClass !== "STANDARD";
-  const losesMetadata = strategy === "copy" ? !capabilities.copyKeepsMetadata : facts.hiddenMetadata > 0;
+  const dropsClass = isCopy && !capabilities.copyTakesStorageClass && facts.storageClass !== "STANDARD";
+  const losesClass = dropsClass || seen.includes("storage-class");
+  const dropsMetadata = strategy === "copy" ? !capabilities.copyKeepsMetadata : facts.hiddenMetadata > 0;
+  const losesMetadata = dropsMetadata || seen.includes("metadata");
   return [
     ...(losesClass
       ? [lost("storage-class", `its storage class (${facts.storageClass}) is not kept by the store's copies`)]

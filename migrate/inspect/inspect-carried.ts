@@ -26,7 +26,7 @@ export async function inspectCarried(
 ): Promise<CarriedInspection> {
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
-  const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities)];
+  const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities, policy.target)];
   const readOr = async <T>(what: Carried, read: () => Promise<T>, nothing: T): Promise<T> => {
     try {
       return await read();
@@ -96,7 +96,8 @@ async function readAcl(store: CarriedReads, input: ObjectInput): Promise<ObjectA
   }
 }
 
-function keepsGrants(strategy: StrategyName, { copyTakesAcl }: Capabilities): boolean {
+function keepsGrants(strategy: StrategyName, { copyTakesAcl, lostBy }: Capabilities): boolean {
+  if (lostBy[strategy]?.includes("acl")) return false;
   return copyTakesAcl || (strategy !== "copy" && strategy !== "copy-replacing");
 }
 
@@ -119,8 +120,9 @@ async function readTags(
   strategy: StrategyName,
   capabilities: Capabilities,
 ): Promise<readonly Tag[]> {
+  const isKept = capabilities.copyKeepsTags && !capabilities.lostBy.copy?.includes("tags");
   const mayHaveSome = facts.tagCount === null ? !capabilities.headCountsTags : facts.tagCount > 0;
-  const needed = strategy !== "copy" || mayHaveSome || !capabilities.copyKeepsTags;
+  const needed = strategy !== "copy" || mayHaveSome || !isKept;
   if (!needed || !capabilities.objectTagging) return [];
   try {
     return await store.getObjectTagging(input);

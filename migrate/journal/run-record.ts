@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { PROPERTIES } from "../plan/lost-by-way.js";
 import { baselineRecordSchema } from "./baseline-record.js";
 import { bucketAtEndSchema } from "./bucket-at-end.js";
 import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
 import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
 import { keyManifestRecordSchema } from "./key-manifest-record.js";
 import { knownSchema } from "./known-schema.js";
+import { STRATEGIES } from "./ways.js";
 
 /** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
 export const scopeSchema = z.object({ bucket: z.string(), prefix: z.string() });
@@ -37,6 +39,16 @@ export const bucketProbeSchema = z.object({
 });
 export type BucketProbe = z.infer<typeof bucketProbeSchema>;
 
+const seenWaySchema = z.object({
+  way: z.enum(STRATEGIES),
+  /** What objects have that no longer go this way. */
+  lost: z.array(z.enum(PROPERTIES)),
+  /** Whether no object goes this way any more. */
+  closed: z.boolean(),
+  because: z.string(),
+});
+export type SeenWay = z.infer<typeof seenWaySchema>;
+
 /** What was found of the bucket itself, before its objects were looked at. */
 export const bucketFindingsSchema = z.object({
   bucket: z.string(),
@@ -58,7 +70,9 @@ export const bucketFindingsSchema = z.object({
   /** Absent where the run did not come to its end. */
   atEnd: bucketAtEndSchema.optional(),
   /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */
-  canary: z.object({ result: z.enum(["passed", "inconclusive", "left-out"]), detail: z.string() }).optional(),
+  canary: z.object({ result: z.enum(["passed", "lost", "inconclusive", "left-out"]), detail: z.string() }).optional(),
+  /** Ways of copying that were seen to lose something as the run went on; absent if none was. */
+  ways: z.array(seenWaySchema).optional(),
   /** Absent where nothing was to be copied, and where the run did not probe. */
   probe: bucketProbeSchema.optional(),
   /** What the plans for this bucket were made from, where it was not what the run began with. */

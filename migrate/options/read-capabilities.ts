@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { STRATEGIES } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import { PROPERTIES } from "../plan/lost-by-way.js";
 
 const bytes = z.number().nonnegative();
 
@@ -27,6 +29,9 @@ export const capabilitiesSchema = z.object({
   copyTakesStorageClass: z.boolean(),
   // Probes of before it was asked do not know.
   ownerOfWrites: z.string().nullable().default(null),
+  lostBy: z.partialRecord(z.enum(STRATEGIES), z.array(z.enum(PROPERTIES))).default({}),
+  closedWays: z.array(z.enum(STRATEGIES)).default([]),
+  onlineClasses: z.array(z.string()).default([]),
   archiveClasses: z.array(z.string()),
   maxCopyBytes: bytes,
   minPartBytes: bytes,

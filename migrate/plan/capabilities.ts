@@ -1,4 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
+import type { StrategyName } from "../journal/ways.js";
+import type { LostByWay } from "./lost-by-way.js";
 
 /** What the store of this run can do: what a plan is made from. Sizes in bytes. */
 export interface Capabilities {
@@ -32,6 +34,11 @@ export interface Capabilities {
   readonly copyTakesStorageClass: boolean;
   /** Whose the run's own writes are, as access control lists name owners; `null` where that is not known. */
   readonly ownerOfWrites: string | null;
+  /** What each way of copying was seen to lose, and ways that no object may go any more. */
+  readonly lostBy: LostByWay;
+  readonly closedWays: readonly StrategyName[];
+  /** Classes whose objects can be read at once. */
+  readonly onlineClasses: readonly string[];
   readonly archiveClasses: readonly string[];
   readonly maxCopyBytes: number;
   readonly minPartBytes: number;
@@ -69,6 +76,9 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     copyTakesAcl: true,
     copyTakesStorageClass: true,
     ownerOfWrites: null,
+    lostBy: {},
+    closedWays: [],
+    onlineClasses: classes.filter(({ access }) => access === "online").map(({ name }) => name),
     archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
     maxCopyBytes: limits.maxCopyBytes.value,
     minPartBytes: limits.minPartBytes.value,

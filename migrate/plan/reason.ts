@@ -29,6 +29,7 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 /** Why a copy was not even tried: it could have lost something. */
 export const REFUSE_REASONS = [
   "copy-unsupported",
+  "no-way-left",
   "sse-unsupported",
   "larger-than-store-allows",
   "no-destination-condition",
@@ -118,6 +119,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   archived: "in an archive class: restore it before it can be copied",
   "unrecognised-encryption": "HEAD names an encryption that this tool does not know: left alone",
   "copy-unsupported": "the store has no server-side copy",
+  "no-way-left": "every way of copying it was seen to leave an object unencrypted, or to lose something of one",
   "sse-unsupported": "the store has no SSE-S3",
   "larger-than-store-allows": "larger than the store's multipart limits allow",
   "no-destination-condition":

@@ -2,6 +2,7 @@ import type { ObjectFacts } from "../inspect/object-facts.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
+import { ACCEPTED_AS, lostOf, type Property } from "./lost-by-way.js";
 import type { Loss, Policy } from "./policy.js";
 import type { RefuseReason } from "./reason.js";
 import type { Target } from "./target.js";
@@ -29,6 +30,7 @@ const BY_COST: readonly StrategyName[] = ["copy", "copy-replacing", "copy-multip
 /** Reasons for which ways drop out, in the order in which they are told. */
 const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) => boolean])[] = [
   ["copy-unsupported", (name, of) => CALLS_FOR[name](of)],
+  ["no-way-left", isOpen],
   ["metadata-cannot-be-carried", carriesMetadata],
   ["storage-class-cannot-be-carried", carriesStorageClass],
   ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of.facts, of.policy.target)],
@@ -60,10 +62,22 @@ export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capa
   return { kind: "strategies", strategies: [first, ...others] };
 }
 
+/** Why this way cannot be gone with this object, by all that is known now; `null` if it can. Pure. */
+export function whyNot(
+  name: StrategyName,
+  facts: ObjectFacts,
+  policy: Policy,
+  known: Capabilities,
+): RefuseReason | null {
+  const of: Case = { facts, policy, capabilities: capabilitiesFor(facts, policy.target, known) };
+  return SIEVES.find(([, passes]) => !passes(name, of))?.[0] ?? null;
+}
+
 /** What others write meanwhile is best kept by a condition on the destination; `off` asks for the cheapest way. */
 function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
   const strategies = names
     .toSorted((left, right) => costOf(left, of) - costOf(right, of))
+    .toSorted((left, right) => losesChecksum(left, of) - losesChecksum(right, of))
     .map((name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }));
   if (of.policy.race === "off") return strategies;
   return strategies.toSorted((left, right) => rankOf(left.guard) - rankOf(right.guard));
@@ -77,6 +91,12 @@ function rankOf(guard: RaceGuard): number {
 function costOf(name: StrategyName, { facts, policy }: Case): number {
   const small = name === "rewrite" && facts.sizeBytes <= policy.rewriteBelowBytes;
   return small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
+}
+
+/** Its loss is no reason to refuse an object, and none to send a large one through this machine. */
+function losesChecksum(name: StrategyName, of: Case): number {
+  const isLost = lostIn(name, of).includes("checksum");
+  return isLost || (name === "rewrite" && of.facts.sizeBytes > of.policy.rewriteBelowBytes) ? 1 : 0;
 }
 
 /** A condition on what is replaced holds for the source too: they are the same object. */
@@ -106,14 +126,30 @@ function fitsOneCopy({ facts, policy, capabilities }: Case): boolean {
 
 /** A plain copy keeps even the metadata that HEAD cannot show; the others send again what was seen. */
 function carriesMetadata(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
-  const kept = name === "copy" ? capabilities.copyKeepsMetadata : facts.hiddenMetadata === 0;
-  return kept || mayLose(policy, "metadata");
+  const isResent = name === "copy" ? capabilities.copyKeepsMetadata : facts.hiddenMetadata === 0;
+  const isKept = isResent && !losesAs("metadata", name, { facts, policy, capabilities });
+  return isKept || mayLose(policy, "metadata");
 }
 
-function carriesStorageClass(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
+function carriesStorageClass(name: StrategyName, of: Case): boolean {
+  const { facts, policy, capabilities } = of;
   const isCopy = name === "copy" || name === "copy-replacing";
   const kept = !isCopy || capabilities.copyTakesStorageClass || facts.storageClass === "STANDARD";
-  return kept || mayLose(policy, "storage-class");
+  return (kept && !losesAs("storage-class", name, of)) || mayLose(policy, "storage-class");
+}
+
+/** What left a test object unencrypted or unreadable, or lost something of a real object, is gone no more. */
+function isOpen(name: StrategyName, of: Case): boolean {
+  const lost = lostIn(name, of);
+  return !of.capabilities.closedWays.includes(name) && !lost.includes("encryption") && !lost.includes("body");
+}
+
+function losesAs(loss: Loss, name: StrategyName, of: Case): boolean {
+  return lostIn(name, of).some((property) => ACCEPTED_AS[property] === loss);
+}
+
+function lostIn(name: StrategyName, { facts, policy, capabilities }: Case): readonly Property[] {
+  return lostOf(facts, name, capabilities.lostBy, policy.target);
 }
 
 function mayLose({ acceptLoss }: Policy, loss: Loss): boolean {

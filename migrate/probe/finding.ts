@@ -1,3 +1,4 @@
+import type { Property } from "../plan/lost-by-way.js";
 import type { Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
 import { rightsOf } from "./missing-rights.js";
@@ -29,6 +30,10 @@ export const SECTIONS = {
     "acl-sent-with-copy",
     "storage-class-after-copy",
     "storage-class-sent-with-copy",
+    "kept-by-copy",
+    "kept-by-copy-replacing",
+    "kept-by-copy-in-parts",
+    "kept-by-rewrite",
   ],
   conditions: [
     "put-if-match-quoted",
@@ -83,7 +88,12 @@ export interface Evidence {
 
 /** What was found on one topic: never a guess, and never what is documented. */
 export type Finding = { readonly topic: Topic } & (
-  | { readonly kind: "yes" | "no"; readonly evidence: Evidence }
+  | {
+      readonly kind: "yes" | "no";
+      readonly evidence: Evidence;
+      /** What a way of copying lost of a test object that had everything. */
+      readonly lost?: readonly Property[];
+    }
   | { readonly kind: "is"; readonly value: string; readonly evidence: Evidence }
   | { readonly kind: "not-observable"; readonly because: NotObservable }
   /** A call that the question does not turn on went wrong. `missingRights` may name more than is missing. */
@@ -102,6 +112,11 @@ export function refusal(topic: Topic, error: StoreError, detail = "refused"): Fi
 /** `no`, by what was there after a call that was accepted. */
 export function no(topic: Topic, operation: Operation, detail: string): Finding {
   return { topic, kind: "no", evidence: accepted(operation, detail) };
+}
+
+/** `no`, by what the object lacked after a copy that was accepted. */
+export function lost(topic: Topic, properties: readonly Property[], detail: string): Finding {
+  return { topic, kind: "no", evidence: accepted("headObject", detail), lost: properties };
 }
 
 export function is(topic: Topic, value: string, operation: Operation, detail: string): Finding {

@@ -1,4 +1,6 @@
+import type { StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import type { LostByWay } from "../plan/lost-by-way.js";
 import type { Finding, Topic } from "./finding.js";
 
 /** Capabilities that one finding settles. */
@@ -34,8 +36,25 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
     ...both("taggingHeader", kinds.get("tagging-header-on-put"), kinds.get("tagging-header-on-upload")),
     ...putIfMatch(kinds, form),
     etagForm: form,
+    lostBy: lostBy(found),
     ownerOfWrites: ownerOfWrites(found) ?? documented.ownerOfWrites,
   };
+}
+
+const WAYS: Readonly<Partial<Record<Topic, StrategyName>>> = {
+  "kept-by-copy": "copy",
+  "kept-by-copy-replacing": "copy-replacing",
+  "kept-by-copy-in-parts": "copy-multipart",
+  "kept-by-rewrite": "rewrite",
+};
+
+function lostBy(found: readonly Finding[]): LostByWay {
+  const losses = found.flatMap((finding) => {
+    const way = WAYS[finding.topic];
+    const lost = finding.kind === "no" ? (finding.lost ?? []) : [];
+    return way === undefined || lost.length === 0 ? [] : [[way, lost] as const];
+  });
+  return Object.fromEntries(losses);
 }
 
 /** One `no` settles it; without one, it takes a `yes`. */

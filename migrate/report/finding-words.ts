@@ -45,6 +45,7 @@ export function openUploadsWords(openMultipartUploads: number | null): string {
 
 const TRIAL_WORDS: Readonly<Record<NonNullable<BucketFindings["canary"]>["result"], string>> = {
   passed: "passed",
+  lost: "came through, without some of what it had",
   inconclusive: "showed nothing either way",
   "left-out": "not made",
 };

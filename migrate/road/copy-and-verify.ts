@@ -116,7 +116,10 @@ async function lookAtCopy(
   switch (verification.kind) {
     case "same": {
       const lost = await carriedDifference(road.store, after, carried);
-      if (lost !== null) return done(failed("differs-after-copy", lost));
+      if (lost !== null) {
+        await road.stopWay?.(facts.bucket, strategy, [lost.startsWith("tags") ? "tags" : "acl"]);
+        return done(failed("differs-after-copy", lost));
+      }
       if (road.policy.etag === "keep" && after.etag !== facts.etag) {
         return done(failed("differs-after-copy", `its ETag became ${after.etag}, and --etag keep was asked for`));
       }
@@ -127,8 +130,10 @@ async function lookAtCopy(
       return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
     }
     case "not-encrypted":
+      await road.stopWay?.(facts.bucket, strategy, ["encryption"]);
       return done(failed("not-encrypted-after-copy", verification.detail));
     case "differs":
+      await road.stopWay?.(facts.bucket, strategy, verification.lost);
       return done(failed("differs-after-copy", verification.detail));
   }
 }

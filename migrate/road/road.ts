@@ -4,6 +4,7 @@ import type { StrategyName } from "../journal/record.js";
 import type { CustomerKey } from "../keys/customer-key.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import type { Property } from "../plan/lost-by-way.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { BucketSettings } from "./copy-hazard.js";
@@ -28,13 +29,15 @@ export interface Road extends CopyingRoad {
   readonly keys: KeyRing;
   /**
    * Awaited before each object is copied in that way, from under that key if any; a rejection ends the run. Resolves with
-   * the owner of what is written, where that was found.
+   * what the store can do as known by then, with the owner of what is written; `null` for nothing new.
    */
   readonly beforeCopy: (
     bucket: string,
     strategy: StrategyName,
     sourceKey: CustomerKey | null,
-  ) => Promise<string | null>;
+  ) => Promise<Capabilities | null>;
+  /** A copy made in that way lost these of an object, or left it unencrypted: the way is not for all that follow. */
+  readonly stopWay?: (bucket: string, way: StrategyName, lost: readonly Property[]) => Promise<void>;
   /** Resolves once the attempt is on the disk. */
   readonly onAttempt: (attempt: Attempt) => Promise<void>;
   /** What an earlier session had begun with an object when it ended. */

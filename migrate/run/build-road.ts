@@ -9,6 +9,7 @@ import type { InFlight } from "./in-flight.js";
 import { ownerOfWrites } from "./owner-of-writes.js";
 import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";
+import { seenWays } from "./seen-ways.js";
 import type { Session } from "./session.js";
 import type { ThrowAways } from "./throw-aways.js";
 import { countTouched } from "./touched.js";
@@ -48,11 +49,14 @@ export function buildRoad(
   const touched = countTouched(earlier !== null);
   const copying = { store: touched.watch(store), policy, capabilities, partLimit, signal, ...notes };
   const probes = mode === "migrate" && options.capabilities.from === "documents" && !options.assumeDocumented;
-  const capabilitiesOf = probes
+  const known = probes
     ? bucketCapabilities({ ...tools, options, scopes, store: canaryStore })
     : () => Promise.resolve(capabilities);
-  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, capabilitiesOf, touched);
+  const ways = seenWays(known, tools);
+  const { capabilitiesOf } = ways;
+  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, ways, touched);
   const beforeCopy = ownerOfWrites(options.canary ? canaries.before : null, capabilitiesOf, tools);
   const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
-  return { road: { ...copying, ...attempts, keys, mode, beforeCopy, capabilitiesOf, runStartedAt, now }, canaries };
+  const forEach = { beforeCopy, capabilitiesOf, stopWay: ways.stop };
+  return { road: { ...copying, ...attempts, ...forEach, keys, mode, runStartedAt, now }, canaries };
 }

@@ -1,10 +1,15 @@
 import { canary } from "../canary/canary.js";
 import { RunError } from "../errors.js";
-import type { StrategyName } from "../journal/record.js";
+import type { ObjectFacts } from "../inspect/object-facts.js";
+import { STRATEGIES, type StrategyName } from "../journal/record.js";
 import type { BucketFindings, Scope } from "../journal/run-record.js";
 import type { CustomerKey } from "../keys/customer-key.js";
-import type { CopyingRoad, Road } from "../road/road.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import type { Property } from "../plan/lost-by-way.js";
+import { whyNot } from "../plan/strategies.js";
+import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
+import type { SeenWays } from "./seen-ways.js";
 import type { Touched } from "./touched.js";
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
@@ -13,25 +18,20 @@ type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #road: CopyingRoad;
-  readonly #capabilitiesOf: Road["capabilitiesOf"];
+  readonly #ways: SeenWays;
   readonly #touched: Pick<Touched, "words">;
   readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
 
-  constructor(
-    scopes: readonly Scope[],
-    road: CopyingRoad,
-    capabilitiesOf: Road["capabilitiesOf"],
-    touched: Pick<Touched, "words">,
-  ) {
+  constructor(scopes: readonly Scope[], road: CopyingRoad, ways: SeenWays, touched: Pick<Touched, "words">) {
     this.#scopes = scopes;
     this.#road = road;
-    this.#capabilitiesOf = capabilitiesOf;
+    this.#ways = ways;
     this.#touched = touched;
   }
 
   /** Resolves with the canary's owner once it came through; rejects with a RunError for everybody who waits, if it did not. */
-  readonly before: Road["beforeCopy"] = (bucket, strategy, sourceKey) => {
+  readonly before = (bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> => {
     const way = JSON.stringify([bucket, strategy, sourceKey === null ? "plain" : "under a key"]);
     const known = this.#tries.get(way) ?? this.#try(bucket, strategy, sourceKey);
     this.#tries.set(way, known);
@@ -47,17 +47,67 @@ export class Canaries {
 
   async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> {
     const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
-    const road = { ...this.#road, capabilities: await this.#capabilitiesOf(bucket) };
-    const { kind, detail, leftBehind, ownerId } = await canaryOf({ bucket, prefix }, strategy, road, sourceKey);
-    const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
-    if (kind === "failed") {
-      const message = `the canary object in bucket "${bucket}" failed: ${words}; ${this.#touched.words()}`;
-      throw new RunError(message, { because: "canary" });
+    for (;;) {
+      const capabilities = await this.#ways.capabilitiesOf(bucket);
+      const found = await canaryOf({ bucket, prefix }, strategy, { ...this.#road, capabilities }, sourceKey);
+      const { kind, detail, leftBehind, ownerId } = found;
+      const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
+      if (kind === "failed") throw this.#failed(bucket, words);
+      this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail: words }]);
+      const isTriedAgain = kind === "lost" && (await this.#lost(bucket, strategy, found.lost, words, capabilities));
+      if (!isTriedAgain) return ownerId;
     }
-    this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail: words }]);
-    return ownerId;
+  }
+
+  /** Whether another canary is to go the same way, with its tags put afterwards. */
+  async #lost(
+    bucket: string,
+    strategy: StrategyName,
+    lost: readonly Property[],
+    words: string,
+    before: Capabilities,
+  ): Promise<boolean> {
+    const hasLostTags = lost.includes("tags");
+    if (hasLostTags && before.lostBy[strategy]?.includes("tags")) throw this.#failed(bucket, words);
+    await this.#ways.lose(bucket, strategy, lost, words);
+    if (!lost.includes("encryption")) return hasLostTags;
+    if (!this.#hasWay(await this.#ways.capabilitiesOf(bucket))) throw this.#failed(bucket, words);
+    return false;
+  }
+
+  #failed(bucket: string, words: string): RunError {
+    const message = `the canary object in bucket "${bucket}" failed: ${words}; ${this.#touched.words()}`;
+    return new RunError(message, { because: "canary" });
+  }
+
+  /** Whether there is a way left for an object that has nothing to lose. */
+  #hasWay(capabilities: Capabilities): boolean {
+    return STRATEGIES.some((way) => whyNot(way, PLAINEST, this.#road.policy, capabilities) === null);
   }
 }
+
+/** The smallest object that can be copied in parts. */
+const PLAINEST: ObjectFacts = {
+  bucket: "",
+  key: "",
+  versionId: null,
+  sizeBytes: 1,
+  etag: "0".repeat(32),
+  lastModified: null,
+  storageClass: "STANDARD",
+  encryption: { state: "none", evidence: "head-header" },
+  customerKey: null,
+  content: {},
+  userMetadata: {},
+  hiddenMetadata: 0,
+  tagCount: 0,
+  websiteRedirect: null,
+  lock: { mode: null, retainUntil: null, legalHold: null },
+  checksums: {},
+  archived: false,
+  clientSideEncrypted: false,
+  requestId: null,
+};
 
 async function canaryOf(scope: Scope, strategy: StrategyName, road: CopyingRoad, sourceKey: CustomerKey | null) {
   try {
@@ -66,6 +116,7 @@ async function canaryOf(scope: Scope, strategy: StrategyName, road: CopyingRoad,
     if (!(error instanceof StoreError)) throw error;
     return {
       kind: "failed" as const,
+      isCorrupt: false,
       detail: `it could not be put: ${error.message}`,
       leftBehind: null,
       ownerId: null,

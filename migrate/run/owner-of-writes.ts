@@ -1,4 +1,5 @@
 import type { Road } from "../road/road.js";
+import type { Canaries } from "./canaries.js";
 import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";
 
@@ -10,7 +11,7 @@ const OWNER_UNKNOWN =
  * has access control lists, the bucket's warnings say so before its first copy.
  */
 export function ownerOfWrites(
-  canary: Road["beforeCopy"] | null,
+  canary: Canaries["before"] | null,
   capabilitiesOf: Road["capabilitiesOf"],
   { runFile, onEvent }: { readonly runFile: RunFile; readonly onEvent: OnEvent },
 ): Road["beforeCopy"] {
@@ -21,13 +22,14 @@ export function ownerOfWrites(
   };
   return async (bucket, strategy, sourceKey) => {
     const seen = canary === null ? null : await canary(bucket, strategy, sourceKey);
-    const { objectAcl, ownerOfWrites: known } = await capabilitiesOf(bucket);
-    const owner = seen ?? known;
-    if (owner === null && objectAcl) {
+    // Asked afterwards: the canary may have shown what this way loses.
+    const capabilities = await capabilitiesOf(bucket);
+    const owner = seen ?? capabilities.ownerOfWrites;
+    if (owner === null && capabilities.objectAcl) {
       const noted = warned.get(bucket) ?? warn(bucket);
       warned.set(bucket, noted);
       await noted;
     }
-    return owner;
+    return { ...capabilities, ownerOfWrites: owner };
   };
 }

@@ -21,6 +21,11 @@ const NOT_NEEDED: ReadonlySet<Topic> = new Set([
   "listing-encoding",
   "storage-class-after-copy",
   "storage-class-sent-with-copy",
+  // Made of calls whose rights the others have asked for.
+  "kept-by-copy",
+  "kept-by-copy-replacing",
+  "kept-by-copy-in-parts",
+  "kept-by-rewrite",
 ]);
 
 /** What is lost without the rights that these ask for, and may be given up. */

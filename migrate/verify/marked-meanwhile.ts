@@ -33,7 +33,7 @@ export async function markedMeanwhile(
   if (versionId === null || after.versionId === null || versionId === after.versionId) return NOTHING;
   const { store } = road;
   // Whose the copy became is told by what was carried.
-  const capabilities = { ...road.capabilities, ownerOfWrites: carried.owner?.after ?? null };
+  const capabilities = { ...road.capabilities, ownerOfWrites: carried.owner?.after ?? null, lostBy: {} };
   const seen = await inspectUnder(before.customerKey, store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   // A null version is replaced in place, and a noncurrent one may be gone by now.

@@ -36,11 +36,11 @@ export async function readBack(
 }
 
 function acceptedChanges(after: ObjectFacts, carried: CopyJob["carried"]): Partial<ObjectFacts> {
-  const { tagCount, storageClass, content, userMetadata, hiddenMetadata } = after;
+  const { tagCount, storageClass, content, userMetadata, hiddenMetadata, websiteRedirect } = after;
   return {
     ...(loses(carried, "tags") ? { tagCount } : {}),
     ...(loses(carried, "storage-class") ? { storageClass } : {}),
-    ...(loses(carried, "metadata") ? { content, userMetadata, hiddenMetadata } : {}),
+    ...(loses(carried, "metadata") ? { content, userMetadata, hiddenMetadata, websiteRedirect } : {}),
   };
 }
 

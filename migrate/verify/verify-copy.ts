@@ -1,10 +1,11 @@
 import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
+import type { Property } from "../plan/lost-by-way.js";
 import { isAsAsked, type Target } from "../plan/target.js";
 
 export type Verification =
   | { readonly kind: "same"; readonly notes: readonly string[] }
   | { readonly kind: "not-encrypted"; readonly detail: string }
-  | { readonly kind: "differs"; readonly detail: string };
+  | { readonly kind: "differs"; readonly detail: string; readonly lost: readonly Property[] };
 
 /** Is it the same object, and is it encrypted now as it was asked for? Both facts were read from HEAD. Pure. */
 export function verifyCopy(before: ObjectFacts, after: ObjectFacts, target: Target): Verification {
@@ -13,31 +14,49 @@ export function verifyCopy(before: ObjectFacts, after: ObjectFacts, target: Targ
     return { kind: "not-encrypted", detail: `HEAD shows ${after.encryption.state}${other} after the copy` };
   }
   const differences = findDifferences(before, after);
-  if (differences.length > 0) return { kind: "differs", detail: `changed by the copy: ${differences.join("; ")}` };
+  if (differences.length > 0) {
+    const detail = `changed by the copy: ${differences.map(({ words }) => words).join("; ")}`;
+    const lost = [...new Set(differences.flatMap(({ property }) => property ?? []))];
+    return { kind: "differs", detail, lost };
+  }
   return { kind: "same", notes: [...changedEtag(before, after), ...changedChecksums(before, after)] };
 }
 
-function findDifferences(before: ObjectFacts, after: ObjectFacts): string[] {
-  const pairs: [string, unknown, unknown][] = [
-    ["size", before.sizeBytes, after.sizeBytes],
-    ["storage class", before.storageClass, after.storageClass],
-    ["hidden metadata", before.hiddenMetadata, after.hiddenMetadata],
+interface Difference {
+  /** `null` for a lock, which no test object has. */
+  readonly property: Property | null;
+  readonly words: string;
+}
+
+function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] {
+  const pairs: [string, Property | null, unknown, unknown][] = [
+    ["size", "body", before.sizeBytes, after.sizeBytes],
+    ["storage class", "storage-class", before.storageClass, after.storageClass],
+    ["hidden metadata", "user-metadata", before.hiddenMetadata, after.hiddenMetadata],
     // A count that is missing is none: tags are read then.
     ...(after.tagCount === null
       ? []
-      : [["tag count", before.tagCount ?? 0, after.tagCount] as [string, unknown, unknown]]),
-    ["website redirect", before.websiteRedirect, after.websiteRedirect],
-    ["lock mode", before.lock.mode, after.lock.mode],
-    ["retain until", instant(before.lock.retainUntil), instant(after.lock.retainUntil)],
-    ["legal hold", before.lock.legalHold ?? "OFF", after.lock.legalHold ?? "OFF"],
-    ...CONTENT_HEADERS.map((name): [string, unknown, unknown] => [name, before.content[name], after.content[name]]),
-    ...metadataNames(before, after).map((name): [string, unknown, unknown] => [
+      : [["tag count", "tags", before.tagCount ?? 0, after.tagCount] as [string, Property, unknown, unknown]]),
+    ["website redirect", "website-redirect", before.websiteRedirect, after.websiteRedirect],
+    ["lock mode", null, before.lock.mode, after.lock.mode],
+    ["retain until", null, instant(before.lock.retainUntil), instant(after.lock.retainUntil)],
+    ["legal hold", null, before.lock.legalHold ?? "OFF", after.lock.legalHold ?? "OFF"],
+    ...CONTENT_HEADERS.map((name): [string, Property, unknown, unknown] => [
+      name,
+      name,
+      before.content[name],
+      after.content[name],
+    ]),
+    ...metadataNames(before, after).map((name): [string, Property, unknown, unknown] => [
       `x-amz-meta-${name}`,
+      "user-metadata",
       before.userMetadata[name],
       after.userMetadata[name],
     ]),
   ];
-  return pairs.filter(([, was, is]) => was !== is).map(([what, was, is]) => `${what}: ${words(was)} -> ${words(is)}`);
+  return pairs
+    .filter(([, , was, is]) => was !== is)
+    .map(([what, property, was, is]) => ({ property, words: `${what}: ${words(was)} -> ${words(is)}` }));
 }
 
 function metadataNames(before: ObjectFacts, after: ObjectFacts): string[] {

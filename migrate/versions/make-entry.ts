@@ -79,7 +79,10 @@ async function copyVersion(
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind === "replaced") return { kind: "failed", detail: "its copy is not what was copied", versionId };
   const { after, verification } = seen;
-  if (verification.kind !== "same") return { kind: "failed", detail: verification.detail, versionId };
+  if (verification.kind !== "same") {
+    await road.stopWay?.(facts.bucket, strategy, verification.kind === "differs" ? verification.lost : ["encryption"]);
+    return { kind: "failed", detail: verification.detail, versionId };
+  }
   const lost = await carriedDifference(store, after, carried);
   if (lost !== null) return { kind: "failed", detail: lost, versionId };
   const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };

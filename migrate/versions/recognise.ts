@@ -39,7 +39,7 @@ export async function recognise(
   const [likely] = choice.kind === "strategies" ? choice.strategies : [];
   const how = { strategy: likely?.name ?? "copy", guard: likely?.guard ?? "source" } as const;
   // What a session before this one sent with the copy depends on whose it became.
-  const ownerOfWrites = await road.beforeCopy(bucket, how.strategy, null);
+  const ownerOfWrites = (await road.beforeCopy(bucket, how.strategy, null))?.ownerOfWrites ?? null;
   const capabilities = { ...road.capabilities, ownerOfWrites: ownerOfWrites ?? road.capabilities.ownerOfWrites };
   if (!(await isCopyOf(source, seen.facts, { ...road, capabilities }))) return null;
   return stepOf({ ...made, after: { ...seen.facts, versionId } }, { road, ...how, notes });

@@ -4,21 +4,24 @@ import type { Call, Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { UploadPlan } from "../storage/multipart-upload.js";
 import type { StoredObject, Tag } from "../storage/object-version.js";
-import { type ObjectPlan, planObject } from "./object-plan.js";
+import { asRemembered, type ObjectPlan, planObject } from "./object-plan.js";
 
 type Directive = "COPY" | "REPLACE";
 
 /** What a copy will be: metadata and tags by their directives, all else from the request alone. */
 export function planCopy(sent: Call, context: Context, bucket: Bucket, source: StoredObject): ObjectPlan {
   const { behaviour } = context;
-  const call = asKnown(sent, behaviour);
+  const call = asRemembered(asKnown(sent, behaviour), behaviour, "copy");
+  const forgotten = behaviour.forgottenBy.copy ?? [];
   const { plan, target } = planObject(call, context, bucket, "copy");
   const metadata = readDirective(call, "x-amz-metadata-directive");
   const tagging = readDirective(call, "x-amz-tagging-directive");
   const kept: UploadPlan = {
     ...plan,
     ...(metadata === "COPY" && {
-      contentHeaders: source.contentHeaders,
+      contentHeaders: Object.fromEntries(
+        Object.entries(source.contentHeaders).filter(([name]) => !forgotten.includes(name)),
+      ),
       metadata: behaviour.metadataAfterCopy === "kept" ? source.metadata : {},
     }),
     tags: tagging === "COPY" ? copiedTags(source, context) : plan.tags,

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import type { RequestHeaders } from "../http/request-headers.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
@@ -33,6 +34,14 @@ const STORAGE_CLASSES = new Set([
 export interface ObjectPlan {
   readonly plan: UploadPlan;
   readonly target: TargetEncryption;
+}
+
+/** The call as far as the store remembers it. */
+export function asRemembered(call: Call, { forgottenBy }: Behaviour, by: keyof Behaviour["forgottenBy"]): Call {
+  const forgotten = forgottenBy[by];
+  if (forgotten === undefined) return call;
+  const headers = Object.entries(call.headers).filter(([name]) => !forgotten.includes(name));
+  return { ...call, headers: Object.fromEntries(headers) };
 }
 
 /** All that an object will be, from the headers of the request that writes it. */

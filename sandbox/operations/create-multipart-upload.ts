@@ -4,13 +4,13 @@ import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
-import { planObject } from "../objects/object-plan.js";
+import { asRemembered, planObject } from "../objects/object-plan.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
 import type { Call, Context } from "./operation.js";
 
 export async function createMultipartUpload(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
-  const { plan } = planObject(call, context, bucket, "put");
+  const { plan } = planObject(asRemembered(call, context.behaviour, "upload"), context, bucket, "put");
   const checksumAlgorithm = readAlgorithm(call.headers);
   const asked = call.headers["x-amz-checksum-type"]?.toUpperCase();
   if (asked === "FULL_OBJECT" && checksumAlgorithm?.startsWith("SHA")) {

@@ -6,7 +6,7 @@ import { checkWriteConditions } from "../objects/conditions.js";
 import { contentEtag } from "../objects/content-etag.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
 import { checkLockedUpload } from "../objects/lock.js";
-import { planObject } from "../objects/object-plan.js";
+import { asRemembered, planObject } from "../objects/object-plan.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
 import { NULL_VERSION, type StoredObject } from "../storage/object-version.js";
 import { writePiece } from "../storage/pieces.js";
@@ -14,7 +14,7 @@ import type { Call, Context } from "./operation.js";
 
 export async function putObject(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
-  const { plan, target } = planObject(call, context, bucket, "put");
+  const { plan, target } = planObject(asRemembered(call, context.behaviour, "put"), context, bucket, "put");
   checkLockedUpload(call.headers, plan, "Put Object");
   const conditions = context.behaviour.putConditions;
   refuseNamedVersion(call, context, currentObject(bucket, call.key));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { migrate, RunError } from "../../migrate/index.js";
-import type { SandboxProfile } from "../../sandbox/index.js";
+import type { Behaviour, SandboxProfile } from "../../sandbox/index.js";
 import { fillBucket } from "../buckets/fill-bucket.js";
 import { readBucket } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
@@ -9,25 +9,29 @@ import { outcomesOf } from "./fixtures/outcomes-of.js";
 const OBJECTS = 200;
 const CONCURRENCY = 8;
 
-async function bucketOn(profile: SandboxProfile) {
-  const world = await startWorld({ profile });
+async function bucketOn(profile: SandboxProfile, behaviour: Partial<Behaviour> = {}) {
+  const world = await startWorld({ profile, behaviour });
   const objects = Array.from({ length: OBJECTS }, (_, n) => ({ key: `k${n}`, body: Buffer.from(`body ${n}`) }));
   await fillBucket(world.raw, "bucket", objects);
   return { ...world, state: () => readBucket(world.raw, "bucket") };
 }
 
-test.each(["liar", "corruptor"] as const)(
-  "a store that is a %s is found out on a throw-away object alone",
-  async (profile) => {
-    const { optionsFor, state } = await bucketOn(profile);
-    const before = await state();
-    await expect(migrate(await optionsFor("bucket", { race: "off" }))).rejects.toThrow(/canary/);
-    expect(await state()).toEqual(before);
-  },
-);
+const SSE = ["x-amz-server-side-encryption"];
+/** Answers 200 to every way of writing, and never encrypts. */
+const NEVER_ENCRYPTS = { forgottenBy: { put: SSE, copy: SSE, upload: SSE } };
+
+test.each([
+  ["liar", NEVER_ENCRYPTS],
+  ["corruptor", {}],
+] as const)("a store that is a %s is found out on a throw-away object alone", async (profile, behaviour) => {
+  const { optionsFor, state } = await bucketOn(profile, behaviour);
+  const before = await state();
+  await expect(migrate(await optionsFor("bucket", { race: "off" }))).rejects.toThrow(/canary/);
+  expect(await state()).toEqual(before);
+});
 
 test("a store that does not encrypt is given up after the first objects, where no canary was tried", async () => {
-  const { optionsFor } = await bucketOn("liar");
+  const { optionsFor } = await bucketOn("liar", NEVER_ENCRYPTS);
   const options = await optionsFor("bucket", { canary: false, race: "off", concurrency: CONCURRENCY });
   const error = await migrate(options).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(RunError);

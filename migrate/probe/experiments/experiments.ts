@@ -8,6 +8,7 @@ import { etagAfterCopy } from "./etag-after-copy.js";
 import type { Experiment } from "./experiment.js";
 import { headSseAfterCopy } from "./head-sse-after-copy.js";
 import { headersAfterCopy } from "./headers-after-copy.js";
+import { keptByWays } from "./kept-by-ways.js";
 import { listingEncoding } from "./listing-encoding.js";
 import { objectAcl } from "./object-acl.js";
 import { objectLock } from "./object-lock.js";
@@ -52,6 +53,7 @@ export const WRITING: readonly Experiment[] = [
   copySourceIfMatch,
   partSourceIfMatch,
   completeIfMatch,
+  ...keptByWays,
   ...readLocks,
   writeRetention,
   writeLegalHold,

@@ -34,6 +34,10 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "acl-sent-with-copy": "yes",
   "storage-class-after-copy": "reset",
   "storage-class-sent-with-copy": "yes",
+  "kept-by-copy": "yes",
+  "kept-by-copy-replacing": "yes",
+  "kept-by-copy-in-parts": "yes",
+  "kept-by-rewrite": "yes",
   "put-if-match-quoted": "yes",
   "put-if-match-bare": "yes",
   "copy-if-match": "yes",
@@ -47,18 +51,34 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "write-legal-hold": "not-observable no-lock",
 };
 
+/** Of a store whose copies in one piece do not come out encrypted, as far as HEAD shows. */
+const UNENCRYPTED = { "kept-by-copy": "no", "kept-by-copy-replacing": "no" } as const;
+
 const NOT_IMPLEMENTED = "no NotImplemented";
 
 /** What each switch changes; all else is found as it is without it. */
 const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
   [{ headReportsSseAfterPut: false }, { "head-sse-after-put": "no" }],
-  [{ headReportsSseAfterCopy: false }, { "head-sse-after-copy": "no" }],
-  [{ sseHeaderOnCopy: "ignored", defaultEncryptionOnCopy: false }, { "head-sse-after-copy": "no" }],
-  [{ sseHeaderOnCopy: "corrupts" }, { "body-after-copy": "no InternalError" }],
+  [{ headReportsSseAfterCopy: false }, { "head-sse-after-copy": "no", ...UNENCRYPTED }],
+  [
+    { sseHeaderOnCopy: "ignored", defaultEncryptionOnCopy: false },
+    { "head-sse-after-copy": "no", ...UNENCRYPTED },
+  ],
+  [
+    { sseHeaderOnCopy: "corrupts" },
+    { "body-after-copy": "no InternalError", ...UNENCRYPTED, "kept-by-copy-in-parts": "no" },
+  ],
+  [
+    { forgottenBy: { upload: ["content-encoding", "content-disposition", "x-amz-storage-class"] } },
+    { "kept-by-copy-in-parts": "no" },
+  ],
+  [{ forgottenBy: { copy: ["expires"] } }, { "kept-by-copy": "no", "kept-by-copy-replacing": "no" }],
+  [{ forgottenBy: { put: ["x-amz-server-side-encryption"] } }, { "head-sse-after-put": "no" }],
   [
     { selfCopyChangingSse: "refused" },
     {
       "self-copy": "no InvalidRequest",
+      "kept-by-copy": "not-observable copy-refused",
       "content-headers-after-copy": "not-observable metadata-sent-again",
       "metadata-after-copy": "not-observable metadata-sent-again",
     },
@@ -103,6 +123,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
       "part-copy-source-if-match": "not-observable part-copy-refused",
       "complete-if-match": "not-observable part-copy-refused",
       "tagging-header-on-upload": "not-observable part-copy-refused",
+      "kept-by-copy-in-parts": "not-observable part-copy-refused",
     },
   ],
   [{ ifMatchEtags: "quoted" }, { "put-if-match-bare": "no PreconditionFailed" }],

@@ -1,0 +1,65 @@
+import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
+import type { StrategyName } from "../journal/ways.js";
+import type { Loss } from "./policy.js";
+import type { Target } from "./target.js";
+
+/** All that a copy can lose of an object, apart from its lock. `encryption`: it did not come out under SSE-S3. */
+export const PROPERTIES = [
+  ...CONTENT_HEADERS,
+  "user-metadata",
+  "website-redirect",
+  "storage-class",
+  "tags",
+  "acl",
+  "checksum",
+  "encryption",
+  "body",
+] as const;
+export type Property = (typeof PROPERTIES)[number];
+
+/** What each way of copying was seen to lose of a test object that had all of them. */
+export type LostByWay = Readonly<Partial<Record<StrategyName, readonly Property[]>>>;
+
+/** By which name an operator accepts the loss; `null` if no name covers it. */
+export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {
+  ...(Object.fromEntries(CONTENT_HEADERS.map((name) => [name, "metadata"])) as Record<
+    (typeof CONTENT_HEADERS)[number],
+    "metadata"
+  >),
+  "user-metadata": "metadata",
+  "website-redirect": "metadata",
+  "storage-class": "storage-class",
+  tags: "tags",
+  acl: "acl",
+  checksum: null,
+  encryption: null,
+  body: null,
+};
+
+/** What of an object this way was seen to lose, as far as HEAD shows that the object has it. Pure. */
+export function lostOf(facts: ObjectFacts, way: StrategyName, lostBy: LostByWay, target: Target): readonly Property[] {
+  return (lostBy[way] ?? []).filter((property) => hasProperty(facts, property, target));
+}
+
+function hasProperty(facts: ObjectFacts, property: Property, target: Target): boolean {
+  switch (property) {
+    case "user-metadata":
+      return Object.keys(facts.userMetadata).length > 0;
+    case "website-redirect":
+      return facts.websiteRedirect !== null;
+    case "storage-class":
+      return facts.storageClass !== "STANDARD";
+    case "checksum":
+      return Object.keys(facts.checksums).length > 0;
+    case "encryption":
+      return target.kind === "sse-s3";
+    case "body":
+      return true;
+    case "tags":
+    case "acl":
+      // Read only once the object is about to be copied: not every store counts tags in HEAD.
+      return false;
+    default:
+      return facts.content[property] !== undefined;
+  }
+}

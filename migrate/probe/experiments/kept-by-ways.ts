@@ -1,0 +1,67 @@
+import { putLaden } from "../../canary/canary-object.js";
+import { type CanaryResult, tryCanary } from "../../canary/try-canary.js";
+import type { StrategyName } from "../../journal/ways.js";
+import { documentedCapabilities } from "../../plan/capabilities.js";
+import type { Policy } from "../../plan/policy.js";
+import { type Finding, lost, notObservable, type Topic, yes } from "../finding.js";
+import type { ProbeSession } from "../probe-session.js";
+import { probedCapabilities } from "../probed-capabilities.js";
+import type { Experiment } from "./experiment.js";
+
+const TOPICS: Readonly<Record<StrategyName, Topic>> = {
+  copy: "kept-by-copy",
+  "copy-replacing": "kept-by-copy-replacing",
+  "copy-multipart": "kept-by-copy-in-parts",
+  rewrite: "kept-by-rewrite",
+};
+
+/** What the copies of a run are made by, with the conditions left to other experiments. */
+const POLICY: Policy = {
+  target: { kind: "sse-s3" },
+  copyCutoffBytes: Number.MAX_SAFE_INTEGER,
+  partBytes: 8 * 1024 * 1024,
+  rewriteBelowBytes: 0,
+  race: "off",
+  etag: "any",
+  acceptLoss: [],
+};
+
+/** Sends a test object that has everything by each way, with the very code that copies real objects. */
+export const keptByWays: readonly Experiment[] = (Object.keys(TOPICS) as StrategyName[]).map((way) => ({
+  topics: [TOPICS[way]],
+  run: async (session) => [await keptBy(way, session)],
+}));
+
+async function keptBy(strategy: StrategyName, session: ProbeSession): Promise<Finding> {
+  const { store, bucket, folder, found, provider } = session;
+  const topic = TOPICS[strategy];
+  if (found.get("put-with-sse")?.kind === "no") return notObservable(topic, "sse-refused");
+  const capabilities = probedCapabilities([...found.values()], documentedCapabilities(provider));
+  const noted = () => Promise.resolve();
+  const road = {
+    store,
+    policy: POLICY,
+    capabilities,
+    partLimit: <T>(work: () => Promise<T>) => work(),
+    onUpload: noted,
+    onIntent: noted,
+    // The folder that its key begins with was noted before anything was written.
+    beforeThrowAway: noted,
+  };
+  const object = await putLaden({ ...road, strategy }, { bucket, key: `${folder}kept-by-${strategy}` });
+  return findingOf(topic, await tryCanary(object, strategy, road), session);
+}
+
+function findingOf(topic: Topic, result: CanaryResult, { found }: ProbeSession): Finding {
+  if (result.kind === "passed") return yes(topic, "headObject", "all of it");
+  if (result.kind === "failed" && result.isCorrupt) return lost(topic, ["body"], result.detail);
+  if (result.kind === "failed" || result.kind === "inconclusive") {
+    return notObservable(topic, topic === "kept-by-copy-in-parts" ? "part-copy-refused" : "copy-refused");
+  }
+  // A store that shows no encryption after a PUT that asked for it shows it nowhere.
+  const isShown = found.get("head-sse-after-put")?.kind === "yes";
+  const properties = result.lost.filter((property) => property !== "encryption" || isShown);
+  return properties.length === 0
+    ? yes(topic, "headObject", "all of it")
+    : lost(topic, properties, `lost: ${properties.join(", ")}`);
+}

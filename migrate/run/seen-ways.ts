@@ -1,0 +1,65 @@
+import type { BucketFindings, SeenWay } from "../journal/run-record.js";
+import type { StrategyName } from "../journal/ways.js";
+import type { Capabilities } from "../plan/capabilities.js";
+import type { LostByWay, Property } from "../plan/lost-by-way.js";
+import type { Road } from "../road/road.js";
+import type { OnEvent } from "./progress-event.js";
+import type { RunFile } from "./run-file.js";
+
+/** What was seen of ways of copying as the run went on. It stands in run.json, for a session that goes on with the run. */
+export interface SeenWays {
+  /** What plans are made from, as known now. */
+  readonly capabilitiesOf: Road["capabilitiesOf"];
+  /** A test object that was copied this way lost these. */
+  readonly lose: (bucket: string, way: StrategyName, lost: readonly Property[], because: string) => Promise<void>;
+  /** A real object did. */
+  readonly stop: NonNullable<Road["stopWay"]>;
+}
+
+/** Somebody else may have changed these while the object was copied: their loss alone closes no way. */
+const CHANGED_BY_OTHERS: ReadonlySet<Property> = new Set(["tags", "acl"]);
+
+export function seenWays(
+  known: Road["capabilitiesOf"],
+  { runFile, onEvent }: { readonly runFile: RunFile; readonly onEvent: OnEvent },
+): SeenWays {
+  const waysOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket)?.ways ?? [];
+  const note = async (bucket: string, seen: SeenWay) => {
+    if (isKnown(seen, waysOf(bucket))) return;
+    const warning = warningOf(seen);
+    onEvent({ kind: "bucket-warning", bucket, warning });
+    await runFile.note(bucket, ({ ways, warnings }) => ({
+      ways: [...(ways ?? []), seen],
+      warnings: [...new Set([...warnings, warning])],
+    }));
+  };
+  return {
+    capabilitiesOf: async (bucket) => withWays(await known(bucket), waysOf(bucket)),
+    lose: (bucket, way, lost, because) => note(bucket, { way, lost: [...lost], closed: false, because }),
+    stop: (bucket, way, lost) => {
+      const closed = lost.length === 0 || lost.some((property) => !CHANGED_BY_OTHERS.has(property));
+      return note(bucket, { way, lost: [...lost], closed, because: "an object was seen to have lost it" });
+    },
+  };
+}
+
+function isKnown(seen: SeenWay, ways: NonNullable<BucketFindings["ways"]>): boolean {
+  const same = ways.filter(({ way }) => way === seen.way);
+  if (seen.closed) return same.some(({ closed }) => closed);
+  const lost = same.flatMap((earlier) => earlier.lost);
+  return seen.lost.every((property) => lost.includes(property));
+}
+
+function withWays(capabilities: Capabilities, ways: readonly SeenWay[]): Capabilities {
+  if (ways.length === 0) return capabilities;
+  const lostBy: { [way in StrategyName]?: readonly Property[] } = { ...capabilities.lostBy };
+  for (const { way, lost } of ways) lostBy[way] = [...new Set([...(lostBy[way] ?? []), ...lost])];
+  const closed = ways.filter((seen) => seen.closed).map(({ way }) => way);
+  const all: LostByWay = lostBy;
+  return { ...capabilities, lostBy: all, closedWays: [...new Set([...capabilities.closedWays, ...closed])] };
+}
+
+function warningOf({ way, lost, closed, because }: SeenWay): string {
+  if (closed) return `no object is copied by ${way} any more: one differed after it, or was not encrypted`;
+  return `${way} lost ${lost.join(", ")}: objects that have it are copied another way, and tags are put afterwards (${because})`;
+}
