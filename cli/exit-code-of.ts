@@ -18,6 +18,12 @@ const BAD_PLACE: ReadonlySet<string> = new Set([
 /** What a machine can run out of. */
 const OUT_OF: ReadonlySet<string> = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC"]);
 
+const EXIT_OF: Readonly<Record<RunError["because"], number>> = {
+  store: EXIT.bucketUnreadable,
+  canary: EXIT.canaryFailed,
+  interrupted: EXIT.interrupted,
+};
+
 /** Prints what was thrown and names its exit code; `null`, and nothing printed, of what nobody foresaw. */
 export function exitCodeOf(thrown: unknown): number | null {
   // It has printed its own message already.
@@ -29,7 +35,7 @@ export function exitCodeOf(thrown: unknown): number | null {
   if (thrown instanceof RunError) {
     printErrors(thrown.message.split("\n"));
     if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
-    return thrown.because === "canary" ? EXIT.canaryFailed : EXIT.bucketUnreadable;
+    return EXIT_OF[thrown.because];
   }
   if (!(thrown instanceof Error)) return null;
   const { code = "", message } = thrown as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
-/** `canary`: a test object did not come through its copy. `store`: whatever else ends a run. */
-export type RunErrorBecause = "store" | "canary";
+/** `canary`: a test object did not come through its copy. `interrupted`: its signal fired. `store`: whatever else ends a run. */
+export type RunErrorBecause = "store" | "canary" | "interrupted";
 
 interface RunErrorOptions extends ErrorOptions {
   readonly runDir?: string;

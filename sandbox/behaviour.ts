@@ -65,11 +65,21 @@ export interface Behaviour {
   readonly storageClassSentWithCopy: "taken" | "ignored" | "refused";
   /** Does HEAD carry `x-amz-storage-class` for STANDARD objects too? */
   readonly headSendsStandardClass: boolean;
-  readonly encodingType: "supported" | "ignored";
   /** In which order listings have keys: by their UTF-8 bytes, or as JavaScript and Java compare strings. */
   readonly listingOrder: "utf-8" | "utf-16";
   /** Do HEAD and GET carry `x-amz-tagging-count` for an object that has tags? */
   readonly headCountsTags: boolean;
+  /** `declared-only`: a listing says that its keys are URL-encoded, and shows them as they are. */
+  readonly encodingType: "supported" | "ignored" | "declared-only";
+  /** How listings show sizes. */
+  readonly listedSizes: "true" | "negative" | "not-a-number" | "missing";
+  /**
+   * How listings of objects, versions, uploads and buckets name their next page. `repeat`: always the first page, by the same token;
+   * `renew`: always the first page, by a new token each time; `cycle`: the first page again after the last.
+   */
+  readonly nextPages: "advance" | "repeat" | "renew" | "cycle";
+  /** Most entries that a page of a listing shows. */
+  readonly pageEntries: number;
   /** How old the state is that a listing shows: newer writes and deletes are not in it. Milliseconds, 0 for none. */
   readonly listingLagMs: number;
   /** How long CopyObject takes between reading its source and taking effect, beside the time for the bytes. Milliseconds. */
@@ -136,6 +146,9 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   encodingType: "supported",
   listingOrder: "utf-8",
   headCountsTags: true,
+  listedSizes: "true",
+  nextPages: "advance",
+  pageEntries: 1000,
   listingLagMs: 0,
   copyTakesMs: 0,
   versioning: "supported",

@@ -15,7 +15,7 @@ export interface CurrentVersions {
 }
 
 /** Lists the versions of each scope beside its objects, one page of them at a time. */
-export function currentVersions(store: ObjectStore, scopes: readonly Scope[]): CurrentVersions {
+export function currentVersions(store: ObjectStore, scopes: readonly Scope[], signal?: AbortSignal): CurrentVersions {
   const order = scopeOrder(scopes);
   const cursors = new Map<Scope, SortedCursor<VersionEntry> | null>();
   const cursorOf = (scope: Scope, firstKey: string) => {
@@ -26,8 +26,9 @@ export function currentVersions(store: ObjectStore, scopes: readonly Scope[]): C
     return made;
   };
   async function* latestOf(scope: Scope, firstKey: string): AsyncGenerator<Ordered<VersionEntry>> {
-    for await (const entry of entriesOfScope(store, scope, keyBefore(firstKey) ?? null)) {
-      if (entry.isLatest) yield { order: order(scope.bucket, entry.key) ?? "", item: entry };
+    for await (const entry of entriesOfScope(store, scope, keyBefore(firstKey) ?? null, { signal })) {
+      if (entry.isLatest && entry.fault === undefined)
+        yield { order: order(scope.bucket, entry.key) ?? "", item: entry };
     }
   }
   return {

@@ -16,6 +16,7 @@ import { createSampler } from "./sampler.js";
 interface Auditing {
   readonly scopes: readonly Scope[];
   readonly store: ObjectStore;
+  readonly signal?: AbortSignal | undefined;
   readonly now: () => Date;
   /** What was found of a bucket before its first object. */
   readonly bucketOf: (bucket: string) => Pick<BucketFindings, "versioning" | "objectLock"> | undefined;
@@ -28,7 +29,7 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
   // The objects of a scope come before its older versions.
   const ofObjects = sortedCursor(entries.read());
   const ofVersions = sortedCursor(entries.read());
-  const current = currentVersions(auditing.store, auditing.scopes);
+  const current = currentVersions(auditing.store, auditing.scopes, auditing.signal);
   const known = <R extends OutcomeRecord | VersionRecord>(
     entry: BaselineEntry | null,
     toRecord: (entry: BaselineEntry) => R | null,

@@ -1,6 +1,7 @@
 import { compareKeysIn, type KeyOrder } from "../list/key-order.js";
-import type { CheckpointRecord, JournalRecord } from "./record.js";
+import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "./record.js";
 import type { Scope } from "./run-record.js";
+import type { VersionRecord } from "./version-record.js";
 
 /** Where a scope's listing goes on, and what is done already beyond that point. */
 export interface ScopeProgress {
@@ -12,6 +13,8 @@ export interface ScopeProgress {
   readonly doneKeys: ReadonlySet<string>;
   /** Of the listing, as far as it was seen. */
   readonly order: KeyOrder;
+  /** The details of the outcomes of keys that could not be decoded: each names its raw form, whose place in the listing is not known. */
+  readonly unplaced: ReadonlySet<string>;
 }
 
 export const NOT_STARTED: ScopeProgress = {
@@ -21,6 +24,7 @@ export const NOT_STARTED: ScopeProgress = {
   end: false,
   doneKeys: new Set(),
   order: "utf-8",
+  unplaced: new Set(),
 };
 
 /** Folds a journal into the place where each scope stopped. Holds only the keys after its last checkpoint. */
@@ -28,36 +32,52 @@ export async function resumeState(
   records: AsyncIterable<JournalRecord>,
   scopes: readonly Scope[],
 ): Promise<ReadonlyMap<Scope, ScopeProgress>> {
-  const doneKeys = new Map(scopes.map((scope) => [scope, new Set<string>()]));
-  const checkpoints = new Map<Scope, CheckpointRecord>();
+  const states = new Map(scopes.map((scope) => [scope, newState()]));
   for await (const record of records) {
     const scope = scopes.find((candidate) => isOf(candidate, record));
-    if (scope === undefined) continue;
-    if (record.kind === "outcome") doneKeys.get(scope)?.add(record.key);
+    const state = scope && states.get(scope);
+    if (state === undefined) continue;
+    if (record.kind === "outcome") {
+      const unplaced = unplacedDetail(record);
+      if (unplaced === null) state.doneKeys.add(record.key);
+      else state.unplaced.add(unplaced);
+    }
     if (record.kind === "checkpoint") {
       // A mark that stays where it was has no more keys before it than it had.
-      if (record.upTo !== checkpoints.get(scope)?.upTo) forgetUpTo(record, doneKeys.get(scope));
-      checkpoints.set(scope, record);
+      if (record.upTo !== state.checkpoint?.upTo) forgetUpTo(record, state.doneKeys);
+      state.checkpoint = record;
     }
   }
-  return new Map(scopes.map((scope) => [scope, progressOf(checkpoints.get(scope), doneKeys.get(scope))]));
+  return new Map(scopes.map((scope) => [scope, progressOf(states.get(scope) ?? newState())]));
+}
+
+interface ScopeState {
+  checkpoint: CheckpointRecord | null;
+  readonly doneKeys: Set<string>;
+  readonly unplaced: Set<string>;
+}
+
+function newState(): ScopeState {
+  return { checkpoint: null, doneKeys: new Set(), unplaced: new Set() };
+}
+
+/** Of a key that could not be decoded, the words that name its raw form; `null` for all others. */
+export function unplacedDetail({ outcome }: Pick<OutcomeRecord | VersionRecord, "outcome">): string | null {
+  return outcome.kind === "failed" && outcome.reason === "unreadable-key" ? outcome.detail : null;
 }
 
 function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 
-function forgetUpTo({ upTo, order }: CheckpointRecord, keys: Set<string> = new Set()): void {
+function forgetUpTo({ upTo, order }: CheckpointRecord, keys: Set<string>): void {
   if (upTo === null) return;
   const compare = compareKeysIn(order ?? "utf-8");
   for (const key of keys) if (compare(key, upTo) <= 0) keys.delete(key);
 }
 
-function progressOf(
-  checkpoint: CheckpointRecord | undefined,
-  doneKeys: ReadonlySet<string> = new Set(),
-): ScopeProgress {
-  if (checkpoint === undefined) return { ...NOT_STARTED, doneKeys };
+function progressOf({ checkpoint, doneKeys, unplaced }: ScopeState): ScopeProgress {
+  if (checkpoint === null) return { ...NOT_STARTED, doneKeys, unplaced };
   const { upTo, listed, filteredOut, end, order = "utf-8" } = checkpoint;
-  return { upTo, listed, filteredOut, end, doneKeys, order };
+  return { upTo, listed, filteredOut, end, doneKeys, order, unplaced };
 }

@@ -1,20 +1,40 @@
 import type { Scope } from "../journal/run-record.js";
+import type { ListedObject } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { walkPages } from "../store/page-walk.js";
 import type { ObjectRef } from "./object-ref.js";
 
-/** Every object of a scope, in the store's order. One page is fetched ahead of the one being handed out. */
-export async function* listObjects(store: ObjectStore, scope: Scope, startAfter?: string): AsyncGenerator<ObjectRef> {
-  const fetchPage = (continuationToken?: string) =>
-    // A continuation token knows where it began; some stores take the two together amiss.
-    store.listObjects({ ...scope, ...(continuationToken === undefined ? { startAfter } : { continuationToken }) });
+export interface ListingTools {
+  /** Ends the listing, which then rejects with an `interrupted` error. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each entry that the listing shows once more; it is not handed out again. */
+  readonly onRepeated?: ((at: { readonly bucket: string; readonly key: string }) => void) | undefined;
+}
 
-  let page = await fetchPage();
-  for (;;) {
-    const ahead = page.nextToken === null ? null : fetchPage(page.nextToken);
-    // Its failure is told when its turn comes.
-    ahead?.catch(() => undefined);
-    for (const listed of page.objects) yield { bucket: scope.bucket, ...listed };
-    if (ahead === null) return;
-    page = await ahead;
-  }
+/** Every object of a scope, in the store's order. One page is fetched ahead of the one being handed out. */
+export async function* listObjects(
+  store: ObjectStore,
+  scope: Scope,
+  startAfter?: string,
+  { signal, onRepeated }: ListingTools = {},
+): AsyncGenerator<ObjectRef> {
+  const { bucket } = scope;
+  const pages = walkPages<ListedObject, string>({
+    operation: "listObjects",
+    nameOf: nameOfListed,
+    signal,
+    onRepeated: ({ key }) => onRepeated?.({ bucket, key }),
+    fetch: async (continuationToken) => {
+      // A continuation token knows where it began; some stores take the two together amiss.
+      const from = continuationToken === null ? { startAfter } : { continuationToken };
+      const { objects, nextToken } = await store.listObjects({ ...scope, ...from });
+      return { entries: objects, next: nextToken };
+    },
+  });
+  for await (const page of pages) for (const listed of page) yield { bucket, ...listed };
+}
+
+/** A key that cannot be decoded may read like another one that can. */
+function nameOfListed({ key, fault }: ListedObject): string {
+  return fault?.kind === "unreadable-key" ? JSON.stringify([fault.raw]) : key;
 }

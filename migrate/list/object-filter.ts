@@ -25,17 +25,24 @@ export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolea
   const included = filters.include.length > 0 ? matcherOf(filters.include) : () => true;
   const excluded = matcherOf(filters.exclude);
   const isNamed = (ref: ObjectRef) => included(ref.key) && !excluded(ref.key);
-  // What is not listed has no size, date and class to go by.
-  return (ref) => isNamed(ref) && (ref.isListed === false || isWithinAll(ref, filters));
+  return (ref) => {
+    // No filter can tell what it would leave out.
+    if (ref.fault?.kind === "unreadable-key") return true;
+    // What is not listed has no size, date and class to go by.
+    return isNamed(ref) && (ref.isListed === false || isWithinAll(ref, filters));
+  };
 }
 
 function isWithinAll(ref: ObjectRef, filters: ObjectFilters): boolean {
   return (
-    ref.sizeBytes >= (filters.minSizeBytes ?? 0) &&
-    ref.sizeBytes <= (filters.maxSizeBytes ?? Number.POSITIVE_INFINITY) &&
+    (ref.fault?.kind === "unreadable-size" || isOfSize(ref, filters)) &&
     isWithin(ref, filters) &&
     (filters.storageClasses.length === 0 || filters.storageClasses.includes(ref.storageClass))
   );
+}
+
+function isOfSize({ sizeBytes }: ObjectRef, { minSizeBytes, maxSizeBytes }: ObjectFilters): boolean {
+  return sizeBytes >= (minSizeBytes ?? 0) && sizeBytes <= (maxSizeBytes ?? Number.POSITIVE_INFINITY);
 }
 
 function matcherOf(globs: readonly string[]): (key: string) => boolean {

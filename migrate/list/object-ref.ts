@@ -1,3 +1,5 @@
+import type { ListingFault } from "../store/answers.js";
+
 /** One entry of a listing, as the list step hands it on. */
 export interface ObjectRef {
   readonly bucket: string;
@@ -11,4 +13,6 @@ export interface ObjectRef {
   readonly isListed?: boolean;
   /** Why the object of this key is not the one that a manifest names, in words. Of it the key alone counts. */
   readonly notAsNamed?: string;
+  /** Absent if its whole entry can be read. */
+  readonly fault?: ListingFault;
 }

@@ -1,13 +1,15 @@
 import { readJournal } from "../journal/read-journal.js";
-import type { RunRecord } from "../journal/run-record.js";
+import type { RunRecord, Scope } from "../journal/run-record.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
+import type { ObjectRef } from "../list/object-ref.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { joinSorted } from "../sort/join-sorted.js";
 import { scopeOrder } from "../sort/scope-order.js";
 import { sortedCursor } from "../sort/sorted-cursor.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
 
 interface Keyed {
   readonly bucket: string;
@@ -33,14 +35,13 @@ export async function countNew(
   }
   const known = await externalSort(keysOfReport(), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
   const cursor = sortedCursor(known.read());
+  const isKnown = async ({ bucket, key }: Keyed) => (await cursor.at(order(bucket, key) ?? "")).length > 0;
   const isInScope = objectFilter(options.filters);
   async function* notMet(): AsyncGenerator<Keyed> {
-    for (const scope of run.scopes) {
-      for await (const ref of listObjects(store, scope)) {
-        if (signal?.aborted) return;
-        const isKnown = (await cursor.at(order(ref.bucket, ref.key) ?? "")).length > 0;
-        if (!isKnown && isInScope(ref)) yield { bucket: ref.bucket, key: ref.key };
-      }
+    for await (const ref of objectsOf(store, run.scopes, signal)) {
+      // The report holds a key that cannot be decoded by its raw form alone.
+      const isCounted = ref.fault?.kind !== "unreadable-key" && !(await isKnown(ref)) && isInScope(ref);
+      if (isCounted) yield { bucket: ref.bucket, key: ref.key };
     }
   }
   const orderOf = ({ bucket, key }: Keyed) => order(bucket, key) ?? "";
@@ -63,5 +64,18 @@ async function countUnknown(notMet: Sorted<Keyed>, known: Sorted<Keyed>): Promis
     return count;
   } finally {
     await notMet.close();
+  }
+}
+
+/** Ends early, without an error, if it is interrupted. */
+async function* objectsOf(
+  store: ObjectStore,
+  scopes: readonly Scope[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ObjectRef> {
+  try {
+    for (const scope of scopes) yield* listObjects(store, scope, undefined, { signal });
+  } catch (error) {
+    if (!(error instanceof StoreError && error.kind === "interrupted")) throw error;
   }
 }

@@ -41,7 +41,7 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
     await given.onDifference?.({ kind, bucket, key, versionId, segment, line, detail, said: seen, found: now });
   };
   try {
-    await meetBuckets(options, connection);
+    await meetBuckets(options, connection, signal);
     const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
     await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
     if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));

@@ -1,6 +1,6 @@
 import type { EncryptionState } from "../inspect/encryption-state.js";
 import { bareEtag } from "../store/bare-etag.js";
-import { decodeKey } from "../store/sdk/decode-key.js";
+import { decodeKey } from "../store/sdk/listing-fields.js";
 import type { ManifestKeys } from "./manifest-format.js";
 import type { NamedObject } from "./named-object.js";
 
@@ -61,11 +61,7 @@ export function parseInventoryRow(
 
 /** `null` if there is none, or it is not encoded as it should be. */
 export function readKey(key: string | null, keys: ManifestKeys): string | null {
-  try {
-    return key === null || keys === "raw" ? key : decodeKey(key);
-  } catch {
-    return null;
-  }
+  return key === null || keys === "raw" ? key : decodeKey(key);
 }
 
 function problem(words: string): ParsedRow {

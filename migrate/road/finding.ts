@@ -4,6 +4,7 @@ import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import type { Decision } from "../plan/plan.js";
 import { ENCRYPTED_REASONS, type EncryptedReason, type NotFoundReason, type SkipReason } from "../plan/reason.js";
+import type { ListingFault } from "../store/answers.js";
 import { failReason } from "./fail-reason.js";
 
 /** What one look at an object came to. */
@@ -22,7 +23,7 @@ export function observe(facts: ObjectFacts): Observation {
 }
 
 /** All that is known of an object that HEAD did not show. */
-function observeListing({ isListed, etag, sizeBytes, lastModified, storageClass }: ObjectRef): Observation {
+export function observeListing({ isListed, etag, sizeBytes, lastModified, storageClass }: ObjectRef): Observation {
   const nothing = { state: "unknown", evidence: null, versionId: null } as const;
   if (isListed === false) return { ...nothing, etag: null, sizeBytes, lastModified: null, storageClass };
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId: null };
@@ -79,6 +80,17 @@ export function findingOfInspection(
       };
     }
   }
+}
+
+const FAULT_WORDS: Readonly<Record<ListingFault["kind"], (raw: string) => string>> = {
+  "unreadable-key": (raw) => `the listing shows its key as ${JSON.stringify(raw)}, which cannot be decoded`,
+  "unreadable-size": (raw) =>
+    raw === "" ? "the listing shows no size" : `the listing shows its size as ${JSON.stringify(raw)}`,
+};
+
+/** What became of an entry of a listing that cannot be read in full: nothing was asked of the object. */
+export function outcomeOfFault({ kind, raw }: ListingFault): Extract<Outcome, { kind: "failed" }> {
+  return { kind: "failed", reason: kind, detail: FAULT_WORDS[kind](raw) };
 }
 
 /** Of an object that is left as it is, by decision or because this run does not write. */

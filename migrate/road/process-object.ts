@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
-import { type Finding, findingOfInspection, findingOfNotFound } from "./finding.js";
+import type { ListingFault } from "../store/answers.js";
+import { type Finding, findingOfInspection, findingOfNotFound, observeListing, outcomeOfFault } from "./finding.js";
 import type { UnansweredAttempt } from "./landed-copy.js";
 import { type EarlierLooks, type Look, look } from "./look.js";
 import { CHANGED } from "./look-of-error.js";
@@ -28,6 +29,7 @@ export async function processObject(ref: ObjectRef, road: Road): Promise<Outcome
 
 async function processThere(ref: ObjectRef, road: Road): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();
+  if (ref.fault !== undefined) return toRecord(ref, findingOfFault(ref, ref.fault), 0, startedMs, road);
   let looked: Looked;
   try {
     looked = await lookUntilDone(ref, road);
@@ -73,6 +75,12 @@ async function lookUntilDone(ref: ObjectRef, road: Road): Promise<Looked> {
 function changedNotes(refusedWays: readonly RefusedWay[], seen: Sighting | undefined): readonly string[] {
   const isChanged = seen !== undefined && unexplained(refusedWays, seen).length < refusedWays.length;
   return isChanged ? [CHANGED] : [];
+}
+
+function findingOfFault(ref: ObjectRef, fault: ListingFault): Finding {
+  const outcome = outcomeOfFault(fault);
+  const decision = { kind: "none", reason: outcome.reason } as const;
+  return { before: observeListing(ref), after: null, decision, outcome, notes: [], requestIds: [] };
 }
 
 function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs: number, road: Road): OutcomeRecord {

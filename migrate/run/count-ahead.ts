@@ -25,7 +25,7 @@ export async function countAhead(
   if (signal.aborted) return;
   let objects = 0;
   try {
-    for await (const ref of refsAhead(store, scopes, session)) {
+    for await (const ref of refsAhead(store, scopes, session, signal)) {
       if (signal.aborted) return;
       if (isThrowAway(ref)) continue;
       objects += 1;
@@ -42,13 +42,15 @@ async function* refsAhead(
   store: ObjectStore,
   scopes: readonly Scope[],
   { options, progressOf }: Pick<Session, "options" | "progressOf">,
+  signal: AbortSignal,
 ): AsyncGenerator<ObjectRef> {
   const isInScope = objectFilter(options.filters);
   for (const scope of scopes) {
-    const { end, upTo, doneKeys } = progressOf(scope);
+    const { end, upTo, doneKeys, unplaced } = progressOf(scope);
     if (end) continue;
-    for await (const ref of listObjects(store, scope, upTo ?? undefined)) {
-      if (!doneKeys.has(ref.key) && isInScope(ref)) yield ref;
+    for await (const ref of listObjects(store, scope, upTo ?? undefined, { signal })) {
+      const isDone = ref.fault?.kind === "unreadable-key" ? unplaced.size > 0 : doneKeys.has(ref.key);
+      if (!isDone && isInScope(ref)) yield ref;
     }
   }
 }

@@ -38,6 +38,8 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
     `${theBucket(where)} is not in region "${where.region}" (${facts.code}: ${facts.message}): name its region with --region`,
   "no-such-bucket": (where) =>
     `there is no bucket "${where.bucket}" at ${where.endpoint}: check its name, its region ("${where.region}") and the endpoint`,
+  "listing-stuck": (where, { facts }) =>
+    `the listing of ${theBucket(where)} at ${where.endpoint} does not advance (${facts.operation}: ${facts.message}), so that it would never end: report it to the store's operator, or name smaller prefixes, s3://BUCKET/PREFIX`,
   unreachable: ({ endpoint }, { facts }) =>
     `${endpoint} cannot be reached (${reasonOf(facts)}): check the endpoint, the region in it, the network and the proxy${tlsHint(endpoint, facts)}`,
   proxy: ({ endpoint }, { facts }) =>

@@ -7,6 +7,7 @@ import type { GivenOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
+import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
 import { walkOf } from "../walk/walk-of.js";
@@ -14,7 +15,7 @@ import { closeRun, type Seal } from "./close-run.js";
 import { type Connection, connect } from "./connect.js";
 import { type GivenFiles, openGivenFiles } from "./given-files.js";
 import { keepFirstPage } from "./keep-first-page.js";
-import { type Met, meetBuckets } from "./meet-buckets.js";
+import { fatalWords, type Met, meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
 import { recordedSettings } from "./recorded-settings.js";
 import { makeRunDir, refuseFullRunDir, writeRunRecord } from "./run-dir.js";
@@ -49,14 +50,17 @@ async function executeLocked(command: Command, given: GivenOptions, lock: RunLoc
   const counting = new AbortController();
   let files: GivenFiles | null = null;
   try {
-    const met = await meetBuckets(session.options, connection);
+    const met = await meetBuckets(session.options, connection, given.signal);
     const { scopes } = met;
     const isInScope = objectFilter(session.options.filters);
     const { options } = session;
     files = await openGivenFiles(session, scopes, onEvent);
     const { store } = connection;
-    const walk = walkOf(store, files.named);
-    await confirmRemoval({ store, walk, scopes, options, isInScope, signal: given.signal });
+    const walk = walkOf(store, files.named, { signal: given.signal });
+    await confirmRemoval({ store, walk, scopes, options, isInScope, signal: given.signal }).catch((error) => {
+      if (given.signal?.aborted && error instanceof StoreError) return;
+      throw error instanceof StoreError ? new RunError(fatalWords(error, options, null), { cause: error }) : error;
+    });
     let run = { ...(await beginRun(session, connection, met, now())), ...files.record };
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);

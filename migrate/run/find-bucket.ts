@@ -16,6 +16,7 @@ export interface FindOptions {
   readonly to?: Target["kind"];
   /** The time as the store has it. */
   readonly storeTime: () => Date;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Looks at a bucket's own settings, and sets its default encryption if asked. */
@@ -26,7 +27,7 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
     defaultEncryption: await settledDefault(store, input, options),
     versioning: await versioning(store, input),
     objectLock: await objectLock(store, input),
-    openMultipartUploads: await openUploads(store, bucket),
+    openMultipartUploads: await openUploads(store, bucket, options.signal),
     ...(await readRules(store, input)),
   };
   return { ...findings, warnings: bucketWarnings(findings, options.provider, options.to) };
@@ -64,9 +65,13 @@ async function objectLock(store: ObjectStore, input: BucketInput): Promise<Bucke
 }
 
 /** What is missing is none; what may not be read is `null`. */
-async function openUploads(store: ObjectStore, bucket: string): Promise<number | null> {
+async function openUploads(
+  store: ObjectStore,
+  bucket: string,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
   try {
-    return (await store.listMultipartUploads({ bucket, prefix: "" })).open;
+    return (await store.listMultipartUploads({ bucket, prefix: "", signal })).open;
   } catch (error) {
     if (error instanceof StoreError && error.kind === "not-found") return 0;
     unreadable(error);

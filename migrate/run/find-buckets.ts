@@ -2,7 +2,7 @@ import { RunError } from "../errors.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { findBucket } from "./find-bucket.js";
+import { type FindOptions, findBucket } from "./find-bucket.js";
 import { fatalWords } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
 
@@ -11,13 +11,13 @@ export async function findBuckets(
   options: ResolvedOptions,
   store: ObjectStore,
   run: RunRecord,
-  { onEvent, storeTime }: { readonly onEvent: OnEvent; readonly storeTime: () => Date },
+  tools: Pick<FindOptions, "storeTime" | "signal"> & { readonly onEvent: OnEvent },
 ): Promise<BucketFindings[]> {
   const setDefault = options.setDefault && !options.dryRun;
   const found: BucketFindings[] = [];
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
     const to = options.policy.target.kind;
-    const asked = { provider: options.provider, setDefault, to, storeTime };
+    const asked = { provider: options.provider, setDefault, to, storeTime: tools.storeTime, signal: tools.signal };
     const findings = await findBucket(store, bucket, asked).catch((error) => {
       throw new RunError(fatalWords(error, options, bucket), { cause: error });
     });
@@ -33,7 +33,7 @@ export async function findBuckets(
       warnings,
       defaultEncryption: { ...findings.defaultEncryption, ...begunWith(earlier) },
     });
-    onEvent({ kind: "bucket", findings: { ...findings, warnings } });
+    tools.onEvent({ kind: "bucket", findings: { ...findings, warnings } });
   }
   return found;
 }

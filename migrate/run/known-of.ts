@@ -11,6 +11,7 @@ interface Circumstances {
   readonly command: Command;
   readonly scopes: readonly Scope[];
   readonly store: ObjectStore;
+  readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
   readonly bucketOf: (bucket: string) => BucketFindings | undefined;
 }

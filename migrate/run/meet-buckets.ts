@@ -13,11 +13,16 @@ export interface Met {
 }
 
 /** Lists a first page of each scope, so that a run that cannot read a bucket ends before it writes to another. */
-export async function meetBuckets(options: ResolvedOptions, { firstContact }: Connection): Promise<Met> {
+export async function meetBuckets(
+  options: ResolvedOptions,
+  { firstContact }: Connection,
+  signal?: AbortSignal,
+): Promise<Met> {
   const listsAll = options.allBuckets && options.scopes.length === 0;
-  const { scopes, owner } = listsAll ? await allBuckets(options, firstContact) : { ...options, owner: null };
+  const { scopes, owner } = listsAll ? await allBuckets(options, firstContact, signal) : { ...options, owner: null };
   const problems: string[] = [];
   for (const scope of scopes) {
+    if (signal?.aborted) throw new RunError(INTERRUPTED, { because: "interrupted" });
     try {
       await firstContact.listObjects(scope);
     } catch (error) {
@@ -28,12 +33,19 @@ export async function meetBuckets(options: ResolvedOptions, { firstContact }: Co
   return { scopes, owner };
 }
 
-async function allBuckets(options: ResolvedOptions, firstContact: Connection["firstContact"]): Promise<Met> {
+const INTERRUPTED = "interrupted before the first object was looked at: nothing was changed";
+
+async function allBuckets(
+  options: ResolvedOptions,
+  firstContact: Connection["firstContact"],
+  signal: AbortSignal | undefined,
+): Promise<Met> {
   try {
-    const { names, owner } = await firstContact.listBuckets({});
+    const { names, owner } = await firstContact.listBuckets({ signal });
     if (names.length === 0) throw new RunError(`the credentials list no bucket at ${options.endpoint}`);
     return { scopes: names.map((bucket) => ({ bucket, prefix: "" })), owner };
   } catch (error) {
+    if (signal?.aborted && error instanceof StoreError) throw new RunError(INTERRUPTED, { because: "interrupted" });
     throw error instanceof StoreError ? new RunError(fatalWords(error, options, null), { cause: error }) : error;
   }
 }

@@ -5,6 +5,7 @@ import type { Scope } from "../journal/run-record.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import { outcomeOfFault } from "../road/finding.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
 import type { Walk } from "../walk/walk.js";
@@ -49,13 +50,15 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
   let sinceCheckpoint = 0;
   const refs = refsToDo(scope, progress, watermark, context);
   const toOutcome = async ({ ref, known, settle }: ListedRef) => {
-    const record = await processKnown(known, () => (context.process ?? processObject)(ref, road));
+    const process = ref.fault === undefined ? (context.process ?? processObject) : processObject;
+    const record = await processKnown(known, () => process(ref, road));
     if (record === null) return;
     await journal.append(record);
     context.inFlight.settle(ref);
     settle();
     onEvent({ kind: "outcome", record });
-    breaker(record);
+    // The store was not asked: other objects may be fine.
+    if (ref.fault === undefined) breaker(record);
     sinceCheckpoint += 1;
     if (sinceCheckpoint % OUTCOMES_A_CHECKPOINT === 0) await journal.append(watermark.checkpoint(road.now(), false));
   };
@@ -77,20 +80,37 @@ async function* refsToDo(
 ): AsyncGenerator<ListedRef> {
   let { order } = watermark;
   const done = new DoneKeys(progress.doneKeys, watermark);
+  for (const _ of progress.unplaced) watermark.listUnplaced()();
   for await (const ref of walk.objects(scope, progress.upTo ?? undefined)) {
     if (isThrowAway(ref)) continue;
-    done.passTo(ref.key);
-    const isDone = done.take(ref.key);
+    const countAs = countingOf(ref, progress, done, watermark);
+    if (countAs === null) continue;
     // A copy is younger than its original, so that a filter may leave out now what it let through then.
-    const inScope = isDone || road.earlierAttempt(ref) !== undefined || isInScope(ref);
-    if (isDone) continue;
-    if (inScope) onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
-    const settle = watermark.list(ref.key, inScope);
+    const inScope = road.earlierAttempt(ref) !== undefined || isInScope(ref);
+    const settle = countAs(inScope);
     // Before the outcome of the first key that shows it: whoever resumes has to know which keys came before the mark.
     if (watermark.order !== order) await journal.append(watermark.checkpoint(road.now(), false));
     order = watermark.order;
-    if (inScope) yield { ref, known: await known?.object(ref), settle };
-    else settle();
+    if (!inScope) {
+      settle();
+      continue;
+    }
+    onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
+    yield { ref, known: ref.fault === undefined ? await known?.object(ref) : undefined, settle };
   }
   done.passTo(null);
+}
+
+/** How an object is counted that is in scope or not; `null` if an earlier session is done with it. */
+function countingOf(
+  { key, fault }: ObjectRef,
+  { unplaced }: ScopeProgress,
+  done: DoneKeys,
+  watermark: Watermark,
+): ((inScope: boolean) => Settle) | null {
+  if (fault?.kind === "unreadable-key") {
+    return unplaced.has(outcomeOfFault(fault).detail) ? null : () => watermark.listUnplaced();
+  }
+  done.passTo(key);
+  return done.take(key) ? null : (inScope) => watermark.list(key, inScope);
 }

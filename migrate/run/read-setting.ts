@@ -11,6 +11,7 @@ const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
   "tls",
   "wrong-scheme",
   "proxy",
+  "listing-stuck",
 ]);
 
 /** A setting that cannot be read is a finding, and no reason not to look at the objects. */

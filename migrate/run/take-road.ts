@@ -21,6 +21,7 @@ import { fatalWords } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
 import { readBucketsAgain } from "./read-buckets-again.js";
+import { createRepeats } from "./repeats.js";
 import { openRunFile } from "./run-file.js";
 import type { Session } from "./session.js";
 import { sweepLeft } from "./sweep-left.js";
@@ -70,9 +71,10 @@ export async function takeRoad(
   const context = { ...tools, journal, inFlight, isThrowAway: throwAways.has, concurrency: options.concurrency };
   void countAhead(store, run.scopes, session, { ...context, signal: tools.counting });
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
-  const { now, files } = tools;
-  const known = knownOf(files, { command: session.command, scopes: run.scopes, store, now, bucketOf });
-  const walk = walkOf(store, files.named);
+  const { now, files, signal } = tools;
+  const known = knownOf(files, { command: session.command, scopes: run.scopes, store, signal, now, bucketOf });
+  const repeats = createRepeats(runFile, tools.onEvent);
+  const walk = walkOf(store, files.named, { signal, onRepeated: repeats.add });
   let at: string | null = null;
   try {
     await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime }));
@@ -96,13 +98,15 @@ export async function takeRoad(
     const end = tools.signal?.aborted ? "interrupted" : "complete";
     if (end === "complete") {
       inFlight.forget();
+      await repeats.note();
       const read = await readBucketsAgain(store, runFile.current(), storeTime);
       await runFile.setBuckets(read);
-      const again = { runDir: session.runDir, road, journal, walk: walkOf(store, files.named), isInScope };
+      const again = { runDir: session.runDir, road, journal, walk: walkOf(store, files.named, { signal }), isInScope };
       await lookForArrivals(run.scopes, read, { ...again, isThrowAway: throwAways.has });
     }
     return { buckets: buckets(), end, message: null };
   } catch (thrown) {
+    await repeats.note();
     const words = (error: StoreError) => fatalWords(error, options, at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };
   } finally {

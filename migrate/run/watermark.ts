@@ -5,7 +5,8 @@ import { type SeenOrder, seenOrder } from "../list/key-order.js";
 
 /** One key, or several that follow each other and are all settled. */
 interface Entry {
-  lastKey: string;
+  /** `null` for a key whose place in the listing is not known. */
+  lastKey: string | null;
   listed: number;
   filteredOut: number;
   settled: boolean;
@@ -28,6 +29,8 @@ export class Watermark {
   #waiting: Entry[] = [];
   #mergeAt = ENTRIES_BEFORE_MERGE;
   readonly #seen: SeenOrder;
+  /** By a key whose place is not known. */
+  #isHeld = false;
 
   constructor(scope: Scope, progress: ScopeProgress) {
     this.#scope = scope;
@@ -53,8 +56,18 @@ export class Watermark {
     return this.#seen.order;
   }
 
+  /** As `list`, of a key whose place is not known: the mark stays before it until the listing has ended. */
+  listUnplaced(): Settle {
+    this.#isHeld = true;
+    const entry: Entry = { lastKey: null, listed: 1, filteredOut: 0, settled: false };
+    this.#waiting.push(entry);
+    return () => {
+      entry.settled = true;
+    };
+  }
+
   checkpoint(at: Date, end: boolean): CheckpointRecord {
-    if (this.#seen.holds || end) this.#advance();
+    if ((this.#seen.holds && !this.#isHeld) || end) this.#advance();
     return {
       kind: "checkpoint",
       ...this.#scope,
@@ -70,7 +83,7 @@ export class Watermark {
   #advance(): void {
     const firstOpen = this.#waiting.findIndex(({ settled }) => !settled);
     const done = this.#waiting.splice(0, firstOpen === -1 ? this.#waiting.length : firstOpen);
-    this.#upTo = done.at(-1)?.lastKey ?? this.#upTo;
+    this.#upTo = done.findLast(({ lastKey }) => lastKey !== null)?.lastKey ?? this.#upTo;
     for (const { listed, filteredOut } of done) {
       this.#listed += listed;
       this.#filteredOut += filteredOut;
@@ -82,7 +95,7 @@ export class Watermark {
     for (const entry of this.#waiting) {
       const previous = merged.at(-1);
       if (previous?.settled && entry.settled) {
-        previous.lastKey = entry.lastKey;
+        previous.lastKey = entry.lastKey ?? previous.lastKey;
         previous.listed += entry.listed;
         previous.filteredOut += entry.filteredOut;
       } else {

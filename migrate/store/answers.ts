@@ -1,7 +1,17 @@
+/** Part of a listing's entry that cannot be read: such an object is counted, and fails. */
+export interface ListingFault {
+  readonly kind: "unreadable-key" | "unreadable-size";
+  /** As the store sent it; empty if it sent nothing. */
+  readonly raw: string;
+}
+
 /** One entry of a listing. */
 export interface ListedObject {
   readonly key: string;
+  /** 0 if `fault` says that it cannot be read. */
   readonly sizeBytes: number;
+  /** Absent if the whole entry can be read. */
+  readonly fault?: ListingFault;
   /** Bare, without quotes. */
   readonly etag: string;
   readonly lastModified: string;

@@ -143,8 +143,15 @@ export interface OpenUploads {
   readonly firstEarlier: readonly OpenUpload[];
 }
 
+export interface ListBucketsInput {
+  /** Ends the listing between two pages, and the waiting for one. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface OpenUploadsInput extends BucketInput {
   readonly prefix: string;
+  /** Ends the listing between two pages, and the waiting for one. */
+  readonly signal?: AbortSignal | undefined;
   /** ISO 8601. */
   readonly begunUpTo?: string | undefined;
 }
@@ -160,7 +167,7 @@ export interface BucketList {
  * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
  */
 export interface ObjectStore {
-  listBuckets(input: Record<string, never>): Promise<BucketList>;
+  listBuckets(input: ListBucketsInput): Promise<BucketList>;
   getBucketEncryption(input: BucketInput): Promise<readonly string[]>;
   /** Sets SSE-S3 (AES256) as the bucket's default; objects that exist are not affected. */
   putBucketEncryption(input: BucketInput): Promise<void>;

@@ -23,6 +23,8 @@ export type StoreErrorKind =
   | "archived"
   | "too-large"
   | "illegal-self-copy"
+  | "listing-stuck"
+  | "interrupted"
   | "bad-request"
   | "read-only"
   | "other";

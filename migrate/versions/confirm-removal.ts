@@ -68,7 +68,7 @@ async function* toCount(
 ): AsyncGenerator<ToCount> {
   let ofKey = { key: "", counted: false };
   for await (const walked of walk.versions(scope, null)) {
-    if (walked.kind !== "noncurrent" || !isInScope(walked.ref)) continue;
+    if (walked.kind !== "noncurrent" || walked.ref.fault !== undefined || !isInScope(walked.ref)) continue;
     // A replay revives nothing, and leaves what is deleted as it is.
     if (treatment === "replay" && walked.ref.isDeleted) continue;
     const { ref } = walked;

@@ -1,4 +1,6 @@
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
+import { createPageGuard } from "../store/page-walk.js";
+import { nameOfEntry } from "./walk-versions.js";
 
 /** All entries of one key as the store lists them, the newest first; no more than `limit` and one page. */
 export async function entriesOfKey(
@@ -7,12 +9,15 @@ export async function entriesOfKey(
   limit = Number.POSITIVE_INFINITY,
 ): Promise<readonly VersionEntry[]> {
   const found: VersionEntry[] = [];
+  const guard = createPageGuard({ operation: "listVersions", nameOf: nameOfEntry });
   let after: { keyMarker?: string; versionIdMarker?: string | undefined } | null = {};
   while (after !== null && found.length <= limit) {
     const page = await store.listVersions({ bucket, prefix: key, ...after });
-    found.push(...page.entries.filter((entry) => entry.key === key));
+    const { fresh, stuck } = guard(page);
+    found.push(...fresh.filter((entry) => entry.key === key && entry.fault?.kind !== "unreadable-key"));
     // Keys that begin with this one come after it.
     after = page.entries.some((entry) => entry.key !== key) ? null : page.next;
+    if (after !== null && stuck !== null) throw stuck;
   }
   return inOrder(found);
 }

@@ -4,7 +4,8 @@ import type { Observation } from "../journal/observation.js";
 import type { VersionOutcome, VersionRecord } from "../journal/version-record.js";
 import { encryptedReason } from "../plan/encrypted-reason.js";
 import { failReason } from "../road/fail-reason.js";
-import { observe } from "../road/finding.js";
+import { observe, outcomeOfFault } from "../road/finding.js";
+import type { ListingFault } from "../store/answers.js";
 import { keptBecause } from "./kept-because.js";
 import { removeVersion } from "./remove-version.js";
 import type { VersionRoad } from "./version-road.js";
@@ -22,6 +23,7 @@ interface Seen {
 export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise<VersionRecord> {
   const { bucket, key, versionId } = ref;
   const startedMs = performance.now();
+  if (ref.fault !== undefined) return recordOfFault(ref, ref.fault, road.now());
   const inspection = await inspect(road.store, { bucket, key, versionId }, road.capabilities, road.keys.keysFor(key));
   const { before, outcome, notes = [], requestId = null } = await seenOf(ref, inspection, road);
   return {
@@ -35,6 +37,12 @@ export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise
     requestIds: [requestIdOf(inspection), requestId].filter((id) => id !== null),
     at: road.now().toISOString(),
   };
+}
+
+function recordOfFault(ref: VersionRef, fault: ListingFault, at: Date): VersionRecord {
+  const { bucket, key } = ref;
+  const before = observeListed(ref);
+  return { kind: "version", bucket, key, before, outcome: outcomeOfFault(fault), notes: [], at: at.toISOString() };
 }
 
 function requestIdOf(inspection: Inspection): string | null {

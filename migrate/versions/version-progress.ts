@@ -1,5 +1,6 @@
 import type { JournalRecord } from "../journal/record.js";
 import type { RemovalRecord } from "../journal/replay-record.js";
+import { unplacedDetail } from "../journal/resume-state.js";
 import type { Scope } from "../journal/run-record.js";
 import type { VersionCheckpoint } from "../journal/version-record.js";
 import { compareKeysIn } from "../list/key-order.js";
@@ -9,25 +10,32 @@ export interface VersionProgress {
   readonly checkpoint: VersionCheckpoint | null;
   /** Version ids by key, after the checkpoint, that have their record. */
   readonly done: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Some of these keys could not be decoded: where they stand in the listing is not known. */
+  readonly hasUnplaced: boolean;
   /** Were about to be removed, and have no record: nobody knows whether they are. */
   readonly removals: readonly RemovalRecord[];
 }
 
-export const WALK_NOT_STARTED: VersionProgress = { checkpoint: null, done: new Map(), removals: [] };
+export const WALK_NOT_STARTED: VersionProgress = {
+  checkpoint: null,
+  done: new Map(),
+  hasUnplaced: false,
+  removals: [],
+};
 
 /** Folds a journal into the place where the walk over a scope's versions stopped. */
 export async function versionProgress(records: AsyncIterable<JournalRecord>, scope: Scope): Promise<VersionProgress> {
   let checkpoint: VersionCheckpoint | null = null;
   const done = new Map<string, Set<string>>();
+  const unplaced = new Map<string, Set<string>>();
   const removals = new Map<string, RemovalRecord>();
   for await (const record of records) {
-    if (record.bucket !== scope.bucket) continue;
-    if (record.kind === "version-checkpoint" && record.prefix === scope.prefix) {
+    if (!isOf(scope, record)) continue;
+    if (record.kind === "version-checkpoint") {
       forgetUpTo(record, checkpoint, done);
       checkpoint = record;
     }
     if (record.kind !== "version" && record.kind !== "removal") continue;
-    if (!record.key.startsWith(scope.prefix)) continue;
     const versionId = record.before.versionId ?? "null";
     const version = JSON.stringify([record.key, versionId]);
     if (record.kind === "removal") {
@@ -35,9 +43,18 @@ export async function versionProgress(records: AsyncIterable<JournalRecord>, sco
       continue;
     }
     removals.delete(version);
-    done.set(record.key, (done.get(record.key) ?? new Set()).add(versionId));
+    add(unplacedDetail(record) === null ? done : unplaced, record.key, [versionId]);
   }
-  return { checkpoint, done, removals: [...removals.values()] };
+  for (const [key, versionIds] of unplaced) add(done, key, versionIds);
+  return { checkpoint, done, hasUnplaced: unplaced.size > 0, removals: [...removals.values()] };
+}
+
+function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
+  return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
+}
+
+function add(versions: Map<string, Set<string>>, key: string, versionIds: Iterable<string>): void {
+  versions.set(key, new Set([...(versions.get(key) ?? []), ...versionIds]));
 }
 
 /** A mark that stays where it was has no more keys before it than it had. */

@@ -31,14 +31,16 @@ export class VersionWatermark {
   #waiting: Entry[] = [];
   #mergeAt = ENTRIES_BEFORE_MERGE;
   readonly #seen: SeenOrder;
+  #isHeld: boolean;
   readonly #compare: (left: string, right: string) => number;
 
-  constructor(scope: Scope, { checkpoint, done }: VersionProgress) {
+  constructor(scope: Scope, { checkpoint, done, hasUnplaced }: VersionProgress) {
     this.#scope = scope;
     this.#upTo = checkpoint?.upTo ?? null;
     const { listed = 0, filteredOut = 0, deleteMarkers = 0 } = checkpoint ?? {};
     this.#counts = { listed, filteredOut, deleteMarkers };
     this.#done = done;
+    this.#isHeld = hasUnplaced;
     const { order = "utf-8" } = checkpoint ?? {};
     this.#seen = seenOrder(order, this.#upTo, true);
     this.#compare = compareKeysIn(order);
@@ -61,6 +63,11 @@ export class VersionWatermark {
     };
   }
 
+  /** The next key cannot be decoded, so that its place is not known: the mark stays before it until the listing has ended. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
   marker(key: string): void {
     this.#entryOf(key).deleteMarkers += 1;
   }
@@ -73,7 +80,7 @@ export class VersionWatermark {
   /** `end`: the listing was gone through, and all of it is settled. */
   checkpoint(at: Date, end: boolean, refused: string | null = null): VersionCheckpoint {
     if (end) this.#passTo(null);
-    if (this.#seen.holds || end) this.#advance(end);
+    if ((this.#seen.holds && !this.#isHeld) || end) this.#advance(end);
     return {
       kind: "version-checkpoint",
       ...this.#scope,

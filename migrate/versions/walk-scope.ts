@@ -52,19 +52,29 @@ export async function walkScope(scope: Scope, progress: VersionProgress, context
     await road.append(record);
     settle();
     onEvent({ kind: "version", record });
-    breaker(record);
+    // The store was not asked: other versions may be fine.
+    if (ref.fault === undefined) breaker(record);
     records += 1;
     if (records % RECORDS_A_CHECKPOINT === 0) await checkpoint(false);
   };
   try {
     await forEachBounded(versionsToDo(scope, progress, watermark, context), concurrency, toRecord, signal);
   } catch (error) {
-    const isRefusal = error instanceof RunError || (error instanceof StoreError && !signal?.aborted);
+    const isRefusal = error instanceof RunError || (error instanceof StoreError && !signal?.aborted && !isStuck(error));
     await checkpoint(false, isRefusal ? error.message : undefined);
     if (!isRefusal) throw error;
     return;
   }
   await checkpoint(signal?.aborted !== true);
+}
+
+function holdAt({ fault }: VersionRef, watermark: VersionWatermark): void {
+  if (fault?.kind === "unreadable-key") watermark.hold();
+}
+
+/** A listing that does not advance says nothing of what the store would refuse. */
+function isStuck({ kind }: StoreError): boolean {
+  return kind === "listing-stuck";
 }
 
 async function* versionsToDo(
@@ -82,12 +92,13 @@ async function* versionsToDo(
       continue;
     }
     const { ref } = walked;
+    holdAt(ref, watermark);
     const settle = watermark.list(key, ref.versionId, isInScope(ref));
     // Before the first record that shows it: whoever resumes has to know which keys came before the mark.
     if (watermark.order !== order) await road.append(watermark.checkpoint(road.now(), false));
     order = watermark.order;
     if (settle === null) continue;
     onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
-    yield { ref, known: await known?.version(ref), settle };
+    yield { ref, known: ref.fault === undefined ? await known?.version(ref) : undefined, settle };
   }
 }

@@ -1,6 +1,8 @@
 import type { Scope } from "../journal/run-record.js";
+import type { ListingTools } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import type { ObjectStore, VersionEntry, VersionsPage } from "../store/object-store.js";
+import { walkPages } from "../store/page-walk.js";
 
 export interface VersionRef extends ObjectRef {
   readonly versionId: string;
@@ -13,8 +15,13 @@ export type Walked =
   | { readonly kind: "delete-marker"; readonly key: string };
 
 /** Every noncurrent version and every delete marker of a scope. One page is fetched ahead of the one being handed out. */
-export function walkVersions(store: ObjectStore, scope: Scope, afterKey: string | null): AsyncGenerator<Walked> {
-  return walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey));
+export function walkVersions(
+  store: ObjectStore,
+  scope: Scope,
+  afterKey: string | null,
+  tools: ListingTools = {},
+): AsyncGenerator<Walked> {
+  return walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, tools));
 }
 
 /** What of listed entries is not current. All of a key come, in the order of the store. */
@@ -36,20 +43,25 @@ export async function* entriesOfScope(
   store: ObjectStore,
   scope: Scope,
   afterKey: string | null,
+  { signal, onRepeated }: ListingTools = {},
 ): AsyncGenerator<VersionEntry> {
-  const fetchPage = (after: VersionsPage["next"]) => store.listVersions({ ...scope, ...after });
-  let page = await fetchPage(afterKey === null ? null : { keyMarker: afterKey, versionIdMarker: undefined });
-  for (;;) {
-    const ahead = page.next === null ? null : fetchPage(page.next);
-    // Its failure is told when its turn comes.
-    ahead?.catch(() => undefined);
-    yield* page.entries;
-    if (ahead === null) return;
-    page = await ahead;
-  }
+  const first = afterKey === null ? null : { keyMarker: afterKey, versionIdMarker: undefined };
+  const pages = walkPages<VersionEntry, NonNullable<VersionsPage["next"]>>({
+    operation: "listVersions",
+    nameOf: nameOfEntry,
+    signal,
+    onRepeated: ({ key }) => onRepeated?.({ bucket: scope.bucket, key }),
+    fetch: (next) => store.listVersions({ ...scope, ...(next ?? first) }),
+  });
+  for await (const page of pages) yield* page;
+}
+
+/** A key that cannot be decoded may read like another one that can. */
+export function nameOfEntry({ kind, key, versionId, fault }: VersionEntry): string {
+  return JSON.stringify([kind, fault?.kind === "unreadable-key" ? [fault.raw] : key, versionId]);
 }
 
 function toRef(bucket: string, entry: VersionEntry, isDeleted: boolean): VersionRef {
-  const { key, versionId, sizeBytes, etag, lastModified, storageClass } = entry;
-  return { bucket, key, versionId, sizeBytes, etag, lastModified, storageClass, isDeleted };
+  const { kind: _kind, isLatest: _isLatest, ...listed } = entry;
+  return { bucket, ...listed, isDeleted };
 }

@@ -1,24 +1,36 @@
 import type { Scope } from "../journal/run-record.js";
 import { keyBefore } from "../list/key-before.js";
 import { compareKeys } from "../list/key-order.js";
+import type { ListingTools } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { differenceFromRow, type InventoryRow } from "../named/named-object.js";
 import type { Named, NamedInBucket } from "../named/open-named.js";
 import { type Group, groupSorted } from "../sort/group-sorted.js";
 import type { ListedObject } from "../store/answers.js";
-import type { ListObjectsInput, ListVersionsInput, ObjectStore, VersionEntry } from "../store/object-store.js";
-import { walkedOf } from "../versions/walk-versions.js";
+import type {
+  ListObjectsInput,
+  ListVersionsInput,
+  ObjectStore,
+  VersionEntry,
+  VersionsPage,
+} from "../store/object-store.js";
+import { createPageGuard } from "../store/page-walk.js";
+import { nameOfEntry, walkedOf } from "../versions/walk-versions.js";
 import { type Page, seekNamed } from "./seek-named.js";
 import type { Walk } from "./walk.js";
 
 /** Only what a manifest names. Each kind is gone through once, in the order of the scopes. */
-export function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects">): Walk {
+export function namedWalk(
+  store: ObjectStore,
+  { objects }: Pick<Named, "objects">,
+  { signal }: ListingTools = {},
+): Walk {
   const ofObjects = namedInScopes(groupSorted(objects.read()));
   const ofVersions = namedInScopes(groupSorted(objects.read()));
   return {
     async *objects(scope, startAfter) {
       const { keys, taken } = remembered(ofObjects(scope, startAfter ?? null));
-      for await (const { key, entries } of seekNamed(keys, seekObjects(store, scope))) {
+      for await (const { key, entries } of seekNamed(keys, seekObjects(store, scope), signal)) {
         const ref = refOf({ bucket: scope.bucket, key }, taken(key), entries[0]);
         if (ref !== null) yield ref;
       }
@@ -26,7 +38,7 @@ export function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects"
     async *versions(scope, afterKey) {
       const { keys, taken } = remembered(ofVersions(scope, afterKey));
       const entries = async function* () {
-        for await (const found of seekNamed(keys, seekVersions(store, scope))) {
+        for await (const found of seekNamed(keys, seekVersions(store, scope), signal)) {
           if (areNamed(taken(found.key), found.entries)) yield* found.entries;
         }
       };
@@ -112,7 +124,7 @@ function seekObjects(store: ObjectStore, { bucket, prefix }: Scope) {
   const list = async (input: ListObjectsInput): Promise<Page<ListedObject>> => {
     const { objects, nextToken } = await store.listObjects(input);
     const next = () => list({ bucket, prefix: input.prefix, continuationToken: nextToken ?? undefined });
-    return { entries: objects, next: nextToken === null ? null : next };
+    return { entries: objects.filter(hasKey), next: nextToken === null ? null : next };
   };
   return {
     entriesOfAKey: "one",
@@ -122,13 +134,24 @@ function seekObjects(store: ObjectStore, { bucket, prefix }: Scope) {
 }
 
 function seekVersions(store: ObjectStore, { bucket, prefix }: Scope) {
-  const list = async (input: ListVersionsInput): Promise<Page<VersionEntry>> => {
-    const { entries, next } = await store.listVersions(input);
-    return { entries, next: next && (() => list({ bucket, prefix: input.prefix, ...next })) };
+  const begin = (input: ListVersionsInput): Promise<Page<VersionEntry>> => {
+    const guard = createPageGuard({ operation: "listVersions", nameOf: nameOfEntry });
+    const list = async (after: VersionsPage["next"]): Promise<Page<VersionEntry>> => {
+      const page = await store.listVersions({ ...input, ...after });
+      const { fresh, stuck } = guard(page);
+      const next = () => (stuck === null ? list(page.next) : Promise.reject(stuck));
+      return { entries: fresh.filter(hasKey), next: page.next && next };
+    };
+    return list(null);
   };
   return {
     entriesOfAKey: "many",
-    before: (key: string) => list({ bucket, prefix, keyMarker: keyBefore(key) }),
-    at: (key: string) => list({ bucket, prefix: key }),
+    before: (key: string) => begin({ bucket, prefix, keyMarker: keyBefore(key) }),
+    at: (key: string) => begin({ bucket, prefix: key }),
   } as const;
+}
+
+/** Nothing can name an object whose key cannot be decoded. */
+function hasKey({ fault }: ListedObject): boolean {
+  return fault?.kind !== "unreadable-key";
 }

@@ -34,9 +34,11 @@ interface Place<E extends Keyed> {
 export async function* seekNamed<E extends Keyed>(
   keys: AsyncIterable<string>,
   seek: Seek<E>,
+  signal?: AbortSignal,
 ): AsyncGenerator<{ readonly key: string; readonly entries: readonly E[] }> {
   let place: Place<E> | null = null;
   for await (const key of keys) {
+    if (signal?.aborted) return;
     const found: Place<E> = await placeOf(key, place, seek);
     const { entries, after } = await take(key, found, seek);
     yield { key, entries };

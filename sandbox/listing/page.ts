@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 
@@ -7,13 +8,14 @@ export interface ListRequest {
   readonly delimiter: string;
   readonly maxKeys: number;
   readonly urlEncoded: boolean;
+  /** What the answer says of its keys. */
+  readonly encodingType: "url" | undefined;
 }
 
-const MOST = 1000;
-
 export function readListRequest(call: Call, context: Context, maxParameter = "max-keys"): ListRequest {
+  const { encodingType, pageEntries } = context.behaviour;
   const asked = call.query.get(maxParameter);
-  const maxKeys = asked === undefined || asked === "" ? MOST : Number(asked);
+  const maxKeys = asked === undefined || asked === "" ? pageEntries : Number(asked);
   if (!Number.isInteger(maxKeys) || maxKeys < 0) {
     throw new S3Error("InvalidArgument", {
       message: `Argument ${maxParameter} must be an integer between 0 and 2147483647`,
@@ -26,8 +28,9 @@ export function readListRequest(call: Call, context: Context, maxParameter = "ma
   return {
     prefix: call.query.get("prefix") ?? "",
     delimiter: call.query.get("delimiter") ?? "",
-    maxKeys: Math.min(maxKeys, MOST),
-    urlEncoded: encoding === "url" && context.behaviour.encodingType === "supported",
+    maxKeys: Math.min(maxKeys, pageEntries),
+    urlEncoded: encoding === "url" && encodingType === "supported",
+    encodingType: encodingType === "ignored" ? undefined : encoding,
   };
 }
 
@@ -49,6 +52,37 @@ export function commonPrefix(key: string, { prefix, delimiter }: ListRequest): s
   }
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+}
+
+/** A size as listings show it. */
+export function listedSize(sizeBytes: number, { behaviour }: Context): number | string | undefined {
+  switch (behaviour.listedSizes) {
+    case "true":
+      return sizeBytes;
+    case "negative":
+      return -1 - sizeBytes;
+    case "not-a-number":
+      return "NaN";
+    case "missing":
+      return undefined;
+  }
+}
+
+/** Names that no key, upload or bucket comes before. */
+const BEFORE_ALL = " ";
+
+/** The marker of the next page, of which `next` would be the right one; `undefined` after the last page. */
+export function nextPage(next: string | undefined, { behaviour }: Context): string | undefined {
+  switch (behaviour.nextPages) {
+    case "advance":
+      return next;
+    case "repeat":
+      return BEFORE_ALL;
+    case "renew":
+      return `${BEFORE_ALL}${randomUUID()}`;
+    case "cycle":
+      return next ?? BEFORE_ALL;
+  }
 }
 
 /** A timestamp as listings show it, to the second. */

@@ -2,6 +2,7 @@ import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, childText, parseXml } from "../http/xml.js";
+import { nextPage } from "../listing/page.js";
 import { readAclHeaders } from "../objects/acl-headers.js";
 import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
@@ -30,7 +31,7 @@ export function listBuckets(call: Call, context: Context): Answer {
         BucketRegion: context.region,
       })),
     },
-    ContinuationToken: matching.length > page.length ? page.at(-1)?.name : undefined,
+    ContinuationToken: nextPage(matching.length > page.length ? page.at(-1)?.name : undefined, context),
   });
   return xmlAnswer(body);
 }

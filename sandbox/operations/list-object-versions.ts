@@ -2,7 +2,15 @@ import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
 import type { Listing } from "../listing/earlier-versions.js";
-import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
+import {
+  commonPrefix,
+  encodeKey,
+  type ListRequest,
+  listedSize,
+  listedTime,
+  nextPage,
+  readListRequest,
+} from "../listing/page.js";
 import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
 import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
@@ -28,18 +36,19 @@ export function listObjectVersions(call: Call, context: Context): Answer {
     });
   }
   const walk = walkVersions(listing, request, marker);
+  const next = nextMarker(walk, request, context);
   const body = {
     Name: call.bucket,
     Prefix: encodeKey(request.prefix, request),
     KeyMarker: encodeKey(marker.key, request),
     VersionIdMarker: marker.versionId,
-    ...nextMarker(walk, request),
+    ...next,
     Delimiter: request.delimiter === "" ? undefined : encodeKey(request.delimiter, request),
     MaxKeys: request.maxKeys,
-    EncodingType: request.urlEncoded ? "url" : undefined,
-    IsTruncated: walk.isTruncated,
+    EncodingType: request.encodingType,
+    IsTruncated: next.NextKeyMarker !== undefined,
   };
-  return xmlAnswer(buildXml("ListVersionsResult", body, describe(walk, request, listing)));
+  return xmlAnswer(buildXml("ListVersionsResult", body, describe(walk, request, { listing, context })));
 }
 
 function walkVersions(listing: Listing, request: ListRequest, marker: Marker): Walk<ObjectVersion> {
@@ -61,21 +70,25 @@ function versionsAfter(versions: readonly ObjectVersion[], versionId: string): r
   return at < 0 ? [] : versions.slice(at + 1);
 }
 
-function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRequest): XmlElement {
-  const last = items.at(-1);
-  if (!isTruncated || last === undefined) {
-    return {};
-  }
-  return last.kind === "prefix"
-    ? { NextKeyMarker: encodeKey(last.prefix, request) }
-    : { NextKeyMarker: encodeKey(last.key, request), NextVersionIdMarker: last.entry.versionId };
+interface NextMarker extends XmlElement {
+  readonly NextKeyMarker?: string;
+  readonly NextVersionIdMarker?: string;
+}
+
+function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRequest, context: Context): NextMarker {
+  const last = isTruncated ? items.at(-1) : undefined;
+  const right = last?.kind === "prefix" ? last.prefix : last?.key;
+  const next = nextPage(right, context);
+  if (next === undefined) return {};
+  const key = { NextKeyMarker: encodeKey(next, request) };
+  return next === right && last?.kind === "entry" ? { ...key, NextVersionIdMarker: last.entry.versionId } : key;
 }
 
 /** Versions and delete markers come mixed, newest first, as S3 lists them. */
 function describe(
   { items }: Walk<ObjectVersion>,
   request: ListRequest,
-  listing: Listing,
+  { listing, context }: { readonly listing: Listing; readonly context: Context },
 ): (readonly [string, XmlElement])[] {
   const shared = (version: ObjectVersion): XmlElement => ({
     Key: encodeKey(version.key, request),
@@ -93,7 +106,7 @@ function describe(
       ETag: `"${entry.etag}"`,
       ChecksumAlgorithm: checksum?.algorithm,
       ChecksumType: checksum?.type,
-      Size: entry.sizeBytes,
+      Size: listedSize(entry.sizeBytes, context),
       StorageClass: entry.storageClass,
     };
     return ["Version", { ...shared(entry), ...ofObject }];

@@ -2,7 +2,15 @@ import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
 import type { Listing } from "../listing/earlier-versions.js";
-import { commonPrefix, encodeKey, type ListRequest, listedTime, readListRequest } from "../listing/page.js";
+import {
+  commonPrefix,
+  encodeKey,
+  type ListRequest,
+  listedSize,
+  listedTime,
+  nextPage,
+  readListRequest,
+} from "../listing/page.js";
 import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
 import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
@@ -18,15 +26,16 @@ export function listObjectsV2(call: Call, context: Context): Answer {
   const marker = token === undefined ? startAfter : decodeToken(token);
   const walk = walkObjects(context.listing(bucket), request, marker);
   const withOwner = call.query.get("fetch-owner") === "true";
-  const next = walk.isTruncated ? nextMarker(walk) : undefined;
+  const next = nextPage(walk.isTruncated ? nextMarker(walk) : undefined, context);
   return xmlAnswer(
     buildXml("ListBucketResult", {
       ...commonFields(call, request, walk),
+      IsTruncated: next !== undefined,
       KeyCount: walk.items.length,
       ContinuationToken: token,
       NextContinuationToken: next === undefined ? undefined : encodeToken(next),
       StartAfter: startAfter === undefined ? undefined : encodeKey(startAfter, request),
-      ...contents(walk, request, withOwner),
+      ...contents(walk, request, { context, withOwner }),
     }),
   );
 }
@@ -43,7 +52,7 @@ export function listObjects(call: Call, context: Context): Answer {
       ...commonFields(call, request, walk),
       Marker: encodeKey(marker, request),
       NextMarker: next === undefined ? undefined : encodeKey(next, request),
-      ...contents(walk, request, true),
+      ...contents(walk, request, { context, withOwner: true }),
     }),
   );
 }
@@ -75,12 +84,16 @@ function commonFields(call: Call, request: ListRequest, walk: Walk<StoredObject>
     Prefix: encodeKey(request.prefix, request),
     Delimiter: request.delimiter === "" ? undefined : encodeKey(request.delimiter, request),
     MaxKeys: request.maxKeys,
-    EncodingType: request.urlEncoded ? "url" : undefined,
+    EncodingType: request.encodingType,
     IsTruncated: walk.isTruncated,
   };
 }
 
-function contents({ items }: Walk<StoredObject>, request: ListRequest, withOwner: boolean): XmlElement {
+function contents(
+  { items }: Walk<StoredObject>,
+  request: ListRequest,
+  { context, withOwner }: { readonly context: Context; readonly withOwner: boolean },
+): XmlElement {
   return {
     Contents: items.filter(isEntry).map(({ key, entry }) => ({
       Key: encodeKey(key, request),
@@ -88,7 +101,7 @@ function contents({ items }: Walk<StoredObject>, request: ListRequest, withOwner
       ETag: `"${entry.etag}"`,
       ChecksumAlgorithm: entry.checksum?.algorithm,
       ChecksumType: entry.checksum?.type,
-      Size: entry.sizeBytes,
+      Size: listedSize(entry.sizeBytes, context),
       StorageClass: entry.storageClass,
       Owner: withOwner ? writeOwner(ownerById(entry.ownerId)) : undefined,
     })),

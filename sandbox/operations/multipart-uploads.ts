@@ -1,6 +1,6 @@
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
-import { commonPrefix, encodeKey, listedTime, readListRequest } from "../listing/page.js";
+import { commonPrefix, encodeKey, listedTime, nextPage, readListRequest } from "../listing/page.js";
 import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
 import { findUpload } from "../objects/find-upload.js";
@@ -64,19 +64,20 @@ export function listMultipartUploads(call: Call, context: Context): Answer {
   const page = single.slice(0, request.maxKeys);
   const prefixes = new Set(rest.flatMap(({ plan }) => commonPrefix(plan.key, request) ?? []));
   const isTruncated = page.length < single.length;
-  const last = page.at(-1);
+  const last = isTruncated ? page.at(-1) : undefined;
+  const next = nextPage(last?.plan.key, context);
   return xmlAnswer(
     buildXml("ListMultipartUploadsResult", {
       Bucket: call.bucket,
       KeyMarker: encodeKey(keyMarker, request),
       UploadIdMarker: idMarker,
-      NextKeyMarker: isTruncated && last !== undefined ? encodeKey(last.plan.key, request) : undefined,
-      NextUploadIdMarker: isTruncated ? last?.uploadId : undefined,
+      NextKeyMarker: next === undefined ? undefined : encodeKey(next, request),
+      NextUploadIdMarker: next === last?.plan.key ? last?.uploadId : undefined,
       Prefix: encodeKey(request.prefix, request),
       Delimiter: request.delimiter === "" ? undefined : request.delimiter,
-      EncodingType: request.urlEncoded && !isEncodedUnsaid ? "url" : undefined,
+      EncodingType: isEncodedUnsaid ? undefined : request.encodingType,
       MaxUploads: request.maxKeys,
-      IsTruncated: isTruncated,
+      IsTruncated: next !== undefined,
       Upload: page.map((upload) =>
         describe(upload, isEncodedUnsaid ? encodeURIComponent(upload.plan.key) : encodeKey(upload.plan.key, request)),
       ),

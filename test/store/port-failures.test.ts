@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
-import type { StoreErrorKind } from "../../migrate/store/store-error.js";
+import { OPERATIONS } from "../../migrate/store/operations.js";
+import { StoreError, type StoreErrorKind } from "../../migrate/store/store-error.js";
 import { DEFAULT_CREDENTIALS, type Fault, startSandbox } from "../../sandbox/index.js";
 import { createBucket, putObject } from "../buckets/put-object.js";
 import { rawS3, type Server } from "../buckets/raw-s3.js";
@@ -174,6 +175,36 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
   test("that the first byte is there, of a store that sends all of them", async () => {
     await storeOn(await answering(200, "x".repeat(40 * MIB)), name).getFirstByte(OBJECT);
   });
+
+  test.each(["%E9", "100% x", "%ED%A0%80", "\ud800"])(
+    "of keys that read %s nothing but errors of its own",
+    async (odd) => {
+      const keys = `<Key>${odd}</Key><VersionId>1</VersionId><UploadId>u</UploadId>`;
+      const listing = `<Name>b</Name><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextKeyMarker>${odd}</NextKeyMarker>
+      <Contents>${keys}</Contents><Version>${keys}</Version><Upload>${keys}<Initiated>soon</Initiated></Upload>`;
+      for (const root of ["ListBucketResult", "ListVersionsResult", "ListMultipartUploadsResult"]) {
+        const store = storeOn(await answering(200, `<${root}>${listing}</${root}>`), name);
+        const asked = {
+          ...OBJECT,
+          key: odd,
+          prefix: "",
+          headers: HEADERS,
+          uploadId: "u",
+          partNumber: 1,
+          range: [0, 0],
+        };
+        const input = { ...asked, parts: [], tags: [], body: new Uint8Array() };
+        for (const operation of Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]) {
+          const call = store[operation] as (input: unknown) => Promise<unknown>;
+          const thrown = await call(input).then(
+            () => null,
+            (error: unknown) => error,
+          );
+          if (thrown !== null) expect(thrown, operation).toBeInstanceOf(StoreError);
+        }
+      }
+    },
+  );
 
   test("of a page that is not the last and names no next one that it is no listing", async () => {
     const page = "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated></ListBucketResult>";

@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../object-store.js";
+import { ownErrors } from "../own-errors.js";
 import { copyObject } from "./copy-object.js";
 import { createExchange, type LeanOptions } from "./exchange.js";
 import { getObjectAcl } from "./get-object-acl.js";
@@ -17,7 +18,7 @@ export interface LeanStore extends ObjectStore {
  */
 export function leanStore(rest: ObjectStore, options: LeanOptions): LeanStore {
   const { exchange, close } = createExchange(options);
-  return {
+  const store = ownErrors({
     ...rest,
     headObject: (input) => headObject(exchange, input),
     getObjectAcl: (input) => getObjectAcl(exchange, input),
@@ -26,6 +27,6 @@ export function leanStore(rest: ObjectStore, options: LeanOptions): LeanStore {
     getObject: (input) => getObject(exchange, input),
     putObject: (input) =>
       input.body instanceof Uint8Array ? putObject(exchange, { ...input, body: input.body }) : rest.putObject(input),
-    close,
-  };
+  });
+  return { ...store, close };
 }

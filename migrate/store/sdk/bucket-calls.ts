@@ -6,7 +6,8 @@ import {
   PutBucketEncryptionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { BucketInput, BucketList, ObjectStore } from "../object-store.js";
+import type { BucketInput, BucketList, ListBucketsInput, ObjectStore } from "../object-store.js";
+import { walkPages } from "../page-walk.js";
 import { sendCommand } from "./send-command.js";
 
 type BucketCalls = Pick<
@@ -16,7 +17,7 @@ type BucketCalls = Pick<
 
 export function bucketCalls(client: S3Client): BucketCalls {
   return {
-    listBuckets: () => listBuckets(client),
+    listBuckets: (input) => listBuckets(client, input),
     getBucketEncryption: (input) => getBucketEncryption(client, input),
     putBucketEncryption: (input) => putBucketEncryption(client, input),
     getBucketVersioning: async ({ bucket }) => {
@@ -35,18 +36,20 @@ export function bucketCalls(client: S3Client): BucketCalls {
   };
 }
 
-async function listBuckets(client: S3Client): Promise<BucketList> {
+async function listBuckets(client: S3Client, { signal }: ListBucketsInput): Promise<BucketList> {
   const names: string[] = [];
   let owner: BucketList["owner"] = null;
-  let token: string | undefined;
-  do {
-    const command = new ListBucketsCommand({ ContinuationToken: token });
+  const fetch = async (token: string | null) => {
+    const command = new ListBucketsCommand({ ContinuationToken: token ?? undefined });
     const { output } = await sendCommand(client, "listBuckets", command);
-    names.push(...(output.Buckets ?? []).flatMap(({ Name }) => Name ?? []));
     const { ID: id, DisplayName: displayName = null } = output.Owner ?? {};
     if (id !== undefined) owner = { id, displayName };
-    token = output.ContinuationToken;
-  } while (token);
+    const entries = (output.Buckets ?? []).flatMap(({ Name }) => Name ?? []);
+    return { entries, next: output.ContinuationToken || null };
+  };
+  for await (const page of walkPages({ operation: "listBuckets", fetch, nameOf: (name) => name, signal })) {
+    names.push(...page);
+  }
   return { names, owner };
 }
 

@@ -13,8 +13,14 @@ interface Stack {
   ): void;
 }
 
-/** Keeps the text of an answer, which the SDK hands over only in its own reading. To be called for before it is sent. */
-export function keepBody(command: { readonly middlewareStack: unknown }): () => string {
+/**
+ * Keeps the text of an answer, which the SDK hands over only in its own reading. Must be called before the command is sent.
+ * `change` is applied to what the SDK reads.
+ */
+export function keepBody(
+  command: { readonly middlewareStack: unknown },
+  change: (text: string) => string = (text) => text,
+): () => string {
   let text = "";
   (command.middlewareStack as Stack).addRelativeTo(
     (next) => async (args) => {
@@ -24,7 +30,8 @@ export function keepBody(command: { readonly middlewareStack: unknown }): () => 
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
       const body = Buffer.concat(chunks);
       text = body.toString("utf8");
-      response.body = new Uint8Array(body);
+      const changed = change(text);
+      response.body = changed === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(changed));
       return answered;
     },
     { relation: "after", toMiddleware: "deserializerMiddleware", name: "keepBody" },

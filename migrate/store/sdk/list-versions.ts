@@ -1,8 +1,8 @@
-import { ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import type { ListVersionsInput, VersionEntry, VersionsPage } from "../object-store.js";
-import { decodeKey } from "./decode-key.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { keepBody } from "./keep-body.js";
+import { nextMarker, readKey } from "./listing-fields.js";
 import { sendCommand } from "./send-command.js";
 import { versionEntries } from "./version-entries.js";
 
@@ -21,14 +21,25 @@ export async function listVersions(client: S3Client, input: ListVersionsInput): 
   if (output.IsTruncated === undefined && output.Name === undefined) {
     throw incompleteAnswer("listVersions", "listing");
   }
-  // A page that is not the last and names no next one would end the listing early, unseen.
-  if (output.IsTruncated && !output.NextKeyMarker) throw incompleteAnswer("listVersions", "next marker");
-  const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
-  const entries = versionEntries(body(), decode);
+  const isEncoded = output.EncodingType === "url";
+  const entries = versionEntries(body(), (key) => readKey(key, isEncoded));
   const parsed = (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
   if (entries.length !== parsed) throw incompleteAnswer("listVersions", "entries that read twice the same");
-  const { NextKeyMarker, NextVersionIdMarker: versionIdMarker } = output;
-  const next = output.IsTruncated && NextKeyMarker ? { keyMarker: decode(NextKeyMarker), versionIdMarker } : null;
-  // Some stores list without regard to the prefix.
-  return { entries: entries.filter(({ key }: VersionEntry) => key.startsWith(input.prefix)), next };
+  return {
+    // Some stores list without regard to the prefix.
+    entries: entries.filter(({ key }) => key.startsWith(input.prefix)),
+    next: nextOf(output, isEncoded, entries),
+  };
+}
+
+function nextOf(
+  { IsTruncated, NextKeyMarker, NextVersionIdMarker }: ListObjectVersionsCommandOutput,
+  isEncoded: boolean,
+  entries: readonly VersionEntry[],
+): VersionsPage["next"] {
+  if (!IsTruncated) return null;
+  const marker = { key: NextKeyMarker, id: NextVersionIdMarker };
+  const named = entries.map(({ versionId, ...read }) => ({ ...read, id: versionId }));
+  const { key: keyMarker, id: versionIdMarker } = nextMarker("listVersions", marker, isEncoded, named);
+  return { keyMarker, versionIdMarker };
 }

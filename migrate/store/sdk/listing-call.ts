@@ -2,9 +2,14 @@ import { type _Object, ListObjectsV2Command, ListObjectVersionsCommand, type S3C
 import type { ListedObject } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import type { BucketInput, ListedVersion, ListObjectsInput, ListObjectsPage } from "../object-store.js";
-import { decodeKey } from "./decode-key.js";
+import { walkPages } from "../page-walk.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
+import { keepBody } from "./keep-body.js";
+import { nextMarker, readKey, readSize } from "./listing-fields.js";
 import { sendCommand } from "./send-command.js";
+
+/** The SDK reads an empty size as 0. */
+const EMPTY_SIZE = /<Size>\s*<\/Size>|<Size\s*\/>/g;
 
 /** Keys may hold characters that XML cannot: they are listed URL-encoded, where `+` is a space. */
 export async function listObjects(client: S3Client, input: ListObjectsInput): Promise<ListObjectsPage> {
@@ -15,17 +20,18 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     ContinuationToken: input.continuationToken,
     EncodingType: "url",
   });
+  keepBody(command, (body) => body.replace(EMPTY_SIZE, ""));
   const { output } = await sendCommand(client, "listObjects", command);
   if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
     throw incompleteAnswer("listObjects", "listing");
   }
   // A page that is not the last and names no next one would end the listing early, unseen.
   if (output.IsTruncated && !output.NextContinuationToken) throw incompleteAnswer("listObjects", "continuation token");
-  const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
+  const keysEncoded = output.EncodingType === "url";
   return {
-    objects: (output.Contents ?? []).map((entry) => toListedObject(entry, decode)),
+    objects: (output.Contents ?? []).map((entry) => toListedObject(entry, keysEncoded)),
     nextToken: (output.IsTruncated && output.NextContinuationToken) || null,
-    keysEncoded: output.EncodingType === "url",
+    keysEncoded,
   };
 }
 
@@ -34,28 +40,48 @@ export async function listObjectVersions(
   { bucket, prefix }: BucketInput & { readonly prefix: string },
 ): Promise<readonly ListedVersion[]> {
   const versions: ListedVersion[] = [];
-  let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
-  while (markers !== undefined) {
-    const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      EncodingType: "url",
-      ...markers,
-    });
-    const { output } = await sendCommand(client, "listObjectVersions", command);
-    const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key;
-    const entries = [...(output.Versions ?? []), ...(output.DeleteMarkers ?? [])];
-    versions.push(...entries.map(({ Key = "", VersionId = "null" }) => ({ key: decode(Key), versionId: VersionId })));
-    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = output;
-    markers = output.IsTruncated && KeyMarker ? { KeyMarker: decode(KeyMarker), VersionIdMarker } : undefined;
-  }
+  const operation = "listObjectVersions";
+  const pages = walkPages<ListedVersion, Markers>({
+    operation,
+    nameOf: ({ key, versionId }) => JSON.stringify([key, versionId]),
+    fetch: async (markers) => {
+      const command = new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: "url",
+        ...markers,
+      });
+      const { output } = await sendCommand(client, operation, command);
+      const isEncoded = output.EncodingType === "url";
+      const entries = [...(output.Versions ?? []), ...(output.DeleteMarkers ?? [])].map(
+        ({ Key = "", VersionId = "null" }) => ({ ...readKey(Key, isEncoded), versionId: VersionId }),
+      );
+      const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = output;
+      if (!IsTruncated) return { entries, next: null };
+      const marker = { key: NextKeyMarker, id: NextVersionIdMarker };
+      const { key, id } = nextMarker(
+        operation,
+        marker,
+        isEncoded,
+        entries.map(({ versionId, ...read }) => ({ ...read, id: versionId })),
+      );
+      return { entries, next: { KeyMarker: key, VersionIdMarker: id } };
+    },
+  });
+  for await (const page of pages) versions.push(...page);
   return versions;
 }
 
-function toListedObject(entry: _Object, decode: (key: string) => string): ListedObject {
+interface Markers {
+  readonly KeyMarker: string;
+  readonly VersionIdMarker: string | undefined;
+}
+
+function toListedObject(entry: _Object, keysEncoded: boolean): ListedObject {
   return {
-    key: decode(entry.Key ?? ""),
-    sizeBytes: entry.Size ?? 0,
+    ...readSize(String(entry.Size ?? "")),
+    // The fault of a key goes before that of a size.
+    ...readKey(entry.Key ?? "", keysEncoded),
     etag: bareEtag(entry.ETag ?? ""),
     lastModified: entry.LastModified?.toISOString() ?? "",
     storageClass: entry.StorageClass ?? "STANDARD",

@@ -1,50 +1,58 @@
 import { ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { BucketInput, OpenUpload, OpenUploads, OpenUploadsInput } from "../object-store.js";
-import { decodeKey } from "./decode-key.js";
+import { walkPages } from "../page-walk.js";
+import { decodeKey, nextMarker, type ReadKey, readKey } from "./listing-fields.js";
 import { sendCommand } from "./send-command.js";
 
 const MOST_HELD = 100;
 
 type Asking = "listOpenUploads" | "listMultipartUploads";
 
+interface ListedUpload extends ReadKey {
+  readonly id: string;
+  readonly initiatedAt: string | null;
+}
+
+interface Markers {
+  readonly KeyMarker: string;
+  readonly UploadIdMarker: string | undefined;
+}
+
 /** Keys come URL-encoded, where `+` is a space, as in every other listing. */
 async function* openUploads(
   client: S3Client,
   operation: Asking,
-  { bucket, prefix }: BucketInput & { readonly prefix: string },
+  { bucket, prefix, signal }: OpenUploadsInput,
 ): AsyncGenerator<OpenUpload> {
-  let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
-  while (markers !== undefined) {
-    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      EncodingType: "url",
-      ...markers,
-    });
-    const { output } = await sendCommand(client, operation, command);
+  const fetch = async (markers: Markers | null) => {
+    const input = { Bucket: bucket, Prefix: prefix, EncodingType: "url", ...markers } as const;
+    const { output } = await sendCommand(client, operation, new ListMultipartUploadsCommand(input));
     const isEncoded = output.EncodingType === "url";
-    const decode = isEncoded ? decodeKey : (key: string) => key;
-    const page = (output.Uploads ?? []).map(({ Key = "", UploadId = "", Initiated }) => ({
-      key: isEncoded ? decodeKey(Key) : keyUnder(prefix, Key),
-      uploadId: UploadId,
-      initiatedAt: Initiated?.toISOString() ?? null,
-    }));
+    const entries = (output.Uploads ?? []).map(
+      ({ Key = "", UploadId = "", Initiated }): ListedUpload => ({
+        ...(isEncoded ? readKey(Key, true) : { key: keyUnder(prefix, Key) }),
+        id: UploadId,
+        initiatedAt: Initiated?.toISOString() ?? null,
+      }),
+    );
+    const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = output;
+    if (!IsTruncated) return { entries, next: null };
+    const { key, id } = nextMarker(operation, { key: NextKeyMarker, id: NextUploadIdMarker }, isEncoded, entries);
+    return { entries, next: { KeyMarker: key, UploadIdMarker: id } };
+  };
+  const nameOf = ({ key, id }: { readonly key: string; readonly id: string }) => JSON.stringify([key, id]);
+  for await (const page of walkPages({ operation, fetch, nameOf, signal })) {
     // Some stores list without regard to the prefix.
-    yield* page.filter(({ key }) => key.startsWith(prefix));
-    const { NextKeyMarker, NextUploadIdMarker: UploadIdMarker } = output;
-    markers = output.IsTruncated && NextKeyMarker ? { KeyMarker: decode(NextKeyMarker), UploadIdMarker } : undefined;
+    const inPrefix = page.filter(({ key }) => key.startsWith(prefix));
+    yield* inPrefix.map(({ key, id, initiatedAt }) => ({ key, uploadId: id, initiatedAt }));
   }
 }
 
 /** Some stores encode keys without saying so: a key that begins with what was asked for only once it is decoded was encoded. */
 function keyUnder(prefix: string, key: string): string {
   if (key.startsWith(prefix) || !/%[0-9a-f]{2}/i.test(key)) return key;
-  try {
-    const decoded = decodeKey(key);
-    return decoded.startsWith(prefix) ? decoded : key;
-  } catch {
-    return key;
-  }
+  const decoded = decodeKey(key);
+  return decoded?.startsWith(prefix) ? decoded : key;
 }
 
 export async function listOpenUploads(

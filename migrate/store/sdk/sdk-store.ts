@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../object-store.js";
+import { ownErrors } from "../own-errors.js";
 import { bodyCalls } from "./body-calls.js";
 import { bucketCalls } from "./bucket-calls.js";
 import { listVersions } from "./list-versions.js";
@@ -12,7 +13,7 @@ import { uploadCalls } from "./upload-calls.js";
 
 /** Every call of the port through @aws-sdk/client-s3. */
 export function sdkStore(client: S3Client): ObjectStore {
-  return {
+  return ownErrors({
     ...bucketCalls(client),
     ...ruleCalls(client),
     ...objectCalls(client),
@@ -24,5 +25,5 @@ export function sdkStore(client: S3Client): ObjectStore {
     listObjectVersions: (input) => listObjectVersions(client, input),
     listVersions: (input) => listVersions(client, input),
     listObjects: (input) => listObjects(client, input),
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { bareEtag } from "../bare-etag.js";
 import type { VersionEntry } from "../object-store.js";
+import { type ReadKey, readSize } from "./listing-fields.js";
 
 const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false, ignoreAttributes: true });
 
@@ -10,12 +11,12 @@ type XmlNode = Readonly<Record<string, readonly XmlNode[] | string>>;
 const KINDS: Readonly<Record<string, VersionEntry["kind"]>> = { Version: "version", DeleteMarker: "delete-marker" };
 
 /** The entries of a ListVersionsResult, in the order of the document. */
-export function versionEntries(xml: string, decodeKey: (key: string) => string): VersionEntry[] {
+export function versionEntries(xml: string, keyOf: (raw: string) => ReadKey): VersionEntry[] {
   const root = (parser.parse(xml) as XmlNode[]).flatMap((node) => childrenOf(node, "ListVersionsResult"));
   return root.flatMap((node) =>
     Object.entries(KINDS).flatMap(([name, kind]) => {
       const fields = node[name];
-      return fields === undefined || typeof fields === "string" ? [] : [toEntry(kind, fields, decodeKey)];
+      return fields === undefined || typeof fields === "string" ? [] : [toEntry(kind, fields, keyOf)];
     }),
   );
 }
@@ -23,15 +24,17 @@ export function versionEntries(xml: string, decodeKey: (key: string) => string):
 function toEntry(
   kind: VersionEntry["kind"],
   fields: readonly XmlNode[],
-  decodeKey: (key: string) => string,
+  keyOf: (raw: string) => ReadKey,
 ): VersionEntry {
   const text = (name: string) => textOf(fields.flatMap((field) => childrenOf(field, name)));
   return {
     kind,
-    key: decodeKey(text("Key")),
+    // A delete marker has none.
+    ...(kind === "version" ? readSize(text("Size")) : { sizeBytes: 0 }),
+    // The fault of a key goes before that of a size.
+    ...keyOf(text("Key")),
     versionId: text("VersionId") || "null",
     isLatest: text("IsLatest") === "true",
-    sizeBytes: Number(text("Size") || 0),
     etag: bareEtag(text("ETag")),
     lastModified: isoDate(text("LastModified")),
     storageClass: text("StorageClass") || "STANDARD",

@@ -70,7 +70,7 @@ describe("the mark up to which all is done", () => {
   });
 
   test("goes on from the counts of an earlier session", () => {
-    const mark = begin({ upTo: "m", listed: 10, filteredOut: 3, end: false, doneKeys: new Set(), order: "utf-8" });
+    const mark = begin({ ...NOT_STARTED, upTo: "m", listed: 10, filteredOut: 3 });
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "m", listed: 10, filteredOut: 3 });
     mark.list("n", true)();
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "n", listed: 11, filteredOut: 3 });

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import type { Operation } from "./operations.js";
+import { StoreError } from "./store-error.js";
+
+/** As many pages in a row may hold no entry: stores send such pages where many objects were deleted. */
+const MOST_EMPTY_PAGES = 1000;
+
+export interface ListedPage<E, T> {
+  readonly entries: readonly E[];
+  /** How the next page is asked for; `null` after the last. */
+  readonly next: T | null;
+}
+
+export interface GuardOptions<E> {
+  readonly operation: Operation;
+  /** Tells entries apart: no listing shows one of them twice. */
+  readonly nameOf: (entry: E) => string;
+  /** Called for each entry that an earlier page has shown. */
+  readonly onRepeated?: ((entry: E) => void) | undefined;
+}
+
+export interface PageWalk<E, T> extends GuardOptions<E> {
+  /** `null` asks for the first page. */
+  readonly fetch: (next: T | null) => Promise<ListedPage<E, T>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * All pages of a listing, without the entries that an earlier page has shown. One page is fetched ahead of the one handed out.
+ * Rejects with a `listing-stuck` error if the listing does not advance, and with an `interrupted` one once the signal fires.
+ */
+export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<readonly E[]> {
+  const { operation, signal } = walk;
+  const guard = createPageGuard<E>(walk);
+  const fetchPage = (next: T | null) => unlessAborted(operation, () => walk.fetch(next), signal);
+  let page = await fetchPage(null);
+  for (;;) {
+    const { fresh, stuck } = guard(page);
+    const isLast = page.next === null || stuck !== null;
+    const ahead = isLast ? null : fetchPage(page.next);
+    // Its failure is reported in its turn.
+    ahead?.catch(() => undefined);
+    yield fresh;
+    if (stuck !== null) throw stuck;
+    if (ahead === null) return;
+    page = await ahead;
+  }
+}
+
+export interface Guarded<E> {
+  /** The entries that no earlier page has shown. */
+  readonly fresh: readonly E[];
+  /** Why no further page may be asked for. */
+  readonly stuck: StoreError | null;
+}
+
+/**
+ * Looks at the pages of one listing in turn. It holds a digest of each page's first entry and token: a listing that comes around
+ * shows one of them again within a page, whatever tokens it sends.
+ */
+export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptions<E>) {
+  const tokens = new Set<string>();
+  const firstEntries = new Set<string>();
+  let recent: ReadonlySet<string> = new Set();
+  let emptyPages = 0;
+  return ({ entries, next }: ListedPage<E, unknown>): Guarded<E> => {
+    const names = new Set<string>();
+    const fresh: E[] = [];
+    for (const entry of entries) {
+      const name = nameOf(entry);
+      if (recent.has(name) || names.has(name)) onRepeated?.(entry);
+      else if (firstEntries.has(digestOf(name))) {
+        return { fresh: [], stuck: stuckListing(operation, "it came back to entries that it had shown before") };
+      } else fresh.push(entry);
+      names.add(name);
+    }
+    const [first] = fresh;
+    if (first !== undefined) firstEntries.add(digestOf(nameOf(first)));
+    if (entries.length > 0) recent = names;
+    emptyPages = entries.length > 0 ? 0 : emptyPages + 1;
+    const why =
+      next === null ? null : whyStuck({ token: digestOf(JSON.stringify(next)), tokens, entries, fresh, emptyPages });
+    return { fresh, stuck: why === null ? null : stuckListing(operation, why) };
+  };
+}
+
+interface Position<E> {
+  readonly token: string;
+  readonly tokens: Set<string>;
+  readonly entries: readonly E[];
+  readonly fresh: readonly E[];
+  readonly emptyPages: number;
+}
+
+function whyStuck<E>({ token, tokens, entries, fresh, emptyPages }: Position<E>): string | null {
+  if (tokens.has(token)) return "the token of its next page is one that it had sent before";
+  tokens.add(token);
+  if (entries.length > 0 && fresh.length === 0) return "a page shows only what the page before it had shown";
+  return emptyPages >= MOST_EMPTY_PAGES ? `${MOST_EMPTY_PAGES} pages in a row hold nothing` : null;
+}
+
+/** A digest, for a part of an answer would keep all of it in memory. */
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64").slice(0, 24);
+}
+
+function stuckListing(operation: Operation, message: string): StoreError {
+  return new StoreError({
+    kind: "listing-stuck",
+    operation,
+    status: 200,
+    code: "ListingDoesNotAdvance",
+    message,
+    requestId: null,
+  });
+}
+
+/** Stops waiting once the signal fires: the answer to a listing may take a minute. */
+async function unlessAborted<T>(
+  operation: Operation,
+  call: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return call();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(interrupted(operation));
+  });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([aborted, signal.aborted ? aborted : call()]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function interrupted(operation: Operation): StoreError {
+  const message = "the run was interrupted";
+  return new StoreError({
+    kind: "interrupted",
+    operation,
+    status: null,
+    code: "Interrupted",
+    message,
+    requestId: null,
+  });
+}

@@ -1,0 +1,200 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Behaviour, behaviourOf } from "../../sandbox/index.js";
+import { createBucket, encryptionOf, plain, plaintextOf } from "./bucket.js";
+import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { csvKeys, summaryOf } from "./run-folder.js";
+
+let rehearsal: Rehearsal;
+/** How long the store takes for one copy. */
+let copyMs = 0;
+beforeAll(async () => {
+  rehearsal = await openRehearsal({
+    intercept: ({ operation }) => (operation === "CopyObject" ? { kind: "delay", ms: copyMs } : undefined),
+  });
+});
+afterEach(() => {
+  copyMs = 0;
+  rehearsal.sandbox.changeBehaviour(behaviourOf("ovh"));
+});
+afterAll(() => rehearsal.close());
+
+/** A command on a bucket of the sandbox, which behaves so meanwhile. */
+async function run(command: string, bucket: string, behaviour: Partial<Behaviour>, ...flags: readonly string[]) {
+  const { sandbox, folder, place, cli } = rehearsal;
+  const out = join(folder, `${bucket}-${command}`);
+  sandbox.changeBehaviour(behaviour);
+  const assumed = command === "migrate" ? ["--assume", "documented", "--no-canary"] : [];
+  const ran = await cli(command, `s3://${bucket}`, ...place, ...assumed, "--out", out, ...flags);
+  sandbox.changeBehaviour(behaviourOf("ovh"));
+  return { ...ran, out };
+}
+
+describe("a listed size that is none", () => {
+  beforeAll(() => createBucket(rehearsal.client, "sizes", plain(4)));
+
+  test.each(["negative", "not-a-number", "missing"] as const)(
+    "(%s) makes a failed object with a reason of its own, and nothing sealed",
+    async (listedSizes) => {
+      const { code, stdout, stderr, out } = await run(
+        "audit",
+        "sizes",
+        { listedSizes },
+        "--out",
+        `sizes-${listedSizes}`,
+      );
+      expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("failed") });
+      expect(stdout).not.toContain("Sealed");
+      expect(out).toBeDefined();
+      const { total } = await summaryOf(join(rehearsal.folder, `sizes-${listedSizes}`));
+      expect(total).toMatchObject({
+        listed: 4,
+        filteredOut: 0,
+        closes: true,
+        reasons: { "unreadable-size": { objects: 4 } },
+      });
+    },
+  );
+
+  test("is not copied, and a size filter does not take it out", async () => {
+    const { code, out } = await run("migrate", "sizes", { listedSizes: "negative" }, "--max-size", "1MB");
+    expect(code).toBe(1);
+    expect((await summaryOf(out)).total).toMatchObject({
+      listed: 4,
+      filteredOut: 0,
+      outcomes: { failed: { objects: 4 } },
+    });
+    expect(await plaintextOf(rehearsal.client, "sizes")).toHaveLength(4);
+  });
+});
+
+describe("a key that cannot be decoded", () => {
+  const ODD = ["100% x", "a/caf%E9.txt", "%ED%A0%80"];
+  const FINE = [...plain(30, "a/")].map(({ Key = "" }) => Key);
+  const create = (bucket: string) =>
+    createBucket(rehearsal.client, bucket, [...ODD.map((Key) => ({ Key, Body: Key })), ...plain(30, "a/")]);
+
+  test("is a failed object with its raw form shown, and all others are done", async () => {
+    await create("odd");
+    const { code, out } = await run("migrate", "odd", { encodingType: "declared-only" });
+    expect(code).toBe(1);
+    const { total } = await summaryOf(out);
+    expect(total).toMatchObject({
+      listed: 33,
+      closes: true,
+      outcomes: { migrated: { objects: 30 }, failed: { objects: 3 } },
+      reasons: { "unreadable-key": { objects: 3 } },
+    });
+    expect((await csvKeys(out)).sort()).toEqual([...ODD, ...FINE].sort());
+    expect((await plaintextOf(rehearsal.client, "odd")).sort()).toEqual([...ODD].sort());
+    expect(await rehearsal.cli("verify", out)).toMatchObject({ code: 0 });
+    // Listed as they should be, they are objects like any others.
+    const again = await run("audit", "odd", {});
+    expect(again.stdout).toContain("3 of 33 objects are unencrypted");
+  });
+
+  test("counts once in a run that is interrupted and resumed", async () => {
+    await create("odd-resumed");
+    const { sandbox, folder, place, start, cli } = rehearsal;
+    const out = join(folder, "odd-resumed");
+    sandbox.changeBehaviour({ encodingType: "declared-only" });
+    copyMs = 200;
+    sandbox.resetCalls();
+    const flags = ["--assume", "documented", "--no-canary", "--concurrency", "4", "--out", out];
+    const running = start("migrate", "s3://odd-resumed", ...place, ...flags);
+    while ((sandbox.calls.CopyObject ?? 0) < 8) await sleep(20);
+    running.kill("SIGINT");
+    expect(await running.ended).toMatchObject({ code: 130 });
+    copyMs = 0;
+    expect(await cli("migrate", "--resume", "--out", out)).toMatchObject({ code: 1 });
+    const { total } = await summaryOf(out);
+    expect(total).toMatchObject({
+      listed: 33,
+      closes: true,
+      outcomes: { migrated: { objects: 30 }, failed: { objects: 3 } },
+    });
+    expect(await cli("verify", out)).toMatchObject({ code: 0 });
+  });
+
+  test("of a noncurrent version is a failed version", async () => {
+    const { client } = rehearsal;
+    await createBucket(client, "odd-versions");
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await client.send(new PutBucketVersioningCommand({ Bucket: "odd-versions", VersioningConfiguration }));
+    for (const Body of ["older", "newer"]) {
+      for (const Key of ["100% x", "fine"])
+        await client.send(new PutObjectCommand({ Bucket: "odd-versions", Key, Body }));
+    }
+    const { code, out } = await run("audit", "odd-versions", { encodingType: "declared-only", pageEntries: 1 });
+    expect(code).toBe(1);
+    expect((await summaryOf(out)).total.noncurrent).toMatchObject({
+      listed: 2,
+      closes: true,
+      outcomes: { failed: { objects: 1 }, plaintext: { objects: 1 } },
+    });
+  });
+});
+
+describe("a listing whose pages do not advance", () => {
+  beforeAll(() => createBucket(rehearsal.client, "pages", plain(7)));
+
+  test.each([
+    ["repeat", "token of its next page"],
+    ["renew", "only what the page before it had shown"],
+    ["cycle", "came back"],
+  ] as const)("(%s) ends the run with exit code 3 and the reason", async (nextPages, why) => {
+    rehearsal.sandbox.resetCalls();
+    const { code, stderr } = await run("audit", "pages", { nextPages, pageEntries: 2 }, "--out", `pages-${nextPages}`);
+    expect({ code, stderr: stderr.replaceAll(/\s+/g, " ") }).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(why),
+    });
+    expect(stderr).toContain("does not advance");
+    expect(rehearsal.sandbox.calls.ListObjectsV2).toBeLessThan(12);
+  });
+
+  test.each(["repeat", "renew", "cycle"] as const)(
+    "(%s) ends a listing of buckets with exit code 3",
+    async (nextPages) => {
+      const { sandbox, cli, place } = rehearsal;
+      sandbox.changeBehaviour({ nextPages });
+      const { code, stderr } = await cli("audit", "--all-buckets", ...place);
+      expect({ code, stderr }).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining("the listing of the buckets"),
+      });
+    },
+  );
+
+  test("that advances is taken to its end, in pages as small as one key", async () => {
+    const { code, out } = await run("migrate", "pages", { pageEntries: 1 });
+    expect(code).toBe(0);
+    expect((await summaryOf(out)).total).toMatchObject({ listed: 7, closes: true });
+    expect(new Set(Object.values(await encryptionOf(rehearsal.client, "pages")))).toEqual(new Set(["AES256"]));
+  });
+});
+
+test("SIGTERM ends a run whose listing is filtered out and does not come to an end", async () => {
+  const { client, sandbox, start, place, folder } = rehearsal;
+  await createBucket(client, "deaf", plain(400));
+  sandbox.changeBehaviour({ pageEntries: 1 });
+  sandbox.resetCalls();
+  const out = join(folder, "deaf");
+  const running = start(
+    "audit",
+    "s3://deaf",
+    ...place,
+    "--include",
+    "none/**",
+    "--reads-per-second",
+    "20",
+    "--out",
+    out,
+  );
+  while ((sandbox.calls.ListObjectsV2 ?? 0) < 10) await sleep(20);
+  running.kill("SIGTERM");
+  expect(await running.ended).toMatchObject({ code: 130 });
+  expect(sandbox.calls.ListObjectsV2).toBeLessThan(200);
+});

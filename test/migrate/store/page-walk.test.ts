@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { type ListedPage, walkPages } from "../../../migrate/store/page-walk.js";
+import { collect } from "../fixtures/collect.js";
+
+/** Pages by their tokens; the first is "0". `asked` fills up with what was fetched. */
+function walk(pageOf: (token: string, nth: number) => ListedPage<string, string>, signal?: AbortSignal) {
+  const asked: string[] = [];
+  const repeated: string[] = [];
+  const pages = walkPages<string, string>({
+    operation: "listObjects",
+    nameOf: (name) => name,
+    onRepeated: (name) => repeated.push(name),
+    signal,
+    fetch: async (next) => {
+      asked.push(next ?? "0");
+      // Nothing here may be endless where the guard fails.
+      if (asked.length > 5000) throw new Error("asked without end");
+      return pageOf(next ?? "0", asked.length);
+    },
+  });
+  return { pages, asked, repeated };
+}
+
+const stuck = (message: RegExp) => ({ kind: "listing-stuck", message: expect.stringMatching(message) });
+
+describe("a listing", () => {
+  test("hands out all its pages once each", async () => {
+    const { pages, repeated } = walk((token) => ({
+      entries: [`${token}a`, `${token}b`],
+      next: token === "2" ? null : String(Number(token) + 1),
+    }));
+    expect((await collect(pages)).flat()).toEqual(["0a", "0b", "1a", "1b", "2a", "2b"]);
+    expect(repeated).toEqual([]);
+  });
+
+  test("stops at a token that it was given before, with the page that came with it", async () => {
+    const { pages, asked } = walk((token, nth) => ({ entries: [`${nth}`], next: token === "0" ? "1" : "1" }));
+    const seen: string[] = [];
+    const all = async () => {
+      for await (const page of pages) seen.push(...page);
+    };
+    await expect(all()).rejects.toMatchObject(stuck(/token of its next page/));
+    expect(seen).toEqual(["1", "2"]);
+    expect(asked).toEqual(["0", "1"]);
+  });
+
+  test("stops where it comes around, whatever tokens it sends and wherever its pages are cut", async () => {
+    // A circle of 7 entries in pages of 3: no page is cut as an earlier one until the third time around.
+    const at = (index: number) => `entry ${index % 7}`;
+    const { pages, repeated } = walk((_, nth) => {
+      const first = (nth - 1) * 3;
+      return { entries: [at(first), at(first + 1), at(first + 2)], next: `token ${nth}` };
+    });
+    const seen: string[] = [];
+    const all = async () => {
+      for await (const page of pages) seen.push(...page);
+    };
+    await expect(all()).rejects.toMatchObject(stuck(/came back/));
+    expect([...new Set(seen)]).toEqual(seen);
+    expect(repeated).toEqual([]);
+  });
+
+  test("stops at a page that shows only what the one before showed, by a new token", async () => {
+    const { pages, asked } = walk((_, nth) => ({ entries: ["a", "b"], next: `token ${nth}` }));
+    await expect(collect(pages)).rejects.toMatchObject(stuck(/only what the page before/));
+    expect(asked.length).toBeLessThan(4);
+  });
+
+  test("stops after a thousand pages in a row that hold nothing, and not after fewer", async () => {
+    const empty = walk((_, nth) => ({ entries: [], next: `token ${nth}` }));
+    await expect(collect(empty.pages)).rejects.toMatchObject(stuck(/1000 pages in a row/));
+    const sparse = walk((_, nth) => ({
+      entries: nth === 900 ? ["a"] : [],
+      next: nth === 1800 ? null : `token ${nth}`,
+    }));
+    expect((await collect(sparse.pages)).flat()).toEqual(["a"]);
+  });
+
+  test("hands out once what two pages overlap in, and says so", async () => {
+    const cut = [["a", "b"], ["b", "c"], ["c"]];
+    const { pages, repeated } = walk((token) => ({
+      entries: cut[Number(token)] ?? [],
+      next: token === "2" ? null : String(Number(token) + 1),
+    }));
+    expect((await collect(pages)).flat()).toEqual(["a", "b", "c"]);
+    expect(repeated).toEqual(["b", "c"]);
+  });
+
+  test("ends when the signal fires, though the store does not answer", async () => {
+    const controller = new AbortController();
+    const pages = walkPages<string, string>({
+      operation: "listObjects",
+      nameOf: (name) => name,
+      signal: controller.signal,
+      fetch: () => new Promise(() => undefined),
+    });
+    const ended = expect(pages.next()).rejects.toMatchObject({ kind: "interrupted" });
+    controller.abort();
+    await ended;
+  });
+});
