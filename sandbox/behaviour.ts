@@ -70,9 +70,13 @@ export interface Behaviour {
   /** Do HEAD and GET carry `x-amz-tagging-count` for an object that has tags? */
   readonly headCountsTags: boolean;
   /** `declared-only`: a listing says that its keys are URL-encoded, and shows them as they are. */
+  /** Does HEAD carry `Content-Length`? */
+  readonly headSendsLength: boolean;
+  /** Does a copy hold all bytes of its source, or only the first ten? */
+  readonly copiedBytes: "all" | "first-ten";
   readonly encodingType: "supported" | "ignored" | "declared-only";
   /** How listings show sizes. */
-  readonly listedSizes: "true" | "negative" | "not-a-number" | "missing";
+  readonly listedSizes: "true" | "too-large" | "negative" | "not-a-number" | "missing";
   /**
    * How listings of objects, versions, uploads and buckets name their next page. `repeat`: always the first page, by the same token;
    * `renew`: always the first page, by a new token each time; `cycle`: the first page again after the last.
@@ -143,6 +147,8 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   storageClassAfterCopy: "reset",
   storageClassSentWithCopy: "taken",
   headSendsStandardClass: false,
+  headSendsLength: true,
+  copiedBytes: "all",
   encodingType: "supported",
   listingOrder: "utf-8",
   headCountsTags: true,

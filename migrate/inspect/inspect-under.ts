@@ -1,8 +1,8 @@
 import type { CustomerKey } from "../keys/customer-key.js";
 import { distinctKeys } from "../keys/key-ring.js";
 import type { Capabilities } from "../plan/capabilities.js";
-import type { ObjectInput, ObjectStore } from "../store/object-store.js";
-import { type Inspection, inspect } from "./inspect.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { type InspectInput, type Inspection, inspect } from "./inspect.js";
 import { headWithKey } from "./open-with-keys.js";
 
 /**
@@ -12,7 +12,7 @@ import { headWithKey } from "./open-with-keys.js";
 export async function inspectUnder(
   expected: CustomerKey | null,
   store: ObjectStore,
-  input: ObjectInput,
+  input: InspectInput,
   capabilities: Capabilities,
   others: readonly CustomerKey[] = [],
 ): Promise<Inspection> {

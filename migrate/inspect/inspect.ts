@@ -5,6 +5,7 @@ import { StoreError } from "../store/store-error.js";
 import type { ObjectFacts } from "./object-facts.js";
 import { openWithKeys } from "./open-with-keys.js";
 import { readHead } from "./read-head.js";
+import { type ListedSize, settleSize } from "./settle-size.js";
 
 export type Inspection =
   | { readonly kind: "found"; readonly facts: ObjectFacts }
@@ -19,13 +20,18 @@ export type Inspection =
  */
 const KEY_IS_MISSING: ReadonlySet<string> = new Set(["InvalidRequest", "InvalidArgument"]);
 
+export interface InspectInput extends ObjectInput {
+  /** What a listing shows of the object, to compare its size with. */
+  readonly listed?: ListedSize | undefined;
+}
+
 /**
  * One HEAD, and one more with each of the keys where the store says that it takes one. Never rejects for what is wrong with
  * the object or the store.
  */
 export async function inspect(
   store: ObjectStore,
-  input: ObjectInput,
+  input: InspectInput,
   capabilities: Capabilities,
   keys: readonly CustomerKey[] = [],
 ): Promise<Inspection> {
@@ -37,10 +43,14 @@ export async function inspect(
   return opened ?? { kind: "sse-c", requestId };
 }
 
-async function headOf(store: ObjectStore, input: ObjectInput, capabilities: Capabilities): Promise<Inspection> {
+async function headOf(
+  store: ObjectStore,
+  { listed, ...input }: InspectInput,
+  capabilities: Capabilities,
+): Promise<Inspection> {
   try {
     const head = await store.headObject(input);
-    return { kind: "found", facts: readHead(input, head, capabilities) };
+    return { kind: "found", facts: await settleSize(store, input, readHead(input, head, capabilities), listed) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.kind === "not-found") return { kind: "vanished" };

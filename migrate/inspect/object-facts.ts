@@ -50,6 +50,12 @@ export interface ObjectFacts {
   readonly requestId: string | null;
 }
 
+/** As `ObjectFacts`, before its size is settled. */
+export interface HeadFacts extends Omit<ObjectFacts, "sizeBytes"> {
+  /** `null` if the answer holds no Content-Length that can be read. */
+  readonly sizeBytes: number | null;
+}
+
 /** What HEAD does not tell and a copy does not keep: read only for objects that will be copied. */
 export interface CarriedFacts {
   /** `null` where the access control list is the default one: the owner's alone. */

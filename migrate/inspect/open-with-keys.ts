@@ -1,10 +1,11 @@
 import type { CustomerKey } from "../keys/customer-key.js";
 import type { Capabilities } from "../plan/capabilities.js";
-import type { ObjectInput, ObjectStore } from "../store/object-store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { Inspection } from "./inspect.js";
+import type { InspectInput, Inspection } from "./inspect.js";
 import type { ObjectFacts } from "./object-facts.js";
 import { readHead } from "./read-head.js";
+import { settleSize } from "./settle-size.js";
 
 const ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
 const KEY_MD5 = "x-amz-server-side-encryption-customer-key-md5";
@@ -15,7 +16,7 @@ const NOT_THE_KEY = new Set(["access-denied", "bad-request"]);
 /** HEAD of an object that is known to want a key, with each key until one opens it; `null` where none does. */
 export async function openWithKeys(
   store: ObjectStore,
-  input: ObjectInput,
+  input: InspectInput,
   capabilities: Capabilities,
   keys: readonly CustomerKey[],
 ): Promise<Extract<Inspection, { kind: "found" | "vanished" | "failed" }> | null> {
@@ -38,15 +39,16 @@ export type HeadWithKey =
 /** `null` where it is not the object's key, or the object takes none. */
 export async function headWithKey(
   store: ObjectStore,
-  input: ObjectInput,
+  { listed, ...address }: InspectInput,
   capabilities: Capabilities,
   key: CustomerKey,
 ): Promise<HeadWithKey | null> {
+  const input = { ...address, headers: key.headers() };
   try {
-    const head = await store.headObject({ ...input, headers: key.headers() });
-    const facts = readHead(input, head, capabilities);
+    const head = await store.headObject(input);
     const md5 = head.headers[KEY_MD5];
     if (md5 !== undefined && md5 !== key.md5) return null;
+    const facts = await settleSize(store, input, readHead(address, head, capabilities), listed);
     // Encrypted otherwise, by a store that does not look at the headers of a key.
     if (head.headers["x-amz-server-side-encryption"] !== undefined) return { kind: "found", facts, named: true };
     const encryption = { state: "sse-c", evidence: "head-header" } as const;

@@ -3,7 +3,7 @@ import type { ObjectHead } from "../store/answers.js";
 import { bareEtag } from "../store/bare-etag.js";
 import { NO_UTF8 } from "../store/wire-headers.js";
 import { encryptionOfHead } from "./encryption-of-head.js";
-import { CONTENT_HEADERS, type ObjectFacts } from "./object-facts.js";
+import { CONTENT_HEADERS, type HeadFacts } from "./object-facts.js";
 
 type Headers = ObjectHead["headers"];
 
@@ -12,12 +12,12 @@ const CHECKSUM_PREFIX = "x-amz-checksum-";
 /** Of the S3 encryption clients: https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/ */
 const ENVELOPE_METADATA = ["x-amz-key", "x-amz-key-v2", "x-amz-iv", "x-amz-cek-alg", "x-amz-matdesc"];
 
-/** Reads an object's facts from the headers of its HEAD answer. Pure. */
+/** Reads an object's facts from the headers of its HEAD answer, of which a size may be missing. Pure. */
 export function readHead(
   address: { readonly bucket: string; readonly key: string },
   head: ObjectHead,
   capabilities: Capabilities,
-): ObjectFacts {
+): HeadFacts {
   const { headers, requestId } = head;
   const storageClass = headers["x-amz-storage-class"] ?? "STANDARD";
   const userMetadata = withPrefix(headers, META_PREFIX);
@@ -26,7 +26,7 @@ export function readHead(
     bucket: address.bucket,
     key: address.key,
     versionId: headers["x-amz-version-id"] ?? null,
-    sizeBytes: Number(headers["content-length"] ?? 0),
+    sizeBytes: contentLength(headers["content-length"]),
     etag: bareEtag(headers.etag ?? ""),
     lastModified: isoDate(headers["last-modified"]),
     storageClass,
@@ -54,7 +54,12 @@ function withPrefix(headers: Headers, prefix: string): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-function contentHeaders(headers: Headers): ObjectFacts["content"] {
+function contentLength(header: string | undefined): number | null {
+  const length = /^\d+$/.test(header ?? "") ? Number(header) : Number.NaN;
+  return Number.isSafeInteger(length) ? length : null;
+}
+
+function contentHeaders(headers: Headers): HeadFacts["content"] {
   const present = CONTENT_HEADERS.filter((name) => headers[name] !== undefined);
   return Object.fromEntries(present.map((name) => [name, headers[name]]));
 }

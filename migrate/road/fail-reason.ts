@@ -12,6 +12,7 @@ const REASONS: Readonly<Partial<Record<StoreErrorKind, FailReason>>> = {
   tls: "unreachable",
   "wrong-scheme": "unreachable",
   proxy: "unreachable",
+  "size-unknown": "size-unknown",
 };
 
 export function failReason(error: StoreError): FailReason {

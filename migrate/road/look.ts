@@ -45,7 +45,8 @@ export async function look(ref: ObjectRef, road: Road, { attempt, refusedWays }:
   const given = road.keys.keysFor(key);
   const wanted = targetKey(road.policy.target);
   const keys = wanted === null ? given : distinctKeys([...given, wanted]);
-  const inspection = await inspect(road.store, { bucket, key }, road.capabilities, keys);
+  const listed = ref.isListed === false ? undefined : ref;
+  const inspection = await inspect(road.store, { bucket, key, listed }, road.capabilities, keys);
   if (inspection.kind === "vanished") return lookAtVanished(ref, road);
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
   const { facts } = inspection;

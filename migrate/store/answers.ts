@@ -55,6 +55,14 @@ export interface WholeObject {
   readonly body: Uint8Array;
 }
 
+/** The answer to GET of the first byte. */
+export interface FirstByte {
+  /** Of the whole object; `null` if the answer does not say it. */
+  readonly totalBytes: number | null;
+  /** Bare, without quotes. */
+  readonly etag: string;
+}
+
 /** The answer to GET, its body still to be read; reading rejects with a `StoreError` where the connection breaks. */
 export interface OpenedObject {
   readonly headers: Readonly<Record<string, string>>;

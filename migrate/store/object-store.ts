@@ -1,4 +1,5 @@
 import type {
+  FirstByte,
   Grant,
   ListedObject,
   ObjectHead,
@@ -198,8 +199,11 @@ export interface ObjectStore {
   addDeleteMarker(input: BucketInput & { readonly key: string }): Promise<DeleteResult>;
   /** Without `versionId`, a versioned bucket gets a delete marker. */
   deleteObject(input: ObjectInput): Promise<DeleteResult>;
-  /** Reads the first byte, of an empty object nothing, and throws it away: unlike HEAD, a refusal comes with its error code. */
-  getFirstByte(input: ReadInput): Promise<void>;
+  /**
+   * Reads the first byte, of an empty object nothing, and throws it away: unlike HEAD, a refusal comes with its error code, and the
+   * answer says how large the object is.
+   */
+  getFirstByte(input: ReadInput): Promise<FirstByte>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
   putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;
   getObjectAcl(input: ObjectInput): Promise<ObjectAcl>;

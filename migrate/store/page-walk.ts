@@ -104,7 +104,8 @@ function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("base64").slice(0, 24);
 }
 
-function stuckListing(operation: Operation, message: string): StoreError {
+/** Why no further page of a listing may, or can, be asked for. */
+export function stuckListing(operation: Operation, message: string): StoreError {
   return new StoreError({
     kind: "listing-stuck",
     operation,

@@ -25,6 +25,7 @@ export type StoreErrorKind =
   | "illegal-self-copy"
   | "listing-stuck"
   | "interrupted"
+  | "size-unknown"
   | "bad-request"
   | "read-only"
   | "other";

@@ -24,7 +24,8 @@ export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise
   const { bucket, key, versionId } = ref;
   const startedMs = performance.now();
   if (ref.fault !== undefined) return recordOfFault(ref, ref.fault, road.now());
-  const inspection = await inspect(road.store, { bucket, key, versionId }, road.capabilities, road.keys.keysFor(key));
+  const input = { bucket, key, versionId, listed: ref };
+  const inspection = await inspect(road.store, input, road.capabilities, road.keys.keysFor(key));
   const { before, outcome, notes = [], requestId = null } = await seenOf(ref, inspection, road);
   return {
     kind: "version",

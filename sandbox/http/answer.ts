@@ -4,6 +4,8 @@ export type Headers = Readonly<Record<string, string>>;
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** No `content-length` is sent, not even 0 for an empty body. */
+  readonly withoutLength?: boolean;
   readonly body?: string | AsyncIterable<Uint8Array>;
 }
 

@@ -15,7 +15,10 @@ type CutAt = number | "half" | undefined;
 
 export async function sendAnswer(response: ServerResponse, answer: Answer, options: SendOptions): Promise<void> {
   const headers = encodeHeaders({ ...answer.headers, "x-amz-request-id": options.requestId });
-  const { body } = answer;
+  const { body, withoutLength = false } = answer;
+  if (withoutLength) {
+    delete headers["content-length"];
+  }
   if (typeof body === "string") {
     const bytes = Buffer.from(body);
     headers["content-length"] = String(bytes.length);
@@ -24,7 +27,7 @@ export async function sendAnswer(response: ServerResponse, answer: Answer, optio
     return;
   }
   if (body === undefined) {
-    if (headers["content-length"] === undefined && answer.status !== 204 && answer.status !== 304) {
+    if (headers["content-length"] === undefined && !withoutLength && answer.status !== 204 && answer.status !== 304) {
       headers["content-length"] = "0";
     }
     response.writeHead(answer.status, headers).end();

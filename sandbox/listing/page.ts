@@ -59,6 +59,8 @@ export function listedSize(sizeBytes: number, { behaviour }: Context): number | 
   switch (behaviour.listedSizes) {
     case "true":
       return sizeBytes;
+    case "too-large":
+      return sizeBytes + 1;
     case "negative":
       return -1 - sizeBytes;
     case "not-a-number":
@@ -71,8 +73,11 @@ export function listedSize(sizeBytes: number, { behaviour }: Context): number | 
 /** Names that no key, upload or bucket comes before. */
 const BEFORE_ALL = " ";
 
-/** The marker of the next page, of which `next` would be the right one; `undefined` after the last page. */
-export function nextPage(next: string | undefined, { behaviour }: Context): string | undefined {
+/** The marker of the page after one of so many entries, of which `next` would be the right one; `undefined` after the last. */
+export function nextPage(next: string | undefined, entries: number, { behaviour }: Context): string | undefined {
+  if (entries === 0) {
+    return next;
+  }
   switch (behaviour.nextPages) {
     case "advance":
       return next;

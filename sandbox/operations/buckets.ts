@@ -31,7 +31,7 @@ export function listBuckets(call: Call, context: Context): Answer {
         BucketRegion: context.region,
       })),
     },
-    ContinuationToken: nextPage(matching.length > page.length ? page.at(-1)?.name : undefined, context),
+    ContinuationToken: nextPage(matching.length > page.length ? page.at(-1)?.name : undefined, page.length, context),
   });
   return xmlAnswer(body);
 }

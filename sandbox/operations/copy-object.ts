@@ -33,14 +33,15 @@ export async function copyObject(call: Call, context: Context): Promise<Answer> 
   );
   const { plan, target } = planCopy(call, context, bucket, source.object);
   const algorithm = readAlgorithm(call.headers) ?? source.object.checksum?.algorithm;
-  const range = { start: 0, end: source.object.sizeBytes };
+  const { sizeBytes } = source.object;
+  const range = { start: 0, end: behaviour.copiedBytes === "all" ? sizeBytes : Math.min(sizeBytes, 10) };
   const copy = await storeCopy(context, source, range, target.sealing, algorithm);
   if (behaviour.copyTakesMs > 0) {
     await sleep(behaviour.copyTakesMs);
   }
   const object = {
     ...plan,
-    sizeBytes: source.object.sizeBytes,
+    sizeBytes: range.end,
     etag: contentEtag(copyEtag(source, copy, behaviour.etagAfterCopy), plan.encryption, behaviour),
     pieces: [copy.piece],
     ...(copy.checksum && { checksum: copy.checksum }),

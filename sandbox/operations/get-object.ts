@@ -48,6 +48,7 @@ export function headObject(call: Call, context: Context): Answer {
   return {
     status: requested.kind === "whole" ? 200 : 206,
     headers: { ...headers, ...rangeHeaders(call, object, requested) },
+    withoutLength: !context.behaviour.headSendsLength,
   };
 }
 

@@ -78,7 +78,7 @@ interface NextMarker extends XmlElement {
 function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRequest, context: Context): NextMarker {
   const last = isTruncated ? items.at(-1) : undefined;
   const right = last?.kind === "prefix" ? last.prefix : last?.key;
-  const next = nextPage(right, context);
+  const next = nextPage(right, items.length, context);
   if (next === undefined) return {};
   const key = { NextKeyMarker: encodeKey(next, request) };
   return next === right && last?.kind === "entry" ? { ...key, NextVersionIdMarker: last.entry.versionId } : key;

@@ -26,7 +26,7 @@ export function listObjectsV2(call: Call, context: Context): Answer {
   const marker = token === undefined ? startAfter : decodeToken(token);
   const walk = walkObjects(context.listing(bucket), request, marker);
   const withOwner = call.query.get("fetch-owner") === "true";
-  const next = nextPage(walk.isTruncated ? nextMarker(walk) : undefined, context);
+  const next = nextPage(walk.isTruncated ? nextMarker(walk) : undefined, walk.items.length, context);
   return xmlAnswer(
     buildXml("ListBucketResult", {
       ...commonFields(call, request, walk),

@@ -65,7 +65,7 @@ export function listMultipartUploads(call: Call, context: Context): Answer {
   const prefixes = new Set(rest.flatMap(({ plan }) => commonPrefix(plan.key, request) ?? []));
   const isTruncated = page.length < single.length;
   const last = isTruncated ? page.at(-1) : undefined;
-  const next = nextPage(last?.plan.key, context);
+  const next = nextPage(last?.plan.key, page.length, context);
   return xmlAnswer(
     buildXml("ListMultipartUploadsResult", {
       Bucket: call.bucket,

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { OpenedObject, WholeObject, WriteResult } from "../answers.js";
+import type { FirstByte, OpenedObject, WholeObject, WriteResult } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
 import type { BodySource, ObjectInput, ObjectStore, ReadInput, RequestHeaders, WriteInput } from "../object-store.js";
 import type { Operation } from "../operations.js";
@@ -28,14 +28,18 @@ function addressOf({ bucket, key, versionId }: ObjectInput) {
 const NO_SUCH_RANGE = 416;
 
 /** An empty object has no first byte, and some stores say so before they look at its key: it is asked for without a range. */
-async function getFirstByte(client: S3Client, input: ReadInput): Promise<void> {
-  const ask = (Range?: string) =>
-    sendCommand(client, "getFirstByte", new GetObjectCommand({ ...addressOf(input), Range }), input.headers);
+async function getFirstByte(client: S3Client, input: ReadInput): Promise<FirstByte> {
+  const ask = async (Range?: string) => {
+    const command = new GetObjectCommand({ ...addressOf(input), Range });
+    const { output, headers } = await sendCommand(client, "getFirstByte", command, input.headers);
+    await readFirst(output);
+    return firstByteOf(headers);
+  };
   try {
-    await readFirst((await ask("bytes=0-0")).output);
+    return await ask("bytes=0-0");
   } catch (error) {
     if (!(error instanceof StoreError && error.facts.status === NO_SUCH_RANGE)) throw error;
-    await readFirst((await ask()).output);
+    return await ask();
   }
 }
 
@@ -46,6 +50,17 @@ async function readFirst(output: GetObjectCommandOutput): Promise<void> {
   } catch (error) {
     throw fromSdkError("getFirstByte", error);
   }
+}
+
+function firstByteOf(headers: Readonly<Record<string, string>>): FirstByte {
+  const range = headers["content-range"];
+  const total = range === undefined ? headers["content-length"] : /^bytes 0-0\/(\d+)$/.exec(range)?.[1];
+  const totalBytes = /^\d+$/.test(total ?? "") ? Number(total) : Number.NaN;
+  return {
+    totalBytes: Number.isSafeInteger(totalBytes) ? totalBytes : null,
+    etag: bareEtag(headers.etag ?? ""),
+  };
+}
 }
 
 async function getObject(client: S3Client, input: ReadInput): Promise<WholeObject> {

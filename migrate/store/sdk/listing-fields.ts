@@ -1,5 +1,6 @@
 import type { ListingFault } from "../answers.js";
 import type { Operation } from "../operations.js";
+import { stuckListing } from "../page-walk.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 
 /** A byte sequence of valid UTF-8 in a string of one character a byte; the group is a byte that belongs to none. */
@@ -70,6 +71,6 @@ export function nextMarker(
   const key = isEncoded ? decodeKey(marker.key) : marker.key;
   if (key !== null) return { key, id: marker.id };
   const last = entries.findLast(({ fault }) => fault?.kind !== "unreadable-key");
-  if (last === undefined) throw incompleteAnswer(operation, "next marker that can be decoded");
+  if (last === undefined) throw stuckListing(operation, "none of the keys on a page can be decoded");
   return { key: last.key, id: last.id };
 }

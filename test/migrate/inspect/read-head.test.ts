@@ -62,10 +62,10 @@ describe("the facts of a HEAD answer", () => {
     expect(read(headers).hiddenMetadata).toBe(hidden);
   });
 
-  test("are the defaults of S3 where it tells nothing", () => {
+  test("are the defaults of S3 where it tells nothing, but for a size, which is missing", () => {
     expect(read({})).toMatchObject({
       storageClass: "STANDARD",
-      sizeBytes: 0,
+      sizeBytes: null,
       lastModified: null,
       tagCount: null,
       versionId: null,
