@@ -61,7 +61,6 @@ function firstByteOf(headers: Readonly<Record<string, string>>): FirstByte {
     etag: bareEtag(headers.etag ?? ""),
   };
 }
-}
 
 async function getObject(client: S3Client, input: ReadInput): Promise<WholeObject> {
   const { output, headers } = await sendCommand(
