@@ -92,7 +92,8 @@ async function arrivalsOf(
   try {
     for await (const ref of walk.objects(scope, undefined)) {
       if (road.signal?.aborted) break;
-      const counted = ref.isListed !== false && !isThrowAway(ref) && isInScope(ref);
+      const isReadable = ref.isListed !== false && ref.fault === undefined;
+      const counted = isReadable && !isThrowAway(ref) && isInScope(ref);
       if (!counted) continue;
       counts.listed += 1;
       if (!isYounger(ref, await seenBefore(ref))) continue;
