@@ -57,7 +57,7 @@ test("a store that repeats headers gets no secret into journal, reports or the t
   const out = join(rehearsal.folder, "run");
   const place = ["--endpoint", endpoint, "--region", "gra", "--ssec-key-file", keyFile, "--out", out];
   const formats = ["--format", "html,csv,md,ocsf,inventory,prometheus"];
-  const ran = await rehearsal.cli("audit", "s3://archive", ...place, ...formats, "--json");
+  const ran = await rehearsal.cli("migrate", "s3://archive", "--dry-run", ...place, ...formats, "--json");
   close();
   expect(ran.code).toBe(1);
   const { secretAccessKey } = rehearsal.sandbox.credentials;
@@ -67,7 +67,7 @@ test("a store that repeats headers gets no secret into journal, reports or the t
   for (const text of texts) {
     for (const secret of [KEY.toString("base64"), KEY.toString("hex"), secretAccessKey])
       expect(text).not.toContain(secret);
-    expect(text).not.toMatch(/Signature=(?!\[secret\])/i);
+    expect(text).not.toMatch(/Signature=\w{8}|x-amz-signature\W+\w{16}/i);
   }
   const modes = new Set([...filesIn(out)].map((path) => statSync(path).mode & 0o777));
   expect([...modes]).toEqual([0o600]);
