@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { RunError, UsageError } from "../migrate/index.js";
+import { RunError, UsageError, WriteError } from "../migrate/index.js";
 import { EXIT } from "./exit-codes.js";
 import { note, printErrors } from "./print/terminal.js";
 
@@ -36,6 +36,10 @@ export function exitCodeOf(thrown: unknown): number | null {
     printErrors(thrown.message.split("\n"));
     if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
     return EXIT_OF[thrown.because];
+  }
+  if (thrown instanceof WriteError) {
+    printErrors([thrown.message]);
+    return EXIT.objectsOpen;
   }
   if (!(thrown instanceof Error)) return null;
   const { code = "", message } = thrown as NodeJS.ErrnoException;

@@ -28,8 +28,8 @@ export class WriteError extends Error {
   /** As the system names the reason: ENOSPC, EDQUOT, EIO and the like. */
   readonly code: string;
 
-  constructor(path: string, code: string, cause: unknown) {
-    super(`"${path}" cannot be written (${code}): make room, or mend the disk`, { cause });
+  constructor(path: string, code: string, cause: unknown, wayOut = "make room, or mend the disk") {
+    super(`"${path}" cannot be written (${code}): ${wayOut}`, { cause });
     this.path = path;
     this.code = code;
   }

@@ -4,6 +4,8 @@ import type { ProviderProfile, Refusal } from "./profile.js";
 export function regionProblem(profile: ProviderProfile, region: string): string | undefined {
   const refusal = refusedRegion(profile, region);
   if (refusal !== undefined) return refusal;
+  // It becomes a part of the host name, and may come from a file of somebody else.
+  if (!/^[a-z0-9-]+$/i.test(region)) return `region "${region}" is no region's name; ${allowedRegions(profile)}`;
   const known = profile.regions.value;
   if (known.length === 0 || known.some(({ id, kind }) => id === region && kind !== "local-zone")) return undefined;
   return `${profile.name} has no region "${region}"; ${allowedRegions(profile)}`;

@@ -28,7 +28,7 @@ function withoutKind({ kind: _kind, ...line }: ComparedLine): Omit<ComparedLine,
   return line;
 }
 
-function exitCode({ end, results }: LiveCheck, allowEmpty: boolean): number {
+function exitCode({ end, results, unencrypted }: LiveCheck, allowEmpty: boolean): number {
   if (end === "interrupted") {
     note(`${onStderr.yellow("interrupted:")} the other lines were not looked up`);
     return EXIT.interrupted;
@@ -37,7 +37,7 @@ function exitCode({ end, results }: LiveCheck, allowEmpty: boolean): number {
     note(`${onStderr.red("exit code 1:")} ${NOTHING_COMPARED}`);
     return EXIT.objectsOpen;
   }
-  return results.contradicts + results.unread > 0 ? EXIT.objectsOpen : EXIT.done;
+  return results.contradicts + results.unread + unencrypted > 0 ? EXIT.objectsOpen : EXIT.done;
 }
 
 const NOTHING_COMPARED =

@@ -4,8 +4,9 @@ import { DIFF_FAIL_ON, type DiffFailOn, differencesFound, diffFailOnProblems } f
 import { EXIT } from "../exit-codes.js";
 import { diffPrinter } from "../print/print-diff.js";
 import { drained, note, onStderr, printJson } from "../print/terminal.js";
+import { publicKeysIn } from "./read-public-keys.js";
 import { refuseOtherFolder } from "./refuse-other-folder.js";
-import { commaSeparated } from "./run-flags.js";
+import { collect, commaSeparated } from "./run-flags.js";
 
 const EXAMPLES = `
 Both folders are verified first: one that is not intact is refused.
@@ -31,6 +32,7 @@ export function diffCommand(): Command {
       commaSeparated,
     )
     .option("--allow-empty", "do not exit with 1 if there was nothing to compare")
+    .option("--public-key <file>", "a key that must have signed both of them, PEM (repeatable)", collect)
     .option("--json", "one JSON object a line on stdout: every difference, then the totals")
     .addHelpText("after", EXAMPLES)
     .action(diff);
@@ -39,16 +41,19 @@ export function diffCommand(): Command {
 interface Flags {
   readonly failOn?: string[];
   readonly allowEmpty?: boolean;
+  readonly publicKey?: string[];
   readonly json?: boolean;
 }
 
-async function diff(earlier: string, later: string, { failOn = [], allowEmpty, json }: Flags): Promise<void> {
+async function diff(earlier: string, later: string, flags: Flags): Promise<void> {
+  const { failOn = [], allowEmpty, publicKey = [], json } = flags;
   const problems = diffFailOnProblems(failOn);
   if (problems.length > 0) throw new UsageError(problems);
   for (const runDir of [earlier, later]) await refuseOtherFolder(runDir);
+  const publicKeys = await publicKeysIn(publicKey);
   const printer = diffPrinter();
   const onDifference = json ? printLine : printer.add;
-  const result = await diffRuns(earlier, later, { onDifference });
+  const result = await diffRuns(earlier, later, { onDifference, publicKeys });
   if (json) printJson({ kind: "diff", ...result });
   else printer.print(result);
   const found = differencesFound(result.totals, failOn as DiffFailOn[]);

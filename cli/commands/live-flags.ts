@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UsageError, type VerifyLiveOptions } from "../../migrate/index.js";
+import type { ProviderId } from "../../providers/index.js";
 import { networkOfEnvironment } from "./network-of-environment.js";
 import { collect } from "./run-flags.js";
 
@@ -10,6 +11,7 @@ export interface LiveFlags {
   readonly seed?: string;
   readonly countNew?: boolean;
   readonly allowEmpty?: boolean;
+  readonly provider?: string;
   readonly endpoint?: string;
   readonly region?: string;
   readonly pathStyle?: boolean;
@@ -34,8 +36,12 @@ export function addLiveFlags(command: Command): Command {
     .option("--seed <n>", "what they are drawn by: the same seed draws the same (default: drawn, and told)")
     .option("--count-new", "list the bucket too, and count the objects that the report does not know of")
     .option("--allow-empty", "do not exit with 1 if the report names nothing to compare")
-    .option("--endpoint <url>", "the store's URL (default: that of the run; so too the region and the rest)")
-    .option("--region <region>", "the provider's region")
+    .option("--provider <name>", "the store to ask: its own endpoint, in the run's region")
+    .option(
+      "--endpoint <url>",
+      "the store's URL; without it or --provider, a --public-key must vouch for the run's own",
+    )
+    .option("--region <region>", "the provider's region (default: that of the run; so too the rest)")
     .option("--path-style", "put the bucket in the path")
     .option("--no-path-style", "put the bucket in the host name")
     .option("--profile <name>", "a profile of ~/.aws/credentials")
@@ -52,7 +58,7 @@ export function addLiveFlags(command: Command): Command {
 
 /** `null` where the bucket is not to be asked. */
 export function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
-  if (live) return { ...given, ...networkOfEnvironment() };
+  if (live) return { ...given, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);
   const problems = alone.map(
     ([name]) =>

@@ -30,7 +30,8 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const onEvent: GivenOptions["onEvent"] = (event) => {
     sayWarnings(event);
     if (event.kind === "probed" || event.kind === "bucket-warning") progress.above(() => sayProbed(event));
-    if (event.kind === "reading-file" || event.kind === "baseline-dropped") progress.above(() => sayOfBaseline(event));
+    if (["reading-file", "baseline-dropped", "baseline-left-out"].includes(event.kind))
+      progress.above(() => sayOfBaseline(event));
     progress.onEvent(event);
     pace.onEvent(event);
     printJson?.onEvent(event);
@@ -62,9 +63,15 @@ function contradictions(failOn: readonly FailOn[], { noncurrent }: RunFlags): st
 }
 
 function exitCode(result: RunResult, found: readonly FailOn[], { allowEmpty }: RunFlags): number {
-  const { run, runDir } = result;
+  const { run, runDir, wasComplete } = result;
+  if (wasComplete) {
+    note(
+      `nothing to go on with: the run in ${shellWord(runDir)} is complete, and was left as it is (to sign it, bucketseal sign)`,
+    );
+  }
   if (run.sessions.at(-1)?.end === "interrupted") {
-    const command = `bucketseal ${run.command} --resume --out ${shellWord(runDir)}`;
+    const place = `--endpoint ${shellWord(run.endpoint)} --region ${shellWord(run.region)}`;
+    const command = `bucketseal ${run.command} --resume --out ${shellWord(runDir)} ${place}`;
     note(`${onStderr.yellow("interrupted:")} go on with ${command}`);
     return EXIT.interrupted;
   }

@@ -38,6 +38,7 @@ export interface RunFlags {
   readonly sign?: string;
   readonly signPassphraseFile?: string;
   readonly resume?: boolean;
+  readonly publicKey?: string[];
   readonly format?: string[];
   readonly ocsf?: string;
   readonly failOn?: string[];

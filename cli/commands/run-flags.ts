@@ -45,7 +45,12 @@ export function addRunFlags(command: Command): Command {
     .option("--writes-per-second <n>", "at most (default: the provider's documented limit)")
     .optionsGroup("The run:")
     .option("--out <folder>", "the run folder (default: a new one in bucketseal-runs/)")
-    .option("--resume", "go on with the interrupted run in --out")
+    .option("--resume", "go on with the interrupted run in --out, at the --endpoint or --provider given")
+    .option(
+      "--public-key <file>",
+      "a key that must have signed the --baseline, or the run to --resume (repeatable)",
+      collect,
+    )
     .option(
       "--format <names>",
       `which reports: ${REPORT_FORMAT_NAMES.join(",")} (default: ${DEFAULT_FORMATS.join(",")})`,

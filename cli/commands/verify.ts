@@ -1,5 +1,13 @@
 import { Command } from "commander";
-import { checkRun, type Finding, findingWords, proveKey, TOOL_VERSION, UsageError } from "../../migrate/index.js";
+import {
+  checkRun,
+  findingWords,
+  proveKey,
+  type RunVerdict,
+  TOOL_VERSION,
+  UsageError,
+  verdictOf,
+} from "../../migrate/index.js";
 import { visibleText } from "../../migrate/report/visible-text.js";
 import { EXIT } from "../exit-codes.js";
 import { printProof } from "../print/print-proof.js";
@@ -7,7 +15,7 @@ import { printSeal } from "../print/print-seal.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
 import { checkLive } from "./check-live.js";
 import { addLiveFlags, type LiveFlags, type LiveOptions, liveOptions } from "./live-flags.js";
-import { readPublicKeys } from "./read-public-keys.js";
+import { publicKeysIn } from "./read-public-keys.js";
 import { refuseOtherFolder } from "./refuse-other-folder.js";
 import { collect } from "./run-flags.js";
 
@@ -17,7 +25,7 @@ With --prove nothing else is checked than what the proof takes.
 Examples:
   bucketseal verify run-1
   bucketseal verify run-1 --public-key sign.pub.pem
-  bucketseal verify run-1 --live --sample 1000
+  bucketseal verify run-1 --live --provider ovhcloud --sample 1000
   bucketseal verify run-1 --prove invoices/2026/07.pdf --json`;
 
 export function verifyCommand(): Command {
@@ -49,14 +57,14 @@ async function verify(runDir: string, flags: Flags): Promise<void> {
       "--live compares the report with the bucket, and --prove one line with the manifest: give one",
     ]);
   }
-  const publicKeys = await readPublicKeys(publicKey);
+  const publicKeys = await publicKeysIn(publicKey);
   await refuseOtherFolder(runDir);
   if (key === undefined) await check(runDir, { publicKeys, json, live });
   else await prove(runDir, { publicKeys, json, live, key, versionId });
 }
 
 interface Asked {
-  readonly publicKeys: Awaited<ReturnType<typeof readPublicKeys>>;
+  readonly publicKeys: Awaited<ReturnType<typeof publicKeysIn>>;
   readonly json: boolean | undefined;
   /** `null` where the bucket is not to be asked. */
   readonly live: LiveOptions | null;
@@ -66,15 +74,25 @@ async function check(runDir: string, { publicKeys, json, live }: Asked): Promise
   const { findings, skipped, checked, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys });
   process.exitCode = findings.length > 0 ? EXIT.objectsOpen : EXIT.done;
   // A report that does not hold says nothing that the bucket could be compared with.
-  const compares = live !== null && findings.length === 0 ? live : null;
+  const compares = live !== null && findings.length === 0 ? { ...live, publicKeys } : null;
   if (json) {
     const compared = compares && { live: await checkLive(runDir, compares, true) };
-    printJson({ kind: "verify", runDir, intact: findings.length === 0, findings, skipped, checked, seal, ...compared });
+    const verdict = verdictOf(findings);
+    printJson({
+      kind: "verify",
+      runDir,
+      verdict,
+      intact: verdict === "intact",
+      findings,
+      skipped,
+      checked,
+      seal,
+      ...compared,
+    });
     return;
   }
   const looked = `${checked.files} files and ${checked.journalLines} journal lines checked`;
-  const mark = markOf(findings);
-  print(`${mark}: ${visibleText(runDir)} (${looked})`);
+  print(`${MARKS[verdictOf(findings)]}: ${visibleText(runDir)} (${looked})`);
   printSeal(seal);
   for (const { check, because } of skipped) print(`not checked: ${check}, because ${visibleText(because)}`);
   printErrors(findings.map(findingWords));
@@ -93,10 +111,8 @@ async function prove(
   else printProof(proof, options);
 }
 
-/** What a kill leaves is no change of the folder. */
-const OF_A_KILL: ReadonlySet<Finding["kind"]> = new Set(["run-not-ended", "line-cut-off"]);
-
-function markOf(findings: readonly Finding[]): string {
-  if (findings.length === 0) return onStdout.green("intact");
-  return findings.every(({ kind }) => OF_A_KILL.has(kind)) ? onStdout.yellow("not ended") : onStdout.red("not intact");
-}
+const MARKS: Readonly<Record<RunVerdict, string>> = {
+  intact: onStdout.green("intact"),
+  stopped: onStdout.yellow("stopped"),
+  "not-intact": onStdout.red("not intact"),
+};

@@ -2,8 +2,11 @@ import { endProcess } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { note } from "../print/terminal.js";
 
+/** SIGHUP: the terminal is gone, as with a connection that broke. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * The first SIGINT or SIGTERM asks the work to stop in good order; a second one ends the process at once.
+ * The first SIGINT, SIGTERM or SIGHUP asks the work to stop in good order; a second one ends the process at once.
  * Results that nobody reads any more, as with `| head`, stop it in good order too.
  */
 export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>, onInterrupt: () => void): Promise<T> {
@@ -19,12 +22,12 @@ export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>
     stop("stopping: finishing what is in flight (again to stop at once)");
   };
   const unread = () => stop("stopping: nobody reads the output any more");
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  for (const name of SIGNALS) process.on(name, interrupt);
   process.stdout.on("error", unread);
   try {
     return await work(controller.signal);
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    for (const name of SIGNALS) process.off(name, interrupt);
     process.stdout.off("error", unread);
   }
 }

@@ -27,11 +27,14 @@ export function diffPrinter(): DiffPrinter {
       if (difference.change === "regressed") keep(regressed, difference);
       if (difference.change === "new" && difference.later?.state === "none") keep(newInPlaintext, difference);
     },
-    print({ earlier, later, totals, compared }) {
+    print({ earlier, later, signedBy, totals, compared }) {
       for (const [label, run] of [["earlier", earlier] as const, ["later", later] as const]) {
         const ended = run.endedAt === null ? "not ended" : formatInstant(run.endedAt);
         print(`${label.padEnd(9)}${visibleText(run.runDir)} (${run.command}, ${ended})`);
       }
+      for (const keyid of signedBy) print(`both signed by sha256 ${keyid}`);
+      if (signedBy.length === 0)
+        print("no signature was checked: whoever held a folder could have rewritten all of it");
       if ((earlier.startedAt ?? "") > (later.startedAt ?? "")) warn("the earlier run began after the later one");
       print();
       if (compared === 0)

@@ -18,24 +18,33 @@ export interface LivePrinter {
 
 /** What came of a comparison with the bucket, for a person. */
 export function livePrinter(): LivePrinter {
+  const plain: ComparedLine[] = [];
+  /** Of those that are not named for another reason. */
+  let plainCount = 0;
   const named = new Map<LiveKind, ComparedLine[]>(TOLD.map((kind) => [kind, []]));
   return {
     add(line) {
       const kept = named.get(line.kind);
       if (kept !== undefined && kept.length < NAMED) kept.push(line);
+      if (kept !== undefined || !line.unencrypted) return;
+      plainCount += 1;
+      if (plain.length < NAMED) plain.push(line);
     },
     print(check) {
       print(`${markOf(check)}: ${lookedUp(check)} at ${visibleText(check.endpoint)}`);
       for (const kind of LIVE_KINDS) printCount(check.results[kind], LIVE_WORDS[kind]);
+      if (check.unencrypted > 0) printCount(check.unencrypted, onStdout.red("not encrypted now, whatever their dates"));
       if (check.newObjects !== null)
         printCount(check.newObjects, "objects there that the report does not know of", true);
-      for (const kind of TOLD) printNamed(kind, named.get(kind) ?? [], check.results[kind]);
+      for (const kind of TOLD) printNamed(LIVE_NOTES[kind] ?? "", named.get(kind) ?? [], check.results[kind]);
+      printNamed("not encrypted now: ", plain, plainCount);
     },
   };
 }
 
-function markOf({ results, end }: LiveCheck): string {
+function markOf({ results, unencrypted, end }: LiveCheck): string {
   if (results.contradicts > 0) return onStdout.red("contradicted");
+  if (unencrypted > 0) return onStdout.red("not encrypted");
   if (end === "complete" && comparedCount(results) === 0) return onStdout.yellow("nothing compared");
   if (results.unread > 0 || end === "interrupted") return onStdout.yellow("not all seen");
   return onStdout.green("not contradicted");
@@ -55,11 +64,11 @@ function printCount(count: number, words: string, always = false): void {
   if (count > 0 || always) print(`${formatCount(count).padStart(COUNT_COLUMNS)}  ${words}`);
 }
 
-function printNamed(kind: LiveKind, named: readonly ComparedLine[], count: number): void {
+function printNamed(note: string, named: readonly ComparedLine[], count: number): void {
   printErrors(
     named.map(({ bucket, key, versionId, segment, line, detail }) => {
       const version = versionId === null ? "" : ` version ${versionId}`;
-      return `s3://${bucket}/${key}${version} (${segment} line ${line}): ${LIVE_NOTES[kind] ?? ""}${detail ?? ""}`;
+      return `s3://${bucket}/${key}${version} (${segment} line ${line}): ${note}${detail ?? "as the report says"}`;
     }),
   );
   if (count > named.length) printErrors([`${countOf(count - named.length, "more line")}: --json names all of them`]);

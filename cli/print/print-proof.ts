@@ -21,6 +21,7 @@ export function printProof(proof: Proof, wanted: Wanted): void {
     return;
   }
   print(`${onStdout.red("not proven")}: ${visibleText(wanted.key)}`);
+  if (proof.kind === "unprovable") print("the run folder is not intact: what a proof takes was changed, or is missing");
   printErrors(proof.kind === "no-line" ? [absentWords(proof, wanted)] : proof.findings.map(findingWords));
 }
 

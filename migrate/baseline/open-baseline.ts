@@ -3,6 +3,7 @@ import { UsageError } from "../errors.js";
 import type { BaselineRecord } from "../journal/baseline-record.js";
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
+import type { PublicKey } from "../signature/parse-public-key.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { scopeOrder } from "../sort/scope-order.js";
 import { TOOL_VERSION } from "../tool-version.js";
@@ -28,6 +29,10 @@ interface Auditing {
   readonly scopes: readonly Scope[];
   readonly endpoint: string;
   readonly provider: string;
+  /** Each of them must have signed it. */
+  readonly publicKeys: readonly PublicKey[];
+  /** The run is signed: it may go by no baseline that nobody vouches for. */
+  readonly signs: boolean;
   /** What an earlier session of the same run went by. */
   readonly earlier: BaselineRecord | undefined;
 }
@@ -38,12 +43,14 @@ interface Auditing {
  * @throws UsageError where it does not hold, or is of another store
  */
 export async function openBaseline(options: BaselineOptions, auditing: Auditing): Promise<Baseline> {
-  const folder = await openVerifiedFolder(options.path, "--baseline");
+  const folder = await openVerifiedFolder(options.path, "--baseline", auditing.publicKeys);
   const problems = [...otherStore(folder.run, auditing, options), ...otherRun(folder, auditing.earlier)];
   if (problems.length > 0) throw new UsageError(problems);
+  const leftOut = auditing.signs && auditing.publicKeys.length === 0;
   const order = scopeOrder(auditing.scopes);
   const origins = new Map<string, number>();
   const entriesInScope = async function* () {
+    if (leftOut) return;
     for await (const entry of readBaselineLines(folder, { toolVersion: TOOL_VERSION, provider: auditing.provider })) {
       if (order(entry.bucket, entry.key) === null) continue;
       origins.set(entry.line.run, (origins.get(entry.line.run) ?? 0) + 1);
@@ -56,7 +63,9 @@ export async function openBaseline(options: BaselineOptions, auditing: Auditing)
     await entries.close();
     throw error;
   });
-  return { entries, record: recordOf(folder, options, auditing.earlier, { lines: entries.count, origins }) };
+  const record = recordOf(folder, options, auditing.earlier, { lines: entries.count, origins });
+  const signedBy = auditing.publicKeys.map(({ keyid }) => keyid);
+  return { entries, record: { ...record, signedBy, ...(leftOut && { leftOut: "not-signed" as const }) } };
 }
 
 function otherStore({ endpoint }: RunRecord, auditing: Auditing, { path }: BaselineOptions): string[] {

@@ -2,6 +2,7 @@ import { UsageError } from "../errors.js";
 import { readJournal } from "../journal/read-journal.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
 import { createSummaryFold } from "../report/summary-fold.js";
+import type { PublicKey } from "../signature/parse-public-key.js";
 import { byteOrder } from "../sort/byte-order.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { joinSorted } from "../sort/join-sorted.js";
@@ -23,12 +24,19 @@ export interface ComparedRun {
 export interface DiffResult {
   readonly earlier: ComparedRun;
   readonly later: ComparedRun;
+  /** The keys, given for it, that had signed both; empty where none was given. */
+  readonly signedBy: readonly string[];
   readonly totals: DiffTotals;
   /** Of objects and older versions. If it is 0, nothing is known of what became of any. */
   readonly compared: number;
 }
 
 export interface DiffOptions {
+  /**
+   * Each of them must have signed both folders.
+   * @default none: the folders vouch for themselves
+   */
+  readonly publicKeys?: readonly PublicKey[];
   /** Told of every difference and waited for, in the order of buckets and keys; what is the same is only counted. */
   readonly onDifference?: (difference: Difference) => void | Promise<void>;
 }
@@ -39,7 +47,9 @@ export interface DiffOptions {
  * @throws UsageError where a folder does not hold, or the two are not of the same store
  */
 export async function diffRuns(earlierDir: string, laterDir: string, options: DiffOptions = {}): Promise<DiffResult> {
-  const [earlier, later] = [await openVerifiedFolder(earlierDir, "diff"), await openVerifiedFolder(laterDir, "diff")];
+  const { publicKeys = [] } = options;
+  const earlier = await openVerifiedFolder(earlierDir, "diff", publicKeys);
+  const later = await openVerifiedFolder(laterDir, "diff", publicKeys);
   refuseOtherStore(earlier, later);
   const sorted: Sorted<SeenEntry>[] = [];
   try {
@@ -54,7 +64,8 @@ export async function diffRuns(earlierDir: string, laterDir: string, options: Di
     }
     const result = totals.result();
     const compared = comparedCount(result);
-    return { earlier: comparedRun(earlier), later: comparedRun(later), totals: result, compared };
+    const signedBy = publicKeys.map(({ keyid }) => keyid);
+    return { earlier: comparedRun(earlier), later: comparedRun(later), signedBy, totals: result, compared };
   } finally {
     for (const { close } of sorted) await close();
   }

@@ -37,5 +37,15 @@ export const baselineRecordSchema = z.object({
   seed: z.number().int().nonnegative(),
   /** Why nothing was taken from it in the end; `null` where no sampled object contradicted it. */
   dropped: contradictionSchema.nullable(),
+  /** The keys, given for it, that had signed it; empty where none was given, so that it vouches for itself alone. Absent in runs of older versions. */
+  signedBy: z.array(z.string()).optional(),
+  /** Why nothing was taken from it from the beginning. `not-signed`: the run is signed, and no key was given to check the baseline by. */
+  leftOut: z.literal("not-signed").optional(),
 });
 export type BaselineRecord = z.infer<typeof baselineRecordSchema>;
+
+/** Whether lines of a run rest on a baseline that no given key had signed: nobody should put a name to such a run. */
+export function restsOnUnsigned(baseline: BaselineRecord | undefined): boolean {
+  if (baseline === undefined || baseline.dropped !== null || baseline.leftOut !== undefined) return false;
+  return (baseline.signedBy ?? []).length === 0;
+}

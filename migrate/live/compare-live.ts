@@ -33,6 +33,14 @@ export function compareLive(expected: ExpectedObject, look: LiveLook, isVersione
   }
 }
 
+/**
+ * Whether it is plaintext now. An older version of which the report says so itself stays behind by design, and is none of the bucket's current
+ * objects. Pure.
+ */
+export function isUnencrypted({ versionId, seen }: ExpectedObject, now: Observation | null): boolean {
+  return now?.state === "none" && (versionId === null || seen?.state !== "none");
+}
+
 /** A version that was removed does not come back; a key may be written again. */
 function thereAfterAll(expected: ExpectedObject, now: Observation): LiveResult {
   if (isOfNamedVersion(expected)) return { kind: "contradicts", detail: "it was not there any more, and is", now };

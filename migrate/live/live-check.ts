@@ -11,6 +11,8 @@ export interface ComparedLine {
   readonly segment: string;
   readonly line: number;
   readonly detail: string | null;
+  /** Whether it is not encrypted now. */
+  readonly unencrypted: boolean;
   /** What the report says; `null` where it says that nothing was there. */
   readonly said: Observation | null;
   /** What is so now; `null` where nothing was shown. */
@@ -25,6 +27,8 @@ export interface LiveCheck {
   /** `null` where all of them were looked up. */
   readonly sample: { readonly lines: number; readonly seed: number } | null;
   readonly results: Readonly<Record<LiveKind, number>>;
+  /** How many are not encrypted now, whatever the report says of them, and whenever they were written. */
+  readonly unencrypted: number;
   /** Objects that the report does not know of; `null` where they were not counted. */
   readonly newObjects: number | null;
   readonly end: "complete" | "interrupted";

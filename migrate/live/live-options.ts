@@ -6,7 +6,9 @@ import type { RunRecord } from "../journal/run-record.js";
 import { wholeNumber } from "../options/field-schemas.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
+import { isPlaceGiven, refuseUnvouchedPlace } from "../options/vouched-place.js";
 import type { OnEvent } from "../run/progress-event.js";
+import type { PublicKey } from "../signature/parse-public-key.js";
 import type { ComparedLine } from "./live-check.js";
 
 /** How the store is reached, where that is not as the run itself reached it. */
@@ -24,7 +26,13 @@ type Where = Pick<
   | "readsPerSecond"
 >;
 
-export interface VerifyLiveOptions extends Where, Pick<MigrateOptions, "ssecKeyFile"> {
+export interface VerifyLiveOptions extends Where, Pick<MigrateOptions, "ssecKeyFile" | "provider"> {
+  /**
+   * Each of them must have signed the folder, whose endpoint they then vouch for. Credentials and customer keys go there by no other word than
+   * theirs, or `endpoint` or `provider`.
+   * @default none
+   */
+  readonly publicKeys?: readonly PublicKey[] | undefined;
   /**
    * How many lines of the report are drawn at random.
    * @default all of them
@@ -72,7 +80,13 @@ const OF_THE_RUN = [
 ] as const;
 
 /** The place and the filters of the run, and whatever was given instead. Throws one UsageError with all problems. */
-export async function resolveLive(run: RunRecord, given: VerifyLiveOptions): Promise<ResolvedLive> {
+export async function resolveLive(runDir: string, run: RunRecord, given: VerifyLiveOptions): Promise<ResolvedLive> {
+  const { publicKeys = [], ...options } = given;
+  await refuseUnvouchedPlace(runDir, run, { given, publicKeys });
+  return resolveGiven(run, options);
+}
+
+async function resolveGiven(run: RunRecord, given: Omit<VerifyLiveOptions, "publicKeys">): Promise<ResolvedLive> {
   const {
     sample,
     seed,
@@ -88,7 +102,8 @@ export async function resolveLive(run: RunRecord, given: VerifyLiveOptions): Pro
     : parsed.error.issues.map(({ path, message }) => `--${path.join(".")}: ${message}`);
   const locations = run.scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
   const ofRun = Object.fromEntries(OF_THE_RUN.map((name) => [name, run.options[name]]));
-  const place = { provider: run.provider as ProviderId, endpoint: run.endpoint, region: run.region };
+  const ofPlace = { provider: run.provider as ProviderId, region: run.region };
+  const place = isPlaceGiven(given) ? ofPlace : { ...ofPlace, endpoint: run.endpoint };
   const overrides = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
   const options = await resolveOptions({ ...ofRun, ...place, ...overrides, locations }).catch((error: unknown) => {
     throw error instanceof UsageError ? new UsageError([...problems, ...error.problems]) : error;

@@ -3,7 +3,7 @@ import { connect } from "../run/connect.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import { fatalWords, meetBuckets } from "../run/meet-buckets.js";
 import { readRunRecord } from "../run/run-dir.js";
-import { compareLive } from "./compare-live.js";
+import { compareLive, isUnencrypted } from "./compare-live.js";
 import { countNew } from "./count-new.js";
 import { createDraw } from "./draw.js";
 import { countExpectedLines, type ExpectedLine, expectedLines, isVersionedIn } from "./expected-lines.js";
@@ -21,7 +21,7 @@ import { lookAgain } from "./look-again.js";
  */
 export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}): Promise<LiveCheck> {
   const run = await readRunRecord(runDir);
-  const { options, sample, seed } = await resolveLive(run, given);
+  const { options, sample, seed } = await resolveLive(runDir, run, given);
   const { signal, onEvent = () => undefined } = given;
   const lines = await countExpectedLines(runDir);
   const drawn = sample !== null && sample < lines ? { lines: sample, seed } : null;
@@ -30,15 +30,19 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   const reading = { store, capabilities: options.capabilities.values, keys: options.keys };
   const isVersioned = isVersionedIn(run);
   const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
+  let unencrypted = 0;
   const compare = async ({ expected, segment, line }: ExpectedLine) => {
     const look = await lookAgain(expected, reading);
     // A failure under an interruption may be its doing.
     if (look.kind === "unread" && (signal?.aborted || lost.aborted)) return;
     const { kind, detail, now } = compareLive(expected, look, isVersioned(expected.bucket));
     results[kind] += 1;
-    if (kind === "same") return;
-    const { bucket, key, versionId, seen } = expected;
-    await given.onDifference?.({ kind, bucket, key, versionId, segment, line, detail, said: seen, found: now });
+    const isPlain = isUnencrypted(expected, now);
+    if (isPlain) unencrypted += 1;
+    if (kind === "same" && !isPlain) return;
+    const { bucket, key, versionId, seen: said } = expected;
+    const place = { bucket, key, versionId, segment, line };
+    await given.onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
   };
   try {
     await meetBuckets(options, connection, signal);
@@ -48,7 +52,7 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
     const isCounted = given.countNew === true && !signal?.aborted;
     const newObjects = isCounted ? await countNew(runDir, run, { options, store, signal }) : null;
     const end = signal?.aborted ? "interrupted" : "complete";
-    return { endpoint: options.endpoint, lines, sample: drawn, results, newObjects, end };
+    return { endpoint: options.endpoint, lines, sample: drawn, results, unencrypted, newObjects, end };
   } finally {
     connection.close();
   }

@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Finding } from "./finding.js";
+import { isPartName } from "./folder-files.js";
 import { hashFile } from "./hash-file.js";
 import { listFiles } from "./list-files.js";
+import { isLock } from "./lock-file.js";
 import type { Manifest, ManifestEntry } from "./manifest.js";
 import { readManifest } from "./read-manifest.js";
 
@@ -17,7 +19,7 @@ export interface FilesCheck {
 
 /** Compares the files of a run folder with its manifest. A path in the manifest is compared, never opened. */
 export async function checkFiles(runDir: string): Promise<FilesCheck> {
-  const { files, others } = await listFiles(runDir);
+  const { files, others, locks } = await listFiles(runDir);
   const { manifest, sha256: manifestSha256, findings: ofManifest } = await readManifest(runDir);
   const unopened = others.map((other) => ({ kind: "file-extra", ...other }) as const);
   if (manifest === null) {
@@ -31,11 +33,16 @@ export async function checkFiles(runDir: string): Promise<FilesCheck> {
       .filter(({ path }) => !present.has(path))
       .map(({ path }) => ({ kind: "file-missing", path }) as const),
     ...unopened,
+    ...(await Promise.all(locks.map((path) => findingOfLock(runDir, path)))),
   ];
   for (const path of files) {
     findings.push(...(await compareFile(runDir, path, { entry: named.get(path), entries: manifest.files })));
   }
   return { files, findings, manifest, manifestSha256 };
+}
+
+async function findingOfLock(runDir: string, path: string): Promise<Finding> {
+  return { kind: (await isLock(join(runDir, path))) ? "lock-left" : "file-extra", path };
 }
 
 interface Said {
@@ -47,7 +54,7 @@ interface Said {
 async function compareFile(runDir: string, path: string, { entry, entries }: Said): Promise<Finding[]> {
   const file = join(runDir, path);
   if (entry === undefined && !entries.some(sizeOf(await sizeIfThere(file)))) {
-    return [{ kind: "file-extra", path }];
+    return [{ kind: isPartName(basename(path)) ? "part-left" : "file-extra", path }];
   }
   const { bytes, sha256 } = await hashFile(file);
   if (entry?.bytes === bytes && entry.sha256 === sha256) {

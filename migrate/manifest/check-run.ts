@@ -17,6 +17,11 @@ export interface CheckRunOptions {
   readonly toolVersion: string;
   /** Each of them must have signed the manifest; see `readPublicKey`. */
   readonly publicKeys?: readonly PublicKey[];
+  /**
+   * The caller works in the folder, and holds its lock.
+   * @default false
+   */
+  readonly locked?: boolean;
 }
 
 interface Contents extends FilesCheck {
@@ -35,8 +40,10 @@ interface Contents extends FilesCheck {
  * It finds any change that was not made consistently in all files and in the manifest. One that was shows only
  * against a copy of the manifest kept elsewhere, or by a signature over it.
  */
-export async function checkRun(runDir: string, { toolVersion, publicKeys = [] }: CheckRunOptions): Promise<RunCheck> {
-  const found = await checkFiles(runDir);
+export async function checkRun(runDir: string, options: CheckRunOptions): Promise<RunCheck> {
+  const { toolVersion, publicKeys = [], locked = false } = options;
+  const files = await checkFiles(runDir);
+  const found = { ...files, findings: files.findings.filter(({ kind }) => !locked || kind !== "lock-left") };
   const { manifestSha256 } = found;
   const segments = await segmentsAmong(runDir, found.files);
   const integrity = await checkIntegrity(runDir, found, segments);
@@ -61,7 +68,7 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
   const checked = { files: files.length, journalLines: lines };
   const seal = { manifestSha256: contents.manifestSha256, signature: signed.signature };
   const notEnded = endOf(run);
-  if (notEnded !== null && findings.some(({ kind }) => kind === "manifest-missing")) {
+  if (notEnded?.kind === "run-not-ended" && findings.some(({ kind }) => kind === "manifest-missing")) {
     return {
       findings: [
         notEnded,
@@ -84,7 +91,8 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
       ...signed.findings,
       ...integrity.findings,
       ...ofLines,
-      ...checkTotals(surveyed.summary),
+      // They close once the run has come to its end.
+      ...(notEnded === null ? checkTotals(surveyed.summary) : []),
       ...derived.findings,
     ]),
     skipped: [...integrity.skipped, ...derived.skipped],
@@ -108,9 +116,13 @@ async function checkDerived(contents: Contents, surveyed: Survey): Promise<Pick<
   return { findings: [...ofSummary, ...ofReports], skipped: [] };
 }
 
-/** A run that was killed left neither manifest nor reports, which is no sign of a change. */
+/** A run that was stopped, or killed and left neither manifest nor reports: no sign of a change. */
 function endOf({ command, sessions }: RunRecord): Finding | null {
-  return sessions.at(-1)?.end === null ? { kind: "run-not-ended", path: RUN_FILE, command } : null;
+  const end = sessions.at(-1)?.end ?? null;
+  if (end === "complete") return null;
+  return end === null
+    ? { kind: "run-not-ended", path: RUN_FILE, command }
+    : { kind: "run-stopped", path: RUN_FILE, command, end };
 }
 
 /** What the summary and the reports are made of was changed: that they differ then says nothing about them. */

@@ -32,6 +32,14 @@ export type Finding =
   | { readonly kind: "statement-differs"; readonly path: string; readonly problem: string }
   | { readonly kind: "file-invalid"; readonly path: string; readonly problem: string }
   | { readonly kind: "run-not-ended"; readonly path: string; readonly command: string }
+  | {
+      readonly kind: "run-stopped";
+      readonly path: string;
+      readonly command: string;
+      readonly end: "interrupted" | "aborted";
+    }
+  | { readonly kind: "lock-left"; readonly path: string }
+  | { readonly kind: "part-left"; readonly path: string }
   | { readonly kind: "chain-broken"; readonly path: string; readonly problem: string }
   | { readonly kind: "tree-differs"; readonly path: string; readonly problem: string }
   | { readonly kind: "leaves-differ"; readonly path: string }
@@ -83,6 +91,11 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "file-invalid": ({ problem }) => `cannot be read: ${problem}`,
   "run-not-ended": ({ command }) =>
     `the run has not ended, or was killed: go on with it by bucketseal ${command} --resume --out and this folder; its reports are made then`,
+  "run-stopped": ({ command, end }) =>
+    `the run was ${end} before its end: go on with it by bucketseal ${command} --resume --out and this folder, and its --endpoint or --provider`,
+  "lock-left": () =>
+    "a process works in this folder, or was killed in it: wait for it, or delete the file if none does",
+  "part-left": () => "a command was killed while it wrote this: make the reports again, or delete the file",
   "chain-broken": ({ problem }) => `the journal does not hold together: ${problem}`,
   "tree-differs": ({ problem }) => `it was not made of this journal: ${problem}`,
   "leaves-differ": () => "does not hold the hashes of the lines of the journal",

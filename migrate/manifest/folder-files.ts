@@ -113,7 +113,7 @@ const OF_THE_DISK: ReadonlySet<string> = new Set(["EDQUOT", "EFBIG", "EIO", "ENO
 /** Makes a folder with those above it, unless it is there. A link to a folder is none, but for the run folder itself. */
 export async function makeFolder(path: string, { mayBeLink = false } = {}): Promise<void> {
   // Given a relative path in a working directory that was removed, mkdir would try for ever.
-  await mkdir(resolve(path), { recursive: true, mode: FOLDER_MODE });
+  await writing(path, () => mkdir(resolve(path), { recursive: true, mode: FOLDER_MODE }));
   if (!mayBeLink) await refuseLinkedFolder(path);
 }
 

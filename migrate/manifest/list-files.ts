@@ -2,12 +2,9 @@ import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { unusualKind } from "./folder-files.js";
+import { IS_LOCK } from "./lock-file.js";
 import { MANIFEST_FILE, SIGNATURE_FILE } from "./manifest.js";
 
-/** There while a process works in a run folder, and after one was killed: none of what the run leaves. */
-export const LOCK_FILE = "run.lock";
-/** The lock, and what one is renamed to while it is taken over. */
-const IS_LOCK = /^run\.lock(\.[0-9a-f-]{36})?$/;
 /** They speak of the files of a run, and of one another. */
 const SPEAK_OF_FILES: ReadonlySet<string> = new Set([MANIFEST_FILE, SIGNATURE_FILE]);
 
@@ -17,6 +14,8 @@ export interface ListedFiles {
   readonly files: readonly string[];
   /** Links, pipes, empty folders and the like: never opened, since a run writes none. */
   readonly others: readonly OtherEntry[];
+  /** Files that are named like the lock, whatever they hold. */
+  readonly locks: readonly string[];
 }
 
 interface OtherEntry {
@@ -32,12 +31,11 @@ interface Entry {
 }
 
 export async function listFiles(runDir: string): Promise<ListedFiles> {
-  const found = (await entriesBelow(runDir, "")).filter(
-    ({ path, is }) => !(is === null && (SPEAK_OF_FILES.has(path) || IS_LOCK.test(path))),
-  );
+  const found = (await entriesBelow(runDir, "")).filter(({ path, is }) => !(is === null && SPEAK_OF_FILES.has(path)));
   const sorted = found.sort((left, right) => (left.path < right.path ? -1 : 1));
   return {
-    files: sorted.flatMap(({ path, is }) => (is === null ? path : [])),
+    files: sorted.flatMap(({ path, is }) => (is === null && !IS_LOCK.test(path) ? path : [])),
+    locks: sorted.flatMap(({ path, is }) => (is === null && IS_LOCK.test(path) ? path : [])),
     others: sorted.flatMap(({ path, is }) => (is === null ? [] : { path, is })),
   };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { readRunRecord } from "../run/run-dir.js";
+import type { PublicKey } from "../signature/parse-public-key.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { checkRun } from "./check-run.js";
 import { digestOfRun } from "./digest-of-run.js";
@@ -27,15 +28,20 @@ export interface VerifiedFolder {
 }
 
 /**
- * Opens a run folder as evidence: it is as its run left it, and agrees with itself. `what` is what the folder was named by, as in `--baseline`.
+ * Opens a run folder as evidence: it is as its run left it, and agrees with itself. `what` is what the folder was named by, as in `--baseline`. Each
+ * of the keys must have signed it.
  *
  * @throws UsageError otherwise
  */
-export async function openVerifiedFolder(runDir: string, what: string): Promise<VerifiedFolder> {
+export async function openVerifiedFolder(
+  runDir: string,
+  what: string,
+  publicKeys: readonly PublicKey[] = [],
+): Promise<VerifiedFolder> {
   const run = await readRunRecord(runDir).catch((error: unknown) => {
     throw error instanceof UsageError ? new UsageError(error.problems.map((problem) => `${what}: ${problem}`)) : error;
   });
-  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys });
   if (findings.length > 0) {
     const words = findings.slice(0, MAX_FINDINGS).map(findingWords);
     const more = findings.length > MAX_FINDINGS ? ` and ${findings.length - MAX_FINDINGS} more` : "";

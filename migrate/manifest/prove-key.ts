@@ -6,10 +6,13 @@ import { rootOfPath } from "../merkle/root-of-path.js";
 import { checkSignature } from "../signature/check-signature.js";
 import type { PublicKey } from "../signature/parse-public-key.js";
 import type { SignatureCheck } from "../signature/signature-check.js";
+import { checkFiles } from "./check-files.js";
+import { checkIntegrity } from "./check-integrity.js";
 import { type FoundLine, findLines } from "./find-lines.js";
 import type { Finding } from "./finding.js";
+import { isInJournal, segmentsAmong } from "./journal-lines.js";
 import { listFiles } from "./list-files.js";
-import { type JournalTree, LEAVES_FILE } from "./manifest.js";
+import { type JournalTree, LEAVES_FILE, type Manifest } from "./manifest.js";
 import { objectOfLine } from "./object-of-line.js";
 import { leavesOf } from "./read-leaves.js";
 import { readManifest } from "./read-manifest.js";
@@ -62,10 +65,28 @@ export async function proveKey(runDir: string, { publicKeys = [], ...wanted }: P
   if (unusable.length > 0) return { kind: "unprovable", findings: unusable };
   const paths = segments.map(({ path }) => path);
   const { lines, versionIds } = await findLines(runDir, paths, wanted);
-  if (lines.length === 0) return { kind: "no-line", journalLines, versionIds };
+  if (lines.length === 0) {
+    // That there is none says something of the run only where the journal is the one that it wrote.
+    const changed = await changesOf(runDir, manifest);
+    return changed.length > 0
+      ? { kind: "unprovable", findings: changed }
+      : { kind: "no-line", journalLines, versionIds };
+  }
   const proven = await proveLines(runDir, manifest.journal, lines);
   if (!("lines" in proven)) return { kind: "unprovable", findings: proven.findings };
   return { kind: "proof", tree: { tree, lines: journalLines, root }, manifestSha256, signature, lines: proven.lines };
+}
+
+/** Where the journal is not as its manifest has it. */
+async function changesOf(runDir: string, manifest: Manifest): Promise<readonly Finding[]> {
+  const { files, findings } = await checkFiles(runDir);
+  const ofJournal = findings.filter(({ path }) => isInJournal(path) || path === LEAVES_FILE);
+  const { findings: ofLines } = await checkIntegrity(
+    runDir,
+    { manifest, findings: ofJournal },
+    await segmentsAmong(runDir, files),
+  );
+  return [...ofJournal, ...ofLines];
 }
 
 /** A path in the manifest is compared, never opened. */

@@ -21,6 +21,7 @@ export function unfoundedEvidence(record: JournalRecord, run: Given): string | u
 function unfoundedBaseline(origin: string, { command, baseline }: Given): string | undefined {
   if (baseline === undefined || command !== "audit") return "it names a line of a baseline, and the run went by none";
   if (baseline.dropped !== null) return "it names a line of a baseline that was dropped";
+  if (baseline.leftOut !== undefined) return "it names a line of a baseline that was left out";
   const isKnown = origin === baseline.run || baseline.origins.some(({ run }) => run === origin);
   return isKnown ? undefined : `it names a line of run ${origin}, which the baseline does not rest on`;
 }

@@ -70,6 +70,7 @@ export const fields = z.object({
   manifest: z.string().min(1).optional(),
   manifestFormat: oneOf(MANIFEST_FORMATS).optional(),
   manifestKeys: oneOf(MANIFEST_KEYS).optional(),
+  publicKey: z.array(z.string().min(1)).default([]),
   baseline: z.string().min(1).optional(),
   baselineSample: percentage.optional(),
   baselineSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),

@@ -8,7 +8,9 @@ import type { ObjectFilters } from "../list/object-filter.js";
 import type { ManifestOptions } from "../named/open-named.js";
 import type { Policy } from "../plan/policy.js";
 import { type ReportFormatName, withOcsfScope } from "../report/report-formats.js";
+import type { PublicKey } from "../signature/parse-public-key.js";
 import type { Signer } from "../signature/parse-signing-key.js";
+import { readPublicKeys } from "../signature/read-public-keys.js";
 import { resolveSigner } from "../signature/resolve-signer.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
@@ -53,6 +55,8 @@ export interface ResolvedOptions {
   readonly formats: readonly ReportFormatName[];
   /** What the manifest is signed with. */
   readonly signer: Signer | null;
+  /** Those that must have signed the folders that the run goes by. */
+  readonly publicKeys: readonly PublicKey[];
   readonly dryRun: boolean;
   readonly setDefault: boolean;
   readonly canary: boolean;
@@ -87,7 +91,11 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
   const files = { manifest: resolveManifest(known, problems), baseline: resolveBaseline(known, problems) };
   const customerKeys = await resolveCustomerKeys(known, place, problems);
   const network = await resolveNetwork(known, place, problems);
-  const keys: Keys = { ...customerKeys, signer: await resolveSigner(known, problems) };
+  const keys: Keys = {
+    ...customerKeys,
+    signer: await resolveSigner(known, problems),
+    publicKeys: await readPublicKeys(known.publicKey, problems),
+  };
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
   return { ...assemble(known, place, scopes, capabilities, keys), ...files, network };
@@ -141,14 +149,14 @@ function contradictions({ minSize, maxSize, modifiedAfter, modifiedBefore }: Fie
   return problems;
 }
 
-type Keys = CustomerKeys & Pick<ResolvedOptions, "signer">;
+type Keys = CustomerKeys & Pick<ResolvedOptions, "signer" | "publicKeys">;
 
 function assemble(
   known: Fields,
   { provider, endpoint, region }: Place,
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
-  { keys, target, signer }: Keys,
+  { keys, target, signer, publicKeys }: Keys,
 ): Omit<ResolvedOptions, "manifest" | "baseline" | "network"> {
   const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
@@ -186,6 +194,7 @@ function assemble(
     out: known.out ?? null,
     formats: withOcsfScope(known.formats, known.ocsf),
     signer,
+    publicKeys,
     dryRun: known.dryRun,
     setDefault: known.setDefault,
     canary: known.canary,

@@ -7,6 +7,7 @@ import {
   resolveEndpoint,
 } from "../../providers/index.js";
 import type { Fields } from "./fields.js";
+import { isPlaceGiven, unvouchedProblem } from "./vouched-place.js";
 
 export interface Place {
   readonly provider: ProviderProfile;
@@ -24,16 +25,25 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
         `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place, picked by --region or --endpoint`,
     ),
   );
-  const endpoint = known.endpoint ?? (known.provider === undefined ? first?.endpoint : undefined);
+  const { endpoint } = known;
   const provider =
     findProvider(known.provider ?? first?.provider ?? providerForEndpoint(endpoint ?? "").id) ?? providers.generic;
-  if (endpoint === undefined && known.provider === undefined) {
+  if (!isPlaceGiven(known)) {
+    if (first !== undefined) problems.push(unvouchedProblem("--targets", first.endpoint));
     // Of targets that cannot be read it was told already.
     if (known.targets === undefined) problems.push("no store is named: give --provider (and --region), or --endpoint");
     return null;
   }
   const resolution = resolveEndpoint(provider, { region: known.region ?? first?.region, endpoint });
-  if (resolution.kind === "resolved") return { provider, endpoint: resolution.url, region: resolution.region };
-  problems.push(resolution.problem);
-  return null;
+  if (resolution.kind === "refused") {
+    problems.push(resolution.problem);
+    return null;
+  }
+  const { url, region } = resolution;
+  if (known.endpoint === undefined && first !== undefined && first.endpoint.replace(/\/+$/, "") !== url) {
+    problems.push(
+      `bucket "${first.bucket}" is declared at ${first.endpoint}, and --provider ${known.provider} is at ${url}: give --endpoint for the one that you mean`,
+    );
+  }
+  return { provider, endpoint: url, region };
 }

@@ -23,8 +23,8 @@ export interface RunOptions extends SignOptions {
   readonly locations?: readonly string[] | undefined;
   /**
    * A `cdktf.out` folder, one of its stacks, or a file made by `terraform output -json` or `cdktf output --outputs-file`
-   * (or its text): every bucket that our constructs declared there. It names provider, endpoint and region too; where the
-   * buckets are in several places, `region` or `endpoint` picks those of one.
+   * (or its text): every bucket that our constructs declared there. `endpoint` or `provider` is given beside it, since credentials go to no
+   * endpoint by the word of a file; where the buckets are in several places, `region` or `endpoint` picks those of one.
    */
   readonly targets?: TargetsSource | undefined;
   /**
@@ -103,7 +103,14 @@ export interface RunOptions extends SignOptions {
    */
   readonly out?: string | undefined;
   /**
-   * Goes on with the interrupted run in `out`, with the options that it was started with.
+   * Files with public keys (PEM), each of which must have signed the run folder that is gone by: that of `baseline`, or with `resume` the one in
+   * `out`, whose endpoint it then vouches for.
+   * @default none
+   */
+  readonly publicKey?: readonly string[] | undefined;
+  /**
+   * Goes on with the interrupted run in `out`, with the options that it was started with. Where it goes on is given anew, by `endpoint` or
+   * `provider`, since a run folder may be anybody's; or a `publicKey` vouches for it.
    * @default false
    */
   readonly resume?: boolean | undefined;

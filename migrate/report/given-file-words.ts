@@ -29,10 +29,28 @@ const FORMAT_WORDS: Readonly<Record<KeyManifestRecord["format"], string>> = {
   journal: "the run",
 };
 
-function baselineWords({ run, startedAt, lines, oneOf, seed, dropped }: BaselineRecord): string {
+function baselineWords({
+  run,
+  startedAt,
+  lines,
+  oneOf,
+  seed,
+  dropped,
+  leftOut,
+  signedBy = [],
+}: BaselineRecord): string {
   const named = `run ${run}${startedAt === null ? "" : ` of ${formatInstant(startedAt)}`}, ${countOf(lines, "line")} that could count`;
+  if (leftOut !== undefined) {
+    return `run ${run}; left out, since this run is signed and no key was given to check the baseline by: every object was read`;
+  }
   if (dropped !== null) return `${named}; dropped, since a sampled object contradicted it`;
-  return `${named}; one of ${rounded(oneOf)} was read again, drawn by seed ${seed}`;
+  return `${named}; ${restWords(signedBy)}; one of ${rounded(oneOf)} was read again, drawn by seed ${seed}`;
+}
+
+/** What a baseline rests on. */
+function restWords(signedBy: readonly string[]): string {
+  if (signedBy.length === 0) return "it agreed with itself, and no key was given to check a signature by";
+  return `signed by key ${signedBy.join(", ")}, which was given`;
 }
 
 /** What a reader might take the run to have seen, although files said it. Safe to print. */
@@ -51,7 +69,7 @@ export function givenFileCaveats({ evidenceNow }: Totals, { keyManifest, baselin
     ...(taken === 0 || baseline === undefined
       ? []
       : [
-          `The answer of the store about ${countOf(taken, "object")}: they are listed with the version, ETag, size and date that they had in an earlier, verified run (${baseline.run}), of which one of ${rounded(baseline.oneOf)} was read again and agreed.`,
+          `The answer of the store about ${countOf(taken, "object")}: they are listed with the version, ETag, size and date that they had in an earlier, verified run (${baseline.run}; ${restWords(baseline.signedBy ?? [])}), of which one of ${rounded(baseline.oneOf)} was read again and agreed.`,
         ]),
     ...(baseline?.dropped ? [droppedWords(baseline.dropped)] : []),
   ];

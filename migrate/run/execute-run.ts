@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { RunError } from "../errors.js";
+import { RunError, WriteError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import { removeManifest } from "../manifest/remove-manifest.js";
@@ -12,6 +12,7 @@ import { TOOL_VERSION } from "../tool-version.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
 import { walkOf } from "../walk/walk-of.js";
 import { closeRun, type Seal } from "./close-run.js";
+import { completedRun } from "./completed-run.js";
 import { type Connection, connect } from "./connect.js";
 import { type GivenFiles, openGivenFiles } from "./given-files.js";
 import { keepFirstPage } from "./keep-first-page.js";
@@ -30,13 +31,15 @@ export interface RunResult {
   readonly verdict: Verdict;
   readonly runDir: string;
   readonly seal: Seal;
+  /** The run had come to its end before, and nothing was done; absent otherwise. */
+  readonly wasComplete?: true;
 }
 
 /** A whole run, from its options to its manifest. */
 export async function executeRun(command: Command, given: GivenOptions): Promise<RunResult> {
   const lock = createRunLock();
   try {
-    return await executeLocked(command, given, lock);
+    return (await completedRun(command, given)) ?? (await executeLocked(command, given, lock));
   } finally {
     await lock.release();
   }
@@ -44,8 +47,31 @@ export async function executeRun(command: Command, given: GivenOptions): Promise
 
 async function executeLocked(command: Command, given: GivenOptions, lock: RunLock): Promise<RunResult> {
   const now = () => new Date();
-  const onEvent: OnEvent = given.onEvent ?? (() => undefined);
   const session = await openSession(command, given, lock, now());
+  try {
+    return await executeSession(session, given, { lock, now });
+  } catch (error) {
+    throw error instanceof WriteError ? stoppedByDisk(error, session) : error;
+  }
+}
+
+function stoppedByDisk({ path, code, cause }: WriteError, { command, runDir, options }: Session): WriteError {
+  const place = `--endpoint ${options.endpoint} --region ${options.region}`;
+  return new WriteError(
+    path,
+    code,
+    cause,
+    `make room, then go on with bucketseal ${command} --resume --out ${runDir} ${place}; what was done until then is in that folder`,
+  );
+}
+
+interface Circumstances {
+  readonly lock: RunLock;
+  readonly now: () => Date;
+}
+
+async function executeSession(session: Session, given: GivenOptions, { lock, now }: Circumstances): Promise<RunResult> {
+  const onEvent: OnEvent = given.onEvent ?? (() => undefined);
   const connection = openConnection(session, given.signal, onEvent);
   const counting = new AbortController();
   let files: GivenFiles | null = null;

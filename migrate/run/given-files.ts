@@ -21,16 +21,19 @@ export async function openGivenFiles(
   scopes: readonly Scope[],
   onEvent: OnEvent,
 ): Promise<GivenFiles> {
-  const { manifest, endpoint, provider } = options;
+  const { manifest, endpoint, provider, publicKeys, signer } = options;
   if (manifest !== null) onEvent({ kind: "reading-file", path: manifest.path });
   const named = manifest && (await openNamed(manifest, { scopes, earlier: earlier?.keyManifest }));
-  const isDropped = earlier?.baseline !== undefined && earlier.baseline.dropped !== null;
-  const wanted = isDropped ? null : options.baseline;
+  const before = earlier?.baseline;
+  const isOver = before !== undefined && (before.dropped !== null || before.leftOut !== undefined);
+  const wanted = isOver ? null : options.baseline;
   if (wanted !== null) onEvent({ kind: "reading-file", path: wanted.path });
-  const auditing = { scopes, endpoint, provider: provider.id, earlier: earlier?.baseline };
+  const signs = signer !== null;
+  const auditing = { scopes, endpoint, provider: provider.id, publicKeys, signs, earlier: before };
   const baseline = wanted && (await openBaseline(wanted, auditing).catch(closing(named)));
+  if (baseline?.record.leftOut !== undefined) onEvent({ kind: "baseline-left-out" });
   return {
-    baseline,
+    baseline: baseline?.record.leftOut === undefined ? baseline : null,
     named,
     record: { ...ofBaseline(baseline, earlier), ...(named && { keyManifest: named.record }) },
     close: async () => {

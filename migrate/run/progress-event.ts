@@ -36,6 +36,8 @@ export type ProgressEvent =
   /** The store asked for less, so that fewer calls go out; or they may go out as they were meant to again. */
   | ({ readonly kind: "rate" } & RateChange)
   | { readonly kind: "scope-ended"; readonly scope: Scope }
+  /** The run is signed, and no key was given to check the baseline by: every object is read. */
+  | { readonly kind: "baseline-left-out" }
   /** All that was told until now counts no more: the run begins again, and reads every object. */
   | { readonly kind: "baseline-dropped"; readonly contradiction: Contradiction }
   | { readonly kind: "reporting" };

@@ -3,6 +3,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { checkRun } from "../manifest/check-run.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
 import { MANIFEST_FILE } from "../manifest/manifest.js";
+import { isOfStop } from "../manifest/run-check.js";
 import { type ReportFormatName, reportFiles } from "../report/report-formats.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
 import type { Signer } from "../signature/parse-signing-key.js";
@@ -10,11 +11,9 @@ import { resolveSigner, type SignOptions } from "../signature/resolve-signer.js"
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { endedSignatures } from "./ended-signatures.js";
+import { refuseToSign } from "./refuse-to-sign.js";
 import { readRunRecord } from "./run-dir.js";
 import { createRunLock } from "./run-lock.js";
-
-/** What a killed run leaves, as no change of its folder. */
-const OF_A_KILL: ReadonlySet<Finding["kind"]> = new Set(["run-not-ended", "line-cut-off"]);
 
 export interface RewriteOptions extends SignOptions {
   /**
@@ -47,6 +46,7 @@ export async function rewriteReports(
   const signer = await resolveSigner(options, problems);
   if (problems.length > 0) throw new UsageError(problems);
   const run = await readRunRecord(runDir);
+  refuseToSign(runDir, run, signer);
   const lock = createRunLock();
   await lock.take(runDir);
   try {
@@ -67,7 +67,7 @@ async function rewrite(
   run: RunRecord,
   { formats, signer, dropSignature }: Rewrite,
 ): Promise<Rewritten> {
-  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION, locked: true });
   const rewritten = new Set([SUMMARY_FILE, ...reportFiles(formats).map(({ file }) => file)]);
   const reasons = findings.filter((finding) => !isMended(finding, run, rewritten));
   if (reasons.length > 0) {
@@ -80,12 +80,13 @@ async function rewrite(
   const dropped = ended.filter((keyid) => keyid !== signer?.keyid);
   if (dropped.length > 0 && !dropSignature) throw new UsageError([lostWords(runDir, dropped)]);
   const { seal } = await closeRun(runDir, run, formats, signer);
-  return { leftOut: findings.filter(({ kind }) => OF_A_KILL.has(kind)), dropped, seal };
+  return { leftOut: findings.filter(isOfStop), dropped, seal };
 }
 
 /** `rewritten` is made anew from the journal, so that what is wrong with it does not matter. */
-function isMended({ kind, path }: Finding, run: RunRecord, rewritten: ReadonlySet<string>): boolean {
-  if (rewritten.has(path) || kind === "totals-open" || OF_A_KILL.has(kind)) return true;
+function isMended(finding: Finding, run: RunRecord, rewritten: ReadonlySet<string>): boolean {
+  const { kind, path } = finding;
+  if (rewritten.has(path) || kind === "totals-open" || isOfStop(finding)) return true;
   // A run that was killed has no manifest yet.
   return path === MANIFEST_FILE && kind === "manifest-missing" && run.sessions.at(-1)?.end === null;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { makeFolder, readWhole } from "../manifest/folder-files.js";
-import { LOCK_FILE } from "../manifest/list-files.js";
+import { LOCK_FILE } from "../manifest/lock-file.js";
 import { parseAs } from "../manifest/parse-as.js";
 import { type PutFile, putInto } from "../manifest/stage-files.js";
 

@@ -3,19 +3,9 @@ import { rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { z } from "zod";
 import { RunError } from "../errors.js";
 import { createFile, readWhole, UnsafeFileError } from "../manifest/folder-files.js";
-import { LOCK_FILE } from "../manifest/list-files.js";
-import { parseAs } from "../manifest/parse-as.js";
-
-const holderSchema = z.object({
-  pid: z.number().int().positive(),
-  host: z.string(),
-  since: z.string(),
-  id: z.string(),
-});
-type Holder = z.infer<typeof holderSchema>;
+import { LOCK_FILE, type LockHolder, lockText, parseLock } from "../manifest/lock-file.js";
 
 /** The locks of this very process: that its number stands in a file says nothing, since numbers come again. */
 const ownIds = new Set<string>();
@@ -32,7 +22,7 @@ export interface RunLock {
 }
 
 export function createRunLock(now: () => Date = () => new Date()): RunLock {
-  const own: Holder = { pid: process.pid, host: hostname(), since: now().toISOString(), id: randomUUID() };
+  const own: LockHolder = { pid: process.pid, host: hostname(), since: now().toISOString(), id: randomUUID() };
   let path: string | null = null;
   return {
     take: async (runDir) => {
@@ -52,7 +42,7 @@ export function createRunLock(now: () => Date = () => new Date()): RunLock {
   };
 }
 
-async function takeFile(path: string, own: Holder, runDir: string): Promise<void> {
+async function takeFile(path: string, own: LockHolder, runDir: string): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (await written(path, own)) return;
     const holder = await readHolder(path);
@@ -65,10 +55,10 @@ async function takeFile(path: string, own: Holder, runDir: string): Promise<void
 }
 
 /** False where the file is there already. */
-async function written(path: string, own: Holder): Promise<boolean> {
+async function written(path: string, own: LockHolder): Promise<boolean> {
   try {
     await using file = await createFile(path);
-    await file.appendFile(`${JSON.stringify(own)}\n`);
+    await file.appendFile(lockText(own));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -77,16 +67,15 @@ async function written(path: string, own: Holder): Promise<boolean> {
 }
 
 /** `null` where the file is gone by now, or not written in full. */
-async function readHolder(path: string): Promise<Holder | null> {
+async function readHolder(path: string): Promise<LockHolder | null> {
   const bytes = await readWhole(path).catch((error: unknown) => {
     if (error instanceof UnsafeFileError) throw error;
     return Buffer.alloc(0);
   });
-  const holder = parseAs(holderSchema, bytes.toString("utf8"));
-  return holder.ok ? holder.value : null;
+  return parseLock(bytes.toString("utf8"));
 }
 
-async function takeOver(path: string, holder: Holder, runDir: string): Promise<void> {
+async function takeOver(path: string, holder: LockHolder, runDir: string): Promise<void> {
   const { pid, host, since, id } = holder;
   if (host !== hostname()) {
     throw new RunError(

@@ -12,8 +12,10 @@ import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-
 import type { RunRecord, Scope } from "../journal/run-record.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { GivenOptions } from "../options/run-options.js";
+import { isPlaceGiven, refuseUnvouchedPlace } from "../options/vouched-place.js";
 import { targetKey } from "../plan/target.js";
 import { refuseChangedJournal } from "./refuse-changed-journal.js";
+import { refuseToSign } from "./refuse-to-sign.js";
 import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
 import type { RunLock } from "./run-lock.js";
 
@@ -55,7 +57,10 @@ const RENEWABLE = [
   "signPassphrase",
   "manifest",
   "baseline",
+  "publicKey",
 ] as const;
+/** Where the run is: told once more, and compared as a whole, since a provider's endpoint may be given as such. */
+const PLACE: ReadonlySet<string> = new Set(["provider", "endpoint", "region"]);
 const NEVER_WRITTEN: ReadonlySet<string> = new Set([
   "credentials",
   "network",
@@ -104,7 +109,11 @@ async function resumeSession(command: Command, given: GivenOptions, lock: RunLoc
   await lock.take(runDir);
   const earlier = await readRunRecord(runDir);
   const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
-  const options = await resolveOptions({ ...placeOf(earlier), ...Object.fromEntries(renewed), out: runDir });
+  const place = placeOf(earlier, given);
+  const options = await resolveOptions({ ...place, ...Object.fromEntries(renewed), out: runDir });
+  await refuseUnvouchedPlace(runDir, earlier, { given, publicKeys: options.publicKeys });
+  refuseOtherPlace(options, earlier);
+  refuseToSign(runDir, earlier, options.signer);
   refuseOtherTargetKey(options, earlier);
   await refuseChangedJournal(runDir);
   await cutTornLine(runDir);
@@ -124,17 +133,29 @@ async function* collecting(records: AsyncIterable<JournalRecord>, throwAways: Th
 }
 
 /** The options of the first session, with what they named by way of a file or a listing spelt out. */
-function placeOf({ options, scopes, provider, endpoint, region }: RunRecord): GivenOptions {
+function placeOf({ options, scopes, provider, endpoint, region }: RunRecord, given: GivenOptions): GivenOptions {
   const { targets: _targets, allBuckets: _allBuckets, ...rest } = options;
   const locations = scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
-  return { ...rest, locations, endpoint, region, provider: provider as ProviderId };
+  const ofRun = { provider: provider as ProviderId, region, pathStyle: options.pathStyle as boolean | undefined };
+  if (!isPlaceGiven(given)) return { ...rest, ...ofRun, locations, endpoint };
+  const said = { endpoint: given.endpoint, region: given.region ?? region, provider: given.provider ?? ofRun.provider };
+  return { ...rest, ...ofRun, ...said, locations };
 }
 
-function refuseOtherRun(command: Command, given: GivenOptions, earlier: RunRecord): void {
+function refuseOtherPlace({ endpoint, region }: ResolvedOptions, earlier: RunRecord): void {
+  if (endpoint === earlier.endpoint && region === earlier.region) return;
+  throw new UsageError([
+    `the run is at ${earlier.endpoint} (${earlier.region}), and ${endpoint} (${region}) was given: a resumed run stays where it is, so give its own --endpoint and --region`,
+  ]);
+}
+
+export function refuseOtherRun(command: Command, given: GivenOptions, earlier: RunRecord): void {
   const problems: string[] = [];
   if (earlier.command !== command)
     problems.push(`"${given.out}" holds a run of "${earlier.command}": resume it with that`);
-  const fixed = Object.entries(writable(given)).filter(([name]) => !RENEWABLE.some((renewable) => renewable === name));
+  const fixed = Object.entries(writable(given)).filter(
+    ([name]) => !PLACE.has(name) && !RENEWABLE.some((renewable) => renewable === name),
+  );
   for (const [name, value] of fixed) {
     const was = earlier.options[name];
     if (!isDeepStrictEqual(value, was)) {

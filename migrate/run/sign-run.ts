@@ -9,6 +9,7 @@ import { resolveSigner, type SignOptions } from "../signature/resolve-signer.js"
 import { signManifest } from "../signature/sign-manifest.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { Seal } from "./close-run.js";
+import { refuseToSign } from "./refuse-to-sign.js";
 import { readRunRecord } from "./run-dir.js";
 import { createRunLock } from "./run-lock.js";
 
@@ -26,7 +27,7 @@ export async function signRun(runDir: string, options: SignOptions & { readonly 
   const problems: string[] = [];
   const signer = await resolveSigner(options, problems, "--key");
   if (signer === null) throw new UsageError(problems);
-  await readRunRecord(runDir);
+  refuseToSign(runDir, await readRunRecord(runDir), signer);
   const lock = createRunLock();
   await lock.take(runDir);
   try {
@@ -37,7 +38,7 @@ export async function signRun(runDir: string, options: SignOptions & { readonly 
 }
 
 async function checkAndSign(runDir: string, signer: Signer): Promise<SignedRun> {
-  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION, locked: true });
   if (findings.length > 0) return { kind: "refused", findings };
   const { manifest, sha256 } = await readManifest(runDir);
   const run = await readRunRecord(runDir);

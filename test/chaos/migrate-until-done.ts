@@ -21,7 +21,8 @@ export async function migrateUntilDone(options: MigrateOptions): Promise<Done> {
     if (ended instanceof RunError) {
       said.push(ended.message);
       // A run that could not even begin has no folder to go on with.
-      if (ended.runDir !== null) next = { credentials: options.credentials, out: ended.runDir, resume: true };
+      if (ended.runDir !== null)
+        next = { credentials: options.credentials, endpoint: options.endpoint, out: ended.runDir, resume: true };
       continue;
     }
     runs.push(ended);

@@ -1,4 +1,5 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,7 +39,7 @@ describe("an interrupted migrate", () => {
     copyMs = 0;
     rehearsal.sandbox.resetCalls();
     const left = await plaintextOf(rehearsal.client, bucket);
-    const resumed = await rehearsal.cli("migrate", "--resume", "--out", out);
+    const resumed = await rehearsal.cli("migrate", "--resume", "--out", out, ...rehearsal.place);
     expect(resumed).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(
@@ -53,14 +54,24 @@ describe("an interrupted migrate", () => {
     expect(await rehearsal.cli("verify", out)).toMatchObject({ code: 0 });
   }
 
-  test("finishes what is in flight on SIGINT, keeps the journal, says how to go on, and --resume completes it", async () => {
+  test("finishes what is in flight on SIGINT, keeps the journal, says how to go on, and --resume completes it", {
+    timeout: 240_000,
+  }, async () => {
     const { running, out } = await inTheMiddle("sigint", 100, 24);
     running.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toContain("Interrupted: ");
     expect(stderr).toContain("stopping: finishing what is in flight");
-    expect(stderr).toContain(`go on with bucketseal migrate --resume --out ${out}`);
+    const { endpoint, region } = rehearsal.sandbox;
+    expect(stderr).toContain(
+      `go on with bucketseal migrate --resume --out ${out} --endpoint ${endpoint} --region ${region}`,
+    );
+    const stopped = await rehearsal.cli("verify", out);
+    expect(stopped).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
+    expect(stopped.stderr.replaceAll(/\s+/g, " ")).toMatch(
+      /^error: run\.json: the run was interrupted before its end: go on with it by bucketseal migrate --resume/,
+    );
     expect(await filesOf(out)).toEqual(
       expect.arrayContaining(["manifest.json", "report.csv", "report.html", "report.md"]),
     );
@@ -70,11 +81,57 @@ describe("an interrupted migrate", () => {
     const { total } = await summaryOf(out);
     expect(total.outcomes.migrated.objects).toBe(OBJECTS - left.length);
     await expectResumed("sigint", out);
+    // What is complete stays as it is, byte for byte.
+    const contents = async () => {
+      const names = await filesOf(out);
+      return Promise.all(names.map(async (name) => [name, await readFile(join(out, name), "latin1")]));
+    };
+    const complete = await contents();
+    const again = await rehearsal.cli("migrate", "--resume", "--out", out, ...rehearsal.place);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to go on with: the run in") });
+    expect(await contents()).toEqual(complete);
   });
 
-  test("ends at once on a second SIGINT, and --resume completes it all the same", async () => {
+  test("names the folder and how to go on where the disk is full, and goes on when it is not", {
+    timeout: 240_000,
+  }, async (context) => {
+    const { client, place, folder, cli } = rehearsal;
+    const disk = join(folder, "disk");
+    await mkdir(disk);
+    const mount = (options: string) => {
+      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", disk], { stdio: "pipe" });
+    };
+    try {
+      mount("size=96k");
+    } catch {
+      return context.skip("it takes root to mount a small disk");
+    }
+    try {
+      copyMs = 0;
+      await createBucket(client, "full", plain(OBJECTS));
+      const out = join(disk, "run");
+      const flags = ["--assume", "documented", "--no-canary", "--out", out];
+      const { code, stderr } = await cli("migrate", "s3://full", ...place, ...flags);
+      expect(code).toBe(1);
+      expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
+        /cannot be written \(ENOSPC\): make room, then go on with bucketseal migrate --resume --out .*disk\/run --endpoint/,
+      );
+      expect(await cli("verify", out)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
+      mount("remount,size=8m");
+      expect(await cli("migrate", "--resume", "--out", out, ...place)).toMatchObject({ code: 0 });
+      expect(await plaintextOf(client, "full")).toEqual([]);
+      expect(await cli("verify", out)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^intact: /) });
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  });
+
+  test("takes SIGHUP for SIGINT, ends at once on a second one, and --resume completes it all the same", {
+    timeout: 240_000,
+  }, async () => {
     const { running, out } = await inTheMiddle("twice", 1500, 4);
-    running.kill("SIGINT");
+    // A terminal that is gone asks for the same.
+    running.kill("SIGHUP");
     await running.said("again to stop at once");
     const since = performance.now();
     running.kill("SIGINT");
@@ -101,8 +158,8 @@ describe("an interrupted migrate", () => {
     const holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), id: "another" };
     await writeFile(join(out, "run.lock"), JSON.stringify(holder));
     const [options, command, absent] = await Promise.all([
-      cli("migrate", "--resume", "--out", out, "--include", "x*"),
-      cli("audit", "--resume", "--out", out),
+      cli("migrate", "--resume", "--out", out, ...place, "--include", "x*"),
+      cli("audit", "--resume", "--out", out, ...place),
       cli("migrate", "--resume", "--out", join(folder, "absent"), ...place),
     ]);
     expect(options).toMatchObject({

@@ -89,7 +89,7 @@ export async function killedRun(seed: number): Promise<string[]> {
       // A run that was killed before it had written anything down is begun again.
       const resumes = existsSync(join(out, "run.json"));
       const how = resumes
-        ? ["--resume"]
+        ? ["--resume", ...rehearsal.place]
         : [`s3://${BUCKET}`, ...rehearsal.place, ...FLAGS, ...(WAYS[seed % WAYS.length] ?? [])];
       running = rehearsal.start("migrate", ...how, "--out", out);
       return running.ended;

@@ -47,7 +47,7 @@ test.each(["empty", "encoded-unsaid"] as const)(
     sandbox.changeBehaviour({ uploadListing: "all" });
     expect((await openUploads(raw, "killed")).length).toBeGreaterThan(0);
     sandbox.changeBehaviour({ uploadListing });
-    const ran = await rehearsal.cli("migrate", "--resume", "--out", "run");
+    const ran = await rehearsal.cli("migrate", "--resume", "--out", "run", ...place);
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +3 /) });
     sandbox.changeBehaviour({ uploadListing: "all" });
     expect(await openUploads(raw, "killed")).toEqual([]);

@@ -82,11 +82,11 @@ describe("bucketseal verify --live", () => {
     const { cli, place, folder } = rehearsal;
     const out = join(folder, "nothing");
     await cli("audit", "s3://empty", ...place, "--out", out);
-    expect(await cli("verify", out, "--live")).toMatchObject({
+    expect(await cli("verify", out, "--live", ...place)).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/\nnothing compared: 0 of 0 lines looked up/),
       stderr: expect.stringContaining("exit code 1: nothing was compared: no line of the report names an object"),
     });
-    expect(await cli("verify", out, "--live", "--allow-empty")).toMatchObject({ code: 0, stderr: "" });
+    expect(await cli("verify", out, "--live", ...place, "--allow-empty")).toMatchObject({ code: 0, stderr: "" });
   });
 });

@@ -37,10 +37,26 @@ describe("bucketseal migrate --targets", () => {
     return path;
   }
 
-  test("takes buckets, endpoint, region and provider from `terraform output -json`, and no other bucket", async () => {
+  const at = () => ["--endpoint", rehearsal.sandbox.endpoint];
+
+  test("sends nothing to an endpoint that the file alone names, and says which it is", async () => {
+    const { cli, sandbox } = rehearsal;
+    const path = await outputs("named.json", ["declared-1"]);
+    sandbox.resetCalls();
+    const alone = await cli("audit", "--targets", path);
+    expect(alone).toMatchObject({ code: 2, stdout: "" });
+    expect(alone.stderr.replaceAll(/\s+/g, " ")).toContain(
+      `--targets names the endpoint ${sandbox.endpoint}, and credentials and keys go only where you say: give --endpoint URL or --provider NAME`,
+    );
+    const other = await cli("audit", "--targets", path, "--provider", "aws", "--region", "eu-west-1");
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("is declared at") });
+    expect(sandbox.calls).toEqual({});
+  });
+
+  test("takes buckets, region and provider from `terraform output -json`, and no other bucket", async () => {
     const { client, cli } = rehearsal;
     for (const bucket of ["declared-1", "declared-2", "undeclared"]) await createBucket(client, bucket, plain(2));
-    const ran = await cli("migrate", "--targets", await outputs("outputs.json", ["declared-1", "declared-2"]));
+    const ran = await cli("migrate", "--targets", await outputs("outputs.json", ["declared-1", "declared-2"]), ...at());
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 4 objects remain") });
     expect(await plaintextOf(client, "declared-1")).toEqual([]);
     expect(await plaintextOf(client, "declared-2")).toEqual([]);
@@ -60,7 +76,7 @@ describe("bucketseal migrate --targets", () => {
       BUCKETSEAL_ENDPOINT: sandbox.endpoint,
     };
     await promisify(execFile)(process.execPath, example, { cwd: folder, env });
-    expect(await cli("migrate", "--targets", out)).toMatchObject({
+    expect(await cli("migrate", "--targets", out, ...at())).toMatchObject({
       code: 0,
       stderr: expect.stringContaining("warning: adopted"),
     });

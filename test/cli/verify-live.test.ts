@@ -12,6 +12,7 @@ describe("bucketseal verify --live", () => {
   let rehearsal: Rehearsal;
   let runDir: string;
   let clock = () => TIME;
+  const live = () => ["--live", "--endpoint", rehearsal.sandbox.endpoint];
   beforeAll(async () => {
     rehearsal = await openRehearsal({ clock: () => clock() });
     runDir = join(rehearsal.folder, "run");
@@ -20,17 +21,13 @@ describe("bucketseal verify --live", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("finds the bucket as the report says, by the place in run.json, and writes nothing", async () => {
+  test("finds the bucket as the report says, at the endpoint that was given, and writes nothing", async () => {
     rehearsal.sandbox.resetCalls();
     const { code, stdout, stderr } = await rehearsal.cli(
       "verify",
       runDir,
-      "--live",
-      "--sample",
-      "10",
-      "--seed",
-      "4",
-      "--count-new",
+      ...["--live", "--endpoint", rehearsal.sandbox.endpoint],
+      ...["--sample", "10", "--seed", "4", "--count-new"],
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^intact: /);
@@ -45,12 +42,13 @@ describe("bucketseal verify --live", () => {
     clock = () => new Date();
     await client.send(new DeleteObjectCommand({ Bucket: "held", Key: "sealed/0000" }));
     await client.send(new PutObjectCommand({ Bucket: "held", Key: "sealed/0001", Body: "other" }));
-    const changed = await cli("verify", runDir, "--live", "--json");
+    const changed = await cli("verify", runDir, ...live(), "--json");
     const lines = changed.stdout
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(changed.code).toBe(0);
+    // What was written since is plaintext.
+    expect(changed.code).toBe(1);
     expect(
       lines
         .slice(0, -1)
@@ -63,11 +61,14 @@ describe("bucketseal verify --live", () => {
     expect(lines.at(-1)).toMatchObject({
       kind: "verify",
       intact: true,
-      live: { lines: 30, results: { same: 28, changed: 1, gone: 1 } },
+      live: { lines: 30, unencrypted: 1, results: { same: 28, changed: 1, gone: 1 } },
     });
     clock = () => TIME;
     await client.send(new PutObjectCommand({ Bucket: "held", Key: "sealed/0002", Body: "plaintext sealed/2" }));
-    const contradicted = await cli("verify", runDir, "--live");
+    const sealedAgain = { Bucket: "held", Key: "sealed/0001", ServerSideEncryption: "AES256" } as const;
+    clock = () => new Date();
+    await client.send(new PutObjectCommand({ ...sealedAgain, Body: "other" }));
+    const contradicted = await cli("verify", runDir, ...live());
     expect(contradicted.code).toBe(1);
     expect(contradicted.stdout).toContain("contradicted: 30 of 30 lines looked up at");
     expect(contradicted.stderr).toMatch(
@@ -81,7 +82,7 @@ describe("bucketseal verify --live", () => {
     const [alone, both, refused] = await Promise.all([
       cli("verify", runDir, "--sample", "10"),
       cli("verify", runDir, "--live", "--prove", "sealed/0003"),
-      as(stranger, "verify", runDir, "--live"),
+      as(stranger, "verify", runDir, ...live()),
     ]);
     expect(alone).toMatchObject({ code: 2, stderr: "error: --sample is of --live: give that too, or leave it out\n" });
     expect(both).toMatchObject({
@@ -90,7 +91,7 @@ describe("bucketseal verify --live", () => {
     });
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("does not accept the credentials") });
     await appendFile(join(runDir, "run.json"), " ");
-    const changed = await cli("verify", runDir, "--live");
+    const changed = await cli("verify", runDir, ...live());
     expect(changed).toMatchObject({ code: 1, stdout: expect.stringContaining("not compared with the bucket") });
   });
 });

@@ -86,7 +86,7 @@ describe("output that nobody reads to its end", () => {
     expect(code).toBe(130);
     expect(stderr).toContain("stopping: nobody reads the output any more");
     expect(stderr).not.toMatch(/EPIPE|\n +at /);
-    expect(await rehearsal.cli("audit", "--resume", "--out", out)).toMatchObject({ code: 0 });
+    expect(await rehearsal.cli("audit", "--resume", "--out", out, ...rehearsal.place)).toMatchObject({ code: 0 });
   });
 
   test("is no failure where the run was done anyway", async () => {

@@ -285,7 +285,7 @@ describe("an object under a customer key", () => {
     await put("a", own.key);
     const audited = await audit(await world.optionsFor("bucket"));
     expect(audited.summary.total).toMatchObject({ statesNow: { "sse-c": { objects: 1 } }, closes: true });
-    const seen = await verifyLive(audited.runDir, { credentials: sandbox.credentials });
+    const seen = await verifyLive(audited.runDir, { credentials: sandbox.credentials, endpoint: sandbox.endpoint });
     expect(seen.results).toMatchObject({ "needs-key": 1, unread: 0 });
     const { outcomes } = await run(world, { ssecKeyFile: [own.path] });
     expect(outcomes.get("a")?.outcome.kind).toBe("migrated");
@@ -434,12 +434,12 @@ describe("a run that is resumed", () => {
     stop.abort();
     const options = { ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path } as const;
     const { runDir } = await run(world, { ...options, signal: stop.signal });
-    const { credentials } = await world.optionsFor("bucket");
+    const { credentials, endpoint } = await world.optionsFor("bucket");
     const other = await newKeyFile(randomBytes(32));
-    const refused = migrate({ out: runDir, resume: true, credentials, toKeyFile: other.path });
+    const refused = migrate({ out: runDir, resume: true, endpoint, credentials, toKeyFile: other.path });
     await expect(refused).rejects.toThrow(/--to-key-file holds another key/);
     expect((await readObject(raw, "bucket", "a", own.key)).encryption).toBe("SSE-C");
-    const { summary } = await migrate({ out: runDir, resume: true, credentials });
+    const { summary } = await migrate({ out: runDir, resume: true, endpoint, credentials });
     expect(summary.total.outcomes.migrated.objects).toBe(1);
     expect((await readObject(raw, "bucket", "a", target.key)).status).toBe(200);
     expectNoKeyIn(await everythingIn(runDir), own.key, target.key);

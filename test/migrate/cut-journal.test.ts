@@ -19,7 +19,10 @@ const NUM_RUNS = LONG ? 500 : 8;
 
 const inScope = (key: string) => key.startsWith("mixed/00/") || key.startsWith("mixed/01/");
 const objects = [...mixedObjects(1500)].filter(({ key }) => inScope(key));
-const resumed = ({ credentials }: MigrateOptions, out: string): MigrateOptions => ({ credentials, out, resume: true });
+const resumed = ({ credentials, endpoint }: MigrateOptions, out: string): MigrateOptions => ({
+  ...{ credentials, endpoint, out },
+  resume: true,
+});
 
 type Command = (options: MigrateOptions) => Promise<RunResult>;
 

@@ -54,7 +54,10 @@ async function asIfKilled(runDir: string): Promise<void> {
 }
 
 const lastSession = ({ run }: RunResult) => run.sessions.at(-1);
-const resumed = ({ out, credentials }: MigrateOptions): AuditOptions => ({ out, credentials, resume: true });
+const resumed = ({ out, credentials, endpoint }: MigrateOptions): AuditOptions => ({
+  ...{ out, credentials, endpoint },
+  resume: true,
+});
 
 describe("an interrupted run", () => {
   test("stops soon, tells that it is not done, and is finished by another with no object twice", async () => {
@@ -143,15 +146,24 @@ describe("an interrupted run", () => {
   });
 });
 
+async function contentsOf(runDir: string): Promise<(readonly [string, string])[]> {
+  const names = (await readdir(runDir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return Promise.all(paths.map(async (path) => [path, await readFile(path, "latin1")] as const));
+}
+
 describe("a run that is resumed", () => {
   test("when it was complete does nothing more", async () => {
     const { sandbox, optionsFor } = await filled();
     const options = await optionsFor("bucket");
     const first = await migrate(options);
+    const complete = await contentsOf(first.runDir);
     sandbox.resetCalls();
     const second = await migrate(resumed(options));
     expect(second.summary).toEqual(first.summary);
-    expect(sandbox.calls.HeadObject).toBeUndefined();
+    expect(sandbox.calls).toEqual({});
+    expect(second.wasComplete).toBe(true);
+    expect(await contentsOf(first.runDir)).toEqual(complete);
   });
 
   test("with other options, or by another command, is refused", async () => {

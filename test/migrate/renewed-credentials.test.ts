@@ -126,7 +126,7 @@ test("a run whose keys are not renewed ends with one message, and goes on where 
   expect(new Set(kinds)).toEqual(new Set(["migrated"]));
   expect(kinds.length).toBeLessThan(OBJECTS);
   await source?.give(NEW);
-  const resumed = await migrate({ profile: "mine", out: options.out, resume: true });
+  const resumed = await migrate({ profile: "mine", out: options.out, endpoint: options.endpoint, resume: true });
   expect(resumed.summary.total.outcomes.migrated.objects).toBe(OBJECTS + 1);
   for (const { encryption } of (await readBucket(raw, "bucket")).values()) expect(encryption).toBe("AES256");
 });

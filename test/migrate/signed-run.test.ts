@@ -76,7 +76,7 @@ describe("a run that signs", () => {
       const sealed = ["manifest.json", "manifest.dsse.json"].some((file) => existsSync(join(runDir, file)));
       if (kind === "outcome") there.push(sealed);
     };
-    await migrate({ out: runDir, credentials: options.credentials, resume: true, onEvent });
+    await migrate({ out: runDir, credentials: options.credentials, endpoint: options.endpoint, resume: true, onEvent });
     expect(there.length).toBeGreaterThan(0);
     expect(there).not.toContain(true);
     expect(await check(runDir, key)).toMatchObject({ findings: [], signature: { kind: "valid" } });
@@ -92,7 +92,7 @@ describe("a run that signs", () => {
     });
     const { runDir } = await interrupted(options);
     expect(await readFile(join(runDir, "run.json"), "utf8")).not.toContain("canary-of-a-passphrase");
-    const again = { out: runDir, credentials: options.credentials, resume: true };
+    const again = { out: runDir, credentials: options.credentials, endpoint: options.endpoint, resume: true };
     await migrate({ ...again, sign: await fileWith(second.privatePem) });
     expect(await check(runDir, second)).toMatchObject({ findings: [], signature: { kind: "valid", unchecked: [] } });
     expect((await check(runDir, first)).findings).toMatchObject([{ kind: "signature-not-by-key" }]);
@@ -103,7 +103,13 @@ describe("a run that signs", () => {
     const key = ed25519();
     const options = await optionsFor("bucket", { sign: await fileWith(key.privatePem) });
     const { runDir } = await interrupted(options);
-    const again = { out: runDir, credentials: options.credentials, resume: true, sign: "/absent" };
+    const again = {
+      out: runDir,
+      credentials: options.credentials,
+      endpoint: options.endpoint,
+      resume: true,
+      sign: "/absent",
+    };
     await expect(migrate(again)).rejects.toThrow(UsageError);
     const { signature } = await check(runDir, key);
     expect(signature).toMatchObject({ kind: "valid" });

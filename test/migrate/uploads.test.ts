@@ -61,7 +61,12 @@ describe("an upload that copies an object in parts", () => {
     expect(sandbox.calls.UploadPartCopy).toBeLessThan(7);
     expect(await openUploads(raw)).toBe(0);
     expect(await readObject(raw, "bucket", "large")).toEqual(before);
-    const { summary } = await migrate({ out: options.out, credentials: options.credentials, resume: true });
+    const { summary } = await migrate({
+      out: options.out,
+      credentials: options.credentials,
+      endpoint: options.endpoint,
+      resume: true,
+    });
     expect(summary.total.outcomes.migrated.objects).toBe(1);
     expect(await openUploads(raw)).toBe(0);
   });

@@ -73,15 +73,33 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
   });
 
   it("does not pass an audit before the migration", async () => {
-    const audited = await bucketseal("audit", "--targets", "outputs.json", "--fail-on", "unencrypted");
+    const audited = await bucketseal(
+      "audit",
+      "--targets",
+      "outputs.json",
+      "--endpoint",
+      sandbox.endpoint,
+      "--fail-on",
+      "unencrypted",
+    );
     expect(audited).toMatchObject({ code: 1, stdout: expect.stringContaining("3 of 5 objects are unencrypted") });
   });
 
   it("is migrated, and passes then", async () => {
-    expect(await bucketseal("migrate", "--targets", "outputs.json")).toMatchObject({ code: 0 });
+    expect(await bucketseal("migrate", "--targets", "outputs.json", "--endpoint", sandbox.endpoint)).toMatchObject({
+      code: 0,
+    });
     const sealed = Object.values(await encryptionOf(client, "acme-archive"));
     expect(sealed).toEqual(["AES256", "AES256", "AES256", "AES256"]);
-    const audited = await bucketseal("audit", "--targets", "outputs.json", "--fail-on", "unencrypted");
+    const audited = await bucketseal(
+      "audit",
+      "--targets",
+      "outputs.json",
+      "--endpoint",
+      sandbox.endpoint,
+      "--fail-on",
+      "unencrypted",
+    );
     expect(audited).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 5 objects are unencrypted") });
   });
 

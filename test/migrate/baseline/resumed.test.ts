@@ -29,13 +29,13 @@ async function interrupted() {
   };
   const { run, runDir } = await audit({ ...options, onEvent, signal: stop.signal });
   expect(run.sessions.at(-1)?.end).toBe("interrupted");
-  const { credentials } = options;
+  const { credentials, endpoint } = options;
   return {
     ...world,
     baseline,
     run,
     runDir,
-    resume: (more: AuditOptions = {}) => audit({ out: runDir, resume: true, credentials, ...more }),
+    resume: (more: AuditOptions = {}) => audit({ out: runDir, resume: true, credentials, endpoint, ...more }),
   };
 }
 

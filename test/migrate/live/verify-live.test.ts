@@ -27,10 +27,15 @@ async function worldOf(count: number) {
     keys.map((key) => ({ key, body: Buffer.from(key), headers: SEALED })),
   );
   const options = await world.optionsFor("held");
-  const { credentials } = options;
+  const { credentials, endpoint } = options;
   const live = async (runDir: string, more: VerifyLiveOptions = {}) => {
     const found: ComparedLine[] = [];
-    const check = await verifyLive(runDir, { credentials, onDifference: (line) => void found.push(line), ...more });
+    const check = await verifyLive(runDir, {
+      credentials,
+      endpoint,
+      onDifference: (line) => void found.push(line),
+      ...more,
+    });
     return { ...check, found: Object.fromEntries(found.map(({ key, kind }) => [key, kind])), lines: check.lines };
   };
   const put = (key: string, headers = {}) =>
@@ -74,7 +79,8 @@ describe("verifyLive", () => {
     await fillBucket(world.raw, "held", ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"].map(put));
     const options = await world.optionsFor("held");
     const { runDir } = await audit(options);
-    const live = () => verifyLive(runDir, { credentials: options.credentials, countNew: true });
+    const live = () =>
+      verifyLive(runDir, { credentials: options.credentials, endpoint: options.endpoint, countNew: true });
     expect(await live()).toMatchObject({ results: { same: 6 }, newObjects: 0 });
     for (const key of ["\uff5e/new", "\u{1f98a}/new"]) await putObject(world.raw, "held", put(key));
     expect(await live()).toMatchObject({ results: { same: 6 }, newObjects: 2 });
@@ -122,7 +128,11 @@ describe("verifyLive", () => {
     const kinds: string[] = [];
     const onDifference = ({ kind, versionId }: ComparedLine) =>
       void kinds.push(`${versionId === null ? "current" : "older"} ${kind}`);
-    const check = await verifyLive(runDir, { credentials: options.credentials, onDifference });
+    const check = await verifyLive(runDir, {
+      credentials: options.credentials,
+      endpoint: options.endpoint,
+      onDifference,
+    });
     expect(kinds).toEqual(["current changed"]);
     expect(check.results).toMatchObject({ same: 1, changed: 1 });
   });

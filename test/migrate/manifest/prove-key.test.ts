@@ -99,6 +99,15 @@ describe("the proof of a key", () => {
     expect(await unprovable({ key: "key 7" })).toEqual([`${FIRST_SEGMENT}: line 8 (s3://b/key 7) was edited`]);
   });
 
+  it("does not say that there is no line where one was cut: the folder is not what was signed", async () => {
+    await editLines(runDir, FIRST_SEGMENT, (lines) => lines.filter((line) => !line.includes('"key":"key 3"')));
+    expect(await unprovable({ key: "key 3" })).toEqual([
+      expect.stringMatching(/000001\.ndjson: not what manifest\.json says/),
+      expect.stringMatching(/000001\.ndjson: line 5 was removed/),
+    ]);
+    expect(await unprovable({ key: "absent" })).toHaveLength(2);
+  });
+
   it("is refused where the line was appended", async () => {
     await appendFile(join(runDir, SECOND_SEGMENT), `${JSON.stringify(migrated({ key: "new" }))}\n`);
     expect(await unprovable({ key: "new" })).toEqual([`${SECOND_SEGMENT}: line 14 (s3://b/new) was added`]);

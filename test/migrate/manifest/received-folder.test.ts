@@ -29,7 +29,7 @@ const OPENS: Readonly<Record<string, (runDir: string) => Promise<unknown>>> = {
   report: (runDir) => rewriteReports(runDir, ["csv"]),
   diff: (runDir) => diffRuns(intact, runDir),
   baseline: (runDir) => openVerifiedFolder(runDir, "--baseline"),
-  resume: (runDir) => audit({ resume: true, out: runDir }),
+  resume: (runDir) => audit({ resume: true, out: runDir, endpoint: aRun().endpoint, region: aRun().region }),
 };
 const verified = async (runDir: string) => {
   const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });

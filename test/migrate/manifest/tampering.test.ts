@@ -151,9 +151,17 @@ describe("what no run writes is named", () => {
     ]);
   });
 
-  test("but for the lock of a process at work, or of one that was killed", async () => {
-    await writeFile(inRun("run.lock"), "{}");
-    expect(await found()).toEqual([]);
+  test("a lock, which is no part of a run that ended, and by another name what is named like one", async () => {
+    const holder = { pid: 1, host: "h", since: "2026-01-01T00:00:00.000Z", id: "i" };
+    for (const [text, kind] of [
+      ["{}", "file-extra"],
+      [`${JSON.stringify({ ...holder, more: "hidden" })}\n`, "file-extra"],
+      [`${JSON.stringify(holder)}\n\n`, "file-extra"],
+      [`${JSON.stringify(holder)}\n`, "lock-left"],
+    ] as const) {
+      await writeFile(inRun("run.lock"), text);
+      expect(await found()).toEqual([{ kind, path: "run.lock" }]);
+    }
     await rm(inRun("run.lock"));
   });
 });

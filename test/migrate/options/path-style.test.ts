@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { GivenOptions } from "../../../migrate/index.js";
 import { resolveOptions } from "../../../migrate/options/resolve-options.js";
 import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/object-url.js";
 
@@ -12,16 +13,22 @@ describe("where a bucket's name goes", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function declaredAt(endpoint: string) {
+  async function declaredAt(endpoint: string, given: GivenOptions) {
     const targets = join(folder, "outputs.json");
     const value = { bucketseal: 1, bucket: "archive", endpoint, region: "gra", provider: "ovhcloud" };
     await writeFile(targets, JSON.stringify({ bucketseal_archive: { value } }));
-    return resolveOptions({ targets });
+    return resolveOptions({ targets, ...given });
   }
 
   test("is the host on the provider's own endpoint, and the path on any other that was declared", async () => {
-    expect(await declaredAt("https://s3.gra.io.cloud.ovh.net")).toMatchObject({ pathStyle: false });
-    expect(await declaredAt("https://s3.example.com")).toMatchObject({ pathStyle: true });
+    const own = await declaredAt("https://s3.gra.io.cloud.ovh.net", { provider: "ovhcloud" });
+    expect(own).toMatchObject({ pathStyle: false });
+    const endpoint = "https://s3.example.com";
+    expect(await declaredAt(endpoint, { endpoint })).toMatchObject({ pathStyle: true });
+    await expect(declaredAt(endpoint, {})).rejects.toThrow(`--targets names the endpoint ${endpoint}`);
+    await expect(declaredAt(endpoint, { provider: "ovhcloud" })).rejects.toThrow(
+      "is declared at https://s3.example.com",
+    );
   });
 
   test("is the path on an address, which has no hosts below it, whatever was asked", () => {

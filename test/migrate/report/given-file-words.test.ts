@@ -37,7 +37,7 @@ describe("the files that a run went by", () => {
       ],
       [
         "Baseline",
-        `run ${RUN} of 2026-01-01 00:00:00 UTC, 1,000 lines that could count; one of 33.3 was read again, drawn by seed 7`,
+        `run ${RUN} of 2026-01-01 00:00:00 UTC, 1,000 lines that could count; it agreed with itself, and no key was given to check a signature by; one of 33.3 was read again, drawn by seed 7`,
       ],
     ]);
     expect(givenFileFacts(aRun())).toEqual([]);
@@ -47,7 +47,7 @@ describe("the files that a run went by", () => {
     expect(await caveatsOf([taken], { baseline, keyManifest })).toEqual([
       "Every object that keys<U+202E>.txt does not name: this run was kept to it.",
       expect.stringMatching(
-        /^The answer of the store about 1 object: .* \(a{64}\), of which one of 33\.3 was read again/,
+        /^The answer of the store about 1 object: .* \(a{64}; it agreed with itself, and no key was given[^)]*\), of which one of 33\.3 was read again/,
       ),
     ]);
     const listed = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "inventory" }) });

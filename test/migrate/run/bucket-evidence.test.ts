@@ -127,7 +127,12 @@ describe("uploads still open at the end", () => {
     await migrate({ ...options, onEvent, signal: controller.signal });
     await aMoment();
     await beginUpload(raw, "later");
-    const { run } = await migrate({ out: options.out, credentials: options.credentials, resume: true });
+    const { run } = await migrate({
+      out: options.out,
+      credentials: options.credentials,
+      endpoint: options.endpoint,
+      resume: true,
+    });
     const { defaultEncryption, atEnd } = theOne(run.buckets);
     expect(defaultEncryption).toMatchObject({ before: "none", after: "sse-s3" });
     expect(Math.abs(Date.parse(defaultEncryption.setAt ?? "") - Date.now())).toBeLessThan(60_000);

@@ -123,8 +123,8 @@ describe("a session that goes on with a run", () => {
     const { capabilities } = (await runJson(first.runDir)).buckets[0];
     expect(capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
     world.sandbox.resetCalls();
-    const { out, credentials } = options;
-    const second = await migrate({ out, credentials, resume: true });
+    const { out, credentials, endpoint } = options;
+    const second = await migrate({ out, credentials, endpoint, resume: true });
     expect(second.summary.total).toMatchObject({ listed: 2, closes: true });
     expect(world.sandbox.calls).not.toHaveProperty("PutObject");
     expect(second.run.buckets[0]?.capabilities).toEqual(capabilities);
@@ -140,8 +140,8 @@ describe("a session that goes on with a run", () => {
     delete run.buckets[0].capabilities.values.copyIfMatch;
     await writeFile(join(runDir, "run.json"), JSON.stringify(run));
     world.sandbox.resetCalls();
-    const { out, credentials } = options;
-    await migrate({ out, credentials, resume: true });
+    const { out, credentials, endpoint } = options;
+    await migrate({ out, credentials, endpoint, resume: true });
     expect(world.sandbox.calls.PutObject).toBeGreaterThan(20);
   });
 
@@ -159,8 +159,8 @@ describe("a session that goes on with a run", () => {
     const line = { kind: "throw-away", bucket: BUCKET, key: folder, at: "2026-01-01T00:00:00.000Z" };
     await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
     await rm(join(runDir, "manifest.json"));
-    const { out, credentials } = options;
-    const { summary } = await migrate({ out, credentials, resume: true });
+    const { out, credentials, endpoint } = options;
+    const { summary } = await migrate({ out, credentials, endpoint, resume: true });
     const left = await everyVersion(world);
     expect(left).not.toContain(folder);
     expect(left).toContain(stranger);
@@ -178,8 +178,8 @@ describe("a session that goes on with a run", () => {
     const line = { kind: "throw-away", bucket: BUCKET, key: "in/", at: "2026-01-01T00:00:00.000Z" };
     await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
     await rm(join(runDir, "manifest.json"));
-    const { out, credentials } = options;
-    await expect(migrate({ out, credentials, resume: true })).rejects.toThrow("is no journal record");
+    const { out, credentials, endpoint } = options;
+    await expect(migrate({ out, credentials, endpoint, resume: true })).rejects.toThrow("is no journal record");
     expect(await everyVersion(world)).toContain("in/one");
   });
 });

@@ -83,8 +83,8 @@ describe("two processes on one run folder", () => {
     let others: Promise<unknown> = Promise.resolve();
     const onEvent = ({ kind }: { readonly kind: string }) => {
       if (kind !== "scope-started") return;
-      const { out, credentials } = options;
-      const resumed = migrate({ out, credentials, resume: true }).catch(tell);
+      const { out, credentials, endpoint } = options;
+      const resumed = migrate({ out, credentials, endpoint, resume: true }).catch(tell);
       others = Promise.all([resumed, rewriteReports(out ?? "", []).catch(tell)]);
     };
     const { runDir } = await migrate({ ...options, onEvent });

@@ -131,7 +131,12 @@ test("an audit that is interrupted among older versions is finished with none tw
   expect(first.summary.total.noncurrent?.closes).toBe(false);
   expect(first.verdict.kind).toBe("incomplete");
   sandbox.resetCalls();
-  const second = await audit({ out: options.out, credentials: options.credentials, resume: true });
+  const second = await audit({
+    out: options.out,
+    credentials: options.credentials,
+    endpoint: options.endpoint,
+    resume: true,
+  });
   expect(second.summary.total.noncurrent).toMatchObject({ listed: 87, closes: true });
   expect(sandbox.calls.HeadObject).toBeLessThan(87 - 40 + 4);
   const ids = (await versionRecords(second.runDir)).map(({ before }) => before.versionId);

@@ -120,7 +120,7 @@ test("a session that is killed after a removal and before its line is taken up: 
   expect(lines.slice(0, firstRecord).filter((line) => line.startsWith('{"kind":"removal"')).length).toBeGreaterThan(0);
   await writeFile(path, `${lines.slice(0, firstRecord).join("\n")}\n{"kind":"vers`);
   await rm(join(runDir, "manifest.json"));
-  const again = { out: runDir, credentials: options.credentials, resume: true, yes: true };
+  const again = { out: runDir, credentials: options.credentials, endpoint: options.endpoint, resume: true, yes: true };
   const { summary } = await migrate(again);
   const removals = lines.slice(0, firstRecord).filter((line) => line.startsWith('{"kind":"removal"')).length;
   expect(summary.total.noncurrent).toMatchObject({

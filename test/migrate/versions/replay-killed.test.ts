@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type MigrateOptions, migrate } from "../../../migrate/index.js";
-import { LOCK_FILE } from "../../../migrate/manifest/list-files.js";
+import { LOCK_FILE } from "../../../migrate/manifest/lock-file.js";
 import type { Intercept, SandboxOptions } from "../../../sandbox/index.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { cutOff } from "./cut-off.js";
@@ -46,9 +46,13 @@ async function killedAt(
   cut.disarm();
   const out = wasReached ? await asLeft(options.out ?? "") : options.out;
   // Where it did not come so far as to make its folder there is nothing to go on with.
-  const again = await migrate({ out, credentials: options.credentials, resume: true, yes: true }).catch(() =>
-    migrate({ ...options, out: `${options.out}-anew` }),
-  );
+  const again = await migrate({
+    out,
+    credentials: options.credentials,
+    endpoint: options.endpoint,
+    resume: true,
+    yes: true,
+  }).catch(() => migrate({ ...options, out: `${options.out}-anew` }));
   const after = (await readHistory(raw)).get("a") ?? [];
   return {
     wasReached,

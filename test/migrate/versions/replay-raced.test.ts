@@ -151,8 +151,8 @@ test("a replay that is interrupted is undone, and done by the session that goes 
   const first = await migrate({ ...options, signal: interruption.signal });
   expect(first.run.sessions.at(-1)?.end).toBe("interrupted");
   expect(await readHistory(raw)).toEqual(before);
-  const { out, credentials } = options;
-  const { summary } = await migrate({ out, credentials, resume: true, yes: true });
+  const { out, credentials, endpoint } = options;
+  const { summary } = await migrate({ out, credentials, endpoint, resume: true, yes: true });
   expect(await wordsOf(raw, "a")).toEqual(["sealed 3", "sealed 2", "deleted", "sealed 1"]);
   expect(summary.total).toMatchObject({ listed: 1, closes: true });
 });

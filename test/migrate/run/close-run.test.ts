@@ -1,0 +1,75 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { WriteError } from "../../../migrate/errors.js";
+import { verdictOf } from "../../../migrate/index.js";
+import { checkRun } from "../../../migrate/manifest/check-run.js";
+import { findingWords } from "../../../migrate/manifest/finding.js";
+import { stageFile } from "../../../migrate/manifest/folder-files.js";
+import { closeRun } from "../../../migrate/run/close-run.js";
+import { TOOL_VERSION } from "../../../migrate/tool-version.js";
+import { runFolder } from "../manifest/run-folder.js";
+import { aRun, failed, migrated } from "../report/a-run.js";
+import { closedJournal } from "../report/journal-of.js";
+
+const UNENDED = { startedAt: "2026-01-01T00:00:00.000Z", endedAt: null, end: null, message: null };
+const ENDED = { ...UNENDED, endedAt: "2026-01-01T00:01:00.000Z", end: "complete" as const };
+const WRITTEN = ["summary.json", "report.csv", "report.md", "run.json", "journal.leaves", "manifest.json"];
+
+async function contents(runDir: string): Promise<Record<string, string>> {
+  const entries = await readdir(runDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return Object.fromEntries(await Promise.all(files.map(async (path) => [path, await readFile(path, "latin1")])));
+}
+
+async function unended(): Promise<string> {
+  const runDir = await runFolder(closedJournal([migrated(), failed()]), aRun({ sessions: [UNENDED] }));
+  for (const name of await readdir(runDir)) if (!["run.json", "journal"].includes(name)) await rm(join(runDir, name));
+  return runDir;
+}
+
+describe("the end of a run whose disk is full", () => {
+  test.for(WRITTEN)("at %s leaves the folder as it was: stopped, and a later end makes it intact", async (full) => {
+    const runDir = await unended();
+    const before = await contents(runDir);
+    const run = aRun({ sessions: [ENDED] });
+    const stage: typeof stageFile = (path, chunks) =>
+      path.endsWith(full) ? Promise.reject(new WriteError(path, "ENOSPC", null)) : stageFile(path, chunks);
+    await expect(closeRun(runDir, run, ["csv", "md"], null, stage)).rejects.toThrow(
+      `${full}" cannot be written (ENOSPC)`,
+    );
+    expect(await contents(runDir)).toEqual(before);
+    const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+    expect([verdictOf(findings), findings.map(findingWords).join()]).toEqual([
+      "stopped",
+      expect.stringContaining("migrate --resume --out"),
+    ]);
+    await closeRun(runDir, run, ["csv", "md"]);
+    expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
+  });
+
+  test("leaves the earlier reports and their manifest where they are made again", async () => {
+    const runDir = await runFolder(closedJournal([migrated(), failed()]));
+    const before = await contents(runDir);
+    const stage: typeof stageFile = (path, chunks) =>
+      path.endsWith("manifest.json") ? Promise.reject(new WriteError(path, "ENOSPC", null)) : stageFile(path, chunks);
+    await expect(closeRun(runDir, aRun(), ["csv", "ocsf"], null, stage)).rejects.toThrow(WriteError);
+    expect(await contents(runDir)).toEqual(before);
+  });
+});
+
+describe("a run that was stopped in good order", () => {
+  test.for(["interrupted", "aborted"] as const)(
+    "as %s is stopped, whatever its totals, and no change hides behind that",
+    async (end) => {
+      const runDir = await runFolder([migrated()], aRun({ sessions: [{ ...ENDED, end }] }));
+      const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+      expect(findings).toEqual([{ kind: "run-stopped", path: "run.json", command: "migrate", end }]);
+      expect(findingWords(findings[0] as never)).toMatch(
+        /go on with it by bucketseal migrate --resume --out .* --endpoint/,
+      );
+      await rm(join(runDir, "report.csv"));
+      expect(verdictOf((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings)).toBe("not-intact");
+    },
+  );
+});

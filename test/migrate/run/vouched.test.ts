@@ -1,0 +1,174 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  type AuditOptions,
+  audit,
+  diffRuns,
+  type GivenOptions,
+  readJournal,
+  rewriteReports,
+  signRun,
+  verifyLive,
+} from "../../../migrate/index.js";
+import { closeRun } from "../../../migrate/run/close-run.js";
+import { readRunRecord } from "../../../migrate/run/run-dir.js";
+import { fillBucket } from "../../buckets/fill-bucket.js";
+import { newKeyFile } from "../../buckets/key-file.js";
+import { newFolder, startWorld, type World } from "../../buckets/start-world.js";
+import { ed25519, fileWith, type Pair } from "../signature/keys.js";
+
+const KEYS = ["a", "b", "c", "d", "e", "f"];
+
+let world: World;
+let options: AuditOptions;
+let signer: Pair;
+let key: { readonly sign: string; readonly publicKey: readonly string[] };
+beforeEach(async () => {
+  world = await startWorld();
+  await fillBucket(
+    world.raw,
+    "bucket",
+    KEYS.map((name) => ({ key: name, body: Buffer.from(name) })),
+  );
+  options = await world.optionsFor("bucket");
+  signer = ed25519();
+  key = { sign: await fileWith(signer.privatePem), publicKey: [await fileWith(signer.publicPem)] };
+});
+
+const outOf = async () => join(await newFolder(), "run");
+const again = async (more: Partial<GivenOptions>) => ({ ...options, out: await outOf(), ...more });
+
+/** Says of every object in plaintext that it is encrypted, of a day long ago, and makes the folder agree with itself. */
+async function forge(runDir: string, endpoint?: string): Promise<void> {
+  const path = join(runDir, "journal/000001.ndjson");
+  const text = await readFile(path, "utf8");
+  const records = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const record of records) {
+    if (record.kind !== "outcome") continue;
+    const early = "2020-01-01T00:00:00.000Z";
+    record.before = { ...record.before, state: "sse-s3", evidence: "head-header" };
+    if (endpoint === undefined) record.at = new Date(Date.now() + 60_000).toISOString();
+    else [record.before.lastModified, record.at] = [early, early];
+    record.decision = { kind: "skip", reason: "sse-s3" };
+    record.outcome = { kind: "already-encrypted", reason: "sse-s3" };
+    record.notes = [];
+  }
+  await writeFile(path, `${records.map((record) => JSON.stringify(record)).join("\n")}\n`);
+  const run = await readRunRecord(runDir);
+  await closeRun(runDir, { ...run, endpoint: endpoint ?? run.endpoint }, []);
+}
+
+describe("credentials and customer keys", () => {
+  test("go to no endpoint that a folder alone names: verify --live and --resume ask nobody", async () => {
+    const { runDir } = await audit(options);
+    const ssecKeyFile = [(await newKeyFile()).path];
+    world.sandbox.resetCalls();
+    const names = `run folder "${runDir}" names the endpoint ${world.sandbox.endpoint}, and credentials and keys go only where you say`;
+    const { credentials } = options;
+    await expect(verifyLive(runDir, { credentials, ssecKeyFile })).rejects.toThrow(names);
+    await expect(verifyLive(runDir, { credentials, publicKeys: [signer.publicKey] })).rejects.toThrow(
+      "does not vouch for it (manifest.dsse.json: there is no signature",
+    );
+    const run = await readRunRecord(runDir);
+    const [session] = run.sessions;
+    if (session === undefined) throw new Error("no session");
+    await closeRun(runDir, { ...run, sessions: [{ ...session, end: "interrupted" }] }, []);
+    await expect(audit({ out: runDir, resume: true, credentials })).rejects.toThrow(names);
+    const elsewhere = { endpoint: "http://127.0.0.1:9", region: world.sandbox.region };
+    await expect(audit({ out: runDir, resume: true, credentials, ...elsewhere })).rejects.toThrow(
+      "a resumed run stays where it is",
+    );
+    expect(world.sandbox.calls).toEqual({});
+  });
+
+  test("go to the endpoint that a given key signed, and to no other that was put in its place", async () => {
+    const { runDir } = await audit({ ...options, sign: key.sign });
+    const { credentials } = options;
+    const publicKeys = [signer.publicKey];
+    expect(await verifyLive(runDir, { credentials, publicKeys })).toMatchObject({
+      end: "complete",
+      lines: KEYS.length,
+    });
+    await expect(verifyLive(runDir, { credentials, publicKeys: [ed25519().publicKey] })).rejects.toThrow(
+      "has not signed",
+    );
+    const path = join(runDir, "run.json");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replaceAll(world.sandbox.endpoint, "http://127.0.0.1:9"));
+    await expect(verifyLive(runDir, { credentials, publicKeys })).rejects.toThrow("does not vouch for it (run.json");
+  });
+
+  test("go where --endpoint says, whatever a folder names", async () => {
+    const { runDir } = await audit(options);
+    await forge(runDir, "http://127.0.0.1:9");
+    const { credentials, endpoint } = options;
+    const check = await verifyLive(runDir, { credentials, endpoint });
+    expect(check.endpoint).toBe(endpoint);
+    // Lines that were made old do not hide what is in plaintext now.
+    expect(check).toMatchObject({ unencrypted: KEYS.length, results: { contradicts: 0, changed: KEYS.length } });
+  });
+
+  test("are not asked for where nothing is: a baseline is never gone back to by its own word", async () => {
+    const { runDir } = await audit(options);
+    await expect(audit({ locations: ["s3://bucket"], baseline: runDir })).rejects.toThrow("no store is named");
+  });
+});
+
+describe("an older line that is as it was", () => {
+  test("of an object in plaintext is told as not encrypted, and of an encrypted one is not", async () => {
+    const { runDir } = await audit(options);
+    const { credentials, endpoint } = options;
+    const found: string[] = [];
+    const onDifference = ({ key: name, kind }: { key: string; kind: string }) => void found.push(`${kind} ${name}`);
+    const check = await verifyLive(runDir, { credentials, endpoint, onDifference });
+    expect(check).toMatchObject({ unencrypted: KEYS.length, results: { same: KEYS.length } });
+    expect(found.sort()).toEqual(KEYS.map((name) => `same ${name}`));
+  });
+});
+
+describe("an audit by a baseline", () => {
+  test("that signs leaves out one that nobody vouches for, reads everything, and says so", async () => {
+    const { runDir } = await audit(options);
+    await forge(runDir);
+    world.sandbox.resetCalls();
+    const kinds: string[] = [];
+    const onEvent: GivenOptions["onEvent"] = ({ kind }) => void kinds.push(kind);
+    const signed = await audit(await again({ baseline: runDir, sign: key.sign, formats: ["md"], onEvent }));
+    expect(kinds).toContain("baseline-left-out");
+    expect(world.sandbox.calls.HeadObject).toBe(KEYS.length);
+    expect(signed.summary.total.statesNow.none?.objects).toBe(KEYS.length);
+    expect(signed.run.baseline).toMatchObject({ leftOut: "not-signed", signedBy: [], lines: 0 });
+    expect(await readFile(join(signed.runDir, "report.md"), "utf8")).toContain("left out, since this run is signed");
+    for await (const record of readJournal(signed.runDir)) expect(record).not.toHaveProperty("baseline");
+  });
+
+  test("goes by one that a given key signed, and by no other where a key was given", async () => {
+    const first = await audit({ ...options, sign: key.sign });
+    const second = await audit(await again({ baseline: first.runDir, ...key, formats: ["md"] }));
+    expect(second.run.baseline).toMatchObject({ signedBy: [signer.signer.keyid] });
+    expect(second.run.baseline).not.toHaveProperty("leftOut");
+    const report = await readFile(join(second.runDir, "report.md"), "utf8");
+    expect(report).toContain(`signed by key ${signer.signer.keyid}, which was given`);
+    const other = [await fileWith(ed25519().publicPem)];
+    await expect(audit(await again({ baseline: first.runDir, publicKey: other }))).rejects.toThrow("has not signed");
+    const { signedBy } = await diffRuns(first.runDir, second.runDir, { publicKeys: [signer.publicKey] });
+    expect(signedBy).toEqual([signer.signer.keyid]);
+  });
+
+  test("that nobody vouches for is not signed afterwards, and compares with nothing that has to be signed", async () => {
+    const { runDir } = await audit(options);
+    const unsigned = await audit(await again({ baseline: runDir }));
+    expect(unsigned.run.baseline).toMatchObject({ signedBy: [] });
+    const refused = "its audit went by a baseline that no given key had signed";
+    await expect(signRun(unsigned.runDir, { sign: key.sign })).rejects.toThrow(refused);
+    await expect(rewriteReports(unsigned.runDir, ["csv"], { sign: key.sign })).rejects.toThrow(refused);
+    await expect(signRun(runDir, { sign: key.sign })).resolves.toMatchObject({ kind: "signed" });
+    await expect(diffRuns(runDir, unsigned.runDir, { publicKeys: [signer.publicKey] })).rejects.toThrow(
+      "there is no signature",
+    );
+  });
+});
