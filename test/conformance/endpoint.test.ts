@@ -36,7 +36,12 @@ function checkEndpoint(server: Endpoint): void {
 
 /** What was expected and what came, in one line; undefined for what is no answer of the server, such as a lost connection. */
 function differenceIn(error: unknown): string | undefined {
-  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  const { name, message, code, $metadata } = error as Error & {
+    readonly code?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  // Such as bytes after a 304, which has no body: the next answer on that connection cannot be read.
+  if (code?.startsWith("HPE_")) return `an answer that is no HTTP: ${message}`;
   const status = $metadata?.httpStatusCode;
   if (name !== "AssertionError" && status === undefined && !message.startsWith("the call was expected"))
     return undefined;

@@ -135,13 +135,25 @@ async function tryPut(witness: RawS3, bucket: string, wanted: Wanted, owner: str
   try {
     const parts = partBytes === undefined ? {} : { partBytes };
     await putObject(witness, bucket, { key, body, headers, tags: dress.tags ?? [], ...parts });
-    if (dress.readers === undefined) return undefined;
+    const otherwise = await givenBackOtherwise(witness, bucket, key, dress);
+    if (otherwise !== undefined || dress.readers === undefined) return otherwise;
     const xml = aclXml(owner, dress.readers);
     await sendOk(witness, { method: "PUT", path: pathOf(bucket, key, "?acl="), body: Buffer.from(xml) });
     return undefined;
   } catch (error) {
     return refusalIn((error as Error).message);
   }
+}
+
+const ASCII = /^[\u0020-\u007e]*$/;
+
+/** A header that a server gives back in other bytes than it was put in is lost before any copy. */
+async function givenBackOtherwise(witness: RawS3, bucket: string, key: string, { headers = {} }: Dress) {
+  const asked = Object.entries(headers).filter(([, value]) => !ASCII.test(value));
+  if (asked.length === 0) return undefined;
+  const { headers: answer } = await witness.send({ method: "HEAD", path: pathOf(bucket, key) });
+  const other = asked.find(([name, value]) => Buffer.from(answer[name] ?? "", "latin1").toString() !== value);
+  return other === undefined ? undefined : `${other[0]} is given back in other bytes`;
 }
 
 /** Status and code of a refusal as `sendOk` words it. */

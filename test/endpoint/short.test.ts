@@ -23,5 +23,5 @@ describe("on moto_server", () => {
     moto = await needMoto();
   });
   afterAll(() => moto.close());
-  describeLife("plain", () => moto, { short: true });
+  describeLife("plain", () => moto, { short: true, migrationOnly: true });
 });
