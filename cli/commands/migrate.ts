@@ -21,7 +21,11 @@ export function migrateCommand(): Command {
     .option("--no-canary", "do not try the copy on a throw-away object first")
     .option("--capabilities <file>", "what `bucketseal probe --json` found earlier, instead of probing again")
     .option("--assume <what>", "documented: do not probe the bucket, go by the provider's documents")
-    .option("--accept-loss <names>", "acl,tags,storage-class,metadata: copy what would lose these", commaSeparated)
+    .option(
+      "--accept-loss <names>",
+      "acl,tags,storage-class,metadata,restore: copy what would lose these",
+      commaSeparated,
+    )
     .option("--versions <what>", "older ones: current (report), replay (re-create encrypted) or purge (remove)")
     .option("--yes", "confirm beforehand what --versions replay or purge removes")
     .option("--race <mode>", "auto, strict (refuse where a write of others could be undone) or off")

@@ -68,6 +68,9 @@ function isSure(record: OutcomeRecord | VersionRecord, { lastModified }: Observa
   return lookedAtMs - writtenMs >= SURE_AFTER_MS;
 }
 
+/** What a restore begins or ends. */
+const RESTORABLE: ReadonlySet<string> = new Set(["archived", "restored-archive"]);
+
 /** Says what a migration would do, which another version or provider may see otherwise, and a restore changes for archived objects. */
 function saidOfUnencrypted(
   record: OutcomeRecord | VersionRecord,
@@ -75,6 +78,6 @@ function saidOfUnencrypted(
   { run, provider, toolVersion }: BaselineSource,
 ): BaselineEntry["unencrypted"] {
   const isSame = run.command === "audit" && run.tool.version === toolVersion && run.provider === provider;
-  if (record.kind !== "outcome" || state !== "none" || !isSame || record.decision.reason === "archived") return null;
+  if (record.kind !== "outcome" || state !== "none" || !isSame || RESTORABLE.has(record.decision.reason)) return null;
   return { decision: record.decision, outcome: record.outcome, notes: record.notes };
 }

@@ -21,6 +21,7 @@ export function expectedLosses(
     ...(losesClass
       ? [lost("storage-class", `its storage class (${facts.storageClass}) is not kept by the store's copies`)]
       : []),
+    ...(facts.restored ? [lost("restore", `it is archived again (${facts.storageClass})`)] : []),
     ...(losesMetadata ? [lost("metadata", "some of its metadata may be lost")] : []),
   ];
 }

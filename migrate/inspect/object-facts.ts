@@ -45,6 +45,8 @@ export interface ObjectFacts {
   readonly checksums: Readonly<Record<string, string>>;
   /** Archived now: it cannot be read, nor copied. */
   readonly archived: boolean;
+  /** Of an archive class, and readable for as long as its restored copy lasts. A copy has none. */
+  readonly restored?: boolean | undefined;
   /** Keys of a client-side encryption envelope are in its metadata. */
   readonly clientSideEncrypted: boolean;
   readonly requestId: string | null;

@@ -43,6 +43,7 @@ export function readHead(
       legalHold: headers["x-amz-object-lock-legal-hold"] ?? null,
     },
     checksums: withPrefix(headers, CHECKSUM_PREFIX),
+    ...(isRestored(headers) && { restored: true }),
     archived: isArchived(headers, capabilities.archiveClasses.includes(storageClass)),
     clientSideEncrypted: ENVELOPE_METADATA.some((name) => name in userMetadata),
     requestId,
@@ -80,6 +81,9 @@ function isoDate(httpDate: string | undefined): string | null {
 
 /** A restored copy is readable for as long as it lasts, whatever the class. */
 function isArchived(headers: Headers, archiveClass: boolean): boolean {
-  const restored = /ongoing-request="false"/.test(headers["x-amz-restore"] ?? "");
-  return !restored && (archiveClass || headers["x-amz-archive-status"] !== undefined);
+  return !isRestored(headers) && (archiveClass || headers["x-amz-archive-status"] !== undefined);
+}
+
+function isRestored(headers: Headers): boolean {
+  return /ongoing-request="false"/.test(headers["x-amz-restore"] ?? "");
 }

@@ -26,5 +26,5 @@ export type Race = (typeof RACES)[number];
 export const ETAG_POLICIES = ["any", "keep"] as const;
 export type EtagPolicy = (typeof ETAG_POLICIES)[number];
 
-export const LOSSES = ["acl", "tags", "storage-class", "metadata"] as const;
+export const LOSSES = ["acl", "tags", "storage-class", "metadata", "restore"] as const;
 export type Loss = (typeof LOSSES)[number];

@@ -22,6 +22,7 @@ export const SKIP_REASONS = [
   "sse-c-without-key",
   "sse-c-wrong-key",
   "archived",
+  "restored-archive",
   "unrecognised-encryption",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
@@ -120,6 +121,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",
   "sse-c-wrong-key": "encrypted with another customer key than was given for its name (SSE-C)",
   archived: "in an archive class: restore it before it can be copied",
+  "restored-archive":
+    "restored from an archive class for a while: its copy would be archived again (--accept-loss restore copies it)",
   "unrecognised-encryption": "HEAD names an encryption that this tool does not know: left alone",
   "copy-unsupported": "the store has no server-side copy",
   "no-way-left": "every way of copying it was seen to leave an object unencrypted, or to lose something of one",

@@ -25,6 +25,7 @@ const facts = z.object({
   lock: z.object({ mode: text, retainUntil: text, legalHold: text }),
   checksums: texts,
   archived: z.boolean(),
+  restored: z.boolean().optional(),
   clientSideEncrypted: z.boolean(),
   requestId: text,
 });

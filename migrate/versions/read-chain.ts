@@ -75,6 +75,9 @@ function obstacleOf(seen: Inspection, { objectLock }: BucketSettings, road: Road
     return `is encrypted in another way (${facts.encryption.state}), which a copy would replace`;
   }
   if (facts.archived) return "is in an archive class: restore it before it can be copied";
+  if (facts.restored && !road.policy.acceptLoss.includes("restore")) {
+    return "was restored from an archive class for a while: its copy would be archived again";
+  }
   const choice = guardedStrategies(facts, road);
   return choice.kind === "refuse" ? `cannot be copied: ${choice.because}` : null;
 }
