@@ -83,6 +83,8 @@ export const checkpointRecordSchema = z.object({
   filteredOut: z.number().int().nonnegative(),
   /** The listing of this scope ended here. */
   end: z.boolean(),
+  /** Objects that the listing had shown and that have no outcome yet; absent unless the run stopped here. */
+  knownLeft: z.number().int().nonnegative().optional(),
   /** In which order the store lists keys, where that is not by their UTF-8 bytes. */
   order: z.literal("utf-16").optional(),
   at: z.string(),

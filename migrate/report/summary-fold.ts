@@ -68,6 +68,7 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
         schema: "bucketseal/summary/1",
         total: {
           ...totalsOfAll(total, noncurrent, scopeTotals),
+          ...ifLeft(scopeTotals.map(({ knownLeft }) => knownLeft)),
           ...ifArrivals(index.all.map(([, { arrivals }]) => arrivals)),
         },
         scopes: scopeTotals,
@@ -85,6 +86,11 @@ function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord 
 
 function keepArrivals(scope: ScopeCount | undefined, record: ArrivalsRecord): void {
   if (scope !== undefined) scope.arrivals = record;
+}
+
+function ifLeft(counts: readonly (number | undefined)[]): Pick<Totals, "knownLeft"> {
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? {} : { knownLeft: known.reduce((sum, count) => sum + count, 0) };
 }
 
 function ifArrivals(records: readonly (ArrivalsRecord | undefined)[]): Pick<Totals, "arrivals"> {
@@ -117,6 +123,7 @@ function totalsOfScope(
     ...inFixedOrder(totals),
     closes: checkpoint?.end === true && listed === outcomeCount(totals),
     ...ifThere(noncurrentOfScope(noncurrent)),
+    ...ifLeft([checkpoint?.knownLeft]),
     ...ifArrivals([arrivals]),
   };
 }

@@ -46,6 +46,7 @@ const totalsTables = {
   evidenceNow: z.partialRecord(z.enum([...EVIDENCE, "none"]), tally),
   closes: z.boolean(),
   noncurrent: noncurrent.optional(),
+  knownLeft: count.optional(),
   arrivals: arrivals.optional(),
 };
 

@@ -27,6 +27,8 @@ export interface Totals {
   readonly closes: boolean;
   /** Absent where no noncurrent version was looked for. */
   readonly noncurrent?: NoncurrentTotals;
+  /** Objects that the listing had shown when the run stopped, and that have no outcome; absent if it did not stop in one. */
+  readonly knownLeft?: number;
   /** Absent if no bucket was without default encryption at the end, or the run did not come to its end. */
   readonly arrivals?: ArrivalTotals;
 }

@@ -31,12 +31,19 @@ function whyIncomplete(total: Totals, run: RunRecord): string[] {
   const ending = `The run ${RUN_STATE_WORDS[state]}${message === null ? "" : `: ${visibleText(message).replace(/\.$/, "")}`}.`;
   if (state === "interrupted" || state === "unended") {
     const done = outcomeCount(total);
-    return [`${ending.slice(0, -1)}, with ${countOf(done, "object")} done: --resume goes on with the others.`];
+    return [
+      `${ending.slice(0, -1)}, with ${countOf(done, "object")} done${leftWords(total)}: --resume goes on with the others.`,
+    ];
   }
   const sum = total.closes
     ? []
     : ["Its totals do not close: what was listed is not what has an outcome, or a listing did not end."];
   return [...(state === "complete" ? [] : [ending]), ...sum, "It says nothing about the objects not yet looked at."];
+}
+
+function leftWords({ knownLeft }: Totals): string {
+  if (knownLeft === undefined) return "";
+  return ` and at least ${countOf(knownLeft, "more", "more")} known to be left, which the listing had shown by then`;
 }
 
 function whatWasDone({ outcomes }: Totals): string[] {

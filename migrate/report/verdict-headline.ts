@@ -36,8 +36,7 @@ const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
   },
   unproven: (total, run) =>
     `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total, run)}`,
-  incomplete: (total, run) =>
-    `${INCOMPLETE_WORDS[runState(run)]}: ${ratio(total)} seen so far ${verb(total, "is", "are")} unencrypted`,
+  incomplete: (total, run) => `${INCOMPLETE_WORDS[runState(run)]}: ${seenWords(total)}${leftWords(total)}`,
   "nothing-examined": ({ listed }) =>
     listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "object")} in scope were there`,
 };
@@ -49,6 +48,18 @@ const INCOMPLETE_WORDS: Readonly<Record<RunState, string>> = {
   interrupted: "Interrupted",
   unended: "Not ended",
 };
+
+/** How much was seen, and what of that: a ratio would be read as how far the run came. */
+function seenWords(total: Totals): string {
+  const none = total.statesNow.none.objects;
+  return `${countOf(presentCount(total), "object")} seen, ${formatCount(none)} of them unencrypted`;
+}
+
+function leftWords({ knownLeft }: Totals): string {
+  return knownLeft === undefined
+    ? ""
+    : `; at least ${formatCount(knownLeft)} more ${knownLeft === 1 ? "is" : "are"} left`;
+}
 
 function unencryptedWords(total: Totals, run: RunRecord): string {
   const older = olderPlaintextCount(total);

@@ -4,6 +4,7 @@ import type { ScopeProgress } from "../journal/resume-state.js";
 import type { Scope } from "../journal/run-record.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
+import type { OnLeft } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
 import { outcomeOfFault } from "../road/finding.js";
 import { processObject } from "../road/process-object.js";
@@ -48,7 +49,13 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
   const watermark = new Watermark(scope, progress);
   const breaker = createBreaker();
   let sinceCheckpoint = 0;
-  const refs = refsToDo(scope, progress, watermark, context);
+  let unread: readonly ObjectRef[] = [];
+  const refs = refsToDo(scope, progress, watermark, { ...context, onLeft: (left) => (unread = left) });
+  const stopped = () => {
+    const isLeft = (ref: ObjectRef) =>
+      !progress.doneKeys.has(ref.key) && !context.isThrowAway(ref) && context.isInScope(ref);
+    return { ...watermark.checkpoint(road.now(), false), knownLeft: watermark.open + unread.filter(isLeft).length };
+  };
   const toOutcome = async ({ ref, known, settle }: ListedRef) => {
     const process = ref.fault === undefined ? (context.process ?? processObject) : processObject;
     const record = await processKnown(known, () => process(ref, road));
@@ -65,10 +72,10 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
   try {
     await forEachBounded(refs, concurrency, toOutcome, road.signal);
   } catch (error) {
-    await journal.append(watermark.checkpoint(road.now(), false));
+    await journal.append(stopped());
     throw error;
   }
-  await journal.append(watermark.checkpoint(road.now(), road.signal?.aborted !== true));
+  await journal.append(road.signal?.aborted ? stopped() : watermark.checkpoint(road.now(), true));
   onEvent({ kind: "scope-ended", scope });
 }
 
@@ -76,12 +83,12 @@ async function* refsToDo(
   scope: Scope,
   progress: ScopeProgress,
   watermark: Watermark,
-  { walk, road, journal, isInScope, isThrowAway, known, onEvent }: ScopeContext,
+  { walk, road, journal, isInScope, isThrowAway, known, onEvent, onLeft }: ScopeContext & { readonly onLeft: OnLeft },
 ): AsyncGenerator<ListedRef> {
   let { order } = watermark;
   const done = new DoneKeys(progress.doneKeys, watermark);
   for (const _ of progress.unplaced) watermark.listUnplaced()();
-  for await (const ref of walk.objects(scope, progress.upTo ?? undefined)) {
+  for await (const ref of walk.objects(scope, progress.upTo ?? undefined, onLeft)) {
     if (isThrowAway(ref)) continue;
     const countAs = countingOf(ref, progress, done, watermark);
     if (countAs === null) continue;

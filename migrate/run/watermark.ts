@@ -66,6 +66,11 @@ export class Watermark {
     };
   }
 
+  /** Objects in scope that were listed and have no outcome yet. */
+  get open(): number {
+    return this.#waiting.reduce((sum, { listed, settled }) => sum + (settled ? 0 : listed), 0);
+  }
+
   checkpoint(at: Date, end: boolean): CheckpointRecord {
     if ((this.#seen.holds && !this.#isHeld) || end) this.#advance();
     return {

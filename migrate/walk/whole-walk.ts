@@ -6,7 +6,7 @@ import type { Walk } from "./walk.js";
 /** Everything that the store lists. */
 export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
   return {
-    objects: (scope, startAfter) => listObjects(store, scope, startAfter, tools),
+    objects: (scope, startAfter, onLeft) => listObjects(store, scope, startAfter, { ...tools, onLeft }),
     versions: (scope, afterKey) => walkVersions(store, scope, afterKey, tools),
   };
 }

@@ -60,6 +60,29 @@ const resumed = ({ out, credentials, endpoint }: MigrateOptions): AuditOptions =
 });
 
 describe("an interrupted run", () => {
+  test("says how many objects were seen, and how many the listing had shown beyond them", async () => {
+    const world = await filled();
+    const listed = (await readBucket(world.raw, "bucket")).size;
+    const excluded = "deep/*";
+    const options = await world.optionsFor("bucket", { concurrency: 4, formats: ["md"], exclude: [excluded] });
+    const { summary, verdict, runDir } = await interruptAfter(50, options);
+    const { total } = summary;
+    const seen = Object.values(total.outcomes).reduce((sum, { objects }) => sum + objects, 0);
+    const whole = await audit(await world.optionsFor("bucket", { exclude: [excluded] }));
+    expect(whole.summary.total.listed).toBeLessThanOrEqual(listed);
+    // One page of the listing shows the whole bucket.
+    expect(seen + (total.knownLeft ?? 0)).toBe(whole.summary.total.listed);
+    expect(verdict.headline).toBe(
+      `Interrupted: ${seen} objects seen, ${total.statesNow.none.objects} of them unencrypted; at least ${total.knownLeft} more are left`,
+    );
+    expect(await readFile(join(runDir, "report.md"), "utf8")).toContain(`at least ${total.knownLeft} more`);
+    const written = JSON.parse(await readFile(join(runDir, "summary.json"), "utf8")) as RunResult["summary"];
+    expect(written.total.knownLeft).toBe(total.knownLeft);
+    const ended = await migrate(resumed(options));
+    expect(ended.summary.total.knownLeft).toBeUndefined();
+    expect(ended.summary.total.listed).toBe(whole.summary.total.listed);
+  });
+
   test("stops soon, tells that it is not done, and is finished by another with no object twice", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });

@@ -131,8 +131,21 @@ describe("a verdict claims no more than was seen", () => {
   ])("where the run %s", async (_, begin, run, words) => {
     const found = await verdictOf([migrated()], run);
     expect(found.kind).toBe("incomplete");
-    expect(found.headline).toBe(`${begin}: 0 of 1 object seen so far is unencrypted`);
+    expect(found.headline).toBe(`${begin}: 1 object seen, 0 of them unencrypted`);
     expect(found.detail).toContain(words);
+  });
+
+  it("where the run stopped, and says how many are known to be left", async () => {
+    const { summary } = await surveyOf([migrated(), checkpoint({ listed: 1, knownLeft: 303 })]);
+    const found = verdict(summary, endedAs("interrupted"));
+    expect(found.headline).toBe("Interrupted: 1 object seen, 0 of them unencrypted; at least 303 more are left");
+    expect(found.detail).toContain("with 1 object done and at least 303 more known to be left");
+    const { summary: ended } = await surveyOf([
+      migrated(),
+      checkpoint({ listed: 1, knownLeft: 303 }),
+      checkpoint({ listed: 1, end: true }),
+    ]);
+    expect(ended.total.knownLeft).toBeUndefined();
   });
 
   it("where the totals do not close", async () => {
