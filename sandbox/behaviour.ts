@@ -53,13 +53,23 @@ export interface Behaviour {
   readonly etagOfForeignKeys: "md5" | "opaque";
   /** Headers that the store takes without a word and forgets, those of encryption and tags too, by the call that brings them. */
   readonly forgottenBy: Readonly<Partial<Record<"put" | "copy" | "upload", readonly string[]>>>;
+  /** Does removing a version take the bytes of the key's current object too, as where a copy shares its data with its source? */
+  readonly removalTakesCurrentBody: boolean;
   readonly metadataAfterCopy: "kept" | "dropped";
+  /** `misread`: content headers in UTF-8 are taken for Latin-1, and come back as other characters. */
+  readonly headerEncoding: "utf-8" | "misread";
   readonly tagsAfterCopy: "kept" | "dropped";
   /** `x-amz-tagging` on PUT, copy with REPLACE and the begin of a multipart upload. */
   readonly taggingHeader: "honoured" | "ignored" | "not-implemented";
   readonly aclAfterCopy: "reset" | "kept";
   /** `x-amz-acl` and `x-amz-grant-*` on CopyObject; `ignored` leaves what `aclAfterCopy` says. */
   readonly aclSentWithCopy: "taken" | "ignored" | "refused";
+  /** `x-amz-grant-*` on PUT and on the begin of an upload; `refused`: 400, though objects have lists. */
+  readonly aclSentWithWrites: "taken" | "refused";
+  /** How `x-amz-grant-*` may name somebody, on any call: `id="..."`, `id=...`, or either. The other is 400. */
+  readonly grantForm: "both" | "quoted" | "bare";
+  /** PutObjectTagging; `refused`: 400, though objects have tags. */
+  readonly putObjectTagging: "taken" | "refused";
   readonly storageClassAfterCopy: "reset" | "kept";
   /** `x-amz-storage-class` on CopyObject, likewise. */
   readonly storageClassSentWithCopy: "taken" | "ignored" | "refused";
@@ -139,11 +149,16 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   etagAfterCopy: "md5",
   etagOfForeignKeys: "opaque",
   forgottenBy: {},
+  removalTakesCurrentBody: false,
   metadataAfterCopy: "kept",
+  headerEncoding: "utf-8",
   tagsAfterCopy: "kept",
   taggingHeader: "honoured",
   aclAfterCopy: "reset",
   aclSentWithCopy: "taken",
+  aclSentWithWrites: "taken",
+  grantForm: "both",
+  putObjectTagging: "taken",
   storageClassAfterCopy: "reset",
   storageClassSentWithCopy: "taken",
   headSendsStandardClass: false,

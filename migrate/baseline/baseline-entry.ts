@@ -13,6 +13,8 @@ export interface BaselineEntry {
   readonly line: Omit<BaselineLine, "use">;
   /** What an audit said of an object that is not encrypted; `null` where this need not, or must not, be said again. */
   readonly unencrypted: Pick<OutcomeRecord, "decision" | "outcome" | "notes"> | null;
+  /** In what the copy differs that an earlier run left there; `null` where it does not. */
+  readonly differs: string | null;
 }
 
 export interface BaselineSource {
@@ -37,12 +39,24 @@ export function baselineEntry(record: JournalRecord, source: BaselineSource): Ba
   const line = lineOf(record, seen, source);
   if (line === null) return null;
   const { bucket, key } = record;
-  return { bucket, key, seen, line, unencrypted: saidOfUnencrypted(record, seen, source) };
+  return {
+    bucket,
+    key,
+    seen,
+    line,
+    unencrypted: saidOfUnencrypted(record, seen, source),
+    differs: differenceOf(record),
+  };
+}
+
+function differenceOf({ outcome }: OutcomeRecord | VersionRecord): string | null {
+  return outcome.kind === "failed" && outcome.reason === "differs-after-copy" ? outcome.detail : null;
 }
 
 function lastSeen(record: OutcomeRecord | VersionRecord): Observation | null {
   const { kind } = record.outcome;
-  if (kind === "vanished" || kind === "not-found" || kind === "failed" || kind === "removed") return null;
+  const isUnread = kind === "failed" && differenceOf(record) === null;
+  if (kind === "vanished" || kind === "not-found" || kind === "removed" || isUnread) return null;
   return record.kind === "outcome" ? (record.after ?? record.before) : record.before;
 }
 

@@ -8,7 +8,7 @@ import type { BaselineEntry } from "./baseline-entry.js";
 /** What an audit writes down of an object that it takes as a baseline has it; `null` where it must read it. Pure. */
 export function recordFromBaseline(ref: ObjectRef, entry: BaselineEntry, now: Date): OutcomeRecord | null {
   const { seen, unencrypted } = entry;
-  const said = saidOf(ref, entry);
+  const said = stillDiffers(entry) ?? saidOf(ref, entry);
   if (said === null) return null;
   return {
     kind: "outcome",
@@ -25,6 +25,18 @@ export function recordFromBaseline(ref: ObjectRef, entry: BaselineEntry, now: Da
     baseline: { ...entry.line, use: "taken" },
     at: now.toISOString(),
   };
+}
+
+const NOT_WRITTEN_SINCE = "; an earlier run copied it, and nobody wrote to it since";
+
+/** What an earlier run's copy changed stays told for as long as that copy is there. Pure. */
+export function stillDiffers({
+  differs,
+}: Pick<BaselineEntry, "differs">): Pick<OutcomeRecord, "decision" | "outcome"> | null {
+  if (differs === null) return null;
+  const reason = "differs-after-copy";
+  const detail = differs.endsWith(NOT_WRITTEN_SINCE) ? differs : `${differs}${NOT_WRITTEN_SINCE}`;
+  return { decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
 }
 
 function saidOf(

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { grantHeaders } from "../copy/carried-headers.js";
+import { keepsGrants } from "../inspect/inspect-carried.js";
 import type { StrategyName } from "../journal/ways.js";
 import type { CustomerKey } from "../keys/customer-key.js";
 import { ACCEPTED_AS, type Property } from "../plan/lost-by-way.js";
@@ -116,7 +117,7 @@ function isTried(property: Property, { strategy, capabilities, policy }: Laying)
   if (property === "tags") return true;
   const isCopy = strategy === "copy" || strategy === "copy-replacing";
   if (property === "storage-class" && isCopy && !capabilities.copyTakesStorageClass) return false;
-  if (property === "acl" && isCopy && !capabilities.copyTakesAcl) return false;
+  if (property === "acl" && !keepsGrants(strategy, capabilities)) return false;
   if (loss === "metadata" && strategy === "copy" && !capabilities.copyKeepsMetadata) return false;
   return capabilities.lostBy[strategy]?.includes(property) !== true;
 }
@@ -164,10 +165,13 @@ async function putGranted(
     if (!ownerId) return false;
     const grantee = { kind: "id", value: ownerId } as const;
     await put(
-      grantHeaders([
-        { permission: "FULL_CONTROL", grantee },
-        { permission: "READ", grantee },
-      ]),
+      grantHeaders(
+        [
+          { permission: "FULL_CONTROL", grantee },
+          { permission: "READ", grantee },
+        ],
+        capabilities.grantForm,
+      ),
     );
     return true;
   } catch (error) {

@@ -2,7 +2,8 @@ import { activeLock } from "../inspect/active-lock.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
-import { type Target, targetHeaders } from "../plan/target.js";
+import type { Policy } from "../plan/policy.js";
+import { targetHeaders } from "../plan/target.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import { loses } from "../verify/loses.js";
@@ -17,8 +18,18 @@ const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
   WRITE_ACP: "x-amz-grant-write-acp",
 };
 
+interface CopyWith {
+  readonly policy: Pick<Policy, "target">;
+  readonly capabilities: Pick<Capabilities, "grantForm">;
+}
+
 /** What no copy keeps by itself: encryption, class, redirect, lock and access control list. */
-export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, target: Target, now: Date): RequestHeaders {
+export function everyCopyHeaders(
+  facts: ObjectFacts,
+  carried: CarriedFacts,
+  { policy: { target }, capabilities: { grantForm } }: CopyWith,
+  now: Date,
+): RequestHeaders {
   const lock = activeLock(facts.lock, now);
   // Some stores refuse a copy that asks for a class.
   const hasClass = facts.storageClass !== "STANDARD" && !loses(carried, "storage-class");
@@ -32,7 +43,7 @@ export function everyCopyHeaders(facts: ObjectFacts, carried: CarriedFacts, targ
       "x-amz-object-lock-retain-until-date": lock.retainUntil,
       "x-amz-object-lock-legal-hold": lock.legalHold,
     }),
-    ...grantHeaders(carried.grants ?? []),
+    ...grantHeaders(carried.grants ?? [], grantForm),
   };
 }
 
@@ -65,12 +76,12 @@ function taggingHeader(tags: readonly Tag[]): string {
   return tags.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join("&");
 }
 
-export function grantHeaders(grants: readonly Grant[]): RequestHeaders {
+export function grantHeaders(grants: readonly Grant[], form: Capabilities["grantForm"]): RequestHeaders {
   const headers: Record<string, string> = {};
   for (const { permission, grantee } of grants) {
     const name = GRANT_HEADERS[permission];
     if (name === undefined) continue;
-    const entry = `${grantee.kind}="${grantee.value}"`;
+    const entry = form === "quoted" ? `${grantee.kind}="${grantee.value}"` : `${grantee.kind}=${grantee.value}`;
     headers[name] = headers[name] ? `${headers[name]}, ${entry}` : entry;
   }
   return headers;

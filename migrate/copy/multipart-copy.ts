@@ -15,10 +15,10 @@ import { sourceParts } from "./source-parts.js";
 
 /** Copies the object onto itself in parts. The upload is completed or aborted, whatever happens. */
 export async function multipartCopy(job: CopyJob): Promise<Copied> {
-  const { store, facts, carried, capabilities, policy } = job;
+  const { store, facts, carried, capabilities } = job;
   const ranges = await sourceParts(job);
   const headers = {
-    ...everyCopyHeaders(facts, carried, policy.target, new Date()),
+    ...everyCopyHeaders(facts, carried, job, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...checksumOfUpload(job),
   };

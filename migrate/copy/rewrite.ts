@@ -17,11 +17,11 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
  * unless all of it arrived: a body that ends early, or differs, is refused by the store.
  */
 export async function rewrite(job: CopyJob): Promise<Copied> {
-  const { store, facts, carried, capabilities, policy } = job;
+  const { store, facts, carried, capabilities } = job;
   const { bucket, key, sizeBytes } = facts;
   const destination = destinationGuard(job, "rewrite");
   const headers = {
-    ...everyCopyHeaders(facts, carried, policy.target, new Date()),
+    ...everyCopyHeaders(facts, carried, job, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...wholeChecksum(job),
     ...destination.headers,

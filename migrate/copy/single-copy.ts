@@ -23,7 +23,7 @@ export function replacingCopy(job: CopyJob): Promise<Copied> {
 }
 
 async function copyWith(job: CopyJob, headers: RequestHeaders): Promise<Copied> {
-  const { store, facts, carried, capabilities, policy } = job;
+  const { store, facts, carried, capabilities } = job;
   const { bucket, key, etag } = facts;
   const { copySourceIfMatch, etagForm } = capabilities;
   const destination = destinationGuard(job, "copy");
@@ -33,7 +33,7 @@ async function copyWith(job: CopyJob, headers: RequestHeaders): Promise<Copied> 
     sourceVersionId: sourceVersion(job),
     headers: {
       ...headers,
-      ...everyCopyHeaders(facts, carried, policy.target, new Date()),
+      ...everyCopyHeaders(facts, carried, job, new Date()),
       ...facts.customerKey?.sourceHeaders(),
       ...(copySourceIfMatch ? sourceCondition(etag, etagForm) : {}),
       ...destination.headers,

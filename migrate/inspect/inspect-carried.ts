@@ -96,9 +96,11 @@ async function readAcl(store: CarriedReads, input: ObjectInput): Promise<ObjectA
   }
 }
 
-function keepsGrants(strategy: StrategyName, { copyTakesAcl, lostBy }: Capabilities): boolean {
-  if (lostBy[strategy]?.includes("acl")) return false;
-  return copyTakesAcl || (strategy !== "copy" && strategy !== "copy-replacing");
+/** Whether grants that are sent in this way are known to be there afterwards. */
+export function keepsGrants(strategy: StrategyName, capabilities: Capabilities): boolean {
+  if (capabilities.lostBy[strategy]?.includes("acl")) return false;
+  if (strategy === "rewrite") return capabilities.putTakesAcl;
+  return strategy === "copy-multipart" ? capabilities.uploadTakesAcl : capabilities.copyTakesAcl;
 }
 
 /** Grants that were read, and that the store would drop all the same. */
@@ -108,7 +110,7 @@ async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
   throw new StoreError({
     ...known,
     code: "AclNotTaken",
-    message: "the store drops or refuses the grants that are sent with a copy",
+    message: "the store drops or refuses the grants that are sent with it",
   });
 }
 

@@ -26,6 +26,9 @@ export const capabilitiesSchema = z.object({
   copyKeepsMetadata: z.boolean(),
   copyKeepsTags: z.boolean(),
   copyTakesAcl: z.boolean(),
+  putTakesAcl: z.boolean().default(true),
+  uploadTakesAcl: z.boolean().default(true),
+  grantForm: z.enum(["quoted", "bare"]).default("quoted"),
   copyTakesStorageClass: z.boolean(),
   // Probes of before it was asked do not know.
   ownerOfWrites: z.string().nullable().default(null),

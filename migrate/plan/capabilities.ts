@@ -31,6 +31,11 @@ export interface Capabilities {
   readonly copyKeepsMetadata: boolean;
   readonly copyKeepsTags: boolean;
   readonly copyTakesAcl: boolean;
+  /** Grants that are sent with a PUT, or with the begin of an upload, are there afterwards. */
+  readonly putTakesAcl: boolean;
+  readonly uploadTakesAcl: boolean;
+  /** How `x-amz-grant-*` names somebody: `id="..."` or `id=...`. */
+  readonly grantForm: "quoted" | "bare";
   readonly copyTakesStorageClass: boolean;
   /** Whose the run's own writes are, as access control lists name owners; `null` where that is not known. */
   readonly ownerOfWrites: string | null;
@@ -74,6 +79,9 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     copyKeepsMetadata: true,
     copyKeepsTags: true,
     copyTakesAcl: true,
+    putTakesAcl: true,
+    uploadTakesAcl: true,
+    grantForm: "quoted",
     copyTakesStorageClass: true,
     ownerOfWrites: null,
     lostBy: {},

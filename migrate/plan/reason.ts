@@ -56,6 +56,7 @@ export const VERSION_LEFT_REASONS = [
   "became-current",
   "null-while-suspended",
   "history-not-recreated",
+  "removals-stopped",
 ] as const;
 export type VersionLeftReason = (typeof VERSION_LEFT_REASONS)[number];
 
@@ -70,6 +71,8 @@ export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
   "became-current": "not encrypted, and kept: what was newer was deleted meanwhile, so that it is the current one now",
   "null-while-suspended":
     "not encrypted, and kept: while versioning is suspended any write makes a null version anew, and that one might be removed instead",
+  "removals-stopped":
+    "not encrypted, and kept: an earlier removal in this run took something from the current object, so nothing more was removed",
   "history-not-recreated":
     "not encrypted: the history of its key was not re-created, and the record of its current version says why",
 };
@@ -77,6 +80,7 @@ export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
 /** What went wrong with one object; the run went on. */
 export const FAIL_REASONS = [
   "access-denied",
+  "signature-refused",
   "kept-changing",
   "listed-not-found",
   "unreadable-key",
@@ -144,6 +148,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
     "it belongs to another account or user, who would lose access: the copy belongs to this run's, and the store's copies take no grants",
   "tags-cannot-be-carried": "its tags could not be read, and a copy in parts would drop them",
   "access-denied": "the credentials may not do this",
+  "signature-refused":
+    "the store refuses the signature of this object's request, and takes those of others: it reads characters of its key or headers otherwise than they are sent",
   "kept-changing": "someone else kept writing to it",
   "listed-not-found": "the listing shows it, and HEAD does not find it",
   "unreadable-key": "the listing shows its key in a form that cannot be decoded, so that no request can name it",

@@ -26,8 +26,11 @@ export const SECTIONS = {
     "tagging-header-on-upload",
     "owner-of-writes",
     "object-acl",
+    "grant-form",
+    "acl-sent-with-put",
     "acl-after-copy",
     "acl-sent-with-copy",
+    "acl-sent-with-upload",
     "storage-class-after-copy",
     "storage-class-sent-with-copy",
     "kept-by-copy",
@@ -68,6 +71,10 @@ export type NotObservable =
   | "metadata-sent-again"
   | "no-tags"
   | "no-acl"
+  | "acl-unreadable"
+  | "owner-unnamed"
+  | "grants-refused"
+  | "tags-not-kept"
   | "no-class-listed"
   | "class-refused"
   | "part-copy-refused"

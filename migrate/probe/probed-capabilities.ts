@@ -1,7 +1,7 @@
 import type { StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { LostByWay } from "../plan/lost-by-way.js";
-import type { Finding, Topic } from "./finding.js";
+import type { Finding, NotObservable, Topic } from "./finding.js";
 
 /** Capabilities that one finding settles. */
 const SETTLED_BY = {
@@ -17,7 +17,6 @@ const SETTLED_BY = {
   objectTagging: "object-tagging",
   headCountsTags: "tags-counted",
   copyKeepsTags: "tags-after-copy",
-  copyTakesAcl: "acl-sent-with-copy",
   copyTakesStorageClass: "storage-class-sent-with-copy",
 } as const satisfies Partial<Record<keyof Capabilities, Topic>>;
 
@@ -35,6 +34,8 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
     ...both("copyKeepsMetadata", kinds.get("content-headers-after-copy"), kinds.get("metadata-after-copy")),
     ...both("taggingHeader", kinds.get("tagging-header-on-put"), kinds.get("tagging-header-on-upload")),
     ...putIfMatch(kinds, form),
+    ...takesAcl(found),
+    grantForm: grantForm(found) ?? documented.grantForm,
     etagForm: form,
     lostBy: lostBy(found),
     ownerOfWrites: ownerOfWrites(found) ?? documented.ownerOfWrites,
@@ -61,6 +62,31 @@ function lostBy(found: readonly Finding[]): LostByWay {
 function both(name: keyof Capabilities, ...kinds: readonly (Finding["kind"] | undefined)[]): Partial<Capabilities> {
   if (kinds.includes("no")) return { [name]: false };
   return kinds.includes("yes") ? { [name]: true } : {};
+}
+
+const WRITES_WITH_ACL = {
+  copyTakesAcl: "acl-sent-with-copy",
+  putTakesAcl: "acl-sent-with-put",
+  uploadTakesAcl: "acl-sent-with-upload",
+} as const satisfies Partial<Record<keyof Capabilities, Topic>>;
+
+/** Grants that were refused prove nothing, and go by no write that was not seen to take them. */
+const UNPROVEN: ReadonlySet<NotObservable> = new Set(["grants-refused", "owner-unnamed", "acl-unreadable"]);
+
+function takesAcl(found: readonly Finding[]): Partial<Capabilities> {
+  const taken = Object.entries(WRITES_WITH_ACL).flatMap(([name, topic]) => {
+    const finding = found.find((one) => one.topic === topic);
+    const isUnproven = finding?.kind === "not-observable" && UNPROVEN.has(finding.because);
+    if (isUnproven) return [[name, false]];
+    return finding?.kind === "yes" || finding?.kind === "no" ? [[name, finding.kind === "yes"]] : [];
+  });
+  return Object.fromEntries(taken);
+}
+
+function grantForm(found: readonly Finding[]): Capabilities["grantForm"] | null {
+  const finding = found.find(({ topic }) => topic === "grant-form");
+  if (finding?.kind !== "is") return null;
+  return finding.value === "bare" ? "bare" : "quoted";
 }
 
 function ownerOfWrites(found: readonly Finding[]): string | null {

@@ -17,6 +17,7 @@ import { isLongWait, WaitedLong } from "./long-wait.js";
 import type { Look } from "./look.js";
 import { lookOfError } from "./look-of-error.js";
 import { refusedForItsKey } from "./refused-for-its-key.js";
+import { refusedForItsSignature } from "./refused-for-its-signature.js";
 import { othersFirst, type RefusedWay, refusedWords, unexplained } from "./refused-way.js";
 import type { Road } from "./road.js";
 
@@ -77,11 +78,27 @@ async function lookOfFailure(
   if (!(error instanceof StoreError)) throw error;
   const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
   if (landed !== null) return { kind: "done", finding: landed };
+  if (await refusedForItsSignature(error, facts.bucket, road.store)) {
+    const requestIds = [...draft.requestIds, error.facts.requestId];
+    const outcome = failed("signature-refused", `${error.message}${doubtfulHeaders(facts)}`);
+    return { kind: "done", finding: { ...draft, requestIds, outcome } };
+  }
   const seen = (await refusedForItsKey(error, facts, road)) ? UNDER_ANOTHER_KEY : lookOfError(error, draft);
   if (seen.kind !== "again" || !attempt) return seen;
   const { strategy } = attempt;
   const refusedWay = isAsIfChanged(error) ? { facts, strategy, message: error.message } : undefined;
   return { ...seen, attempt: { ...attempt, answer: "refused" }, refusedWay };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: "only ASCII" is what it asks
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** The values that stores read in more than one way. */
+function doubtfulHeaders({ content, userMetadata, websiteRedirect }: ObjectFacts): string {
+  const metadata = Object.entries(userMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+  const redirect = ["x-amz-website-redirect-location", websiteRedirect ?? ""];
+  const doubtful = [...Object.entries(content), ...metadata, redirect].filter(([, value = ""]) => !ASCII.test(value));
+  return doubtful.map(([name, value]) => `; ${name} is ${JSON.stringify(value)}`).join("");
 }
 
 async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {
@@ -115,10 +132,10 @@ async function lookAtCopy(
   });
   switch (verification.kind) {
     case "same": {
-      const lost = await carriedDifference(road.store, after, carried);
-      if (lost !== null) {
-        await road.stopWay?.(facts.bucket, strategy, [lost.startsWith("tags") ? "tags" : "acl"]);
-        return done(failed("differs-after-copy", lost));
+      const { difference, notes: gone } = await carriedDifference(road.store, after, carried);
+      if (difference !== null) {
+        await road.stopWay?.(facts.bucket, strategy, [difference.startsWith("tags") ? "tags" : "acl"]);
+        return done(failed("differs-after-copy", difference));
       }
       if (road.policy.etag === "keep" && after.etag !== facts.etag) {
         return done(failed("differs-after-copy", `its ETag became ${after.etag}, and --etag keep was asked for`));
@@ -126,7 +143,7 @@ async function lookAtCopy(
       const { retagged, others } = await keepMarks(facts, carried, after, road);
       if (others.length > 0) return done(failed("differs-after-copy", lostMarks(facts, others)));
       const carrying = [...carriedNotes(carried), ...(retagged === null ? [] : [RETAGGED[retagged]])];
-      const notes = [...draft.notes, ...refusals, ...verification.notes, ...carrying];
+      const notes = [...draft.notes, ...refusals, ...verification.notes, ...gone, ...carrying];
       return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
     }
     case "not-encrypted":

@@ -29,13 +29,14 @@ export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, 
   const after = await putLostTags(attempt, seen, road);
   if (!sameEtag && answer === "refused") return null;
   if (verifyCopy(before, after, target).kind !== "same") return null;
-  if ((await carriedDifference(road.store, after, carried)) !== null) return null;
+  const { difference, notes: gone } = await carriedDifference(road.store, after, carried);
+  if (difference !== null) return null;
   const guard = guardOf(strategy, capabilitiesFor(before, target, road.capabilities));
   return {
     ...findingOfDecision(before, { kind: strategy, reason: encryptionChange(before, target) }, road.mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard },
-    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...carriedNotes(carried)],
+    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...gone, ...carriedNotes(carried)],
     requestIds: [before.requestId, after.requestId],
   };
 }

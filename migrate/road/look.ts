@@ -7,12 +7,13 @@ import { targetKey } from "../plan/target.js";
 import { StoreError } from "../store/store-error.js";
 import { copyAndVerify } from "./copy-and-verify.js";
 import { copyHazard } from "./copy-hazard.js";
-import { refused } from "./draft.js";
+import { failed, refused } from "./draft.js";
 import { type Finding, findingOfDecision, findingOfInspection, findingOfNotFound } from "./finding.js";
 import { isStillListed } from "./is-still-listed.js";
 import { landedCopy, type UnansweredAttempt } from "./landed-copy.js";
 import { isLongWait } from "./long-wait.js";
 import { lookOfError } from "./look-of-error.js";
+import { refusedForItsSignature } from "./refused-for-its-signature.js";
 import type { RefusedWay } from "./refused-way.js";
 import type { Road } from "./road.js";
 
@@ -48,6 +49,11 @@ export async function look(ref: ObjectRef, road: Road, { attempt, refusedWays }:
   const listed = ref.isListed === false ? undefined : ref;
   const inspection = await inspect(road.store, { bucket, key, listed }, road.capabilities, keys);
   if (inspection.kind === "vanished") return lookAtVanished(ref, road);
+  if (inspection.kind === "failed" && (await refusedForItsSignature(inspection.error, bucket, road.store))) {
+    const seen = findingOfInspection(ref, inspection);
+    const outcome = failed("signature-refused", inspection.error.message);
+    return done({ ...seen, decision: { kind: "none", reason: "signature-refused" }, outcome });
+  }
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
   const { facts } = inspection;
   try {

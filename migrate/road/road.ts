@@ -7,6 +7,7 @@ import type { Capabilities } from "../plan/capabilities.js";
 import type { Property } from "../plan/lost-by-way.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { RemovalGuard } from "../versions/removal-guard.js";
 import type { BucketSettings } from "./copy-hazard.js";
 
 /** What a copy is made with. */
@@ -44,6 +45,8 @@ export interface Road extends CopyingRoad {
   readonly earlierAttempt: (ref: { readonly bucket: string; readonly key: string }) => Attempt | undefined;
   /** What was found of the buckets, each of which may forbid some copies. */
   readonly buckets: readonly BucketSettings[];
+  /** Removes versions, and stops where that does harm. */
+  readonly removals: RemovalGuard;
   /** When the first session of the run began. */
   readonly runStartedAt: Date;
   readonly now: () => Date;

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { Scope } from "../journal/run-record.js";
 import type { Road } from "../road/road.js";
+import { createRemovalGuard } from "../versions/removal-guard.js";
 import { bucketCapabilities } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
@@ -57,6 +58,7 @@ export function buildRoad(
   const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, ways, touched);
   const beforeCopy = ownerOfWrites(options.canary ? canaries.before : null, capabilitiesOf, tools);
   const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
-  const forEach = { beforeCopy, capabilitiesOf, stopWay: ways.stop };
+  const removals = createRemovalGuard({ store, capabilities, keys });
+  const forEach = { beforeCopy, capabilitiesOf, stopWay: ways.stop, removals };
   return { road: { ...copying, ...attempts, ...forEach, keys, mode, runStartedAt, now }, canaries };
 }

@@ -37,6 +37,9 @@ const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
   "tagging-header-on-upload": "tags",
   "owner-of-writes": "acl",
   "object-acl": "acl",
+  "grant-form": "acl",
+  "acl-sent-with-put": "acl",
+  "acl-sent-with-upload": "acl",
   "acl-after-copy": "acl",
   "acl-sent-with-copy": "acl",
 };

@@ -17,9 +17,16 @@ export function readWireHeaders(headers: Headers): Record<string, string> {
   return requestId === undefined ? read : { ...read, "x-amz-request-id": withoutSecrets(requestId) };
 }
 
-/** Text to what node has to be given so that UTF-8 goes out. To be done after signing. */
+const ENCODED_ONCE_MORE = "content-disposition";
+
+/**
+ * Text to what node has to be given so that UTF-8 goes out. To be done after signing. Once node knows the length of a body it writes one
+ * header in another encoding than all others, so that this one goes first.
+ */
 export function writeWireHeaders(headers: Headers): Record<string, string> {
-  return mapValues(headers, (value) => (ASCII.test(value) ? value : Buffer.from(value).toString("latin1")));
+  const written = mapValues(headers, (value) => (ASCII.test(value) ? value : Buffer.from(value).toString("latin1")));
+  const { [ENCODED_ONCE_MORE]: first, ...others } = written;
+  return first === undefined ? written : { [ENCODED_ONCE_MORE]: first, ...others };
 }
 
 function mapValues(headers: Headers, change: (value: string) => string): Record<string, string> {

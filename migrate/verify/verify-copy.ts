@@ -56,7 +56,10 @@ function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] 
   ];
   return pairs
     .filter(([, , was, is]) => was !== is)
-    .map(([what, property, was, is]) => ({ property, words: `${what}: ${words(was)} -> ${words(is)}` }));
+    .map(([what, property, was, is]) => ({
+      property,
+      words: `${what}: ${words(was)} -> ${words(is)}${misread(was, is)}`,
+    }));
 }
 
 function metadataNames(before: ObjectFacts, after: ObjectFacts): string[] {
@@ -70,6 +73,13 @@ function instant(date: string | null): number | null {
 
 function words(value: unknown): string {
   return value === null || value === undefined ? "absent" : JSON.stringify(value);
+}
+
+/** What a store makes of UTF-8 that it takes for Latin-1, or the other way round: the first value is what is to be put again. */
+function misread(was: unknown, is: unknown): string {
+  if (typeof was !== "string" || typeof is !== "string") return "";
+  const asLatin1 = Buffer.from(was).toString("latin1") === is || Buffer.from(is).toString("latin1") === was;
+  return asLatin1 ? " (the store misread its encoding; the first is what it was)" : "";
 }
 
 /** A copy in one piece gives an object that was uploaded in parts another ETag: no damage, but others may hold it. */

@@ -83,10 +83,10 @@ async function copyVersion(
     await road.stopWay?.(facts.bucket, strategy, verification.kind === "differs" ? verification.lost : ["encryption"]);
     return { kind: "failed", detail: verification.detail, versionId };
   }
-  const lost = await carriedDifference(store, after, carried);
-  if (lost !== null) return { kind: "failed", detail: lost, versionId };
+  const { difference, notes: gone } = await carriedDifference(store, after, carried);
+  if (difference !== null) return { kind: "failed", detail: difference, versionId };
   const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };
-  const all = [...notes, ...verification.notes, ...carriedNotes(carried)];
+  const all = [...notes, ...verification.notes, ...gone, ...carriedNotes(carried)];
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
   return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, requestIds, notes: all }) };
 }

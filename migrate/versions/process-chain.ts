@@ -1,6 +1,7 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import { VERSION_LEFT_WORDS } from "../plan/reason.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
@@ -41,6 +42,7 @@ async function readOrRefuse({ bucket, key }: ObjectRef, road: Road): Promise<Rea
     return { kind: "refuse", because: "versioning is suspended, and a copy would replace the null version" };
   }
   if (settings?.versioning !== "enabled") return { kind: "nothing" };
+  if (road.removals.isStopped) return { kind: "refuse", because: VERSION_LEFT_WORDS["removals-stopped"] };
   try {
     return await readChain({ bucket, key }, settings, road);
   } catch (error) {

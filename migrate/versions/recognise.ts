@@ -50,5 +50,7 @@ async function isCopyOf(source: ObjectFacts, after: ObjectFacts, road: Road): Pr
   if (source.etag !== after.etag && !inParts) return false;
   if (verifyCopy(source, after, road.policy.target).kind !== "same") return false;
   const inspection = await inspectCarried(road.store, source, "copy-multipart", road);
-  return inspection.kind === "found" && (await carriedDifference(road.store, after, inspection.carried)) === null;
+  return (
+    inspection.kind === "found" && (await carriedDifference(road.store, after, inspection.carried)).difference === null
+  );
 }

@@ -23,9 +23,14 @@ export async function removeVersion(ref: VersionRef, before: Observation, road: 
     if (reason !== null) return { outcome: { kind: "plaintext", reason, until: null } };
     await road.append({ kind: "removal", bucket, key, before, at: road.now().toISOString() });
     // The line took a moment on its way to the disk.
-    const again = await keptNow(ref, road);
-    if (again !== null) return { outcome: { kind: "plaintext", reason: again, until: null } };
-    const { requestId } = await road.store.deleteObject({ bucket, key, versionId });
+    const guarded = await road.removals.remove({ bucket, key }, versionId, () => keptNow(ref, road));
+    if (guarded.kind === "kept") return { outcome: { kind: "plaintext", reason: guarded.reason, until: null } };
+    if (guarded.kind === "stopped") return { outcome: { kind: "plaintext", reason: "removals-stopped", until: null } };
+    if (guarded.kind === "harmed") {
+      const detail = `its removal took something from the current object, ${guarded.detail}: nothing more is removed`;
+      return { outcome: { kind: "failed", reason: "store-error", detail } };
+    }
+    const { requestId } = guarded;
     const left = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
     if (left.kind === "vanished") return { outcome: { kind: "removed" }, requestId };
     const detail = "the store accepted its removal, and HEAD still finds it";

@@ -1,4 +1,5 @@
 import type { ReplayStep } from "../journal/replay-record.js";
+import { VERSION_LEFT_WORDS } from "../plan/reason.js";
 import type { Road } from "../road/road.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
@@ -123,10 +124,18 @@ async function step(
 }
 
 /** Why it is still there, in words; `null` where it is gone. */
-async function removeOriginal({ bucket, key }: Chain, versionId: string, { store }: Road): Promise<string | null> {
+async function removeOriginal(chain: Chain, versionId: string, road: Road): Promise<string | null> {
+  const { bucket, key } = chain;
+  const lookAgain = async (delayed: boolean) => {
+    const state = delayed ? await stateOf(chain, road) : null;
+    return state === null || (state.kind === "remove" && state.versionId === versionId) ? null : "changed";
+  };
   try {
-    await store.deleteObject({ bucket, key, versionId });
-    return null;
+    const guarded = await road.removals.remove({ bucket, key }, versionId, lookAgain);
+    // What changed is met by the next look at the key's entries.
+    if (guarded.kind === "removed" || guarded.kind === "kept") return null;
+    if (guarded.kind === "stopped") return VERSION_LEFT_WORDS["removals-stopped"];
+    return `the removal of version ${versionId} took something from the current object, ${guarded.detail}: nothing more is removed`;
   } catch (error) {
     if (error instanceof StoreError) return error.message;
     throw error;

@@ -6,7 +6,7 @@ import type { Road } from "../road/road.js";
 import type { VersionTreatment } from "./version-treatment.js";
 
 /** What every noncurrent version of a bucket is looked at with. */
-export interface VersionRoad extends Pick<Road, "store" | "capabilities" | "keys" | "mode" | "now"> {
+export interface VersionRoad extends Pick<Road, "store" | "capabilities" | "keys" | "mode" | "now" | "removals"> {
   readonly treatment: VersionTreatment;
   readonly versioning: BucketFindings["versioning"];
   /** Resolves once the line is on the disk. */
@@ -23,7 +23,7 @@ export function versionRoad(
   const versioning = road.buckets.find((found) => found.bucket === bucket)?.versioning ?? "unreadable";
   // A setting that could not be read may hide some.
   if (!noncurrent || versioning === "never") return null;
-  const { store, capabilities, keys, mode, now } = road;
+  const { store, capabilities, keys, mode, now, removals } = road;
   const append = (record: JournalRecord) => journal.append(record);
-  return { store, capabilities, keys, mode, now, treatment: versions, versioning, append };
+  return { store, capabilities, keys, mode, now, removals, treatment: versions, versioning, append };
 }

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import type { RequestHeaders } from "../http/request-headers.js";
 import { S3Error } from "../http/s3-error.js";
 import { type Acl, cannedAcl, type Grant, type Grantee, type Owner, type Permission } from "../storage/acl.js";
@@ -11,7 +12,12 @@ const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
 };
 
 /** The ACL that canned or grant headers ask for, of what is that owner's; undefined where there are none. */
-export function readAclHeaders(headers: RequestHeaders, owner: Owner): Acl | undefined {
+export function readAclHeaders(
+  headers: RequestHeaders,
+  owner: Owner,
+  form: Behaviour["grantForm"] = "both",
+): Acl | undefined {
+  refuseOtherForm(headers, form);
   const canned = headers["x-amz-acl"];
   const grants = Object.entries(GRANT_HEADERS).flatMap(([name, permission]) =>
     parseGrantees(headers[name]).map((grantee): Grant => ({ grantee, permission })),
@@ -27,6 +33,16 @@ export function readAclHeaders(headers: RequestHeaders, owner: Owner): Acl | und
     throw new S3Error("InvalidArgument", { fields: { ArgumentName: "x-amz-acl", ArgumentValue: canned } });
   }
   return acl;
+}
+
+function refuseOtherForm(headers: RequestHeaders, form: Behaviour["grantForm"]): void {
+  for (const name of Object.keys(GRANT_HEADERS)) {
+    const value = headers[name];
+    if (value === undefined || form === "both" || (form === "quoted") === value.includes('"')) {
+      continue;
+    }
+    throw new S3Error("InvalidArgument", { fields: { ArgumentName: name, ArgumentValue: value } });
+  }
 }
 
 function parseGrantees(header: string | undefined): readonly Grantee[] {

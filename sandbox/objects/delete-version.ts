@@ -2,7 +2,7 @@ import type { Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
 import { NULL_VERSION } from "../storage/object-version.js";
 import { newVersionId } from "./commit-object.js";
-import { findVersion } from "./find.js";
+import { currentObject, findVersion } from "./find.js";
 import { checkDeletable } from "./lock.js";
 
 export interface DeleteRequest {
@@ -23,6 +23,10 @@ export async function deleteVersion(context: Context, bucket: Bucket, request: D
     const version = findVersion(bucket, key, versionId);
     checkDeletable(version, context.now(), request.bypassGovernance);
     await context.store.commit(bucket, { kind: "remove", key, versionId });
+    const current = currentObject(bucket, key);
+    if (context.behaviour.removalTakesCurrentBody && current !== undefined) {
+      await context.store.commit(bucket, { kind: "update", version: { ...current, pieces: [], sizeBytes: 0 } });
+    }
     return { versionId, isMarker: version?.kind === "delete-marker" };
   }
   if (bucket.facts.versioning === "off") {

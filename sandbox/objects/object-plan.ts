@@ -55,16 +55,24 @@ export function planObject(call: Call, context: Context, bucket: Bucket, writing
     kind: "object",
     key: call.key,
     encryption: target.encryption,
-    contentHeaders: readContentHeaders(headers),
+    contentHeaders: asUnderstood(readContentHeaders(headers), context),
     metadata: readMetadata(headers),
     storageClass: readStorageClass(headers),
     ...(redirect !== undefined && { redirect }),
     tags: readTags(headers, context),
-    acl: readAcl(call, context),
+    acl: readAcl(call, context, writing),
     ...(ownerId !== undefined && ownerId !== OWNER.id && { ownerId }),
     ...readLock(headers, bucket, context.now()),
   };
   return { plan, target };
+}
+
+function asUnderstood(headers: UploadPlan["contentHeaders"], { behaviour }: Context): UploadPlan["contentHeaders"] {
+  if (behaviour.headerEncoding === "utf-8") {
+    return headers;
+  }
+  const misread = Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString("latin1")]);
+  return Object.fromEntries(misread);
 }
 
 function checkKey(key: string): void {
@@ -90,8 +98,11 @@ function readTags(headers: RequestHeaders, { behaviour }: Context): readonly Tag
   return header === undefined || behaviour.taggingHeader === "ignored" ? [] : parseTaggingHeader(header);
 }
 
-function readAcl({ headers, user }: Call, { behaviour }: Context): Acl {
+function readAcl({ headers, user }: Call, { behaviour }: Context, writing: Writing): Acl {
   const owner = ownerById(user.ownerId);
-  const acl = readAclHeaders(headers, owner);
+  const acl = readAclHeaders(headers, owner, behaviour.grantForm);
+  if (acl !== undefined && writing === "put" && behaviour.aclSentWithWrites === "refused") {
+    throw new S3Error("InvalidArgument", { message: "Grants are not taken with this request" });
+  }
   return acl === undefined || behaviour.objectAcl === "unsupported" ? privateAcl(owner) : acl;
 }

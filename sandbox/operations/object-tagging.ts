@@ -1,5 +1,6 @@
 import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml } from "../http/xml.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
 import { notImplemented } from "../objects/supported.js";
@@ -22,6 +23,9 @@ export function getObjectTagging(call: Call, context: Context): Answer {
 
 export async function putObjectTagging(call: Call, context: Context): Promise<Answer> {
   requireTagging(context);
+  if (context.behaviour.putObjectTagging === "refused") {
+    throw new S3Error("InvalidRequest", { message: "Tags are not taken today" });
+  }
   const request = parseXml(await readText(call.body), "Tagging");
   const tags = children(child(request, "TagSet"), "Tag").map((tag) => ({
     key: childText(tag, "Key") ?? "",

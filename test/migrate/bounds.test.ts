@@ -5,6 +5,7 @@ import { NO_KEYS } from "../../migrate/keys/key-ring.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
+import { createRemovalGuard } from "../../migrate/versions/removal-guard.js";
 import { wholeWalk } from "../../migrate/walk/whole-walk.js";
 import { capabilities, policy } from "./fixtures/facts.js";
 import { fakeStore } from "./fixtures/fake-store.js";
@@ -73,6 +74,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     runStartedAt: new Date(),
     buckets: [],
     keys: NO_KEYS,
+    removals: createRemovalGuard({ store: manyObjects(state), capabilities: capabilities(), keys: NO_KEYS }),
     now: () => new Date(),
   };
   const isInScope = objectFilter({ ...NO_FILTERS, ...filters });

@@ -199,6 +199,15 @@ describe("an object that the store refuses to copy as if it had changed, though 
   });
 });
 
+test("an object whose request alone is refused for its signature failed for that, and its header is named", async () => {
+  const headers = { "content-disposition": "r\u00e9sum\u00e9" };
+  const { outcome } = await migrateOne({ ...small, headers }, ({ operation }) =>
+    operation === "CopyObject" ? error(403, "SignatureDoesNotMatch") : undefined,
+  );
+  expect(outcome).toMatchObject({ kind: "failed", reason: "signature-refused" });
+  expect(outcome?.kind === "failed" && outcome.detail).toContain('content-disposition is "r\u00e9sum\u00e9"');
+});
+
 describe("an object in parts that a smaller one replaces", () => {
   test.each(["InvalidArgument", "InvalidRange"] as const)(
     "is looked at again where parts take no source condition and the store answers %s",

@@ -86,6 +86,37 @@ describe("a store that drops or refuses the grants sent with a copy", () => {
   });
 });
 
+describe("a store whose objects have lists, and that refuses grants", () => {
+  const granted = { "x-amz-grant-full-control": "id=sandbox-owner", "x-amz-grant-read": "id=another-account" };
+  async function migrateGranted(behaviour: Partial<Behaviour>, more: Partial<MigrateOptions> = {}) {
+    const { raw, sandbox, optionsFor } = await startWorld({ profile: "reference" });
+    await createBucket(raw, "bucket");
+    await putObject(raw, "bucket", { key: "granted", body: Buffer.from("granted"), headers: granted });
+    await putObject(raw, "bucket", { key: "plain", body: Buffer.from("plain") });
+    const before = await readBucket(raw, "bucket");
+    sandbox.changeBehaviour(behaviour);
+    const { runDir, verdict } = await migrate(await optionsFor("bucket", { assume: undefined, ...more }));
+    return { before, after: await readBucket(raw, "bucket"), outcomes: await outcomesOf(runDir), verdict };
+  }
+
+  test("that are quoted gets them unquoted, and loses none", async () => {
+    const { before, after, outcomes, verdict } = await migrateGranted({ grantForm: "bare" });
+    expect(outcomes.get("granted")?.outcome.kind).toBe("migrated");
+    expect(after.get("granted")).toEqual({ ...before.get("granted"), encryption: "AES256" });
+    expect(before.get("granted")?.grants).toContain("another-account READ");
+    expect(verdict.kind).toBe("sealed");
+  });
+
+  test("in both spellings has an object with grants refused, and not its grants dropped", async () => {
+    const refusing = { aclSentWithWrites: "refused", aclSentWithCopy: "refused" } as const;
+    const { before, after, outcomes, verdict } = await migrateGranted(refusing);
+    expect(outcomes.get("granted")?.outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
+    expect(after.get("granted")).toEqual(before.get("granted"));
+    expect(outcomes.get("plain")?.outcome.kind).toBe("migrated");
+    expect(verdict.kind).not.toBe("sealed");
+  });
+});
+
 describe("a store that drops or refuses the storage class sent with a copy", () => {
   test("takes it from an object where nothing was probed", async () => {
     const { before, after, outcome } = await migrateBeside(COLD, FORGETS_CLASS, { ...BY_DOCUMENTS, race: "off" });

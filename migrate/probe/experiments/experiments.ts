@@ -1,4 +1,4 @@
-import { aclSentWithCopy } from "./acl-sent-with-copy.js";
+import { aclSentWithCopy, aclSentWithUpload } from "./acl-sent-with-copy.js";
 import { bodyAfterCopy } from "./body-after-copy.js";
 import { completeIfMatch } from "./complete-if-match.js";
 import { copyIfMatch } from "./copy-if-match.js";
@@ -46,6 +46,7 @@ export const WRITING: readonly Experiment[] = [
   taggingHeader,
   objectAcl,
   aclSentWithCopy,
+  aclSentWithUpload,
   storageClass,
   storageClassSentWithCopy,
   putIfMatch,

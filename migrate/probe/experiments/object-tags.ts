@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { attempt } from "../attempt.js";
-import { no, notObservable, refusal, yes } from "../finding.js";
+import { type Finding, failed, no, notObservable, refusal, yes } from "../finding.js";
 import type { Experiment } from "./experiment.js";
 
 const TAGS = [{ key: "bucketseal", value: "probe" }];
@@ -11,9 +11,18 @@ export const objectTags: Experiment = {
     const sample = await put("tags");
     const { bucket, key } = sample;
     const tagged = await attempt(store.putObjectTagging({ bucket, key, tags: TAGS }));
-    const read = tagged.kind === "refused" ? tagged : await attempt(store.getObjectTagging({ bucket, key }));
-    if (read.kind === "refused") return [refusal("object-tagging", read.error), ...NO_TAGS];
-    if (!isDeepStrictEqual(read.value, TAGS)) return [no("object-tagging", "getObjectTagging", "dropped"), ...NO_TAGS];
+    const read = await attempt(store.getObjectTagging({ bucket, key }));
+    if (read.kind === "refused") {
+      // Only this says that objects have none; any other refusal may have another cause.
+      const isNone = read.error.kind === "not-implemented";
+      const tagging = isNone ? refusal("object-tagging", read.error) : failed("object-tagging", read.error);
+      return [tagging, ...unseen(isNone ? "no-tags" : "tags-not-kept")];
+    }
+    if (tagged.kind === "refused" || !isDeepStrictEqual(read.value, TAGS)) {
+      const detail =
+        tagged.kind === "refused" ? `read; PUT is refused: ${tagged.error.facts.code}` : "read; PUT drops them";
+      return [yes("object-tagging", "getObjectTagging", detail), ...unseen("tags-not-kept")];
+    }
     const counted = (await store.headObject({ bucket, key })).headers["x-amz-tagging-count"];
     const there = [
       yes("object-tagging", "getObjectTagging", "written and read"),
@@ -28,4 +37,6 @@ export const objectTags: Experiment = {
   },
 };
 
-const NO_TAGS = [notObservable("tags-counted", "no-tags"), notObservable("tags-after-copy", "no-tags")];
+function unseen(because: "no-tags" | "tags-not-kept"): Finding[] {
+  return [notObservable("tags-counted", because), notObservable("tags-after-copy", because)];
+}

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import aws4 from "aws4";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
 import type { ServerClock } from "../server-clock.js";
+import { signRequest } from "../sign-request.js";
 import { callLimits } from "../timeouts.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { type OutgoingRequest, openTransport } from "../transport/transport.js";
@@ -71,8 +71,7 @@ export function createExchange(options: LeanOptions): Exchanges {
       },
     };
     try {
-      const signed = aws4.sign(request, await options.credentials());
-      const sent = writeWireHeaders(signed.headers as Record<string, string>);
+      const sent = writeWireHeaders(signRequest(request, await options.credentials()));
       const { protocol, port } = endpoint;
       const to = { method, protocol, hostname: host, port, path: request.path, headers: sent, body };
       const { status, headers: received, whole } = await send({ ...to, limits: callLimits(operation) });

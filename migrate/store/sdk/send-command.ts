@@ -7,6 +7,7 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
+import { isSignedAmiss, signRequest } from "../sign-request.js";
 import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
 import { fromSdkError } from "./from-sdk-error.js";
 import type { SendOptions } from "./open-handler.js";
@@ -21,6 +22,12 @@ type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputType
 
 interface WithHeaders {
   headers: Record<string, string>;
+}
+
+interface SignedRequest extends WithHeaders {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | readonly string[] | null>>;
 }
 
 export interface Answer<Output> {
@@ -47,7 +54,8 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   );
   command.middlewareStack.add(
     (next) => async (args) => {
-      const request = args.request as WithHeaders;
+      const request = args.request as SignedRequest;
+      if (isSignedAmiss(request.headers)) request.headers = await signAgain(client, request);
       request.headers = writeWireHeaders(request.headers);
       const result = await next(args);
       headers = readWireHeaders((result.response as WithHeaders).headers);
@@ -62,4 +70,14 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   } catch (error) {
     throw fromSdkError(operation, error);
   }
+}
+
+/** The SDK's signature, made once more over the bytes that are sent. */
+async function signAgain(client: S3Client, { method, path, query, headers }: SignedRequest) {
+  const [region, credentials] = await Promise.all([client.config.region(), client.config.credentials()]);
+  const { authorization: _authorization, ...unsigned } = headers;
+  const pairs = Object.entries(query).flatMap(([name, value]) => [value ?? ""].flat().map((one) => [name, one]));
+  const search = pairs.map(([name = "", value = ""]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const request = { service: "s3", region, method, path: search.length > 0 ? `${path}?${search.join("&")}` : path };
+  return signRequest({ ...request, headers: unsigned }, credentials);
 }

@@ -111,8 +111,13 @@ function openRequest(route: Route, { method, path, headers, limits }: OutgoingRe
 
 function sendBody(outgoing: ClientRequest, body: OutgoingRequest["body"], expects: boolean): void {
   const write = () => {
-    if (body instanceof Readable) body.pipe(outgoing);
-    else outgoing.end(body);
+    if (body instanceof Readable) {
+      body.pipe(outgoing);
+      return;
+    }
+    // Given the body to `end`, node writes Content-Disposition in another encoding than all other headers.
+    if (body !== undefined && body.length > 0) outgoing.write(body);
+    outgoing.end();
   };
   if (!expects) {
     write();

@@ -10,6 +10,7 @@ const entry = {
   seen: said,
   line: { run: "a".repeat(64), segment: "journal/000001.ndjson", line: 1 },
   unencrypted: null,
+  differs: null,
 };
 const found = (changes: Partial<Observation>) =>
   compareSample(entry, outcomeRecord({ before: { ...said, ...changes } }));

@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { audit, checkRun, TOOL_VERSION } from "../../../migrate/index.js";
+import { audit, checkRun, migrate, TOOL_VERSION } from "../../../migrate/index.js";
 import { fillBucket } from "../../buckets/fill-bucket.js";
 import { manyObjects } from "../../buckets/many-objects.js";
 import { pathOf, sendOk } from "../../buckets/raw-s3.js";
@@ -60,6 +60,43 @@ describe("an audit with a baseline", () => {
     expect(outcomes.has("objects/00008")).toBe(false);
     expect(sandbox.calls.HeadObject).toBeLessThanOrEqual(2 + 30);
   });
+
+  it.each([0, 100])(
+    "goes on telling of a copy that differs, as long as nobody wrote to it, sampling %i %",
+    async (baselineSample) => {
+      const time = new Date(Date.now() - 60_000);
+      const world = await startWorld({ clock: () => time });
+      const { raw, sandbox, optionsFor } = world;
+      const headers = { "content-disposition": "r\u00e9sum\u00e9" };
+      await fillBucket(raw, "misread", [
+        { key: "a", body: Buffer.from("a"), headers },
+        { key: "b", body: Buffer.from("b") },
+      ]);
+      sandbox.changeBehaviour({ headerEncoding: "misread" });
+      const migrated = await migrate(await optionsFor("misread", { canary: false, race: "auto" }));
+      const outcome = (await outcomesOf(migrated.runDir)).get("a")?.outcome;
+      expect(outcome).toMatchObject({ kind: "failed", reason: "differs-after-copy" });
+      expect(outcome?.kind === "failed" && outcome.detail).toContain('"r\u00e9sum\u00e9" ->');
+      expect(outcome?.kind === "failed" && outcome.detail).toContain("misread its encoding");
+      let baseline = migrated.runDir;
+      for (let again = 0; again < 2; again += 1) {
+        const { runDir, verdict } = await audit(await optionsFor("misread", { baseline, baselineSample }));
+        const outcomes = await outcomesOf(runDir);
+        expect(outcomes.get("a")).toMatchObject({
+          before: { state: "sse-s3" },
+          outcome: { reason: "differs-after-copy" },
+        });
+        expect(JSON.stringify(outcomes.get("a")?.outcome)).toContain("nobody wrote to it since");
+        expect(outcomes.get("b")?.outcome.kind).toBe("already-encrypted");
+        expect(verdict.kind).not.toBe("sealed");
+        expect(await isIntact(runDir)).toEqual([]);
+        baseline = runDir;
+      }
+      await sendOk(raw, { method: "PUT", path: pathOf("misread", "a"), body: Buffer.from("newer"), headers: SEALED });
+      const { runDir } = await audit(await optionsFor("misread", { baseline, baselineSample }));
+      expect((await outcomesOf(runDir)).get("a")?.outcome.kind).toBe("already-encrypted");
+    },
+  );
 
   it("drops it at the first object that is not as it has it, and reads everything, what it had taken too", async () => {
     const { sandbox, raw, optionsFor } = await startWorld({ clock: frozen() });

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/copy/carried-headers.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import { customerKeyHeaders } from "../../buckets/customer-key.js";
-import { capabilities, carried, facts } from "../fixtures/facts.js";
+import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 const every = (of: Parameters<typeof facts>[0], with_: Parameters<typeof carried>[0] = {}) =>
-  everyCopyHeaders(facts(of), carried(with_), { kind: "sse-s3" }, NOW);
+  everyCopyHeaders(facts(of), carried(with_), { policy: policy(), capabilities: capabilities() }, NOW);
 
 /** One tag whose header is exactly so long. */
 const tagOf = (headerBytes: number) => [{ key: "k", value: "v".repeat(headerBytes - 2) }];
@@ -15,7 +15,8 @@ describe("the headers of every copy", () => {
   test("ask for a customer key where that is the target, and then for nothing else", () => {
     const bytes = Buffer.alloc(32, 3);
     const target = { kind: "sse-c", key: customerKey(bytes) } as const;
-    expect(everyCopyHeaders(facts({}), carried({}), target, NOW)).toEqual(customerKeyHeaders(bytes));
+    const how = { policy: policy({ target }), capabilities: capabilities() };
+    expect(everyCopyHeaders(facts({}), carried({}), how, NOW)).toEqual(customerKeyHeaders(bytes));
   });
 
   test("ask for encryption, and for nothing that is the default already", () => {
@@ -42,6 +43,12 @@ describe("the headers of every copy", () => {
   test("leave out a retention that has ended, which stores refuse, and keep the legal hold beside it", () => {
     const lock = { mode: "GOVERNANCE", retainUntil: "2026-05-31T23:59:59Z", legalHold: "ON" };
     expect(every({ lock })).toEqual({ "x-amz-server-side-encryption": "AES256", "x-amz-object-lock-legal-hold": "ON" });
+  });
+
+  test("name grantees without quotes where the store takes them so", () => {
+    const grants = [{ permission: "READ", grantee: { kind: "id", value: "other" } }] as const;
+    const how = { policy: policy(), capabilities: capabilities({ grantForm: "bare" }) };
+    expect(everyCopyHeaders(facts(), carried({ grants }), how, NOW)).toMatchObject({ "x-amz-grant-read": "id=other" });
   });
 
   test("group grants by permission, a grantee by its kind", () => {

@@ -30,6 +30,8 @@ const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
   ["tags-counted", "headCountsTags"],
   ["tags-after-copy", "copyKeepsTags"],
   ["acl-sent-with-copy", "copyTakesAcl"],
+  ["acl-sent-with-put", "putTakesAcl"],
+  ["acl-sent-with-upload", "uploadTakesAcl"],
   ["storage-class-sent-with-copy", "copyTakesStorageClass"],
   ["content-headers-after-copy", "copyKeepsMetadata"],
   ["metadata-after-copy", "copyKeepsMetadata"],
@@ -52,6 +54,21 @@ describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
   test("what could not be observed, or failed, settles nothing", () => {
     const found = TOPICS.flatMap((topic) => unsettled(topic)).filter((finding) => !namesOwner(finding));
     expect(probedCapabilities(found, documented)).toEqual(documented);
+  });
+
+  test.each(["grants-refused", "owner-unnamed", "acl-unreadable"] as const)(
+    "grants go by no write that was not seen to take them: %s",
+    (because) => {
+      const topics = ["acl-sent-with-copy", "acl-sent-with-put", "acl-sent-with-upload"] as const;
+      const found = topics.map((topic): ProbedFinding => ({ topic, kind: "not-observable", because }));
+      const taken = { copyTakesAcl: false, putTakesAcl: false, uploadTakesAcl: false };
+      expect(probedCapabilities(found, documented)).toEqual({ ...documented, ...taken });
+    },
+  );
+
+  test("grants are spelled as the store was seen to take them", () => {
+    const found = { topic: "grant-form", kind: "is", value: "bare", evidence } as const;
+    expect(probedCapabilities([found], documented)).toEqual({ ...documented, grantForm: "bare" });
   });
 
   test("whose the writes are is what was found, and never documented", () => {

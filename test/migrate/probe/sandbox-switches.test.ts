@@ -30,8 +30,11 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "tagging-header-on-upload": "yes",
   "owner-of-writes": "sandbox-owner",
   "object-acl": "yes",
+  "grant-form": "quoted",
+  "acl-sent-with-put": "yes",
   "acl-after-copy": "reset",
   "acl-sent-with-copy": "yes",
+  "acl-sent-with-upload": "yes",
   "storage-class-after-copy": "reset",
   "storage-class-sent-with-copy": "yes",
   "kept-by-copy": "yes",
@@ -124,6 +127,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
       "complete-if-match": "not-observable part-copy-refused",
       "tagging-header-on-upload": "not-observable part-copy-refused",
       "kept-by-copy-in-parts": "not-observable part-copy-refused",
+      "acl-sent-with-upload": "not-observable part-copy-refused",
     },
   ],
   [{ ifMatchEtags: "quoted" }, { "put-if-match-bare": "no PreconditionFailed" }],
@@ -146,9 +150,27 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     {
       "owner-of-writes": "not-observable no-acl",
       "object-acl": NOT_IMPLEMENTED,
+      "grant-form": "not-observable no-acl",
+      "acl-sent-with-put": "not-observable no-acl",
       "acl-after-copy": "not-observable no-acl",
       "acl-sent-with-copy": "not-observable no-acl",
+      "acl-sent-with-upload": "not-observable no-acl",
     },
+  ],
+  [{ grantForm: "bare" }, { "grant-form": "bare" }],
+  [
+    { aclSentWithWrites: "refused" },
+    {
+      "grant-form": "not-observable grants-refused",
+      "acl-sent-with-put": "no InvalidArgument",
+      "acl-after-copy": "not-observable grants-refused",
+      "acl-sent-with-copy": "not-observable grants-refused",
+      "acl-sent-with-upload": "not-observable grants-refused",
+    },
+  ],
+  [
+    { putObjectTagging: "refused" },
+    { "tags-counted": "not-observable tags-not-kept", "tags-after-copy": "not-observable tags-not-kept" },
   ],
   [{ storageClassAfterCopy: "kept" }, { "storage-class-after-copy": "kept" }],
   [{ storageClassSentWithCopy: "ignored" }, { "storage-class-sent-with-copy": "no" }],
@@ -188,6 +210,9 @@ const HARMLESS: readonly Partial<Behaviour>[] = [
   { rangeBeforeCustomerKey: true },
   { partBeyondSource: "InvalidRange" },
   { listingOrder: "utf-16" },
+  { grantForm: "quoted" },
+  { removalTakesCurrentBody: true },
+  { headerEncoding: "misread" },
   { uploadListing: "empty" },
   { uploadListing: "encoded-unsaid" },
   { putConditionsOnNamedVersions: "refused" },
@@ -285,24 +310,26 @@ describe("a probe", () => {
     }
   });
 
-  test("says no of ACLs, and goes on, where the bucket refuses every object that is put with grants", async () => {
+  test("says that there are ACLs, and that none can be sent, where the bucket refuses every object that is put with grants", async () => {
     let puts = 0;
     const { sandbox } = await emptyWorld({
       intercept: ({ operation, key }) => {
-        if (operation !== "PutObject" || !/-acl(-sent)?$/.test(key)) return undefined;
-        // Of each pair of that name the second has grants.
+        if (operation !== "PutObject" || !/-acl(-sent|-upload)?$/.test(key)) return undefined;
+        // Of each three of that name the second and the third have grants.
         puts += 1;
-        return puts % 2 === 0 ? { kind: "error", status: 400, code: "AccessControlListNotSupported" } : undefined;
+        return puts % 3 !== 1 ? { kind: "error", status: 400, code: "AccessControlListNotSupported" } : undefined;
       },
     });
     const result = await probe(probeOptions(sandbox));
     expect(allFound(result)).toEqual({
       ...REFERENCE,
-      "object-acl": "no AccessControlListNotSupported",
-      "acl-after-copy": "not-observable no-acl",
-      "acl-sent-with-copy": "not-observable no-acl",
+      "grant-form": "not-observable grants-refused",
+      "acl-sent-with-put": "no AccessControlListNotSupported",
+      "acl-after-copy": "not-observable grants-refused",
+      "acl-sent-with-copy": "not-observable grants-refused",
+      "acl-sent-with-upload": "not-observable grants-refused",
     });
-    expect(result.capabilities).toMatchObject({ objectAcl: false, copyTakesAcl: true, ownerOfWrites: "sandbox-owner" });
+    expect(result.capabilities).toMatchObject({ objectAcl: true, copyTakesAcl: false, ownerOfWrites: "sandbox-owner" });
   });
 
   test("shows beside each finding what the provider documents", async () => {

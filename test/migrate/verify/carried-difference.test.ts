@@ -10,30 +10,45 @@ const TAGS = [
   { key: "a", value: "1" },
   { key: "b", value: "2" },
 ];
+const differenceOf = async (...given: Parameters<typeof carriedDifference>) =>
+  (await carriedDifference(...given)).difference;
 const withGrants = (grants: readonly Grant[]) => fakeStore({ getObjectAcl: async () => ({ ownerId: "me", grants }) });
 
 describe("what HEAD does not show of a copy", () => {
   test("costs no call for an object that had none of it", async () => {
-    expect(await carriedDifference(fakeStore({}), facts(), carried())).toBeNull();
-    expect(await carriedDifference(fakeStore({}), facts({ tagCount: 2 }), carried({ tags: TAGS }))).toBeNull();
+    expect(await differenceOf(fakeStore({}), facts(), carried())).toBeNull();
+    expect(await differenceOf(fakeStore({}), facts({ tagCount: 2 }), carried({ tags: TAGS }))).toBeNull();
   });
 
   test("is the same where the grants are, in whatever order", async () => {
     const given = carried({ grants: [OWNER, EVERYONE] });
-    expect(await carriedDifference(withGrants([EVERYONE, OWNER]), facts(), given)).toBeNull();
+    expect(await differenceOf(withGrants([EVERYONE, OWNER]), facts(), given)).toBeNull();
   });
 
   test("is not where a grant was lost, or gained", async () => {
     const given = carried({ grants: [OWNER, EVERYONE] });
-    expect(await carriedDifference(withGrants([OWNER]), facts(), given)).toMatch(/access control list/);
+    expect(await differenceOf(withGrants([OWNER]), facts(), given)).toMatch(/access control list/);
     const more: Grant = { permission: "READ", grantee: { kind: "id", value: "other" } };
-    expect(await carriedDifference(withGrants([OWNER, EVERYONE, more]), facts(), given)).toMatch(/access control list/);
+    expect(await differenceOf(withGrants([OWNER, EVERYONE, more]), facts(), given)).toMatch(/access control list/);
   });
 
   test("is the tags themselves where HEAD does not count them", async () => {
     const store = (tags: typeof TAGS) => fakeStore({ getObjectTagging: async () => tags });
     const given = carried({ tags: TAGS });
-    expect(await carriedDifference(store(TAGS.toReversed()), facts(), given)).toBeNull();
-    expect(await carriedDifference(store([]), facts(), given)).toMatch(/^tags/);
+    expect(await differenceOf(store(TAGS.toReversed()), facts(), given)).toBeNull();
+    expect(await differenceOf(store([]), facts(), given)).toMatch(/^tags/);
+  });
+
+  test("is told of a grant of WRITE that is gone, which is no difference", async () => {
+    const writer: Grant = { permission: "WRITE", grantee: { kind: "id", value: "other" } };
+    const given = carried({ grants: [OWNER, writer] });
+    expect(await carriedDifference(withGrants([OWNER]), facts(), given)).toEqual({
+      difference: null,
+      notes: ["its grant of WRITE to id other is gone: no header carries it"],
+    });
+    expect(await carriedDifference(withGrants([OWNER, writer]), facts(), given)).toEqual({
+      difference: null,
+      notes: [],
+    });
   });
 });

@@ -61,8 +61,8 @@ describe("a version that becomes current right before it would go", () => {
     return { ...world, wasRaced: () => race === undefined };
   }
 
-  // HEAD of the object, of its older version, then of the current one before and after the line in the journal.
-  test.each([3, 4])("stays, at the look number %i", async (nth) => {
+  // HEAD of the object, of its older version, then of the current one before and after the line in the journal, with that of the body that is compared in between.
+  test.each([3, 4, 5, 6])("stays, at the look number %i", async (nth) => {
     const { raw, optionsFor, wasRaced } = await racedAt(nth);
     const { summary } = await migrate(await optionsFor(BUCKET, PURGE));
     expect(wasRaced()).toBe(true);
@@ -99,6 +99,30 @@ test("a null version goes in a bucket with versions, stays where they are suspen
   await setVersioning(raw, BUCKET, "Enabled");
   await migrate(await optionsFor(BUCKET, PURGE));
   expect(await wordsOf(raw, "null beneath")).toEqual(["sealed 3"]);
+});
+
+test("a store whose removals take bytes of the current object is found out at the first one, and nothing more is removed", async () => {
+  const { raw, optionsFor } = await versionedWorld({ behaviour: { removalTakesCurrentBody: true } });
+  const keys = ["a", "b", "c", "d", "e"];
+  for (const key of keys) await writeHistory(raw, key, [{ plain: "old" }, { sealed: `current ${key}` }]);
+  const { summary, verdict } = await migrate(await optionsFor(BUCKET, PURGE));
+  const words = await Promise.all(keys.map(async (key) => (await wordsOf(raw, key)).join(", ")));
+  expect(words.filter((word) => /^sealed current ., plain old$/.test(word))).toHaveLength(4);
+  expect(summary.total.noncurrent).toMatchObject({ closes: true, outcomes: { failed: { objects: 1 } } });
+  expect(summary.total.noncurrent?.plaintextBecause).toMatchObject({ "removals-stopped": { objects: 4 } });
+  expect(verdict.kind).not.toBe("sealed");
+});
+
+test("a body that is as it was lets all others go, and few bodies are read", async () => {
+  const { raw, optionsFor, sandbox } = await versionedWorld();
+  for (let index = 0; index < 60; index += 1) {
+    await writeHistory(raw, `k${index}`, [{ plain: "old" }, { sealed: "current" }]);
+  }
+  sandbox.resetCalls();
+  const { summary } = await migrate(await optionsFor(BUCKET, PURGE));
+  expect(summary.total.noncurrent).toMatchObject({ outcomes: { removed: { objects: 60 } } });
+  // The first and one of the 59 others, each before and after.
+  expect(sandbox.calls.GetObject).toBe(4);
 });
 
 test("a dry run says what would go and lets it stay", async () => {

@@ -52,6 +52,17 @@ describe.each(["ovh", "reference"] as const)("on a store like %s", (profile) => 
   });
 });
 
+test("nothing more is removed once a removal took bytes of a current object", async () => {
+  const { raw, optionsFor } = await versionedWorld({ behaviour: { removalTakesCurrentBody: true } });
+  for (const key of ["a", "b", "c"]) await writeHistory(raw, key, [{ plain: "1" }, { plain: "2" }]);
+  const { verdict, runDir } = await migrate(await optionsFor(BUCKET, { ...REPLAY, concurrency: 1 }));
+  const entries = await Promise.all(["a", "b", "c"].map(async (key) => (await wordsOf(raw, key)).length));
+  // The first key has its history twice, but for the one version; of the others nothing was made.
+  expect(entries).toEqual([3, 3, 3]);
+  expect(verdict.kind).not.toBe("sealed");
+  expect(JSON.stringify([...(await outcomesOf(runDir))])).toContain("took something from the current object");
+});
+
 test("a way that the store refuses as if somebody had written, though nobody did, gives way to the next", async () => {
   const { raw, optionsFor } = await versionedWorld({ behaviour: { putConditionsOnNamedVersions: "refused" } });
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
