@@ -104,7 +104,7 @@ describe("a store whose objects have lists, and that refuses grants", () => {
     expect(outcomes.get("granted")?.outcome.kind).toBe("migrated");
     expect(after.get("granted")).toEqual({ ...before.get("granted"), encryption: "AES256" });
     expect(before.get("granted")?.grants).toContain("another-account READ");
-    expect(verdict.kind).toBe("sealed");
+    expect(verdict.kind).toBe("no-default");
   });
 
   test("in both spellings has an object with grants refused, and not its grants dropped", async () => {

@@ -109,7 +109,7 @@ describe("the canary", () => {
       "x-amz-meta-a": "b",
       "x-amz-tagging-count": "1",
     });
-    expect(verdict.kind).toBe("sealed");
+    expect(verdict.kind).toBe("no-default");
   });
 
   it("ends the run where objects may not be put, naming the call, and a run without a canary goes on to fail by object", async () => {
