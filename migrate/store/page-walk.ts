@@ -11,7 +11,7 @@ export interface ListedPage<E, T> {
   readonly next: T | null;
 }
 
-export interface GuardOptions<E> {
+interface GuardOptions<E> {
   readonly operation: Operation;
   /** Tells entries apart: no listing shows one of them twice. */
   readonly nameOf: (entry: E) => string;
@@ -19,7 +19,7 @@ export interface GuardOptions<E> {
   readonly onRepeated?: ((entry: E) => void) | undefined;
 }
 
-export interface PageWalk<E, T> extends GuardOptions<E> {
+interface PageWalk<E, T> extends GuardOptions<E> {
   /** `null` asks for the first page. */
   readonly fetch: (next: T | null) => Promise<ListedPage<E, T>>;
   readonly signal?: AbortSignal | undefined;
@@ -47,7 +47,7 @@ export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<rea
   }
 }
 
-export interface Guarded<E> {
+interface Guarded<E> {
   /** The entries that no earlier page has shown. */
   readonly fresh: readonly E[];
   /** Why no further page may be asked for. */

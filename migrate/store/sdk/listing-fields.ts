@@ -45,7 +45,7 @@ export function readSize(raw: string): { readonly sizeBytes: number; readonly fa
 }
 
 /** Where a page of a listing ended: at one version, or one upload, of a key. */
-export interface Marker {
+interface Marker {
   readonly key: string;
   readonly id: string | undefined;
 }
