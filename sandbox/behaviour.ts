@@ -43,6 +43,12 @@ export interface Behaviour {
   readonly headNamesCustomerKey: boolean;
   /** Is a range that the object does not have refused (416) before a customer key is asked for? */
   readonly rangeBeforeCustomerKey: boolean;
+  /** What a read with another customer key than that of the object answers: 403 or 400. */
+  readonly wrongCustomerKey: "access-denied" | "invalid-request";
+  /** Must completing an upload under a customer key bring that key? */
+  readonly completeNeedsCustomerKey: boolean;
+  /** A write with `If-None-Match` that names an ETag, where S3 knows `*` alone. */
+  readonly writeUnlessEtag: "honoured" | "not-implemented";
   /** In which form an ETag of `If-Match` can match. */
   readonly ifMatchEtags: "quoted" | "bare" | "both";
   /** Every nth conditional write answers 409 ConditionalRequestConflict; 0 for never. */
@@ -94,6 +100,8 @@ export interface Behaviour {
   readonly nextPages: "advance" | "repeat" | "renew" | "cycle";
   /** Most entries that a page of a listing shows. */
   readonly pageEntries: number;
+  /** How a space is written where a listing encodes keys. */
+  readonly encodedSpace: "plus" | "percent";
   /** How old the state is that a listing shows: newer writes and deletes are not in it. Milliseconds, 0 for none. */
   readonly listingLagMs: number;
   /** How long CopyObject takes between reading its source and taking effect, beside the time for the bytes. Milliseconds. */
@@ -103,9 +111,17 @@ export interface Behaviour {
   readonly objectAcl: "supported" | "unsupported";
   /** May a user read an object, or its list, only by a grant in that list or by a policy (`allow`)? */
   readonly objectAclDecides: boolean;
+  /** May another user than its owner reach a bucket only by a grant in its list or by its policy? */
+  readonly bucketAclDecides: boolean;
+  /** Are bucket policies acted on, or kept and given back alone? */
+  readonly bucketPolicy: "enforced" | "kept";
   readonly objectTagging: "supported" | "unsupported";
   /** What GetObjectTagging answers of an object without tags: an empty set, or no bytes at all, as Ceph 18 does. */
   readonly emptyTagSet: "empty-set" | "no-bytes";
+  /** The error of a part number that an object does not have: 400 or 416. */
+  readonly partNumberBeyond: "InvalidPart" | "InvalidPartNumber";
+  /** Does GetObjectAttributes list the parts of every object in parts, or of those whose parts have checksums? */
+  readonly attributesListParts: "always" | "with-checksums";
   /** Largest source of one CopyObject or UploadPartCopy. */
   readonly maxCopyBytes: number;
   /** Smallest part of a multipart upload but the last. */
@@ -144,6 +160,9 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   conditionsOnCustomerKeys: "honoured",
   headNamesCustomerKey: true,
   rangeBeforeCustomerKey: false,
+  wrongCustomerKey: "invalid-request",
+  completeNeedsCustomerKey: true,
+  writeUnlessEtag: "honoured",
   ifMatchEtags: "both",
   conditionalConflictEvery: 0,
   etagAfterCopy: "md5",
@@ -170,14 +189,19 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   listedSizes: "true",
   nextPages: "advance",
   pageEntries: 1000,
+  encodedSpace: "percent",
   listingLagMs: 0,
   copyTakesMs: 0,
   versioning: "supported",
   objectLock: "supported",
   objectAcl: "supported",
   objectAclDecides: false,
+  bucketAclDecides: false,
+  bucketPolicy: "enforced",
   objectTagging: "supported",
   emptyTagSet: "empty-set",
+  partNumberBeyond: "InvalidPart",
+  attributesListParts: "always",
   maxCopyBytes: 5 * GIB,
   minPartBytes: 5 * MIB,
   unsupportedSubResources: [],

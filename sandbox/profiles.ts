@@ -14,11 +14,22 @@ const OVHCLOUD_LACKS: readonly BucketSubResource[] = [
   "intelligent-tiering",
 ];
 
+/** What AWS answers otherwise than Ceph does, each of which its clients must take. */
+const AS_AWS = {
+  encodedSpace: "plus",
+  wrongCustomerKey: "access-denied",
+  completeNeedsCustomerKey: false,
+  writeUnlessEtag: "not-implemented",
+  partNumberBeyond: "InvalidPartNumber",
+  attributesListParts: "with-checksums",
+} as const satisfies Partial<Behaviour>;
+
 // Where a provider documents nothing the preset takes the answer that asks more of the caller.
 const PRESETS = {
   /** The S3 API as documented; plaintext by default. */
   reference: {},
   ovh: {
+    ...AS_AWS,
     sseKms: "refused",
     copyConditions: "ignored",
     conditionsOnCustomerKeys: "not-implemented",
@@ -27,8 +38,13 @@ const PRESETS = {
     headSendsStandardClass: true,
     unsupportedSubResources: OVHCLOUD_LACKS,
   },
-  aws: { unsetDefaultEncryption: "aes256" },
-  scaleway: { sseKms: "refused", unsetDefaultEncryption: "empty", unsupportedSubResources: OVHCLOUD_LACKS.slice(3) },
+  aws: { ...AS_AWS, unsetDefaultEncryption: "aes256" },
+  scaleway: {
+    ...AS_AWS,
+    sseKms: "refused",
+    unsetDefaultEncryption: "empty",
+    unsupportedSubResources: OVHCLOUD_LACKS.slice(3),
+  },
   "ceph-old": {
     sseKms: "refused",
     copyOfEncryptedSource: "not-implemented",
@@ -55,6 +71,7 @@ const PRESETS = {
     unsupportedSubResources: ["accelerate", "inventory", "metrics", "analytics", "intelligent-tiering"],
   },
   minio: {
+    encodedSpace: "plus",
     sseKms: "refused",
     copyConditions: "ignored",
     objectAcl: "unsupported",

@@ -4,6 +4,7 @@ import type { RequestHeaders } from "../http/request-headers.js";
 import type { RequestTarget } from "../http/request-target.js";
 import { S3Error } from "../http/s3-error.js";
 import type { SandboxUser } from "../options.js";
+import { ANONYMOUS } from "./anonymous.js";
 import { checkAllSigned, checkRegion, checkTime } from "./check-claim.js";
 import { readAuthorization, readPresigned, type SignatureClaim } from "./credential.js";
 import { NodeSha256 } from "./node-sha256.js";
@@ -14,13 +15,16 @@ export interface SignedRequest {
   readonly headers: RequestHeaders;
 }
 
-/** Who a request comes from, with what is needed to check the chunks of its body. */
-export interface Authenticated {
+/** Who signed a request, with what is needed to check the chunks of its body. */
+export interface Signed {
   readonly user: SandboxUser;
   readonly claim: SignatureClaim;
   readonly signer: SignatureV4;
   readonly signingDate: Date;
 }
+
+/** Who a request comes from. */
+export type Authenticated = Signed | { readonly user: SandboxUser; readonly claim: undefined };
 
 export type Authenticate = (request: SignedRequest) => Promise<Authenticated>;
 
@@ -31,6 +35,9 @@ export function createAuthenticate(users: readonly SandboxUser[], region: string
   const known = new Map(users.map((user) => [user.accessKeyId, { user, signer: createSigner(user, region) }]));
   return async (request) => {
     const claim = readClaim(request);
+    if (claim === undefined) {
+      return { user: ANONYMOUS, claim };
+    }
     const found = known.get(claim.accessKeyId);
     if (found === undefined) {
       throw new S3Error("InvalidAccessKeyId", { fields: { AWSAccessKeyId: claim.accessKeyId } });
@@ -57,14 +64,15 @@ function createSigner({ accessKeyId, secretAccessKey }: SandboxUser, region: str
   });
 }
 
-function readClaim({ headers, target }: SignedRequest): SignatureClaim {
-  if (headers.authorization !== undefined) {
+/** Undefined for a request that nobody signed; an empty header is none. */
+function readClaim({ headers, target }: SignedRequest): SignatureClaim | undefined {
+  if (headers.authorization !== undefined && headers.authorization !== "") {
     return readAuthorization(headers.authorization, headers["x-amz-date"]);
   }
   if (target.query.has("X-Amz-Signature")) {
     return readPresigned(target.query);
   }
-  throw new S3Error("AccessDenied");
+  return undefined;
 }
 
 async function signatureOf(

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { CheckChunk } from "../body/aws-chunked.js";
 import { S3Error } from "../http/s3-error.js";
-import type { Authenticated } from "./authenticate.js";
+import type { Signed } from "./authenticate.js";
 
 const EMPTY_SHA256 = createHash("sha256").digest("hex");
 
 /** A check of the chunk signatures of one request, each of which covers the one before. */
-export function chunkSignatures({ claim, signer, signingDate }: Authenticated): CheckChunk {
+export function chunkSignatures({ claim, signer, signingDate }: Signed): CheckChunk {
   const scope = `${claim.scopeDate}/${claim.region}/s3/aws4_request`;
   let previous = claim.signature;
   return async (signature, payloadSha256, kind) => {

@@ -23,6 +23,7 @@ interface Scope {
 const AUTHORIZATION = /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]+)$/;
 
 export function readAuthorization(header: string, timestamp: string | undefined): SignatureClaim {
+  checkMechanism(header);
   const [, credential, signedHeaders, signature] = AUTHORIZATION.exec(header) ?? [];
   if (credential === undefined || signedHeaders === undefined || signature === undefined) {
     throw new S3Error("AuthorizationHeaderMalformed");
@@ -35,16 +36,35 @@ export function readAuthorization(header: string, timestamp: string | undefined)
   return { kind: "header", ...scope, signedHeaders: names, signature, timestamp, expiresSeconds: 0 };
 }
 
+function checkMechanism(header: string): void {
+  if (header.startsWith("AWS4-HMAC-SHA256")) {
+    return;
+  }
+  // Signature version 2, which regions since 2014 do not take.
+  if (/^AWS [^: ]+:[^ ]+$/.test(header)) {
+    throw new S3Error("InvalidRequest", {
+      message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    });
+  }
+  throw new S3Error("InvalidArgument", {
+    message: "Unsupported Authorization Type",
+    fields: { ArgumentName: "Authorization", ArgumentValue: header },
+  });
+}
+
 const MAX_EXPIRES_SECONDS = 7 * 24 * 3600;
 
 export function readPresigned(query: ReadonlyMap<string, string>): SignatureClaim {
   const parameter = (name: string) => query.get(name) ?? "";
   const expiresSeconds = Number(parameter("X-Amz-Expires"));
   const timestamp = parameter("X-Amz-Date");
-  const valid = Number.isInteger(expiresSeconds) && expiresSeconds >= 1 && expiresSeconds <= MAX_EXPIRES_SECONDS;
-  if (!valid || timestamp === "" || parameter("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256") {
+  const inTime = Number.isInteger(expiresSeconds) && expiresSeconds >= 1 && expiresSeconds <= MAX_EXPIRES_SECONDS;
+  if (!inTime) {
+    throw new S3Error("AccessDenied", { message: "X-Amz-Expires must be from 1 to 604800 seconds" });
+  }
+  if (timestamp === "" || parameter("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256") {
     throw new S3Error("AuthorizationQueryParametersError", {
-      message: "X-Amz-Algorithm, X-Amz-Date and X-Amz-Expires (1 to 604800 seconds) must be valid",
+      message: "X-Amz-Algorithm and X-Amz-Date must be valid",
     });
   }
   return {

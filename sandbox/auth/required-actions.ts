@@ -63,6 +63,18 @@ const ACTIONS: Readonly<Record<OperationName, Actions>> = {
   ListParts: "s3:ListMultipartUploadParts",
 };
 
+/** The actions that a copy needs of its source. */
+export function copySourceActions(input: ActionInput): readonly string[] {
+  switch (input.operation) {
+    case "CopyObject":
+      return sourceActions(input);
+    case "UploadPartCopy":
+      return readActions(input);
+    default:
+      return [];
+  }
+}
+
 /** The IAM actions that a request needs, those of its headers too. */
 export function requiredActions(input: ActionInput): readonly string[] {
   const actions = ACTIONS[input.operation];

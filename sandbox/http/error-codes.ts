@@ -6,10 +6,17 @@ interface ErrorWords {
 // Codes, statuses and messages as S3 sends them.
 export const ERROR_CODES = {
   AccessControlListNotSupported: { status: 400, message: "The bucket does not allow ACLs" },
+  AccessForbidden: { status: 403, message: "CORSResponse: This CORS request is not allowed." },
   AccessDenied: { status: 403, message: "Access Denied" },
   AuthorizationHeaderMalformed: { status: 400, message: "The authorization header you provided is invalid." },
   AuthorizationQueryParametersError: { status: 400, message: "Error parsing the X-Amz-Credential parameter." },
+  BadRequest: { status: 400, message: "Insufficient information. Origin request header needed." },
   BadDigest: { status: 400, message: "The Content-MD5 you specified did not match what we received." },
+  BucketAlreadyExists: {
+    status: 409,
+    message:
+      "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+  },
   BucketAlreadyOwnedByYou: {
     status: 409,
     message: "Your previous request to create the named bucket succeeded and you already own it.",
@@ -57,6 +64,7 @@ export const ERROR_CODES = {
   },
   InvalidRange: { status: 416, message: "The requested range is not satisfiable" },
   InvalidRequest: { status: 400, message: "Invalid Request" },
+  InvalidRetentionPeriod: { status: 400, message: "The retention period must be a positive integer value." },
   InvalidStorageClass: { status: 400, message: "The storage class you specified is not valid" },
   InvalidTag: { status: 400, message: "The tag provided was not a valid tag." },
   InvalidURI: { status: 400, message: "Couldn't parse the specified URI." },

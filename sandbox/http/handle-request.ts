@@ -3,11 +3,12 @@ import type { Authenticate } from "../auth/authenticate.js";
 import { authorize } from "../auth/authorize.js";
 import { chunkSignatures } from "../auth/chunk-signatures.js";
 import { checkExpectedOwner } from "../auth/expected-owner.js";
-import { judgeAcl } from "../auth/judge-acl.js";
+import { judgeAccess } from "../auth/judge-access.js";
 import { openBody } from "../body/request-body.js";
 import type { Context } from "../operations/operation.js";
 import { OPERATIONS } from "../operations/operations.js";
-import type { Answer } from "./answer.js";
+import type { Answer, Headers } from "./answer.js";
+import { answerPreflight, corsHeaders } from "./cors.js";
 import type { Fault, Intercept } from "./intercept.js";
 import type { OperationName } from "./operation-names.js";
 import { operationTitle } from "./operation-title.js";
@@ -46,6 +47,10 @@ export async function handleRequest(
   let fault: Fault | undefined;
   let answer: Answer;
   try {
+    if (request.method === "OPTIONS") {
+      await deliver(request, response, preflight(service, request), requestId, undefined);
+      return;
+    }
     const routed = route(service, request);
     const { bucket, key } = routed.target;
     const method = request.method ?? "GET";
@@ -63,7 +68,27 @@ export async function handleRequest(
   }
   // Clients set their clocks by it.
   const date = new Date(service.newContext().now()).toUTCString();
-  await deliver(request, response, { ...answer, headers: { date, ...answer.headers } }, requestId, fault);
+  const headers = { date, ...cors(service, request), ...answer.headers };
+  await deliver(request, response, { ...answer, headers }, requestId, fault);
+}
+
+function preflight({ newContext }: Service, request: IncomingMessage): Answer {
+  const headers = readHeaders(request.headers);
+  return answerPreflight(newContext().store, parseTarget(request.url ?? "/", headers.host ?? ""), headers);
+}
+
+function cors({ newContext }: Service, request: IncomingMessage): Headers {
+  const headers = readHeaders(request.headers);
+  if (headers.origin === undefined) {
+    return {};
+  }
+  try {
+    const target = parseTarget(request.url ?? "/", headers.host ?? "");
+    return corsHeaders(newContext().store, target, request.method ?? "GET", headers);
+  } catch {
+    // A path that cannot be read names no bucket; its own answer says so.
+    return {};
+  }
 }
 
 function route(service: Service, request: IncomingMessage): Routed {
@@ -88,19 +113,24 @@ async function carryOut(
 ): Promise<Answer> {
   const authenticated = await service.authenticate({ method: request.method ?? "GET", target, headers });
   const { user, claim } = authenticated;
-  const effective = claim.kind === "presigned" ? withQueryHeaders(headers, target.query) : headers;
+  const effective = claim?.kind === "presigned" ? withQueryHeaders(headers, target.query) : headers;
   checkExpectedOwner(effective);
   authorize(user, { operation, headers: effective, query: target.query });
   const body = openBody({
     raw: rawBody(request),
-    headers: effective,
-    checkChunk: chunkSignatures(authenticated),
+    headers: operation === "CompleteMultipartUpload" ? withoutChecksums(effective) : effective,
+    checkChunk: authenticated.claim === undefined ? undefined : chunkSignatures(authenticated),
   });
   const { bucket, key, query } = target;
   const call = { operation, bucket, key, query, headers: effective, user, body };
   const context = service.newContext();
-  judgeAcl(call, context);
+  judgeAccess(call, context);
   return OPERATIONS[operation](call, context);
+}
+
+// There they are those of the object, and not of the request's own body.
+function withoutChecksums(headers: RequestHeaders): RequestHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("x-amz-checksum-")));
 }
 
 // Presigning moves x-amz- headers into the query.

@@ -15,6 +15,10 @@ export async function listen(service: Service, host: string, port: number): Prom
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     void handleRequest(service, request, response, readBody);
   });
+  // An Expect that is not understood is passed over, as S3 does.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    void handleRequest(service, request, response, readBody);
+  });
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     // A body that was not waited for may follow all the same, so the connection cannot be used again.
     response.shouldKeepAlive = false;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Behaviour } from "../behaviour.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 
@@ -10,6 +11,7 @@ export interface ListRequest {
   readonly urlEncoded: boolean;
   /** What the answer says of its keys. */
   readonly encodingType: "url" | undefined;
+  readonly encodedSpace: Behaviour["encodedSpace"];
 }
 
 export function readListRequest(call: Call, context: Context, maxParameter = "max-keys"): ListRequest {
@@ -31,17 +33,18 @@ export function readListRequest(call: Call, context: Context, maxParameter = "ma
     maxKeys: Math.min(maxKeys, pageEntries),
     urlEncoded: encoding === "url" && encodingType === "supported",
     encodingType: encodingType === "ignored" ? undefined : encoding,
+    encodedSpace: context.behaviour.encodedSpace,
   };
 }
 
-/** A key as it stands in a listing: percent-encoded as a form is when the request asked for it. */
-export function encodeKey(key: string, { urlEncoded }: ListRequest): string {
+/** A key as it stands in a listing: percent-encoded when the request asked for it. */
+export function encodeKey(key: string, { urlEncoded, encodedSpace }: ListRequest): string {
   if (!urlEncoded) {
     return key;
   }
   return encodeURIComponent(key)
     .replaceAll("%2F", "/")
-    .replaceAll("%20", "+")
+    .replaceAll("%20", encodedSpace === "plus" ? "+" : "%20")
     .replace(/[!'()~]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

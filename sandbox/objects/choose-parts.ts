@@ -12,7 +12,7 @@ export function chooseParts(
   if (named.length === 0) {
     throw new S3Error("MalformedXML");
   }
-  const parts = named.map((element) => findPart(upload, element));
+  const parts = lastOfEach(named).map((element) => findPart(upload, element));
   for (const [index, part] of parts.entries()) {
     const before = parts[index - 1];
     if (before !== undefined && before.number >= part.number) {
@@ -32,11 +32,21 @@ export function chooseParts(
   return parts;
 }
 
+/** A part that was sent again may be named again: its last line counts. */
+function lastOfEach(named: readonly XmlElement[]): readonly XmlElement[] {
+  return named.filter((element, index) => {
+    const next = named[index + 1];
+    return next === undefined || childText(next, "PartNumber") !== childText(element, "PartNumber");
+  });
+}
+
 function findPart(upload: MultipartUpload, element: XmlElement): UploadedPart {
   const number = Number(childText(element, "PartNumber"));
   const etag = childText(element, "ETag")?.trim().replace(/^"|"$/g, "");
   const part = upload.parts.get(number);
-  if (part === undefined || part.etag !== etag) {
+  const algorithm = upload.checksumAlgorithm;
+  const checksum = algorithm === undefined ? undefined : childText(element, `Checksum${algorithm}`)?.trim();
+  if (part === undefined || part.etag !== etag || (checksum !== undefined && part.checksum !== checksum)) {
     throw new S3Error("InvalidPart", {
       fields: { UploadId: upload.uploadId, PartNumber: String(number), ETag: etag ?? "" },
     });

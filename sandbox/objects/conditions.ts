@@ -42,18 +42,18 @@ export function checkWriteConditions(
     throw new S3Error("ConditionalRequestConflict");
   }
   if (ifNoneMatch !== undefined) {
-    checkAbsent(ifNoneMatch, current);
+    checkAbsent(ifNoneMatch, current, context.behaviour);
   }
   if (ifMatch !== undefined) {
     checkPresent(ifMatch, current, context.behaviour.ifMatchEtags);
   }
 }
 
-function checkAbsent(ifNoneMatch: string, current: StoredObject | undefined): void {
-  if (ifNoneMatch !== "*") {
+function checkAbsent(ifNoneMatch: string, current: StoredObject | undefined, { writeUnlessEtag }: Behaviour): void {
+  if (ifNoneMatch !== "*" && writeUnlessEtag === "not-implemented") {
     throw new S3Error("NotImplemented", { fields: { Header: "If-None-Match" } });
   }
-  if (current !== undefined) {
+  if (current !== undefined && matchesEtag(ifNoneMatch, current.etag)) {
     throw new S3Error("PreconditionFailed", { fields: { Condition: "If-None-Match" } });
   }
 }

@@ -53,7 +53,7 @@ export function findCopySource(call: Call, context: Context): CopySource {
   if (object.encryption.kind !== "none" && context.behaviour.copyOfEncryptedSource === "not-implemented") {
     throw new S3Error("NotImplemented");
   }
-  const key = readKey(context.store, bucket, object, call.headers, "source");
+  const key = readKey(context, bucket, object, call.headers, "source");
   return { bucket, object, isVersion: name.versionId !== undefined, key };
 }
 

@@ -42,7 +42,7 @@ export function requireObject(bucket: Bucket, key: string, versionId: string | u
     : new S3Error("MethodNotAllowed", { headers: { ...headers, allow: "DELETE" } });
 }
 
-/** `x-amz-version-id`, which unversioned buckets do not send. */
-export function versionHeader(bucket: Bucket, versionId: string): Record<string, string> {
-  return bucket.facts.versioning === "off" ? {} : { "x-amz-version-id": versionId };
+/** `x-amz-version-id`, which buckets do not send that were never versioned. */
+export function versionHeader({ facts }: Bucket, versionId: string): Record<string, string> {
+  return facts.versioning === "off" || facts.neverVersioned === true ? {} : { "x-amz-version-id": versionId };
 }

@@ -48,7 +48,7 @@ export function checkRetention(mode: string, until: string, now: number): Retent
   return { mode, until: new Date(time).toISOString() };
 }
 
-export function checkLegalHold(status: string): "ON" | "OFF" {
+function checkLegalHold(status: string): "ON" | "OFF" {
   if (status !== "ON" && status !== "OFF") {
     throw new S3Error("InvalidArgument", { message: "Legal Hold must be either of 'ON' or 'OFF'" });
   }

@@ -42,8 +42,11 @@ export function readContentHeaders(headers: RequestHeaders): Readonly<Record<str
 
 // `aws-chunked` is how the body travels, not what it is.
 function withoutChunked(encoding: string | undefined): string | undefined {
-  const codings = encoding?.split(",").map((coding) => coding.trim());
-  const kept = codings?.filter((coding) => coding !== "aws-chunked" && coding !== "").join(",");
+  if (encoding?.includes("aws-chunked") !== true) {
+    return encoding;
+  }
+  const codings = encoding.split(",").map((coding) => coding.trim());
+  const kept = codings.filter((coding) => coding !== "aws-chunked" && coding !== "").join(",");
   return kept === "" ? undefined : kept;
 }
 

@@ -1,4 +1,4 @@
-import { startChecksum } from "../body/checksum.js";
+import { checksumHeader, startChecksum } from "../body/checksum.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
@@ -19,6 +19,24 @@ export async function multipartChecksum(
   if (algorithm === undefined) {
     return undefined;
   }
+  const computed = await computeChecksum(call, context, bucket, upload, parts, algorithm);
+  const announced = call.headers[checksumHeader(algorithm)];
+  if (announced !== undefined && computed !== undefined && announced !== computed.value) {
+    throw new S3Error("BadDigest", {
+      message: `The ${algorithm} you specified did not match the calculated checksum.`,
+    });
+  }
+  return computed;
+}
+
+async function computeChecksum(
+  call: Call,
+  context: Context,
+  bucket: Bucket,
+  upload: MultipartUpload,
+  parts: readonly UploadedPart[],
+  algorithm: ChecksumAlgorithm,
+): Promise<Checksum | undefined> {
   if (upload.checksumType === "FULL_OBJECT") {
     const sealing = fullObjectSealing(call, context, bucket, upload);
     return sealing === undefined ? undefined : overBytes(context, parts, algorithm, sealing);

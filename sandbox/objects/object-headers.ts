@@ -57,14 +57,16 @@ function visibleLock(
   };
 }
 
-/** Sent when asked for by `x-amz-checksum-mode`, and never with a range. */
+/** Sent when asked for by `x-amz-checksum-mode`, and never with a range: of the object, or of the part that was asked for. */
 export function checksumHeaders(call: Call, object: StoredObject): Record<string, string> {
   const asked = call.headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED";
   if (!asked || object.checksum === undefined) {
     return {};
   }
   const { algorithm, value, type } = object.checksum;
-  return { [checksumHeader(algorithm)]: value, "x-amz-checksum-type": type };
+  const number = call.query.get("partNumber");
+  const shown = number === undefined || object.parts === undefined ? value : object.parts[Number(number) - 1]?.checksum;
+  return shown === undefined ? {} : { [checksumHeader(algorithm)]: shown, "x-amz-checksum-type": type };
 }
 
 function overriddenHeaders(query: ReadonlyMap<string, string>): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call } from "../operations/operation.js";
 import type { StoredObject } from "../storage/object-version.js";
@@ -8,21 +9,21 @@ export type RequestedRange =
   | { readonly kind: "part" | "bytes"; readonly range: ByteRange };
 
 /** Which bytes a GET or HEAD asks for, by Range or by PartNumber. */
-export function requestedRange(call: Call, object: StoredObject): RequestedRange {
+export function requestedRange(call: Call, object: StoredObject, { partNumberBeyond }: Behaviour): RequestedRange {
   const partNumber = call.query.get("partNumber");
   if (partNumber !== undefined) {
-    return { kind: "part", range: partRange(object, Number(partNumber)) };
+    return { kind: "part", range: partRange(object, Number(partNumber), partNumberBeyond) };
   }
   const header = call.headers.range;
   const range = header === undefined ? undefined : parseRange(header, object.sizeBytes);
   return range === undefined ? { kind: "whole", range: { start: 0, end: object.sizeBytes } } : { kind: "bytes", range };
 }
 
-function partRange(object: StoredObject, number: number): ByteRange {
+function partRange(object: StoredObject, number: number, beyond: Behaviour["partNumberBeyond"]): ByteRange {
   const parts = object.parts ?? [{ sizeBytes: object.sizeBytes }];
   const part = parts[number - 1];
   if (part === undefined) {
-    throw new S3Error("InvalidPartNumber", {
+    throw new S3Error(beyond, {
       fields: { PartNumberRequested: String(number), ActualPartCount: String(parts.length) },
     });
   }

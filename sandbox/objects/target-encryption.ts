@@ -15,6 +15,7 @@ export interface TargetEncryption {
 export type Writing = "put" | "copy";
 
 const SSE = "x-amz-server-side-encryption";
+const KMS_KEY = `${SSE}-aws-kms-key-id`;
 const DEFAULT_KMS_KEY = "arn:aws:kms:sandbox:000000000000:key/00000000-0000-4000-8000-000000000000";
 const PLAINTEXT: TargetEncryption = { encryption: { kind: "none" }, sealing: { kind: "none" } };
 
@@ -28,6 +29,7 @@ export function targetEncryption(
   const { behaviour } = context;
   const customer = readCustomerKey(headers);
   const algorithm = headers[SSE];
+  checkKmsKey(algorithm, headers);
   if (customer !== undefined) {
     if (algorithm !== undefined) {
       throw new S3Error("InvalidArgument", {
@@ -46,12 +48,27 @@ export function targetEncryption(
   return { encryption: encryptionOf(chosen, behaviour, writing), sealing: { kind: "key", key } };
 }
 
+function checkKmsKey(algorithm: string | undefined, headers: RequestHeaders): void {
+  if (headers[KMS_KEY] !== undefined && algorithm?.startsWith("aws:kms") !== true) {
+    throw new S3Error("InvalidArgument", {
+      message: `${SSE} must be aws:kms or aws:kms:dsse where ${KMS_KEY} is given`,
+      fields: { ArgumentName: SSE, ArgumentValue: algorithm ?? "null" },
+    });
+  }
+}
+
 function askedEncryption(algorithm: string, headers: RequestHeaders, behaviour: Behaviour): DefaultEncryption {
   if (algorithm === "AES256") {
     return { algorithm, bucketKey: false };
   }
   const isKms = algorithm === "aws:kms" || algorithm === "aws:kms:dsse";
-  if (!isKms || behaviour.sseKms === "refused") {
+  if (!isKms) {
+    throw new S3Error("InvalidArgument", {
+      message: "The encryption method specified is not supported",
+      fields: { ArgumentName: SSE, ArgumentValue: algorithm },
+    });
+  }
+  if (behaviour.sseKms === "refused") {
     throw new S3Error("InvalidEncryptionAlgorithmError", { fields: { ArgumentName: SSE, ArgumentValue: algorithm } });
   }
   const keyId = headers[`${SSE}-aws-kms-key-id`];

@@ -4,18 +4,19 @@ import { readAclHeaders } from "../objects/acl-headers.js";
 import { parseAcl, writeAcl } from "../objects/acl-xml.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
 import { notImplemented, requireSupported } from "../objects/supported.js";
-import { type Acl, OWNER, type Owner, ownerById } from "../storage/acl.js";
+import { type Acl, type Owner, ownerById } from "../storage/acl.js";
 import type { Call, Context } from "./operation.js";
 
 export function getBucketAcl(call: Call, context: Context): Answer {
   requireSupported(context, "acl");
-  return xmlAnswer(writeAcl(findBucket(context, call.bucket).facts.acl, OWNER));
+  const { acl, ownerId } = findBucket(context, call.bucket).facts;
+  return xmlAnswer(writeAcl(acl, ownerById(ownerId)));
 }
 
 export async function putBucketAcl(call: Call, context: Context): Promise<Answer> {
   requireSupported(context, "acl");
   const bucket = findBucket(context, call.bucket);
-  const acl = await readAcl(call, OWNER);
+  const acl = await readAcl(call, ownerById(bucket.facts.ownerId));
   await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, acl } });
   return emptyAnswer(200);
 }

@@ -30,6 +30,9 @@ export async function putObjectLockConfiguration(call: Call, context: Context): 
   requireSupported(context, "object-lock");
   const bucket = findBucket(context, call.bucket);
   const request = parseXml(await readText(call.body), ROOT);
+  if (childText(request, "ObjectLockEnabled")?.trim() !== "Enabled") {
+    throw new S3Error("MalformedXML");
+  }
   if (bucket.facts.versioning !== "enabled") {
     throw new S3Error("InvalidBucketState", {
       message: "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
@@ -47,8 +50,11 @@ function readRule(rule: XmlElement): DefaultRetention {
   const years = childText(rule, "Years");
   const count = Number(days ?? years);
   const onePeriod = (days === undefined) !== (years === undefined);
-  if ((mode !== "GOVERNANCE" && mode !== "COMPLIANCE") || !onePeriod || !Number.isInteger(count) || count < 1) {
+  if ((mode !== "GOVERNANCE" && mode !== "COMPLIANCE") || !onePeriod || !Number.isInteger(count)) {
     throw new S3Error("MalformedXML");
+  }
+  if (count < 1) {
+    throw new S3Error("InvalidRetentionPeriod");
   }
   return days === undefined ? { mode, years: count } : { mode, days: count };
 }

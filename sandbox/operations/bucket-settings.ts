@@ -1,3 +1,4 @@
+import { checkPolicy } from "../auth/bucket-policy.js";
 import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
@@ -74,9 +75,5 @@ function checkBody(setting: BucketSetting, body: string): void {
     parseAny(body);
     return;
   }
-  try {
-    JSON.parse(body);
-  } catch {
-    throw new S3Error("MalformedPolicy");
-  }
+  checkPolicy(body);
 }

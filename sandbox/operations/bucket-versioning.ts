@@ -27,6 +27,9 @@ export async function putBucketVersioning(call: Call, context: Context): Promise
     });
   }
   const versioning = status === "Enabled" ? "enabled" : "suspended";
-  await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, versioning } });
+  const { neverVersioned, ...facts } = bucket.facts;
+  const never = versioning === "suspended" && (facts.versioning === "off" || neverVersioned === true);
+  const changed = { ...facts, versioning, ...(never && { neverVersioned: true }) } as const;
+  await context.store.commit(bucket, { kind: "facts", facts: changed });
   return emptyAnswer(200);
 }

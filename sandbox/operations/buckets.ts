@@ -7,6 +7,7 @@ import { readAclHeaders } from "../objects/acl-headers.js";
 import { writeOwner } from "../objects/acl-xml.js";
 import { findBucket } from "../objects/find.js";
 import { OWNER, ownerById, privateAcl } from "../storage/acl.js";
+import type { Bucket, BucketFacts } from "../storage/bucket.js";
 import { compareKeys } from "../storage/compare-keys.js";
 import type { Call, Context } from "./operation.js";
 
@@ -17,7 +18,9 @@ export function listBuckets(call: Call, context: Context): Answer {
   const prefix = call.query.get("prefix") ?? "";
   const limit = Number(call.query.get("max-buckets") ?? "10000");
   const after = call.query.get("continuation-token") ?? "";
-  const facts = [...context.store.buckets.values()].map((bucket) => bucket.facts);
+  const facts = [...context.store.buckets.values()]
+    .map((bucket) => bucket.facts)
+    .filter((bucket) => !context.behaviour.bucketAclDecides || isOwnedBy(bucket, call));
   const matching = facts
     .filter(({ name }) => name.startsWith(prefix) && name > after)
     .sort((left, right) => compareKeys(left.name, right.name));
@@ -43,9 +46,11 @@ export async function createBucket(call: Call, context: Context): Promise<Answer
     throw new S3Error("InvalidBucketName", { fields: { BucketName: name } });
   }
   checkLocation(text);
-  if (context.store.buckets.has(name)) {
-    throw new S3Error("BucketAlreadyOwnedByYou", { fields: { BucketName: name } });
+  const existing = context.store.buckets.get(name);
+  if (existing !== undefined) {
+    return createAgain(existing, call, context);
   }
+  const owner = ownerById(call.user.ownerId);
   const locked = call.headers["x-amz-bucket-object-lock-enabled"]?.toLowerCase() === "true";
   if (locked && context.behaviour.objectLock === "unsupported") {
     throw new S3Error("NotImplemented", { fields: { Header: "x-amz-bucket-object-lock-enabled" } });
@@ -53,14 +58,31 @@ export async function createBucket(call: Call, context: Context): Promise<Answer
   await context.store.createBucket({
     name,
     createdAt: context.now(),
+    ...(owner.id !== OWNER.id && { ownerId: owner.id }),
     versioning: locked ? "enabled" : "off",
     objectLock: locked ? {} : null,
     encryption: null,
-    acl: readAclHeaders(call.headers, OWNER) ?? privateAcl(OWNER),
+    acl: readAclHeaders(call.headers, owner) ?? privateAcl(owner),
     settings: {},
     wrappedKey: context.store.keyRing.newBucketKey(),
   });
   return emptyAnswer(200, { location: `/${name}` });
+}
+
+/** The oldest region takes a bucket that its owner creates again, and leaves it as it is. */
+function createAgain({ facts }: Bucket, call: Call, { behaviour, region }: Context): Answer {
+  const fields = { BucketName: facts.name };
+  if (behaviour.bucketAclDecides && !isOwnedBy(facts, call)) {
+    throw new S3Error("BucketAlreadyExists", { fields });
+  }
+  if (region !== "us-east-1") {
+    throw new S3Error("BucketAlreadyOwnedByYou", { fields });
+  }
+  return emptyAnswer(200, { location: `/${facts.name}` });
+}
+
+function isOwnedBy({ ownerId = OWNER.id }: BucketFacts, { user }: Call): boolean {
+  return ownerId === (user.ownerId ?? OWNER.id);
 }
 
 // One endpoint stands for every region, so any LocationConstraint will do.

@@ -7,15 +7,23 @@ import { commitObject } from "../objects/commit-object.js";
 import { findBucket, versionHeader } from "../objects/find.js";
 import { findUpload } from "../objects/find-upload.js";
 import { multipartChecksum } from "../objects/multipart-checksum.js";
+import { partSealing } from "../objects/part-sealing.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
-import type { UploadedPart } from "../storage/multipart-upload.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { MultipartUpload, UploadedPart } from "../storage/multipart-upload.js";
+import type { StoredObject } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 
 export async function completeMultipartUpload(call: Call, context: Context): Promise<Answer> {
   const { store, behaviour } = context;
   const bucket = findBucket(context, call.bucket);
   const request = parseXml(await readText(call.body), "CompleteMultipartUpload");
+  const before = completedBefore(bucket, call);
+  if (before !== undefined) {
+    return completionAnswer(call, context, bucket, before);
+  }
   const upload = findUpload(bucket, call);
+  requireCustomerKey(call, context, bucket, upload);
   const parts = chooseParts(upload, request, behaviour.minPartBytes);
   const checksum = await multipartChecksum(call, context, bucket, upload, parts);
   // Reading the parts took time; another request may have ended the upload meanwhile.
@@ -25,6 +33,7 @@ export async function completeMultipartUpload(call: Call, context: Context): Pro
     sizeBytes: parts.reduce((sum, { piece }) => sum + piece.sizeBytes, 0),
     etag: multipartEtag(parts),
     pieces: parts.map(({ piece }) => piece),
+    uploadId: upload.uploadId,
     parts: parts.map(({ piece, checksum: value }) => ({
       sizeBytes: piece.sizeBytes,
       ...(value !== undefined && { checksum: value }),
@@ -36,6 +45,26 @@ export async function completeMultipartUpload(call: Call, context: Context): Pro
   const chosen = new Set(parts);
   const unused = [...upload.parts.values()].filter((part) => !chosen.has(part));
   await store.removeBlobs(unused.map(({ piece }) => piece.blobId));
+  return completionAnswer(call, context, bucket, stored);
+}
+
+/** What the upload became, where it was completed already and nothing has taken its place. */
+function completedBefore({ uploads, versions }: Bucket, { key, query }: Call): StoredObject | undefined {
+  const uploadId = query.get("uploadId") ?? "";
+  const found = uploads.has(uploadId)
+    ? undefined
+    : versions.get(key)?.find((version) => version.kind === "object" && version.uploadId === uploadId);
+  return found?.kind === "object" ? found : undefined;
+}
+
+function requireCustomerKey(call: Call, context: Context, bucket: Bucket, upload: MultipartUpload): void {
+  if (context.behaviour.completeNeedsCustomerKey && upload.plan.encryption.kind === "sse-c") {
+    partSealing(context.store, bucket, upload, call.headers);
+  }
+}
+
+function completionAnswer(call: Call, { behaviour }: Context, bucket: Bucket, stored: StoredObject): Answer {
+  const { checksum } = stored;
   const body = buildXml("CompleteMultipartUploadResult", {
     Location: `/${call.bucket}/${call.key}`,
     Bucket: call.bucket,

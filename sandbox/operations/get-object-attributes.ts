@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
@@ -8,7 +9,7 @@ import type { Call, Context } from "./operation.js";
 
 const MAX_PARTS = 1000;
 
-type Attribute = (object: StoredObject, call: Call) => XmlElement;
+type Attribute = (object: StoredObject, call: Call, behaviour: Behaviour) => XmlElement;
 
 const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   ETag: ({ etag }) => ({ ETag: etag }),
@@ -17,21 +18,21 @@ const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   Checksum: ({ checksum }) =>
     checksum === undefined
       ? {}
-      : { Checksum: { [`Checksum${checksum.algorithm}`]: checksum.value.split("-")[0], ChecksumType: checksum.type } },
+      : { Checksum: { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type } },
   ObjectParts: describeParts,
 };
 
 export function getObjectAttributes(call: Call, context: Context): Answer {
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
-  readKey(context.store, bucket, object, call.headers);
+  readKey(context, bucket, object, call.headers);
   const names = (call.headers["x-amz-object-attributes"] ?? "").split(",").map((name) => name.trim());
   const attributes = names.map((name) => {
     const attribute = ATTRIBUTES[name];
     if (attribute === undefined) {
       throw new S3Error("InvalidArgument", { message: "Invalid attribute name specified." });
     }
-    return attribute(object, call);
+    return attribute(object, call, context.behaviour);
   });
   return xmlAnswer(buildXml("GetObjectAttributesResponse", Object.assign({}, ...attributes)), {
     "last-modified": new Date(object.lastModified).toUTCString(),
@@ -39,18 +40,17 @@ export function getObjectAttributes(call: Call, context: Context): Answer {
   });
 }
 
-function describeParts({ parts, checksum }: StoredObject, call: Call): XmlElement {
+function describeParts({ parts, checksum }: StoredObject, call: Call, behaviour: Behaviour): XmlElement {
   if (parts === undefined) {
     return {};
   }
   const marker = Number(call.headers["x-amz-part-number-marker"] ?? "0");
   const limit = Math.min(Number(call.headers["x-amz-max-parts"] ?? MAX_PARTS), MAX_PARTS);
   const page = parts.slice(marker, marker + limit);
-  // S3 lists the parts only of objects whose parts have checksums.
-  const listed = checksum === undefined ? [] : page;
+  const listed = checksum === undefined && behaviour.attributesListParts === "with-checksums" ? [] : page;
   return {
     ObjectParts: {
-      TotalPartsCount: parts.length,
+      PartsCount: parts.length,
       PartNumberMarker: marker,
       NextPartNumberMarker: marker + page.length,
       MaxParts: limit,

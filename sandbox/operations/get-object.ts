@@ -16,15 +16,15 @@ export async function getObject(call: Call, context: Context): Promise<Answer> {
   const object = findObject(bucket, call);
   refuseEncryptionRequest(call.headers);
   if (context.behaviour.rangeBeforeCustomerKey) {
-    requestedRange(call, object);
+    requestedRange(call, object, context.behaviour);
   }
-  const key = readKey(context.store, bucket, object, call.headers);
+  const key = readKey(context, bucket, object, call.headers);
   const headers = objectHeaders(call, context, bucket, object);
   if (isNotModified(call.headers, object)) {
     return { status: 304, headers };
   }
   checkReadable(object, context.behaviour, context.now());
-  const requested = requestedRange(call, object);
+  const requested = requestedRange(call, object, context.behaviour);
   const release = context.store.hold(blobIds(object));
   const chunks = readPieces(context.store, object.pieces, requested.range, key);
   return {
@@ -39,12 +39,12 @@ export function headObject(call: Call, context: Context): Answer {
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
   refuseEncryptionRequest(call.headers);
-  readKey(context.store, bucket, object, call.headers);
+  readKey(context, bucket, object, call.headers);
   const headers = objectHeaders(call, context, bucket, object);
   if (isNotModified(call.headers, object)) {
     return { status: 304, headers };
   }
-  const requested = requestedRange(call, object);
+  const requested = requestedRange(call, object, context.behaviour);
   return {
     status: requested.kind === "whole" ? 200 : 206,
     headers: { ...headers, ...rangeHeaders(call, object, requested) },
@@ -60,6 +60,7 @@ function rangeHeaders(call: Call, object: StoredObject, { kind, range }: Request
   return {
     ...length,
     ...(object.sizeBytes > 0 && { "content-range": `bytes ${range.start}-${range.end - 1}/${object.sizeBytes}` }),
+    ...(kind === "part" && checksumHeaders(call, object)),
     ...(kind === "part" && object.parts && { "x-amz-mp-parts-count": String(object.parts.length) }),
   };
 }

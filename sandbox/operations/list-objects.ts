@@ -23,7 +23,7 @@ export function listObjectsV2(call: Call, context: Context): Answer {
   const request = readListRequest(call, context);
   const token = call.query.get("continuation-token");
   const startAfter = call.query.get("start-after");
-  const marker = token === undefined ? startAfter : decodeToken(token);
+  const marker = token === undefined || token === "" ? startAfter : decodeToken(token);
   const walk = walkObjects(context.listing(bucket), request, marker);
   const withOwner = call.query.get("fetch-owner") === "true";
   const next = nextPage(walk.isTruncated ? nextMarker(walk) : undefined, walk.items.length, context);

@@ -3,7 +3,7 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, childText, parseXml } from "../http/xml.js";
 import { findBucket, findObject } from "../objects/find.js";
-import { checkLegalHold, checkRetention } from "../objects/lock.js";
+import { checkRetention } from "../objects/lock.js";
 import { requireSupported } from "../objects/supported.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Retention, StoredObject } from "../storage/object-version.js";
@@ -22,6 +22,9 @@ export async function putObjectRetention(call: Call, context: Context): Promise<
   const request = parseXml(await readText(call.body), "Retention");
   const { retention: before, ...object } = findObject(bucket, call);
   const mode = childText(request, "Mode")?.trim();
+  if (mode !== undefined && mode !== "GOVERNANCE" && mode !== "COMPLIANCE") {
+    throw new S3Error("MalformedXML");
+  }
   const until = childText(request, "RetainUntilDate")?.trim();
   const bypass = call.headers["x-amz-bypass-governance-retention"]?.toLowerCase() === "true";
   const after = mode === undefined || until === undefined ? undefined : checkRetention(mode, until, context.now());
@@ -52,7 +55,10 @@ export function getObjectLegalHold(call: Call, context: Context): Answer {
 export async function putObjectLegalHold(call: Call, context: Context): Promise<Answer> {
   const bucket = lockedBucket(call, context);
   const request = parseXml(await readText(call.body), "LegalHold");
-  const legalHold = checkLegalHold(childText(request, "Status")?.trim() ?? "");
+  const legalHold = childText(request, "Status")?.trim();
+  if (legalHold !== "ON" && legalHold !== "OFF") {
+    throw new S3Error("MalformedXML");
+  }
   const object = findObject(bucket, call);
   await context.store.commit(bucket, { kind: "update", version: { ...object, legalHold } });
   return emptyAnswer(200);

@@ -5,6 +5,7 @@ import { buildXml, child, children, childText, parseXml } from "../http/xml.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
 import { notImplemented } from "../objects/supported.js";
 import { checkTags } from "../objects/tags.js";
+import { compareKeys } from "../storage/compare-keys.js";
 import type { Tag } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 
@@ -16,9 +17,14 @@ export function getObjectTagging(call: Call, context: Context): Answer {
     return emptyAnswer(200, { "content-type": "application/xml", ...versionHeader(bucket, object.versionId) });
   }
   const body = buildXml("Tagging", {
-    TagSet: { Tag: object.tags.map(({ key, value }) => ({ Key: key, Value: value })) },
+    TagSet: { Tag: inOrder(object.tags).map(({ key, value }) => ({ Key: key, Value: value })) },
   });
   return xmlAnswer(body, versionHeader(bucket, object.versionId));
+}
+
+/** Whatever order they were given in. */
+function inOrder(tags: readonly Tag[]): readonly Tag[] {
+  return tags.toSorted((left, right) => compareKeys(left.key, right.key));
 }
 
 export async function putObjectTagging(call: Call, context: Context): Promise<Answer> {

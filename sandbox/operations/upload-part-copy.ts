@@ -79,7 +79,7 @@ function parseSourceRange(header: string, sizeBytes: number, beyond: Behaviour["
     throw new S3Error("InvalidRange");
   }
   if (end > sizeBytes) {
-    throw new S3Error("InvalidArgument", {
+    throw new S3Error(beyond, {
       message: `Range specified is not valid for source object of size: ${sizeBytes}`,
       fields: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: header },
     });

@@ -19,7 +19,11 @@ export interface DefaultEncryption {
 export interface BucketFacts {
   readonly name: string;
   readonly createdAt: number;
+  /** Whose it is; absent for `OWNER`'s. */
+  readonly ownerId?: string;
   readonly versioning: "off" | "enabled" | "suspended";
+  /** Suspended before it was ever enabled: its answers name no versions. */
+  readonly neverVersioned?: boolean;
   readonly objectLock: { readonly defaultRetention?: DefaultRetention } | null;
   readonly encryption: DefaultEncryption | null;
   readonly acl: Acl;

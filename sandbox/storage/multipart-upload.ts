@@ -9,7 +9,10 @@ export interface UploadedPart {
 }
 
 /** What the object will be, fixed when the upload begins. */
-export type UploadPlan = Omit<StoredObject, "versionId" | "lastModified" | "sizeBytes" | "etag" | "pieces" | "parts">;
+export type UploadPlan = Omit<
+  StoredObject,
+  "versionId" | "lastModified" | "sizeBytes" | "etag" | "pieces" | "parts" | "uploadId"
+>;
 
 export interface MultipartUpload {
   readonly uploadId: string;

@@ -52,6 +52,8 @@ export interface StoredObject {
   readonly pieces: readonly Piece[];
   /** Present for a multipart object. */
   readonly parts?: readonly StoredPart[];
+  /** Of which upload it came: one that is completed again answers the same. */
+  readonly uploadId?: string;
   readonly encryption: ObjectEncryption;
   /** Content-Type and its like by header name, as they were sent. */
   readonly contentHeaders: Readonly<Record<string, string>>;

@@ -42,14 +42,11 @@ async function putInParts(raw: RawS3, bucket: string, { key, body, headers = {} 
     parts.push(`<Part><PartNumber>${number}</PartNumber><ETag>${answer.etag}</ETag></Part>`);
   }
   const xml = Buffer.from(`<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`);
-  await sendOk(raw, {
-    method: "POST",
-    path: pathOf(bucket, key, `?uploadId=${encodeURIComponent(uploadId)}`),
-    body: xml,
-  });
+  const path = pathOf(bucket, key, `?uploadId=${encodeURIComponent(uploadId)}`);
+  await sendOk(raw, { method: "POST", path, headers: keyHeadersOf(headers), body: xml });
 }
 
-/** Each part brings the customer key again that the upload began with. */
+/** Each part, and completing them, brings the customer key again that the upload began with. */
 function keyHeadersOf(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.includes("-customer-")));
 }

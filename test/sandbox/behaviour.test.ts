@@ -7,11 +7,13 @@ import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
   GetObjectAclCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   type S3Client,
@@ -31,8 +33,12 @@ function selfCopy(s3: S3Client, more: Partial<CopyObjectCommandInput> = {}) {
 
 const head = (s3: S3Client, Key = "k") => s3.send(new HeadObjectCommand({ Bucket: "bucket", Key }));
 
-async function upload(s3: S3Client, Bodies: readonly string[]) {
-  const target = { Bucket: "bucket", Key: "k" };
+function customerKey(letter: string) {
+  return { SSECustomerAlgorithm: "AES256", SSECustomerKey: letter.repeat(32) };
+}
+
+async function upload(s3: S3Client, Bodies: readonly string[], key: object = {}) {
+  const target = { Bucket: "bucket", Key: "k", ...key };
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
   const Parts = [];
   for (const [index, Body] of Bodies.entries()) {
@@ -447,7 +453,89 @@ const SWITCHES: readonly Switched[] = [
       const listed = await s3.send(new ListObjectsV2Command({ Bucket: "bucket", EncodingType: "url" }));
       return [listed.EncodingType, listed.Contents?.[0]?.Key];
     },
-    expected: { on: ["url", "a+b"], off: [undefined, "a b"] },
+    expected: { on: ["url", "a%20b"], off: [undefined, "a b"] },
+  },
+  {
+    title: "a write unless the object has an ETag",
+    on: { writeUnlessEtag: "honoured" },
+    off: { writeUnlessEtag: "not-implemented" },
+    look: async (s3) => {
+      const write = (IfNoneMatch: string | undefined) =>
+        code(s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "y", IfNoneMatch })));
+      const etag = await put(s3, "k");
+      return [await write(etag), await write(WRONG)];
+    },
+    expected: { on: ["PreconditionFailed", "done"], off: ["NotImplemented", "NotImplemented"] },
+  },
+  {
+    title: "how a space is encoded in a listing",
+    on: { encodedSpace: "plus" },
+    off: { encodedSpace: "percent" },
+    look: async (s3) => {
+      await put(s3, "a b/c");
+      const request = { Bucket: "bucket", EncodingType: "url" as const, Delimiter: "/" };
+      return (await s3.send(new ListObjectsV2Command(request))).CommonPrefixes?.[0]?.Prefix;
+    },
+    expected: { on: "a+b/", off: "a%20b/" },
+  },
+  {
+    title: "the error of a part that an object does not have",
+    on: { partNumberBeyond: "InvalidPart" },
+    off: { partNumberBeyond: "InvalidPartNumber" },
+    look: async (s3) => {
+      await put(s3, "k");
+      return code(s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k", PartNumber: 2 })));
+    },
+    expected: { on: "InvalidPart", off: "InvalidPartNumber" },
+  },
+  {
+    title: "parts without checksums in the attributes of an object",
+    on: { attributesListParts: "always", minPartBytes: 1 },
+    off: { attributesListParts: "with-checksums", minPartBytes: 1 },
+    look: async (s3) => {
+      await s3.send(new CompleteMultipartUploadCommand(await upload(s3, ["12", "3"])));
+      const request = { Bucket: "bucket", Key: "k", ObjectAttributes: ["ObjectParts" as const] };
+      const { ObjectParts } = await s3.send(new GetObjectAttributesCommand(request));
+      return [ObjectParts?.TotalPartsCount, ObjectParts?.Parts?.map(({ Size }) => Size)];
+    },
+    expected: { on: [2, [2, 1]], off: [2, undefined] },
+  },
+  {
+    title: "the error of another customer key",
+    on: { wrongCustomerKey: "access-denied" },
+    off: { wrongCustomerKey: "invalid-request" },
+    look: async (s3) => {
+      const on = { Bucket: "bucket", Key: "k" };
+      await s3.send(new PutObjectCommand({ ...on, Body: "x", ...customerKey("a") }));
+      return code(s3.send(new GetObjectCommand({ ...on, ...customerKey("b") })));
+    },
+    expected: { on: "AccessDenied", off: "InvalidRequest" },
+  },
+  {
+    title: "a completed upload that has to bring its customer key",
+    on: { completeNeedsCustomerKey: true },
+    off: { completeNeedsCustomerKey: false },
+    look: async (s3) => {
+      const request = await upload(s3, ["x"], customerKey("a"));
+      return [
+        await code(s3.send(new CompleteMultipartUploadCommand({ ...request, ...customerKey("b") }))),
+        await code(s3.send(new CompleteMultipartUploadCommand({ ...request, ...customerKey("a") }))),
+      ];
+    },
+    expected: { on: ["InvalidRequest", "done"], off: ["done", "done"] },
+  },
+  {
+    title: "a bucket policy",
+    on: { bucketPolicy: "enforced" },
+    off: { bucketPolicy: "kept" },
+    look: async (s3) => {
+      const Policy = JSON.stringify({
+        Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::bucket/*" }],
+      });
+      await s3.send(new PutBucketPolicyCommand({ Bucket: "bucket", Policy }));
+      return code(put(s3, "k"));
+    },
+    expected: { on: "AccessDenied", off: "done" },
   },
   {
     title: "a listing that shows what there was a minute ago",

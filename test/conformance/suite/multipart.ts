@@ -53,10 +53,11 @@ export function checkMultipart(check: Check): void {
     expect([whole.ContentLength, whole.PartsCount]).toEqual([5 * MIB + 4, undefined]);
   });
 
-  check("a part that the object does not have is 416", async ({ s3, newBucket }) => {
+  check("a part that the object does not have is refused", async ({ s3, newBucket }) => {
     const Bucket = await newBucket();
     await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
-    expect((await refusal(s3.send(new HeadObjectCommand({ Bucket, Key: "k", PartNumber: 2 })))).status).toBe(416);
+    const { status } = await refusal(s3.send(new HeadObjectCommand({ Bucket, Key: "k", PartNumber: 2 })));
+    expect([400, 416]).toContain(status);
   });
 
   check("what a multipart upload began with is what the object has", async ({ s3, newBucket }) => {

@@ -1,0 +1,178 @@
+import type { OperationName } from "../http/operation-names.js";
+import { S3Error } from "../http/s3-error.js";
+import { parseCopySource } from "../objects/copy-source.js";
+import type { Call, Context } from "../operations/operation.js";
+import { type Acl, ALL_USERS, AUTHENTICATED_USERS, type Grantee, OWNER, type Permission } from "../storage/acl.js";
+import type { Bucket } from "../storage/bucket.js";
+import type { StoredObject } from "../storage/object-version.js";
+import { ANONYMOUS } from "./anonymous.js";
+import { judgePolicy } from "./bucket-policy.js";
+import { matchesAction } from "./matches-action.js";
+import { policyQuestion } from "./policy-question.js";
+import { copySourceActions, requiredActions } from "./required-actions.js";
+
+/** What the list of an object has to grant for an operation on it. */
+const OF_OBJECT: Readonly<Partial<Record<OperationName, Permission>>> = {
+  GetObject: "READ",
+  HeadObject: "READ",
+  GetObjectAttributes: "READ",
+  GetObjectAcl: "READ_ACP",
+  PutObjectAcl: "WRITE_ACP",
+};
+
+/** What the list of a bucket has to grant; all else is its owner's. */
+const OF_BUCKET: Readonly<Partial<Record<OperationName, Permission>>> = {
+  HeadBucket: "READ",
+  ListObjects: "READ",
+  ListObjectsV2: "READ",
+  ListObjectVersions: "READ",
+  ListMultipartUploads: "READ",
+  GetBucketAcl: "READ_ACP",
+  PutBucketAcl: "WRITE_ACP",
+  PutObject: "WRITE",
+  CopyObject: "WRITE",
+  DeleteObject: "WRITE",
+  DeleteObjects: "WRITE",
+  CreateMultipartUpload: "WRITE",
+  UploadPart: "WRITE",
+  UploadPartCopy: "WRITE",
+  CompleteMultipartUpload: "WRITE",
+  AbortMultipartUpload: "WRITE",
+  ListParts: "WRITE",
+};
+
+/** An account is never locked out of the policies of its own buckets. */
+const OF_POLICIES: readonly string[] = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
+
+/** What a call is about: its own bucket and key, or those that it copies from. */
+interface Side {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly actions: readonly string[];
+  readonly operation: OperationName;
+}
+
+/** Refuses who has neither the rights of an owner, nor a grant in a list, nor a policy. */
+export function judgeAccess(call: Call, context: Context): void {
+  if (call.user === ANONYMOUS && (call.operation === "ListBuckets" || call.operation === "CreateBucket")) {
+    throw new S3Error("AccessDenied");
+  }
+  for (const side of sidesOf(call, context)) {
+    if (!mayByPolicy(side, call, context) && !mayByLists(side, call, context)) {
+      throw new S3Error("AccessDenied");
+    }
+  }
+}
+
+/** None where there is no such bucket: the operation says so itself. */
+function sidesOf(call: Call, { store }: Context): readonly Side[] {
+  const sourceActions = copySourceActions(call);
+  const sides: Side[] = [];
+  const target = store.buckets.get(call.bucket);
+  if (sourceActions.length > 0) {
+    const { bucket, ...name } = parseCopySource(call.headers["x-amz-copy-source"] ?? "");
+    const source = store.buckets.get(bucket);
+    if (source !== undefined) {
+      sides.push({ ...name, bucket: source, actions: sourceActions, operation: "GetObject" });
+    }
+  }
+  if (target !== undefined && call.operation !== "CreateBucket") {
+    const actions = requiredActions(call).filter((action) => !sourceActions.includes(action));
+    const { key, query, operation } = call;
+    sides.push({ bucket: target, key, versionId: query.get("versionId"), actions, operation });
+  }
+  return sides;
+}
+
+function mayByPolicy(side: Side, call: Call, { behaviour }: Context): boolean {
+  const { bucket, key } = side;
+  const policy = bucket.facts.settings.policy;
+  const object = objectOf(side);
+  const own = behaviour.objectAclDecides && isAllowedToUser(call);
+  if (policy === undefined || behaviour.bucketPolicy === "kept") {
+    return own;
+  }
+  const neededHere = side.actions.filter(
+    (action) => action !== "s3:GetObjectTagging" || side.operation !== "GetObject" || object?.tags.length !== 0,
+  );
+  const verdicts = neededHere.map((action) => {
+    const verdict = judgePolicy(policy, policyQuestion(call, bucket, action, key, object));
+    return verdict === "deny" && OF_POLICIES.includes(action) && ownsBucket(call, bucket) ? undefined : verdict;
+  });
+  if (verdicts.includes("deny")) {
+    throw new S3Error("AccessDenied", { message: "Access Denied with an explicit deny in a resource-based policy" });
+  }
+  return own || (verdicts.length > 0 && verdicts.every((verdict) => verdict === "allow"));
+}
+
+function isAllowedToUser(call: Call): boolean {
+  const allow = call.user.allow ?? [];
+  return requiredActions(call).every((action) => allow.some((pattern) => matchesAction(pattern, action)));
+}
+
+function mayByLists(side: Side, call: Call, context: Context): boolean {
+  const { behaviour } = context;
+  const anonymous = call.user === ANONYMOUS;
+  const bucketDecides = anonymous || behaviour.bucketAclDecides;
+  const ofObject = OF_OBJECT[side.operation];
+  if (ofObject === undefined) {
+    return !bucketDecides || mayInBucket(side.operation, call, side.bucket);
+  }
+  if (!bucketDecides && !behaviour.objectAclDecides) {
+    return true;
+  }
+  const object = objectOf(side);
+  if (object !== undefined) {
+    return mayOnObject(object, userId(call), ofObject, anonymous);
+  }
+  // Whether a key is there is told to those who may list.
+  return !bucketDecides || mayInBucket("ListObjects", call, side.bucket) || mayListByPolicy(side, call, context);
+}
+
+function mayListByPolicy({ bucket, key }: Side, call: Call, { behaviour }: Context): boolean {
+  const policy = behaviour.bucketPolicy === "kept" ? undefined : bucket.facts.settings.policy;
+  if (policy === undefined) {
+    return false;
+  }
+  const { condition, ...question } = policyQuestion(call, bucket, "s3:ListBucket", "", undefined);
+  const withPrefix = (name: string) => (name === "s3:prefix" ? key : condition(name));
+  return judgePolicy(policy, { ...question, condition: withPrefix }) === "allow";
+}
+
+function mayInBucket(operation: OperationName, call: Call, bucket: Bucket): boolean {
+  const permission = OF_BUCKET[operation];
+  return (
+    ownsBucket(call, bucket) ||
+    (permission !== undefined && grants(bucket.facts.acl, userId(call), permission, call.user === ANONYMOUS))
+  );
+}
+
+function ownsBucket(call: Call, { facts }: Bucket): boolean {
+  return (facts.ownerId ?? OWNER.id) === userId(call);
+}
+
+function userId({ user }: Call): string {
+  return user.ownerId ?? OWNER.id;
+}
+
+function objectOf({ bucket, key, versionId }: Side): StoredObject | undefined {
+  const versions = bucket.versions.get(key) ?? [];
+  const found = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
+  return found?.kind === "object" ? found : undefined;
+}
+
+/** An owner may always see to the list, and reads what that list lets it read, as everybody else. */
+function mayOnObject(object: StoredObject, id: string, permission: Permission, anonymous: boolean): boolean {
+  const isOwner = (object.ownerId ?? OWNER.id) === id;
+  return (isOwner && permission !== "READ") || grants(object.acl, id, permission, anonymous);
+}
+
+function grants(acl: Acl, id: string, permission: Permission, anonymous: boolean): boolean {
+  const groups = anonymous ? [ALL_USERS] : [ALL_USERS, AUTHENTICATED_USERS];
+  const isFor = (grantee: Grantee) =>
+    grantee.kind === "user" ? grantee.id === id : grantee.kind === "group" && groups.includes(grantee.uri);
+  return acl.grants.some(
+    (grant) => isFor(grant.grantee) && (grant.permission === "FULL_CONTROL" || grant.permission === permission),
+  );
+}
