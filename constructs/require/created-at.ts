@@ -1,9 +1,10 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { IConstruct } from "constructs";
 import { originalPosition, type Position } from "./original-position.js";
 
-const LIBRARY = fileURLToPath(new URL("..", import.meta.url));
+/** The folder of this library, as a frame of its own names it: `import.meta` and `__dirname` each exist in one module system only. */
+const LIBRARY = dirname(dirname(framesOf(new Error("a stack is needed")).map(positionIn)[0]?.file ?? "")) + sep;
 
 /**
  * The file and line in the user's own code that created a construct; undefined where nothing recorded it.
@@ -22,6 +23,10 @@ export function createdAt(construct: IConstruct): string | undefined {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
+}
+
+function framesOf({ stack = "" }: Error): string[] {
+  return stack.split("\n").slice(1);
 }
 
 /** Reads a frame as V8 writes it: `new Thing (file:///app/main.ts:3:5)`, or the place alone. */

@@ -84,6 +84,11 @@ export class InstalledPackage {
   }
 }
 
+/** Runs a command in a folder, without what this run's own npm and credentials put into the environment. */
+export function runIn(folder: string, file: string, args: readonly string[]): Promise<Finished> {
+  return finish(file, args, folder);
+}
+
 async function succeed(file: string, args: readonly string[], cwd: string): Promise<void> {
   const { exitCode, stderr } = await finish(file, args, cwd);
   if (exitCode !== 0) throw new Error(`${file} ${args.join(" ")} failed: ${stderr}`);

@@ -40,7 +40,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = ""]) => path);
     expect(links.filter((path) => !existsSync(installed.path("bucketseal", path)))).toEqual([]);
     const built = await readdir(installed.path("bucketseal", "dist"));
-    expect(built.sort()).toEqual(["cli", "constructs", "migrate", "providers", "sandbox"]);
+    expect(built.sort()).toEqual(["cjs", "cli", "constructs", "migrate", "providers", "sandbox"]);
   });
 
   describe("its command", () => {
