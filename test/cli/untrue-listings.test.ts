@@ -104,7 +104,7 @@ describe("a key that cannot be decoded", () => {
     sandbox.changeBehaviour({ encodingType: "declared-only" });
     copyMs = 200;
     sandbox.resetCalls();
-    const flags = ["--assume", "documented", "--no-canary", "--concurrency", "2", "--out", out];
+    const flags = ["--assume", "documented", "--no-canary", "--race", "off", "--concurrency", "2", "--out", out];
     const running = start("migrate", "s3://odd-resumed", ...place, ...flags);
     while ((sandbox.calls.CopyObject ?? 0) < 4) await sleep(20);
     running.kill("SIGINT");
