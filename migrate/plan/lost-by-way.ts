@@ -41,25 +41,24 @@ export function lostOf(facts: ObjectFacts, way: StrategyName, lostBy: LostByWay,
   return (lostBy[way] ?? []).filter((property) => hasProperty(facts, property, target));
 }
 
+type Header = keyof ObjectFacts["content"];
+
+/** Tags and ACL are read only once the object is about to be copied: not every store counts tags in HEAD. */
+const HAS: Readonly<Record<Exclude<Property, Header>, (facts: ObjectFacts, target: Target) => boolean>> = {
+  "user-metadata": ({ userMetadata }) => Object.keys(userMetadata).length > 0,
+  "website-redirect": ({ websiteRedirect }) => websiteRedirect !== null,
+  "storage-class": ({ storageClass }) => storageClass !== "STANDARD",
+  checksum: ({ checksums }) => Object.keys(checksums).length > 0,
+  encryption: (_facts, target) => target.kind === "sse-s3",
+  body: () => true,
+  tags: () => false,
+  acl: () => false,
+};
+
+function isHeader(property: Property): property is Extract<Property, Header> {
+  return !Object.hasOwn(HAS, property);
+}
+
 function hasProperty(facts: ObjectFacts, property: Property, target: Target): boolean {
-  switch (property) {
-    case "user-metadata":
-      return Object.keys(facts.userMetadata).length > 0;
-    case "website-redirect":
-      return facts.websiteRedirect !== null;
-    case "storage-class":
-      return facts.storageClass !== "STANDARD";
-    case "checksum":
-      return Object.keys(facts.checksums).length > 0;
-    case "encryption":
-      return target.kind === "sse-s3";
-    case "body":
-      return true;
-    case "tags":
-    case "acl":
-      // Read only once the object is about to be copied: not every store counts tags in HEAD.
-      return false;
-    default:
-      return facts.content[property] !== undefined;
-  }
+  return isHeader(property) ? facts.content[property] !== undefined : HAS[property](facts, target);
 }

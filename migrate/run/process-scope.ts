@@ -57,8 +57,8 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
     return { ...watermark.checkpoint(road.now(), false), knownLeft: watermark.open + unread.filter(isLeft).length };
   };
   const toOutcome = async ({ ref, known, settle }: ListedRef) => {
-    const process = ref.fault === undefined ? (context.process ?? processObject) : processObject;
-    const record = await processKnown(known, () => process(ref, road));
+    const takeObject = ref.fault === undefined ? (context.process ?? processObject) : processObject;
+    const record = await processKnown(known, () => takeObject(ref, road));
     if (record === null) return;
     await journal.append(record);
     context.inFlight.settle(ref);

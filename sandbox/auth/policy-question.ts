@@ -86,14 +86,8 @@ function encryptionConditions(encryption: ObjectEncryption): Record<string, stri
 function tagCondition(asked: string, call: Call, object: StoredObject | undefined): string | undefined {
   const [kind, name] = asked.split("/", 2);
   const valueIn = (tags: readonly Tag[]) => tags.find(({ key }) => key.toLowerCase() === name)?.value;
-  switch (kind) {
-    case "s3:existingobjecttag":
-      return valueIn(object?.tags ?? []);
-    case "s3:requestobjecttag":
-      return valueIn(parseTaggingHeader(call.headers["x-amz-tagging"] ?? ""));
-    default:
-      return undefined;
-  }
+  if (kind === "s3:existingobjecttag") return valueIn(object?.tags ?? []);
+  return kind === "s3:requestobjecttag" ? valueIn(parseTaggingHeader(call.headers["x-amz-tagging"] ?? "")) : undefined;
 }
 
 /** `s3:x-amz-acl`, `s3:object-lock-mode` and their like. */

@@ -65,14 +65,8 @@ const ACTIONS: Readonly<Record<OperationName, Actions>> = {
 
 /** The actions that a copy needs of its source. */
 export function copySourceActions(input: ActionInput): readonly string[] {
-  switch (input.operation) {
-    case "CopyObject":
-      return sourceActions(input);
-    case "UploadPartCopy":
-      return readActions(input);
-    default:
-      return [];
-  }
+  if (input.operation === "CopyObject") return sourceActions(input);
+  return input.operation === "UploadPartCopy" ? readActions(input) : [];
 }
 
 /** The IAM actions that a request needs, those of its headers too. */
