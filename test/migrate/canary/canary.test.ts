@@ -104,11 +104,10 @@ describe("the canary", () => {
     const { raw, optionsFor } = await worldWithOneObject(options);
     const { verdict } = await migrate(await optionsFor(BUCKET));
     const { headers } = await send({ raw }, "HEAD", `/${BUCKET}/real`);
-    expect(headers).toMatchObject({
-      "x-amz-server-side-encryption": "AES256",
-      "x-amz-meta-a": "b",
-      "x-amz-tagging-count": "1",
-    });
+    expect(headers).toMatchObject({ "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" });
+    // A store that ignores tags given with PUT has none to lose.
+    if (!("profile" in options && options.profile === "forgetful")) expect(headers["x-amz-tagging-count"]).toBe("1");
+    // The bucket has no default; none of its objects differs.
     expect(verdict.kind).toBe("no-default");
   });
 
