@@ -64,16 +64,16 @@ describe("bucketseal sandbox", () => {
 
   test("lets about one request in ten meet a fault with --chaos, and none without", async () => {
     const count = 150;
-    /** Unsigned, so that what meets no fault is refused with 403 AccessDenied. */
+    /** For a bucket that does not exist, so that what meets no fault is answered NoSuchBucket. */
     const faultsAmong = async (flags: readonly string[]) => {
       const port = String(20_000 + Math.floor(Math.random() * 20_000));
       const { running, printed } = await serve("--port", port, ...flags);
       let faults = 0;
       for (let index = 0; index < count; index += 1) {
-        const refused = await fetch(`http://127.0.0.1:${port}/bucket/${index}`)
+        const answered = await fetch(`http://127.0.0.1:${port}/bucket/${index}`)
           .then((answer) => answer.text())
           .catch(() => "cut off");
-        if (!refused.includes("<Code>AccessDenied</Code>")) faults += 1;
+        if (!answered.includes("<Code>NoSuchBucket</Code>")) faults += 1;
       }
       await stop(running);
       return { faults, said: (await printed).includes("one request in ten meets a fault, by seed 7") };

@@ -110,7 +110,7 @@ describe("a key that cannot be decoded", () => {
     running.kill("SIGINT");
     expect(await running.ended).toMatchObject({ code: 130 });
     copyMs = 0;
-    expect(await cli("migrate", "--resume", "--out", out)).toMatchObject({ code: 1 });
+    expect(await cli("migrate", "--resume", "--endpoint", sandbox.endpoint, "--out", out)).toMatchObject({ code: 1 });
     const { total } = await summaryOf(out);
     expect(total).toMatchObject({
       listed: 15,

@@ -136,7 +136,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
   describe("its constructs", () => {
     it("name the package that is missing where the peers are not installed", async () => {
       const { stdout } = await installed.module(...exportsOf("bucketseal/constructs"));
-      expect(JSON.parse(stdout)).toMatch(/^ERR_MODULE_NOT_FOUND Cannot find package '(cdktf|constructs|@cdktf\/.*)'/);
+      expect(JSON.parse(stdout)).toMatch(/^MODULE_NOT_FOUND Cannot find module '(cdktf|constructs|@cdktf\/.*)'/);
     });
 
     it("work where the peers are, and synthesise a reader's copy of the examples", async () => {
