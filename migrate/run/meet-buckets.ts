@@ -22,7 +22,8 @@ export async function meetBuckets(
   const { scopes, owner } = listsAll ? await allBuckets(options, firstContact, signal) : { ...options, owner: null };
   const problems: string[] = [];
   for (const scope of scopes) {
-    if (signal?.aborted) throw new RunError(INTERRUPTED, { because: "interrupted" });
+    // An interrupted run asks no further bucket, and ends with what it has.
+    if (signal?.aborted) break;
     try {
       await firstContact.listObjects(scope);
     } catch (error) {

@@ -40,10 +40,11 @@ function manyObjects(state: { listed: number; headed: number; furthest: number }
       state.furthest = Math.max(state.furthest, state.listed - state.headed);
       return { objects, nextToken: start + PAGE < OBJECTS ? String(start + PAGE) : null };
     },
-    headObject: async () => {
+    headObject: async ({ key }) => {
       await new Promise((resolve) => setImmediate(resolve));
       state.headed += 1;
-      return { headers: { "x-amz-server-side-encryption": "AES256" }, requestId: null };
+      const headers = { "content-length": String(Number(key) % 100), "x-amz-server-side-encryption": "AES256" };
+      return { headers, requestId: null };
     },
   });
 }

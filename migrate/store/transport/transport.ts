@@ -54,12 +54,12 @@ async function send(agents: Agents, request: OutgoingRequest): Promise<OpenedAns
   const { protocol, port, limits, signal } = request;
   signal?.throwIfAborted();
   // A server that refuses a body before it was sent may wait for it on that connection.
-  const expects = (request.headers.Expect ?? request.headers.expect) === "100-continue";
+  const { expects, headers } = expectation(request.headers);
   const hostname = request.hostname.replaceAll(/[[\]]/g, "");
   const route = agents.route({ protocol, hostname, port, keepAlive: !expects });
   const isPlain = protocol === "http:";
   const explain = explainer(isPlain, route);
-  const outgoing = openRequest(route, request);
+  const outgoing = openRequest(route, { ...request, headers });
   limitCall(outgoing, request.body, limits);
   const onAbort = () => outgoing.destroy(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -75,6 +75,14 @@ async function send(agents: Agents, request: OutgoingRequest): Promise<OpenedAns
     outgoing.destroy();
     throw explain(error);
   }
+}
+
+/** Node writes the headers of a request that expects 100-continue as UTF-8, and so those bytes that are UTF-8 already once more: it asks nothing then. */
+function expectation(headers: OutgoingRequest["headers"]) {
+  const { Expect, expect = Expect, ...others } = headers;
+  const isPlainText = Object.values(others).every((value) => /^[ -~\t]*$/.test(value));
+  const expects = expect === "100-continue" && isPlainText;
+  return { expects, headers: expects ? headers : others };
 }
 
 /** Settles whatever happens: Node hands some answers over elsewhere, or to nobody. */

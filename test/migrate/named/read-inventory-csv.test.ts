@@ -63,8 +63,8 @@ describe("the rows of an inventory", () => {
     const told = lines.map((line) => (line.kind === "object" ? line.object.key : `${line.line}: ${line.words}`));
     expect(told.toSorted()).toEqual([
       "2: it has 2 columns, and the inventory 5",
-      "3: its key is empty, or not URL-encoded",
-      "4: its key is empty, or not URL-encoded",
+      "3: its key is empty, or not URL-encoded (--manifest-keys raw takes keys as they are)",
+      "4: its key is empty, or not URL-encoded (--manifest-keys raw takes keys as they are)",
       '5: "one" is no size',
       expect.stringMatching(/^6: .*quote/i),
       "good",
