@@ -26,7 +26,10 @@ function isObject(value: unknown): value is object {
 }
 
 function framesOf({ stack = "" }: Error): string[] {
-  return stack.split("\n").slice(1);
+  return stack
+    .split("\n")
+    .slice(1)
+    .map((frame) => frame.replace(/^\s*at /, ""));
 }
 
 /** Reads a frame as V8 writes it: `new Thing (file:///app/main.ts:3:5)`, or the place alone. */

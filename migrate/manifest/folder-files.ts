@@ -11,7 +11,7 @@ import { RunError, WriteError } from "../errors.js";
 
 /** No file of a run that is read as a whole comes near it. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 /** Only the owner reads and writes what names the objects of a bucket. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;

@@ -48,7 +48,9 @@ describe("an object under a customer key", () => {
     const { getFirstByte } = stores[name];
     const empty = { ...input, key: "empty" };
     await expect(getFirstByte(empty)).rejects.toMatchObject({ kind: "bad-request", facts: { code: "InvalidRequest" } });
-    await expect(getFirstByte({ ...empty, headers: customerKeyHeaders(own) })).resolves.toMatchObject({ totalBytes: 0 });
+    await expect(getFirstByte({ ...empty, headers: customerKeyHeaders(own) })).resolves.toMatchObject({
+      totalBytes: 0,
+    });
     await expect(getFirstByte({ ...input, key: "open" })).resolves.toMatchObject({ totalBytes: 0 });
   });
 });

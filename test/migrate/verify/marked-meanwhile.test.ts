@@ -14,7 +14,10 @@ const GRANTS: readonly Grant[] = ["owner", "other"].map((value) => ({
 function markedWith({ tags = TAGS, grants = GRANTS }: { tags?: readonly Tag[]; grants?: readonly Grant[] }) {
   const before = facts({ versionId: "v1", tagCount: 2 });
   const store = fakeStore({
-    headObject: async () => ({ headers: { etag: before.etag, "x-amz-tagging-count": "2" }, requestId: null }),
+    headObject: async () => ({
+      headers: { etag: before.etag, "content-length": "1024", "x-amz-tagging-count": "2" },
+      requestId: null,
+    }),
     getObjectTagging: async () => tags,
     getObjectAcl: async () => ({ ownerId: "owner", grants }),
   });
