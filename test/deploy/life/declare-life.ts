@@ -24,8 +24,8 @@ export function bucketOf({ id }: Pick<PropertyChange, "id">): string {
   return `acme-life-${id}`;
 }
 
-export function declareLife(stack: TerraformStack, { changes, state, ...store }: DeclaredLife): void {
-  new ObjectStorageProvider(stack, "storage", store);
+export function declareLife(stack: TerraformStack, { changes, state, provider, region, endpoint }: DeclaredLife): void {
+  new ObjectStorageProvider(stack, "storage", { provider, region, endpoint });
   if (state !== "left-out") new BucketEncryption(stack, "adopted", { bucketName: ADOPTED });
   const declare = (id: string, props: EncryptedBucketProps = {}) =>
     // Only the bucket whose rules change has any.
