@@ -9,7 +9,7 @@ Examples:
   bucketseal migrate s3://invoices --provider ovhcloud --region gra --dry-run
   bucketseal migrate s3://invoices --provider ovhcloud --region gra --out run-1
   bucketseal migrate --resume --out run-1 --provider ovhcloud --region gra
-  bucketseal migrate --targets outputs.json --provider ovhcloud --set-default --exclude 'tmp/*'
+  bucketseal migrate --targets outputs.json --provider ovhcloud --set-default
   bucketseal migrate s3://vault --provider aws --ssec-key-file vault.key`;
 
 export function migrateCommand(): Command {
