@@ -1,9 +1,10 @@
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
-import type { TerraformOutput } from "cdktf";
+import { type TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { checkedProps, type Fields, text } from "../checked-props.js";
 import { type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/kms-key.js";
 import { type DefaultRemovalProps, defaultRemovalFields } from "../features/removal.js";
+import { refuseTwoOwners } from "../require/settings-with-two-owners.js";
 import { foreignStorage } from "../storage/foreign-storage.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
@@ -58,6 +59,7 @@ export class BucketEncryption extends Construct {
 
     this.encryption = encryptionDefault(this, props.bucketName, this.storage, props);
     this.target = publishTarget(this, props.bucketName, this.storage, [this.encryption]);
+    refuseTwoOwners(TerraformStack.of(this));
     this.node.defaultChild = this.encryption;
   }
 }

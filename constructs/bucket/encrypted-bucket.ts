@@ -10,7 +10,7 @@ import type { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { S3BucketWebsiteConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
-import type { TerraformOutput } from "cdktf";
+import { type TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { checkedProps } from "../checked-props.js";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
@@ -31,6 +31,7 @@ import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
 import { policyProblems } from "../policy/policy-problems.js";
 import { type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
 import { publicProblems } from "../policy/public-problems.js";
+import { refuseTwoOwners } from "../require/settings-with-two-owners.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { storageOf } from "../storage/storage-of.js";
 import { bucketConfig } from "./bucket-config.js";
@@ -110,6 +111,7 @@ export class EncryptedBucket extends Construct {
     this.accessLogs = declareServerAccessLogs(parts, props);
     this.replication = declareReplication(parts, props, this.versioning);
     this.target = publishTarget(this, bucketName ?? this.bucket.bucket, this.storage, [this.bucket, this.encryption]);
+    refuseTwoOwners(TerraformStack.of(this));
     this.node.defaultChild = this.bucket;
   }
 

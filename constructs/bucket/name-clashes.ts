@@ -25,9 +25,15 @@ function isBucket(node: IConstruct): node is S3Bucket {
 
 // The partitions of AWS, told apart by their ARNs, are worlds of their own.
 function shareNames(one: ObjectStorageProvider, other: ObjectStorageProvider, name: string): boolean {
-  if (one.endpoint === other.endpoint) return true;
-  const unique = one.store.bucketNamesUnique.value === "store" && isOwnEndpoint(one) && isOwnEndpoint(other);
+  const isUnique = one.store.bucketNamesUnique.value === "store";
+  if (one.endpoint === other.endpoint) return isUnique || sameKeys(one, other);
+  const unique = isUnique && isOwnEndpoint(one) && isOwnEndpoint(other);
   return unique && one.store.id === other.store.id && bucketArn(name, one) === bucketArn(name, other);
+}
+
+// Tenants of one endpoint, as Ceph has them, have names of their own.
+function sameKeys({ aws: one }: ObjectStorageProvider, { aws: other }: ObjectStorageProvider): boolean {
+  return one.profileInput === other.profileInput && one.accessKeyInput === other.accessKeyInput;
 }
 
 function isOwnEndpoint({ endpoint, store }: ObjectStorageProvider): boolean {

@@ -8,6 +8,11 @@ const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
   ovh_cloud_project_storage: "name",
 };
 
+/** The argument in which a resource names the bucket that it makes; undefined if it makes none. */
+export function nameAttributeOf({ terraformResourceType }: TerraformResource): string | undefined {
+  return NAME_ATTRIBUTES[terraformResourceType];
+}
+
 export const BUCKET_TYPES: readonly string[] = Object.keys(NAME_ATTRIBUTES);
 
 /** A bucket that the app declares. */
@@ -21,7 +26,7 @@ export interface Bucket {
 /** By resource type and not by class: an app can hold two copies of the bindings, or none. */
 export function bucketOf(node: IConstruct): Bucket | undefined {
   if (!TerraformResource.isTerraformResource(node)) return undefined;
-  const nameAttribute = NAME_ATTRIBUTES[node.terraformResourceType];
+  const nameAttribute = nameAttributeOf(node);
   const attributes = nameAttribute === undefined ? undefined : attributesOf(node);
   return nameAttribute === undefined || attributes === undefined
     ? undefined

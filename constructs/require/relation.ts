@@ -30,7 +30,7 @@ function named(resource: TerraformResource, attributes: Attributes, nameAttribut
   return name && { resource, stack: resource.cdktfStack, attributes, name, instances: instancesOf(attributes) };
 }
 
-interface Reference {
+export interface Reference {
   readonly address: string;
   readonly index: string;
 }
@@ -38,7 +38,8 @@ interface Reference {
 const REFERENCE = /^\$\{((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)(\[[^\]]*\])?\.(?:id|bucket|name)\}$/;
 const ALL_OF = /^"\$\{((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)\}"$/;
 
-function referenceIn({ text }: GivenName, instances: Instances): Reference | undefined {
+/** The bucket that a name is no more than a reference to. */
+export function referenceIn({ text }: GivenName, instances: Instances): Reference | undefined {
   const [, address, index = ""] = REFERENCE.exec(text) ?? [];
   if (address !== undefined) return { address, index };
   const all = instances.kind === "each" ? ALL_OF.exec(instances.by)?.[1] : undefined;

@@ -25,12 +25,35 @@ function isSame({ attributes: one }: Placed, { attributes: other }: Placed): boo
   return providerName(one) === providerName(other) && one.region === other.region;
 }
 
-function storeOf({ stack, attributes }: Placed): string | undefined {
+function storeOf(placed: Placed): string | undefined {
+  const block = providerBlock(placed);
+  return block && JSON.stringify([placed.attributes.region ?? block.region, block.endpoints]);
+}
+
+const CREDENTIALS = [
+  "profile",
+  "access_key",
+  "secret_key",
+  "token",
+  "shared_config_files",
+  "shared_credentials_files",
+  "assume_role",
+  "assume_role_with_web_identity",
+];
+
+/** Whether two resources are sent with the same credentials, as far as the app says. */
+export function sameCredentials(one: Placed, other: Placed): boolean {
+  const [here, there] = [providerBlock(one), providerBlock(other)];
+  return (
+    JSON.stringify(CREDENTIALS.map((name) => here?.[name])) === JSON.stringify(CREDENTIALS.map((name) => there?.[name]))
+  );
+}
+
+function providerBlock({ stack, attributes }: Placed): Attributes | undefined {
   const providers = stack.node.findAll().filter(TerraformProvider.isTerraformProvider);
   const provider = providers.find(({ fqn }) => fqn === providerName(attributes));
   const blocks = provider && record(record(record(provider.toTerraform())?.provider))?.[provider.terraformResourceType];
-  const block = Array.isArray(blocks) ? record(resolved(blocks[0], stack)) : undefined;
-  return block && JSON.stringify([attributes.region ?? block.region, block.endpoints]);
+  return Array.isArray(blocks) ? record(resolved(blocks[0], stack)) : undefined;
 }
 
 // What Terraform only reads later can be one thing in one stack and another in the other.

@@ -36,6 +36,17 @@ describe("a bucket's name", () => {
     expect(twice(minio("https://one.example"), minio("https://one.example"))).toThrow("is taken twice");
   });
 
+  it("is taken twice at one endpoint by two accounts only if its names are not unique", () => {
+    const at = (provider: "ceph-rgw" | "scaleway", profile: string) => ({
+      ...(provider === "scaleway" ? { region: "fr-par" } : { endpoint: "https://ceph.example" }),
+      provider,
+      profile,
+    });
+    expect(twice(at("ceph-rgw", "one"), at("ceph-rgw", "other"))).not.toThrow();
+    expect(twice(at("ceph-rgw", "one"), at("ceph-rgw", "one"))).toThrow("is taken twice");
+    expect(twice(at("scaleway", "one"), at("scaleway", "other"))).toThrow("is taken twice");
+  });
+
   it("is not compared where only Terraform knows it", () => {
     const stack = newStack();
     new ObjectStorageProvider(stack, "storage", ovhcloud("gra"));
