@@ -87,6 +87,13 @@ export function storageField() {
   return leaf(isStorage, "an ObjectStorageProvider", "an ObjectStorageProvider");
 }
 
+/** Judged by what it has: an app can hold two copies of CDKTF. */
+export function iterator() {
+  const isIterator = (value: unknown) =>
+    typeof value === "object" && value !== null && "_getForEachExpression" in value;
+  return leaf(isIterator, "a TerraformIterator, as in TerraformIterator.fromList(names)", "a TerraformIterator");
+}
+
 export function list(element: z.ZodType) {
   return z.array(element, {
     error: ({ input }) => wanted(input, "a list", "a list of values that are known at synth"),

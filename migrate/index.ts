@@ -1,5 +1,5 @@
 export { audit } from "./audit.js";
-export type { DeclaredBucket } from "./declared/declared-bucket.js";
+export type { DeclaredBucket } from "./declared/declared-buckets.js";
 export { type DeclaredBuckets, readDeclaredBuckets } from "./declared/read-declared-buckets.js";
 export type { NamedText, TargetsSource } from "./declared/targets-source.js";
 export type { Change } from "./diff/change.js";

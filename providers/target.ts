@@ -17,5 +17,13 @@ export interface BucketTarget {
   readonly provider: ProviderId;
 }
 
+/**
+ * The buckets of a construct with `forEach`, by their keys. In a synthesised stack `buckets` is a Terraform reference;
+ * `terraform output -json` has `{ "a": "acme-a", "b": "acme-b" }`.
+ */
+export interface BucketTargets extends Omit<BucketTarget, "bucket"> {
+  readonly buckets: Readonly<Record<string, string>> | string;
+}
+
 /** What the name of every such output begins with. */
 export const bucketTargetPrefix = "bucketseal_";

@@ -8,9 +8,10 @@ import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 
 /** What Terraform's bucket itself is told; all else is a resource of its own. */
 export function bucketConfig(props: EncryptedBucketProps, storage: ObjectStorageProvider): S3BucketConfig {
-  const { bucketName, tags, removal } = props;
+  const { bucketName, tags, removal, forEach } = props;
   return {
     provider: storage.aws,
+    ...(forEach === undefined ? {} : { forEach }),
     ...(bucketName === undefined ? {} : { bucket: bucketName }),
     ...(tags === undefined ? {} : { tags: { ...tags } }),
     ...(locksObjects(props) ? { objectLockEnabled: true } : {}),

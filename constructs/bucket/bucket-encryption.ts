@@ -2,6 +2,7 @@ import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider
 import { type TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { checkedProps, type Fields, text } from "../checked-props.js";
+import { type ForEachProps, forEachFields, forEachProblems } from "../features/for-each.js";
 import { type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/kms-key.js";
 import { type DefaultRemovalProps, defaultRemovalFields } from "../features/removal.js";
 import { refuseTwoOwners } from "../require/settings-with-two-owners.js";
@@ -13,7 +14,7 @@ import { bucketReferenceFields } from "./bucket-reference.js";
 import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
 
-export interface BucketEncryptionProps extends DefaultRemovalProps, KmsKeyProps {
+export interface BucketEncryptionProps extends DefaultRemovalProps, ForEachProps, KmsKeyProps {
   /** The bucket: its name, or a reference to one that this app declares. */
   readonly bucketName: string;
   /**
@@ -26,6 +27,7 @@ export interface BucketEncryptionProps extends DefaultRemovalProps, KmsKeyProps 
 const fields = {
   bucketName: text(),
   ...bucketReferenceFields,
+  ...forEachFields,
   ...kmsKeyFields,
   ...defaultRemovalFields,
 } satisfies Fields<BucketEncryptionProps>;
@@ -53,6 +55,7 @@ export class BucketEncryption extends Construct {
         ...problems,
         ...foreignStorage(this, this.storage),
         ...bucketNameProblems(props.bucketName, this.storage),
+        ...forEachProblems(props, this.encryption, this.storage),
         ...kmsKeyProblems(props, this.storage),
       ],
     });

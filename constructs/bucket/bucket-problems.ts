@@ -38,6 +38,6 @@ export function bucketProblems(
     ...publicAccessProblems(props, storage),
     ...ownershipProblems(props, storage),
     ...accessLogProblems(props, storage, scope),
-    ...replicationProblems(props, storage),
+    ...replicationProblems(props, storage, scope),
   ];
 }

@@ -2,6 +2,7 @@ import { type Fields, text } from "../checked-props.js";
 import { type AccessControlProps, accessControlFields } from "../features/access-control.js";
 import { type AdoptionProps, adoptionFields } from "../features/adoption.js";
 import { type CorsProps, corsFields } from "../features/cors.js";
+import { type ForEachProps, forEachFields } from "../features/for-each.js";
 import { type KmsKeyProps, kmsKeyFields } from "../features/kms-key.js";
 import { type LifecycleProps, lifecycleFields } from "../features/lifecycle/lifecycle-props.js";
 import { type ObjectLockProps, objectLockFields } from "../features/object-lock.js";
@@ -20,6 +21,7 @@ export interface EncryptedBucketProps
   extends AccessControlProps,
     AdoptionProps,
     CorsProps,
+    ForEachProps,
     KmsKeyProps,
     LifecycleProps,
     ObjectLockProps,
@@ -49,6 +51,7 @@ export const encryptedBucketFields = {
   ...accessControlFields,
   ...adoptionFields,
   ...corsFields,
+  ...forEachFields,
   ...kmsKeyFields,
   ...lifecycleFields,
   ...objectLockFields,

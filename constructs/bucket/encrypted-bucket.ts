@@ -16,6 +16,7 @@ import { checkedProps } from "../checked-props.js";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { allowCustomerKeys } from "../features/allow-customer-keys.js";
 import { declareCors } from "../features/cors.js";
+import { attributeOf, forEachProblems } from "../features/for-each.js";
 import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
 import { warnOfSuspension } from "../features/lifecycle/warn-of-suspension.js";
 import { declareDefaultRetention } from "../features/object-lock.js";
@@ -84,7 +85,8 @@ export class EncryptedBucket extends Construct {
       validate: () => [
         ...problems,
         ...bucketProblems(props, this.storage, this),
-        ...nameClashes(this.bucket, bucketName, this.storage),
+        ...forEachProblems(props, this.bucket, this.storage),
+        ...nameClashes(this.bucket, this.storage),
         ...policyProblems(this.#policy.asked, this.storage),
         ...publicProblems(this.#policy.asked, this.publicAccess),
       ],
@@ -94,7 +96,7 @@ export class EncryptedBucket extends Construct {
 
     this.bucket = new S3Bucket(this, "bucket", bucketConfig(props, this.storage));
     if (props.importExisting && bucketName !== undefined) this.bucket.importFrom(bucketName, this.storage.aws);
-    this.encryption = encryptionDefault(this, this.bucket.id, this.storage, props);
+    this.encryption = encryptionDefault(this, attributeOf(this.bucket, "id"), this.storage, props);
     allowCustomerKeys(this, props, this.storage, this.encryption);
     const parts = { scope: this, storage: this.storage, bucket: this.bucket };
     this.versioning = declareVersioning(parts, props);
@@ -110,7 +112,7 @@ export class EncryptedBucket extends Construct {
     this.#policy.add(...accessControlStatements(parts, props, props.kmsKey === undefined ? "AES256" : "aws:kms"));
     this.accessLogs = declareServerAccessLogs(parts, props);
     this.replication = declareReplication(parts, props, this.versioning);
-    this.target = publishTarget(this, bucketName ?? this.bucket.bucket, this.storage, [this.bucket, this.encryption]);
+    this.target = publishTarget(this, bucketName, this.storage, [this.bucket, this.encryption]);
     refuseTwoOwners(TerraformStack.of(this));
     this.node.defaultChild = this.bucket;
   }
@@ -125,9 +127,9 @@ export class EncryptedBucket extends Construct {
     return new BucketReference(scope, id, bucketName, props);
   }
 
-  /** The bucket's name, as a reference that makes whatever uses it wait for the bucket. */
+  /** The bucket's name, as a reference that makes whatever uses it wait for the bucket; with `forEach` that of the same key. */
   get bucketName(): string {
-    return this.bucket.bucket;
+    return attributeOf(this.bucket, "bucket");
   }
 
   get bucketArn(): string {

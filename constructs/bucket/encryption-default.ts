@@ -3,6 +3,7 @@ import {
   type S3BucketServerSideEncryptionConfigurationRuleA,
 } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import type { Construct } from "constructs";
+import type { ForEachProps } from "../features/for-each.js";
 import type { KmsKeyProps } from "../features/kms-key.js";
 import { guarded, type RemovalProps } from "../features/removal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
@@ -12,12 +13,13 @@ export function encryptionDefault(
   scope: Construct,
   bucket: string,
   storage: ObjectStorageProvider,
-  props: KmsKeyProps & RemovalProps = {},
+  props: ForEachProps & KmsKeyProps & RemovalProps = {},
 ): S3BucketServerSideEncryptionConfigurationA {
   refuseStoreWithoutDefaults(scope, storage);
   return new S3BucketServerSideEncryptionConfigurationA(scope, "encryption", {
     provider: storage.aws,
     bucket,
+    ...(props.forEach === undefined ? {} : { forEach: props.forEach }),
     rule: [rule(props)],
     ...guarded(props),
   });

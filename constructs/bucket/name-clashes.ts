@@ -2,21 +2,35 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { TerraformResource, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { providerForEndpoint } from "../../providers/index.js";
+import { namesOfInstances } from "../features/for-each.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
-/** What is said of the other buckets of the app that are called `name` where a name belongs to one bucket alone. */
-export function nameClashes(bucket: S3Bucket, name: string | undefined, storage: ObjectStorageProvider): string[] {
-  if (name === undefined || Token.isUnresolved(name)) return [];
+/** What is said of the other buckets of the app that have one of its names where a name belongs to one bucket alone. */
+export function nameClashes(bucket: S3Bucket, storage: ObjectStorageProvider): string[] {
+  const names = literalNames(bucket);
+  if (names.length === 0) return [];
   const stores = bucket.node.root.node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
   return bucket.node.root.node
     .findAll()
-    .filter((node): node is S3Bucket => isBucket(node) && node !== bucket && node.bucketInput === name)
-    .filter(({ provider }) => stores.some((other) => other.aws === provider && shareNames(storage, other, name)))
+    .filter((node): node is S3Bucket => isBucket(node) && node !== bucket)
+    .flatMap((other) => {
+      const shared = literalNames(other).find((each) => names.includes(each));
+      return shared === undefined ? [] : [{ other, shared }];
+    })
+    .filter(({ other: { provider }, shared }) =>
+      stores.some((other) => other.aws === provider && shareNames(storage, other, shared)),
+    )
     .map(
-      ({ node }) =>
-        `bucket name "${name}" is taken twice on ${storage.store.name}: "${node.path}" has it too; give each a name of its own`,
+      ({ other, shared }) =>
+        `bucket name "${shared}" is taken twice on ${storage.store.name}: "${other.node.path}" has it too; give each a name of its own`,
     );
+}
+
+function literalNames(bucket: S3Bucket): readonly string[] {
+  const { bucketInput, forEach } = bucket;
+  if (forEach !== undefined) return namesOfInstances(bucket) ?? [];
+  return bucketInput === undefined || Token.isUnresolved(bucketInput) ? [] : [bucketInput];
 }
 
 function isBucket(node: IConstruct): node is S3Bucket {

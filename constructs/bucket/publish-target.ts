@@ -1,18 +1,23 @@
-import { TerraformOutput, type TerraformResource, TerraformStack } from "cdktf";
+import { ref, TerraformOutput, type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { type BucketTarget, bucketTargetPrefix } from "../../providers/index.js";
+import { type BucketTarget, type BucketTargets, bucketTargetPrefix } from "../../providers/index.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
-/** Publishes a bucket as a Terraform output of the shape `BucketTarget`, readable once `after` are in place. */
+type NamedResource = TerraformResource & { readonly bucket: string };
+
+/**
+ * Publishes a bucket as a Terraform output of the shape `BucketTarget`, readable once `after` are in place; with `forEach` all of them, as `BucketTargets`.
+ * Without a name it is that of the first of `after`.
+ */
 export function publishTarget(
   scope: Construct,
-  bucket: string,
+  bucket: string | undefined,
   storage: ObjectStorageProvider,
-  after: readonly TerraformResource[],
+  after: readonly [named: NamedResource, ...others: TerraformResource[]],
 ): TerraformOutput {
-  const target: BucketTarget = {
+  const target: BucketTarget | BucketTargets = {
     bucketseal: 1,
-    bucket,
+    ...namesOf(bucket, after[0]),
     endpoint: storage.endpoint,
     region: storage.region,
     provider: storage.store.id,
@@ -23,6 +28,12 @@ export function publishTarget(
   output.addOverride("depends_on", addresses);
   output.overrideLogicalId(bucketTargetPrefix + nameInStack(scope));
   return output;
+}
+
+function namesOf(bucket: string | undefined, named: NamedResource): { bucket: string } | { buckets: string } {
+  if (named.forEach === undefined) return { bucket: bucket ?? named.bucket };
+  const { cdktfStack, terraformResourceType: type, friendlyUniqueId: id } = named;
+  return { buckets: Token.asString(ref(`{ for key, one in ${type}.${id} : key => one.bucket }`, cdktfStack)) };
 }
 
 // Two paths can read the same once "/" is replaced, so all but a plain id carry the end of their address.

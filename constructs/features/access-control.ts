@@ -6,6 +6,7 @@ import { bucketResource } from "../policy/bucket-resource.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { BucketParts } from "./bucket-parts.js";
+import { attributeOf } from "./for-each.js";
 
 export interface AccessControlProps {
   /**
@@ -62,7 +63,7 @@ export function accessControlStatements(
   props: AccessControlProps,
   algorithm: "AES256" | "aws:kms",
 ): AskedStatement[] {
-  const resources = [`${bucketResource(bucket.bucket, storage)}/*`];
+  const resources = [`${bucketResource(attributeOf(bucket, "bucket"), storage)}/*`];
   const everything = (sid: string, conditions: Denial["conditions"]): Denial => ({
     sid,
     actions: ["s3:*"],

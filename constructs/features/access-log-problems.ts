@@ -3,6 +3,7 @@ import { isEncryptedBucket, isNamedBucket, isSealedBucket } from "../bucket/kind
 import type { NamedBucket } from "../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defaultAlgorithm } from "./default-algorithm.js";
+import { type ForEachProps, instanceProblems } from "./for-each.js";
 import { hasDefaultRetention } from "./has-default-retention.js";
 import { inSameStack } from "./in-same-stack.js";
 import { literal } from "./literal.js";
@@ -11,7 +12,7 @@ import { supportProblems } from "./support-problems.js";
 
 /** What keeps the logs from arriving. */
 export function accessLogProblems(
-  { serverAccessLogs, bucketName }: ServerAccessLogsProps & { readonly bucketName?: string },
+  { serverAccessLogs, bucketName, forEach }: ServerAccessLogsProps & ForEachProps & { readonly bucketName?: string },
   storage: ObjectStorageProvider,
   scope: IConstruct,
 ): string[] {
@@ -26,6 +27,7 @@ export function accessLogProblems(
   }
   return [
     ...placeProblems(target, storage, literal(bucketName)),
+    ...(isSealedBucket(target) ? instanceProblems("serverAccessLogs.bucket", forEach, target, scope) : []),
     ...encryptionProblems(target),
     ...retentionProblems(target),
     ...denialProblems(target),

@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import { type Fields, list, number, objectOf, text } from "../checked-props.js";
 import { defined } from "../defined.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
 
 export type CorsMethod = "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
@@ -60,8 +60,7 @@ export function declareCors(
 ): S3BucketCorsConfiguration | undefined {
   if (cors.length === 0) return undefined;
   return new S3BucketCorsConfiguration(scope, "cors", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     corsRule: cors.map(({ allowedMethods, allowedOrigins, allowedHeaders, exposeHeaders, maxAgeSeconds, id }) => ({
       allowedMethods: [...allowedMethods],
       allowedOrigins: [...allowedOrigins],

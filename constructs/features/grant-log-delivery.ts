@@ -7,13 +7,14 @@ import { isEncryptedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
+import { partOf } from "./bucket-parts.js";
 import { literal } from "./literal.js";
 
 /** Whose logs, and where in the target. */
 export interface LogDelivery {
   readonly source: Construct;
   /** Undefined where it cannot be told without a reference from stack to stack. */
-  readonly sourceName: string | undefined;
+  readonly sourceArn: string | readonly string[] | undefined;
   readonly prefix: string;
 }
 
@@ -44,14 +45,13 @@ function aclOf(target: EncryptedBucket): S3BucketAcl {
   const present = target.node.tryFindChild("log-delivery");
   if (present !== undefined) return present as S3BucketAcl;
   return new S3BucketAcl(target, "log-delivery", {
-    provider: target.storage.aws,
-    bucket: target.bucket.id,
+    ...partOf(target),
     acl: "log-delivery-write",
   });
 }
 
-function byPolicy(target: EncryptedBucket, { sourceName, prefix }: LogDelivery): ITerraformDependable[] {
-  if (sourceName === undefined) return [];
+function byPolicy(target: EncryptedBucket, { sourceArn, prefix }: LogDelivery): ITerraformDependable[] {
+  if (sourceArn === undefined) return [];
   const { storage } = target;
   const account = accountOf(target);
   const statement: PolicyStatement = {
@@ -60,7 +60,7 @@ function byPolicy(target: EncryptedBucket, { sourceName, prefix }: LogDelivery):
     actions: ["s3:PutObject"],
     resources: [`${bucketArn(target.bucketName, storage)}/${prefix}*`],
     conditions: {
-      ArnLike: { "aws:SourceArn": bucketArn(sourceName, storage) },
+      ArnLike: { "aws:SourceArn": sourceArn },
       ...(account === undefined ? {} : { StringEquals: { "aws:SourceAccount": account } }),
     },
   };

@@ -2,7 +2,7 @@ import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-buc
 import { type ITerraformDependable, Token } from "cdktf";
 import { choice, type Fields, flag, number, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
 import type { VersioningProps } from "./versioning.js";
 
@@ -52,8 +52,7 @@ export function declareDefaultRetention(
   if (defaultRetention === undefined) return undefined;
   const { mode, days, years } = defaultRetention;
   return new S3BucketObjectLockConfigurationA(scope, "object-lock", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     dependsOn: after.filter((each) => each !== undefined),
     rule: {
       defaultRetention: {

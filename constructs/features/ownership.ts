@@ -1,7 +1,7 @@
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 import { choice, type Fields } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
 
 export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
@@ -28,8 +28,7 @@ export function declareOwnership(
   const objectOwnership = ownership ?? (documented ? "BucketOwnerEnforced" : false);
   if (objectOwnership === false) return undefined;
   return new S3BucketOwnershipControls(scope, "ownership", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     rule: { objectOwnership },
   });
 }

@@ -1,7 +1,7 @@
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
 import { type Fields, flag, flagOr, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
 
 export interface BlockPublicAccess {
@@ -55,8 +55,7 @@ export function declarePublicAccess(
   if (asked === false) return undefined;
   const finer = asked === true ? {} : asked;
   return new S3BucketPublicAccessBlock(scope, "public-access", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     blockPublicAcls: finer.blockPublicAcls ?? true,
     blockPublicPolicy: finer.blockPublicPolicy ?? true,
     ignorePublicAcls: finer.ignorePublicAcls ?? true,

@@ -1,6 +1,8 @@
+import type { IConstruct } from "constructs";
 import { isEncryptedBucket, isNamedBucket, isSealedBucket } from "../bucket/kinds-of-bucket.js";
 import type { SealedBucket } from "../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { type ForEachProps, instanceProblems } from "./for-each.js";
 import type { KmsKeyProps } from "./kms-key.js";
 import { literal } from "./literal.js";
 import { locksObjects, type ObjectLockProps } from "./object-lock.js";
@@ -9,10 +11,14 @@ import { supportProblems } from "./support-problems.js";
 import type { VersioningProps } from "./versioning.js";
 import { wayOut } from "./way-out.js";
 
-type Props = ReplicationProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
+type Props = ReplicationProps &
+  ForEachProps &
+  KmsKeyProps &
+  ObjectLockProps &
+  VersioningProps & { readonly bucketName?: string };
 
 /** What keeps the store from replicating, or from taking the rule at all. */
-export function replicationProblems(props: Props, storage: ObjectStorageProvider): string[] {
+export function replicationProblems(props: Props, storage: ObjectStorageProvider, scope: IConstruct): string[] {
   const { replication } = props;
   if (replication === undefined) return [];
   const lacking = [...supportProblems("replication", "replication", storage), ...undeclarable(storage)];
@@ -25,6 +31,7 @@ export function replicationProblems(props: Props, storage: ObjectStorageProvider
   }
   return [
     ...placeProblems(destination, storage, literal(props.bucketName)),
+    ...instanceProblems("replication.destination", props.forEach, destination, scope),
     ...versioningProblems(props, destination),
     ...lockProblems(props, destination, storage),
     ...ruleProblems(replication, destination, storage),

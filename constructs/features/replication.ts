@@ -8,7 +8,7 @@ import { isEncryptedBucket, isNamedBucket } from "../bucket/kinds-of-bucket.js";
 import type { SealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, flag, given, objectOf, text, textMap } from "../checked-props.js";
 import { bucketArn } from "../policy/bucket-arn.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { inSameStack } from "./in-same-stack.js";
 import type { KmsKeyProps } from "./kms-key.js";
 
@@ -79,8 +79,7 @@ export function declareReplication(
       ? destination.versioning
       : undefined;
   return new S3BucketReplicationConfigurationA(scope, "replication", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     role,
     rule: [ruleOf(replication, storage, kmsKey)],
     dependsOn: [versioning, there].filter((each) => each !== undefined),

@@ -1,8 +1,13 @@
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
-import { isNamedBucket } from "../bucket/kinds-of-bucket.js";
+import { Fn, ref } from "cdktf";
+import { isNamedBucket, isSealedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
 import { type Fields, given, objectOf, text } from "../checked-props.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { bucketArn } from "../policy/bucket-arn.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
+import { attributeOf } from "./for-each.js";
 import { grantLogDelivery } from "./grant-log-delivery.js";
 import { inSameStack } from "./in-same-stack.js";
 import { literal } from "./literal.js";
@@ -39,13 +44,23 @@ export function declareServerAccessLogs(
   const { bucket: target, prefix = "" } = serverAccessLogs;
   const isNear = isNamedBucket(target) && inSameStack(scope, target);
   // Two stacks that refer to each other cannot be deployed, so across stacks the name itself has to do.
-  const sourceName = isNear ? bucket.bucket : literal(bucketName);
-  const granted = isNamedBucket(target) ? grantLogDelivery(target, { source: scope, sourceName, prefix }) : [];
+  const ownName = literal(bucketName);
+  const farArn = ownName === undefined ? undefined : bucketArn(ownName, storage);
+  const sourceArn = isNear ? arnOf(bucket, target, storage) : farArn;
+  const granted = isNamedBucket(target) ? grantLogDelivery(target, { source: scope, sourceArn, prefix }) : [];
   return new S3BucketLoggingA(scope, "access-logs", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     targetBucket: isNamedBucket(target) ? target.bucketName : String(target),
     targetPrefix: prefix,
     dependsOn: isNear ? granted : [],
   });
+}
+
+/** As a condition lists it: one policy for all buckets names each of them, one for each bucket its own. */
+function arnOf(bucket: S3Bucket, target: NamedBucket, storage: ObjectStorageProvider): string | readonly string[] {
+  const own = bucketArn(attributeOf(bucket, "bucket"), storage);
+  if (bucket.forEach === undefined || !isSealedBucket(target) || target.encryption.forEach !== undefined) return own;
+  const all = `values(${bucket.terraformResourceType}.${bucket.friendlyUniqueId})[*].bucket`;
+  // Once in the policy's JSON this is several texts.
+  return [Fn.join(Fn.rawString('","'), Fn.formatlist(bucketArn("%s", storage), [ref(all, bucket.cdktfStack)]))];
 }

@@ -1,7 +1,7 @@
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import { choice, type Fields } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
 
 export interface VersioningProps {
@@ -22,8 +22,7 @@ export function declareVersioning(
 ): S3BucketVersioningA | undefined {
   if (versioning === undefined) return undefined;
   return new S3BucketVersioningA(parts.scope, "versioning", {
-    provider: parts.storage.aws,
-    bucket: parts.bucket.id,
+    ...partOf(parts),
     versioningConfiguration: { status: versioning === "enabled" ? "Enabled" : "Suspended" },
   });
 }

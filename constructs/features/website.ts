@@ -5,7 +5,7 @@ import {
 import { choice, type Fields, list, objectOf, text } from "../checked-props.js";
 import { defined } from "../defined.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
+import { type BucketParts, partOf } from "./bucket-parts.js";
 import { supportProblems } from "./support-problems.js";
 import { type WebsiteRoutingRule, websiteRoutingRule, websiteRuleProblems } from "./website-routing-rule.js";
 
@@ -62,8 +62,7 @@ export function declareWebsite(
   if (website === undefined) return undefined;
   const { indexDocument, errorDocument, routingRules = [], redirectAllRequestsTo } = website;
   return new S3BucketWebsiteConfiguration(scope, "website", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     ...(indexDocument === undefined ? {} : { indexDocument: { suffix: indexDocument } }),
     ...(errorDocument === undefined ? {} : { errorDocument: { key: errorDocument } }),
     ...(redirectAllRequestsTo === undefined ? {} : { redirectAllRequestsTo: defined(redirectAllRequestsTo) as never }),

@@ -1,6 +1,7 @@
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import { type ITerraformDependable, Lazy } from "cdktf";
-import type { BucketParts } from "../features/bucket-parts.js";
+import { type BucketParts, partOf } from "../features/bucket-parts.js";
+import { attributeOf } from "../features/for-each.js";
 import type { AskedStatement } from "./asked-statement.js";
 import { holdsReferenceList } from "./holds-reference-list.js";
 import { renderPolicy } from "./render-policy.js";
@@ -19,7 +20,7 @@ export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITe
   const produce = () => {
     // One that synth refuses is left out, or the error of resolving it would come before the refusal.
     const statements = asked.map(({ statement }) => statement).filter((statement) => !holdsReferenceList(statement));
-    return renderPolicy(statements, bucket.bucket, storage);
+    return renderPolicy(statements, attributeOf(bucket, "bucket"), storage);
   };
   return {
     asked,
@@ -32,8 +33,7 @@ export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITe
       // Rendered at synth, since statements may come until then.
       const policy = Lazy.stringValue({ produce });
       resource ??= new S3BucketPolicy(scope, "policy", {
-        provider: storage.aws,
-        bucket: bucket.id,
+        ...partOf({ storage, bucket }),
         policy,
         dependsOn: after,
       });

@@ -3,10 +3,29 @@ import type { Instances } from "./instances.js";
 /** The names that a bucket's name comes to over all its instances, where the app spells them all out. */
 export function spelledNames(text: string, instances: Instances): readonly string[] | undefined {
   if (!text.includes("${")) return [text];
-  if (instances.kind !== "each" || !/^\$\{each\.(?:key|value)\}$/.test(text)) return undefined;
-  const each: unknown = JSON.parse(instances.by);
-  if (typeof each === "string") return listIn(each);
-  return text.includes(".key") && typeof each === "object" && each !== null ? Object.keys(each) : undefined;
+  const entries = instances.kind === "each" ? entriesOf(JSON.parse(instances.by)) : undefined;
+  const names = entries?.map((entry) =>
+    text.replaceAll(OF_ENTRY, (whole, name, attribute) => read(entry, name, attribute) ?? whole),
+  );
+  return names?.some((name) => name.includes("${")) ? undefined : names;
+}
+
+type Entry = readonly [key: string, value: unknown];
+
+const OF_ENTRY = /\$\{each\.(key|value)(?:\.([\w-]+)|\["([^"]+)"\])?\}/g;
+
+function read([key, value]: Entry, name: unknown, attribute: unknown): string | undefined {
+  if (name === "key") return key;
+  const found =
+    typeof attribute === "string" && typeof value === "object" && value !== null
+      ? Reflect.get(value, attribute)
+      : value;
+  return typeof found === "string" ? found : undefined;
+}
+
+function entriesOf(each: unknown): readonly Entry[] | undefined {
+  if (typeof each === "string") return listIn(each)?.map((name) => [name, name]);
+  return typeof each === "object" && each !== null ? Object.entries(each) : undefined;
 }
 
 function listIn(each: string): readonly string[] | undefined {

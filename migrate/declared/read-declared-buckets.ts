@@ -1,5 +1,5 @@
 import { bucketTargetPrefix, holdsSecret } from "../../providers/index.js";
-import { type DeclaredBucket, declaredBucket } from "./declared-bucket.js";
+import { type DeclaredBucket, declaredBuckets } from "./declared-buckets.js";
 import type { FoundOutput } from "./found-output.js";
 import { readOutputs } from "./read-outputs.js";
 import { sourceName, type TargetsSource } from "./targets-source.js";
@@ -15,15 +15,15 @@ export type DeclaredBuckets =
 export async function readDeclaredBuckets(source: TargetsSource): Promise<DeclaredBuckets> {
   const { outputs, problems } = await readOutputs(source);
   const name = sourceName(source);
-  const buckets = outputs.map(declaredBucket);
-  const unknown = outputs
-    .filter((_, index) => buckets[index] === undefined)
-    .map((output) => unknownShape(name, output));
-  const withSecret = outputs.filter((_, index) => holdsSecret(buckets[index]?.target.endpoint ?? ""));
+  const found = outputs.map(declaredBuckets);
+  const unknown = outputs.filter((_, index) => found[index] === undefined).map((output) => unknownShape(name, output));
+  const withSecret = outputs.filter((_, index) =>
+    found[index]?.some(({ target: { endpoint } }) => holdsSecret(endpoint)),
+  );
   const all = [...problems, ...unknown, ...withSecret.map((output) => secretInTarget(name, output))];
   if (all.length === 0 && outputs.length === 0) all.push(noBucket(name));
   if (all.length > 0) return { kind: "bad", problems: all };
-  return { kind: "read", buckets: buckets.filter((bucket) => bucket !== undefined) };
+  return { kind: "read", buckets: found.flatMap((buckets) => buckets ?? []) };
 }
 
 function secretInTarget(name: string, { output }: FoundOutput): string {

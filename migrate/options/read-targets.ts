@@ -1,5 +1,5 @@
 import type { BucketTarget } from "../../providers/index.js";
-import type { DeclaredBucket } from "../declared/declared-bucket.js";
+import type { DeclaredBucket } from "../declared/declared-buckets.js";
 import { readDeclaredBuckets } from "../declared/read-declared-buckets.js";
 import { sourceName, type TargetsSource } from "../declared/targets-source.js";
 

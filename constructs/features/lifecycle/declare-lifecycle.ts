@@ -4,7 +4,7 @@ import {
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import { type ITerraformDependable, Token } from "cdktf";
 import { defined } from "../../defined.js";
-import type { BucketParts } from "../bucket-parts.js";
+import { type BucketParts, partOf } from "../bucket-parts.js";
 import type { VersioningProps } from "../versioning.js";
 import { effectiveRules } from "./effective-rules.js";
 import { hasOwnResource } from "./has-own-resource.js";
@@ -21,8 +21,7 @@ export function declareLifecycle(
   const rules = effectiveRules(props, storage.store);
   if (rules === undefined || !hasOwnResource(storage.store)) return undefined;
   return new S3BucketLifecycleConfiguration(scope, "lifecycle", {
-    provider: storage.aws,
-    bucket: bucket.id,
+    ...partOf({ storage, bucket }),
     rule: rules.map(asTerraform),
     dependsOn: after.filter((each) => each !== undefined),
   });

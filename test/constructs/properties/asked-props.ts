@@ -8,7 +8,10 @@ import type {
 
 /** Properties of a bucket as plain data: which other bucket is logged or replicated to is left open. */
 export interface AskedProps
-  extends Omit<EncryptedBucketProps, "bucketName" | "storage" | "importExisting" | "serverAccessLogs" | "replication"> {
+  extends Omit<
+    EncryptedBucketProps,
+    "bucketName" | "storage" | "importExisting" | "forEach" | "serverAccessLogs" | "replication"
+  > {
   readonly serverAccessLogs?: Omit<ServerAccessLogs, "bucket">;
   readonly replication?: Omit<Replication, "destination">;
 }

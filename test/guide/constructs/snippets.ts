@@ -1,6 +1,6 @@
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
-import type { TerraformStack } from "cdktf";
+import { TerraformIterator, type TerraformStack } from "cdktf";
 import { BucketEncryption, EncryptedBucket, UnmanagedBucket } from "../../../constructs/index.js";
 
 /** The code that docs/constructs.md shows, by what it is about. The stack has one store, Amazon S3. */
@@ -40,6 +40,17 @@ export const SNIPPETS = {
         },
       ],
     });
+  },
+
+  manyBuckets(stack) {
+    const teams = TerraformIterator.fromMap({
+      billing: { name: "acme-billing" },
+      exports: { name: "acme-exports" },
+    });
+    new EncryptedBucket(stack, "teams", { forEach: teams, bucketName: teams.getString("name") });
+
+    const regions = TerraformIterator.fromList(["north", "south"]);
+    new EncryptedBucket(stack, "regions", { forEach: regions, bucketName: `acme-${regions.key}` });
   },
 
   unmanage(stack) {

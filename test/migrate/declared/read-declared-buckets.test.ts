@@ -50,6 +50,8 @@ async function app(): Promise<string> {
   });
 }
 
+const fileOf = async (content: unknown) => join(await folderOf({ "outputs.json": content }), "outputs.json");
+
 async function problemsOf(path: string): Promise<readonly string[]> {
   const read = await readDeclaredBuckets(path);
   return read.kind === "bad" ? read.problems : [];
@@ -95,6 +97,30 @@ describe("the buckets that were declared", () => {
     });
     const buckets = [known("site", "team/site/target", "web")];
     expect(await readDeclaredBuckets(join(folder, "outputs.json"))).toEqual({ kind: "read", buckets });
+  });
+});
+
+describe("the buckets of a construct with forEach", () => {
+  const { bucket: _, ...place } = target("");
+
+  test("are all read, by their keys, once they are deployed", async () => {
+    const value = { ...place, buckets: { a: "site-a", "b/2": "site-b" } };
+    for (const [content, output, stack] of [
+      [{ bucketseal_sites: { value } }, "bucketseal_sites", null],
+      [{ web: { sites: { target: value } } }, "sites/target", "web"],
+    ] as const) {
+      const buckets = [known("site-a", `${output}["a"]`, stack), known("site-b", `${output}["b/2"]`, stack)];
+      expect(await readDeclaredBuckets(await fileOf(content))).toEqual({ kind: "read", buckets });
+    }
+  });
+
+  test("are told apart while they are a reference, and refused in any other shape", async () => {
+    const value = (buckets: unknown) => ({ bucketseal_sites: { value: { ...place, buckets } } });
+    const later = { kind: "after-deploy", output: "bucketseal_sites", stack: null, target: target(REFERENCE) };
+    expect(await readDeclaredBuckets(await fileOf(value(REFERENCE)))).toEqual({ kind: "read", buckets: [later] });
+    for (const shape of ["site-a", ["site-a"], { a: 1 }]) {
+      expect(await problemsOf(await fileOf(value(shape)))).toEqual([expect.stringContaining("has a shape that")]);
+    }
   });
 });
 

@@ -1,0 +1,76 @@
+import { type ITerraformIterator, ref, type TerraformResource, Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { bucketNameProblems } from "../bucket/bucket-name.js";
+import type { SealedBucket } from "../bucket/named-bucket.js";
+import { type Fields, iterator } from "../checked-props.js";
+import { givenName } from "../require/given-name.js";
+import { instancesOf } from "../require/instances.js";
+import { attributesOf } from "../require/resource-attributes.js";
+import { spelledNames } from "../require/spelled-names.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { inSameStack } from "./in-same-stack.js";
+
+export interface ForEachProps {
+  /**
+   * Declares one for each entry of an iterator, all parts of it included; its `bucketName` has to come from the iterator, as in
+   * `` `acme-${iterator.key}` ``. `bucketName` and `bucketArn` then refer to the instance of the same key: they are for resources with
+   * the same `forEach`. `TerraformIterator.fromResources(invoices.bucket)` goes through all of them.
+   * @default - one
+   */
+  readonly forEach?: ITerraformIterator;
+}
+
+export const forEachFields = { forEach: iterator().optional() } satisfies Fields<ForEachProps>;
+
+/** An attribute of a resource, or with `forEach` that of its instance with the key of whatever refers to it. */
+export function attributeOf(resource: TerraformResource, attribute: string): string {
+  if (resource.forEach === undefined) return resource.getStringAttribute(attribute);
+  const { terraformResourceType: type, friendlyUniqueId: id } = resource;
+  return Token.asString(ref(`${type}.${id}[each.key].${attribute}`, resource.cdktfStack));
+}
+
+/** Which of the instances of another construct is meant, only the same iterator in the same stack tells. */
+export function instanceProblems(
+  property: string,
+  forEach: ITerraformIterator | undefined,
+  { encryption: other }: SealedBucket,
+  scope: IConstruct,
+): string[] {
+  if (other.forEach === undefined || (other.forEach === forEach && inSameStack(scope, other))) return [];
+  return [
+    `${property} is declared with forEach, and which of its buckets is meant cannot be told; give both the same iterator in one stack, or a bucket without forEach`,
+  ];
+}
+
+/** The names of all instances of a resource, if the app spells them out. */
+export function namesOfInstances(resource: TerraformResource): readonly string[] | undefined {
+  const name = givenName(resource, "bucket");
+  return name && spelledNames(name.text, instancesOf(attributesOf(resource) ?? {}));
+}
+
+/** `named` is the resource that carries the bucket's name. */
+export function forEachProblems(
+  { forEach, bucketName, importExisting }: ForEachProps & { bucketName?: string; importExisting?: boolean },
+  named: TerraformResource,
+  storage: ObjectStorageProvider,
+): string[] {
+  const text = bucketName === undefined ? undefined : givenName(named, "bucket")?.text;
+  const usesIterator = text?.includes("each.") ?? false;
+  if (forEach === undefined) {
+    return usesIterator ? [`bucketName "${text}" is that of an iterator; give the iterator as forEach`] : [];
+  }
+  const names = usesIterator ? (namesOfInstances(named) ?? []) : [];
+  return [
+    ...(importExisting ? ["importExisting does not go with forEach; import the buckets one by one"] : []),
+    ...(text === undefined || usesIterator
+      ? []
+      : [`bucketName "${text}" would be that of each bucket; make it of the iterator, as in iterator.key`]),
+    ...namesGivenTwice(names),
+    ...names.flatMap((name) => bucketNameProblems(name, storage)),
+  ];
+}
+
+function namesGivenTwice(names: readonly string[]): string[] {
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [...twice].map((name) => `forEach gives the bucketName "${name}" twice; give each a name of its own`);
+}
