@@ -24,6 +24,7 @@ export type { TagsProps } from "./features/tags.js";
 export type { VersioningProps } from "./features/versioning.js";
 export type { Website, WebsiteProps } from "./features/website.js";
 export type { WebsiteRoutingRule } from "./features/website-routing-rule.js";
+export { type OvhUserPolicyProps, ovhUserPolicy } from "./policy/ovh-user-policy.js";
 export type { PolicyStatement } from "./policy/policy-statement.js";
 export { RequireEncryption } from "./require/require-encryption.js";
 export type { RequireEncryptionProps } from "./require/require-encryption-props.js";

@@ -6,5 +6,6 @@ export { providerForEndpoint } from "./provider-for-endpoint.js";
 export { providers } from "./providers.js";
 export type { EndpointRequest, EndpointResolution } from "./resolve-endpoint.js";
 export { holdsSecret, resolveEndpoint, SECRET_IN_ENDPOINT } from "./resolve-endpoint.js";
+export { type BucketUse, ovhUserPolicyActions, type Rights, rightsFor, testObjectPrefixes } from "./rights.js";
 export type { BucketTarget, BucketTargets, BucketTargetVersion } from "./target.js";
 export { bucketTargetPrefix } from "./target.js";

@@ -115,6 +115,8 @@ export interface Behaviour {
   readonly bucketAclDecides: boolean;
   /** Are bucket policies acted on, or kept and given back alone? */
   readonly bucketPolicy: "enforced" | "kept";
+  /** Do user policies have actions of their own for requests that name a version, or does that of the object cover them? */
+  readonly versionActions: "own" | "of-object";
   readonly objectTagging: "supported" | "unsupported";
   /** What GetObjectTagging answers of an object without tags: an empty set, or no bytes at all, as Ceph 18 does. */
   readonly emptyTagSet: "empty-set" | "no-bytes";
@@ -198,6 +200,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   objectAclDecides: false,
   bucketAclDecides: false,
   bucketPolicy: "enforced",
+  versionActions: "own",
   objectTagging: "supported",
   emptyTagSet: "empty-set",
   partNumberBeyond: "InvalidPart",

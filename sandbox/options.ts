@@ -9,6 +9,8 @@ export interface SandboxUser {
   readonly ownerId?: string;
   /** IAM actions that a policy gives this user whatever access control lists say, in the form of `deny`. Only where `objectAclDecides`. */
   readonly allow?: readonly string[];
+  /** A policy (JSON without principals) by which this user may do what it allows, on the resources that it names, and nothing else. */
+  readonly policy?: string;
   /** IAM actions that this user may not do, such as `s3:PutObject`; `s3:*` and `s3:Get*` work too. */
   readonly deny?: readonly string[];
 }

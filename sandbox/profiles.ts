@@ -36,6 +36,8 @@ const PRESETS = {
     // The guide's example of HEAD shows the MD5 of Debian's /etc/magic, and its class.
     etagOfForeignKeys: "md5",
     headSendsStandardClass: true,
+    // Its list of actions has none for versions, so that of the object has to do.
+    versionActions: "of-object",
     unsupportedSubResources: OVHCLOUD_LACKS,
   },
   aws: { ...AS_AWS, unsetDefaultEncryption: "aes256" },

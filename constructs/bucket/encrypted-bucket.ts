@@ -12,6 +12,7 @@ import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-vers
 import type { S3BucketWebsiteConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
 import { type TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import type { BucketUse } from "../../providers/index.js";
 import { checkedProps } from "../checked-props.js";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { allowCustomerKeys } from "../features/allow-customer-keys.js";
@@ -29,6 +30,7 @@ import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";
 import { declareWebsite } from "../features/website.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
+import { grantProblems, iamPolicy } from "../policy/iam-policy.js";
 import { policyProblems } from "../policy/policy-problems.js";
 import { type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
 import { publicProblems } from "../policy/public-problems.js";
@@ -139,6 +141,39 @@ export class EncryptedBucket extends Construct {
   /** The bucket's policy, once a property or `addToResourcePolicy` has a statement in it. */
   get policy(): S3BucketPolicy | undefined {
     return this.#policy.resource;
+  }
+
+  /** The ARN of the objects whose keys fit `pattern`, in which `*` stands for anything, as in `2024/*`. */
+  arnForObjects(pattern: string): string {
+    return `${this.bucketArn}/${pattern}`;
+  }
+
+  /**
+   * An IAM policy (JSON) that allows to read objects, and to list them; with `prefix` those alone whose keys begin with it.
+   * For `policy` of an IAM resource, or among the `sourcePolicyDocuments` of a `DataAwsIamPolicyDocument`.
+   */
+  grantRead(prefix = ""): string {
+    return this.#grant("grantRead", "read", prefix);
+  }
+
+  /** The same that allows to write and delete objects too; older versions are not deleted. */
+  grantReadWrite(prefix = ""): string {
+    return this.#grant("grantReadWrite", "read-write", prefix);
+  }
+
+  /** The same with the rights of `bucketseal audit`. */
+  grantAudit(prefix = ""): string {
+    return this.#grant("grantAudit", "audit", prefix);
+  }
+
+  /** The same with the rights of `bucketseal migrate`; `--versions` purge and replay need more: see docs/versions.md. */
+  grantMigrate(prefix = ""): string {
+    return this.#grant("grantMigrate", "migrate", prefix);
+  }
+
+  #grant(method: string, use: BucketUse, prefix: string): string {
+    this.node.addValidation({ validate: () => grantProblems(method, this.storage) });
+    return iamPolicy(this, use, { arn: this.bucketArn, prefix }, this.props.kmsKey);
   }
 
   /** Adds a statement to the bucket's policy; synth fails where the store has no policies, or none that do what it says. */

@@ -33,8 +33,20 @@ export function checkPolicy(text: string): void {
 }
 
 /** What the statements say together: a denial outweighs everything, and undefined leaves the question open. */
-export function judgePolicy(text: string, question: PolicyQuestion): "allow" | "deny" | undefined {
-  const fitting = readStatements(text).filter((statement) => fits(statement, question));
+export function judgePolicy(text: string, question: PolicyQuestion): Verdict {
+  return judge(readStatements(text), question);
+}
+
+/** The same of a policy that is a user's own, and names no principals. */
+export function judgeUserPolicy(text: string, question: PolicyQuestion): Verdict {
+  const statements = readStatements(text).map((statement) => ({ ...statement, Principal: "*" }));
+  return judge(statements, question);
+}
+
+type Verdict = "allow" | "deny" | undefined;
+
+function judge(statements: readonly Statement[], question: PolicyQuestion): Verdict {
+  const fitting = statements.filter((statement) => fits(statement, question));
   if (fitting.some(({ Effect }) => Effect === "Deny")) {
     return "deny";
   }

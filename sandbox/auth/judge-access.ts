@@ -6,7 +6,7 @@ import { type Acl, ALL_USERS, AUTHENTICATED_USERS, type Grantee, OWNER, type Per
 import type { Bucket } from "../storage/bucket.js";
 import type { StoredObject } from "../storage/object-version.js";
 import { ANONYMOUS } from "./anonymous.js";
-import { judgePolicy } from "./bucket-policy.js";
+import { judgePolicy, judgeUserPolicy } from "./bucket-policy.js";
 import { matchesAction } from "./matches-action.js";
 import { policyQuestion } from "./policy-question.js";
 import { copySourceActions, requiredActions } from "./required-actions.js";
@@ -55,10 +55,14 @@ interface Side {
 
 /** Refuses who has neither the rights of an owner, nor a grant in a list, nor a policy. */
 export function judgeAccess(call: Call, context: Context): void {
+  if (call.user.policy !== undefined && call.operation === "CreateBucket") {
+    throw new S3Error("AccessDenied", { message: notAllowed(call, "s3:CreateBucket") });
+  }
   if (call.user === ANONYMOUS && (call.operation === "ListBuckets" || call.operation === "CreateBucket")) {
     throw new S3Error("AccessDenied");
   }
   for (const side of sidesOf(call, context)) {
+    refuseBeyondPolicy(side, call, context);
     if (!mayByPolicy(side, call, context) && !mayByLists(side, call, context)) {
       throw new S3Error("AccessDenied");
     }
@@ -83,6 +87,27 @@ function sidesOf(call: Call, { store }: Context): readonly Side[] {
     sides.push({ bucket: target, key, versionId: query.get("versionId"), actions, operation });
   }
   return sides;
+}
+
+/** OVHcloud falls back to access control lists where a user policy is silent; what is asked here is whether the policy is enough by itself. */
+function refuseBeyondPolicy(side: Side, call: Call, { behaviour }: Context): void {
+  const { policy } = call.user;
+  if (policy === undefined) {
+    return;
+  }
+  const { bucket, key } = side;
+  const ofObject = behaviour.versionActions === "of-object";
+  const actions = side.actions.map((action) => (ofObject ? action.replace(/ObjectVersion(?!s)/, "Object") : action));
+  const lacking = actions.find(
+    (action) => judgeUserPolicy(policy, policyQuestion(call, bucket, action, key, objectOf(side))) !== "allow",
+  );
+  if (lacking !== undefined) {
+    throw new S3Error("AccessDenied", { message: notAllowed(call, lacking) });
+  }
+}
+
+function notAllowed({ user }: Call, action: string): string {
+  return `User: ${user.accessKeyId} is not authorized to perform: ${action} because no identity-based policy allows it`;
 }
 
 function mayByPolicy(side: Side, call: Call, { behaviour }: Context): boolean {

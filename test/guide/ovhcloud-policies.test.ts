@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ovhUserPolicy } from "../../constructs/index.js";
+import { ovhUserPolicyActions, rightsFor } from "../../providers/index.js";
 import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
-import { createBucket, plain, plaintextOf } from "../cli/bucket.js";
+import { clientOf, createBucket, plain, plaintextOf } from "../cli/bucket.js";
 import { openRehearsal, type Rehearsal } from "../cli/rehearsal.js";
 import { fencedBlocks } from "./pages/fenced-blocks.js";
 
@@ -9,54 +18,58 @@ interface Policy {
   readonly Statement: readonly { readonly Action: readonly string[] }[];
 }
 
-/**
- * Those that a run may need, of all that a user policy can name:
- * https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage/s3_identity_and_access_management/guide.en-gb.md
- */
-const SUPPORTED = new Set(
-  [
-    ...["AbortMultipartUpload", "DeleteObject", "GetBucketObjectLockConfiguration", "GetBucketVersioning"],
-    ...["GetEncryptionConfiguration", "GetLifecycleConfiguration", "GetObject", "GetObjectAcl", "GetObjectLegalHold"],
-    ...["GetObjectRetention", "GetObjectTagging", "GetReplicationConfiguration", "ListAllMyBuckets", "ListBucket"],
-    ...["ListBucketMultipartUploads", "ListBucketVersions", "ListMultipartUploadParts", "PutEncryptionConfiguration"],
-    ...["PutObject", "PutObjectAcl", "PutObjectLegalHold", "PutObjectRetention", "PutObjectTagging"],
-  ].map((action) => `s3:${action}`),
-);
+const { bucket, object } = ovhUserPolicyActions.value;
+const SUPPORTED = new Set([...bucket, ...object]);
 /** Allowed to every user as it is. */
 const ALLOWED_BY_DEFAULT = "s3:ListAllMyBuckets";
 const READ_FOR_A_COPY_ALONE = new Set(["s3:GetObjectAcl", "s3:GetObjectTagging", "s3:ListMultipartUploadParts"]);
-/** The sandbox tells these apart as AWS does; OVHcloud's list does not name them. */
-const OF_VERSIONS = /^s3:\w+ObjectVersion/;
 
 const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), "utf8");
 const actionsOf = (json: string) => (JSON.parse(json) as Policy).Statement.flatMap(({ Action }) => Action).sort();
 
 const blocks = fencedBlocks(read("ovhcloud.md"));
-const policyNamed = (name: string) => actionsOf(blocks.find(({ info }) => info.includes(name))?.text ?? "");
+const policyNamed = (name: string) => blocks.find(({ info }) => info.includes(name))?.text ?? "";
 const everything = actionsOf(read("iam-policy.json"));
 const forOvhcloud = everything.filter((action) => SUPPORTED.has(action) && action !== ALLOWED_BY_DEFAULT);
-const forAudit = policyNamed("audit-policy.json");
-const forMigrate = policyNamed("migrate-policy.json");
+const buckets = ["acme-invoices"];
 
 describe("the user policies of docs/ovhcloud.md", () => {
-  const others = (granted: readonly string[]) => everything.filter((action) => !granted.includes(action));
-  const auditor: SandboxUser = { accessKeyId: "AUDITOR", secretAccessKey: "secret", deny: others(forAudit) };
-  const sealer: SandboxUser = {
-    accessKeyId: "SEALER",
+  const user = (accessKeyId: string, policy: string): SandboxUser => ({
+    accessKeyId,
     secretAccessKey: "secret",
-    deny: others(forMigrate).filter((action) => !OF_VERSIONS.test(action)),
-  };
+    policy,
+  });
+  const auditor = user("AUDITOR", ovhUserPolicy({ use: "audit", buckets }));
+  const sealer = user("SEALER", ovhUserPolicy({ use: "migrate", buckets }));
+  const reader = user("READER", ovhUserPolicy({ use: "read", buckets }));
   let rehearsal: Rehearsal;
+  const placeOf = (credentials: SandboxUser) => {
+    const { endpoint, region } = rehearsal.sandbox;
+    return { endpoint, region, credentials };
+  };
   beforeAll(async () => {
-    rehearsal = await openRehearsal({ users: [DEFAULT_CREDENTIALS, auditor, sealer] });
+    rehearsal = await openRehearsal({ users: [DEFAULT_CREDENTIALS, auditor, sealer, reader] });
     await createBucket(rehearsal.client, "acme-invoices", plain(3));
+    await createBucket(rehearsal.client, "acme-private", plain(3));
   });
   afterAll(() => rehearsal.close());
 
+  test("are those that ovhUserPolicy makes", () => {
+    expect(JSON.parse(policyNamed("audit-policy.json"))).toEqual(JSON.parse(ovhUserPolicy({ use: "audit", buckets })));
+    expect(JSON.parse(policyNamed("migrate-policy.json"))).toEqual(
+      JSON.parse(ovhUserPolicy({ use: "migrate", buckets })),
+    );
+  });
+
   test("name what iam-policy.json names and OVHcloud supports, and the audit's what it reads", () => {
-    expect(forMigrate).toEqual(forOvhcloud);
+    expect(Object.values(rightsFor.migrate).flat().sort()).toEqual(
+      everything.filter((action) => action !== ALLOWED_BY_DEFAULT),
+    );
+    expect(actionsOf(ovhUserPolicy({ use: "migrate", buckets }))).toEqual(forOvhcloud);
     const reads = forOvhcloud.filter((action) => /^s3:(Get|List)/.test(action));
-    expect(forAudit).toEqual(reads.filter((action) => !READ_FOR_A_COPY_ALONE.has(action)));
+    expect(actionsOf(ovhUserPolicy({ use: "audit", buckets }))).toEqual(
+      reads.filter((action) => !READ_FOR_A_COPY_ALONE.has(action)),
+    );
   });
 
   test("are enough for an audit that finds all, and not for a migration, which then touches nothing", async () => {
@@ -71,5 +84,29 @@ describe("the user policies of docs/ovhcloud.md", () => {
     const migrate = await rehearsal.as(sealer, "migrate", "s3://acme-invoices", ...rehearsal.place, "--set-default");
     expect(migrate).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 3 objects") });
     expect(await plaintextOf(rehearsal.client, "acme-invoices")).toEqual([]);
+  });
+
+  test("let nobody into another bucket, and a migration delete nothing", async () => {
+    for (const each of [auditor, sealer, reader]) {
+      const other = await rehearsal.as(each, "audit", "s3://acme-private", ...rehearsal.place);
+      expect(other).toMatchObject({ code: 3, stderr: expect.stringContaining('may not read bucket "acme-private"') });
+    }
+    const s3 = clientOf(placeOf(sealer));
+    for (const Key of ["k0", "new"]) {
+      await expect(s3.send(new DeleteObjectCommand({ Bucket: "acme-invoices", Key }))).rejects.toThrow(
+        "s3:DeleteObject",
+      );
+    }
+    await expect(s3.send(new CreateBucketCommand({ Bucket: "acme-new" }))).rejects.toThrow("s3:CreateBucket");
+    s3.destroy();
+  });
+
+  test("let a reader read, and write nothing", async () => {
+    const s3 = clientOf(placeOf(reader));
+    const { Contents: [{ Key = "" } = {}] = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "acme-invoices" }));
+    const object = { Bucket: "acme-invoices", Key };
+    expect(await s3.send(new HeadObjectCommand(object))).toMatchObject({ ContentLength: expect.any(Number) });
+    await expect(s3.send(new PutObjectCommand({ ...object, Body: "x" }))).rejects.toThrow("s3:PutObject");
+    s3.destroy();
   });
 });

@@ -1,6 +1,12 @@
-import { CopyObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
-import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
+import { type Behaviour, DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
 import { clientOf, put, start, stateOf } from "./client.js";
 
 async function startWith(deny: readonly string[]) {
@@ -47,4 +53,45 @@ test("a star denies every action that begins so", async () => {
   const { limited } = await startWith(["s3:List*"]);
   await expect(limited.send(new ListObjectsV2Command({ Bucket: "bucket" }))).rejects.toThrow("s3:ListBucket");
   expect(await put(limited, "k2")).toBeDefined();
+});
+
+const policy = (...statements: readonly object[]) =>
+  JSON.stringify({ Statement: statements.map((each) => ({ Effect: "Allow", ...each })) });
+
+async function startWithPolicy(behaviour: Partial<Behaviour>, text: string) {
+  const limited: SandboxUser = { accessKeyId: "LIMITED", secretAccessKey: "limited-secret", policy: text };
+  const started = await start({ credentials: [DEFAULT_CREDENTIALS, limited], behaviour });
+  const client = clientOf(started.sandbox, limited);
+  onTestFinished(() => client.destroy());
+  await put(started.s3, "mine/k");
+  await put(started.s3, "k");
+  return client;
+}
+
+const get = (Key: string, VersionId?: string) => new GetObjectCommand({ Bucket: "bucket", Key, VersionId });
+
+test("a user with a policy may do what it allows, where it allows it, and nothing else", async () => {
+  const limited = await startWithPolicy(
+    {},
+    policy(
+      { Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::bucket/mine/*"] },
+      { Action: ["s3:ListBucket"], Resource: ["arn:aws:s3:::bucket"] },
+      { Effect: "Deny", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/mine/secret" },
+    ),
+  );
+  expect((await limited.send(get("mine/k"))).ContentLength).toBe(1);
+  expect((await limited.send(new ListObjectsV2Command({ Bucket: "bucket" }))).KeyCount).toBe(2);
+  for (const refused of [get("k"), get("mine/secret")]) {
+    await expect(limited.send(refused)).rejects.toThrow("s3:GetObject because no identity-based policy allows it");
+  }
+  await expect(put(limited, "mine/k")).rejects.toThrow("s3:PutObject");
+  await expect(limited.send(new CreateBucketCommand({ Bucket: "new-bucket" }))).rejects.toThrow("s3:CreateBucket");
+});
+
+test("a version needs an action of its own, or the object's where a store has no other", async () => {
+  const text = policy({ Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" });
+  const own = await startWithPolicy({ versionActions: "own" }, text);
+  await expect(own.send(get("k", "null"))).rejects.toThrow("s3:GetObjectVersion");
+  const ofObject = await startWithPolicy({ versionActions: "of-object" }, text);
+  expect((await ofObject.send(get("k", "null"))).ContentLength).toBe(1);
 });

@@ -38,7 +38,12 @@ describe("what stores have, in docs/constructs.md", () => {
 });
 
 describe("the code in docs/constructs.md", () => {
-  const DECLARES: Readonly<Record<string, string>> = { unmanage: "removed", takeOver: "import", rename: "moved" };
+  const DECLARES: Readonly<Record<string, string>> = {
+    unmanage: "removed",
+    takeOver: "import",
+    rename: "moved",
+    policyOfOvhcloud: "output",
+  };
   const shown = fencedBlocks(PAGE).filter(({ language }) => language === "ts");
   const source = unindented(readFileSync(new URL("./snippets.ts", import.meta.url), "utf8"));
 

@@ -1,7 +1,9 @@
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
-import { TerraformIterator, type TerraformStack } from "cdktf";
-import { BucketEncryption, EncryptedBucket, UnmanagedBucket } from "../../../constructs/index.js";
+import { TerraformIterator, TerraformOutput, type TerraformStack } from "cdktf";
+import { BucketEncryption, EncryptedBucket, ovhUserPolicy, UnmanagedBucket } from "../../../constructs/index.js";
 
 /** The code that docs/constructs.md shows, by what it is about. The stack has one store, Amazon S3. */
 export const SNIPPETS = {
@@ -51,6 +53,22 @@ export const SNIPPETS = {
 
     const regions = TerraformIterator.fromList(["north", "south"]);
     new EncryptedBucket(stack, "regions", { forEach: regions, bucketName: `acme-${regions.key}` });
+  },
+
+  policyOfOvhcloud(stack) {
+    const policy = ovhUserPolicy({ use: "audit", buckets: ["acme-invoices"], prefix: "2024/" });
+    new TerraformOutput(stack, "auditor-policy", { value: policy });
+  },
+
+  grant(stack) {
+    const invoices = SNIPPETS.declare(stack);
+    const archive = new EncryptedBucket(stack, "archive", { bucketName: "acme-archive" });
+
+    new IamPolicy(stack, "reader", { policy: invoices.grantRead("2024/") });
+    const operator = new DataAwsIamPolicyDocument(stack, "operator", {
+      sourcePolicyDocuments: [invoices.grantMigrate(), archive.grantReadWrite()],
+    });
+    new IamPolicy(stack, "operators", { policy: operator.json });
   },
 
   unmanage(stack) {
