@@ -93,6 +93,8 @@ export const cephRgw: ProviderProfile = {
       "unsupported",
       "https://github.com/hashicorp/terraform-provider-aws/issues/49019",
     ),
+    // Of a rule for the whole bucket the filter comes back as a prefix.
+    readAsWritten: documented("unsupported", "https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc"),
   },
   objectAcl: documented("supported", features),
   objectTagging: documented("supported", features),

@@ -128,6 +128,10 @@ export interface Behaviour {
   readonly maxCopyBytes: number;
   /** Smallest part of a multipart upload but the last. */
   readonly minPartBytes: number;
+  /** `x-amz-transition-default-minimum-object-size` in answers about lifecycle rules: Amazon S3 alone documents it. */
+  readonly transitionSizeHeader: "sent" | "absent";
+  /** How a lifecycle rule for the whole bucket is read back: with its empty `Filter`, or with an empty `Prefix` in its place, as from Ceph. */
+  readonly emptyLifecycleFilter: "kept" | "prefix";
   /** Sub-resources of a bucket that answer 501 NotImplemented. */
   readonly unsupportedSubResources: readonly BucketSubResource[];
   /** Storage classes whose objects answer 403 InvalidObjectState until they were restored. */
@@ -207,6 +211,8 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   attributesListParts: "always",
   maxCopyBytes: 5 * GIB,
   minPartBytes: 5 * MIB,
+  transitionSizeHeader: "sent",
+  emptyLifecycleFilter: "kept",
   unsupportedSubResources: [],
   archiveClasses: ["GLACIER", "DEEP_ARCHIVE"],
 };

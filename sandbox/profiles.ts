@@ -24,6 +24,12 @@ const AS_AWS = {
   attributesListParts: "with-checksums",
 } as const satisfies Partial<Behaviour>;
 
+/** What Ceph answers about lifecycle rules: https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc */
+const CEPH_LIFECYCLE = {
+  transitionSizeHeader: "absent",
+  emptyLifecycleFilter: "prefix",
+} as const satisfies Partial<Behaviour>;
+
 // Where a provider documents nothing the preset takes the answer that asks more of the caller.
 const PRESETS = {
   /** The S3 API as documented; plaintext by default. */
@@ -31,6 +37,7 @@ const PRESETS = {
   ovh: {
     ...AS_AWS,
     sseKms: "refused",
+    transitionSizeHeader: "absent",
     copyConditions: "ignored",
     conditionsOnCustomerKeys: "not-implemented",
     // The guide's example of HEAD shows the MD5 of Debian's /etc/magic, and its class.
@@ -44,10 +51,12 @@ const PRESETS = {
   scaleway: {
     ...AS_AWS,
     sseKms: "refused",
+    transitionSizeHeader: "absent",
     unsetDefaultEncryption: "empty",
     unsupportedSubResources: OVHCLOUD_LACKS.slice(3),
   },
   "ceph-old": {
+    ...CEPH_LIFECYCLE,
     sseKms: "refused",
     copyOfEncryptedSource: "not-implemented",
     putConditions: "ignored",
@@ -62,6 +71,7 @@ const PRESETS = {
    * and not encrypted; copies in parts encrypt, and forget their tags. Completing an upload ignores If-Match.
    */
   "ceph-18": {
+    ...CEPH_LIFECYCLE,
     sseKms: "refused",
     selfCopyChangingSse: "refused",
     forgottenBy: { copy: ["x-amz-server-side-encryption", "x-amz-tagging"], upload: ["x-amz-tagging"] },
@@ -75,12 +85,18 @@ const PRESETS = {
   minio: {
     encodedSpace: "plus",
     sseKms: "refused",
+    transitionSizeHeader: "absent",
     copyConditions: "ignored",
     objectAcl: "unsupported",
     storageClassAfterCopy: "kept",
     unsupportedSubResources: [...OVHCLOUD_LACKS.slice(1), "acl", "website", "logging"],
   },
-  backblaze: { sseKms: "refused", taggingHeader: "not-implemented", objectTagging: "unsupported" },
+  backblaze: {
+    sseKms: "refused",
+    transitionSizeHeader: "absent",
+    taggingHeader: "not-implemented",
+    objectTagging: "unsupported",
+  },
   /** Answers 200 to a copy that asks for encryption, and does not encrypt. */
   liar: { sseKms: "refused", sseHeaderOnCopy: "ignored", defaultEncryptionOnCopy: false },
   /** Answers 200 to the same copy, and what it stored can no longer be read. */

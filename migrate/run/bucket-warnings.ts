@@ -1,4 +1,5 @@
 import type { ProviderProfile } from "../../providers/index.js";
+import type { LifecycleFinding } from "../journal/bucket-rules.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../plan/target.js";
 
@@ -39,8 +40,8 @@ export function bucketWarnings(
       `${openMultipartUploads} multipart uploads are open: those begun before the default was set land in plaintext, so audit again when they are done`,
     ],
     [
-      lifecycle?.kind === "present",
-      "lifecycle rules exist: a copy is as young as the day it was made, so ages start again",
+      actsOnObjects(lifecycle),
+      "lifecycle rules delete or move objects: a copy is as young as the day it was made, so ages start again",
     ],
     [replication?.kind === "present", "replication rules exist: every copy is replicated as a new object"],
     [
@@ -49,4 +50,17 @@ export function bucketWarnings(
     ],
   ];
   return warnings.filter(([applies]) => applies).map(([, words]) => words);
+}
+
+type Rule = Extract<LifecycleFinding, { kind: "present" }>["first"][number];
+
+/** Actions that no age of an object decides. */
+const AGELESS: readonly Rule["actions"][number]["kind"][] = ["aborts-uploads", "removes-lone-delete-markers"];
+
+// Rules that were not kept, and rules whose action is none that we know, may do anything.
+function actsOnObjects(found: LifecycleFinding | undefined): boolean {
+  if (found?.kind !== "present") return false;
+  const isHarmless = ({ enabled, actions }: Rule) =>
+    !enabled || (actions.length > 0 && actions.every(({ kind }) => AGELESS.includes(kind)));
+  return found.total > found.first.length || !found.first.every(isHarmless);
 }

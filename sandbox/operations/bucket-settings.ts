@@ -35,7 +35,7 @@ export function getBucketSetting(call: Call, context: Context): Answer {
   const { setting, slot } = nameSetting(call, context);
   const body = bucket.facts.settings[slot];
   if (body !== undefined) {
-    return xmlAnswer(body, settingHeaders(bucket, slot));
+    return xmlAnswer(readBack(body, slot, context), settingHeaders(bucket, slot, context));
   }
   if (setting.unset.kind === "error") {
     throw new S3Error(setting.unset.code, { fields: { BucketName: call.bucket } });
@@ -51,7 +51,7 @@ export async function putBucketSetting(call: Call, context: Context): Promise<An
   const size = call.headers[TRANSITION_SIZE];
   const settings = { ...bucket.facts.settings, [slot]: body, ...(size && { [`${slot} ${TRANSITION_SIZE}`]: size }) };
   await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, settings } });
-  return emptyAnswer(200, settingHeaders(bucket, slot));
+  return emptyAnswer(200, settingHeaders(bucket, slot, context));
 }
 
 export async function deleteBucketSetting(call: Call, context: Context): Promise<Answer> {
@@ -63,8 +63,16 @@ export async function deleteBucketSetting(call: Call, context: Context): Promise
   return emptyAnswer(204);
 }
 
-function settingHeaders(bucket: Bucket, slot: string): Record<string, string> {
-  if (slot !== "lifecycle") {
+const EMPTY_FILTER = /<Filter\s*(?:\/>|>\s*(?:<Prefix\s*(?:\/>|>\s*<\/Prefix>)\s*)?<\/Filter>)/g;
+
+function readBack(body: string, slot: string, { behaviour }: Context): string {
+  return slot === "lifecycle" && behaviour.emptyLifecycleFilter === "prefix"
+    ? body.replaceAll(EMPTY_FILTER, "<Prefix></Prefix>")
+    : body;
+}
+
+function settingHeaders(bucket: Bucket, slot: string, { behaviour }: Context): Record<string, string> {
+  if (slot !== "lifecycle" || behaviour.transitionSizeHeader === "absent") {
     return {};
   }
   return { [TRANSITION_SIZE]: bucket.facts.settings[`${slot} ${TRANSITION_SIZE}`] ?? DEFAULT_TRANSITION_SIZE };

@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   GetBucketAccelerateConfigurationCommand,
   GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetObjectAclCommand,
   GetObjectAttributesCommand,
@@ -13,6 +14,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
@@ -605,7 +607,37 @@ const SWITCHES: readonly Switched[] = [
     look: unset,
     expected: { on: "plaintext", off: undefined },
   },
+  {
+    title: "the header that Terraform's resource for lifecycle rules waits for",
+    on: { transitionSizeHeader: "sent" },
+    off: { transitionSizeHeader: "absent" },
+    look: async (s3) => (await lifecycleOf(s3)).TransitionDefaultMinimumObjectSize,
+    expected: { on: "all_storage_classes_128K", off: undefined },
+  },
+  {
+    title: "the filter of a lifecycle rule for the whole bucket, and of none else",
+    on: { emptyLifecycleFilter: "kept" },
+    off: { emptyLifecycleFilter: "prefix" },
+    look: async (s3) => ((await lifecycleOf(s3)).Rules ?? []).map(({ Filter, Prefix }) => [Filter?.Prefix, Prefix]),
+    expected: {
+      on: [
+        ["", undefined],
+        ["tmp/", undefined],
+      ],
+      off: [
+        [undefined, ""],
+        ["tmp/", undefined],
+      ],
+    },
+  },
 ];
+
+async function lifecycleOf(s3: S3Client) {
+  const rule = { Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } } as const;
+  const Rules = ["", "tmp/"].map((Prefix) => ({ ...rule, ID: `of ${Prefix}`, Filter: { Prefix } }));
+  await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket: "bucket", LifecycleConfiguration: { Rules } }));
+  return s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: "bucket" }));
+}
 
 async function copyPart(s3: S3Client, CopySourceIfMatch?: string, CopySourceRange?: string): Promise<unknown> {
   await put(s3, "k");

@@ -5,7 +5,6 @@ import {
 import { type ITerraformDependable, Token } from "cdktf";
 import { defined } from "../../defined.js";
 import { type BucketParts, partOf } from "../bucket-parts.js";
-import type { VersioningProps } from "../versioning.js";
 import { effectiveRules } from "./effective-rules.js";
 import { hasOwnResource } from "./has-own-resource.js";
 import type { LifecycleProps } from "./lifecycle-props.js";
@@ -15,7 +14,7 @@ import { ruleFilter } from "./rule-filter.js";
 /** The rules as a resource of their own, where the store suits it; elsewhere they are part of the bucket: see `inlineRules`. */
 export function declareLifecycle(
   { scope, storage, bucket }: BucketParts,
-  props: LifecycleProps & VersioningProps,
+  props: LifecycleProps,
   after: readonly (ITerraformDependable | undefined)[],
 ): S3BucketLifecycleConfiguration | undefined {
   const rules = effectiveRules(props, storage.store);

@@ -1,5 +1,5 @@
 import type { ProviderProfile } from "../../../providers/index.js";
-import type { VersioningProps } from "../versioning.js";
+import { hasOwnResource } from "./has-own-resource.js";
 import type { LifecycleProps } from "./lifecycle-props.js";
 import { isForAll, type LifecycleRule } from "./lifecycle-rule.js";
 
@@ -9,10 +9,7 @@ const ABORT_RULE = "abort-incomplete-multipart-uploads";
 const DEFAULT_DAYS = 7;
 
 /** The rules of the bucket: those given, and the one that clears away unfinished uploads. Undefined leaves whatever the bucket has. */
-export function effectiveRules(
-  props: LifecycleProps & VersioningProps,
-  store: ProviderProfile,
-): readonly LifecycleRule[] | undefined {
+export function effectiveRules(props: LifecycleProps, store: ProviderProfile): readonly LifecycleRule[] | undefined {
   const { lifecycleRules = [], abortIncompleteMultipartUploadDays: days = defaultDays(props, store) } = props;
   const rules = days === false ? lifecycleRules : [...lifecycleRules, abortRule(days)];
   if (rules.length > 0) return rules;
@@ -23,10 +20,9 @@ export function abortsEverywhere(rules: readonly LifecycleRule[]): boolean {
   return rules.some((rule) => rule.enabled !== false && isForAll(rule) && rule.abortIncompleteMultipartUploadDays);
 }
 
-function defaultDays({ lifecycleRules = [], versioning }: LifecycleProps & VersioningProps, store: ProviderProfile) {
-  const refused = versioning === "suspended" && store.lifecycle.whileSuspended.value === "unsupported";
-  const fits = canAbort(store) && store.lifecycle.readAsWritten.value !== "unsupported" && !refused;
-  return fits && !abortsEverywhere(lifecycleRules) ? DEFAULT_DAYS : false;
+// Terraform warns of the bucket's own `lifecycle_rule` in each plan, so no rule is written by it that was not asked for.
+function defaultDays({ lifecycleRules = [] }: LifecycleProps, store: ProviderProfile) {
+  return canAbort(store) && hasOwnResource(store) && !abortsEverywhere(lifecycleRules) ? DEFAULT_DAYS : false;
 }
 
 function canAbort({ subResources, lifecycle }: ProviderProfile): boolean {

@@ -1,4 +1,4 @@
-import type { LifecycleFeature } from "../../../providers/index.js";
+import type { LifecycleFeature, ProviderProfile } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
 import { hasOwnResource } from "./has-own-resource.js";
 import type { LifecycleRule } from "./lifecycle-rule.js";
@@ -20,13 +20,17 @@ export function featureProblems(rule: LifecycleRule, { store }: ObjectStoragePro
       const { value, source } = store.lifecycle.features[feature];
       const at = `lifecycle rule "${rule.id}": ${property} cannot be used on ${store.name}`;
       if (value === "unsupported") return [`${at}, which does not do that (${source}): leave it out`];
-      return needsOwnResource && !hasOwnResource(store) ? [`${at}: ${NOT_WRITTEN}`] : [];
+      return needsOwnResource && !hasOwnResource(store) ? [`${at}: ${notWritten(store)}`] : [];
     });
 }
 
-const NOT_WRITTEN =
-  "Terraform's AWS provider writes it by a resource that waits for a header of Amazon S3 alone (https://github.com/hashicorp/terraform-provider-aws/issues/49019); " +
-  "leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows";
+function notWritten({ lifecycle }: ProviderProfile): string {
+  const { value, source } = lifecycle.readAsWritten;
+  return value === "unsupported"
+    ? `Terraform's AWS provider writes it by a resource that waits until rules are read as they were written, and they are not (${source}); leave it out`
+    : "Terraform's AWS provider writes it by a resource that waits for a header of Amazon S3 alone (https://github.com/hashicorp/terraform-provider-aws/issues/49019); " +
+        "leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows";
+}
 
 function usesOf(rule: LifecycleRule): readonly Use[] {
   const { transitions = [], noncurrentVersionTransitions = [] } = rule;

@@ -1,7 +1,6 @@
 import type { S3BucketLifecycleRule } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { defined } from "../../defined.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import type { VersioningProps } from "../versioning.js";
 import { effectiveRules } from "./effective-rules.js";
 import { hasOwnResource } from "./has-own-resource.js";
 import type { LifecycleProps } from "./lifecycle-props.js";
@@ -9,7 +8,7 @@ import type { LifecycleRule } from "./lifecycle-rule.js";
 
 /** The rules as part of the bucket, for stores that Terraform's resource for rules does not suit: see `hasOwnResource`. */
 export function inlineRules(
-  props: LifecycleProps & VersioningProps,
+  props: LifecycleProps,
   { store }: ObjectStorageProvider,
 ): { readonly lifecycleRule?: S3BucketLifecycleRule[] } {
   const rules = effectiveRules(props, store);

@@ -12,7 +12,7 @@ export function warnOfSuspension(
   const { value, source } = store.lifecycle.whileSuspended;
   if (versioning !== "suspended" || value !== "unsupported") return;
   Annotations.of(bucket).addWarning(
-    `versioning "suspended": ${store.name} takes no lifecycle rules meanwhile (${source}), so unfinished uploads are not cleared away; ` +
+    `versioning "suspended": ${store.name} takes no lifecycle rules meanwhile (${source}); ` +
       "from a bucket that has rules, remove them first: aws s3api delete-bucket-lifecycle --bucket NAME",
   );
 }

@@ -16,16 +16,17 @@ const anywhere = [versioning, tags, cors, website, defaultRetention];
 
 export const onOvhcloud: readonly PropertyChange[] = [
   ...anywhere,
-  lifecycle("aws_s3_bucket.aged_bucket"),
+  lifecycle("aws_s3_bucket.aged_bucket", {}),
   accessLogs({ plan: {}, leftOut: { "aws_s3_bucket_acl.logs_log-delivery": "delete" } }),
   replication(),
 ];
 
+const RULES = "aws_s3_bucket_lifecycle_configuration.aged_lifecycle";
 const LOG_POLICY = "aws_s3_bucket_policy.logs_policy";
 
 export const onAws: readonly PropertyChange[] = [
   ...anywhere,
-  lifecycle("aws_s3_bucket_lifecycle_configuration.aged_lifecycle"),
+  lifecycle(RULES, { [RULES]: "update" }),
   accessLogs({ plan: { [LOG_POLICY]: "update" }, leftOut: { [LOG_POLICY]: "delete" } }),
   replication("arn:aws:iam::111122223333:role/replication"),
   policy,

@@ -1,16 +1,23 @@
 import { DeleteBucketLifecycleCommand, GetBucketLifecycleConfigurationCommand } from "@aws-sdk/client-s3";
-import { orCode, type PropertyChange } from "./property-change.js";
+import { orCode, type Plan, type PropertyChange } from "./property-change.js";
 
+const abortIncompleteMultipartUploadDays = 7;
 const ABORT = ["abort-incomplete-multipart-uploads", undefined, undefined, 7];
 
-/** Rules are a part of their own on Amazon S3, and belong to the bucket elsewhere. */
-export function lifecycle(part: string): PropertyChange {
+/** Rules are a part of their own on Amazon S3, and belong to the bucket elsewhere, where those that are left out stay in effect. */
+export function lifecycle(part: string, leftOut: Plan): PropertyChange {
   return {
     id: "aged",
-    before: { lifecycleRules: [{ id: "drafts", prefix: "drafts/", expirationDays: 30 }] },
-    after: { lifecycleRules: [{ id: "drafts", prefix: "drafts/", expirationDays: 60 }] },
+    before: {
+      abortIncompleteMultipartUploadDays,
+      lifecycleRules: [{ id: "drafts", prefix: "drafts/", expirationDays: 30 }],
+    },
+    after: {
+      abortIncompleteMultipartUploadDays,
+      lifecycleRules: [{ id: "drafts", prefix: "drafts/", expirationDays: 60 }],
+    },
     plan: { [part]: "update" },
-    leftOut: { [part]: "update" },
+    leftOut,
     read: (s3, Bucket) =>
       orCode(
         s3

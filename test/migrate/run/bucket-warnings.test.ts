@@ -11,7 +11,11 @@ const QUIET: Omit<BucketFindings, "warnings"> = {
   openMultipartUploads: 0,
 };
 const RULE = { id: null, enabled: true, prefix: "", isNarrower: false };
-const lifecycle: BucketFindings["lifecycle"] = { kind: "present", total: 1, first: [{ ...RULE, actions: [] }] };
+type Action = Extract<BucketFindings["lifecycle"], { kind: "present" }>["first"][number]["actions"][number];
+const rules = (kinds: readonly Action["kind"][], enabled = true, total = 1): BucketFindings["lifecycle"] => {
+  const actions = kinds.map((kind) => ({ kind, days: 7, date: null, storageClass: null }));
+  return { kind: "present", total, first: [{ ...RULE, enabled, actions }] };
+};
 const replication: BucketFindings["replication"] = {
   kind: "present",
   total: 1,
@@ -33,10 +37,24 @@ describe("a bucket", () => {
     [/versions/, [{ versioning: "suspended" }]],
     [/Object Lock/, [{ objectLock: "present" }]],
     [/^3 multipart uploads are open/, [{ openMultipartUploads: 3 }]],
-    [/lifecycle/, [{ lifecycle }]],
+    [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["expires"]) }]],
+    [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["moves"]) }]],
+    [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["removes-noncurrent"]) }]],
+    [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["aborts-uploads", "moves-noncurrent"]) }]],
+    // Of what is not known nobody can say that it does no harm.
+    [/lifecycle rules delete or move objects/, [{ lifecycle: rules([]) }]],
+    [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["aborts-uploads"], true, 2) }]],
     [/replication/, [{ replication }]],
   ])("warns of %s alone", (words, given) => {
     expect(warn(...given)).toEqual([expect.stringMatching(words)]);
+  });
+
+  test.each([
+    ["aborts unfinished uploads", rules(["aborts-uploads"])],
+    ["removes delete markers with nothing beneath", rules(["removes-lone-delete-markers", "aborts-uploads"])],
+    ["is switched off", rules(["expires", "moves"], false)],
+  ])("with a rule that %s gives no warning", (_, lifecycle) => {
+    expect(warn({ lifecycle })).toEqual([]);
   });
 
   test("whose objects go under a customer key warns of that alone, even where its default is a KMS key", () => {

@@ -7,12 +7,11 @@ const DEFAULT = { id: "abort-incomplete-multipart-uploads", abortIncompleteMulti
 describe("the rules of a bucket that names none", () => {
   const expected: Readonly<Record<ProviderId, boolean>> = {
     aws: true,
-    ovhcloud: true,
-    scaleway: true,
-    "ceph-rgw": true,
-    // It removes them by itself, and refuses such a rule.
+    // Each plan would warn of the argument that writes rules there.
+    ovhcloud: false,
+    scaleway: false,
+    "ceph-rgw": false,
     minio: false,
-    // It gives rules back otherwise than they were written.
     "backblaze-b2": false,
     "cloudflare-r2": false,
     wasabi: false,
@@ -23,19 +22,19 @@ describe("the rules of a bucket that names none", () => {
     expect(effectiveRules({}, providers[id as ProviderId])).toEqual(isThere ? [DEFAULT] : undefined);
   });
 
-  it("are none while versioning is suspended where the store takes none then", () => {
-    expect(effectiveRules({ versioning: "suspended" }, providers.ovhcloud)).toBeUndefined();
-    expect(effectiveRules({ versioning: "suspended" }, providers.aws)).toEqual([DEFAULT]);
-    expect(effectiveRules({ versioning: "enabled" }, providers.ovhcloud)).toEqual([DEFAULT]);
+  it("clear unfinished uploads away on other stores once that is asked for", () => {
+    expect(effectiveRules({ abortIncompleteMultipartUploadDays: 7 }, providers.ovhcloud)).toEqual([DEFAULT]);
   });
 
-  it("are left alone with false, and none in effect with an empty list too", () => {
-    const abortIncompleteMultipartUploadDays = false;
-    expect(effectiveRules({ abortIncompleteMultipartUploadDays }, providers.ovhcloud)).toBeUndefined();
-    expect(effectiveRules({ abortIncompleteMultipartUploadDays, lifecycleRules: [] }, providers.ovhcloud)).toEqual([
-      { ...DEFAULT, enabled: false },
-    ]);
-  });
+  it.each([{ abortIncompleteMultipartUploadDays: false }, {}] as const)(
+    "are left alone with %o, and none in effect with an empty list too",
+    (props) => {
+      expect(effectiveRules(props, providers.ovhcloud)).toBeUndefined();
+      expect(effectiveRules({ ...props, lifecycleRules: [] }, providers.ovhcloud)).toEqual([
+        { ...DEFAULT, enabled: false },
+      ]);
+    },
+  );
 });
 
 describe("the rule that clears away unfinished uploads", () => {

@@ -180,6 +180,9 @@ describe("what Terraform writes by a resource that waits for Amazon S3", () => {
     expect(problemsOf(rule, ovhcloud)).toEqual([
       `lifecycle rule "r": ${property} cannot be used on OVHcloud Object Storage: Terraform's AWS provider writes it by a resource that waits for a header of Amazon S3 alone (https://github.com/hashicorp/terraform-provider-aws/issues/49019); leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows`,
     ]);
+    expect(problemsOf(rule, storageOn("ceph-rgw")).join()).toContain(
+      "waits until rules are read as they were written, and they are not (https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc); leave it out",
+    );
     expect(problemsOf(rule, aws)).toEqual([]);
   });
 });

@@ -112,6 +112,7 @@ describe("lifecycle rules on Amazon S3", () => {
 describe("lifecycle rules elsewhere", () => {
   it("are part of the bucket, since Terraform's resource for them waits for what only Amazon S3 answers", () => {
     const { bucket, own, inBucket } = declared("ovhcloud", {
+      abortIncompleteMultipartUploadDays: 7,
       lifecycleRules: [...lifecycleRules.slice(0, 1), ...lifecycleRules.slice(2)],
     });
     expect(own).toBeUndefined();
