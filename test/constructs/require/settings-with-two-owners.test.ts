@@ -157,7 +157,10 @@ describe("another setting with two owners", () => {
 
   it("is refused if our rules are part of the bucket", () => {
     const { stack, storage } = stackOnOvhcloud();
-    const { bucketName } = new EncryptedBucket(stack, "invoices", { bucketName: NAME });
+    const { bucketName } = new EncryptedBucket(stack, "invoices", {
+      bucketName: NAME,
+      abortIncompleteMultipartUploadDays: 7,
+    });
     new S3BucketLifecycleConfiguration(stack, "rules", { provider: storage.aws, bucket: bucketName, rule: RULES });
     expect(() => synth(stack)).toThrow(bothSet("lifecycle rules", "stack/invoices", "stack/rules"));
   });
