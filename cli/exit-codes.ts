@@ -1,7 +1,7 @@
 /** Documented in the README. */
 export const EXIT = {
   done: 0,
-  /** Some objects failed or were refused, what --fail-on names was found, or nothing was examined; of `verify`: the report does not hold. */
+  /** Some objects failed or were refused, a location was not seen, what --fail-on names was found, or nothing was examined; of `verify`: the report does not hold. */
   objectsOpen: 1,
   badUsage: 2,
   bucketUnreadable: 3,

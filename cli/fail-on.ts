@@ -19,6 +19,7 @@ const CONDITIONS = {
   "sse-c": ({ summary: { total } }) => total.statesNow["sse-c"].objects,
   unknown: ({ summary: { total } }) => total.statesNow.unknown.objects,
   "no-default": ({ run: { buckets } }) => buckets.filter((bucket) => !isEncrypting(defaultNow(bucket))).length,
+  "not-seen": ({ summary: { total } }) => total.notSeen ?? 0,
   "not-found": ({ summary: { total } }) => total.outcomes["not-found"].objects,
 } as const satisfies Record<string, Count>;
 export type FailOn = keyof typeof CONDITIONS;
@@ -28,6 +29,7 @@ export const FAIL_ON = Object.keys(CONDITIONS) as readonly FailOn[];
 /** As they end a sentence that begins with "there are". */
 const WORDS: Readonly<Partial<Record<FailOn, string>>> = {
   "no-default": "buckets that were not seen to encrypt by default",
+  "not-seen": "locations that were not seen",
   noncurrent: "older versions that are in plaintext, or were not all seen",
 };
 
@@ -41,12 +43,12 @@ export function parseFailOn(names: readonly string[] = []): FailOnParsed {
   return problems.length > 0 ? { kind: "bad", problems } : { kind: "known", names: names as readonly FailOn[] };
 }
 
-/** Which of the conditions hold; `refused` and `failed` always count. */
+/** Which of the conditions hold; `refused`, `failed` and `not-seen` always count. */
 export function conditionsFound(
   result: Pick<RunResult, "run" | "summary">,
   failOn: readonly FailOn[],
 ): readonly FailOn[] {
-  const asked = new Set<FailOn>([...failOn, "refused", "failed"]);
+  const asked = new Set<FailOn>([...failOn, "refused", "failed", "not-seen"]);
   return [...asked].filter((name) => CONDITIONS[name](result) > 0);
 }
 

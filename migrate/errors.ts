@@ -1,9 +1,13 @@
 /** `canary`: a test object did not come through its copy. `interrupted`: its signal fired. `store`: whatever else ends a run. */
 export type RunErrorBecause = "store" | "canary" | "interrupted";
 
+/** What ends one location of a run, and says nothing of the others. */
+export type OfLocation = "no-copies" | "all-failed";
+
 interface RunErrorOptions extends ErrorOptions {
   readonly runDir?: string;
   readonly because?: RunErrorBecause;
+  readonly ofLocation?: OfLocation | undefined;
 }
 
 /** A run that could not begin or go on. Its message is for the person who started it, one problem a line. */
@@ -13,11 +17,14 @@ export class RunError extends Error {
   readonly runDir: string | null;
 
   readonly because: RunErrorBecause;
+  /** `null`: it ends the whole run. */
+  readonly ofLocation: OfLocation | null;
 
-  constructor(message: string, { runDir, because, ...options }: RunErrorOptions = {}) {
+  constructor(message: string, { runDir, because, ofLocation, ...options }: RunErrorOptions = {}) {
     super(message, options);
     this.runDir = runDir ?? null;
     this.because = because ?? "store";
+    this.ofLocation = ofLocation ?? null;
   }
 }
 

@@ -1,4 +1,5 @@
 export type * from "./access-facts.js";
+export { endpointInRegion } from "./endpoint-in-region.js";
 export { findProvider } from "./find-provider.js";
 export type * from "./lifecycle-facts.js";
 export type * from "./profile.js";

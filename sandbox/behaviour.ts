@@ -136,6 +136,15 @@ export interface Behaviour {
   readonly unsupportedSubResources: readonly BucketSubResource[];
   /** Storage classes whose objects answer 403 InvalidObjectState until they were restored. */
   readonly archiveClasses: readonly string[];
+  /** Buckets that refuse every call but the one that makes them, whoever makes it. */
+  readonly deniedBuckets: readonly string[];
+  /** The regions of buckets that are in another one than the sandbox's own: a call to them has to be signed for it, and go to its host if it names one. */
+  readonly bucketRegions: Readonly<Record<string, string>>;
+  /**
+   * How a call to a bucket of another region is refused that is signed for the region it went to: `redirect`, 301 PermanentRedirect, without a
+   * body for HEAD; or `malformed`, 400 AuthorizationHeaderMalformed, as are those signed for any other. Both name the region.
+   */
+  readonly otherRegion: "redirect" | "malformed";
 }
 
 const GIB = 1024 ** 3;
@@ -215,4 +224,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   emptyLifecycleFilter: "kept",
   unsupportedSubResources: [],
   archiveClasses: ["GLACIER", "DEEP_ARCHIVE"],
+  deniedBuckets: [],
+  bucketRegions: {},
+  otherRegion: "redirect",
 };

@@ -1,4 +1,5 @@
 import { createAuthenticate } from "./auth/authenticate.js";
+import { requiredRegion } from "./auth/bucket-region.js";
 import type { Behaviour } from "./behaviour.js";
 import { listen } from "./http/listen.js";
 import { EarlierVersions } from "./listing/earlier-versions.js";
@@ -49,7 +50,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     conflicts: () =>
       behaviour.conditionalConflictEvery > 0 && ++conditionalWrites % behaviour.conditionalConflictEvery === 0,
   });
-  const authenticate = createAuthenticate(users, region, clock);
+  const authenticate = createAuthenticate(
+    users,
+    (request, claim) => requiredRegion(request, claim, { region, behaviour }),
+    clock,
+  );
   const service = { authenticate, intercept: options.intercept, calls, newContext };
   const server = await listen(service, host, port).catch(async (error: unknown) => {
     await store.close();

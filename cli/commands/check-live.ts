@@ -28,16 +28,16 @@ function withoutKind({ kind: _kind, ...line }: ComparedLine): Omit<ComparedLine,
   return line;
 }
 
-function exitCode({ end, results, unencrypted }: LiveCheck, allowEmpty: boolean): number {
+function exitCode({ end, results, unencrypted, notSeen }: LiveCheck, allowEmpty: boolean): number {
   if (end === "interrupted") {
     note(`${onStderr.yellow("interrupted:")} the other lines were not looked up`);
     return EXIT.interrupted;
   }
-  if (comparedCount(results) === 0 && !allowEmpty) {
+  if (comparedCount(results) === 0 && notSeen.length === 0 && !allowEmpty) {
     note(`${onStderr.red("exit code 1:")} ${NOTHING_COMPARED}`);
     return EXIT.objectsOpen;
   }
-  return results.contradicts + results.unread + unencrypted > 0 ? EXIT.objectsOpen : EXIT.done;
+  return results.contradicts + results.unread + unencrypted + notSeen.length > 0 ? EXIT.objectsOpen : EXIT.done;
 }
 
 const NOTHING_COMPARED =

@@ -29,7 +29,7 @@ export async function runCommand(run: Run, locations: readonly string[], flags: 
   const pace = slowest();
   const onEvent: GivenOptions["onEvent"] = (event) => {
     sayWarnings(event);
-    if (event.kind === "probed" || event.kind === "bucket-warning") progress.above(() => sayProbed(event));
+    if (["probed", "bucket-warning", "unseen"].includes(event.kind)) progress.above(() => sayProbed(event));
     if (["reading-file", "baseline-dropped", "baseline-left-out"].includes(event.kind))
       progress.above(() => sayOfBaseline(event));
     progress.onEvent(event);

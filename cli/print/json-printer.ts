@@ -7,6 +7,7 @@ export function jsonPrinter() {
   return {
     onEvent(event: ProgressEvent): void {
       if (event.kind === "probed" || event.kind.startsWith("baseline-")) printJson(event);
+      if (event.kind === "unseen") printJson({ kind: "unseen", ...event.scope, ...event.unseen });
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
       if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
     },

@@ -21,9 +21,12 @@ export function livePrinter(): LivePrinter {
   const plain: ComparedLine[] = [];
   /** Of those that are not named for another reason. */
   let plainCount = 0;
+  /** Of the lines that were told of, which those of locations that cannot be seen are not. */
+  const counts = new Map<LiveKind, number>();
   const named = new Map<LiveKind, ComparedLine[]>(TOLD.map((kind) => [kind, []]));
   return {
     add(line) {
+      counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1);
       const kept = named.get(line.kind);
       if (kept !== undefined && kept.length < NAMED) kept.push(line);
       if (kept !== undefined || !line.unencrypted) return;
@@ -36,15 +39,17 @@ export function livePrinter(): LivePrinter {
       if (check.unencrypted > 0) printCount(check.unencrypted, onStdout.red("not encrypted now, whatever their dates"));
       if (check.newObjects !== null)
         printCount(check.newObjects, "objects there that the report does not know of", true);
-      for (const kind of TOLD) printNamed(LIVE_NOTES[kind] ?? "", named.get(kind) ?? [], check.results[kind]);
+      printErrors(check.notSeen.map(({ bucket, prefix, detail }) => `s3://${bucket}/${prefix} is not seen: ${detail}`));
+      for (const kind of TOLD) printNamed(LIVE_NOTES[kind] ?? "", named.get(kind) ?? [], counts.get(kind) ?? 0);
       printNamed("not encrypted now: ", plain, plainCount);
     },
   };
 }
 
-function markOf({ results, unencrypted, end }: LiveCheck): string {
+function markOf({ results, unencrypted, notSeen, end }: LiveCheck): string {
   if (results.contradicts > 0) return onStdout.red("contradicted");
   if (unencrypted > 0) return onStdout.red("not encrypted");
+  if (notSeen.length > 0) return onStdout.yellow("not all seen");
   if (end === "complete" && comparedCount(results) === 0) return onStdout.yellow("nothing compared");
   if (results.unread > 0 || end === "interrupted") return onStdout.yellow("not all seen");
   return onStdout.green("not contradicted");

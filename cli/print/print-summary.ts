@@ -51,14 +51,15 @@ function headline({ kind, headline }: Verdict): string {
 
 type Row = readonly [label: string, first: string, second: string];
 
-function outcomeRows({ listed, filteredOut, outcomes }: Totals): Row[] {
+function outcomeRows({ listed, filteredOut, outcomes, notSeen }: Totals): Row[] {
   const kinds = OUTCOME_KINDS.filter((kind) => outcomes[kind].objects > 0);
   const rows = kinds.map((kind): Row => {
     const { objects, bytes } = outcomes[kind];
     return [`  ${OUTCOME_WORDS[kind]}`, formatCount(objects), formatBytes(bytes)];
   });
   const left: Row[] = filteredOut > 0 ? [["left out by filters", formatCount(filteredOut), ""]] : [];
-  return [["listed", formatCount(listed), ""], ...rows, ...left];
+  const unseen: Row[] = notSeen === undefined ? [] : [["locations not seen", formatCount(notSeen), ""]];
+  return [["listed", formatCount(listed), ""], ...rows, ...left, ...unseen];
 }
 
 function stateRows(total: Totals): Row[] {

@@ -12,6 +12,7 @@ import { arrivalsRecordSchema } from "./arrivals-record.js";
 import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
 import { removalRecordSchema, replayedSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
+import { sightRecordSchema } from "./sight-record.js";
 import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
 import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
@@ -146,5 +147,6 @@ export const journalRecordSchema = z.discriminatedUnion("kind", [
   replayStepSchema,
   throwAwayRecordSchema,
   arrivalsRecordSchema,
+  sightRecordSchema,
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

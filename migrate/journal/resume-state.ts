@@ -15,6 +15,8 @@ export interface ScopeProgress {
   readonly order: KeyOrder;
   /** The details of the outcomes of keys that could not be decoded: each names its raw form, whose place in the listing is not known. */
   readonly unplaced: ReadonlySet<string>;
+  /** An earlier session could not see it, or not to its end. */
+  readonly isUnseen: boolean;
 }
 
 export const NOT_STARTED: ScopeProgress = {
@@ -25,6 +27,7 @@ export const NOT_STARTED: ScopeProgress = {
   doneKeys: new Set(),
   order: "utf-8",
   unplaced: new Set(),
+  isUnseen: false,
 };
 
 /** Folds a journal into the place where each scope stopped. Holds only the keys after its last checkpoint. */
@@ -42,6 +45,7 @@ export async function resumeState(
       if (unplaced === null) state.doneKeys.add(record.key);
       else state.unplaced.add(unplaced);
     }
+    if (record.kind === "sight") state.isUnseen = record.unseen !== null;
     if (record.kind === "checkpoint") {
       // A mark that stays where it was has no more keys before it than it had.
       if (record.upTo !== state.checkpoint?.upTo) forgetUpTo(record, state.doneKeys);
@@ -55,10 +59,11 @@ interface ScopeState {
   checkpoint: CheckpointRecord | null;
   readonly doneKeys: Set<string>;
   readonly unplaced: Set<string>;
+  isUnseen: boolean;
 }
 
 function newState(): ScopeState {
-  return { checkpoint: null, doneKeys: new Set(), unplaced: new Set() };
+  return { checkpoint: null, doneKeys: new Set(), unplaced: new Set(), isUnseen: false };
 }
 
 /** Of a key that could not be decoded, the words that name its raw form; `null` for all others. */
@@ -76,8 +81,8 @@ function forgetUpTo({ upTo, order }: CheckpointRecord, keys: Set<string>): void 
   for (const key of keys) if (compare(key, upTo) <= 0) keys.delete(key);
 }
 
-function progressOf({ checkpoint, doneKeys, unplaced }: ScopeState): ScopeProgress {
-  if (checkpoint === null) return { ...NOT_STARTED, doneKeys, unplaced };
+function progressOf({ checkpoint, doneKeys, unplaced, isUnseen }: ScopeState): ScopeProgress {
+  if (checkpoint === null) return { ...NOT_STARTED, doneKeys, unplaced, isUnseen };
   const { upTo, listed, filteredOut, end, order = "utf-8" } = checkpoint;
-  return { upTo, listed, filteredOut, end, doneKeys, order, unplaced };
+  return { upTo, listed, filteredOut, end, doneKeys, order, unplaced, isUnseen };
 }

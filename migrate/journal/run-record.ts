@@ -52,6 +52,8 @@ export type SeenWay = z.infer<typeof seenWaySchema>;
 /** What was found of the bucket itself, before its objects were looked at. */
 export const bucketFindingsSchema = z.object({
   bucket: z.string(),
+  /** In which region its requests went, if not in the run's. */
+  region: z.string().optional(),
   defaultEncryption: z.object({
     before: z.enum(DEFAULT_ENCRYPTIONS),
     /** Before the first object: as this run set it, or as it was. */

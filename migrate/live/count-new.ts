@@ -16,15 +16,19 @@ interface Keyed {
   readonly key: string;
 }
 
+interface CountTools {
+  readonly options: ResolvedOptions;
+  /** Those of the run that can be seen. */
+  readonly scopes: readonly Scope[];
+  readonly store: ObjectStore;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** How many objects the run's scopes hold now that its report does not know of; `null` where it was kept to a manifest. One LIST per 1,000 objects. */
 export async function countNew(
   runDir: string,
   run: RunRecord,
-  {
-    options,
-    store,
-    signal,
-  }: { readonly options: ResolvedOptions; readonly store: ObjectStore; readonly signal: AbortSignal | undefined },
+  { options, scopes, store, signal }: CountTools,
 ): Promise<number | null> {
   if (run.keyManifest !== undefined) return null;
   const order = scopeOrder(run.scopes);
@@ -38,7 +42,7 @@ export async function countNew(
   const isKnown = async ({ bucket, key }: Keyed) => (await cursor.at(order(bucket, key) ?? "")).length > 0;
   const isInScope = objectFilter(options.filters);
   async function* notMet(): AsyncGenerator<Keyed> {
-    for await (const ref of objectsOf(store, run.scopes, signal)) {
+    for await (const ref of objectsOf(store, scopes, signal)) {
       // The report holds a key that cannot be decoded by its raw form alone.
       const isCounted = ref.fault?.kind !== "unreadable-key" && !(await isKnown(ref)) && isInScope(ref);
       if (isCounted) yield { bucket: ref.bucket, key: ref.key };

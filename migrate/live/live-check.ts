@@ -1,4 +1,6 @@
 import type { Observation } from "../journal/record.js";
+import type { Scope } from "../journal/run-record.js";
+import type { Unseen } from "../journal/sight-record.js";
 import type { LiveKind } from "./live-result.js";
 
 /** A line of the report that was looked up again. */
@@ -29,6 +31,8 @@ export interface LiveCheck {
   readonly results: Readonly<Record<LiveKind, number>>;
   /** How many are not encrypted now, whatever the report says of them, and whenever they were written. */
   readonly unencrypted: number;
+  /** Locations of the run that cannot be seen now: their lines that were to be looked up are `unread`. */
+  readonly notSeen: readonly (Scope & Unseen)[];
   /** Objects that the report does not know of; `null` where they were not counted. */
   readonly newObjects: number | null;
   readonly end: "complete" | "interrupted";

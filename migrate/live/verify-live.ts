@@ -1,8 +1,10 @@
 import { RunError } from "../errors.js";
+import { indexScopes } from "../report/scope-index.js";
 import { connect } from "../run/connect.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import { fatalWords, meetBuckets } from "../run/meet-buckets.js";
 import { readRunRecord } from "../run/run-dir.js";
+import { nameOf } from "../run/sights.js";
 import { compareLive, isUnencrypted } from "./compare-live.js";
 import { countNew } from "./count-new.js";
 import { createDraw } from "./draw.js";
@@ -31,7 +33,14 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   const isVersioned = isVersionedIn(run);
   const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
   let unencrypted = 0;
-  const compare = async ({ expected, segment, line }: ExpectedLine) => {
+  let isSeen = (_line: ExpectedLine) => true;
+  const compare = async (one: ExpectedLine) => {
+    const { expected, segment, line } = one;
+    if (!isSeen(one)) {
+      // Its location is told of once.
+      results.unread += 1;
+      return;
+    }
     const look = await lookAgain(expected, reading);
     // A failure under an interruption may be its doing.
     if (look.kind === "unread" && (signal?.aborted || lost.aborted)) return;
@@ -45,14 +54,24 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
     await given.onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
   };
   try {
-    await meetBuckets(options, connection, signal);
+    const { scopes, unseen } = await meetBuckets(options, connection, { signal });
+    const index = indexScopes(scopes, (scope) => unseen.get(nameOf(scope)));
+    isSeen = ({ expected: { bucket, key } }) => index.owner(bucket, key) === undefined;
     const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
     await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
     if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));
     const isCounted = given.countNew === true && !signal?.aborted;
-    const newObjects = isCounted ? await countNew(runDir, run, { options, store, signal }) : null;
+    const newObjects = isCounted
+      ? await countNew(runDir, run, {
+          options,
+          scopes: index.all.flatMap(([scope, why]) => (why ? [] : scope)),
+          store,
+          signal,
+        })
+      : null;
+    const notSeen = index.all.flatMap(([scope, why]) => (why ? [{ ...scope, ...why }] : []));
     const end = signal?.aborted ? "interrupted" : "complete";
-    return { endpoint: options.endpoint, lines, sample: drawn, results, unencrypted, newObjects, end };
+    return { endpoint: options.endpoint, lines, sample: drawn, results, unencrypted, notSeen, newObjects, end };
   } finally {
     connection.close();
   }

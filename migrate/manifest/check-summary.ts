@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { closingWords } from "../report/closing-sum.js";
+import { closesAsSeen } from "../report/not-seen.js";
 import type { Summary } from "../report/summary.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
 import type { Finding } from "./finding.js";
@@ -22,16 +23,17 @@ export async function checkSummary(runDir: string, folded: Summary): Promise<Fin
   return problem === undefined ? [] : [{ kind: "summary-differs", path: SUMMARY_FILE, problem }];
 }
 
-/** A run whose totals do not close is refused, and the scopes that are open are named. */
-export function checkTotals({ total, scopes }: Summary): Finding[] {
-  const open = scopes.filter((scope) => !scope.closes);
+/** A run whose totals do not close is refused, and the scopes that are open are named; one that was not seen says so, and is no part of them. */
+export function checkTotals(summary: Summary): Finding[] {
+  const { total, scopes } = summary;
+  const open = scopes.filter(({ closes, unseen }) => !closes && unseen === undefined);
   return [
     ...open.map((scope) => ({
       kind: "totals-open" as const,
       path: SUMMARY_FILE,
       problem: `s3://${scope.bucket}/${scope.prefix}: ${closingWords(scope)}`,
     })),
-    ...(open.length === 0 && !total.closes
+    ...(open.length === 0 && !closesAsSeen(summary)
       ? [{ kind: "totals-open" as const, path: SUMMARY_FILE, problem: closingWords(total) }]
       : []),
   ];

@@ -33,6 +33,7 @@ function idsIn(record: JournalRecord): readonly (string | null | undefined)[] {
     case "checkpoint":
     case "version-checkpoint":
     case "arrivals":
+    case "sight":
     case "intent":
     case "upload":
     case "throw-away":

@@ -14,6 +14,7 @@ import type { Fact } from "./run-facts.js";
 /** What was found of a bucket itself. Values are as recorded: escape them for the format at hand. */
 export function bucketFacts(found: BucketFindings): readonly Fact[] {
   return [
+    ...(found.region === undefined ? [] : [["Region", found.region] as const]),
     ["Default encryption", defaultEncryptionWords(found)],
     ["Versioning", VERSIONING_WORDS[found.versioning]],
     ["Object Lock", OBJECT_LOCK_WORDS[found.objectLock]],

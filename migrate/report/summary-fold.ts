@@ -1,6 +1,7 @@
 import type { ArrivalsRecord } from "../journal/arrivals-record.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 import type { Scope } from "../journal/run-record.js";
+import type { SightRecord, Unseen } from "../journal/sight-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
 import { arrivalTotals } from "./arrivals.js";
 import { breakdownsFold } from "./breakdowns.js";
@@ -28,6 +29,7 @@ interface ScopeCount {
   readonly noncurrent: NoncurrentFold;
   checkpoint: CheckpointRecord | undefined;
   arrivals: ArrivalsRecord | undefined;
+  unseen: Unseen | null;
 }
 
 /**
@@ -38,6 +40,8 @@ interface ScopeCount {
  * - `listed` and `filteredOut` come from the latest checkpoint of each scope, never from counting outcomes.
  * - A scope closes when its listing ended and `listed` is the sum of its outcomes; the total, when every scope does
  *   and the sums agree. A second outcome of the same object therefore opens the sum rather than hiding in it.
+ * - A scope that was not seen does not close, nor does the total. Its `listed` is what has an outcome all the same, so that the sum of
+ *   the others can still be held to theirs.
  * - Noncurrent versions are counted in the same way, apart from the objects: `noncurrent` has a sum of its own.
  * - `statesNow` and `evidenceNow` leave out what vanished or was not found; `statesBefore` does not.
  */
@@ -50,12 +54,14 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
     noncurrent: emptyNoncurrent(),
     checkpoint: undefined,
     arrivals: undefined,
+    unseen: null,
   }));
   return {
     add(record) {
       if (record.kind === "checkpoint" || record.kind === "version-checkpoint")
         keepCheckpoint(index.exact(record), record);
       if (record.kind === "arrivals") keepArrivals(index.exact(record), record);
+      if (record.kind === "sight") keepSight(index.exact(record), record);
       if (record.kind !== "outcome" && record.kind !== "version") return;
       const scope = index.owner(record.bucket, record.key);
       addRecord({ totals: total, noncurrent }, record);
@@ -69,6 +75,7 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
         total: {
           ...totalsOfAll(total, noncurrent, scopeTotals),
           ...ifLeft(scopeTotals.map(({ knownLeft }) => knownLeft)),
+          ...ifUnseen(index.all.flatMap(([, { unseen }]) => unseen ?? [])),
           ...ifArrivals(index.all.map(([, { arrivals }]) => arrivals)),
         },
         scopes: scopeTotals,
@@ -86,6 +93,14 @@ function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord 
 
 function keepArrivals(scope: ScopeCount | undefined, record: ArrivalsRecord): void {
   if (scope !== undefined) scope.arrivals = record;
+}
+
+function keepSight(scope: ScopeCount | undefined, { unseen }: SightRecord): void {
+  if (scope !== undefined) scope.unseen = unseen;
+}
+
+function ifUnseen({ length }: readonly Unseen[]): Pick<Totals, "notSeen"> {
+  return length === 0 ? {} : { notSeen: length };
 }
 
 function ifLeft(counts: readonly (number | undefined)[]): Pick<Totals, "knownLeft"> {
@@ -112,19 +127,20 @@ function addRecord(
 
 function totalsOfScope(
   { bucket, prefix }: Scope,
-  { totals, noncurrent, checkpoint, arrivals }: ScopeCount,
+  { totals, noncurrent, checkpoint, arrivals, unseen }: ScopeCount,
 ): ScopeTotals {
-  const listed = checkpoint?.listed ?? 0;
+  const listed = unseen === null ? (checkpoint?.listed ?? 0) : outcomeCount(totals);
   return {
     bucket,
     prefix,
     listed,
     filteredOut: checkpoint?.filteredOut ?? 0,
     ...inFixedOrder(totals),
-    closes: checkpoint?.end === true && listed === outcomeCount(totals),
+    closes: unseen === null && checkpoint?.end === true && listed === outcomeCount(totals),
     ...ifThere(noncurrentOfScope(noncurrent)),
     ...ifLeft([checkpoint?.knownLeft]),
     ...ifArrivals([arrivals]),
+    ...(unseen !== null && { notSeen: 1, unseen }),
   };
 }
 

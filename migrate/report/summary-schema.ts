@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
+import { unseenSchema } from "../journal/sight-record.js";
 import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../plan/reason.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
 import { SIZE_BANDS } from "./size-bands.js";
@@ -48,6 +49,7 @@ const totalsTables = {
   noncurrent: noncurrent.optional(),
   knownLeft: count.optional(),
   arrivals: arrivals.optional(),
+  notSeen: count.optional(),
 };
 
 const groupTables = {
@@ -65,7 +67,9 @@ function groupsOf<T extends z.ZodRawShape>(name: T) {
 export const summarySchema = z.object({
   schema: z.literal("bucketseal/summary/1"),
   total: z.object(totalsTables),
-  scopes: z.array(z.object({ bucket: z.string(), prefix: z.string(), ...totalsTables })),
+  scopes: z.array(
+    z.object({ bucket: z.string(), prefix: z.string(), ...totalsTables, unseen: unseenSchema.optional() }),
+  ),
   storageClasses: groupsOf({ storageClass: z.string() }),
   sizes: groupsOf({ size: z.enum(SIZE_BANDS) }),
   prefixes: groupsOf({ bucket: z.string(), prefix: z.string() }),

@@ -1,5 +1,6 @@
 import type { EncryptionState, Evidence } from "../inspect/encryption-state.js";
 import type { OutcomeKind } from "../journal/record.js";
+import type { Unseen } from "../journal/sight-record.js";
 import type { Reason } from "../plan/reason.js";
 import type { ArrivalTotals } from "./arrivals.js";
 import type { Breakdowns } from "./breakdowns.js";
@@ -23,7 +24,10 @@ export interface Totals {
   readonly reasons: Readonly<Partial<Record<Reason, Tally>>>;
   /** What `statesNow` was read from; `none` where nothing could be seen. */
   readonly evidenceNow: Readonly<Partial<Record<Evidence | "none", Tally>>>;
-  /** listed = already-encrypted + migrated + skipped + refused + failed + vanished + not-found, and every listing came to its end. */
+  /**
+   * listed = already-encrypted + migrated + skipped + refused + failed + vanished + not-found, and every listing came to its end. Not so
+   * where a location was not seen: of such a one `listed` is what has an outcome all the same.
+   */
   readonly closes: boolean;
   /** Absent where no noncurrent version was looked for. */
   readonly noncurrent?: NoncurrentTotals;
@@ -31,11 +35,15 @@ export interface Totals {
   readonly knownLeft?: number;
   /** Absent if no bucket was without default encryption at the end, or the run did not come to its end. */
   readonly arrivals?: ArrivalTotals;
+  /** Locations that could not be seen, or not to their end; absent if all were. */
+  readonly notSeen?: number;
 }
 
 export interface ScopeTotals extends Totals {
   readonly bucket: string;
   readonly prefix: string;
+  /** Why it was not seen, or not to its end; absent if it was. */
+  readonly unseen?: Unseen;
 }
 
 /** summary.json: a pure fold of the journal. */

@@ -4,6 +4,7 @@ import { outcomeCount } from "./counts.js";
 import { emptyScopeWords } from "./empty-scopes.js";
 import { countOf, formatBytes, formatCount } from "./figures.js";
 import { noncurrentDetail } from "./noncurrent-words.js";
+import { closesAsSeen, notSeenDetail } from "./not-seen.js";
 import { defaultRemains } from "./remains/upload-remains.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
@@ -14,7 +15,8 @@ import { visibleText } from "./visible-text.js";
 export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecord): string[] {
   const { total } = summary;
   return [
-    ...(kind === "incomplete" ? whyIncomplete(total, run) : []),
+    ...(kind === "incomplete" ? whyIncomplete(summary, run) : []),
+    ...notSeenDetail(summary),
     ...emptyScopeWords(summary, run),
     ...whatWasDone(total),
     ...whatWasLeft(total),
@@ -25,7 +27,8 @@ export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecor
   ];
 }
 
-function whyIncomplete(total: Totals, run: RunRecord): string[] {
+function whyIncomplete(summary: Summary, run: RunRecord): string[] {
+  const { total } = summary;
   const state = runState(run);
   const message = run.sessions.at(-1)?.message ?? null;
   const ending = `The run ${RUN_STATE_WORDS[state]}${message === null ? "" : `: ${visibleText(message).replace(/\.$/, "")}`}.`;
@@ -35,7 +38,7 @@ function whyIncomplete(total: Totals, run: RunRecord): string[] {
       `${ending.slice(0, -1)}, with ${countOf(done, "object")} done${leftWords(total)}: --resume goes on with the others.`,
     ];
   }
-  const sum = total.closes
+  const sum = closesAsSeen(summary)
     ? []
     : ["Its totals do not close: what was listed is not what has an outcome, or a listing did not end."];
   return [...(state === "complete" ? [] : [ending]), ...sum, "It says nothing about the objects not yet looked at."];

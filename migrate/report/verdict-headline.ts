@@ -3,6 +3,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { bucketNames } from "./bucket-names.js";
 import {
   differingCount,
+  examinedCount,
   notFoundCount,
   olderPlaintextCount,
   olderUnseenCount,
@@ -10,14 +11,18 @@ import {
   unprovenCount,
 } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
+import { notSeenWords } from "./not-seen.js";
 import { defaultNow } from "./remains/upload-remains.js";
 import { type RunState, runState } from "./run-state.js";
-import type { Totals } from "./summary.js";
+import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 
 /** One line, for the top of everything. */
-export function headline(kind: VerdictKind, total: Totals, run: RunRecord): string {
-  return HEADLINES[kind](total, run);
+export function headline(kind: VerdictKind, summary: Summary, run: RunRecord): string {
+  const words = HEADLINES[kind](summary.total, run);
+  return summary.total.notSeen === undefined
+    ? words
+    : `${words}, ${kind === "not-seen" ? "but" : "and"} ${notSeenWords(summary)}`;
 }
 
 type Headline = (total: Totals, run: RunRecord) => string;
@@ -34,6 +39,8 @@ const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
     const without = run.buckets.filter((bucket) => defaultNow(bucket) === "none");
     return `${unencryptedWords(total, run)}, but ${bucketNames(without)} ${without.length === 1 ? "has" : "have"} no default encryption`;
   },
+  "not-seen": (total, run) =>
+    examinedCount(total) === 0 ? "No object was there in what was seen" : unencryptedWords(total, run),
   unproven: (total, run) =>
     `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total, run)}`,
   incomplete: (total, run) => `${INCOMPLETE_WORDS[runState(run)]}: ${seenWords(total)}${leftWords(total)}`,

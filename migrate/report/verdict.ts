@@ -9,9 +9,10 @@ import {
   unprovenCount,
 } from "./counts.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
+import { closesAsSeen } from "./not-seen.js";
 import { defaultNow } from "./remains/upload-remains.js";
 import { runState } from "./run-state.js";
-import type { Summary, Totals } from "./summary.js";
+import type { Summary } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
 import { headline } from "./verdict-headline.js";
 import type { VerdictKind } from "./verdict-kind.js";
@@ -26,17 +27,18 @@ export interface Verdict {
 
 /** What can be said of a run, and no more than was seen. */
 export function verdict(summary: Summary, run: RunRecord): Verdict {
-  const { total } = summary;
-  const kind = verdictKind(total, run);
-  return { kind, headline: headline(kind, total, run), detail: verdictDetail(kind, summary, run).join(" ") };
+  const kind = verdictKind(summary, run);
+  return { kind, headline: headline(kind, summary, run), detail: verdictDetail(kind, summary, run).join(" ") };
 }
 
-function verdictKind(total: Totals, run: RunRecord): VerdictKind {
-  if (runState(run) !== "complete" || !total.closes || !isAccountedFor(total.noncurrent)) {
+function verdictKind(summary: Summary, run: RunRecord): VerdictKind {
+  const { total } = summary;
+  if (runState(run) !== "complete" || !closesAsSeen(summary) || !isAccountedFor(total.noncurrent)) {
     return "incomplete";
   }
   const plaintext = total.statesNow.none.objects + olderPlaintextCount(total) + (total.arrivals?.plaintext ?? 0);
   if (plaintext > 0) return "unencrypted-remain";
+  if (total.notSeen !== undefined) return "not-seen";
   if (examinedCount(total) === 0) return "nothing-examined";
   if (differingCount(total) > 0) return "differs";
   const unproven = unprovenCount(total) + olderUnseenCount(total) + notFoundCount(total);

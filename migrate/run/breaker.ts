@@ -1,7 +1,15 @@
 import { RunError } from "../errors.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { VersionRecord } from "../journal/version-record.js";
-import { REASON_WORDS } from "../plan/reason.js";
+import { type FailReason, REASON_WORDS } from "../plan/reason.js";
+
+/** What may well be the fault of one bucket: of the others it says nothing. */
+const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([
+  "access-denied",
+  "listed-not-found",
+  "size-unknown",
+  "store-error",
+]);
 
 /** How many objects may fail before one succeeds. */
 const FAILURES_AT_START = 20;
@@ -19,7 +27,11 @@ export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | V
     failures += 1;
     if (failures >= FAILURES_AT_START) {
       const words = `${REASON_WORDS[outcome.reason]} (${outcome.detail})`;
-      throw new RunError(`the first ${failures} ${what} all failed, the last because ${words}: nothing more was tried`);
+      const ofLocation = OF_LOCATION.has(outcome.reason) ? "all-failed" : undefined;
+      throw new RunError(
+        `the first ${failures} ${what} all failed, the last because ${words}: nothing more was tried`,
+        { ofLocation },
+      );
     }
   };
 }

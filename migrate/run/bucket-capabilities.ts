@@ -58,10 +58,16 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
     ...(refusal === null && { capabilities: { from, values: { ...probed.capabilities } } }),
   }));
   if (refusal !== null) {
-    throw new RunError([refusal.words, ...left].join("; "), { because: refusal.because });
+    const ofLocation = refusal.because === "store" && !isCutShort(probed) ? "no-copies" : undefined;
+    throw new RunError([refusal.words, ...left].join("; "), { because: refusal.because, ofLocation });
   }
   onEvent({ kind: "probed", bucket, from, capabilities: probed.capabilities, warnings });
   return probed.capabilities;
+}
+
+/** Not by the bucket's doing: the other ones would fare no better. */
+function isCutShort({ end, cutOffBy }: Probed): boolean {
+  return end === "interrupted" || cutOffBy !== null;
 }
 
 function probeOf(bucket: string, { options, scopes, store, signal, throwAways }: ProbingTools): Promise<Probed> {

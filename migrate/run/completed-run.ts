@@ -12,7 +12,8 @@ import { readRunRecord } from "./run-dir.js";
 import { type Command, refuseOtherRun } from "./session.js";
 
 /**
- * What a run that came to its end already found, where one is to be gone on with: its folder is left byte for byte. `null` where it did not.
+ * What a run that came to its end already found, where one is to be gone on with: its folder is left byte for byte. `null` where it did not,
+ * or could not see all of its locations: those are tried again.
  *
  * @throws RunError where the folder was changed since
  */
@@ -34,6 +35,7 @@ export async function completedRun(command: Command, given: GivenOptions): Promi
   const { manifestSha256, signature } = seal;
   const [signedBy = null] = "keyids" in signature ? signature.keyids : [];
   const summary = await summarise(readJournal(runDir), run.scopes);
+  if (summary.total.notSeen !== undefined) return null;
   const sealed = { manifestSha256: manifestSha256 ?? "", signedBy };
   return { run, summary, verdict: verdict(summary, run), runDir, seal: sealed, wasComplete: true };
 }

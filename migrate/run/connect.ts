@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { ProviderProfile } from "../../providers/index.js";
 import { explainingStore } from "../store/explaining-store.js";
-import { leanStore } from "../store/lean/lean-store.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { systemClock } from "../store/pace/clock.js";
@@ -10,12 +9,10 @@ import { rateLimitedStore } from "../store/rate-limited-store.js";
 import { readOnlyStore } from "../store/read-only-store.js";
 import { renewingStore } from "../store/renewing-store.js";
 import { retryingStore } from "../store/retrying-store.js";
-import { clientClock } from "../store/sdk/client-clock.js";
-import { type Credentials, openClient } from "../store/sdk/open-client.js";
-import { renewCredentials } from "../store/sdk/renew-credentials.js";
-import { sdkStore } from "../store/sdk/sdk-store.js";
-import type { StoreError } from "../store/store-error.js";
+import type { Credentials } from "../store/sdk/open-client.js";
+import { StoreError } from "../store/store-error.js";
 import type { Network } from "../store/transport/agents.js";
+import { openLinks } from "./links.js";
 import type { OnEvent } from "./progress-event.js";
 
 const MAX_ATTEMPTS = 10;
@@ -46,6 +43,11 @@ export interface Connection {
   readonly store: ObjectStore;
   /** The same store, with less patience: for the first look at a bucket. */
   readonly firstContact: ObjectStore;
+  /**
+   * Goes to the region in which a bucket is, from now on, after the refusal of a call to another: as `firstContact`, but for its refusals,
+   * which end nothing. `null` where the provider is not asked for regions, or does not tell.
+   */
+  readonly follow: (bucket: string, refusal: StoreError) => Promise<FollowedTo | null>;
   /** The same store, for throw-away objects. */
   readonly canaryStore: ObjectStore;
   /** Who acts, as far as can be told without a secret; `null` where there are no credentials. */
@@ -58,53 +60,58 @@ export interface Connection {
   close(): void;
 }
 
+export interface FollowedTo {
+  readonly region: string;
+  readonly contact: ObjectStore;
+}
+
 /**
  * The store of a run: the SDK and the lean calls, within the rate limits, read-only if asked, tried again. What makes calls
  * again lies above what counts them, so that every attempt is within the limits.
  */
 export function connect(options: ConnectOptions): Connection {
-  const maxSockets = options.concurrency;
-  const checksums = options.provider.checksums.value;
-  const { credentials, profile } = options;
-  const client = openClient({
-    ...options,
-    checksums,
-    maxSockets,
-    credentials: credentials ?? undefined,
-    profile: profile ?? undefined,
-  });
-  const resolveCredentials = () => client.config.credentials();
-  const clock = clientClock(client);
-  const lean = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials, clock });
+  const links = openLinks(options);
   const lost = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, lost.signal]) : lost.signal;
   // Every call that waits listens to it.
   setMaxListeners(0, signal);
   const onRetry = (operation: Operation, error: StoreError) =>
     options.onEvent({ kind: "retry", operation, code: error.facts.code });
-  const limited = rateLimitedStore(lean, options, {
+  const limited = rateLimitedStore(links.store, options, {
     signal,
     onRate: (change) => options.onEvent({ kind: "rate", ...change }),
   });
   const access = explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
-  const renew = renewCredentials(client);
+  const { renew } = links;
   const renewing = renewingStore(access, { renew, signal, onRetry, onLost: (error) => lost.abort(error) });
   const budget = retryBudget(systemClock);
-  const retrying = (maxAttempts: number) => retryingStore(renewing, { maxAttempts, budget, signal, onRetry });
+  const retrying = (maxAttempts: number, over = renewing) =>
+    retryingStore(over, { maxAttempts, budget, signal, onRetry });
+  const firstContact = retrying(MAX_ATTEMPTS_AT_FIRST);
+  const contactElsewhere = retrying(MAX_ATTEMPTS_AT_FIRST, renewingStore(access, { renew, signal, onRetry }));
   return {
     store: retrying(MAX_ATTEMPTS),
-    firstContact: retrying(MAX_ATTEMPTS_AT_FIRST),
-    canaryStore: retrying(MAX_ATTEMPTS_OF_CANARY),
-    accessKeyId: () =>
-      resolveCredentials().then(
-        ({ accessKeyId }) => accessKeyId,
-        () => null,
-      ),
-    storeTime: clock.now,
-    lost: lost.signal,
-    close: () => {
-      lean.close();
-      client.destroy();
+    firstContact,
+    follow: async (bucket, refusal) => {
+      const region = options.provider.id === "aws" ? await regionOf(bucket, refusal, firstContact) : null;
+      if (region === null || region === options.region || !links.place(bucket, region)) return null;
+      return { region, contact: contactElsewhere };
     },
+    canaryStore: retrying(MAX_ATTEMPTS_OF_CANARY),
+    accessKeyId: links.home.accessKeyId,
+    storeTime: links.home.clock.now,
+    lost: lost.signal,
+    close: links.close,
   };
+}
+
+/** As the refusal says, or as HeadBucket does. */
+async function regionOf(bucket: string, { facts }: StoreError, store: ObjectStore): Promise<string | null> {
+  if (facts.region !== undefined) return facts.region;
+  try {
+    return await store.getBucketRegion({ bucket });
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
 }

@@ -34,8 +34,12 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
     OPERATIONS[facts.operation].access === "write"
       ? `the credentials may not change ${theBucket(where)} (${facts.operation}: ${facts.code}): that needs ${OPERATIONS[facts.operation].actions.join(", ")}`
       : `the credentials may not read ${theBucket(where)} (${facts.operation}: ${facts.code}): the run needs at least s3:ListBucket and s3:GetObject`,
-  "wrong-region": (where, { facts }) =>
-    `${theBucket(where)} is not in region "${where.region}" (${facts.code}: ${facts.message}): name its region with --region`,
+  "wrong-region": (where, { facts }) => {
+    const isNot = `${theBucket(where)} is not in region "${where.region}"`;
+    return facts.region === undefined
+      ? `${isNot} (${facts.code}: ${facts.message}): name its region with --region`
+      : `${isNot} but in "${facts.region}" (${facts.code}): give --region ${facts.region}, and that region's endpoint, in a run of its own`;
+  },
   "no-such-bucket": (where) =>
     `there is no bucket "${where.bucket}" at ${where.endpoint}: check its name, its region ("${where.region}") and the endpoint`,
   "listing-stuck": (where, { facts }) =>

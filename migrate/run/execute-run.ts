@@ -1,28 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { RunError, WriteError } from "../errors.js";
-import type { RunRecord } from "../journal/run-record.js";
-import { objectFilter } from "../list/object-filter.js";
+import type { RunRecord, Scope } from "../journal/run-record.js";
 import { removeManifest } from "../manifest/remove-manifest.js";
 import type { GivenOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";
 import { type Verdict, verdict } from "../report/verdict.js";
-import { StoreError } from "../store/store-error.js";
 import { TOOL_VERSION } from "../tool-version.js";
-import { confirmRemoval } from "../versions/confirm-removal.js";
-import { walkOf } from "../walk/walk-of.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { completedRun } from "./completed-run.js";
+import { confirmRun } from "./confirm-run.js";
 import { type Connection, connect } from "./connect.js";
 import { type GivenFiles, openGivenFiles } from "./given-files.js";
 import { keepFirstPage } from "./keep-first-page.js";
-import { fatalWords, type Met, meetBuckets } from "./meet-buckets.js";
+import { type Met, meetBuckets } from "./meet-buckets.js";
 import type { OnEvent } from "./progress-event.js";
 import { recordedSettings } from "./recorded-settings.js";
 import { makeRunDir, refuseFullRunDir, writeRunRecord } from "./run-dir.js";
 import { createRunLock, type RunLock } from "./run-lock.js";
 import { type Command, openSession, type Session } from "./session.js";
-import type { RunEnd } from "./take-road.js";
+import { isDoneBefore, type RunEnd } from "./take-road.js";
 import { takeRoadByBaseline } from "./take-road-by-baseline.js";
 
 export interface RunResult {
@@ -76,17 +73,11 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
   const counting = new AbortController();
   let files: GivenFiles | null = null;
   try {
-    const met = await meetBuckets(session.options, connection, given.signal);
-    const { scopes } = met;
-    const isInScope = objectFilter(session.options.filters);
-    const { options } = session;
-    files = await openGivenFiles(session, scopes, onEvent);
-    const { store } = connection;
-    const walk = walkOf(store, files.named, { signal: given.signal });
-    await confirmRemoval({ store, walk, scopes, options, isInScope, signal: given.signal }).catch((error) => {
-      if (given.signal?.aborted && error instanceof StoreError) return;
-      throw error instanceof StoreError ? new RunError(fatalWords(error, options, null), { cause: error }) : error;
-    });
+    const { signal } = given;
+    const isDone = (scope: Scope) => isDoneBefore(session, scope);
+    const found = await meetBuckets(session.options, connection, { signal, isDone });
+    files = await openGivenFiles(session, found.scopes, onEvent);
+    const met = await confirmRun(session, connection, { met: found, named: files.named, signal });
     let run = { ...(await beginRun(session, connection, met, now())), ...files.record };
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
@@ -96,10 +87,10 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     await writeRunRecord(session.runDir, run);
     // That of an earlier session: it speaks of what is about to be written on.
     await removeManifest(session.runDir);
-    const signal = AbortSignal.any([connection.lost, ...(given.signal ? [given.signal] : [])]);
+    const anySignal = AbortSignal.any([connection.lost, ...(signal ? [signal] : [])]);
     // Listing twice would cost more than what is left to be read.
     if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
-    const tools = { signal, onEvent, now, files, counting: counting.signal };
+    const tools = { signal: anySignal, onEvent, now, files, met, counting: counting.signal };
     const { end, ...taken } = await takeRoadByBaseline(session, connection, run, tools);
     run = taken.run;
     counting.abort();

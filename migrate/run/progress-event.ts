@@ -1,6 +1,7 @@
 import type { Contradiction } from "../journal/baseline-record.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
+import type { Unseen } from "../journal/sight-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Operation } from "../store/operations.js";
@@ -12,6 +13,8 @@ export type ProgressEvent =
   | { readonly kind: "reading-file"; readonly path: string }
   | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
   | { readonly kind: "bucket"; readonly findings: BucketFindings }
+  /** A location cannot be seen, or not to its end; the run goes on with the others. */
+  | { readonly kind: "unseen"; readonly scope: Scope; readonly unseen: Unseen }
   | { readonly kind: "scope-started"; readonly scope: Scope }
   /** What a bucket can do was found out, before its first copy; `documents` where nothing could be written to it. */
   | {

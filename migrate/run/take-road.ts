@@ -1,7 +1,7 @@
 import type { RunErrorBecause } from "../errors.js";
 import { openJournal } from "../journal/journal-writer.js";
 import type { Unfinished } from "../journal/left-unfinished.js";
-import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
@@ -17,13 +17,14 @@ import type { GivenFiles } from "./given-files.js";
 import { openInFlight } from "./in-flight.js";
 import { knownOf } from "./known-of.js";
 import { lookForArrivals } from "./look-for-arrivals.js";
-import { fatalWords } from "./meet-buckets.js";
+import { fatalWords, type Met } from "./meet-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { OnEvent } from "./progress-event.js";
 import { readBucketsAgain } from "./read-buckets-again.js";
 import { createRepeats } from "./repeats.js";
 import { openRunFile } from "./run-file.js";
 import type { Session } from "./session.js";
+import { nameOf, Sights } from "./sights.js";
 import { sweepLeft } from "./sweep-left.js";
 import { sweepThrowAways } from "./sweep-throw-aways.js";
 import { openThrowAways } from "./throw-aways.js";
@@ -33,6 +34,7 @@ export interface RoadTools {
   readonly onEvent: OnEvent;
   readonly now: () => Date;
   readonly files: GivenFiles;
+  readonly met: Pick<Met, "unseen" | "regions">;
   /** Ends counting ahead; aborted from the beginning where nothing is to be counted. */
   readonly counting: AbortSignal;
 }
@@ -69,30 +71,44 @@ export async function takeRoad(
   const buckets = () =>
     runFile.current().buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
   const context = { ...tools, journal, inFlight, isThrowAway: throwAways.has, concurrency: options.concurrency };
-  void countAhead(store, run.scopes, session, { ...context, signal: tools.counting });
+  const { regions, unseen } = tools.met;
+  const sightTools = { options, regions, journal, onEvent: tools.onEvent, now: tools.now };
+  const sights = new Sights(run.scopes, { ...sightTools, signals: [lost, tools.signal] });
+  const isMet = ({ bucket, prefix }: Scope) => !unseen.has(nameOf({ bucket, prefix }));
+  void countAhead(store, run.scopes.filter(isMet), session, { ...context, signal: tools.counting });
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
   const { now, files, signal } = tools;
   const known = knownOf(files, { command: session.command, scopes: run.scopes, store, signal, now, bucketOf });
   const repeats = createRepeats(runFile, tools.onEvent);
   const walk = walkOf(store, files.named, { signal, onRepeated: repeats.add });
-  let at: string | null = null;
   try {
-    await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime }));
+    await sights.begin(unseen);
+    const isDone = (scope: Scope) => isDoneBefore(session, scope);
+    await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime, sights, regions, isDone }));
     const { target } = options.policy;
     const isThrowAway = (left: Unfinished) => [...left.intents, ...left.uploads].some(throwAways.has);
-    const [thrownAway, left] = [true, false].map((is) => session.unfinished.filter((one) => isThrowAway(one) === is));
+    // What cannot be seen now is left to a later session.
+    const isSeen = ({ bucket }: { readonly bucket: string }) => sights.seen().some((scope) => scope.bucket === bucket);
+    const unfinished = session.unfinished.filter(({ intents, uploads }) => [...intents, ...uploads].every(isSeen));
+    const [thrownAway, left] = [true, false].map((is) => unfinished.filter((one) => isThrowAway(one) === is));
     await sweepLeft(store, left ?? [], { target, capabilities: options.capabilities.values });
-    await sweepThrowAways(store, { begun: session.throwAways, unfinished: thrownAway ?? [] }, runFile);
+    const begun = session.throwAways.filter(isSeen);
+    await sweepThrowAways(store, { begun, unfinished: thrownAway ?? [] }, runFile);
     const isInScope = objectFilter(options.filters);
     const onAnyRoad = { ...road, buckets: runFile.current().buckets };
-    const progressOf = await finishReplays(session, { ...context, road: onAnyRoad });
+    const progressOf = await finishReplays(session, { ...context, road: onAnyRoad, isSeen });
     for (const scope of run.scopes) {
-      at = scope.bucket;
+      if (!sights.isSeen(scope)) continue;
       const onRoad = { ...road, buckets: runFile.current().buckets };
       const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope, walk, known };
-      await processScope(scope, progressOf(scope), alone);
-      await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope, walk, known });
+      await sights.attempt([scope], async () => {
+        await processScope(scope, progressOf(scope), alone);
+        await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope, walk, known });
+      });
+      const isAfterAll = sights.isSeen(scope) && session.progressOf(scope).isUnseen && !tools.signal?.aborted;
+      if (isAfterAll) await sights.seenAfterAll(scope);
     }
+    sights.refuseIfNone();
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     lost.throwIfAborted();
     const end = tools.signal?.aborted ? "interrupted" : "complete";
@@ -102,16 +118,22 @@ export async function takeRoad(
       const read = await readBucketsAgain(store, runFile.current(), storeTime);
       await runFile.setBuckets(read);
       const again = { runDir: session.runDir, road, journal, walk: walkOf(store, files.named, { signal }), isInScope };
-      await lookForArrivals(run.scopes, read, { ...again, isThrowAway: throwAways.has });
+      await lookForArrivals(sights.seen(), read, { ...again, isThrowAway: throwAways.has });
     }
     return { buckets: buckets(), end, message: null };
   } catch (thrown) {
     await repeats.note();
-    const words = (error: StoreError) => fatalWords(error, options, at);
+    const words = (error: StoreError) => fatalWords(error, options, sights.at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };
   } finally {
     await known.close();
     await journal.close();
     await inFlight.close();
   }
+}
+
+/** Whether an earlier session saw all of it. */
+export function isDoneBefore({ progressOf }: Pick<Session, "progressOf">, scope: Scope): boolean {
+  const { end, isUnseen } = progressOf(scope);
+  return end && !isUnseen;
 }

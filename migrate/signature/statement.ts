@@ -43,6 +43,8 @@ export const statementSchema = z.strictObject({
       /** Older versions; `null` where none was looked for. */
       noncurrentInPlaintext: count.nullable(),
       closes: z.boolean(),
+      /** Locations that were not seen; absent if all were. */
+      notSeen: count.optional(),
     }),
   }),
 });
@@ -74,6 +76,7 @@ export function statementOf({ run, summary, manifest, manifestSha256 }: SignedFa
         statesNow: objectsOf(total.statesNow),
         noncurrentInPlaintext: total.noncurrent?.outcomes.plaintext.objects ?? null,
         closes: total.closes,
+        ...(total.notSeen !== undefined && { notSeen: total.notSeen }),
       },
     },
   };

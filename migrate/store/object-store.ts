@@ -169,6 +169,8 @@ export interface BucketList {
  */
 export interface ObjectStore {
   listBuckets(input: ListBucketsInput): Promise<BucketList>;
+  /** HeadBucket: the region that the bucket is in, also where it refuses all else; `null` where the store names none. */
+  getBucketRegion(input: BucketInput): Promise<string | null>;
   getBucketEncryption(input: BucketInput): Promise<readonly string[]>;
   /** Sets SSE-S3 (AES256) as the bucket's default; objects that exist are not affected. */
   putBucketEncryption(input: BucketInput): Promise<void>;

@@ -10,6 +10,7 @@ interface OperationFacts {
 
 export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   listBuckets: { access: "read", actions: ["s3:ListAllMyBuckets"] },
+  getBucketRegion: { access: "read", actions: ["s3:ListBucket"] },
   getBucketEncryption: { access: "read", actions: ["s3:GetEncryptionConfiguration"] },
   putBucketEncryption: { access: "write", actions: ["s3:PutEncryptionConfiguration"] },
   getBucketVersioning: { access: "read", actions: ["s3:GetBucketVersioning"] },

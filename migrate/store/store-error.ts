@@ -41,6 +41,8 @@ export interface StoreErrorFacts {
   readonly requestId: string | null;
   /** How long the store asked to wait before the next attempt, where it did. */
   readonly retryAfterMs?: number;
+  /** In which region the store says that the bucket is, where it does. */
+  readonly region?: string;
 }
 
 const MOST_CHARS = 1000;

@@ -17,6 +17,8 @@ interface ConfirmContext {
   readonly options: Pick<ResolvedOptions, "versions" | "confirm" | "dryRun" | "concurrency" | "capabilities">;
   readonly isInScope: (ref: ObjectRef) => boolean;
   readonly signal: AbortSignal | undefined;
+  /** Told of a scope whose versions cannot be counted; throws where that ends the run. */
+  readonly onRefused: (scope: Scope, error: unknown) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function confirmRemoval(context: ConfirmContext): Promise<void> {
 }
 
 async function countRemovable(
-  { store, walk, scopes, options, isInScope, signal }: ConfirmContext,
+  { store, walk, scopes, options, isInScope, signal, onRefused }: ConfirmContext,
   treatment: RemovalFound["treatment"],
 ): Promise<RemovalFound> {
   const capabilities = options.capabilities.values;
@@ -49,7 +51,9 @@ async function countRemovable(
     ofKey.counted = true;
   };
   for (const scope of scopes) {
-    await forEachBounded(toCount(walk, scope, treatment, isInScope), options.concurrency, count, signal);
+    await forEachBounded(toCount(walk, scope, treatment, isInScope), options.concurrency, count, signal).catch(
+      (error: unknown) => onRefused(scope, error),
+    );
   }
   return found;
 }

@@ -16,17 +16,19 @@ interface FinishTools {
   readonly road: Road;
   readonly journal: JournalWriter;
   readonly onEvent: OnEvent;
+  /** Whether its bucket can be seen now: what cannot is left to a later session. */
+  readonly isSeen: (chain: Chain) => boolean;
 }
 
 /** Where each scope goes on, once what a killed session had begun to re-create has come to its end. */
 export async function finishReplays(
   session: Pick<Session, "earlier" | "runDir" | "progressOf">,
-  { road, journal, onEvent }: FinishTools,
+  { road, journal, onEvent, isSeen }: FinishTools,
 ): Promise<Session["progressOf"]> {
   if (session.earlier === null || road.mode !== "migrate") return session.progressOf;
   const finished: Chain[] = [];
   for (const chain of await unfinishedReplays(readJournal(session.runDir))) {
-    if (road.signal?.aborted || (await isUntouched(chain, road))) continue;
+    if (road.signal?.aborted || !isSeen(chain) || (await isUntouched(chain, road))) continue;
     const capabilities = await road.capabilitiesOf(chain.bucket);
     const startedMs = performance.now();
     const append = (step: Chain["made"][number]) => journal.append(step);

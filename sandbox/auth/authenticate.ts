@@ -31,8 +31,12 @@ export type Authenticate = (request: SignedRequest) => Promise<Authenticated>;
 const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 /** Checks SigV4 signatures with the library of the AWS SDK, never with our own signer. */
-export function createAuthenticate(users: readonly SandboxUser[], region: string, clock: () => Date): Authenticate {
-  const known = new Map(users.map((user) => [user.accessKeyId, { user, signer: createSigner(user, region) }]));
+export function createAuthenticate(
+  users: readonly SandboxUser[],
+  regionFor: (request: SignedRequest, claim: SignatureClaim) => string,
+  clock: () => Date,
+): Authenticate {
+  const known = new Map(users.map((user) => [user.accessKeyId, { user, signerFor: signersOf(user) }]));
   return async (request) => {
     const claim = readClaim(request);
     if (claim === undefined) {
@@ -42,14 +46,25 @@ export function createAuthenticate(users: readonly SandboxUser[], region: string
     if (found === undefined) {
       throw new S3Error("InvalidAccessKeyId", { fields: { AWSAccessKeyId: claim.accessKeyId } });
     }
-    checkRegion(claim, region);
+    checkRegion(claim, regionFor(request, claim));
     const signingDate = checkTime(claim, clock().getTime());
     checkAllSigned(request.headers, claim.signedHeaders);
-    const expected = await signatureOf(request, claim, found.signer, signingDate);
+    const signer = found.signerFor(claim.region);
+    const expected = await signatureOf(request, claim, signer, signingDate);
     if (!sameText(expected, claim.signature)) {
       throw new S3Error("SignatureDoesNotMatch", { fields: { AWSAccessKeyId: claim.accessKeyId } });
     }
-    return { user: found.user, signer: found.signer, claim, signingDate };
+    return { user: found.user, signer, claim, signingDate };
+  };
+}
+
+/** One for each region that requests are signed for. */
+function signersOf(user: SandboxUser): (region: string) => SignatureV4 {
+  const signers = new Map<string, SignatureV4>();
+  return (region) => {
+    const signer = signers.get(region) ?? createSigner(user, region);
+    signers.set(region, signer);
+    return signer;
   };
 }
 

@@ -61,6 +61,9 @@ export function judgeAccess(call: Call, context: Context): void {
   if (call.user === ANONYMOUS && (call.operation === "ListBuckets" || call.operation === "CreateBucket")) {
     throw new S3Error("AccessDenied");
   }
+  if (context.behaviour.deniedBuckets.includes(call.bucket) && call.operation !== "CreateBucket") {
+    throw new S3Error("AccessDenied");
+  }
   for (const side of sidesOf(call, context)) {
     refuseBeyondPolicy(side, call, context);
     if (!mayByPolicy(side, call, context) && !mayByLists(side, call, context)) {

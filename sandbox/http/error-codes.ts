@@ -8,6 +8,11 @@ export const ERROR_CODES = {
   AccessControlListNotSupported: { status: 400, message: "The bucket does not allow ACLs" },
   AccessForbidden: { status: 403, message: "CORSResponse: This CORS request is not allowed." },
   AccessDenied: { status: 403, message: "Access Denied" },
+  PermanentRedirect: {
+    status: 301,
+    message:
+      "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
+  },
   AuthorizationHeaderMalformed: { status: 400, message: "The authorization header you provided is invalid." },
   AuthorizationQueryParametersError: { status: 400, message: "Error parsing the X-Amz-Credential parameter." },
   BadRequest: { status: 400, message: "Insufficient information. Origin request header needed." },

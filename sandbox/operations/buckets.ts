@@ -1,3 +1,4 @@
+import { regionOfBucket } from "../auth/bucket-region.js";
 import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
@@ -31,7 +32,7 @@ export function listBuckets(call: Call, context: Context): Answer {
       Bucket: page.map(({ name, createdAt }) => ({
         Name: name,
         CreationDate: new Date(createdAt).toISOString(),
-        BucketRegion: context.region,
+        BucketRegion: regionOfBucket(name, context),
       })),
     },
     ContinuationToken: nextPage(matching.length > page.length ? page.at(-1)?.name : undefined, page.length, context),
@@ -94,7 +95,10 @@ function checkLocation(text: string): void {
 
 export function headBucket(call: Call, context: Context): Answer {
   findBucket(context, call.bucket);
-  return emptyAnswer(200, { "x-amz-bucket-region": context.region, "x-amz-access-point-alias": "false" });
+  return emptyAnswer(200, {
+    "x-amz-bucket-region": regionOfBucket(call.bucket, context),
+    "x-amz-access-point-alias": "false",
+  });
 }
 
 export async function deleteBucket(call: Call, context: Context): Promise<Answer> {
@@ -109,6 +113,7 @@ export async function deleteBucket(call: Call, context: Context): Promise<Answer
 export function getBucketLocation(call: Call, context: Context): Answer {
   findBucket(context, call.bucket);
   // us-east-1 is the region that S3 answers with nothing.
-  const text = context.region === "us-east-1" ? "" : context.region;
+  const region = regionOfBucket(call.bucket, context);
+  const text = region === "us-east-1" ? "" : region;
   return xmlAnswer(buildXml("LocationConstraint", { "#text": text }));
 }

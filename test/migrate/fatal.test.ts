@@ -104,10 +104,11 @@ describe("a run that cannot begin says in one line why, soon, and leaves nothing
     expectFatal(await fateOf(options), /cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT/);
   });
 
-  test("one bucket of several cannot be read: none is touched", async () => {
+  test("none of several locations can be read", async () => {
     const { sandbox, raw, optionsFor } = await startWorld();
     await fillBucket(raw, "bucket", [{ key: "a", body: Buffer.alloc(MIB) }]);
-    expectFatal(await fateOf(await optionsFor("bucket", { locations: ["s3://bucket", "s3://another"] })), /another/);
+    const locations = ["s3://another/a/", "s3://another/b/"];
+    expectFatal(await fateOf(await optionsFor("bucket", { locations })), /there is no bucket "another"/);
     expect(sandbox.calls.CopyObject).toBeUndefined();
   });
 });

@@ -11,6 +11,7 @@ import {
   GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -24,7 +25,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { type Behaviour, SANDBOX_PROFILES } from "../../sandbox/index.js";
-import { put, start, stateOf } from "./client.js";
+import { clientOf, put, start, stateOf } from "./client.js";
 
 const WRONG = '"00000000000000000000000000000000"';
 
@@ -66,7 +67,58 @@ const code = (call: Promise<unknown>): Promise<unknown> =>
     (error: Error) => error.name,
   );
 
+interface Refused {
+  readonly $metadata: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly headers: Readonly<Record<string, string>> };
+  readonly Endpoint?: string;
+}
+
+/** Status, the region that is told, and the endpoint; `null` where it is done. */
+const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => null,
+    ({ $metadata, $response, Endpoint }: Refused) => [
+      $metadata.httpStatusCode,
+      $response?.headers["x-amz-bucket-region"],
+      Endpoint,
+    ],
+  );
+
 const SWITCHES: readonly Switched[] = [
+  {
+    title: "a bucket that refuses every call",
+    on: { deniedBuckets: ["bucket"] },
+    off: { deniedBuckets: ["another"] },
+    look: async (s3) => [
+      await code(s3.send(new ListObjectsV2Command({ Bucket: "bucket" }))),
+      await refusalOf(s3.send(new HeadBucketCommand({ Bucket: "bucket" }))),
+      await code(put(s3, "k")),
+    ],
+    expected: { on: ["AccessDenied", [403, undefined, undefined], "AccessDenied"], off: ["done", null, "done"] },
+  },
+  {
+    title: "a bucket of another region, asked in the sandbox's own",
+    on: { bucketRegions: { bucket: "eu-west-3" } },
+    off: { bucketRegions: { another: "eu-west-3" } },
+    look: async (s3) => [
+      await refusalOf(s3.send(new HeadBucketCommand({ Bucket: "bucket" }))),
+      await refusalOf(s3.send(new ListObjectsV2Command({ Bucket: "bucket" }))),
+    ],
+    expected: {
+      on: [
+        [301, "eu-west-3", undefined],
+        [301, "eu-west-3", "bucket.s3.eu-west-3.amazonaws.com"],
+      ],
+      off: [null, null],
+    },
+  },
+  {
+    title: "how such a call is refused",
+    on: { bucketRegions: { bucket: "eu-west-3" }, otherRegion: "redirect" },
+    off: { bucketRegions: { bucket: "eu-west-3" }, otherRegion: "malformed" },
+    look: async (s3) => code(s3.send(new ListObjectsV2Command({ Bucket: "bucket" }))),
+    expected: { on: "PermanentRedirect", off: "AuthorizationHeaderMalformed" },
+  },
   {
     title: "HEAD tells the encryption of what was uploaded",
     on: { headReportsSseAfterPut: true },
@@ -691,4 +743,20 @@ test("a switch turned while it runs changes what comes after, and not what was s
   sandbox.changeBehaviour({ unsetDefaultEncryption: "aes256" });
   await put(s3, "after");
   expect([await stateOf(s3, "before"), await stateOf(s3, "after")]).toEqual([undefined, "AES256"]);
+});
+
+test("a bucket of another region takes what is signed for it, and tells that region to what is signed for none of the two", async () => {
+  const { sandbox } = await start();
+  sandbox.changeBehaviour({ bucketRegions: { bucket: "eu-west-3" } });
+  const list = async (region: string) => {
+    const s3 = clientOf({ ...sandbox, region }, sandbox.credentials);
+    const found = await s3.send(new ListObjectsV2Command({ Bucket: "bucket" })).then(
+      () => "done",
+      ({ name, Region }) => [name, Region],
+    );
+    s3.destroy();
+    return found;
+  };
+  expect(await list("eu-west-3")).toBe("done");
+  expect(await list("us-west-2")).toEqual(["AuthorizationHeaderMalformed", "eu-west-3"]);
 });

@@ -2,6 +2,7 @@ import { isEncrypting } from "../../journal/default-encryption.js";
 import type { RunRecord } from "../../journal/run-record.js";
 import { presentCount, unprovenCount } from "../counts.js";
 import { countOf, formatCount } from "../figures.js";
+import { notSeenWords } from "../not-seen.js";
 import { defaultNow } from "../remains/upload-remains.js";
 import type { Summary } from "../summary.js";
 import { verdict } from "../verdict.js";
@@ -15,6 +16,7 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
   const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
   return [
     `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${elsewhere(total)}.`,
+    ...(total.notSeen === undefined ? [] : [`${notSeenWords(summary)}: of what is in there nothing is shown.`]),
     ...olderSeen(summary, run),
     `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
     `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,

@@ -1,6 +1,7 @@
 import type { Observation } from "../../journal/observation.js";
 import type { OutcomeRecord } from "../../journal/record.js";
 import type { VersionRecord } from "../../journal/version-record.js";
+import type { Summary } from "../summary.js";
 import { CSV_COLUMNS, listOf } from "./csv-row.js";
 import { neutraliseFormula } from "./neutralise-formula.js";
 
@@ -43,6 +44,15 @@ export function csvReplayedRows(record: OutcomeRecord): string[][] {
       at: record.at,
     }),
   );
+}
+
+/** A row for each location that was not seen, which has no key. */
+export function csvUnseenRows({ scopes }: Summary): string[][] {
+  return scopes.flatMap(({ bucket, prefix, unseen }) => {
+    if (unseen === undefined) return [];
+    const outcomeDetail = `s3://${bucket}/${prefix}: ${unseen.detail}`;
+    return [toRow({ bucket, outcome: "not-seen", outcomeReason: unseen.because, outcomeDetail })];
+  });
 }
 
 function placeOf({ bucket, key }: { readonly bucket: string; readonly key: string }, before: Observation): Cells {

@@ -1,13 +1,13 @@
 import { stringify } from "csv-stringify/sync";
 import type { ReportSource } from "../report-source.js";
 import { CSV_COLUMNS, csvRow } from "./csv-row.js";
-import { csvReplayedRows, csvVersionRow } from "./csv-version-row.js";
+import { csvReplayedRows, csvUnseenRows, csvVersionRow } from "./csv-version-row.js";
 
 const ROWS_A_CHUNK = 100;
 
-/** report.csv: RFC 4180, UTF-8, one row an outcome, in the order of the journal. See `neutraliseFormula` for its apostrophes. */
-export async function* renderCsv({ readJournal }: Pick<ReportSource, "readJournal">): AsyncGenerator<string> {
-  let rows: string[][] = [Object.keys(CSV_COLUMNS)];
+/** report.csv: RFC 4180, UTF-8, first a row for each location that was not seen, then one an outcome, in the order of the journal. See `neutraliseFormula` for its apostrophes. */
+export async function* renderCsv({ readJournal, survey }: Omit<ReportSource, "run">): AsyncGenerator<string> {
+  let rows: string[][] = [Object.keys(CSV_COLUMNS), ...csvUnseenRows(survey.summary)];
   for await (const record of readJournal()) {
     if (record.kind === "outcome") {
       rows.push(csvRow(record), ...csvReplayedRows(record));

@@ -11,6 +11,7 @@ const GLYPHS: Readonly<Record<VerdictKind, string>> = {
   "unencrypted-remain": "M44 27 V49 M44 60 V60.5",
   differs: "M30 38 H58 M30 50 H58 M52 30 L36 58",
   "no-default": "M44 27 V52 M34 43 L44 53 L54 43",
+  "not-seen": "M22 44 Q44 22 66 44 Q44 66 22 44 M30 62 L60 26",
   unproven: "M35 36 Q35 27 44 27 Q53 27 53 36 Q53 42 44 46 V50 M44 61 V61.5",
   incomplete: "M30 44 H30.5 M44 44 H44.5 M58 44 H58.5",
   "nothing-examined": "M32 44 H56",

@@ -1,6 +1,7 @@
 import type { RunRecord } from "../../journal/run-record.js";
 import { outcomeCount } from "../counts.js";
 import { formatCount } from "../figures.js";
+import { UNSEEN_WORDS } from "../not-seen.js";
 import { type Fact, runFacts } from "../run-facts.js";
 import { runSettings } from "../run-settings.js";
 import type { Summary } from "../summary.js";
@@ -26,7 +27,11 @@ export function scopeSection({ scopes }: Summary): string[] {
     formatCount(outcomeCount(scope)),
     formatCount(scope.filteredOut),
     formatCount(scope.statesNow.none.objects),
-    scope.closes ? "yes" : "**no**",
+    scope.unseen !== undefined
+      ? `**not seen: ${UNSEEN_WORDS[scope.unseen.because]}**`
+      : scope.closes
+        ? "yes"
+        : "**no**",
   ]);
   return ["## Scope", markdownTable(["Bucket and prefix", ...FIGURES, "Closes"], rows, FIGURES)];
 }

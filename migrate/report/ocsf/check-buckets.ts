@@ -4,6 +4,7 @@ import { arrivalWords } from "../arrivals.js";
 import { bucketFacts } from "../bucket-facts.js";
 import { unprovenCount } from "../counts.js";
 import { countOf } from "../figures.js";
+import { unseenSentence } from "../not-seen.js";
 import { defaultNow, uploadsBefore } from "../remains/upload-remains.js";
 import type { ScopeTotals, Summary } from "../summary.js";
 import { timeOfRun } from "../time-of-run.js";
@@ -13,6 +14,7 @@ type BucketCheck = Pick<Checked, "check" | "status" | "detail" | "remedy" | "sev
 
 /** What was checked of each bucket itself, and of all that it holds together. */
 export function* checkBuckets(summary: Summary, run: RunRecord): Generator<Checked> {
+  yield* checkUnseen(summary, run);
   for (const found of run.buckets) {
     const scopes = summary.scopes.filter(({ bucket }) => bucket === found.bucket);
     const resource: Resource = {
@@ -25,6 +27,22 @@ export function* checkBuckets(summary: Summary, run: RunRecord): Generator<Check
     };
     const checks = [defaultCheck(found, scopes), objectsCheck(scopes), olderCheck(scopes, found), uploadsCheck(found)];
     for (const check of checks) yield { ...check, resource, timeMs: timeOfRun(run) };
+  }
+}
+
+/** A warning for each bucket that was not seen, or not to its end: no other of its checks could be made. */
+function* checkUnseen({ scopes }: Summary, run: RunRecord): Generator<Checked> {
+  for (const bucket of new Set(scopes.filter(({ unseen }) => unseen !== undefined).map((scope) => scope.bucket))) {
+    const ofIt = scopes.filter((scope) => scope.bucket === bucket && scope.unseen !== undefined);
+    yield {
+      check: "bucket-seen",
+      status: "warning",
+      severity: "medium",
+      detail: ofIt.map(unseenSentence).join(" "),
+      remedy: "Let the credentials read it, or name its region, and go on with --resume.",
+      resource: { type: "bucket", bucket, key: null, versionId: null, modifiedMs: null },
+      timeMs: timeOfRun(run),
+    };
   }
 }
 

@@ -36,6 +36,10 @@ export interface Resource {
 
 /** The title of each check, and what it asks. */
 export const CHECKS = {
+  "bucket-seen": {
+    title: "Bucket seen by the run",
+    asks: "The run could read the bucket, or the part of it in scope, to its end.",
+  },
   "bucket-default-encryption": {
     title: "Default encryption of the bucket",
     asks: "The bucket encrypts what arrives by default, as far as the store says.",

@@ -19,6 +19,11 @@ export function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
       "Current objects that the filters left out.",
       scopes.map((scope) => ofScope(scope, scope.filteredOut)),
     ),
+    gauge(
+      "scope_seen",
+      "1 where the location could be seen to its end, 0 where not.",
+      scopes.map((scope) => ofScope(scope, scope.unseen === undefined ? 1 : 0)),
+    ),
     ...arrivalMetrics(scopes),
     gauge("objects_outcome", "Current objects by what became of them.", outcomes.objects),
     gauge("objects_outcome_bytes", "Their size.", outcomes.bytes),

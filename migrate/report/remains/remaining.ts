@@ -13,8 +13,9 @@ export interface Remaining {
     | "older-failed"
     | "open-uploads"
     | "no-default"
-    | "arrived";
-  /** Objects, versions, uploads or buckets. */
+    | "arrived"
+    | "not-seen";
+  /** Objects, versions, uploads, buckets or locations. */
   readonly count: number;
   /** `null` where nobody can tell. */
   readonly bytes: number | null;

@@ -2,16 +2,19 @@ import type { RunRecord } from "../../journal/run-record.js";
 import { arrivalWords } from "../arrivals.js";
 import { unprovenCount } from "../counts.js";
 import { countOf } from "../figures.js";
-import type { Summary, Totals } from "../summary.js";
+import { unseenSentence } from "../not-seen.js";
+import type { ScopeTotals, Summary, Totals } from "../summary.js";
 import { sumOf } from "../tally.js";
 import { olderRemains } from "./older-remains.js";
 import { type Remaining, remainingOf } from "./remaining.js";
 import { defaultRemains, uploadRemains } from "./upload-remains.js";
 
 /** What is left to do, the plainest first. What the run did not look at is told by `caveats`. */
-export function remains({ total }: Summary, run: RunRecord): readonly Remaining[] {
+export function remains(summary: Summary, run: RunRecord): readonly Remaining[] {
+  const { total } = summary;
   const all = [
     remainingOf("unencrypted", "current object", total.statesNow.none, "not encrypted"),
+    ...summary.scopes.filter(({ unseen }) => unseen !== undefined).map(notSeen),
     ...olderRemains(total.noncurrent),
     defaultRemains(run.buckets),
     arrived(total),
@@ -20,6 +23,11 @@ export function remains({ total }: Summary, run: RunRecord): readonly Remaining[
     ...uploadRemains(run.buckets),
   ];
   return all.filter(({ count }) => count > 0);
+}
+
+/** Whatever is in there may be in plaintext. */
+function notSeen(scope: ScopeTotals): Remaining {
+  return { kind: "not-seen", count: 1, bytes: null, words: unseenSentence(scope) };
 }
 
 /** Each of them may be in plaintext, whatever the sample shows. */

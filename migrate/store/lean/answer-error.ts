@@ -1,5 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import { classifyError } from "../classify-error.js";
+import { namedRegion } from "../named-region.js";
 import type { Operation } from "../operations.js";
 import { retryAfter } from "../retry-after.js";
 import { StoreError } from "../store-error.js";
@@ -33,7 +34,16 @@ export function answerError(operation: Operation, answer: IncomingAnswer, docume
   const kind = classifyError(code, status, message);
   const requestId = answer.headers["x-amz-request-id"] ?? null;
   const asked = retryAfter(answer.status, answer.headers["retry-after"]);
-  return new StoreError({ kind, operation, status: answer.status, code, message, requestId, ...asked });
+  return new StoreError({
+    kind,
+    operation,
+    status: answer.status,
+    code,
+    message,
+    requestId,
+    ...asked,
+    ...namedRegion(kind, answer.headers, document.Error?.Region),
+  });
 }
 
 export function socketError(operation: Operation, thrown: unknown): StoreError {

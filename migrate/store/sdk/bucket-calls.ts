@@ -2,22 +2,31 @@ import {
   GetBucketEncryptionCommand,
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
+  HeadBucketCommand,
   ListBucketsCommand,
   PutBucketEncryptionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { namedRegion } from "../named-region.js";
 import type { BucketInput, BucketList, ListBucketsInput, ObjectStore } from "../object-store.js";
 import { walkPages } from "../page-walk.js";
+import { StoreError } from "../store-error.js";
 import { sendCommand } from "./send-command.js";
 
 type BucketCalls = Pick<
   ObjectStore,
-  "listBuckets" | "getBucketEncryption" | "putBucketEncryption" | "getBucketVersioning" | "getObjectLockConfiguration"
+  | "listBuckets"
+  | "getBucketRegion"
+  | "getBucketEncryption"
+  | "putBucketEncryption"
+  | "getBucketVersioning"
+  | "getObjectLockConfiguration"
 >;
 
 export function bucketCalls(client: S3Client): BucketCalls {
   return {
     listBuckets: (input) => listBuckets(client, input),
+    getBucketRegion: (input) => getBucketRegion(client, input),
     getBucketEncryption: (input) => getBucketEncryption(client, input),
     putBucketEncryption: (input) => putBucketEncryption(client, input),
     getBucketVersioning: async ({ bucket }) => {
@@ -51,6 +60,17 @@ async function listBuckets(client: S3Client, { signal }: ListBucketsInput): Prom
     names.push(...page);
   }
   return { names, owner };
+}
+
+async function getBucketRegion(client: S3Client, { bucket }: BucketInput): Promise<string | null> {
+  try {
+    const { headers } = await sendCommand(client, "getBucketRegion", new HeadBucketCommand({ Bucket: bucket }));
+    return namedRegion("other", headers, undefined).region ?? null;
+  } catch (error) {
+    const region = error instanceof StoreError ? error.facts.region : undefined;
+    if (region === undefined) throw error;
+    return region;
+  }
 }
 
 async function getBucketEncryption(client: S3Client, { bucket }: BucketInput): Promise<readonly string[]> {

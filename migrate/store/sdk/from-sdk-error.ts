@@ -1,10 +1,13 @@
 import { classifyError } from "../classify-error.js";
+import { namedRegion } from "../named-region.js";
 import type { Operation } from "../operations.js";
 import { retryAfter } from "../retry-after.js";
 import { StoreError } from "../store-error.js";
 
 interface SdkErrorLike extends Error {
   readonly code?: string;
+  /** As the error document has it. */
+  readonly Region?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
@@ -39,5 +42,6 @@ export function fromSdkError(operation: Operation, thrown: unknown): StoreError 
   // A success that is no result proves nothing, and may be asked again.
   const kind = code === "IncompleteAnswer" ? "server-error" : classifyError(code, status, message);
   const asked = retryAfter(status, error.$response?.headers?.["retry-after"]);
-  return new StoreError({ kind, operation, status, code, message, requestId, ...asked }, thrown);
+  const region = namedRegion(kind, error.$response?.headers, error.Region);
+  return new StoreError({ kind, operation, status, code, message, requestId, ...asked, ...region }, thrown);
 }

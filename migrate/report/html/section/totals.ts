@@ -9,7 +9,7 @@ import { html, type Markup } from "../markup.js";
 export function totalSection(total: Totals): Markup {
   const equals = total.listed === outcomeCount(total) ? "=" : "\u2260";
   return html`<section id="totals">
-<h2>${total.closes ? "Every object listed is accounted for once" : "The totals do not close"}</h2>
+<h2>${titleOf(total)}</h2>
 <p class="lead">The left side was counted by the listing, the right side by the outcomes: two counts that have to agree.</p>
 <ul class="sum">
 ${term("", total.listed, "listed", "")}${OUTCOME_KINDS.map((kind, index) =>
@@ -23,6 +23,12 @@ ${term("", total.listed, "listed", "")}${OUTCOME_KINDS.map((kind, index) =>
 <p class="${total.closes ? "good" : "bad"}">${closingWords(total)}</p>
 </section>
 `;
+}
+
+function titleOf(total: Totals): string {
+  if (total.closes) return "Every object listed is accounted for once";
+  const isOfUnseen = total.notSeen !== undefined && total.listed === outcomeCount(total);
+  return isOfUnseen ? "Every object seen is accounted for once, and not all were seen" : "The totals do not close";
 }
 
 function term(sign: string, count: number, words: string, size: string): Markup {

@@ -8,10 +8,11 @@ import { collect } from "../../fixtures/collect.js";
 import { checkpoint, outcomeRecord, versionRecord } from "../../fixtures/records.js";
 import { failed, migrated, seen } from "../a-run.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";
-import { journalOf } from "../journal-of.js";
+import { journalOf, surveyOf } from "../journal-of.js";
 
 async function csvOf(records: JournalRecord[]): Promise<string> {
-  return (await collect(renderCsv({ readJournal: () => journalOf(records) }))).join("");
+  const survey = await surveyOf(records);
+  return (await collect(renderCsv({ survey, readJournal: () => journalOf(records) }))).join("");
 }
 
 async function rowsOf(records: JournalRecord[]): Promise<Record<string, string>[]> {

@@ -1,0 +1,136 @@
+import { RunError } from "../errors.js";
+import type { JournalWriter } from "../journal/journal-writer.js";
+import type { Scope } from "../journal/run-record.js";
+import type { SightRecord, Unseen } from "../journal/sight-record.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { describeFatal } from "./describe-fatal.js";
+import type { OnEvent } from "./progress-event.js";
+
+/** What fails for one location of a run fails for all of them. */
+const ENDS_ALL: ReadonlySet<StoreErrorKind> = new Set([
+  "no-credentials",
+  "invalid-credentials",
+  "expired-credentials",
+  "clock-skew",
+  "unreachable",
+  "tls",
+  "wrong-scheme",
+  "proxy",
+  "interrupted",
+  "read-only",
+]);
+
+const BECAUSE: Readonly<Partial<Record<StoreErrorKind, Unseen["because"]>>> = {
+  "access-denied": "denied",
+  "no-such-bucket": "absent",
+  "not-found": "absent",
+  "wrong-region": "other-region",
+};
+
+/** By a name that no two locations share: no bucket's name holds a slash. */
+export function nameOf({ bucket, prefix }: Scope): string {
+  return `${bucket}/${prefix}`;
+}
+
+interface Where {
+  readonly options: Pick<ResolvedOptions, "endpoint" | "region" | "profile">;
+  /** Whether the bucket is asked in another region than the run's, whose refusals say nothing of the others. */
+  readonly isElsewhere?: boolean | undefined;
+}
+
+/** Why a location cannot be seen that the run goes on without; `null` if what was thrown ends the run. */
+export function unseenBy(thrown: unknown, bucket: string, { options, isElsewhere }: Where): Unseen | null {
+  if (thrown instanceof RunError) {
+    return thrown.ofLocation === null ? null : { because: thrown.ofLocation, detail: thrown.message };
+  }
+  if (!(thrown instanceof StoreError)) return null;
+  if (ENDS_ALL.has(thrown.kind) && (!isElsewhere || thrown.kind === "interrupted")) return null;
+  const { endpoint, region, profile } = options;
+  const detail = describeFatal(thrown, { endpoint, region, bucket, profile });
+  return { because: BECAUSE[thrown.kind] ?? "other", detail };
+}
+
+interface SightTools {
+  readonly options: Where["options"];
+  /** In which other regions buckets are. */
+  readonly regions: ReadonlyMap<string, string>;
+  readonly journal: Pick<JournalWriter, "append">;
+  readonly onEvent: OnEvent;
+  readonly now: () => Date;
+  /** Once one of them fires, what was thrown ends the run. */
+  readonly signals: readonly (AbortSignal | undefined)[];
+}
+
+/** Which locations of a run could not be seen. What ends one of them ends the run only if it ends all. */
+export class Sights {
+  readonly #scopes: readonly Scope[];
+  readonly #tools: SightTools;
+  readonly #missed = new Map<string, Unseen>();
+  #at: string | null = null;
+
+  constructor(scopes: readonly Scope[], tools: SightTools) {
+    this.#scopes = scopes;
+    this.#tools = tools;
+  }
+
+  /** The bucket of the last attempt. */
+  get at(): string | null {
+    return this.#at;
+  }
+
+  isSeen(scope: Scope): boolean {
+    return !this.#missed.has(nameOf(scope));
+  }
+
+  seen(): readonly Scope[] {
+    return this.#scopes.filter((scope) => this.isSeen(scope));
+  }
+
+  /** Notes what was found out before there was a journal. */
+  async begin(unseen: ReadonlyMap<string, Unseen>): Promise<void> {
+    for (const scope of this.#scopes) {
+      const found = unseen.get(nameOf(scope));
+      if (found !== undefined) await this.#note(scope, found);
+    }
+  }
+
+  /** Does something for some locations; where it cannot be done for them, they are not seen. Throws what ends the run. */
+  async attempt<T>(scopes: readonly Scope[], work: () => Promise<T>): Promise<T | null> {
+    const bucket = scopes[0]?.bucket ?? "";
+    this.#at = bucket;
+    try {
+      return await work();
+    } catch (thrown) {
+      const { options, regions, signals } = this.#tools;
+      const isAlone = this.#scopes.length === scopes.length;
+      const unseen = unseenBy(thrown, bucket, { options, isElsewhere: regions.has(bucket) });
+      if (isAlone || unseen === null || signals.some((signal) => signal?.aborted)) throw thrown;
+      for (const scope of scopes) await this.#note(scope, unseen);
+      return null;
+    }
+  }
+
+  /** Notes that a location which an earlier session could not see was seen to its end. */
+  async seenAfterAll({ bucket, prefix }: Scope): Promise<void> {
+    await this.#tools.journal.append(this.#record({ bucket, prefix }, null));
+  }
+
+  /** A run that could see nothing at all says nothing. */
+  refuseIfNone(): void {
+    if (this.seen().length > 0) return;
+    const reasons = [...new Set([...this.#missed.values()].map(({ detail }) => detail))];
+    throw new RunError(reasons.join("\n"));
+  }
+
+  async #note({ bucket, prefix }: Scope, unseen: Unseen): Promise<void> {
+    const scope = { bucket, prefix };
+    this.#missed.set(nameOf(scope), unseen);
+    this.#tools.onEvent({ kind: "unseen", scope, unseen });
+    await this.#tools.journal.append(this.#record(scope, unseen));
+  }
+
+  #record(scope: Scope, unseen: Unseen | null): SightRecord {
+    return { kind: "sight", ...scope, unseen, at: this.#tools.now().toISOString() };
+  }
+}
