@@ -4,7 +4,7 @@ import { z } from "zod";
  * Why a location was not seen, or not to its end. `no-copies`: its objects could be read, and none may be copied;
  * `all-failed`: the first objects failed one and all.
  */
-export const UNSEEN_REASONS = ["denied", "absent", "other-region", "no-copies", "all-failed", "other"] as const;
+const UNSEEN_REASONS = ["denied", "absent", "other-region", "no-copies", "all-failed", "other"] as const;
 
 export const unseenSchema = z.object({
   because: z.enum(UNSEEN_REASONS),
