@@ -6,6 +6,7 @@ export type { NamedBucket, SealedBucket } from "./bucket/named-bucket.js";
 export { UnmanagedBucket } from "./bucket/unmanaged-bucket.js";
 export type { AccessControlProps } from "./features/access-control.js";
 export type { AdoptionProps } from "./features/adoption.js";
+export type { BlockedEncryptionTypesProps } from "./features/blocked-encryption-types.js";
 export type { CorsMethod, CorsProps, CorsRule } from "./features/cors.js";
 export type { KmsKeyProps } from "./features/kms-key.js";
 export type { LifecycleProps } from "./features/lifecycle/lifecycle-props.js";

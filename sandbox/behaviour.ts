@@ -20,6 +20,8 @@ export interface Behaviour {
   /** Is the default encryption of the bucket applied to copies too? */
   readonly defaultEncryptionOnCopy: boolean;
   /** GetBucketEncryption where none was set; with `aes256` every new object is encrypted. */
+  /** How often PutBucketEncryption of a bucket is refused as XML with an element that was not expected: reported of OVHcloud for some buckets. */
+  readonly defaultEncryptionRefused: "never" | "first-time" | "always";
   readonly unsetDefaultEncryption: "not-found" | "empty" | "plaintext" | "aes256";
   readonly sseKms: "supported" | "refused";
   readonly putConditions: ConditionSupport;
@@ -159,6 +161,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   sseHeaderOnCopy: "applied",
   copyOfEncryptedSource: "supported",
   defaultEncryptionOnCopy: true,
+  defaultEncryptionRefused: "never",
   unsetDefaultEncryption: "not-found",
   sseKms: "supported",
   putConditions: "honoured",

@@ -2,6 +2,12 @@ import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider
 import { type TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { checkedProps, type Fields, text } from "../checked-props.js";
+import {
+  type BlockedEncryptionTypesProps,
+  blockEncryptionTypes,
+  blockedEncryptionTypesFields,
+  blockedEncryptionTypesProblems,
+} from "../features/blocked-encryption-types.js";
 import { type ForEachProps, forEachFields, forEachProblems } from "../features/for-each.js";
 import { type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/kms-key.js";
 import { type DefaultRemovalProps, defaultRemovalFields } from "../features/removal.js";
@@ -14,7 +20,11 @@ import { bucketReferenceFields } from "./bucket-reference.js";
 import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
 
-export interface BucketEncryptionProps extends DefaultRemovalProps, ForEachProps, KmsKeyProps {
+export interface BucketEncryptionProps
+  extends BlockedEncryptionTypesProps,
+    DefaultRemovalProps,
+    ForEachProps,
+    KmsKeyProps {
   /** The bucket: its name, or a reference to one that this app declares. */
   readonly bucketName: string;
   /**
@@ -27,6 +37,7 @@ export interface BucketEncryptionProps extends DefaultRemovalProps, ForEachProps
 const fields = {
   bucketName: text(),
   ...bucketReferenceFields,
+  ...blockedEncryptionTypesFields,
   ...forEachFields,
   ...kmsKeyFields,
   ...defaultRemovalFields,
@@ -56,11 +67,13 @@ export class BucketEncryption extends Construct {
         ...foreignStorage(this, this.storage),
         ...bucketNameProblems(props.bucketName, this.storage),
         ...forEachProblems(props, this.encryption, this.storage),
+        ...blockedEncryptionTypesProblems(props, this.storage),
         ...kmsKeyProblems(props, this.storage),
       ],
     });
 
     this.encryption = encryptionDefault(this, props.bucketName, this.storage, props);
+    blockEncryptionTypes(this, props, this.storage, this.encryption);
     this.target = publishTarget(this, props.bucketName, this.storage, [this.encryption]);
     refuseTwoOwners(TerraformStack.of(this));
     this.node.defaultChild = this.encryption;

@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import { accessControlProblems } from "../features/access-control.js";
 import { accessLogProblems } from "../features/access-log-problems.js";
 import { adoptionProblems } from "../features/adoption.js";
+import { blockedEncryptionTypesProblems } from "../features/blocked-encryption-types.js";
 import { corsProblems } from "../features/cors.js";
 import { kmsKeyProblems } from "../features/kms-key.js";
 import { lifecycleProblems } from "../features/lifecycle/lifecycle-problems.js";
@@ -26,6 +27,7 @@ export function bucketProblems(
   return [
     ...foreignStorage(scope, storage),
     ...bucketNameProblems(props.bucketName, storage),
+    ...blockedEncryptionTypesProblems(props, storage),
     ...kmsKeyProblems(props, storage),
     ...versioningProblems(props, storage),
     ...objectLockProblems(props, storage),

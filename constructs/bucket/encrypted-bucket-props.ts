@@ -1,6 +1,10 @@
 import { type Fields, text } from "../checked-props.js";
 import { type AccessControlProps, accessControlFields } from "../features/access-control.js";
 import { type AdoptionProps, adoptionFields } from "../features/adoption.js";
+import {
+  type BlockedEncryptionTypesProps,
+  blockedEncryptionTypesFields,
+} from "../features/blocked-encryption-types.js";
 import { type CorsProps, corsFields } from "../features/cors.js";
 import { type ForEachProps, forEachFields } from "../features/for-each.js";
 import { type KmsKeyProps, kmsKeyFields } from "../features/kms-key.js";
@@ -20,6 +24,7 @@ import { bucketReferenceFields } from "./bucket-reference.js";
 export interface EncryptedBucketProps
   extends AccessControlProps,
     AdoptionProps,
+    BlockedEncryptionTypesProps,
     CorsProps,
     ForEachProps,
     KmsKeyProps,
@@ -50,6 +55,7 @@ export const encryptedBucketFields = {
   ...bucketReferenceFields,
   ...accessControlFields,
   ...adoptionFields,
+  ...blockedEncryptionTypesFields,
   ...corsFields,
   ...forEachFields,
   ...kmsKeyFields,

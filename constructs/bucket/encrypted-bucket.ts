@@ -15,7 +15,7 @@ import { Construct } from "constructs";
 import type { BucketUse } from "../../providers/index.js";
 import { checkedProps } from "../checked-props.js";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
-import { allowCustomerKeys } from "../features/allow-customer-keys.js";
+import { blockEncryptionTypes } from "../features/blocked-encryption-types.js";
 import { declareCors } from "../features/cors.js";
 import { attributeOf, forEachProblems } from "../features/for-each.js";
 import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
@@ -99,7 +99,7 @@ export class EncryptedBucket extends Construct {
     this.bucket = new S3Bucket(this, "bucket", bucketConfig(props, this.storage));
     if (props.importExisting && bucketName !== undefined) this.bucket.importFrom(bucketName, this.storage.aws);
     this.encryption = encryptionDefault(this, attributeOf(this.bucket, "id"), this.storage, props);
-    allowCustomerKeys(this, props, this.storage, this.encryption);
+    blockEncryptionTypes(this, props, this.storage, this.encryption);
     const parts = { scope: this, storage: this.storage, bucket: this.bucket };
     this.versioning = declareVersioning(parts, props);
     this.objectLock = declareDefaultRetention(parts, props, [this.versioning]);

@@ -3,6 +3,7 @@ import { TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type ProviderId, type ProviderProfile, providers } from "../../providers/index.js";
 import { choice, type Fields, flag, requireValid, secret, text } from "../checked-props.js";
+import { unvisitedAspects } from "../require/unvisited-aspects.js";
 import { awsConfig } from "./aws-config.js";
 import { pinAwsProvider, requiredAwsProvider, type VersionWish } from "./pin-aws-provider.js";
 import { type StoreSettings, storeSettings } from "./store-settings.js";
@@ -94,7 +95,7 @@ export class ObjectStorageProvider extends Construct {
 
     const skips = settings.standIn || this.store.accountId.value !== "supported";
     this.aws = new AwsProvider(this, "aws", awsConfig(this.store, settings, props, skips));
-    this.node.addValidation({ validate: () => sharedAlias(this.aws) });
+    this.node.addValidation({ validate: () => [...sharedAlias(this.aws), ...unvisitedAspects(this)] });
 
     const working = skips ? workingVersion(this.aws.terraformGeneratorMetadata?.providerVersion) : undefined;
     this.#versionWish = { asked: props.awsProviderVersion, working };

@@ -4,7 +4,7 @@ import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml, type XmlElement } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
 import { requireSupported } from "../objects/supported.js";
-import type { DefaultEncryption } from "../storage/bucket.js";
+import type { Bucket, DefaultEncryption } from "../storage/bucket.js";
 import type { Call, Context } from "./operation.js";
 
 const ROOT = "ServerSideEncryptionConfiguration";
@@ -46,9 +46,24 @@ export async function putBucketEncryption(call: Call, context: Context): Promise
   if (rule === undefined || rules.length > 1) {
     throw new S3Error("MalformedXML");
   }
+  refuseUnexpected(bucket, context);
   const encryption = readRule(rule, context);
   await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, encryption } });
   return emptyAnswer(200);
+}
+
+const refusedOnce = new WeakSet<Bucket>();
+
+/** https://github.com/ovh/terraform-provider-ovh/issues/1156: open, and for which buckets is not known. */
+function refuseUnexpected(bucket: Bucket, { behaviour }: Context): void {
+  const { defaultEncryptionRefused: when } = behaviour;
+  if (when === "never" || (when === "first-time" && refusedOnce.has(bucket))) {
+    return;
+  }
+  refusedOnce.add(bucket);
+  throw new S3Error("MalformedXML", {
+    message: "Did not expect element ApplyServerSideEncryptionByDefault there, line 1",
+  });
 }
 
 function readRule(rule: XmlElement, { behaviour }: Context): DefaultEncryption {

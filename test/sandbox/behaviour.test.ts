@@ -15,6 +15,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
@@ -650,6 +651,21 @@ const SWITCHES: readonly Switched[] = [
     expected: {
       on: ["AES256", "AES256"],
       off: ["ServerSideEncryptionConfigurationNotFoundError", undefined],
+    },
+  },
+  {
+    title: "a default encryption that is refused for a while, and one that is refused for good",
+    on: { defaultEncryptionRefused: "first-time" },
+    off: { defaultEncryptionRefused: "always" },
+    look: async (s3) => {
+      const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } };
+      const request = { Bucket: "bucket", ServerSideEncryptionConfiguration: { Rules: [rule] } };
+      const set = () => code(s3.send(new PutBucketEncryptionCommand(request)));
+      return [await set(), await set(), await unset(s3)];
+    },
+    expected: {
+      on: ["MalformedXML", "done", "AES256"],
+      off: ["MalformedXML", "MalformedXML", "ServerSideEncryptionConfigurationNotFoundError"],
     },
   },
   {

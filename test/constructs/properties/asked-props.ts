@@ -10,7 +10,13 @@ import type {
 export interface AskedProps
   extends Omit<
     EncryptedBucketProps,
-    "bucketName" | "storage" | "importExisting" | "forEach" | "serverAccessLogs" | "replication"
+    | "bucketName"
+    | "storage"
+    | "importExisting"
+    | "forEach"
+    | "blockedEncryptionTypes"
+    | "serverAccessLogs"
+    | "replication"
   > {
   readonly serverAccessLogs?: Omit<ServerAccessLogs, "bucket">;
   readonly replication?: Omit<Replication, "destination">;

@@ -1,0 +1,76 @@
+import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import { Annotations } from "cdktf";
+import type { IConstruct } from "constructs";
+import { choice, type Fields, list } from "../checked-props.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { AccessControlProps } from "./access-control.js";
+
+export interface BlockedEncryptionTypesProps {
+  /**
+   * Whether Amazon S3 refuses customer keys (SSE-C) in the bucket: `["SSE-C"]` blocks them, `["NONE"]` blocks nothing. Written down, it
+   * ends the change that each plan of the AWS provider 6.22 to 6.39 finds, since Amazon S3 sets it by itself
+   * (https://github.com/hashicorp/terraform-provider-aws/issues/47320). Needs bindings of 6.22 or later.
+   * @default - whatever the bucket has; `["NONE"]` with `requireCustomerKeys`
+   */
+  readonly blockedEncryptionTypes?: readonly ["SSE-C"] | readonly ["NONE"];
+}
+
+export const blockedEncryptionTypesFields = {
+  blockedEncryptionTypes: list(choice(["SSE-C", "NONE"])).optional(),
+} satisfies Fields<BlockedEncryptionTypesProps>;
+
+const SWITCHED_OFF =
+  "https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html";
+
+type Props = BlockedEncryptionTypesProps & Pick<AccessControlProps, "requireCustomerKeys">;
+
+/**
+ * Says in a bucket's default what Amazon S3 blocks. In buckets made since April 2026 customer keys are switched off, and a bucket that requires them
+ * needs them on: with bindings that cannot say so, that is left to whoever reads the warning.
+ */
+export function blockEncryptionTypes(
+  bucket: IConstruct,
+  { blockedEncryptionTypes, requireCustomerKeys }: Props,
+  { store, aws }: ObjectStorageProvider,
+  encryption: S3BucketServerSideEncryptionConfigurationA,
+): void {
+  const asked = blockedEncryptionTypes ?? (requireCustomerKeys === true ? ["NONE"] : undefined);
+  if (asked === undefined || store.id !== "aws") return;
+  if (knowsBlockedTypes(aws.terraformGeneratorMetadata?.providerVersion)) {
+    encryption.addOverride("rule.0.blocked_encryption_types", [...asked]);
+  } else if (requireCustomerKeys === true) {
+    Annotations.of(bucket).addWarning(
+      `requireCustomerKeys: ${store.name} refuses customer keys in buckets made since April 2026, and these bindings of Terraform's AWS provider cannot switch them on; do so with put-bucket-encryption (${SWITCHED_OFF}), or use bindings of 6.22 or later`,
+    );
+  }
+}
+
+export function blockedEncryptionTypesProblems(
+  { blockedEncryptionTypes: asked, requireCustomerKeys }: Props,
+  { store, aws }: ObjectStorageProvider,
+): string[] {
+  if (asked === undefined) return [];
+  const types: readonly string[] = asked;
+  const version = aws.terraformGeneratorMetadata?.providerVersion;
+  if (store.id !== "aws") {
+    return [`blockedEncryptionTypes cannot be used on ${store.name}: it is a setting of Amazon S3 alone; leave it out`];
+  }
+  return [
+    ...(knowsBlockedTypes(version)
+      ? []
+      : [
+          `blockedEncryptionTypes cannot be written by bindings of the AWS provider ${version ?? "of an unknown version"}; use bindings of 6.22 or later (@cdktf/provider-aws 21.22), or leave it out`,
+        ]),
+    ...(types.length === 1 ? [] : [`blockedEncryptionTypes is ${JSON.stringify(types)}; give ["SSE-C"] or ["NONE"]`]),
+    ...(requireCustomerKeys === true && types.includes("SSE-C")
+      ? [
+          'blockedEncryptionTypes blocks the customer keys that requireCustomerKeys wants; give ["NONE"], or leave it out',
+        ]
+      : []),
+  ];
+}
+
+function knowsBlockedTypes(version = ""): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 6 || (major === 6 && minor >= 22);
+}
