@@ -77,8 +77,8 @@ describe("RequireEncryption in a whole app", () => {
   it("needs everywhereIn, since cdktf does not visit the aspects of an App", () => {
     const app = Testing.app();
     const first = newStack("first", app);
-    storeIn(first);
     new S3Bucket(first, "raw");
+    // No construct of ours is there to notice it.
     Aspects.of(app).add(new RequireEncryption());
     expect(() => app.synth()).not.toThrow();
     RequireEncryption.everywhereIn(app);
