@@ -1,3 +1,4 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { type App, Aspects, App as CdktfApp, type TerraformStack, Testing } from "cdktf";
 import { Construct } from "constructs";
@@ -78,7 +79,8 @@ describe("RequireEncryption in a whole app", () => {
     const app = Testing.app();
     const first = newStack("first", app);
     new S3Bucket(first, "raw");
-    // No construct of ours is there to notice it.
+    // No ObjectStorageProvider is there to notice it.
+    new AwsProvider(first, "aws", { region: "eu-west-3" });
     Aspects.of(app).add(new RequireEncryption());
     expect(() => app.synth()).not.toThrow();
     RequireEncryption.everywhereIn(app);
