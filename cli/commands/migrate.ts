@@ -26,6 +26,7 @@ export function migrateCommand(): Command {
       "acl,tags,storage-class,metadata,restore: copy what would lose these",
       commaSeparated,
     )
+    .option("--restored-class <name>", "copy what was restored from an archive into this class, such as STANDARD")
     .option("--versions <what>", "older ones: current (report), replay (re-create encrypted) or purge (remove)")
     .option("--yes", "confirm beforehand what --versions replay or purge removes")
     .option("--race <mode>", "auto, strict (refuse where a write of others could be undone) or off")

@@ -50,6 +50,7 @@ export interface RunFlags {
   readonly canary?: boolean;
   readonly capabilities?: string;
   readonly acceptLoss?: string[];
+  readonly restoredClass?: string;
   readonly assume?: string;
   readonly race?: string;
   readonly etag?: string;

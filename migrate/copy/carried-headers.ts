@@ -2,6 +2,7 @@ import { activeLock } from "../inspect/active-lock.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import { classOfCopy, needsClassSent } from "../plan/class-of-copy.js";
 import type { Policy } from "../plan/policy.js";
 import { targetHeaders } from "../plan/target.js";
 import type { Grant, Tag } from "../store/answers.js";
@@ -32,12 +33,12 @@ export function everyCopyHeaders(
 ): RequestHeaders {
   const lock = activeLock(facts.lock, now);
   // Some stores refuse a copy that asks for a class.
-  const hasClass = facts.storageClass !== "STANDARD" && !loses(carried, "storage-class");
+  const hasClass = needsClassSent(facts) && !loses(carried, "storage-class");
   return {
     // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
     ...targetHeaders(target),
     ...present({
-      "x-amz-storage-class": hasClass ? facts.storageClass : null,
+      "x-amz-storage-class": hasClass ? classOfCopy(facts) : null,
       "x-amz-website-redirect-location": facts.websiteRedirect,
       "x-amz-object-lock-mode": lock.mode,
       "x-amz-object-lock-retain-until-date": lock.retainUntil,

@@ -24,7 +24,8 @@ export async function refuseIfChanged(job: CopyJob): Promise<void> {
   }
 }
 
-function comparable({ requestId: _requestId, ...facts }: ObjectFacts) {
+/** As HEAD tells it. */
+function comparable({ requestId: _requestId, copyClass: _copyClass, ...facts }: ObjectFacts) {
   return facts;
 }
 

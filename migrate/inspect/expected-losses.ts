@@ -1,5 +1,6 @@
 import type { StrategyName } from "../journal/record.js";
 import type { Capabilities } from "../plan/capabilities.js";
+import { needsClassSent } from "../plan/class-of-copy.js";
 import { ACCEPTED_AS, lostOf } from "../plan/lost-by-way.js";
 import type { Target } from "../plan/target.js";
 import type { AcceptedLoss, ObjectFacts } from "./object-facts.js";
@@ -13,7 +14,7 @@ export function expectedLosses(
 ): readonly AcceptedLoss[] {
   const seen = lostOf(facts, strategy, capabilities.lostBy, target).map((property) => ACCEPTED_AS[property]);
   const isCopy = strategy === "copy" || strategy === "copy-replacing";
-  const dropsClass = isCopy && !capabilities.copyTakesStorageClass && facts.storageClass !== "STANDARD";
+  const dropsClass = isCopy && !capabilities.copyTakesStorageClass && needsClassSent(facts);
   const losesClass = dropsClass || seen.includes("storage-class");
   const dropsMetadata = strategy === "copy" ? !capabilities.copyKeepsMetadata : facts.hiddenMetadata > 0;
   const losesMetadata = dropsMetadata || seen.includes("metadata");
@@ -21,7 +22,9 @@ export function expectedLosses(
     ...(losesClass
       ? [lost("storage-class", `its storage class (${facts.storageClass}) is not kept by the store's copies`)]
       : []),
-    ...(facts.restored ? [lost("restore", `it is archived again (${facts.storageClass})`)] : []),
+    ...(facts.restored && facts.copyClass === undefined
+      ? [lost("restore", `it is archived again (${facts.storageClass})`)]
+      : []),
     ...(losesMetadata ? [lost("metadata", "some of its metadata may be lost")] : []),
   ];
 }

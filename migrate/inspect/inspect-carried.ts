@@ -44,11 +44,15 @@ export async function inspectCarried(
     const what = owner === null ? "acl" : "owner";
     const grants = keepsGrants(strategy, capabilities) ? wanted : await readOr(what, () => refuseGrants(wanted), null);
     const tags = await readOr("tags", () => readTags(store, input, facts, strategy, capabilities), []);
-    return { kind: "found", carried: { grants, tags, losses, ...(owner && { owner }) } };
+    return { kind: "found", carried: { grants, tags, losses, ...(owner && { owner }), ...newClassOf(facts) } };
   } catch (error) {
     if (error instanceof NotCarried) return { kind: "refused", reason: error.reason, error: error.cause };
     throw error;
   }
+}
+
+function newClassOf({ storageClass: before, copyClass: after }: ObjectFacts): Pick<CarriedFacts, "newClass"> {
+  return after === undefined ? {} : { newClass: { before, after } };
 }
 
 type Carried = "acl" | "owner" | "tags";

@@ -47,6 +47,8 @@ export interface ObjectFacts {
   readonly archived: boolean;
   /** Of an archive class, and readable for as long as its restored copy lasts. A copy has none. */
   readonly restored?: boolean | undefined;
+  /** The class that its copy is to have, where another one was asked for; HEAD does not tell it. */
+  readonly copyClass?: string;
   /** Keys of a client-side encryption envelope are in its metadata. */
   readonly clientSideEncrypted: boolean;
   readonly requestId: string | null;
@@ -67,6 +69,14 @@ export interface CarriedFacts {
   readonly losses: readonly AcceptedLoss[];
   /** Absent where the copy belongs to whom the object belongs to, and where that cannot be told. */
   readonly owner?: OwnerChange;
+  /** Absent where the copy keeps the class of the object. */
+  readonly newClass?: ClassChange;
+}
+
+/** That was asked for. */
+export interface ClassChange {
+  readonly before: string;
+  readonly after: string;
 }
 
 /** Ids as access control lists have them: whose the object is, and whose its copy will be. */

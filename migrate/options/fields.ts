@@ -56,6 +56,7 @@ export const fields = z.object({
   partSize: size.optional(),
   capabilities: z.string().optional(),
   acceptLoss: z.array(oneOf(LOSSES)).default([]),
+  restoredClass: z.string().min(1).optional(),
   race: oneOf(RACES).default("auto"),
   etag: oneOf(ETAG_POLICIES).default("any"),
   rewriteBelow: size.optional(),

@@ -25,6 +25,7 @@ import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.
 import { resolveManifest } from "./resolve-manifest.js";
 import { resolveNetwork } from "./resolve-network.js";
 import { type Place, resolvePlace } from "./resolve-place.js";
+import { resolveRestoredClass } from "./resolve-restored-class.js";
 import { resolveScopes } from "./resolve-scopes.js";
 import type { GivenOptions } from "./run-options.js";
 import { targetsInPlace } from "./targets-in-place.js";
@@ -97,8 +98,13 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
     publicKeys: await readPublicKeys(known.publicKey, problems),
   };
   const capabilities = place && (await resolveCapabilities(known, place, scopes, problems));
+  const restoredClass = place && capabilities && resolveRestoredClass(known, place, capabilities, problems);
   if (problems.length > 0 || place === null || capabilities === null) throw new UsageError([...new Set(problems)]);
-  return { ...assemble(known, place, scopes, capabilities, keys), ...files, network };
+  return {
+    ...assemble({ ...known, restoredClass: restoredClass ?? undefined }, place, scopes, capabilities, keys),
+    ...files,
+    network,
+  };
 }
 
 /** What is wrong with the options, without doing anything with them. */
@@ -187,6 +193,7 @@ function assemble(
       race: known.race,
       etag: known.etag,
       acceptLoss: known.acceptLoss,
+      restoredClass: known.restoredClass ?? null,
     },
     concurrency: known.concurrency,
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,

@@ -189,6 +189,12 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly acceptLoss?: readonly Loss[] | undefined;
   /**
+   * The storage class for copies of objects that were restored from an archive class: one that the store reads from at once. Their copy
+   * has no restored copy of its own, so in the same class it would be archived again.
+   * @default none: such objects are skipped
+   */
+  readonly restoredClass?: string | undefined;
+  /**
    * A file made by `bucketseal probe s3://BUCKET --json`, of the one bucket that this run covers: what was found there
    * counts instead of what the provider documents.
    */

@@ -1,5 +1,6 @@
 import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/ways.js";
+import { needsClassSent } from "./class-of-copy.js";
 import type { Loss } from "./policy.js";
 import type { Target } from "./target.js";
 
@@ -47,7 +48,7 @@ type Header = keyof ObjectFacts["content"];
 const HAS: Readonly<Record<Exclude<Property, Header>, (facts: ObjectFacts, target: Target) => boolean>> = {
   "user-metadata": ({ userMetadata }) => Object.keys(userMetadata).length > 0,
   "website-redirect": ({ websiteRedirect }) => websiteRedirect !== null,
-  "storage-class": ({ storageClass }) => storageClass !== "STANDARD",
+  "storage-class": needsClassSent,
   checksum: ({ checksums }) => Object.keys(checksums).length > 0,
   encryption: (_facts, target) => target.kind === "sse-s3",
   body: () => true,

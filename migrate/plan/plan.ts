@@ -21,7 +21,7 @@ export type Decision = z.infer<typeof decisionSchema>;
  * | | the target's own key did | skip: customer-key |
  * | unknown | - | skip: unrecognised-encryption |
  * | none, sse-c | archived | skip: archived |
- * | | restored from an archive, and that may not be lost | skip: restored-archive |
+ * | | restored from an archive, that may not be lost, and no other class was asked for | skip: restored-archive |
  * | | SSE-S3 is the target, and the store has none | refuse: sse-unsupported |
  * | | no way that loses nothing | refuse, with what would be lost |
  * | | - | the best of `chooseStrategies` |
@@ -34,7 +34,8 @@ export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilit
   if (isUnderTargetKey(facts, policy.target)) return { kind: "skip", reason: "customer-key" };
   if (facts.encryption.state === "unknown") return { kind: "skip", reason: "unrecognised-encryption" };
   if (facts.archived) return { kind: "skip", reason: "archived" };
-  if (facts.restored && !policy.acceptLoss.includes("restore")) return { kind: "skip", reason: "restored-archive" };
+  if (facts.restored && facts.copyClass === undefined && !policy.acceptLoss.includes("restore"))
+    return { kind: "skip", reason: "restored-archive" };
   if (policy.target.kind === "sse-s3" && !capabilities.sseS3) return { kind: "refuse", reason: "sse-unsupported" };
   const choice = chooseStrategies(facts, policy, capabilities);
   if (choice.kind === "refuse") return choice;

@@ -12,6 +12,8 @@ export interface Policy {
   readonly etag: EtagPolicy;
   /** What an object may lose where it cannot be read or kept, rather than be refused for it. */
   readonly acceptLoss: readonly Loss[];
+  /** The class for copies of objects that were restored from an archive class. @default null: such objects are skipped */
+  readonly restoredClass?: string | null;
 }
 
 /**

@@ -126,7 +126,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "sse-c-wrong-key": "encrypted with another customer key than was given for its name (SSE-C)",
   archived: "in an archive class: restore it before it can be copied",
   "restored-archive":
-    "restored from an archive class for a while: its copy would be archived again (--accept-loss restore copies it)",
+    "restored from an archive class for a while: its copy would be archived again (--restored-class gives it a class to be read from, and --accept-loss restore lets it be archived)",
   "unrecognised-encryption": "HEAD names an encryption that this tool does not know: left alone",
   "copy-unsupported": "the store has no server-side copy",
   "no-way-left": "every way of copying it was seen to leave an object unencrypted, or to lose something of one",
@@ -141,7 +141,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "etag-cannot-be-kept": "no way of copying it would keep its ETag, and --etag keep was asked for",
   "metadata-cannot-be-carried":
     "its metadata would be dropped: HEAD cannot show all of it, or the store's copies do not keep it",
-  "storage-class-cannot-be-carried": "the store's copies do not keep its storage class",
+  "storage-class-cannot-be-carried":
+    "the store's copies do not keep its storage class, or do not take the one that was asked for",
   "acl-cannot-be-carried":
     "its access control list could not be read, or the store's copies do not take it: a copy would reset it",
   "owner-would-lose-access":

@@ -2,6 +2,7 @@ import type { ObjectFacts } from "../inspect/object-facts.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
+import { needsClassSent } from "./class-of-copy.js";
 import { ACCEPTED_AS, lostOf, type Property } from "./lost-by-way.js";
 import type { Loss, Policy } from "./policy.js";
 import type { RefuseReason } from "./reason.js";
@@ -134,8 +135,10 @@ function carriesMetadata(name: StrategyName, { facts, policy, capabilities }: Ca
 function carriesStorageClass(name: StrategyName, of: Case): boolean {
   const { facts, policy, capabilities } = of;
   const isCopy = name === "copy" || name === "copy-replacing";
-  const kept = !isCopy || capabilities.copyTakesStorageClass || facts.storageClass === "STANDARD";
-  return (kept && !losesAs("storage-class", name, of)) || mayLose(policy, "storage-class");
+  const kept = !isCopy || capabilities.copyTakesStorageClass || !needsClassSent(facts);
+  // What may be lost is the class that it has, and never the one that was asked for.
+  const mayBeLost = facts.copyClass === undefined && mayLose(policy, "storage-class");
+  return (kept && !losesAs("storage-class", name, of)) || mayBeLost;
 }
 
 /** What left a test object unencrypted or unreadable, or lost something of a real object, is gone no more. */

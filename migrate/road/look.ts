@@ -2,6 +2,7 @@ import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { distinctKeys } from "../keys/key-ring.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import { withAskedClass } from "../plan/class-of-copy.js";
 import { plan } from "../plan/plan.js";
 import { targetKey } from "../plan/target.js";
 import { StoreError } from "../store/store-error.js";
@@ -55,7 +56,7 @@ export async function look(ref: ObjectRef, road: Road, { attempt, refusedWays }:
     return done({ ...seen, decision: { kind: "none", reason: "signature-refused" }, outcome });
   }
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
-  const { facts } = inspection;
+  const facts = withAskedClass(inspection.facts, road.policy);
   try {
     const landed = attempt === undefined ? null : await landedBefore(attempt, facts, road);
     return landed === null ? await lookAtFound(facts, road, refusedWays) : done(landed);

@@ -26,6 +26,7 @@ const facts = z.object({
   checksums: texts,
   archived: z.boolean(),
   restored: z.boolean().optional(),
+  copyClass: z.string().exactOptional(),
   clientSideEncrypted: z.boolean(),
   requestId: text,
 });
@@ -42,6 +43,7 @@ const attemptSchema = z.object({
     tags: z.array(z.object({ key: z.string(), value: z.string() })),
     losses: z.array(z.object({ of: z.enum(LOSSES), words: z.string() })),
     owner: z.object({ before: z.string(), after: z.string() }).exactOptional(),
+    newClass: z.object({ before: z.string(), after: z.string() }).exactOptional(),
   }),
   strategy: z.enum(STRATEGIES),
 });

@@ -1,4 +1,5 @@
 import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
+import { classOfCopy } from "../plan/class-of-copy.js";
 import type { Property } from "../plan/lost-by-way.js";
 import { isAsAsked, type Target } from "../plan/target.js";
 
@@ -31,7 +32,7 @@ interface Difference {
 function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] {
   const pairs: [string, Property | null, unknown, unknown][] = [
     ["size", "body", before.sizeBytes, after.sizeBytes],
-    ["storage class", "storage-class", before.storageClass, after.storageClass],
+    ["storage class", "storage-class", classOfCopy(before), after.storageClass],
     ["hidden metadata", "user-metadata", before.hiddenMetadata, after.hiddenMetadata],
     // A count that is missing is none: tags are read then.
     ...(after.tagCount === null

@@ -4,6 +4,7 @@ import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/record.js";
 import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import { withAskedClass } from "../plan/class-of-copy.js";
 import { REASON_WORDS } from "../plan/reason.js";
 import type { Strategy } from "../plan/strategies.js";
 import { observe } from "../road/finding.js";
@@ -55,7 +56,7 @@ export async function factsOf(
   const seen = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind !== "found" || seen.facts.etag !== before.etag) return null;
-  return { ...seen.facts, versionId };
+  return { ...withAskedClass(seen.facts, road.policy), versionId };
 }
 
 async function copyVersion(

@@ -1,6 +1,7 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
 import { MAX_LINE_BYTES } from "../journal/read-line-bytes.js";
 import type { RangeEntry } from "../journal/replay-record.js";
+import { withAskedClass } from "../plan/class-of-copy.js";
 import type { BucketSettings } from "../road/copy-hazard.js";
 import { observe } from "../road/finding.js";
 import type { Road } from "../road/road.js";
@@ -67,7 +68,7 @@ function toRangeEntry({ kind, versionId }: PlannedEntry, seen: ReadonlyMap<strin
 function obstacleOf(seen: Inspection, { objectLock }: BucketSettings, road: Road): string | null {
   if (seen.kind === "sse-c") return "is under a customer key (SSE-C)";
   if (seen.kind !== "found") return "cannot be read";
-  const { facts } = seen;
+  const facts = withAskedClass(seen.facts, road.policy);
   const lock = lockOf(facts.lock, road.now());
   if (lock !== null) return lock.words;
   if (objectLock === "locks-by-default") return "would be locked anew by the bucket's default retention";
@@ -75,7 +76,7 @@ function obstacleOf(seen: Inspection, { objectLock }: BucketSettings, road: Road
     return `is encrypted in another way (${facts.encryption.state}), which a copy would replace`;
   }
   if (facts.archived) return "is in an archive class: restore it before it can be copied";
-  if (facts.restored && !road.policy.acceptLoss.includes("restore")) {
+  if (facts.restored && facts.copyClass === undefined && !road.policy.acceptLoss.includes("restore")) {
     return "was restored from an archive class for a while: its copy would be archived again";
   }
   const choice = guardedStrategies(facts, road);

@@ -162,6 +162,13 @@ describe("a refusal says what would have to be given up", () => {
     expect(names(facts(of), policy(by), capabilities(can))).toEqual([`refused: ${reason}`]);
   });
 
+  test("storage-class-cannot-be-carried of a class that was asked for, whatever may be lost, and though it is STANDARD", () => {
+    const of = facts({ storageClass: "GLACIER", restored: true, copyClass: "STANDARD", hiddenMetadata: 1 });
+    const mayLose = policy({ acceptLoss: ["storage-class"] });
+    expect(names(of, mayLose, capabilities(NO_CLASS))).toEqual(["refused: storage-class-cannot-be-carried"]);
+    expect(names(of, mayLose, capabilities())).toEqual(["copy"]);
+  });
+
   test("storage-class-cannot-be-carried, where only copies take so much", () => {
     const of = facts({ storageClass: "STANDARD_IA", hiddenMetadata: 1 });
     const found = names(of, policy(), capabilities(NO_CLASS));
