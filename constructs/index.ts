@@ -15,6 +15,7 @@ export type {
   LifecycleTransition,
   NoncurrentVersionTransition,
 } from "./features/lifecycle/lifecycle-rule.js";
+export type { MoveProps } from "./features/move.js";
 export type { DefaultRetention, ObjectLockProps } from "./features/object-lock.js";
 export type { ObjectOwnership, OwnershipProps } from "./features/ownership.js";
 export type { BlockPublicAccess, PublicAccessProps } from "./features/public-access.js";

@@ -10,6 +10,7 @@ import {
 } from "../features/blocked-encryption-types.js";
 import { type ForEachProps, forEachFields, forEachProblems } from "../features/for-each.js";
 import { type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/kms-key.js";
+import { type MoveProps, moveFields, moveParts, moveProblems } from "../features/move.js";
 import { type DefaultRemovalProps, defaultRemovalFields } from "../features/removal.js";
 import { refuseTwoOwners } from "../require/settings-with-two-owners.js";
 import { foreignStorage } from "../storage/foreign-storage.js";
@@ -24,7 +25,8 @@ export interface BucketEncryptionProps
   extends BlockedEncryptionTypesProps,
     DefaultRemovalProps,
     ForEachProps,
-    KmsKeyProps {
+    KmsKeyProps,
+    MoveProps {
   /** The bucket: its name, or a reference to one that this app declares. */
   readonly bucketName: string;
   /**
@@ -40,6 +42,7 @@ const fields = {
   ...blockedEncryptionTypesFields,
   ...forEachFields,
   ...kmsKeyFields,
+  ...moveFields,
   ...defaultRemovalFields,
 } satisfies Fields<BucketEncryptionProps>;
 
@@ -69,12 +72,14 @@ export class BucketEncryption extends Construct {
         ...forEachProblems(props, this.encryption, this.storage),
         ...blockedEncryptionTypesProblems(props, this.storage),
         ...kmsKeyProblems(props, this.storage),
+        ...moveProblems(props, this),
       ],
     });
 
     this.encryption = encryptionDefault(this, props.bucketName, this.storage, props);
     blockEncryptionTypes(this, props, this.storage, this.encryption);
     this.target = publishTarget(this, props.bucketName, this.storage, [this.encryption]);
+    moveParts(this, props);
     refuseTwoOwners(TerraformStack.of(this));
     this.node.defaultChild = this.encryption;
   }

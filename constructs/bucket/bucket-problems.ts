@@ -1,4 +1,4 @@
-import type { IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { accessControlProblems } from "../features/access-control.js";
 import { accessLogProblems } from "../features/access-log-problems.js";
 import { adoptionProblems } from "../features/adoption.js";
@@ -6,6 +6,7 @@ import { blockedEncryptionTypesProblems } from "../features/blocked-encryption-t
 import { corsProblems } from "../features/cors.js";
 import { kmsKeyProblems } from "../features/kms-key.js";
 import { lifecycleProblems } from "../features/lifecycle/lifecycle-problems.js";
+import { moveProblems } from "../features/move.js";
 import { objectLockProblems } from "../features/object-lock.js";
 import { ownershipProblems } from "../features/ownership.js";
 import { publicAccessProblems } from "../features/public-access.js";
@@ -22,7 +23,7 @@ import type { EncryptedBucketProps } from "./encrypted-bucket-props.js";
 export function bucketProblems(
   props: EncryptedBucketProps,
   storage: ObjectStorageProvider,
-  scope: IConstruct,
+  scope: Construct,
 ): string[] {
   return [
     ...foreignStorage(scope, storage),
@@ -40,6 +41,7 @@ export function bucketProblems(
     ...publicAccessProblems(props, storage),
     ...ownershipProblems(props, storage),
     ...accessLogProblems(props, storage, scope),
+    ...moveProblems(props, scope),
     ...replicationProblems(props, storage, scope),
   ];
 }

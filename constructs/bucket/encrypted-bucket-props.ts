@@ -9,6 +9,7 @@ import { type CorsProps, corsFields } from "../features/cors.js";
 import { type ForEachProps, forEachFields } from "../features/for-each.js";
 import { type KmsKeyProps, kmsKeyFields } from "../features/kms-key.js";
 import { type LifecycleProps, lifecycleFields } from "../features/lifecycle/lifecycle-props.js";
+import { type MoveProps, moveFields } from "../features/move.js";
 import { type ObjectLockProps, objectLockFields } from "../features/object-lock.js";
 import { type OwnershipProps, ownershipFields } from "../features/ownership.js";
 import { type PublicAccessProps, publicAccessFields } from "../features/public-access.js";
@@ -29,6 +30,7 @@ export interface EncryptedBucketProps
     ForEachProps,
     KmsKeyProps,
     LifecycleProps,
+    MoveProps,
     ObjectLockProps,
     OwnershipProps,
     PublicAccessProps,
@@ -60,6 +62,7 @@ export const encryptedBucketFields = {
   ...forEachFields,
   ...kmsKeyFields,
   ...lifecycleFields,
+  ...moveFields,
   ...objectLockFields,
   ...ownershipFields,
   ...publicAccessFields,

@@ -20,6 +20,7 @@ import { declareCors } from "../features/cors.js";
 import { attributeOf, forEachProblems } from "../features/for-each.js";
 import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
 import { warnOfSuspension } from "../features/lifecycle/warn-of-suspension.js";
+import { moveParts } from "../features/move.js";
 import { declareDefaultRetention } from "../features/object-lock.js";
 import { declareOwnership } from "../features/ownership.js";
 import { declarePublicAccess } from "../features/public-access.js";
@@ -52,7 +53,7 @@ import { warnOfUndocumented } from "./warn-of-undocumented.js";
  *
  * The default covers what is written from then on; objects that were there before are re-encrypted by `bucketseal migrate`,
  * which finds the bucket through the output that this construct publishes (see `BucketTarget`).
- * Its parts keep their ids (docs/constructs.md lists them); changing its own id, or one above it, replaces the bucket.
+ * Its parts keep their ids (docs/constructs.md lists them); changing its own id, or one above it, replaces the bucket without `movedFrom`.
  */
 export class EncryptedBucket extends Construct {
   /** What it was declared with, and what that implies. */
@@ -115,6 +116,7 @@ export class EncryptedBucket extends Construct {
     this.accessLogs = declareServerAccessLogs(parts, props);
     this.replication = declareReplication(parts, props, this.versioning);
     this.target = publishTarget(this, bucketName, this.storage, [this.bucket, this.encryption]);
+    moveParts(this, props);
     refuseTwoOwners(TerraformStack.of(this));
     this.node.defaultChild = this.bucket;
   }

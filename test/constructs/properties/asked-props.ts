@@ -17,6 +17,7 @@ export interface AskedProps
     | "blockedEncryptionTypes"
     | "serverAccessLogs"
     | "replication"
+    | "movedFrom"
   > {
   readonly serverAccessLogs?: Omit<ServerAccessLogs, "bucket">;
   readonly replication?: Omit<Replication, "destination">;

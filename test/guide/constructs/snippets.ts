@@ -3,6 +3,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import { TerraformIterator, TerraformOutput, type TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import { BucketEncryption, EncryptedBucket, ovhUserPolicy, UnmanagedBucket } from "../../../constructs/index.js";
 
 /** The code that docs/constructs.md shows, by what it is about. The stack has one store, Amazon S3. */
@@ -109,9 +110,8 @@ export const SNIPPETS = {
   },
 
   rename(stack) {
-    const invoices = new EncryptedBucket(stack, "billing", { bucketName: "acme-invoices" }); // was: "invoices"
-    invoices.bucket.moveFromId("aws_s3_bucket.invoices_bucket_1A2B3C4D");
-    invoices.encryption.moveFromId("aws_s3_bucket_server_side_encryption_configuration.invoices_encryption_5E6F7A8B");
+    const data = new Construct(stack, "data");
+    new EncryptedBucket(data, "billing", { bucketName: "acme-invoices", movedFrom: "invoices" });
   },
 
   referTo(stack) {
