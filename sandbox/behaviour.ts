@@ -36,6 +36,13 @@ export interface Behaviour {
   /** What ListMultipartUploads shows: all, no uploads at all, or their keys encoded without a word of it. */
   readonly uploadListing: "all" | "empty" | "encoded-unsaid";
   readonly uploadPartCopy: "supported" | "not-implemented";
+  /**
+   * How the source of UploadPartCopy is read. `decoded-first`: before a version id is looked for, so that a key can seem to hold
+   * one, as on Ceph; `decoded-twice`: that, and once more, as on Ceph 18.
+   */
+  readonly partSource: "exact" | "decoded-first" | "decoded-twice";
+  /** UploadPartCopy of a source under a customer key, or into an upload under one. */
+  readonly partCopyOfCustomerKeys: "supported" | "refused";
   readonly uploadPartCopyConditions: ConditionSupport;
   /** How UploadPartCopy is refused whose range ends behind the source's last byte. */
   readonly partBeyondSource: "InvalidArgument" | "InvalidRange";
@@ -173,6 +180,8 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   copySourceConditions: "honoured",
   uploadListing: "all",
   uploadPartCopy: "supported",
+  partSource: "exact",
+  partCopyOfCustomerKeys: "supported",
   uploadPartCopyConditions: "honoured",
   partBeyondSource: "InvalidArgument",
   conditionsOnCustomerKeys: "honoured",

@@ -14,6 +14,8 @@ const OVHCLOUD_LACKS: readonly BucketSubResource[] = [
   "intelligent-tiering",
 ];
 
+const LOCK_HEADERS = ["x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"];
+
 /** What AWS answers otherwise than Ceph does, each of which its clients must take. */
 const AS_AWS = {
   encodedSpace: "plus",
@@ -68,13 +70,19 @@ const PRESETS = {
   },
   /**
    * Ceph RGW 18 as it was seen: a copy of an object onto itself is refused, or, with its metadata sent again, answered 200
-   * and not encrypted; copies in parts encrypt, and forget their tags. Completing an upload ignores If-Match.
+   * and not encrypted; copies in parts encrypt, forget tags and locks, are refused where a customer key is in play, and read
+   * another object where a key seems to hold a version id. Completing an upload ignores If-Match.
    */
   "ceph-18": {
     ...CEPH_LIFECYCLE,
     sseKms: "refused",
     selfCopyChangingSse: "refused",
-    forgottenBy: { copy: ["x-amz-server-side-encryption", "x-amz-tagging"], upload: ["x-amz-tagging"] },
+    forgottenBy: {
+      copy: ["x-amz-server-side-encryption", "x-amz-tagging"],
+      upload: ["x-amz-tagging", ...LOCK_HEADERS],
+    },
+    partSource: "decoded-twice",
+    partCopyOfCustomerKeys: "refused",
     defaultEncryptionOnCopy: false,
     ifMatchEtags: "bare",
     completeConditions: "ignored",

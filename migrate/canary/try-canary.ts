@@ -12,6 +12,7 @@ import type { Target } from "../plan/target.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Operation } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { readBack } from "../verify/read-back.js";
 import type { Verification } from "../verify/verify-copy.js";
@@ -21,6 +22,8 @@ export type CanaryResult =
   | { readonly kind: "passed"; readonly detail: string }
   /** The store refused to copy it, in a way that says nothing of plaintext objects. */
   | { readonly kind: "inconclusive"; readonly detail: string }
+  /** The store refuses such a copy, for no want of rights: no object goes that way. */
+  | { readonly kind: "refused"; readonly detail: string }
   /** It came through, without these: no object that has them goes that way. */
   | { readonly kind: "lost"; readonly lost: readonly Property[]; readonly detail: string }
   /** `isCorrupt`: it was copied, and its bytes are gone. */
@@ -60,8 +63,7 @@ export async function tryCanary(
 }
 
 interface CanaryLoss {
-  /** `null` where it is nothing that a way of copying loses. */
-  readonly property: Property | null;
+  readonly property: Property;
   readonly detail: string;
 }
 
@@ -73,7 +75,6 @@ function lossesInHead(seen: Verification, before: ObjectFacts, after: ObjectFact
       : [];
   if (seen.kind === "same") return checksum;
   if (seen.kind === "not-encrypted") return [{ property: "encryption", detail: seen.detail }, ...checksum];
-  if (seen.lost.length === 0) return [{ property: null, detail: seen.detail }];
   return [...seen.lost.map((property) => ({ property, detail: seen.detail })), ...checksum];
 }
 
@@ -103,8 +104,8 @@ function lossesOfMarks(before: Marks, after: Marks): CanaryLoss[] {
 
 function lostOrFailed(losses: readonly CanaryLoss[]): CanaryResult {
   const detail = [...new Set(losses.map((loss) => loss.detail))].join("; ");
-  const lost = [...new Set(losses.flatMap(({ property }) => property ?? []))];
-  const isFatal = losses.some(({ property }) => property === null || property === "body");
+  const lost = [...new Set(losses.map(({ property }) => property))];
+  const isFatal = losses.some(({ property }) => property === "body");
   return isFatal ? failed(detail, lost.includes("body")) : { kind: "lost", lost, detail };
 }
 
@@ -146,7 +147,22 @@ function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
   }
   if (fallThrough(error, []) !== null)
     return { kind: "inconclusive", detail: `the store has no such copy: ${error.message}` };
-  return failed(`it could not be copied: ${error.message}`);
+  const detail = `it could not be copied: ${error.message}`;
+  return isOfCopy(error) ? { kind: "refused", detail } : failed(detail);
+}
+
+const COPY_CALLS: ReadonlySet<Operation> = new Set([
+  "copyObject",
+  "createMultipartUpload",
+  "uploadPartCopy",
+  "completeMultipartUpload",
+  "putObject",
+]);
+
+/** Whether the store knows the call, and says that what it was sent is wrong. */
+function isOfCopy({ kind, facts: { operation, status } }: StoreError): boolean {
+  const isRefusal = status !== null && status >= 400 && status < 500;
+  return isRefusal && (kind === "bad-request" || kind === "other") && COPY_CALLS.has(operation);
 }
 
 const WAY_WORDS: Readonly<Record<StrategyName, string>> = {

@@ -45,6 +45,8 @@ const seenWaySchema = z.object({
   lost: z.array(z.enum(PROPERTIES)),
   /** Whether no object goes this way any more. */
   closed: z.boolean(),
+  /** Whether it is closed to what is under a customer key alone. */
+  toCustomerKeys: z.literal(true).optional(),
   because: z.string(),
 });
 export type SeenWay = z.infer<typeof seenWaySchema>;
@@ -72,7 +74,9 @@ export const bucketFindingsSchema = z.object({
   /** Absent where the run did not come to its end. */
   atEnd: bucketAtEndSchema.optional(),
   /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */
-  canary: z.object({ result: z.enum(["passed", "lost", "inconclusive", "left-out"]), detail: z.string() }).optional(),
+  canary: z
+    .object({ result: z.enum(["passed", "lost", "refused", "inconclusive", "left-out"]), detail: z.string() })
+    .optional(),
   /** Ways of copying that were seen to lose something as the run went on; absent if none was. */
   ways: z.array(seenWaySchema).optional(),
   /** Absent where nothing was to be copied, and where the run did not probe. */

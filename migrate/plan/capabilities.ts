@@ -12,6 +12,8 @@ export interface Capabilities {
   /** A copy onto itself that sends all metadata again. */
   readonly selfCopyReplacing: boolean;
   readonly uploadPartCopy: boolean;
+  /** A part is copied from the very key that was named, if that has a percent sign. */
+  readonly partCopyTakesPercent: boolean;
   readonly putIfMatch: boolean;
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
@@ -42,6 +44,8 @@ export interface Capabilities {
   /** What each way of copying was seen to lose, and ways that no object may go any more. */
   readonly lostBy: LostByWay;
   readonly closedWays: readonly StrategyName[];
+  /** Ways that the store refuses to what is under a customer key, before the copy or after it. */
+  readonly closedToCustomerKeys: readonly StrategyName[];
   /** Classes whose objects can be read at once. */
   readonly onlineClasses: readonly string[];
   readonly archiveClasses: readonly string[];
@@ -65,6 +69,8 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     selfCopy: profile.selfCopy.value !== "unsupported",
     selfCopyReplacing: profile.selfCopy.value !== "unsupported",
     uploadPartCopy: profile.selfCopy.value !== "unsupported",
+    // Documented where copies are: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+    partCopyTakesPercent: profile.selfCopy.value === "supported",
     putIfMatch: conditions.putIfMatch.value === "supported",
     copyIfMatch: conditions.copyIfMatch.value === "supported",
     copySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",
@@ -86,6 +92,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     ownerOfWrites: null,
     lostBy: {},
     closedWays: [],
+    closedToCustomerKeys: [],
     onlineClasses: classes.filter(({ access }) => access === "online").map(({ name }) => name),
     archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
     maxCopyBytes: limits.maxCopyBytes.value,

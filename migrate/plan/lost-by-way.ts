@@ -4,7 +4,7 @@ import { needsClassSent } from "./class-of-copy.js";
 import type { Loss } from "./policy.js";
 import type { Target } from "./target.js";
 
-/** All that a copy can lose of an object, apart from its lock. `encryption`: it did not come out under SSE-S3. */
+/** All that a copy can lose of an object. `encryption`: it did not come out under SSE-S3; a `lock` is put on the copy again. */
 export const PROPERTIES = [
   ...CONTENT_HEADERS,
   "user-metadata",
@@ -13,6 +13,7 @@ export const PROPERTIES = [
   "tags",
   "acl",
   "checksum",
+  "lock",
   "encryption",
   "body",
 ] as const;
@@ -33,6 +34,7 @@ export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {
   tags: "tags",
   acl: "acl",
   checksum: null,
+  lock: null,
   encryption: null,
   body: null,
 };
@@ -50,6 +52,7 @@ const HAS: Readonly<Record<Exclude<Property, Header>, (facts: ObjectFacts, targe
   "website-redirect": ({ websiteRedirect }) => websiteRedirect !== null,
   "storage-class": needsClassSent,
   checksum: ({ checksums }) => Object.keys(checksums).length > 0,
+  lock: ({ lock }) => lock.mode !== null || lock.legalHold === "ON",
   encryption: (_facts, target) => target.kind === "sse-s3",
   body: () => true,
   tags: () => false,

@@ -1,5 +1,6 @@
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
+import { isPartSource, isReadTwice } from "../store/encode-key.js";
 import type { Capabilities } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
 import { needsClassSent } from "./class-of-copy.js";
@@ -43,10 +44,15 @@ const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
   copy: (of) => of.capabilities.selfCopy && fitsOneCopy(of),
   "copy-replacing": (of) => of.capabilities.selfCopyReplacing && fitsOneCopy(of),
   // A copy of nothing has no part to send.
-  "copy-multipart": ({ facts, capabilities }) => capabilities.uploadPartCopy && facts.sizeBytes > 0,
+  "copy-multipart": ({ facts, capabilities }) =>
+    capabilities.uploadPartCopy && facts.sizeBytes > 0 && isNamedToParts(facts.key, capabilities),
   // One PUT takes as much as one copy.
   rewrite: ({ facts, capabilities }) => facts.sizeBytes <= capabilities.maxCopyBytes,
 };
+
+function isNamedToParts(key: string, { partCopyTakesPercent }: Capabilities): boolean {
+  return isPartSource(key) && (partCopyTakesPercent || !isReadTwice(key));
+}
 
 /** Every way in which this object can be encrypted in place without losing anything, or why there is none. Pure. */
 export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capabilities): Choice {

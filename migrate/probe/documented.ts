@@ -49,6 +49,7 @@ const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documente
   "copy-if-match": ({ conditions }) => said(conditions.copyIfMatch),
   "copy-source-if-match": ({ conditions }) => said(conditions.copySourceIfMatch),
   "upload-part-copy": nowhere,
+  "part-copy-percent": nowhere,
   "part-copy-source-if-match": nowhere,
   "complete-if-match": ({ conditions }) => said(conditions.completeMultipartIfMatch),
   "read-retention": nowhere,

@@ -44,6 +44,7 @@ export const SECTIONS = {
     "copy-if-match",
     "copy-source-if-match",
     "upload-part-copy",
+    "part-copy-percent",
     "part-copy-source-if-match",
     "complete-if-match",
   ],

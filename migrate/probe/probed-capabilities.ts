@@ -9,6 +9,7 @@ const SETTLED_BY = {
   selfCopy: "self-copy",
   selfCopyReplacing: "self-copy-replacing",
   uploadPartCopy: "upload-part-copy",
+  partCopyTakesPercent: "part-copy-percent",
   copyIfMatch: "copy-if-match",
   copySourceIfMatch: "copy-source-if-match",
   partCopySourceIfMatch: "part-copy-source-if-match",

@@ -46,6 +46,7 @@ export function openUploadsWords(openMultipartUploads: number | null): string {
 const TRIAL_WORDS: Readonly<Record<NonNullable<BucketFindings["canary"]>["result"], string>> = {
   passed: "passed",
   lost: "came through, without some of what it had",
+  refused: "refused by the store",
   inconclusive: "showed nothing either way",
   "left-out": "not made",
 };

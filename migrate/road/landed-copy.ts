@@ -1,10 +1,12 @@
 import type { Attempt } from "../copy/copy-in-place.js";
+import { putLostLock } from "../copy/put-lost-lock.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { encryptionChange } from "../plan/encryption-change.js";
 import { guardOf, keepsEtag } from "../plan/strategies.js";
 import { carriedDifference } from "../verify/carried-difference.js";
+import { LOCKED_AGAIN } from "../verify/read-back.js";
 import { verifyCopy } from "../verify/verify-copy.js";
 import { type Finding, findingOfDecision, observe } from "./finding.js";
 import { putLostTags } from "./put-lost-tags.js";
@@ -26,8 +28,10 @@ export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, 
   // Parts may be others than those of the source.
   const keptEtag = strategy !== "copy-multipart" && keepsEtag(strategy, before, target);
   if (isOlder(seen, before) || (!sameEtag && keptEtag)) return null;
-  const after = await putLostTags(attempt, seen, road);
-  if (!sameEtag && answer === "refused") return null;
+  const isOurs = sameEtag || answer === "lost";
+  const isLocked = isOurs && (await putLostLock(road.store, before, seen, target));
+  const after = await putLostTags(attempt, isLocked ? { ...seen, lock: before.lock } : seen, road);
+  if (!isOurs) return null;
   if (verifyCopy(before, after, target).kind !== "same") return null;
   const { difference, notes: gone } = await carriedDifference(road.store, after, carried);
   if (difference !== null) return null;
@@ -36,7 +40,7 @@ export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, 
     ...findingOfDecision(before, { kind: strategy, reason: encryptionChange(before, target) }, road.mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard },
-    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...gone, ...carriedNotes(carried)],
+    notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...(isLocked ? [LOCKED_AGAIN] : []), ...gone, ...carriedNotes(carried)],
     requestIds: [before.requestId, after.requestId],
   };
 }

@@ -13,7 +13,7 @@ import type { RunFile } from "./run-file.js";
 import { seenWays } from "./seen-ways.js";
 import type { Session } from "./session.js";
 import type { ThrowAways } from "./throw-aways.js";
-import { countTouched } from "./touched.js";
+import { countTouched, type Touched } from "./touched.js";
 
 interface Tools {
   readonly journal: JournalWriter;
@@ -30,6 +30,7 @@ export interface BuiltRoad {
   /** All but the buckets, which are looked at later. */
   readonly road: Omit<Road, "buckets">;
   readonly canaries: Canaries;
+  readonly touched: Pick<Touched, "words">;
 }
 
 /** The road that every object of a session takes. */
@@ -55,10 +56,10 @@ export function buildRoad(
     : () => Promise.resolve(capabilities);
   const ways = seenWays(known, tools);
   const { capabilitiesOf } = ways;
-  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, ways, touched);
+  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, ways);
   const beforeCopy = ownerOfWrites(options.canary ? canaries.before : null, capabilitiesOf, tools);
   const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
   const removals = createRemovalGuard({ store, capabilities, keys });
   const forEach = { beforeCopy, capabilitiesOf, stopWay: ways.stop, removals };
-  return { road: { ...copying, ...attempts, ...forEach, keys, mode, runStartedAt, now }, canaries };
+  return { road: { ...copying, ...attempts, ...forEach, keys, mode, runStartedAt, now }, canaries, touched };
 }

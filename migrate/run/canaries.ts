@@ -10,7 +10,6 @@ import { whyNot } from "../plan/strategies.js";
 import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
 import type { SeenWays } from "./seen-ways.js";
-import type { Touched } from "./touched.js";
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 
@@ -19,15 +18,13 @@ export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #road: CopyingRoad;
   readonly #ways: SeenWays;
-  readonly #touched: Pick<Touched, "words">;
   readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
 
-  constructor(scopes: readonly Scope[], road: CopyingRoad, ways: SeenWays, touched: Pick<Touched, "words">) {
+  constructor(scopes: readonly Scope[], road: CopyingRoad, ways: SeenWays) {
     this.#scopes = scopes;
     this.#road = road;
     this.#ways = ways;
-    this.#touched = touched;
   }
 
   /** Resolves with the canary's owner once it came through; rejects with a RunError for everybody who waits, if it did not. */
@@ -52,11 +49,19 @@ export class Canaries {
       const found = await canaryOf({ bucket, prefix }, strategy, { ...this.#road, capabilities }, sourceKey);
       const { kind, detail, leftBehind, ownerId } = found;
       const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
-      if (kind === "failed") throw this.#failed(bucket, words);
+      if (kind === "failed") throw failed(bucket, words);
       this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail: words }]);
+      if (kind === "refused") await this.#refused(bucket, strategy, sourceKey !== null, words);
       const isTriedAgain = kind === "lost" && (await this.#lost(bucket, strategy, found.lost, words, capabilities));
       if (!isTriedAgain) return ownerId;
     }
+  }
+
+  /** The way is closed, and the run goes on by another: only of what is under a customer key may there be none left. */
+  async #refused(bucket: string, strategy: StrategyName, isUnderKey: boolean, words: string): Promise<void> {
+    await this.#ways.refuse(bucket, strategy, isUnderKey, words);
+    if (isUnderKey || this.#hasWay(await this.#ways.capabilitiesOf(bucket))) return;
+    throw failed(bucket, words);
   }
 
   /** Whether another canary is to go the same way, with its tags put afterwards. */
@@ -68,22 +73,22 @@ export class Canaries {
     before: Capabilities,
   ): Promise<boolean> {
     const hasLostTags = lost.includes("tags");
-    if (hasLostTags && before.lostBy[strategy]?.includes("tags")) throw this.#failed(bucket, words);
+    if (hasLostTags && before.lostBy[strategy]?.includes("tags")) throw failed(bucket, words);
     await this.#ways.lose(bucket, strategy, lost, words);
     if (!lost.includes("encryption")) return hasLostTags;
-    if (!this.#hasWay(await this.#ways.capabilitiesOf(bucket))) throw this.#failed(bucket, words);
+    if (!this.#hasWay(await this.#ways.capabilitiesOf(bucket))) throw failed(bucket, words);
     return false;
-  }
-
-  #failed(bucket: string, words: string): RunError {
-    const message = `the canary object in bucket "${bucket}" failed: ${words}; ${this.#touched.words()}`;
-    return new RunError(message, { because: "canary" });
   }
 
   /** Whether there is a way left for an object that has nothing to lose. */
   #hasWay(capabilities: Capabilities): boolean {
     return STRATEGIES.some((way) => whyNot(way, PLAINEST, this.#road.policy, capabilities) === null);
   }
+}
+
+/** What was done to other objects is told once all that is in flight has come to its end. */
+function failed(bucket: string, words: string): RunError {
+  return new RunError(`the canary object in bucket "${bucket}" failed: ${words}`, { because: "canary" });
 }
 
 /** The smallest object that can be copied in parts. */

@@ -12,6 +12,8 @@ export interface SeenWays {
   readonly capabilitiesOf: Road["capabilitiesOf"];
   /** A test object that was copied this way lost these. */
   readonly lose: (bucket: string, way: StrategyName, lost: readonly Property[], because: string) => Promise<void>;
+  /** The store refused to copy a test object this way, or one from under a customer key. */
+  readonly refuse: (bucket: string, way: StrategyName, isUnderKey: boolean, because: string) => Promise<void>;
   /** A real object did. */
   readonly stop: NonNullable<Road["stopWay"]>;
 }
@@ -36,15 +38,18 @@ export function seenWays(
   return {
     capabilitiesOf: async (bucket) => withWays(await known(bucket), waysOf(bucket)),
     lose: (bucket, way, lost, because) => note(bucket, { way, lost: [...lost], closed: false, because }),
+    refuse: (bucket, way, isUnderKey, because) =>
+      note(bucket, { way, lost: [], closed: true, because, ...(isUnderKey ? { toCustomerKeys: true } : {}) }),
     stop: (bucket, way, lost) => {
       const closed = lost.length === 0 || lost.some((property) => !CHANGED_BY_OTHERS.has(property));
-      return note(bucket, { way, lost: [...lost], closed, because: "an object was seen to have lost it" });
+      const because = closed ? "one differed after it, or was not encrypted" : "an object was seen to have lost it";
+      return note(bucket, { way, lost: [...lost], closed, because });
     },
   };
 }
 
 function isKnown(seen: SeenWay, ways: NonNullable<BucketFindings["ways"]>): boolean {
-  const same = ways.filter(({ way }) => way === seen.way);
+  const same = ways.filter(({ way, toCustomerKeys }) => way === seen.way && toCustomerKeys === seen.toCustomerKeys);
   if (seen.closed) return same.some(({ closed }) => closed);
   const lost = same.flatMap((earlier) => earlier.lost);
   return seen.lost.every((property) => lost.includes(property));
@@ -54,12 +59,19 @@ function withWays(capabilities: Capabilities, ways: readonly SeenWay[]): Capabil
   if (ways.length === 0) return capabilities;
   const lostBy: { [way in StrategyName]?: readonly Property[] } = { ...capabilities.lostBy };
   for (const { way, lost } of ways) lostBy[way] = [...new Set([...(lostBy[way] ?? []), ...lost])];
-  const closed = ways.filter((seen) => seen.closed).map(({ way }) => way);
+  const closed = (toKeys: boolean) =>
+    ways.filter((seen) => seen.closed && (seen.toCustomerKeys ?? false) === toKeys).map(({ way }) => way);
   const all: LostByWay = lostBy;
-  return { ...capabilities, lostBy: all, closedWays: [...new Set([...capabilities.closedWays, ...closed])] };
+  return {
+    ...capabilities,
+    lostBy: all,
+    closedWays: [...new Set([...capabilities.closedWays, ...closed(false)])],
+    closedToCustomerKeys: [...new Set([...capabilities.closedToCustomerKeys, ...closed(true)])],
+  };
 }
 
-function warningOf({ way, lost, closed, because }: SeenWay): string {
-  if (closed) return `no object is copied by ${way} any more: one differed after it, or was not encrypted`;
+function warningOf({ way, lost, closed, toCustomerKeys, because }: SeenWay): string {
+  if (closed)
+    return `no object${toCustomerKeys ? " under a customer key" : ""} is copied by ${way} any more: ${because}`;
   return `${way} lost ${lost.join(", ")}: objects that have it are copied another way, and tags are put afterwards (${because})`;
 }

@@ -60,7 +60,7 @@ export async function takeRoad(
   const inFlight = await openInFlight(session.runDir);
   const runFile = openRunFile(session.runDir, run);
   const throwAways = openThrowAways(journal, session.throwAways, tools.now);
-  const { road, canaries } = buildRoad(session, connection, run.scopes, {
+  const { road, canaries, touched } = buildRoad(session, connection, run.scopes, {
     ...tools,
     journal,
     inFlight,
@@ -124,7 +124,7 @@ export async function takeRoad(
   } catch (thrown) {
     await repeats.note();
     const words = (error: StoreError) => fatalWords(error, options, sights.at);
-    return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words }) };
+    return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words, touched }) };
   } finally {
     await known.close();
     await journal.close();

@@ -8,6 +8,8 @@ const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
   completeMultipartUpload: "copied in parts",
   putObject: "put again",
   putObjectTagging: "tagged again",
+  putObjectRetention: "locked again",
+  putObjectLegalHold: "held again",
   deleteObject: "of their versions removed",
   addDeleteMarker: "delete markers put",
 };

@@ -213,8 +213,12 @@ export interface ObjectStore {
   getObjectRetention(input: ObjectInput): Promise<void>;
   /** As `getObjectRetention`. */
   getObjectLegalHold(input: ObjectInput): Promise<void>;
-  /** PutObjectRetention without a retention: of an object that has none it changes nothing. */
-  clearObjectRetention(input: ObjectInput): Promise<void>;
+  /** `retention`: with a date in ISO 8601; `null` sends none, which of an object that has none changes nothing. */
+  putObjectRetention(
+    input: ObjectInput & { readonly retention: { readonly mode: string; readonly retainUntil: string } | null },
+  ): Promise<void>;
+  /** Puts a hold; nothing here ever lifts one. */
+  putObjectLegalHold(input: ObjectInput): Promise<void>;
   /** Resolves only when the answer is a result: a 200 that carries an error document rejects. */
   copyObject(input: CopyObjectInput): Promise<WriteResult>;
   /** `retried`: an attempt before may have begun an upload too, whose id never came back. */

@@ -54,7 +54,8 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   getObjectAcl: { access: "read", actions: ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"] },
   getObjectRetention: { access: "read", actions: ["s3:GetObjectRetention"] },
   getObjectLegalHold: { access: "read", actions: ["s3:GetObjectLegalHold"] },
-  clearObjectRetention: { access: "write", actions: ["s3:PutObjectRetention"] },
+  putObjectRetention: { access: "write", actions: ["s3:PutObjectRetention"] },
+  putObjectLegalHold: { access: "write", actions: ["s3:PutObjectLegalHold"] },
   copyObject: {
     access: "write",
     actions: [

@@ -1,10 +1,11 @@
 import type { Copied, CopyJob } from "../copy/copied.js";
+import { putLostLock } from "../copy/put-lost-lock.js";
 import { activeLock } from "../inspect/active-lock.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { targetKey } from "../plan/target.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { StoreError } from "../store/store-error.js";
+import { StoreError } from "../store/store-error.js";
 import { loses } from "./loses.js";
 import { type Verification, verifyCopy } from "./verify-copy.js";
 
@@ -14,12 +15,38 @@ export type ReadBack =
   | { readonly kind: "replaced" }
   | { readonly kind: "failed"; readonly error: StoreError };
 
-/** One HEAD of the copy, of the very version where the store names it. */
+type Original = Pick<CopyJob, "facts" | "carried">;
+type Tools = Pick<CopyJob, "capabilities" | "policy">;
+
+export const LOCKED_AGAIN = "the store had dropped its lock in the copy: it was put on the copy again";
+
+/** One HEAD of the copy, of the very version where the store names it; and one more where its lock had to be put again. */
 export async function readBack(
   store: ObjectStore,
-  { facts: before, carried }: Pick<CopyJob, "facts" | "carried">,
+  original: Original,
   copied: Copied,
-  { capabilities, policy: { target } }: Pick<CopyJob, "capabilities" | "policy">,
+  tools: Tools,
+): Promise<ReadBack> {
+  const first = await look(store, original, copied, tools);
+  if (first.kind !== "seen" || first.verification.kind !== "differs") return first;
+  try {
+    const isPut = await putLostLock(store, original.facts, first.after, tools.policy.target);
+    if (!isPut) return first;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const detail = `${first.verification.detail}; the lock could not be put again: ${error.message}`;
+    return { ...first, verification: { ...first.verification, detail } };
+  }
+  const again = await look(store, original, copied, tools);
+  if (again.kind !== "seen" || again.verification.kind !== "same") return again;
+  return { ...again, verification: { kind: "same", notes: [...again.verification.notes, LOCKED_AGAIN] } };
+}
+
+async function look(
+  store: ObjectStore,
+  { facts: before, carried }: Original,
+  copied: Copied,
+  { capabilities, policy: { target } }: Tools,
 ): Promise<ReadBack> {
   const { bucket, key } = before;
   const input = { bucket, key, versionId: copied.versionId ?? undefined };

@@ -17,20 +17,19 @@ export function verifyCopy(before: ObjectFacts, after: ObjectFacts, target: Targ
   const differences = findDifferences(before, after);
   if (differences.length > 0) {
     const detail = `changed by the copy: ${differences.map(({ words }) => words).join("; ")}`;
-    const lost = [...new Set(differences.flatMap(({ property }) => property ?? []))];
+    const lost = [...new Set(differences.map(({ property }) => property))];
     return { kind: "differs", detail, lost };
   }
   return { kind: "same", notes: [...changedEtag(before, after), ...changedChecksums(before, after)] };
 }
 
 interface Difference {
-  /** `null` for a lock, which no test object has. */
-  readonly property: Property | null;
+  readonly property: Property;
   readonly words: string;
 }
 
 function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] {
-  const pairs: [string, Property | null, unknown, unknown][] = [
+  const pairs: [string, Property, unknown, unknown][] = [
     ["size", "body", before.sizeBytes, after.sizeBytes],
     ["storage class", "storage-class", classOfCopy(before), after.storageClass],
     ["hidden metadata", "user-metadata", before.hiddenMetadata, after.hiddenMetadata],
@@ -39,9 +38,9 @@ function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] 
       ? []
       : [["tag count", "tags", before.tagCount ?? 0, after.tagCount] as [string, Property, unknown, unknown]]),
     ["website redirect", "website-redirect", before.websiteRedirect, after.websiteRedirect],
-    ["lock mode", null, before.lock.mode, after.lock.mode],
-    ["retain until", null, instant(before.lock.retainUntil), instant(after.lock.retainUntil)],
-    ["legal hold", null, before.lock.legalHold ?? "OFF", after.lock.legalHold ?? "OFF"],
+    ["lock mode", "lock", before.lock.mode, after.lock.mode],
+    ["retain until", "lock", instant(before.lock.retainUntil), instant(after.lock.retainUntil)],
+    ["legal hold", "lock", before.lock.legalHold ?? "OFF", after.lock.legalHold ?? "OFF"],
     ...CONTENT_HEADERS.map((name): [string, Property, unknown, unknown] => [
       name,
       name,

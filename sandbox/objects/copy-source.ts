@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import { parseQuery } from "../http/request-target.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
@@ -22,7 +23,8 @@ export interface CopySourceName {
 }
 
 /** Reads `x-amz-copy-source`: [/]bucket/key, percent-encoded, and perhaps ?versionId=. */
-export function parseCopySource(header: string): CopySourceName {
+export function parseCopySource(sent: string, reading: Behaviour["partSource"] = "exact"): CopySourceName {
+  const header = reading === "exact" ? sent : seemingSource(sent, reading);
   const mark = header.lastIndexOf("?versionId=");
   const query = mark < 0 ? undefined : parseQuery(header.slice(mark + 1));
   const path = decodePath(mark < 0 ? header : header.slice(0, mark)).replace(/^\//, "");
@@ -36,6 +38,15 @@ export function parseCopySource(header: string): CopySourceName {
   return { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId: query?.get("versionId") };
 }
 
+/** The first version id counts, wherever it stands, and the rest is encoded again. */
+function seemingSource(sent: string, reading: Behaviour["partSource"]): string {
+  const once = decodePath(sent);
+  const decoded = reading === "decoded-twice" ? decodePath(once) : once;
+  const [path = "", ...rest] = decoded.split("?versionId=");
+  const query = rest.length === 0 ? "" : `?versionId=${encodeURIComponent(rest.join("?versionId="))}`;
+  return `${encodeURIComponent(path)}${query}`;
+}
+
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -45,8 +56,8 @@ function decodePath(path: string): string {
 }
 
 /** The object that a copy is to be made of, when it exists and may be read. */
-export function findCopySource(call: Call, context: Context): CopySource {
-  const name = parseCopySource(call.headers["x-amz-copy-source"] ?? "");
+export function findCopySource(call: Call, context: Context, reading: Behaviour["partSource"] = "exact"): CopySource {
+  const name = parseCopySource(call.headers["x-amz-copy-source"] ?? "", reading);
   const bucket = findBucket(context, name.bucket);
   const object = requireSource(bucket, name);
   checkReadable(object, context.behaviour, context.now());

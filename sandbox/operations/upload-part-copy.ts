@@ -10,6 +10,7 @@ import { findUpload, readPartNumber } from "../objects/find-upload.js";
 import { partSealing } from "../objects/part-sealing.js";
 import { storeCopy } from "../objects/store-copy.js";
 import { writeEncryptionHeaders } from "../objects/target-encryption.js";
+import type { MultipartUpload } from "../storage/multipart-upload.js";
 import type { ByteRange } from "../storage/pieces.js";
 import type { Call, Context } from "./operation.js";
 
@@ -21,7 +22,12 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   const bucket = findBucket(context, call.bucket);
   const number = readPartNumber(call);
   const upload = findUpload(bucket, call);
-  const source = findCopySource(call, context);
+  const source = findCopySource(call, context, behaviour.partSource);
+  if (behaviour.partCopyOfCustomerKeys === "refused" && hasCustomerKey(source, upload)) {
+    const message =
+      "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.";
+    throw new S3Error("InvalidArgument", { message });
+  }
   checkCopySource(call.headers, source.object, behaviour.uploadPartCopyConditions);
   const range = sourceRange(call, source, behaviour);
   const sealing = partSealing(store, bucket, upload, call.headers);
@@ -50,6 +56,10 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
     ...writeEncryptionHeaders(upload.plan.encryption, behaviour),
     ...(versioned && { "x-amz-copy-source-version-id": source.object.versionId }),
   });
+}
+
+function hasCustomerKey({ object }: CopySource, { plan }: MultipartUpload): boolean {
+  return object.encryption.kind === "sse-c" || plan.encryption.kind === "sse-c";
 }
 
 function sourceRange(call: Call, { object }: CopySource, { maxCopyBytes, partBeyondSource }: Behaviour): ByteRange {

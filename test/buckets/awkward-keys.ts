@@ -18,6 +18,8 @@ export const AWKWARD_KEYS: readonly string[] = [
   "100%",
   "a b+c%20é/?#&.txt",
   "?versionId=1",
+  "twin",
+  "twin?versionId=null",
   "#fragment",
   "a&b=c;d,e",
   "quote\"'<>\\|^`{}[]~",

@@ -236,9 +236,20 @@ async function purgeStep(life: Life): Promise<string> {
   return `${removed} removed, ${kept} kept${reasons}`;
 }
 
+const UNGUARDED = "the store takes no condition on the destination of a copy";
+
 async function replayStep(life: Life): Promise<string> {
   goOn(life);
-  const { told } = await run(life, "migrate", "replayed", "--versions", "replay", "--yes");
+  const guarded = await run(life, "migrate", "replayed", "--versions", "replay", "--yes");
+  const refused = [...guarded.told.objects.values()].filter(({ notes }) => notes.join().includes(UNGUARDED)).length;
+  if (refused === 0) return replayed(life, guarded.told);
+  // Nobody else writes here: what cannot be guarded is left as it is, and done only where that is asked for.
+  await expectUnchanged(life);
+  const { told } = await run(life, "migrate", "replayed-unguarded", "--versions", "replay", "--race", "off", "--yes");
+  return `${refused} left, since ${UNGUARDED}; with --race off: ${await replayed(life, told)}`;
+}
+
+async function replayed(life: Life, told: Told): Promise<string> {
   const before = life.snapshot;
   const { versions } = await lookOnward(life);
   const [kept, reasons] = leftIn(told);

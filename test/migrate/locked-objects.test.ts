@@ -47,6 +47,60 @@ test("locked objects keep mode, date and legal hold, copied in one piece or in p
   }
 });
 
+/** So that copies in parts come before rewrites. */
+const AS_CEPH = { provider: "ceph-rgw", race: "off", rewriteBelow: 0 } as const;
+
+/** Held, under retention until the hour is over, both, and free. */
+async function fillLocked(raw: RawS3): Promise<void> {
+  await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+  const held = { "x-amz-object-lock-legal-hold": "ON" };
+  await putLocked(raw, "compliance and held", {
+    ...retention("COMPLIANCE", iso(HOUR_MS)),
+    ...held,
+    "x-amz-tagging": "a=b",
+  });
+  await putLocked(raw, "free", {});
+  await putLocked(raw, "governance", retention("GOVERNANCE", iso(HOUR_MS)));
+  await putLocked(raw, "held", held);
+}
+
+test("a lock that a store drops in copies in parts is put on the copy again, and the journal says so", async () => {
+  const { raw, optionsFor } = await startWorld({ profile: "ceph-18" });
+  await fillLocked(raw);
+  const before = await readBucket(raw, "locked");
+
+  const { runDir } = await migrate(await optionsFor("locked", { ...AS_CEPH, assume: undefined }));
+
+  const after = await readBucket(raw, "locked");
+  const outcomes = await outcomesOf(runDir);
+  const note = "the store had dropped its lock in the copy: it was put on the copy again";
+  for (const [key, { headers, bodySha256 }] of before) {
+    const { etag: _, "x-amz-object-lock-mode": mode, ...kept } = headers;
+    expect(after.get(key)).toMatchObject({ headers: { ...kept, ...(mode && { "x-amz-object-lock-mode": mode }) } });
+    expect(after.get(key)).toMatchObject({ bodySha256, encryption: "AES256" });
+    expect(outcomes.get(key)?.outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
+    expect(outcomes.get(key)?.notes.includes(note)).toBe(key !== "free");
+  }
+});
+
+test("a lock that was dropped and may not be put again is the object's failure, in the store's words", async () => {
+  const refuse = { kind: "error", status: 403, code: "AccessDenied" } as const;
+  const { raw, optionsFor } = await startWorld({
+    profile: "ceph-18",
+    intercept: ({ operation }) => (operation === "PutObjectLegalHold" ? refuse : undefined),
+  });
+  await fillLocked(raw);
+  const { runDir, verdict } = await migrate(await optionsFor("locked", AS_CEPH));
+  const outcomes = await outcomesOf(runDir);
+  expect(outcomes.get("compliance and held")?.outcome).toMatchObject({
+    kind: "failed",
+    reason: "differs-after-copy",
+    detail: expect.stringMatching(/legal hold.*the lock could not be put again: putObjectLegalHold: AccessDenied/),
+  });
+  expect(verdict.kind).not.toBe("sealed");
+  expect(outcomes.get("governance")?.outcome.kind).toBe("migrated");
+});
+
 test("where a default retention would lock its copy, an object that is not locked is refused, and one that is is migrated", async () => {
   const { sandbox, raw, optionsFor } = await startWorld();
   await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });

@@ -23,6 +23,7 @@ import {
   type S3Client,
   UploadPartCommand,
   UploadPartCopyCommand,
+  type UploadPartCopyCommandInput,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { type Behaviour, SANDBOX_PROFILES } from "../../sandbox/index.js";
@@ -283,7 +284,7 @@ const SWITCHES: readonly Switched[] = [
     title: "the refusal of a part that ends behind its source",
     on: { partBeyondSource: "InvalidArgument" },
     off: { partBeyondSource: "InvalidRange" },
-    look: (s3) => copyPart(s3, undefined, "bytes=0-99"),
+    look: (s3) => copyPart(s3, { CopySourceRange: "bytes=0-99" }),
     expected: { on: "InvalidArgument", off: "InvalidRange" },
   },
   {
@@ -384,8 +385,36 @@ const SWITCHES: readonly Switched[] = [
     title: "a condition on UploadPartCopy",
     on: { uploadPartCopyConditions: "honoured" },
     off: { uploadPartCopyConditions: "ignored" },
-    look: (s3) => copyPart(s3, WRONG),
+    look: (s3) => copyPart(s3, { CopySourceIfMatch: WRONG }),
     expected: { on: "PreconditionFailed", off: "done" },
+  },
+  {
+    title: "the source of UploadPartCopy is decoded before a version id is looked for",
+    on: { partSource: "decoded-first" },
+    off: { partSource: "exact" },
+    look: async (s3) => {
+      // More bytes than the object at "k" has.
+      await put(s3, "k?versionId=null", "0123456789");
+      return copyPart(s3, { CopySource: "bucket/k%3FversionId%3Dnull", CopySourceRange: "bytes=0-9" });
+    },
+    expected: { on: "InvalidArgument", off: "done" },
+  },
+  {
+    title: "the source of UploadPartCopy is decoded twice",
+    on: { partSource: "decoded-twice" },
+    off: { partSource: "decoded-first" },
+    look: async (s3) => {
+      await put(s3, "%6B", "0123456789");
+      return copyPart(s3, { CopySource: "bucket/%256B", CopySourceRange: "bytes=0-9" });
+    },
+    expected: { on: "InvalidArgument", off: "done" },
+  },
+  {
+    title: "UploadPartCopy takes what is under a customer key",
+    on: { partCopyOfCustomerKeys: "supported" },
+    off: { partCopyOfCustomerKeys: "refused" },
+    look: async (s3) => [await copyPart(s3), await copyPart(s3, {}, customerKey("k"))],
+    expected: { on: ["done", "done"], off: ["done", "InvalidArgument"] },
   },
   {
     title: "the ETag of a multipart object outlives a copy",
@@ -707,11 +736,11 @@ async function lifecycleOf(s3: S3Client) {
   return s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: "bucket" }));
 }
 
-async function copyPart(s3: S3Client, CopySourceIfMatch?: string, CopySourceRange?: string): Promise<unknown> {
+async function copyPart(s3: S3Client, more: Partial<UploadPartCopyCommandInput> = {}, key = {}): Promise<unknown> {
   await put(s3, "k");
-  const target = { Bucket: "bucket", Key: "to" };
+  const target = { Bucket: "bucket", Key: "to", ...key };
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
-  const part = { ...target, UploadId, PartNumber: 1, CopySource: "bucket/k", CopySourceIfMatch, CopySourceRange };
+  const part = { ...target, UploadId, PartNumber: 1, CopySource: "bucket/k", ...more };
   return code(s3.send(new UploadPartCopyCommand(part)));
 }
 

@@ -23,7 +23,7 @@ import { selfCopyReplacing } from "./self-copy-replacing.js";
 import { storageClass } from "./storage-class.js";
 import { storageClassSentWithCopy } from "./storage-class-sent-with-copy.js";
 import { taggingHeader } from "./tagging-header.js";
-import { uploadPartCopy } from "./upload-part-copy.js";
+import { partCopyPercent, uploadPartCopy } from "./upload-part-copy.js";
 import { versioning } from "./versioning.js";
 import { writeLegalHold, writeRetention } from "./write-locks.js";
 
@@ -42,6 +42,7 @@ export const WRITING: readonly Experiment[] = [
   etagAfterCopy,
   headersAfterCopy,
   uploadPartCopy,
+  partCopyPercent,
   objectTags,
   taggingHeader,
   objectAcl,

@@ -55,7 +55,7 @@ async function keptBy(strategy: StrategyName, session: ProbeSession): Promise<Fi
 function findingOf(topic: Topic, result: CanaryResult, { found }: ProbeSession): Finding {
   if (result.kind === "passed") return yes(topic, "headObject", "all of it");
   if (result.kind === "failed" && result.isCorrupt) return lost(topic, ["body"], result.detail);
-  if (result.kind === "failed" || result.kind === "inconclusive") {
+  if (result.kind === "failed" || result.kind === "refused" || result.kind === "inconclusive") {
     return notObservable(topic, topic === "kept-by-copy-in-parts" ? "part-copy-refused" : "copy-refused");
   }
   // A store that shows no encryption after a PUT that asked for it shows it nowhere.

@@ -9,9 +9,9 @@ export const writeRetention: Experiment = {
   run: async (session) => {
     if (hasNoLock(session)) return [notObservable("write-retention", "no-lock")];
     const { bucket, key } = await session.put("retention");
-    const cleared = await attempt(session.store.clearObjectRetention({ bucket, key }));
+    const cleared = await attempt(session.store.putObjectRetention({ bucket, key, retention: null }));
     if (cleared.kind === "refused") return [refusal("write-retention", cleared.error)];
-    return [yes("write-retention", "clearObjectRetention", "accepted")];
+    return [yes("write-retention", "putObjectRetention", "accepted")];
   },
 };
 

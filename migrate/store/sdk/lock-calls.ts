@@ -1,13 +1,18 @@
 import {
   GetObjectLegalHoldCommand,
   GetObjectRetentionCommand,
+  type ObjectLockRetentionMode,
+  PutObjectLegalHoldCommand,
   PutObjectRetentionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { ObjectInput, ObjectStore } from "../object-store.js";
 import { sendCommand } from "./send-command.js";
 
-type LockCalls = Pick<ObjectStore, "getObjectRetention" | "getObjectLegalHold" | "clearObjectRetention">;
+type LockCalls = Pick<
+  ObjectStore,
+  "getObjectRetention" | "getObjectLegalHold" | "putObjectRetention" | "putObjectLegalHold"
+>;
 
 export function lockCalls(client: S3Client): LockCalls {
   return {
@@ -17,13 +22,22 @@ export function lockCalls(client: S3Client): LockCalls {
     getObjectLegalHold: async (input) => {
       await sendCommand(client, "getObjectLegalHold", new GetObjectLegalHoldCommand(addressOf(input)));
     },
-    clearObjectRetention: async (input) => {
-      const command = new PutObjectRetentionCommand({ ...addressOf(input), Retention: {} });
-      await sendCommand(client, "clearObjectRetention", command);
+    putObjectRetention: async ({ retention, ...input }) => {
+      const Retention = retention === null ? {} : retentionOf(retention);
+      const command = new PutObjectRetentionCommand({ ...addressOf(input), Retention });
+      await sendCommand(client, "putObjectRetention", command);
+    },
+    putObjectLegalHold: async (input) => {
+      const command = new PutObjectLegalHoldCommand({ ...addressOf(input), LegalHold: { Status: "ON" } });
+      await sendCommand(client, "putObjectLegalHold", command);
     },
   };
 }
 
 function addressOf({ bucket, key, versionId }: ObjectInput) {
   return { Bucket: bucket, Key: key, VersionId: versionId };
+}
+
+function retentionOf({ mode, retainUntil }: { readonly mode: string; readonly retainUntil: string }) {
+  return { Mode: mode as ObjectLockRetentionMode, RetainUntilDate: new Date(retainUntil) };
 }

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { UploadedPart, WriteResult } from "../answers.js";
 import { bareEtag } from "../bare-etag.js";
-import { copySource } from "../encode-key.js";
+import { copySource, isPartSource } from "../encode-key.js";
 import type {
   CompleteUploadInput,
   ObjectStore,
@@ -18,6 +18,7 @@ import type {
   UploadPartCopyInput,
   WriteInput,
 } from "../object-store.js";
+import { StoreError } from "../store-error.js";
 import { writtenVersion } from "../written-version.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { sendCommand } from "./send-command.js";
@@ -54,6 +55,7 @@ async function createMultipartUpload(client: S3Client, { bucket, key, headers }:
 }
 
 async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Promise<UploadedPart> {
+  if (!isPartSource(input.key)) throw misread(input.key);
   const command = new UploadPartCopyCommand({
     ...addressOf(input),
     PartNumber: input.partNumber,
@@ -64,6 +66,18 @@ async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Pro
   const etag = output.CopyPartResult?.ETag;
   if (etag === undefined) throw incompleteAnswer("uploadPartCopy", "ETag");
   return { partNumber: input.partNumber, etag, checksums: checksumsOf(output.CopyPartResult) };
+}
+
+/** Asked of no store: not of one that was never seen to misread it either. */
+function misread(key: string): StoreError {
+  return new StoreError({
+    kind: "not-implemented",
+    operation: "uploadPartCopy",
+    status: null,
+    code: "NotSent",
+    message: `the key ${JSON.stringify(key)} cannot be named to every store as the source of a part: some would copy another object's bytes`,
+    requestId: null,
+  });
 }
 
 /** `ChecksumCRC32` is `crc32`, as in the headers. */

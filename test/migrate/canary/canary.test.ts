@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { migrate, RunError } from "../../../migrate/index.js";
 import type { SandboxOptions } from "../../../sandbox/index.js";
@@ -93,6 +94,32 @@ describe("the canary", () => {
     expect((resumed as Error).message).toMatch(
       /this session touched no other object; what earlier ones touched, the journal names$/,
     );
+  });
+
+  it("of a later way tells of copies in parts that were under way when it failed, and then came to their end", async () => {
+    let wasRefused = () => {};
+    let wasBegun = () => {};
+    const refused = new Promise<void>((resolve) => (wasRefused = resolve));
+    const begun = new Promise<void>((resolve) => (wasBegun = resolve));
+    const world = await worldWithOneObject({
+      intercept: async ({ operation, key = "" }) => {
+        if (operation === "UploadPartCopy" && key === "a-large") {
+          wasBegun();
+          await refused;
+          await sleep(200);
+        }
+        if (operation !== "CopyObject") return undefined;
+        await begun;
+        setTimeout(wasRefused, 50);
+        return { kind: "error", status: 403, code: "AccessDenied" };
+      },
+    });
+    await send(world, "PUT", `/${BUCKET}/a-large`, {}, "p".repeat(20_000));
+    const options = await world.optionsFor(BUCKET, { copyCutoff: 10_000, rewriteBelow: 0, race: "off" });
+    await expect(migrate(options)).rejects.toThrow(
+      /AccessDenied.*; other objects had been touched before \(1 copied in parts\), and the journal names them$/,
+    );
+    expect((await send(world, "HEAD", `/${BUCKET}/a-large`)).headers["x-amz-server-side-encryption"]).toBe("AES256");
   });
 
   it.each([

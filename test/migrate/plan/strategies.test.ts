@@ -131,6 +131,32 @@ describe("in the order in which they are tried", () => {
 /** A store whose one copy takes anything, and keeps no class. */
 const NO_CLASS = { copyTakesStorageClass: false, uploadPartCopy: false, maxCopyBytes: 8 * GIB };
 
+describe("a key that seems to hold a version id", () => {
+  test.each(["?versionId=1", "a?versionId=null", "a?VersionID=x/b", "a%3FversionId=1", "100%", "a%zz"])(
+    "is never copied in parts: %s",
+    (key) => {
+      const list = names(facts({ key, sizeBytes: 6 * GIB }), policy({ race: "off" }), capabilities());
+      expect(list).toEqual(["refused: copy-unsupported"]);
+      expect(names(facts({ key }), policy({ race: "off" }), capabilities(OVH))).toEqual([
+        "copy",
+        "copy-replacing",
+        "rewrite",
+      ]);
+    },
+  );
+
+  test.each(["a?versionid", "a&versionId=1", "a?v=1", "versionId=1"])("is none that only looks like it: %s", (key) => {
+    expect(names(facts({ key, sizeBytes: 6 * GIB }), policy(), capabilities())).toEqual(["copy-multipart"]);
+  });
+});
+
+describe("a key with a percent sign", () => {
+  const named = (partCopyTakesPercent: boolean) =>
+    names(facts({ key: "day=1%3A2", sizeBytes: 6 * GIB }), policy(), capabilities({ partCopyTakesPercent }));
+  test("is copied in parts where that was seen to read it", () => expect(named(true)).toEqual(["copy-multipart"]));
+  test("is not where it was not", () => expect(named(false)).toEqual(["refused: copy-unsupported"]));
+});
+
 describe("what guards a way", () => {
   test.each([
     ["copy", {}, "source"],

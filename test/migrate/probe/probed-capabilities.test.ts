@@ -26,6 +26,7 @@ const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
   ["object-tagging", "objectTagging"],
   ["self-copy-replacing", "selfCopyReplacing"],
   ["upload-part-copy", "uploadPartCopy"],
+  ["part-copy-percent", "partCopyTakesPercent"],
   ["part-copy-source-if-match", "partCopySourceIfMatch"],
   ["tags-counted", "headCountsTags"],
   ["tags-after-copy", "copyKeepsTags"],

@@ -46,6 +46,7 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "copy-if-match": "yes",
   "copy-source-if-match": "yes",
   "upload-part-copy": "yes",
+  "part-copy-percent": "yes",
   "part-copy-source-if-match": "yes",
   "complete-if-match": "yes",
   "read-retention": "not-observable no-lock",
@@ -69,7 +70,12 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
   ],
   [
     { sseHeaderOnCopy: "corrupts" },
-    { "body-after-copy": "no InternalError", ...UNENCRYPTED, "kept-by-copy-in-parts": "no" },
+    {
+      "body-after-copy": "no InternalError",
+      ...UNENCRYPTED,
+      "kept-by-copy-in-parts": "no",
+      "part-copy-percent": "no InternalError",
+    },
   ],
   [
     { forgottenBy: { upload: ["content-encoding", "content-disposition", "x-amz-storage-class"] } },
@@ -123,6 +129,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     { uploadPartCopy: "not-implemented" },
     {
       "upload-part-copy": NOT_IMPLEMENTED,
+      "part-copy-percent": "not-observable part-copy-refused",
       "part-copy-source-if-match": "not-observable part-copy-refused",
       "complete-if-match": "not-observable part-copy-refused",
       "tagging-header-on-upload": "not-observable part-copy-refused",
@@ -130,6 +137,8 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
       "acl-sent-with-upload": "not-observable part-copy-refused",
     },
   ],
+  [{ partSource: "decoded-twice" }, { "part-copy-percent": "no" }],
+  [{ partSource: "decoded-first" }, {}],
   [{ ifMatchEtags: "quoted" }, { "put-if-match-bare": "no PreconditionFailed" }],
   [{ ifMatchEtags: "bare" }, { "put-if-match-quoted": "no PreconditionFailed" }],
   [{ etagAfterCopy: "random" }, { "etag-after-copy": "changed" }],

@@ -10,10 +10,17 @@ const words = ({ kind }: { kind: string }) => `in words: ${kind}`;
 const going = new AbortController().signal;
 const lost = AbortSignal.abort(EXPIRED);
 const stopped = AbortSignal.abort();
+const touched = { words: () => "what was touched" };
 
 test.each([
   ["by itself", LISTING, going, going, { end: "aborted", message: "in words: throttled", because: "store" }],
-  ["with words of its own", CANARY, going, going, { end: "aborted", message: "the canary failed", because: "canary" }],
+  [
+    "with words of its own",
+    CANARY,
+    going,
+    going,
+    { end: "aborted", message: "the canary failed; what was touched", because: "canary" },
+  ],
   ["because it was interrupted", LISTING, going, stopped, { end: "interrupted", message: null }],
   [
     "because nothing can succeed any more",
@@ -30,10 +37,10 @@ test.each([
     { end: "aborted", message: "in words: expired-credentials", because: "store" },
   ],
 ])("a run that ends early %s says so", (_, thrown, lostSignal, signal, end) => {
-  expect(earlyEnd(thrown, { lost: lostSignal, signal, words })).toEqual(end);
+  expect(earlyEnd(thrown, { lost: lostSignal, signal, words, touched })).toEqual(end);
 });
 
 test("a mistake in the program is no end of a run, whatever the circumstances", () => {
   const bug = new TypeError("a bug");
-  expect(() => earlyEnd(bug, { lost, signal: stopped, words })).toThrow(bug);
+  expect(() => earlyEnd(bug, { lost, signal: stopped, words, touched })).toThrow(bug);
 });
