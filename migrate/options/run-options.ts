@@ -135,7 +135,7 @@ export interface RunOptions extends SignOptions {
    * @default false
    */
   readonly countAhead?: boolean | undefined;
-  /** Stops taking objects, finishes or aborts those in flight, and writes the reports of what was done. */
+  /** Stops taking objects, waits a second or two for those in flight, and writes the reports of what was done. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
 }

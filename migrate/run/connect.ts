@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { ProviderProfile } from "../../providers/index.js";
+import { type Abandoning, abandoningStore } from "../store/abandoning-store.js";
 import { explainingStore } from "../store/explaining-store.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
@@ -18,6 +19,9 @@ import type { OnEvent } from "./progress-event.js";
 const MAX_ATTEMPTS = 10;
 /** The first call meets a wrong endpoint or host name, which no patience mends. */
 const MAX_ATTEMPTS_AT_FIRST = 2;
+/** How long what is in flight may take to end after an interruption; throw-away objects are deleted meanwhile. */
+const GRACE_MS = 1500;
+const GRACE_OF_CANARY_MS = 10_000;
 /** A canary that fails for good should say so within seconds. */
 const MAX_ATTEMPTS_OF_CANARY = 6;
 
@@ -88,20 +92,30 @@ export function connect(options: ConnectOptions): Connection {
   const retrying = (maxAttempts: number, over = renewing) =>
     retryingStore(over, { maxAttempts, budget, signal, onRetry });
   const firstContact = retrying(MAX_ATTEMPTS_AT_FIRST);
-  const contactElsewhere = retrying(MAX_ATTEMPTS_AT_FIRST, renewingStore(access, { renew, signal, onRetry }));
+  const abandoned: Abandoning[] = [];
+  const abandoning = (store: ObjectStore, graceMs = GRACE_MS) => {
+    const made = abandoningStore(store, options.signal, graceMs);
+    abandoned.push(made);
+    return made.store;
+  };
+  const elsewhere = renewingStore(access, { renew, signal, onRetry });
+  const contact = abandoning(retrying(MAX_ATTEMPTS_AT_FIRST, elsewhere));
   return {
-    store: retrying(MAX_ATTEMPTS),
-    firstContact,
+    store: abandoning(retrying(MAX_ATTEMPTS)),
+    firstContact: abandoning(firstContact),
     follow: async (bucket, refusal) => {
       const region = options.provider.id === "aws" ? await regionOf(bucket, refusal, firstContact) : null;
       if (region === null || region === options.region || !links.place(bucket, region)) return null;
-      return { region, contact: contactElsewhere };
+      return { region, contact };
     },
-    canaryStore: retrying(MAX_ATTEMPTS_OF_CANARY),
+    canaryStore: abandoning(retrying(MAX_ATTEMPTS_OF_CANARY), GRACE_OF_CANARY_MS),
     accessKeyId: links.home.accessKeyId,
     storeTime: links.home.clock.now,
     lost: lost.signal,
-    close: links.close,
+    close: () => {
+      for (const { close } of abandoned) close();
+      links.close();
+    },
   };
 }
 

@@ -12,6 +12,7 @@ const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
   "wrong-scheme",
   "proxy",
   "listing-stuck",
+  "interrupted",
 ]);
 
 /** A setting that cannot be read is a finding, and no reason not to look at the objects. */

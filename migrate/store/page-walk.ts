@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { unlessAborted } from "./interrupted.js";
 import type { Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
@@ -111,38 +112,6 @@ export function stuckListing(operation: Operation, message: string): StoreError 
     operation,
     status: 200,
     code: "ListingDoesNotAdvance",
-    message,
-    requestId: null,
-  });
-}
-
-/** Stops waiting once the signal fires: the answer to a listing may take a minute. */
-async function unlessAborted<T>(
-  operation: Operation,
-  call: () => Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (signal === undefined) return call();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(interrupted(operation));
-  });
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([aborted, signal.aborted ? aborted : call()]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-
-function interrupted(operation: Operation): StoreError {
-  const message = "the run was interrupted";
-  return new StoreError({
-    kind: "interrupted",
-    operation,
-    status: null,
-    code: "Interrupted",
     message,
     requestId: null,
   });

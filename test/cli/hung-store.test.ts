@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createBucket, plain, plaintextOf, sealed } from "./bucket.js";
+import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { csvKeys, summaryOf } from "./run-folder.js";
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const OBJECTS = 60;
+/** The grace for what is in flight, the reports, and a busy machine. */
+const ENDS_WITHIN_MS = 5000;
+
+/** A store that says nothing to a kind of call once it has answered a number of them, until it is let go. */
+async function openHung(bucket: string, hangs: string, after: number, objects = plain(OBJECTS)) {
+  let let_go = () => {};
+  const released = new Promise<undefined>((resolve) => (let_go = () => resolve(undefined)));
+  let asked = 0;
+  let isHung = true;
+  const rehearsal = await openRehearsal({
+    intercept: ({ operation, bucket: of, key }) => {
+      if (!isHung || operation !== hangs || of !== bucket || key.includes(".bucketseal-")) return undefined;
+      asked += 1;
+      return asked > after ? released : undefined;
+    },
+  });
+  onTestFinished(async () => {
+    let_go();
+    await rehearsal.close();
+  });
+  await createBucket(rehearsal.client, bucket, objects);
+  const release = async () => {
+    isHung = false;
+    let_go();
+    // The store does by itself what it was asked for.
+    await sleep(500);
+  };
+  return { rehearsal, release, isAsked: () => asked > after };
+}
+
+async function stop({ start }: Rehearsal, args: readonly string[], isAsked: () => boolean, signal: NodeJS.Signals) {
+  const running = start(...args);
+  while (!isAsked()) await sleep(20);
+  await sleep(300);
+  const since = performance.now();
+  running.kill(signal);
+  const ran = await running.ended;
+  return { ...ran, ms: performance.now() - since };
+}
+
+describe("a store that says nothing any more", () => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "to HEADs: %s ends an audit at once, with what it has, and --resume does the rest",
+    async (signal) => {
+      const { rehearsal, release, isAsked } = await openHung("mute", "HeadObject", 20, sealed(OBJECTS));
+      const { place, folder, cli } = rehearsal;
+      const out = join(folder, "run");
+      const stopped = await stop(
+        rehearsal,
+        ["audit", "s3://mute", ...place, "--concurrency", "8", "--out", out],
+        isAsked,
+        signal,
+      );
+      expect(stopped).toMatchObject({
+        code: 130,
+        stdout: expect.stringContaining("Interrupted: 20 objects seen, 0 of them"),
+      });
+      expect(stopped.ms).toBeLessThan(ENDS_WITHIN_MS);
+      expect((await summaryOf(out)).total).toMatchObject({
+        outcomes: { "already-encrypted": { objects: 20 }, failed: { objects: 0 } },
+      });
+      expect(await cli("verify", out)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
+      await release();
+      expect(await cli("audit", "--resume", "--out", out, ...place, "--quiet")).toMatchObject({ code: 0 });
+      expect((await summaryOf(out)).total).toMatchObject({ listed: OBJECTS, closes: true });
+      expect(new Set(await csvKeys(out)).size).toBe(OBJECTS);
+      expect((await csvKeys(out)).length).toBe(OBJECTS);
+    },
+  );
+
+  test("to copies: SIGHUP ends a migration at once, and what the store did of them all the same is found out", async () => {
+    const { rehearsal, release, isAsked } = await openHung("mute", "CopyObject", 20);
+    const { place, folder, cli, client } = rehearsal;
+    const out = join(folder, "run");
+    const flags = ["--assume", "documented", "--race", "off", "--concurrency", "8", "--no-canary", "--set-default"];
+    const stopped = await stop(
+      rehearsal,
+      ["migrate", "s3://mute", ...place, ...flags, "--out", out],
+      isAsked,
+      "SIGHUP",
+    );
+    expect(stopped).toMatchObject({ code: 130, stdout: expect.stringContaining("Interrupted: 20 objects seen") });
+    expect(stopped.ms).toBeLessThan(ENDS_WITHIN_MS);
+    expect(await plaintextOf(client, "mute")).toHaveLength(OBJECTS - 20);
+    await release();
+    // Eight were in flight.
+    expect(await plaintextOf(client, "mute")).toHaveLength(OBJECTS - 28);
+    const resumed = await cli("migrate", "--resume", "--out", out, ...place);
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`Sealed: 0 of ${OBJECTS} objects remain`),
+    });
+    expect(await plaintextOf(client, "mute")).toEqual([]);
+    expect((await summaryOf(out)).total).toMatchObject({ outcomes: { migrated: { objects: OBJECTS } }, closes: true });
+    expect((await csvKeys(out)).sort()).toEqual([...plain(OBJECTS)].map(({ Key }) => Key));
+  });
+
+  test("to the parts of uploads: SIGINT aborts the uploads, and ends", async () => {
+    const { rehearsal, isAsked } = await openHung("mute", "UploadPartCopy", 3);
+    const { place, folder, client } = rehearsal;
+    const flags = [
+      "--assume",
+      "documented",
+      "--no-canary",
+      "--copy-cutoff",
+      "1",
+      "--rewrite-below",
+      "0",
+      "--concurrency",
+      "4",
+    ];
+    const out = join(folder, "run");
+    const stopped = await stop(
+      rehearsal,
+      ["migrate", "s3://mute", ...place, ...flags, "--out", out],
+      isAsked,
+      "SIGINT",
+    );
+    expect(stopped.code).toBe(130);
+    expect(stopped.ms).toBeLessThan(ENDS_WITHIN_MS);
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: "mute" }));
+    expect(Uploads).toEqual([]);
+  });
+});
