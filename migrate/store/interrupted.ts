@@ -2,7 +2,7 @@ import type { Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
 /** Of a call whose answer nobody waits for any more. */
-export function interrupted(operation: Operation): StoreError {
+function interrupted(operation: Operation): StoreError {
   const message = "the run was interrupted";
   return new StoreError({
     kind: "interrupted",
