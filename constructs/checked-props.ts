@@ -80,6 +80,16 @@ export function flagOr(form: z.ZodType) {
   });
 }
 
+/** One of a form, or a list of them. */
+export function oneOrMany(form: z.ZodType) {
+  const many = list(form);
+  return z.unknown().superRefine((value, { addIssue }) => {
+    for (const { message, path } of (Array.isArray(value) ? many : form).safeParse(value).error?.issues ?? []) {
+      addIssue({ code: "custom", message, path: [...path] });
+    }
+  });
+}
+
 /** Judged by what it has: an app can hold two copies of this library. */
 export function storageField() {
   const isStorage = (value: unknown) =>

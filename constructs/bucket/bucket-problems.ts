@@ -10,7 +10,6 @@ import { moveProblems } from "../features/move.js";
 import { objectLockProblems } from "../features/object-lock.js";
 import { ownershipProblems } from "../features/ownership.js";
 import { publicAccessProblems } from "../features/public-access.js";
-import { replicationProblems } from "../features/replication-problems.js";
 import { tagsProblems } from "../features/tags.js";
 import { versioningProblems } from "../features/versioning.js";
 import { websiteProblems } from "../features/website.js";
@@ -42,6 +41,5 @@ export function bucketProblems(
     ...ownershipProblems(props, storage),
     ...accessLogProblems(props, storage, scope),
     ...moveProblems(props, scope),
-    ...replicationProblems(props, storage, scope),
   ];
 }

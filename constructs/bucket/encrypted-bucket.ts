@@ -24,7 +24,14 @@ import { moveParts } from "../features/move.js";
 import { declareDefaultRetention } from "../features/object-lock.js";
 import { declareOwnership } from "../features/ownership.js";
 import { declarePublicAccess } from "../features/public-access.js";
-import { declareReplication } from "../features/replication.js";
+import {
+  type BucketReplication,
+  bucketReplication,
+  type Replication,
+  replicationRule,
+  replicationRules,
+} from "../features/replication.js";
+import { replicationProblems } from "../features/replication-problems.js";
 import { declareServerAccessLogs } from "../features/server-access-logs.js";
 import { declareVersioning } from "../features/versioning.js";
 import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";
@@ -70,10 +77,10 @@ export class EncryptedBucket extends Construct {
   public readonly publicAccess: S3BucketPublicAccessBlock | undefined;
   public readonly ownership: S3BucketOwnershipControls | undefined;
   public readonly accessLogs: S3BucketLoggingA | undefined;
-  public readonly replication: S3BucketReplicationConfigurationA | undefined;
   /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
   public readonly target: TerraformOutput;
   readonly #policy: BucketPolicy;
+  readonly #replication: BucketReplication;
 
   /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
   constructor(scope: Construct, id: string, given: EncryptedBucketProps = {}) {
@@ -90,6 +97,7 @@ export class EncryptedBucket extends Construct {
         ...bucketProblems(props, this.storage, this),
         ...forEachProblems(props, this.bucket, this.storage),
         ...nameClashes(this.bucket, this.storage),
+        ...replicationProblems(this.#replication.asked, props, this.storage, this),
         ...policyProblems(this.#policy.asked, this.storage),
         ...publicProblems(this.#policy.asked, this.publicAccess),
       ],
@@ -114,7 +122,8 @@ export class EncryptedBucket extends Construct {
     warnOfLockout(this, props, this.storage);
     this.#policy.add(...accessControlStatements(parts, props, props.kmsKey === undefined ? "AES256" : "aws:kms"));
     this.accessLogs = declareServerAccessLogs(parts, props);
-    this.replication = declareReplication(parts, props, this.versioning);
+    this.#replication = bucketReplication(parts, props, this.versioning);
+    this.#replication.add(...replicationRules(props));
     this.target = publishTarget(this, bucketName, this.storage, [this.bucket, this.encryption]);
     moveParts(this, props);
     refuseTwoOwners(TerraformStack.of(this));
@@ -143,6 +152,26 @@ export class EncryptedBucket extends Construct {
   /** The bucket's policy, once a property or `addToResourcePolicy` has a statement in it. */
   get policy(): S3BucketPolicy | undefined {
     return this.#policy.resource;
+  }
+
+  /** What replicates, once a property or `addReplication` has a rule in it. */
+  get replication(): S3BucketReplicationConfigurationA | undefined {
+    return this.#replication.resource;
+  }
+
+  /** The rules by which it replicates, those of `addReplication` too. */
+  get replicationRules(): readonly Replication[] {
+    return this.#replication.asked;
+  }
+
+  /** Adds a rule to `replication`: into a bucket that was declared after this one, as where two replicate into each other. */
+  addReplication(rule: Replication): void {
+    const { problems } = checkedProps({ replication: rule }, { replication: replicationRule });
+    this.node.addValidation({ validate: () => [...problems] });
+    if (problems.length > 0) return;
+    if (this.#replication.asked.length === 0)
+      warnWhereUndocumented(this, "addReplication", "replication", this.storage);
+    this.#replication.add(rule);
   }
 
   /** The ARN of the objects whose keys fit `pattern`, in which `*` stands for anything, as in `2024/*`. */

@@ -4,40 +4,76 @@ import type { SealedBucket } from "../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { type ForEachProps, instanceProblems } from "./for-each.js";
 import type { KmsKeyProps } from "./kms-key.js";
+import { isWhole } from "./lifecycle/whole-number.js";
 import { literal } from "./literal.js";
 import { locksObjects, type ObjectLockProps } from "./object-lock.js";
-import { type Replication, type ReplicationProps, replicaKey } from "./replication.js";
+import { isBetweenStacks, type Replication, replicaKey, ruleId, rulePriority } from "./replication.js";
 import { supportProblems } from "./support-problems.js";
 import type { VersioningProps } from "./versioning.js";
 import { wayOut } from "./way-out.js";
 
-type Props = ReplicationProps &
-  ForEachProps &
-  KmsKeyProps &
-  ObjectLockProps &
-  VersioningProps & { readonly bucketName?: string };
+type Props = ForEachProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
 
-/** What keeps the store from replicating, or from taking the rule at all. */
-export function replicationProblems(props: Props, storage: ObjectStorageProvider, scope: IConstruct): string[] {
-  const { replication } = props;
-  if (replication === undefined) return [];
+/** What keeps the store from replicating, or from taking the rules at all. */
+export function replicationProblems(
+  rules: readonly Replication[],
+  props: Props,
+  storage: ObjectStorageProvider,
+  scope: IConstruct,
+): string[] {
+  if (rules.length === 0) return [];
   const lacking = [...supportProblems("replication", "replication", storage), ...undeclarable(storage)];
   if (lacking.length > 0) return lacking;
-  const destination: unknown = replication.destination;
+  const problems = rules.map((rule) => problemsOf(rule, props, storage, scope));
+  return [
+    ...problems.flatMap((all, index) => (rules.length === 1 ? all : all.map((each) => ofRule(each, index)))),
+    ...togetherProblems(rules),
+  ];
+}
+
+function ofRule(problem: string, index: number): string {
+  return problem.replace(/^replication\b/, `replication[${index}]`);
+}
+
+function problemsOf(rule: Replication, props: Props, storage: ObjectStorageProvider, scope: IConstruct): string[] {
+  const destination: unknown = rule.destination;
   if (!isNamedBucket(destination) || !isSealedBucket(destination)) {
     return [
       `replication.destination is ${isNamedBucket(destination) ? "a bucket" : JSON.stringify(destination)} of which this app does not know that it encrypts; give an EncryptedBucket, or a BucketEncryption for one that exists`,
     ];
   }
   return [
-    ...placeProblems(destination, storage, literal(props.bucketName)),
+    ...placeProblems(destination, storage, scope, literal(props.bucketName)),
     ...instanceProblems("replication.destination", props.forEach, destination, scope),
     ...versioningProblems(props, destination),
     ...lockProblems(props, destination, storage),
-    ...ruleProblems(replication, destination, storage),
-    ...roleProblems(replication, storage),
-    ...keyProblems(replication, props.kmsKey),
+    ...ruleProblems(rule, destination, storage),
+    ...roleProblems(rule, storage),
+    ...keyProblems(rule, props.kmsKey),
   ];
+}
+
+const MAX_RULES = 1000;
+
+/** What S3 refuses of several rules together. */
+function togetherProblems(rules: readonly Replication[]): string[] {
+  const roles = new Set(rules.flatMap(({ role }) => role ?? []));
+  return [
+    ...(rules.length > MAX_RULES ? [`replication has ${rules.length} rules; ${MAX_RULES} are allowed`] : []),
+    ...twice(rules.map(ruleId)).map(
+      (id) => `replication has two rules with the id "${id}"; give each an id of its own`,
+    ),
+    ...twice(rules.map(rulePriority)).map(
+      (priority) => `replication has two rules with the priority ${priority}; give each a priority of its own`,
+    ),
+    ...(roles.size > 1
+      ? [`replication has ${roles.size} roles; a bucket has one for all its rules, so give the same everywhere`]
+      : []),
+  ];
+}
+
+function twice<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 function undeclarable(storage: ObjectStorageProvider): string[] {
@@ -52,14 +88,19 @@ function undeclarable(storage: ObjectStorageProvider): string[] {
 function placeProblems(
   destination: SealedBucket,
   { store }: ObjectStorageProvider,
+  scope: IConstruct,
   ownName: string | undefined,
 ): string[] {
   const there = destination.storage.store;
   if (there.id !== store.id) {
     return [`replication cannot go from ${store.name} to ${there.name}; replicate to a bucket of the same store`];
   }
-  return ownName !== undefined && ownName === destination.bucketName
-    ? ["replication cannot go into the bucket itself; give another destination"]
+  const isItself = (destination as unknown) === scope || (ownName !== undefined && ownName === destination.bucketName);
+  if (isItself) return ["replication cannot go into the bucket itself; give another destination"];
+  return isBetweenStacks(destination, scope)
+    ? [
+        `replication goes both ways between stacks, and neither can be deployed before the other; declare this bucket and "${destination.node.path}" in one stack, each with an ObjectStorageProvider of its own`,
+      ]
     : [];
 }
 
@@ -94,8 +135,14 @@ function lockProblems(props: Props, destination: SealedBucket, { store }: Object
 }
 
 function ruleProblems(replication: Replication, destination: SealedBucket, storage: ObjectStorageProvider): string[] {
-  const { tags = {}, deleteMarkers, storageClass } = replication;
+  const { tags = {}, deleteMarkers, storageClass, id, priority } = replication;
   return [
+    ...(id !== undefined && (id.length < 1 || id.length > 255)
+      ? [`replication.id has 1 to 255 characters, and this one ${id.length}`]
+      : []),
+    ...(priority !== undefined && !isWhole(priority, 0)
+      ? [`replication.priority ${priority} cannot be used; give a whole number from 0`]
+      : []),
     ...(deleteMarkers && Object.keys(tags).length > 0
       ? ["replication.deleteMarkers does not go with replication.tags, since delete markers have none; leave one out"]
       : []),

@@ -2,7 +2,7 @@ import { checkPolicy } from "../auth/bucket-policy.js";
 import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
-import { parseAny } from "../http/xml.js";
+import { child, children, childText, parseAny, parseXml } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
 import { requireSupported } from "../objects/supported.js";
 import type { Bucket } from "../storage/bucket.js";
@@ -48,6 +48,7 @@ export async function putBucketSetting(call: Call, context: Context): Promise<An
   const { setting, slot } = nameSetting(call, context);
   const body = await readText(call.body);
   checkBody(setting, body);
+  if (slot === "replication") checkVersions(bucket, body, context);
   const size = call.headers[TRANSITION_SIZE];
   const settings = { ...bucket.facts.settings, [slot]: body, ...(size && { [`${slot} ${TRANSITION_SIZE}`]: size }) };
   await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, settings } });
@@ -76,6 +77,21 @@ function settingHeaders(bucket: Bucket, slot: string, { behaviour }: Context): R
     return {};
   }
   return { [TRANSITION_SIZE]: bucket.facts.settings[`${slot} ${TRANSITION_SIZE}`] ?? DEFAULT_TRANSITION_SIZE };
+}
+
+/** S3 replicates between versioned buckets alone; of a destination at another endpoint nothing is known here. */
+function checkVersions(bucket: Bucket, body: string, { store }: Context): void {
+  if (bucket.facts.versioning !== "enabled") {
+    const message = "Versioning must be 'Enabled' on the bucket to apply a replication configuration";
+    throw new S3Error("InvalidRequest", { message });
+  }
+  for (const rule of children(parseXml(body, "ReplicationConfiguration"), "Rule")) {
+    const name = childText(child(rule, "Destination"), "Bucket")?.replace(/^arn:[^:]*:s3:::/, "") ?? "";
+    const there = store.buckets.get(name);
+    if (there !== undefined && there.facts.versioning !== "enabled") {
+      throw new S3Error("InvalidRequest", { message: "Destination bucket must have versioning enabled." });
+    }
+  }
 }
 
 function checkBody(setting: BucketSetting, body: string): void {

@@ -2,6 +2,7 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   GetBucketAccelerateConfigurationCommand,
   GetBucketEncryptionCommand,
@@ -18,6 +19,7 @@ import {
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
+  PutBucketReplicationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   type S3Client,
@@ -780,6 +782,24 @@ test("what OVHcloud lacks is 501 on its profile, and missing on another", async 
   const aws = (await start({ profile: "aws" })).s3;
   expect([await code(ovh.send(policy)), await code(ovh.send(accelerate))]).toEqual(Array(2).fill("NotImplemented"));
   expect([await code(aws.send(policy)), await code(aws.send(accelerate))]).toEqual(["NoSuchBucketPolicy", "done"]);
+});
+
+test("replication is refused from and into a bucket without versions, and taken between others", async () => {
+  const { s3 } = await start();
+  await s3.send(new CreateBucketCommand({ Bucket: "replicas" }));
+  const rule = { ID: "r", Priority: 1, Status: "Enabled", Filter: { Prefix: "" } } as const;
+  const Destination = { Bucket: "arn:aws:s3:::replicas" };
+  const Rules = [{ ...rule, DeleteMarkerReplication: { Status: "Disabled" as const }, Destination }];
+  const ReplicationConfiguration = { Role: "", Rules };
+  const replicate = () =>
+    code(s3.send(new PutBucketReplicationCommand({ Bucket: "bucket", ReplicationConfiguration })));
+  const version = (Bucket: string) =>
+    s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  const found = [await replicate()];
+  await version("bucket");
+  found.push(await replicate());
+  await version("replicas");
+  expect([...found, await replicate()]).toEqual(["InvalidRequest", "InvalidRequest", "done"]);
 });
 
 test("a switch turned while it runs changes what comes after, and not what was stored", async () => {

@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { TerraformVariable, Testing } from "cdktf";
 import { describe, expect, it } from "vitest";
 import {
   BucketEncryption,
@@ -8,7 +8,7 @@ import {
   type Replication,
 } from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
-import { expression, resourcesOf, stackOn, synth, warningsOf } from "../synth.js";
+import { expression, newStack, resourcesOf, stackOn, synth, warningsOf } from "../synth.js";
 
 const TYPE = "aws_s3_bucket_replication_configuration";
 const role = "arn:aws:iam::123456789012:role/replication";
@@ -223,6 +223,149 @@ describe("replication is refused", () => {
   it("where Terraform's AWS provider cannot write such a rule, with the way out", () => {
     expect(refusal("minio")).toThrow(
       /replication cannot be used on MinIO, whose rules Terraform's AWS provider cannot write \(https:\S+\): leave it out; instead, set it up with mc replicate add/,
+    );
+  });
+});
+
+describe("replication by several rules", () => {
+  const toTwo = (rules: readonly [Partial<Replication>, Partial<Replication>] = [{}, {}]) => {
+    const { stack } = stackOn("ovhcloud");
+    const declare = (id: string) =>
+      new EncryptedBucket(stack, id, { bucketName: `acme-${id}`, versioning: "enabled", removal: "destroy" });
+    const [near, far] = [declare("near"), declare("far")];
+    const replication = [
+      { destination: near, ...rules[0] },
+      { destination: far, ...rules[1] },
+    ];
+    return {
+      stack,
+      invoices: new EncryptedBucket(stack, "invoices", { versioning: "enabled", replication }),
+      near,
+      far,
+    };
+  };
+
+  it("goes to several buckets, each rule with an id and a priority of its own", () => {
+    const { stack, invoices, near, far } = toTwo([{ prefix: "a/" }, {}]);
+    const [found, ...others] = resourcesOf(synth(stack), TYPE);
+    expect(others).toEqual([]);
+    expect(found?.rule).toMatchObject([
+      { id: "replication", priority: 1, filter: { prefix: "a/" } },
+      { id: "replication-2", priority: 2, filter: { prefix: "" } },
+    ]);
+    expect(found?.depends_on).toEqual(
+      [invoices, near, far].map(({ versioning }) => `aws_s3_bucket_versioning.${versioning?.friendlyUniqueId}`),
+    );
+  });
+
+  it("takes ids and priorities that are given", () => {
+    const { stack } = toTwo([
+      { id: "near", priority: 20 },
+      { id: "far", priority: 10 },
+    ]);
+    expect(resourcesOf(synth(stack), TYPE)[0]?.rule).toMatchObject([
+      { id: "near", priority: 20 },
+      { id: "far", priority: 10 },
+    ]);
+  });
+
+  it("is an empty list for no replication", () => {
+    const { stack } = stackOn("ovhcloud");
+    expect(new EncryptedBucket(stack, "invoices", { replication: [] }).replication).toBeUndefined();
+    expect(resourcesOf(synth(stack), TYPE)).toEqual([]);
+  });
+
+  it.each<[string, [Partial<Replication>, Partial<Replication>], string]>([
+    ["of the same id", [{ id: "a" }, { id: "a" }], 'two rules with the id "a"; give each an id of its own'],
+    ["of an id that a default takes", [{}, { id: "replication" }], 'two rules with the id "replication"'],
+    ["of the same priority", [{ priority: 2 }, {}], "two rules with the priority 2; give each a priority of its own"],
+    ["with a priority that is none", [{}, { priority: -1 }], "replication[1].priority -1 cannot be used; give a whole"],
+    ["without an id", [{}, { id: "" }], "replication[1].id has 1 to 255 characters, and this one 0"],
+    [
+      "into a class that there is not",
+      [{}, { storageClass: "COLD" }],
+      'replication[1].storageClass "COLD" is no class',
+    ],
+  ])("refuses rules %s", (_, rules, text) => {
+    expect(() => synth(toTwo(rules).stack)).toThrow(text);
+  });
+
+  it("refuses two roles, since a bucket has one, and a misspelled property with its place", () => {
+    const { stack } = stackOn("aws");
+    const destination = new EncryptedBucket(stack, "backup", { versioning: "enabled" });
+    const replication = [
+      { destination, role, prefix: "a/" },
+      { destination, role: `${role}-2`, prefix: "b/" },
+    ];
+    new EncryptedBucket(stack, "invoices", { versioning: "enabled", replication });
+    expect(() => synth(stack)).toThrow("replication has 2 roles; a bucket has one for all its rules");
+    const misspelled = [{ destination, role }, { destination, role, prefx: "b/" } as never];
+    new EncryptedBucket(stack, "others", { versioning: "enabled", replication: misspelled });
+    expect(() => synth(stack)).toThrow('replication[1] "prefx" is not a known property; did you mean "prefix"?');
+  });
+});
+
+describe("replication both ways", () => {
+  const pair = (provider: ProviderId = "ovhcloud") => {
+    const { stack } = stackOn(provider);
+    const by = provider === "aws" ? { role } : {};
+    const paris = new EncryptedBucket(stack, "paris", { bucketName: "acme-paris", versioning: "enabled" });
+    const replication = { destination: paris, ...by };
+    const milan = new EncryptedBucket(stack, "milan", { bucketName: "acme-milan", versioning: "enabled", replication });
+    return { stack, paris, milan, by };
+  };
+
+  it.each(["ovhcloud", "aws"] as const)("is a rule of each on %s, none of which waits for the other's", (provider) => {
+    const { stack, paris, milan, by } = pair(provider);
+    paris.addReplication({ destination: milan, ...by });
+    const versionings = [paris, milan].map(({ versioning: of }) => `aws_s3_bucket_versioning.${of?.friendlyUniqueId}`);
+    const found = resourcesOf(synth(stack), TYPE);
+    expect(found).toHaveLength(2);
+    for (const each of found) expect([...(each.depends_on as string[])].sort()).toEqual([...versionings].sort());
+    expect([paris, milan].map(({ replicationRules }) => replicationRules.map((rule) => rule.destination))).toEqual([
+      [milan],
+      [paris],
+    ]);
+    expect(paris.replication?.friendlyUniqueId).toMatch(/^paris_replication_/);
+  });
+
+  it("adds a rule to those of the property, and keeps the first as it is", () => {
+    const { stack, paris, milan } = pair();
+    const third = new EncryptedBucket(stack, "third", { bucketName: "acme-third", versioning: "enabled" });
+    milan.addReplication({ destination: third });
+    paris.addReplication({ destination: milan, prefix: "a/" });
+    const byBucket = resourcesOf(synth(stack), TYPE).map(({ rule }) => (rule as { id: string }[]).map(({ id }) => id));
+    expect(byBucket.sort((one, other) => one.length - other.length)).toEqual([
+      ["replication"],
+      ["replication", "replication-2"],
+    ]);
+  });
+
+  it("refuses by addReplication what the property refuses", () => {
+    const { stack, paris, milan } = pair();
+    paris.addReplication({ destination: paris });
+    expect(() => synth(stack)).toThrow("replication cannot go into the bucket itself");
+    milan.addReplication({ destination: paris, deleteMarker: true } as never);
+    expect(() => synth(stack)).toThrow(
+      'replication "deleteMarker" is not a known property; did you mean "deleteMarkers"?',
+    );
+    const { stack: other, paris: here } = pair();
+    here.addReplication({ destination: new EncryptedBucket(other, "unversioned") });
+    expect(() => synth(other)).toThrow('give the destination versioning: "enabled"');
+  });
+
+  it("is refused between stacks, which cannot wait for each other, and one way is not", () => {
+    const app = Testing.app();
+    const [one, other] = ["one", "other"].map((id) => {
+      const stack = newStack(id, app);
+      new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra" });
+      return new EncryptedBucket(stack, "bucket", { bucketName: `acme-${id}`, versioning: "enabled" });
+    }) as [EncryptedBucket, EncryptedBucket];
+    one.addReplication({ destination: other });
+    expect(() => app.synth()).not.toThrow();
+    other.addReplication({ destination: one });
+    expect(() => app.synth()).toThrow(
+      'replication goes both ways between stacks, and neither can be deployed before the other; declare this bucket and "other/bucket" in one stack',
     );
   });
 });

@@ -114,6 +114,20 @@ export const SNIPPETS = {
     new EncryptedBucket(data, "billing", { bucketName: "acme-invoices", movedFrom: "invoices" });
   },
 
+  bothWays(stack) {
+    const archive = new EncryptedBucket(stack, "archive", { bucketName: "acme-archive", versioning: "enabled" });
+    const paris = new EncryptedBucket(stack, "paris", { bucketName: "acme-paris", versioning: "enabled" });
+    const milan = new EncryptedBucket(stack, "milan", {
+      bucketName: "acme-milan",
+      versioning: "enabled",
+      replication: [
+        { destination: paris, deleteMarkers: true },
+        { destination: archive, prefix: "invoices/", storageClass: "STANDARD_IA" },
+      ],
+    });
+    paris.addReplication({ destination: milan, deleteMarkers: true }); // milan was not there before
+  },
+
   referTo(stack) {
     const logs = EncryptedBucket.fromBucketName(stack, "logs", "acme-logs");
     new EncryptedBucket(stack, "invoices", {
