@@ -1,9 +1,9 @@
-import { Token } from "cdktf";
+import { isKnownLater } from "../features/literal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** What is wrong with a bucket's name on this store; a name that Terraform only knows later cannot be judged, nor one that is missing. */
 export function bucketNameProblems(name: string | undefined, storage: ObjectStorageProvider): string[] {
-  if (name === undefined || Token.isUnresolved(name)) return [];
+  if (name === undefined || isKnownLater(name)) return [];
   const { refusedInBucketNames, reservedBucketNames } = storage.store;
   const rules: readonly (readonly [broken: boolean, rule: string])[] = [
     [name.length < 3 || name.length > 63, "has 3 to 63 characters"],

@@ -1,8 +1,9 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import { TerraformResource, Token } from "cdktf";
+import { TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 import { providerForEndpoint } from "../../providers/index.js";
 import { namesOfInstances } from "../features/for-each.js";
+import { isKnownLater } from "../features/literal.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
@@ -30,7 +31,7 @@ export function nameClashes(bucket: S3Bucket, storage: ObjectStorageProvider): s
 function literalNames(bucket: S3Bucket): readonly string[] {
   const { bucketInput, forEach } = bucket;
   if (forEach !== undefined) return namesOfInstances(bucket) ?? [];
-  return bucketInput === undefined || Token.isUnresolved(bucketInput) ? [] : [bucketInput];
+  return bucketInput === undefined || isKnownLater(bucketInput) ? [] : [bucketInput];
 }
 
 function isBucket(node: IConstruct): node is S3Bucket {
@@ -51,5 +52,5 @@ function sameKeys({ aws: one }: ObjectStorageProvider, { aws: other }: ObjectSto
 }
 
 function isOwnEndpoint({ endpoint, store }: ObjectStorageProvider): boolean {
-  return !Token.isUnresolved(endpoint) && providerForEndpoint(endpoint).id === store.id;
+  return !isKnownLater(endpoint) && providerForEndpoint(endpoint).id === store.id;
 }

@@ -1,5 +1,5 @@
-import { Token } from "cdktf";
 import { type Fields, flag } from "../checked-props.js";
+import { isKnownLater } from "./literal.js";
 
 export interface AdoptionProps {
   /**
@@ -19,7 +19,5 @@ export function adoptionProblems({
 }: AdoptionProps & { readonly bucketName?: string }): string[] {
   if (importExisting !== true) return [];
   if (bucketName === undefined) return ["importExisting needs the bucketName of the bucket that exists"];
-  return Token.isUnresolved(bucketName)
-    ? ["importExisting needs a bucketName that is known at synth, not a reference"]
-    : [];
+  return isKnownLater(bucketName) ? ["importExisting needs a bucketName that is known at synth, not a reference"] : [];
 }

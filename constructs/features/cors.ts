@@ -1,9 +1,9 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
-import { Token } from "cdktf";
 import { type Fields, list, number, objectOf, text } from "../checked-props.js";
 import { defined } from "../defined.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { type BucketParts, partOf } from "./bucket-parts.js";
+import { isKnownLater } from "./literal.js";
 import { supportProblems } from "./support-problems.js";
 
 export type CorsMethod = "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
@@ -81,7 +81,7 @@ export function corsProblems({ cors = [] }: CorsProps, storage: ObjectStoragePro
 }
 
 function ruleProblems({ allowedMethods, allowedOrigins, allowedHeaders = [], maxAgeSeconds, id }: CorsRule): string[] {
-  const unknown = allowedMethods.filter((method) => !Token.isUnresolved(method) && !METHODS.includes(method));
+  const unknown = allowedMethods.filter((method) => !isKnownLater(method) && !METHODS.includes(method));
   const starred = [...allowedOrigins, ...allowedHeaders].filter((text) => text.split("*").length > 2);
   return [
     ...(allowedMethods.length === 0 ? ["allows no method; name at least one"] : []),
@@ -96,5 +96,5 @@ function ruleProblems({ allowedMethods, allowedOrigins, allowedHeaders = [], max
 }
 
 function isSeconds(seconds: number): boolean {
-  return Token.isUnresolved(seconds) || (Number.isInteger(seconds) && seconds >= 0);
+  return isKnownLater(seconds) || (Number.isInteger(seconds) && seconds >= 0);
 }

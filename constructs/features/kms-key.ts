@@ -1,7 +1,7 @@
-import { Token } from "cdktf";
 import type { Fact, ProviderProfile, Support } from "../../providers/index.js";
 import { type Fields, flag, text } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { isKnownLater } from "./literal.js";
 
 export interface KmsKeyProps {
   /**
@@ -26,7 +26,7 @@ export function kmsKeyProblems({ kmsKey, bucketKey }: KmsKeyProps, storage: Obje
     return bucketKey === undefined ? [] : ["bucketKey means nothing without a kmsKey; leave it out, or give the key"];
   }
   if (storage.store.id !== "aws") return [elsewhere(storage.store)];
-  return Token.isUnresolved(kmsKey) || KEY.test(kmsKey)
+  return isKnownLater(kmsKey) || KEY.test(kmsKey)
     ? []
     : [
         `kmsKey "${kmsKey}" is no KMS key; give its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), its id, or its alias (alias/NAME)`,

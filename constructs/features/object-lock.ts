@@ -1,8 +1,9 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { choice, type Fields, flag, number, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { type BucketParts, partOf } from "./bucket-parts.js";
+import { isKnownLater } from "./literal.js";
 import { supportProblems } from "./support-problems.js";
 import type { VersioningProps } from "./versioning.js";
 
@@ -91,5 +92,5 @@ function retentionProblems({ days, years }: DefaultRetention): string[] {
 }
 
 function isPeriod(period: number): boolean {
-  return Token.isUnresolved(period) || (Number.isInteger(period) && period >= 1);
+  return isKnownLater(period) || (Number.isInteger(period) && period >= 1);
 }

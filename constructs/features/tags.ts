@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
 import { type Fields, textMap } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { isKnownLater } from "./literal.js";
 import { supportProblems } from "./support-problems.js";
 
 export interface TagsProps {
@@ -18,7 +18,7 @@ const MAX_TAGS = 50;
 export function tagsProblems({ tags }: TagsProps, storage: ObjectStorageProvider): string[] {
   if (tags === undefined) return [];
   const unsupported = supportProblems("tags", "tagging", storage);
-  if (unsupported.length > 0 || Token.isUnresolved(tags)) return unsupported;
+  if (unsupported.length > 0 || isKnownLater(tags)) return unsupported;
   const count = Object.keys(tags).length;
   return [
     ...(count > MAX_TAGS ? [`tags are ${count}; a bucket has ${MAX_TAGS} at most`] : []),
@@ -41,5 +41,5 @@ export function tagProblems(key: string, value: string): string[] {
 const STRANGE = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u;
 
 function breaks(text: string, isBroken: (text: string) => boolean): boolean {
-  return !Token.isUnresolved(text) && isBroken(text);
+  return !isKnownLater(text) && isBroken(text);
 }

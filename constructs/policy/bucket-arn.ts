@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { isKnownLater } from "../features/literal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** The ARN of a bucket. Terraform's AWS provider makes no ARN that other stores take where it does not know their region. */
@@ -7,7 +7,7 @@ export function bucketArn(bucketName: string, storage: ObjectStorageProvider): s
 }
 
 function partition({ store, region }: ObjectStorageProvider): string {
-  if (store.id !== "aws" || Token.isUnresolved(region)) return "aws";
+  if (store.id !== "aws" || isKnownLater(region)) return "aws";
   if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -1,6 +1,7 @@
-import { Annotations, Token } from "cdktf";
+import { Annotations } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { BucketUse } from "../../providers/index.js";
+import { isKnownLater } from "../features/literal.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { rightsStatements, type Scope, userPolicy } from "./rights-policy.js";
 
@@ -14,7 +15,7 @@ const KEY_ACTIONS: Readonly<Record<BucketUse, readonly string[]>> = {
 /** An IAM policy for a use of one bucket, as JSON, with the rights on its KMS key if that is known by its ARN. */
 export function iamPolicy(construct: IConstruct, use: BucketUse, scope: Scope, kmsKey: string | undefined): string {
   const Action = KEY_ACTIONS[use];
-  const isArn = kmsKey !== undefined && (Token.isUnresolved(kmsKey) || kmsKey.startsWith("arn:"));
+  const isArn = kmsKey !== undefined && (isKnownLater(kmsKey) || kmsKey.startsWith("arn:"));
   if (kmsKey !== undefined && !isArn && Action.length > 0) {
     Annotations.of(construct).addWarning(
       `the rights on the kmsKey "${kmsKey}" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow ${Action.join(" and ")} yourself`,

@@ -1,5 +1,5 @@
-import { Token } from "cdktf";
 import { type ProviderProfile, providerForEndpoint, resolveEndpoint } from "../../providers/index.js";
+import { isKnownLater } from "../features/literal.js";
 import type { ObjectStorageProviderProps } from "./object-storage-provider.js";
 
 export interface StoreSettings {
@@ -26,11 +26,11 @@ export function storeSettings(profile: ProviderProfile, props: ObjectStorageProv
 }
 
 function hasTokens({ endpoint, region }: ObjectStorageProviderProps): boolean {
-  return Token.isUnresolved(endpoint) || Token.isUnresolved(region);
+  return isKnownLater(endpoint) || isKnownLater(region);
 }
 
 function isOwnEndpoint(profile: ProviderProfile, endpoint: string): boolean {
-  return !Token.isUnresolved(endpoint) && providerForEndpoint(endpoint).id === profile.id && profile.id !== "generic";
+  return !isKnownLater(endpoint) && providerForEndpoint(endpoint).id === profile.id && profile.id !== "generic";
 }
 
 function fromTokens(profile: ProviderProfile, props: ObjectStorageProviderProps): ReturnType<typeof resolveEndpoint> {

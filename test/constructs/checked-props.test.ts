@@ -106,10 +106,23 @@ describe("an EncryptedBucket at run time", () => {
       lifecycleRules: [{ id: "old", expirationDays: days.numberValue }],
     });
     new EncryptedBucket(stack, "letters", { bucketName: `acme-\${${name.fqn}}` });
+    new EncryptedBucket(stack, "raw", {
+      bucketName: `acme-${expression("var.ENV")}`,
+      kmsKey: expression("var.key"),
+      tags: { team: expression("var.team") },
+      serverAccessLogs: { bucket: EncryptedBucket.fromBucketName(stack, "logs", expression("var.logs")) },
+    });
     expect(resourcesOf(synth(stack), "aws_s3_bucket").map(({ bucket }) => bucket)).toEqual([
       expression("var.name"),
       `acme-${expression("var.name")}`,
+      `acme-${expression("var.ENV")}`,
     ]);
+    const elsewhere = {
+      provider: "ovhcloud",
+      region: expression("var.region"),
+      endpoint: expression("var.url"),
+    } as const;
+    expect(new ObjectStorageProvider(newStack(), "storage", elsewhere).endpoint).toBe(expression("var.url"));
   });
 
   it("accepts the words and names that there are, and properties that are undefined", () => {

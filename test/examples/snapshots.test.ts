@@ -7,7 +7,8 @@ import { newStack } from "../constructs/synth.js";
 import { synthesise } from "./synthesise.js";
 
 const folders = readdirSync(fileURLToPath(new URL("../../examples", import.meta.url)), { withFileTypes: true });
-const names = folders.filter((each) => each.isDirectory()).map(({ name }) => name);
+// That of examples/terraform is written from another one: see terraform-module.test.ts.
+const names = folders.filter((each) => each.isDirectory() && each.name !== "terraform").map(({ name }) => name);
 
 describe("each example", () => {
   it.each(names)("%s synthesises the Terraform JSON of its snapshot", async (name) => {

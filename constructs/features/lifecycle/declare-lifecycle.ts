@@ -2,9 +2,10 @@ import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { defined } from "../../defined.js";
 import { type BucketParts, partOf } from "../bucket-parts.js";
+import { isKnownLater } from "../literal.js";
 import { effectiveRules } from "./effective-rules.js";
 import { hasOwnResource } from "./has-own-resource.js";
 import type { LifecycleProps } from "./lifecycle-props.js";
@@ -69,5 +70,5 @@ function noncurrentVersionTransition(transition: NoncurrentVersionTransition) {
 }
 
 function midnight(date: string): string {
-  return Token.isUnresolved(date) ? date : `${date}T00:00:00Z`;
+  return isKnownLater(date) ? date : `${date}T00:00:00Z`;
 }

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { isKnownLater } from "../literal.js";
 import { tagProblems } from "../tags.js";
 import type { LifecycleRule } from "./lifecycle-rule.js";
 import { isWhole } from "./whole-number.js";
@@ -10,7 +10,7 @@ export function filterProblems(rule: LifecycleRule): string[] {
   const { prefix = "", tags = {} } = rule;
   return [
     ...(Buffer.byteLength(prefix) > MAX_PREFIX_BYTES ? [`its prefix is longer than ${MAX_PREFIX_BYTES} bytes`] : []),
-    ...(Token.isUnresolved(tags) ? [] : tagFilterProblems(tags)),
+    ...(isKnownLater(tags) ? [] : tagFilterProblems(tags)),
     ...sizeProblems(rule),
     ...selectionProblems(rule),
   ];
@@ -39,7 +39,7 @@ function sizeProblems({ objectSizeGreaterThanBytes: above, objectSizeLessThanByt
 }
 
 function isBetween(above: number, below: number): boolean {
-  return Token.isUnresolved(above) || Token.isUnresolved(below) || below - above > 1;
+  return isKnownLater(above) || isKnownLater(below) || below - above > 1;
 }
 
 // Neither unfinished uploads nor delete markers have tags or a size.

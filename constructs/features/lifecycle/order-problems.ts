@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
 import type { TransitionClass } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import { isKnownLater } from "../literal.js";
 
 interface Step {
   readonly storageClass: string;
@@ -17,7 +17,7 @@ export function orderProblems(
   const { value, source } = store.lifecycle.transitionClasses;
   const classes = value === "own" ? [] : value;
   const sorted = steps
-    .filter(({ days }) => days !== undefined && !Token.isUnresolved(days))
+    .filter(({ days }) => days !== undefined && !isKnownLater(days))
     .map(({ storageClass, days = 0 }) => ({ storageClass, days }))
     .sort((one, other) => rankOf(one.storageClass, classes) - rankOf(other.storageClass, classes));
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
@@ -45,7 +45,7 @@ function pairProblems(
 }
 
 function expirationProblems(sorted: readonly Required<Step>[], expirationDays: number | undefined): string[] {
-  if (expirationDays === undefined || Token.isUnresolved(expirationDays)) return [];
+  if (expirationDays === undefined || isKnownLater(expirationDays)) return [];
   return sorted
     .filter(({ days }) => days >= expirationDays)
     .map(

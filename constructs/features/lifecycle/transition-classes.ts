@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
 import type { Fact, ProviderProfile, TransitionClass } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import { isKnownLater } from "../literal.js";
 
 /** Those that Terraform's AWS provider takes, whatever a store has. */
 const WRITTEN_BY_TERRAFORM: readonly string[] = [
@@ -14,7 +14,7 @@ const WRITTEN_BY_TERRAFORM: readonly string[] = [
 
 /** Why objects cannot be moved to `storageClass` on this store, in this region; the message names the classes that they can be moved to. */
 export function classProblems(storageClass: string, storage: ObjectStorageProvider): string[] {
-  if (Token.isUnresolved(storageClass)) return [];
+  if (isKnownLater(storageClass)) return [];
   const { value, source } = storage.store.lifecycle.transitionClasses;
   const ofTheStore = value === "own" ? WRITTEN_BY_TERRAFORM : value.filter(inRegion(storage)).map(({ name }) => name);
   const allowed = ofTheStore.filter((name) => WRITTEN_BY_TERRAFORM.includes(name));
@@ -32,10 +32,9 @@ export function minDaysOf(storageClass: string, { lifecycle }: ProviderProfile):
 }
 
 function inRegion({ region }: ObjectStorageProvider) {
-  return ({ regions }: TransitionClass) =>
-    regions === undefined || Token.isUnresolved(region) || regions.includes(region);
+  return ({ regions }: TransitionClass) => regions === undefined || isKnownLater(region) || regions.includes(region);
 }
 
 function placeOf({ store, region }: ObjectStorageProvider): string {
-  return Token.isUnresolved(region) ? store.name : `${store.name} in ${region}`;
+  return isKnownLater(region) ? store.name : `${store.name} in ${region}`;
 }

@@ -1,5 +1,5 @@
-import { Token } from "cdktf";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import { isKnownLater } from "../literal.js";
 import type { LifecycleRule, LifecycleTransition } from "./lifecycle-rule.js";
 import { orderProblems } from "./order-problems.js";
 import { dateProblem } from "./rule-date.js";
@@ -66,5 +66,5 @@ function mixProblems({ transitions = [], expirationDays, expirationDate }: Lifec
 }
 
 function isEarlier(date: string, other: string): boolean {
-  return Token.isUnresolved(date) || Token.isUnresolved(other) || date < other;
+  return isKnownLater(date) || isKnownLater(other) || date < other;
 }

@@ -1,0 +1,8 @@
+// Writes examples/terraform/main.tf anew from the OVHcloud example: `npm run terraform-example`. It needs `terraform` to format it.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TERRAFORM_MODULE, terraformModule } from "./terraform-module.js";
+
+const text = execFileSync("terraform", ["fmt", "-"], { input: terraformModule(), encoding: "utf8" });
+writeFileSync(join(TERRAFORM_MODULE, "main.tf"), text);
