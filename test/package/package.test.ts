@@ -149,6 +149,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
         "ObjectStorageProvider",
         "RequireEncryption",
         "UnmanagedBucket",
+        "ovhUserPolicy",
       ]);
       await cp(project.path("bucketseal", "examples"), join(project.folder, "examples"), { recursive: true });
       for (const stack of ["ovhcloud", "adopt", "aws", "multi-region"]) {
