@@ -36,6 +36,11 @@ const CEPH_LIFECYCLE = {
 const PRESETS = {
   /** The S3 API as documented; plaintext by default. */
   reference: {},
+  /**
+   * Not played: that multipart uploads forget Content-Encoding and Content-Disposition. One customer reported it in June 2026
+   * (https://github.com/ovh/public-cloud-roadmap/issues/1175), the report is closed, and no document has it. Where a store does, probe and
+   * canary find it: `forgottenBy: { upload: [...] }` on this profile rehearses that.
+   */
   ovh: {
     ...AS_AWS,
     sseKms: "refused",

@@ -53,6 +53,27 @@ describe("bucketseal migrate --targets", () => {
     expect(sandbox.calls).toEqual({});
   });
 
+  test("refuses an output whose endpoint holds a user name or a password, and repeats neither", async () => {
+    const { cli, sandbox, folder } = rehearsal;
+    const path = join(folder, "secret.json");
+    const endpoint = sandbox.endpoint.replace("http://", "http://keeper:hunter2-secret@");
+    const value = { bucketseal: 1, bucket: "declared-1", endpoint, region: sandbox.region, provider: "ovhcloud" };
+    await writeFile(path, JSON.stringify({ bucketseal_vault: { sensitive: false, type: ["object", {}], value } }));
+    sandbox.resetCalls();
+    for (const command of ["audit", "migrate"]) {
+      const ran = await cli(command, "--targets", path, ...at());
+      expect(ran).toMatchObject({ code: 2, stdout: "" });
+      expect(ran.stderr.replaceAll(/\s+/g, " ")).toContain(
+        'secret.json" names an endpoint with a user name or a password, which is not repeated here',
+      );
+      expect(ran.stderr).not.toMatch(/hunter2|keeper/);
+    }
+    const listed = await cli("targets", path);
+    expect(listed.code).toBe(2);
+    expect(`${listed.stdout}${listed.stderr}`).not.toMatch(/hunter2|keeper/);
+    expect(sandbox.calls).toEqual({});
+  });
+
   test("takes buckets, region and provider from `terraform output -json`, and no other bucket", async () => {
     const { client, cli } = rehearsal;
     for (const bucket of ["declared-1", "declared-2", "undeclared"]) await createBucket(client, bucket, plain(2));
