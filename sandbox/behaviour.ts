@@ -102,6 +102,8 @@ export interface Behaviour {
   readonly encodingType: "supported" | "ignored" | "declared-only";
   /** How listings show sizes. */
   readonly listedSizes: "true" | "too-large" | "negative" | "not-a-number" | "missing";
+  /** How listings show the dates of objects and versions whose keys hold `odd-date`; of all others they are true. */
+  readonly listedDates: "true" | "not-a-date" | "other-format" | "missing";
   /**
    * How listings of objects, versions, uploads and buckets name their next page. `repeat`: always the first page, by the same token;
    * `renew`: always the first page, by a new token each time; `cycle`: the first page again after the last.
@@ -214,6 +216,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   listingOrder: "utf-8",
   headCountsTags: true,
   listedSizes: "true",
+  listedDates: "true",
   nextPages: "advance",
   pageEntries: 1000,
   encodedSpace: "percent",

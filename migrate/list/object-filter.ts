@@ -36,7 +36,7 @@ export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolea
 function isWithinAll(ref: ObjectRef, filters: ObjectFilters): boolean {
   return (
     (ref.fault?.kind === "unreadable-size" || isOfSize(ref, filters)) &&
-    isWithin(ref, filters) &&
+    (ref.fault?.kind === "unreadable-date" || isWithin(ref, filters)) &&
     (filters.storageClasses.length === 0 || filters.storageClasses.includes(ref.storageClass))
   );
 }

@@ -86,6 +86,8 @@ const FAULT_WORDS: Readonly<Record<ListingFault["kind"], (raw: string) => string
   "unreadable-key": (raw) => `the listing shows its key as ${JSON.stringify(raw)}, which cannot be decoded`,
   "unreadable-size": (raw) =>
     raw === "" ? "the listing shows no size" : `the listing shows its size as ${JSON.stringify(raw)}`,
+  "unreadable-date": (raw) =>
+    raw === "" ? "the listing shows no date" : `the listing shows its date as ${JSON.stringify(raw)}`,
 };
 
 /** What became of an entry of a listing that cannot be read in full: nothing was asked of the object. */

@@ -1,6 +1,6 @@
 /** Part of a listing's entry that cannot be read: such an object is counted, and fails. */
 export interface ListingFault {
-  readonly kind: "unreadable-key" | "unreadable-size";
+  readonly kind: "unreadable-key" | "unreadable-size" | "unreadable-date";
   /** As the store sent it; empty if it sent nothing. */
   readonly raw: string;
 }
@@ -14,6 +14,7 @@ export interface ListedObject {
   readonly fault?: ListingFault;
   /** Bare, without quotes. */
   readonly etag: string;
+  /** ISO 8601; empty if `fault` says that it cannot be read. */
   readonly lastModified: string;
   readonly storageClass: string;
 }

@@ -93,6 +93,23 @@ export function nextPage(next: string | undefined, entries: number, { behaviour 
   }
 }
 
+/** The date of an object as listings show it. */
+export function listedDate(key: string, milliseconds: number, { behaviour }: Context): string | undefined {
+  if (!key.includes("odd-date")) {
+    return listedTime(milliseconds);
+  }
+  switch (behaviour.listedDates) {
+    case "true":
+      return listedTime(milliseconds);
+    case "not-a-date":
+      return "yesterday";
+    case "other-format":
+      return new Date(milliseconds).toUTCString();
+    case "missing":
+      return undefined;
+  }
+}
+
 /** A timestamp as listings show it, to the second. */
 export function listedTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}.000Z`;

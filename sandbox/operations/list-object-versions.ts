@@ -6,8 +6,8 @@ import {
   commonPrefix,
   encodeKey,
   type ListRequest,
+  listedDate,
   listedSize,
-  listedTime,
   nextPage,
   readListRequest,
 } from "../listing/page.js";
@@ -94,7 +94,7 @@ function describe(
     Key: encodeKey(version.key, request),
     VersionId: version.versionId,
     IsLatest: listing.versionsOf(version.key)[0] === version,
-    LastModified: listedTime(version.lastModified),
+    LastModified: listedDate(version.key, version.lastModified, context),
     Owner: writeOwner(ownerById(version.kind === "object" ? version.ownerId : undefined)),
   });
   return items.map((item) => {

@@ -6,8 +6,8 @@ import {
   commonPrefix,
   encodeKey,
   type ListRequest,
+  listedDate,
   listedSize,
-  listedTime,
   nextPage,
   readListRequest,
 } from "../listing/page.js";
@@ -97,7 +97,7 @@ function contents(
   return {
     Contents: items.filter(isEntry).map(({ key, entry }) => ({
       Key: encodeKey(key, request),
-      LastModified: listedTime(entry.lastModified),
+      LastModified: listedDate(key, entry.lastModified, context),
       ETag: `"${entry.etag}"`,
       ChecksumAlgorithm: entry.checksum?.algorithm,
       ChecksumType: entry.checksum?.type,

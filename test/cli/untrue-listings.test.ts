@@ -75,6 +75,53 @@ describe("a listed size that is none", () => {
   });
 });
 
+describe("a listed date that is none", () => {
+  const KEYS = ["a", "b/odd-date", "c"];
+  beforeAll(() =>
+    createBucket(
+      rehearsal.client,
+      "dates",
+      KEYS.map((Key) => ({ Key, Body: Key })),
+    ),
+  );
+
+  test.each(["not-a-date", "missing"] as const)(
+    "(%s) makes a failed object of its own, and the others are migrated",
+    async (listedDates) => {
+      const bucket = `dates-${listedDates}`;
+      await createBucket(
+        rehearsal.client,
+        bucket,
+        KEYS.map((Key) => ({ Key, Body: Key })),
+      );
+      const { code, stdout, out } = await run("migrate", bucket, { listedDates }, "--modified-after", "2020-01-01");
+      expect(code).toBe(1);
+      expect(stdout).not.toContain("Sealed");
+      expect((await summaryOf(out)).total).toMatchObject({
+        listed: 3,
+        filteredOut: 0,
+        closes: true,
+        outcomes: { migrated: { objects: 2 }, failed: { objects: 1 } },
+        reasons: { "unreadable-date": { objects: 1 } },
+      });
+      expect(await plaintextOf(rehearsal.client, bucket)).toEqual(["b/odd-date"]);
+    },
+  );
+
+  test("is one in another format, which is read", async () => {
+    const { code, out } = await run(
+      "migrate",
+      "dates",
+      { listedDates: "other-format" },
+      "--modified-after",
+      "2020-01-01",
+    );
+    expect(code).toBe(0);
+    expect((await summaryOf(out)).total).toMatchObject({ listed: 3, outcomes: { migrated: { objects: 3 } } });
+    expect(await plaintextOf(rehearsal.client, "dates")).toEqual([]);
+  });
+});
+
 describe("a key that cannot be decoded", () => {
   const ODD = ["100% x", "a/caf%E9.txt", "%ED%A0%80"];
   const FINE = [...plain(12, "a/")].map(({ Key = "" }) => Key);

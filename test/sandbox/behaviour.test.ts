@@ -124,6 +124,18 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: "PermanentRedirect", off: "AuthorizationHeaderMalformed" },
   },
   {
+    title: "a listed date that is none",
+    on: { listedDates: "missing" },
+    off: { listedDates: "true" },
+    look: async (s3) => {
+      await put(s3, "k/odd-date");
+      await put(s3, "k/plain");
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "bucket" }));
+      return Contents.map(({ LastModified }) => LastModified instanceof Date);
+    },
+    expected: { on: [false, true], off: [true, true] },
+  },
+  {
     title: "HEAD tells the encryption of what was uploaded",
     on: { headReportsSseAfterPut: true },
     off: { headReportsSseAfterPut: false },

@@ -5,7 +5,7 @@ import type { BucketInput, ListedVersion, ListObjectsInput, ListObjectsPage } fr
 import { walkPages } from "../page-walk.js";
 import { incompleteAnswer } from "./incomplete-answer.js";
 import { keepBody } from "./keep-body.js";
-import { nextMarker, readKey, readSize } from "./listing-fields.js";
+import { nextMarker, readDate, readKey, readSize, takeDates } from "./listing-fields.js";
 import { sendCommand } from "./send-command.js";
 
 /** The SDK reads an empty size as 0. */
@@ -20,7 +20,12 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     ContinuationToken: input.continuationToken,
     EncodingType: "url",
   });
-  keepBody(command, (body) => body.replace(EMPTY_SIZE, ""));
+  let dates: readonly string[] = [];
+  keepBody(command, (body) => {
+    const taken = takeDates(body);
+    dates = taken.dates;
+    return taken.rest.replace(EMPTY_SIZE, "");
+  });
   const { output } = await sendCommand(client, "listObjects", command);
   if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
     throw incompleteAnswer("listObjects", "listing");
@@ -29,7 +34,7 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
   if (output.IsTruncated && !output.NextContinuationToken) throw incompleteAnswer("listObjects", "continuation token");
   const keysEncoded = output.EncodingType === "url";
   return {
-    objects: (output.Contents ?? []).map((entry) => toListedObject(entry, keysEncoded)),
+    objects: (output.Contents ?? []).map((entry, index) => toListedObject(entry, keysEncoded, dates[index])),
     nextToken: (output.IsTruncated && output.NextContinuationToken) || null,
     keysEncoded,
   };
@@ -77,13 +82,13 @@ interface Markers {
   readonly VersionIdMarker: string | undefined;
 }
 
-function toListedObject(entry: _Object, keysEncoded: boolean): ListedObject {
+function toListedObject(entry: _Object, keysEncoded: boolean, date = ""): ListedObject {
   return {
+    ...readDate(date),
+    // The fault of a size goes before that of a date, and that of a key before both.
     ...readSize(String(entry.Size ?? "")),
-    // The fault of a key goes before that of a size.
     ...readKey(entry.Key ?? "", keysEncoded),
     etag: bareEtag(entry.ETag ?? ""),
-    lastModified: entry.LastModified?.toISOString() ?? "",
     storageClass: entry.StorageClass ?? "STANDARD",
   };
 }

@@ -44,6 +44,33 @@ export function readSize(raw: string): { readonly sizeBytes: number; readonly fa
   return Number.isSafeInteger(sizeBytes) ? { sizeBytes } : { sizeBytes: 0, fault: { kind: "unreadable-size", raw } };
 }
 
+/** A date that is missing, or none, is no date. */
+export function readDate(raw: string): { readonly lastModified: string; readonly fault?: ListingFault } {
+  const time = Date.parse(raw);
+  return Number.isNaN(time)
+    ? { lastModified: "", fault: { kind: "unreadable-date", raw } }
+    : { lastModified: new Date(time).toISOString() };
+}
+
+const CONTENTS = /<Contents>[\s\S]*?<\/Contents>/g;
+const DATE = /<LastModified>([^<]*)<\/LastModified>/;
+
+/**
+ * The dates of a listing's entries as they stand, in their order, and the document without those that the SDK cannot read: it would
+ * refuse the whole page for one of them.
+ */
+export function takeDates(document: string): { readonly dates: readonly string[]; readonly rest: string } {
+  const dates: string[] = [];
+  const rest = document.replace(CONTENTS, (entry) => {
+    const raw = DATE.exec(entry)?.[1]?.trim() ?? "";
+    dates.push(raw);
+    return ISO_DATE.test(raw) && !Number.isNaN(Date.parse(raw)) ? entry : entry.replace(DATE, "");
+  });
+  return { dates, rest };
+}
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
+
 /** Where a page of a listing ended: at one version, or one upload, of a key. */
 interface Marker {
   readonly key: string;

@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { bareEtag } from "../bare-etag.js";
 import type { VersionEntry } from "../object-store.js";
-import { type ReadKey, readSize } from "./listing-fields.js";
+import { type ReadKey, readDate, readSize } from "./listing-fields.js";
 
 const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false, ignoreAttributes: true });
 
@@ -29,14 +29,14 @@ function toEntry(
   const text = (name: string) => textOf(fields.flatMap((field) => childrenOf(field, name)));
   return {
     kind,
-    // A delete marker has none.
+    // A delete marker is looked at by nobody, and has no size.
+    ...(kind === "version" ? readDate(text("LastModified")) : { lastModified: isoDate(text("LastModified")) }),
+    // The fault of a size goes before that of a date, and that of a key before both.
     ...(kind === "version" ? readSize(text("Size")) : { sizeBytes: 0 }),
-    // The fault of a key goes before that of a size.
     ...keyOf(text("Key")),
     versionId: text("VersionId") || "null",
     isLatest: text("IsLatest") === "true",
     etag: bareEtag(text("ETag")),
-    lastModified: isoDate(text("LastModified")),
     storageClass: text("StorageClass") || "STANDARD",
   };
 }

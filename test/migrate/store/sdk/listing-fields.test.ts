@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextMarker, readKey, readSize } from "../../../../migrate/store/sdk/listing-fields.js";
+import { nextMarker, readDate, readKey, readSize, takeDates } from "../../../../migrate/store/sdk/listing-fields.js";
 
 describe("the key of a listing's entry", () => {
   test.each([
@@ -34,6 +34,30 @@ describe("the size of a listing's entry", () => {
 
   test.each(["-1", "NaN", "", "1.5", "1e3", "0x10", "9007199254740993"])("%s is none", (raw) => {
     expect(readSize(raw)).toEqual({ sizeBytes: 0, fault: { kind: "unreadable-size", raw } });
+  });
+});
+
+describe("the date of a listing's entry", () => {
+  test.each([
+    ["2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:00.123Z"],
+    ["2026-01-01T02:00:00+02:00", "2026-01-01T00:00:00.000Z"],
+    ["Thu, 01 Jan 2026 00:00:00 GMT", "2026-01-01T00:00:00.000Z"],
+  ])("%s is a date", (raw, lastModified) => {
+    expect(readDate(raw)).toEqual({ lastModified });
+  });
+
+  test.each(["", "yesterday", "2026-13-01T00:00:00Z"])("%j is none", (raw) => {
+    expect(readDate(raw)).toEqual({ lastModified: "", fault: { kind: "unreadable-date", raw } });
+  });
+
+  test("is taken from its own entry, and only what the SDK cannot read leaves the document", () => {
+    const entry = (key: string, date: string) => `<Contents><Key>${key}</Key>${date}</Contents>`;
+    const good = entry("a", "<LastModified>2026-01-01T00:00:00Z</LastModified>");
+    const document = `<L>${good}${entry("b", "<LastModified>no</LastModified>")}${entry("c", "")}${good}</L>`;
+    expect(takeDates(document)).toEqual({
+      dates: ["2026-01-01T00:00:00Z", "no", "", "2026-01-01T00:00:00Z"],
+      rest: `<L>${good}${entry("b", "")}${entry("c", "")}${good}</L>`,
+    });
   });
 });
 
