@@ -23,6 +23,8 @@ export interface Behaviour {
   /** How often PutBucketEncryption of a bucket is refused as XML with an element that was not expected: reported of OVHcloud for some buckets. */
   readonly defaultEncryptionRefused: "never" | "first-time" | "always";
   readonly unsetDefaultEncryption: "not-found" | "empty" | "plaintext" | "aes256";
+  /** `refused`: 501 to every write that asks for AES256. */
+  readonly sseS3: "supported" | "refused";
   readonly sseKms: "supported" | "refused";
   readonly putConditions: ConditionSupport;
   /** `refused`: 412 to every PUT with If-Match where what is current has a version id, as if somebody had written. */
@@ -172,6 +174,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   defaultEncryptionOnCopy: true,
   defaultEncryptionRefused: "never",
   unsetDefaultEncryption: "not-found",
+  sseS3: "supported",
   sseKms: "supported",
   putConditions: "honoured",
   putConditionsOnNamedVersions: "honoured",

@@ -131,7 +131,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "unrecognised-encryption": "HEAD names an encryption that this tool does not know: left alone",
   "copy-unsupported": "the store has no server-side copy",
   "no-way-left": "every way of copying it was seen to leave an object unencrypted, or to lose something of one",
-  "sse-unsupported": "the store has no SSE-S3",
+  "sse-unsupported": "the store does not encrypt: it refuses SSE-S3, or HEAD shows none of it",
   "larger-than-store-allows": "larger than the store's multipart limits allow",
   "no-destination-condition":
     "a write of others during the copy could be undone: --race strict was asked for, or the object would pass through this machine",

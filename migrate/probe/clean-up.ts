@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -5,6 +6,8 @@ import type { Traces } from "./traced-store.js";
 
 const ROUNDS = 3;
 const IN_FLIGHT = 8;
+/** Doubled with every round. */
+const WAIT_MS = 200;
 
 export interface Place {
   readonly bucket: string;
@@ -26,6 +29,8 @@ type Remains = Exclude<Leftover, { kind: "unlisted" }>;
 export async function cleanUp(store: ObjectStore, place: Place, traces: Traces): Promise<readonly Leftover[]> {
   let refused: readonly Remains[] = tracedRemains(traces);
   for (let round = 0; ; round += 1) {
+    // A listing may lag behind, and show for a while what is gone.
+    if (round > 1) await sleep(WAIT_MS * 2 ** (round - 1));
     const { remains: listed, unlisted } = await look(store, place);
     // What was written and is not listed yet goes too; later, a listing of objects that works has the last word. Not every store lists every upload.
     const isOpen = (one: Remains) => round === 0 || unlisted.length > 0 || one.kind === "upload";

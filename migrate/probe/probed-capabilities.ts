@@ -32,6 +32,7 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
   return {
     ...documented,
     ...Object.fromEntries(settled),
+    ...(showsNoEncryption(kinds) ? { sseS3: false } : {}),
     ...both("copyKeepsMetadata", kinds.get("content-headers-after-copy"), kinds.get("metadata-after-copy")),
     ...both("taggingHeader", kinds.get("tagging-header-on-put"), kinds.get("tagging-header-on-upload")),
     ...putIfMatch(kinds, form),
@@ -41,6 +42,11 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
     lostBy: lostBy(found),
     ownerOfWrites: ownerOfWrites(found) ?? documented.ownerOfWrites,
   };
+}
+
+/** PUT takes the header, and neither what was put with it nor a copy of it is encrypted as far as HEAD shows. */
+function showsNoEncryption(kinds: ReadonlyMap<Topic, Finding["kind"]>): boolean {
+  return kinds.get("head-sse-after-put") === "no" && kinds.get("head-sse-after-copy") === "no";
 }
 
 const WAYS: Readonly<Partial<Record<Topic, StrategyName>>> = {

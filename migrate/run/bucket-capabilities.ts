@@ -83,7 +83,7 @@ function refusalOf(bucket: string, probed: Probed, { options, runFile }: Probing
     return { because: "store", words: `the probe of bucket "${bucket}" was interrupted` };
   }
   if (probed.cutOffBy !== null) return { because: "store", words: fatalWords(probed.cutOffBy, options, bucket) };
-  const refusal = probeRefusal(bucket, probed, options.policy.acceptLoss);
+  const refusal = probeRefusal(bucket, probed, options.policy);
   // The probe goes before the first copy of a session; what earlier ones did is in the journal.
   if (refusal === null || runFile.current().sessions.length > 1) return refusal;
   return { ...refusal, words: `${refusal.words}; no object of the bucket was touched` };

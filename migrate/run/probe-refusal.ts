@@ -1,5 +1,5 @@
 import type { RunErrorBecause } from "../errors.js";
-import type { Loss } from "../plan/policy.js";
+import type { Loss, Policy } from "../plan/policy.js";
 import type { Finding, NotObservable, Topic } from "../probe/finding.js";
 import type { Obstacle } from "../probe/may-write.js";
 import type { Probed } from "../probe/probe-bucket.js";
@@ -52,14 +52,20 @@ export interface ProbeRefusal {
 }
 
 /** Why no object of the bucket may be copied after this probe, and what to do; `null` if they may. Pure. */
-export function probeRefusal(bucket: string, probed: Probed, acceptLoss: readonly Loss[]): ProbeRefusal | null {
-  const { obstacle, findings } = probed;
+export function probeRefusal(
+  bucket: string,
+  probed: Probed,
+  { acceptLoss, target }: Pick<Policy, "acceptLoss" | "target">,
+): ProbeRefusal | null {
+  const { obstacle, findings, capabilities } = probed;
   if (obstacle !== null && ENDS_THE_RUN.has(obstacle.because))
     return { because: "store", words: obstacleWords(bucket, obstacle, probed) };
   if (findings.some(({ topic, kind }) => topic === "body-after-copy" && kind === "no")) {
     const words = `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back`;
     return { because: "canary", words };
   }
+  // Nothing will be copied there, for that reason and no other.
+  if (target.kind === "sse-s3" && !capabilities.sseS3) return null;
   const open = findings.filter((finding) => isOpen(finding, acceptLoss));
   const rights = [...new Set(open.flatMap(rightsOf))].sort();
   if (rights.length === 0) return null;

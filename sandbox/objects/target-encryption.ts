@@ -59,6 +59,7 @@ function checkKmsKey(algorithm: string | undefined, headers: RequestHeaders): vo
 
 function askedEncryption(algorithm: string, headers: RequestHeaders, behaviour: Behaviour): DefaultEncryption {
   if (algorithm === "AES256") {
+    if (behaviour.sseS3 === "refused") throw new S3Error("NotImplemented");
     return { algorithm, bucketKey: false };
   }
   const isKms = algorithm === "aws:kms" || algorithm === "aws:kms:dsse";

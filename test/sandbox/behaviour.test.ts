@@ -424,6 +424,20 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: "InvalidArgument", off: "done" },
   },
   {
+    title: "writes that ask for AES256",
+    on: { sseS3: "supported" },
+    off: { sseS3: "refused" },
+    look: async (s3) => {
+      const object = { Bucket: "bucket", Key: "k", Body: "x" };
+      await put(s3, "k");
+      return [
+        await code(s3.send(new PutObjectCommand({ ...object, ServerSideEncryption: "AES256" }))),
+        await code(selfCopy(s3)),
+      ];
+    },
+    expected: { on: ["done", "done"], off: ["NotImplemented", "NotImplemented"] },
+  },
+  {
     title: "UploadPartCopy takes what is under a customer key",
     on: { partCopyOfCustomerKeys: "supported" },
     off: { partCopyOfCustomerKeys: "refused" },

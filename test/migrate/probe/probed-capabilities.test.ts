@@ -52,6 +52,12 @@ describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
     expect(probedCapabilities([no(topic)], documented)).toEqual({ ...documented, [name]: false });
   });
 
+  test("SSE-S3 that HEAD shows neither after a PUT nor after a copy is none", () => {
+    const found = [yes("put-with-sse"), no("head-sse-after-put"), no("head-sse-after-copy")];
+    expect(probedCapabilities(found, documented).sseS3).toBe(false);
+    expect(probedCapabilities(found.slice(0, 2), documented).sseS3).toBe(true);
+  });
+
   test("what could not be observed, or failed, settles nothing", () => {
     const found = TOPICS.flatMap((topic) => unsettled(topic)).filter((finding) => !namesOwner(finding));
     expect(probedCapabilities(found, documented)).toEqual(documented);
@@ -80,7 +86,7 @@ describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
 
   test("no other topic changes anything", () => {
     const settling = new Set<Topic>(SETTLED.map(([topic]) => topic));
-    const others = TOPICS.filter((topic) => !settling.has(topic) && !topic.startsWith("put-if-match"));
+    const others = TOPICS.filter((topic) => !settling.has(topic) && !/^(put-if-match|head-sse)/.test(topic));
     expect(others.length).toBeGreaterThan(8);
     expect(probedCapabilities(others.map(yes), documented)).toEqual(documented);
     expect(probedCapabilities(others.map(no), documented)).toEqual(documented);
