@@ -121,6 +121,8 @@ export interface Behaviour {
   readonly copyTakesMs: number;
   readonly versioning: "supported" | "unsupported";
   readonly objectLock: "supported" | "unsupported";
+  /** How HEAD and GET write the end of a retention; Ceph has nine digits behind the second. */
+  readonly lockDates: "as-sent" | "nanoseconds";
   readonly objectAcl: "supported" | "unsupported";
   /** May a user read an object, or its list, only by a grant in that list or by a policy (`allow`)? */
   readonly objectAclDecides: boolean;
@@ -227,6 +229,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   copyTakesMs: 0,
   versioning: "supported",
   objectLock: "supported",
+  lockDates: "as-sent",
   objectAcl: "supported",
   objectAclDecides: false,
   bucketAclDecides: false,

@@ -86,6 +86,7 @@ const PRESETS = {
       copy: ["x-amz-server-side-encryption", "x-amz-tagging"],
       upload: ["x-amz-tagging", ...LOCK_HEADERS],
     },
+    lockDates: "nanoseconds",
     partSource: "decoded-twice",
     partCopyOfCustomerKeys: "refused",
     defaultEncryptionOnCopy: false,

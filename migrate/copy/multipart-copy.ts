@@ -1,6 +1,7 @@
 import type { PartRange } from "../plan/part-ranges.js";
 import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
+import { bareEtag } from "../store/bare-etag.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { unlessGone } from "./abort-unwritten.js";
@@ -54,6 +55,7 @@ function checksumOfUpload({ facts: { checksums } }: CopyJob): RequestHeaders {
 
 async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readonly PartRange[]): Promise<Copied> {
   const parts = await copyParts(job, upload, ranges);
+  refuseOtherBytes(job, parts);
   // Parts of a large object take a while, and what leaves the ETag alone fails no condition.
   await refuseIfChanged(job);
   const destination = destinationGuard(job, "copy-multipart");
@@ -64,6 +66,23 @@ async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readon
   };
   const written = await complete(job, { ...upload, parts, headers });
   return { ...written, guard: destination.guard };
+}
+
+const MD5 = /^[0-9a-f]{32}$/;
+
+/**
+ * A part that is the whole object has its ETag, where those are MD5s. One that has another was copied from other bytes, as by a
+ * store that takes the key for another: rejects as a condition that failed, before anything is replaced.
+ */
+function refuseOtherBytes({ facts, policy, capabilities }: CopyJob, parts: readonly UploadedPart[]): void {
+  const [whole, ...others] = parts;
+  const isUnderKey = facts.encryption.state === "sse-c" || policy.target.kind === "sse-c";
+  if (!capabilities.partEtagIsMd5 || isUnderKey || whole === undefined || others.length > 0) return;
+  const etag = bareEtag(whole.etag);
+  if (!MD5.test(facts.etag) || etag === facts.etag) return;
+  const message = `its only part came back with the ETag ${etag}, and the object has ${facts.etag}: other bytes were copied`;
+  const known = { kind: "precondition-failed", operation: "uploadPartCopy", status: 200, requestId: null } as const;
+  throw new StoreError({ ...known, code: "OtherBytes", message });
 }
 
 async function complete(job: CopyJob, input: CompleteUploadInput): Promise<WriteResult> {

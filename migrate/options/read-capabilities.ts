@@ -13,6 +13,7 @@ export const capabilitiesSchema = z.object({
   selfCopyReplacing: z.boolean(),
   uploadPartCopy: z.boolean(),
   partCopyTakesPercent: z.boolean().default(false),
+  partEtagIsMd5: z.boolean().default(false),
   putIfMatch: z.boolean(),
   copyIfMatch: z.boolean(),
   copySourceIfMatch: z.boolean(),

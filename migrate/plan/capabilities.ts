@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly uploadPartCopy: boolean;
   /** A part is copied from the very key that was named, if that has a percent sign. */
   readonly partCopyTakesPercent: boolean;
+  /** The ETag that UploadPartCopy answers is the MD5 of the part, where no customer key is in play. */
+  readonly partEtagIsMd5: boolean;
   readonly putIfMatch: boolean;
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
@@ -71,6 +73,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     uploadPartCopy: profile.selfCopy.value !== "unsupported",
     // Documented where copies are: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
     partCopyTakesPercent: profile.selfCopy.value === "supported",
+    partEtagIsMd5: false,
     putIfMatch: conditions.putIfMatch.value === "supported",
     copyIfMatch: conditions.copyIfMatch.value === "supported",
     copySourceIfMatch: conditions.copySourceIfMatch.value !== "unsupported",

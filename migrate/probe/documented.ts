@@ -50,6 +50,7 @@ const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documente
   "copy-source-if-match": ({ conditions }) => said(conditions.copySourceIfMatch),
   "upload-part-copy": nowhere,
   "part-copy-percent": nowhere,
+  "part-etag": nowhere,
   "part-copy-source-if-match": nowhere,
   "complete-if-match": ({ conditions }) => said(conditions.completeMultipartIfMatch),
   "read-retention": nowhere,

@@ -45,6 +45,7 @@ export const SECTIONS = {
     "copy-source-if-match",
     "upload-part-copy",
     "part-copy-percent",
+    "part-etag",
     "part-copy-source-if-match",
     "complete-if-match",
   ],

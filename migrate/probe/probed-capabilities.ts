@@ -39,6 +39,7 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
     ...takesAcl(found),
     grantForm: grantForm(found) ?? documented.grantForm,
     etagForm: form,
+    partEtagIsMd5: found.some((one) => one.topic === "part-etag" && one.kind === "is" && one.value === "md5"),
     lostBy: lostBy(found),
     ownerOfWrites: ownerOfWrites(found) ?? documented.ownerOfWrites,
   };

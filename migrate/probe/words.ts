@@ -48,6 +48,7 @@ export const TOPIC_WORDS: Readonly<Record<Topic, string>> = {
   "copy-source-if-match": "source If-Match on CopyObject",
   "upload-part-copy": "UploadPartCopy",
   "part-copy-percent": "the same of a key with %",
+  "part-etag": "the ETag of a part",
   "part-copy-source-if-match": "source If-Match on UploadPartCopy",
   "complete-if-match": "If-Match on completing an upload",
   "read-retention": "retention may be read",

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour.js";
 import type { RequestHeaders } from "../http/request-headers.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Bucket, DefaultRetention } from "../storage/bucket.js";
@@ -96,15 +97,19 @@ export function checkDeletable(version: ObjectVersion | undefined, now: number, 
   }
 }
 
-export function lockHeaders({
-  retention,
-  legalHold,
-}: Pick<StoredObject, "retention" | "legalHold">): Record<string, string> {
+export function lockHeaders(
+  { retention, legalHold }: Pick<StoredObject, "retention" | "legalHold">,
+  { lockDates }: Pick<Behaviour, "lockDates">,
+): Record<string, string> {
   return {
     ...(retention !== undefined && {
       "x-amz-object-lock-mode": retention.mode,
-      "x-amz-object-lock-retain-until-date": retention.until,
+      "x-amz-object-lock-retain-until-date": lockDates === "as-sent" ? retention.until : inNanoseconds(retention.until),
     }),
     ...(legalHold !== undefined && { "x-amz-object-lock-legal-hold": legalHold }),
   };
+}
+
+function inNanoseconds(date: string): string {
+  return new Date(date).toISOString().replace("Z", "000000Z");
 }

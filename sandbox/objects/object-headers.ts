@@ -35,7 +35,7 @@ export function objectHeaders(
       ? {}
       : encryptionHeaders(object.encryption)),
     ...metadataHeaders(object.metadata),
-    ...lockHeaders(visibleLock(object, call)),
+    ...lockHeaders(visibleLock(object, call), context.behaviour),
     ...restoreHeader(object, context.now()),
     ...((object.storageClass !== "STANDARD" || context.behaviour.headSendsStandardClass) && {
       "x-amz-storage-class": object.storageClass,

@@ -29,7 +29,8 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
     throw new S3Error("InvalidArgument", { message });
   }
   checkCopySource(call.headers, source.object, behaviour.uploadPartCopyConditions);
-  const range = sourceRange(call, source, behaviour);
+  const asked = sourceRange(call, source, behaviour);
+  const range = behaviour.copiedBytes === "all" ? asked : { ...asked, end: Math.min(asked.end, asked.start + 10) };
   const sealing = partSealing(store, bucket, upload, call.headers);
   const copy = await storeCopy(context, source, range, sealing, upload.checksumAlgorithm);
   if (!bucket.uploads.has(upload.uploadId)) {

@@ -68,7 +68,10 @@ describe("a store that does not encrypt", () => {
     try {
       await createBucket(client, "archive", plain(1));
       const ran = await cli("migrate", "s3://archive", ...place, "--quiet");
-      expect(ran).toMatchObject({ code: 3, stderr: expect.stringMatching(/error: .*rights are missing.*GetObjectAcl/) });
+      expect(ran).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(/error: .*rights are missing.*GetObjectAcl/),
+      });
     } finally {
       await close();
     }

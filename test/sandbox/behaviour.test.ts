@@ -14,6 +14,7 @@ import {
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  type HeadObjectCommandInput,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutBucketEncryptionCommand,
@@ -424,6 +425,20 @@ const SWITCHES: readonly Switched[] = [
     expected: { on: "InvalidArgument", off: "done" },
   },
   {
+    title: "the end of a retention in nanoseconds",
+    on: { lockDates: "nanoseconds" },
+    off: { lockDates: "as-sent" },
+    look: async (s3) => {
+      const ObjectLockRetainUntilDate = new Date("2099-01-01T00:00:00Z");
+      await s3.send(new CreateBucketCommand({ Bucket: "locked", ObjectLockEnabledForBucket: true }));
+      const object = { Bucket: "locked", Key: "k" };
+      const lock = { ObjectLockMode: "GOVERNANCE", ObjectLockRetainUntilDate, ChecksumAlgorithm: "CRC32" } as const;
+      await s3.send(new PutObjectCommand({ ...object, Body: "x", ...lock }));
+      return (await headersOfHead(s3, object))["x-amz-object-lock-retain-until-date"];
+    },
+    expected: { on: "2099-01-01T00:00:00.000000000Z", off: "2099-01-01T00:00:00.000Z" },
+  },
+  {
     title: "writes that ask for AES256",
     on: { sseS3: "supported" },
     off: { sseS3: "refused" },
@@ -762,6 +777,22 @@ async function lifecycleOf(s3: S3Client) {
   const Rules = ["", "tmp/"].map((Prefix) => ({ ...rule, ID: `of ${Prefix}`, Filter: { Prefix } }));
   await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket: "bucket", LifecycleConfiguration: { Rules } }));
   return s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: "bucket" }));
+}
+
+/** As they came, before the SDK reads them. */
+async function headersOfHead(s3: S3Client, object: HeadObjectCommandInput): Promise<Record<string, string>> {
+  const command = new HeadObjectCommand(object);
+  let headers: Record<string, string> = {};
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      ({ headers } = result.response as { headers: Record<string, string> });
+      return result;
+    },
+    { step: "deserialize", priority: "low" },
+  );
+  await s3.send(command);
+  return headers;
 }
 
 async function copyPart(s3: S3Client, more: Partial<UploadPartCopyCommandInput> = {}, key = {}): Promise<unknown> {

@@ -1,17 +1,30 @@
+import { createHash } from "node:crypto";
+import { bareEtag } from "../../store/bare-etag.js";
 import { StoreError } from "../../store/store-error.js";
 import { attempt } from "../attempt.js";
-import { no, notObservable, refusal, yes } from "../finding.js";
+import { is, no, notObservable, refusal, yes } from "../finding.js";
+import type { Sample } from "../probe-session.js";
 import { copyInParts } from "./copy-in-parts.js";
 import type { Experiment } from "./experiment.js";
 
+const COPIES = "upload-part-copy";
+const ETAG = "part-etag";
+
 export const uploadPartCopy: Experiment = {
-  topics: ["upload-part-copy"],
+  topics: [COPIES, ETAG],
   run: async ({ store, put }) => {
-    const copied = await attempt(copyInParts(store, await put("part-copy")));
-    if (copied.kind === "refused") return [refusal("upload-part-copy", copied.error)];
-    return [yes("upload-part-copy", "uploadPartCopy", "accepted")];
+    const sample = await put("part-copy");
+    const copied = await attempt(copyInParts(store, sample));
+    if (copied.kind === "refused") return [refusal(COPIES, copied.error), notObservable(ETAG, "part-copy-refused")];
+    const isMd5 = copied.value.parts.every(({ etag }) => bareEtag(etag) === sample.etag) && isMd5Of(sample);
+    const etag = is(ETAG, isMd5 ? "md5" : "other", "uploadPartCopy", isMd5 ? "the MD5 of its bytes" : "not their MD5");
+    return [yes(COPIES, "uploadPartCopy", "accepted"), etag];
   },
 };
+
+function isMd5Of({ body, etag }: Sample): boolean {
+  return createHash("md5").update(body).digest("hex") === etag;
+}
 
 const PERCENT = "part-copy-percent";
 

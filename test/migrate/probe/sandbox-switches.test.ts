@@ -47,6 +47,7 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "copy-source-if-match": "yes",
   "upload-part-copy": "yes",
   "part-copy-percent": "yes",
+  "part-etag": "md5",
   "part-copy-source-if-match": "yes",
   "complete-if-match": "yes",
   "read-retention": "not-observable no-lock",
@@ -130,6 +131,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     {
       "upload-part-copy": NOT_IMPLEMENTED,
       "part-copy-percent": "not-observable part-copy-refused",
+      "part-etag": "not-observable part-copy-refused",
       "part-copy-source-if-match": "not-observable part-copy-refused",
       "complete-if-match": "not-observable part-copy-refused",
       "tagging-header-on-upload": "not-observable part-copy-refused",

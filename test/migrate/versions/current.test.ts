@@ -79,24 +79,30 @@ test("a bucket that never had versions costs no listing of them, and one whose v
   expect(summary.total.noncurrent?.outcomes.plaintext.objects).toBe(1);
 });
 
-test("a locked version says until when it cannot comply", async () => {
-  const { raw, optionsFor } = await versionedWorld({}, { "x-amz-bucket-object-lock-enabled": "true" });
-  const until = new Date(Date.now() + 3_600_000).toISOString();
-  const lock = { "x-amz-object-lock-mode": "COMPLIANCE", "x-amz-object-lock-retain-until-date": until };
-  await writeHistory(raw, "a", [
-    { plain: "1", headers: lock },
-    { plain: "2", headers: { "x-amz-object-lock-legal-hold": "ON" } },
-    { sealed: "3" },
-  ]);
-  const { summary, runDir } = await migrate(await optionsFor(BUCKET, { versions: "purge", yes: true }));
-  expect(summary.total.noncurrent?.plaintextBecause).toEqual({ locked: { objects: 2, bytes: 2 } });
-  const notes = (await versionRecords(runDir)).flatMap((record) => record.notes);
-  expect(notes.sort()).toEqual([
-    `cannot comply before ${until} (retention COMPLIANCE)`,
-    "cannot comply before its legal hold is lifted, which has no date",
-  ]);
-  expect((await readHistory(raw)).get("a")).toHaveLength(3);
-});
+test.each(["as-sent", "nanoseconds"] as const)(
+  "a locked version says until when it cannot comply (%s)",
+  async (lockDates) => {
+    const { raw, optionsFor } = await versionedWorld(
+      { behaviour: { lockDates } },
+      { "x-amz-bucket-object-lock-enabled": "true" },
+    );
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const lock = { "x-amz-object-lock-mode": "COMPLIANCE", "x-amz-object-lock-retain-until-date": until };
+    await writeHistory(raw, "a", [
+      { plain: "1", headers: lock },
+      { plain: "2", headers: { "x-amz-object-lock-legal-hold": "ON" } },
+      { sealed: "3" },
+    ]);
+    const { summary, runDir } = await migrate(await optionsFor(BUCKET, { versions: "purge", yes: true }));
+    expect(summary.total.noncurrent?.plaintextBecause).toEqual({ locked: { objects: 2, bytes: 2 } });
+    const notes = (await versionRecords(runDir)).flatMap((record) => record.notes);
+    expect(notes.sort()).toEqual([
+      `cannot comply before ${until} (retention COMPLIANCE)`,
+      "cannot comply before its legal hold is lifted, which has no date",
+    ]);
+    expect((await readHistory(raw)).get("a")).toHaveLength(3);
+  },
+);
 
 test("where older versions may not be listed the objects are reported all the same, and the report says so", async () => {
   const users = [{ accessKeyId: "AUDITOR", secretAccessKey: "secret-of-auditor", deny: ["s3:ListBucketVersions"] }];
