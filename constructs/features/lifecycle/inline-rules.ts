@@ -12,7 +12,12 @@ export function inlineRules(
   { store }: ObjectStorageProvider,
 ): { readonly lifecycleRule?: S3BucketLifecycleRule[] } {
   const rules = effectiveRules(props, store);
-  return rules === undefined || hasOwnResource(store) ? {} : { lifecycleRule: rules.map(asTerraform) };
+  return rules === undefined || hasOwnResource(store) ? {} : { lifecycleRule: rules.toSorted(byId).map(asTerraform) };
+}
+
+// Ceph answers rules in this order, and Terraform would find a change in every plan after another one.
+function byId({ id: one }: LifecycleRule, { id: other }: LifecycleRule): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 function asTerraform(rule: LifecycleRule): S3BucketLifecycleRule {

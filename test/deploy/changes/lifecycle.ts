@@ -23,17 +23,19 @@ export function lifecycle(part: string, leftOut: Plan): PropertyChange {
         s3
           .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
           .then(({ Rules = [] }) =>
-            Rules.map(({ ID, Filter, Expiration, AbortIncompleteMultipartUpload: abort }) => [
-              ID,
-              Filter?.Prefix || undefined,
-              Expiration?.Days,
-              abort?.DaysAfterInitiation,
-            ]),
+            Rules.toSorted((one, other) => (String(one.ID) < String(other.ID) ? -1 : 1)).map(
+              ({ ID, Filter, Expiration, AbortIncompleteMultipartUpload: abort }) => [
+                ID,
+                Filter?.Prefix || undefined,
+                Expiration?.Days,
+                abort?.DaysAfterInitiation,
+              ],
+            ),
           ),
       ),
     finds: {
-      before: [["drafts", "drafts/", 30, undefined], ABORT],
-      after: [["drafts", "drafts/", 60, undefined], ABORT],
+      before: [ABORT, ["drafts", "drafts/", 30, undefined]],
+      after: [ABORT, ["drafts", "drafts/", 60, undefined]],
     },
     undo: (s3, Bucket) => s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
   };

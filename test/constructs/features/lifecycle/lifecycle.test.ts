@@ -118,6 +118,8 @@ describe("lifecycle rules elsewhere", () => {
     expect(own).toBeUndefined();
     expect(bucket.lifecycle).toBeUndefined();
     expect(inBucket).toEqual([
+      { id: "abort-incomplete-multipart-uploads", enabled: true, abort_incomplete_multipart_upload_days: 7 },
+      { id: "both", enabled: true, prefix: "a/", tags: { b: "c" }, expiration: { date: "2031-01-31" } },
       {
         id: "logs",
         enabled: true,
@@ -125,16 +127,25 @@ describe("lifecycle rules elsewhere", () => {
         expiration: { days: 30 },
         abort_incomplete_multipart_upload_days: 1,
       },
-      { id: "both", enabled: true, prefix: "a/", tags: { b: "c" }, expiration: { date: "2031-01-31" } },
+      { id: "markers", enabled: true, expiration: { expired_object_delete_marker: true } },
       {
         id: "versions",
         enabled: false,
         noncurrent_version_expiration: { days: 90 },
         noncurrent_version_transition: [{ storage_class: "STANDARD_IA", days: 30 }],
       },
-      { id: "markers", enabled: true, expiration: { expired_object_delete_marker: true } },
-      { id: "abort-incomplete-multipart-uploads", enabled: true, abort_incomplete_multipart_upload_days: 7 },
     ]);
+  });
+
+  it("are in the order of their ids, in which Ceph answers them", () => {
+    const ids = (provider: ProviderId) => {
+      const rules = ["é", "old", "B", "z"].map((id) => ({ id, expirationDays: 1 }));
+      const { inBucket, own } = declared(provider, { lifecycleRules: rules, abortIncompleteMultipartUploadDays: 7 });
+      const found = (inBucket ?? own?.rule) as { id: string }[] | undefined;
+      return found?.map(({ id }) => id);
+    };
+    expect(ids("ceph-rgw")).toEqual(["B", "abort-incomplete-multipart-uploads", "old", "z", "é"]);
+    expect(ids("aws")).toEqual(["é", "old", "B", "z", "abort-incomplete-multipart-uploads"]);
   });
 
   it("move objects to colder classes", () => {
