@@ -34,11 +34,14 @@ export class WriteError extends Error {
   readonly path: string;
   /** As the system names the reason: ENOSPC, EDQUOT, EIO and the like. */
   readonly code: string;
+  /** Whether it is no file of a run folder, but one that helps to make them. */
+  readonly isTemporary: boolean;
 
-  constructor(path: string, code: string, cause: unknown, wayOut = "make room, or mend the disk") {
+  constructor(path: string, code: string, cause: unknown, wayOut = "make room, or mend the disk", isTemporary = false) {
     super(`"${path}" cannot be written (${code}): ${wayOut}`, { cause });
     this.path = path;
     this.code = code;
+    this.isTemporary = isTemporary;
   }
 }
 

@@ -48,7 +48,7 @@ async function executeLocked(command: Command, given: GivenOptions, lock: RunLoc
   try {
     return await executeSession(session, given, { lock, now });
   } catch (error) {
-    throw error instanceof WriteError ? stoppedByDisk(error, session) : error;
+    throw error instanceof WriteError && !error.isTemporary ? stoppedByDisk(error, session) : error;
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { WriteError } from "../errors.js";
 import { readLines } from "../journal/read-lines.js";
 import { mergeRuns, type Ordered } from "./merge-runs.js";
 
@@ -75,10 +76,12 @@ function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<
   let made = 0;
   const read = (path: string) => readRun(path, orderOf);
   const write = async (level: number, lines: AsyncIterable<string> | Iterable<string>) => {
-    folder ??= await mkdtemp(join(tmpdir(), "bucketseal-sort-"));
+    const place = tmpdir();
+    folder ??= await mkdtemp(join(place, "bucketseal-sort-")).catch(unwritable(place));
     made += 1;
     const path = join(folder, `${made}.ndjson`);
-    await pipeline(Readable.from(inBlocks(lines)), createWriteStream(path, { mode: 0o600 }));
+    const file = createWriteStream(path, { mode: 0o600 });
+    await pipeline(Readable.from(inBlocks(lines)), file).catch(unwritable(place));
     const runs = levels[level] ?? [];
     levels[level] = [...runs, path];
     if (levels[level].length < maxRunsALevel) return;
@@ -98,6 +101,28 @@ function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<
     close: async () => {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+const OF_THE_PLACE: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EDQUOT",
+  "EIO",
+  "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
+  "EPERM",
+  "EROFS",
+]);
+
+/** Nobody who names a run folder thinks of the system's folder for temporary files. */
+function unwritable(place: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    const { code = "" } = error;
+    if (!OF_THE_PLACE.has(code)) throw error;
+    const wayOut =
+      "sorting what does not fit in memory needs a folder for temporary files: make room there, or name another with TMPDIR, and start again (with --resume, where a run was under way)";
+    throw new WriteError(place, code, error, wayOut, true);
   };
 }
 

@@ -84,6 +84,19 @@ describe("bucketseal migrate --targets", () => {
     expect(await plaintextOf(client, "undeclared")).toHaveLength(2);
   });
 
+  test("goes on without a bucket that is denied, says so, and never calls the rest sealed", async () => {
+    const { client, cli, sandbox } = rehearsal;
+    for (const bucket of ["open-1", "denied-1"]) await createBucket(client, bucket, plain(2));
+    sandbox.changeBehaviour({ deniedBuckets: ["denied-1"] });
+    const path = await outputs("denied.json", ["denied-1", "open-1"]);
+    const ran = await cli("migrate", "--targets", path, ...at(), "--set-default");
+    sandbox.changeBehaviour({ deniedBuckets: [] });
+    expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("Not proven: 0 of 2 objects remain") });
+    expect(ran.stdout).toContain("1 of 2 locations was not seen");
+    expect(await plaintextOf(client, "open-1")).toEqual([]);
+    expect(await plaintextOf(client, "denied-1")).toHaveLength(2);
+  });
+
   test("takes the bucket that a synthesised cdktf.out folder names", async () => {
     const { client, cli, folder, sandbox } = rehearsal;
     await createBucket(client, "adopted", plain(2));

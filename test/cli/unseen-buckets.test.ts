@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   DeleteBucketEncryptionCommand,
@@ -226,4 +227,21 @@ test("a bucket of another region is not seen where the provider is not asked for
   expect(ran.stdout.replaceAll(/\s+/g, " ")).toContain(
     '(in another region): bucket "far-1" is not in region "gra" but in "rbx"',
   );
+});
+
+test("a signature says how many were not seen, and holds", async () => {
+  await makeBuckets({ "signed-1": sealed(2), "signed-2": sealed(1) });
+  rehearsal.sandbox.changeBehaviour({ deniedBuckets: ["signed-2"] });
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const [key, pub] = ["sign.pem", "sign.pub.pem"].map((name) => join(rehearsal.folder, name));
+  writeFileSync(key ?? "", privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  writeFileSync(pub ?? "", publicKey.export({ type: "spki", format: "pem" }));
+  const runDir = out();
+  const args = [...s3(["signed-1", "signed-2"]), ...rehearsal.place, "--out", runDir, "--sign", key ?? ""];
+  expect((await rehearsal.cli("audit", ...args)).code).toBe(1);
+  const { payload } = JSON.parse(read(runDir, "manifest.dsse.json"));
+  const { totals } = JSON.parse(Buffer.from(payload, "base64").toString()).predicate;
+  expect(totals).toMatchObject({ listed: 2, notSeen: 1, closes: false });
+  const verified = await rehearsal.cli("verify", runDir, "--public-key", pub ?? "");
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^intact[\s\S]*signed {4}by sha256/) });
 });

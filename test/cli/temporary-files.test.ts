@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createBucket, plain, plaintextOf } from "./bucket.js";
+import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { runCli } from "./run-cli.js";
+
+vi.setConfig({ testTimeout: 240_000 });
+
+let rehearsal: Rehearsal;
+let keys: string;
+beforeAll(async () => {
+  rehearsal = await openRehearsal();
+  await createBucket(rehearsal.client, "listed", plain(3));
+  keys = join(rehearsal.folder, "keys.txt");
+  // More than is held in memory.
+  const line = "absent/".repeat(20);
+  await writeFile(keys, Array.from({ length: 150_000 }, (_, index) => `${line}${index}`).join("\n"));
+});
+afterAll(() => rehearsal.close());
+
+function migrate(name: string, TMPDIR: string) {
+  const { sandbox, folder, place } = rehearsal;
+  const args = ["migrate", "s3://listed", ...place, "--manifest", keys, "--out", join(folder, name), "--quiet"];
+  return runCli(args, { folder, env: { ...environmentOf(sandbox.credentials), TMPDIR } });
+}
+
+test("a folder for temporary files that is not there is named, with what to do, and nothing was begun", async () => {
+  const { folder, client, sandbox } = rehearsal;
+  sandbox.resetCalls();
+  const ran = await migrate("absent", join(folder, "nowhere"));
+  expect(ran).toMatchObject({ code: 1, stdout: "" });
+  expect(ran.stderr.replaceAll(/\s+/g, " ")).toMatch(
+    /^error: ".*nowhere" cannot be written \(ENOENT\): sorting what does not fit in memory needs a folder for temporary files: make room there, or name another with TMPDIR/,
+  );
+  expect(await readdir(folder)).not.toContain("absent");
+  expect(sandbox.calls.CopyObject).toBeUndefined();
+  expect(await plaintextOf(client, "listed")).toHaveLength(3);
+});
+
+test("so is one that is full", async (context) => {
+  const disk = join(rehearsal.folder, "disk");
+  await mkdir(disk);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], { stdio: "pipe" });
+  } catch {
+    return context.skip("it takes root to mount a small disk");
+  }
+  try {
+    const ran = await migrate("full", disk);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr.replaceAll(/\s+/g, " ")).toMatch(/disk" cannot be written \(ENOSPC\): sorting .* TMPDIR/);
+    // What it had begun there is gone.
+    expect(await readdir(disk)).toEqual([]);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
