@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEPLOY, DEPLOY_ONLY } from "../length.js";
+import { fillTemplate } from "./fill-template.js";
 import { type Finished, InstalledPackage, OFFLINE, runIn } from "./installed-package.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -61,7 +62,9 @@ describe.skipIf(!DEPLOY)(`the project that cdktf init makes${DEPLOY ? "" : ` (sk
   beforeAll(async () => {
     // The template's jest.config.js ignores each path that its pattern ".js" matches, "commonjs" among them.
     folder = await mkdtemp(join(tmpdir(), "bucketseal-template-"));
-    await fillTemplate(folder);
+    await fillTemplate(template, folder);
+    await writeFile(join(folder, "main.ts"), MAIN);
+    await writeFile(join(folder, "__tests__", "main-test.ts"), UNIT);
     const tarball = await InstalledPackage.pack(folder);
     const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1", "--legacy-peer-deps"];
     installed = await runIn(folder, "npm", ["install", tarball, ...TOOLS, ...quietly]);
@@ -124,17 +127,3 @@ describe.skipIf(!DEPLOY)(`the project that cdktf init makes${DEPLOY ? "" : ` (sk
     expect({ stdout, stderr }).toEqual({ stdout: "[true,true]\n", stderr: "" });
   });
 });
-
-/** The template's files as `cdktf init` writes them, with a stack of ours in them. */
-async function fillTemplate(folder: string): Promise<void> {
-  for (const name of (await readdir(template)).filter((each) => !/^\{\{|^\.hooks|^help$/.test(each))) {
-    await cp(join(template, name), join(folder, name), { recursive: true });
-  }
-  for (const name of ["package.json", "cdktf.json"]) {
-    const text = await readFile(join(folder, name), "utf8");
-    const filled = text.replace("{{ $base }}", "template").replace("{{futureFlags}}", "");
-    await writeFile(join(folder, name), filled.replace(/\{\{\w+\}\}/g, "none"));
-  }
-  await writeFile(join(folder, "main.ts"), MAIN);
-  await writeFile(join(folder, "__tests__", "main-test.ts"), UNIT);
-}

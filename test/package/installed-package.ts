@@ -85,8 +85,8 @@ export class InstalledPackage {
 }
 
 /** Runs a command in a folder, without what this run's own npm and credentials put into the environment. */
-export function runIn(folder: string, file: string, args: readonly string[]): Promise<Finished> {
-  return finish(file, args, folder);
+export function runIn(folder: string, file: string, args: readonly string[], env = {}): Promise<Finished> {
+  return finish(file, args, folder, env);
 }
 
 async function succeed(file: string, args: readonly string[], cwd: string): Promise<void> {
