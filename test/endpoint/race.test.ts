@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import type { MigrateOptions } from "../../migrate/index.js";
+import { type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { runOptions } from "../buckets/start-world.js";
 import { type Course, type Raced, raceIn } from "../race/race.js";
 import { endpointOfEnvironment, NO_ENDPOINT } from "./endpoint.js";
@@ -9,6 +11,8 @@ import type { Endpoint } from "./witness.js";
 import { type EndpointWorld, openWorld } from "./world.js";
 
 const OPERATIONS = 400;
+const ROUNDS = 100;
+const VERSIONED = { "x-amz-bucket-object-lock-enabled": "true" };
 const TIMEOUT_MS = 900_000;
 const server = endpointOfEnvironment();
 const provider = (process.env.BUCKETSEAL_TEST_PROVIDER ?? "generic") as NonNullable<MigrateOptions["provider"]>;
@@ -50,10 +54,15 @@ function checkRaces(at: Endpoint): void {
   });
 
   test("on a bucket that keeps versions neither", { timeout: TIMEOUT_MS }, async (context) => {
-    const { raced, guards } = await run(context, "strict", { "x-amz-bucket-object-lock-enabled": "true" });
+    const { raced, guards } = await run(context, "strict", VERSIONED);
     tell(context, raced);
     if (raced.migrated === 0)
       skip(context, "no write of this server takes a condition on its destination, so that strict copies nothing");
+    if (raced.lost.overwritten + raced.lost.revived > 0) {
+      const buried = await buriedByServer(world.witness, await world.newBucket("race", VERSIONED));
+      const words = `of ${ROUNDS} deletes beside a PUT with If-Match by the witness the server undid ${buried}, with both answered 2xx`;
+      if (buried > 0) skip(context, `${figuresOf(raced)}: ${words}`);
+    }
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
     expect(guards).toEqual(["source-and-destination"]);
   });
@@ -67,6 +76,22 @@ function checkRaces(at: Endpoint): void {
     }
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
   });
+}
+
+/** How often the server itself takes a conditional PUT over a delete that it has acknowledged too. */
+async function buriedByServer(witness: RawS3, bucket: string): Promise<number> {
+  let buried = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const path = `/${bucket}/${round}`;
+    const body = Buffer.from("the same bytes");
+    const { headers } = await sendOk(witness, { method: "PUT", path, body });
+    const late = () => sleep(round % 10).then(() => witness.send({ method: "DELETE", path }));
+    const put = witness.send({ method: "PUT", path, body, headers: { "if-match": headers.etag ?? "" } });
+    const [written, deleted] = await Promise.all([put, late()]);
+    const isThere = (await witness.send({ method: "HEAD", path })).status === 200;
+    if (isThere && written.status === 200 && deleted.status === 204) buried += 1;
+  }
+  return buried;
 }
 
 function skip(context: TestContext, detail: string): never {
