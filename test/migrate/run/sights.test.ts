@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { RunError } from "../../../migrate/errors.js";
+import type { JournalRecord } from "../../../migrate/journal/record.js";
+import { Sights, unseenBy } from "../../../migrate/run/sights.js";
+import type { StoreErrorKind } from "../../../migrate/store/store-error.js";
+import { storeError } from "../fixtures/fake-store.js";
+
+const options = { endpoint: "https://store.test", region: "gra", profile: null };
+const SCOPES = [
+  { bucket: "a", prefix: "" },
+  { bucket: "b", prefix: "" },
+];
+
+describe("what is thrown for one location", () => {
+  test.each([
+    ["access-denied", "denied"],
+    ["no-such-bucket", "absent"],
+    ["wrong-region", "other-region"],
+    ["listing-stuck", "other"],
+    ["server-error", "other"],
+  ] as const)("(%s) makes it unseen: %s", (kind, because) => {
+    expect(unseenBy(storeError(kind), "a", { options })).toMatchObject({ because });
+  });
+
+  test.each<StoreErrorKind>(["invalid-credentials", "expired-credentials", "no-credentials", "unreachable", "tls"])(
+    "(%s) ends the run, unless it is of another region alone",
+    (kind) => {
+      expect(unseenBy(storeError(kind), "a", { options })).toBeNull();
+      expect(unseenBy(storeError(kind), "a", { options, isElsewhere: true })).toMatchObject({ because: "other" });
+    },
+  );
+
+  test("ends the run if it is an interruption, a failed canary or a bug", () => {
+    expect(unseenBy(storeError("interrupted"), "a", { options, isElsewhere: true })).toBeNull();
+    expect(unseenBy(new RunError("it failed", { because: "canary" }), "a", { options })).toBeNull();
+    expect(unseenBy(new Error("bug"), "a", { options })).toBeNull();
+  });
+
+  test("says so itself if it is about that location", () => {
+    const error = new RunError("rights are missing", { ofLocation: "no-copies" });
+    expect(unseenBy(error, "a", { options })).toEqual({ because: "no-copies", detail: "rights are missing" });
+  });
+});
+
+describe("the locations of a run", () => {
+  function sightsOf(signal?: AbortSignal, scopes = SCOPES) {
+    const records: JournalRecord[] = [];
+    const journal = { append: async (record: JournalRecord) => void records.push(record) };
+    const tools = { options, regions: new Map(), journal, onEvent: () => undefined, now: () => new Date(0) };
+    return { records, sights: new Sights(scopes, { ...tools, signals: [signal] }) };
+  }
+  const denied = async () => {
+    throw storeError("access-denied");
+  };
+
+  test("are gone on with, but for those that cannot be seen, which the journal has", async () => {
+    const { sights, records } = sightsOf();
+    await sights.attempt(SCOPES.slice(0, 1), denied);
+    expect(sights.seen()).toEqual(SCOPES.slice(1));
+    expect(records).toMatchObject([{ kind: "sight", bucket: "a", unseen: { because: "denied" } }]);
+    expect(() => sights.refuseIfNone()).not.toThrow();
+    await sights.attempt(SCOPES.slice(1), denied);
+    expect(() => sights.refuseIfNone()).toThrow(RunError);
+  });
+
+  test("end the run with what was thrown, if it is the only one, or the run was stopped", async () => {
+    const alone = sightsOf(undefined, SCOPES.slice(0, 1));
+    await expect(alone.sights.attempt(SCOPES.slice(0, 1), denied)).rejects.toMatchObject({ kind: "access-denied" });
+    const stopped = sightsOf(AbortSignal.abort());
+    await expect(stopped.sights.attempt(SCOPES.slice(0, 1), denied)).rejects.toMatchObject({ kind: "access-denied" });
+    expect([...alone.records, ...stopped.records]).toEqual([]);
+  });
+});
