@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { GetBucketEncryptionCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { startSandbox } from "../../sandbox/index.js";
+import { BINDINGS_VARIABLE } from "../bindings/bindings.js";
 import { runCli } from "../cli/run-cli.js";
 import { deployMissing, providerMirror } from "../deploy/prerequisites.js";
 import { TerraformProject } from "../deploy/terraform-project.js";
@@ -15,12 +16,16 @@ const NAMES = ["acme-module", "acme-module-exports", "acme-module-logs"];
 const words = (text: string) => text.trim().split(/\s+/);
 
 describe("examples/terraform", () => {
-  it("is what the constructs make of the OVHcloud example today, and holds no credentials", async () => {
-    const text = await readFile(join(TERRAFORM_MODULE, "main.tf"), "utf8");
-    expect(words(text)).toEqual(words(terraformModule()));
-    expect(text.match(/sse_algorithm += "AES256"/g)).toHaveLength(3);
-    expect(text).not.toMatch(/access_key|secret|backend|TfToken|acme-/);
-  });
+  // With other bindings (test/bindings) it would require another line of the AWS provider.
+  it.skipIf(BINDINGS_VARIABLE in process.env)(
+    "is what the constructs make of the OVHcloud example today, and holds no credentials",
+    async () => {
+      const text = await readFile(join(TERRAFORM_MODULE, "main.tf"), "utf8");
+      expect(words(text)).toEqual(words(terraformModule()));
+      expect(text.match(/sse_algorithm += "AES256"/g)).toHaveLength(3);
+      expect(text).not.toMatch(/access_key|secret|backend|TfToken|acme-/);
+    },
+  );
 
   it.skipIf(skipped !== undefined)(
     skipped === undefined ? title : `${title} (skipped: ${skipped})`,
