@@ -20,7 +20,7 @@ import { orCode } from "./changes/property-change.js";
 import { deployMissing, providerMirror } from "./prerequisites.js";
 import { type S3Server, TerraformProject } from "./terraform-project.js";
 
-const MOVES = LONG ? 20 : 3;
+const MOVES = LONG ? 20 : 2;
 const TIMEOUT_MS = MOVES * 120_000;
 const NAMES = ["acme-ledger", "acme-source", "acme-copies", "acme-found"];
 
