@@ -14,6 +14,7 @@ const ENDS_THE_PROBE: ReadonlySet<StoreErrorKind> = new Set([
   "proxy",
 ]);
 
-export function isCutOff({ kind }: StoreError): boolean {
-  return ENDS_THE_PROBE.has(kind);
+/** A signature that is refused after others were accepted is of that request alone: of a header that the store reads otherwise. */
+export function isCutOff({ kind, facts }: StoreError, wasAccepted: boolean): boolean {
+  return ENDS_THE_PROBE.has(kind) && !(wasAccepted && facts.code === "SignatureDoesNotMatch");
 }

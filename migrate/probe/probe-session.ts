@@ -56,12 +56,17 @@ export function openSession(options: SessionOptions): ProbeSession {
   const folder = `${prefix}.bucketseal-probe-${randomUUID()}/`;
   const traces = { keys: new Set<string>(), uploads: new Map<string, string>() };
   let cutOffBy: StoreError | null = null;
-  const watched = interceptCalls(stoppable(store, signal), (_operation, call) =>
-    call().catch((error: unknown) => {
-      if (error instanceof StoreError && isCutOff(error)) cutOffBy = error;
+  let wasAccepted = false;
+  const watched = interceptCalls(stoppable(store, signal), async (_operation, call) => {
+    try {
+      const answer = await call();
+      wasAccepted = true;
+      return answer;
+    } catch (error) {
+      if (error instanceof StoreError && isCutOff(error, wasAccepted)) cutOffBy = error;
       throw error;
-    }),
-  );
+    }
+  });
   const traced = tracedStore(watched, traces, options.onUpload);
   const put = throwAway(traced, bucket, folder);
   let copyStyle: Promise<CopyStyle> | undefined;

@@ -1,7 +1,6 @@
 import { StoreError } from "../store/store-error.js";
 import type { Experiment } from "./experiments/experiment.js";
 import { type Finding, failed, type NotObservable, notObservable, type Topic } from "./finding.js";
-import { isCutOff } from "./is-cut-off.js";
 import { Interrupted, type ProbeSession } from "./probe-session.js";
 
 /** Runs experiments one after the other and notes what they find; an error is a finding. */
@@ -15,7 +14,7 @@ export async function runExperiments(experiments: readonly Experiment[], session
     try {
       note(session, await run(session));
     } catch (error) {
-      stopped = whyStop(error);
+      stopped = whyStop(error, session);
       note(
         session,
         error instanceof StoreError ? topics.map((topic) => failed(topic, error)) : unreached(topics, stopped),
@@ -33,8 +32,8 @@ export function note({ found }: ProbeSession, findings: readonly Finding[]): voi
   for (const finding of findings) found.set(finding.topic, finding);
 }
 
-function whyStop(error: unknown): NotObservable | null {
+function whyStop(error: unknown, { cutOffBy }: ProbeSession): NotObservable | null {
   if (error instanceof Interrupted) return "interrupted";
   if (!(error instanceof StoreError)) throw error;
-  return isCutOff(error) ? "out-of-reach" : null;
+  return cutOffBy() === error ? "out-of-reach" : null;
 }

@@ -45,9 +45,10 @@ export function openWitness(server: Endpoint): RawS3 {
       });
       outgoing.setTimeout(60_000, () => outgoing.destroy(new Error(`${method} ${path}: no answer in a minute`)));
       outgoing.on("error", (error) => reject(Object.assign(error, { reused: outgoing.reusedSocket })));
-      // Before the body, or node would write Content-Disposition in another encoding than all other headers.
-      outgoing.flushHeaders();
-      outgoing.end(body);
+      // Bytes, even none: before text, or flushed alone, node would write the headers as UTF-8 of what is UTF-8 already; and given
+      // to `end`, it would write Content-Disposition in another encoding than the others.
+      outgoing.write(body);
+      outgoing.end();
     });
   return { send, close: () => agent.destroy() };
 }

@@ -46,6 +46,32 @@ describe("a migration", () => {
     expect(run.buckets[0]?.capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
   });
 
+  it("goes on where the signature of one test object alone is refused, as of headers that the store reads otherwise", async () => {
+    const refused = { kind: "error", status: 403, code: "SignatureDoesNotMatch" } as const;
+    let puts = 0;
+    const world = await probingWorld({
+      intercept: ({ operation, key = "" }) => {
+        if (operation !== "PutObject" || !key.includes("kept-by-copy")) return undefined;
+        puts += 1;
+        return puts === 1 ? refused : undefined;
+      },
+    });
+    const { run, summary } = await migrate(await world.probing());
+    expect(puts).toBeGreaterThan(1);
+    expect(run.buckets[0]?.probe?.obstacle).toBeNull();
+    expect(summary.total.outcomes.migrated.objects).toBe(2);
+  });
+
+  it("ends where that of the first object is refused", async () => {
+    const refused = { kind: "error", status: 403, code: "SignatureDoesNotMatch" } as const;
+    const world = await probingWorld({
+      intercept: ({ operation }) => (operation === "PutObject" ? refused : undefined),
+    });
+    world.sandbox.resetCalls();
+    await expect(migrate(await world.probing())).rejects.toThrow(/SignatureDoesNotMatch|cannot be probed/);
+    expect(world.sandbox.calls.CopyObject).toBeUndefined();
+  });
+
   it.each([
     ["reference", "copy", "source-and-destination"],
     ["ovh", "rewrite", "source-and-destination"],
