@@ -43,6 +43,7 @@ describe("what a run records of a bucket", () => {
   it("are the rules that others laid down, in what they do", async () => {
     const world = await aWorld();
     await set(world.raw, "lifecycle", LIFECYCLE);
+    await set(world.raw, "versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
     await set(world.raw, "replication", REPLICATION);
     await set(world.raw, "policy", POLICY);
     const { run } = await audit(await world.optionsFor(BUCKET));
