@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { LONG } from "../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { auditOfMany } from "../migrate/fixtures/audit-of-many.js";
 import { createBucket, sealed } from "./bucket.js";
 import { environmentOf, openRehearsal } from "./rehearsal.js";
@@ -12,7 +12,7 @@ const HEAP_MIB = 160;
 
 test.runIf(LONG)(
   "a baseline, and a comparison, of half a million lines take no more memory than of a few",
-  { timeout: 900_000 },
+  { timeout: SWEEP_TIMEOUT_MS },
   async () => {
     const rehearsal = await openRehearsal({ clock: () => new Date(Date.now() - 60_000) });
     const { sandbox, client, folder, place } = rehearsal;

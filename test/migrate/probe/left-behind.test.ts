@@ -4,7 +4,7 @@ import { type Fault, type InterceptedRequest, type Sandbox, startSandbox } from 
 import { inParallel } from "../../buckets/in-parallel.js";
 import { createBucket, putObject } from "../../buckets/put-object.js";
 import { pathOf, type RawS3, rawS3, sendOk } from "../../buckets/raw-s3.js";
-import { LONG } from "../../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { emptyWorld, everythingIn, probeOptions, setVersioning } from "./probe-world.js";
 
 type PerBucket = (request: InterceptedRequest, call: number) => Fault | undefined;
@@ -103,7 +103,7 @@ test(
     );
     expect(wrong).toEqual([]);
   },
-  LONG ? 600_000 : 120_000,
+  SWEEP_TIMEOUT_MS,
 );
 
 describe("a probe that is asked to stop", () => {
