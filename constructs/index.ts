@@ -20,7 +20,8 @@ export type { DefaultRetention, ObjectLockProps } from "./features/object-lock.j
 export type { ObjectOwnership, OwnershipProps } from "./features/ownership.js";
 export type { BlockPublicAccess, PublicAccessProps } from "./features/public-access.js";
 export type { DefaultRemovalProps, RemovalProps } from "./features/removal.js";
-export type { Replication, ReplicationProps } from "./features/replication.js";
+export type { ReplicationProps } from "./features/replication.js";
+export type { Replication } from "./features/replication-rule.js";
 export type { ServerAccessLogs, ServerAccessLogsProps } from "./features/server-access-logs.js";
 export type { TagsProps } from "./features/tags.js";
 export type { VersioningProps } from "./features/versioning.js";
@@ -30,4 +31,5 @@ export { type OvhUserPolicyProps, ovhUserPolicy } from "./policy/ovh-user-policy
 export type { PolicyStatement } from "./policy/policy-statement.js";
 export { RequireEncryption } from "./require/require-encryption.js";
 export type { RequireEncryptionProps } from "./require/require-encryption-props.js";
-export { ObjectStorageProvider, type ObjectStorageProviderProps } from "./storage/object-storage-provider.js";
+export { ObjectStorageProvider } from "./storage/object-storage-provider.js";
+export type { ObjectStorageProviderProps } from "./storage/store-settings.js";

@@ -27,11 +27,10 @@ import { declarePublicAccess } from "../features/public-access.js";
 import {
   type BucketReplication,
   bucketReplication,
-  type Replication,
-  replicationRule,
+  replicationProblems,
   replicationRules,
 } from "../features/replication.js";
-import { replicationProblems } from "../features/replication-problems.js";
+import { type Replication, replicationRule } from "../features/replication-rule.js";
 import { declareServerAccessLogs } from "../features/server-access-logs.js";
 import { declareVersioning } from "../features/versioning.js";
 import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";

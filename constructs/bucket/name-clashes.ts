@@ -2,9 +2,9 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 import { providerForEndpoint } from "../../providers/index.js";
-import { namesOfInstances } from "../features/for-each.js";
 import { isKnownLater } from "../features/literal.js";
 import { bucketArn } from "../policy/bucket-arn.js";
+import { namesOfInstances } from "../require/given-name.js";
 import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** What is said of the other buckets of the app that have one of its names where a name belongs to one bucket alone. */

@@ -1,4 +1,9 @@
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
+import type { Construct } from "constructs";
+import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /** A bucket that another one refers to: an EncryptedBucket, a BucketEncryption, or what `EncryptedBucket.fromBucketName` gives. */
@@ -10,4 +15,36 @@ export interface NamedBucket {
 /** A bucket whose default encryption this app declares: an EncryptedBucket or a BucketEncryption. */
 export interface SealedBucket extends NamedBucket {
   readonly encryption: S3BucketServerSideEncryptionConfigurationA;
+}
+
+/** The parts of an EncryptedBucket that the properties of other buckets use. */
+export interface DeclaredBucket extends SealedBucket, Construct {
+  readonly bucket: S3Bucket;
+  readonly versioning: S3BucketVersioningA | undefined;
+  readonly policy: S3BucketPolicy | undefined;
+  readonly replicationRules: readonly { readonly destination: unknown }[];
+  readonly props: {
+    readonly bucketName?: string;
+    readonly versioning?: "enabled" | "suspended";
+    readonly objectLock?: boolean;
+    readonly defaultRetention?: object;
+    readonly kmsKey?: string;
+    readonly denyUnencryptedUploads?: boolean;
+    readonly requireCustomerKeys?: boolean;
+  };
+  addToResourcePolicy(statement: PolicyStatement): void;
+}
+
+/** Whether the bucket itself, with its policy, is declared in this app. By its methods: an app can hold two copies of this library. */
+export function isEncryptedBucket(bucket: NamedBucket): bucket is DeclaredBucket {
+  return "addToResourcePolicy" in bucket && "encryption" in bucket;
+}
+
+export function isSealedBucket(bucket: NamedBucket): bucket is SealedBucket {
+  return "encryption" in bucket && bucket.encryption !== undefined;
+}
+
+/** In plain JavaScript a name can come where a bucket should. */
+export function isNamedBucket(bucket: unknown): bucket is NamedBucket {
+  return typeof bucket === "object" && bucket !== null && "bucketName" in bucket && "storage" in bucket;
 }

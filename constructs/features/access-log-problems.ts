@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import { isEncryptedBucket, isNamedBucket, isSealedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
+import { isEncryptedBucket, isNamedBucket, isSealedBucket } from "../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defaultAlgorithm } from "./default-algorithm.js";
 import { type ForEachProps, instanceProblems } from "./for-each.js";

@@ -3,10 +3,8 @@ import type { IConstruct } from "constructs";
 import { bucketNameProblems } from "../bucket/bucket-name.js";
 import type { SealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, iterator } from "../checked-props.js";
-import { givenName } from "../require/given-name.js";
-import { instancesOf } from "../require/instances.js";
-import { attributesOf } from "../require/resource-attributes.js";
-import { spelledNames } from "../require/spelled-names.js";
+import { givenName, namesOfInstances } from "../require/given-name.js";
+
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { inSameStack } from "./in-same-stack.js";
 
@@ -40,12 +38,6 @@ export function instanceProblems(
   return [
     `${property} is declared with forEach, and which of its buckets is meant cannot be told; give both the same iterator in one stack, or a bucket without forEach`,
   ];
-}
-
-/** The names of all instances of a resource, if the app spells them out. */
-export function namesOfInstances(resource: TerraformResource): readonly string[] | undefined {
-  const name = givenName(resource, "bucket");
-  return name && spelledNames(name.text, instancesOf(attributesOf(resource) ?? {}));
 }
 
 /** `named` is the resource that carries the bucket's name. */

@@ -2,9 +2,8 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { S3BucketAcl } from "@cdktf/provider-aws/lib/s3-bucket-acl/index.js";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { EncryptedBucket } from "../bucket/encrypted-bucket.js";
-import { isEncryptedBucket } from "../bucket/kinds-of-bucket.js";
-import type { NamedBucket } from "../bucket/named-bucket.js";
+import type { DeclaredBucket, NamedBucket } from "../bucket/named-bucket.js";
+import { isEncryptedBucket } from "../bucket/named-bucket.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import type { PolicyStatement } from "../policy/policy-statement.js";
 import { partOf } from "./bucket-parts.js";
@@ -41,7 +40,7 @@ const BY_HAND = {
 } as const;
 
 // The canned ACL keeps the owner's rights, which grants of single rights would take away.
-function aclOf(target: EncryptedBucket): S3BucketAcl {
+function aclOf(target: DeclaredBucket): S3BucketAcl {
   const present = target.node.tryFindChild("log-delivery");
   if (present !== undefined) return present as S3BucketAcl;
   return new S3BucketAcl(target, "log-delivery", {
@@ -50,7 +49,7 @@ function aclOf(target: EncryptedBucket): S3BucketAcl {
   });
 }
 
-function byPolicy(target: EncryptedBucket, { sourceArn, prefix }: LogDelivery): ITerraformDependable[] {
+function byPolicy(target: DeclaredBucket, { sourceArn, prefix }: LogDelivery): ITerraformDependable[] {
   if (sourceArn === undefined) return [];
   const { storage } = target;
   const account = accountOf(target);
@@ -69,7 +68,7 @@ function byPolicy(target: EncryptedBucket, { sourceArn, prefix }: LogDelivery): 
 }
 
 // A server that stands in for the store has no account to ask for, nor have other stores.
-function accountOf(target: EncryptedBucket): string | undefined {
+function accountOf(target: DeclaredBucket): string | undefined {
   const { aws, store } = target.storage;
   if (store.id !== "aws" || aws.skipRequestingAccountIdInput === true) return undefined;
   const present = target.node.tryFindChild("account") as DataAwsCallerIdentity | undefined;

@@ -41,8 +41,8 @@ export const objectLockFields = {
   defaultRetention: defaultRetention.optional(),
 } satisfies Fields<ObjectLockProps>;
 
-export function locksObjects({ objectLock, defaultRetention }: ObjectLockProps): boolean {
-  return objectLock ?? defaultRetention !== undefined;
+export function locksObjects(props: { readonly objectLock?: boolean; readonly defaultRetention?: object }): boolean {
+  return props.objectLock ?? props.defaultRetention !== undefined;
 }
 
 export function declareDefaultRetention(

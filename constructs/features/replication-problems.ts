@@ -1,41 +1,26 @@
 import type { IConstruct } from "constructs";
-import { isEncryptedBucket, isNamedBucket, isSealedBucket } from "../bucket/kinds-of-bucket.js";
-import type { SealedBucket } from "../bucket/named-bucket.js";
+import type { DeclaredBucket, SealedBucket } from "../bucket/named-bucket.js";
+import { isEncryptedBucket, isNamedBucket, isSealedBucket } from "../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { type ForEachProps, instanceProblems } from "./for-each.js";
+import { inSameStack } from "./in-same-stack.js";
 import type { KmsKeyProps } from "./kms-key.js";
 import { isWhole } from "./lifecycle/whole-number.js";
 import { literal } from "./literal.js";
 import { locksObjects, type ObjectLockProps } from "./object-lock.js";
-import { isBetweenStacks, type Replication, replicaKey, ruleId, rulePriority } from "./replication.js";
-import { supportProblems } from "./support-problems.js";
+
+import type { Replication } from "./replication-rule.js";
+
 import type { VersioningProps } from "./versioning.js";
-import { wayOut } from "./way-out.js";
 
-type Props = ForEachProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
+export type Props = ForEachProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
 
-/** What keeps the store from replicating, or from taking the rules at all. */
-export function replicationProblems(
-  rules: readonly Replication[],
+export function problemsOf(
+  rule: Replication,
   props: Props,
   storage: ObjectStorageProvider,
   scope: IConstruct,
 ): string[] {
-  if (rules.length === 0) return [];
-  const lacking = [...supportProblems("replication", "replication", storage), ...undeclarable(storage)];
-  if (lacking.length > 0) return lacking;
-  const problems = rules.map((rule) => problemsOf(rule, props, storage, scope));
-  return [
-    ...problems.flatMap((all, index) => (rules.length === 1 ? all : all.map((each) => ofRule(each, index)))),
-    ...togetherProblems(rules),
-  ];
-}
-
-function ofRule(problem: string, index: number): string {
-  return problem.replace(/^replication\b/, `replication[${index}]`);
-}
-
-function problemsOf(rule: Replication, props: Props, storage: ObjectStorageProvider, scope: IConstruct): string[] {
   const destination: unknown = rule.destination;
   if (!isNamedBucket(destination) || !isSealedBucket(destination)) {
     return [
@@ -51,38 +36,6 @@ function problemsOf(rule: Replication, props: Props, storage: ObjectStorageProvi
     ...roleProblems(rule, storage),
     ...keyProblems(rule, props.kmsKey),
   ];
-}
-
-const MAX_RULES = 1000;
-
-/** What S3 refuses of several rules together. */
-function togetherProblems(rules: readonly Replication[]): string[] {
-  const roles = new Set(rules.flatMap(({ role }) => role ?? []));
-  return [
-    ...(rules.length > MAX_RULES ? [`replication has ${rules.length} rules; ${MAX_RULES} are allowed`] : []),
-    ...twice(rules.map(ruleId)).map(
-      (id) => `replication has two rules with the id "${id}"; give each an id of its own`,
-    ),
-    ...twice(rules.map(rulePriority)).map(
-      (priority) => `replication has two rules with the priority ${priority}; give each a priority of its own`,
-    ),
-    ...(roles.size > 1
-      ? [`replication has ${roles.size} roles; a bucket has one for all its rules, so give the same everywhere`]
-      : []),
-  ];
-}
-
-function twice<T>(values: readonly T[]): T[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
-}
-
-function undeclarable(storage: ObjectStorageProvider): string[] {
-  const { value, source } = storage.store.replication.declarable;
-  return value === "unsupported"
-    ? [
-        `replication cannot be used on ${storage.store.name}, whose rules Terraform's AWS provider cannot write (${source}): ${wayOut("replication", storage)}`,
-      ]
-    : [];
 }
 
 function placeProblems(
@@ -194,4 +147,20 @@ function keyProblems(replication: Replication, kmsKey: string | undefined): stri
   return literal(key) !== undefined && !key.startsWith("arn:")
     ? [`replication needs the ARN of the replicas' KMS key, not "${key}"; give it as replication.replicaKmsKey`]
     : [];
+}
+
+/** Whether two buckets of different stacks replicate into each other. */
+export function isBetweenStacks(destination: SealedBucket, scope: IConstruct): destination is DeclaredBucket {
+  return (
+    isEncryptedBucket(destination) &&
+    !inSameStack(scope, destination) &&
+    destination.replicationRules.some((rule) => rule.destination === scope)
+  );
+}
+
+/** The key for replicas: the one that was given, else that of the destination. */
+export function replicaKey({ destination, replicaKmsKey }: Replication): string | undefined {
+  if (replicaKmsKey !== undefined || !isNamedBucket(destination) || !isEncryptedBucket(destination))
+    return replicaKmsKey;
+  return destination.props.kmsKey;
 }

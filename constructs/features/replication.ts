@@ -5,56 +5,20 @@ import {
 } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js";
 import { dependable, type ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import type { EncryptedBucket } from "../bucket/encrypted-bucket.js";
-import { isEncryptedBucket, isNamedBucket } from "../bucket/kinds-of-bucket.js";
 import type { SealedBucket } from "../bucket/named-bucket.js";
-import { type Fields, flag, given, number, objectOf, oneOrMany, text, textMap } from "../checked-props.js";
+import { isEncryptedBucket, isNamedBucket } from "../bucket/named-bucket.js";
+import { type Fields, oneOrMany } from "../checked-props.js";
 import { bucketArn } from "../policy/bucket-arn.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { type BucketParts, partOf } from "./bucket-parts.js";
 import { inSameStack } from "./in-same-stack.js";
 import type { KmsKeyProps } from "./kms-key.js";
-
-export interface Replication {
-  /** Where to, in the same store. It has to encrypt by default in this app: an EncryptedBucket or a BucketEncryption. */
-  readonly destination: SealedBucket;
-  /** @default "replication", and from the second rule of a bucket on "replication-2" and so forth */
-  readonly id?: string;
-  /**
-   * Which of several rules with one destination is for an object that both select: the one with the higher number.
-   * @default - the rule's place among those of the bucket, from 1
-   */
-  readonly priority?: number;
-  /**
-   * The ARN of the role that Amazon S3 replicates with, the same for all rules of a bucket.
-   * @default - none; needed on Amazon S3, while OVHcloud acts by itself
-   */
-  readonly role?: string;
-  /**
-   * Replicates what has keys that begin with it.
-   * @default - all
-   */
-  readonly prefix?: string;
-  /**
-   * Replicates what has all these tags.
-   * @default - all
-   */
-  readonly tags?: Readonly<Record<string, string>>;
-  /**
-   * The storage class of replicas, by the name it has on the wire.
-   * @default - that of the original
-   */
-  readonly storageClass?: string;
-  /**
-   * Deletes at the destination too what is deleted here without naming a version; does not go with `tags`.
-   * @default false
-   */
-  readonly deleteMarkers?: boolean;
-  /**
-   * The ARN of the KMS key that encrypts replicas, where this bucket has a `kmsKey`.
-   * @default - the `kmsKey` of the destination
-   */
-  readonly replicaKmsKey?: string;
-}
+import type { Props } from "./replication-problems.js";
+import { isBetweenStacks, problemsOf, replicaKey } from "./replication-problems.js";
+import type { Replication } from "./replication-rule.js";
+import { replicationRule, ruleId, rulePriority } from "./replication-rule.js";
+import { supportProblems } from "./support-problems.js";
+import { wayOut } from "./way-out.js";
 
 export interface ReplicationProps {
   /**
@@ -64,18 +28,6 @@ export interface ReplicationProps {
    */
   readonly replication?: Replication | readonly Replication[];
 }
-
-export const replicationRule = objectOf<Replication>({
-  destination: given("an EncryptedBucket or a BucketEncryption"),
-  id: text().optional(),
-  priority: number().optional(),
-  role: text().optional(),
-  prefix: text().optional(),
-  tags: textMap().optional(),
-  storageClass: text().optional(),
-  deleteMarkers: flag().optional(),
-  replicaKmsKey: text().optional(),
-});
 
 export const replicationFields = {
   replication: oneOrMany(replicationRule).optional(),
@@ -136,14 +88,6 @@ function versioningThere({ destination }: Replication, scope: Construct): ITerra
     : undefined;
 }
 
-export function ruleId({ id }: Replication, index: number): string {
-  return id ?? (index === 0 ? "replication" : `replication-${index + 1}`);
-}
-
-export function rulePriority({ priority }: Replication, index: number): number {
-  return priority ?? index + 1;
-}
-
 function ruleOf(
   replication: Replication,
   index: number,
@@ -182,24 +126,61 @@ function nameOf(destination: SealedBucket, scope: Construct): string {
   return name ?? destination.bucketName;
 }
 
-/** Whether two buckets of different stacks replicate into each other. */
-export function isBetweenStacks(destination: SealedBucket, scope: IConstruct): destination is EncryptedBucket {
-  return (
-    isEncryptedBucket(destination) &&
-    !inSameStack(scope, destination) &&
-    destination.replicationRules.some((rule) => (rule.destination as unknown) === scope)
-  );
-}
-
-/** The key for replicas: the one that was given, else that of the destination. */
-export function replicaKey({ destination, replicaKmsKey }: Replication): string | undefined {
-  if (replicaKmsKey !== undefined || !isNamedBucket(destination) || !isEncryptedBucket(destination))
-    return replicaKmsKey;
-  return destination.props.kmsKey;
-}
-
 function filterOf({ prefix = "", tags = {} }: Replication): S3BucketReplicationConfigurationRuleFilter {
   const [[key, value] = [], ...others] = Object.entries(tags);
   if (key === undefined || value === undefined) return { prefix };
   return prefix === "" && others.length === 0 ? { tag: { key, value } } : { and: { prefix, tags: { ...tags } } };
+}
+
+/** What keeps the store from replicating, or from taking the rules at all. */
+export function replicationProblems(
+  rules: readonly Replication[],
+  props: Props,
+  storage: ObjectStorageProvider,
+  scope: IConstruct,
+): string[] {
+  if (rules.length === 0) return [];
+  const lacking = [...supportProblems("replication", "replication", storage), ...undeclarable(storage)];
+  if (lacking.length > 0) return lacking;
+  const problems = rules.map((rule) => problemsOf(rule, props, storage, scope));
+  return [
+    ...problems.flatMap((all, index) => (rules.length === 1 ? all : all.map((each) => ofRule(each, index)))),
+    ...togetherProblems(rules),
+  ];
+}
+
+export function ofRule(problem: string, index: number): string {
+  return problem.replace(/^replication\b/, `replication[${index}]`);
+}
+
+export const MAX_RULES = 1000;
+
+/** What S3 refuses of several rules together. */
+export function togetherProblems(rules: readonly Replication[]): string[] {
+  const roles = new Set(rules.flatMap(({ role }) => role ?? []));
+  return [
+    ...(rules.length > MAX_RULES ? [`replication has ${rules.length} rules; ${MAX_RULES} are allowed`] : []),
+    ...twice(rules.map(ruleId)).map(
+      (id) => `replication has two rules with the id "${id}"; give each an id of its own`,
+    ),
+    ...twice(rules.map(rulePriority)).map(
+      (priority) => `replication has two rules with the priority ${priority}; give each a priority of its own`,
+    ),
+    ...(roles.size > 1
+      ? [`replication has ${roles.size} roles; a bucket has one for all its rules, so give the same everywhere`]
+      : []),
+  ];
+}
+
+export function twice<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+export function undeclarable(storage: ObjectStorageProvider): string[] {
+  const { value, source } = storage.store.replication.declarable;
+  return value === "unsupported"
+    ? [
+        `replication cannot be used on ${storage.store.name}, whose rules Terraform's AWS provider cannot write (${source}): ${wayOut("replication", storage)}`,
+      ]
+    : [];
 }

@@ -1,8 +1,8 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
 import { Fn, ref } from "cdktf";
-import { isNamedBucket, isSealedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
+import { isNamedBucket, isSealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, given, objectOf, text } from "../checked-props.js";
 import { bucketArn } from "../policy/bucket-arn.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";

@@ -1,6 +1,6 @@
 import { type BucketUse, ovhUserPolicyActions, rightsFor } from "../../providers/index.js";
-import { isNamedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
+import { isNamedBucket } from "../bucket/named-bucket.js";
 import { choice, type Fields, given, list, requireValid, text } from "../checked-props.js";
 import { rightsStatements, userPolicy } from "./rights-policy.js";
 

@@ -1,5 +1,8 @@
+import type { TerraformResource } from "cdktf";
 import { TerraformElement, TerraformStack, Token, Tokenization } from "cdktf";
-import { givenAttribute, record, resolved, type TypedElement } from "./resource-attributes.js";
+import { instancesOf } from "./instances.js";
+import { attributesOf, givenAttribute, record, resolved, type TypedElement } from "./resource-attributes.js";
+import { spelledNames } from "./spelled-names.js";
 
 /** A bucket's name as Terraform will read it, and the stack whose references it holds. */
 export interface GivenName {
@@ -49,4 +52,10 @@ function blockOf(stack: TerraformStack, section: "locals" | "data", id: string):
   const elements = stack.node.findAll().filter(TerraformElement.isTerraformElement);
   const blocks = elements.filter((element) => element.friendlyUniqueId === id).map((element) => element.toTerraform());
   return blocks.map((block) => record(block)?.[section]).find((block) => block !== undefined);
+}
+
+/** The names of all instances of a resource, if the app spells them out. */
+export function namesOfInstances(resource: TerraformResource): readonly string[] | undefined {
+  const name = givenName(resource, "bucket");
+  return name && spelledNames(name.text, instancesOf(attributesOf(resource) ?? {}));
 }

@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { isEncryptedBucket } from "../bucket/kinds-of-bucket.js";
 import type { NamedBucket } from "../bucket/named-bucket.js";
+import { isEncryptedBucket } from "../bucket/named-bucket.js";
 import { SETTING_WORDS } from "./bucket-settings.js";
 import { bucketAtSight, type Declared, declaredIn, isSameBucket, ownedBucket } from "./owned-bucket.js";
 import { type SettingOwner, settingOwners } from "./setting-owners.js";

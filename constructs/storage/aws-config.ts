@@ -1,7 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import { defined } from "../defined.js";
-import type { ObjectStorageProviderProps } from "./object-storage-provider.js";
-import type { StoreSettings } from "./store-settings.js";
+import type { ObjectStorageProviderProps, StoreSettings } from "./store-settings.js";
 
 /** The arguments of Terraform's AWS provider for a store. */
 export function awsConfig(
