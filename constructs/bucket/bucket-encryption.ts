@@ -8,17 +8,14 @@ import {
   blockedEncryptionTypesFields,
   blockedEncryptionTypesProblems,
 } from "../features/blocked-encryption-types.js";
+import { encryptionDefault, type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/encryption-default.js";
 import { type ForEachProps, forEachFields, forEachProblems } from "../features/for-each.js";
-import { type KmsKeyProps, kmsKeyFields, kmsKeyProblems } from "../features/kms-key.js";
+import { type DefaultRemovalProps, defaultRemovalFields } from "../features/lifetime.js";
 import { type MoveProps, moveFields, moveParts, moveProblems } from "../features/move.js";
-import { type DefaultRemovalProps, defaultRemovalFields } from "../features/removal.js";
-import { refuseTwoOwners } from "../require/settings-with-two-owners.js";
-import { foreignStorage } from "../storage/foreign-storage.js";
-import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { storageOf } from "../storage/storage-of.js";
+import { refuseTwoOwners } from "../require/setting-owners.js";
+import { foreignStorage, type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
 import { bucketNameProblems } from "./bucket-name.js";
 import { bucketReferenceFields } from "./bucket-reference.js";
-import { encryptionDefault } from "./encryption-default.js";
 import { publishTarget } from "./publish-target.js";
 
 export interface BucketEncryptionProps

@@ -1,5 +1,11 @@
-import { isKnownLater } from "../features/literal.js";
-import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import { TerraformResource } from "cdktf";
+import type { IConstruct } from "constructs";
+import { providerForEndpoint } from "../../providers/index.js";
+import { bucketArn } from "../policy/policy-statement.js";
+import { namesOfInstances } from "../require/given-name.js";
+import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { isKnownLater } from "../values.js";
 
 /** What is wrong with a bucket's name on this store; a name that Terraform only knows later cannot be judged, nor one that is missing. */
 export function bucketNameProblems(name: string | undefined, storage: ObjectStorageProvider): string[] {
@@ -23,4 +29,52 @@ export function bucketNameProblems(name: string | undefined, storage: ObjectStor
 // A wildcard certificate covers one label, so TLS fails on https://my.bucket.s3.example.
 function needsPathStyle(name: string, storage: ObjectStorageProvider): boolean {
   return name.includes(".") && !storage.pathStyle && !storage.endpoint.startsWith("http://");
+}
+
+/** What is said of the other buckets of the app that have one of its names where a name belongs to one bucket alone. */
+export function nameClashes(bucket: S3Bucket, storage: ObjectStorageProvider): string[] {
+  const names = literalNames(bucket);
+  if (names.length === 0) return [];
+  const stores = bucket.node.root.node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
+  return bucket.node.root.node
+    .findAll()
+    .filter((node): node is S3Bucket => isBucket(node) && node !== bucket)
+    .flatMap((other) => {
+      const shared = literalNames(other).find((each) => names.includes(each));
+      return shared === undefined ? [] : [{ other, shared }];
+    })
+    .filter(({ other: { provider }, shared }) =>
+      stores.some((other) => other.aws === provider && shareNames(storage, other, shared)),
+    )
+    .map(
+      ({ other, shared }) =>
+        `bucket name "${shared}" is taken twice on ${storage.store.name}: "${other.node.path}" has it too; give each a name of its own`,
+    );
+}
+
+function literalNames(bucket: S3Bucket): readonly string[] {
+  const { bucketInput, forEach } = bucket;
+  if (forEach !== undefined) return namesOfInstances(bucket) ?? [];
+  return bucketInput === undefined || isKnownLater(bucketInput) ? [] : [bucketInput];
+}
+
+function isBucket(node: IConstruct): node is S3Bucket {
+  return TerraformResource.isTerraformResource(node) && node.terraformResourceType === S3Bucket.tfResourceType;
+}
+
+// The partitions of AWS, told apart by their ARNs, are worlds of their own.
+function shareNames(one: ObjectStorageProvider, other: ObjectStorageProvider, name: string): boolean {
+  const isUnique = one.store.bucketNamesUnique.value === "store";
+  if (one.endpoint === other.endpoint) return isUnique || sameKeys(one, other);
+  const unique = isUnique && isOwnEndpoint(one) && isOwnEndpoint(other);
+  return unique && one.store.id === other.store.id && bucketArn(name, one) === bucketArn(name, other);
+}
+
+// Tenants of one endpoint, as Ceph has them, have names of their own.
+function sameKeys({ aws: one }: ObjectStorageProvider, { aws: other }: ObjectStorageProvider): boolean {
+  return one.profileInput === other.profileInput && one.accessKeyInput === other.accessKeyInput;
+}
+
+function isOwnEndpoint({ endpoint, store }: ObjectStorageProvider): boolean {
+  return !isKnownLater(endpoint) && providerForEndpoint(endpoint).id === store.id;
 }

@@ -1,8 +1,7 @@
 import { Construct } from "constructs";
 import { checkedProps, type Fields, storageField, text } from "../checked-props.js";
-import { bucketArn } from "../policy/bucket-arn.js";
-import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { storageOf } from "../storage/storage-of.js";
+import { bucketArn } from "../policy/policy-statement.js";
+import { type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
 import { bucketNameProblems } from "./bucket-name.js";
 import type { NamedBucket } from "./named-bucket.js";
 

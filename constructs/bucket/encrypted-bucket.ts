@@ -17,9 +17,10 @@ import { checkedProps } from "../checked-props.js";
 import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { blockEncryptionTypes } from "../features/blocked-encryption-types.js";
 import { declareCors } from "../features/cors.js";
+import { encryptionDefault } from "../features/encryption-default.js";
 import { attributeOf, forEachProblems } from "../features/for-each.js";
 import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
-import { warnOfSuspension } from "../features/lifecycle/warn-of-suspension.js";
+import { warnOfSuspension } from "../features/lifecycle/lifecycle-problems.js";
 import { moveParts } from "../features/move.js";
 import { declareDefaultRetention } from "../features/object-lock.js";
 import { declareOwnership } from "../features/ownership.js";
@@ -29,30 +30,28 @@ import {
   bucketReplication,
   replicationProblems,
   replicationRules,
-} from "../features/replication.js";
-import { type Replication, replicationRule } from "../features/replication-rule.js";
+} from "../features/replication/replication.js";
+import { type Replication, replicationRule } from "../features/replication/replication-rule.js";
 import { declareServerAccessLogs } from "../features/server-access-logs.js";
+import { warnWhereUndocumented } from "../features/store-support.js";
 import { declareVersioning } from "../features/versioning.js";
-import { warnWhereUndocumented } from "../features/warn-where-undocumented.js";
 import { declareWebsite } from "../features/website.js";
-import { bucketArn } from "../policy/bucket-arn.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
-import { grantProblems, iamPolicy } from "../policy/iam-policy.js";
-import { policyProblems } from "../policy/policy-problems.js";
-import { type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
-import { publicProblems } from "../policy/public-problems.js";
-import { refuseTwoOwners } from "../require/settings-with-two-owners.js";
-import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { storageOf } from "../storage/storage-of.js";
-import { bucketConfig } from "./bucket-config.js";
-import { bucketProblems } from "./bucket-problems.js";
+import { policyProblems, publicProblems } from "../policy/policy-problems.js";
+import { bucketArn, type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
+import { grantProblems, iamPolicy } from "../policy/user-policies.js";
+import { refuseTwoOwners } from "../require/setting-owners.js";
+import { type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
+import { bucketProblems, warnOfUndocumented } from "./bucket-features.js";
+import { nameClashes } from "./bucket-name.js";
 import { BucketReference, type BucketReferenceProps } from "./bucket-reference.js";
-import { type EncryptedBucketProps, encryptedBucketFields } from "./encrypted-bucket-props.js";
-import { encryptionDefault } from "./encryption-default.js";
-import { nameClashes } from "./name-clashes.js";
+import {
+  bucketConfig,
+  type EncryptedBucketProps,
+  encryptedBucketFields,
+  resolvedProps,
+} from "./encrypted-bucket-props.js";
 import { publishTarget } from "./publish-target.js";
-import { resolvedProps } from "./resolved-props.js";
-import { warnOfUndocumented } from "./warn-of-undocumented.js";
 
 /**
  * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property makes it plaintext.

@@ -1,12 +1,9 @@
 import { Annotations } from "cdktf";
 import type { IConstruct } from "constructs";
 import { choice, type Fields, flag } from "../checked-props.js";
-import type { AskedStatement } from "../policy/asked-statement.js";
-import { bucketResource } from "../policy/bucket-resource.js";
-import type { PolicyStatement } from "../policy/policy-statement.js";
+import { type AskedStatement, bucketResource, type PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { BucketParts } from "./bucket-parts.js";
-import { attributeOf } from "./for-each.js";
+import { attributeOf, type BucketParts } from "./for-each.js";
 
 export interface AccessControlProps {
   /**

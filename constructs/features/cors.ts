@@ -1,10 +1,9 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
 import { type Fields, list, number, objectOf, text } from "../checked-props.js";
-import { defined } from "../defined.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./bucket-parts.js";
-import { isKnownLater } from "./literal.js";
-import { supportProblems } from "./support-problems.js";
+import { defined, isKnownLater } from "../values.js";
+import { type BucketParts, partOf } from "./for-each.js";
+import { supportProblems } from "./store-support.js";
 
 export type CorsMethod = "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
 

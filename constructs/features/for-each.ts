@@ -1,12 +1,18 @@
-import { type ITerraformIterator, ref, type TerraformResource, Token } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import {
+  type ITerraformIterator,
+  ref,
+  type TerraformProvider,
+  type TerraformResource,
+  TerraformStack,
+  Token,
+} from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import { bucketNameProblems } from "../bucket/bucket-name.js";
 import type { SealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, iterator } from "../checked-props.js";
 import { givenName, namesOfInstances } from "../require/given-name.js";
-
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { inSameStack } from "./in-same-stack.js";
 
 export interface ForEachProps {
   /**
@@ -65,4 +71,28 @@ export function forEachProblems(
 function namesGivenTwice(names: readonly string[]): string[] {
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   return [...twice].map((name) => `forEach gives the bucketName "${name}" twice; give each a name of its own`);
+}
+
+/** A bucket and where its further parts are declared. */
+export interface BucketParts {
+  readonly scope: Construct;
+  readonly storage: ObjectStorageProvider;
+  readonly bucket: S3Bucket;
+}
+
+/** What each part of a bucket says of it: which bucket, through which provider, and for each of which instances. */
+interface PartOf {
+  readonly provider: TerraformProvider;
+  readonly bucket: string;
+  readonly forEach?: ITerraformIterator;
+}
+
+export function partOf({ storage, bucket }: Pick<BucketParts, "storage" | "bucket">): PartOf {
+  const { forEach } = bucket;
+  return { provider: storage.aws, bucket: attributeOf(bucket, "id"), ...(forEach === undefined ? {} : { forEach }) };
+}
+
+/** Whether `other` is a construct of the stack that `scope` is in; a reference to a bucket may be no construct at all. */
+export function inSameStack(scope: IConstruct, other: unknown): boolean {
+  return Construct.isConstruct(other) && TerraformStack.of(scope) === TerraformStack.of(other);
 }

@@ -1,10 +1,11 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
+import type { IConstruct } from "constructs";
 import { choice, type Fields, flag, number, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./bucket-parts.js";
-import { isKnownLater } from "./literal.js";
-import { supportProblems } from "./support-problems.js";
+import { isKnownLater } from "../values.js";
+import { type BucketParts, partOf } from "./for-each.js";
+import { supportProblems } from "./store-support.js";
 import type { VersioningProps } from "./versioning.js";
 
 /** How long new versions are locked for, in whole days or years. */
@@ -93,4 +94,17 @@ function retentionProblems({ days, years }: DefaultRetention): string[] {
 
 function isPeriod(period: number): boolean {
   return isKnownLater(period) || (Number.isInteger(period) && period >= 1);
+}
+
+/** Whether what is declared at or below `bucket` locks every new object. */
+export function hasDefaultRetention(bucket: IConstruct): boolean {
+  return bucket.node.findAll().some((node) => isLockConfiguration(node) && node.ruleInput !== undefined);
+}
+
+// By resource type and not by class: an app can hold two copies of the bindings.
+function isLockConfiguration(node: IConstruct): node is S3BucketObjectLockConfigurationA {
+  return (
+    TerraformResource.isTerraformResource(node) &&
+    node.terraformResourceType === S3BucketObjectLockConfigurationA.tfResourceType
+  );
 }

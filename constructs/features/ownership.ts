@@ -1,8 +1,8 @@
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 import { choice, type Fields } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./bucket-parts.js";
-import { supportProblems } from "./support-problems.js";
+import { type BucketParts, partOf } from "./for-each.js";
+import { supportProblems } from "./store-support.js";
 
 export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
 

@@ -1,8 +1,8 @@
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
 import { type Fields, flag, flagOr, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./bucket-parts.js";
-import { supportProblems } from "./support-problems.js";
+import { type BucketParts, partOf } from "./for-each.js";
+import { supportProblems } from "./store-support.js";
 
 export interface BlockPublicAccess {
   /**

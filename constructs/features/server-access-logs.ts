@@ -1,16 +1,17 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
 import { Fn, ref } from "cdktf";
-import type { NamedBucket } from "../bucket/named-bucket.js";
-import { isNamedBucket, isSealedBucket } from "../bucket/named-bucket.js";
+import type { IConstruct } from "constructs";
+import { isEncryptedBucket, isNamedBucket, isSealedBucket, type NamedBucket } from "../bucket/named-bucket.js";
 import { type Fields, given, objectOf, text } from "../checked-props.js";
-import { bucketArn } from "../policy/bucket-arn.js";
+import { bucketArn } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./bucket-parts.js";
-import { attributeOf } from "./for-each.js";
-import { grantLogDelivery } from "./grant-log-delivery.js";
-import { inSameStack } from "./in-same-stack.js";
-import { literal } from "./literal.js";
+import { literal } from "../values.js";
+import { defaultAlgorithm } from "./encryption-default.js";
+import { attributeOf, type BucketParts, type ForEachProps, inSameStack, instanceProblems, partOf } from "./for-each.js";
+import { grantLogDelivery } from "./log-delivery.js";
+import { hasDefaultRetention } from "./object-lock.js";
+import { supportProblems } from "./store-support.js";
 
 export interface ServerAccessLogs {
   /** Where to, in the same store and region. If this app declares it as an EncryptedBucket, it lets the store write there. */
@@ -63,4 +64,94 @@ function arnOf(bucket: S3Bucket, target: NamedBucket, storage: ObjectStorageProv
   const all = `values(${bucket.terraformResourceType}.${bucket.friendlyUniqueId})[*].bucket`;
   // Once in the policy's JSON this is several texts.
   return [Fn.join(Fn.rawString('","'), Fn.formatlist(bucketArn("%s", storage), [ref(all, bucket.cdktfStack)]))];
+}
+
+/** What keeps the logs from arriving. */
+export function accessLogProblems(
+  { serverAccessLogs, bucketName, forEach }: ServerAccessLogsProps & ForEachProps & { readonly bucketName?: string },
+  storage: ObjectStorageProvider,
+  scope: IConstruct,
+): string[] {
+  if (serverAccessLogs === undefined) return [];
+  const lacking = supportProblems("serverAccessLogs", "logging", storage);
+  if (lacking.length > 0) return lacking;
+  const target: unknown = serverAccessLogs.bucket;
+  if (!isNamedBucket(target)) {
+    return [
+      `serverAccessLogs.bucket is ${JSON.stringify(target)}; give an EncryptedBucket, a BucketEncryption or EncryptedBucket.fromBucketName(...)`,
+    ];
+  }
+  return [
+    ...placeProblems(target, storage, literal(bucketName)),
+    ...(isSealedBucket(target) ? instanceProblems("serverAccessLogs.bucket", forEach, target, scope) : []),
+    ...encryptionProblems(target),
+    ...retentionProblems(target),
+    ...denialProblems(target),
+    ...stackProblems(target, scope, literal(bucketName)),
+  ];
+}
+
+function placeProblems(target: NamedBucket, storage: ObjectStorageProvider, ownName: string | undefined): string[] {
+  const there = target.storage;
+  if (there.store.id !== storage.store.id) {
+    return [
+      `serverAccessLogs cannot go from ${storage.store.name} to ${there.store.name}; log to a bucket of the same store`,
+    ];
+  }
+  const [here, away] = [literal(storage.region), literal(there.region)];
+  if (here !== undefined && away !== undefined && here !== away) {
+    return [`serverAccessLogs cannot go from region ${here} to ${away}; log to a bucket of the same region`];
+  }
+  return ownName !== undefined && ownName === target.bucketName
+    ? ["serverAccessLogs into the bucket itself would log its own logs without end; log to another bucket"]
+    : [];
+}
+
+function encryptionProblems(target: NamedBucket): string[] {
+  if (!isSealedBucket(target)) return [];
+  const { name, accessLogs } = target.storage.store;
+  const { value, source } = accessLogs.encryption;
+  const algorithm = defaultAlgorithm(target);
+  if (value === "none") {
+    return [
+      `serverAccessLogs cannot go to that bucket: ${name} writes logs only into a bucket without default encryption (${source}); leave it out, and keep the gateway's own logs`,
+    ];
+  }
+  return value === "sse-s3" && algorithm !== "AES256"
+    ? [
+        `serverAccessLogs cannot go to a bucket under ${algorithm}: ${name} delivers none there (${source}); log to a bucket without a kmsKey`,
+      ]
+    : [];
+}
+
+function retentionProblems(target: NamedBucket): string[] {
+  const { name, accessLogs } = target.storage.store;
+  const { value, source } = accessLogs.retention;
+  return value === "unsupported" && isEncryptedBucket(target) && hasDefaultRetention(target)
+    ? [
+        `serverAccessLogs cannot go to a bucket with a default retention: ${name} delivers none there (${source}); log to a bucket without one`,
+      ]
+    : [];
+}
+
+const HEADERLESS = "https://github.com/aws-quickstart/quickstart-compliance-common/issues/29";
+
+function denialProblems(target: NamedBucket): string[] {
+  if (!isEncryptedBucket(target)) return [];
+  const { denyUnencryptedUploads, requireCustomerKeys } = target.props;
+  const denial = (denyUnencryptedUploads && "denyUnencryptedUploads") || (requireCustomerKeys && "requireCustomerKeys");
+  return denial
+    ? [
+        `serverAccessLogs cannot go to a bucket with ${denial}: logs come without such a header, and would be refused (${HEADERLESS}); log to a bucket without it`,
+      ]
+    : [];
+}
+
+function stackProblems(target: NamedBucket, scope: IConstruct, ownName: string | undefined): string[] {
+  const needsName = target.storage.store.accessLogs.granted.value === "policy" && isEncryptedBucket(target);
+  return needsName && ownName === undefined && !inSameStack(scope, target)
+    ? [
+        "serverAccessLogs into a bucket of another stack needs a bucketName, since that bucket's policy has to name this one; give one, or declare both in one stack",
+      ]
+    : [];
 }

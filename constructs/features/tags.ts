@@ -1,7 +1,7 @@
 import { type Fields, textMap } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { isKnownLater } from "./literal.js";
-import { supportProblems } from "./support-problems.js";
+import { isKnownLater } from "../values.js";
+import { supportProblems } from "./store-support.js";
 
 export interface TagsProps {
   /**

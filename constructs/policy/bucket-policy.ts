@@ -1,10 +1,14 @@
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import { type ITerraformDependable, Lazy } from "cdktf";
-import { type BucketParts, partOf } from "../features/bucket-parts.js";
-import { attributeOf } from "../features/for-each.js";
-import type { AskedStatement } from "./asked-statement.js";
-import { holdsReferenceList } from "./holds-reference-list.js";
-import { renderPolicy } from "./render-policy.js";
+import { attributeOf, type BucketParts, partOf } from "../features/for-each.js";
+import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import {
+  type AskedStatement,
+  bucketResource,
+  holdsReferenceList,
+  keepPolicyVariables,
+  type PolicyStatement,
+} from "./policy-statement.js";
 
 /** The one policy of a bucket, which is there from its first statement on. */
 export interface BucketPolicy {
@@ -39,4 +43,28 @@ export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITe
       });
     },
   };
+}
+
+/** The policy of a bucket as JSON, in which references stay references. */
+function renderPolicy(
+  statements: readonly PolicyStatement[],
+  bucketName: string,
+  storage: ObjectStorageProvider,
+): string {
+  const bucket = bucketResource(bucketName, storage);
+  const Statement = statements.map(({ sid, effect, principals, actions, resources, conditions }) => ({
+    Sid: sid,
+    Effect: effect,
+    Principal: principals,
+    Action: oneOrMany(actions),
+    Resource: oneOrMany(resources ?? [bucket, `${bucket}/*`]),
+    Condition: conditions,
+  }));
+  const { version } = storage.store.bucketPolicies;
+  return keepPolicyVariables(JSON.stringify({ Version: version.value, Statement }));
+}
+
+/** A list of one as the one, which is how policies are usually written, and all that moto_server finds log delivery by. */
+function oneOrMany(list: readonly string[]): string | readonly string[] | undefined {
+  return list.length === 1 ? list[0] : list;
 }

@@ -1,9 +1,8 @@
-import { supportProblems } from "../features/support-problems.js";
-import { wayOut } from "../features/way-out.js";
+import type { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
+import type { Fact } from "../../providers/index.js";
+import { supportProblems, wayOut } from "../features/store-support.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import type { AskedStatement } from "./asked-statement.js";
-import { holdsReferenceList } from "./holds-reference-list.js";
-import { statementLimits } from "./statement-limits.js";
+import { type AskedStatement, holdsReferenceList, opensToEverybody, type PolicyStatement } from "./policy-statement.js";
 
 /** Why the store would not take the policy, or would take it and not do what it says; each reason once for each property. */
 export function policyProblems(asked: readonly AskedStatement[], storage: ObjectStorageProvider): string[] {
@@ -39,4 +38,60 @@ function repeatedSids(asked: readonly AskedStatement[]): string[] {
   return [...repeated].map(
     (sid) => `the bucket policy has more than one statement with the sid "${sid}"; name each once`,
   );
+}
+
+const REJECTED = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html";
+
+/** Statements for which the store refuses the whole policy; one with conditions may be none that it takes for public. */
+export function publicProblems(
+  asked: readonly AskedStatement[],
+  publicAccess: S3BucketPublicAccessBlock | undefined,
+): string[] {
+  if (publicAccess?.blockPublicPolicyInput !== true) return [];
+  return asked
+    .filter(({ statement }) => opensToEverybody(statement) && Object.keys(statement.conditions ?? {}).length === 0)
+    .map(
+      ({ askedBy }) =>
+        `${askedBy} opens the bucket to everybody, and blockPublicAccess refuses such a policy (${REJECTED}); name whom it is for, or give blockPublicAccess: { blockPublicPolicy: false, restrictPublicBuckets: false }`,
+    );
+}
+
+/** What the bucket policies of a store are not, that a statement relies on. */
+interface StatementLimit {
+  /** Goes on after "whose bucket policies". */
+  readonly words: string;
+  readonly source: string;
+}
+
+/** Where the store takes the statement and yet would not do what it says. */
+function statementLimits(statement: PolicyStatement, { store }: ObjectStorageProvider): StatementLimit[] {
+  const { judged, denials, variables, conditionKeys } = store.bucketPolicies;
+  const unknown = conditionKeysOf(statement).filter((key) => !isKnown(key, conditionKeys));
+  return [
+    ...limit(judged, judged.value === "anonymous" && !opensToEverybody(statement), "bind anonymous requests alone"),
+    ...limit(denials, denials.value === "unsupported" && statement.effect === "Deny", "can allow but not deny"),
+    ...limit(variables, variables.value === "unsupported" && hasVariables(statement), "replace no variables"),
+    ...limit(conditionKeys, unknown.length > 0, `do not know the condition key ${unknown.join(", ")}`),
+  ];
+}
+
+function limit({ source }: Fact<unknown>, isReached: boolean, words: string): StatementLimit[] {
+  return isReached ? [{ words, source }] : [];
+}
+
+function conditionKeysOf({ conditions = {} }: PolicyStatement): string[] {
+  return [...new Set(Object.values(conditions).flatMap((condition) => Object.keys(condition)))];
+}
+
+// Condition keys are not case-sensitive.
+function isKnown(key: string, { value }: Fact<readonly string[] | "all">): boolean {
+  if (value === "all") return true;
+  const asked = key.toLowerCase();
+  return value
+    .map((known) => known.toLowerCase())
+    .some((known) => (known.endsWith("*") ? asked.startsWith(known.slice(0, -1)) : asked === known));
+}
+
+function hasVariables({ resources, conditions }: PolicyStatement): boolean {
+  return /\$\{[A-Za-z0-9-]+:/.test(JSON.stringify([resources, conditions]));
 }

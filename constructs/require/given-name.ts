@@ -1,8 +1,13 @@
-import type { TerraformResource } from "cdktf";
-import { TerraformElement, TerraformStack, Token, Tokenization } from "cdktf";
-import { instancesOf } from "./instances.js";
-import { attributesOf, givenAttribute, record, resolved, type TypedElement } from "./resource-attributes.js";
-import { spelledNames } from "./spelled-names.js";
+import { TerraformElement, type TerraformResource, TerraformStack, Token, Tokenization } from "cdktf";
+import {
+  attributesOf,
+  givenAttribute,
+  type Instances,
+  instancesOf,
+  record,
+  resolved,
+  type TypedElement,
+} from "./resource-attributes.js";
 
 /** A bucket's name as Terraform will read it, and the stack whose references it holds. */
 export interface GivenName {
@@ -58,4 +63,58 @@ function blockOf(stack: TerraformStack, section: "locals" | "data", id: string):
 export function namesOfInstances(resource: TerraformResource): readonly string[] | undefined {
   const name = givenName(resource, "bucket");
   return name && spelledNames(name.text, instancesOf(attributesOf(resource) ?? {}));
+}
+
+/** The names that a bucket's name comes to over all its instances, where the app spells them all out. */
+export function spelledNames(text: string, instances: Instances): readonly string[] | undefined {
+  if (!text.includes("${")) return [text];
+  const entries = instances.kind === "each" ? entriesOf(JSON.parse(instances.by)) : undefined;
+  const names = entries?.map((entry) =>
+    text.replaceAll(OF_ENTRY, (whole, name, attribute) => read(entry, name, attribute) ?? whole),
+  );
+  return names?.some((name) => name.includes("${")) ? undefined : names;
+}
+
+type Entry = readonly [key: string, value: unknown];
+
+const OF_ENTRY = /\$\{each\.(key|value)(?:\.([\w-]+)|\["([^"]+)"\])?\}/g;
+
+function read([key, value]: Entry, name: unknown, attribute: unknown): string | undefined {
+  if (name === "key") return key;
+  const found =
+    typeof attribute === "string" && typeof value === "object" && value !== null
+      ? Reflect.get(value, attribute)
+      : value;
+  return typeof found === "string" ? found : undefined;
+}
+
+function entriesOf(each: unknown): readonly Entry[] | undefined {
+  if (typeof each === "string") return listIn(each)?.map((name) => [name, name]);
+  return typeof each === "object" && each !== null ? Object.entries(each) : undefined;
+}
+
+function listIn(each: string): readonly string[] | undefined {
+  const list = /^\$\{toset\((\[.*\])\)\}$/.exec(each)?.[1];
+  if (list === undefined) return undefined;
+  try {
+    const names: unknown = JSON.parse(list);
+    const spelled = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+    return spelled.some((name) => name.includes("${")) ? undefined : spelled;
+  } catch {
+    // Expressions in a list of Terraform's are no JSON.
+    return undefined;
+  }
+}
+
+/** Whether two names can come out alike, by what stands before and after their expressions. */
+export function mayBeEqual(one: string, other: string): boolean {
+  if (!one.includes("${") && !other.includes("${")) return one === other;
+  const [[head, tail], [otherHead, otherTail]] = [edges(one), edges(other)];
+  const headsFit = head.startsWith(otherHead) || otherHead.startsWith(head);
+  return headsFit && (tail.endsWith(otherTail) || otherTail.endsWith(tail));
+}
+
+function edges(text: string): readonly [head: string, tail: string] {
+  if (!text.includes("${")) return [text, text];
+  return [text.slice(0, text.indexOf("${")), text.slice(text.lastIndexOf("}") + 1)];
 }

@@ -1,13 +1,16 @@
 import { TerraformResource, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { bucketOf, nameAttributeOf } from "./bucket.js";
-import { type GivenName, givenName } from "./given-name.js";
-import { type Instances, instancesOf } from "./instances.js";
-import { isLiteral, plainReference } from "./may-concern.js";
-import { referenceIn } from "./relation.js";
-import { attributesOf, givenAttribute } from "./resource-attributes.js";
+import { isLiteral, plainReference, referenceIn } from "./bucket-relation.js";
+import { type GivenName, givenName, spelledNames } from "./given-name.js";
+import {
+  attributesOf,
+  bucketOf,
+  givenAttribute,
+  type Instances,
+  instancesOf,
+  nameAttributeOf,
+} from "./resource-attributes.js";
 import { type Placed, sameCredentials, sameStore } from "./same-store.js";
-import { spelledNames } from "./spelled-names.js";
 
 /** The resources of an app by stack and address. */
 export type Declared = ReadonlyMap<string, TerraformResource>;

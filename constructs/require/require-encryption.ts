@@ -1,12 +1,29 @@
-import { Annotations, App, type IAspect, TerraformStack } from "cdktf";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
+import { Annotations, App, type IAspect, type TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { requireValid } from "../checked-props.js";
-import { complaint } from "./complaint.js";
-import { encryptionDefaults } from "./encryption-defaults.js";
-import type { Finding } from "./finding.js";
-import { findingsOf } from "./findings-of.js";
-import { type RequireEncryptionProps, requireEncryptionFields } from "./require-encryption-props.js";
-import { respond, responseTo } from "./respond.js";
+import { choice, type Fields, requireValid } from "../checked-props.js";
+import { complaint, type Finding } from "./complaint.js";
+import { encryptionDefaults, findingsOf } from "./findings.js";
+import { type Attributes, attributesOf, instancesOf } from "./resource-attributes.js";
+
+export interface RequireEncryptionProps {
+  /**
+   * What is done about a bucket without an encryption default: `error` fails the synth, `warn` says so and goes on, and `fix` adds the
+   * SSE-S3 default where none is declared; what cannot be fixed, such as a default that may or may not be the bucket's, is an error then.
+   * @default "error"
+   */
+  readonly mode?: "error" | "warn" | "fix";
+  /**
+   * What is done about a Terraform module, whose buckets cannot be seen.
+   * @default "warn"
+   */
+  readonly modules?: "error" | "warn" | "ignore";
+}
+
+const requireEncryptionFields = {
+  mode: choice(["error", "warn", "fix"]).optional(),
+  modules: choice(["error", "warn", "ignore"]).optional(),
+} satisfies Fields<RequireEncryptionProps>;
 
 /**
  * Fails the synth for each bucket that is not certain to encrypt by default, naming its construct path and the line that created it.
@@ -85,4 +102,54 @@ function errorsIn(scope: IConstruct, props: RequireEncryptionProps, warned: Weak
 function allFindings(scope: IConstruct): Finding[] {
   const defaults = encryptionDefaults(scope.node.root);
   return scope.node.findAll().flatMap((node) => findingsOf(node, defaults));
+}
+
+type Response = "error" | "warn" | "fix" | "ignore";
+
+/** What is to be done about a finding: only a bucket that has no default at all can be given one. */
+function responseTo(finding: Finding, { mode = "error", modules = "warn" }: RequireEncryptionProps): Response {
+  if (finding.kind === "module") return modules;
+  return mode === "fix" && finding.kind !== "no-default" ? "error" : mode;
+}
+
+/** Warns or mends; what is an error is left to the caller. */
+function respond(finding: Finding, response: Response): void {
+  const annotations = Annotations.of(finding.construct);
+  if (response === "warn") annotations.addWarning(complaint(finding));
+  if (response === "fix" && finding.kind === "no-default") {
+    addDefault(finding.construct);
+    annotations.addInfo("RequireEncryption gave this bucket the SSE-S3 default (AES256) that it lacked");
+  }
+}
+
+const ID = "bucketseal-encryption";
+
+/** Gives a bucket that has none the SSE-S3 default: in its own stack, through its own provider, for each of its instances. */
+function addDefault(bucket: TerraformResource): void {
+  if (bucket.terraformResourceType === "ovh_cloud_project_storage") {
+    bucket.addOverride("encryption.sse_algorithm", "AES256");
+    return;
+  }
+  const attributes = attributesOf(bucket) ?? {};
+  const { name, ...perInstance } = instanceArguments(`aws_s3_bucket.${bucket.friendlyUniqueId}`, attributes);
+  const encryption = new S3BucketServerSideEncryptionConfigurationA(bucket, ID, {
+    bucket: name,
+    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+  });
+  const { provider, region } = attributes;
+  for (const [argument, value] of Object.entries({ provider, region, ...perInstance })) {
+    if (value !== undefined) encryption.addOverride(argument, value);
+  }
+}
+
+/** The bucket's name as its default refers to it, chained to the bucket's own instances where it has several. */
+function instanceArguments(address: string, attributes: Attributes): Attributes & { readonly name: string } {
+  switch (instancesOf(attributes).kind) {
+    case "one":
+      return { name: `\${${address}.id}` };
+    case "count":
+      return { name: `\${${address}[count.index].id}`, count: `\${length(${address})}` };
+    case "each":
+      return { name: `\${each.value.id}`, for_each: `\${${address}}` };
+  }
 }

@@ -1,5 +1,7 @@
 import { TerraformProvider, type TerraformStack } from "cdktf";
-import { type Attributes, record, resolved } from "./resource-attributes.js";
+import type { ProviderProfile } from "../../providers/index.js";
+import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { type Attributes, type Bucket, record, resolved } from "./resource-attributes.js";
 
 /** Where a resource is: its stack, and what synth writes of it. */
 export interface Placed {
@@ -17,7 +19,7 @@ export function sameStore(one: Placed, other: Placed): "yes" | "no" | "unknown" 
 }
 
 /** The name of the provider that a resource goes through, as Terraform refers to it. */
-export function providerName({ provider }: Attributes): string {
+function providerName({ provider }: Attributes): string {
   return typeof provider === "string" ? provider : "aws";
 }
 
@@ -59,4 +61,12 @@ function providerBlock({ stack, attributes }: Placed): Attributes | undefined {
 // What Terraform only reads later can be one thing in one stack and another in the other.
 function isKnown(store: string): boolean {
   return !store.includes("${");
+}
+
+/** The store that a bucket is in; undefined where no ObjectStorageProvider tells. */
+export function storeOfBucket({ resource, attributes }: Bucket): ProviderProfile | undefined {
+  if (resource.terraformResourceType !== "aws_s3_bucket") return undefined;
+  const stack = resource.cdktfStack;
+  const storages = stack.node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
+  return storages.find(({ aws }) => aws.cdktfStack === stack && aws.fqn === providerName(attributes))?.store;
 }

@@ -1,14 +1,16 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import { TerraformProvider, TerraformStack } from "cdktf";
+import { App, Aspects, TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type ProviderProfile, providers } from "../../providers/index.js";
 import { choice, type Fields, flag, requireValid, secret, text } from "../checked-props.js";
-import { unvisitedAspects } from "../require/unvisited-aspects.js";
-import { awsConfig } from "./aws-config.js";
-import { pinAwsProvider, requiredAwsProvider, type VersionWish } from "./pin-aws-provider.js";
-import type { ObjectStorageProviderProps } from "./store-settings.js";
-import { type StoreSettings, storeSettings } from "./store-settings.js";
-import { versionProblems, workingVersion } from "./working-version.js";
+import {
+  pinAwsProvider,
+  requiredAwsProvider,
+  type VersionWish,
+  versionProblems,
+  workingVersion,
+} from "./aws-provider-version.js";
+import { awsConfig, type ObjectStorageProviderProps, type StoreSettings, storeSettings } from "./store-settings.js";
 
 const fields = {
   provider: choice(Object.keys(providers)),
@@ -88,4 +90,45 @@ function sharedAlias(aws: AwsProvider): string[] {
     .node.findAll()
     .filter((node) => TerraformProvider.isTerraformProvider(node) && node !== aws && node.fqn === aws.fqn);
   return others.map((other) => `"${other.node.path}" is an AWS provider of the same name; give all but one an alias`);
+}
+
+/** The only ObjectStorageProvider of the stack; an error says what to do where there is none, or more than one. */
+export function storageOf(construct: Construct): ObjectStorageProvider {
+  const candidates = TerraformStack.of(construct).node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
+  const [only, ...others] = candidates;
+  if (only === undefined) {
+    throw new Error(
+      `"${construct.node.path}" has no store: its stack holds no ObjectStorageProvider; create one before it, or pass it as storage`,
+    );
+  }
+  if (others.length > 0) {
+    const paths = candidates.map(({ node }) => `"${node.path}"`).join(", ");
+    throw new Error(
+      `"${construct.node.path}" could belong to several stores (${paths}); pass the one that it belongs to as storage`,
+    );
+  }
+  return only;
+}
+
+/** Terraform finds a provider by its name within a stack: what names another stack's goes to whatever has that name in its own. */
+export function foreignStorage(construct: IConstruct, storage: ObjectStorageProvider): string[] {
+  const stack = TerraformStack.of(construct);
+  return TerraformStack.of(storage) === stack
+    ? []
+    : [
+        `storage "${storage.node.path}" belongs to another stack, and Terraform would use a provider of "${stack.node.path}" in its place; create an ObjectStorageProvider in "${stack.node.path}", and give that`,
+      ];
+}
+
+/**
+ * CDKTF asks each stack for its aspects, and those inside it, but never the App: a check that was added there would pass everything.
+ * By the name of its class, since an app can hold two copies of this library.
+ */
+function unvisitedAspects({ node: { root } }: IConstruct): string[] {
+  if (!App.isApp(root)) return [];
+  return Aspects.of(root).all.some((aspect) => aspect.constructor.name === "RequireEncryption")
+    ? [
+        "Aspects.of(app).add(new RequireEncryption()) checks nothing, since CDKTF visits the aspects of stacks and not those of an App; call RequireEncryption.everywhereIn(app)",
+      ]
+    : [];
 }

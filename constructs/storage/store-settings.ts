@@ -1,6 +1,5 @@
-import type { ProviderId } from "../../providers/index.js";
-import { type ProviderProfile, providerForEndpoint, resolveEndpoint } from "../../providers/index.js";
-import { isKnownLater } from "../features/literal.js";
+import { type ProviderId, type ProviderProfile, providerForEndpoint, resolveEndpoint } from "../../providers/index.js";
+import { defined, isKnownLater } from "../values.js";
 
 export interface StoreSettings {
   readonly url: string;
@@ -10,7 +9,7 @@ export interface StoreSettings {
   readonly standIn: boolean;
 }
 
-export type SettingsResolution =
+type SettingsResolution =
   | { readonly kind: "resolved"; readonly settings: StoreSettings }
   | { readonly kind: "refused"; readonly problem: string };
 
@@ -93,3 +92,33 @@ export interface ObjectStorageProviderProps {
    */
   readonly acceptUntriedAwsProvider?: boolean;
 }
+
+/** The arguments of Terraform's AWS provider for a store. */
+export function awsConfig(
+  store: ProviderProfile,
+  { url, region, pathStyle, standIn }: StoreSettings,
+  props: ObjectStorageProviderProps,
+  skips: boolean,
+) {
+  const ownAmazonEndpoint = store.id === "aws" && !standIn && props.endpoint === undefined;
+  return {
+    region,
+    ...(ownAmazonEndpoint ? {} : { endpoints: [{ s3: url }] }),
+    ...(pathStyle ? { s3UsePathStyle: true } : {}),
+    ...(skips ? amazonOnlyChecksSkipped : {}),
+    ...defined({
+      profile: props.profile,
+      accessKey: props.accessKey,
+      secretKey: props.secretKey,
+      alias: props.alias,
+    }),
+  };
+}
+
+// Each of these asks a service that only AWS has: STS, IAM, its list of regions, the metadata of an EC2 machine.
+const amazonOnlyChecksSkipped = {
+  skipCredentialsValidation: true,
+  skipRequestingAccountId: true,
+  skipRegionValidation: true,
+  skipMetadataApiCheck: "true",
+};

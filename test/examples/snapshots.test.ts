@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { describe, expect, it } from "vitest";
-import { workingVersion } from "../../constructs/storage/working-version.js";
+import { workingVersion } from "../../constructs/storage/aws-provider-version.js";
 import { newStack } from "../constructs/synth.js";
 import { synthesise } from "./synthesise.js";
 

@@ -1,16 +1,21 @@
+import type { S3BucketLifecycleRule } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
+  type S3BucketLifecycleConfigurationRuleFilter,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import type { ITerraformDependable } from "cdktf";
-import { defined } from "../../defined.js";
-import { type BucketParts, partOf } from "../bucket-parts.js";
-import { isKnownLater } from "../literal.js";
-import { effectiveRules } from "./effective-rules.js";
-import { hasOwnResource } from "./has-own-resource.js";
-import type { LifecycleProps } from "./lifecycle-props.js";
-import type { LifecycleRule, LifecycleTransition, NoncurrentVersionTransition } from "./lifecycle-rule.js";
-import { ruleFilter } from "./rule-filter.js";
+import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import { defined, isKnownLater } from "../../values.js";
+import { type BucketParts, partOf } from "../for-each.js";
+import {
+  effectiveRules,
+  hasOwnResource,
+  type LifecycleProps,
+  type LifecycleRule,
+  type LifecycleTransition,
+  type NoncurrentVersionTransition,
+} from "./lifecycle-rule.js";
 
 /** The rules as a resource of their own, where the store suits it; elsewhere they are part of the bucket: see `inlineRules`. */
 export function declareLifecycle(
@@ -71,4 +76,70 @@ function noncurrentVersionTransition(transition: NoncurrentVersionTransition) {
 
 function midnight(date: string): string {
   return isKnownLater(date) ? date : `${date}T00:00:00Z`;
+}
+
+/** S3 wants the one criterion by itself, and several together in an `and`. */
+function ruleFilter({ prefix, tags = {}, ...rule }: LifecycleRule): S3BucketLifecycleConfigurationRuleFilter {
+  const criteria = defined({
+    prefix: prefix || undefined,
+    objectSizeGreaterThan: rule.objectSizeGreaterThanBytes,
+    objectSizeLessThan: rule.objectSizeLessThanBytes,
+  });
+  const [tag, ...furtherTags] = Object.entries(tags);
+  if (tag === undefined && Object.keys(criteria).length < 2) return criteria;
+  if (tag !== undefined && furtherTags.length === 0 && Object.keys(criteria).length === 0) {
+    return { tag: [{ key: tag[0], value: tag[1] }] };
+  }
+  return { and: [{ ...criteria, ...(tag === undefined ? {} : { tags: { ...tags } }) }] };
+}
+
+/** The rules as part of the bucket, for stores that Terraform's resource for rules does not suit: see `hasOwnResource`. */
+export function inlineRules(
+  props: LifecycleProps,
+  { store }: ObjectStorageProvider,
+): { readonly lifecycleRule?: S3BucketLifecycleRule[] } {
+  const rules = effectiveRules(props, store);
+  return rules === undefined || hasOwnResource(store) ? {} : { lifecycleRule: rules.toSorted(byId).map(inlineRule) };
+}
+
+// Ceph answers rules in this order, and Terraform would find a change in every plan after another one.
+function byId({ id: one }: LifecycleRule, { id: other }: LifecycleRule): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function inlineRule(rule: LifecycleRule): S3BucketLifecycleRule {
+  const { id, enabled = true, prefix, tags, transitions = [], noncurrentVersionTransitions = [] } = rule;
+  const { abortIncompleteMultipartUploadDays, noncurrentVersionExpirationDays } = rule;
+  return {
+    id,
+    enabled,
+    ...defined({ prefix: prefix || undefined, abortIncompleteMultipartUploadDays }),
+    ...(tags === undefined ? {} : { tags: { ...tags } }),
+    ...inlineExpiration(rule),
+    ...(noncurrentVersionExpirationDays === undefined
+      ? {}
+      : { noncurrentVersionExpiration: { days: noncurrentVersionExpirationDays } }),
+    ...(transitions.length === 0
+      ? {}
+      : {
+          transition: transitions.map(({ storageClass, days, date }) => ({ storageClass, ...defined({ days, date }) })),
+        }),
+    ...(noncurrentVersionTransitions.length === 0
+      ? {}
+      : {
+          noncurrentVersionTransition: noncurrentVersionTransitions.map(({ storageClass, noncurrentDays }) => ({
+            storageClass,
+            days: noncurrentDays,
+          })),
+        }),
+  };
+}
+
+function inlineExpiration({ expirationDays, expirationDate, expiredObjectDeleteMarker }: LifecycleRule) {
+  const when = defined({
+    days: expirationDays,
+    date: expirationDate,
+    expiredObjectDeleteMarker: expiredObjectDeleteMarker || undefined,
+  });
+  return Object.keys(when).length === 0 ? {} : { expiration: when };
 }

@@ -1,4 +1,6 @@
-import { flag, list, number, objectOf, text, textMap } from "../../checked-props.js";
+import type { ProviderProfile } from "../../../providers/index.js";
+import { type Fields, flag, list, number, numberOrFalse, objectOf, text, textMap } from "../../checked-props.js";
+
 /** Moves objects to another class of the store; by days or by date. */
 export interface LifecycleTransition {
   /** One of the store's own classes, as in `STANDARD_IA`. */
@@ -62,7 +64,7 @@ const noncurrentVersionTransition = objectOf<NoncurrentVersionTransition>({
   newerNoncurrentVersions: number().optional(),
 });
 
-export const lifecycleRule = objectOf<LifecycleRule>({
+const lifecycleRule = objectOf<LifecycleRule>({
   id: text(),
   enabled: flag().optional(),
   prefix: text().optional(),
@@ -80,7 +82,74 @@ export const lifecycleRule = objectOf<LifecycleRule>({
 });
 
 /** Whether the rule is for every object of the bucket. */
-export function isForAll({ prefix = "", tags = {}, ...rule }: LifecycleRule): boolean {
+function isForAll({ prefix = "", tags = {}, ...rule }: LifecycleRule): boolean {
   const sizes = [rule.objectSizeGreaterThanBytes, rule.objectSizeLessThanBytes];
   return prefix === "" && Object.keys(tags).length === 0 && sizes.every((size) => size === undefined);
+}
+
+export interface LifecycleProps {
+  /**
+   * What the store does with objects as they age, 1000 rules at most. An empty list without `abortIncompleteMultipartUploadDays`
+   * declares that no rule shall be in effect.
+   * @default - none but the one that `abortIncompleteMultipartUploadDays` adds
+   */
+  readonly lifecycleRules?: readonly LifecycleRule[];
+  /**
+   * Removes the parts of uploads that were not completed so many days after they began, in the whole bucket, by a rule of its own.
+   * `false` adds none.
+   * @default 7 on Amazon S3, unless one of `lifecycleRules` does it for the whole bucket already; elsewhere false, since Terraform warns
+   * in each plan of the way in which rules are written there
+   */
+  readonly abortIncompleteMultipartUploadDays?: number | false;
+}
+
+export const lifecycleFields = {
+  lifecycleRules: list(lifecycleRule).optional(),
+  abortIncompleteMultipartUploadDays: numberOrFalse().optional(),
+} satisfies Fields<LifecycleProps>;
+
+/** The id of the rule that `abortIncompleteMultipartUploadDays` adds. */
+const ABORT_RULE = "abort-incomplete-multipart-uploads";
+
+const DEFAULT_DAYS = 7;
+
+/** The rules of the bucket: those given, and the one that clears away unfinished uploads. Undefined leaves whatever the bucket has. */
+export function effectiveRules(props: LifecycleProps, store: ProviderProfile): readonly LifecycleRule[] | undefined {
+  const { lifecycleRules = [], abortIncompleteMultipartUploadDays: days = defaultDays(props, store) } = props;
+  const rules = days === false ? lifecycleRules : [...lifecycleRules, abortRule(days)];
+  if (rules.length > 0) return rules;
+  return props.lifecycleRules === undefined || !canAbort(store) ? undefined : [noRule];
+}
+
+export function abortsEverywhere(rules: readonly LifecycleRule[]): boolean {
+  return rules.some((rule) => rule.enabled !== false && isForAll(rule) && rule.abortIncompleteMultipartUploadDays);
+}
+
+// Terraform warns of the bucket's own `lifecycle_rule` in each plan, so no rule is written by it that was not asked for.
+function defaultDays({ lifecycleRules = [] }: LifecycleProps, store: ProviderProfile) {
+  return canAbort(store) && hasOwnResource(store) && !abortsEverywhere(lifecycleRules) ? DEFAULT_DAYS : false;
+}
+
+function canAbort({ subResources, lifecycle }: ProviderProfile): boolean {
+  return (
+    subResources.lifecycle.value === "supported" && lifecycle.features["abort-multipart-uploads"].value === "supported"
+  );
+}
+
+function abortRule(days: number): LifecycleRule {
+  return { id: ABORT_RULE, abortIncompleteMultipartUploadDays: days };
+}
+
+// A configuration has at least one rule, and Terraform's bucket cannot say that there shall be none.
+const noRule: LifecycleRule = { ...abortRule(DEFAULT_DAYS), enabled: false };
+
+/**
+ * Whether Terraform's resource for lifecycle rules can be used. After each change it waits until the store answers the rules exactly as they
+ * were written, with a header that only Amazon S3 is known to send, and fails after three minutes otherwise:
+ * https://github.com/hashicorp/terraform-provider-aws/issues/49019.
+ * The bucket's own `lifecycle_rule` waits for nothing; it is deprecated, and knows neither sizes nor how many versions to keep.
+ */
+export function hasOwnResource({ lifecycle }: ProviderProfile): boolean {
+  const { transitionSizeReported, readAsWritten } = lifecycle;
+  return transitionSizeReported.value === "supported" && readAsWritten.value !== "unsupported";
 }

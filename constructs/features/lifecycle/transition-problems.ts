@@ -1,10 +1,7 @@
+import type { Fact, ProviderProfile, TransitionClass } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import { isKnownLater } from "../literal.js";
+import { isKnownLater, isWhole } from "../../values.js";
 import type { LifecycleRule, LifecycleTransition } from "./lifecycle-rule.js";
-import { orderProblems } from "./order-problems.js";
-import { dateProblem } from "./rule-date.js";
-import { classProblems, minDaysOf } from "./transition-classes.js";
-import { isWhole } from "./whole-number.js";
 
 export function transitionProblems(rule: LifecycleRule, storage: ObjectStorageProvider): string[] {
   const { transitions = [], expirationDays, expirationDate } = rule;
@@ -67,4 +64,105 @@ function mixProblems({ transitions = [], expirationDays, expirationDate }: Lifec
 
 function isEarlier(date: string, other: string): boolean {
   return isKnownLater(date) || isKnownLater(other) || date < other;
+}
+
+/** Those that Terraform's AWS provider takes, whatever a store has. */
+const WRITTEN_BY_TERRAFORM: readonly string[] = [
+  "STANDARD_IA",
+  "INTELLIGENT_TIERING",
+  "ONEZONE_IA",
+  "GLACIER_IR",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+];
+
+/** Why objects cannot be moved to `storageClass` on this store, in this region; the message names the classes that they can be moved to. */
+function classProblems(storageClass: string, storage: ObjectStorageProvider): string[] {
+  if (isKnownLater(storageClass)) return [];
+  const { value, source } = storage.store.lifecycle.transitionClasses;
+  const ofTheStore = value === "own" ? WRITTEN_BY_TERRAFORM : value.filter(inRegion(storage)).map(({ name }) => name);
+  const allowed = ofTheStore.filter((name) => WRITTEN_BY_TERRAFORM.includes(name));
+  if (allowed.includes(storageClass)) return [];
+  const why = ofTheStore.includes(storageClass) ? ", since Terraform's AWS provider does not write that class" : "";
+  return [
+    `objects cannot be moved to ${storageClass} on ${placeOf(storage)}${why}; the classes are ${allowed.join(", ") || "none"} (${source})`,
+  ];
+}
+
+function minDaysOf(storageClass: string, { lifecycle }: ProviderProfile): Fact<number> {
+  const { value, source } = lifecycle.transitionClasses;
+  const found = value === "own" ? undefined : value.find(({ name }) => name === storageClass);
+  return { value: found?.minDays ?? 0, source };
+}
+
+function inRegion({ region }: ObjectStorageProvider) {
+  return ({ regions }: TransitionClass) => regions === undefined || isKnownLater(region) || regions.includes(region);
+}
+
+function placeOf({ store, region }: ObjectStorageProvider): string {
+  return isKnownLater(region) ? store.name : `${store.name} in ${region}`;
+}
+
+interface Step {
+  readonly storageClass: string;
+  readonly days?: number;
+}
+
+/** What is wrong with the order of a rule's transitions by days, and with an expiration that does not come after them. */
+function orderProblems(
+  steps: readonly Step[],
+  { store }: ObjectStorageProvider,
+  expirationDays: number | undefined,
+): string[] {
+  const names = steps.map(({ storageClass }) => storageClass);
+  const { value, source } = store.lifecycle.transitionClasses;
+  const classes = value === "own" ? [] : value;
+  const sorted = steps
+    .filter(({ days }) => days !== undefined && !isKnownLater(days))
+    .map(({ storageClass, days = 0 }) => ({ storageClass, days }))
+    .sort((one, other) => rankOf(one.storageClass, classes) - rankOf(other.storageClass, classes));
+  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  return [
+    ...twice.map((name) => `it moves objects to ${name} twice; once is enough`),
+    ...(twice.length > 0 || classes.length === 0 ? [] : pairProblems(sorted, classes, source)),
+    ...expirationProblems(sorted, expirationDays),
+  ];
+}
+
+function pairProblems(
+  sorted: readonly Required<Step>[],
+  classes: readonly TransitionClass[],
+  source: string,
+): string[] {
+  return sorted.slice(1).flatMap((later, index) => {
+    const earlier = sorted[index] ?? later;
+    const stay = classes.find(({ name }) => name === earlier.storageClass)?.minStayDays ?? 1;
+    return later.days - earlier.days >= stay
+      ? []
+      : [
+          `it moves objects to ${earlier.storageClass} after ${earlier.days} days and to ${later.storageClass} after ${later.days}; the colder class comes at least ${stay} ${stay === 1 ? "day" : "days"} later (${source})`,
+        ];
+  });
+}
+
+function expirationProblems(sorted: readonly Required<Step>[], expirationDays: number | undefined): string[] {
+  if (expirationDays === undefined || isKnownLater(expirationDays)) return [];
+  return sorted
+    .filter(({ days }) => days >= expirationDays)
+    .map(
+      ({ storageClass, days }) =>
+        `it expires after ${expirationDays} days, not after its transition to ${storageClass} at ${days}`,
+    );
+}
+
+function rankOf(storageClass: string, classes: readonly TransitionClass[]): number {
+  return classes.findIndex(({ name }) => name === storageClass);
+}
+
+/** What is wrong with a day such as `2027-01-31`; S3 acts at midnight UTC. */
+export function dateProblem(name: string, date: string): string[] {
+  if (isKnownLater(date)) return [];
+  const parsed = new Date(`${date}T00:00:00Z`);
+  const isDay = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(`${date}T`);
+  return isDay ? [] : [`${name} "${date}" is no day; give one as in 2027-01-31`];
 }

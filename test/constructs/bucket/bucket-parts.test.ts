@@ -1,7 +1,7 @@
 import { TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 import { describe, expect, it } from "vitest";
-import { BUCKET_PARTS } from "../../../constructs/bucket/bucket-parts-by-id.js";
+import { BUCKET_PARTS } from "../../../constructs/bucket/unmanaged-bucket.js";
 import { EncryptedBucket } from "../../../constructs/index.js";
 import { stackOn } from "../synth.js";
 

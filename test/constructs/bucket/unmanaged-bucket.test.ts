@@ -1,6 +1,6 @@
 import { App, TerraformStack } from "cdktf";
 import { describe, expect, it } from "vitest";
-import { BUCKET_PARTS } from "../../../constructs/bucket/bucket-parts-by-id.js";
+import { BUCKET_PARTS } from "../../../constructs/bucket/unmanaged-bucket.js";
 import {
   BucketEncryption,
   EncryptedBucket,

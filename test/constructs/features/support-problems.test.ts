@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { supportProblems } from "../../../constructs/features/support-problems.js";
+import { supportProblems } from "../../../constructs/features/store-support.js";
 import { type BucketSubResource, type ProviderId, providers } from "../../../providers/index.js";
 import { stackOnOvhcloud, storageOn } from "../synth.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keepPolicyVariables } from "../../../constructs/policy/keep-policy-variables.js";
+import { keepPolicyVariables } from "../../../constructs/policy/policy-statement.js";
 
 describe("a policy variable", () => {
   it.each([

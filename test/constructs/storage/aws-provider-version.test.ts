@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../../constructs/index.js";
-import { workingVersion } from "../../../constructs/storage/working-version.js";
+import { workingVersion } from "../../../constructs/storage/aws-provider-version.js";
 import { newStack, stackOnOvhcloud, synth } from "../synth.js";
 
 const required = (stack: TerraformStack) => synth(stack).terraform.required_providers.aws.version;

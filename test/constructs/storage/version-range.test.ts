@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { intersection, isEmpty, versionNumber, versionRange } from "../../../constructs/storage/version-range.js";
+import {
+  intersection,
+  isEmpty,
+  versionNumber,
+  versionRange,
+} from "../../../constructs/storage/aws-provider-version.js";
 
 const range = (from: number, before: number) => ({ from, before });
 const END = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BUCKET_PARTS } from "../../../constructs/bucket/bucket-parts-by-id.js";
+import { BUCKET_PARTS } from "../../../constructs/bucket/unmanaged-bucket.js";
 import { firstNames, namesIn, rowsOf } from "./page.js";
 import { INTERFACES, interfacesOf, propertiesOf } from "./properties-of.js";
 

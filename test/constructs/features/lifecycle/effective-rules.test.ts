@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { effectiveRules } from "../../../../constructs/features/lifecycle/effective-rules.js";
+import { effectiveRules } from "../../../../constructs/features/lifecycle/lifecycle-rule.js";
 import { type ProviderId, providers } from "../../../../providers/index.js";
 
 const DEFAULT = { id: "abort-incomplete-multipart-uploads", abortIncompleteMultipartUploadDays: 7 };

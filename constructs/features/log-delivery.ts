@@ -1,0 +1,74 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
+import { S3BucketAcl } from "@cdktf/provider-aws/lib/s3-bucket-acl/index.js";
+import { Annotations, type ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { type DeclaredBucket, isEncryptedBucket, type NamedBucket } from "../bucket/named-bucket.js";
+import { bucketArn, type PolicyStatement } from "../policy/policy-statement.js";
+import { literal } from "../values.js";
+import { partOf } from "./for-each.js";
+
+/** Whose logs, and where in the target. */
+export interface LogDelivery {
+  readonly source: Construct;
+  /** Undefined where it cannot be told without a reference from stack to stack. */
+  readonly sourceArn: string | readonly string[] | undefined;
+  readonly prefix: string;
+}
+
+/**
+ * Lets the store write logs into `target`, in the way that the store wants it, and returns what has to be in place first.
+ * What this app does not declare is left alone: then the way is told instead.
+ */
+export function grantLogDelivery(target: NamedBucket, delivery: LogDelivery): ITerraformDependable[] {
+  const { granted } = target.storage.store.accessLogs;
+  if (granted.value === "undocumented") return [];
+  if (!isEncryptedBucket(target)) {
+    const name = literal(target.bucketName);
+    Annotations.of(delivery.source).addInfo(
+      `serverAccessLogs: logs arrive in ${name === undefined ? "that bucket" : `"${name}"`} only where ${BY_HAND[granted.value]} (${granted.source})`,
+    );
+    return [];
+  }
+  return granted.value === "acl" ? [aclOf(target)] : byPolicy(target, delivery);
+}
+
+const BY_HAND = {
+  acl: "its ACL lets the log delivery group write: aws s3api put-bucket-acl --acl log-delivery-write",
+  policy: "its policy allows logging.s3.amazonaws.com to s3:PutObject",
+} as const;
+
+// The canned ACL keeps the owner's rights, which grants of single rights would take away.
+function aclOf(target: DeclaredBucket): S3BucketAcl {
+  const present = target.node.tryFindChild("log-delivery");
+  if (present !== undefined) return present as S3BucketAcl;
+  return new S3BucketAcl(target, "log-delivery", {
+    ...partOf(target),
+    acl: "log-delivery-write",
+  });
+}
+
+function byPolicy(target: DeclaredBucket, { sourceArn, prefix }: LogDelivery): ITerraformDependable[] {
+  if (sourceArn === undefined) return [];
+  const { storage } = target;
+  const account = accountOf(target);
+  const statement: PolicyStatement = {
+    effect: "Allow",
+    principals: { Service: "logging.s3.amazonaws.com" },
+    actions: ["s3:PutObject"],
+    resources: [`${bucketArn(target.bucketName, storage)}/${prefix}*`],
+    conditions: {
+      ArnLike: { "aws:SourceArn": sourceArn },
+      ...(account === undefined ? {} : { StringEquals: { "aws:SourceAccount": account } }),
+    },
+  };
+  target.addToResourcePolicy(statement);
+  return target.policy === undefined ? [] : [target.policy];
+}
+
+// A server that stands in for the store has no account to ask for, nor have other stores.
+function accountOf(target: DeclaredBucket): string | undefined {
+  const { aws, store } = target.storage;
+  if (store.id !== "aws" || aws.skipRequestingAccountIdInput === true) return undefined;
+  const present = target.node.tryFindChild("account") as DataAwsCallerIdentity | undefined;
+  return (present ?? new DataAwsCallerIdentity(target, "account", { provider: aws })).accountId;
+}

@@ -1,0 +1,181 @@
+import {
+  S3BucketReplicationConfigurationA,
+  type S3BucketReplicationConfigurationRule,
+  type S3BucketReplicationConfigurationRuleFilter,
+} from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js";
+import { dependable, type ITerraformDependable } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { isEncryptedBucket, isNamedBucket, type SealedBucket } from "../../bucket/named-bucket.js";
+import { type Fields, oneOrMany } from "../../checked-props.js";
+import { bucketArn } from "../../policy/policy-statement.js";
+import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import type { KmsKeyProps } from "../encryption-default.js";
+import { type BucketParts, inSameStack, partOf } from "../for-each.js";
+import { supportProblems, wayOut } from "../store-support.js";
+import { type Replication, replicationRule, ruleId, rulePriority } from "./replication-rule.js";
+import { isBetweenStacks, type Props, problemsOf, replicaKey } from "./rule-problems.js";
+
+export interface ReplicationProps {
+  /**
+   * Copies new objects, as they are written, into another bucket, or by several rules into several. All have to be versioned.
+   * Two buckets that replicate into each other: the first is given its rule by `addReplication`, once the second is there.
+   * @default - none
+   */
+  readonly replication?: Replication | readonly Replication[];
+}
+
+export const replicationFields = {
+  replication: oneOrMany(replicationRule).optional(),
+} satisfies Fields<ReplicationProps>;
+
+export function replicationRules({ replication = [] }: ReplicationProps): readonly Replication[] {
+  return [replication].flat();
+}
+
+/** The one replication configuration of a bucket, which is there from its first rule on. */
+export interface BucketReplication {
+  readonly asked: readonly Replication[];
+  readonly resource: S3BucketReplicationConfigurationA | undefined;
+  add(...rules: readonly Replication[]): void;
+}
+
+/** It refers to buckets and their versioning and nothing to it, so that two buckets can replicate into each other. */
+export function bucketReplication(
+  { scope, storage, bucket }: BucketParts,
+  { kmsKey }: KmsKeyProps,
+  versioning: ITerraformDependable | undefined,
+): BucketReplication {
+  const asked: Replication[] = [];
+  let resource: S3BucketReplicationConfigurationA | undefined;
+  return {
+    asked,
+    get resource() {
+      return resource;
+    },
+    add(...more) {
+      asked.push(...more);
+      if (asked.length === 0) return;
+      const rule = asked.map((each, index) => ({
+        ...ruleOf(each, index, kmsKey),
+        destination: destinationOf(each, scope, storage, kmsKey),
+      }));
+      const role = asked.find((each) => each.role !== undefined)?.role ?? "";
+      const after = [versioning, ...asked.map((each) => versioningThere(each, scope))].filter(
+        (each) => each !== undefined,
+      );
+      resource ??= new S3BucketReplicationConfigurationA(scope, "replication", {
+        ...partOf({ storage, bucket }),
+        role,
+        rule,
+        // A store that acts by itself may name a role of its own when it is asked.
+        ...(storage.store.replication.role.value === "own" ? { lifecycle: { ignoreChanges: ["role"] } } : {}),
+      });
+      resource.role = role;
+      resource.putRule(rule);
+      resource.dependsOn = [...new Set(after.map(dependable))];
+    },
+  };
+}
+
+function versioningThere({ destination }: Replication, scope: Construct): ITerraformDependable | undefined {
+  return isNamedBucket(destination) && isEncryptedBucket(destination) && inSameStack(scope, destination)
+    ? destination.versioning
+    : undefined;
+}
+
+function ruleOf(
+  replication: Replication,
+  index: number,
+  kmsKey: string | undefined,
+): Omit<S3BucketReplicationConfigurationRule, "destination"> {
+  const { deleteMarkers = false } = replication;
+  return {
+    id: ruleId(replication, index),
+    priority: rulePriority(replication, index),
+    status: "Enabled",
+    filter: filterOf(replication),
+    deleteMarkerReplication: { status: deleteMarkers ? "Enabled" : "Disabled" },
+    ...(kmsKey === undefined ? {} : { sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } } }),
+  };
+}
+
+function destinationOf(
+  replication: Replication,
+  scope: Construct,
+  storage: BucketParts["storage"],
+  kmsKey: string | undefined,
+): S3BucketReplicationConfigurationRule["destination"] {
+  const { destination, storageClass } = replication;
+  const replicaKmsKeyId = kmsKey === undefined ? undefined : replicaKey(replication);
+  return {
+    bucket: bucketArn(nameOf(destination, scope), storage),
+    ...(storageClass === undefined ? {} : { storageClass }),
+    ...(replicaKmsKeyId === undefined ? {} : { encryptionConfiguration: { replicaKmsKeyId } }),
+  };
+}
+
+function nameOf(destination: SealedBucket, scope: Construct): string {
+  if (!isNamedBucket(destination)) return String(destination);
+  // References both ways would end the synth before it could say what is wrong with that.
+  const name = isBetweenStacks(destination, scope) ? destination.props.bucketName : undefined;
+  return name ?? destination.bucketName;
+}
+
+function filterOf({ prefix = "", tags = {} }: Replication): S3BucketReplicationConfigurationRuleFilter {
+  const [[key, value] = [], ...others] = Object.entries(tags);
+  if (key === undefined || value === undefined) return { prefix };
+  return prefix === "" && others.length === 0 ? { tag: { key, value } } : { and: { prefix, tags: { ...tags } } };
+}
+
+/** What keeps the store from replicating, or from taking the rules at all. */
+export function replicationProblems(
+  rules: readonly Replication[],
+  props: Props,
+  storage: ObjectStorageProvider,
+  scope: IConstruct,
+): string[] {
+  if (rules.length === 0) return [];
+  const lacking = [...supportProblems("replication", "replication", storage), ...undeclarable(storage)];
+  if (lacking.length > 0) return lacking;
+  const problems = rules.map((rule) => problemsOf(rule, props, storage, scope));
+  return [
+    ...problems.flatMap((all, index) => (rules.length === 1 ? all : all.map((each) => ofRule(each, index)))),
+    ...togetherProblems(rules),
+  ];
+}
+
+function ofRule(problem: string, index: number): string {
+  return problem.replace(/^replication\b/, `replication[${index}]`);
+}
+
+const MAX_RULES = 1000;
+
+/** What S3 refuses of several rules together. */
+function togetherProblems(rules: readonly Replication[]): string[] {
+  const roles = new Set(rules.flatMap(({ role }) => role ?? []));
+  return [
+    ...(rules.length > MAX_RULES ? [`replication has ${rules.length} rules; ${MAX_RULES} are allowed`] : []),
+    ...twice(rules.map(ruleId)).map(
+      (id) => `replication has two rules with the id "${id}"; give each an id of its own`,
+    ),
+    ...twice(rules.map(rulePriority)).map(
+      (priority) => `replication has two rules with the priority ${priority}; give each a priority of its own`,
+    ),
+    ...(roles.size > 1
+      ? [`replication has ${roles.size} roles; a bucket has one for all its rules, so give the same everywhere`]
+      : []),
+  ];
+}
+
+function twice<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function undeclarable(storage: ObjectStorageProvider): string[] {
+  const { value, source } = storage.store.replication.declarable;
+  return value === "unsupported"
+    ? [
+        `replication cannot be used on ${storage.store.name}, whose rules Terraform's AWS provider cannot write (${source}): ${wayOut("replication", storage)}`,
+      ]
+    : [];
+}

@@ -1,0 +1,167 @@
+import type { IConstruct } from "constructs";
+import {
+  type DeclaredBucket,
+  isEncryptedBucket,
+  isNamedBucket,
+  isSealedBucket,
+  type SealedBucket,
+} from "../../bucket/named-bucket.js";
+import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import { isWhole, literal } from "../../values.js";
+import type { KmsKeyProps } from "../encryption-default.js";
+import { type ForEachProps, inSameStack, instanceProblems } from "../for-each.js";
+import { locksObjects, type ObjectLockProps } from "../object-lock.js";
+import type { VersioningProps } from "../versioning.js";
+import type { Replication } from "./replication-rule.js";
+
+export type Props = ForEachProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
+
+export function problemsOf(
+  rule: Replication,
+  props: Props,
+  storage: ObjectStorageProvider,
+  scope: IConstruct,
+): string[] {
+  const destination: unknown = rule.destination;
+  if (!isNamedBucket(destination) || !isSealedBucket(destination)) {
+    return [
+      `replication.destination is ${isNamedBucket(destination) ? "a bucket" : JSON.stringify(destination)} of which this app does not know that it encrypts; give an EncryptedBucket, or a BucketEncryption for one that exists`,
+    ];
+  }
+  return [
+    ...placeProblems(destination, storage, scope, literal(props.bucketName)),
+    ...instanceProblems("replication.destination", props.forEach, destination, scope),
+    ...versioningProblems(props, destination),
+    ...lockProblems(props, destination, storage),
+    ...ruleProblems(rule, destination, storage),
+    ...roleProblems(rule, storage),
+    ...keyProblems(rule, props.kmsKey),
+  ];
+}
+
+function placeProblems(
+  destination: SealedBucket,
+  { store }: ObjectStorageProvider,
+  scope: IConstruct,
+  ownName: string | undefined,
+): string[] {
+  const there = destination.storage.store;
+  if (there.id !== store.id) {
+    return [`replication cannot go from ${store.name} to ${there.name}; replicate to a bucket of the same store`];
+  }
+  const isItself = (destination as unknown) === scope || (ownName !== undefined && ownName === destination.bucketName);
+  if (isItself) return ["replication cannot go into the bucket itself; give another destination"];
+  return isBetweenStacks(destination, scope)
+    ? [
+        `replication goes both ways between stacks, and neither can be deployed before the other; declare this bucket and "${destination.node.path}" in one stack, each with an ObjectStorageProvider of its own`,
+      ]
+    : [];
+}
+
+function versioningProblems(props: Props, destination: SealedBucket): string[] {
+  const unversioned = [
+    ...(isVersioned(props) ? [] : ["this bucket"]),
+    // Of a bucket that is managed elsewhere nobody knows.
+    ...(isEncryptedBucket(destination) && !isVersioned(destination.props) ? ["the destination"] : []),
+  ];
+  return unversioned.map((which) => `replication needs versions at both ends; give ${which} versioning: "enabled"`);
+}
+
+function isVersioned({ versioning }: VersioningProps): boolean {
+  return versioning === "enabled";
+}
+
+// Of a bucket that is managed elsewhere nobody knows.
+function lockProblems(props: Props, destination: SealedBucket, { store }: ObjectStorageProvider): string[] {
+  if (!isEncryptedBucket(destination)) return [];
+  const [here, there] = [locksObjects(props), locksObjects(destination.props)];
+  const { value, source } = store.replication.intoLocked;
+  return [
+    ...(here && !there
+      ? ["replication keeps the locks of this bucket's objects; give the destination objectLock: true"]
+      : []),
+    ...(there && !here && value === "unsupported"
+      ? [
+          `replication on ${store.name} goes into a bucket with Object Lock only from another one that has it (${source}); give this bucket objectLock: true`,
+        ]
+      : []),
+  ];
+}
+
+function ruleProblems(replication: Replication, destination: SealedBucket, storage: ObjectStorageProvider): string[] {
+  const { tags = {}, deleteMarkers, storageClass, id, priority } = replication;
+  return [
+    ...(id !== undefined && (id.length < 1 || id.length > 255)
+      ? [`replication.id has 1 to 255 characters, and this one ${id.length}`]
+      : []),
+    ...(priority !== undefined && !isWhole(priority, 0)
+      ? [`replication.priority ${priority} cannot be used; give a whole number from 0`]
+      : []),
+    ...(deleteMarkers && Object.keys(tags).length > 0
+      ? ["replication.deleteMarkers does not go with replication.tags, since delete markers have none; leave one out"]
+      : []),
+    ...(storageClass === undefined ? [] : storageClassProblems(storageClass, destination, storage)),
+  ];
+}
+
+function storageClassProblems(asked: string, destination: SealedBucket, { store }: ObjectStorageProvider): string[] {
+  const { value, source } = store.replication.storageClasses;
+  const ofTheStore = destination.storage.store;
+  const hasItsOwn = value === "undocumented" && ofTheStore.lifecycle.transitionClasses.value === "own";
+  const known = value === "undocumented" ? ofTheStore.storageClasses.value.map(({ name }) => name) : value;
+  if (literal(asked) === undefined || hasItsOwn || known.includes(asked)) return [];
+  const from = value === "undocumented" ? ofTheStore.storageClasses.source : source;
+  return [
+    `replication.storageClass "${asked}" is no class of replicas on ${store.name} (${from}); choose one of ${known.join(", ")}`,
+  ];
+}
+
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+
+function roleProblems({ role }: Replication, { store }: ObjectStorageProvider): string[] {
+  const { value, source } = store.replication.role;
+  if (value === "own" && role !== undefined) {
+    return [`replication.role is not for ${store.name}, which acts by itself (${source}); leave it out`];
+  }
+  if (value === "required" && role === undefined) {
+    return [`replication.role is missing; give the ARN of a role that ${store.name} replicates with (${source})`];
+  }
+  return literal(role) !== undefined && !ROLE.test(String(role))
+    ? [
+        `replication.role "${role}" is no role; give its ARN (arn:aws:iam::ACCOUNT:role/NAME), whose account has 12 digits`,
+      ]
+    : [];
+}
+
+function keyProblems(replication: Replication, kmsKey: string | undefined): string[] {
+  if (kmsKey === undefined) {
+    return replication.replicaKmsKey === undefined
+      ? []
+      : ["replication.replicaKmsKey means nothing where this bucket has no kmsKey; leave it out"];
+  }
+  const key = replicaKey(replication);
+  if (key === undefined) {
+    return [
+      "replication.replicaKmsKey is missing: this bucket has a kmsKey and the destination none; give the ARN of a key",
+    ];
+  }
+  return literal(key) !== undefined && !key.startsWith("arn:")
+    ? [`replication needs the ARN of the replicas' KMS key, not "${key}"; give it as replication.replicaKmsKey`]
+    : [];
+}
+
+/** Whether two buckets of different stacks replicate into each other. */
+export function isBetweenStacks(destination: SealedBucket, scope: IConstruct): destination is DeclaredBucket {
+  return (
+    isEncryptedBucket(destination) &&
+    !inSameStack(scope, destination) &&
+    destination.replicationRules.some((rule) => rule.destination === scope)
+  );
+}
+
+/** The key for replicas: the one that was given, else that of the destination. */
+export function replicaKey({ destination, replicaKmsKey }: Replication): string | undefined {
+  if (replicaKmsKey !== undefined || !isNamedBucket(destination) || !isEncryptedBucket(destination))
+    return replicaKmsKey;
+  return destination.props.kmsKey;
+}
