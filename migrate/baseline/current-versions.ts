@@ -1,6 +1,6 @@
-import type { Scope } from "../journal/run-record.js";
 import { keyBefore } from "../list/key-before.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import type { Ordered } from "../sort/merge-runs.js";
 import { scopeOrder } from "../sort/scope-order.js";
 import { type SortedCursor, sortedCursor } from "../sort/sorted-cursor.js";

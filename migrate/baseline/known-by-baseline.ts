@@ -1,8 +1,9 @@
 import type { OutcomeRecord } from "../journal/record.js";
-import type { BucketFindings, Scope } from "../journal/run-record.js";
+import type { BucketFindings } from "../journal/run-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import { scopeOrder } from "../sort/scope-order.js";
 import { sortedCursor } from "../sort/sorted-cursor.js";
 import type { ObjectStore } from "../store/object-store.js";

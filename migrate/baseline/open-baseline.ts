@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { UsageError } from "../errors.js";
 import type { BaselineRecord } from "../journal/baseline-record.js";
-import type { RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
+import type { Scope } from "../model/scope.js";
 import type { PublicKey } from "../signature/parse-public-key.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { scopeOrder } from "../sort/scope-order.js";

@@ -8,6 +8,7 @@ import type { RefuseReason } from "../plan/reason.js";
 import { REASON_WORDS } from "../plan/reason.js";
 import { type Strategy, whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
+import type { Attempt } from "./attempt.js";
 import { tagsLeftOver } from "./carried-headers.js";
 import type { Copied, CopyJob } from "./copied.js";
 import { multipartCopy } from "./multipart-copy.js";
@@ -33,13 +34,6 @@ const COPY_BY: Readonly<Record<StrategyName, (job: CopyJob) => Promise<Copied>>>
   "copy-multipart": multipartCopy,
   rewrite,
 };
-
-/** A copy that was begun, and of which no answer may ever come. */
-export interface Attempt {
-  readonly facts: CopyJob["facts"];
-  readonly carried: CopyJob["carried"];
-  readonly strategy: StrategyName;
-}
 
 export type PlainJob = Omit<CopyJob, "carried"> & {
   /** Awaited before the first call that writes. Resolves with what is known of the store by then; `null` for nothing new. */

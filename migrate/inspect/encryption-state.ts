@@ -1,3 +1,4 @@
+import type { RequestHeaders } from "../store/object-store.js";
 /** How an object is encrypted at rest, as far as was seen. */
 export const ENCRYPTION_STATES = [
   "none",
@@ -39,3 +40,16 @@ export const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   "bucket-default": "the bucket's default encryption",
   "provider-statement": "the provider's documentation",
 };
+
+/**
+ * A 256-bit key for SSE-C. Its bytes are in a closure, so that nothing of them shows where it is printed, logged or
+ * written as JSON.
+ */
+export interface CustomerKey {
+  /** Base64, as it goes beside the key on every request; tells nothing of the key. */
+  readonly md5: string;
+  /** Of a request that reads or writes an object under this key. */
+  readonly headers: () => RequestHeaders;
+  /** Of a copy whose source is under this key. */
+  readonly sourceHeaders: () => RequestHeaders;
+}

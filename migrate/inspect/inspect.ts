@@ -1,7 +1,7 @@
-import type { CustomerKey } from "../keys/customer-key.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
+import type { CustomerKey } from "./encryption-state.js";
 import type { ObjectFacts } from "./object-facts.js";
 import { openWithKeys } from "./open-with-keys.js";
 import { readHead } from "./read-head.js";

@@ -1,7 +1,5 @@
-import type { CustomerKey } from "../keys/customer-key.js";
-import type { Loss } from "../plan/policy.js";
 import type { Grant, Tag } from "../store/answers.js";
-import type { EncryptionState, Evidence } from "./encryption-state.js";
+import type { CustomerKey, EncryptionState, Evidence } from "./encryption-state.js";
 
 export const CONTENT_HEADERS = [
   "content-type",
@@ -89,3 +87,6 @@ export interface AcceptedLoss {
   readonly of: Loss;
   readonly words: string;
 }
+
+export const LOSSES = ["acl", "tags", "storage-class", "metadata", "restore"] as const;
+export type Loss = (typeof LOSSES)[number];

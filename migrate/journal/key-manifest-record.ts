@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { MANIFEST_KEYS } from "../named/manifest-format.js";
+
+/** `raw`: keys as they are. `url`: URL-encoded, with `+` or `%20` for a space, as S3 writes them into an inventory. */
+export const MANIFEST_KEYS = ["raw", "url"] as const;
+export type ManifestKeys = (typeof MANIFEST_KEYS)[number];
 
 /** The list of objects that a run was kept to. */
 export const keyManifestRecordSchema = z.object({

@@ -1,12 +1,6 @@
 import { z } from "zod";
-import {
-  COPY_REASONS,
-  ENCRYPTED_REASONS,
-  FAIL_REASONS,
-  NOT_FOUND_REASONS,
-  REFUSE_REASONS,
-  SKIP_REASONS,
-} from "../plan/reason.js";
+import { decisionSchema } from "../plan/decision.js";
+import { ENCRYPTED_REASONS, FAIL_REASONS, NOT_FOUND_REASONS, REFUSE_REASONS, SKIP_REASONS } from "../plan/reason.js";
 
 import { arrivalsRecordSchema } from "./arrivals-record.js";
 import { baselineLineSchema } from "./baseline-line.js";
@@ -19,14 +13,6 @@ import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 export type { Observation } from "./observation.js";
 
 export { RACE_GUARDS, type RaceGuard, STRATEGIES, type StrategyName } from "./ways.js";
-
-/** What was decided before anything was written. */
-export const decisionSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...NOT_FOUND_REASONS, ...FAIL_REASONS]) }),
-  z.object({ kind: z.literal("skip"), reason: z.enum([...ENCRYPTED_REASONS, ...SKIP_REASONS]) }),
-  z.object({ kind: z.enum(STRATEGIES), reason: z.enum(COPY_REASONS) }),
-  z.object({ kind: z.literal("refuse"), reason: z.enum(REFUSE_REASONS) }),
-]);
 
 /** What became of the object. `detail` is in the store's own words. */
 export const outcomeSchema = z.discriminatedUnion("kind", [

@@ -1,6 +1,6 @@
 import { compareKeysIn, type KeyOrder } from "../list/key-order.js";
+import type { Scope } from "../model/scope.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "./record.js";
-import type { Scope } from "./run-record.js";
 import type { VersionRecord } from "./version-record.js";
 
 /** Where a scope's listing goes on, and what is done already beyond that point. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { PROPERTIES } from "../plan/lost-by-way.js";
+import { scopeSchema } from "../model/scope.js";
+import { PROPERTIES } from "../plan/capabilities.js";
 import { baselineRecordSchema } from "./baseline-record.js";
 import { bucketAtEndSchema } from "./bucket-at-end.js";
 import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
@@ -7,10 +8,6 @@ import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
 import { keyManifestRecordSchema } from "./key-manifest-record.js";
 import { knownSchema } from "./known-schema.js";
 import { STRATEGIES } from "./ways.js";
-
-/** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
-export const scopeSchema = z.object({ bucket: z.string(), prefix: z.string() });
-export type Scope = z.infer<typeof scopeSchema>;
 
 const capabilitiesSchema = z.object({
   from: z.enum(["documents", "probe"]),

@@ -1,21 +1,9 @@
 import { createHash } from "node:crypto";
-import type { RequestHeaders } from "../store/object-store.js";
+import type { CustomerKey } from "../inspect/encryption-state.js";
+
 import { rememberSecret } from "../store/secrets.js";
 
 export const KEY_BYTES = 32;
-
-/**
- * A 256-bit key for SSE-C. Its bytes are in a closure, so that nothing of them shows where it is printed, logged or
- * written as JSON.
- */
-export interface CustomerKey {
-  /** Base64, as it goes beside the key on every request; tells nothing of the key. */
-  readonly md5: string;
-  /** Of a request that reads or writes an object under this key. */
-  readonly headers: () => RequestHeaders;
-  /** Of a copy whose source is under this key. */
-  readonly sourceHeaders: () => RequestHeaders;
-}
 
 export function customerKey(bytes: Uint8Array): CustomerKey {
   if (bytes.length !== KEY_BYTES) throw new RangeError(`a customer key is ${KEY_BYTES} bytes, not ${bytes.length}`);

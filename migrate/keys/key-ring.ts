@@ -1,4 +1,4 @@
-import type { CustomerKey } from "./customer-key.js";
+import type { CustomerKey } from "../inspect/encryption-state.js";
 
 export interface RingEntry {
   /** Of the names of the objects that it is for; empty for all. */

@@ -1,4 +1,5 @@
-import { type CustomerKey, customerKey, KEY_BYTES } from "./customer-key.js";
+import type { CustomerKey } from "../inspect/encryption-state.js";
+import { customerKey, KEY_BYTES } from "./customer-key.js";
 
 export type ParsedKey =
   | { readonly kind: "key"; readonly key: CustomerKey }

@@ -1,4 +1,4 @@
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { ListedObject } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";

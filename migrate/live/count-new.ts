@@ -1,9 +1,9 @@
 import { readJournal } from "../journal/read-journal.js";
-import type { RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { ObjectRef } from "../list/object-ref.js";
-import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { Scope } from "../model/scope.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { joinSorted } from "../sort/join-sorted.js";
 import { scopeOrder } from "../sort/scope-order.js";
@@ -17,7 +17,7 @@ interface Keyed {
 }
 
 interface CountTools {
-  readonly options: ResolvedOptions;
+  readonly filters: Parameters<typeof objectFilter>[0];
   /** Those of the run that can be seen. */
   readonly scopes: readonly Scope[];
   readonly store: ObjectStore;
@@ -28,7 +28,7 @@ interface CountTools {
 export async function countNew(
   runDir: string,
   run: RunRecord,
-  { options, scopes, store, signal }: CountTools,
+  { filters, scopes, store, signal }: CountTools,
 ): Promise<number | null> {
   if (run.keyManifest !== undefined) return null;
   const order = scopeOrder(run.scopes);
@@ -40,7 +40,7 @@ export async function countNew(
   const known = await externalSort(keysOfReport(), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
   const cursor = sortedCursor(known.read());
   const isKnown = async ({ bucket, key }: Keyed) => (await cursor.at(order(bucket, key) ?? "")).length > 0;
-  const isInScope = objectFilter(options.filters);
+  const isInScope = objectFilter(filters);
   async function* notMet(): AsyncGenerator<Keyed> {
     for await (const ref of objectsOf(store, scopes, signal)) {
       // The report holds a key that cannot be decoded by its raw form alone.

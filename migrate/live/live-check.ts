@@ -1,6 +1,6 @@
 import type { Observation } from "../journal/record.js";
-import type { Scope } from "../journal/run-record.js";
 import type { Unseen } from "../journal/sight-record.js";
+import type { Scope } from "../model/scope.js";
 import type { LiveKind } from "./live-result.js";
 
 /** A line of the report that was looked up again. */

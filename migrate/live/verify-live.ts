@@ -63,7 +63,7 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
     const isCounted = given.countNew === true && !signal?.aborted;
     const newObjects = isCounted
       ? await countNew(runDir, run, {
-          options,
+          filters: options.filters,
           scopes: index.all.flatMap(([scope, why]) => (why ? [] : scope)),
           store,
           signal,

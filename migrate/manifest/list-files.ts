@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { unusualKind } from "./folder-files.js";
 import { IS_LOCK } from "./lock-file.js";
-import { MANIFEST_FILE, SIGNATURE_FILE } from "./manifest.js";
+import { MANIFEST_FILE, SIGNATURE_FILE } from "./run-files.js";
 
 /** They speak of the files of a run, and of one another. */
 const SPEAK_OF_FILES: ReadonlySet<string> = new Set([MANIFEST_FILE, SIGNATURE_FILE]);

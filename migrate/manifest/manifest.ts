@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { knownSchema } from "../journal/known-schema.js";
-
-export const MANIFEST_FILE = "manifest.json";
 /** The hashes of all lines of the journal, one after the other as 32 bytes each: what names a line that was changed. */
 export const LEAVES_FILE = "journal.leaves";
-/** A DSSE envelope over the manifest, where somebody signed it. */
-export const SIGNATURE_FILE = "manifest.dsse.json";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "give a SHA-256 as 64 hexadecimal digits");
 const count = z.number().int().nonnegative();

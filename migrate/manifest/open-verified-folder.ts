@@ -10,8 +10,9 @@ import { findingWords } from "./finding.js";
 import { readWhole } from "./folder-files.js";
 import { hashFile } from "./hash-file.js";
 import { isInJournal } from "./journal-lines.js";
-import { MANIFEST_FILE, type ManifestEntry, manifestSchema } from "./manifest.js";
+import { type ManifestEntry, manifestSchema } from "./manifest.js";
 import { parseAs } from "./parse-as.js";
+import { MANIFEST_FILE } from "./run-files.js";
 
 const MAX_FINDINGS = 5;
 

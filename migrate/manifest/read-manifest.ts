@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Finding } from "./finding.js";
-import { MANIFEST_FILE, type Manifest, manifestSchema, manifestText } from "./manifest.js";
+import { type Manifest, manifestSchema, manifestText } from "./manifest.js";
 import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";
+import { MANIFEST_FILE } from "./run-files.js";
 
 export interface ReadManifest {
   /** `null` where there is none that could be read: a finding says why. */

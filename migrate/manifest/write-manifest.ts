@@ -5,8 +5,9 @@ import { isPartName } from "./folder-files.js";
 import { hashFile } from "./hash-file.js";
 import { segmentsAmong } from "./journal-lines.js";
 import { listFiles } from "./list-files.js";
-import { LEAVES_FILE, MANIFEST_FILE, type Manifest, manifestText, SIGNATURE_FILE } from "./manifest.js";
+import { LEAVES_FILE, type Manifest, manifestText } from "./manifest.js";
 import { readIfThere } from "./read-if-there.js";
+import { MANIFEST_FILE, SIGNATURE_FILE } from "./run-files.js";
 import { type StagedFiles, stageFiles } from "./stage-files.js";
 import { treeOfJournal } from "./tree-of-journal.js";
 

@@ -1,9 +1,9 @@
 import { isSameSecond, isSameVersion } from "../baseline/same-object.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { Scope } from "../journal/run-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
 import type { KnownObjects } from "../known/known.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import { encryptedReason } from "../plan/encrypted-reason.js";
 import { scopeOrder } from "../sort/scope-order.js";
 import { sortedCursor } from "../sort/sorted-cursor.js";

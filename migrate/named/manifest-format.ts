@@ -7,10 +7,6 @@ import { basename } from "node:path";
 export const MANIFEST_FORMATS = ["inventory", "keys", "keys0", "journal"] as const;
 export type ManifestFormat = (typeof MANIFEST_FORMATS)[number];
 
-/** `raw`: keys as they are. `url`: URL-encoded, with `+` or `%20` for a space, as S3 writes them into an inventory. */
-export const MANIFEST_KEYS = ["raw", "url"] as const;
-export type ManifestKeys = (typeof MANIFEST_KEYS)[number];
-
 /** The format of a file or folder, by its name. */
 export function manifestFormat(path: string, isFolder: boolean): ManifestFormat {
   const name = basename(path).toLowerCase().replace(/\.gz$/, "");

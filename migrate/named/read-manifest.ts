@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { ManifestFormat, ManifestKeys } from "./manifest-format.js";
+import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestFormat } from "./manifest-format.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import { openSource } from "./open-source.js";
 import { readInventory } from "./read-inventory.js";

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
-import { MANIFEST_FORMATS, MANIFEST_KEYS } from "../named/manifest-format.js";
-import { ETAG_POLICIES, LOSSES, RACES } from "../plan/policy.js";
+import { LOSSES } from "../inspect/object-facts.js";
+import { MANIFEST_KEYS } from "../journal/key-manifest-record.js";
+import { MANIFEST_FORMATS } from "../named/manifest-format.js";
+import { ETAG_POLICIES, RACES } from "../plan/policy.js";
 import { TARGETS } from "../plan/target.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";

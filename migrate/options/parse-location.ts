@@ -1,4 +1,4 @@
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 
 /** No URL parser: it would fold `.` and `..`, and percent-decode, in keys where both are ordinary. */
 const LOCATION = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;

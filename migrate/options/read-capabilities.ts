@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { STRATEGIES } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
-import { PROPERTIES } from "../plan/lost-by-way.js";
+import { PROPERTIES } from "../plan/capabilities.js";
 
 const bytes = z.number().nonnegative();
 

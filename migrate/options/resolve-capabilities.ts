@@ -1,4 +1,4 @@
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import { type Capabilities, documentedCapabilities } from "../plan/capabilities.js";
 import type { Fields } from "./fields.js";
 import { readCapabilities } from "./read-capabilities.js";

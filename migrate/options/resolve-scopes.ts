@@ -1,5 +1,5 @@
 import type { BucketTarget } from "../../providers/index.js";
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Fields } from "./fields.js";
 import { overlapProblems, parseLocation } from "./parse-location.js";
 

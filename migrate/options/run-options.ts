@@ -1,7 +1,9 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { TargetsSource } from "../declared/targets-source.js";
-import type { ManifestFormat, ManifestKeys } from "../named/manifest-format.js";
-import type { EtagPolicy, Loss, Race } from "../plan/policy.js";
+import type { Loss } from "../inspect/object-facts.js";
+import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestFormat } from "../named/manifest-format.js";
+import type { EtagPolicy, Race } from "../plan/policy.js";
 import type { Target } from "../plan/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/report-formats.js";
 import type { OnEvent } from "../run/progress-event.js";

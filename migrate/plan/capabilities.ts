@@ -1,6 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
+import { CONTENT_HEADERS } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/ways.js";
-import type { LostByWay } from "./lost-by-way.js";
 
 /** What the store of this run can do: what a plan is made from. Sizes in bytes. */
 export interface Capabilities {
@@ -105,3 +105,21 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     maxObjectBytes: limits.maxObjectBytes.value,
   };
 }
+
+/** All that a copy can lose of an object. `encryption`: it did not come out under SSE-S3; a `lock` is put on the copy again. */
+export const PROPERTIES = [
+  ...CONTENT_HEADERS,
+  "user-metadata",
+  "website-redirect",
+  "storage-class",
+  "tags",
+  "acl",
+  "checksum",
+  "lock",
+  "encryption",
+  "body",
+] as const;
+export type Property = (typeof PROPERTIES)[number];
+
+/** What each way of copying was seen to lose of a test object that had all of them. */
+export type LostByWay = Readonly<Partial<Record<StrategyName, readonly Property[]>>>;

@@ -1,26 +1,9 @@
+import type { Loss } from "../inspect/object-facts.js";
 import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
 import type { StrategyName } from "../journal/ways.js";
+import type { LostByWay, Property } from "./capabilities.js";
 import { needsClassSent } from "./class-of-copy.js";
-import type { Loss } from "./policy.js";
 import type { Target } from "./target.js";
-
-/** All that a copy can lose of an object. `encryption`: it did not come out under SSE-S3; a `lock` is put on the copy again. */
-export const PROPERTIES = [
-  ...CONTENT_HEADERS,
-  "user-metadata",
-  "website-redirect",
-  "storage-class",
-  "tags",
-  "acl",
-  "checksum",
-  "lock",
-  "encryption",
-  "body",
-] as const;
-export type Property = (typeof PROPERTIES)[number];
-
-/** What each way of copying was seen to lose of a test object that had all of them. */
-export type LostByWay = Readonly<Partial<Record<StrategyName, readonly Property[]>>>;
 
 /** By which name an operator accepts the loss; `null` if no name covers it. */
 export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {

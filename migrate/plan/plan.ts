@@ -1,15 +1,12 @@
-import type { z } from "zod";
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { decisionSchema } from "../journal/record.js";
 import type { Capabilities } from "./capabilities.js";
+import type { Decision } from "./decision.js";
 import { encryptedReason } from "./encrypted-reason.js";
 import { encryptionChange } from "./encryption-change.js";
 import type { Policy } from "./policy.js";
 import type { CopyReason } from "./reason.js";
 import { chooseStrategies, type Strategy } from "./strategies.js";
 import { isUnderTargetKey } from "./target.js";
-
-export type Decision = z.infer<typeof decisionSchema>;
 
 /**
  * What to do with one object, and why. The first row that fits decides:

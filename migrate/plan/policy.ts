@@ -1,3 +1,4 @@
+import type { Loss } from "../inspect/object-facts.js";
 import type { Target } from "./target.js";
 
 export interface Policy {
@@ -27,6 +28,3 @@ export type Race = (typeof RACES)[number];
 /** `keep` refuses what would get another ETag. */
 export const ETAG_POLICIES = ["any", "keep"] as const;
 export type EtagPolicy = (typeof ETAG_POLICIES)[number];
-
-export const LOSSES = ["acl", "tags", "storage-class", "metadata", "restore"] as const;
-export type Loss = (typeof LOSSES)[number];

@@ -1,11 +1,11 @@
-import type { ObjectFacts } from "../inspect/object-facts.js";
+import type { Loss, ObjectFacts } from "../inspect/object-facts.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
 import { isPartSource, isReadTwice } from "../store/encode-key.js";
-import type { Capabilities } from "./capabilities.js";
+import type { Capabilities, Property } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
 import { needsClassSent } from "./class-of-copy.js";
-import { ACCEPTED_AS, lostOf, type Property } from "./lost-by-way.js";
-import type { Loss, Policy } from "./policy.js";
+import { ACCEPTED_AS, lostOf } from "./lost-by-way.js";
+import type { Policy } from "./policy.js";
 import type { RefuseReason } from "./reason.js";
 import type { Target } from "./target.js";
 

@@ -1,5 +1,5 @@
+import type { CustomerKey } from "../inspect/encryption-state.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { CustomerKey } from "../keys/customer-key.js";
 import type { RequestHeaders } from "../store/object-store.js";
 
 export const TARGETS = ["sse-s3", "sse-c"] as const;

@@ -1,7 +1,7 @@
-import type { Property } from "../plan/lost-by-way.js";
+import type { Property } from "../plan/capabilities.js";
 import type { Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
-import { rightsOf } from "./missing-rights.js";
+import { rightsOf } from "./rights-of.js";
 
 /** What a probe asks of a bucket, in the order in which it is told. */
 export const SECTIONS = {

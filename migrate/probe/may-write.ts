@@ -1,9 +1,9 @@
 import { StoreError } from "../store/store-error.js";
 import type { Place } from "./clean-up.js";
-import { LOCKS_BY_DEFAULT } from "./experiments/object-lock.js";
 import { type Evidence, evidenceOf, type NotObservable } from "./finding.js";
-import { rightsOf } from "./missing-rights.js";
+import { LOCKS_BY_DEFAULT } from "./lock-words.js";
 import { Interrupted, type ProbeSession } from "./probe-session.js";
+import { rightsOf } from "./rights-of.js";
 
 /** Why nothing is written, or no more than one object. */
 export interface Obstacle {

@@ -1,6 +1,5 @@
 import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import type { LostByWay } from "../plan/lost-by-way.js";
+import type { Capabilities, LostByWay } from "../plan/capabilities.js";
 import type { Finding, NotObservable, Topic } from "./finding.js";
 
 /** Capabilities that one finding settles. */

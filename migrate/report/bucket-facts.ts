@@ -1,5 +1,6 @@
 import type { BucketFindings } from "../journal/run-record.js";
 import { capabilityWords } from "./capability-words.js";
+import type { Fact } from "./fact.js";
 import { countOf, formatInstant } from "./figures.js";
 import {
   defaultEncryptionWords,
@@ -9,7 +10,6 @@ import {
   VERSIONING_WORDS,
 } from "./finding-words.js";
 import { lifecycleWords, policyWords, replicationWords } from "./rule-words.js";
-import type { Fact } from "./run-facts.js";
 
 /** What was found of a bucket itself. Values are as recorded: escape them for the format at hand. */
 export function bucketFacts(found: BucketFindings): readonly Fact[] {

@@ -1,4 +1,5 @@
-import type { RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import { examinedCount } from "./counts.js";
 import { countOf, formatCount } from "./figures.js";
 import type { ScopeTotals, Summary } from "./summary.js";

@@ -1,8 +1,8 @@
 import type { BaselineRecord } from "../journal/baseline-record.js";
 import type { KeyManifestRecord } from "../journal/key-manifest-record.js";
 import type { RunRecord } from "../journal/run-record.js";
+import type { Fact } from "./fact.js";
 import { countOf, formatCount, formatInstant } from "./figures.js";
-import type { Fact } from "./run-facts.js";
 import type { Totals } from "./summary.js";
 import { visibleText } from "./visible-text.js";
 

@@ -1,6 +1,6 @@
 import { countOf, formatCount } from "./figures.js";
 import type { Group, Groups } from "./groups.js";
-import type { Tally } from "./summary.js";
+import type { Tally } from "./tally.js";
 import { emptyTally, sumOf } from "./tally.js";
 
 export interface GroupRow {

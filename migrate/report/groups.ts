@@ -1,7 +1,7 @@
 import { ENCRYPTION_STATES, type EncryptionState } from "../inspect/encryption-state.js";
 import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
-import type { Tally } from "./summary.js";
+import type { Tally } from "./tally.js";
 import { addToTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
 
 /** The objects of one class, size or prefix; what is not there is nothing. The three add up to the totals of the run. */

@@ -1,12 +1,12 @@
-import type { RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
+import type { Fact } from "./fact.js";
 import { countOf, formatCount, formatDuration, formatInstant } from "./figures.js";
 import { givenFileFacts } from "./given-file-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import { scopeFacts } from "./scope-facts.js";
 
 const MAX_SCOPES = 3;
-
-export type Fact = readonly [label: string, value: string];
 
 /** Who, where, when and with what. Values are as recorded: escape them for the format at hand. */
 export function runFacts(run: RunRecord): readonly Fact[] {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { RunRecord } from "../journal/run-record.js";
 import { RACES } from "../plan/policy.js";
+import type { Fact } from "./fact.js";
 import { formatBytes, formatInstant } from "./figures.js";
-import type { Fact } from "./run-facts.js";
 
 /** Of the settings of a run, what says which objects it looked at and how it kept other writers safe. */
 const scopeSettings = z.object({

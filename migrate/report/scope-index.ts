@@ -1,4 +1,4 @@
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 
 /** Finds what belongs to a scope, of any number of scopes, without looking at the other buckets' scopes. */
 export interface ScopeIndex<T> {

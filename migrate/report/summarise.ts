@@ -1,5 +1,5 @@
 import type { JournalRecord } from "../journal/record.js";
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Summary } from "./summary.js";
 import { createSummaryFold } from "./summary-fold.js";
 

@@ -1,8 +1,8 @@
 import type { ArrivalsRecord } from "../journal/arrivals-record.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
-import type { Scope } from "../journal/run-record.js";
 import type { SightRecord, Unseen } from "../journal/sight-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
+import type { Scope } from "../model/scope.js";
 import { arrivalTotals } from "./arrivals.js";
 import { breakdownsFold } from "./breakdowns.js";
 import { outcomeCount } from "./counts.js";

@@ -5,12 +5,7 @@ import type { Reason } from "../plan/reason.js";
 import type { ArrivalTotals } from "./arrivals.js";
 import type { Breakdowns } from "./breakdowns.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
-
-/** How many object versions, and how many bytes they hold. */
-export interface Tally {
-  readonly objects: number;
-  readonly bytes: number;
-}
+import type { Tally } from "./tally.js";
 
 /** The totals of one scope, or of a whole run. */
 export interface Totals {

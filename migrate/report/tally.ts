@@ -1,5 +1,3 @@
-import type { Tally } from "./summary.js";
-
 export interface MutableTally {
   objects: number;
   bytes: number;
@@ -38,4 +36,10 @@ export function orderedTallies<K extends string>(
 ): Partial<Record<K, MutableTally>> {
   const present = order.flatMap((key) => (table[key] === undefined ? [] : [[key, table[key]] as const]));
   return Object.fromEntries(present) as Partial<Record<K, MutableTally>>;
+}
+
+/** How many object versions, and how many bytes they hold. */
+export interface Tally {
+  readonly objects: number;
+  readonly bytes: number;
 }

@@ -1,5 +1,6 @@
+import type { Attempt } from "../copy/attempt.js";
 import { CHANGED_MEANWHILE } from "../copy/changed-meanwhile.js";
-import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
+import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { keepMarks, type Retagged } from "../copy/keep-marks.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
@@ -14,8 +15,8 @@ import { failed, refused } from "./draft.js";
 import { type Finding, observe } from "./finding.js";
 import { landedCopy } from "./landed-copy.js";
 import { isLongWait, WaitedLong } from "./long-wait.js";
-import type { Look } from "./look.js";
 import { lookOfError } from "./look-of-error.js";
+import type { Look } from "./looked.js";
 import { refusedForItsKey } from "./refused-for-its-key.js";
 import { refusedForItsSignature } from "./refused-for-its-signature.js";
 import { othersFirst, type RefusedWay, refusedWords, unexplained } from "./refused-way.js";

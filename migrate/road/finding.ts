@@ -2,7 +2,7 @@ import type { Inspection } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectRef } from "../list/object-ref.js";
-import type { Decision } from "../plan/plan.js";
+import type { Decision } from "../plan/decision.js";
 import { ENCRYPTED_REASONS, type EncryptedReason, type NotFoundReason, type SkipReason } from "../plan/reason.js";
 import type { ListingFault } from "../store/answers.js";
 import { failReason } from "./fail-reason.js";

@@ -1,4 +1,4 @@
-import type { Attempt } from "../copy/copy-in-place.js";
+import type { Attempt } from "../copy/attempt.js";
 import { putLostLock } from "../copy/put-lost-lock.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";

@@ -2,7 +2,7 @@ import type { StoreError } from "../store/store-error.js";
 import { failed } from "./draft.js";
 import { failReason } from "./fail-reason.js";
 import type { Finding } from "./finding.js";
-import type { Look } from "./look.js";
+import type { Look } from "./looked.js";
 
 export const CHANGED = "changed by someone else meanwhile";
 

@@ -4,8 +4,9 @@ import type { ObjectRef } from "../list/object-ref.js";
 import type { ListingFault } from "../store/answers.js";
 import { type Finding, findingOfInspection, findingOfNotFound, observeListing, outcomeOfFault } from "./finding.js";
 import type { UnansweredAttempt } from "./landed-copy.js";
-import { type EarlierLooks, type Look, look } from "./look.js";
+import { look } from "./look.js";
 import { CHANGED } from "./look-of-error.js";
+import type { EarlierLooks, Look } from "./looked.js";
 import { type RefusedWay, type Sighting, unexplained } from "./refused-way.js";
 import type { Road } from "./road.js";
 

@@ -1,5 +1,5 @@
+import type { Attempt } from "../copy/attempt.js";
 import { tagsLeftOver } from "../copy/carried-headers.js";
-import type { Attempt } from "../copy/copy-in-place.js";
 import { putLeftOverTags } from "../copy/put-left-over-tags.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";

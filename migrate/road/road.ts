@@ -1,14 +1,13 @@
+import type { Attempt } from "../copy/attempt.js";
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
-import type { Attempt } from "../copy/copy-in-place.js";
+import type { CustomerKey } from "../inspect/encryption-state.js";
 import type { StrategyName } from "../journal/record.js";
-import type { CustomerKey } from "../keys/customer-key.js";
 import type { KeyRing } from "../keys/key-ring.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import type { Property } from "../plan/lost-by-way.js";
+import type { Capabilities, Property } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { RemovalGuard } from "../versions/removal-guard.js";
 import type { BucketSettings } from "./copy-hazard.js";
+import type { RemovalGuard } from "./removal.js";
 
 /** What a copy is made with. */
 export interface CopyingRoad extends CopyNotes {

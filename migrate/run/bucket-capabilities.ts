@@ -1,5 +1,6 @@
 import { RunError } from "../errors.js";
-import type { BucketProbe, Scope } from "../journal/run-record.js";
+import type { BucketProbe } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import { capabilitiesSchema } from "../options/read-capabilities.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { Capabilities } from "../plan/capabilities.js";

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { JournalWriter } from "../journal/journal-writer.js";
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
 import { bucketCapabilities } from "./bucket-capabilities.js";

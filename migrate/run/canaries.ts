@@ -1,11 +1,11 @@
 import { canary } from "../canary/canary.js";
 import { RunError } from "../errors.js";
+import type { CustomerKey } from "../inspect/encryption-state.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { STRATEGIES, type StrategyName } from "../journal/record.js";
-import type { BucketFindings, Scope } from "../journal/run-record.js";
-import type { CustomerKey } from "../keys/customer-key.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import type { Property } from "../plan/lost-by-way.js";
+import type { BucketFindings } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
+import type { Capabilities, Property } from "../plan/capabilities.js";
 import { whyNot } from "../plan/strategies.js";
 import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";

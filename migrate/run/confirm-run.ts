@@ -1,6 +1,6 @@
 import { RunError } from "../errors.js";
-import type { Scope } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
+import type { Scope } from "../model/scope.js";
 import type { Named } from "../named/open-named.js";
 import { StoreError } from "../store/store-error.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";

@@ -1,8 +1,7 @@
 import { setMaxListeners } from "node:events";
-import type { ProviderProfile } from "../../providers/index.js";
 import { type Abandoning, abandoningStore } from "../store/abandoning-store.js";
 import { explainingStore } from "../store/explaining-store.js";
-import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { systemClock } from "../store/pace/clock.js";
 import { retryBudget } from "../store/pace/retry-budget.js";
@@ -10,11 +9,10 @@ import { rateLimitedStore } from "../store/rate-limited-store.js";
 import { readOnlyStore } from "../store/read-only-store.js";
 import { renewingStore } from "../store/renewing-store.js";
 import { retryingStore } from "../store/retrying-store.js";
-import type { Credentials } from "../store/sdk/open-client.js";
 import { StoreError } from "../store/store-error.js";
-import type { Network } from "../store/transport/agents.js";
+import type { ConnectOptions } from "./links.js";
+
 import { openLinks } from "./links.js";
-import type { OnEvent } from "./progress-event.js";
 
 const MAX_ATTEMPTS = 10;
 /** The first call meets a wrong endpoint or host name, which no patience mends. */
@@ -24,24 +22,6 @@ const GRACE_MS = 1500;
 const GRACE_OF_CANARY_MS = 10_000;
 /** A canary that fails for good should say so within seconds. */
 const MAX_ATTEMPTS_OF_CANARY = 6;
-
-export interface ConnectOptions {
-  readonly provider: ProviderProfile;
-  readonly endpoint: string;
-  readonly region: string;
-  readonly pathStyle: boolean;
-  readonly credentials: Credentials | null;
-  readonly profile: string | null;
-  readonly network?: Network;
-  /** Sent with every request. */
-  readonly accountHeaders: RequestHeaders;
-  readonly concurrency: number;
-  readonly readsPerSecond: number | null;
-  readonly writesPerSecond: number | null;
-  readonly readOnly: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly onEvent: OnEvent;
-}
 
 export interface Connection {
   readonly store: ObjectStore;

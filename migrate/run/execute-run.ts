@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { RunError, WriteError } from "../errors.js";
-import type { RunRecord, Scope } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { removeManifest } from "../manifest/remove-manifest.js";
+import type { Scope } from "../model/scope.js";
 import type { GivenOptions } from "../options/run-options.js";
 import { targetKey } from "../plan/target.js";
 import type { Summary } from "../report/summary.js";

@@ -1,4 +1,5 @@
-import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

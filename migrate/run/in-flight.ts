@@ -1,6 +1,6 @@
 import { type FileHandle, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Attempt } from "../copy/copy-in-place.js";
+import type { Attempt } from "../copy/attempt.js";
 import { groupCommit } from "../journal/group-commit.js";
 import { createFile, partName, readWhole, writing } from "../manifest/folder-files.js";
 import { parseAttempt } from "./parse-attempt.js";

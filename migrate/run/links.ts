@@ -1,13 +1,16 @@
+import type { ProviderProfile } from "../../providers/index.js";
 import { endpointInRegion } from "../../providers/index.js";
 import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { regionalStore } from "../store/regional-store.js";
 import { clientClock } from "../store/sdk/client-clock.js";
+import type { Credentials } from "../store/sdk/open-client.js";
 import { openClient } from "../store/sdk/open-client.js";
 import { renewCredentials } from "../store/sdk/renew-credentials.js";
 import { sdkStore } from "../store/sdk/sdk-store.js";
 import type { ServerClock } from "../store/server-clock.js";
-import type { ConnectOptions } from "./connect.js";
+import type { Network } from "../store/transport/agents.js";
+import type { OnEvent } from "./progress-event.js";
 
 /** The clients for one region. */
 interface Link {
@@ -82,4 +85,22 @@ function openLink(options: ConnectOptions): Link {
       client.destroy();
     },
   };
+}
+
+export interface ConnectOptions {
+  readonly provider: ProviderProfile;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly credentials: Credentials | null;
+  readonly profile: string | null;
+  readonly network?: Network;
+  /** Sent with every request. */
+  readonly accountHeaders: RequestHeaders;
+  readonly concurrency: number;
+  readonly readsPerSecond: number | null;
+  readonly writesPerSecond: number | null;
+  readonly readOnly: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
 }

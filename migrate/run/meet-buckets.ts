@@ -1,6 +1,6 @@
 import { RunError } from "../errors.js";
-import type { Scope } from "../journal/run-record.js";
 import type { Unseen } from "../journal/sight-record.js";
+import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketList } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Attempt } from "../copy/copy-in-place.js";
+import type { Attempt } from "../copy/attempt.js";
 import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
+import { LOSSES } from "../inspect/object-facts.js";
 import { STRATEGIES } from "../journal/record.js";
-import { LOSSES } from "../plan/policy.js";
 
 const texts = z.record(z.string(), z.string());
 const text = z.string().nullable();

@@ -1,11 +1,11 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
-import type { Scope } from "../journal/run-record.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
 import type { OnLeft } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import { outcomeOfFault } from "../road/finding.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";

@@ -1,8 +1,9 @@
 import type { Contradiction } from "../journal/baseline-record.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Unseen } from "../journal/sight-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Operation } from "../store/operations.js";
 import type { RateChange } from "../store/rate-limited-store.js";

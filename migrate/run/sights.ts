@@ -1,7 +1,7 @@
 import { RunError } from "../errors.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
-import type { Scope } from "../journal/run-record.js";
 import type { SightRecord, Unseen } from "../journal/sight-record.js";
+import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { describeFatal } from "./describe-fatal.js";

@@ -1,8 +1,9 @@
 import type { RunErrorBecause } from "../errors.js";
 import { openJournal } from "../journal/journal-writer.js";
 import type { Unfinished } from "../journal/left-unfinished.js";
-import type { BucketFindings, RunRecord, Scope } from "../journal/run-record.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
+import type { Scope } from "../model/scope.js";
 import type { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";

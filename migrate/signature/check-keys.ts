@@ -1,5 +1,5 @@
 import type { Finding } from "../manifest/finding.js";
-import { SIGNATURE_FILE } from "../manifest/manifest.js";
+import { SIGNATURE_FILE } from "../manifest/run-files.js";
 import { type Envelope, payloadOf, type Signature } from "./envelope.js";
 import { pae } from "./pae.js";
 import type { PublicKey } from "./parse-public-key.js";

@@ -1,4 +1,4 @@
-import { SIGNATURE_FILE } from "../manifest/manifest.js";
+import { SIGNATURE_FILE } from "../manifest/run-files.js";
 import { type PutFile, putInto } from "../manifest/stage-files.js";
 import { envelopeText, signed } from "./envelope.js";
 import type { Signer } from "./parse-signing-key.js";

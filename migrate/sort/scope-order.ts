@@ -1,4 +1,4 @@
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import { indexScopes } from "../report/scope-index.js";
 import { byteOrder } from "./byte-order.js";
 

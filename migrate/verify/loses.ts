@@ -1,5 +1,4 @@
-import type { CarriedFacts } from "../inspect/object-facts.js";
-import type { Loss } from "../plan/policy.js";
+import type { CarriedFacts, Loss } from "../inspect/object-facts.js";
 
 /** What may be lost by the operator's own word is no difference. */
 export function loses({ losses }: CarriedFacts, what: Loss): boolean {

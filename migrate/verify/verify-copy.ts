@@ -1,6 +1,6 @@
 import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
+import type { Property } from "../plan/capabilities.js";
 import { classOfCopy } from "../plan/class-of-copy.js";
-import type { Property } from "../plan/lost-by-way.js";
 import { isAsAsked, type Target } from "../plan/target.js";
 
 export type Verification =

@@ -1,20 +1,27 @@
 import { UsageError } from "../errors.js";
 import { inspect } from "../inspect/inspect.js";
-import type { Scope } from "../journal/run-record.js";
 import type { ObjectRef } from "../list/object-ref.js";
-import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { Scope } from "../model/scope.js";
+import type { Capabilities } from "../plan/capabilities.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Walk } from "../walk/walk.js";
 import { lockOf } from "./lock-of.js";
-import type { RemovalFound } from "./version-treatment.js";
+import type { ConfirmRemoval, RemovalFound, VersionTreatment } from "./version-treatment.js";
 import type { VersionRef } from "./walk-versions.js";
 
 interface ConfirmContext {
   readonly store: ObjectStore;
   readonly walk: Pick<Walk, "versions">;
   readonly scopes: readonly Scope[];
-  readonly options: Pick<ResolvedOptions, "versions" | "confirm" | "dryRun" | "concurrency" | "capabilities">;
+  readonly options: {
+    readonly versions: VersionTreatment;
+    /** Whom to ask; `null` where the answer was given with the options. */
+    readonly confirm: ConfirmRemoval | null;
+    readonly dryRun: boolean;
+    readonly concurrency: number;
+    readonly capabilities: { readonly values: Capabilities };
+  };
   readonly isInScope: (ref: ObjectRef) => boolean;
   readonly signal: AbortSignal | undefined;
   /** Told of a scope whose versions cannot be counted; throws where that ends the run. */

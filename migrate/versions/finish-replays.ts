@@ -1,16 +1,18 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
 import type { OnEvent } from "../run/progress-event.js";
-import type { Session } from "../run/session.js";
 import type { Chain } from "./chain.js";
 import { compareChain } from "./compare-chain.js";
 import { entriesOfKey } from "./entries-of-key.js";
 import { recordOfReplay } from "./record-of-replay.js";
 import { replayChain } from "./replay-chain.js";
 import { unfinishedReplays } from "./unfinished-replays.js";
+
+/** Where a scope goes on. */
+type ProgressOf = (scope: Scope) => ScopeProgress;
 
 interface FinishTools {
   readonly road: Road;
@@ -22,9 +24,9 @@ interface FinishTools {
 
 /** Where each scope goes on, once what a killed session had begun to re-create has come to its end. */
 export async function finishReplays(
-  session: Pick<Session, "earlier" | "runDir" | "progressOf">,
+  session: { readonly earlier: object | null; readonly runDir: string; readonly progressOf: ProgressOf },
   { road, journal, onEvent, isSeen }: FinishTools,
-): Promise<Session["progressOf"]> {
+): Promise<ProgressOf> {
   if (session.earlier === null || road.mode !== "migrate") return session.progressOf;
   const finished: Chain[] = [];
   for (const chain of await unfinishedReplays(readJournal(session.runDir))) {

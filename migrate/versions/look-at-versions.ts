@@ -1,11 +1,10 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
-import type { Scope } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
-import type { Session } from "../run/session.js";
 import { settleRemovals } from "./settle-removals.js";
 import { versionProgress, WALK_NOT_STARTED } from "./version-progress.js";
-import { versionRoad } from "./version-road.js";
+import { type VersionOptions, versionRoad } from "./version-road.js";
 import { type WalkContext, walkScope } from "./walk-scope.js";
 
 interface LookContext extends Omit<WalkContext, "road"> {
@@ -14,7 +13,11 @@ interface LookContext extends Omit<WalkContext, "road"> {
 }
 
 /** Looks at the noncurrent versions of a scope, once its objects are done. */
-export async function lookAtVersions(scope: Scope, session: Session, context: LookContext): Promise<void> {
+export async function lookAtVersions(
+  scope: Scope,
+  session: { readonly options: VersionOptions; readonly earlier: object | null; readonly runDir: string },
+  context: LookContext,
+): Promise<void> {
   const road = versionRoad(scope, session.options, context.road, context.journal);
   if (road === null || context.signal?.aborted) return;
   const isResumed = session.earlier !== null;

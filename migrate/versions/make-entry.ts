@@ -1,4 +1,5 @@
-import { type Attempt, type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
+import type { Attempt } from "../copy/attempt.js";
+import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspect } from "../inspect/inspect.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";

@@ -1,9 +1,15 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { JournalRecord } from "../journal/record.js";
-import type { BucketFindings, Scope } from "../journal/run-record.js";
-import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { BucketFindings } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
 import type { VersionTreatment } from "./version-treatment.js";
+
+export interface VersionOptions {
+  /** Whether noncurrent versions are looked at. */
+  readonly noncurrent: boolean;
+  readonly versions: VersionTreatment;
+}
 
 /** What every noncurrent version of a bucket is looked at with. */
 export interface VersionRoad extends Pick<Road, "store" | "capabilities" | "keys" | "mode" | "now" | "removals"> {
@@ -16,7 +22,7 @@ export interface VersionRoad extends Pick<Road, "store" | "capabilities" | "keys
 /** `null` where the bucket keeps no versions, or they are not to be looked at. */
 export function versionRoad(
   { bucket }: Scope,
-  { noncurrent, versions }: Pick<ResolvedOptions, "noncurrent" | "versions">,
+  { noncurrent, versions }: VersionOptions,
   road: Road,
   journal: JournalWriter,
 ): VersionRoad | null {

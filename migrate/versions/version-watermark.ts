@@ -1,6 +1,6 @@
-import type { Scope } from "../journal/run-record.js";
 import type { VersionCheckpoint } from "../journal/version-record.js";
 import { compareKeysIn, type SeenOrder, seenOrder } from "../list/key-order.js";
+import type { Scope } from "../model/scope.js";
 import type { VersionProgress } from "./version-progress.js";
 
 interface Counts {

@@ -1,6 +1,6 @@
-import type { Scope } from "../journal/run-record.js";
 import type { ListingTools } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import type { ObjectStore, VersionEntry, VersionsPage } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";
 

@@ -1,8 +1,8 @@
-import type { Scope } from "../journal/run-record.js";
 import { keyBefore } from "../list/key-before.js";
 import { compareKeys } from "../list/key-order.js";
 import type { ListingTools } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import { differenceFromRow, type InventoryRow } from "../named/named-object.js";
 import type { Named, NamedInBucket } from "../named/open-named.js";
 import { type Group, groupSorted } from "../sort/group-sorted.js";

@@ -1,6 +1,6 @@
-import type { Scope } from "../journal/run-record.js";
 import type { OnLeft } from "../list/list-objects.js";
 import type { ObjectRef } from "../list/object-ref.js";
+import type { Scope } from "../model/scope.js";
 import type { Walked } from "../versions/walk-versions.js";
 
 /** What a run goes through, in the order of keys. */

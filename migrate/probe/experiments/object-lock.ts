@@ -1,8 +1,7 @@
 import { attempt } from "../attempt.js";
 import { evidenceOf, failed, is, refusal } from "../finding.js";
+import { LOCKS_BY_DEFAULT } from "../lock-words.js";
 import type { Experiment } from "./experiment.js";
-
-export const LOCKS_BY_DEFAULT = "locks by default";
 
 export const objectLock: Experiment = {
   topics: ["object-lock"],

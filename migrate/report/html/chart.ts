@@ -1,6 +1,7 @@
 import { type EncryptionState, STATE_WORDS } from "../../inspect/encryption-state.js";
 import { formatBytes, formatCount } from "../figures.js";
-import type { Tally, Totals } from "../summary.js";
+import type { Totals } from "../summary.js";
+import type { Tally } from "../tally.js";
 import { emptyTally } from "../tally.js";
 import { html, type Markup, NOTHING } from "./markup.js";
 import { widths } from "./widths.js";

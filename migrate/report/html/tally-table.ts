@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from "../figures.js";
-import type { Tally } from "../summary.js";
+import type { Tally } from "../tally.js";
 import { html, type Markup } from "./markup.js";
 
 /** What there is of each key that was seen, with its words. */

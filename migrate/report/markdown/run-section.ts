@@ -1,8 +1,9 @@
 import type { RunRecord } from "../../journal/run-record.js";
 import { outcomeCount } from "../counts.js";
+import type { Fact } from "../fact.js";
 import { formatCount } from "../figures.js";
 import { UNSEEN_WORDS } from "../not-seen.js";
-import { type Fact, runFacts } from "../run-facts.js";
+import { runFacts } from "../run-facts.js";
 import { runSettings } from "../run-settings.js";
 import type { Summary } from "../summary.js";
 import { escapeMarkdown } from "./escape-markdown.js";

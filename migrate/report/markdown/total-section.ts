@@ -5,8 +5,9 @@ import { formatBytes, formatCount } from "../figures.js";
 import { EVIDENCE_NOW_WORDS, GUARD_WORDS } from "../finding-words.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../outcome-words.js";
 import { seenStates } from "../state-order.js";
-import type { Tally, Totals } from "../summary.js";
+import type { Totals } from "../summary.js";
 import type { Survey } from "../survey.js";
+import type { Tally } from "../tally.js";
 import { markdownTable } from "./markdown-table.js";
 
 const FIGURES = ["Objects", "Size"] as const;

@@ -1,4 +1,5 @@
-import type { ScopeTotals, Tally } from "../summary.js";
+import type { ScopeTotals } from "../summary.js";
+import type { Tally } from "../tally.js";
 import { gauge, type Metric, type Sample } from "./metric.js";
 import { instantSamples } from "./run-metrics.js";
 

@@ -1,5 +1,5 @@
 import { countOf, formatBytes } from "../figures.js";
-import type { Tally } from "../summary.js";
+import type { Tally } from "../tally.js";
 
 /** One thing that is not encrypted yet, or may not be, as far as the run saw. */
 export interface Remaining {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
-import { decisionSchema } from "../../../migrate/journal/record.js";
-import { type CustomerKey, customerKey } from "../../../migrate/keys/customer-key.js";
+import { type CustomerKey, ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
+import { LOSSES } from "../../../migrate/inspect/object-facts.js";
+import { customerKey } from "../../../migrate/keys/customer-key.js";
 import type { Capabilities } from "../../../migrate/plan/capabilities.js";
+import { decisionSchema } from "../../../migrate/plan/decision.js";
 import { plan } from "../../../migrate/plan/plan.js";
-import { ETAG_POLICIES, LOSSES, type Policy, RACES } from "../../../migrate/plan/policy.js";
+import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/plan/policy.js";
 import { REASON_WORDS } from "../../../migrate/plan/reason.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 

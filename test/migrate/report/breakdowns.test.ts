@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
-import type { Scope } from "../../../migrate/journal/run-record.js";
+import type { Scope } from "../../../migrate/model/scope.js";
 import type { Group, Groups } from "../../../migrate/report/groups.js";
 import { sizeBandOf } from "../../../migrate/report/size-bands.js";
 import { summarise } from "../../../migrate/report/summarise.js";
-import type { Tally } from "../../../migrate/report/summary.js";
+import type { Tally } from "../../../migrate/report/tally.js";
 import { alreadyEncrypted, failed, migrated, seen, vanished } from "./a-run.js";
 import { closedJournal, journalOf } from "./journal-of.js";
 

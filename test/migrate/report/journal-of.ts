@@ -1,5 +1,5 @@
 import type { JournalRecord, OutcomeRecord } from "../../../migrate/journal/record.js";
-import type { Scope } from "../../../migrate/journal/run-record.js";
+import type { Scope } from "../../../migrate/model/scope.js";
 import { type Survey, survey } from "../../../migrate/report/survey.js";
 import { checkpoint } from "../fixtures/records.js";
 

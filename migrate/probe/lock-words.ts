@@ -1,0 +1,1 @@
+export const LOCKS_BY_DEFAULT = "locks by default";
