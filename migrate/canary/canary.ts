@@ -1,5 +1,5 @@
 import type { CustomerKey } from "../inspect/encryption-state.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Scope } from "../model/scope.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { ObjectStore } from "../store/object-store.js";

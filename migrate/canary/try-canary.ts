@@ -3,7 +3,7 @@ import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { unordered } from "../inspect/unordered.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Property } from "../plan/capabilities.js";
 import { fallThrough } from "../plan/fall-through.js";
 import { REASON_WORDS } from "../plan/reason.js";

@@ -1,5 +1,5 @@
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 
 /** A copy that was begun, and of which no answer may ever come. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import { activeLock } from "../inspect/active-lock.js";
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import { classOfCopy, needsClassSent } from "../plan/class-of-copy.js";
 import type { Policy } from "../plan/policy.js";

@@ -1,5 +1,6 @@
 import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { CopyIntent, IntentRecord, RaceGuard } from "../journal/record.js";
+import type { CopyIntent, IntentRecord } from "../journal/record.js";
+import type { RaceGuard } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";

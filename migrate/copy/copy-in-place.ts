@@ -1,6 +1,6 @@
 import { type CarriedInspection, inspectCarried } from "../inspect/inspect-carried.js";
 import { readOnce } from "../inspect/read-once.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
 import { fallThrough } from "../plan/fall-through.js";

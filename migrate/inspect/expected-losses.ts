@@ -1,4 +1,4 @@
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import { needsClassSent } from "../plan/class-of-copy.js";
 import { ACCEPTED_AS, lostOf } from "../plan/lost-by-way.js";

@@ -1,4 +1,4 @@
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Capabilities } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";
 import type { RefuseReason } from "../plan/reason.js";

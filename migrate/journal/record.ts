@@ -12,8 +12,6 @@ import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
 export type { Observation } from "./observation.js";
 
-export { RACE_GUARDS, type RaceGuard, STRATEGIES, type StrategyName } from "./ways.js";
-
 /** What became of the object. `detail` is in the store's own words. */
 export const outcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("already-encrypted"), reason: z.enum(ENCRYPTED_REASONS) }),

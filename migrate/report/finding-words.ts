@@ -1,7 +1,7 @@
 import { EVIDENCE_WORDS } from "../inspect/encryption-state.js";
 import type { DefaultEncryption } from "../journal/default-encryption.js";
-import type { RaceGuard } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
+import type { RaceGuard } from "../journal/ways.js";
 import { formatInstant } from "./figures.js";
 import type { Totals } from "./summary.js";
 

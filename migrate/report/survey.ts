@@ -1,4 +1,5 @@
-import { type JournalRecord, RACE_GUARDS, type RaceGuard } from "../journal/record.js";
+import type { JournalRecord } from "../journal/record.js";
+import { RACE_GUARDS, type RaceGuard } from "../journal/ways.js";
 import type { Scope } from "../model/scope.js";
 import { createExceptionsFold, type Exceptions } from "./exceptions.js";
 import type { Summary } from "./summary.js";

@@ -5,7 +5,7 @@ import { keepMarks, type Retagged } from "../copy/keep-marks.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import { chooseStrategies } from "../plan/strategies.js";
 import { targetKey } from "../plan/target.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";

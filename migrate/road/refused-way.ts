@@ -1,4 +1,5 @@
-import type { Observation, StrategyName } from "../journal/record.js";
+import type { Observation } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { Strategy } from "../plan/strategies.js";
 
 /** A way of copying that a store refused as if the object had changed, and what was seen of the object before. */

@@ -1,7 +1,7 @@
 import type { Attempt } from "../copy/attempt.js";
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
 import type { CustomerKey } from "../inspect/encryption-state.js";
-import type { StrategyName } from "../journal/record.js";
+import type { StrategyName } from "../journal/ways.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import type { Capabilities, Property } from "../plan/capabilities.js";
 import type { Policy } from "../plan/policy.js";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Attempt } from "../copy/attempt.js";
 import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
 import { LOSSES } from "../inspect/object-facts.js";
-import { STRATEGIES } from "../journal/record.js";
+import { STRATEGIES } from "../journal/ways.js";
 
 const texts = z.record(z.string(), z.string());
 const text = z.string().nullable();
