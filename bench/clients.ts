@@ -7,7 +7,7 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { forEachBounded } from "../migrate/run/for-each-bounded.js";
 import { leanStore } from "../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../migrate/store/object-store.js";
-import { clientClock } from "../migrate/store/sdk/client-clock.js";
+import { clientClock } from "../migrate/store/sdk/credential-chain.js";
 import { openClient } from "../migrate/store/sdk/open-client.js";
 import { sdkStore } from "../migrate/store/sdk/sdk-store.js";
 import { DEFAULT_CREDENTIALS as credentials } from "../sandbox/index.js";

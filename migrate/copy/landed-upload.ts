@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
-import { bareEtag } from "../store/bare-etag.js";
-import { writtenVersion } from "../store/written-version.js";
+import { bareEtag, writtenVersion } from "../store/wire.js";
 import type { CopyJob } from "./copied.js";
 
 /**

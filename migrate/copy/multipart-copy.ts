@@ -1,9 +1,9 @@
 import type { PartRange } from "../plan/part-ranges.js";
 import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
-import { bareEtag } from "../store/bare-etag.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
+import { bareEtag } from "../store/wire.js";
 import { unlessGone } from "./abort-unwritten.js";
 import { beginUpload } from "./begin-upload.js";
 import { everyCopyHeaders, resentHeaders } from "./carried-headers.js";

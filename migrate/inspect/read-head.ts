@@ -1,7 +1,6 @@
 import type { Capabilities } from "../plan/capabilities.js";
 import type { ObjectHead } from "../store/answers.js";
-import { bareEtag } from "../store/bare-etag.js";
-import { NO_UTF8 } from "../store/wire-headers.js";
+import { bareEtag, NO_UTF8 } from "../store/wire.js";
 import { encryptionOfHead } from "./encryption-of-head.js";
 import { CONTENT_HEADERS, type HeadFacts } from "./object-facts.js";
 

@@ -1,7 +1,7 @@
 import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { ManifestKeys } from "../journal/key-manifest-record.js";
-import { bareEtag } from "../store/bare-etag.js";
 import { decodeKey } from "../store/sdk/listing-fields.js";
+import { bareEtag } from "../store/wire.js";
 import type { NamedObject } from "./named-object.js";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html */

@@ -1,6 +1,6 @@
 import type { Loss, ObjectFacts } from "../inspect/object-facts.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
-import { isPartSource, isReadTwice } from "../store/encode-key.js";
+import { isPartSource, isReadTwice } from "../store/wire.js";
 import type { Capabilities, Property } from "./capabilities.js";
 import { capabilitiesFor } from "./capabilities-for.js";
 import { needsClassSent } from "./class-of-copy.js";

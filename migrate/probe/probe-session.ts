@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderProfile } from "../../providers/index.js";
-import { interceptCalls } from "../store/intercept-calls.js";
 import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
+import { interceptCalls } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { cleanUp, type Leftover, type Place } from "./clean-up.js";
 import { type CopyStyle, findCopyStyle } from "./copy-style.js";

@@ -3,7 +3,7 @@ import { tagsLeftOver } from "../copy/carried-headers.js";
 import { putLeftOverTags } from "../copy/put-left-over-tags.js";
 import type { ObjectFacts } from "../inspect/object-facts.js";
 import { capabilitiesFor } from "../plan/capabilities-for.js";
-import { writtenVersion } from "../store/written-version.js";
+import { writtenVersion } from "../store/wire.js";
 import { verifyCopy } from "../verify/verify-copy.js";
 import type { Road } from "./road.js";
 

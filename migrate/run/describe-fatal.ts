@@ -1,5 +1,5 @@
 import { OPERATIONS } from "../store/operations.js";
-import { saysNothing } from "../store/sdk/says-nothing.js";
+import { saysNothing } from "../store/sdk/credential-chain.js";
 import type { StoreError, StoreErrorFacts, StoreErrorKind } from "../store/store-error.js";
 
 interface Where {

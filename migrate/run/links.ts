@@ -3,12 +3,10 @@ import { endpointInRegion } from "../../providers/index.js";
 import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { regionalStore } from "../store/regional-store.js";
-import { clientClock } from "../store/sdk/client-clock.js";
-import type { Credentials } from "../store/sdk/open-client.js";
-import { openClient } from "../store/sdk/open-client.js";
-import { renewCredentials } from "../store/sdk/renew-credentials.js";
+import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
+import { type Credentials, openClient } from "../store/sdk/open-client.js";
 import { sdkStore } from "../store/sdk/sdk-store.js";
-import type { ServerClock } from "../store/server-clock.js";
+import type { ServerClock } from "../store/store-error.js";
 import type { Network } from "../store/transport/agents.js";
 import type { OnEvent } from "./progress-event.js";
 

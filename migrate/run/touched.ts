@@ -1,6 +1,5 @@
-import { interceptCalls } from "../store/intercept-calls.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { Operation } from "../store/operations.js";
+import { interceptCalls, type Operation } from "../store/operations.js";
 
 /** The calls that change an object, or remove a version, once they are answered. */
 const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {

@@ -1,15 +1,16 @@
 import type {
   FirstByte,
   Grant,
+  LifecycleRule,
   ListedObject,
   ObjectHead,
   OpenedObject,
+  ReplicationRule,
   Tag,
   UploadedPart,
   WholeObject,
   WriteResult,
 } from "./answers.js";
-import type { LifecycleRule, ReplicationRule } from "./bucket-rules.js";
 
 export interface BucketInput {
   readonly bucket: string;

@@ -74,3 +74,15 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   listParts: { access: "read", actions: ["s3:ListMultipartUploadParts"] },
   abortMultipartUpload: { access: "write", actions: ["s3:AbortMultipartUpload"] },
 };
+
+type AroundCall = (operation: Operation, call: () => Promise<unknown>) => Promise<unknown>;
+
+/** A store whose every call goes through `around`: what the decorators are made of. */
+export function interceptCalls(store: ObjectStore, around: AroundCall): ObjectStore {
+  const wrap = (operation: Operation) => {
+    const call = store[operation].bind(store) as (input: never) => Promise<unknown>;
+    return (input: never) => around(operation, () => call(input));
+  };
+  const operations = Object.keys(OPERATIONS) as Operation[];
+  return Object.fromEntries(operations.map((operation) => [operation, wrap(operation)])) as unknown as ObjectStore;
+}

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { unlessAborted } from "./interrupted.js";
+import { unlessAborted } from "./abandoning-store.js";
 import type { Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 

@@ -1,8 +1,7 @@
-import { interceptCalls } from "./intercept-calls.js";
 import type { ObjectStore } from "./object-store.js";
-import { OPERATIONS } from "./operations.js";
-import { type Clock, systemClock } from "./pace/clock.js";
+import { interceptCalls, OPERATIONS } from "./operations.js";
 import { createPace } from "./pace/pace.js";
+import { type Clock, systemClock } from "./pace/token-bucket.js";
 
 export interface RateLimits {
   /** Requests a second; `null` for no limit. */

@@ -1,6 +1,5 @@
-import { interceptCalls } from "./intercept-calls.js";
 import type { ObjectStore } from "./object-store.js";
-import { OPERATIONS } from "./operations.js";
+import { interceptCalls, OPERATIONS } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
 /** A store that cannot write: what audits and dry runs are given. */

@@ -1,8 +1,6 @@
-import { interceptCalls } from "./intercept-calls.js";
 import type { ObjectStore } from "./object-store.js";
-import type { Operation } from "./operations.js";
-import { type Clock, systemClock } from "./pace/clock.js";
-import { pause } from "./pace/pause.js";
+import { interceptCalls, type Operation } from "./operations.js";
+import { type Clock, pause, systemClock } from "./pace/token-bucket.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
 export interface RenewOptions {

@@ -1,9 +1,7 @@
-import { interceptCalls } from "./intercept-calls.js";
 import type { ObjectStore } from "./object-store.js";
-import type { Operation } from "./operations.js";
-import { type Clock, systemClock } from "./pace/clock.js";
-import { pause } from "./pace/pause.js";
+import { interceptCalls, type Operation } from "./operations.js";
 import type { RetryBudget } from "./pace/retry-budget.js";
+import { type Clock, pause, systemClock } from "./pace/token-bucket.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
 /** How often at most, by kind: what fails inside the store most often fails for good, and waiting for it holds up others. */

@@ -1,4 +1,5 @@
-import type { Operation } from "./operations.js";
+import type { ObjectStore } from "./object-store.js";
+import { interceptCalls, type Operation } from "./operations.js";
 import { withoutSecrets } from "./secrets.js";
 
 export type StoreErrorKind =
@@ -72,4 +73,132 @@ export class StoreError extends Error {
   get kind(): StoreErrorKind {
     return this.facts.kind;
   }
+}
+
+const KIND_BY_CODE: Readonly<Record<string, StoreErrorKind>> = {
+  CredentialsProviderError: "no-credentials",
+  InvalidAccessKeyId: "invalid-credentials",
+  SignatureDoesNotMatch: "invalid-credentials",
+  ExpiredToken: "expired-credentials",
+  ExpiredTokenException: "expired-credentials",
+  InvalidToken: "expired-credentials",
+  TokenRefreshRequired: "expired-credentials",
+  RequestTimeTooSkewed: "clock-skew",
+  AccessDenied: "access-denied",
+  AllAccessDisabled: "access-denied",
+  AuthorizationHeaderMalformed: "wrong-region",
+  PermanentRedirect: "wrong-region",
+  IllegalLocationConstraintException: "wrong-region",
+  NoSuchBucket: "no-such-bucket",
+  NoSuchKey: "not-found",
+  NoSuchVersion: "not-found",
+  NoSuchUpload: "not-found",
+  NotFound: "not-found",
+  PreconditionFailed: "precondition-failed",
+  InvalidRange: "out-of-range",
+  ConditionalRequestConflict: "conflict",
+  OperationAborted: "conflict",
+  SlowDown: "throttled",
+  Throttling: "throttled",
+  ThrottlingException: "throttled",
+  TooManyRequests: "throttled",
+  RequestLimitExceeded: "throttled",
+  ServiceUnavailable: "throttled",
+  InternalError: "server-error",
+  RequestTimeout: "unreachable",
+  NotImplemented: "not-implemented",
+  InvalidObjectState: "archived",
+  EntityTooLarge: "too-large",
+  HttpsExpected: "wrong-scheme",
+  HttpExpected: "wrong-scheme",
+  BadProxy: "proxy",
+  ProxyRefused: "proxy",
+  ProxyFailed: "unreachable",
+};
+
+const KIND_BY_STATUS: Readonly<Record<number, StoreErrorKind>> = {
+  301: "wrong-region",
+  307: "wrong-region",
+  400: "bad-request",
+  403: "access-denied",
+  404: "not-found",
+  409: "conflict",
+  412: "precondition-failed",
+  416: "out-of-range",
+  429: "throttled",
+  500: "server-error",
+  501: "not-implemented",
+  502: "server-error",
+  503: "throttled",
+  504: "server-error",
+};
+
+const TLS_CODE = /^(CERT_|ERR_TLS|ERR_SSL|EPROTO$|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|HOSTNAME_MISMATCH)/;
+const SOCKET_CODE = /^(E[A-Z]+|UND_ERR_.*|TimeoutError|NetworkingError)$/;
+/** The one refusal of a copy whose code says nothing of its size. */
+const TOO_LARGE_MESSAGE = /maximum allowable size/i;
+
+/** S3 says so of a part's source as of any argument. */
+const OUT_OF_RANGE_MESSAGE = /range specified is not valid for source object/i;
+
+/** Nor has this one a code of its own. */
+const ILLEGAL_SELF_COPY_MESSAGE = /cop(y|ied) .*itself without chang/i;
+
+/** Names an error by its S3 code first, then its HTTP status, then the socket's code. */
+export function classifyError(code: string, status: number | null, message: string): StoreErrorKind {
+  if (TOO_LARGE_MESSAGE.test(message)) return "too-large";
+  if (ILLEGAL_SELF_COPY_MESSAGE.test(message)) return "illegal-self-copy";
+  if (OUT_OF_RANGE_MESSAGE.test(message)) return "out-of-range";
+  const byCode = KIND_BY_CODE[code];
+  if (byCode !== undefined) return byCode;
+  if (status !== null && status >= 300) return KIND_BY_STATUS[status] ?? (status >= 500 ? "server-error" : "other");
+  if (TLS_CODE.test(code)) return "tls";
+  return SOCKET_CODE.test(code) ? "unreachable" : "other";
+}
+
+/** The time as the store has it, which this machine's clock may be off from. */
+export interface ServerClock {
+  now(): Date;
+  /** What the store said that the time is. Anything that is no date changes nothing. */
+  set(time: string): void;
+}
+
+const WITH_RETRY_AFTER: ReadonlySet<number | null> = new Set([429, 503]);
+
+/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110, 10.2.3). Nothing where an answer has none that can be read. */
+export function retryAfter(
+  status: number | null,
+  header: string | undefined,
+  nowMs: number = Date.now(),
+): { readonly retryAfterMs?: number } {
+  if (header === undefined || !WITH_RETRY_AFTER.has(status)) return {};
+  const waitMs = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isNaN(waitMs) ? {} : { retryAfterMs: Math.max(0, waitMs) };
+}
+
+/** The one place where any other error of a call, such as one in reading its answer, becomes a `StoreError`. */
+export function ownErrors(store: ObjectStore): ObjectStore {
+  return interceptCalls(store, async (operation, call) => {
+    try {
+      return await call();
+    } catch (error) {
+      throw error instanceof StoreError ? error : unreadableAnswer(operation, error);
+    }
+  });
+}
+
+/** Another attempt may be answered otherwise, as where a proxy answered this one. */
+function unreadableAnswer(operation: Operation, thrown: unknown): StoreError {
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return new StoreError(
+    {
+      kind: "server-error",
+      operation,
+      status: null,
+      code: "UnreadableAnswer",
+      message: `the answer cannot be read (${name}: ${message})`,
+      requestId: null,
+    },
+    thrown,
+  );
 }

@@ -1,6 +1,6 @@
 import { leanStore } from "../../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
-import { clientClock } from "../../migrate/store/sdk/client-clock.js";
+import { clientClock } from "../../migrate/store/sdk/credential-chain.js";
 import { openClient } from "../../migrate/store/sdk/open-client.js";
 import { sdkStore } from "../../migrate/store/sdk/sdk-store.js";
 import type { Server } from "../buckets/raw-s3.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { bareEtag } from "../../store/bare-etag.js";
+import { bareEtag } from "../../store/wire.js";
 import { is } from "../finding.js";
 import { copyExperiment } from "./experiment.js";
 

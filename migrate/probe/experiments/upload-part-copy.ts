@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { bareEtag } from "../../store/bare-etag.js";
 import { StoreError } from "../../store/store-error.js";
+import { bareEtag } from "../../store/wire.js";
 import { attempt } from "../attempt.js";
 import { is, no, notObservable, refusal, yes } from "../finding.js";
 import type { Sample } from "../probe-session.js";

@@ -2,15 +2,14 @@ import { createHash } from "node:crypto";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
-import type { ServerClock } from "../server-clock.js";
-import { signRequest } from "../sign-request.js";
+import { signRequest } from "../secrets.js";
+import type { ServerClock } from "../store-error.js";
 import { callLimits } from "../timeouts.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { type OutgoingRequest, openTransport } from "../transport/transport.js";
-import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
-import { type IncomingAnswer, socketError } from "./answer-error.js";
-import { learnTime } from "./learn-time.js";
-import { objectUrl, parseEndpoint } from "./object-url.js";
+import { readWireHeaders, writeWireHeaders } from "../wire.js";
+import { type IncomingAnswer, parseXml, socketError } from "./send-request.js";
+import { objectUrl, parseEndpoint } from "./url.js";
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -30,7 +29,7 @@ export interface LeanOptions {
 }
 
 /** A request for one object. */
-export interface LeanCall {
+interface LeanCall {
   readonly operation: Operation;
   readonly method: OutgoingRequest["method"];
   readonly bucket: string;
@@ -44,7 +43,7 @@ export interface LeanCall {
 /** Signs a call, sends it and hands back whatever was answered. Rejects with a `StoreError` where nothing was. */
 export type Exchange = (call: LeanCall) => Promise<IncomingAnswer>;
 
-export interface Exchanges {
+interface Exchanges {
   readonly exchange: Exchange;
   /** Closes every connection. */
   close(): void;
@@ -95,4 +94,11 @@ function contentHeaders(body: Uint8Array | undefined): Readonly<Record<string, s
 /** As in `20261123T101500Z`. */
 function signingTime(time: Date): string {
   return time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
+}
+
+/** Sets the clock by an answer that refuses a request for its time, as the SDK does: the next one is signed by it. */
+function learnTime({ status, headers, body }: IncomingAnswer, clock: ServerClock): void {
+  if (status !== 403) return;
+  const { Error: refusal } = parseXml(body);
+  if (refusal?.Code === "RequestTimeTooSkewed") clock.set(String(refusal.ServerTime ?? headers.date));
 }

@@ -1,11 +1,8 @@
 import type { ObjectStore } from "../object-store.js";
-import { ownErrors } from "../own-errors.js";
-import { copyObject } from "./copy-object.js";
+import { ownErrors } from "../store-error.js";
 import { createExchange, type LeanOptions } from "./exchange.js";
-import { getObjectAcl } from "./get-object-acl.js";
-import { getObjectTagging } from "./get-object-tagging.js";
-import { headObject } from "./head-object.js";
-import { getObject, putObject } from "./object-body.js";
+import { copyObject, getObject, headObject, putObject } from "./object-calls.js";
+import { getObjectAcl, getObjectTagging } from "./tags-and-acl.js";
 
 export interface LeanStore extends ObjectStore {
   /** Closes the connections of its own; `rest` keeps its. */

@@ -1,5 +1,3 @@
-import { createSendMeter } from "./send-meter.js";
-
 /** The most that one second of refusals takes from the rate. */
 const MOST_DECREASE = 0.5;
 /** Stores count by the second: what they refuse within one is one refusal. */
@@ -28,7 +26,7 @@ interface Lowered {
   climbsSince: number | null;
 }
 
-export interface AdaptiveRate {
+interface AdaptiveRate {
   /** Requests a second that may go out now; `Infinity` for any number. */
   perSecond(): number;
   sent(): void;
@@ -84,4 +82,68 @@ function climb({ from, plateau, climbsSince }: Lowered, now: number): number {
   if (climbsSince === null) return from;
   const secondsToPlateau = Math.cbrt((plateau - from) / CLIMB);
   return plateau + CLIMB * ((now - climbsSince) / 1000 - secondsToPlateau) ** 3;
+}
+
+const TELL_EVERY_MS = 1000;
+
+interface RateTeller {
+  lowered(): void;
+  /** To be called often: tells how far the rate has climbed, once a second, and at once when it is restored. */
+  look(): void;
+}
+
+/** Tells what becomes of a rate, and nothing while it is what it is meant to be. `null` is no limit. */
+export function rateTeller(
+  rate: AdaptiveRate,
+  ceiling: number | null,
+  now: () => number,
+  onRate: (perSecond: number | null) => void,
+): RateTeller {
+  const usual = ceiling ?? Number.POSITIVE_INFINITY;
+  let told = usual;
+  let toldAt = now();
+  const tell = (perSecond: number) => {
+    told = perSecond;
+    toldAt = now();
+    onRate(perSecond === Number.POSITIVE_INFINITY ? null : Math.round(perSecond));
+  };
+  return {
+    lowered: () => tell(rate.perSecond()),
+    look: () => {
+      if (told === usual) return;
+      const perSecond = rate.perSecond();
+      if (perSecond === usual || now() - toldAt >= TELL_EVERY_MS) tell(perSecond);
+    },
+  };
+}
+
+const SLOTS = 10;
+const SLOT_MS = 100;
+
+interface SendMeter {
+  sent(): void;
+  /** How many went out in the last second. */
+  perSecond(): number;
+}
+
+/** Counts what goes out, in tenths of a second: a time for each of thousands would be too many. */
+function createSendMeter(now: () => number): SendMeter {
+  const counts = new Array<number>(SLOTS).fill(0);
+  let latest = Math.floor(now() / SLOT_MS);
+  const forget = () => {
+    const slot = Math.floor(now() / SLOT_MS);
+    for (let old = Math.max(latest + 1, slot - SLOTS + 1); old <= slot; old += 1) counts[old % SLOTS] = 0;
+    latest = slot;
+    return slot % SLOTS;
+  };
+  return {
+    sent: () => {
+      const slot = forget();
+      counts[slot] = (counts[slot] ?? 0) + 1;
+    },
+    perSecond: () => {
+      forget();
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+  };
 }

@@ -1,9 +1,6 @@
 import { StoreError, type StoreErrorKind } from "../store-error.js";
-import { adaptiveRate } from "./adaptive-rate.js";
-import type { Clock } from "./clock.js";
-import { rateTeller } from "./rate-teller.js";
-import { TokenBucket } from "./token-bucket.js";
-import { createTurnstile } from "./turnstile.js";
+import { adaptiveRate, rateTeller } from "./adaptive-rate.js";
+import { type Clock, createTurnstile, TokenBucket } from "./token-bucket.js";
 
 /** Makes a call when its turn has come, and learns from what comes of it. */
 export type Pace = <T>(call: () => Promise<T>, signal?: AbortSignal) => Promise<T>;

@@ -1,6 +1,4 @@
-import type { Clock } from "./clock.js";
-import { TokenBucket } from "./token-bucket.js";
-import { createTurnstile } from "./turnstile.js";
+import { type Clock, createTurnstile, TokenBucket } from "./token-bucket.js";
 
 /** As Finagle's: a fifth of the calls that succeed, and ten a second on top. https://twitter.github.io/finagle/guide/Clients.html#retries */
 const PER_SUCCESS = 0.2;

@@ -1,15 +1,20 @@
 import {
   GetBucketEncryptionCommand,
   GetBucketVersioningCommand,
+  GetObjectLegalHoldCommand,
   GetObjectLockConfigurationCommand,
+  GetObjectRetentionCommand,
   HeadBucketCommand,
   ListBucketsCommand,
+  type ObjectLockRetentionMode,
   PutBucketEncryptionCommand,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { namedRegion } from "../named-region.js";
-import type { BucketInput, BucketList, ListBucketsInput, ObjectStore } from "../object-store.js";
+import type { BucketInput, BucketList, ListBucketsInput, ObjectInput, ObjectStore } from "../object-store.js";
 import { walkPages } from "../page-walk.js";
+import { namedRegion } from "../regional-store.js";
 import { StoreError } from "../store-error.js";
 import { sendCommand } from "./send-command.js";
 
@@ -87,4 +92,37 @@ async function putBucketEncryption(client: S3Client, { bucket }: BucketInput): P
     ServerSideEncryptionConfiguration: { Rules: [rule] },
   });
   await sendCommand(client, "putBucketEncryption", command);
+}
+
+type LockCalls = Pick<
+  ObjectStore,
+  "getObjectRetention" | "getObjectLegalHold" | "putObjectRetention" | "putObjectLegalHold"
+>;
+
+export function lockCalls(client: S3Client): LockCalls {
+  return {
+    getObjectRetention: async (input) => {
+      await sendCommand(client, "getObjectRetention", new GetObjectRetentionCommand(addressOf(input)));
+    },
+    getObjectLegalHold: async (input) => {
+      await sendCommand(client, "getObjectLegalHold", new GetObjectLegalHoldCommand(addressOf(input)));
+    },
+    putObjectRetention: async ({ retention, ...input }) => {
+      const Retention = retention === null ? {} : retentionOf(retention);
+      const command = new PutObjectRetentionCommand({ ...addressOf(input), Retention });
+      await sendCommand(client, "putObjectRetention", command);
+    },
+    putObjectLegalHold: async (input) => {
+      const command = new PutObjectLegalHoldCommand({ ...addressOf(input), LegalHold: { Status: "ON" } });
+      await sendCommand(client, "putObjectLegalHold", command);
+    },
+  };
+}
+
+function addressOf({ bucket, key, versionId }: ObjectInput) {
+  return { Bucket: bucket, Key: key, VersionId: versionId };
+}
+
+function retentionOf({ mode, retainUntil }: { readonly mode: string; readonly retainUntil: string }) {
+  return { Mode: mode as ObjectLockRetentionMode, RetainUntilDate: new Date(retainUntil) };
 }

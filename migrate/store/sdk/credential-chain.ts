@@ -1,7 +1,8 @@
+import type { S3Client } from "@aws-sdk/client-s3";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { type DefaultProviderInit, defaultProvider } from "@aws-sdk/credential-provider-node";
-import { saysNothing } from "./says-nothing.js";
+import type { ServerClock } from "../store-error.js";
 
 type Given = Parameters<ReturnType<typeof defaultProvider>>[0];
 type Resolve = (given?: Given) => ReturnType<ReturnType<typeof fromIni>>;
@@ -47,4 +48,47 @@ function ofCredentials(thrown: unknown): Error {
     .slice(0, MOST_WORDS);
   const told = name === "CredentialsProviderError" || name === "Error" ? words : `${name}: ${words}`;
   return Object.assign(new Error(told, { cause: thrown }), { name: "CredentialsProviderError" });
+}
+
+const SHARED_FOR_MS = 1000;
+
+/**
+ * Resolves a client's credentials anew, past what the SDK keeps until they expire, or for good. Calls that meet the same
+ * refusal share what one of them began. Where nothing can be resolved the earlier credentials stay.
+ */
+export function renewCredentials(
+  { config }: Pick<S3Client, "config">,
+  now: () => number = () => performance.now(),
+): () => Promise<void> {
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let renewal = Promise.resolve();
+  return () => {
+    if (now() - begunAt >= SHARED_FOR_MS) {
+      begunAt = now();
+      renewal = config.credentials({ forceRefresh: true }).then(
+        () => undefined,
+        () => undefined,
+      );
+    }
+    return renewal;
+  };
+}
+
+/** The clock that the SDK's client signs by and sets by every answer: whoever shares it need not find out for themselves. */
+export function clientClock({ config }: S3Client): ServerClock {
+  return {
+    now: () => new Date(Date.now() + config.systemClockOffset),
+    set: (time) => {
+      const serverMs = Date.parse(time);
+      if (!Number.isNaN(serverMs)) config.systemClockOffset = serverMs - Date.now();
+    },
+  };
+}
+
+const NOTHING =
+  /Could not load credentials from any providers|Could not resolve credentials using profile: \[default\]/;
+
+/** Whether the SDK found no credentials, without a reason that would help anybody. */
+export function saysNothing(words: string): boolean {
+  return NOTHING.test(words);
 }

@@ -1,7 +1,7 @@
 import type { ListingFault } from "../answers.js";
 import type { Operation } from "../operations.js";
 import { stuckListing } from "../page-walk.js";
-import { incompleteAnswer } from "./incomplete-answer.js";
+import { incompleteAnswer } from "./send-command.js";
 
 /** A byte sequence of valid UTF-8 in a string of one character a byte; the group is a byte that belongs to none. */
 const UTF8_OR_BYTE =

@@ -1,20 +1,32 @@
+import { Readable } from "node:stream";
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectAclCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  PutObjectCommand,
   PutObjectTaggingCommand,
   type S3Client,
   type Grant as SdkGrant,
 } from "@aws-sdk/client-s3";
-import type { Grant, ObjectHead, Tag, WriteResult } from "../answers.js";
-import { bareEtag } from "../bare-etag.js";
-import { copySource } from "../encode-key.js";
-import type { CopyObjectInput, HeadObjectInput, ObjectInput, ObjectStore } from "../object-store.js";
-import { writtenVersion } from "../written-version.js";
-import { incompleteAnswer } from "./incomplete-answer.js";
-import { sendCommand } from "./send-command.js";
+import type { FirstByte, Grant, ObjectHead, OpenedObject, Tag, WholeObject, WriteResult } from "../answers.js";
+import type {
+  BodySource,
+  CopyObjectInput,
+  HeadObjectInput,
+  ObjectInput,
+  ObjectStore,
+  ReadInput,
+  RequestHeaders,
+  WriteInput,
+} from "../object-store.js";
+import type { Operation } from "../operations.js";
+import { StoreError } from "../store-error.js";
+import { bareEtag, copySource, writtenVersion } from "../wire.js";
+import { fromSdkError, incompleteAnswer, sendCommand } from "./send-command.js";
 
 type ObjectCalls = Pick<
   ObjectStore,
@@ -96,4 +108,127 @@ async function copyObject(client: S3Client, input: CopyObjectInput): Promise<Wri
     versionId: writtenVersion(output.VersionId),
     requestId: headers["x-amz-request-id"] ?? null,
   };
+}
+
+type BodyCalls = Pick<ObjectStore, "getFirstByte" | "getObject" | "openObject" | "putObject">;
+
+/** The calls that carry an object's bytes. */
+export function bodyCalls(client: S3Client): BodyCalls {
+  return {
+    getFirstByte: (input) => getFirstByte(client, input),
+    getObject: (input) => getObject(client, input),
+    openObject: (input) => openObject(client, input),
+    putObject: (input) => putObject(client, input),
+  };
+}
+
+const NO_SUCH_RANGE = 416;
+
+/** An empty object has no first byte, and some stores say so before they look at its key: it is asked for without a range. */
+async function getFirstByte(client: S3Client, input: ReadInput): Promise<FirstByte> {
+  const ask = async (Range?: string) => {
+    const command = new GetObjectCommand({ ...addressOf(input), Range });
+    const { output, headers } = await sendCommand(client, "getFirstByte", command, input.headers);
+    await readFirst(output);
+    return firstByteOf(headers);
+  };
+  try {
+    return await ask("bytes=0-0");
+  } catch (error) {
+    if (!(error instanceof StoreError && error.facts.status === NO_SUCH_RANGE)) throw error;
+    return await ask();
+  }
+}
+
+/** A store that ignores the range sends all of it, which is not read. */
+async function readFirst(output: GetObjectCommandOutput): Promise<void> {
+  try {
+    for await (const _chunk of (output.Body ?? []) as AsyncIterable<Uint8Array>) break;
+  } catch (error) {
+    throw fromSdkError("getFirstByte", error);
+  }
+}
+
+function firstByteOf(headers: Readonly<Record<string, string>>): FirstByte {
+  const range = headers["content-range"];
+  const total = range === undefined ? headers["content-length"] : /^bytes 0-0\/(\d+)$/.exec(range)?.[1];
+  const totalBytes = /^\d+$/.test(total ?? "") ? Number(total) : Number.NaN;
+  return {
+    totalBytes: Number.isSafeInteger(totalBytes) ? totalBytes : null,
+    etag: bareEtag(headers.etag ?? ""),
+  };
+}
+
+async function getObject(client: S3Client, input: ReadInput): Promise<WholeObject> {
+  const { output, headers } = await sendCommand(
+    client,
+    "getObject",
+    new GetObjectCommand(addressOf(input)),
+    input.headers,
+  );
+  return { headers, body: await readBody("getObject", output) };
+}
+
+/** A connection may break in the middle of a body, long after the headers said 200. */
+async function readBody(operation: Operation, { Body }: GetObjectCommandOutput): Promise<Uint8Array> {
+  try {
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  } catch (error) {
+    throw fromSdkError(operation, error);
+  }
+}
+
+async function openObject(
+  client: S3Client,
+  input: ObjectInput & { readonly headers: RequestHeaders },
+): Promise<OpenedObject> {
+  const command = new GetObjectCommand(addressOf(input));
+  const { output, headers } = await sendCommand(client, "openObject", command, input.headers);
+  return { headers, body: chunksOf(output) };
+}
+
+async function* chunksOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+  try {
+    // In Node the SDK hands over the answer itself.
+    if (Body !== undefined) yield* Body as Readable;
+  } catch (error) {
+    throw fromSdkError("openObject", error);
+  }
+}
+
+async function putObject(
+  client: S3Client,
+  input: WriteInput & { readonly body: Uint8Array | BodySource },
+): Promise<WriteResult> {
+  const { bucket, key, body, headers: given } = input;
+  const address = { Bucket: bucket, Key: key };
+  const { output, headers } =
+    body instanceof Uint8Array
+      ? await sendCommand(client, "putObject", new PutObjectCommand({ ...address, Body: body }), given)
+      : await putStreamed(client, address, body, given);
+  return {
+    etag: bareEtag(output.ETag ?? ""),
+    versionId: writtenVersion(output.VersionId),
+    requestId: headers["x-amz-request-id"] ?? null,
+  };
+}
+
+/** A source that breaks ends the request at once: the SDK would wait for the rest of it. Its own error is the one to tell. */
+async function putStreamed(
+  client: S3Client,
+  address: { readonly Bucket: string; readonly Key: string },
+  { sizeBytes, open }: BodySource,
+  headers: RequestHeaders,
+) {
+  const Body = Readable.from(await open(), { objectMode: false });
+  const broken = new AbortController();
+  Body.once("error", (error) => broken.abort(error));
+  const command = new PutObjectCommand({ ...address, Body, ContentLength: sizeBytes });
+  try {
+    return await sendCommand(client, "putObject", command, headers, { abortSignal: broken.signal });
+  } catch (error) {
+    throw broken.signal.aborted ? fromSdkError("putObject", broken.signal.reason) : error;
+  } finally {
+    Body.destroy();
+  }
 }

@@ -1,10 +1,14 @@
+import { Readable } from "node:stream";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from "@smithy/core/protocols";
 import type { ProviderProfile } from "../../../providers/index.js";
 import type { RequestHeaders } from "../object-store.js";
+import type { Operation } from "../operations.js";
 import { rememberSecret } from "../secrets.js";
+import { answerTimeoutMs, callLimits, SLOW_ANSWER_TIMEOUT_MS } from "../timeouts.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
+import { openTransport } from "../transport/transport.js";
 import { credentialChain } from "./credential-chain.js";
-import { openHandler } from "./open-handler.js";
 
 /** Credentials as given by hand; the SDK's usual chain where absent. */
 export interface Credentials {
@@ -13,7 +17,7 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly endpoint: string;
   readonly region: string;
   readonly pathStyle: boolean;
@@ -69,4 +73,57 @@ function remembered<T extends Credentials>(credentials: T): T {
   rememberSecret(credentials.secretAccessKey);
   if (credentials.sessionToken !== undefined) rememberSecret(credentials.sessionToken);
   return credentials;
+}
+
+/** What a command is sent with: what its limits are depends on what it is for. */
+export interface SendOptions {
+  readonly operation?: Operation;
+  readonly abortSignal?: AbortSignal;
+}
+
+/**
+ * Our own transport under the SDK, so that proxies, authorities, limits and words are those of the lean calls. What may be
+ * silent for minutes has connections of its own, so that a listing does not wait for the copies before it.
+ */
+function openHandler(maxSockets: number, network: Network): HttpHandler {
+  const brisk = openTransport(network, maxSockets);
+  const patient = openTransport(network, maxSockets);
+  const handle: HttpHandler["handle"] = async (request, options = {}) => {
+    const { operation, abortSignal: signal } = options as SendOptions;
+    const isSlow = operation !== undefined && answerTimeoutMs(operation) === SLOW_ANSWER_TIMEOUT_MS;
+    const limits = callLimits(operation);
+    const { status, headers, whole, streamed } = await (isSlow ? patient : brisk).send({
+      method: request.method,
+      protocol: request.protocol === "http:" ? "http:" : "https:",
+      hostname: request.hostname,
+      port: request.port === undefined ? "" : String(request.port),
+      path: withQuery(request),
+      headers: request.headers,
+      body: request.body as Uint8Array | string | Readable | undefined,
+      limits,
+      signal,
+    });
+    const isStreamed = limits.isStreamed && status < 300;
+    const body = Readable.from(isStreamed ? streamed() : nonEmpty(await whole()), { objectMode: false });
+    return { response: new HttpResponse({ statusCode: status, headers: { ...headers }, body }) };
+  };
+  return {
+    metadata: { handlerProtocol: "http/1.1" },
+    handle,
+    destroy: () => {
+      brisk.close();
+      patient.close();
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function withQuery({ path, query = {} }: HttpRequest): string {
+  const text = buildQueryString(query);
+  return text === "" ? path : `${path}?${text}`;
+}
+
+function nonEmpty(bytes: Uint8Array): readonly Uint8Array[] {
+  return bytes.length === 0 ? [] : [bytes];
 }

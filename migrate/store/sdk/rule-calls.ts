@@ -4,10 +4,10 @@ import {
   GetBucketReplicationCommand,
   type S3Client,
   type ReplicationRule as SdkReplicationRule,
+  type LifecycleRule as SdkRule,
 } from "@aws-sdk/client-s3";
-import type { ReplicationRule } from "../bucket-rules.js";
+import type { LifecycleAction, LifecycleRule, ReplicationRule } from "../answers.js";
 import type { ObjectStore } from "../object-store.js";
-import { toLifecycleRule } from "./lifecycle-rules.js";
 import { sendCommand } from "./send-command.js";
 
 type RuleCalls = Pick<ObjectStore, "getBucketLifecycle" | "getBucketReplication" | "getBucketPolicy">;
@@ -41,4 +41,46 @@ function toReplicationRule(rule: SdkReplicationRule): ReplicationRule {
     isNarrower: and !== undefined || tag !== undefined,
     destination: rule.Destination?.Bucket ?? null,
   };
+}
+
+function toLifecycleRule(rule: SdkRule): LifecycleRule {
+  const { And: and, Tag: tag, ObjectSizeGreaterThan: above, ObjectSizeLessThan: below } = rule.Filter ?? {};
+  return {
+    id: rule.ID ?? null,
+    enabled: rule.Status === "Enabled",
+    prefix: rule.Filter?.Prefix ?? and?.Prefix ?? rule.Prefix ?? "",
+    isNarrower: [and, tag, above, below].some((condition) => condition !== undefined),
+    actions: actionsOf(rule),
+  };
+}
+
+function actionsOf(rule: SdkRule): LifecycleAction[] {
+  const {
+    Expiration: expiration,
+    NoncurrentVersionExpiration: noncurrent,
+    AbortIncompleteMultipartUpload: abort,
+  } = rule;
+  const expires = expiration?.Days !== undefined || expiration?.Date !== undefined;
+  return [
+    ...(expires ? [action("expires", { days: expiration.Days, date: expiration.Date })] : []),
+    ...(expiration?.ExpiredObjectDeleteMarker ? [action("removes-lone-delete-markers", {})] : []),
+    ...(rule.Transitions ?? []).map(({ Days, Date: date, StorageClass }) =>
+      action("moves", { days: Days, date, storageClass: StorageClass }),
+    ),
+    ...(noncurrent === undefined ? [] : [action("removes-noncurrent", { days: noncurrent.NoncurrentDays })]),
+    ...(rule.NoncurrentVersionTransitions ?? []).map(({ NoncurrentDays, StorageClass }) =>
+      action("moves-noncurrent", { days: NoncurrentDays, storageClass: StorageClass }),
+    ),
+    ...(abort === undefined ? [] : [action("aborts-uploads", { days: abort.DaysAfterInitiation })]),
+  ];
+}
+
+interface When {
+  readonly days?: number | undefined;
+  readonly date?: Date | undefined;
+  readonly storageClass?: string | undefined;
+}
+
+function action(kind: LifecycleAction["kind"], { days, date, storageClass }: When): LifecycleAction {
+  return { kind, days: days ?? null, date: date?.toISOString() ?? null, storageClass: storageClass ?? null };
 }

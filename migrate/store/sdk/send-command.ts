@@ -7,10 +7,11 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
-import { isSignedAmiss, signRequest } from "../sign-request.js";
-import { readWireHeaders, writeWireHeaders } from "../wire-headers.js";
-import { fromSdkError } from "./from-sdk-error.js";
-import type { SendOptions } from "./open-handler.js";
+import { namedRegion } from "../regional-store.js";
+import { isSignedAmiss, signRequest } from "../secrets.js";
+import { classifyError, retryAfter, StoreError } from "../store-error.js";
+import { readWireHeaders, writeWireHeaders } from "../wire.js";
+import type { SendOptions } from "./open-client.js";
 
 type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
@@ -30,7 +31,7 @@ interface SignedRequest extends WithHeaders {
   readonly query: Readonly<Record<string, string | readonly string[] | null>>;
 }
 
-export interface Answer<Output> {
+interface Answer<Output> {
   readonly output: Output;
   /** Raw, by lower-case name: the SDK's own view drops what it does not know and parses what it should not. */
   readonly headers: Readonly<Record<string, string>>;
@@ -80,4 +81,94 @@ async function signAgain(client: S3Client, { method, path, query, headers }: Sig
   const search = pairs.map(([name = "", value = ""]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   const request = { service: "s3", region, method, path: search.length > 0 ? `${path}?${search.join("&")}` : path };
   return signRequest({ ...request, headers: unsigned }, credentials);
+}
+
+interface SdkErrorLike extends Error {
+  readonly code?: string;
+  /** As the error document has it. */
+  readonly Region?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+const UNREADABLE =
+  "the answer is not XML as S3 sends it: is it an S3 endpoint, with nothing before it that answers for it?";
+
+/** What the SDK adds to an error of its parser is for programmers. */
+function isUnreadable({ name, message }: Error): boolean {
+  return name === "SyntaxError" || message.includes("Deserialization error") || message.includes("$response");
+}
+
+/** Code and message in the store's words, or in those of the lean calls where it has none. */
+function wordsOf(error: SdkErrorLike, status: number | null): { readonly code: string; readonly message: string } {
+  if (status === null) {
+    const code = error.code ?? error.name;
+    return { code, message: error.message || code };
+  }
+  if (isUnreadable(error)) return { code: status < 300 ? "IncompleteAnswer" : `HTTP ${status}`, message: UNREADABLE };
+  const code = error.name === "Unknown" ? `HTTP ${status}` : error.name;
+  const message = error.message === "UnknownError" ? "the answer says no more" : error.message;
+  return { code, message: message || code };
+}
+
+/** Turns whatever the SDK or the socket threw into a `StoreError`. */
+export function fromSdkError(operation: Operation, thrown: unknown): StoreError {
+  if (thrown instanceof StoreError) return thrown;
+  const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as SdkErrorLike;
+  const status = error.$metadata?.httpStatusCode ?? null;
+  const requestId = error.$metadata?.requestId ?? null;
+  const { code, message } = wordsOf(error, status);
+  // A success that is no result proves nothing, and may be asked again.
+  const kind = code === "IncompleteAnswer" ? "server-error" : classifyError(code, status, message);
+  const asked = retryAfter(status, error.$response?.headers?.["retry-after"]);
+  const region = namedRegion(kind, error.$response?.headers, error.Region);
+  return new StoreError({ kind, operation, status, code, message, requestId, ...asked, ...region }, thrown);
+}
+
+/** A 200 without its result: the page of a proxy, or an answer that was cut. It proves nothing, and may be asked again. */
+export function incompleteAnswer(operation: Operation, missing: string): StoreError {
+  const message = `the answer holds no ${missing}`;
+  const code = "IncompleteAnswer";
+  return new StoreError({ kind: "server-error", operation, status: 200, code, message, requestId: null });
+}
+
+interface WithBody {
+  body?: unknown;
+}
+
+interface Answered {
+  response: unknown;
+}
+
+interface Stack {
+  addRelativeTo(
+    middleware: (next: (args: never) => Promise<Answered>) => (args: never) => Promise<Answered>,
+    options: { relation: "after"; toMiddleware: string; name: string },
+  ): void;
+}
+
+/**
+ * Keeps the text of an answer, which the SDK hands over only in its own reading. Must be called before the command is sent.
+ * `change` is applied to what the SDK reads.
+ */
+export function keepBody(
+  command: { readonly middlewareStack: unknown },
+  change: (text: string) => string = (text) => text,
+): () => string {
+  let text = "";
+  (command.middlewareStack as Stack).addRelativeTo(
+    (next) => async (args) => {
+      const answered = await next(args);
+      const response = answered.response as WithBody;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+      const body = Buffer.concat(chunks);
+      text = body.toString("utf8");
+      const changed = change(text);
+      response.body = changed === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(changed));
+      return answered;
+    },
+    { relation: "after", toMiddleware: "deserializerMiddleware", name: "keepBody" },
+  );
+  return () => text;
 }

@@ -4,8 +4,8 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { HttpsProxyAgent, type HttpsProxyAgentOptions } from "https-proxy-agent";
 import { rememberSecret } from "../secrets.js";
 import { CONNECT_TIMEOUT_MS } from "../timeouts.js";
+import { transportError } from "./answer.js";
 import { type Proxies, proxyFor } from "./proxies.js";
-import { transportError } from "./transport-error.js";
 
 /** How the network between this machine and the store is set up. */
 export interface Network {

@@ -2,10 +2,8 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { type CallLimits, HEADER_BYTES } from "../timeouts.js";
 import { type Agents, createAgents, type Network, type Route } from "./agents.js";
-import { limitCall } from "./limit-call.js";
-import { streamedBody, wholeBody } from "./read-body.js";
-import { type TransportError, transportError } from "./transport-error.js";
-import { brokenByScheme, plainToTls, redirectToHttps } from "./wrong-scheme.js";
+import { limitCall, streamedBody, type TransportError, transportError, wholeBody } from "./answer.js";
+import { brokenByScheme, plainToTls, redirectToHttps } from "./proxies.js";
 
 /** How long a server is waited for that was asked whether a body is welcome; then it is sent anyway. */
 const CONTINUE_MS = 6_000;

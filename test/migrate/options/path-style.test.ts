@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GivenOptions } from "../../../migrate/index.js";
 import { resolveOptions } from "../../../migrate/options/resolve-options.js";
-import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/object-url.js";
+import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/url.js";
 
 describe("where a bucket's name goes", () => {
   let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bareEtag } from "../../../migrate/store/bare-etag.js";
+import { bareEtag } from "../../../migrate/store/wire.js";
 
 test.each([
   ['"abc-2"', "abc-2"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classifyError } from "../../../migrate/store/classify-error.js";
+import { classifyError } from "../../../migrate/store/store-error.js";
 
 describe("an error is named", () => {
   test.each([

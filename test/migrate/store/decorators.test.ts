@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { interceptCalls } from "../../../migrate/store/intercept-calls.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
-import { OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
+import { interceptCalls, OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
 import { rateLimitedStore } from "../../../migrate/store/rate-limited-store.js";
 import { readOnlyStore } from "../../../migrate/store/read-only-store.js";
 import { fakeClock } from "../fixtures/fake-clock.js";

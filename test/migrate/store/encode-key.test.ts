@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { copySource, encodeKey } from "../../../migrate/store/encode-key.js";
+import { copySource, encodeKey } from "../../../migrate/store/wire.js";
 import { AWKWARD_KEYS } from "../../buckets/awkward-keys.js";
 
 const anyKey = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...AWKWARD_KEYS));

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { limitConnecting } from "../../../migrate/store/lean/limit-connecting.js";
+import { limitConnecting } from "../../../migrate/store/lean/send-request.js";
 
 test("a connection that does not come about is given up with the code of a time-out", async () => {
   // Connecting begins with a look-up, and this one never answers.

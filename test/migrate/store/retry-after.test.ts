@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retryAfter } from "../../../migrate/store/retry-after.js";
+import { retryAfter } from "../../../migrate/store/store-error.js";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { pause } from "../../../migrate/store/pace/pause.js";
 import { retryBudget } from "../../../migrate/store/pace/retry-budget.js";
+import { pause } from "../../../migrate/store/pace/token-bucket.js";
 import { retryDelayMs, retryingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreErrorKind } from "../../../migrate/store/store-error.js";
 import { fakeClock } from "../fixtures/fake-clock.js";

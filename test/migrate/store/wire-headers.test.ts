@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NO_UTF8, readWireHeaders, writeWireHeaders } from "../../../migrate/store/wire-headers.js";
+import { NO_UTF8, readWireHeaders, writeWireHeaders } from "../../../migrate/store/wire.js";
 
 /** As node has them: a character a byte. */
 const onTheWire = (bytes: Buffer) => ({ name: bytes.toString("latin1") });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTurnstile } from "../../../../migrate/store/pace/turnstile.js";
+import { createTurnstile } from "../../../../migrate/store/pace/token-bucket.js";
 import { fakeClock } from "../../fixtures/fake-clock.js";
 
 /** One may pass every 100 ms; `passed` holds who did, and when. */

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import { encodeKey } from "../encode-key.js";
+import { encodeKey } from "../wire.js";
 
-export interface EndpointParts {
+interface EndpointParts {
   readonly protocol: "http:" | "https:";
   readonly hostname: string;
   /** Empty for the protocol's own port. */
@@ -28,4 +28,10 @@ export function objectUrl(endpoint: EndpointParts, bucket: string, key: string):
   const inPath = endpoint.pathStyle || hasDots || isAddress(endpoint.hostname);
   const host = inPath ? endpoint.hostname : `${bucket}.${endpoint.hostname}`;
   return { host, path: `${endpoint.basePath}${inPath ? `/${bucket}` : ""}/${encodeKey(key)}` };
+}
+
+/** A query string of the parameters that are there. */
+export function objectQuery(parameters: Readonly<Record<string, string | undefined>>): string {
+  const present = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return present.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }

@@ -1,0 +1,197 @@
+import {
+  type _Object,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { XMLParser } from "fast-xml-parser";
+import type { ListedObject } from "../answers.js";
+import type {
+  BucketInput,
+  ListedVersion,
+  ListObjectsInput,
+  ListObjectsPage,
+  ListVersionsInput,
+  VersionEntry,
+  VersionsPage,
+} from "../object-store.js";
+import { walkPages } from "../page-walk.js";
+import { bareEtag } from "../wire.js";
+import { nextMarker, type ReadKey, readDate, readKey, readSize, takeDates } from "./listing-fields.js";
+import { incompleteAnswer, keepBody, sendCommand } from "./send-command.js";
+
+/** The SDK reads an empty size as 0. */
+const EMPTY_SIZE = /<Size>\s*<\/Size>|<Size\s*\/>/g;
+
+/** Keys may hold characters that XML cannot: they are listed URL-encoded, where `+` is a space. */
+export async function listObjects(client: S3Client, input: ListObjectsInput): Promise<ListObjectsPage> {
+  const command = new ListObjectsV2Command({
+    Bucket: input.bucket,
+    Prefix: input.prefix,
+    StartAfter: input.startAfter,
+    ContinuationToken: input.continuationToken,
+    EncodingType: "url",
+  });
+  let dates: readonly string[] = [];
+  keepBody(command, (body) => {
+    const taken = takeDates(body);
+    dates = taken.dates;
+    return taken.rest.replace(EMPTY_SIZE, "");
+  });
+  const { output } = await sendCommand(client, "listObjects", command);
+  if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
+    throw incompleteAnswer("listObjects", "listing");
+  }
+  // A page that is not the last and names no next one would end the listing early, unseen.
+  if (output.IsTruncated && !output.NextContinuationToken) throw incompleteAnswer("listObjects", "continuation token");
+  const keysEncoded = output.EncodingType === "url";
+  return {
+    objects: (output.Contents ?? []).map((entry, index) => toListedObject(entry, keysEncoded, dates[index])),
+    nextToken: (output.IsTruncated && output.NextContinuationToken) || null,
+    keysEncoded,
+  };
+}
+
+export async function listObjectVersions(
+  client: S3Client,
+  { bucket, prefix }: BucketInput & { readonly prefix: string },
+): Promise<readonly ListedVersion[]> {
+  const versions: ListedVersion[] = [];
+  const operation = "listObjectVersions";
+  const pages = walkPages<ListedVersion, Markers>({
+    operation,
+    nameOf: ({ key, versionId }) => JSON.stringify([key, versionId]),
+    fetch: async (markers) => {
+      const command = new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: "url",
+        ...markers,
+      });
+      const { output } = await sendCommand(client, operation, command);
+      const isEncoded = output.EncodingType === "url";
+      const entries = [...(output.Versions ?? []), ...(output.DeleteMarkers ?? [])].map(
+        ({ Key = "", VersionId = "null" }) => ({ ...readKey(Key, isEncoded), versionId: VersionId }),
+      );
+      const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = output;
+      if (!IsTruncated) return { entries, next: null };
+      const marker = { key: NextKeyMarker, id: NextVersionIdMarker };
+      const { key, id } = nextMarker(
+        operation,
+        marker,
+        isEncoded,
+        entries.map(({ versionId, ...read }) => ({ ...read, id: versionId })),
+      );
+      return { entries, next: { KeyMarker: key, VersionIdMarker: id } };
+    },
+  });
+  for await (const page of pages) versions.push(...page);
+  return versions;
+}
+
+interface Markers {
+  readonly KeyMarker: string;
+  readonly VersionIdMarker: string | undefined;
+}
+
+function toListedObject(entry: _Object, keysEncoded: boolean, date = ""): ListedObject {
+  return {
+    ...readDate(date),
+    // The fault of a size goes before that of a date, and that of a key before both.
+    ...readSize(String(entry.Size ?? "")),
+    ...readKey(entry.Key ?? "", keysEncoded),
+    etag: bareEtag(entry.ETag ?? ""),
+    storageClass: entry.StorageClass ?? "STANDARD",
+  };
+}
+
+/** The SDK hands over versions and delete markers apart: in which order they stand is read from the answer itself. */
+export async function listVersions(client: S3Client, input: ListVersionsInput): Promise<VersionsPage> {
+  const command = new ListObjectVersionsCommand({
+    Bucket: input.bucket,
+    Prefix: input.prefix,
+    KeyMarker: input.keyMarker,
+    VersionIdMarker: input.versionIdMarker,
+    MaxKeys: input.limit,
+    EncodingType: "url",
+  });
+  const body = keepBody(command);
+  const { output } = await sendCommand(client, "listVersions", command);
+  if (output.IsTruncated === undefined && output.Name === undefined) {
+    throw incompleteAnswer("listVersions", "listing");
+  }
+  const isEncoded = output.EncodingType === "url";
+  const entries = versionEntries(body(), (key) => readKey(key, isEncoded));
+  const parsed = (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
+  if (entries.length !== parsed) throw incompleteAnswer("listVersions", "entries that read twice the same");
+  return {
+    // Some stores list without regard to the prefix.
+    entries: entries.filter(({ key }) => key.startsWith(input.prefix)),
+    next: nextOf(output, isEncoded, entries),
+  };
+}
+
+function nextOf(
+  { IsTruncated, NextKeyMarker, NextVersionIdMarker }: ListObjectVersionsCommandOutput,
+  isEncoded: boolean,
+  entries: readonly VersionEntry[],
+): VersionsPage["next"] {
+  if (!IsTruncated) return null;
+  const marker = { key: NextKeyMarker, id: NextVersionIdMarker };
+  const named = entries.map(({ versionId, ...read }) => ({ ...read, id: versionId }));
+  const { key: keyMarker, id: versionIdMarker } = nextMarker("listVersions", marker, isEncoded, named);
+  return { keyMarker, versionIdMarker };
+}
+
+const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false, ignoreAttributes: true });
+
+/** A child element, or a text: `{ Key: [...] }`, `{ "#text": "..." }`. */
+type XmlNode = Readonly<Record<string, readonly XmlNode[] | string>>;
+
+const KINDS: Readonly<Record<string, VersionEntry["kind"]>> = { Version: "version", DeleteMarker: "delete-marker" };
+
+/** The entries of a ListVersionsResult, in the order of the document. */
+function versionEntries(xml: string, keyOf: (raw: string) => ReadKey): VersionEntry[] {
+  const root = (parser.parse(xml) as XmlNode[]).flatMap((node) => childrenOf(node, "ListVersionsResult"));
+  return root.flatMap((node) =>
+    Object.entries(KINDS).flatMap(([name, kind]) => {
+      const fields = node[name];
+      return fields === undefined || typeof fields === "string" ? [] : [toEntry(kind, fields, keyOf)];
+    }),
+  );
+}
+
+function toEntry(
+  kind: VersionEntry["kind"],
+  fields: readonly XmlNode[],
+  keyOf: (raw: string) => ReadKey,
+): VersionEntry {
+  const text = (name: string) => textOf(fields.flatMap((field) => childrenOf(field, name)));
+  return {
+    kind,
+    // A delete marker is looked at by nobody, and has no size.
+    ...(kind === "version" ? readDate(text("LastModified")) : { lastModified: isoDate(text("LastModified")) }),
+    // The fault of a size goes before that of a date, and that of a key before both.
+    ...(kind === "version" ? readSize(text("Size")) : { sizeBytes: 0 }),
+    ...keyOf(text("Key")),
+    versionId: text("VersionId") || "null",
+    isLatest: text("IsLatest") === "true",
+    etag: bareEtag(text("ETag")),
+    storageClass: text("StorageClass") || "STANDARD",
+  };
+}
+
+function childrenOf(node: XmlNode, name: string): readonly XmlNode[] {
+  const children = node[name];
+  return children === undefined || typeof children === "string" ? [] : children;
+}
+
+function textOf(nodes: readonly XmlNode[]): string {
+  return nodes.map((node) => (typeof node["#text"] === "string" ? node["#text"] : "")).join("");
+}
+
+function isoDate(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? "" : new Date(time).toISOString();
+}
