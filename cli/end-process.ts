@@ -1,6 +1,6 @@
 import { arch, platform } from "node:os";
 import { TOOL_VERSION } from "../migrate/index.js";
-import { visibleText } from "../migrate/report/visible-text.js";
+import { visibleText } from "../migrate/model/text.js";
 import { rememberSecret, withoutSecrets } from "../migrate/store/secrets.js";
 import { exitCodeOf } from "./exit-code-of.js";
 import { EXIT } from "./exit-codes.js";

@@ -1,7 +1,7 @@
 import type { RunResult, Summary } from "../migrate/index.js";
-import { isEncrypting } from "../migrate/journal/default-encryption.js";
+import { isEncrypting } from "../migrate/model/encryption.js";
+import { countOf } from "../migrate/model/text.js";
 import { emptyScopes, placeOf } from "../migrate/report/empty-scopes.js";
-import { countOf } from "../migrate/report/figures.js";
 import { defaultNow } from "../migrate/report/remains/upload-remains.js";
 
 /** How many there are of what a name stands for. */

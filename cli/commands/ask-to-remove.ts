@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { type RemovalFound, UsageError } from "../../migrate/index.js";
-import { countOf, formatBytes } from "../../migrate/report/figures.js";
+import { countOf, formatBytes } from "../../migrate/model/text.js";
 import { note } from "../print/terminal.js";
 
 const DOES: Readonly<Record<RemovalFound["treatment"], string>> = {

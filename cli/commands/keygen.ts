@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { createKeyFile, UsageError } from "../../migrate/index.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { print } from "../print/terminal.js";
 
 const EXAMPLES = `

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { type ProbeResult, probe } from "../../migrate/index.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { leftoverWords } from "../../migrate/probe/words.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
 import type { ProviderId } from "../../providers/index.js";
 import { EXIT } from "../exit-codes.js";
 import { printProbe } from "../print/print-probe.js";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { findingWords, signRun } from "../../migrate/index.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { EXIT } from "../exit-codes.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
 import { passphraseOfEnvironment } from "./passphrase-of-environment.js";

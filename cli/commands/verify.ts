@@ -8,7 +8,7 @@ import {
   UsageError,
   verdictOf,
 } from "../../migrate/index.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { EXIT } from "../exit-codes.js";
 import { printProof } from "../print/print-proof.js";
 import { printSeal } from "../print/print-seal.js";

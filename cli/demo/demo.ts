@@ -11,8 +11,8 @@ import {
   TOOL_VERSION,
   UsageError,
 } from "../../migrate/index.js";
+import { formatCount } from "../../migrate/model/text.js";
 import { capabilityWords } from "../../migrate/report/capability-words.js";
-import { formatCount } from "../../migrate/report/figures.js";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { EXIT } from "../exit-codes.js";
 import { printSummary } from "../print/print-summary.js";

@@ -1,5 +1,5 @@
 import type { OnEvent } from "../../migrate/index.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { note, warn } from "./terminal.js";
 
 /** Says what takes a while before the first object, and that all is read after all; `quiet` leaves the latter. */

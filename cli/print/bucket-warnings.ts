@@ -1,5 +1,5 @@
 import type { OnEvent } from "../../migrate/index.js";
-import { countOf } from "../../migrate/report/figures.js";
+import { countOf } from "../../migrate/model/text.js";
 import { warn } from "./terminal.js";
 
 const NAMED = 3;

@@ -1,8 +1,7 @@
 import { CHANGE_WORDS, CHANGES } from "../../migrate/diff/change.js";
 import type { Difference, DiffResult, DiffTotals, Tally } from "../../migrate/index.js";
-import { STATE_WORDS } from "../../migrate/inspect/encryption-state.js";
-import { countOf, formatBytes, formatCount, formatInstant } from "../../migrate/report/figures.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { STATE_WORDS } from "../../migrate/model/encryption.js";
+import { countOf, formatBytes, formatCount, formatInstant, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print, warn } from "./terminal.js";
 
 /** How many of each kind are named. */

@@ -1,7 +1,6 @@
 import type { ComparedLine, LiveCheck, LiveKind } from "../../migrate/index.js";
 import { LIVE_KINDS, LIVE_WORDS } from "../../migrate/live/live-result.js";
-import { countOf, formatCount } from "../../migrate/report/figures.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { countOf, formatCount, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print, printErrors } from "./terminal.js";
 
 /** How many of each kind are named. */

@@ -1,5 +1,5 @@
 import type { Totals } from "../../migrate/index.js";
-import { formatBytes, formatCount } from "../../migrate/report/figures.js";
+import { formatBytes, formatCount } from "../../migrate/model/text.js";
 import { noncurrentClosingWords } from "../../migrate/report/noncurrent-words.js";
 import { VERSION_OUTCOME_KINDS, VERSION_OUTCOME_WORDS } from "../../migrate/report/version-words.js";
 

@@ -1,4 +1,5 @@
 import type { ProbeFinding, ProbeResult } from "../../migrate/index.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { contradicts } from "../../migrate/probe/documented.js";
 import { SECTIONS, type Section } from "../../migrate/probe/finding.js";
 import {
@@ -8,7 +9,6 @@ import {
   SECTION_WORDS,
   TOPIC_WORDS,
 } from "../../migrate/probe/words.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
 import { onStdout, print } from "./terminal.js";
 import { wrap } from "./wrap.js";
 

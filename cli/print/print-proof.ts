@@ -1,6 +1,5 @@
 import { findingWords, type Proof, type ProvenLine } from "../../migrate/index.js";
-import { countOf } from "../../migrate/report/figures.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { countOf, visibleText } from "../../migrate/model/text.js";
 import { printSeal } from "./print-seal.js";
 import { onStdout, print, printErrors } from "./terminal.js";
 

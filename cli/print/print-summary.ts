@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { RunResult, Tally, Totals, Verdict } from "../../migrate/index.js";
-import { STATE_WORDS } from "../../migrate/inspect/encryption-state.js";
-import { COPY_REASONS, REASON_WORDS, type Reason } from "../../migrate/plan/reason.js";
+import { STATE_WORDS } from "../../migrate/model/encryption.js";
+import { COPY_REASONS, REASON_WORDS, type Reason } from "../../migrate/model/reason.js";
+import { formatBytes, formatCount, visibleText } from "../../migrate/model/text.js";
 import { closingWords } from "../../migrate/report/closing-sum.js";
-import { formatBytes, formatCount } from "../../migrate/report/figures.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/outcome-words.js";
 import { seenStates } from "../../migrate/report/state-order.js";
 import { VERDICT_WORDS } from "../../migrate/report/verdict-kind.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
 import { noncurrentPrint } from "./print-noncurrent.js";
 import { shellWord } from "./shell-word.js";
 import { onStdout, print, printBelow } from "./terminal.js";

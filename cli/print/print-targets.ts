@@ -1,6 +1,5 @@
 import type { DeclaredBucket } from "../../migrate/index.js";
-import { countOf } from "../../migrate/report/figures.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { countOf, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print } from "./terminal.js";
 import { wrap } from "./wrap.js";
 

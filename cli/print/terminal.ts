@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { wrap } from "./wrap.js";
 
 const { createColors } = pc;

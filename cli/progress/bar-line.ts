@@ -1,4 +1,4 @@
-import { formatCount } from "../../migrate/report/figures.js";
+import { formatCount } from "../../migrate/model/text.js";
 import type { Counters } from "./counters.js";
 import { slowedWords } from "./slowed-words.js";
 import { timeLeft } from "./time-left.js";

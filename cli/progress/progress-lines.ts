@@ -1,4 +1,4 @@
-import { formatCount } from "../../migrate/report/figures.js";
+import { formatCount } from "../../migrate/model/text.js";
 import { note } from "../print/terminal.js";
 import { type Counters, count, newCounters } from "./counters.js";
 import type { Progress } from "./progress.js";

@@ -1,5 +1,5 @@
 import type { ProgressEvent } from "../../migrate/index.js";
-import { formatCount } from "../../migrate/report/figures.js";
+import { formatCount } from "../../migrate/model/text.js";
 
 type RateEvent = Extract<ProgressEvent, { kind: "rate" }>;
 

@@ -1,8 +1,8 @@
-import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { BaselineLine } from "../journal/baseline-line.js";
 import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
+import type { EncryptionState } from "../model/encryption.js";
 import { isNamedVersion } from "./same-object.js";
 
 /** What an earlier run saw of one object version, and where that stands. */

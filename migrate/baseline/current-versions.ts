@@ -1,8 +1,7 @@
-import { keyBefore } from "../list/key-before.js";
-import type { ObjectRef } from "../list/object-ref.js";
-import type { Scope } from "../model/scope.js";
+import { keyBefore } from "../model/key-order.js";
+import type { ObjectRef } from "../model/object.js";
+import { type Scope, scopeOrder } from "../model/scope.js";
 import type { Ordered } from "../sort/merge-runs.js";
-import { scopeOrder } from "../sort/scope-order.js";
 import { type SortedCursor, sortedCursor } from "../sort/sorted-cursor.js";
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

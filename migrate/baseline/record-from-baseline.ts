@@ -1,7 +1,7 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { VersionRecord } from "../journal/version-record.js";
-import type { ObjectRef } from "../list/object-ref.js";
-import { encryptedReason } from "../plan/encrypted-reason.js";
+import type { ObjectRef } from "../model/object.js";
+import { encryptedReason } from "../model/target.js";
 import type { VersionRef } from "../versions/walk-versions.js";
 import type { BaselineEntry } from "./baseline-entry.js";
 

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { grantHeaders } from "../copy/carried-headers.js";
-import type { CustomerKey } from "../inspect/encryption-state.js";
 import { keepsGrants } from "../inspect/inspect-carried.js";
-import type { StrategyName } from "../journal/ways.js";
-import type { Property } from "../plan/capabilities.js";
+import type { Property } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { StrategyName } from "../model/strategy.js";
 import { ACCEPTED_AS } from "../plan/lost-by-way.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";

@@ -1,6 +1,6 @@
-import type { CustomerKey } from "../inspect/encryption-state.js";
-import type { StrategyName } from "../journal/ways.js";
+import type { CustomerKey } from "../model/encryption.js";
 import type { Scope } from "../model/scope.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

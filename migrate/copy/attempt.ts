@@ -1,5 +1,5 @@
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/ways.js";
+import type { CarriedFacts, ObjectFacts } from "../model/object.js";
+import type { StrategyName } from "../model/strategy.js";
 
 /** A copy that was begun, and of which no answer may ever come. */
 export interface Attempt {

@@ -1,13 +1,11 @@
-import { activeLock } from "../inspect/active-lock.js";
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
+import type { StrategyName } from "../model/strategy.js";
+import { targetHeaders } from "../model/target.js";
 import { classOfCopy, needsClassSent } from "../plan/class-of-copy.js";
-import type { Policy } from "../plan/policy.js";
-import { targetHeaders } from "../plan/target.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
-import { loses } from "../verify/loses.js";
 
 /** A tag set longer than this does not fit the header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 const MAX_TAGGING_HEADER_BYTES = 2048;

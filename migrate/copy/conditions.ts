@@ -1,4 +1,4 @@
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { RequestHeaders } from "../store/object-store.js";
 
 type EtagForm = Capabilities["etagForm"];

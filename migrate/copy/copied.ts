@@ -1,8 +1,8 @@
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
 import type { CopyIntent, IntentRecord } from "../journal/record.js";
-import type { RaceGuard } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import type { Policy } from "../plan/policy.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { CarriedFacts, ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
+import type { RaceGuard } from "../model/strategy.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 
 /** What whoever resumes a killed run must know of: each resolves once it is on the disk. */

@@ -1,11 +1,9 @@
 import { type CarriedInspection, inspectCarried } from "../inspect/inspect-carried.js";
 import { readOnce } from "../inspect/read-once.js";
-import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import { capabilitiesFor } from "../plan/capabilities-for.js";
+import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
+import { REASON_WORDS, type RefuseReason } from "../model/reason.js";
+import type { StrategyName } from "../model/strategy.js";
 import { fallThrough } from "../plan/fall-through.js";
-import type { RefuseReason } from "../plan/reason.js";
-import { REASON_WORDS } from "../plan/reason.js";
 import { type Strategy, whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
 import type { Attempt } from "./attempt.js";

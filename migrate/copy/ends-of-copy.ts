@@ -1,5 +1,5 @@
-import type { RaceGuard, StrategyName } from "../journal/ways.js";
-import { withoutDestinationConditions } from "../plan/capabilities-for.js";
+import { withoutDestinationConditions } from "../model/capabilities.js";
+import type { RaceGuard, StrategyName } from "../model/strategy.js";
 import { guardOf } from "../plan/strategies.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import { destinationCondition } from "./conditions.js";

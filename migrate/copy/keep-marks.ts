@@ -1,4 +1,4 @@
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import type { CarriedFacts, ObjectFacts } from "../model/object.js";
 import type { CopyingRoad } from "../road/road.js";
 import { markedMeanwhile } from "../verify/marked-meanwhile.js";
 

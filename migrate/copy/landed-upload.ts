@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { targetKey } from "../plan/target.js";
+import { targetKey } from "../model/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import { bareEtag, writtenVersion } from "../store/wire.js";
 import type { CopyJob } from "./copied.js";

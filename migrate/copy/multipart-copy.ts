@@ -1,5 +1,5 @@
+import { targetKey } from "../model/target.js";
 import type { PartRange } from "../plan/part-ranges.js";
-import { targetKey } from "../plan/target.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

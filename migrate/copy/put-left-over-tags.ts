@@ -1,4 +1,4 @@
-import type { StrategyName } from "../journal/ways.js";
+import type { StrategyName } from "../model/strategy.js";
 import { StoreError } from "../store/store-error.js";
 import { tagsLeftOver } from "./carried-headers.js";
 import type { Copied, CopyJob } from "./copied.js";

@@ -1,6 +1,5 @@
-import { activeLock } from "../inspect/active-lock.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { Target } from "../plan/target.js";
+import { activeLock, type ObjectFacts } from "../model/object.js";
+import type { Target } from "../model/target.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { verifyCopy } from "../verify/verify-copy.js";
 

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { inspectCarried } from "../inspect/inspect-carried.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import { unordered } from "../inspect/unordered.js";
+import { type CarriedFacts, type ObjectFacts, unordered } from "../model/object.js";
 import { changedMeanwhile } from "./changed-meanwhile.js";
 import type { CopyJob } from "./copied.js";
 import { sourceVersion } from "./ends-of-copy.js";

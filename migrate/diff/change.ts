@@ -1,4 +1,4 @@
-import type { EncryptionState } from "../inspect/encryption-state.js";
+import type { EncryptionState } from "../model/encryption.js";
 
 /**
  * What became of an object version between two runs.

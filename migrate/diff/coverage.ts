@@ -1,5 +1,5 @@
 import type { RunRecord } from "../journal/run-record.js";
-import { indexScopes } from "../report/scope-index.js";
+import { indexScopes } from "../model/scope.js";
 import type { ScopeTotals, Summary } from "../report/summary.js";
 
 /** Whether a run would have come to an object: only then does its silence say that there was none. */

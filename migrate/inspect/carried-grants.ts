@@ -1,6 +1,6 @@
+import type { OwnerChange } from "../model/object.js";
 import type { Grant } from "../store/answers.js";
 import type { ObjectAcl } from "../store/object-store.js";
-import type { OwnerChange } from "./object-facts.js";
 
 export interface CarriedGrants {
   /** `null` where the list is the one that a copy gets by itself: its owner's alone. */

@@ -1,4 +1,4 @@
-import type { CarriedFacts, ClassChange } from "./object-facts.js";
+import type { CarriedFacts, ClassChange } from "../model/object.js";
 
 /** What of the carrying an auditor should know: what was given up, and that the object belongs to somebody else now. Pure. */
 export function carriedNotes({ losses, owner, grants, newClass }: CarriedFacts): readonly string[] {

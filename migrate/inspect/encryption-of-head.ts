@@ -1,7 +1,7 @@
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { EncryptionState } from "../model/encryption.js";
+import type { ObjectFacts } from "../model/object.js";
 import type { ObjectHead } from "../store/answers.js";
-import type { EncryptionState } from "./encryption-state.js";
-import type { ObjectFacts } from "./object-facts.js";
 
 const STATE_BY_ALGORITHM: Readonly<Record<string, EncryptionState>> = {
   AES256: "sse-s3",

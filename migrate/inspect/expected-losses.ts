@@ -1,9 +1,9 @@
-import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { AcceptedLoss, ObjectFacts } from "../model/object.js";
+import type { StrategyName } from "../model/strategy.js";
+import type { Target } from "../model/target.js";
 import { needsClassSent } from "../plan/class-of-copy.js";
 import { ACCEPTED_AS, lostOf } from "../plan/lost-by-way.js";
-import type { Target } from "../plan/target.js";
-import type { AcceptedLoss, ObjectFacts } from "./object-facts.js";
 
 /** What this way of copying will lose of the object; the plan let it through only because the operator accepted it. Pure. */
 export function expectedLosses(

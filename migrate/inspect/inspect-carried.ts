@@ -1,13 +1,13 @@
-import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import type { Policy } from "../plan/policy.js";
-import type { RefuseReason } from "../plan/reason.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { AcceptedLoss, CarriedFacts, Loss, ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
+import type { RefuseReason } from "../model/reason.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectAcl, ObjectInput } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedGrants } from "./carried-grants.js";
 import { expectedLosses } from "./expected-losses.js";
-import type { AcceptedLoss, CarriedFacts, Loss, ObjectFacts } from "./object-facts.js";
 import type { CarriedReads } from "./read-once.js";
 
 export type CarriedInspection =

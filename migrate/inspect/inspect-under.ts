@@ -1,7 +1,7 @@
 import { distinctKeys } from "../keys/key-ring.js";
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { CustomerKey } from "./encryption-state.js";
 import { type InspectInput, type Inspection, inspect } from "./inspect.js";
 import { headWithKey } from "./open-with-keys.js";
 

@@ -1,8 +1,8 @@
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { ObjectFacts } from "../model/object.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { CustomerKey } from "./encryption-state.js";
-import type { ObjectFacts } from "./object-facts.js";
 import { openWithKeys } from "./open-with-keys.js";
 import { readHead } from "./read-head.js";
 import { type ListedSize, settleSize } from "./settle-size.js";

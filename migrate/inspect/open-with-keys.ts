@@ -1,9 +1,9 @@
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { ObjectFacts } from "../model/object.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { CustomerKey } from "./encryption-state.js";
 import type { InspectInput, Inspection } from "./inspect.js";
-import type { ObjectFacts } from "./object-facts.js";
 import { readHead } from "./read-head.js";
 import { settleSize } from "./settle-size.js";
 

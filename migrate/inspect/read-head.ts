@@ -1,8 +1,8 @@
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
+import { CONTENT_HEADERS, type HeadFacts } from "../model/object.js";
 import type { ObjectHead } from "../store/answers.js";
 import { bareEtag, NO_UTF8 } from "../store/wire.js";
 import { encryptionOfHead } from "./encryption-of-head.js";
-import { CONTENT_HEADERS, type HeadFacts } from "./object-facts.js";
 
 type Headers = ObjectHead["headers"];
 

@@ -1,7 +1,7 @@
+import type { HeadFacts, ObjectFacts } from "../model/object.js";
 import type { ObjectStore, ReadInput } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { bareEtag } from "../store/wire.js";
-import type { HeadFacts, ObjectFacts } from "./object-facts.js";
 
 /** What a listing shows of the object that HEAD is asked of. */
 export interface ListedSize {

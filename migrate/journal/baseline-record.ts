@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ENCRYPTION_STATES } from "../inspect/encryption-state.js";
+import { ENCRYPTION_STATES } from "../model/encryption.js";
 
 const originSchema = z.object({
   run: z.string(),

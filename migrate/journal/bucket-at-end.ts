@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
+import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
 
 /** What was read of a bucket once more when its objects were done. */
 export const bucketAtEndSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
+import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
 
 /** One look at one object version. Dates are ISO 8601 in UTC; `etag` is bare, without quotes. */
 export const observationSchema = z

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { parseAs } from "../manifest/parse-as.js";
+import { parseAs } from "../model/parse.js";
 import { readLineBytes } from "./read-line-bytes.js";
 import { type SegmentEnd, type SegmentRecord, segmentRecordSchema } from "./segment-record.js";
 import { listSegments, segmentNumber } from "./segments.js";

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { z } from "zod";
 import { RunError } from "../errors.js";
 import { type JournalLine, journalLines } from "../manifest/journal-lines.js";
-import { type Parsed, parseAs } from "../manifest/parse-as.js";
+import { type Parsed, parseAs } from "../model/parse.js";
 import { journalLineSchema } from "./journal-line.js";
 import { tooLongWords } from "./read-line-bytes.js";
 import type { JournalRecord } from "./record.js";

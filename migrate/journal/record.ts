@@ -1,14 +1,19 @@
 import { z } from "zod";
-import { decisionSchema } from "../plan/decision.js";
-import { ENCRYPTED_REASONS, FAIL_REASONS, NOT_FOUND_REASONS, REFUSE_REASONS, SKIP_REASONS } from "../plan/reason.js";
-
+import {
+  decisionSchema,
+  ENCRYPTED_REASONS,
+  FAIL_REASONS,
+  NOT_FOUND_REASONS,
+  REFUSE_REASONS,
+  SKIP_REASONS,
+} from "../model/reason.js";
+import { RACE_GUARDS, STRATEGIES } from "../model/strategy.js";
 import { arrivalsRecordSchema } from "./arrivals-record.js";
 import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
 import { removalRecordSchema, replayedSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
 import { sightRecordSchema } from "./sight-record.js";
 import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
-import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
 export type { Observation } from "./observation.js";
 

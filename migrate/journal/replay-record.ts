@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { RACE_GUARDS, STRATEGIES } from "../model/strategy.js";
 import { observationSchema } from "./observation.js";
-import { RACE_GUARDS, STRATEGIES } from "./ways.js";
 
 /** The chain of one key's versions is about to be re-created. An outcome of the same object says how it ended. */
 export const replayRecordSchema = z.object({

@@ -1,4 +1,4 @@
-import { compareKeysIn, type KeyOrder } from "../list/key-order.js";
+import { compareKeysIn, type KeyOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "./record.js";
 import type { VersionRecord } from "./version-record.js";

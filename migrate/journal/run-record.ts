@@ -1,13 +1,13 @@
 import { z } from "zod";
+import { PROPERTIES } from "../model/capabilities.js";
+import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
+import { knownSchema } from "../model/parse.js";
 import { scopeSchema } from "../model/scope.js";
-import { PROPERTIES } from "../plan/capabilities.js";
+import { STRATEGIES } from "../model/strategy.js";
 import { baselineRecordSchema } from "./baseline-record.js";
 import { bucketAtEndSchema } from "./bucket-at-end.js";
 import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
-import { DEFAULT_ENCRYPTIONS } from "./default-encryption.js";
 import { keyManifestRecordSchema } from "./key-manifest-record.js";
-import { knownSchema } from "./known-schema.js";
-import { STRATEGIES } from "./ways.js";
 
 const capabilitiesSchema = z.object({
   from: z.enum(["documents", "probe"]),

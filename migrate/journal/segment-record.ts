@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { knownSchema } from "./known-schema.js";
+import { knownSchema } from "../model/parse.js";
 
 export const JOURNAL_SCHEMA = "bucketseal/journal/1";
 

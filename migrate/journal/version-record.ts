@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ENCRYPTED_REASONS, FAIL_REASONS, VERSION_LEFT_REASONS } from "../plan/reason.js";
+import { ENCRYPTED_REASONS, FAIL_REASONS, VERSION_LEFT_REASONS } from "../model/reason.js";
 import { baselineLineSchema } from "./baseline-line.js";
 import { observationSchema } from "./observation.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CustomerKey } from "../inspect/encryption-state.js";
+import type { CustomerKey } from "../model/encryption.js";
 
 import { rememberSecret } from "../store/secrets.js";
 

@@ -1,4 +1,4 @@
-import type { CustomerKey } from "../inspect/encryption-state.js";
+import type { CustomerKey } from "../model/encryption.js";
 
 export interface RingEntry {
   /** Of the names of the objects that it is for; empty for all. */

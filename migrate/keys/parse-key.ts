@@ -1,4 +1,4 @@
-import type { CustomerKey } from "../inspect/encryption-state.js";
+import type { CustomerKey } from "../model/encryption.js";
 import { customerKey, KEY_BYTES } from "./customer-key.js";
 
 export type ParsedKey =

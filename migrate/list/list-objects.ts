@@ -1,8 +1,8 @@
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ListedObject } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";
-import type { ObjectRef } from "./object-ref.js";
 
 export type OnLeft = (refs: readonly ObjectRef[]) => void;
 

@@ -1,5 +1,5 @@
 import picomatch from "picomatch";
-import type { ObjectRef } from "./object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import { plainSegments } from "./plain-segments.js";
 
 /** Which objects of a scope a run covers. Sizes in bytes, both bounds included; dates excluded. */

@@ -1,6 +1,6 @@
 import { inspect } from "../inspect/inspect.js";
 import type { KeyRing } from "../keys/key-ring.js";
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
 import { observe } from "../road/finding.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

@@ -1,5 +1,5 @@
 import { RunError } from "../errors.js";
-import { indexScopes } from "../report/scope-index.js";
+import { indexScopes } from "../model/scope.js";
 import { connect } from "../run/connect.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import { fatalWords, meetBuckets } from "../run/meet-buckets.js";

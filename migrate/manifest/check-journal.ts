@@ -1,8 +1,7 @@
 import { parseLine } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
-import type { Scope } from "../model/scope.js";
-import { indexScopes } from "../report/scope-index.js";
+import { indexScopes, type Scope } from "../model/scope.js";
 import { contradiction } from "./contradiction.js";
 import type { Finding } from "./finding.js";
 import { type JournalLine, journalLines } from "./journal-lines.js";

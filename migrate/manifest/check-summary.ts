@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { parseAs } from "../model/parse.js";
 import { closingWords } from "../report/closing-sum.js";
 import { closesAsSeen } from "../report/not-seen.js";
 import type { Summary } from "../report/summary.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./first-difference.js";
-import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";
 
 /** Compares summary.json with a fresh fold of the journal. */

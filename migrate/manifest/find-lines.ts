@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { journalLineSchema } from "../journal/journal-line.js";
 import { readLineBytes } from "../journal/read-line-bytes.js";
 import type { JournalRecord } from "../journal/record.js";
-import { parseAs } from "./parse-as.js";
+import { parseAs } from "../model/parse.js";
 import { isWanted, versionIdsOf, type WantedLines } from "./wanted-lines.js";
 
 export interface FoundLine {

@@ -1,5 +1,4 @@
-import { countOf } from "../report/figures.js";
-import { visibleText } from "../report/visible-text.js";
+import { countOf, visibleText } from "../model/text.js";
 
 /** One thing that is not as the run left it, or that the run folder says against itself. */
 export type Finding =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseAs } from "./parse-as.js";
+import { parseAs } from "../model/parse.js";
 import { readIfThere } from "./read-if-there.js";
 
 /** There while a process works in a run folder, and after one was killed: no part of a run that ended. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { knownSchema } from "../journal/known-schema.js";
+import { knownSchema } from "../model/parse.js";
 /** The hashes of all lines of the journal, one after the other as 32 bytes each: what names a line that was changed. */
 export const LEAVES_FILE = "journal.leaves";
 

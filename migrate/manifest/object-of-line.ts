@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseAs } from "./parse-as.js";
+import { parseAs } from "../model/parse.js";
 
 const objectSchema = z.object({ bucket: z.string(), key: z.string() });
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { parseAs } from "../model/parse.js";
 import { readRunRecord } from "../run/run-dir.js";
 import type { PublicKey } from "../signature/parse-public-key.js";
 import { TOOL_VERSION } from "../tool-version.js";
@@ -11,7 +12,6 @@ import { readWhole } from "./folder-files.js";
 import { hashFile } from "./hash-file.js";
 import { isInJournal } from "./journal-lines.js";
 import { type ManifestEntry, manifestSchema } from "./manifest.js";
-import { parseAs } from "./parse-as.js";
 import { MANIFEST_FILE } from "./run-files.js";
 
 const MAX_FINDINGS = 5;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { parseAs } from "../model/parse.js";
 import type { Finding } from "./finding.js";
 import { type Manifest, manifestSchema, manifestText } from "./manifest.js";
-import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";
 import { MANIFEST_FILE } from "./run-files.js";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
+import { parseAs } from "../model/parse.js";
 import type { Finding } from "./finding.js";
-import { parseAs } from "./parse-as.js";
 import { readIfThere } from "./read-if-there.js";
 
 export async function readRun(runDir: string): Promise<RunRecord | Finding> {

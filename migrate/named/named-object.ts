@@ -1,4 +1,4 @@
-import type { EncryptionState } from "../inspect/encryption-state.js";
+import type { EncryptionState } from "../model/encryption.js";
 
 /** What an inventory tells of one object version; `null` where it does not. */
 export interface InventoryRow {

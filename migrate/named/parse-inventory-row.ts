@@ -1,5 +1,5 @@
-import type { EncryptionState } from "../inspect/encryption-state.js";
 import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { EncryptionState } from "../model/encryption.js";
 import { decodeKey } from "../store/sdk/listing-fields.js";
 import { bareEtag } from "../store/wire.js";
 import type { NamedObject } from "./named-object.js";

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
 import type { ManifestKeys } from "../journal/key-manifest-record.js";
-import { parseAs } from "../manifest/parse-as.js";
+import { parseAs } from "../model/parse.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import { openSource } from "./open-source.js";
 import { readInventoryCsv } from "./read-inventory-csv.js";

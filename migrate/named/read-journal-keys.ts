@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { journalLineSchema } from "../journal/journal-line.js";
 import { journalLines } from "../manifest/journal-lines.js";
 import { openVerifiedFolder } from "../manifest/open-verified-folder.js";
-import { parseAs } from "../manifest/parse-as.js";
+import { parseAs } from "../model/parse.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import type { ManifestLine } from "./named-object.js";
 import { openSource } from "./open-source.js";

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
-import { LOSSES } from "../inspect/object-facts.js";
 import { MANIFEST_KEYS } from "../journal/key-manifest-record.js";
+import { LOSSES } from "../model/object.js";
+import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
+import { TARGETS } from "../model/target.js";
 import { MANIFEST_FORMATS } from "../named/manifest-format.js";
-import { ETAG_POLICIES, RACES } from "../plan/policy.js";
-import { TARGETS } from "../plan/target.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/report-formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
-import { type ConfirmRemoval, VERSION_TREATMENTS } from "../versions/version-treatment.js";
 import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";
 import type { NetworkOptions } from "./network-options.js";
 

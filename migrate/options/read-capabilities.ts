@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { STRATEGIES } from "../journal/ways.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import { PROPERTIES } from "../plan/capabilities.js";
+import { type Capabilities, PROPERTIES } from "../model/capabilities.js";
+import { STRATEGIES } from "../model/strategy.js";
 
 const bytes = z.number().nonnegative();
 

@@ -1,5 +1,5 @@
+import { type Capabilities, documentedCapabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
-import { type Capabilities, documentedCapabilities } from "../plan/capabilities.js";
 import type { Fields } from "./fields.js";
 import { readCapabilities } from "./read-capabilities.js";
 import type { Place } from "./resolve-place.js";

@@ -2,7 +2,7 @@ import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/key-ring
 import { looksLikeKey } from "../keys/parse-key.js";
 import { readKeyEntries } from "../keys/read-key-entries.js";
 import { readKeyFile } from "../keys/read-key-file.js";
-import type { Target } from "../plan/target.js";
+import type { Target } from "../model/target.js";
 import type { Fields } from "./fields.js";
 import type { Place } from "./resolve-place.js";
 

@@ -1,5 +1,5 @@
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { Policy } from "./policy.js";
+import type { ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
 
 /** An object that was restored from an archive class gets the class that was asked for such, if one was; any other keeps its own. Pure. */
 export function withAskedClass(

@@ -1,4 +1,4 @@
-import type { StrategyName } from "../journal/ways.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Strategy } from "./strategies.js";

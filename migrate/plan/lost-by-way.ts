@@ -1,9 +1,8 @@
-import type { Loss } from "../inspect/object-facts.js";
-import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/ways.js";
-import type { LostByWay, Property } from "./capabilities.js";
+import type { LostByWay, Property } from "../model/capabilities.js";
+import { CONTENT_HEADERS, type Loss, type ObjectFacts } from "../model/object.js";
+import type { StrategyName } from "../model/strategy.js";
+import type { Target } from "../model/target.js";
 import { needsClassSent } from "./class-of-copy.js";
-import type { Target } from "./target.js";
 
 /** By which name an operator accepts the loss; `null` if no name covers it. */
 export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {

@@ -1,4 +1,4 @@
-import type { Capabilities } from "./capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
 
 export interface PartRange {
   readonly partNumber: number;

@@ -1,12 +1,9 @@
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { Capabilities } from "./capabilities.js";
-import type { Decision } from "./decision.js";
-import { encryptedReason } from "./encrypted-reason.js";
-import { encryptionChange } from "./encryption-change.js";
-import type { Policy } from "./policy.js";
-import type { CopyReason } from "./reason.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
+import type { CopyReason, Decision } from "../model/reason.js";
+import { encryptedReason, encryptionChange, isUnderTargetKey } from "../model/target.js";
 import { chooseStrategies, type Strategy } from "./strategies.js";
-import { isUnderTargetKey } from "./target.js";
 
 /**
  * What to do with one object, and why. The first row that fits decides:

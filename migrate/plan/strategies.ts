@@ -1,13 +1,12 @@
-import type { Loss, ObjectFacts } from "../inspect/object-facts.js";
-import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../journal/ways.js";
+import { type Capabilities, capabilitiesFor, type Property } from "../model/capabilities.js";
+import type { Loss, ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
+import type { RefuseReason } from "../model/reason.js";
+import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../model/strategy.js";
+import type { Target } from "../model/target.js";
 import { isPartSource, isReadTwice } from "../store/wire.js";
-import type { Capabilities, Property } from "./capabilities.js";
-import { capabilitiesFor } from "./capabilities-for.js";
 import { needsClassSent } from "./class-of-copy.js";
 import { ACCEPTED_AS, lostOf } from "./lost-by-way.js";
-import type { Policy } from "./policy.js";
-import type { RefuseReason } from "./reason.js";
-import type { Target } from "./target.js";
 
 /** One way of copying an object onto itself. */
 export interface Strategy {

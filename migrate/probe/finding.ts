@@ -1,4 +1,4 @@
-import type { Property } from "../plan/capabilities.js";
+import type { Property } from "../model/capabilities.js";
 import type { Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
 import { rightsOf } from "./rights-of.js";

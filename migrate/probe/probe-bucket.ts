@@ -1,5 +1,5 @@
 import type { ProviderProfile } from "../../providers/index.js";
-import { type Capabilities, documentedCapabilities } from "../plan/capabilities.js";
+import { type Capabilities, documentedCapabilities } from "../model/capabilities.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Leftover } from "./clean-up.js";

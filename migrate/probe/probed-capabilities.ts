@@ -1,5 +1,5 @@
-import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities, LostByWay } from "../plan/capabilities.js";
+import type { Capabilities, LostByWay } from "../model/capabilities.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { Finding, NotObservable, Topic } from "./finding.js";
 
 /** Capabilities that one finding settles. */

@@ -1,6 +1,5 @@
 import type { ArrivalsRecord } from "../journal/arrivals-record.js";
-import { countOf, formatCount } from "./figures.js";
-import { visibleText } from "./visible-text.js";
+import { countOf, formatCount, visibleText } from "../model/text.js";
 
 /** What was written while the run read: of scopes whose bucket has no default encryption. */
 export interface ArrivalTotals {

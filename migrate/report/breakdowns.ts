@@ -1,7 +1,6 @@
 import type { OutcomeRecord } from "../journal/record.js";
-import type { Scope } from "../model/scope.js";
+import { indexScopes, type Scope } from "../model/scope.js";
 import { type Groups, groupsFold } from "./groups.js";
-import { indexScopes } from "./scope-index.js";
 import { SIZE_BANDS, type SizeBand, sizeBandOf } from "./size-bands.js";
 
 const MOST_PREFIXES = 1000;

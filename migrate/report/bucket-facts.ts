@@ -1,7 +1,7 @@
 import type { BucketFindings } from "../journal/run-record.js";
+import { countOf, formatInstant } from "../model/text.js";
 import { capabilityWords } from "./capability-words.js";
 import type { Fact } from "./fact.js";
-import { countOf, formatInstant } from "./figures.js";
 import {
   defaultEncryptionWords,
   OBJECT_LOCK_WORDS,

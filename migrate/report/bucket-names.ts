@@ -1,5 +1,4 @@
-import { formatCount } from "./figures.js";
-import { visibleText } from "./visible-text.js";
+import { formatCount, visibleText } from "../model/text.js";
 
 const MAX_NAMES = 5;
 

@@ -1,11 +1,10 @@
-import { isEncrypting } from "../journal/default-encryption.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import { isEncrypting } from "../model/encryption.js";
+import { countOf, visibleText } from "../model/text.js";
 import { bucketNames } from "./bucket-names.js";
-import { countOf } from "./figures.js";
 import { givenFileCaveats } from "./given-file-words.js";
 import { defaultNow, uploadsBefore } from "./remains/upload-remains.js";
 import type { Summary } from "./summary.js";
-import { visibleText } from "./visible-text.js";
 
 /** One statement for all the buckets that it is true of. */
 interface BucketCaveat {

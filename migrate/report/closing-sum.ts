@@ -1,5 +1,5 @@
+import { countOf, formatCount } from "../model/text.js";
 import { outcomeCount } from "./counts.js";
-import { countOf, formatCount } from "./figures.js";
 import type { Totals } from "./summary.js";
 
 /** Whether the sum closes, in words. */

@@ -1,9 +1,8 @@
 import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
+import { countOf, formatCount, visibleText } from "../model/text.js";
 import { examinedCount } from "./counts.js";
-import { countOf, formatCount } from "./figures.js";
 import type { ScopeTotals, Summary } from "./summary.js";
-import { visibleText } from "./visible-text.js";
 
 /** A location may be mistyped; a bucket that was listed, or declared and not filled yet, may well be empty. */
 function isNamed({ bucket, prefix }: Scope, { options: { locations } }: RunRecord): boolean {

@@ -1,8 +1,7 @@
-import { EVIDENCE_WORDS } from "../inspect/encryption-state.js";
-import type { DefaultEncryption } from "../journal/default-encryption.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import type { RaceGuard } from "../journal/ways.js";
-import { formatInstant } from "./figures.js";
+import { type DefaultEncryption, EVIDENCE_WORDS } from "../model/encryption.js";
+import type { RaceGuard } from "../model/strategy.js";
+import { formatInstant } from "../model/text.js";
 import type { Totals } from "./summary.js";
 
 const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {

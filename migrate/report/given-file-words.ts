@@ -1,10 +1,9 @@
 import type { BaselineRecord } from "../journal/baseline-record.js";
 import type { KeyManifestRecord } from "../journal/key-manifest-record.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { countOf, formatCount, formatInstant, visibleText } from "../model/text.js";
 import type { Fact } from "./fact.js";
-import { countOf, formatCount, formatInstant } from "./figures.js";
 import type { Totals } from "./summary.js";
-import { visibleText } from "./visible-text.js";
 
 /** The files that a run went by, for its facts. Values are as recorded: escape them for the format at hand. */
 export function givenFileFacts({ keyManifest, baseline }: RunRecord): Fact[] {

@@ -1,4 +1,4 @@
-import { countOf, formatCount } from "./figures.js";
+import { countOf, formatCount } from "../model/text.js";
 import type { Group, Groups } from "./groups.js";
 import type { Tally } from "./tally.js";
 import { emptyTally, sumOf } from "./tally.js";

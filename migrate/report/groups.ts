@@ -1,5 +1,5 @@
-import { ENCRYPTION_STATES, type EncryptionState } from "../inspect/encryption-state.js";
 import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
+import { ENCRYPTION_STATES, type EncryptionState } from "../model/encryption.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
 import type { Tally } from "./tally.js";
 import { addToTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";

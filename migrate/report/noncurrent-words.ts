@@ -1,4 +1,4 @@
-import { countOf, formatBytes, formatCount } from "./figures.js";
+import { countOf, formatBytes, formatCount } from "../model/text.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 import { sumOf } from "./tally.js";
 

@@ -1,6 +1,6 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { VersionCheckpoint, VersionOutcomeKind, VersionRecord } from "../journal/version-record.js";
-import { VERSION_LEFT_REASONS, type VersionLeftReason } from "../plan/reason.js";
+import { VERSION_LEFT_REASONS, type VersionLeftReason } from "../model/reason.js";
 import { addToTally, emptyTally, type MutableTally, sumOf } from "./tally.js";
 import { VERSION_OUTCOME_KINDS } from "./version-words.js";
 

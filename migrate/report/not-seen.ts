@@ -1,9 +1,8 @@
 import type { Unseen } from "../journal/sight-record.js";
+import { countOf, formatCount, visibleText } from "../model/text.js";
 import { outcomeCount } from "./counts.js";
 import { placeOf } from "./empty-scopes.js";
-import { countOf, formatCount } from "./figures.js";
 import type { ScopeTotals, Summary } from "./summary.js";
-import { visibleText } from "./visible-text.js";
 
 export const UNSEEN_WORDS: Readonly<Record<Unseen["because"], string>> = {
   denied: "access denied",

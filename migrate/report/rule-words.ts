@@ -1,5 +1,5 @@
 import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "../journal/bucket-rules.js";
-import { countOf, formatCount } from "./figures.js";
+import { countOf, formatCount } from "../model/text.js";
 
 const SHOWN = 5;
 

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
+import { countOf, formatCount, formatDuration, formatInstant } from "../model/text.js";
 import type { Fact } from "./fact.js";
-import { countOf, formatCount, formatDuration, formatInstant } from "./figures.js";
 import { givenFileFacts } from "./given-file-words.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import { scopeFacts } from "./scope-facts.js";

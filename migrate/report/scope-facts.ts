@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { RunRecord } from "../journal/run-record.js";
-import { RACES } from "../plan/policy.js";
+import { RACES } from "../model/policy.js";
+import { formatBytes, formatInstant } from "../model/text.js";
 import type { Fact } from "./fact.js";
-import { formatBytes, formatInstant } from "./figures.js";
 
 /** Of the settings of a run, what says which objects it looked at and how it kept other writers safe. */
 const scopeSettings = z.object({

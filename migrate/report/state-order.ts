@@ -1,4 +1,4 @@
-import type { EncryptionState } from "../inspect/encryption-state.js";
+import type { EncryptionState } from "../model/encryption.js";
 import type { Totals } from "./summary.js";
 
 /** From what matters most to a reader to what matters least. */

@@ -2,7 +2,7 @@ import type { ArrivalsRecord } from "../journal/arrivals-record.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 import type { SightRecord, Unseen } from "../journal/sight-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
-import type { Scope } from "../model/scope.js";
+import { indexScopes, type Scope } from "../model/scope.js";
 import { arrivalTotals } from "./arrivals.js";
 import { breakdownsFold } from "./breakdowns.js";
 import { outcomeCount } from "./counts.js";
@@ -15,7 +15,6 @@ import {
   noncurrentOfAll,
   noncurrentOfScope,
 } from "./noncurrent.js";
-import { indexScopes } from "./scope-index.js";
 import type { ScopeTotals, Summary, Totals } from "./summary.js";
 import { addOutcome, emptyTotals, inFixedOrder, type OutcomeTotals } from "./totals.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
 import { unseenSchema } from "../journal/sight-record.js";
-import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../plan/reason.js";
+import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
+import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../model/reason.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
 import { SIZE_BANDS } from "./size-bands.js";
 import { VERSION_OUTCOME_KINDS } from "./version-words.js";

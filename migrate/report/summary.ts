@@ -1,7 +1,7 @@
-import type { EncryptionState, Evidence } from "../inspect/encryption-state.js";
 import type { OutcomeKind } from "../journal/record.js";
 import type { Unseen } from "../journal/sight-record.js";
-import type { Reason } from "../plan/reason.js";
+import type { EncryptionState, Evidence } from "../model/encryption.js";
+import type { Reason } from "../model/reason.js";
 import type { ArrivalTotals } from "./arrivals.js";
 import type { Breakdowns } from "./breakdowns.js";
 import type { NoncurrentTotals } from "./noncurrent.js";

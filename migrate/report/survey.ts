@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../journal/record.js";
-import { RACE_GUARDS, type RaceGuard } from "../journal/ways.js";
 import type { Scope } from "../model/scope.js";
+import { RACE_GUARDS, type RaceGuard } from "../model/strategy.js";
 import { createExceptionsFold, type Exceptions } from "./exceptions.js";
 import type { Summary } from "./summary.js";
 import { createSummaryFold } from "./summary-fold.js";

@@ -1,6 +1,6 @@
-import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../inspect/encryption-state.js";
 import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
-import { REASON_WORDS, type Reason } from "../plan/reason.js";
+import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../model/encryption.js";
+import { REASON_WORDS, type Reason } from "../model/reason.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";
 import { addToTally, emptyTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
 

@@ -1,15 +1,14 @@
 import type { RunRecord } from "../journal/run-record.js";
+import { countOf, formatBytes, formatCount, visibleText } from "../model/text.js";
 import { arrivalWords } from "./arrivals.js";
 import { outcomeCount } from "./counts.js";
 import { emptyScopeWords } from "./empty-scopes.js";
-import { countOf, formatBytes, formatCount } from "./figures.js";
 import { noncurrentDetail } from "./noncurrent-words.js";
 import { closesAsSeen, notSeenDetail } from "./not-seen.js";
 import { defaultRemains } from "./remains/upload-remains.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
-import { visibleText } from "./visible-text.js";
 
 /** The sentences under a verdict's headline. */
 export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecord): string[] {

@@ -1,5 +1,6 @@
-import { isEncrypting } from "../journal/default-encryption.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { isEncrypting } from "../model/encryption.js";
+import { countOf, formatCount } from "../model/text.js";
 import { bucketNames } from "./bucket-names.js";
 import {
   differingCount,
@@ -10,7 +11,6 @@ import {
   presentCount,
   unprovenCount,
 } from "./counts.js";
-import { countOf, formatCount } from "./figures.js";
 import { notSeenWords } from "./not-seen.js";
 import { defaultNow } from "./remains/upload-remains.js";
 import { type RunState, runState } from "./run-state.js";

@@ -1,5 +1,5 @@
-import { isEncrypting } from "../journal/default-encryption.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { isEncrypting } from "../model/encryption.js";
 import {
   differingCount,
   examinedCount,

@@ -1,5 +1,5 @@
 import type { VersionOutcome, VersionOutcomeKind, VersionRecord } from "../journal/version-record.js";
-import { REASON_WORDS, VERSION_LEFT_WORDS } from "../plan/reason.js";
+import { REASON_WORDS, VERSION_LEFT_WORDS } from "../model/reason.js";
 
 export const VERSION_OUTCOME_WORDS: Readonly<Record<VersionOutcomeKind, string>> = {
   encrypted: "encrypted",

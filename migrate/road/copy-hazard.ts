@@ -1,7 +1,6 @@
-import { activeLock } from "../inspect/active-lock.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import type { RefuseReason } from "../plan/reason.js";
+import { activeLock, type ObjectFacts } from "../model/object.js";
+import type { RefuseReason } from "../model/reason.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 

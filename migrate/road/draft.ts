@@ -1,5 +1,5 @@
 import type { Outcome } from "../journal/record.js";
-import type { RefuseReason } from "../plan/reason.js";
+import type { RefuseReason } from "../model/reason.js";
 import type { Finding } from "./finding.js";
 
 /** What was found of an object, where its copy is refused after all. */

@@ -1,11 +1,15 @@
 import type { Inspection } from "../inspect/inspect.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation, Outcome } from "../journal/record.js";
-import type { ObjectRef } from "../list/object-ref.js";
-import type { Decision } from "../plan/decision.js";
-import { ENCRYPTED_REASONS, type EncryptedReason, type NotFoundReason, type SkipReason } from "../plan/reason.js";
+import type { ObjectFacts, ObjectRef } from "../model/object.js";
+import {
+  type Decision,
+  ENCRYPTED_REASONS,
+  type EncryptedReason,
+  failReason,
+  type NotFoundReason,
+  type SkipReason,
+} from "../model/reason.js";
 import type { ListingFault } from "../store/answers.js";
-import { failReason } from "./fail-reason.js";
 
 /** What one look at an object came to. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 /** Whether the listing goes on showing an object that HEAD says is gone: it came back, or something between folds its path. */

@@ -1,9 +1,9 @@
 import type { Attempt } from "../copy/attempt.js";
 import { putLostLock } from "../copy/put-lost-lock.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import { capabilitiesFor } from "../plan/capabilities-for.js";
-import { encryptionChange } from "../plan/encryption-change.js";
+import { capabilitiesFor } from "../model/capabilities.js";
+import type { ObjectFacts } from "../model/object.js";
+import { encryptionChange } from "../model/target.js";
 import { guardOf, keepsEtag } from "../plan/strategies.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { LOCKED_AGAIN } from "../verify/read-back.js";

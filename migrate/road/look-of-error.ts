@@ -1,6 +1,6 @@
+import { failReason } from "../model/reason.js";
 import type { StoreError } from "../store/store-error.js";
 import { failed } from "./draft.js";
-import { failReason } from "./fail-reason.js";
 import type { Finding } from "./finding.js";
 import type { Look } from "./looked.js";
 

@@ -1,10 +1,9 @@
 import { inspect } from "../inspect/inspect.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import { distinctKeys } from "../keys/key-ring.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectFacts, ObjectRef } from "../model/object.js";
+import { targetKey } from "../model/target.js";
 import { withAskedClass } from "../plan/class-of-copy.js";
 import { plan } from "../plan/plan.js";
-import { targetKey } from "../plan/target.js";
 import { StoreError } from "../store/store-error.js";
 import { copyAndVerify } from "./copy-and-verify.js";
 import { copyHazard } from "./copy-hazard.js";

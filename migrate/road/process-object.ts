@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { ListingFault } from "../store/answers.js";
 import { type Finding, findingOfInspection, findingOfNotFound, observeListing, outcomeOfFault } from "./finding.js";
 import type { UnansweredAttempt } from "./landed-copy.js";

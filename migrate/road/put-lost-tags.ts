@@ -1,8 +1,8 @@
 import type { Attempt } from "../copy/attempt.js";
 import { tagsLeftOver } from "../copy/carried-headers.js";
 import { putLeftOverTags } from "../copy/put-left-over-tags.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import { capabilitiesFor } from "../plan/capabilities-for.js";
+import { capabilitiesFor } from "../model/capabilities.js";
+import type { ObjectFacts } from "../model/object.js";
 import { writtenVersion } from "../store/wire.js";
 import { verifyCopy } from "../verify/verify-copy.js";
 import type { Road } from "./road.js";

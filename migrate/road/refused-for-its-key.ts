@@ -1,7 +1,7 @@
 import { inspectUnder } from "../inspect/inspect-under.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import { distinctKeys } from "../keys/key-ring.js";
-import { targetKey } from "../plan/target.js";
+import type { ObjectFacts } from "../model/object.js";
+import { targetKey } from "../model/target.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Road } from "./road.js";
 

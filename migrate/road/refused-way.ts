@@ -1,5 +1,5 @@
 import type { Observation } from "../journal/record.js";
-import type { StrategyName } from "../journal/ways.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { Strategy } from "../plan/strategies.js";
 
 /** A way of copying that a store refused as if the object had changed, and what was seen of the object before. */

@@ -1,10 +1,10 @@
 import type { Attempt } from "../copy/attempt.js";
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
-import type { CustomerKey } from "../inspect/encryption-state.js";
-import type { StrategyName } from "../journal/ways.js";
 import type { KeyRing } from "../keys/key-ring.js";
-import type { Capabilities, Property } from "../plan/capabilities.js";
-import type { Policy } from "../plan/policy.js";
+import type { Capabilities, Property } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { Policy } from "../model/policy.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { BucketSettings } from "./copy-hazard.js";
 import type { RemovalGuard } from "./removal.js";

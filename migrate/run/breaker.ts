@@ -1,7 +1,7 @@
 import { RunError } from "../errors.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { VersionRecord } from "../journal/version-record.js";
-import { type FailReason, REASON_WORDS } from "../plan/reason.js";
+import { type FailReason, REASON_WORDS } from "../model/reason.js";
 
 /** What may well be the fault of one bucket: of the others it says nothing. */
 const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([

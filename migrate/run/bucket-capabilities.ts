@@ -1,9 +1,9 @@
 import { RunError } from "../errors.js";
 import type { BucketProbe } from "../journal/run-record.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
 import { capabilitiesSchema } from "../options/read-capabilities.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import type { Capabilities } from "../plan/capabilities.js";
 import { type Probed, probeBucket } from "../probe/probe-bucket.js";
 import { leftoverWords } from "../probe/words.js";
 import type { Road } from "../road/road.js";

@@ -1,7 +1,7 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import type { LifecycleFinding } from "../journal/bucket-rules.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import type { Target } from "../plan/target.js";
+import type { Target } from "../model/target.js";
 
 /** What an operator should know of a bucket before its objects are copied, in words. Pure. */
 export function bucketWarnings(

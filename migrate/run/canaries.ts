@@ -1,11 +1,11 @@
 import { canary } from "../canary/canary.js";
 import { RunError } from "../errors.js";
-import type { CustomerKey } from "../inspect/encryption-state.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import { STRATEGIES, type StrategyName } from "../journal/ways.js";
+import type { Capabilities, Property } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { ObjectFacts } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
-import type { Capabilities, Property } from "../plan/capabilities.js";
+import { STRATEGIES, type StrategyName } from "../model/strategy.js";
 import { whyNot } from "../plan/strategies.js";
 import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";

@@ -1,6 +1,6 @@
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

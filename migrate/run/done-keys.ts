@@ -1,4 +1,4 @@
-import { compareKeysIn } from "../list/key-order.js";
+import { compareKeysIn } from "../model/key-order.js";
 import type { Watermark } from "./watermark.js";
 
 /**

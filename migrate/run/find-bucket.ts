@@ -1,6 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import type { Target } from "../plan/target.js";
+import type { Target } from "../model/target.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { bucketWarnings } from "./bucket-warnings.js";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Attempt } from "../copy/attempt.js";
-import { ENCRYPTION_STATES, EVIDENCE } from "../inspect/encryption-state.js";
-import { LOSSES } from "../inspect/object-facts.js";
-import { STRATEGIES } from "../journal/ways.js";
+import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
+import { LOSSES } from "../model/object.js";
+import { STRATEGIES } from "../model/strategy.js";
 
 const texts = z.record(z.string(), z.string());
 const text = z.string().nullable();

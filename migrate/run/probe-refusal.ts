@@ -1,6 +1,6 @@
 import type { RunErrorBecause } from "../errors.js";
-import type { Loss } from "../inspect/object-facts.js";
-import type { Policy } from "../plan/policy.js";
+import type { Loss } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
 import type { Finding, NotObservable, Topic } from "../probe/finding.js";
 import type { Obstacle } from "../probe/may-write.js";
 import type { Probed } from "../probe/probe-bucket.js";

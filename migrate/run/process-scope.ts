@@ -4,7 +4,7 @@ import type { ScopeProgress } from "../journal/resume-state.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
 import type { OnLeft } from "../list/list-objects.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { outcomeOfFault } from "../road/finding.js";
 import { processObject } from "../road/process-object.js";

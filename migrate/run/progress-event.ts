@@ -3,8 +3,8 @@ import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Unseen } from "../journal/sight-record.js";
 import type { VersionRecord } from "../journal/version-record.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
-import type { Capabilities } from "../plan/capabilities.js";
 import type { Operation } from "../store/operations.js";
 import type { RateChange } from "../store/rate-limited-store.js";
 

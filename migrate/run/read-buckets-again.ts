@@ -1,6 +1,6 @@
 import type { BucketAtEnd } from "../journal/bucket-at-end.js";
-import { isEncrypting } from "../journal/default-encryption.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import { isEncrypting } from "../model/encryption.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { readDefaultEncryption } from "./read-default-encryption.js";

@@ -1,4 +1,4 @@
-import type { DefaultEncryption } from "../journal/default-encryption.js";
+import type { DefaultEncryption } from "../model/encryption.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { unreadable } from "./read-setting.js";

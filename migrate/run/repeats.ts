@@ -1,4 +1,4 @@
-import { visibleText } from "../report/visible-text.js";
+import { visibleText } from "../model/text.js";
 import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";
 

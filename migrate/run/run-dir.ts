@@ -4,8 +4,8 @@ import { UsageError } from "../errors.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { makeFolder, readWhole } from "../manifest/folder-files.js";
 import { LOCK_FILE } from "../manifest/lock-file.js";
-import { parseAs } from "../manifest/parse-as.js";
 import { type PutFile, putInto } from "../manifest/stage-files.js";
+import { parseAs } from "../model/parse.js";
 
 /** A new run needs a folder that is empty, or not there yet. */
 export async function refuseFullRunDir(runDir: string): Promise<void> {

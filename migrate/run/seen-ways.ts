@@ -1,6 +1,6 @@
 import type { BucketFindings, SeenWay } from "../journal/run-record.js";
-import type { StrategyName } from "../journal/ways.js";
-import type { Capabilities, LostByWay, Property } from "../plan/capabilities.js";
+import type { Capabilities, LostByWay, Property } from "../model/capabilities.js";
+import type { StrategyName } from "../model/strategy.js";
 import type { Road } from "../road/road.js";
 import type { OnEvent } from "./progress-event.js";
 import type { RunFile } from "./run-file.js";

@@ -2,8 +2,8 @@ import { abortUnwritten, unlessGone } from "../copy/abort-unwritten.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import type { Unfinished } from "../journal/left-unfinished.js";
 import type { IntentRecord } from "../journal/record.js";
-import type { Capabilities } from "../plan/capabilities.js";
-import { isAsAsked, type Target, targetKey } from "../plan/target.js";
+import type { Capabilities } from "../model/capabilities.js";
+import { isAsAsked, type Target, targetKey } from "../model/target.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 /** What the copies of the run were to become, on what store. */

@@ -1,6 +1,6 @@
 import type { CheckpointRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume-state.js";
-import { type SeenOrder, seenOrder } from "../list/key-order.js";
+import { type SeenOrder, seenOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 
 /** One key, or several that follow each other and are all settled. */

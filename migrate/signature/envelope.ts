@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Parsed } from "../manifest/parse-as.js";
-import { parseAs } from "../manifest/parse-as.js";
+import { type Parsed, parseAs } from "../model/parse.js";
 import { pae } from "./pae.js";
 import type { Signer } from "./parse-signing-key.js";
 

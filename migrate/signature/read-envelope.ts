@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Parsed } from "../manifest/parse-as.js";
 import { readIfThere } from "../manifest/read-if-there.js";
 import { SIGNATURE_FILE } from "../manifest/run-files.js";
+import type { Parsed } from "../model/parse.js";
 import { type Envelope, parseEnvelope } from "./envelope.js";
 
 /** The envelope over the manifest of a run folder; `null` where it is not signed. */

@@ -1,7 +1,6 @@
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
+import { type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { loses } from "./loses.js";
 
 export interface CarriedCheck {
   /** `null` where all that could be sent is there. */

@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { activeLock } from "../inspect/active-lock.js";
 import { inspectCarried } from "../inspect/inspect-carried.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
-import type { CarriedFacts, ObjectFacts } from "../inspect/object-facts.js";
-import { unordered } from "../inspect/unordered.js";
+import { activeLock, type CarriedFacts, loses, type ObjectFacts, unordered } from "../model/object.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { Tag } from "../store/answers.js";
-import { loses } from "./loses.js";
 
 export interface MarkedMeanwhile {
   /** The tags that the copy is to have too; `null` where they are as they were. */

@@ -1,12 +1,10 @@
 import type { Copied, CopyJob } from "../copy/copied.js";
 import { putLostLock } from "../copy/put-lost-lock.js";
-import { activeLock } from "../inspect/active-lock.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import { targetKey } from "../plan/target.js";
+import { activeLock, loses, type ObjectFacts } from "../model/object.js";
+import { targetKey } from "../model/target.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { loses } from "./loses.js";
 import { type Verification, verifyCopy } from "./verify-copy.js";
 
 export type ReadBack =

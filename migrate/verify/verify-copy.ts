@@ -1,7 +1,7 @@
-import { CONTENT_HEADERS, type ObjectFacts } from "../inspect/object-facts.js";
-import type { Property } from "../plan/capabilities.js";
+import type { Property } from "../model/capabilities.js";
+import { CONTENT_HEADERS, type ObjectFacts } from "../model/object.js";
+import { isAsAsked, type Target } from "../model/target.js";
 import { classOfCopy } from "../plan/class-of-copy.js";
-import { isAsAsked, type Target } from "../plan/target.js";
 
 export type Verification =
   | { readonly kind: "same"; readonly notes: readonly string[] }

@@ -1,5 +1,5 @@
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import { REASON_WORDS } from "../plan/reason.js";
+import type { ObjectFacts } from "../model/object.js";
+import { REASON_WORDS } from "../model/reason.js";
 import { chooseStrategies, type Strategy } from "../plan/strategies.js";
 import type { Road } from "../road/road.js";
 

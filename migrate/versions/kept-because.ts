@@ -1,5 +1,5 @@
-import type { ObjectFacts } from "../inspect/object-facts.js";
-import type { VersionLeftReason } from "../plan/reason.js";
+import type { ObjectFacts } from "../model/object.js";
+import type { VersionLeftReason } from "../model/reason.js";
 import { lockOf, type VersionLock } from "./lock-of.js";
 import type { VersionRoad } from "./version-road.js";
 import type { VersionRef } from "./walk-versions.js";

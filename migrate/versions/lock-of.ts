@@ -1,5 +1,4 @@
-import { activeLock } from "../inspect/active-lock.js";
-import type { ObjectLock } from "../inspect/object-facts.js";
+import { activeLock, type ObjectLock } from "../model/object.js";
 
 /** What keeps a version from being removed. */
 export interface VersionLock {

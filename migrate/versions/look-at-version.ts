@@ -1,9 +1,9 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { Observation } from "../journal/observation.js";
 import type { VersionOutcome, VersionRecord } from "../journal/version-record.js";
-import { encryptedReason } from "../plan/encrypted-reason.js";
-import { failReason } from "../road/fail-reason.js";
+import type { ObjectFacts } from "../model/object.js";
+import { failReason } from "../model/reason.js";
+import { encryptedReason } from "../model/target.js";
 import { observe, outcomeOfFault } from "../road/finding.js";
 import type { ListingFault } from "../store/answers.js";
 import { keptBecause } from "./kept-because.js";

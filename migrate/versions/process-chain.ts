@@ -1,7 +1,7 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { ObjectRef } from "../list/object-ref.js";
-import { VERSION_LEFT_WORDS } from "../plan/reason.js";
+import type { ObjectRef } from "../model/object.js";
+import { VERSION_LEFT_WORDS } from "../model/reason.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";

@@ -1,7 +1,7 @@
 import { inspect } from "../inspect/inspect.js";
 import { inspectCarried } from "../inspect/inspect-carried.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import type { ObjectFacts } from "../model/object.js";
 import type { Road } from "../road/road.js";
 import { carriedDifference } from "../verify/carried-difference.js";
 import { verifyCopy } from "../verify/verify-copy.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { inspect } from "../inspect/inspect.js";
 import type { KeyRing } from "../keys/key-ring.js";
-import type { Capabilities } from "../plan/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { Guarded, Place, RemovalGuard } from "../road/removal.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";

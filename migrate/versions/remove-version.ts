@@ -1,8 +1,7 @@
 import { inspect } from "../inspect/inspect.js";
 import type { Observation } from "../journal/observation.js";
 import type { VersionOutcome } from "../journal/version-record.js";
-import type { VersionLeftReason } from "../plan/reason.js";
-import { failReason } from "../road/fail-reason.js";
+import { failReason, type VersionLeftReason } from "../model/reason.js";
 import { StoreError } from "../store/store-error.js";
 import type { VersionRoad } from "./version-road.js";
 import type { VersionRef } from "./walk-versions.js";

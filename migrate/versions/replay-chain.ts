@@ -1,5 +1,5 @@
 import type { ReplayStep } from "../journal/replay-record.js";
-import { VERSION_LEFT_WORDS } from "../plan/reason.js";
+import { VERSION_LEFT_WORDS } from "../model/reason.js";
 import type { Road } from "../road/road.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import type { Chain } from "./chain.js";

@@ -1,5 +1,5 @@
+import type { ConfirmRemoval } from "../model/policy.js";
 import type { Fields } from "../options/fields.js";
-import type { ConfirmRemoval } from "./version-treatment.js";
 
 type Given = Pick<Fields, "to" | "versions" | "noncurrent" | "yes" | "confirm" | "dryRun">;
 

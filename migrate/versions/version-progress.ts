@@ -2,7 +2,7 @@ import type { JournalRecord } from "../journal/record.js";
 import type { RemovalRecord } from "../journal/replay-record.js";
 import { unplacedDetail } from "../journal/resume-state.js";
 import type { VersionCheckpoint } from "../journal/version-record.js";
-import { compareKeysIn } from "../list/key-order.js";
+import { compareKeysIn } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 
 /** Where the walk over a scope's versions goes on, and what is done already beyond that point. */

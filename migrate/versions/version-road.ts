@@ -1,9 +1,9 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
+import type { VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
-import type { VersionTreatment } from "./version-treatment.js";
 
 export interface VersionOptions {
   /** Whether noncurrent versions are looked at. */

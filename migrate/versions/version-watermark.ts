@@ -1,5 +1,5 @@
 import type { VersionCheckpoint } from "../journal/version-record.js";
-import { compareKeysIn, type SeenOrder, seenOrder } from "../list/key-order.js";
+import { compareKeysIn, type SeenOrder, seenOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 import type { VersionProgress } from "./version-progress.js";
 

@@ -2,7 +2,7 @@ import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/version-record.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { createBreaker } from "../run/breaker.js";
 import { forEachBounded } from "../run/for-each-bounded.js";

@@ -1,5 +1,5 @@
 import type { ListingTools } from "../list/list-objects.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ObjectStore, VersionEntry, VersionsPage } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";

@@ -1,7 +1,6 @@
-import { keyBefore } from "../list/key-before.js";
-import { compareKeys } from "../list/key-order.js";
 import type { ListingTools } from "../list/list-objects.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import { compareKeys, keyBefore } from "../model/key-order.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { differenceFromRow, type InventoryRow } from "../named/named-object.js";
 import type { Named, NamedInBucket } from "../named/open-named.js";

@@ -1,4 +1,4 @@
-import { compareKeys, dependsOnOrder } from "../list/key-order.js";
+import { compareKeys, dependsOnOrder } from "../model/key-order.js";
 
 interface Keyed {
   readonly key: string;

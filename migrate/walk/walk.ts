@@ -1,5 +1,5 @@
 import type { OnLeft } from "../list/list-objects.js";
-import type { ObjectRef } from "../list/object-ref.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { Walked } from "../versions/walk-versions.js";
 

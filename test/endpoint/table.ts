@@ -1,4 +1,4 @@
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 
 interface Result {
   readonly title: string;

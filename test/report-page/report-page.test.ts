@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
-import { visibleText } from "../../migrate/report/visible-text.js";
+import { visibleText } from "../../migrate/model/text.js";
 import { writeReports } from "../../migrate/report/write-reports.js";
 import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
 import { aRun, failed, migrated, seen } from "../migrate/report/a-run.js";

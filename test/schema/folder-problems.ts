@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { journalLineSchema } from "../../migrate/journal/journal-line.js";
 import { readLines } from "../../migrate/journal/read-lines.js";
 import { listSegments } from "../../migrate/journal/segments.js";
-import { parseAs } from "../../migrate/manifest/parse-as.js";
+import { parseAs } from "../../migrate/model/parse.js";
 import { jsonSchema, type SchemaName } from "./published-schemas.js";
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateFormats: false });

@@ -1,4 +1,4 @@
-import { beginsInvisibly } from "../visible-text.js";
+import { beginsInvisibly } from "../../model/text.js";
 
 // What a spreadsheet may take for a formula, in ASCII and full width, also behind blanks that it trims; and the
 // apostrophe itself, so that the rule can be undone.

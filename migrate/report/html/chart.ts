@@ -1,5 +1,5 @@
-import { type EncryptionState, STATE_WORDS } from "../../inspect/encryption-state.js";
-import { formatBytes, formatCount } from "../figures.js";
+import { type EncryptionState, STATE_WORDS } from "../../model/encryption.js";
+import { formatBytes, formatCount } from "../../model/text.js";
 import type { Totals } from "../summary.js";
 import type { Tally } from "../tally.js";
 import { emptyTally } from "../tally.js";

@@ -1,8 +1,8 @@
-import { STATE_WORDS } from "../../inspect/encryption-state.js";
 import type { OutcomeRecord } from "../../journal/record.js";
 import type { VersionRecord } from "../../journal/version-record.js";
-import { REASON_WORDS } from "../../plan/reason.js";
-import { formatBytes } from "../figures.js";
+import { STATE_WORDS } from "../../model/encryption.js";
+import { REASON_WORDS } from "../../model/reason.js";
+import { formatBytes } from "../../model/text.js";
 import { ABSENT_WORDS, OUTCOME_WORDS } from "../outcome-words.js";
 import { reasonOf } from "../totals.js";
 import { VERSION_OUTCOME_WORDS, versionReasonWords } from "../version-words.js";

@@ -1,4 +1,4 @@
-import { formatCount } from "../figures.js";
+import { formatCount } from "../../model/text.js";
 import type { ExceptionRow } from "./exception-rows.js";
 import { html, type Markup } from "./markup.js";
 

@@ -1,4 +1,4 @@
-import { visibleParts, visibleText } from "../visible-text.js";
+import { visibleParts, visibleText } from "../../model/text.js";
 
 /** Markup that is known to be safe. Only `html` and `trustedMarkup` make it, so plain text cannot pass for it. */
 export interface Markup {

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from "../figures.js";
+import { formatBytes, formatCount } from "../../model/text.js";
 import type { Tally } from "../tally.js";
 import { html, type Markup } from "./markup.js";
 

@@ -1,6 +1,6 @@
-import type { EncryptionState } from "../../inspect/encryption-state.js";
 import type { Observation } from "../../journal/observation.js";
 import type { JournalRecord } from "../../journal/record.js";
+import type { EncryptionState } from "../../model/encryption.js";
 
 /** As S3 Inventory names and orders them. */
 export const INVENTORY_COLUMNS = [

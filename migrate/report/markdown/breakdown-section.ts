@@ -1,5 +1,5 @@
+import { formatBytes, formatCount } from "../../model/text.js";
 import type { Breakdowns } from "../breakdowns.js";
-import { formatBytes, formatCount } from "../figures.js";
 import { type GroupRow, groupRows, othersWords } from "../group-rows.js";
 import type { Group, Groups } from "../groups.js";
 import { escapeMarkdown } from "./escape-markdown.js";

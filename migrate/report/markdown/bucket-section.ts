@@ -1,6 +1,6 @@
 import type { BucketFindings } from "../../journal/run-record.js";
+import { formatCount } from "../../model/text.js";
 import { bucketFacts } from "../bucket-facts.js";
-import { formatCount } from "../figures.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 import { factTable } from "./run-section.js";
 

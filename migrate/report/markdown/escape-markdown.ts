@@ -1,4 +1,4 @@
-import { visibleText } from "../visible-text.js";
+import { visibleText } from "../../model/text.js";
 
 // What could end a table cell or become HTML goes as an entity, since renderers disagree on backslashes there.
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
-import { STATE_WORDS } from "../../inspect/encryption-state.js";
 import type { OutcomeRecord } from "../../journal/record.js";
-import { REASON_WORDS } from "../../plan/reason.js";
+import { STATE_WORDS } from "../../model/encryption.js";
+import { REASON_WORDS } from "../../model/reason.js";
+import { formatBytes, formatCount } from "../../model/text.js";
 import type { Exceptions } from "../exceptions.js";
-import { formatBytes, formatCount } from "../figures.js";
 import { ABSENT_WORDS, OUTCOME_WORDS } from "../outcome-words.js";
 import { reasonOf } from "../totals.js";
 import { escapeMarkdown } from "./escape-markdown.js";

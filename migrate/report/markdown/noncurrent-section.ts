@@ -1,6 +1,6 @@
-import { STATE_WORDS } from "../../inspect/encryption-state.js";
 import type { VersionRecord } from "../../journal/version-record.js";
-import { formatBytes, formatCount } from "../figures.js";
+import { STATE_WORDS } from "../../model/encryption.js";
+import { formatBytes, formatCount } from "../../model/text.js";
 import type { NoncurrentTotals } from "../noncurrent.js";
 import { noncurrentClosingWords } from "../noncurrent-words.js";
 import type { VersionExceptions } from "../version-exceptions.js";

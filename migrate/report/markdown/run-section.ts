@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../journal/run-record.js";
+import { formatCount } from "../../model/text.js";
 import { outcomeCount } from "../counts.js";
 import type { Fact } from "../fact.js";
-import { formatCount } from "../figures.js";
 import { UNSEEN_WORDS } from "../not-seen.js";
 import { runFacts } from "../run-facts.js";
 import { runSettings } from "../run-settings.js";

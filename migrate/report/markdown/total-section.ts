@@ -1,7 +1,7 @@
-import { STATE_WORDS } from "../../inspect/encryption-state.js";
-import { REASON_WORDS, type Reason } from "../../plan/reason.js";
+import { STATE_WORDS } from "../../model/encryption.js";
+import { REASON_WORDS, type Reason } from "../../model/reason.js";
+import { formatBytes, formatCount } from "../../model/text.js";
 import { closingWords } from "../closing-sum.js";
-import { formatBytes, formatCount } from "../figures.js";
 import { EVIDENCE_NOW_WORDS, GUARD_WORDS } from "../finding-words.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../outcome-words.js";
 import { seenStates } from "../state-order.js";

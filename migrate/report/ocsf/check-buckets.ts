@@ -1,9 +1,9 @@
-import { isEncrypting } from "../../journal/default-encryption.js";
 import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
+import { isEncrypting } from "../../model/encryption.js";
+import { countOf } from "../../model/text.js";
 import { arrivalWords } from "../arrivals.js";
 import { bucketFacts } from "../bucket-facts.js";
 import { unprovenCount } from "../counts.js";
-import { countOf } from "../figures.js";
 import { unseenSentence } from "../not-seen.js";
 import { defaultNow, uploadsBefore } from "../remains/upload-remains.js";
 import type { ScopeTotals, Summary } from "../summary.js";

@@ -1,8 +1,8 @@
-import { STATE_WORDS } from "../../inspect/encryption-state.js";
 import type { Observation } from "../../journal/observation.js";
 import { isAbsent, type OutcomeRecord } from "../../journal/record.js";
 import type { VersionRecord } from "../../journal/version-record.js";
-import { REASON_WORDS } from "../../plan/reason.js";
+import { STATE_WORDS } from "../../model/encryption.js";
+import { REASON_WORDS } from "../../model/reason.js";
 import { timeOf } from "../time-of-run.js";
 import { reasonOf } from "../totals.js";
 import { versionReasonWords } from "../version-words.js";

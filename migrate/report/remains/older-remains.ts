@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatInstant } from "../figures.js";
+import { formatBytes, formatCount, formatInstant } from "../../model/text.js";
 import type { NoncurrentTotals } from "../noncurrent.js";
 import { type Remaining, remainingOf } from "./remaining.js";
 

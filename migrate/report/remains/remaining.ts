@@ -1,4 +1,4 @@
-import { countOf, formatBytes } from "../figures.js";
+import { countOf, formatBytes } from "../../model/text.js";
 import type { Tally } from "../tally.js";
 
 /** One thing that is not encrypted yet, or may not be, as far as the run saw. */

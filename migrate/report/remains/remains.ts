@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../journal/run-record.js";
+import { countOf } from "../../model/text.js";
 import { arrivalWords } from "../arrivals.js";
 import { unprovenCount } from "../counts.js";
-import { countOf } from "../figures.js";
 import { unseenSentence } from "../not-seen.js";
 import type { ScopeTotals, Summary, Totals } from "../summary.js";
 import { sumOf } from "../tally.js";

@@ -1,7 +1,7 @@
-import { isEncrypting } from "../../journal/default-encryption.js";
 import type { BucketFindings } from "../../journal/run-record.js";
+import { isEncrypting } from "../../model/encryption.js";
+import { countOf } from "../../model/text.js";
 import { bucketNames } from "../bucket-names.js";
-import { countOf } from "../figures.js";
 import type { Remaining } from "./remaining.js";
 
 /** What a bucket encrypts by, as last read. */

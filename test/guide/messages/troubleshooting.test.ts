@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { REASON_WORDS, VERSION_LEFT_WORDS } from "../../../migrate/plan/reason.js";
+import { REASON_WORDS, VERSION_LEFT_WORDS } from "../../../migrate/model/reason.js";
 import { NOT_OBSERVABLE_WORDS } from "../../../migrate/probe/words.js";
 import { VERDICT_WORDS } from "../../../migrate/report/verdict-kind.js";
 import { readSources, type Source } from "../../architecture/source.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activeLock } from "../../../migrate/inspect/active-lock.js";
+import { activeLock } from "../../../migrate/model/object.js";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 const lockUntil = (retainUntil: string | null) => ({ mode: "GOVERNANCE", retainUntil, legalHold: "ON" });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { keyBefore } from "../../../migrate/list/key-before.js";
-import { compareKeys } from "../../../migrate/list/key-order.js";
+import { compareKeys, keyBefore } from "../../../migrate/model/key-order.js";
 
 it.each([
   ["k009", "k008~"],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareKeys } from "../../../migrate/list/key-order.js";
+import { compareKeys } from "../../../migrate/model/key-order.js";
 
 test("keys stand in the order of their UTF-8 bytes, also where that of JavaScript is another", () => {
   const astral = "🦊";

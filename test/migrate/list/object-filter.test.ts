@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ObjectFilters, objectFilter } from "../../../migrate/list/object-filter.js";
-import type { ObjectRef } from "../../../migrate/list/object-ref.js";
+import type { ObjectRef } from "../../../migrate/model/object.js";
 
 const NONE: ObjectFilters = {
   include: [],

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CustomerKey, ENCRYPTION_STATES } from "../../../migrate/inspect/encryption-state.js";
-import { LOSSES } from "../../../migrate/inspect/object-facts.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
-import type { Capabilities } from "../../../migrate/plan/capabilities.js";
-import { decisionSchema } from "../../../migrate/plan/decision.js";
+import type { Capabilities } from "../../../migrate/model/capabilities.js";
+import { type CustomerKey, ENCRYPTION_STATES } from "../../../migrate/model/encryption.js";
+import { LOSSES } from "../../../migrate/model/object.js";
+import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/model/policy.js";
+import { decisionSchema, REASON_WORDS } from "../../../migrate/model/reason.js";
 import { plan } from "../../../migrate/plan/plan.js";
-import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/plan/policy.js";
-import { REASON_WORDS } from "../../../migrate/plan/reason.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LOSSES } from "../../../migrate/inspect/object-facts.js";
-import type { Capabilities } from "../../../migrate/plan/capabilities.js";
+import type { Capabilities } from "../../../migrate/model/capabilities.js";
+import { LOSSES } from "../../../migrate/model/object.js";
+import { ETAG_POLICIES, RACES } from "../../../migrate/model/policy.js";
 import { fallThrough } from "../../../migrate/plan/fall-through.js";
-import { ETAG_POLICIES, RACES } from "../../../migrate/plan/policy.js";
 import { chooseStrategies, guardOf } from "../../../migrate/plan/strategies.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ProbedFinding, probedCapabilities, type Topic } from "../../../migrate/index.js";
-import { type Capabilities, documentedCapabilities } from "../../../migrate/plan/capabilities.js";
+import { type Capabilities, documentedCapabilities } from "../../../migrate/model/capabilities.js";
 import { TOPICS } from "../../../migrate/probe/finding.js";
 import { providers } from "../../../providers/index.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from "../../../migrate/report/figures.js";
+import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from "../../../migrate/model/text.js";
 
 describe("figures", () => {
   it.each([

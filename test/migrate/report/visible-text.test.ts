@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { visibleParts, visibleText } from "../../../migrate/report/visible-text.js";
+import { visibleParts, visibleText } from "../../../migrate/model/text.js";
 
 describe("visible text", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { CustomerKey } from "../../../migrate/inspect/encryption-state.js";
-import type { ObjectFacts } from "../../../migrate/inspect/object-facts.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
+import type { CustomerKey } from "../../../migrate/model/encryption.js";
+import type { ObjectFacts } from "../../../migrate/model/object.js";
 import { verifyCopy } from "../../../migrate/verify/verify-copy.js";
 import { facts } from "../fixtures/facts.js";
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keyBefore } from "../../../migrate/list/key-before.js";
-import { compareKeys, compareKeysIn, KEY_ORDERS, type KeyOrder } from "../../../migrate/list/key-order.js";
+import { compareKeys, compareKeysIn, KEY_ORDERS, type KeyOrder, keyBefore } from "../../../migrate/model/key-order.js";
 import { type Page, type Seek, seekNamed } from "../../../migrate/walk/seek-named.js";
 import { collect } from "../fixtures/collect.js";
 

@@ -1,7 +1,7 @@
-import { isEncrypting } from "../../../journal/default-encryption.js";
 import type { BucketFindings } from "../../../journal/run-record.js";
+import { isEncrypting } from "../../../model/encryption.js";
+import { formatCount } from "../../../model/text.js";
 import { bucketFacts } from "../../bucket-facts.js";
-import { formatCount } from "../../figures.js";
 import { defaultNow } from "../../remains/upload-remains.js";
 import { html, type Markup, markedText, NOTHING } from "../markup.js";
 import { openUploadList } from "./open-upload-list.js";

@@ -1,4 +1,4 @@
-import { formatCount } from "../../figures.js";
+import { formatCount } from "../../../model/text.js";
 import type { Survey } from "../../survey.js";
 import { html, type Markup, NOTHING } from "../markup.js";
 

@@ -1,4 +1,4 @@
-import type { RaceGuard } from "../../../journal/ways.js";
+import type { RaceGuard } from "../../../model/strategy.js";
 import { EVIDENCE_NOW_WORDS, GUARD_WORDS } from "../../finding-words.js";
 import type { Totals } from "../../summary.js";
 import type { Survey } from "../../survey.js";

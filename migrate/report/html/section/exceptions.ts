@@ -1,5 +1,5 @@
+import { countOf, formatCount } from "../../../model/text.js";
 import type { Exceptions } from "../../exceptions.js";
-import { countOf, formatCount } from "../../figures.js";
 import type { VersionExceptions } from "../../version-exceptions.js";
 import { exceptionRow, rowOfObject, rowOfVersion } from "../exception-rows.js";
 import { filters } from "../filters.js";

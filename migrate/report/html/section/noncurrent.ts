@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from "../../figures.js";
+import { formatBytes, formatCount } from "../../../model/text.js";
 import type { NoncurrentTotals } from "../../noncurrent.js";
 import { noncurrentClosingWords } from "../../noncurrent-words.js";
 import type { VersionExceptions } from "../../version-exceptions.js";

@@ -1,5 +1,5 @@
 import type { BucketFindings } from "../../../journal/run-record.js";
-import { formatCount, formatInstant } from "../../figures.js";
+import { formatCount, formatInstant } from "../../../model/text.js";
 import { html, type Markup, markedText, NOTHING } from "../markup.js";
 
 const SHOWN = 20;

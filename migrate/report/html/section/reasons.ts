@@ -1,4 +1,4 @@
-import { REASON_WORDS, type Reason } from "../../../plan/reason.js";
+import { REASON_WORDS, type Reason } from "../../../model/reason.js";
 import type { Totals } from "../../summary.js";
 import { html, type Markup } from "../markup.js";
 import { tallyTable } from "../tally-table.js";

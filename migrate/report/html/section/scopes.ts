@@ -1,5 +1,5 @@
+import { formatBytes, formatCount } from "../../../model/text.js";
 import { outcomeCount } from "../../counts.js";
-import { formatBytes, formatCount } from "../../figures.js";
 import { UNSEEN_WORDS } from "../../not-seen.js";
 import type { ScopeTotals, Summary } from "../../summary.js";
 import { sumOf } from "../../tally.js";

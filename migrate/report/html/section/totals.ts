@@ -1,6 +1,6 @@
+import { formatBytes, formatCount } from "../../../model/text.js";
 import { closingWords } from "../../closing-sum.js";
 import { outcomeCount } from "../../counts.js";
-import { formatBytes, formatCount } from "../../figures.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../outcome-words.js";
 import type { Totals } from "../../summary.js";
 import { html, type Markup } from "../markup.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
+import { visibleText } from "../../../../migrate/model/text.js";
 import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
-import { visibleText } from "../../../../migrate/report/visible-text.js";
 import { checkpoint } from "../../fixtures/records.js";
 import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
 import { hostileBucket } from "../hostile-bucket.js";

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import type { StoreError, StoreErrorKind } from "../store/store-error.js";
+import { STRATEGIES } from "./strategy.js";
+
 /** Why an object that is encrypted already needs nothing. */
 export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-managed", "customer-key"] as const;
 export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
@@ -167,3 +171,31 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "not-in-bucket": "named by the manifest, and not in the bucket",
   "not-as-named": "the object of that key is not the one in the manifest: its size or ETag differs",
 };
+
+const REASONS: Readonly<Partial<Record<StoreErrorKind, FailReason>>> = {
+  "access-denied": "access-denied",
+  "invalid-credentials": "access-denied",
+  "expired-credentials": "access-denied",
+  "clock-skew": "access-denied",
+  "no-credentials": "access-denied",
+  throttled: "throttled",
+  unreachable: "unreachable",
+  tls: "unreachable",
+  "wrong-scheme": "unreachable",
+  proxy: "unreachable",
+  "size-unknown": "size-unknown",
+};
+
+export function failReason(error: StoreError): FailReason {
+  return REASONS[error.kind] ?? "store-error";
+}
+
+/** What was decided before anything was written. */
+export const decisionSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...NOT_FOUND_REASONS, ...FAIL_REASONS]) }),
+  z.object({ kind: z.literal("skip"), reason: z.enum([...ENCRYPTED_REASONS, ...SKIP_REASONS]) }),
+  z.object({ kind: z.enum(STRATEGIES), reason: z.enum(COPY_REASONS) }),
+  z.object({ kind: z.literal("refuse"), reason: z.enum(REFUSE_REASONS) }),
+]);
+
+export type Decision = z.infer<typeof decisionSchema>;

@@ -1,4 +1,5 @@
 import type { RequestHeaders } from "../store/object-store.js";
+
 /** How an object is encrypted at rest, as far as was seen. */
 export const ENCRYPTION_STATES = [
   "none",
@@ -52,4 +53,14 @@ export interface CustomerKey {
   readonly headers: () => RequestHeaders;
   /** Of a copy whose source is under this key. */
   readonly sourceHeaders: () => RequestHeaders;
+}
+
+export const DEFAULT_ENCRYPTIONS = ["none", "sse-s3", "sse-kms", "dsse-kms", "unreadable", "unsupported"] as const;
+export type DefaultEncryption = (typeof DEFAULT_ENCRYPTIONS)[number];
+
+const ENCRYPTING: ReadonlySet<DefaultEncryption> = new Set(["sse-s3", "sse-kms", "dsse-kms"]);
+
+/** Whether it was seen to encrypt what arrives. */
+export function isEncrypting(found: DefaultEncryption): boolean {
+  return ENCRYPTING.has(found);
 }

@@ -56,3 +56,24 @@ export function seenOrder(known: KeyOrder, last: string | null, mayRepeat: boole
     },
   };
 }
+
+const LAST_PRINTABLE = /^[!-~]$/;
+
+/**
+ * A key that S3 lists before this one, with few keys in between; `undefined` where the listing is best begun at its beginning. Of printable ASCII but for
+ * what the key itself holds, so that any store takes it.
+ */
+export function keyBefore(key: string): string | undefined {
+  const characters = Array.from(key);
+  const last = characters.pop() ?? "";
+  const rest = characters.join("");
+  if (LAST_PRINTABLE.test(last)) return `${rest}${String.fromCharCode(last.charCodeAt(0) - 1)}~`;
+  return rest === "" ? undefined : rest;
+}
+
+const ASCII = /^[^\u0080-\uffff]*$/;
+
+/** Text whose order by code unit is the order of the UTF-8 bytes of the given one, in which S3 lists keys. */
+export function byteOrder(text: string): string {
+  return ASCII.test(text) ? text : Buffer.from(text).toString("latin1");
+}

@@ -1,6 +1,7 @@
 import type { ProviderProfile } from "../../providers/index.js";
-import { CONTENT_HEADERS } from "../inspect/object-facts.js";
-import type { StrategyName } from "../journal/ways.js";
+import { CONTENT_HEADERS, type ObjectFacts } from "./object.js";
+import type { StrategyName } from "./strategy.js";
+import type { Target } from "./target.js";
 
 /** What the store of this run can do: what a plan is made from. Sizes in bytes. */
 export interface Capabilities {
@@ -123,3 +124,24 @@ export type Property = (typeof PROPERTIES)[number];
 
 /** What each way of copying was seen to lose of a test object that had all of them. */
 export type LostByWay = Readonly<Partial<Record<StrategyName, readonly Property[]>>>;
+
+/**
+ * What the store can do with this very object: where a customer key is in play, before the copy or after it, some have no
+ * condition on a write, and some refuse a way of copying. Pure.
+ */
+export function capabilitiesFor(
+  { encryption }: Pick<ObjectFacts, "encryption">,
+  target: Target,
+  capabilities: Capabilities,
+): Capabilities {
+  const underKey = encryption.state === "sse-c" || target.kind === "sse-c";
+  if (!underKey) return capabilities;
+  const closedWays = [...capabilities.closedWays, ...capabilities.closedToCustomerKeys];
+  const open = { ...capabilities, closedWays };
+  return capabilities.conditionsOnCustomerKeys ? open : withoutDestinationConditions(open);
+}
+
+/** The same store, for a write that replaces something which has no ETag to match. */
+export function withoutDestinationConditions(capabilities: Capabilities): Capabilities {
+  return { ...capabilities, putIfMatch: false, copyIfMatch: false, completeMultipartIfMatch: false };
+}

@@ -1,6 +1,7 @@
-import type { CustomerKey } from "../inspect/encryption-state.js";
-import type { ObjectFacts } from "../inspect/object-facts.js";
 import type { RequestHeaders } from "../store/object-store.js";
+import type { CustomerKey, EncryptionState } from "./encryption.js";
+import type { ObjectFacts } from "./object.js";
+import type { CopyReason, EncryptedReason } from "./reason.js";
 
 export const TARGETS = ["sse-s3", "sse-c"] as const;
 
@@ -25,4 +26,22 @@ export function isUnderTargetKey({ encryption, customerKey }: ObjectFacts, targe
 /** Whether it is encrypted in the way that was asked for. */
 export function isAsAsked(facts: ObjectFacts, target: Target): boolean {
   return target.kind === "sse-s3" ? facts.encryption.state === "sse-s3" : isUnderTargetKey(facts, target);
+}
+
+/** What a copy changes of an object's encryption. */
+export function encryptionChange({ encryption }: ObjectFacts, target: Target): CopyReason {
+  if (encryption.state === "sse-c") return target.kind === "sse-c" ? "sse-c-to-other-key" : "sse-c-to-sse-s3";
+  return target.kind === "sse-c" ? "unencrypted-to-sse-c" : "unencrypted";
+}
+
+const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
+  "sse-s3": "sse-s3",
+  "sse-kms": "stronger-encryption",
+  "dsse-kms": "stronger-encryption",
+  "provider-managed": "provider-managed",
+};
+
+/** Why an object in this state needs nothing, whatever was asked for; `undefined` where it may need something. */
+export function encryptedReason(state: EncryptionState): EncryptedReason | undefined {
+  return ENCRYPTED[state];
 }

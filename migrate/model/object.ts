@@ -1,5 +1,5 @@
-import type { Grant, Tag } from "../store/answers.js";
-import type { CustomerKey, EncryptionState, Evidence } from "./encryption-state.js";
+import type { Grant, ListingFault, Tag } from "../store/answers.js";
+import type { CustomerKey, EncryptionState, Evidence } from "./encryption.js";
 
 export const CONTENT_HEADERS = [
   "content-type",
@@ -9,7 +9,7 @@ export const CONTENT_HEADERS = [
   "cache-control",
   "expires",
 ] as const;
-export type ContentHeader = (typeof CONTENT_HEADERS)[number];
+type ContentHeader = (typeof CONTENT_HEADERS)[number];
 
 export interface ObjectLock {
   readonly mode: string | null;
@@ -90,3 +90,36 @@ export interface AcceptedLoss {
 
 export const LOSSES = ["acl", "tags", "storage-class", "metadata", "restore"] as const;
 export type Loss = (typeof LOSSES)[number];
+
+/** One entry of a listing, as the list step hands it on. */
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Bare, without quotes. */
+  readonly etag: string;
+  readonly lastModified: string;
+  readonly storageClass: string;
+  /** `false` where it is named elsewhere and the listing does not show it: of it the key alone is known. @default true */
+  readonly isListed?: boolean;
+  /** Why the object of this key is not the one that a manifest names, in words. Of it the key alone counts. */
+  readonly notAsNamed?: string;
+  /** Absent if its whole entry can be read. */
+  readonly fault?: ListingFault;
+}
+
+/** A lock without a retention that has ended: HEAD goes on telling it, and stores refuse to be sent it again. */
+export function activeLock(lock: ObjectLock, now: Date): ObjectLock {
+  const ended = lock.retainUntil !== null && Date.parse(lock.retainUntil) <= now.getTime();
+  return ended ? { ...lock, mode: null, retainUntil: null } : lock;
+}
+
+/** Tags or grants to be compared: some stores answer with them in another order each time. */
+export function unordered(entries: readonly object[] | null): readonly string[] | null {
+  return entries === null ? null : entries.map((entry) => JSON.stringify(entry)).toSorted();
+}
+
+/** What may be lost by the operator's own word is no difference. */
+export function loses({ losses }: CarriedFacts, what: Loss): boolean {
+  return losses.some((loss) => loss.of === what);
+}

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
@@ -17,4 +17,14 @@ export function parseAs<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
   return { ok: false, problem: `${where}${issue?.message ?? "invalid"}` };
+}
+
+/** The name of what a file or a line is written in. Any other is told together with what to do. */
+export function knownSchema<const T extends string>(name: T) {
+  return z.literal(name, {
+    error: ({ input }) =>
+      input === undefined
+        ? `it is missing, and should be "${name}"`
+        : `${JSON.stringify(input)} is not known to this version, which reads "${name}": use the version of bucketseal that wrote it`,
+  });
 }
