@@ -1,9 +1,9 @@
 import { UsageError } from "../errors.js";
 import { readJournal } from "../journal/read-journal.js";
+import type { PublicKey } from "../keys/public-key.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
 import { byteOrder } from "../model/key-order.js";
 import { createSummaryFold } from "../report/summary-fold.js";
-import type { PublicKey } from "../signature/parse-public-key.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { joinSorted } from "../sort/join-sorted.js";
 import { compareKey, type Difference } from "./compare-key.js";

@@ -1,4 +1,4 @@
-import { distinctKeys } from "../keys/key-ring.js";
+import { distinctKeys } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import type { ObjectStore } from "../store/object-store.js";

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { CustomerKey } from "../model/encryption.js";
-
 import { rememberSecret } from "../store/secrets.js";
 
 export const KEY_BYTES = 32;
@@ -20,4 +19,34 @@ export function customerKey(bytes: Uint8Array): CustomerKey {
     headers: () => headersOf("x-amz-server-side-encryption-customer-"),
     sourceHeaders: () => headersOf("x-amz-copy-source-server-side-encryption-customer-"),
   };
+}
+
+export interface RingEntry {
+  /** Of the names of the objects that it is for; empty for all. */
+  readonly prefix: string;
+  readonly key: CustomerKey;
+}
+
+/** The customer keys of a run, by the names of the objects that they open. */
+export interface KeyRing {
+  readonly entries: readonly RingEntry[];
+  /** The keys to try on an object, in the order given: those of the longest prefix that its name begins with. */
+  readonly keysFor: (name: string) => readonly CustomerKey[];
+}
+
+export function keyRing(entries: readonly RingEntry[]): KeyRing {
+  const matching = (name: string) => entries.filter(({ prefix }) => name.startsWith(prefix));
+  return { entries, keysFor: (name) => distinctKeys(longest(matching(name))) };
+}
+
+export const NO_KEYS: KeyRing = keyRing([]);
+
+function longest(matching: readonly RingEntry[]): readonly CustomerKey[] {
+  const length = Math.max(...matching.map(({ prefix }) => prefix.length));
+  return matching.filter(({ prefix }) => prefix.length === length).map(({ key }) => key);
+}
+
+/** Each key once, where it was first. */
+export function distinctKeys(keys: readonly CustomerKey[]): readonly CustomerKey[] {
+  return keys.filter(({ md5 }, index) => keys.findIndex((other) => other.md5 === md5) === index);
 }

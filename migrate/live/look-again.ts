@@ -1,5 +1,5 @@
 import { inspect } from "../inspect/inspect.js";
-import type { KeyRing } from "../keys/key-ring.js";
+import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
 import { observe } from "../road/finding.js";
 import type { ObjectStore } from "../store/object-store.js";

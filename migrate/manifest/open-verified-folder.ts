@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
 import type { RunRecord } from "../journal/run-record.js";
+import type { PublicKey } from "../keys/public-key.js";
 import { parseAs } from "../model/parse.js";
 import { readRunRecord } from "../run/run-dir.js";
-import type { PublicKey } from "../signature/parse-public-key.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { checkRun } from "./check-run.js";
 import { digestOfRun } from "./digest-of-run.js";

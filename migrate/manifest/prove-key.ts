@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { PublicKey } from "../keys/public-key.js";
 import { auditPaths, type PathStep } from "../merkle/audit-path.js";
 import { HASH_BYTES, leafHash } from "../merkle/hashes.js";
 import { rootOfPath } from "../merkle/root-of-path.js";
 import { checkSignature } from "../signature/check-signature.js";
-import type { PublicKey } from "../signature/parse-public-key.js";
 import type { SignatureCheck } from "../signature/signature-check.js";
 import { checkFiles } from "./check-files.js";
 import { checkIntegrity } from "./check-integrity.js";

@@ -1,7 +1,5 @@
-import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/key-ring.js";
-import { looksLikeKey } from "../keys/parse-key.js";
-import { readKeyEntries } from "../keys/read-key-entries.js";
-import { readKeyFile } from "../keys/read-key-file.js";
+import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/customer-key.js";
+import { looksLikeKey, readKeyEntries, readKeyFile } from "../keys/key-files.js";
 import type { Target } from "../model/target.js";
 import type { Fields } from "./fields.js";
 import type { Place } from "./resolve-place.js";

@@ -1,5 +1,5 @@
 import { inspect } from "../inspect/inspect.js";
-import { distinctKeys } from "../keys/key-ring.js";
+import { distinctKeys } from "../keys/customer-key.js";
 import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import { targetKey } from "../model/target.js";
 import { withAskedClass } from "../plan/class-of-copy.js";

@@ -1,5 +1,5 @@
 import { inspectUnder } from "../inspect/inspect-under.js";
-import { distinctKeys } from "../keys/key-ring.js";
+import { distinctKeys } from "../keys/customer-key.js";
 import type { ObjectFacts } from "../model/object.js";
 import { targetKey } from "../model/target.js";
 import type { StoreError } from "../store/store-error.js";

@@ -1,6 +1,6 @@
 import type { Attempt } from "../copy/attempt.js";
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
-import type { KeyRing } from "../keys/key-ring.js";
+import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import type { Policy } from "../model/policy.js";

@@ -1,5 +1,6 @@
 import { readJournal } from "../journal/read-journal.js";
 import type { RunRecord } from "../journal/run-record.js";
+import type { Signer } from "../keys/signing-key.js";
 import { stageFile } from "../manifest/folder-files.js";
 import { type StagedFiles, stageFiles } from "../manifest/stage-files.js";
 import { writeManifest } from "../manifest/write-manifest.js";
@@ -8,7 +9,6 @@ import { summarise } from "../report/summarise.js";
 import type { Summary } from "../report/summary.js";
 import { writeReports } from "../report/write-reports.js";
 import { writeSummary } from "../report/write-summary.js";
-import type { Signer } from "../signature/parse-signing-key.js";
 import { signManifest } from "../signature/sign-manifest.js";
 import { writeRunRecord } from "./run-dir.js";
 

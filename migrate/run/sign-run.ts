@@ -1,11 +1,10 @@
 import { UsageError } from "../errors.js";
 import { readJournal } from "../journal/read-journal.js";
+import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
 import { checkRun } from "../manifest/check-run.js";
 import type { Finding } from "../manifest/finding.js";
 import { readManifest } from "../manifest/read-manifest.js";
 import { summarise } from "../report/summarise.js";
-import type { Signer } from "../signature/parse-signing-key.js";
-import { resolveSigner, type SignOptions } from "../signature/resolve-signer.js";
 import { signManifest } from "../signature/sign-manifest.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { Seal } from "./close-run.js";

@@ -1,8 +1,8 @@
+import type { PublicKey } from "../keys/public-key.js";
 import type { Finding } from "../manifest/finding.js";
 import { SIGNATURE_FILE } from "../manifest/run-files.js";
 import { type Envelope, payloadOf, type Signature } from "./envelope.js";
 import { pae } from "./pae.js";
-import type { PublicKey } from "./parse-public-key.js";
 
 /** Has each of these keys signed? What others signed is none of it. */
 export function checkKeys(envelope: Envelope, publicKeys: readonly PublicKey[]): Finding[] {

@@ -1,10 +1,10 @@
+import type { PublicKey } from "../keys/public-key.js";
 import type { Finding } from "../manifest/finding.js";
 import { firstDifference } from "../manifest/first-difference.js";
 import { MANIFEST_FILE, SIGNATURE_FILE } from "../manifest/run-files.js";
 import { parseAs } from "../model/parse.js";
 import { checkKeys } from "./check-keys.js";
 import { type Envelope, PAYLOAD_TYPE, payloadOf } from "./envelope.js";
-import type { PublicKey } from "./parse-public-key.js";
 import { readEnvelope } from "./read-envelope.js";
 import type { SignatureCheck } from "./signature-check.js";
 import { type SignedFacts, type Statement, statementOf, statementPayload, statementSchema } from "./statement.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Signer } from "../keys/signing-key.js";
 import { type Parsed, parseAs } from "../model/parse.js";
 import { pae } from "./pae.js";
-import type { Signer } from "./parse-signing-key.js";
 
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/envelope.md */
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";

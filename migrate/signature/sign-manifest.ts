@@ -1,7 +1,7 @@
+import type { Signer } from "../keys/signing-key.js";
 import { SIGNATURE_FILE } from "../manifest/run-files.js";
 import { type PutFile, putInto } from "../manifest/stage-files.js";
 import { envelopeText, signed } from "./envelope.js";
-import type { Signer } from "./parse-signing-key.js";
 import { readEnvelope } from "./read-envelope.js";
 import { type SignedFacts, statementOf, statementPayload } from "./statement.js";
 

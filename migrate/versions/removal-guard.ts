@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { inspect } from "../inspect/inspect.js";
-import type { KeyRing } from "../keys/key-ring.js";
+import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { Guarded, Place, RemovalGuard } from "../road/removal.js";
 import type { ObjectStore } from "../store/object-store.js";

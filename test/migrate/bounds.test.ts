@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { NOT_STARTED } from "../../migrate/journal/resume-state.js";
-import { NO_KEYS } from "../../migrate/keys/key-ring.js";
+import { NO_KEYS } from "../../migrate/keys/customer-key.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";

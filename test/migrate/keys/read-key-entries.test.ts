@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createKeyFile } from "../../../migrate/index.js";
-import { keyRing } from "../../../migrate/keys/key-ring.js";
-import { readKeyEntries } from "../../../migrate/keys/read-key-entries.js";
+import { keyRing } from "../../../migrate/keys/customer-key.js";
+import { readKeyEntries } from "../../../migrate/keys/key-files.js";
 import { customerKeyHeaders } from "../../buckets/customer-key.js";
 import { newFolder } from "../../buckets/start-world.js";
 

@@ -1,13 +1,13 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PublicKey } from "../../../migrate/keys/public-key.js";
 import { checkRun } from "../../../migrate/manifest/check-run.js";
 import { findingWords } from "../../../migrate/manifest/finding.js";
 import { readManifest } from "../../../migrate/manifest/read-manifest.js";
 import { readRun } from "../../../migrate/manifest/read-run.js";
 import { writeManifest } from "../../../migrate/manifest/write-manifest.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
-import type { PublicKey } from "../../../migrate/signature/parse-public-key.js";
 import { readEnvelope } from "../../../migrate/signature/read-envelope.js";
 import { edit, editLines, FIRST_SEGMENT, runFolder } from "../manifest/run-folder.js";
 import { failed, migrated } from "../report/a-run.js";

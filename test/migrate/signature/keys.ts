@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PublicKey, parsePublicKey } from "../../../migrate/signature/parse-public-key.js";
-import { parseSigningKey, type Signer } from "../../../migrate/signature/parse-signing-key.js";
+import { type PublicKey, parsePublicKey } from "../../../migrate/keys/public-key.js";
+import { parseSigningKey, type Signer } from "../../../migrate/keys/signing-key.js";
 
 export interface Pair {
   readonly signer: Signer;

@@ -2,10 +2,8 @@ import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { parsePublicKey } from "../../../migrate/signature/parse-public-key.js";
-import { parseSigningKey } from "../../../migrate/signature/parse-signing-key.js";
-import { readPublicKey } from "../../../migrate/signature/read-public-key.js";
-import { resolveSigner } from "../../../migrate/signature/resolve-signer.js";
+import { parsePublicKey, readPublicKey } from "../../../migrate/keys/public-key.js";
+import { parseSigningKey, resolveSigner } from "../../../migrate/keys/signing-key.js";
 import { findExecutable } from "../../servers/find-executable.js";
 import { ecdsa, ed25519, fileWith } from "./keys.js";
 

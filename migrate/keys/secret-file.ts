@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { platform } from "node:os";
 
@@ -35,4 +36,26 @@ function readableByOthers(mode: number): string | null {
   if (platform() === "win32" || (mode & 0o077) === 0) return null;
   const octal = (mode & 0o777).toString(8).padStart(4, "0");
   return `its mode is ${octal}, so that others can read it: chmod 600 it`;
+}
+
+const KEY_BYTES = 32;
+
+export interface KeyFile {
+  readonly path: string;
+  /** Base64, as `x-amz-server-side-encryption-customer-key-MD5` carries it; tells nothing of the key. */
+  readonly md5: string;
+}
+
+/**
+ * Writes a new 256-bit SSE-C key: 32 random bytes as they are, readable by their owner alone. Refuses a file that exists,
+ * since a lost key is a lost object.
+ *
+ * @throws NodeJS.ErrnoException with code EEXIST, or why the file cannot be written
+ */
+export async function createKeyFile(path: string): Promise<KeyFile> {
+  const key = randomBytes(KEY_BYTES);
+  await using file = await open(path, "wx", 0o600);
+  await file.writeFile(key);
+  await file.sync();
+  return { path, md5: createHash("md5").update(key).digest("base64") };
 }

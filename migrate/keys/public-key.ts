@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import { keyId } from "./key-id.js";
-import { keyKindOf } from "./key-kind.js";
-import { pemLabels } from "./pem-labels.js";
+import { readFile, stat } from "node:fs/promises";
+import { keyId, keyKindOf, pemLabels } from "./signing-key.js";
 
 /** A public key that signatures are checked with. */
 export interface PublicKey {
@@ -10,7 +9,7 @@ export interface PublicKey {
   readonly verifies: (bytes: Uint8Array, signature: Uint8Array) => boolean;
 }
 
-export type ParsedPublicKey =
+type ParsedPublicKey =
   | { readonly kind: "key"; readonly key: PublicKey }
   /** In words that hold nothing of what was given. */
   | { readonly kind: "bad"; readonly why: string };
@@ -42,4 +41,29 @@ function publicKey(pem: Buffer): KeyObject | null {
   } catch {
     return null;
   }
+}
+
+const MAX_BYTES = 64 * 1024;
+
+/** Reads a public key from its file. */
+export async function readPublicKey(path: string): Promise<ParsedPublicKey> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) return { kind: "bad", why: `it holds ${size} bytes, and no key does` };
+    return parsePublicKey(await readFile(path));
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    return { kind: "bad", why: code === "ENOENT" ? "it does not exist" : `it cannot be read: ${code}` };
+  }
+}
+
+/** The keys in these files; what cannot be used is added to the problems. */
+export async function readPublicKeys(paths: readonly string[], problems: string[]): Promise<readonly PublicKey[]> {
+  const read = await Promise.all(paths.map(async (path) => ({ path, parsed: await readPublicKey(path) })));
+  problems.push(
+    ...read.flatMap(({ path, parsed }) =>
+      parsed.kind === "bad" ? [`--public-key: "${path}" cannot be used: ${parsed.why}`] : [],
+    ),
+  );
+  return read.flatMap(({ parsed }) => (parsed.kind === "key" ? [parsed.key] : []));
 }

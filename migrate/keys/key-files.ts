@@ -1,0 +1,122 @@
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import type { CustomerKey } from "../model/encryption.js";
+import { customerKey, KEY_BYTES, type RingEntry } from "./customer-key.js";
+import { readSecretFile, type SecretFile } from "./secret-file.js";
+
+/** Reads one key for all objects, or a JSON map from prefixes of their names to keys. */
+export async function readKeyEntries(path: string): Promise<KeyEntries> {
+  if (looksLikeKey(path)) return badEntries(LOOKS_LIKE_KEY);
+  const file = await readSecretFile(path);
+  if (file.kind === "bad") return badEntries(file.why);
+  return isMap(file.bytes) ? readKeyMap(file, dirname(path)) : keyForAll(file);
+}
+
+/** A key of 32 bytes may begin like a map, and no map that short names a key. */
+function isMap(bytes: Buffer): boolean {
+  return bytes.length !== KEY_BYTES && bytes.toString("latin1").trimStart().startsWith("{");
+}
+
+function keyForAll({ bytes, tooOpen }: Extract<SecretFile, { kind: "read" }>): KeyEntries {
+  const parsed = parseKey(bytes);
+  if (parsed.kind === "bad") return badEntries(parsed.why);
+  return tooOpen === null ? { kind: "read", entries: [{ prefix: "", key: parsed.key }] } : badEntries(tooOpen);
+}
+
+const LOOKS_LIKE_KEY = "what looks like a key itself stands where the path of its file belongs";
+
+/** Reads a file that holds one key and that nobody else can read. `given` is the path as it was written. */
+export async function readKeyFile(path: string, given = path): Promise<ParsedKey> {
+  if (looksLikeKey(given)) return { kind: "bad", why: LOOKS_LIKE_KEY };
+  const file = await readSecretFile(path);
+  if (file.kind === "bad") return file;
+  const parsed = parseKey(file.bytes);
+  return parsed.kind === "key" && file.tooOpen !== null ? { kind: "bad", why: file.tooOpen } : parsed;
+}
+
+const inFile = z.strictObject({ file: z.string().min(1) });
+const inline = z.strictObject({ base64: z.string() });
+
+/**
+ * A JSON object with an entry for each prefix: `{ "file": PATH }`, from the map's own folder, or `{ "base64": KEY }`.
+ * Entries are told by their number, since anything in them may be a key in the wrong place.
+ */
+async function readKeyMap(
+  { bytes, tooOpen }: Extract<SecretFile, { kind: "read" }>,
+  folder: string,
+): Promise<KeyEntries> {
+  const map = parseObject(bytes);
+  if (map === null) return badEntries("it begins like a map of keys, and is no valid JSON");
+  const values = Object.values(map);
+  if (values.length === 0) return badEntries("it is a map without an entry");
+  const keys = await Promise.all(values.map((value) => keyOfEntry(value, folder)));
+  const problems = keys.flatMap((parsed, index) =>
+    parsed.kind === "bad" ? [`entry ${index + 1} of the map: ${parsed.why}`] : [],
+  );
+  const holdsKeys = values.some((value) => inline.safeParse(value).success);
+  if (holdsKeys && tooOpen !== null) problems.unshift(tooOpen);
+  if (problems.length > 0) return badEntries(...problems);
+  const prefixes = Object.keys(map);
+  return {
+    kind: "read",
+    entries: keys.flatMap((parsed, index) =>
+      parsed.kind === "key" ? [{ prefix: prefixes[index] ?? "", key: parsed.key }] : [],
+    ),
+  };
+}
+
+async function keyOfEntry(value: unknown, folder: string): Promise<ParsedKey> {
+  const given = inline.safeParse(value);
+  if (given.success) return parseBase64(given.data.base64);
+  const named = inFile.safeParse(value);
+  if (!named.success) return { kind: "bad", why: 'it is neither { "file": PATH } nor { "base64": KEY }' };
+  const parsed = await readKeyFile(resolve(folder, named.data.file), named.data.file);
+  return parsed.kind === "bad" ? { kind: "bad", why: `the file that it names: ${parsed.why}` } : parsed;
+}
+
+/** What JSON.parse says of bad text quotes that text, so it is not told. */
+function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | null {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+type ParsedKey =
+  | { readonly kind: "key"; readonly key: CustomerKey }
+  /** In words that hold nothing of what was given. */
+  | { readonly kind: "bad"; readonly why: string };
+
+const BASE64_OF_A_KEY = /^[A-Za-z0-9+/]{43}=$/;
+const HEX_OF_A_KEY = /^[0-9A-Fa-f]{64}$/;
+
+/** 32 bytes as they are, as `bucketseal keygen` writes them, or their base64, as `openssl rand -base64 32` does. */
+function parseKey(bytes: Buffer): ParsedKey {
+  if (bytes.length === KEY_BYTES) return { kind: "key", key: customerKey(bytes) };
+  const text = bytes.toString("latin1").trim();
+  if (BASE64_OF_A_KEY.test(text)) return parseBase64(text);
+  const held = bytes.length === 1 ? "1 byte" : `${bytes.length} bytes`;
+  return { kind: "bad", why: `it holds ${held}: a key is ${KEY_BYTES} bytes as they are, or their base64` };
+}
+
+function parseBase64(text: string): ParsedKey {
+  const bytes = Buffer.from(text, "base64");
+  const isKey = BASE64_OF_A_KEY.test(text) && bytes.toString("base64") === text;
+  if (isKey) return { kind: "key", key: customerKey(bytes) };
+  return { kind: "bad", why: `it is not the base64 of ${KEY_BYTES} bytes` };
+}
+
+/** Whether somebody gave a key where the path of its file was asked for: it must not be repeated in an error. */
+export function looksLikeKey(text: string): boolean {
+  return BASE64_OF_A_KEY.test(text.trim()) || HEX_OF_A_KEY.test(text.trim());
+}
+
+type KeyEntries =
+  | { readonly kind: "read"; readonly entries: readonly RingEntry[] }
+  /** In words that hold nothing of what the file holds: what is no key may still be one, in the wrong place. */
+  | { readonly kind: "bad"; readonly problems: readonly string[] };
+
+function badEntries(...problems: readonly string[]): KeyEntries {
+  return { kind: "bad", problems };
+}

@@ -1,0 +1,149 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { readSecretFile } from "./secret-file.js";
+
+/** A private key. It is in a closure, so that nothing of it shows where it is printed, logged or written as JSON. */
+export interface Signer {
+  /** The SHA-256 of its public key. */
+  readonly keyid: string;
+  readonly sign: (bytes: Uint8Array) => Buffer;
+}
+
+type ParsedSigner =
+  | { readonly kind: "signer"; readonly signer: Signer }
+  /** In words that hold nothing of what was given. */
+  | { readonly kind: "bad"; readonly why: string };
+
+const MAKE_ONE = "openssl genpkey -algorithm ed25519 makes one";
+const bad = (why: string): ParsedSigner => ({ kind: "bad", why });
+
+/** An Ed25519 or ECDSA P-256 private key in PEM, with its passphrase where it has one. */
+export function parseSigningKey(pem: Buffer, passphrase: string | null): ParsedSigner {
+  const text = pem.toString("latin1");
+  const problem = problemOf(pemLabels(text));
+  if (problem !== null) return bad(problem);
+  const isEncrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text);
+  if (isEncrypted && passphrase === null) {
+    return bad(
+      "it needs its passphrase: give --sign-passphrase-file, or BUCKETSEAL_SIGN_PASSPHRASE in the environment",
+    );
+  }
+  const key = privateKey(pem, isEncrypted ? passphrase : null);
+  if (key === null) {
+    return bad(
+      isEncrypted ? "the passphrase does not open it, or it is damaged" : "its PEM holds no key that can be read",
+    );
+  }
+  return signerOf(key);
+}
+
+function problemOf(labels: readonly string[]): string | null {
+  if (labels.some((label) => /^(EC |ENCRYPTED |RSA |DSA )?PRIVATE KEY$/.test(label))) return null;
+  const [label] = labels;
+  if (label === undefined) return `it is no PEM, which begins with -----BEGIN PRIVATE KEY-----: ${MAKE_ONE}`;
+  if (label === "PUBLIC KEY" || label === "CERTIFICATE")
+    return "it holds a public key alone, and signing takes the private one";
+  if (/SIGSTORE|COSIGN/.test(label)) return `it is encrypted in a way that is cosign's own: ${MAKE_ONE}`;
+  return `it holds "${label}", and not a private key in PKCS #8 or SEC 1: ${MAKE_ONE}`;
+}
+
+/** What OpenSSL says of a key that it cannot read is not told: nothing of it is to get anywhere. */
+function privateKey(pem: Buffer, passphrase: string | null): KeyObject | null {
+  try {
+    return createPrivateKey({ key: pem, format: "pem", ...(passphrase === null ? {} : { passphrase }) });
+  } catch {
+    return null;
+  }
+}
+
+function signerOf(key: KeyObject): ParsedSigner {
+  const found = keyKindOf(key);
+  if (found.kind === "other") return bad(`it is a key for ${found.what}: give one for Ed25519 or ECDSA P-256`);
+  const keyid = keyId(createPublicKey(key));
+  return { kind: "signer", signer: { keyid, sign: (bytes) => sign(found.hash, bytes, key) } };
+}
+
+/** Reads a private key from a file that nobody else can read. */
+async function readSigningKey(path: string, passphrase: string | null): Promise<ParsedSigner> {
+  const file = await readSecretFile(path);
+  if (file.kind === "bad") return file;
+  const parsed = parseSigningKey(file.bytes, passphrase);
+  return parsed.kind === "signer" && file.tooOpen !== null ? { kind: "bad", why: file.tooOpen } : parsed;
+}
+
+/** With what a manifest is to be signed. */
+export interface SignOptions {
+  /**
+   * A file that nobody else may read, with an Ed25519 or ECDSA P-256 private key in PEM: the manifest is signed with it.
+   * @default none: the run folder is not signed
+   */
+  readonly sign?: string | undefined;
+  /** The file of the key's passphrase, which nobody else may read. A line break at its end is no part of it. */
+  readonly signPassphraseFile?: string | undefined;
+  /** The key's passphrase itself. Taken only where the key needs one. */
+  readonly signPassphrase?: string | undefined;
+}
+
+/**
+ * The key to sign with, read from its file; `null` where none was asked for. What cannot be used is added to the problems, by the
+ * name of the option that `sign` was given by.
+ */
+export async function resolveSigner(
+  given: SignOptions,
+  problems: string[],
+  name: "--sign" | "--key" = "--sign",
+): Promise<Signer | null> {
+  const { sign, signPassphraseFile } = given;
+  if (sign === undefined) {
+    if (signPassphraseFile !== undefined) {
+      problems.push(`--sign-passphrase-file opens the key of ${name}: give both, or neither`);
+    }
+    return null;
+  }
+  if (sign.includes("-----BEGIN")) {
+    problems.push(`${name}: what looks like a key itself stands where the path of its file belongs`);
+    return null;
+  }
+  const passphrase = await passphraseOf(given, problems);
+  if (passphrase === undefined) return null;
+  const parsed = await readSigningKey(sign, passphrase);
+  if (parsed.kind === "signer") return parsed.signer;
+  problems.push(`${name}: "${sign}" cannot be used: ${parsed.why}`);
+  return null;
+}
+
+/** Undefined where its file cannot be used. */
+async function passphraseOf(given: SignOptions, problems: string[]): Promise<string | null | undefined> {
+  const { signPassphraseFile: path, signPassphrase } = given;
+  if (path === undefined) return signPassphrase ?? null;
+  const file = await readSecretFile(path);
+  const why = file.kind === "bad" ? file.why : file.tooOpen;
+  if (file.kind === "read" && why === null) return file.bytes.toString("utf8").replace(/\r?\n$/, "");
+  problems.push(`--sign-passphrase-file: "${path}" cannot be used: ${why}`);
+  return undefined;
+}
+
+/** What the blocks of a PEM text say that they hold, such as `PRIVATE KEY`. */
+export function pemLabels(text: string): readonly string[] {
+  return [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]{1,64})-----\s*$/gm)].map(([, label = ""]) => label);
+}
+
+type KeyKind =
+  /** `hash` is what is made of the bytes before they are signed; Ed25519 does that itself. */
+  | { readonly kind: "usable"; readonly hash: "sha256" | null }
+  /** What the key is, in a word or two. */
+  | { readonly kind: "other"; readonly what: string };
+
+export function keyKindOf(key: KeyObject): KeyKind {
+  const { asymmetricKeyType: type = "secret", asymmetricKeyDetails: details } = key;
+  if (type === "ed25519") return { kind: "usable", hash: null };
+  if (type !== "ec") return { kind: "other", what: type.toUpperCase() };
+  if (details?.namedCurve === "prime256v1") return { kind: "usable", hash: "sha256" };
+  return { kind: "other", what: `the curve ${details?.namedCurve ?? "of no name"}` };
+}
+
+/** The SHA-256 of a public key: `openssl pkey -pubin -in FILE -outform DER | sha256sum` prints it too. */
+export function keyId(publicKey: KeyObject): string {
+  return createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("hex");
+}
