@@ -6,15 +6,14 @@ import { type ObjectFacts, unordered } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { fallThrough } from "../plan/fall-through.js";
-import { guardOf } from "../plan/strategies.js";
+import { fallThrough, guardOf } from "../plan/strategies.js";
+import type { Verification } from "../plan/verify-copy.js";
 import type { CopyingRoad } from "../road/road.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { readBack } from "../verify/read-back.js";
-import type { Verification } from "../verify/verify-copy.js";
 import type { CanaryObject } from "./canary-object.js";
 
 export type CanaryResult =

@@ -3,7 +3,7 @@ import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model
 import type { Policy } from "../model/policy.js";
 import type { StrategyName } from "../model/strategy.js";
 import { targetHeaders } from "../model/target.js";
-import { classOfCopy, needsClassSent } from "../plan/class-of-copy.js";
+import { classOfCopy, needsClassSent } from "../plan/lost-by-way.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
 

@@ -1,7 +1,7 @@
 import { activeLock, type ObjectFacts } from "../model/object.js";
 import type { Target } from "../model/target.js";
+import { verifyCopy } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { verifyCopy } from "../verify/verify-copy.js";
 
 /**
  * Puts the lock of an object on its copy, on that very version, where the copy lacks nothing else: Ceph 18 takes a lock with the

@@ -2,8 +2,7 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { AcceptedLoss, ObjectFacts } from "../model/object.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { needsClassSent } from "../plan/class-of-copy.js";
-import { ACCEPTED_AS, lostOf } from "../plan/lost-by-way.js";
+import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/lost-by-way.js";
 
 /** What this way of copying will lose of the object; the plan let it through only because the operator accepted it. Pure. */
 export function expectedLosses(

@@ -1,8 +1,8 @@
 import type { LostByWay, Property } from "../model/capabilities.js";
 import { CONTENT_HEADERS, type Loss, type ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { needsClassSent } from "./class-of-copy.js";
 
 /** By which name an operator accepts the loss; `null` if no name covers it. */
 export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {
@@ -47,4 +47,22 @@ function isHeader(property: Property): property is Extract<Property, Header> {
 
 function hasProperty(facts: ObjectFacts, property: Property, target: Target): boolean {
   return isHeader(property) ? facts.content[property] !== undefined : HAS[property](facts, target);
+}
+
+/** An object that was restored from an archive class gets the class that was asked for such, if one was; any other keeps its own. Pure. */
+export function withAskedClass(
+  facts: ObjectFacts,
+  { restoredClass = null }: Pick<Policy, "restoredClass">,
+): ObjectFacts {
+  return facts.restored === true && restoredClass !== null ? { ...facts, copyClass: restoredClass } : facts;
+}
+
+/** The class that a copy is to have. */
+export function classOfCopy({ copyClass, storageClass }: Pick<ObjectFacts, "copyClass" | "storageClass">): string {
+  return copyClass ?? storageClass;
+}
+
+/** Whether a copy has to be sent its class: STANDARD is what it gets by itself, unless the object is to leave another one. */
+export function needsClassSent(facts: Pick<ObjectFacts, "copyClass" | "storageClass">): boolean {
+  return facts.copyClass !== undefined || facts.storageClass !== "STANDARD";
 }

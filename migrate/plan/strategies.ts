@@ -4,9 +4,10 @@ import type { Policy } from "../model/policy.js";
 import type { RefuseReason } from "../model/reason.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
+import type { Operation } from "../store/operations.js";
+import type { StoreError } from "../store/store-error.js";
 import { isPartSource, isReadTwice } from "../store/wire.js";
-import { needsClassSent } from "./class-of-copy.js";
-import { ACCEPTED_AS, lostOf } from "./lost-by-way.js";
+import { ACCEPTED_AS, lostOf, needsClassSent } from "./lost-by-way.js";
 
 /** One way of copying an object onto itself. */
 export interface Strategy {
@@ -14,7 +15,7 @@ export interface Strategy {
   readonly guard: RaceGuard;
 }
 
-export type Choice =
+type Choice =
   /** The best first; the others are for a store that refuses it. */
   | { readonly kind: "strategies"; readonly strategies: readonly [Strategy, ...Strategy[]] }
   | { readonly kind: "refuse"; readonly reason: RefuseReason };
@@ -179,4 +180,23 @@ function largestObjectBytes({ maxObjectBytes, maxPartBytes, maxParts }: Capabili
 
 function refuse(reason: RefuseReason): Choice {
   return { kind: "refuse", reason };
+}
+
+/** The call whose refusal says that a way of copying is closed. */
+const CLOSED_BY: Readonly<Partial<Record<Operation, readonly StrategyName[]>>> = {
+  copyObject: ["copy", "copy-replacing"],
+  createMultipartUpload: ["copy-multipart"],
+  uploadPartCopy: ["copy-multipart"],
+  completeMultipartUpload: ["copy-multipart"],
+  putObject: ["rewrite"],
+};
+
+/**
+ * The ways that a refusal leaves open, where it is of the call as a whole: not implemented, too large for it, or a copy of an
+ * object onto itself called illegal. `null` where it is of another kind, and nothing else should be tried. Pure.
+ */
+export function fallThrough({ kind, facts }: StoreError, others: readonly Strategy[]): readonly Strategy[] | null {
+  if (kind === "illegal-self-copy") return others.filter(({ name }) => name !== "copy");
+  const closed = kind === "not-implemented" || kind === "too-large" ? CLOSED_BY[facts.operation] : undefined;
+  return closed === undefined ? null : others.filter(({ name }) => !closed.includes(name));
 }

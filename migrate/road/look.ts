@@ -2,7 +2,7 @@ import { inspect } from "../inspect/inspect.js";
 import { distinctKeys } from "../keys/customer-key.js";
 import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import { targetKey } from "../model/target.js";
-import { withAskedClass } from "../plan/class-of-copy.js";
+import { withAskedClass } from "../plan/lost-by-way.js";
 import { plan } from "../plan/plan.js";
 import { StoreError } from "../store/store-error.js";
 import { copyAndVerify } from "./copy-and-verify.js";

@@ -3,8 +3,8 @@ import { tagsLeftOver } from "../copy/carried-headers.js";
 import { putLeftOverTags } from "../copy/put-left-over-tags.js";
 import { capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
+import { verifyCopy } from "../plan/verify-copy.js";
 import { writtenVersion } from "../store/wire.js";
-import { verifyCopy } from "../verify/verify-copy.js";
 import type { Road } from "./road.js";
 
 /**

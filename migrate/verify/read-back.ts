@@ -3,9 +3,9 @@ import { putLostLock } from "../copy/put-lost-lock.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
 import { activeLock, loses, type ObjectFacts } from "../model/object.js";
 import { targetKey } from "../model/target.js";
+import { type Verification, verifyCopy } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { type Verification, verifyCopy } from "./verify-copy.js";
 
 export type ReadBack =
   | { readonly kind: "seen"; readonly after: ObjectFacts; readonly verification: Verification }

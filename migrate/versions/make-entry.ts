@@ -6,7 +6,7 @@ import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
 import type { ObjectFacts } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
-import { withAskedClass } from "../plan/class-of-copy.js";
+import { withAskedClass } from "../plan/lost-by-way.js";
 import type { Strategy } from "../plan/strategies.js";
 import { observe } from "../road/finding.js";
 import { othersFirst, type RefusedWay } from "../road/refused-way.js";

@@ -1,7 +1,7 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
 import { MAX_LINE_BYTES } from "../journal/read-line-bytes.js";
 import type { RangeEntry } from "../journal/replay-record.js";
-import { withAskedClass } from "../plan/class-of-copy.js";
+import { withAskedClass } from "../plan/lost-by-way.js";
 import type { BucketSettings } from "../road/copy-hazard.js";
 import { observe } from "../road/finding.js";
 import type { Road } from "../road/road.js";

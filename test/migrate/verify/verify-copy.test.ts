@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import type { CustomerKey } from "../../../migrate/model/encryption.js";
 import type { ObjectFacts } from "../../../migrate/model/object.js";
-import { verifyCopy } from "../../../migrate/verify/verify-copy.js";
+import { verifyCopy } from "../../../migrate/plan/verify-copy.js";
 import { facts } from "../fixtures/facts.js";
 
 const SEALED = { state: "sse-s3", evidence: "head-header" } as const;

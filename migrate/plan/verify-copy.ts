@@ -1,7 +1,7 @@
 import type { Property } from "../model/capabilities.js";
 import { CONTENT_HEADERS, type ObjectFacts } from "../model/object.js";
 import { isAsAsked, type Target } from "../model/target.js";
-import { classOfCopy } from "../plan/class-of-copy.js";
+import { classOfCopy } from "./lost-by-way.js";
 
 export type Verification =
   | { readonly kind: "same"; readonly notes: readonly string[] }
