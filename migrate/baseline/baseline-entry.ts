@@ -1,7 +1,6 @@
-import type { BaselineLine } from "../journal/baseline-line.js";
+import type { BaselineLine, VersionRecord } from "../journal/observation.js";
 import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import type { EncryptionState } from "../model/encryption.js";
 import { isNamedVersion } from "./same-object.js";
 

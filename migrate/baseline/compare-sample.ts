@@ -1,6 +1,6 @@
-import type { Contradiction } from "../journal/baseline-record.js";
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
+import type { Contradiction } from "../journal/run-record.js";
 import type { BaselineEntry } from "./baseline-entry.js";
 import { isNamedVersion, isSameSecond } from "./same-object.js";
 

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { UsageError } from "../errors.js";
-import type { BaselineRecord } from "../journal/baseline-record.js";
-import type { RunRecord } from "../journal/run-record.js";
+import type { BaselineRecord, RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
 import { type Scope, scopeOrder } from "../model/scope.js";

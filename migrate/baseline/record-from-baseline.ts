@@ -1,5 +1,5 @@
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import type { ObjectRef } from "../model/object.js";
 import { encryptedReason } from "../model/target.js";
 import type { VersionRef } from "../versions/walk-versions.js";

@@ -1,5 +1,5 @@
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import { BaselineContradicted } from "./baseline-contradicted.js";
 import type { BaselineEntry } from "./baseline-entry.js";
 import { compareSample } from "./compare-sample.js";

@@ -1,11 +1,11 @@
 import { type CarriedInspection, inspectCarried } from "../inspect/inspect-carried.js";
 import { readOnce } from "../inspect/read-once.js";
+import type { Attempt } from "../journal/in-flight.js";
 import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import { REASON_WORDS, type RefuseReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
 import { fallThrough, type Strategy, whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
-import type { Attempt } from "./attempt.js";
 import { tagsLeftOver } from "./carried-headers.js";
 import type { Copied, CopyJob } from "./copied.js";
 import { multipartCopy } from "./multipart-copy.js";

@@ -8,12 +8,17 @@ import {
   SKIP_REASONS,
 } from "../model/reason.js";
 import { RACE_GUARDS, STRATEGIES } from "../model/strategy.js";
-import { arrivalsRecordSchema } from "./arrivals-record.js";
-import { baselineLineSchema } from "./baseline-line.js";
-import { observationSchema } from "./observation.js";
-import { removalRecordSchema, replayedSchema, replayRecordSchema, replayStepSchema } from "./replay-record.js";
-import { sightRecordSchema } from "./sight-record.js";
-import { versionCheckpointSchema, versionRecordSchema } from "./version-record.js";
+import { arrivalsRecordSchema, sightRecordSchema } from "./bucket-record.js";
+import {
+  baselineLineSchema,
+  observationSchema,
+  removalRecordSchema,
+  replayedSchema,
+  replayRecordSchema,
+  replayStepSchema,
+  versionCheckpointSchema,
+  versionRecordSchema,
+} from "./observation.js";
 
 export type { Observation } from "./observation.js";
 

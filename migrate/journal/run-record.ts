@@ -1,13 +1,79 @@
 import { z } from "zod";
 import { PROPERTIES } from "../model/capabilities.js";
-import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
+import { DEFAULT_ENCRYPTIONS, ENCRYPTION_STATES } from "../model/encryption.js";
 import { knownSchema } from "../model/parse.js";
 import { scopeSchema } from "../model/scope.js";
 import { STRATEGIES } from "../model/strategy.js";
-import { baselineRecordSchema } from "./baseline-record.js";
-import { bucketAtEndSchema } from "./bucket-at-end.js";
-import { bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-rules.js";
-import { keyManifestRecordSchema } from "./key-manifest-record.js";
+import { bucketAtEndSchema, bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-record.js";
+
+const originSchema = z.object({
+  run: z.string(),
+  startedAt: z.string().nullable(),
+  /** How many lines of it the baseline rests on. */
+  lines: z.number().int().nonnegative(),
+});
+
+/** What a sampled object was said to be, and what it was found to be. */
+const contradictionSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string().nullable(),
+  said: z.enum(ENCRYPTION_STATES),
+  found: z.enum(ENCRYPTION_STATES),
+  detail: z.string(),
+  at: z.string(),
+});
+export type Contradiction = z.infer<typeof contradictionSchema>;
+
+/** The earlier run that an audit went by, and how far. */
+const baselineRecordSchema = z.object({
+  /** `digestOfRun` of its folder. */
+  run: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  /** How many of its lines could count. */
+  lines: z.number().int().nonnegative(),
+  /** The runs that read them from the store: itself, and those that it went by in turn. */
+  origins: z.array(originSchema),
+  /** What was asked for. */
+  samplePercent: z.number(),
+  /** Of so many objects that are as the baseline says, one was read all the same; more than what was asked for, where those were few. */
+  oneOf: z.number(),
+  seed: z.number().int().nonnegative(),
+  /** Why nothing was taken from it in the end; `null` where no sampled object contradicted it. */
+  dropped: contradictionSchema.nullable(),
+  /** The keys, given for it, that had signed it; empty where none was given, so that it vouches for itself alone. Absent in runs of older versions. */
+  signedBy: z.array(z.string()).optional(),
+  /** Why nothing was taken from it from the beginning. `not-signed`: the run is signed, and no key was given to check the baseline by. */
+  leftOut: z.literal("not-signed").optional(),
+});
+export type BaselineRecord = z.infer<typeof baselineRecordSchema>;
+
+/** Whether lines of a run rest on a baseline that no given key had signed: nobody should put a name to such a run. */
+export function restsOnUnsigned(baseline: BaselineRecord | undefined): boolean {
+  if (baseline === undefined || baseline.dropped !== null || baseline.leftOut !== undefined) return false;
+  return (baseline.signedBy ?? []).length === 0;
+}
+
+/** `raw`: keys as they are. `url`: URL-encoded, with `+` or `%20` for a space, as S3 writes them into an inventory. */
+export const MANIFEST_KEYS = ["raw", "url"] as const;
+export type ManifestKeys = (typeof MANIFEST_KEYS)[number];
+
+/** The list of objects that a run was kept to. */
+const keyManifestRecordSchema = z.object({
+  format: z.enum(["inventory", "keys", "keys0", "journal"]),
+  /** How its keys were read, if that was given. */
+  keys: z.enum(MANIFEST_KEYS).optional(),
+  /** What was read, in its order; of a run folder its `digestOfRun`. */
+  files: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  /** When the store made the inventory, by its own word; `null` where nothing says so. */
+  createdAt: z.string().nullable(),
+  /** Lines that name objects of the run's scopes; an object may have several. */
+  lines: z.number().int().nonnegative(),
+  /** Lines that name objects elsewhere. */
+  outside: z.number().int().nonnegative(),
+});
+export type KeyManifestRecord = z.infer<typeof keyManifestRecordSchema>;
 
 const capabilitiesSchema = z.object({
   from: z.enum(["documents", "probe"]),
@@ -21,7 +87,7 @@ const evidenceSchema = z.looseObject({
 });
 
 /** What a probe of the bucket found, and what it left behind. */
-export const bucketProbeSchema = z.object({
+const bucketProbeSchema = z.object({
   /** What the keys of the throw-away objects began with. */
   folder: z.string(),
   probedAt: z.string(),
@@ -49,7 +115,7 @@ const seenWaySchema = z.object({
 export type SeenWay = z.infer<typeof seenWaySchema>;
 
 /** What was found of the bucket itself, before its objects were looked at. */
-export const bucketFindingsSchema = z.object({
+const bucketFindingsSchema = z.object({
   bucket: z.string(),
   /** In which region its requests went, if not in the run's. */
   region: z.string().optional(),

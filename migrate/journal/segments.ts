@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { makeFolder, refuseLinkedFolder } from "../manifest/folder-files.js";
+import { z } from "zod";
+import { knownSchema } from "../model/parse.js";
+import { makeFolder, openToChange, refuseLinkedFolder } from "./folder-files.js";
 
 const SEGMENT_NAME = /^(\d{6,})\.ndjson$/;
 
@@ -40,3 +42,49 @@ export async function nextSegment(runDir: string): Promise<string> {
 export function segmentNumber(path: string): number {
   return Number(SEGMENT_NAME.exec(basename(path))?.[1]);
 }
+
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Cuts what a killed run left of a line at the end of its last segment. Nobody was told that the line was written,
+ * so nothing is lost: its object is taken up again. Returns the number of bytes cut.
+ */
+export async function cutTornLine(runDir: string): Promise<number> {
+  const last = (await listSegments(runDir)).at(-1);
+  if (last === undefined) return 0;
+  await using file = await openToChange(last);
+  const { size } = await file.stat();
+  let end = size;
+  while (end > 0) {
+    const start = Math.max(0, end - CHUNK_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+    const newline = buffer.subarray(0, bytesRead).lastIndexOf(0x0a);
+    end = newline === -1 ? start : start + newline + 1;
+    if (newline !== -1) break;
+  }
+  if (end < size) await file.truncate(end);
+  return size - end;
+}
+
+export const JOURNAL_SCHEMA = "bucketseal/journal/1";
+
+/** What a segment held when the next one was begun. */
+const segmentEndSchema = z.object({
+  number: z.number().int().positive(),
+  lines: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type SegmentEnd = z.infer<typeof segmentEndSchema>;
+
+/** The first line of every segment. It tells of no object, and holds the segments together: none can be changed alone. */
+export const segmentRecordSchema = z.object({
+  kind: z.literal("segment"),
+  schema: knownSchema(JOURNAL_SCHEMA),
+  /** As in the name of its file. */
+  number: z.number().int().positive(),
+  /** The last segment before it that holds a line; `null` where there is none. */
+  previous: segmentEndSchema.nullable(),
+  at: z.string(),
+});
+export type SegmentRecord = z.infer<typeof segmentRecordSchema>;

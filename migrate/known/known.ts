@@ -1,6 +1,6 @@
 import type { BaselineEntry } from "../baseline/baseline-entry.js";
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import type { ObjectRef } from "../model/object.js";
 import type { VersionRef } from "../versions/walk-versions.js";
 

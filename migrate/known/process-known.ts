@@ -1,6 +1,6 @@
 import { settleSample } from "../baseline/settle-sample.js";
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import type { Known } from "./known.js";
 
 /** The record of an object of which something is known, or not; `read` looks at it. */

@@ -1,6 +1,6 @@
+import { segmentsAmong } from "../journal/read-journal.js";
+import { listFiles } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { segmentsAmong } from "../manifest/journal-lines.js";
-import { listFiles } from "../manifest/list-files.js";
 import { locatedRecords } from "../manifest/located-records.js";
 import { type ExpectedObject, expectedObject } from "./expected-object.js";
 

@@ -1,5 +1,5 @@
+import type { Unseen } from "../journal/bucket-record.js";
 import type { Observation } from "../journal/record.js";
-import type { Unseen } from "../journal/sight-record.js";
 import type { Scope } from "../model/scope.js";
 import type { LiveKind } from "./live-result.js";
 

@@ -1,9 +1,9 @@
 import { RunError } from "../errors.js";
+import { readRunRecord } from "../journal/run-folder.js";
 import { indexScopes } from "../model/scope.js";
 import { connect } from "../run/connect.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import { fatalWords, meetBuckets } from "../run/meet-buckets.js";
-import { readRunRecord } from "../run/run-dir.js";
 import { nameOf } from "../run/sights.js";
 import { compareLive, isUnencrypted } from "./compare-live.js";
 import { countNew } from "./count-new.js";

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { isPartName } from "../journal/folder-files.js";
+import { listFiles } from "../journal/run-folder.js";
+import { isLock } from "../journal/run-lock.js";
+import { hashFile } from "../journal/stage-files.js";
 import type { Finding } from "./finding.js";
-import { isPartName } from "./folder-files.js";
-import { hashFile } from "./hash-file.js";
-import { listFiles } from "./list-files.js";
-import { isLock } from "./lock-file.js";
 import type { Manifest, ManifestEntry } from "./manifest.js";
 import { readManifest } from "./read-manifest.js";
 

@@ -1,9 +1,9 @@
-import { readChain } from "../journal/read-chain.js";
+import { isInJournal, JOURNAL_FOLDER } from "../journal/read-journal.js";
+import { readChain } from "../journal/segment-chain.js";
 import type { FilesCheck } from "./check-files.js";
 import { checkLines } from "./check-lines.js";
 import { checkTree } from "./check-tree.js";
 import type { Finding } from "./finding.js";
-import { isInJournal, JOURNAL_FOLDER } from "./journal-lines.js";
 import { LEAVES_FILE, type Manifest } from "./manifest.js";
 import type { SkippedCheck } from "./run-check.js";
 

@@ -1,10 +1,9 @@
-import { parseLine } from "../journal/read-journal.js";
+import { type JournalLine, journalLines, parseLine } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { indexScopes, type Scope } from "../model/scope.js";
 import { contradiction } from "./contradiction.js";
 import type { Finding } from "./finding.js";
-import { type JournalLine, journalLines } from "./journal-lines.js";
 import { unfoundedEvidence } from "./unfounded-evidence.js";
 
 const MAX_LINE_FINDINGS = 100;

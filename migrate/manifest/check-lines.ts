@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readLineBytes } from "../journal/read-line-bytes.js";
+import { readLineBytes } from "../journal/read-journal.js";
 import { compareLines, type LineChange } from "./compare-lines.js";
 import type { Finding } from "./finding.js";
 import { type JournalTree, LEAVES_FILE } from "./manifest.js";

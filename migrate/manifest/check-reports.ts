@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { hashChunks, hashFile } from "../journal/stage-files.js";
 import { reportFiles } from "../report/report-formats.js";
 import type { ReportSource } from "../report/report-source.js";
 import type { Finding } from "./finding.js";
-import { hashChunks, hashFile } from "./hash-file.js";
 
 /** Makes each of the given report files again, without writing it, and compares. */
 export async function checkReports(runDir: string, files: readonly string[], source: ReportSource): Promise<Finding[]> {

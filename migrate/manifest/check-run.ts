@@ -1,3 +1,4 @@
+import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { type Survey, survey } from "../report/survey.js";
@@ -8,7 +9,6 @@ import { checkJournal } from "./check-journal.js";
 import { checkReports } from "./check-reports.js";
 import { checkSummary, checkTotals } from "./check-summary.js";
 import type { Finding } from "./finding.js";
-import { isInJournal, segmentsAmong } from "./journal-lines.js";
 import { readRun } from "./read-run.js";
 import type { RunCheck, SkippedCheck } from "./run-check.js";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { readIfThere } from "../journal/folder-files.js";
 import { parseAs } from "../model/parse.js";
 import { closingWords } from "../report/closing-sum.js";
 import { closesAsSeen } from "../report/not-seen.js";
@@ -7,7 +8,6 @@ import type { Summary } from "../report/summary.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./first-difference.js";
-import { readIfThere } from "./read-if-there.js";
 
 /** Compares summary.json with a fresh fold of the journal. */
 export async function checkSummary(runDir: string, folded: Summary): Promise<Finding[]> {

@@ -1,8 +1,8 @@
+import { MANIFEST_FILE } from "../journal/run-folder.js";
+import { hashChunks } from "../journal/stage-files.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./first-difference.js";
-import { hashChunks } from "./hash-file.js";
 import { LEAVES_FILE, type Manifest } from "./manifest.js";
-import { MANIFEST_FILE } from "./run-files.js";
 import { treeOfJournal } from "./tree-of-journal.js";
 
 /** Makes the tree over the lines again, and compares it with what the manifest says, and with journal.leaves. */

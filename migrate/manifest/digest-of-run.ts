@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { isInJournal } from "../journal/read-journal.js";
 import { RUN_FILE } from "../journal/run-record.js";
-import { isInJournal } from "./journal-lines.js";
 import type { ManifestEntry } from "./manifest.js";
 
 /**

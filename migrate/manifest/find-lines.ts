@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { journalLineSchema } from "../journal/journal-line.js";
-import { readLineBytes } from "../journal/read-line-bytes.js";
+import { journalLineSchema, readLineBytes } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
 import { parseAs } from "../model/parse.js";
 import { isWanted, versionIdsOf, type WantedLines } from "./wanted-lines.js";

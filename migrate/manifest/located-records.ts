@@ -1,6 +1,5 @@
-import { recordOfLine } from "../journal/read-journal.js";
+import { journalLines, recordOfLine } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
-import { journalLines } from "./journal-lines.js";
 
 /** A record, and where it stands. */
 export interface LocatedRecord {

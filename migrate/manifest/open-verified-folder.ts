@@ -1,18 +1,17 @@
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
+import { readWhole } from "../journal/folder-files.js";
+import { isInJournal } from "../journal/read-journal.js";
+import { MANIFEST_FILE, readRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { hashFile } from "../journal/stage-files.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { parseAs } from "../model/parse.js";
-import { readRunRecord } from "../run/run-dir.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { checkRun } from "./check-run.js";
 import { digestOfRun } from "./digest-of-run.js";
 import { findingWords } from "./finding.js";
-import { readWhole } from "./folder-files.js";
-import { hashFile } from "./hash-file.js";
-import { isInJournal } from "./journal-lines.js";
 import { type ManifestEntry, manifestSchema } from "./manifest.js";
-import { MANIFEST_FILE } from "./run-files.js";
 
 const MAX_FINDINGS = 5;
 

@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
+import { listFiles } from "../journal/run-folder.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { auditPaths, type PathStep } from "../merkle/audit-path.js";
 import { HASH_BYTES, leafHash } from "../merkle/hashes.js";
@@ -10,8 +12,6 @@ import { checkFiles } from "./check-files.js";
 import { checkIntegrity } from "./check-integrity.js";
 import { type FoundLine, findLines } from "./find-lines.js";
 import type { Finding } from "./finding.js";
-import { isInJournal, segmentsAmong } from "./journal-lines.js";
-import { listFiles } from "./list-files.js";
 import { type JournalTree, LEAVES_FILE, type Manifest } from "./manifest.js";
 import { objectOfLine } from "./object-of-line.js";
 import { leavesOf } from "./read-leaves.js";

@@ -1,5 +1,5 @@
+import { openFile, readChunks } from "../journal/folder-files.js";
 import { HASH_BYTES } from "../merkle/hashes.js";
-import { openFile, readChunks } from "./folder-files.js";
 
 const CHUNK_LEAVES = 8192;
 

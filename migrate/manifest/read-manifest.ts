@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { readIfThere } from "../journal/folder-files.js";
+import { MANIFEST_FILE } from "../journal/run-folder.js";
 import { parseAs } from "../model/parse.js";
 import type { Finding } from "./finding.js";
 import { type Manifest, manifestSchema, manifestText } from "./manifest.js";
-import { readIfThere } from "./read-if-there.js";
-import { MANIFEST_FILE } from "./run-files.js";
 
 export interface ReadManifest {
   /** `null` where there is none that could be read: a finding says why. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { readIfThere } from "../journal/folder-files.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import { parseAs } from "../model/parse.js";
 import type { Finding } from "./finding.js";
-import { readIfThere } from "./read-if-there.js";
 
 export async function readRun(runDir: string): Promise<RunRecord | Finding> {
   const bytes = await readIfThere(join(runDir, RUN_FILE));

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { MANIFEST_FILE, SIGNATURE_FILE } from "./run-files.js";
+import { MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
 
 /** Before files are changed that they speak of. The signature goes first: none is ever left that signs another manifest. */
 export async function removeManifest(runDir: string): Promise<void> {

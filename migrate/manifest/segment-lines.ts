@@ -1,4 +1,4 @@
-import { readLineBytes } from "../journal/read-line-bytes.js";
+import { readLineBytes } from "../journal/read-journal.js";
 import { leafHash } from "../merkle/hashes.js";
 
 const CR = 0x0d;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readLineBytes } from "../journal/read-line-bytes.js";
+import { readLineBytes } from "../journal/read-journal.js";
 import { leafHash } from "../merkle/hashes.js";
 import { createMerkleTree } from "../merkle/merkle-tree.js";
 import type { JournalTree } from "./manifest.js";

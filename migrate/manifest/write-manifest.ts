@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isPartName } from "./folder-files.js";
-import { hashFile } from "./hash-file.js";
-import { segmentsAmong } from "./journal-lines.js";
-import { listFiles } from "./list-files.js";
+import { isPartName, readIfThere } from "../journal/folder-files.js";
+import { segmentsAmong } from "../journal/read-journal.js";
+import { listFiles, MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
+import { hashFile, type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import { LEAVES_FILE, type Manifest, manifestText } from "./manifest.js";
-import { readIfThere } from "./read-if-there.js";
-import { MANIFEST_FILE, SIGNATURE_FILE } from "./run-files.js";
-import { type StagedFiles, stageFiles } from "./stage-files.js";
 import { treeOfJournal } from "./tree-of-journal.js";
 
 export interface WrittenManifest {

@@ -1,6 +1,6 @@
 import { isSameSecond, isSameVersion } from "../baseline/same-object.js";
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import type { KnownObjects } from "../known/known.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";

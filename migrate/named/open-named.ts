@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { UsageError } from "../errors.js";
-import type { KeyManifestRecord, ManifestKeys } from "../journal/key-manifest-record.js";
+import type { KeyManifestRecord, ManifestKeys } from "../journal/run-record.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { countOf } from "../model/text.js";
 import { externalSort, type Sorted } from "../sort/external-sort.js";

@@ -1,4 +1,4 @@
-import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestKeys } from "../journal/run-record.js";
 import type { EncryptionState } from "../model/encryption.js";
 import { decodeKey } from "../store/sdk/listing-fields.js";
 import { bareEtag } from "../store/wire.js";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { type CsvError, type Info, parse } from "csv-parse";
-import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestKeys } from "../journal/run-record.js";
 import type { ManifestLine } from "./named-object.js";
 import { columnsOf, parseInventoryRow } from "./parse-inventory-row.js";
 

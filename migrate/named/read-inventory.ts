@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
-import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestKeys } from "../journal/run-record.js";
 import { parseAs } from "../model/parse.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import { openSource } from "./open-source.js";

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { journalLineSchema } from "../journal/journal-line.js";
-import { journalLines } from "../manifest/journal-lines.js";
+import { journalLineSchema, journalLines } from "../journal/read-journal.js";
 import { openVerifiedFolder } from "../manifest/open-verified-folder.js";
 import { parseAs } from "../model/parse.js";
 import type { ManifestReading } from "./manifest-reading.js";

@@ -1,4 +1,4 @@
-import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestKeys } from "../journal/run-record.js";
 import type { ManifestLine } from "./named-object.js";
 import { readKey } from "./parse-inventory-row.js";
 import { type Piece, splitBytes } from "./split-bytes.js";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { ManifestKeys } from "../journal/run-record.js";
 import type { ManifestFormat } from "./manifest-format.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import { openSource } from "./open-source.js";

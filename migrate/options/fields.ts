@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
-import { MANIFEST_KEYS } from "../journal/key-manifest-record.js";
+import { MANIFEST_KEYS } from "../journal/run-record.js";
 import { LOSSES } from "../model/object.js";
 import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
 import { TARGETS } from "../model/target.js";

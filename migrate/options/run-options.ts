@@ -1,13 +1,13 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { TargetsSource } from "../declared/targets-source.js";
-import type { ManifestKeys } from "../journal/key-manifest-record.js";
+import type { OnEvent } from "../journal/events.js";
+import type { ManifestKeys } from "../journal/run-record.js";
 import type { SignOptions } from "../keys/signing-key.js";
 import type { Loss } from "../model/object.js";
 import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
 import type { Target } from "../model/target.js";
 import type { ManifestFormat } from "../named/manifest-format.js";
 import type { OcsfScope, ReportFormatName } from "../report/report-formats.js";
-import type { OnEvent } from "../run/progress-event.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { NetworkOptions } from "./network-options.js";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
+import { readIfThere } from "../journal/folder-files.js";
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
-import { readIfThere } from "../manifest/read-if-there.js";
 import { readManifest } from "../manifest/read-manifest.js";
 import { checkSignature } from "../signature/check-signature.js";
 

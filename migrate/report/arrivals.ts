@@ -1,4 +1,4 @@
-import type { ArrivalsRecord } from "../journal/arrivals-record.js";
+import type { ArrivalsRecord } from "../journal/bucket-record.js";
 import { countOf, formatCount, visibleText } from "../model/text.js";
 
 /** What was written while the run read: of scopes whose bucket has no default encryption. */

@@ -1,6 +1,4 @@
-import type { BaselineRecord } from "../journal/baseline-record.js";
-import type { KeyManifestRecord } from "../journal/key-manifest-record.js";
-import type { RunRecord } from "../journal/run-record.js";
+import type { BaselineRecord, KeyManifestRecord, RunRecord } from "../journal/run-record.js";
 import { countOf, formatCount, formatInstant, visibleText } from "../model/text.js";
 import type { Fact } from "./fact.js";
 import type { Totals } from "./summary.js";

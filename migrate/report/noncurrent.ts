@@ -1,5 +1,5 @@
+import type { VersionCheckpoint, VersionOutcomeKind, VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionCheckpoint, VersionOutcomeKind, VersionRecord } from "../journal/version-record.js";
 import { VERSION_LEFT_REASONS, type VersionLeftReason } from "../model/reason.js";
 import { addToTally, emptyTally, type MutableTally, sumOf } from "./tally.js";
 import { VERSION_OUTCOME_KINDS } from "./version-words.js";

@@ -1,4 +1,4 @@
-import type { Unseen } from "../journal/sight-record.js";
+import type { Unseen } from "../journal/bucket-record.js";
 import { countOf, formatCount, visibleText } from "../model/text.js";
 import { outcomeCount } from "./counts.js";
 import { placeOf } from "./empty-scopes.js";

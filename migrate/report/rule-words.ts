@@ -1,4 +1,4 @@
-import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "../journal/bucket-rules.js";
+import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "../journal/bucket-record.js";
 import { countOf, formatCount } from "../model/text.js";
 
 const SHOWN = 5;

@@ -1,7 +1,6 @@
-import type { ArrivalsRecord } from "../journal/arrivals-record.js";
+import type { ArrivalsRecord, SightRecord, Unseen } from "../journal/bucket-record.js";
+import type { VersionCheckpoint, VersionRecord } from "../journal/observation.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
-import type { SightRecord, Unseen } from "../journal/sight-record.js";
-import type { VersionCheckpoint, VersionRecord } from "../journal/version-record.js";
 import { indexScopes, type Scope } from "../model/scope.js";
 import { arrivalTotals } from "./arrivals.js";
 import { breakdownsFold } from "./breakdowns.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unseenSchema } from "../journal/sight-record.js";
+import { unseenSchema } from "../journal/bucket-record.js";
 import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
 import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../model/reason.js";
 import { OUTCOME_KINDS } from "./outcome-words.js";

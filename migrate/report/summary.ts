@@ -1,5 +1,5 @@
+import type { Unseen } from "../journal/bucket-record.js";
 import type { OutcomeKind } from "../journal/record.js";
-import type { Unseen } from "../journal/sight-record.js";
 import type { EncryptionState, Evidence } from "../model/encryption.js";
 import type { Reason } from "../model/reason.js";
 import type { ArrivalTotals } from "./arrivals.js";

@@ -1,4 +1,4 @@
-import type { VersionRecord } from "../journal/version-record.js";
+import type { VersionRecord } from "../journal/observation.js";
 import { isVersionException } from "./version-words.js";
 
 /** Held in memory while a report is written, so their number is bounded. */

@@ -1,4 +1,4 @@
-import type { VersionOutcome, VersionOutcomeKind, VersionRecord } from "../journal/version-record.js";
+import type { VersionOutcome, VersionOutcomeKind, VersionRecord } from "../journal/observation.js";
 import { REASON_WORDS, VERSION_LEFT_WORDS } from "../model/reason.js";
 
 export const VERSION_OUTCOME_WORDS: Readonly<Record<VersionOutcomeKind, string>> = {

@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { type PutFile, putInto } from "../manifest/stage-files.js";
+import { type PutFile, putInto } from "../journal/stage-files.js";
 import { type ReportFormatName, reportFiles } from "./report-formats.js";
 import { survey } from "./survey.js";
 

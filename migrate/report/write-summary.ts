@@ -1,4 +1,4 @@
-import { type PutFile, putInto } from "../manifest/stage-files.js";
+import { type PutFile, putInto } from "../journal/stage-files.js";
 import type { Summary } from "./summary.js";
 
 export const SUMMARY_FILE = "summary.json";

@@ -1,9 +1,9 @@
-import type { Attempt } from "../copy/attempt.js";
 import { CHANGED_MEANWHILE } from "../copy/changed-meanwhile.js";
 import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { keepMarks, type Retagged } from "../copy/keep-marks.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
+import type { Attempt } from "../journal/in-flight.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { StrategyName } from "../model/strategy.js";
 import { targetKey } from "../model/target.js";

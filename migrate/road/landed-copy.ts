@@ -1,6 +1,6 @@
-import type { Attempt } from "../copy/attempt.js";
 import { putLostLock } from "../copy/put-lost-lock.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
+import type { Attempt } from "../journal/in-flight.js";
 import { capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import { encryptionChange } from "../model/target.js";

@@ -1,6 +1,6 @@
-import type { Attempt } from "../copy/attempt.js";
 import { tagsLeftOver } from "../copy/carried-headers.js";
 import { putLeftOverTags } from "../copy/put-left-over-tags.js";
+import type { Attempt } from "../journal/in-flight.js";
 import { capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import { verifyCopy } from "../plan/verify-copy.js";

@@ -1,5 +1,5 @@
-import type { Attempt } from "../copy/attempt.js";
 import type { CopyNotes, PartLimit } from "../copy/copied.js";
+import type { Attempt } from "../journal/in-flight.js";
 import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";

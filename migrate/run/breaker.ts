@@ -1,6 +1,6 @@
 import { RunError } from "../errors.js";
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import { type FailReason, REASON_WORDS } from "../model/reason.js";
 
 /** What may well be the fault of one bucket: of the others it says nothing. */

@@ -1,4 +1,6 @@
 import { RunError } from "../errors.js";
+import type { OnEvent } from "../journal/events.js";
+import type { RunFile } from "../journal/run-folder.js";
 import type { BucketProbe } from "../journal/run-record.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
@@ -11,8 +13,6 @@ import type { ObjectStore } from "../store/object-store.js";
 import { fatalWords } from "./meet-buckets.js";
 import { type ProbeRefusal, probeRefusal } from "./probe-refusal.js";
 import { probeWarnings } from "./probe-warnings.js";
-import type { OnEvent } from "./progress-event.js";
-import type { RunFile } from "./run-file.js";
 import type { ThrowAways } from "./throw-aways.js";
 
 export interface ProbingTools {

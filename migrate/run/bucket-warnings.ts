@@ -1,5 +1,5 @@
 import type { ProviderProfile } from "../../providers/index.js";
-import type { LifecycleFinding } from "../journal/bucket-rules.js";
+import type { LifecycleFinding } from "../journal/bucket-record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../model/target.js";
 

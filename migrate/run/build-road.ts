@@ -1,15 +1,15 @@
 import pLimit from "p-limit";
+import type { OnEvent } from "../journal/events.js";
+import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
+import type { RunFile } from "../journal/run-folder.js";
 import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
 import { bucketCapabilities } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";
 import type { Connection } from "./connect.js";
-import type { InFlight } from "./in-flight.js";
 import { ownerOfWrites } from "./owner-of-writes.js";
-import type { OnEvent } from "./progress-event.js";
-import type { RunFile } from "./run-file.js";
 import { seenWays } from "./seen-ways.js";
 import type { Session } from "./session.js";
 import type { ThrowAways } from "./throw-aways.js";

@@ -1,8 +1,9 @@
+import { stageFile } from "../journal/folder-files.js";
 import { readJournal } from "../journal/read-journal.js";
+import { writeRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import type { Signer } from "../keys/signing-key.js";
-import { stageFile } from "../manifest/folder-files.js";
-import { type StagedFiles, stageFiles } from "../manifest/stage-files.js";
 import { writeManifest } from "../manifest/write-manifest.js";
 import type { ReportFormatName } from "../report/report-formats.js";
 import { summarise } from "../report/summarise.js";
@@ -10,7 +11,6 @@ import type { Summary } from "../report/summary.js";
 import { writeReports } from "../report/write-reports.js";
 import { writeSummary } from "../report/write-summary.js";
 import { signManifest } from "../signature/sign-manifest.js";
-import { writeRunRecord } from "./run-dir.js";
 
 /** What a run folder is known by. */
 export interface Seal {

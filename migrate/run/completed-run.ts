@@ -1,5 +1,6 @@
 import { RunError } from "../errors.js";
 import { readJournal } from "../journal/read-journal.js";
+import { readRunRecord } from "../journal/run-folder.js";
 import { checkRun } from "../manifest/check-run.js";
 import { findingWords } from "../manifest/finding.js";
 import { isOfStop } from "../manifest/run-check.js";
@@ -8,7 +9,6 @@ import { summarise } from "../report/summarise.js";
 import { verdict } from "../report/verdict.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { RunResult } from "./execute-run.js";
-import { readRunRecord } from "./run-dir.js";
 import { type Command, refuseOtherRun } from "./session.js";
 
 /**

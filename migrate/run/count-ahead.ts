@@ -1,10 +1,10 @@
+import type { OnEvent } from "../journal/events.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { OnEvent } from "./progress-event.js";
 import type { Session } from "./session.js";
 
 const OBJECTS_AN_EVENT = 1000;

@@ -1,6 +1,6 @@
 import { readJournal } from "../journal/read-journal.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { hashChunks } from "../manifest/hash-file.js";
+import { hashChunks } from "../journal/stage-files.js";
 import { readManifest } from "../manifest/read-manifest.js";
 import { type ReportFormatName, reportFiles } from "../report/report-formats.js";
 import { survey } from "../report/survey.js";

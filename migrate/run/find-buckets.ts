@@ -1,10 +1,10 @@
+import type { OnEvent } from "../journal/events.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { type FindOptions, findBucket } from "./find-bucket.js";
-import type { OnEvent } from "./progress-event.js";
 import type { Sights } from "./sights.js";
 
 interface FindTools {

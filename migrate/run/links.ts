@@ -1,5 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import { endpointInRegion } from "../../providers/index.js";
+import type { OnEvent } from "../journal/events.js";
 import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { regionalStore } from "../store/regional-store.js";
@@ -8,7 +9,6 @@ import { type Credentials, openClient } from "../store/sdk/open-client.js";
 import { sdkStore } from "../store/sdk/sdk-store.js";
 import type { ServerClock } from "../store/store-error.js";
 import type { Network } from "../store/transport/agents.js";
-import type { OnEvent } from "./progress-event.js";
 
 /** The clients for one region. */
 interface Link {

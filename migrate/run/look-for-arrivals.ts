@@ -1,6 +1,6 @@
 import { isSameSecond } from "../baseline/same-object.js";
 import { inspect } from "../inspect/inspect.js";
-import type { ArrivalsRecord } from "../journal/arrivals-record.js";
+import type { ArrivalsRecord } from "../journal/bucket-record.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import { isAbsent, type Observation } from "../journal/record.js";

@@ -1,5 +1,5 @@
 import { RunError } from "../errors.js";
-import type { Unseen } from "../journal/sight-record.js";
+import type { Unseen } from "../journal/bucket-record.js";
 import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketList } from "../store/object-store.js";

@@ -1,7 +1,7 @@
+import type { OnEvent } from "../journal/events.js";
+import type { RunFile } from "../journal/run-folder.js";
 import type { Road } from "../road/road.js";
 import type { Canaries } from "./canaries.js";
-import type { OnEvent } from "./progress-event.js";
-import type { RunFile } from "./run-file.js";
 
 const OWNER_UNKNOWN =
   "whose the copies are could not be told, since no throw-away object was written: what belongs to another account or user may be closed to it after its copy";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BucketPolicyFinding } from "../journal/bucket-rules.js";
+import type { BucketPolicyFinding } from "../journal/bucket-record.js";
 
 const statementSchema = z.looseObject({
   Sid: z.string().optional(),

@@ -1,6 +1,9 @@
+import type { OnEvent } from "../journal/events.js";
+import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { ScopeProgress } from "../journal/resume-state.js";
+import type { ScopeProgress } from "../journal/resume.js";
+import { DoneKeys, type Settle, Watermark } from "../journal/watermark.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
 import type { OnLeft } from "../list/list-objects.js";
@@ -11,11 +14,7 @@ import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
 import type { Walk } from "../walk/walk.js";
 import { createBreaker } from "./breaker.js";
-import { DoneKeys } from "./done-keys.js";
 import { forEachBounded } from "./for-each-bounded.js";
-import type { InFlight } from "./in-flight.js";
-import type { OnEvent } from "./progress-event.js";
-import { type Settle, Watermark } from "./watermark.js";
 
 const OUTCOMES_A_CHECKPOINT = 1000;
 

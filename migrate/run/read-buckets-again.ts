@@ -1,4 +1,4 @@
-import type { BucketAtEnd } from "../journal/bucket-at-end.js";
+import type { BucketAtEnd } from "../journal/bucket-record.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
 import type { ObjectStore } from "../store/object-store.js";

@@ -1,4 +1,4 @@
-import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "../journal/bucket-rules.js";
+import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "../journal/bucket-record.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { policyStatements } from "./policy-statements.js";
 import { refusalOfSetting } from "./read-setting.js";

@@ -1,8 +1,8 @@
 import { RunError } from "../errors.js";
+import { segmentsAmong } from "../journal/read-journal.js";
+import { listFiles } from "../journal/run-folder.js";
 import { checkIntegrity } from "../manifest/check-integrity.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
-import { segmentsAmong } from "../manifest/journal-lines.js";
-import { listFiles } from "../manifest/list-files.js";
 import { readManifest } from "../manifest/read-manifest.js";
 
 /**

@@ -1,6 +1,5 @@
 import { UsageError } from "../errors.js";
-import { restsOnUnsigned } from "../journal/baseline-record.js";
-import type { RunRecord } from "../journal/run-record.js";
+import { type RunRecord, restsOnUnsigned } from "../journal/run-record.js";
 import type { Signer } from "../keys/signing-key.js";
 
 /** Throws where a signature would vouch for what nobody vouched for: lines taken from a baseline that no given key had signed. */

@@ -1,6 +1,6 @@
+import type { OnEvent } from "../journal/events.js";
+import type { RunFile } from "../journal/run-folder.js";
 import { visibleText } from "../model/text.js";
-import type { OnEvent } from "./progress-event.js";
-import type { RunFile } from "./run-file.js";
 
 interface Repeated {
   entries: number;

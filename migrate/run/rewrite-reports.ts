@@ -1,18 +1,17 @@
 import { RunError, UsageError } from "../errors.js";
+import { MANIFEST_FILE, readRunRecord } from "../journal/run-folder.js";
+import { createRunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
 import { checkRun } from "../manifest/check-run.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
 import { isOfStop } from "../manifest/run-check.js";
-import { MANIFEST_FILE } from "../manifest/run-files.js";
 import { type ReportFormatName, reportFiles } from "../report/report-formats.js";
 import { SUMMARY_FILE } from "../report/write-summary.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { endedSignatures } from "./ended-signatures.js";
 import { refuseToSign } from "./refuse-to-sign.js";
-import { readRunRecord } from "./run-dir.js";
-import { createRunLock } from "./run-lock.js";
 
 export interface RewriteOptions extends SignOptions {
   /**

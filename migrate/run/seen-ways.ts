@@ -1,9 +1,9 @@
+import type { OnEvent } from "../journal/events.js";
+import type { RunFile } from "../journal/run-folder.js";
 import type { BucketFindings, SeenWay } from "../journal/run-record.js";
 import type { Capabilities, LostByWay, Property } from "../model/capabilities.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Road } from "../road/road.js";
-import type { OnEvent } from "./progress-event.js";
-import type { RunFile } from "./run-file.js";
 
 /** What was seen of ways of copying as the run went on. It stands in run.json, for a session that goes on with the run. */
 export interface SeenWays {

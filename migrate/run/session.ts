@@ -4,12 +4,13 @@ import type { ProviderId } from "../../providers/index.js";
 import { voidDropped } from "../baseline/void-journal.js";
 import { sourceName } from "../declared/targets-source.js";
 import { UsageError } from "../errors.js";
-import { cutTornLine } from "../journal/cut-torn-line.js";
-import { leftUnfinished, type Unfinished } from "../journal/left-unfinished.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { JournalRecord, ThrowAwayRecord } from "../journal/record.js";
-import { NOT_STARTED, resumeState, type ScopeProgress } from "../journal/resume-state.js";
+import { leftUnfinished, NOT_STARTED, resumeState, type ScopeProgress, type Unfinished } from "../journal/resume.js";
+import { readRunRecord, refuseFullRunDir } from "../journal/run-folder.js";
+import type { RunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { cutTornLine } from "../journal/segments.js";
 import type { Scope } from "../model/scope.js";
 import { targetKey } from "../model/target.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
@@ -17,8 +18,6 @@ import type { GivenOptions } from "../options/run-options.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/vouched-place.js";
 import { refuseChangedJournal } from "./refuse-changed-journal.js";
 import { refuseToSign } from "./refuse-to-sign.js";
-import { readRunRecord, refuseFullRunDir } from "./run-dir.js";
-import type { RunLock } from "./run-lock.js";
 
 export type Command = RunRecord["command"];
 

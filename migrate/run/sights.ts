@@ -1,11 +1,11 @@
 import { RunError } from "../errors.js";
+import type { SightRecord, Unseen } from "../journal/bucket-record.js";
+import type { OnEvent } from "../journal/events.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
-import type { SightRecord, Unseen } from "../journal/sight-record.js";
 import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { describeFatal } from "./describe-fatal.js";
-import type { OnEvent } from "./progress-event.js";
 
 /** What fails for one location of a run fails for all of them. */
 const ENDS_ALL: ReadonlySet<StoreErrorKind> = new Set([

@@ -1,5 +1,7 @@
 import { UsageError } from "../errors.js";
 import { readJournal } from "../journal/read-journal.js";
+import { readRunRecord } from "../journal/run-folder.js";
+import { createRunLock } from "../journal/run-lock.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
 import { checkRun } from "../manifest/check-run.js";
 import type { Finding } from "../manifest/finding.js";
@@ -9,8 +11,6 @@ import { signManifest } from "../signature/sign-manifest.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { Seal } from "./close-run.js";
 import { refuseToSign } from "./refuse-to-sign.js";
-import { readRunRecord } from "./run-dir.js";
-import { createRunLock } from "./run-lock.js";
 
 export type SignedRun =
   | { readonly kind: "signed"; readonly seal: Seal }

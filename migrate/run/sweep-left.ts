@@ -1,7 +1,7 @@
 import { abortUnwritten, unlessGone } from "../copy/abort-unwritten.js";
 import { inspectUnder } from "../inspect/inspect-under.js";
-import type { Unfinished } from "../journal/left-unfinished.js";
 import type { IntentRecord } from "../journal/record.js";
+import type { Unfinished } from "../journal/resume.js";
 import type { Capabilities } from "../model/capabilities.js";
 import { isAsAsked, type Target, targetKey } from "../model/target.js";
 import type { ObjectStore } from "../store/object-store.js";

@@ -1,9 +1,9 @@
-import type { Unfinished } from "../journal/left-unfinished.js";
 import type { ThrowAwayRecord } from "../journal/record.js";
+import type { Unfinished } from "../journal/resume.js";
+import type { RunFile } from "../journal/run-folder.js";
 import { cleanUp } from "../probe/clean-up.js";
 import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { RunFile } from "./run-file.js";
 
 interface Left {
   readonly begun: readonly ThrowAwayRecord[];

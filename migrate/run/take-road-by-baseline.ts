@@ -1,9 +1,9 @@
 import { BaselineContradicted } from "../baseline/baseline-contradicted.js";
 import { voidJournal } from "../baseline/void-journal.js";
-import { NOT_STARTED } from "../journal/resume-state.js";
+import { NOT_STARTED } from "../journal/resume.js";
+import { writeRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { Connection } from "./connect.js";
-import { writeRunRecord } from "./run-dir.js";
 import type { Session } from "./session.js";
 import { type RoadTools, type RunEnd, takeRoad } from "./take-road.js";
 

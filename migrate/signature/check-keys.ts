@@ -1,6 +1,6 @@
+import { SIGNATURE_FILE } from "../journal/run-folder.js";
 import type { PublicKey } from "../keys/public-key.js";
 import type { Finding } from "../manifest/finding.js";
-import { SIGNATURE_FILE } from "../manifest/run-files.js";
 import { type Envelope, payloadOf, type Signature } from "./envelope.js";
 import { pae } from "./pae.js";
 

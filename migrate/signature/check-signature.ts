@@ -1,7 +1,7 @@
+import { MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
 import type { PublicKey } from "../keys/public-key.js";
 import type { Finding } from "../manifest/finding.js";
 import { firstDifference } from "../manifest/first-difference.js";
-import { MANIFEST_FILE, SIGNATURE_FILE } from "../manifest/run-files.js";
 import { parseAs } from "../model/parse.js";
 import { checkKeys } from "./check-keys.js";
 import { type Envelope, PAYLOAD_TYPE, payloadOf } from "./envelope.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { readIfThere } from "../manifest/read-if-there.js";
-import { SIGNATURE_FILE } from "../manifest/run-files.js";
+import { readIfThere } from "../journal/folder-files.js";
+import { SIGNATURE_FILE } from "../journal/run-folder.js";
 import type { Parsed } from "../model/parse.js";
 import { type Envelope, parseEnvelope } from "./envelope.js";
 

@@ -1,6 +1,6 @@
+import { SIGNATURE_FILE } from "../journal/run-folder.js";
+import { type PutFile, putInto } from "../journal/stage-files.js";
 import type { Signer } from "../keys/signing-key.js";
-import { SIGNATURE_FILE } from "../manifest/run-files.js";
-import { type PutFile, putInto } from "../manifest/stage-files.js";
 import { envelopeText, signed } from "./envelope.js";
 import { readEnvelope } from "./read-envelope.js";
 import { type SignedFacts, statementOf, statementPayload } from "./statement.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { MANIFEST_FILE } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { Manifest } from "../manifest/manifest.js";
-import { MANIFEST_FILE } from "../manifest/run-files.js";
 import type { Summary } from "../report/summary.js";
 
 /** What of a run folder a signature is put under. */

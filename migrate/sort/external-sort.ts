@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { WriteError } from "../errors.js";
-import { readLines } from "../journal/read-lines.js";
+import { readLines } from "../journal/read-journal.js";
 import { mergeRuns, type Ordered } from "./merge-runs.js";
 
 /** Of the text of the items that are held at once: on the heap they take a few times as much. */

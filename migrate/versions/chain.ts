@@ -1,4 +1,4 @@
-import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 
 /** A key whose history is being re-created. */
 export interface Chain {

@@ -1,9 +1,9 @@
+import type { OnEvent } from "../journal/events.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
-import type { ScopeProgress } from "../journal/resume-state.js";
+import type { ScopeProgress } from "../journal/resume.js";
 import type { Scope } from "../model/scope.js";
 import type { Road } from "../road/road.js";
-import type { OnEvent } from "../run/progress-event.js";
 import type { Chain } from "./chain.js";
 import { compareChain } from "./compare-chain.js";
 import { entriesOfKey } from "./entries-of-key.js";

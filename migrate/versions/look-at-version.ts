@@ -1,6 +1,5 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
-import type { Observation } from "../journal/observation.js";
-import type { VersionOutcome, VersionRecord } from "../journal/version-record.js";
+import type { Observation, VersionOutcome, VersionRecord } from "../journal/observation.js";
 import type { ObjectFacts } from "../model/object.js";
 import { failReason } from "../model/reason.js";
 import { encryptedReason } from "../model/target.js";

@@ -1,8 +1,8 @@
-import type { Attempt } from "../copy/attempt.js";
 import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
 import { carriedNotes } from "../inspect/carried-notes.js";
 import { inspect } from "../inspect/inspect.js";
-import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import type { Attempt } from "../journal/in-flight.js";
+import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { ObjectFacts } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";

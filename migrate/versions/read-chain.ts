@@ -1,6 +1,6 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
-import { MAX_LINE_BYTES } from "../journal/read-line-bytes.js";
-import type { RangeEntry } from "../journal/replay-record.js";
+import type { RangeEntry } from "../journal/observation.js";
+import { MAX_LINE_BYTES } from "../journal/read-journal.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
 import type { BucketSettings } from "../road/copy-hazard.js";
 import { observe } from "../road/finding.js";

@@ -1,6 +1,6 @@
 import { inspect } from "../inspect/inspect.js";
 import { inspectCarried } from "../inspect/inspect-carried.js";
-import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
+import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { ObjectFacts } from "../model/object.js";
 import { verifyCopy } from "../plan/verify-copy.js";
 import type { Road } from "../road/road.js";

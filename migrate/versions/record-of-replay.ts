@@ -1,5 +1,5 @@
+import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { RangeEntry, ReplayStep } from "../journal/replay-record.js";
 import type { Chain } from "./chain.js";
 import type { ReplayEnd } from "./replay-end.js";
 

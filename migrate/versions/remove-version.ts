@@ -1,6 +1,5 @@
 import { inspect } from "../inspect/inspect.js";
-import type { Observation } from "../journal/observation.js";
-import type { VersionOutcome } from "../journal/version-record.js";
+import type { Observation, VersionOutcome } from "../journal/observation.js";
 import { failReason, type VersionLeftReason } from "../model/reason.js";
 import { StoreError } from "../store/store-error.js";
 import type { VersionRoad } from "./version-road.js";

@@ -1,4 +1,4 @@
-import type { ReplayStep } from "../journal/replay-record.js";
+import type { ReplayStep } from "../journal/observation.js";
 import { VERSION_LEFT_WORDS } from "../model/reason.js";
 import type { Road } from "../road/road.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";

@@ -1,4 +1,4 @@
-import type { ReplayStep } from "../journal/replay-record.js";
+import type { ReplayStep } from "../journal/observation.js";
 
 export type StopReason = "kept-changing" | "store-error";
 

@@ -1,7 +1,6 @@
+import type { RemovalRecord, VersionCheckpoint } from "../journal/observation.js";
 import type { JournalRecord } from "../journal/record.js";
-import type { RemovalRecord } from "../journal/replay-record.js";
-import { unplacedDetail } from "../journal/resume-state.js";
-import type { VersionCheckpoint } from "../journal/version-record.js";
+import { unplacedDetail } from "../journal/resume.js";
 import { compareKeysIn } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 

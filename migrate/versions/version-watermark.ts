@@ -1,4 +1,4 @@
-import type { VersionCheckpoint } from "../journal/version-record.js";
+import type { VersionCheckpoint } from "../journal/observation.js";
 import { compareKeysIn, type SeenOrder, seenOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 import type { VersionProgress } from "./version-progress.js";

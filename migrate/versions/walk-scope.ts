@@ -1,12 +1,12 @@
 import { RunError } from "../errors.js";
-import type { VersionRecord } from "../journal/version-record.js";
+import type { OnEvent } from "../journal/events.js";
+import type { VersionRecord } from "../journal/observation.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { createBreaker } from "../run/breaker.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
-import type { OnEvent } from "../run/progress-event.js";
 import { StoreError } from "../store/store-error.js";
 import type { Walk } from "../walk/walk.js";
 import { lookAtVersion } from "./look-at-version.js";

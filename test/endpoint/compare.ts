@@ -1,5 +1,5 @@
 import type { OutcomeRecord } from "../../migrate/index.js";
-import type { VersionRecord } from "../../migrate/journal/version-record.js";
+import type { VersionRecord } from "../../migrate/journal/observation.js";
 import type { Seen, Snapshot } from "./snapshot.js";
 
 /** What a run wrote down: of each current object, and of each noncurrent version by `idOf`. */

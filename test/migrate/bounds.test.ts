@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
-import { NOT_STARTED } from "../../migrate/journal/resume-state.js";
+import { NOT_STARTED } from "../../migrate/journal/resume.js";
 import { NO_KEYS } from "../../migrate/keys/customer-key.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { journalLineSchema } from "../../migrate/journal/journal-line.js";
-import { readLines } from "../../migrate/journal/read-lines.js";
+import { journalLineSchema, readLines } from "../../migrate/journal/read-journal.js";
 import { listSegments } from "../../migrate/journal/segments.js";
 import { parseAs } from "../../migrate/model/parse.js";
 import { jsonSchema, type SchemaName } from "./published-schemas.js";

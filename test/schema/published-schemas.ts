@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { journalLineSchema } from "../../migrate/journal/journal-line.js";
+import { journalLineSchema } from "../../migrate/journal/read-journal.js";
 import { runRecordSchema } from "../../migrate/journal/run-record.js";
 import { manifestSchema } from "../../migrate/manifest/manifest.js";
 import { summarySchema } from "../../migrate/report/summary-schema.js";

@@ -1,6 +1,5 @@
-import type { Observation } from "../../journal/observation.js";
+import type { Observation, VersionRecord } from "../../journal/observation.js";
 import type { OutcomeRecord } from "../../journal/record.js";
-import type { VersionRecord } from "../../journal/version-record.js";
 import type { Summary } from "../summary.js";
 import { CSV_COLUMNS, listOf } from "./csv-row.js";
 import { neutraliseFormula } from "./neutralise-formula.js";

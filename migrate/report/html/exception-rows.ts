@@ -1,5 +1,5 @@
+import type { VersionRecord } from "../../journal/observation.js";
 import type { OutcomeRecord } from "../../journal/record.js";
-import type { VersionRecord } from "../../journal/version-record.js";
 import { STATE_WORDS } from "../../model/encryption.js";
 import { REASON_WORDS } from "../../model/reason.js";
 import { formatBytes } from "../../model/text.js";

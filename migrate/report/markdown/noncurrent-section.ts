@@ -1,4 +1,4 @@
-import type { VersionRecord } from "../../journal/version-record.js";
+import type { VersionRecord } from "../../journal/observation.js";
 import { STATE_WORDS } from "../../model/encryption.js";
 import { formatBytes, formatCount } from "../../model/text.js";
 import type { NoncurrentTotals } from "../noncurrent.js";

@@ -1,6 +1,5 @@
-import type { Observation } from "../../journal/observation.js";
+import type { Observation, VersionRecord } from "../../journal/observation.js";
 import { isAbsent, type OutcomeRecord } from "../../journal/record.js";
-import type { VersionRecord } from "../../journal/version-record.js";
 import { STATE_WORDS } from "../../model/encryption.js";
 import { REASON_WORDS } from "../../model/reason.js";
 import { timeOf } from "../time-of-run.js";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { audit, readJournal } from "../../../migrate/index.js";
-import type { VersionRecord } from "../../../migrate/journal/version-record.js";
+import type { VersionRecord } from "../../../migrate/journal/observation.js";
 import type { SandboxOptions } from "../../../sandbox/index.js";
 import { outcomesOf } from "../fixtures/outcomes-of.js";
 import { BUCKET, versionedWorld, writeHistory } from "../versions/versioned-world.js";

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { appendFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { cutTornLine } from "../../../migrate/journal/cut-torn-line.js";
 import { openJournal } from "../../../migrate/journal/journal-writer.js";
-import { readChain } from "../../../migrate/journal/read-chain.js";
+import { readChain } from "../../../migrate/journal/segment-chain.js";
+import { cutTornLine } from "../../../migrate/journal/segments.js";
 import { newFolder } from "../../buckets/start-world.js";
 import { outcomeRecord } from "../fixtures/records.js";
 

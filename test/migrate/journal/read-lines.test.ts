@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { MAX_LINE_BYTES, readLineBytes } from "../../../migrate/journal/read-line-bytes.js";
-import { readLines } from "../../../migrate/journal/read-lines.js";
+import { MAX_LINE_BYTES, readLineBytes, readLines } from "../../../migrate/journal/read-journal.js";
 import { newFolder } from "../../buckets/start-world.js";
 import { collect } from "../fixtures/collect.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
-import { NOT_STARTED, resumeState } from "../../../migrate/journal/resume-state.js";
+import { NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
 import { checkpoint, outcomeRecord } from "../fixtures/records.js";
 
 const WHOLE = { bucket: "b", prefix: "" };

@@ -12,8 +12,8 @@ import {
   removeParts,
   stageFile,
   UnsafeFileError,
-} from "../../../migrate/manifest/folder-files.js";
-import { stageFiles } from "../../../migrate/manifest/stage-files.js";
+} from "../../../migrate/journal/folder-files.js";
+import { stageFiles } from "../../../migrate/journal/stage-files.js";
 import { newFolder } from "../../buckets/start-world.js";
 import { collect } from "../fixtures/collect.js";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BaselineRecord } from "../../../migrate/journal/baseline-record.js";
-import type { KeyManifestRecord } from "../../../migrate/journal/key-manifest-record.js";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
+import type { BaselineRecord, KeyManifestRecord } from "../../../migrate/journal/run-record.js";
 import { unfoundedEvidence } from "../../../migrate/manifest/unfounded-evidence.js";
 import { outcomeRecord, versionRecord } from "../fixtures/records.js";
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BaselineRecord } from "../../../migrate/journal/baseline-record.js";
-import type { KeyManifestRecord } from "../../../migrate/journal/key-manifest-record.js";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
-import type { RunRecord } from "../../../migrate/journal/run-record.js";
+import type { BaselineRecord, KeyManifestRecord, RunRecord } from "../../../migrate/journal/run-record.js";
 import { givenFileCaveats, givenFileFacts } from "../../../migrate/report/given-file-words.js";
 import { alreadyEncrypted, aRun, seen } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";

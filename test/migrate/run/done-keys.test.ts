@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { NOT_STARTED } from "../../../migrate/journal/resume-state.js";
-import { DoneKeys } from "../../../migrate/run/done-keys.js";
-import { Watermark } from "../../../migrate/run/watermark.js";
+import { NOT_STARTED } from "../../../migrate/journal/resume.js";
+import { DoneKeys, Watermark } from "../../../migrate/journal/watermark.js";
 
 const AT = new Date("2026-01-01T00:00:00Z");
 

@@ -1,9 +1,8 @@
 import { appendFile, copyFile, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Attempt } from "../../../migrate/copy/attempt.js";
 import { type MigrateOptions, migrate, readJournal } from "../../../migrate/index.js";
-import { openInFlight } from "../../../migrate/run/in-flight.js";
+import { type Attempt, openInFlight } from "../../../migrate/journal/in-flight.js";
 import { newFolder, startWorld } from "../../buckets/start-world.js";
 import { carried, facts } from "../fixtures/facts.js";
 

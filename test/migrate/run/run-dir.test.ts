@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { makeRunDir } from "../../../migrate/run/run-dir.js";
+import { makeRunDir } from "../../../migrate/journal/run-folder.js";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { audit, migrate, RunError, rewriteReports } from "../../../migrate/index.js";
-import { createRunLock } from "../../../migrate/run/run-lock.js";
+import { createRunLock } from "../../../migrate/journal/run-lock.js";
 import { createBucket } from "../../buckets/put-object.js";
 import { newFolder, startWorld } from "../../buckets/start-world.js";
 

@@ -11,8 +11,8 @@ import {
   signRun,
   verifyLive,
 } from "../../../migrate/index.js";
+import { readRunRecord } from "../../../migrate/journal/run-folder.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
-import { readRunRecord } from "../../../migrate/run/run-dir.js";
 import { fillBucket } from "../../buckets/fill-bucket.js";
 import { newKeyFile } from "../../buckets/key-file.js";
 import { newFolder, startWorld, type World } from "../../buckets/start-world.js";

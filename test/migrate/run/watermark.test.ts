@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { NOT_STARTED } from "../../../migrate/journal/resume-state.js";
-import { Watermark } from "../../../migrate/run/watermark.js";
+import { NOT_STARTED } from "../../../migrate/journal/resume.js";
+import { Watermark } from "../../../migrate/journal/watermark.js";
 
 const SCOPE = { bucket: "b", prefix: "" };
 const AT = new Date("2026-01-01T00:00:00Z");

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { audit, checkRun, migrate, readJournal, TOOL_VERSION } from "../../../migrate/index.js";
-import type { VersionRecord } from "../../../migrate/journal/version-record.js";
+import type { VersionRecord } from "../../../migrate/journal/observation.js";
 import { setVersioning } from "../probe/probe-world.js";
 import { BUCKET, readHistory, versionedWorld, writeHistory } from "./versioned-world.js";
 

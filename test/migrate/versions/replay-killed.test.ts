@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type MigrateOptions, migrate } from "../../../migrate/index.js";
-import { LOCK_FILE } from "../../../migrate/manifest/lock-file.js";
+import { LOCK_FILE } from "../../../migrate/journal/run-lock.js";
 import type { Intercept, SandboxOptions } from "../../../sandbox/index.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { cutOff } from "./cut-off.js";

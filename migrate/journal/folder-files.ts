@@ -185,3 +185,13 @@ export function isPartName(name: string): boolean {
 export async function removeParts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (isPartName(name)) await rm(join(folder, name), { force: true });
 }
+
+/** What a file holds, or undefined where there is none. A link, a pipe and the like are none, and are not opened. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readWhole(path);
+  } catch (error) {
+    if (error instanceof UnsafeFileError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -3,9 +3,10 @@ import { rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { z } from "zod";
 import { RunError } from "../errors.js";
-import { createFile, readWhole, UnsafeFileError } from "../manifest/folder-files.js";
-import { LOCK_FILE, type LockHolder, lockText, parseLock } from "../manifest/lock-file.js";
+import { parseAs } from "../model/parse.js";
+import { createFile, readIfThere, readWhole, UnsafeFileError } from "./folder-files.js";
 
 /** The locks of this very process: that its number stands in a file says nothing, since numbers come again. */
 const ownIds = new Set<string>();
@@ -105,4 +106,35 @@ function isRunning(pid: number): boolean {
 
 function ignoreGone(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOENT") throw error;
+}
+
+/** There while a process works in a run folder, and after one was killed: no part of a run that ended. */
+export const LOCK_FILE = "run.lock";
+/** The lock, and what one is renamed to while it is taken over. */
+export const IS_LOCK = /^run\.lock(\.[0-9a-f-]{36})?$/;
+
+const holderSchema = z.strictObject({
+  pid: z.number().int().positive(),
+  host: z.string(),
+  since: z.string(),
+  id: z.string(),
+});
+/** The process that works in the folder. */
+type LockHolder = z.infer<typeof holderSchema>;
+
+function lockText(holder: LockHolder): string {
+  return `${JSON.stringify(holder)}\n`;
+}
+
+/** `null` where the file is gone, is not written in full, or holds something else. */
+function parseLock(text: string): LockHolder | null {
+  const holder = parseAs(holderSchema, text);
+  return holder.ok ? holder.value : null;
+}
+
+/** Whether a file holds what a lock does, and nothing more. */
+export async function isLock(path: string): Promise<boolean> {
+  const text = (await readIfThere(path))?.toString("utf8") ?? "";
+  const holder = parseLock(text);
+  return holder !== null && lockText(holder) === text;
 }

@@ -1,9 +1,11 @@
 import { type FileHandle, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Attempt } from "../copy/attempt.js";
-import { groupCommit } from "../journal/group-commit.js";
-import { createFile, partName, readWhole, writing } from "../manifest/folder-files.js";
-import { parseAttempt } from "./parse-attempt.js";
+import { z } from "zod";
+import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
+import { type CarriedFacts, LOSSES, type ObjectFacts } from "../model/object.js";
+import { STRATEGIES, type StrategyName } from "../model/strategy.js";
+import { createFile, partName, readWhole, writing } from "./folder-files.js";
+import { groupCommit } from "./journal-writer.js";
 
 const FILE = "in-flight.ndjson";
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -100,4 +102,64 @@ function nameOf({ bucket, key }: Place): string {
 /** A customer key is no part of it. */
 function lineOf({ facts, carried, strategy }: Attempt): string {
   return `${JSON.stringify({ facts: { ...facts, customerKey: null }, carried, strategy })}\n`;
+}
+
+const texts = z.record(z.string(), z.string());
+const text = z.string().nullable();
+
+const facts = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: text,
+  sizeBytes: z.number(),
+  etag: z.string(),
+  lastModified: text,
+  storageClass: z.string(),
+  encryption: z.object({ state: z.enum(ENCRYPTION_STATES), evidence: z.enum(EVIDENCE) }),
+  customerKey: z.null(),
+  content: texts,
+  userMetadata: texts,
+  hiddenMetadata: z.number(),
+  tagCount: z.number().nullable(),
+  websiteRedirect: text,
+  lock: z.object({ mode: text, retainUntil: text, legalHold: text }),
+  checksums: texts,
+  archived: z.boolean(),
+  restored: z.boolean().optional(),
+  copyClass: z.string().exactOptional(),
+  clientSideEncrypted: z.boolean(),
+  requestId: text,
+});
+
+const grant = z.object({
+  permission: z.enum(["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"]),
+  grantee: z.object({ kind: z.enum(["id", "uri", "emailAddress"]), value: z.string() }),
+});
+
+const attemptSchema = z.object({
+  facts,
+  carried: z.object({
+    grants: z.array(grant).nullable(),
+    tags: z.array(z.object({ key: z.string(), value: z.string() })),
+    losses: z.array(z.object({ of: z.enum(LOSSES), words: z.string() })),
+    owner: z.object({ before: z.string(), after: z.string() }).exactOptional(),
+    newClass: z.object({ before: z.string(), after: z.string() }).exactOptional(),
+  }),
+  strategy: z.enum(STRATEGIES),
+});
+
+/** `null` for a line that a kill cut off. */
+function parseAttempt(line: string): Attempt | null {
+  try {
+    return attemptSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** A copy that was begun, and of which no answer may ever come. */
+export interface Attempt {
+  readonly facts: ObjectFacts;
+  readonly carried: CarriedFacts;
+  readonly strategy: StrategyName;
 }

@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Chunks, removeParts, type StagedFile, stageFile } from "./folder-files.js";
-import type { FileDigest } from "./hash-file.js";
+import { type Chunks, readChunks, removeParts, type StagedFile, stageFile } from "./folder-files.js";
 
 /** How a file of a run folder is written, by its path in the folder. */
 export type PutFile = (path: string, chunks: Chunks) => Promise<void>;
@@ -46,4 +46,24 @@ export function putInto(runDir: string): PutFile {
     const { commit } = await stageFile(join(runDir, path), chunks);
     await commit();
   };
+}
+
+interface FileDigest {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export function hashFile(path: string): Promise<FileDigest> {
+  return hashChunks(readChunks(path));
+}
+
+/** The size and SHA-256 of what would be a file, without its being one. */
+export async function hashChunks(chunks: AsyncIterable<string | Buffer> | Iterable<string>): Promise<FileDigest> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    bytes += Buffer.byteLength(chunk);
+  }
+  return { bytes, sha256: hash.digest("hex") };
 }

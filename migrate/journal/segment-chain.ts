@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { parseAs } from "../model/parse.js";
-import { readLineBytes } from "./read-line-bytes.js";
-import { type SegmentEnd, type SegmentRecord, segmentRecordSchema } from "./segment-record.js";
-import { listSegments, segmentNumber } from "./segments.js";
+import { readLineBytes } from "./read-journal.js";
+import { listSegments, type SegmentEnd, type SegmentRecord, segmentNumber, segmentRecordSchema } from "./segments.js";
 
 /** Where the segments of a journal do not hold together. */
 export interface ChainBreak {

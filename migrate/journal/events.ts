@@ -1,12 +1,11 @@
-import type { Contradiction } from "../journal/baseline-record.js";
-import type { OutcomeRecord } from "../journal/record.js";
-import type { BucketFindings, RunRecord } from "../journal/run-record.js";
-import type { Unseen } from "../journal/sight-record.js";
-import type { VersionRecord } from "../journal/version-record.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
 import type { Operation } from "../store/operations.js";
 import type { RateChange } from "../store/rate-limited-store.js";
+import type { Unseen } from "./bucket-record.js";
+import type { VersionRecord } from "./observation.js";
+import type { OutcomeRecord } from "./record.js";
+import type { BucketFindings, Contradiction, RunRecord } from "./run-record.js";
 
 /** What a run tells while it runs. */
 export type ProgressEvent =

@@ -1,7 +1,7 @@
 import { compareKeysIn, type KeyOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
-import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "./record.js";
-import type { VersionRecord } from "./version-record.js";
+import type { VersionRecord } from "./observation.js";
+import type { CheckpointRecord, IntentRecord, JournalRecord, OutcomeRecord, UploadRecord } from "./record.js";
 
 /** Where a scope's listing goes on, and what is done already beyond that point. */
 export interface ScopeProgress {
@@ -85,4 +85,29 @@ function progressOf({ checkpoint, doneKeys, unplaced, isUnseen }: ScopeState): S
   if (checkpoint === null) return { ...NOT_STARTED, doneKeys, unplaced, isUnseen };
   const { upTo, listed, filteredOut, end, order = "utf-8" } = checkpoint;
   return { upTo, listed, filteredOut, end, doneKeys, order, unplaced, isUnseen };
+}
+
+/** What a killed session had begun with one object. */
+export interface Unfinished {
+  readonly intents: readonly IntentRecord[];
+  /** Nobody knows whether these were completed or aborted. */
+  readonly uploads: readonly UploadRecord[];
+}
+
+/** Copies of more than one call whose object has no outcome yet. */
+export async function leftUnfinished(records: AsyncIterable<JournalRecord>): Promise<readonly Unfinished[]> {
+  const left = new Map<string, { intents: IntentRecord[]; uploads: UploadRecord[] }>();
+  for await (const record of records) {
+    if (record.kind !== "outcome" && record.kind !== "intent" && record.kind !== "upload") continue;
+    const object = JSON.stringify([record.bucket, record.key]);
+    if (record.kind === "outcome") {
+      left.delete(object);
+      continue;
+    }
+    const begun = left.get(object) ?? { intents: [], uploads: [] };
+    if (record.kind === "intent") begun.intents.push(record);
+    else begun.uploads.push(record);
+    left.set(object, begun);
+  }
+  return [...left.values()];
 }
