@@ -1,11 +1,11 @@
+import type { Ordered } from "../list/external-sort.js";
+import { entriesOfScope } from "../list/list-objects.js";
+import { type SortedCursor, sortedCursor } from "../list/sorted.js";
 import { keyBefore } from "../model/key-order.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
-import type { Ordered } from "../sort/merge-runs.js";
-import { type SortedCursor, sortedCursor } from "../sort/sorted-cursor.js";
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { entriesOfScope } from "../versions/walk-versions.js";
 import { isSameSecond } from "./same-object.js";
 
 export interface CurrentVersions {

@@ -1,8 +1,8 @@
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
+import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import { encryptedReason } from "../model/target.js";
-import type { VersionRef } from "../versions/walk-versions.js";
 import type { BaselineEntry } from "./baseline-entry.js";
 
 /** What an audit writes down of an object that it takes as a baseline has it; `null` where it must read it. Pure. */

@@ -1,8 +1,8 @@
 import type { BaselineEntry } from "../baseline/baseline-entry.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
+import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
-import type { VersionRef } from "../versions/walk-versions.js";
 
 /**
  * What is known of an object before the store is asked about it. `take`: enough, and this is written down. `compare`: it is read all the

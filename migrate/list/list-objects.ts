@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ListedObject } from "../store/answers.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, VersionEntry, VersionsPage } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";
 
 export type OnLeft = (refs: readonly ObjectRef[]) => void;
@@ -49,4 +49,82 @@ export async function* listObjects(
 /** A key that cannot be decoded may read like another one that can. */
 function nameOfListed({ key, fault }: ListedObject): string {
   return fault?.kind === "unreadable-key" ? JSON.stringify([fault.raw]) : key;
+}
+
+/** Everything that the store lists. */
+export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
+  return {
+    objects: (scope, startAfter, onLeft) => listObjects(store, scope, startAfter, { ...tools, onLeft }),
+    versions: (scope, afterKey) => walkVersions(store, scope, afterKey, tools),
+  };
+}
+
+/** What a run goes through, in the order of keys. */
+export interface Walk {
+  /** The objects of a scope after this key; `onLeft` gets what was listed and not read, if it is not read to its end. */
+  objects(scope: Scope, startAfter: string | undefined, onLeft?: OnLeft): AsyncIterable<ObjectRef>;
+  /** The noncurrent versions and the delete markers of a scope after this key. */
+  versions(scope: Scope, afterKey: string | null): AsyncIterable<Walked>;
+}
+
+export interface VersionRef extends ObjectRef {
+  readonly versionId: string;
+  /** The newest entry of its key is a delete marker. */
+  readonly isDeleted: boolean;
+}
+
+type Walked =
+  | { readonly kind: "noncurrent"; readonly ref: VersionRef }
+  | { readonly kind: "delete-marker"; readonly key: string };
+
+/** Every noncurrent version and every delete marker of a scope. One page is fetched ahead of the one being handed out. */
+function walkVersions(
+  store: ObjectStore,
+  scope: Scope,
+  afterKey: string | null,
+  tools: ListingTools = {},
+): AsyncGenerator<Walked> {
+  return walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, tools));
+}
+
+/** What of listed entries is not current. All of a key come, in the order of the store. */
+export async function* walkedOf(bucket: string, entries: AsyncIterable<VersionEntry>): AsyncGenerator<Walked> {
+  let key: string | null = null;
+  let isDeleted = false;
+  for await (const entry of entries) {
+    if (entry.key !== key) {
+      key = entry.key;
+      // Of a key that is not deleted the current version is listed first.
+      isDeleted = entry.kind === "delete-marker" || !entry.isLatest;
+    }
+    if (entry.kind === "delete-marker") yield { kind: "delete-marker", key: entry.key };
+    else if (!entry.isLatest) yield { kind: "noncurrent", ref: toRef(bucket, entry, isDeleted) };
+  }
+}
+
+export async function* entriesOfScope(
+  store: ObjectStore,
+  scope: Scope,
+  afterKey: string | null,
+  { signal, onRepeated }: ListingTools = {},
+): AsyncGenerator<VersionEntry> {
+  const first = afterKey === null ? null : { keyMarker: afterKey, versionIdMarker: undefined };
+  const pages = walkPages<VersionEntry, NonNullable<VersionsPage["next"]>>({
+    operation: "listVersions",
+    nameOf: nameOfEntry,
+    signal,
+    onRepeated: ({ key }) => onRepeated?.({ bucket: scope.bucket, key }),
+    fetch: (next) => store.listVersions({ ...scope, ...(next ?? first) }),
+  });
+  for await (const page of pages) yield* page;
+}
+
+/** A key that cannot be decoded may read like another one that can. */
+export function nameOfEntry({ kind, key, versionId, fault }: VersionEntry): string {
+  return JSON.stringify([kind, fault?.kind === "unreadable-key" ? [fault.raw] : key, versionId]);
+}
+
+function toRef(bucket: string, entry: VersionEntry, isDeleted: boolean): VersionRef {
+  const { kind: _kind, isLatest: _isLatest, ...listed } = entry;
+  return { bucket, ...listed, isDeleted };
 }

@@ -1,6 +1,5 @@
 import picomatch from "picomatch";
 import type { ObjectRef } from "../model/object.js";
-import { plainSegments } from "./plain-segments.js";
 
 /** Which objects of a scope a run covers. Sizes in bytes, both bounds included; dates excluded. */
 export interface ObjectFilters {
@@ -54,5 +53,16 @@ function isWithin(ref: ObjectRef, { modifiedBefore, modifiedAfter }: ObjectFilte
   const modified = Date.parse(ref.lastModified);
   return (
     (!modifiedBefore || modified < modifiedBefore.getTime()) && (!modifiedAfter || modified > modifiedAfter.getTime())
+  );
+}
+
+/** No character at all to Unicode, so that keys seldom hold it. */
+const STANDS_FOR_A_DOT = "\ufdd0";
+
+/** A key or glob whose segments `.` and `..` are names like any others: to matchers of paths they mean a folder. */
+function plainSegments(text: string): string {
+  return text.replace(
+    /(^|\/)(\.{1,2})(?=\/|$)/g,
+    (_, slash: string, dots: string) => slash + STANDS_FOR_A_DOT.repeat(dots.length),
   );
 }

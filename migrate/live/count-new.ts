@@ -1,12 +1,11 @@
 import { readJournal } from "../journal/read-journal.js";
 import type { RunRecord } from "../journal/run-record.js";
+import { externalSort, type Sorted } from "../list/external-sort.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
+import { joinSorted, sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
-import { externalSort, type Sorted } from "../sort/external-sort.js";
-import { joinSorted } from "../sort/join-sorted.js";
-import { sortedCursor } from "../sort/sorted-cursor.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 

@@ -2,11 +2,11 @@ import { isSameSecond, isSameVersion } from "../baseline/same-object.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { KnownObjects } from "../known/known.js";
+import type { VersionRef } from "../list/list-objects.js";
+import { sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { encryptedReason } from "../model/target.js";
-import { sortedCursor } from "../sort/sorted-cursor.js";
-import type { VersionRef } from "../versions/walk-versions.js";
 import type { InventoryRow } from "./named-object.js";
 import type { Named, NamedInBucket } from "./open-named.js";
 

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { UsageError } from "../errors.js";
 import type { KeyManifestRecord, ManifestKeys } from "../journal/run-record.js";
+import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { countOf } from "../model/text.js";
-import { externalSort, type Sorted } from "../sort/external-sort.js";
 import { type ManifestFormat, manifestFormat } from "./manifest-format.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import type { NamedObject } from "./named-object.js";

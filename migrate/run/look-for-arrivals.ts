@@ -5,13 +5,13 @@ import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import { isAbsent, type Observation } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
+import { externalSort } from "../list/external-sort.js";
+import type { Walk } from "../list/list-objects.js";
+import { type SortedCursor, sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import type { Road } from "../road/road.js";
-import { externalSort } from "../sort/external-sort.js";
-import { type SortedCursor, sortedCursor } from "../sort/sorted-cursor.js";
 import { StoreError } from "../store/store-error.js";
-import type { Walk } from "../walk/walk.js";
 
 /** How many of the younger objects of a scope are read. */
 const MOST_SAMPLED = 100;

@@ -6,13 +6,12 @@ import type { ScopeProgress } from "../journal/resume.js";
 import { DoneKeys, type Settle, Watermark } from "../journal/watermark.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
-import type { OnLeft } from "../list/list-objects.js";
+import type { OnLeft, Walk } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { outcomeOfFault } from "../road/finding.js";
 import { processObject } from "../road/process-object.js";
 import type { Road } from "../road/road.js";
-import type { Walk } from "../walk/walk.js";
 import { createBreaker } from "./breaker.js";
 import { forEachBounded } from "./for-each-bounded.js";
 

@@ -1,6 +1,6 @@
+import { nameOfEntry } from "../list/list-objects.js";
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
 import { createPageGuard } from "../store/page-walk.js";
-import { nameOfEntry } from "./walk-versions.js";
 
 /** All entries of one key as the store lists them, the newest first; no more than `limit` and one page. */
 export async function entriesOfKey(

@@ -1,8 +1,8 @@
+import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { VersionLeftReason } from "../model/reason.js";
 import { lockOf, type VersionLock } from "./lock-of.js";
 import type { VersionRoad } from "./version-road.js";
-import type { VersionRef } from "./walk-versions.js";
 
 interface Kept {
   readonly reason: VersionLeftReason;

@@ -1,5 +1,6 @@
 import { type Inspection, inspect } from "../inspect/inspect.js";
 import type { Observation, VersionOutcome, VersionRecord } from "../journal/observation.js";
+import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectFacts } from "../model/object.js";
 import { failReason } from "../model/reason.js";
 import { encryptedReason } from "../model/target.js";
@@ -8,7 +9,6 @@ import type { ListingFault } from "../store/answers.js";
 import { keptBecause } from "./kept-because.js";
 import { removeVersion } from "./remove-version.js";
 import type { VersionRoad } from "./version-road.js";
-import type { VersionRef } from "./walk-versions.js";
 
 interface Seen {
   readonly before: Observation;

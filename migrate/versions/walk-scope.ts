@@ -3,17 +3,16 @@ import type { OnEvent } from "../journal/events.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { Known, KnownObjects } from "../known/known.js";
 import { processKnown } from "../known/process-known.js";
+import type { VersionRef, Walk } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { createBreaker } from "../run/breaker.js";
 import { forEachBounded } from "../run/for-each-bounded.js";
 import { StoreError } from "../store/store-error.js";
-import type { Walk } from "../walk/walk.js";
 import { lookAtVersion } from "./look-at-version.js";
 import type { VersionProgress } from "./version-progress.js";
 import type { VersionRoad } from "./version-road.js";
 import { VersionWatermark } from "./version-watermark.js";
-import type { VersionRef } from "./walk-versions.js";
 
 const RECORDS_A_CHECKPOINT = 1000;
 

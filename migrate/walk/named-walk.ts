@@ -1,10 +1,10 @@
-import type { ListingTools } from "../list/list-objects.js";
+import { type ListingTools, nameOfEntry, type Walk, walkedOf } from "../list/list-objects.js";
+import { type Group, groupSorted } from "../list/sorted.js";
 import { compareKeys, keyBefore } from "../model/key-order.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { differenceFromRow, type InventoryRow } from "../named/named-object.js";
 import type { Named, NamedInBucket } from "../named/open-named.js";
-import { type Group, groupSorted } from "../sort/group-sorted.js";
 import type { ListedObject } from "../store/answers.js";
 import type {
   ListObjectsInput,
@@ -14,9 +14,7 @@ import type {
   VersionsPage,
 } from "../store/object-store.js";
 import { createPageGuard } from "../store/page-walk.js";
-import { nameOfEntry, walkedOf } from "../versions/walk-versions.js";
 import { type Page, seekNamed } from "./seek-named.js";
-import type { Walk } from "./walk.js";
 
 /** Only what a manifest names. Each kind is gone through once, in the order of the scopes. */
 export function namedWalk(

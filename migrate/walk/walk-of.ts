@@ -1,9 +1,7 @@
-import type { ListingTools } from "../list/list-objects.js";
+import { type ListingTools, type Walk, wholeWalk } from "../list/list-objects.js";
 import type { Named } from "../named/open-named.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { namedWalk } from "./named-walk.js";
-import type { Walk } from "./walk.js";
-import { wholeWalk } from "./whole-walk.js";
 
 /** What a run goes through; once through each kind of it where it is kept to what is named. */
 export function walkOf(store: ObjectStore, named: Named | null, tools: ListingTools = {}): Walk {

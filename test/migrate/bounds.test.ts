@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { NOT_STARTED } from "../../migrate/journal/resume.js";
 import { NO_KEYS } from "../../migrate/keys/customer-key.js";
+import { wholeWalk } from "../../migrate/list/list-objects.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
 import { createRemovalGuard } from "../../migrate/versions/removal-guard.js";
-import { wholeWalk } from "../../migrate/walk/whole-walk.js";
 import { capabilities, policy } from "./fixtures/facts.js";
 import { fakeStore } from "./fixtures/fake-store.js";
 

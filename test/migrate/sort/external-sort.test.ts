@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { externalSort } from "../../../migrate/list/external-sort.js";
 import { byteOrder } from "../../../migrate/model/key-order.js";
-import { externalSort } from "../../../migrate/sort/external-sort.js";
 import { collect } from "../fixtures/collect.js";
 
 interface Line {

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { joinSorted } from "../../../migrate/sort/join-sorted.js";
-import { sortedCursor } from "../../../migrate/sort/sorted-cursor.js";
+import { joinSorted, sortedCursor } from "../../../migrate/list/sorted.js";
 import { collect } from "../fixtures/collect.js";
 
 async function* sorted(...orders: string[]) {

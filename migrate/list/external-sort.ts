@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import TinyQueue from "tinyqueue";
 import { WriteError } from "../errors.js";
 import { readLines } from "../journal/read-journal.js";
-import { mergeRuns, type Ordered } from "./merge-runs.js";
 
 /** Of the text of the items that are held at once: on the heap they take a few times as much. */
 const MAX_HELD_CHARACTERS = 16 * 1024 * 1024;
@@ -14,7 +14,7 @@ const MAX_HELD_CHARACTERS = 16 * 1024 * 1024;
 const MAX_RUNS_A_LEVEL = 64;
 const CHARACTERS_A_WRITE = 64 * 1024;
 
-export interface SortOptions<T> {
+interface SortOptions<T> {
   /** What an item is sorted by, as code units are compared. */
   readonly orderOf: (item: T) => string;
   readonly maxHeldCharacters?: number;
@@ -146,4 +146,41 @@ async function* inBlocks(lines: AsyncIterable<string> | Iterable<string>): Async
     block = "";
   }
   if (block !== "") yield block;
+}
+
+/** An item, and the text by which it is sorted. */
+export interface Ordered<T> {
+  readonly order: string;
+  readonly item: T;
+}
+
+interface Head<T> {
+  readonly next: Ordered<T>;
+  readonly from: AsyncIterator<Ordered<T>>;
+  /** Items of the same order keep that of their runs. */
+  readonly run: number;
+}
+
+/** Merges runs, each of them sorted, into one; it holds one item of each. */
+async function* mergeRuns<T>(runs: readonly AsyncIterable<Ordered<T>>[]): AsyncGenerator<Ordered<T>> {
+  const heads = new TinyQueue<Head<T>>([], compareHeads);
+  const iterators = runs.map((run) => run[Symbol.asyncIterator]());
+  const pull = async (from: AsyncIterator<Ordered<T>>, run: number) => {
+    const pulled = await from.next();
+    if (!pulled.done) heads.push({ next: pulled.value, from, run });
+  };
+  try {
+    for (const [run, from] of iterators.entries()) await pull(from, run);
+    for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
+      yield head.next;
+      await pull(head.from, head.run);
+    }
+  } finally {
+    await Promise.all(iterators.map(async (iterator) => iterator.return?.()));
+  }
+}
+
+function compareHeads<T>(left: Head<T>, right: Head<T>): number {
+  if (left.next.order !== right.next.order) return left.next.order < right.next.order ? -1 : 1;
+  return left.run - right.run;
 }
