@@ -1,7 +1,7 @@
-import { inspect } from "../inspect/inspect.js";
 import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
-import { observe } from "../road/finding.js";
+import { inspect } from "../object/inspect.js";
+import { observe } from "../object/object-result.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { LiveLook } from "./compare-live.js";

@@ -1,8 +1,8 @@
 import { RunError } from "../errors.js";
 import { readRunRecord } from "../journal/run-folder.js";
 import { indexScopes } from "../model/scope.js";
+import { forEachBounded } from "../object/for-each-bounded.js";
 import { connect } from "../run/connect.js";
-import { forEachBounded } from "../run/for-each-bounded.js";
 import { fatalWords, meetBuckets } from "../run/meet-buckets.js";
 import { nameOf } from "../run/sights.js";
 import { compareLive, isUnencrypted } from "./compare-live.js";

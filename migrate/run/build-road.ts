@@ -4,7 +4,7 @@ import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { RunFile } from "../journal/run-folder.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
 import { bucketCapabilities } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";

@@ -1,4 +1,3 @@
-import { canary } from "../canary/canary.js";
 import { RunError } from "../errors.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Capabilities, Property } from "../model/capabilities.js";
@@ -6,8 +5,9 @@ import type { CustomerKey } from "../model/encryption.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { STRATEGIES, type StrategyName } from "../model/strategy.js";
+import { canary } from "../object/canary.js";
+import type { CopyingRoad } from "../object/context.js";
 import { whyNot } from "../plan/strategies.js";
-import type { CopyingRoad } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
 import type { SeenWays } from "./seen-ways.js";
 

@@ -1,5 +1,4 @@
 import { isSameSecond } from "../baseline/same-object.js";
-import { inspect } from "../inspect/inspect.js";
 import type { ArrivalsRecord } from "../journal/bucket-record.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
@@ -10,7 +9,8 @@ import type { Walk } from "../list/list-objects.js";
 import { type SortedCursor, sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
+import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
 
 /** How many of the younger objects of a scope are read. */

@@ -1,6 +1,6 @@
 import type { OnEvent } from "../journal/events.js";
 import type { RunFile } from "../journal/run-folder.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import type { Canaries } from "./canaries.js";
 
 const OWNER_UNKNOWN =

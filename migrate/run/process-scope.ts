@@ -9,11 +9,10 @@ import { processKnown } from "../known/process-known.js";
 import type { OnLeft, Walk } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
-import { outcomeOfFault } from "../road/finding.js";
-import { processObject } from "../road/process-object.js";
-import type { Road } from "../road/road.js";
-import { createBreaker } from "./breaker.js";
-import { forEachBounded } from "./for-each-bounded.js";
+import type { Road } from "../object/context.js";
+import { createBreaker, forEachBounded } from "../object/for-each-bounded.js";
+import { outcomeOfFault } from "../object/object-result.js";
+import { processObject } from "../object/process-object.js";
 
 const OUTCOMES_A_CHECKPOINT = 1000;
 

@@ -3,7 +3,7 @@ import type { RunFile } from "../journal/run-folder.js";
 import type { BucketFindings, SeenWay } from "../journal/run-record.js";
 import type { Capabilities, LostByWay, Property } from "../model/capabilities.js";
 import type { StrategyName } from "../model/strategy.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 
 /** What was seen of ways of copying as the run went on. It stands in run.json, for a session that goes on with the run. */
 export interface SeenWays {

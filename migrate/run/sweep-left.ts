@@ -1,9 +1,9 @@
-import { abortUnwritten, unlessGone } from "../copy/abort-unwritten.js";
-import { inspectUnder } from "../inspect/inspect-under.js";
 import type { IntentRecord } from "../journal/record.js";
 import type { Unfinished } from "../journal/resume.js";
 import type { Capabilities } from "../model/capabilities.js";
 import { isAsAsked, type Target, targetKey } from "../model/target.js";
+import { abortUnwritten, unlessGone } from "../object/abort-upload.js";
+import { inspectUnder } from "../object/inspect.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 /** What the copies of the run were to become, on what store. */

@@ -1,11 +1,11 @@
 import { UsageError } from "../errors.js";
-import { inspect } from "../inspect/inspect.js";
 import type { VersionRef, Walk } from "../list/list-objects.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectRef } from "../model/object.js";
 import type { ConfirmRemoval, RemovalFound, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
-import { forEachBounded } from "../run/for-each-bounded.js";
+import { forEachBounded } from "../object/for-each-bounded.js";
+import { inspect } from "../object/inspect.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { lockOf } from "./lock-of.js";
 

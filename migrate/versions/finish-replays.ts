@@ -3,7 +3,7 @@ import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { ScopeProgress } from "../journal/resume.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import type { Chain } from "./chain.js";
 import { compareChain } from "./compare-chain.js";
 import { entriesOfKey } from "./entries-of-key.js";

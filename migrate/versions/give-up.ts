@@ -1,5 +1,5 @@
 import { RunError } from "../errors.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import { StoreError } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
 import { entriesOfKey } from "./entries-of-key.js";

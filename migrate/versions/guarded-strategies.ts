@@ -1,7 +1,7 @@
 import type { ObjectFacts } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
+import type { Road } from "../object/context.js";
 import { chooseStrategies, type Strategy } from "../plan/strategies.js";
-import type { Road } from "../road/road.js";
 
 export type GuardedChoice =
   | { readonly kind: "strategies"; readonly strategies: readonly Strategy[] }

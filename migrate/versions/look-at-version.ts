@@ -1,10 +1,10 @@
-import { type Inspection, inspect } from "../inspect/inspect.js";
 import type { Observation, VersionOutcome, VersionRecord } from "../journal/observation.js";
 import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectFacts } from "../model/object.js";
 import { failReason } from "../model/reason.js";
 import { encryptedReason } from "../model/target.js";
-import { observe, outcomeOfFault } from "../road/finding.js";
+import { type Inspection, inspect } from "../object/inspect.js";
+import { observe, outcomeOfFault } from "../object/object-result.js";
 import type { ListingFault } from "../store/answers.js";
 import { keptBecause } from "./kept-because.js";
 import { removeVersion } from "./remove-version.js";

@@ -1,7 +1,7 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import { settleRemovals } from "./settle-removals.js";
 import { versionProgress, WALK_NOT_STARTED } from "./version-progress.js";
 import { type VersionOptions, versionRoad } from "./version-road.js";

@@ -1,19 +1,18 @@
-import { type CopyResult, copyInPlace } from "../copy/copy-in-place.js";
-import { carriedNotes } from "../inspect/carried-notes.js";
-import { inspect } from "../inspect/inspect.js";
 import type { Attempt } from "../journal/in-flight.js";
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { ObjectFacts } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
+import { carriedNotes } from "../object/carried.js";
+import type { Road } from "../object/context.js";
+import { type CopyResult, copyInPlace } from "../object/copy.js";
+import { inspect } from "../object/inspect.js";
+import { observe } from "../object/object-result.js";
+import { carriedDifference, readBack } from "../object/read-back.js";
+import { othersFirst, type RefusedWay } from "../object/refused-copy.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
 import type { Strategy } from "../plan/strategies.js";
-import { observe } from "../road/finding.js";
-import { othersFirst, type RefusedWay } from "../road/refused-way.js";
-import type { Road } from "../road/road.js";
 import { StoreError } from "../store/store-error.js";
-import { carriedDifference } from "../verify/carried-difference.js";
-import { readBack } from "../verify/read-back.js";
 import type { Chain } from "./chain.js";
 import { guardedStrategies } from "./guarded-strategies.js";
 

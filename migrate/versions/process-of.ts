@@ -1,7 +1,7 @@
 import type { JournalWriter } from "../journal/journal-writer.js";
+import type { Road } from "../object/context.js";
+import { processObject } from "../object/process-object.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import { processObject } from "../road/process-object.js";
-import type { Road } from "../road/road.js";
 import type { ScopeContext } from "../run/process-scope.js";
 import { processChain } from "./process-chain.js";
 

@@ -1,10 +1,10 @@
-import { type Inspection, inspect } from "../inspect/inspect.js";
 import type { RangeEntry } from "../journal/observation.js";
 import { MAX_LINE_BYTES } from "../journal/read-journal.js";
+import type { BucketSettings } from "../object/bucket-hazards.js";
+import type { Road } from "../object/context.js";
+import { type Inspection, inspect } from "../object/inspect.js";
+import { observe } from "../object/object-result.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
-import type { BucketSettings } from "../road/copy-hazard.js";
-import { observe } from "../road/finding.js";
-import type { Road } from "../road/road.js";
 import { entriesOfKey } from "./entries-of-key.js";
 import { guardedStrategies } from "./guarded-strategies.js";
 import { lockOf } from "./lock-of.js";

@@ -1,10 +1,10 @@
-import { inspect } from "../inspect/inspect.js";
-import { inspectCarried } from "../inspect/inspect-carried.js";
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { ObjectFacts } from "../model/object.js";
+import { inspectCarried } from "../object/carried.js";
+import type { Road } from "../object/context.js";
+import { inspect } from "../object/inspect.js";
+import { carriedDifference } from "../object/read-back.js";
 import { verifyCopy } from "../plan/verify-copy.js";
-import type { Road } from "../road/road.js";
-import { carriedDifference } from "../verify/carried-difference.js";
 import type { Chain } from "./chain.js";
 import { entriesOfKey } from "./entries-of-key.js";
 import { guardedStrategies } from "./guarded-strategies.js";

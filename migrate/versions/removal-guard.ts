@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { inspect } from "../inspect/inspect.js";
 import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
-import type { Guarded, Place, RemovalGuard } from "../road/removal.js";
+import type { Guarded, Place, RemovalGuard } from "../object/context.js";
+import { inspect } from "../object/inspect.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 

@@ -1,4 +1,4 @@
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import type { Chain } from "./chain.js";
 import { recognise } from "./recognise.js";
 

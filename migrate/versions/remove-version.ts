@@ -1,7 +1,7 @@
-import { inspect } from "../inspect/inspect.js";
 import type { Observation, VersionOutcome } from "../journal/observation.js";
 import type { VersionRef } from "../list/list-objects.js";
 import { failReason, type VersionLeftReason } from "../model/reason.js";
+import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
 import type { VersionRoad } from "./version-road.js";
 

@@ -1,6 +1,6 @@
 import type { ReplayStep } from "../journal/observation.js";
 import { VERSION_LEFT_WORDS } from "../model/reason.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
 import { type ChainState, compareChain } from "./compare-chain.js";

@@ -1,5 +1,5 @@
-import { inspect } from "../inspect/inspect.js";
 import type { VersionRecord } from "../journal/observation.js";
+import { inspect } from "../object/inspect.js";
 import type { VersionProgress } from "./version-progress.js";
 import type { VersionRoad } from "./version-road.js";
 

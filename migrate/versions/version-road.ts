@@ -3,7 +3,7 @@ import type { JournalRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../road/road.js";
+import type { Road } from "../object/context.js";
 
 export interface VersionOptions {
   /** Whether noncurrent versions are looked at. */

@@ -1,8 +1,8 @@
-import { putLaden } from "../../canary/canary-object.js";
-import { type CanaryResult, tryCanary } from "../../canary/try-canary.js";
 import { documentedCapabilities } from "../../model/capabilities.js";
 import type { Policy } from "../../model/policy.js";
 import type { StrategyName } from "../../model/strategy.js";
+import { type CanaryResult, tryCanary } from "../../object/canary.js";
+import { putLaden } from "../../object/canary-object.js";
 import { type Finding, lost, notObservable, type Topic, yes } from "../finding.js";
 import type { ProbeSession } from "../probe-session.js";
 import { probedCapabilities } from "../probed-capabilities.js";

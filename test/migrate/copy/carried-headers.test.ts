@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/copy/carried-headers.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
+import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/object/copy-headers.js";
 import { customerKeyHeaders } from "../../buckets/customer-key.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { CopyJob } from "../../../migrate/copy/copied.js";
-import { refuseIfChanged } from "../../../migrate/copy/refuse-if-changed.js";
+import { refuseIfChanged } from "../../../migrate/object/changed-during-copy.js";
+import type { CopyJob } from "../../../migrate/object/copy-job.js";
 import type { Grant, Tag } from "../../../migrate/store/answers.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { CopyJob } from "../../../migrate/copy/copied.js";
-import { PartsUnknown, sourceParts } from "../../../migrate/copy/source-parts.js";
 import type { Policy } from "../../../migrate/model/policy.js";
+import type { CopyJob } from "../../../migrate/object/copy-job.js";
+import { PartsUnknown, sourceParts } from "../../../migrate/object/multipart-copy.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { carriedGrants } from "../../../migrate/inspect/carried-grants.js";
+import { carriedGrants } from "../../../migrate/object/carried.js";
 import type { Grant } from "../../../migrate/store/answers.js";
 
 const full = (value: string): Grant => ({ permission: "FULL_CONTROL", grantee: { kind: "id", value } });

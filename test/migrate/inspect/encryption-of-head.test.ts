@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encryptionOfHead } from "../../../migrate/inspect/encryption-of-head.js";
+import { encryptionOfHead } from "../../../migrate/object/read-head.js";
 import { capabilities } from "../fixtures/facts.js";
 
 const SSE = "x-amz-server-side-encryption";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { inspectCarried } from "../../../migrate/inspect/inspect-carried.js";
 import type { Capabilities } from "../../../migrate/model/capabilities.js";
 import type { Loss } from "../../../migrate/model/object.js";
+import { inspectCarried } from "../../../migrate/object/carried.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { inspect } from "../../../migrate/inspect/inspect.js";
-import { inspectUnder } from "../../../migrate/inspect/inspect-under.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import type { CustomerKey } from "../../../migrate/model/encryption.js";
+import { inspect, inspectUnder } from "../../../migrate/object/inspect.js";
 import type { HeadObjectInput } from "../../../migrate/store/object-store.js";
 import { capabilities } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";

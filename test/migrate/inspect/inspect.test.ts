@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inspect } from "../../../migrate/inspect/inspect.js";
+import { inspect } from "../../../migrate/object/inspect.js";
 import { explainingStore } from "../../../migrate/store/explaining-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { capabilities } from "../fixtures/facts.js";

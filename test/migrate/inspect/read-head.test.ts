@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readHead } from "../../../migrate/inspect/read-head.js";
+import { readHead } from "../../../migrate/object/read-head.js";
 import { capabilities } from "../fixtures/facts.js";
 
 const read = (headers: Record<string, string>) =>

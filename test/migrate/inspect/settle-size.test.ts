@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inspect } from "../../../migrate/inspect/inspect.js";
-import { inspectUnder } from "../../../migrate/inspect/inspect-under.js";
+import { inspect, inspectUnder } from "../../../migrate/object/inspect.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { capabilities } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { findingOfDecision, findingOfInspection } from "../../../migrate/object/object-result.js";
 import { plan } from "../../../migrate/plan/plan.js";
-import { findingOfDecision, findingOfInspection } from "../../../migrate/road/finding.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../../migrate/errors.js";
 import type { Outcome } from "../../../migrate/journal/record.js";
-import { createBreaker } from "../../../migrate/run/breaker.js";
+import { createBreaker } from "../../../migrate/object/for-each-bounded.js";
 import { outcomeRecord } from "../fixtures/records.js";
 
 const FAILED: Outcome = { kind: "failed", reason: "not-encrypted-after-copy", detail: "HEAD shows none" };

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { forEachBounded } from "../../../migrate/run/for-each-bounded.js";
+import { forEachBounded } from "../../../migrate/object/for-each-bounded.js";
 
 /** Numbers from 0, and how many were pulled. */
 function source(count: number) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { carriedDifference } from "../../../migrate/object/read-back.js";
 import type { Grant } from "../../../migrate/store/answers.js";
-import { carriedDifference } from "../../../migrate/verify/carried-difference.js";
 import { carried, facts } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 

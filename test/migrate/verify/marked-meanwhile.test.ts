@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { markedMeanwhile } from "../../../migrate/object/changed-during-copy.js";
 import type { Grant, Tag } from "../../../migrate/store/answers.js";
-import { markedMeanwhile } from "../../../migrate/verify/marked-meanwhile.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 

@@ -1,0 +1,63 @@
+import type { IntentRecord } from "../journal/record.js";
+import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import type { CopyJob } from "./copy-job.js";
+
+/** How far this machine's clock may be from the store's, and how long the begin of an upload may take. */
+const BEGUN_WITHIN_MS = 5 * 60_000;
+
+/**
+ * Aborts an upload of ours whose id never came back: to the same key, begun right after the intent was written, not there
+ * before it, and still without any part, since parts are sent only once the id is written down.
+ */
+export async function abortUnwritten(
+  store: ObjectStore,
+  { bucket, key, otherUploads, at }: Pick<IntentRecord, "bucket" | "key" | "otherUploads" | "at">,
+  written: readonly string[],
+): Promise<void> {
+  if (otherUploads === null) return;
+  const known = new Set([...otherUploads, ...written]);
+  for (const upload of await store.listOpenUploads({ bucket, prefix: key })) {
+    const { uploadId, initiatedAt } = upload;
+    const offMs = initiatedAt === null ? Number.NaN : Date.parse(initiatedAt) - Date.parse(at);
+    const isOfIntent = upload.key === key && !known.has(uploadId) && Math.abs(offMs) <= BEGUN_WITHIN_MS;
+    if (!isOfIntent) continue;
+    const listed = await unlessGone(store.listParts({ bucket, key, uploadId }));
+    if (listed?.parts === 0) await unlessGone(store.abortMultipartUpload({ bucket, key, uploadId }));
+  }
+}
+
+/** `null` for what is not there. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === "not-found") return null;
+    throw error;
+  }
+}
+
+/** After these an upload may have been begun all the same. */
+const MAY_BE_BEGUN: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
+
+/** Begins an upload. What an attempt before left open, whose answer was lost, is aborted. */
+export async function beginUpload(job: CopyJob, headers: RequestHeaders): Promise<UploadInput> {
+  const { bucket, key } = job.facts;
+  try {
+    const { uploadId, retried } = await job.store.createMultipartUpload({ bucket, key, headers });
+    if (retried) await sweep(job, [uploadId]);
+    return { bucket, key, uploadId };
+  } catch (error) {
+    if (error instanceof StoreError && MAY_BE_BEGUN.has(error.kind)) await sweep(job, []);
+    throw error;
+  }
+}
+
+/** What cannot be swept now is swept by a resumed run, from the same intent. */
+async function sweep({ store, intent }: CopyJob, written: readonly string[]): Promise<void> {
+  try {
+    if (intent) await abortUnwritten(store, intent, written);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}

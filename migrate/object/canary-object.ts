@@ -1,0 +1,224 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import type { Property } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { StrategyName } from "../model/strategy.js";
+import { ACCEPTED_AS } from "../plan/lost-by-way.js";
+import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import { keepsGrants } from "./carried.js";
+import type { CopyingRoad } from "./context.js";
+import { grantHeaders } from "./copy-headers.js";
+
+const BODY_BYTES = 4096;
+const HEADERS = {
+  "content-type": "application/x-bucketseal-canary",
+  "cache-control": "no-store",
+  "x-amz-meta-bucketseal": "a test object: see the documentation of migrate",
+};
+
+export interface CanaryObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: Uint8Array;
+  readonly tagged: boolean;
+  /** Whether it has grants beside its owner's own. */
+  readonly granted: boolean;
+  /** What the store would not take of it, in words. */
+  readonly leftOut: readonly string[];
+  /** That it was put under; `null` where it was put as anybody puts an object. */
+  readonly customerKey: CustomerKey | null;
+  /** Of every time that it was put; empty where the bucket has no versions. */
+  readonly versionIds: readonly string[];
+}
+
+interface Laying extends Pick<CopyingRoad, "store" | "capabilities" | "policy"> {
+  /** The way that it will be copied by. */
+  readonly strategy: StrategyName;
+}
+
+/** Puts a test object that has all that an object can have, under the prefix that the run may write to. */
+export async function putCanary(
+  road: Laying & Pick<CopyingRoad, "beforeThrowAway">,
+  scope: { readonly bucket: string; readonly prefix: string },
+  customerKey: CustomerKey | null = null,
+): Promise<CanaryObject> {
+  const key = `${scope.prefix}.bucketseal-canary-${randomUUID()}`;
+  await road.beforeThrowAway(scope.bucket, key);
+  return putLaden(road, { bucket: scope.bucket, key }, customerKey);
+}
+
+/** One thing that objects can have and a store may refuse. */
+interface Load {
+  readonly property: Property;
+  readonly headers: RequestHeaders;
+}
+
+/** Puts that object under a key of the caller's. */
+export async function putLaden(
+  road: Laying,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  customerKey: CustomerKey | null = null,
+): Promise<CanaryObject> {
+  // Truly compressed, for whoever unpacks what says that it is.
+  const body = gzipSync(randomBytes(BODY_BYTES));
+  const object = { bucket, key, body, headers: { ...HEADERS, ...customerKey?.headers() } };
+  const versionIds: string[] = [];
+  const put: Put = async (headers) => {
+    const { versionId } = await road.store.putObject({ ...object, headers: { ...object.headers, ...headers } });
+    if (versionId !== null) versionIds.push(versionId);
+  };
+  const { loads, leftOut } = await putWithLoads(put, loadsOf(road, body));
+  const granted = await putGranted(road, object, (grants) => put({ ...headersOf(loads), ...grants }));
+  return {
+    bucket,
+    key,
+    body,
+    customerKey,
+    tagged: loads.some(({ property }) => property === "tags"),
+    granted,
+    leftOut,
+    versionIds,
+  };
+}
+
+/** All but what this way is known to lose, and what may be lost: no object goes that way with it, or it does not matter. */
+function loadsOf(laying: Laying, body: Uint8Array): readonly Load[] {
+  const { capabilities } = laying;
+  const others = capabilities.onlineClasses.filter((name) => name !== "STANDARD");
+  const storageClass = others.find((name) => name === "STANDARD_IA") ?? others[0];
+  const loads: Load[] = [
+    ...CONTENT,
+    ...USER_METADATA.map((headers): Load => ({ property: "user-metadata", headers })),
+    { property: "website-redirect", headers: { "x-amz-website-redirect-location": "/canary" } },
+    { property: "checksum", headers: { "x-amz-checksum-sha256": createHash("sha256").update(body).digest("base64") } },
+  ];
+  if (storageClass !== undefined) {
+    loads.push({ property: "storage-class", headers: { "x-amz-storage-class": storageClass } });
+  }
+  if (capabilities.objectTagging) loads.push({ property: "tags", headers: { "x-amz-tagging": "bucketseal=canary" } });
+  return loads.filter(({ property }) => isTried(property, laying));
+}
+
+const CONTENT: readonly Load[] = [
+  { property: "content-encoding", headers: { "content-encoding": "gzip" } },
+  { property: "content-disposition", headers: { "content-disposition": 'attachment; filename="canary.bin"' } },
+  { property: "content-language", headers: { "content-language": "fr-CA" } },
+  { property: "expires", headers: { expires: "Fri, 01 Jan 2038 00:00:00 GMT" } },
+];
+const USER_METADATA: readonly RequestHeaders[] = [
+  { "x-amz-meta-encoded-word": "=?UTF-8?B?w4lsYW4=?=", "x-amz-meta-percent": 'caf%C3%A9+%2F;q="1, 2"' },
+  { "x-amz-meta-utf8": "\u00c9lan, na\u00efve" },
+];
+
+/** Tags that a way loses are put after it. */
+function isTried(property: Property, { strategy, capabilities, policy }: Laying): boolean {
+  const loss = ACCEPTED_AS[property];
+  if (loss !== null && policy.acceptLoss.includes(loss)) return false;
+  if (property === "tags") return true;
+  const isCopy = strategy === "copy" || strategy === "copy-replacing";
+  if (property === "storage-class" && isCopy && !capabilities.copyTakesStorageClass) return false;
+  if (property === "acl" && !keepsGrants(strategy, capabilities)) return false;
+  if (loss === "metadata" && strategy === "copy" && !capabilities.copyKeepsMetadata) return false;
+  return capabilities.lostBy[strategy]?.includes(property) !== true;
+}
+
+type Put = (headers: RequestHeaders) => Promise<void>;
+
+function headersOf(loads: readonly Load[]): RequestHeaders {
+  return Object.assign({}, ...loads.map(({ headers }) => headers));
+}
+
+/** All at once; if the store refuses that, one after the other, without those that it refuses. */
+async function putWithLoads(put: Put, all: readonly Load[]) {
+  try {
+    await put(headersOf(all));
+    return { loads: all, leftOut: [] };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  await put({});
+  const loads: Load[] = [];
+  const leftOut: string[] = [];
+  for (const load of all) {
+    try {
+      await put(headersOf([...loads, load]));
+      loads.push(load);
+    } catch (error) {
+      // Without the right to tag, objects that have tags could not be carried either.
+      if (!isRefusal(error) || (load.property === "tags" && error.kind === "access-denied")) throw error;
+      leftOut.push(`${load.property} (${error.facts.code})`);
+    }
+  }
+  return { loads, leftOut };
+}
+
+/** A grant to the owner alone, so that nothing is shown to anybody. `false` if the store has none, or refuses it. */
+async function putGranted(
+  laying: Laying,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  put: Put,
+): Promise<boolean> {
+  const { store, capabilities } = laying;
+  if (!capabilities.objectAcl || !isTried("acl", laying)) return false;
+  try {
+    const { ownerId } = await store.getObjectAcl({ bucket, key });
+    if (!ownerId) return false;
+    const grantee = { kind: "id", value: ownerId } as const;
+    await put(
+      grantHeaders(
+        [
+          { permission: "FULL_CONTROL", grantee },
+          { permission: "READ", grantee },
+        ],
+        capabilities.grantForm,
+      ),
+    );
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
+/** An answer to what was asked, rather than trouble on the way. */
+function isRefusal(error: unknown): error is StoreError {
+  if (!(error instanceof StoreError)) return false;
+  const { status } = error.facts;
+  return error.kind !== "throttled" && status !== null && (status === 501 || (status >= 400 && status < 500));
+}
+
+/** Deletes the object with all its versions. Tells what is left behind, or `null`. */
+export async function deleteCanary(store: ObjectStore, canary: CanaryObject): Promise<string | null> {
+  const { bucket, key } = canary;
+  try {
+    const { versionIds, complete } = await versionsOf(store, canary);
+    for (const versionId of versionIds) await store.deleteObject({ bucket, key, versionId });
+    return complete
+      ? null
+      : `versions of the canary object s3://${bucket}/${key} may be left: they could not be listed`;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return `the canary object s3://${bucket}/${key} could not be deleted (${error.facts.code}): delete it by hand`;
+  }
+}
+
+interface Versions {
+  readonly versionIds: readonly (string | undefined)[];
+  /** Whether these are known to be all. */
+  readonly complete: boolean;
+}
+
+/** Where versions cannot be listed there is the object to delete, by its name, and the versions that were put, if any. */
+async function versionsOf(store: ObjectStore, { bucket, key, versionIds }: CanaryObject): Promise<Versions> {
+  try {
+    const versions = await store.listObjectVersions({ bucket, prefix: key });
+    const listed = versions.map((version) => version.versionId);
+    return { versionIds: listed.length > 0 ? listed : [undefined], complete: true };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return versionIds.length === 0
+      ? { versionIds: [undefined], complete: true }
+      : { versionIds: [undefined, ...versionIds], complete: false };
+  }
+}

@@ -1,0 +1,245 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Property } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import { type ObjectFacts, unordered } from "../model/object.js";
+import { REASON_WORDS } from "../model/reason.js";
+import type { Scope } from "../model/scope.js";
+import type { StrategyName } from "../model/strategy.js";
+import type { Target } from "../model/target.js";
+import { fallThrough, guardOf } from "../plan/strategies.js";
+import type { Verification } from "../plan/verify-copy.js";
+import type { Grant, Tag } from "../store/answers.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { Operation } from "../store/operations.js";
+import { StoreError } from "../store/store-error.js";
+import { type CanaryObject, deleteCanary, putCanary } from "./canary-object.js";
+import type { CopyingRoad } from "./context.js";
+import { type CopyResult, copyInPlace } from "./copy.js";
+import { inspectUnder } from "./inspect.js";
+import { readBack } from "./read-back.js";
+
+type Canary =
+  | (CanaryResult & { readonly leftBehind: string | null; readonly ownerId: string | null })
+  | { readonly kind: "left-out"; readonly detail: string; readonly leftBehind: null; readonly ownerId: null };
+
+/**
+ * Sends one throw-away object down the road before the first real one: a store that corrupts, forgets or does not
+ * encrypt what it copies is found out on an object that nobody misses. The object is deleted again whatever happens.
+ */
+export async function canary(
+  scope: Scope,
+  strategy: StrategyName,
+  road: CopyingRoad,
+  sourceKey: CustomerKey | null = null,
+): Promise<Canary> {
+  const { store, capabilities } = road;
+  if (await locksByDefault(road, scope.bucket)) {
+    const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
+    return { kind: "left-out", detail, leftBehind: null, ownerId: null };
+  }
+  const object = await putCanary({ ...road, strategy }, scope, sourceKey);
+  let leftBehind: string | null = null;
+  let ownerId: string | null;
+  let result: CanaryResult;
+  try {
+    ownerId = capabilities.objectAcl ? await ownerOf(object, store) : null;
+    result = await tryCanary(object, strategy, road);
+  } finally {
+    leftBehind = await deleteCanary(store, object);
+  }
+  return { ...result, leftBehind, ownerId };
+}
+
+/** Whose the run's writes are. Where that may not be read, no object's list may be, and each of them says so. */
+async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promise<string | null> {
+  try {
+    return (await store.getObjectAcl({ bucket, key })).ownerId || null;
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
+}
+
+async function locksByDefault({ store }: CopyingRoad, bucket: string): Promise<boolean> {
+  try {
+    return (await store.getObjectLockConfiguration({ bucket })).locksByDefault;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // Where it may not be read, a lock cannot be ruled out.
+    return error.kind === "access-denied";
+  }
+}
+
+export type CanaryResult =
+  | { readonly kind: "passed"; readonly detail: string }
+  /** The store refused to copy it, in a way that says nothing of plaintext objects. */
+  | { readonly kind: "inconclusive"; readonly detail: string }
+  /** The store refuses such a copy, for no want of rights: no object goes that way. */
+  | { readonly kind: "refused"; readonly detail: string }
+  /** It came through, without these: no object that has them goes that way. */
+  | { readonly kind: "lost"; readonly lost: readonly Property[]; readonly detail: string }
+  /** `isCorrupt`: it was copied, and its bytes are gone. */
+  | { readonly kind: "failed"; readonly detail: string; readonly isCorrupt: boolean };
+
+/** Copies the canary as objects will be copied, then reads all of it back. */
+export async function tryCanary(
+  canary: CanaryObject,
+  strategy: StrategyName,
+  road: CopyingRoad,
+): Promise<CanaryResult> {
+  const { store, capabilities } = road;
+  const { bucket, key } = canary;
+  const before = await inspectUnder(canary.customerKey, store, { bucket, key }, capabilities);
+  if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
+  const { facts } = before;
+  try {
+    const marks = await marksOf(canary, store);
+    const guard = guardOf(strategy, capabilities);
+    const result = await copyInPlace({ ...road, facts }, [{ name: strategy, guard }]);
+    if (result.kind === "refused") return notCarried(result);
+    const { carried, copied } = result;
+    const seen = await readBack(store, { facts, carried }, copied, road);
+    if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
+    if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
+    const losses = [
+      ...lossesInHead(seen.verification, facts, seen.after),
+      ...lossesOfMarks(marks, await marksOf(canary, store)),
+    ];
+    const bytes = await bytesProblem(canary, seen.after, store);
+    if (bytes !== null) return bytes;
+    return losses.length === 0 ? passed(canary, facts, strategy, road.policy.target) : lostOrFailed(losses);
+  } catch (error) {
+    if (error instanceof StoreError) return refused(error, facts);
+    throw error;
+  }
+}
+
+interface CanaryLoss {
+  readonly property: Property;
+  readonly detail: string;
+}
+
+function lossesInHead(seen: Verification, before: ObjectFacts, after: ObjectFacts): CanaryLoss[] {
+  const hadChecksum = Object.keys(before.checksums).length > 0;
+  const checksum: CanaryLoss[] =
+    hadChecksum && Object.keys(after.checksums).length === 0
+      ? [{ property: "checksum", detail: "its checksum is gone" }]
+      : [];
+  if (seen.kind === "same") return checksum;
+  if (seen.kind === "not-encrypted") return [{ property: "encryption", detail: seen.detail }, ...checksum];
+  return [...seen.lost.map((property) => ({ property, detail: seen.detail })), ...checksum];
+}
+
+/** What HEAD does not show, or not on every store. */
+interface Marks {
+  readonly tags: readonly Tag[];
+  readonly grants: readonly Grant[];
+}
+
+async function marksOf({ bucket, key, tagged, granted }: CanaryObject, store: ObjectStore): Promise<Marks> {
+  const tags = tagged ? await store.getObjectTagging({ bucket, key }) : [];
+  const grants = granted ? (await store.getObjectAcl({ bucket, key })).grants : [];
+  return { tags, grants };
+}
+
+function lossesOfMarks(before: Marks, after: Marks): CanaryLoss[] {
+  const isSame = (was: readonly object[], is: readonly object[]) => isDeepStrictEqual(unordered(was), unordered(is));
+  return [
+    ...(isSame(before.tags, after.tags)
+      ? []
+      : [{ property: "tags", detail: "after the copy, its tags were others than before" } as const]),
+    ...(isSame(before.grants, after.grants)
+      ? []
+      : [{ property: "acl", detail: "after the copy, its access control list was another than before" } as const]),
+  ];
+}
+
+function lostOrFailed(losses: readonly CanaryLoss[]): CanaryResult {
+  const detail = [...new Set(losses.map((loss) => loss.detail))].join("; ");
+  const lost = [...new Set(losses.map(({ property }) => property))];
+  const isFatal = losses.some(({ property }) => property === "body");
+  return isFatal ? failed(detail, lost.includes("body")) : { kind: "lost", lost, detail };
+}
+
+/** Without rights or network nothing is told of the object. */
+function tellsOfBytes({ kind, facts: { status } }: StoreError): boolean {
+  return status !== null && kind !== "access-denied" && kind !== "throttled";
+}
+
+/** That objects with an access control list cannot go this way says nothing of the others. */
+function notCarried({ reason, detail }: Extract<CopyResult, { kind: "refused" }>): CanaryResult {
+  const words = `${REASON_WORDS[reason]}: ${detail}`;
+  return reason === "acl-cannot-be-carried" ? { kind: "lost", lost: ["acl"], detail: words } : failed(words);
+}
+
+async function bytesProblem(canary: CanaryObject, { customerKey }: ObjectFacts, store: ObjectStore) {
+  try {
+    const { bucket, key, body } = canary;
+    const { body: bytesAfter } = await store.getObject({ bucket, key, headers: customerKey?.headers() });
+    return Buffer.from(body).equals(bytesAfter)
+      ? null
+      : failed("after the copy, its bytes were others than before", true);
+  } catch (error) {
+    if (error instanceof StoreError)
+      return failed(`after the copy, it could not be read: ${error.message}`, tellsOfBytes(error));
+    throw error;
+  }
+}
+
+/**
+ * What a bucket's default encrypted on arrival is no plaintext source, and some stores refuse to copy it onto itself. A way
+ * that the store does not know is refused for real objects too, and they go another.
+ */
+function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
+  const wasEncrypted = facts.encryption.state !== "none" && facts.customerKey === null;
+  const ofEncrypted = error.kind === "not-implemented" || error.kind === "bad-request";
+  if (wasEncrypted && (ofEncrypted || error.kind === "illegal-self-copy")) {
+    const detail = `the bucket encrypted it on arrival, and the store would not copy it: ${error.message}`;
+    return { kind: "inconclusive", detail };
+  }
+  if (fallThrough(error, []) !== null)
+    return { kind: "inconclusive", detail: `the store has no such copy: ${error.message}` };
+  const detail = `it could not be copied: ${error.message}`;
+  return isOfCopy(error) ? { kind: "refused", detail } : failed(detail);
+}
+
+const COPY_CALLS: ReadonlySet<Operation> = new Set([
+  "copyObject",
+  "createMultipartUpload",
+  "uploadPartCopy",
+  "completeMultipartUpload",
+  "putObject",
+]);
+
+/** Whether the store knows the call, and says that what it was sent is wrong. */
+function isOfCopy({ kind, facts: { operation, status } }: StoreError): boolean {
+  const isRefusal = status !== null && status >= 400 && status < 500;
+  return isRefusal && (kind === "bad-request" || kind === "other") && COPY_CALLS.has(operation);
+}
+
+const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
+  copy: "copied onto itself",
+  "copy-replacing": "copied onto itself with its metadata sent again",
+  "copy-multipart": "copied onto itself in parts",
+  rewrite: "read and put again",
+};
+
+const TARGET_WORDS: Readonly<Record<Target["kind"], string>> = {
+  "sse-s3": "is AES256",
+  "sse-c": "is under the customer key that was asked for",
+};
+
+function passed({ leftOut }: CanaryObject, facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
+  const words = `${sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${TARGET_WORDS[target.kind]}`;
+  const untried = leftOut.length === 0 ? "" : `; the store does not take, so it had none: ${leftOut.join(", ")}`;
+  return { kind: "passed", detail: `${words}, and is otherwise the same${untried}` };
+}
+
+function sourceWords({ encryption, customerKey }: ObjectFacts): string {
+  if (customerKey !== null) return "an object under a customer key";
+  return encryption.state === "none" ? "a plaintext object" : "an object that the bucket's default encrypted";
+}
+
+function failed(detail: string, isCorrupt = false): CanaryResult {
+  return { kind: "failed", detail, isCorrupt };
+}

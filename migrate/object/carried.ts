@@ -1,0 +1,237 @@
+import type { Capabilities } from "../model/capabilities.js";
+import type { AcceptedLoss, CarriedFacts, ClassChange, Loss, ObjectFacts, OwnerChange } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
+import type { RefuseReason } from "../model/reason.js";
+import type { StrategyName } from "../model/strategy.js";
+import type { Target } from "../model/target.js";
+import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/lost-by-way.js";
+import type { Grant, Tag } from "../store/answers.js";
+import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+
+export type CarriedInspection =
+  | { readonly kind: "found"; readonly carried: CarriedFacts }
+  | { readonly kind: "refused"; readonly reason: RefuseReason; readonly error: StoreError };
+
+/** Missing for good, or answered with an error each time it was asked. Anything else is told by the caller. */
+const CANNOT_BE_READ: ReadonlySet<StoreErrorKind> = new Set(["access-denied", "bad-request", "server-error"]);
+
+/** Reads what a copy would drop: the access control list always, the tags where they will be sent again. */
+export async function inspectCarried(
+  store: CarriedReads,
+  facts: ObjectFacts,
+  strategy: StrategyName,
+  { capabilities, policy }: { readonly capabilities: Capabilities; readonly policy: Policy },
+): Promise<CarriedInspection> {
+  const { bucket, key } = facts;
+  const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
+  const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities, policy.target)];
+  const readOr = async <T>(what: Carried, read: () => Promise<T>, nothing: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof StoreError && CANNOT_BE_READ.has(error.kind))) throw error;
+      const { loss, reason, words } = NOT_CARRIED[what];
+      if (!policy.acceptLoss.includes(loss)) throw new NotCarried(reason, error);
+      losses.push({ of: loss, words: `${words}, which was accepted: ${error.message}` });
+      return nothing;
+    }
+  };
+  try {
+    const acl = capabilities.objectAcl ? await readOr("acl", () => readAcl(store, input), NO_ACL) : NO_ACL;
+    const { grants: wanted, owner } = carriedGrants(acl, capabilities.ownerOfWrites);
+    const what = owner === null ? "acl" : "owner";
+    const grants = keepsGrants(strategy, capabilities) ? wanted : await readOr(what, () => refuseGrants(wanted), null);
+    const tags = await readOr("tags", () => readTags(store, input, facts, strategy, capabilities), []);
+    return { kind: "found", carried: { grants, tags, losses, ...(owner && { owner }), ...newClassOf(facts) } };
+  } catch (error) {
+    if (error instanceof NotCarried) return { kind: "refused", reason: error.reason, error: error.cause };
+    throw error;
+  }
+}
+
+function newClassOf({ storageClass: before, copyClass: after }: ObjectFacts): Pick<CarriedFacts, "newClass"> {
+  return after === undefined ? {} : { newClass: { before, after } };
+}
+
+type Carried = "acl" | "owner" | "tags";
+
+interface NotCarriedFor {
+  readonly loss: Loss;
+  readonly reason: RefuseReason;
+  readonly words: string;
+}
+
+const NOT_CARRIED: Readonly<Record<Carried, NotCarriedFor>> = {
+  acl: {
+    loss: "acl",
+    reason: "acl-cannot-be-carried",
+    words: "its access control list could not be read or kept and was reset to the owner's alone",
+  },
+  owner: {
+    loss: "acl",
+    reason: "owner-would-lose-access",
+    words: "its former owner, and whoever else had a grant, lost it",
+  },
+  tags: { loss: "tags", reason: "tags-cannot-be-carried", words: "its tags could not be read and may be lost" },
+};
+
+class NotCarried extends Error {
+  readonly reason: RefuseReason;
+  override readonly cause: StoreError;
+
+  constructor(reason: RefuseReason, cause: StoreError) {
+    super(cause.message);
+    this.reason = reason;
+    this.cause = cause;
+  }
+}
+
+const NO_ACL: ObjectAcl = { ownerId: null, grants: [] };
+
+async function readAcl(store: CarriedReads, input: ObjectInput): Promise<ObjectAcl> {
+  try {
+    return await store.getObjectAcl(input);
+  } catch (error) {
+    // A store without ACLs has none to lose.
+    if (error instanceof StoreError && error.kind === "not-implemented") return NO_ACL;
+    throw error;
+  }
+}
+
+/** Whether grants that are sent in this way are known to be there afterwards. */
+export function keepsGrants(strategy: StrategyName, capabilities: Capabilities): boolean {
+  if (capabilities.lostBy[strategy]?.includes("acl")) return false;
+  if (strategy === "rewrite") return capabilities.putTakesAcl;
+  return strategy === "copy-multipart" ? capabilities.uploadTakesAcl : capabilities.copyTakesAcl;
+}
+
+/** Grants that were read, and that the store would drop all the same. */
+async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
+  if (grants === null) return null;
+  const known = { kind: "bad-request", operation: "copyObject", status: null, requestId: null } as const;
+  throw new StoreError({
+    ...known,
+    code: "AclNotTaken",
+    message: "the store drops or refuses the grants that are sent with it",
+  });
+}
+
+/** A plain copy carries tags by itself. Every other way sends them again, and HEAD does not count them everywhere. */
+async function readTags(
+  store: CarriedReads,
+  input: ObjectInput,
+  facts: ObjectFacts,
+  strategy: StrategyName,
+  capabilities: Capabilities,
+): Promise<readonly Tag[]> {
+  const isKept = capabilities.copyKeepsTags && !capabilities.lostBy.copy?.includes("tags");
+  const mayHaveSome = facts.tagCount === null ? !capabilities.headCountsTags : facts.tagCount > 0;
+  const needed = strategy !== "copy" || mayHaveSome || !isKept;
+  if (!needed || !capabilities.objectTagging) return [];
+  try {
+    return await store.getObjectTagging(input);
+  } catch (error) {
+    if (!facts.tagCount && error instanceof StoreError && hasNoTags(error)) return [];
+    throw error;
+  }
+}
+
+/** A store without tags has none to lose, and some answer 404 for an object that has none: it has not vanished. */
+function hasNoTags({ kind, facts: { code } }: StoreError): boolean {
+  return kind === "not-implemented" || code === "NoSuchTagSet" || code === "NoSuchTagSetError";
+}
+
+interface CarriedGrants {
+  /** `null` where the list is the one that a copy gets by itself: its owner's alone. */
+  readonly grants: readonly Grant[] | null;
+  /** `null` where the copy belongs to whom the object belongs to, and where that cannot be told. */
+  readonly owner: OwnerChange | null;
+}
+
+/**
+ * The grants to send with a copy. Where the copy belongs to somebody else than the object did, the former owner stands among
+ * them, and so does the new one: who sends grants gets these alone, and an owner without one may not read. Pure.
+ */
+export function carriedGrants({ ownerId, grants }: ObjectAcl, ownerOfWrites: string | null): CarriedGrants {
+  if (!isKnown(ownerId) || !isKnown(ownerOfWrites) || ownerId === ownerOfWrites) {
+    return { grants: isOwnersAlone(ownerId, grants) ? null : grants, owner: null };
+  }
+  const both = [ownerId, ownerOfWrites];
+  const others = grants.filter(
+    ({ permission, grantee }) => permission !== "FULL_CONTROL" || !both.includes(grantee.value),
+  );
+  return { grants: [...both.map(fullControl), ...others], owner: { before: ownerId, after: ownerOfWrites } };
+}
+
+/** Some stores answer with an owner that has no id. */
+function isKnown(ownerId: string | null): ownerId is string {
+  return ownerId !== null && ownerId !== "";
+}
+
+function fullControl(ownerId: string): Grant {
+  return { permission: "FULL_CONTROL", grantee: { kind: "id", value: ownerId } };
+}
+
+function isOwnersAlone(ownerId: string | null, grants: readonly Grant[]): boolean {
+  return grants.every(({ permission, grantee }) => permission === "FULL_CONTROL" && grantee.value === ownerId);
+}
+
+/** What of the carrying an auditor should know: what was given up, and that the object belongs to somebody else now. Pure. */
+export function carriedNotes({ losses, owner, grants, newClass }: CarriedFacts): readonly string[] {
+  const lost = [...losses.map(({ words }) => words), ...(newClass === undefined ? [] : [classWords(newClass)])];
+  if (owner === undefined) return lost;
+  const access = grants === null ? "has no grant on it any more" : "keeps full control by a grant";
+  return [...lost, `its owner changed from ${owner.before} to ${owner.after}, and the former one ${access}`];
+}
+
+function classWords({ before, after }: ClassChange): string {
+  return `its storage class was ${before}, and its copy has ${after}, as --restored-class asked`;
+}
+
+/** What this way of copying will lose of the object; the plan let it through only because the operator accepted it. Pure. */
+function expectedLosses(
+  facts: ObjectFacts,
+  strategy: StrategyName,
+  capabilities: Capabilities,
+  target: Target,
+): readonly AcceptedLoss[] {
+  const seen = lostOf(facts, strategy, capabilities.lostBy, target).map((property) => ACCEPTED_AS[property]);
+  const isCopy = strategy === "copy" || strategy === "copy-replacing";
+  const dropsClass = isCopy && !capabilities.copyTakesStorageClass && needsClassSent(facts);
+  const losesClass = dropsClass || seen.includes("storage-class");
+  const dropsMetadata = strategy === "copy" ? !capabilities.copyKeepsMetadata : facts.hiddenMetadata > 0;
+  const losesMetadata = dropsMetadata || seen.includes("metadata");
+  return [
+    ...(losesClass
+      ? [lost("storage-class", `its storage class (${facts.storageClass}) is not kept by the store's copies`)]
+      : []),
+    ...(facts.restored && facts.copyClass === undefined
+      ? [lost("restore", `it is archived again (${facts.storageClass})`)]
+      : []),
+    ...(losesMetadata ? [lost("metadata", "some of its metadata may be lost")] : []),
+  ];
+}
+
+function lost(of: AcceptedLoss["of"], words: string): AcceptedLoss {
+  return { of, words: `${words}, which was accepted` };
+}
+
+/** What reads that which HEAD does not tell of an object. */
+type CarriedReads = Pick<ObjectStore, "getObjectAcl" | "getObjectTagging">;
+
+/** The same answers each time they are asked for, for one object. */
+export function readOnce(store: CarriedReads): CarriedReads {
+  let acl: ReturnType<CarriedReads["getObjectAcl"]> | undefined;
+  let tags: ReturnType<CarriedReads["getObjectTagging"]> | undefined;
+  return {
+    getObjectAcl: (input) => {
+      acl ??= store.getObjectAcl(input);
+      return acl;
+    },
+    getObjectTagging: (input) => {
+      tags ??= store.getObjectTagging(input);
+      return tags;
+    },
+  };
+}

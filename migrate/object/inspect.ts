@@ -1,0 +1,156 @@
+import { distinctKeys } from "../keys/customer-key.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { CustomerKey } from "../model/encryption.js";
+import type { ObjectFacts } from "../model/object.js";
+import type { ObjectInput, ObjectStore } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import { readHead } from "./read-head.js";
+import { type ListedSize, settleSize } from "./settle-size.js";
+
+export type Inspection =
+  | { readonly kind: "found"; readonly facts: ObjectFacts }
+  /** HEAD was refused with 400 and GET confirmed that it was for want of a key; none of those given opens it. */
+  | { readonly kind: "sse-c"; readonly requestId: string | null }
+  | { readonly kind: "vanished" }
+  | { readonly kind: "failed"; readonly error: StoreError };
+
+/**
+ * How a GET is refused whose key is missing: S3 and most others say the first, Ceph the second. A 400 of any other name,
+ * of a proxy that folds paths for one, says nothing of encryption.
+ */
+const KEY_IS_MISSING: ReadonlySet<string> = new Set(["InvalidRequest", "InvalidArgument"]);
+
+interface InspectInput extends ObjectInput {
+  /** What a listing shows of the object, to compare its size with. */
+  readonly listed?: ListedSize | undefined;
+}
+
+/**
+ * One HEAD, and one more with each of the keys where the store says that it takes one. Never rejects for what is wrong with
+ * the object or the store.
+ */
+export async function inspect(
+  store: ObjectStore,
+  input: InspectInput,
+  capabilities: Capabilities,
+  keys: readonly CustomerKey[] = [],
+): Promise<Inspection> {
+  const seen = await headOf(store, input, capabilities);
+  const isUnderKey = seen.kind === "sse-c" || (seen.kind === "found" && seen.facts.encryption.state === "sse-c");
+  if (!isUnderKey || keys.length === 0) return seen;
+  const opened = await openWithKeys(store, input, capabilities, keys);
+  const requestId = seen.kind === "found" ? seen.facts.requestId : seen.requestId;
+  return opened ?? { kind: "sse-c", requestId };
+}
+
+async function headOf(
+  store: ObjectStore,
+  { listed, ...input }: InspectInput,
+  capabilities: Capabilities,
+): Promise<Inspection> {
+  try {
+    const head = await store.headObject(input);
+    return { kind: "found", facts: await settleSize(store, input, readHead(input, head, capabilities), listed) };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.kind === "not-found") return { kind: "vanished" };
+    if (wantsKey(error)) return { kind: "sse-c", requestId: error.facts.requestId };
+    return error.kind === "bad-request" ? askAgainWithGet(store, input, error) : { kind: "failed", error };
+  }
+}
+
+/**
+ * HEAD of an SSE-C object without its key is a 400 with no body, as is HEAD with a token that has just expired.
+ * GET says which: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+ */
+async function askAgainWithGet(store: ObjectStore, input: ObjectInput, headError: StoreError): Promise<Inspection> {
+  try {
+    await store.getFirstByte(input);
+    return { kind: "failed", error: headError };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.kind === "not-found") return { kind: "vanished" };
+    return wantsKey(error) ? { kind: "sse-c", requestId: error.facts.requestId } : { kind: "failed", error };
+  }
+}
+
+/** HEAD itself has no such words, unless the store that was asked had them from GET. */
+function wantsKey({ facts: { status, code } }: StoreError): boolean {
+  return status === 400 && KEY_IS_MISSING.has(code);
+}
+
+const ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
+const KEY_MD5 = "x-amz-server-side-encryption-customer-key-md5";
+
+/** How a store refuses another key: AWS as a missing right, others as a bad request. */
+const NOT_THE_KEY = new Set(["access-denied", "bad-request"]);
+
+/** HEAD of an object that is known to want a key, with each key until one opens it; `null` where none does. */
+async function openWithKeys(
+  store: ObjectStore,
+  input: InspectInput,
+  capabilities: Capabilities,
+  keys: readonly CustomerKey[],
+): Promise<Extract<Inspection, { kind: "found" | "vanished" | "failed" }> | null> {
+  for (const key of keys) {
+    const seen = await headWithKey(store, input, capabilities, key);
+    if (seen !== null) return seen.kind === "found" ? { kind: "found", facts: seen.facts } : seen;
+  }
+  return null;
+}
+
+type HeadWithKey =
+  | {
+      readonly kind: "found";
+      readonly facts: ObjectFacts;
+      /** Whether the answer itself names this key. Not every store says so: OVHcloud's example of HEAD does not. */
+      readonly named: boolean;
+    }
+  | Extract<Inspection, { kind: "vanished" | "failed" }>;
+
+/** `null` where it is not the object's key, or the object takes none. */
+async function headWithKey(
+  store: ObjectStore,
+  { listed, ...address }: InspectInput,
+  capabilities: Capabilities,
+  key: CustomerKey,
+): Promise<HeadWithKey | null> {
+  const input = { ...address, headers: key.headers() };
+  try {
+    const head = await store.headObject(input);
+    const md5 = head.headers[KEY_MD5];
+    if (md5 !== undefined && md5 !== key.md5) return null;
+    const facts = await settleSize(store, input, readHead(address, head, capabilities), listed);
+    // Encrypted otherwise, by a store that does not look at the headers of a key.
+    if (head.headers["x-amz-server-side-encryption"] !== undefined) return { kind: "found", facts, named: true };
+    const encryption = { state: "sse-c", evidence: "head-header" } as const;
+    return {
+      kind: "found",
+      facts: { ...facts, encryption, customerKey: key },
+      named: head.headers[ALGORITHM] !== undefined && md5 === key.md5,
+    };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.kind === "not-found") return { kind: "vanished" };
+    return NOT_THE_KEY.has(error.kind) ? null : { kind: "failed", error };
+  }
+}
+
+/**
+ * As `inspect`, of an object that should be under the `expected` key: one HEAD where the answer names it. Where it does not,
+ * the object counts as under that key only if the store refuses to show it without one.
+ */
+export async function inspectUnder(
+  expected: CustomerKey | null,
+  store: ObjectStore,
+  input: InspectInput,
+  capabilities: Capabilities,
+  others: readonly CustomerKey[] = [],
+): Promise<Inspection> {
+  if (expected === null) return inspect(store, input, capabilities, others);
+  const seen = await headWithKey(store, input, capabilities, expected);
+  if (seen !== null && (seen.kind !== "found" || seen.named)) {
+    return seen.kind === "found" ? { kind: "found", facts: seen.facts } : seen;
+  }
+  return inspect(store, input, capabilities, distinctKeys([expected, ...others]));
+}

@@ -1,0 +1,116 @@
+import type { Capabilities } from "../model/capabilities.js";
+import type { EncryptionState } from "../model/encryption.js";
+import { CONTENT_HEADERS, type HeadFacts, type ObjectFacts } from "../model/object.js";
+import type { ObjectHead } from "../store/answers.js";
+import { bareEtag, NO_UTF8 } from "../store/wire.js";
+
+type Headers = ObjectHead["headers"];
+
+const META_PREFIX = "x-amz-meta-";
+const CHECKSUM_PREFIX = "x-amz-checksum-";
+/** Of the S3 encryption clients: https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/ */
+const ENVELOPE_METADATA = ["x-amz-key", "x-amz-key-v2", "x-amz-iv", "x-amz-cek-alg", "x-amz-matdesc"];
+
+/** Reads an object's facts from the headers of its HEAD answer, of which a size may be missing. Pure. */
+export function readHead(
+  address: { readonly bucket: string; readonly key: string },
+  head: ObjectHead,
+  capabilities: Capabilities,
+): HeadFacts {
+  const { headers, requestId } = head;
+  const storageClass = headers["x-amz-storage-class"] ?? "STANDARD";
+  const userMetadata = withPrefix(headers, META_PREFIX);
+  const content = contentHeaders(headers);
+  return {
+    bucket: address.bucket,
+    key: address.key,
+    versionId: headers["x-amz-version-id"] ?? null,
+    sizeBytes: contentLength(headers["content-length"]),
+    etag: bareEtag(headers.etag ?? ""),
+    lastModified: isoDate(headers["last-modified"]),
+    storageClass,
+    encryption: encryptionOfHead(headers, capabilities),
+    customerKey: null,
+    content,
+    userMetadata,
+    hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0) + countUnsendable({ ...userMetadata, ...content }),
+    tagCount: headers["x-amz-tagging-count"] === undefined ? null : Number(headers["x-amz-tagging-count"]),
+    websiteRedirect: headers["x-amz-website-redirect-location"] ?? null,
+    lock: {
+      mode: headers["x-amz-object-lock-mode"] ?? null,
+      retainUntil: headers["x-amz-object-lock-retain-until-date"] ?? null,
+      legalHold: headers["x-amz-object-lock-legal-hold"] ?? null,
+    },
+    checksums: withPrefix(headers, CHECKSUM_PREFIX),
+    ...(isRestored(headers) && { restored: true }),
+    archived: isArchived(headers, capabilities.archiveClasses.includes(storageClass)),
+    clientSideEncrypted: ENVELOPE_METADATA.some((name) => name in userMetadata),
+    requestId,
+  };
+}
+
+function withPrefix(headers: Headers, prefix: string): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function contentLength(header: string | undefined): number | null {
+  const length = /^\d+$/.test(header ?? "") ? Number(header) : Number.NaN;
+  return Number.isSafeInteger(length) ? length : null;
+}
+
+function contentHeaders(headers: Headers): HeadFacts["content"] {
+  const present = CONTENT_HEADERS.filter((name) => headers[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, headers[name]]));
+}
+
+/**
+ * Values that another request cannot carry: bytes that are no UTF-8, and a coding that some stores keep by mistake, which
+ * says how a body travelled.
+ */
+function countUnsendable(values: Headers): number {
+  const isKept = values["content-encoding"]?.includes("aws-chunked") === true;
+  return Object.values(values).filter((value) => value.includes(NO_UTF8)).length + (isKept ? 1 : 0);
+}
+
+function isoDate(httpDate: string | undefined): string | null {
+  const time = Date.parse(httpDate ?? "");
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** A restored copy is readable for as long as it lasts, whatever the class. */
+function isArchived(headers: Headers, archiveClass: boolean): boolean {
+  return !isRestored(headers) && (archiveClass || headers["x-amz-archive-status"] !== undefined);
+}
+
+function isRestored(headers: Headers): boolean {
+  return /ongoing-request="false"/.test(headers["x-amz-restore"] ?? "");
+}
+
+const STATE_BY_ALGORITHM: Readonly<Record<string, EncryptionState>> = {
+  AES256: "sse-s3",
+  "aws:kms": "sse-kms",
+  "aws:kms:dsse": "dsse-kms",
+};
+
+/**
+ * | x-amz-server-side-encryption | …-customer-algorithm | store encrypts always | state |
+ * |---|---|---|---|
+ * | AES256, aws:kms, aws:kms:dsse | - | - | by its name |
+ * | any other value | - | - | unknown |
+ * | absent | present | - | sse-c |
+ * | absent | absent | yes | provider-managed |
+ * | absent | absent | no | none |
+ */
+export function encryptionOfHead(
+  headers: ObjectHead["headers"],
+  capabilities: Capabilities,
+): ObjectFacts["encryption"] {
+  const algorithm = headers["x-amz-server-side-encryption"];
+  if (algorithm !== undefined) return { state: STATE_BY_ALGORITHM[algorithm] ?? "unknown", evidence: "head-header" };
+  if (headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined) {
+    return { state: "sse-c", evidence: "head-header" };
+  }
+  if (capabilities.encryptsAlways) return { state: "provider-managed", evidence: "provider-statement" };
+  return { state: "none", evidence: "head-header" };
+}
