@@ -1,8 +1,8 @@
 import type { RunResult, Summary } from "../migrate/index.js";
 import { isEncrypting } from "../migrate/model/encryption.js";
 import { countOf } from "../migrate/model/text.js";
-import { emptyScopes, placeOf } from "../migrate/report/empty-scopes.js";
-import { defaultNow } from "../migrate/report/remains/upload-remains.js";
+import { emptyScopes, placeOf } from "../migrate/report/not-seen.js";
+import { defaultNow } from "../migrate/report/remains.js";
 
 /** How many there are of what a name stands for. */
 type Count = (result: Pick<RunResult, "run" | "summary">) => number;

@@ -37,7 +37,7 @@ export { probe } from "./probe/probe.js";
 export type { ProbeOptions } from "./probe/probe-options.js";
 export type { ProbeFinding, ProbeResult } from "./probe/probe-result.js";
 export { probedCapabilities } from "./probe/probed-capabilities.js";
-export type { ReportFormatName } from "./report/report-formats.js";
+export type { ReportFormatName } from "./report/formats.js";
 export type { Summary, Totals } from "./report/summary.js";
 export type { Tally } from "./report/tally.js";
 export type { Verdict } from "./report/verdict.js";

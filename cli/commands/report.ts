@@ -9,7 +9,7 @@ import {
   type ReportFormatName,
   reportFiles,
   withOcsfScope,
-} from "../../migrate/report/report-formats.js";
+} from "../../migrate/report/formats.js";
 import { print, warn } from "../print/terminal.js";
 import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
 import { PASSPHRASE_FILE } from "./run-flags.js";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_FORMATS, REPORT_FORMAT_NAMES } from "../../migrate/report/report-formats.js";
+import { DEFAULT_FORMATS, REPORT_FORMAT_NAMES } from "../../migrate/report/formats.js";
 import { FAIL_ON } from "../fail-on.js";
 
 /** The help of an option that every command has that signs. */

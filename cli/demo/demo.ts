@@ -12,7 +12,7 @@ import {
   UsageError,
 } from "../../migrate/index.js";
 import { formatCount } from "../../migrate/model/text.js";
-import { capabilityWords } from "../../migrate/report/capability-words.js";
+import { capabilityWords } from "../../migrate/report/words.js";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { EXIT } from "../exit-codes.js";
 import { printSummary } from "../print/print-summary.js";

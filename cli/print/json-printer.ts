@@ -1,5 +1,5 @@
 import type { ProgressEvent, RunResult } from "../../migrate/index.js";
-import { remains } from "../../migrate/report/remains/remains.js";
+import { remains } from "../../migrate/report/remains.js";
 import { printJson } from "./terminal.js";
 
 /** What happens is results too: a bucket's findings, then every outcome as it comes, then the summary. */

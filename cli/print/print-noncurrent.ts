@@ -1,7 +1,10 @@
 import type { Totals } from "../../migrate/index.js";
 import { formatBytes, formatCount } from "../../migrate/model/text.js";
-import { noncurrentClosingWords } from "../../migrate/report/noncurrent-words.js";
-import { VERSION_OUTCOME_KINDS, VERSION_OUTCOME_WORDS } from "../../migrate/report/version-words.js";
+import {
+  noncurrentClosingWords,
+  VERSION_OUTCOME_KINDS,
+  VERSION_OUTCOME_WORDS,
+} from "../../migrate/report/noncurrent.js";
 
 export interface NoncurrentPrint {
   readonly rows: readonly (readonly [label: string, first: string, second: string])[];

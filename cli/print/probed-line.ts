@@ -1,6 +1,6 @@
 import type { OnEvent } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
-import { capabilityWords } from "../../migrate/report/capability-words.js";
+import { capabilityWords } from "../../migrate/report/words.js";
 import { note, warn } from "./terminal.js";
 import { wrap } from "./wrap.js";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hashChunks, hashFile } from "../journal/stage-files.js";
-import { reportFiles } from "../report/report-formats.js";
-import type { ReportSource } from "../report/report-source.js";
+import { reportFiles } from "../report/formats.js";
+import type { ReportSource } from "../report/summary-fold.js";
 import type { Finding } from "./finding.js";
 
 /** Makes each of the given report files again, without writing it, and compares. */

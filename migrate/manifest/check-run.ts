@@ -1,7 +1,7 @@
 import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
-import { type Survey, survey } from "../report/survey.js";
+import { type Survey, survey } from "../report/summary-fold.js";
 import { type CheckedSignature, checkSignature } from "../signature/check-signature.js";
 import { checkFiles, type FilesCheck } from "./check-files.js";
 import { checkIntegrity, type IntegrityCheck } from "./check-integrity.js";

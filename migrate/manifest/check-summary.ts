@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readIfThere } from "../journal/folder-files.js";
 import { parseAs } from "../model/parse.js";
-import { closingWords } from "../report/closing-sum.js";
+import { SUMMARY_FILE } from "../report/formats.js";
 import { closesAsSeen } from "../report/not-seen.js";
 import type { Summary } from "../report/summary.js";
-import { SUMMARY_FILE } from "../report/write-summary.js";
+import { closingWords } from "../report/verdict-kind.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./first-difference.js";
 

@@ -5,7 +5,7 @@ import { LOSSES } from "../model/object.js";
 import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
 import { TARGETS } from "../model/target.js";
 import { MANIFEST_FORMATS } from "../named/manifest-format.js";
-import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/report-formats.js";
+import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";
 import type { NetworkOptions } from "./network-options.js";

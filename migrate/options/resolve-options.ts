@@ -9,7 +9,7 @@ import type { ObjectFilters } from "../list/object-filter.js";
 import type { ConfirmRemoval, Policy, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
 import type { ManifestOptions } from "../named/open-named.js";
-import { type ReportFormatName, withOcsfScope } from "../report/report-formats.js";
+import { type ReportFormatName, withOcsfScope } from "../report/formats.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { Network } from "../store/transport/agents.js";

@@ -7,7 +7,7 @@ import type { Loss } from "../model/object.js";
 import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
 import type { Target } from "../model/target.js";
 import type { ManifestFormat } from "../named/manifest-format.js";
-import type { OcsfScope, ReportFormatName } from "../report/report-formats.js";
+import type { OcsfScope, ReportFormatName } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { NetworkOptions } from "./network-options.js";
 

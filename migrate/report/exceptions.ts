@@ -1,4 +1,6 @@
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
+import { isVersionException } from "./noncurrent.js";
 
 /** Held in memory while a report is written, so their number is bounded. */
 const MAX_EXCEPTIONS = 10_000;
@@ -10,7 +12,7 @@ export interface Exceptions {
   readonly first: readonly OutcomeRecord[];
 }
 
-export interface ExceptionsFold {
+interface ExceptionsFold {
   add(record: OutcomeRecord): void;
   result(): Exceptions;
 }
@@ -46,4 +48,32 @@ function isException({ outcome, notes }: OutcomeRecord): boolean {
 function dropLeast(kept: Map<OutcomeKind, OutcomeRecord[]>): void {
   const least = [...kept.values()].findLast((records) => records.length > 0);
   least?.pop();
+}
+
+/** Held in memory while a report is written, so their number is bounded. */
+const MAX_VERSION_EXCEPTIONS = 1000;
+
+/** Noncurrent versions that are not plainly encrypted or removed, in the order of the journal. */
+export interface VersionExceptions {
+  /** All there are, shown or not. */
+  readonly total: number;
+  readonly first: readonly VersionRecord[];
+}
+
+interface VersionExceptionsFold {
+  add(record: VersionRecord): void;
+  result(): VersionExceptions;
+}
+
+export function createVersionExceptionsFold(limit = MAX_VERSION_EXCEPTIONS): VersionExceptionsFold {
+  const first: VersionRecord[] = [];
+  let total = 0;
+  return {
+    add(record) {
+      if (!isVersionException(record)) return;
+      total += 1;
+      if (first.length < limit) first.push(record);
+    },
+    result: () => ({ total, first }),
+  };
 }

@@ -1,7 +1,8 @@
+import type { EncryptionState } from "../model/encryption.js";
 import { countOf, formatCount } from "../model/text.js";
 import type { Group, Groups } from "./groups.js";
-import type { Tally } from "./tally.js";
-import { emptyTally, sumOf } from "./tally.js";
+import type { Totals } from "./summary.js";
+import { emptyTally, sumOf, type Tally } from "./tally.js";
 
 export interface GroupRow {
   readonly name: string;
@@ -13,7 +14,7 @@ export interface GroupRow {
   readonly group: Group;
 }
 
-export interface GroupRows {
+interface GroupRows {
   readonly rows: readonly GroupRow[];
   /** What no row is of: further groups, and what was folded together when it was counted. */
   readonly left: { readonly groups: number; readonly objects: number; readonly folded: number };
@@ -62,4 +63,22 @@ function rowOf(name: string, group: Group): GroupRow {
     now: group.statesNow.none ?? emptyTally(),
     group,
   };
+}
+
+/** From what matters most to a reader to what matters least. */
+export const STATE_ORDER: readonly EncryptionState[] = [
+  "none",
+  "unknown",
+  "sse-c",
+  "provider-managed",
+  "sse-s3",
+  "sse-kms",
+  "dsse-kms",
+];
+
+/** The states that were seen at all, before or now; `none` always, since its zero is the point of the report. */
+export function seenStates({ statesBefore, statesNow }: Totals): readonly EncryptionState[] {
+  return STATE_ORDER.filter(
+    (state) => state === "none" || statesBefore[state].objects > 0 || statesNow[state].objects > 0,
+  );
 }

@@ -1,8 +1,8 @@
 import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
 import { ENCRYPTION_STATES, type EncryptionState } from "../model/encryption.js";
-import { OUTCOME_KINDS } from "./outcome-words.js";
-import type { Tally } from "./tally.js";
-import { addToTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
+import { indexScopes, type Scope } from "../model/scope.js";
+import { formatCount, visibleText } from "../model/text.js";
+import { addToTally, type MutableTally, OUTCOME_KINDS, orderedTallies, type Tally, tallyOf } from "./tally.js";
 
 /** The objects of one class, size or prefix; what is not there is nothing. The three add up to the totals of the run. */
 export interface Group {
@@ -25,12 +25,12 @@ export interface Groups<N> {
   readonly others: Group | null;
 }
 
-export interface GroupsFold<N> {
+interface GroupsFold<N> {
   add(record: OutcomeRecord): void;
   result(): Groups<N>;
 }
 
-export interface GroupNaming<N> {
+interface GroupNaming<N> {
   /** What tells groups apart, and what they are sorted by. */
   readonly idOf: (record: OutcomeRecord) => string;
   readonly nameOf: (record: OutcomeRecord) => N;
@@ -38,7 +38,7 @@ export interface GroupNaming<N> {
   readonly most: number;
 }
 
-export function groupsFold<N>({ idOf, nameOf, most }: GroupNaming<N>): GroupsFold<N> {
+function groupsFold<N>({ idOf, nameOf, most }: GroupNaming<N>): GroupsFold<N> {
   const kept = new Map<string, { readonly name: N; readonly fold: GroupFold }>();
   let others: GroupFold | null = null;
   const foldOf = (record: OutcomeRecord): GroupFold => {
@@ -81,4 +81,93 @@ function inOrder({ outcomes, statesBefore, statesNow }: GroupFold): Group {
     statesBefore: orderedTallies(statesBefore, ENCRYPTION_STATES),
     statesNow: orderedTallies(statesNow, ENCRYPTION_STATES),
   };
+}
+
+const MOST_PREFIXES = 1000;
+const MOST_CLASSES = 50;
+
+/** The same objects as in the totals, told apart by what an auditor may ask for. */
+export interface Breakdowns {
+  readonly storageClasses: Groups<{ readonly storageClass: string }>;
+  readonly sizes: Groups<{ readonly size: SizeBand }>;
+  /** Up to the first `/` after the prefix of their scope. */
+  readonly prefixes: Groups<Scope>;
+}
+
+interface BreakdownsFold {
+  add(record: OutcomeRecord): void;
+  result(): Breakdowns;
+}
+
+export function breakdownsFold(scopes: readonly Scope[]): BreakdownsFold {
+  const index = indexScopes(scopes, ({ prefix }) => prefix);
+  const prefixOf = ({ bucket, key }: OutcomeRecord) => firstFolder(key, index.owner(bucket, key) ?? "");
+  const folds = {
+    storageClasses: groupsFold({
+      idOf: ({ before }) => before.storageClass,
+      nameOf: ({ before }) => ({ storageClass: before.storageClass }),
+      most: MOST_CLASSES,
+    }),
+    sizes: groupsFold({
+      idOf: (record) => String(SIZE_BANDS.indexOf(bandOf(record))),
+      nameOf: (record) => ({ size: bandOf(record) }),
+      most: SIZE_BANDS.length,
+    }),
+    prefixes: groupsFold({
+      idOf: (record) => `${record.bucket}/${prefixOf(record)}`,
+      nameOf: (record) => ({ bucket: record.bucket, prefix: prefixOf(record) }),
+      most: MOST_PREFIXES,
+    }),
+  };
+  return {
+    add(record) {
+      for (const fold of Object.values(folds)) fold.add(record);
+    },
+    result: () => ({
+      storageClasses: folds.storageClasses.result(),
+      sizes: folds.sizes.result(),
+      prefixes: folds.prefixes.result(),
+    }),
+  };
+}
+
+function bandOf({ before, after }: OutcomeRecord): SizeBand {
+  return sizeBandOf((after ?? before).sizeBytes);
+}
+
+function firstFolder(key: string, prefix: string): string {
+  const slash = key.indexOf("/", prefix.length);
+  return slash === -1 ? prefix : key.slice(0, slash + 1);
+}
+
+const KIB = 1024;
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+/** Each with the largest size that is in it, in bytes; the limits are those at which objects are copied otherwise. */
+const BANDS = [
+  ["empty", 0],
+  ["up to 128 KiB", 128 * KIB],
+  ["up to 1 MiB", MIB],
+  ["up to 16 MiB", 16 * MIB],
+  ["up to 128 MiB", 128 * MIB],
+  ["up to 1 GiB", GIB],
+  ["up to 5 GiB", 5 * GIB],
+  ["above 5 GiB", Number.POSITIVE_INFINITY],
+] as const;
+
+type SizeBand = (typeof BANDS)[number][0];
+export const SIZE_BANDS = BANDS.map(([name]) => name);
+
+export function sizeBandOf(sizeBytes: number): SizeBand {
+  return BANDS.find(([, most]) => sizeBytes <= most)?.[0] ?? "above 5 GiB";
+}
+
+const MAX_NAMES = 5;
+
+/** Some buckets by their names, safe to print: the first few, and how many more there are. */
+export function bucketNames(buckets: readonly { readonly bucket: string }[]): string {
+  const names = buckets.slice(0, MAX_NAMES).map(({ bucket }) => visibleText(bucket));
+  const more = buckets.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${formatCount(more)} more` : names.join(", ");
 }

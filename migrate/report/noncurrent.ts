@@ -1,8 +1,8 @@
-import type { VersionCheckpoint, VersionOutcomeKind, VersionRecord } from "../journal/observation.js";
+import type { VersionCheckpoint, VersionOutcome, VersionOutcomeKind, VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import { VERSION_LEFT_REASONS, type VersionLeftReason } from "../model/reason.js";
+import { REASON_WORDS, VERSION_LEFT_REASONS, VERSION_LEFT_WORDS, type VersionLeftReason } from "../model/reason.js";
+import { countOf, formatBytes, formatCount } from "../model/text.js";
 import { addToTally, emptyTally, type MutableTally, sumOf } from "./tally.js";
-import { VERSION_OUTCOME_KINDS } from "./version-words.js";
 
 /** Noncurrent versions, apart from the objects. */
 export interface NoncurrentTotals {
@@ -113,4 +113,76 @@ export function noncurrentOfAll(
 function ordered({ plaintextBecause }: NoncurrentFold): NoncurrentTotals["plaintextBecause"] {
   const present = VERSION_LEFT_REASONS.filter((reason) => plaintextBecause[reason] !== undefined);
   return Object.fromEntries(present.map((reason) => [reason, plaintextBecause[reason]]));
+}
+
+const VERSIONS = "older version";
+
+/** What a reader should know of the noncurrent versions, in sentences. */
+export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): string[] {
+  if (noncurrent === undefined) return [];
+  const { outcomes, replayed, plaintextBecause } = noncurrent;
+  const { plaintext, removed, unproven, failed } = outcomes;
+  const locked = plaintextBecause.locked?.objects ?? 0;
+  const unseen = unproven.objects + failed.objects;
+  return [
+    ...said(
+      plaintext.objects,
+      `${countOf(plaintext.objects, VERSIONS)} (${formatBytes(plaintext.bytes)}) in plaintext ${plaintext.objects === 1 ? "is" : "are"} still there${locked > 0 ? `, of which ${formatCount(locked)} locked: they cannot comply before the dates in the list` : ""}.`,
+    ),
+    ...said(
+      replayed.objects,
+      `${countOf(replayed.objects, VERSIONS)} re-created encrypted (${formatBytes(replayed.bytes)}).`,
+    ),
+    ...said(
+      removed.objects,
+      `${countOf(removed.objects, `${VERSIONS} in plaintext`, `${VERSIONS}s in plaintext`)} removed (${formatBytes(removed.bytes)}).`,
+    ),
+    ...said(unseen, `The encryption of ${countOf(unseen, VERSIONS)} could not be seen.`),
+  ];
+}
+
+/** Whether the sum of the noncurrent versions closes, in words. */
+export function noncurrentClosingWords({ closes, listed, outcomes, refused }: NoncurrentTotals): string {
+  if (closes) return "The sum of the older versions closes, and every listing of them came to its end.";
+  const recorded = sumOf(Object.values(outcomes)).objects;
+  const why =
+    refused === null ? "a listing of them did not come to its end" : `they could not all be looked at: ${refused}`;
+  return `The sum of the older versions does not close (${formatCount(listed)} listed, ${formatCount(recorded)} with an outcome): ${why}.`;
+}
+
+function said(count: number, sentence: string): string[] {
+  return count > 0 ? [sentence] : [];
+}
+
+export const VERSION_OUTCOME_WORDS: Readonly<Record<VersionOutcomeKind, string>> = {
+  encrypted: "encrypted",
+  plaintext: "not encrypted",
+  removed: "removed",
+  unproven: "could not be proven encrypted",
+  failed: "failed",
+  vanished: "vanished",
+};
+
+/** In the order of the closing sum. */
+export const VERSION_OUTCOME_KINDS = Object.keys(VERSION_OUTCOME_WORDS) as readonly VersionOutcomeKind[];
+
+/** Why the outcome of a noncurrent version is what it is. */
+export function versionReasonWords(outcome: VersionOutcome): string {
+  switch (outcome.kind) {
+    case "plaintext":
+      return VERSION_LEFT_WORDS[outcome.reason];
+    case "removed":
+      return "not encrypted: removed by this run";
+    case "vanished":
+      return REASON_WORDS.vanished;
+    case "encrypted":
+    case "unproven":
+    case "failed":
+      return REASON_WORDS[outcome.reason];
+  }
+}
+
+/** What an auditor should look at one by one. */
+export function isVersionException({ outcome }: VersionRecord): boolean {
+  return outcome.kind !== "encrypted" && outcome.kind !== "removed";
 }

@@ -1,8 +1,49 @@
 import type { Unseen } from "../journal/bucket-record.js";
+import type { RunRecord } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
 import { countOf, formatCount, visibleText } from "../model/text.js";
-import { outcomeCount } from "./counts.js";
-import { placeOf } from "./empty-scopes.js";
-import type { ScopeTotals, Summary } from "./summary.js";
+import type { ScopeTotals, Summary, Totals } from "./summary.js";
+import { sumOf } from "./tally.js";
+
+/** How many objects have an outcome. */
+export function outcomeCount({ outcomes }: Pick<Totals, "outcomes">): number {
+  return sumOf(Object.values(outcomes)).objects;
+}
+
+/** The objects that were there when last looked at. */
+export function presentCount({ statesNow }: Pick<Totals, "statesNow">): number {
+  return sumOf(Object.values(statesNow)).objects;
+}
+
+/** Objects whose copy lost or changed something other than the encryption. */
+export function differingCount({ reasons }: Pick<Totals, "reasons">): number {
+  return reasons["differs-after-copy"]?.objects ?? 0;
+}
+
+/** Objects and older versions that there were to look at. */
+export function examinedCount({ statesNow, noncurrent }: Pick<Totals, "statesNow" | "noncurrent">): number {
+  const older = noncurrent === undefined ? 0 : noncurrent.listed - noncurrent.outcomes.vanished.objects;
+  return presentCount({ statesNow }) + older;
+}
+
+/** Objects whose encryption was not read from the store's own answer about them. */
+export function unprovenCount({ statesNow, evidenceNow }: Pick<Totals, "statesNow" | "evidenceNow">): number {
+  const unseen = Math.max(statesNow.unknown.objects, evidenceNow.none?.objects ?? 0);
+  return unseen + sumOf([evidenceNow["bucket-default"], evidenceNow["provider-statement"]]).objects;
+}
+
+/** Objects that a manifest names and that were not found. */
+export function notFoundCount({ outcomes }: Pick<Totals, "outcomes">): number {
+  return outcomes["not-found"].objects;
+}
+
+export function olderPlaintextCount({ noncurrent }: Pick<Totals, "noncurrent">): number {
+  return noncurrent?.outcomes.plaintext.objects ?? 0;
+}
+
+export function olderUnseenCount({ noncurrent }: Pick<Totals, "noncurrent">): number {
+  return (noncurrent?.outcomes.unproven.objects ?? 0) + (noncurrent?.outcomes.failed.objects ?? 0);
+}
 
 export const UNSEEN_WORDS: Readonly<Record<Unseen["because"], string>> = {
   denied: "access denied",
@@ -45,4 +86,49 @@ export function unseenSentence(scope: ScopeTotals): string {
   const done = outcomeCount(scope);
   const seen = done === 0 ? "was not seen" : `was not seen to its end, after ${countOf(done, "object")}`;
   return `${placeOf(scope)} ${seen} (${UNSEEN_WORDS[because]}): ${visibleText(detail).replace(/\.$/, "")}.`;
+}
+
+/** A location may be mistyped; a bucket that was listed, or declared and not filled yet, may well be empty. */
+function isNamed({ bucket, prefix }: Scope, { options: { locations } }: RunRecord): boolean {
+  const names = Array.isArray(locations) ? locations : [];
+  return names.includes(`s3://${bucket}/${prefix}`) || (prefix === "" && names.includes(`s3://${bucket}`));
+}
+
+/** The named locations in which nothing was examined; all of the run if nothing was examined at all. */
+export function emptyScopes({ total, scopes }: Summary, run: RunRecord): readonly ScopeTotals[] {
+  const isAllEmpty = examinedCount(total) === 0;
+  return scopes.filter((scope) => scope.closes && examinedCount(scope) === 0 && (isAllEmpty || isNamed(scope, run)));
+}
+
+/** Why nothing was examined in them, in sentences that are safe to print. */
+export function emptyScopeWords(summary: Summary, run: RunRecord): string[] {
+  const empty = emptyScopes(summary, run);
+  const more = empty.length - MAX_SCOPES;
+  return [
+    ...empty.slice(0, MAX_SCOPES).map(words),
+    ...(more > 0 ? [`Nothing was examined in ${countOf(more, "more location")}.`] : []),
+    ...hints(empty),
+  ];
+}
+
+function words({ listed, filteredOut, ...scope }: ScopeTotals): string {
+  const place = placeOf(scope);
+  if (listed > 0) return `Nothing was examined in ${place}: no object of ${formatCount(listed)} was there.`;
+  const left = `the filters left out ${filteredOut === 1 ? "its only object" : `all of its ${countOf(filteredOut, "object")}`}`;
+  return `Nothing was examined in ${place}: ${filteredOut > 0 ? left : "the listing shows no object there"}.`;
+}
+
+/** A prefix is taken as it stands, and a glob in it matches nothing. */
+function hints(empty: readonly ScopeTotals[]): string[] {
+  const found = empty.find(({ prefix, listed, filteredOut }) => listed + filteredOut === 0 && /[*?]/.test(prefix));
+  if (found === undefined) return [];
+  const glob = visibleText(found.prefix);
+  return [
+    `In a location * and ? stand for themselves: for a pattern give s3://${visibleText(found.bucket)} with --include '${glob}'.`,
+  ];
+}
+
+/** As it was named, safe to print. */
+export function placeOf({ bucket, prefix }: Scope): string {
+  return visibleText(`s3://${bucket}/${prefix}`);
 }

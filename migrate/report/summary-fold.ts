@@ -1,10 +1,16 @@
 import type { ArrivalsRecord, SightRecord, Unseen } from "../journal/bucket-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/observation.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { indexScopes, type Scope } from "../model/scope.js";
-import { arrivalTotals } from "./arrivals.js";
-import { breakdownsFold } from "./breakdowns.js";
-import { outcomeCount } from "./counts.js";
+import { RACE_GUARDS, type RaceGuard } from "../model/strategy.js";
+import {
+  createExceptionsFold,
+  createVersionExceptionsFold,
+  type Exceptions,
+  type VersionExceptions,
+} from "./exceptions.js";
+import { breakdownsFold } from "./groups.js";
 import {
   addReplayed,
   addVersion,
@@ -14,10 +20,12 @@ import {
   noncurrentOfAll,
   noncurrentOfScope,
 } from "./noncurrent.js";
-import type { ScopeTotals, Summary, Totals } from "./summary.js";
+import { outcomeCount } from "./not-seen.js";
+import { arrivalTotals, type ScopeTotals, type Summary, type Totals } from "./summary.js";
+import { addToTally, emptyTally, type MutableTally } from "./tally.js";
 import { addOutcome, emptyTotals, inFixedOrder, type OutcomeTotals } from "./totals.js";
 
-export interface SummaryFold {
+interface SummaryFold {
   add(record: JournalRecord): void;
   result(): Summary;
 }
@@ -161,3 +169,60 @@ function totalsOfAll(total: OutcomeTotals, noncurrent: NoncurrentFold, scopes: r
 function ifThere(noncurrent: NoncurrentTotals | undefined): { noncurrent?: NoncurrentTotals } {
   return noncurrent === undefined ? {} : { noncurrent };
 }
+
+/**
+ * The totals of a run, streamed from its journal.
+ *
+ * @param records every record of the journal, in its order
+ * @param scopes what the run covered; they must not overlap, since the longest prefix takes the outcome
+ */
+export async function summarise(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]): Promise<Summary> {
+  const fold = createSummaryFold(scopes);
+  for await (const record of records) {
+    fold.add(record);
+  }
+  return fold.result();
+}
+
+/** All that the reports show of a journal besides its single lines, from one reading of it. */
+export interface Survey {
+  readonly summary: Summary;
+  readonly exceptions: Exceptions;
+  readonly versionExceptions: VersionExceptions;
+  /** What was migrated, by what kept other writers' changes safe. */
+  readonly guards: Readonly<Record<RaceGuard, MutableTally>>;
+}
+
+export async function survey(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]): Promise<Survey> {
+  const fold = createSummaryFold(scopes);
+  const exceptions = createExceptionsFold();
+  const versionExceptions = createVersionExceptionsFold();
+  const guards = Object.fromEntries(RACE_GUARDS.map((guard) => [guard, emptyTally()])) as Survey["guards"];
+  for await (const record of records) {
+    fold.add(record);
+    if (record.kind === "version") versionExceptions.add(record);
+    if (record.kind === "outcome") {
+      exceptions.add(record);
+      if (record.outcome.kind === "migrated") {
+        addToTally(guards[record.outcome.guard], record.before.sizeBytes);
+      }
+    }
+  }
+  return {
+    summary: fold.result(),
+    exceptions: exceptions.result(),
+    versionExceptions: versionExceptions.result(),
+    guards,
+  };
+}
+
+/** All that a report may be made of: no clock, no machine, so that the same run gives the same bytes. */
+export interface ReportSource {
+  readonly run: RunRecord;
+  readonly survey: Survey;
+  /** Reads the journal from its beginning, each time it is called. */
+  readonly readJournal: () => AsyncIterable<JournalRecord>;
+}
+
+/** One format: its text, in pieces. */
+export type RenderReport = (source: ReportSource) => AsyncIterable<string> | Iterable<string>;

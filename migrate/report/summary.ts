@@ -1,11 +1,12 @@
-import type { Unseen } from "../journal/bucket-record.js";
+import { z } from "zod";
+import { type ArrivalsRecord, type Unseen, unseenSchema } from "../journal/bucket-record.js";
 import type { OutcomeKind } from "../journal/record.js";
-import type { EncryptionState, Evidence } from "../model/encryption.js";
-import type { Reason } from "../model/reason.js";
-import type { ArrivalTotals } from "./arrivals.js";
-import type { Breakdowns } from "./breakdowns.js";
-import type { NoncurrentTotals } from "./noncurrent.js";
-import type { Tally } from "./tally.js";
+import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../model/encryption.js";
+import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../model/reason.js";
+import { countOf, formatCount, visibleText } from "../model/text.js";
+import { type Breakdowns, SIZE_BANDS } from "./groups.js";
+import { type NoncurrentTotals, VERSION_OUTCOME_KINDS } from "./noncurrent.js";
+import { OUTCOME_KINDS, type Tally } from "./tally.js";
 
 /** The totals of one scope, or of a whole run. */
 export interface Totals {
@@ -46,4 +47,116 @@ export interface Summary extends Breakdowns {
   readonly schema: "bucketseal/summary/1";
   readonly total: Totals;
   readonly scopes: readonly ScopeTotals[];
+}
+
+const count = z.number().int().nonnegative();
+const tally = z.object({ objects: count, bytes: count }).meta({ id: "tally" });
+const reasons = Object.keys(REASON_WORDS) as Reason[];
+
+const noncurrent = z
+  .object({
+    listed: count,
+    filteredOut: count,
+    deleteMarkers: count,
+    outcomes: z.record(z.enum(VERSION_OUTCOME_KINDS), tally),
+    plaintextBecause: z.partialRecord(z.enum(VERSION_LEFT_REASONS), tally),
+    locks: z
+      .object({ firstEnds: z.string().nullable(), lastEnds: z.string().nullable(), withoutEnd: count })
+      .nullable(),
+    replayed: tally,
+    refused: z.string().nullable(),
+    closes: z.boolean(),
+  })
+  .meta({ id: "noncurrent" });
+
+const arrivals = z
+  .object({
+    listed: count,
+    younger: count,
+    sampled: count,
+    plaintext: count,
+    unseen: count,
+    refused: z.string().nullable(),
+  })
+  .meta({ id: "arrivals" });
+
+const totalsTables = {
+  listed: count,
+  filteredOut: count,
+  outcomes: z.record(z.enum(OUTCOME_KINDS), tally),
+  statesBefore: z.record(z.enum(ENCRYPTION_STATES), tally),
+  statesNow: z.record(z.enum(ENCRYPTION_STATES), tally),
+  reasons: z.partialRecord(z.enum(reasons), tally),
+  evidenceNow: z.partialRecord(z.enum([...EVIDENCE, "none"]), tally),
+  closes: z.boolean(),
+  noncurrent: noncurrent.optional(),
+  knownLeft: count.optional(),
+  arrivals: arrivals.optional(),
+  notSeen: count.optional(),
+};
+
+const groupTables = {
+  outcomes: z.partialRecord(z.enum(OUTCOME_KINDS), tally),
+  statesBefore: z.partialRecord(z.enum(ENCRYPTION_STATES), tally),
+  statesNow: z.partialRecord(z.enum(ENCRYPTION_STATES), tally),
+};
+const group = z.object(groupTables).meta({ id: "group" });
+
+function groupsOf<T extends z.ZodRawShape>(name: T) {
+  return z.object({ groups: z.array(z.object({ ...name, ...groupTables })), others: group.nullable() });
+}
+
+/** What summary.json holds, for whoever reads it: this project makes it anew from the journal, and compares. */
+export const summarySchema = z.object({
+  schema: z.literal("bucketseal/summary/1"),
+  total: z.object(totalsTables),
+  scopes: z.array(
+    z.object({ bucket: z.string(), prefix: z.string(), ...totalsTables, unseen: unseenSchema.optional() }),
+  ),
+  storageClasses: groupsOf({ storageClass: z.string() }),
+  sizes: groupsOf({ size: z.enum(SIZE_BANDS) }),
+  prefixes: groupsOf({ bucket: z.string(), prefix: z.string() }),
+});
+
+/** What was written while the run read: of scopes whose bucket has no default encryption. */
+interface ArrivalTotals {
+  /** In scope when listed once more at the end. */
+  readonly listed: number;
+  /** Younger than the run's own look at them, or never seen by it. */
+  readonly younger: number;
+  /** Of a sample of the younger ones: read, not encrypted, and not to be seen. */
+  readonly sampled: number;
+  readonly plaintext: number;
+  readonly unseen: number;
+  /** Why they could not all be listed, in the store's own words. */
+  readonly refused: string | null;
+}
+
+/** `undefined` if no scope was listed once more. */
+export function arrivalTotals(records: readonly (ArrivalsRecord | undefined)[]): ArrivalTotals | undefined {
+  const looked = records.filter((record) => record !== undefined);
+  if (looked.length === 0) return undefined;
+  const sum = (name: "listed" | "younger" | "sampled" | "plaintext" | "unseen") =>
+    looked.reduce((total, record) => total + record[name], 0);
+  return {
+    listed: sum("listed"),
+    younger: sum("younger"),
+    sampled: sum("sampled"),
+    plaintext: sum("plaintext"),
+    unseen: sum("unseen"),
+    refused: looked.find(({ refused }) => refused !== null)?.refused ?? null,
+  };
+}
+
+/** In a sentence, safe to print; none if nothing was listed once more. */
+export function arrivalWords(arrivals: ArrivalTotals | undefined): string[] {
+  if (arrivals === undefined) return [];
+  const { younger, sampled, plaintext, unseen, refused } = arrivals;
+  if (refused !== null)
+    return [`At the end of the run its objects could not be listed once more: ${visibleText(refused)}.`];
+  if (younger === 0) return ["At the end of the run no object was younger than its own look."];
+  const were = younger === 1 ? "was" : "were";
+  const not = unseen === 0 ? "" : `, and ${formatCount(unseen)} could not be seen`;
+  const seen = `${formatCount(plaintext)} of ${formatCount(sampled)} sampled ${plaintext === 1 ? "is" : "are"} not encrypted`;
+  return [`At the end of the run ${countOf(younger, "object")} ${were} younger than its own look; ${seen}${not}.`];
 }

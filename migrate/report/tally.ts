@@ -1,3 +1,5 @@
+import type { OutcomeKind } from "../journal/record.js";
+
 export interface MutableTally {
   objects: number;
   bytes: number;
@@ -43,3 +45,22 @@ export interface Tally {
   readonly objects: number;
   readonly bytes: number;
 }
+
+export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
+  "already-encrypted": "already encrypted",
+  migrated: "encrypted by this run",
+  skipped: "skipped",
+  refused: "refused",
+  failed: "failed",
+  vanished: "vanished",
+  "not-found": "not found",
+};
+
+/** The state of an object that has none any more, or never had. */
+export const ABSENT_WORDS: Readonly<Partial<Record<OutcomeKind, string>>> = {
+  vanished: "gone",
+  "not-found": "not there",
+};
+
+/** In the order of the closing sum. */
+export const OUTCOME_KINDS = Object.keys(OUTCOME_WORDS) as readonly OutcomeKind[];

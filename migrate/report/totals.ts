@@ -1,8 +1,7 @@
 import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
 import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../model/encryption.js";
 import { REASON_WORDS, type Reason } from "../model/reason.js";
-import { OUTCOME_KINDS } from "./outcome-words.js";
-import { addToTally, emptyTally, type MutableTally, orderedTallies, tallyOf } from "./tally.js";
+import { addToTally, emptyTally, type MutableTally, OUTCOME_KINDS, orderedTallies, tallyOf } from "./tally.js";
 
 /** What one scope, or the whole run, has counted so far from its outcomes. */
 export interface OutcomeTotals {

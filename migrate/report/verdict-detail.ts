@@ -1,13 +1,13 @@
-import type { RunRecord } from "../journal/run-record.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import { isEncrypting } from "../model/encryption.js";
 import { countOf, formatBytes, formatCount, visibleText } from "../model/text.js";
-import { arrivalWords } from "./arrivals.js";
-import { outcomeCount } from "./counts.js";
-import { emptyScopeWords } from "./empty-scopes.js";
-import { noncurrentDetail } from "./noncurrent-words.js";
-import { closesAsSeen, notSeenDetail } from "./not-seen.js";
-import { defaultRemains } from "./remains/upload-remains.js";
-import { RUN_STATE_WORDS, runState } from "./run-state.js";
-import type { Summary, Totals } from "./summary.js";
+import { RUN_STATE_WORDS, runState } from "./facts.js";
+import { bucketNames } from "./groups.js";
+import { noncurrentDetail } from "./noncurrent.js";
+import { closesAsSeen, emptyScopeWords, notSeenDetail, outcomeCount } from "./not-seen.js";
+import { defaultNow, defaultRemains, uploadsBefore } from "./remains.js";
+import { givenFileCaveats } from "./run-words.js";
+import { arrivalWords, type Summary, type Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 
 /** The sentences under a verdict's headline. */
@@ -105,4 +105,60 @@ function were(count: number): string {
 
 function said(count: number, sentence: string): string[] {
   return count > 0 ? [sentence] : [];
+}
+
+/** One statement for all the buckets that it is true of. */
+interface BucketCaveat {
+  /** `isLookedAt`: its noncurrent versions were listed. */
+  readonly applies: (bucket: BucketFindings, isLookedAt: boolean) => boolean;
+  readonly words: (buckets: string) => string;
+}
+
+const BUCKET_CAVEATS: readonly BucketCaveat[] = [
+  {
+    applies: ({ versioning }, isLookedAt) => ["enabled", "suspended"].includes(versioning) && !isLookedAt,
+    words: (names) => `Older versions of objects, kept in ${names}: only current ones were looked at.`,
+  },
+  {
+    applies: ({ versioning }, isLookedAt) => versioning === "unreadable" && !isLookedAt,
+    words: (names) => `Older versions of objects, if ${names} keeps any: whether it does could not be read.`,
+  },
+  {
+    applies: (bucket) => uploadsBefore(bucket) === null,
+    words: (names) => `Uploads begun before this run and still open in ${names}: they could not be listed.`,
+  },
+  {
+    applies: (bucket) => !isEncrypting(defaultNow(bucket)) && defaultNow(bucket) !== "none",
+    words: (names) =>
+      `Objects yet to come: whether ${names} would encrypt them could not be seen, so they may arrive unencrypted.`,
+  },
+  {
+    applies: (bucket) => ![bucket.defaultEncryption.after, "unreadable"].includes(defaultNow(bucket)),
+    words: (names) => `The default encryption of ${names} changed while this run went on, and not by its doing.`,
+  },
+  {
+    applies: ({ policy, lifecycle, replication }) =>
+      [policy, lifecycle, replication].some((found) => found?.kind === "unreadable"),
+    words: (names) => `The policy, lifecycle or replication rules of ${names}: not all of them could be read.`,
+  },
+];
+
+/** What a reader might take the run to have covered although it did not. Safe to print. */
+export function caveats({ total, scopes }: Summary, run: RunRecord): readonly string[] {
+  const { filteredOut, noncurrent } = total;
+  const lookedAt = new Set(scopes.filter((scope) => scope.noncurrent !== undefined).map(({ bucket }) => bucket));
+  return [
+    ...givenFileCaveats(total, run),
+    ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} left out by the filters of this run.`] : []),
+    ...(noncurrent && noncurrent.filteredOut > 0
+      ? [`${countOf(noncurrent.filteredOut, "older version")} left out by the filters of this run.`]
+      : []),
+    ...(noncurrent?.refused
+      ? [`Older versions of objects, which could not all be looked at: ${visibleText(noncurrent.refused)}.`]
+      : []),
+    ...BUCKET_CAVEATS.flatMap(({ applies, words }) => {
+      const found = run.buckets.filter((bucket) => applies(bucket, lookedAt.has(bucket.bucket)));
+      return found.length === 0 ? [] : [words(bucketNames(found))];
+    }),
+  ];
 }

@@ -1,19 +1,19 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
 import { countOf, formatCount } from "../model/text.js";
-import { bucketNames } from "./bucket-names.js";
+import { type RunState, runState } from "./facts.js";
+import { bucketNames } from "./groups.js";
 import {
   differingCount,
   examinedCount,
   notFoundCount,
+  notSeenWords,
   olderPlaintextCount,
   olderUnseenCount,
   presentCount,
   unprovenCount,
-} from "./counts.js";
-import { notSeenWords } from "./not-seen.js";
-import { defaultNow } from "./remains/upload-remains.js";
-import { type RunState, runState } from "./run-state.js";
+} from "./not-seen.js";
+import { defaultNow } from "./remains.js";
 import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 

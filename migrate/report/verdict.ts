@@ -1,17 +1,17 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
+import { runState } from "./facts.js";
+import type { NoncurrentTotals } from "./noncurrent.js";
 import {
+  closesAsSeen,
   differingCount,
   examinedCount,
   notFoundCount,
   olderPlaintextCount,
   olderUnseenCount,
   unprovenCount,
-} from "./counts.js";
-import type { NoncurrentTotals } from "./noncurrent.js";
-import { closesAsSeen } from "./not-seen.js";
-import { defaultNow } from "./remains/upload-remains.js";
-import { runState } from "./run-state.js";
+} from "./not-seen.js";
+import { defaultNow } from "./remains.js";
 import type { Summary } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
 import { headline } from "./verdict-headline.js";

@@ -5,11 +5,9 @@ import type { RunRecord } from "../journal/run-record.js";
 import { type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import type { Signer } from "../keys/signing-key.js";
 import { writeManifest } from "../manifest/write-manifest.js";
-import type { ReportFormatName } from "../report/report-formats.js";
-import { summarise } from "../report/summarise.js";
+import { type ReportFormatName, writeReports, writeSummary } from "../report/formats.js";
 import type { Summary } from "../report/summary.js";
-import { writeReports } from "../report/write-reports.js";
-import { writeSummary } from "../report/write-summary.js";
+import { summarise } from "../report/summary-fold.js";
 import { signManifest } from "../signature/sign-manifest.js";
 
 /** What a run folder is known by. */

@@ -5,7 +5,7 @@ import { checkRun } from "../manifest/check-run.js";
 import { findingWords } from "../manifest/finding.js";
 import { isOfStop } from "../manifest/run-check.js";
 import type { GivenOptions } from "../options/run-options.js";
-import { summarise } from "../report/summarise.js";
+import { summarise } from "../report/summary-fold.js";
 import { verdict } from "../report/verdict.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { RunResult } from "./execute-run.js";

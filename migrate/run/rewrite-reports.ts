@@ -6,8 +6,7 @@ import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-ke
 import { checkRun } from "../manifest/check-run.js";
 import { type Finding, findingWords } from "../manifest/finding.js";
 import { isOfStop } from "../manifest/run-check.js";
-import { type ReportFormatName, reportFiles } from "../report/report-formats.js";
-import { SUMMARY_FILE } from "../report/write-summary.js";
+import { type ReportFormatName, reportFiles, SUMMARY_FILE } from "../report/formats.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { endedSignatures } from "./ended-signatures.js";

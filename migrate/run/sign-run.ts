@@ -6,7 +6,7 @@ import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-ke
 import { checkRun } from "../manifest/check-run.js";
 import type { Finding } from "../manifest/finding.js";
 import { readManifest } from "../manifest/read-manifest.js";
-import { summarise } from "../report/summarise.js";
+import { summarise } from "../report/summary-fold.js";
 import { signManifest } from "../signature/sign-manifest.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { Seal } from "./close-run.js";

@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { visibleText } from "../../migrate/model/text.js";
-import { writeReports } from "../../migrate/report/write-reports.js";
+import { writeReports } from "../../migrate/report/formats.js";
 import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
 import { aRun, failed, migrated, seen } from "../migrate/report/a-run.js";
 import { hostileBucket } from "../migrate/report/hostile-bucket.js";

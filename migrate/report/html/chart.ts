@@ -1,10 +1,8 @@
 import { type EncryptionState, STATE_WORDS } from "../../model/encryption.js";
 import { formatBytes, formatCount } from "../../model/text.js";
 import type { Totals } from "../summary.js";
-import type { Tally } from "../tally.js";
-import { emptyTally } from "../tally.js";
+import { emptyTally, type Tally } from "../tally.js";
 import { html, type Markup, NOTHING } from "./markup.js";
-import { widths } from "./widths.js";
 
 type Unit = keyof Tally;
 
@@ -63,4 +61,35 @@ function percent(share: number): string {
 
 function figure(tally: Tally, unit: Unit): string {
   return unit === "bytes" ? formatBytes(tally.bytes) : formatCount(tally.objects);
+}
+
+/** Below this a slice could not be seen: one object of a million is the one that matters. */
+const LEAST_PERCENT = 1;
+
+/** Percentages of a bar for each figure; any figure above zero can be seen, at the cost of the larger ones. */
+export function widths(figures: readonly number[]): readonly number[] {
+  const sum = figures.reduce((total, figure) => total + figure, 0);
+  if (sum === 0) {
+    return figures.map(() => 0);
+  }
+  const raised = figures.map((figure) => (figure === 0 ? 0 : Math.max(LEAST_PERCENT, (figure / sum) * 100)));
+  const total = raised.reduce((all, width) => all + width, 0);
+  return raised.map((width) => (width / total) * 100);
+}
+
+/** What there is of each key that was seen, with its words. */
+export function tallyTable<K extends string>(
+  title: string,
+  table: Readonly<Partial<Record<K, Tally>>>,
+  words: (key: K) => string,
+): Markup {
+  const entries = (Object.entries(table) as [K, Tally][]).filter(([, tally]) => tally.objects > 0);
+  if (entries.length === 0) {
+    return html`<p class="empty">Nothing to show.</p>`;
+  }
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">${title}</th><th scope="col" class="num">Objects</th><th scope="col" class="num">Size</th></tr></thead>
+<tbody>
+${entries.map(([key, { objects, bytes }]) => html`<tr><th scope="row">${words(key)}</th><td class="num">${formatCount(objects)}</td><td class="num">${formatBytes(bytes)}</td></tr>\n`)}</tbody>
+</table></div>`;
 }

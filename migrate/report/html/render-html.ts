@@ -1,27 +1,25 @@
+import { createHash } from "node:crypto";
 import type { RunRecord } from "../../journal/run-record.js";
-import { caveats } from "../caveats.js";
-import { remains } from "../remains/remains.js";
-import type { ReportSource } from "../report-source.js";
-import type { Survey } from "../survey.js";
+import { remains } from "../remains.js";
+import type { ReportSource, Survey } from "../summary-fold.js";
 import { verdict } from "../verdict.js";
-import type { Markup } from "./markup.js";
-import { pageEnd, pageStart } from "./page.js";
-import { breakdownSection } from "./section/breakdowns.js";
-import { bucketSection } from "./section/buckets.js";
-import { contents } from "./section/contents.js";
-import { controlSection } from "./section/controls.js";
-import { evidenceSection } from "./section/evidence.js";
-import { exceptionSection } from "./section/exceptions.js";
-import { fileSection } from "./section/files.js";
-import { limitSection } from "./section/limits.js";
-import { factSection, masthead } from "./section/masthead.js";
-import { noncurrentSection } from "./section/noncurrent.js";
-import { reasonSection } from "./section/reasons.js";
-import { remainsSection } from "./section/remains.js";
-import { scopeSection } from "./section/scopes.js";
-import { settingSection } from "./section/settings.js";
-import { stateSection } from "./section/states.js";
-import { totalSection } from "./section/totals.js";
+import { caveats } from "../verdict-detail.js";
+import { breakdownSection, noncurrentSection } from "./breakdowns.js";
+import { bucketSection, remainsSection, scopeSection, settingSection } from "./buckets.js";
+import { controlSection, evidenceSection, fileSection } from "./evidence.js";
+import { exceptionSection } from "./exceptions.js";
+import { html, type Markup, trustedMarkup } from "./markup.js";
+import {
+  contents,
+  factSection,
+  limitSection,
+  masthead,
+  reasonSection,
+  stateSection,
+  totalSection,
+} from "./overview.js";
+import { SCRIPT } from "./script.js";
+import { STYLE } from "./style.js";
 
 /** report.html: one file that needs nothing else, in pieces. */
 export function* renderHtml({ run, survey }: Omit<ReportSource, "readJournal">): Generator<string> {
@@ -54,4 +52,44 @@ function* page(run: RunRecord, survey: Survey): Generator<Markup> {
   // Last, since it may go on for pages.
   yield* exceptionSection(exceptions, versionExceptions);
   yield pageEnd(run);
+}
+
+const POLICY = [
+  "default-src 'none'",
+  `style-src '${sourceHash(STYLE)}'`,
+  `script-src '${sourceHash(SCRIPT)}'`,
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+function pageStart(headline: string): Markup {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trustedMarkup(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>${headline} - bucketseal</title>
+<style>${trustedMarkup(STYLE)}</style>
+</head>
+<body>
+<main>
+`;
+}
+
+function pageEnd({ tool }: RunRecord): Markup {
+  return html`<footer>Made by ${tool.name} ${tool.version} from run.json and the journal alone: the same run gives the same bytes. It says what was seen, not that a standard is met.</footer>
+</main>
+<script>${trustedMarkup(SCRIPT)}</script>
+</body>
+</html>
+`;
+}
+
+function sourceHash(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

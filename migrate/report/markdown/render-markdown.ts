@@ -1,17 +1,21 @@
-import { caveats } from "../caveats.js";
-import { remains } from "../remains/remains.js";
-import type { ReportSource } from "../report-source.js";
-import { runTitle } from "../run-state.js";
+import type { RunRecord } from "../../journal/run-record.js";
+import { CONTROLS, evidenceSeen, STANDARDS } from "../controls.js";
+import { runTitle } from "../facts.js";
+import { remains } from "../remains.js";
+import type { Summary } from "../summary.js";
+import type { ReportSource } from "../summary-fold.js";
 import { verdict } from "../verdict.js";
-import { breakdownSection } from "./breakdown-section.js";
-import { bucketSection } from "./bucket-section.js";
-import { controlSection } from "./control-section.js";
-import { escapeMarkdown } from "./escape-markdown.js";
-import { exceptionSection } from "./exception-section.js";
-import { noncurrentSection } from "./noncurrent-section.js";
-import { remainsSection } from "./remains-section.js";
-import { runSection, scopeSection, settingSection } from "./run-section.js";
-import { totalSection } from "./total-section.js";
+import { caveats } from "../verdict-detail.js";
+import {
+  bucketSection,
+  noncurrentSection,
+  remainsSection,
+  runSection,
+  scopeSection,
+  settingSection,
+} from "./buckets.js";
+import { escapeMarkdown, markdownTable } from "./markdown-table.js";
+import { breakdownSection, exceptionSection, totalSection } from "./objects.js";
 
 /** report.md: what an auditor reads in a minute, the verdict first. */
 export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal">): string[] {
@@ -33,4 +37,24 @@ export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal"
     ...settingSection(run),
   ];
   return sections.filter((section) => section !== "").map((section) => `${section}\n\n`);
+}
+
+const HEAD = ["Requirement", "Asks that", "Not shown here", "Source"];
+
+/** What was seen beside what is asked for. */
+function controlSection(summary: Summary, run: RunRecord): string[] {
+  const rows = CONTROLS.map(({ standard, id, title, asks, notShown, source }) => [
+    `**${escapeMarkdown(`${STANDARDS[standard]} ${id}`)}** ${escapeMarkdown(title)}`,
+    escapeMarkdown(asks),
+    escapeMarkdown(notShown),
+    `<${source}>`,
+  ]);
+  return [
+    "## Controls",
+    "What this run saw, beside what asks for encryption at rest. It is evidence, and says of no standard that it is met.",
+    evidenceSeen(summary, run)
+      .map((words) => `- ${escapeMarkdown(words)}`)
+      .join("\n"),
+    markdownTable(HEAD, rows),
+  ];
 }

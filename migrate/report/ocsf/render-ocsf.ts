@@ -1,11 +1,21 @@
+import { hash } from "node:crypto";
 import type { JournalRecord } from "../../journal/record.js";
-import type { ReportSource } from "../report-source.js";
-import { timeOfRun } from "../time-of-run.js";
-import { checkBuckets } from "./check-buckets.js";
-import { checkObject, checkVersion } from "./check-record.js";
-import type { Checked } from "./finding.js";
-import { oneLineJson } from "./one-line-json.js";
-import { toOcsf } from "./to-ocsf.js";
+import type { RunRecord } from "../../journal/run-record.js";
+import { CONTROLS, STANDARDS } from "../controls.js";
+import { timeOfRun } from "../facts.js";
+import type { ReportSource } from "../summary-fold.js";
+import {
+  CHECK_STATUS,
+  CHECKS,
+  type Checked,
+  type CheckStatus,
+  checkBuckets,
+  checkObject,
+  checkVersion,
+  type Resource,
+  SEVERITY,
+  type Severity,
+} from "./checks.js";
 
 const LINES_A_CHUNK = 25;
 
@@ -41,4 +51,98 @@ async function* render(
 function checkOf(record: JournalRecord, runMs: number): Checked | null {
   if (record.kind === "outcome") return checkObject(record, runMs);
   return record.kind === "version" ? checkVersion(record, runMs) : null;
+}
+
+const OCSF_VERSION = "1.6.0";
+const CREATE = 1;
+const CLASS_UID = 2003;
+
+const STANDARD_NAMES = CONTROLS.map(({ standard }) => STANDARDS[standard]);
+const REQUIREMENTS = CONTROLS.map(({ standard, id }) => `${STANDARDS[standard]} ${id}`);
+
+const CAPTIONS: Readonly<Record<CheckStatus | Severity, string>> = {
+  pass: "Pass",
+  warning: "Warning",
+  fail: "Fail",
+  informational: "Informational",
+  low: "Low",
+  medium: "Medium",
+  high: "High",
+};
+
+/**
+ * One Compliance Finding of OCSF 1.6.0 (class 2003). `finding_info.uid` is of the check and what it was made of, the same in every run;
+ * `metadata.uid` is of this very run besides.
+ */
+function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
+  const { check, status, detail, remedy, resource, timeMs, unmapped } = checked;
+  const { title, asks } = CHECKS[check];
+  const severity: Severity = status === "pass" ? "informational" : status === "warning" ? "low" : checked.severity;
+  // A copy of a current object gets another version id, and is the same object to whoever keeps findings.
+  const version = check === "older-version-encrypted" ? resource.versionId : null;
+  const uid = idOf([run.endpoint, resource.bucket, resource.key, version, check]);
+  return {
+    activity_id: CREATE,
+    activity_name: "Create",
+    category_uid: 2,
+    category_name: "Findings",
+    class_uid: CLASS_UID,
+    class_name: "Compliance Finding",
+    type_uid: CLASS_UID * 100 + CREATE,
+    type_name: "Compliance Finding: Create",
+    severity_id: SEVERITY[severity],
+    severity: CAPTIONS[severity],
+    status_id: status === "pass" ? 4 : 1,
+    status: status === "pass" ? "Resolved" : "New",
+    time: timeMs,
+    message: detail,
+    metadata: {
+      version: OCSF_VERSION,
+      product: { name: run.tool.name, vendor_name: run.tool.name, version: run.tool.version },
+      uid: idOf([run.id, uid]),
+      correlation_uid: run.id,
+    },
+    finding_info: { uid, title, desc: asks, created_time: timeMs, types: [check] },
+    compliance: {
+      control: title,
+      desc: asks,
+      standards: STANDARD_NAMES,
+      requirements: REQUIREMENTS,
+      status_id: CHECK_STATUS[status],
+      status: CAPTIONS[status],
+      status_detail: detail,
+    },
+    ...(status === "pass" ? {} : { remediation: { desc: remedy } }),
+    resources: [resourceDetails(resource, run)],
+    ...(unmapped === undefined ? {} : { unmapped }),
+  };
+}
+
+function resourceDetails({ type, bucket, key, versionId, modifiedMs, data }: Resource, run: RunRecord) {
+  return {
+    uid: key === null ? `s3://${bucket}` : `s3://${bucket}/${key}`,
+    name: key ?? bucket,
+    type,
+    namespace: run.endpoint,
+    region: run.region,
+    ...(versionId === null ? {} : { version: versionId }),
+    ...(modifiedMs === null ? {} : { modified_time: modifiedMs }),
+    ...(data === undefined ? {} : { data }),
+  };
+}
+
+function idOf(parts: readonly unknown[]): string {
+  return hash("sha256", JSON.stringify(parts)).slice(0, 32);
+}
+
+/** What JSON may hold as it is, and what a terminal obeys or a reader of lines takes for the end of one. */
+const ESCAPED = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** One line of NDJSON, ended. The value is the same for every reader of JSON. */
+function oneLineJson(value: unknown): string {
+  const text = JSON.stringify(value).replace(
+    ESCAPED,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${text}\n`;
 }

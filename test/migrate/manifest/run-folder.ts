@@ -6,9 +6,8 @@ import { readJournal } from "../../../migrate/journal/read-journal.js";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { writeManifest } from "../../../migrate/manifest/write-manifest.js";
-import { summarise } from "../../../migrate/report/summarise.js";
-import { writeReports } from "../../../migrate/report/write-reports.js";
-import { writeSummary } from "../../../migrate/report/write-summary.js";
+import { writeReports, writeSummary } from "../../../migrate/report/formats.js";
+import { summarise } from "../../../migrate/report/summary-fold.js";
 import { aRun } from "../report/a-run.js";
 
 export const FIRST_SEGMENT = "journal/000001.ndjson";

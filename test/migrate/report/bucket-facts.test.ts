@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
-import { bucketFacts } from "../../../migrate/report/bucket-facts.js";
+import { bucketFacts } from "../../../migrate/report/facts.js";
 import { bucketFindings } from "./a-run.js";
 
 const AT = "2026-01-01T00:00:00.000Z";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { capabilityWords } from "../../../migrate/report/capability-words.js";
+import { capabilityWords } from "../../../migrate/report/words.js";
 import { capabilities } from "../fixtures/facts.js";
 
 it("says of a bucket what decides how it is copied, and from where that is known", () => {

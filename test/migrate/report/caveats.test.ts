@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
-import { caveats } from "../../../migrate/report/caveats.js";
+import { caveats } from "../../../migrate/report/verdict-detail.js";
 import { checkpoint, versionCheckpoint } from "../fixtures/records.js";
 import { aRun, bucketFindings, migrated } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CONTROLS } from "../../../migrate/report/controls/controls.js";
-import { CSV_COLUMNS } from "../../../migrate/report/csv/csv-row.js";
-import { INVENTORY_COLUMNS } from "../../../migrate/report/inventory/inventory-row.js";
-import { CHECKS } from "../../../migrate/report/ocsf/finding.js";
-import { metrics } from "../../../migrate/report/prometheus/metrics.js";
-import { REPORT_FORMAT_NAMES, reportFiles } from "../../../migrate/report/report-formats.js";
+import { CONTROLS } from "../../../migrate/report/controls.js";
+import { CSV_COLUMNS } from "../../../migrate/report/csv.js";
+import { REPORT_FORMAT_NAMES, reportFiles } from "../../../migrate/report/formats.js";
+import { INVENTORY_COLUMNS } from "../../../migrate/report/inventory.js";
+import { CHECKS } from "../../../migrate/report/ocsf/checks.js";
+import { metrics } from "../../../migrate/report/prometheus.js";
 import { SCHEMA_NAMES, schemaFile } from "../../schema/published-schemas.js";
 import { aRun, migrated } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";

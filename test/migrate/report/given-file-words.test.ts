@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
 import type { BaselineRecord, KeyManifestRecord, RunRecord } from "../../../migrate/journal/run-record.js";
-import { givenFileCaveats, givenFileFacts } from "../../../migrate/report/given-file-words.js";
+import { givenFileCaveats, givenFileFacts } from "../../../migrate/report/run-words.js";
 import { alreadyEncrypted, aRun, seen } from "./a-run.js";
 import { closedJournal, surveyOf } from "./journal-of.js";
 

@@ -1,6 +1,6 @@
 import type { JournalRecord, OutcomeRecord } from "../../../migrate/journal/record.js";
 import type { Scope } from "../../../migrate/model/scope.js";
-import { type Survey, survey } from "../../../migrate/report/survey.js";
+import { type Survey, survey } from "../../../migrate/report/summary-fold.js";
 import { checkpoint } from "../fixtures/records.js";
 
 const WHOLE_BUCKET: readonly Scope[] = [{ bucket: "b", prefix: "" }];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REPORT_FORMAT_NAMES } from "../../../migrate/report/report-formats.js";
+import { REPORT_FORMAT_NAMES } from "../../../migrate/report/formats.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 
 const PROGRAM = fileURLToPath(new URL("write-large-reports.ts", import.meta.url));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../../migrate/journal/run-record.js";
-import { runFacts } from "../../../migrate/report/run-facts.js";
-import { runSettings } from "../../../migrate/report/run-settings.js";
+import { runFacts, runSettings } from "../../../migrate/report/facts.js";
 import { aRun } from "./a-run.js";
 
 const SETTINGS = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { Scope } from "../../../migrate/model/scope.js";
-import { summarise } from "../../../migrate/report/summarise.js";
+import { summarise } from "../../../migrate/report/summary-fold.js";
 import { checkpoint, outcomeRecord } from "../fixtures/records.js";
 import { alreadyEncrypted, failed, migrated, seen, vanished } from "./a-run.js";
 import { closedJournal, journalOf } from "./journal-of.js";

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readJournal } from "../../../migrate/journal/read-journal.js";
-import type { ReportFormatName } from "../../../migrate/report/report-formats.js";
-import { writeReports } from "../../../migrate/report/write-reports.js";
+import { type ReportFormatName, writeReports } from "../../../migrate/report/formats.js";
 import { checkpoint } from "../fixtures/records.js";
 import { aRun, failed, migrated } from "./a-run.js";
 

@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
-import { REPORT_FORMAT_NAMES, reportFiles } from "../../../migrate/report/report-formats.js";
-import { type WriteReportsInput, writeReports } from "../../../migrate/report/write-reports.js";
+import {
+  REPORT_FORMAT_NAMES,
+  reportFiles,
+  type WriteReportsInput,
+  writeReports,
+} from "../../../migrate/report/formats.js";
 import { aRun, failed, migrated } from "./a-run.js";
 import { closedJournal, journalOf } from "./journal-of.js";
 

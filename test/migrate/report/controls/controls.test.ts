@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CONTROLS } from "../../../../migrate/report/controls/controls.js";
-import { evidenceSeen } from "../../../../migrate/report/controls/evidence-seen.js";
-import { STANDARDS } from "../../../../migrate/report/controls/standards.js";
+import { CONTROLS, evidenceSeen, STANDARDS } from "../../../../migrate/report/controls.js";
 import { renderHtml } from "../../../../migrate/report/html/render-html.js";
 import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
 import { versionCheckpoint, versionRecord } from "../../fixtures/records.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { neutraliseFormula, undoNeutraliseFormula } from "../../../../migrate/report/csv/neutralise-formula.js";
+import { neutraliseFormula, undoNeutraliseFormula } from "../../../../migrate/report/csv.js";
 
 describe("a cell", () => {
   it.each(["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\ufeff=1", "＝1", "'=1"])(

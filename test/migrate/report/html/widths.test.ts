@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { widths } from "../../../../migrate/report/html/widths.js";
+import { widths } from "../../../../migrate/report/html/chart.js";
 
 describe("the widths of a bar", () => {
   it("are shares of the whole", () => expect(widths([1, 3])).toEqual([25, 75]));

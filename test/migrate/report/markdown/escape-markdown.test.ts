@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeMarkdown } from "../../../../migrate/report/markdown/escape-markdown.js";
+import { escapeMarkdown } from "../../../../migrate/report/markdown/markdown-table.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";
 
 describe("escaped Markdown", () => {

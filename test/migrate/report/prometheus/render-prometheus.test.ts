@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
-import { renderPrometheus } from "../../../../migrate/report/prometheus/render-prometheus.js";
+import { renderPrometheus } from "../../../../migrate/report/prometheus.js";
 import { checkpoint, versionCheckpoint, versionRecord } from "../../fixtures/records.js";
 import { aRun, bucketFindings, failed, migrated, seen } from "../a-run.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";

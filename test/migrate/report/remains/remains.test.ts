@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { BucketFindings } from "../../../../migrate/journal/run-record.js";
-import { remains } from "../../../../migrate/report/remains/remains.js";
+import { remains } from "../../../../migrate/report/remains.js";
 import { outcomeRecord, versionCheckpoint, versionRecord } from "../../fixtures/records.js";
 import { alreadyEncrypted, aRun, bucketFindings, failed, migrated, seen, vanished } from "../a-run.js";
 import { closedJournal, surveyOf } from "../journal-of.js";

@@ -1,0 +1,124 @@
+import type { RunRecord } from "../journal/run-record.js";
+import { isEncrypting } from "../model/encryption.js";
+import { countOf, formatCount } from "../model/text.js";
+import { notSeenWords, presentCount, unprovenCount } from "./not-seen.js";
+import { defaultNow } from "./remains.js";
+import type { Summary } from "./summary.js";
+import { verdict } from "./verdict.js";
+import { VERDICT_WORDS } from "./verdict-kind.js";
+
+/** A requirement of a standard that encryption at rest has to do with. */
+export interface Control {
+  readonly standard: StandardId;
+  /** As the standard numbers it. */
+  readonly id: string;
+  readonly title: string;
+  /** What the requirement is about, in this project's words. */
+  readonly asks: string;
+  /** What no run of this tool can show of it. */
+  readonly notShown: string;
+  readonly source: string;
+}
+
+const KEYS = "who holds the keys, how they are changed, and what the organisation's own rules for them say";
+
+/**
+ * What encryption at rest is asked for by. Data alone: nothing here decides whether a standard is met, which is for whoever
+ * audits the organisation.
+ */
+export const CONTROLS: readonly Control[] = [
+  {
+    standard: "iso-27001",
+    id: "A.8.24",
+    title: "Use of cryptography",
+    asks: "rules for the effective use of cryptography, key management included, are defined and put into effect",
+    notShown: KEYS,
+    source: "https://www.iso.org/standard/27001",
+  },
+  {
+    standard: "pci-dss",
+    id: "3.5",
+    title: "Primary account number (PAN) is secured wherever it is stored",
+    asks: "stored account numbers are made unreadable, by strong cryptography with key management among other ways",
+    notShown:
+      "whether objects hold account numbers. By 3.5.1.2 encryption that gives cleartext to whoever may read, as server-side encryption does, is not enough alone on media that are not removable",
+    source: "https://www.pcisecuritystandards.org/document_library/",
+  },
+  {
+    standard: "nist-800-53",
+    id: "SC-28(1)",
+    title: "Protection of Information at Rest: Cryptographic Protection",
+    asks: "cryptographic mechanisms keep information at rest from being disclosed and modified without authorisation",
+    notShown:
+      "which information and which components the organisation has assigned, and how strong a mechanism it asks for",
+    source: "https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final",
+  },
+  {
+    standard: "gdpr",
+    id: "Art. 32(1)(a)",
+    title: "Security of processing: pseudonymisation and encryption of personal data",
+    asks: "measures that are appropriate to the risk, pseudonymisation and encryption of personal data among them",
+    notShown: "whether objects hold personal data, and what is appropriate to their risk",
+    source: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_32",
+  },
+  {
+    standard: "hipaa",
+    id: "164.312(a)(2)(iv)",
+    title: "Encryption and decryption (addressable)",
+    asks: "a mechanism to encrypt and decrypt electronic protected health information",
+    notShown: "whether objects hold such information, and the assessment that an addressable specification asks for",
+    source: "https://www.ecfr.gov/current/title-45/section-164.312",
+  },
+  {
+    standard: "soc-2",
+    id: "CC6.1",
+    title: "Logical access security over protected information assets",
+    asks: "logical access security measures protect information assets; encryption of data at rest and protection of keys are among their points of focus",
+    notShown: KEYS,
+    source:
+      "https://www.aicpa-cima.com/resources/download/2017-trust-services-criteria-with-revised-points-of-focus-2022",
+  },
+];
+
+/** What the run saw that bears on every one of the controls: evidence for whoever judges, and no judgement. */
+export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[] {
+  const { total } = summary;
+  const present = presentCount(total);
+  const seen = present - total.statesNow.none.objects - unprovenCount(total);
+  const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
+  return [
+    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${elsewhere(total)}.`,
+    ...(total.notSeen === undefined ? [] : [`${notSeenWords(summary)}: of what is in there nothing is shown.`]),
+    ...olderSeen(summary, run),
+    `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
+    `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,
+  ];
+}
+
+/** Answers that this run did not ask for itself. */
+function elsewhere({ evidenceNow: { baseline, inventory } }: Summary["total"]): string {
+  const count = (baseline?.objects ?? 0) + (inventory?.objects ?? 0);
+  return count === 0
+    ? ""
+    : `; those about ${countOf(count, "object")} are in an earlier, verified run or in an inventory`;
+}
+
+function olderSeen({ total: { noncurrent } }: Summary, { buckets }: RunRecord): string[] {
+  if (noncurrent === undefined) {
+    const keepsNone = buckets.length > 0 && buckets.every(({ versioning }) => versioning === "never");
+    return [keepsNone ? "No bucket keeps older versions." : "Older versions were not looked at."];
+  }
+  const { encrypted, plaintext, unproven, failed } = noncurrent.outcomes;
+  const present = encrypted.objects + plaintext.objects + unproven.objects + failed.objects;
+  return [`${formatCount(encrypted.objects)} of ${countOf(present, "older version")} seen to be encrypted at rest.`];
+}
+
+export const STANDARDS = {
+  "iso-27001": "ISO/IEC 27001:2022",
+  "pci-dss": "PCI DSS v4.0.1",
+  "nist-800-53": "NIST SP 800-53 Rev. 5",
+  gdpr: "GDPR (Regulation (EU) 2016/679)",
+  hipaa: "HIPAA Security Rule (45 CFR Part 164)",
+  "soc-2": "SOC 2 (AICPA Trust Services Criteria 2017, revised points of focus 2022)",
+} as const;
+type StandardId = keyof typeof STANDARDS;

@@ -1,0 +1,168 @@
+import { stringify } from "csv-stringify/sync";
+import type { Observation, VersionRecord } from "../journal/observation.js";
+import type { OutcomeRecord } from "../journal/record.js";
+import { beginsInvisibly } from "../model/text.js";
+import type { Summary } from "./summary.js";
+import type { ReportSource } from "./summary-fold.js";
+
+type Cell = string | number | null | undefined;
+
+/** The columns of report.csv in their order; lists are JSON arrays, and an empty cell is nothing known. */
+export const CSV_COLUMNS = {
+  bucket: (record) => record.bucket,
+  key: (record) => record.key,
+  versionId: (record) => record.before.versionId,
+  versionIdAfter: (record) => record.after?.versionId,
+  sizeBytes: (record) => record.before.sizeBytes,
+  sizeBytesAfter: (record) => record.after?.sizeBytes,
+  etagBefore: (record) => record.before.etag,
+  etagAfter: (record) => record.after?.etag,
+  storageClass: (record) => record.before.storageClass,
+  storageClassAfter: (record) => record.after?.storageClass,
+  lastModifiedBefore: (record) => record.before.lastModified,
+  lastModifiedAfter: (record) => record.after?.lastModified,
+  stateBefore: (record) => record.before.state,
+  evidenceBefore: (record) => record.before.evidence,
+  stateAfter: (record) => record.after?.state,
+  evidenceAfter: (record) => record.after?.evidence,
+  decision: (record) => record.decision.kind,
+  decisionReason: (record) => record.decision.reason,
+  outcome: (record) => record.outcome.kind,
+  outcomeReason: ({ outcome }) => ("reason" in outcome ? outcome.reason : null),
+  outcomeDetail: ({ outcome }) => (outcome.kind === "failed" ? outcome.detail : null),
+  strategy: ({ outcome }) => (outcome.kind === "migrated" ? outcome.strategy : null),
+  guard: ({ outcome }) => (outcome.kind === "migrated" ? outcome.guard : null),
+  attempts: (record) => record.attempts,
+  durationMs: (record) => record.durationMs,
+  requestIds: (record) => listOf(record.requestIds),
+  notes: (record) => listOf(record.notes),
+  /** When the lock of a noncurrent version ends that keeps it from being removed. */
+  lockedUntil: () => null,
+  /** The line of an earlier run that had to do with it, as JSON. */
+  baseline: ({ baseline }) => (baseline === undefined ? null : JSON.stringify(baseline)),
+  at: (record) => record.at,
+  /** `false` for a noncurrent version. */
+  current: () => "true",
+} satisfies Record<string, (record: OutcomeRecord) => Cell>;
+
+const CELLS = Object.values(CSV_COLUMNS) as readonly ((record: OutcomeRecord) => Cell)[];
+
+function csvRow(record: OutcomeRecord): string[] {
+  return CELLS.map((cell) => neutraliseFormula(String(cell(record) ?? "")));
+}
+
+function listOf(values: readonly string[]): string | null {
+  return values.length === 0 ? null : JSON.stringify(values);
+}
+
+type Column = keyof typeof CSV_COLUMNS;
+type Cells = Readonly<Partial<Record<Column, string | number | null>>>;
+
+/** The row of a noncurrent version, under the columns of the objects. */
+function csvVersionRow(record: VersionRecord): string[] {
+  const { outcome, notes, requestIds = [], baseline } = record;
+  return toRow({
+    ...placeOf(record, record.before),
+    outcome: outcome.kind,
+    outcomeReason: "reason" in outcome ? outcome.reason : null,
+    outcomeDetail: outcome.kind === "failed" ? outcome.detail : null,
+    durationMs: record.durationMs ?? null,
+    requestIds: listOf(requestIds),
+    notes: listOf(notes),
+    baseline: baseline === undefined ? null : JSON.stringify(baseline),
+    lockedUntil: outcome.kind === "plaintext" ? outcome.until : null,
+    at: record.at,
+  });
+}
+
+/** A row for each older version that was re-created with its object. */
+function csvReplayedRows(record: OutcomeRecord): string[][] {
+  return (record.replayed ?? []).map(({ before, after, strategy, guard, requestIds = [] }) =>
+    toRow({
+      ...placeOf(record, before),
+      versionIdAfter: after.versionId,
+      sizeBytesAfter: after.sizeBytes,
+      storageClassAfter: after.storageClass,
+      etagAfter: after.etag,
+      lastModifiedAfter: after.lastModified,
+      stateAfter: after.state,
+      evidenceAfter: after.evidence,
+      outcome: "replayed",
+      strategy: strategy ?? null,
+      guard: guard ?? null,
+      requestIds: listOf(requestIds),
+      at: record.at,
+    }),
+  );
+}
+
+/** A row for each location that was not seen, which has no key. */
+function csvUnseenRows({ scopes }: Summary): string[][] {
+  return scopes.flatMap(({ bucket, prefix, unseen }) => {
+    if (unseen === undefined) return [];
+    const outcomeDetail = `s3://${bucket}/${prefix}: ${unseen.detail}`;
+    return [toRow({ bucket, outcome: "not-seen", outcomeReason: unseen.because, outcomeDetail })];
+  });
+}
+
+function placeOf({ bucket, key }: { readonly bucket: string; readonly key: string }, before: Observation): Cells {
+  const { versionId, sizeBytes, etag, storageClass, lastModified, state, evidence } = before;
+  return {
+    bucket,
+    key,
+    versionId,
+    sizeBytes,
+    etagBefore: etag,
+    storageClass,
+    lastModifiedBefore: lastModified,
+    stateBefore: state,
+    evidenceBefore: evidence,
+    current: "false",
+  };
+}
+
+function toRow(cells: Cells): string[] {
+  return (Object.keys(CSV_COLUMNS) as Column[]).map((column) => neutraliseFormula(String(cells[column] ?? "")));
+}
+
+// What a spreadsheet may take for a formula, in ASCII and full width, also behind blanks that it trims; and the
+// apostrophe itself, so that the rule can be undone.
+const NEEDS_APOSTROPHE = /^[\s'=+\-@＝＋－＠﹢﹣﹦﹫]/;
+
+/**
+ * A text cell that no spreadsheet runs. One rule, with one way back: a cell that begins with an apostrophe lost
+ * nothing but gained that apostrophe; any other cell is as it was.
+ */
+export function neutraliseFormula(text: string): string {
+  return NEEDS_APOSTROPHE.test(text) || beginsInvisibly(text) ? `'${text}` : text;
+}
+
+/** The value that a cell stands for. */
+export function undoNeutraliseFormula(cell: string): string {
+  return cell.startsWith("'") ? cell.slice(1) : cell;
+}
+
+const ROWS_A_CHUNK = 100;
+
+/** report.csv: RFC 4180, UTF-8, first a row for each location that was not seen, then one an outcome, in the order of the journal. See `neutraliseFormula` for its apostrophes. */
+export async function* renderCsv({ readJournal, survey }: Omit<ReportSource, "run">): AsyncGenerator<string> {
+  let rows: string[][] = [Object.keys(CSV_COLUMNS), ...csvUnseenRows(survey.summary)];
+  for await (const record of readJournal()) {
+    if (record.kind === "outcome") {
+      rows.push(csvRow(record), ...csvReplayedRows(record));
+    }
+    if (record.kind === "version") {
+      rows.push(csvVersionRow(record));
+    }
+    if (rows.length >= ROWS_A_CHUNK) {
+      yield csvText(rows);
+      rows = [];
+    }
+  }
+  yield csvText(rows);
+}
+
+function csvText(rows: string[][]): string {
+  // A bare CR or LF inside a cell is quoted too: a reader may take either for the end of a row.
+  return stringify(rows, { record_delimiter: "windows", quote_record_delimiter: true });
+}

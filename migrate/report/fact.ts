@@ -1,1 +1,0 @@
-export type Fact = readonly [label: string, value: string];

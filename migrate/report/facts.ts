@@ -1,0 +1,237 @@
+import { z } from "zod";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import { RACES } from "../model/policy.js";
+import type { Scope } from "../model/scope.js";
+import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from "../model/text.js";
+import { type Fact, givenFileFacts, lifecycleWords, policyWords, replicationWords } from "./run-words.js";
+import {
+  capabilityWords,
+  defaultEncryptionWords,
+  OBJECT_LOCK_WORDS,
+  openUploadsWords,
+  trialCopyWords,
+  VERSIONING_WORDS,
+} from "./words.js";
+
+const MAX_SCOPES = 3;
+
+/** Who, where, when and with what. Values are as recorded: escape them for the format at hand. */
+export function runFacts(run: RunRecord): readonly Fact[] {
+  return [
+    ["Scope", scopeWords(run.scopes)],
+    ["Endpoint", run.endpoint],
+    ["Provider", `${run.provider}, region ${run.region}`],
+    ["Access key", accessKeys(run)],
+    ...ownerOf(run),
+    ...customerKeys(run),
+    ["Command", `${run.command}${run.dryRun ? " (dry run, nothing written)" : ""}`],
+    ...scopeFacts(run),
+    ...givenFileFacts(run),
+    ...times(run),
+    ["Tool", toolWords(run)],
+  ];
+}
+
+/** By their fingerprints, so that an auditor can tell which key opens what. */
+function customerKeys({ customerKeys: given }: RunRecord): Fact[] {
+  if (given === undefined) return [];
+  const md5s = [...new Set(given.sources.map(({ md5 }) => md5))];
+  return [
+    ...(given.target === null ? [] : [["Encrypted with", `SSE-C, customer key with MD5 ${given.target}`] as const]),
+    ...(md5s.length === 0 ? [] : [["Opened with", `customer keys with MD5 ${md5s.join(", ")}`] as const]),
+  ];
+}
+
+/** As the requests were signed, which is all that a store tells: one a session, where they differ. */
+function accessKeys({ accessKeyId, sessions }: RunRecord): string {
+  const known = sessions.flatMap((session) => session.accessKeyId ?? []);
+  return [...new Set([...known, ...(accessKeyId === null ? [] : [accessKeyId])])].join(", ") || "not known";
+}
+
+function ownerOf({ owner }: RunRecord): Fact[] {
+  if (owner === undefined) return [];
+  const name = owner.displayName === null ? "" : ` (${owner.displayName})`;
+  return [["Buckets belong to", `${owner.id}${name}, as ListBuckets says`]];
+}
+
+function scopeWords(scopes: readonly Scope[]): string {
+  const names = scopes.slice(0, MAX_SCOPES).map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
+  const more = scopes.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${formatCount(more)} more` : names.join(", ");
+}
+
+function times(run: RunRecord): Fact[] {
+  const first = run.sessions[0];
+  const last = run.sessions.at(-1);
+  if (first === undefined || last === undefined) {
+    return [["Started", "never"]];
+  }
+  const ended = last.endedAt === null ? "not yet" : formatInstant(last.endedAt);
+  const starts = run.sessions.length === 1 ? "" : `, in ${countOf(run.sessions.length, "session")}`;
+  return [
+    ["Started", formatInstant(first.startedAt)],
+    ["Ended", `${ended} (${RUN_STATE_WORDS[runState(run)]}${starts})`],
+    ["Time taken", timeTaken(run)],
+  ];
+}
+
+/** Another version may have gone on with it. */
+function toolWords({ tool, sessions }: RunRecord): string {
+  const earlier = sessions
+    .flatMap(({ toolVersion }) => toolVersion ?? [])
+    .filter((version) => version !== tool.version);
+  const before = earlier.length === 0 ? "" : `, in earlier sessions ${[...new Set(earlier)].join(", ")}`;
+  return `${tool.name} ${tool.version}, Node ${tool.node}${before}`;
+}
+
+function timeTaken({ sessions }: RunRecord): string {
+  const spans = sessions.map(({ startedAt, endedAt }) => Date.parse(endedAt ?? "") - Date.parse(startedAt));
+  const total = spans.reduce((sum, span) => sum + span, 0);
+  return Number.isNaN(total) ? "not known" : formatDuration(total);
+}
+
+/** Of the settings of a run, what says which objects it looked at and how it kept other writers safe. */
+const scopeSettings = z.object({
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  minSizeBytes: z.number().nullable(),
+  maxSizeBytes: z.number().nullable(),
+  modifiedBefore: z.string().nullable(),
+  modifiedAfter: z.string().nullable(),
+  storageClasses: z.array(z.string()),
+  noncurrent: z.boolean(),
+  versions: z.string(),
+  race: z.enum(RACES),
+});
+type ScopeSettings = z.infer<typeof scopeSettings>;
+
+const RACE_WORDS: Readonly<Record<ScopeSettings["race"], string>> = {
+  auto: "auto: the strongest guard that each bucket takes",
+  strict: "strict: what cannot be guarded is refused",
+  off: "off: the cheapest way, with whatever conditions it takes",
+};
+
+/** None of a run whose record has no settings: another version wrote it. */
+function scopeFacts({ command, settings }: RunRecord): readonly Fact[] {
+  const known = scopeSettings.safeParse(settings);
+  if (!known.success) return [];
+  const { noncurrent, versions, race } = known.data;
+  const older = command === "audit" || versions === "current" ? "" : `; in plaintext: ${versions}`;
+  return [
+    [
+      "Versions",
+      noncurrent ? `current objects, and older versions where a bucket keeps any${older}` : "current objects only",
+    ],
+    ["Filters", filterWords(known.data).join("; ") || "none: every object of the scope"],
+    ...(command === "audit" ? [] : [["Race protection", RACE_WORDS[race]] as const]),
+  ];
+}
+
+function filterWords(given: ScopeSettings): string[] {
+  const { include, exclude, minSizeBytes, maxSizeBytes, modifiedBefore, modifiedAfter, storageClasses } = given;
+  return [
+    ...(include.length > 0 ? [`keys that match ${include.join(" or ")}`] : []),
+    ...(exclude.length > 0 ? [`no keys that match ${exclude.join(" or ")}`] : []),
+    ...(minSizeBytes === null ? [] : [`from ${formatBytes(minSizeBytes)}`]),
+    ...(maxSizeBytes === null ? [] : [`up to ${formatBytes(maxSizeBytes)}`]),
+    ...(modifiedAfter === null ? [] : [`modified after ${formatInstant(modifiedAfter)}`]),
+    ...(modifiedBefore === null ? [] : [`modified before ${formatInstant(modifiedBefore)}`]),
+    ...(storageClasses.length > 0 ? [`of class ${storageClasses.join(" or ")}`] : []),
+  ];
+}
+
+/** What was found of a bucket itself. Values are as recorded: escape them for the format at hand. */
+export function bucketFacts(found: BucketFindings): readonly Fact[] {
+  return [
+    ...(found.region === undefined ? [] : [["Region", found.region] as const]),
+    ["Default encryption", defaultEncryptionWords(found)],
+    ["Versioning", VERSIONING_WORDS[found.versioning]],
+    ["Object Lock", OBJECT_LOCK_WORDS[found.objectLock]],
+    ["Uploads still open", uploadsWords(found)],
+    ["Bucket policy", policyWords(found.policy)],
+    ["Lifecycle rules", lifecycleWords(found.lifecycle)],
+    ["Replication", replicationWords(found.replication)],
+    ["Trial copy", trialCopyWords(found.canary)],
+    ["Capabilities", capabilityWords(found.capabilities)],
+  ];
+}
+
+function uploadsWords({ openMultipartUploads, atEnd }: BucketFindings): string {
+  const atStart = `${openUploadsWords(openMultipartUploads)} when the run began`;
+  if (atEnd === undefined) return atStart;
+  const { openUploads } = atEnd;
+  if (openUploads === null) return `${atStart}; at its end they could not be listed`;
+  const { open, earlier, begunUpTo } = openUploads;
+  if (open === 0) return `${atStart}, none at its end`;
+  return `${atStart}, ${countOf(open, "upload")} at its end, ${earlier} of them begun by ${formatInstant(begunUpTo)}`;
+}
+
+/** Where a run stands, from its last start. */
+export type RunState = "complete" | "interrupted" | "aborted" | "unended";
+
+export function runState(run: RunRecord): RunState {
+  return run.sessions.at(-1)?.end ?? "unended";
+}
+
+export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
+  complete: "ran to its end",
+  interrupted: "was interrupted",
+  aborted: "was aborted",
+  unended: "has not ended, or was killed",
+};
+
+/** What kind of run it was, as a title. */
+export function runTitle({ command, dryRun }: RunRecord): string {
+  if (command === "audit") {
+    return "Encryption audit";
+  }
+  return dryRun ? "Encryption dry run" : "Encryption report";
+}
+
+/** One option: what the run went by, and whether that was asked for. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: "given" | "default";
+}
+
+/** What was given under another name than it has in effect. */
+const GIVEN_AS: Readonly<Record<string, string>> = {
+  minSizeBytes: "minSize",
+  maxSizeBytes: "maxSize",
+  copyCutoffBytes: "copyCutoff",
+  partBytes: "partSize",
+  rewriteBelowBytes: "rewriteBelow",
+  assumeDocumented: "assume",
+};
+
+/** The options in effect, one a row, and those that were given besides. */
+export function runSettings({ options, settings = {} }: RunRecord): readonly Setting[] {
+  const effective = Object.entries(settings).map(([name, value]) =>
+    settingOf(name, value, Object.hasOwn(options, GIVEN_AS[name] ?? name)),
+  );
+  const told = new Set(Object.keys(settings).map((name) => GIVEN_AS[name] ?? name));
+  const others = Object.entries(options).filter(([name]) => !told.has(name));
+  return [...effective, ...others.map(([name, value]) => settingOf(name, value, true))];
+}
+
+function settingOf(name: string, value: unknown, isGiven: boolean): Setting {
+  return { name, value: valueWords(value), origin: isGiven ? "given" : "default" };
+}
+
+function valueWords(value: unknown): string {
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return "none";
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "none");
+}
+
+/** When a run ended, or began where it has not; milliseconds since 1970. */
+export function timeOfRun({ sessions }: RunRecord): number {
+  const last = sessions.at(-1);
+  return timeOf(last?.endedAt ?? null) ?? timeOf(last?.startedAt ?? null) ?? 0;
+}
+
+/** `null` for what is no date. */
+export function timeOf(instant: string | null): number | null {
+  const timeMs = Date.parse(instant ?? "");
+  return Number.isNaN(timeMs) ? null : timeMs;
+}

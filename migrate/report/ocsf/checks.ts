@@ -1,0 +1,254 @@
+import type { Observation, VersionRecord } from "../../journal/observation.js";
+import { isAbsent, type OutcomeRecord } from "../../journal/record.js";
+import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
+import { isEncrypting, STATE_WORDS } from "../../model/encryption.js";
+import { REASON_WORDS } from "../../model/reason.js";
+import { countOf } from "../../model/text.js";
+import { bucketFacts, timeOf, timeOfRun } from "../facts.js";
+import { versionReasonWords } from "../noncurrent.js";
+import { unprovenCount, unseenSentence } from "../not-seen.js";
+import { defaultNow, uploadsBefore } from "../remains.js";
+import { arrivalWords, type ScopeTotals, type Summary } from "../summary.js";
+import { reasonOf } from "../totals.js";
+
+type BucketCheck = Pick<Checked, "check" | "status" | "detail" | "remedy" | "severity">;
+
+/** What was checked of each bucket itself, and of all that it holds together. */
+export function* checkBuckets(summary: Summary, run: RunRecord): Generator<Checked> {
+  yield* checkUnseen(summary, run);
+  for (const found of run.buckets) {
+    const scopes = summary.scopes.filter(({ bucket }) => bucket === found.bucket);
+    const resource: Resource = {
+      type: "bucket",
+      bucket: found.bucket,
+      key: null,
+      versionId: null,
+      modifiedMs: null,
+      data: Object.fromEntries(bucketFacts(found)),
+    };
+    const checks = [defaultCheck(found, scopes), objectsCheck(scopes), olderCheck(scopes, found), uploadsCheck(found)];
+    for (const check of checks) yield { ...check, resource, timeMs: timeOfRun(run) };
+  }
+}
+
+/** A warning for each bucket that was not seen, or not to its end: no other of its checks could be made. */
+function* checkUnseen({ scopes }: Summary, run: RunRecord): Generator<Checked> {
+  for (const bucket of new Set(scopes.filter(({ unseen }) => unseen !== undefined).map((scope) => scope.bucket))) {
+    const ofIt = scopes.filter((scope) => scope.bucket === bucket && scope.unseen !== undefined);
+    yield {
+      check: "bucket-seen",
+      status: "warning",
+      severity: "medium",
+      detail: ofIt.map(unseenSentence).join(" "),
+      remedy: "Let the credentials read it, or name its region, and go on with --resume.",
+      resource: { type: "bucket", bucket, key: null, versionId: null, modifiedMs: null },
+      timeMs: timeOfRun(run),
+    };
+  }
+}
+
+function defaultCheck(found: BucketFindings, scopes: readonly ScopeTotals[]): BucketCheck {
+  const since = scopes.flatMap(({ arrivals }) => arrivalWords(arrivals));
+  const now = defaultNow(found);
+  const status: CheckStatus = isEncrypting(now) ? "pass" : now === "none" ? "fail" : "warning";
+  return {
+    check: "bucket-default-encryption",
+    status,
+    severity: "medium",
+    detail: [`Default encryption when last read: ${now}.`, ...since].join(" "),
+    remedy: "Set the bucket's default encryption (bucketseal migrate --set-default, or declare it).",
+  };
+}
+
+function objectsCheck(scopes: readonly ScopeTotals[]): BucketCheck {
+  const none = sumOver(scopes, ({ statesNow }) => statesNow.none.objects);
+  const unproven = sumOver(scopes, unprovenCount);
+  const closes = scopes.length > 0 && scopes.every((scope) => scope.closes);
+  const listed = sumOver(scopes, (scope) => scope.listed);
+  const words = `${countOf(none, "current object")} of ${countOf(listed, "object")} listed not encrypted, ${unproven} not proven`;
+  return {
+    check: "bucket-objects-encrypted",
+    status: none > 0 ? "fail" : unproven > 0 || !closes ? "warning" : "pass",
+    severity: "high",
+    detail: closes ? `${words}.` : `${words}; not every object listed has an outcome.`,
+    remedy: "Encrypt the objects in place (bucketseal migrate), and audit again.",
+  };
+}
+
+function olderCheck(scopes: readonly ScopeTotals[], { versioning }: BucketFindings): BucketCheck {
+  const looked = scopes.flatMap(({ noncurrent }) => noncurrent ?? []);
+  const plaintext = looked.reduce((sum, { outcomes }) => sum + outcomes.plaintext.objects, 0);
+  const unseen = looked.reduce((sum, { outcomes }) => sum + outcomes.unproven.objects + outcomes.failed.objects, 0);
+  const isWhole = versioning === "never" || (looked.length === scopes.length && looked.every(({ closes }) => closes));
+  const words = `${countOf(plaintext, "older version")} not encrypted, ${unseen} not to be seen`;
+  return {
+    check: "bucket-older-versions-encrypted",
+    status: plaintext > 0 ? "fail" : unseen > 0 || !isWhole ? "warning" : "pass",
+    severity: "medium",
+    detail: isWhole ? `${words}.` : `${words}; not all of them were looked at.`,
+    remedy:
+      "Re-create or remove them (bucketseal migrate --versions replay or --versions purge) once no lock keeps them.",
+  };
+}
+
+function uploadsCheck(found: BucketFindings): BucketCheck {
+  const before = uploadsBefore(found);
+  return {
+    check: "bucket-no-earlier-uploads",
+    status: before === null ? "warning" : before > 0 ? "fail" : "pass",
+    severity: "low",
+    detail: before === null ? "Open uploads could not be listed." : `${countOf(before, "upload")} open from before.`,
+    remedy: "Complete or abort them, and audit again.",
+  };
+}
+
+function sumOver(scopes: readonly ScopeTotals[], count: (scope: ScopeTotals) => number): number {
+  return scopes.reduce((sum, scope) => sum + count(scope), 0);
+}
+
+const REMEDY =
+  "Encrypt it in place (bucketseal migrate), and audit again; what keeps it from that is in status_detail.";
+
+/** What was seen of one current object; `null` if it is gone. One that was named and not found is a warning. */
+export function checkObject(record: OutcomeRecord, runMs: number): Checked | null {
+  const { outcome, before, after, decision, attempts, durationMs, requestIds, notes } = record;
+  if (outcome.kind === "vanished") return null;
+  const absent = isAbsent(outcome.kind);
+  const now = after ?? before;
+  const because =
+    outcome.kind === "failed"
+      ? `${REASON_WORDS[reasonOf(record)]} (${outcome.detail})`
+      : REASON_WORDS[reasonOf(record)];
+  return {
+    check: "object-encrypted",
+    status: statusOf(now),
+    severity: "medium",
+    detail: absent ? `Not found: ${because}.` : `${STATE_WORDS[now.state]}: ${because}.`,
+    remedy: REMEDY,
+    resource: resourceOf(record, now),
+    timeMs: timeOf(record.at) ?? runMs,
+    unmapped: {
+      state_before: before.state,
+      evidence_before: before.evidence,
+      etag_before: before.etag,
+      last_modified_before: before.lastModified,
+      decision: decision.kind,
+      outcome: outcome.kind,
+      reason: reasonOf(record),
+      ...(outcome.kind === "migrated" ? { strategy: outcome.strategy, guard: outcome.guard } : {}),
+      attempts,
+      duration_ms: durationMs,
+      request_ids: requestIds,
+      notes,
+    },
+  };
+}
+
+/** What was seen of one noncurrent version; `null` where it is gone. */
+export function checkVersion(record: VersionRecord, runMs: number): Checked | null {
+  const { outcome, before, notes, requestIds = [] } = record;
+  if (outcome.kind === "vanished" || outcome.kind === "removed") return null;
+  const detail = outcome.kind === "failed" ? ` (${outcome.detail})` : "";
+  return {
+    check: "older-version-encrypted",
+    status: outcome.kind === "failed" ? "warning" : statusOf(before),
+    severity: "medium",
+    detail: `${STATE_WORDS[before.state]}: ${versionReasonWords(outcome)}${detail}.`,
+    remedy: "Re-create or remove it (bucketseal migrate --versions replay or --versions purge) once no lock keeps it.",
+    resource: resourceOf(record, before),
+    timeMs: timeOf(record.at) ?? runMs,
+    unmapped: {
+      outcome: outcome.kind,
+      ...("reason" in outcome ? { reason: outcome.reason } : {}),
+      ...(outcome.kind === "plaintext" && outcome.until !== null ? { locked_until: outcome.until } : {}),
+      request_ids: requestIds,
+      notes,
+    },
+  };
+}
+
+function statusOf({ state, evidence }: Observation): CheckStatus {
+  if (state === "none") return "fail";
+  return state === "unknown" || evidence === null ? "warning" : "pass";
+}
+
+function resourceOf({ bucket, key }: { readonly bucket: string; readonly key: string }, now: Observation): Resource {
+  const { versionId, lastModified, sizeBytes, etag, storageClass, state, evidence } = now;
+  return {
+    type: "object",
+    bucket,
+    key,
+    versionId,
+    modifiedMs: timeOf(lastModified),
+    data: { size_bytes: sizeBytes, etag, storage_class: storageClass, encryption: state, evidence },
+  };
+}
+
+/** What a check came to: OCSF's `compliance.status_id`. A warning is a check that could not be made. */
+export const CHECK_STATUS = { pass: 1, warning: 2, fail: 3 } as const;
+export type CheckStatus = keyof typeof CHECK_STATUS;
+
+/** OCSF's `severity_id`. */
+export const SEVERITY = { informational: 1, low: 2, medium: 3, high: 4 } as const;
+export type Severity = keyof typeof SEVERITY;
+
+/** One check of one resource, before it is put into OCSF's words. */
+export interface Checked {
+  /** Which check it is: the same name in every run. */
+  readonly check: CheckName;
+  readonly status: CheckStatus;
+  /** Of a check that failed. */
+  readonly severity: Severity;
+  /** What was seen, in a sentence. */
+  readonly detail: string;
+  /** What to do, where it did not pass. */
+  readonly remedy: string;
+  readonly resource: Resource;
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
+  /** What OCSF has no attribute for. */
+  readonly unmapped?: Readonly<Record<string, unknown>>;
+}
+
+export interface Resource {
+  readonly type: "bucket" | "object";
+  readonly bucket: string;
+  /** `null` for the bucket itself. */
+  readonly key: string | null;
+  readonly versionId: string | null;
+  readonly modifiedMs: number | null;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** The title of each check, and what it asks. */
+export const CHECKS = {
+  "bucket-seen": {
+    title: "Bucket seen by the run",
+    asks: "The run could read the bucket, or the part of it in scope, to its end.",
+  },
+  "bucket-default-encryption": {
+    title: "Default encryption of the bucket",
+    asks: "The bucket encrypts what arrives by default, as far as the store says.",
+  },
+  "bucket-objects-encrypted": {
+    title: "Current objects of the bucket encrypted at rest",
+    asks: "Every current object in scope is seen to be encrypted at rest.",
+  },
+  "bucket-older-versions-encrypted": {
+    title: "Older versions in the bucket encrypted at rest",
+    asks: "Every noncurrent version in scope is seen to be encrypted at rest.",
+  },
+  "bucket-no-earlier-uploads": {
+    title: "No upload open from before the default encryption",
+    asks: "No multipart upload is open that was begun before the bucket encrypted by default.",
+  },
+  "object-encrypted": {
+    title: "Object encrypted at rest",
+    asks: "The object is seen to be encrypted at rest by the store.",
+  },
+  "older-version-encrypted": {
+    title: "Older version of an object encrypted at rest",
+    asks: "The noncurrent version is seen to be encrypted at rest by the store.",
+  },
+} as const;
+type CheckName = keyof typeof CHECKS;

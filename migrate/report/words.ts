@@ -1,0 +1,92 @@
+import type { BucketFindings } from "../journal/run-record.js";
+import { type DefaultEncryption, EVIDENCE_WORDS } from "../model/encryption.js";
+import type { RaceGuard } from "../model/strategy.js";
+import { formatInstant } from "../model/text.js";
+import type { Totals } from "./summary.js";
+
+const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {
+  none: "none",
+  "sse-s3": "SSE-S3 (AES256)",
+  "sse-kms": "SSE-KMS (aws:kms)",
+  "dsse-kms": "DSSE-KMS (aws:kms:dsse)",
+  unreadable: "could not be read",
+  unsupported: "not offered by the store",
+};
+
+export const VERSIONING_WORDS: Readonly<Record<BucketFindings["versioning"], string>> = {
+  never: "never switched on",
+  enabled: "on",
+  suspended: "suspended",
+  unreadable: "could not be read",
+};
+
+export const OBJECT_LOCK_WORDS: Readonly<Record<BucketFindings["objectLock"], string>> = {
+  absent: "off",
+  present: "on",
+  "locks-by-default": "on, with a default retention",
+  unreadable: "could not be read",
+};
+
+export const GUARD_WORDS: Readonly<Record<RaceGuard, string>> = {
+  "source-and-destination": "both ends of the copy were conditional: no other writer's change could be lost",
+  none: "nothing was conditional: another write after the look at the object could have been lost",
+  source: "only the source was conditional: another write during the copy itself could have been lost",
+};
+
+export const EVIDENCE_NOW_WORDS: Readonly<Record<keyof Totals["evidenceNow"], string>> = {
+  ...EVIDENCE_WORDS,
+  none: "nothing: it could not be seen",
+};
+
+export function openUploadsWords(openMultipartUploads: number | null): string {
+  return openMultipartUploads === null ? "could not be listed" : String(openMultipartUploads);
+}
+
+const TRIAL_WORDS: Readonly<Record<NonNullable<BucketFindings["canary"]>["result"], string>> = {
+  passed: "passed",
+  lost: "came through, without some of what it had",
+  refused: "refused by the store",
+  inconclusive: "showed nothing either way",
+  "left-out": "not made",
+};
+
+/** What became of the throw-away object that was copied before the first real one. */
+export function trialCopyWords(canary: BucketFindings["canary"]): string {
+  return canary === undefined ? "none: nothing was to be copied" : `${TRIAL_WORDS[canary.result]}: ${canary.detail}`;
+}
+
+/** Before the run, as it went on, and as it was read at the end. */
+export function defaultEncryptionWords({ defaultEncryption, atEnd }: BucketFindings): string {
+  const { before, after, setAt } = defaultEncryption;
+  const set = setAt === undefined ? "" : `, set by this run at ${formatInstant(setAt)}`;
+  const was = before === after ? "" : `; before this run: ${DEFAULT_ENCRYPTION_WORDS[before]}`;
+  const first = `${DEFAULT_ENCRYPTION_WORDS[after]}${set}${was}`;
+  if (atEnd === undefined) return `${first}; not read again`;
+  return atEnd.defaultEncryption === after
+    ? `${first}; the same at the end`
+    : `${first}; at the end: ${DEFAULT_ENCRYPTION_WORDS[atEnd.defaultEncryption]}`;
+}
+
+/** What decides how an object is copied, by the name of the capability. */
+const TOLD = {
+  copyIfMatch: "If-Match on copy",
+  completeMultipartIfMatch: "on completing an upload",
+  putIfMatch: "on PUT",
+  copySourceIfMatch: "on the source of a copy",
+  uploadPartCopy: "copy in parts",
+  copyKeepsMetadata: "a copy keeps metadata",
+  copyKeepsTags: "tags",
+} as const;
+
+type Known = NonNullable<BucketFindings["capabilities"]>;
+
+/** In a line, what the plans for a bucket were made from. */
+export function capabilityWords(capabilities: BucketFindings["capabilities"]): string {
+  if (capabilities === undefined) return "not probed";
+  return `${capabilities.from === "probe" ? "probed" : "documented"}: ${answers(capabilities)}`;
+}
+
+function answers({ values }: Known): string {
+  const known = Object.entries(TOLD).filter(([name]) => typeof values[name] === "boolean");
+  return known.map(([name, words]) => `${words} ${values[name] === true ? "yes" : "no"}`).join(", ");
+}
