@@ -7,6 +7,16 @@ export type { Difference } from "./diff/compare-key.js";
 export { type ComparedRun, type DiffOptions, type DiffResult, diffRuns } from "./diff/diff-runs.js";
 export type { DiffTotals } from "./diff/diff-totals.js";
 export { RunError, UsageError, WriteError } from "./errors.js";
+export { type CheckRunOptions, checkRun } from "./evidence/check-run.js";
+export {
+  type Finding,
+  findingWords,
+  type RunCheck,
+  type RunVerdict,
+  type SignatureCheck,
+  verdictOf,
+} from "./evidence/finding.js";
+export { type Proof, type ProvenLine, type ProveOptions, proveKey } from "./evidence/prove-key.js";
 export type { OnEvent, ProgressEvent } from "./journal/events.js";
 export { readJournal } from "./journal/read-journal.js";
 export type { CheckpointRecord, JournalRecord, Observation, Outcome, OutcomeRecord } from "./journal/record.js";
@@ -18,10 +28,6 @@ export type { ComparedLine, LiveCheck } from "./live/live-check.js";
 export type { VerifyLiveOptions } from "./live/live-options.js";
 export type { LiveKind } from "./live/live-result.js";
 export { verifyLive } from "./live/verify-live.js";
-export { type CheckRunOptions, checkRun } from "./manifest/check-run.js";
-export { type Finding, findingWords } from "./manifest/finding.js";
-export { type Proof, type ProvenLine, type ProveOptions, proveKey } from "./manifest/prove-key.js";
-export { type RunCheck, type RunVerdict, verdictOf } from "./manifest/run-check.js";
 export { migrate } from "./migrate.js";
 export type { EncryptionState, Evidence } from "./model/encryption.js";
 export type { Loss } from "./model/object.js";
@@ -45,6 +51,5 @@ export type { Seal } from "./run/close-run.js";
 export type { RunResult } from "./run/execute-run.js";
 export { type RewriteOptions, type Rewritten, rewriteReports } from "./run/rewrite-reports.js";
 export { type SignedRun, signRun } from "./run/sign-run.js";
-export type { SignatureCheck } from "./signature/signature-check.js";
 export type { Credentials } from "./store/sdk/open-client.js";
 export { TOOL_VERSION } from "./tool-version.js";

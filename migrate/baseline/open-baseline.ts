@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { UsageError } from "../errors.js";
+import { openVerifiedFolder, type VerifiedFolder } from "../evidence/verified-folder.js";
 import type { BaselineRecord, RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
-import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { BaselineEntry } from "./baseline-entry.js";

@@ -1,5 +1,5 @@
-import { locatedRecords } from "../manifest/located-records.js";
-import type { VerifiedFolder } from "../manifest/open-verified-folder.js";
+import { locatedRecords } from "../evidence/journal-tree.js";
+import type { VerifiedFolder } from "../evidence/verified-folder.js";
 import { type BaselineEntry, baselineEntry } from "./baseline-entry.js";
 
 /** What the lines of a verified run tell that could count, in the order of its journal. */

@@ -1,9 +1,9 @@
 import { UsageError } from "../errors.js";
+import { openVerifiedFolder, type VerifiedFolder } from "../evidence/verified-folder.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { joinSorted } from "../list/sorted.js";
-import { openVerifiedFolder, type VerifiedFolder } from "../manifest/open-verified-folder.js";
 import { byteOrder } from "../model/key-order.js";
 import { createSummaryFold } from "../report/summary-fold.js";
 import { compareKey, type Difference } from "./compare-key.js";

@@ -1,7 +1,7 @@
+import { locatedRecords } from "../evidence/journal-tree.js";
 import { segmentsAmong } from "../journal/read-journal.js";
 import { listFiles } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { locatedRecords } from "../manifest/located-records.js";
 import { type ExpectedObject, expectedObject } from "./expected-object.js";
 
 /** What a line of a report says, and where it stands. */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { openVerifiedFolder } from "../evidence/verified-folder.js";
 import { journalLineSchema, journalLines } from "../journal/read-journal.js";
-import { openVerifiedFolder } from "../manifest/open-verified-folder.js";
 import { parseAs } from "../model/parse.js";
 import type { ManifestReading } from "./manifest-reading.js";
 import type { ManifestLine } from "./named-object.js";

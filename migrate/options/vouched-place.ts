@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
+import { type Finding, findingWords } from "../evidence/finding.js";
+import { readManifest } from "../evidence/manifest.js";
+import { checkSignature } from "../evidence/signature.js";
 import { readIfThere } from "../journal/folder-files.js";
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
-import { type Finding, findingWords } from "../manifest/finding.js";
-import { readManifest } from "../manifest/read-manifest.js";
-import { checkSignature } from "../signature/check-signature.js";
 
 /**
  * Credentials and customer keys go to nobody but an endpoint that the caller gave, or that stands in a run folder which a given key

@@ -1,14 +1,14 @@
+import { signManifest } from "../evidence/signature.js";
+import { writeManifest } from "../evidence/write-manifest.js";
 import { stageFile } from "../journal/folder-files.js";
 import { readJournal } from "../journal/read-journal.js";
 import { writeRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import type { Signer } from "../keys/signing-key.js";
-import { writeManifest } from "../manifest/write-manifest.js";
 import { type ReportFormatName, writeReports, writeSummary } from "../report/formats.js";
 import type { Summary } from "../report/summary.js";
 import { summarise } from "../report/summary-fold.js";
-import { signManifest } from "../signature/sign-manifest.js";
 
 /** What a run folder is known by. */
 export interface Seal {

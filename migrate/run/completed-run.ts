@@ -1,9 +1,8 @@
 import { RunError } from "../errors.js";
+import { checkRun } from "../evidence/check-run.js";
+import { findingWords, isOfStop } from "../evidence/finding.js";
 import { readJournal } from "../journal/read-journal.js";
 import { readRunRecord } from "../journal/run-folder.js";
-import { checkRun } from "../manifest/check-run.js";
-import { findingWords } from "../manifest/finding.js";
-import { isOfStop } from "../manifest/run-check.js";
 import type { GivenOptions } from "../options/run-options.js";
 import { summarise } from "../report/summary-fold.js";
 import { verdict } from "../report/verdict.js";

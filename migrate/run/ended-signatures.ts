@@ -1,10 +1,10 @@
+import { readManifest } from "../evidence/manifest.js";
+import { readEnvelope } from "../evidence/signature.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { hashChunks } from "../journal/stage-files.js";
-import { readManifest } from "../manifest/read-manifest.js";
 import { type ReportFormatName, reportFiles, SUMMARY_FILE, summaryText } from "../report/formats.js";
 import { survey } from "../report/summary-fold.js";
-import { readEnvelope } from "../signature/read-envelope.js";
 
 /** By key, the signatures that would no longer be over the manifest once these reports were made again. */
 export async function endedSignatures(

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { RunError, WriteError } from "../errors.js";
+import { removeManifest } from "../evidence/manifest.js";
 import type { OnEvent } from "../journal/events.js";
 import { makeRunDir, refuseFullRunDir, writeRunRecord } from "../journal/run-folder.js";
 import { createRunLock, type RunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { removeManifest } from "../manifest/remove-manifest.js";
 import type { Scope } from "../model/scope.js";
 import { targetKey } from "../model/target.js";
 import type { GivenOptions } from "../options/run-options.js";

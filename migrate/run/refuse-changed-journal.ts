@@ -1,9 +1,9 @@
 import { RunError } from "../errors.js";
+import { checkIntegrity } from "../evidence/check-files.js";
+import { type Finding, findingWords } from "../evidence/finding.js";
+import { readManifest } from "../evidence/manifest.js";
 import { segmentsAmong } from "../journal/read-journal.js";
 import { listFiles } from "../journal/run-folder.js";
-import { checkIntegrity } from "../manifest/check-integrity.js";
-import { type Finding, findingWords } from "../manifest/finding.js";
-import { readManifest } from "../manifest/read-manifest.js";
 
 /**
  * Throws where a journal is not as its last session left it: what is written behind a change would vouch for it. A run that was

@@ -1,11 +1,10 @@
 import { RunError, UsageError } from "../errors.js";
+import { checkRun } from "../evidence/check-run.js";
+import { type Finding, findingWords, isOfStop } from "../evidence/finding.js";
 import { MANIFEST_FILE, readRunRecord } from "../journal/run-folder.js";
 import { createRunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
-import { checkRun } from "../manifest/check-run.js";
-import { type Finding, findingWords } from "../manifest/finding.js";
-import { isOfStop } from "../manifest/run-check.js";
 import { type ReportFormatName, reportFiles, SUMMARY_FILE } from "../report/formats.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun, type Seal } from "./close-run.js";

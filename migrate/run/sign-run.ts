@@ -1,13 +1,13 @@
 import { UsageError } from "../errors.js";
+import { checkRun } from "../evidence/check-run.js";
+import type { Finding } from "../evidence/finding.js";
+import { readManifest } from "../evidence/manifest.js";
+import { signManifest } from "../evidence/signature.js";
 import { readJournal } from "../journal/read-journal.js";
 import { readRunRecord } from "../journal/run-folder.js";
 import { createRunLock } from "../journal/run-lock.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
-import { checkRun } from "../manifest/check-run.js";
-import type { Finding } from "../manifest/finding.js";
-import { readManifest } from "../manifest/read-manifest.js";
 import { summarise } from "../report/summary-fold.js";
-import { signManifest } from "../signature/sign-manifest.js";
 import { TOOL_VERSION } from "../tool-version.js";
 import type { Seal } from "./close-run.js";
 import { refuseToSign } from "./refuse-to-sign.js";

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { manifestSchema } from "../../migrate/evidence/manifest.js";
+import { statementSchema } from "../../migrate/evidence/statement.js";
 import { journalLineSchema } from "../../migrate/journal/read-journal.js";
 import { runRecordSchema } from "../../migrate/journal/run-record.js";
-import { manifestSchema } from "../../migrate/manifest/manifest.js";
 import { summarySchema } from "../../migrate/report/summary.js";
-import { statementSchema } from "../../migrate/signature/statement.js";
 
 /** One file of a run folder, and the version of what it is written in. */
 interface Published {

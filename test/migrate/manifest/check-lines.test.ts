@@ -1,8 +1,8 @@
 import { appendFile, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkRun } from "../../../migrate/manifest/check-run.js";
-import { findingWords } from "../../../migrate/manifest/finding.js";
+import { checkRun } from "../../../migrate/evidence/check-run.js";
+import { findingWords } from "../../../migrate/evidence/finding.js";
 import { migrated } from "../report/a-run.js";
 import { closedJournal } from "../report/journal-of.js";
 import { edit, editLines, FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "./run-folder.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareLines, type LineChange } from "../../../migrate/manifest/compare-lines.js";
+import { compareLines, type LineChange } from "../../../migrate/evidence/compare-lines.js";
 
 const lines = (text: string) => [...text];
 

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { digestOfRun } from "../../../migrate/evidence/check-run.js";
 import { hashFile } from "../../../migrate/journal/stage-files.js";
-import { digestOfRun } from "../../../migrate/manifest/digest-of-run.js";
 import { newFolder } from "../../buckets/start-world.js";
 
 it("is what sha256sum says of the journal and run.json, whatever the reports are", async () => {

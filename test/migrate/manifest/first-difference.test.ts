@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstDifference } from "../../../migrate/manifest/first-difference.js";
+import { firstDifference } from "../../../migrate/evidence/journal-tree.js";
 
 describe("the first difference", () => {
   it.each([

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeManifest } from "../../../migrate/evidence/write-manifest.js";
 import { openJournal } from "../../../migrate/journal/journal-writer.js";
 import { readJournal } from "../../../migrate/journal/read-journal.js";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../migrate/journal/run-record.js";
-import { writeManifest } from "../../../migrate/manifest/write-manifest.js";
 import { writeReports, writeSummary } from "../../../migrate/report/formats.js";
 import { summarise } from "../../../migrate/report/summary-fold.js";
 import { aRun } from "../report/a-run.js";

@@ -2,9 +2,8 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:f
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkRun } from "../../../migrate/manifest/check-run.js";
-import { findingWords } from "../../../migrate/manifest/finding.js";
-import { readRun } from "../../../migrate/manifest/read-run.js";
+import { checkRun, readRun } from "../../../migrate/evidence/check-run.js";
+import { findingWords } from "../../../migrate/evidence/finding.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { alreadyEncrypted, failed, migrated } from "../report/a-run.js";

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeManifest } from "../../../migrate/manifest/write-manifest.js";
+import { writeManifest } from "../../../migrate/evidence/write-manifest.js";
 
 let runDir: string;
 beforeEach(async () => {

@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { auditPaths } from "../../../migrate/merkle/audit-path.js";
-import { leafHash } from "../../../migrate/merkle/hashes.js";
-import { createMerkleTree } from "../../../migrate/merkle/merkle-tree.js";
-import { rootOfPath } from "../../../migrate/merkle/root-of-path.js";
+import { auditPaths, createMerkleTree, leafHash, rootOfPath } from "../../../migrate/evidence/merkle-tree.js";
 
 // Leaves and roots of the reference tests of Certificate Transparency:
 // https://github.com/google/certificate-transparency/blob/master/cpp/merkletree/merkle_tree_test.cc

@@ -1,10 +1,9 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checkRun, readRun } from "../../../migrate/evidence/check-run.js";
+import { findingWords } from "../../../migrate/evidence/finding.js";
 import { RunError, rewriteReports, UsageError } from "../../../migrate/index.js";
-import { checkRun } from "../../../migrate/manifest/check-run.js";
-import { findingWords } from "../../../migrate/manifest/finding.js";
-import { readRun } from "../../../migrate/manifest/read-run.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
 import { TOOL_VERSION } from "../../../migrate/tool-version.js";
 import { edit, runFolder } from "../manifest/run-folder.js";

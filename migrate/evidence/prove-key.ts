@@ -1,22 +1,17 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
+import { isInJournal, journalLineSchema, readLineBytes, segmentsAmong } from "../journal/read-journal.js";
+import type { JournalRecord } from "../journal/record.js";
 import { listFiles } from "../journal/run-folder.js";
 import type { PublicKey } from "../keys/public-key.js";
-import { auditPaths, type PathStep } from "../merkle/audit-path.js";
-import { HASH_BYTES, leafHash } from "../merkle/hashes.js";
-import { rootOfPath } from "../merkle/root-of-path.js";
-import { checkSignature } from "../signature/check-signature.js";
-import type { SignatureCheck } from "../signature/signature-check.js";
-import { checkFiles } from "./check-files.js";
-import { checkIntegrity } from "./check-integrity.js";
-import { type FoundLine, findLines } from "./find-lines.js";
-import type { Finding } from "./finding.js";
-import { type JournalTree, LEAVES_FILE, type Manifest } from "./manifest.js";
-import { objectOfLine } from "./object-of-line.js";
-import { leavesOf } from "./read-leaves.js";
-import { readManifest } from "./read-manifest.js";
-import type { WantedLines } from "./wanted-lines.js";
+import { parseAs } from "../model/parse.js";
+import { checkFiles, checkIntegrity } from "./check-files.js";
+import { objectOfLine } from "./compare-lines.js";
+import type { Finding, SignatureCheck } from "./finding.js";
+import { leavesOf } from "./journal-tree.js";
+import { type JournalTree, LEAVES_FILE, type Manifest, readManifest } from "./manifest.js";
+import { auditPaths, HASH_BYTES, leafHash, type PathStep, rootOfPath } from "./merkle-tree.js";
+import { checkSignature } from "./signature.js";
 
 export interface ProveOptions extends WantedLines {
   /** Each of them must have signed the manifest. */
@@ -127,4 +122,93 @@ function changed({ path, line, bytes }: FoundLine) {
 function provenLine({ path, line, index, bytes }: FoundLine, leaf: Buffer, way: readonly PathStep[]): ProvenLine {
   const auditPath = way.map(({ side, hash }) => ({ side, hash: hash.toString("hex") }));
   return { path, line, index, text: bytes.toString("utf8"), leafHash: leaf.toString("hex"), auditPath };
+}
+
+interface FoundLine {
+  /** The segment, relative to the run folder. */
+  readonly path: string;
+  /** In it, from 1. */
+  readonly line: number;
+  /** Among all lines of the journal, from 0. */
+  readonly index: number;
+  readonly bytes: Buffer;
+}
+
+interface FoundLines {
+  readonly lines: readonly FoundLine[];
+  /** Of the lines of that key, whether they were asked for or not. */
+  readonly versionIds: readonly string[];
+}
+
+/** Looks through these segments for the lines of one key; holds those alone. */
+async function findLines(runDir: string, segments: readonly string[], wanted: WantedLines): Promise<FoundLines> {
+  const lines: FoundLine[] = [];
+  const versionIds = new Set<string>();
+  for await (const { record, ...line } of linesOfKey(runDir, segments, wanted.key)) {
+    for (const id of versionIdsOf(record)) versionIds.add(id);
+    if (isWanted(record, wanted)) lines.push(line);
+  }
+  return { lines, versionIds: [...versionIds] };
+}
+
+async function* linesOfKey(runDir: string, segments: readonly string[], key: string) {
+  // As every line spells it: what does not hold this need not be parsed.
+  const spelt = Buffer.from(`"key":${JSON.stringify(key)}`);
+  let index = 0;
+  for (const path of segments) {
+    let line = 0;
+    for await (const { bytes, ended } of readLineBytes(join(runDir, path))) {
+      if (!ended) continue;
+      line += 1;
+      const record = bytes.includes(spelt) ? recordOf(bytes) : null;
+      if (record !== null && isWanted(record, { key })) yield { path, line, index, bytes: Buffer.from(bytes), record };
+      index += 1;
+    }
+  }
+}
+
+function recordOf(bytes: Buffer): JournalRecord | null {
+  const parsed = parseAs(journalLineSchema, bytes.toString("utf8"));
+  return parsed.ok && parsed.value.kind !== "segment" ? parsed.value : null;
+}
+
+/** What lines are looked for. */
+interface WantedLines {
+  readonly key: string;
+  /** Any, where it is not given. */
+  readonly versionId?: string | undefined;
+}
+
+function isWanted(record: JournalRecord, { key, versionId }: WantedLines): boolean {
+  if (!("key" in record) || record.key !== key) return false;
+  return versionId === undefined || versionIdsOf(record).includes(versionId);
+}
+
+/** Every version id that a line tells of. */
+function versionIdsOf(record: JournalRecord): readonly string[] {
+  return idsIn(record).filter((id) => id !== null && id !== undefined);
+}
+
+function idsIn(record: JournalRecord): readonly (string | null | undefined)[] {
+  switch (record.kind) {
+    case "outcome": {
+      const seen = [record, ...(record.replayed ?? [])].flatMap(({ before, after }) => [before, after]);
+      return seen.map((observation) => observation?.versionId);
+    }
+    case "version":
+    case "removal":
+      return [record.before.versionId];
+    case "replay":
+      return [...record.range.map(({ versionId }) => versionId), ...record.older];
+    case "replay-step":
+      return [record.of, record.versionId];
+    case "checkpoint":
+    case "version-checkpoint":
+    case "arrivals":
+    case "sight":
+    case "intent":
+    case "upload":
+    case "throw-away":
+      return [];
+  }
 }

@@ -63,7 +63,7 @@ interface OfLine {
   readonly object: string | null;
 }
 
-export type FindingKind = Finding["kind"];
+type FindingKind = Finding["kind"];
 
 const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K }>) => string } = {
   "manifest-missing": () => "there is no manifest, so nothing says what the files were",
@@ -133,3 +133,54 @@ export function findingWords(finding: Finding): string {
   const words = WORDS[finding.kind] as (finding: Finding) => string;
   return visibleText(`${finding.path}: ${words(finding)}`);
 }
+
+/** What a run that was stopped or killed leaves, and a command that was: how far it came, and no change of the folder. */
+const OF_A_STOP: ReadonlySet<Finding["kind"]> = new Set([
+  "run-not-ended",
+  "run-stopped",
+  "line-cut-off",
+  "lock-left",
+  "part-left",
+]);
+
+export function isOfStop({ kind }: Pick<Finding, "kind">): boolean {
+  return OF_A_STOP.has(kind);
+}
+
+/** `stopped`: nothing was changed, and the run, or a command after it, did not come to its end. */
+export type RunVerdict = "intact" | "stopped" | "not-intact";
+
+export function verdictOf(findings: readonly Finding[]): RunVerdict {
+  if (findings.length === 0) return "intact";
+  return findings.every(isOfStop) ? "stopped" : "not-intact";
+}
+
+/** A check that was left out, and why. */
+export interface SkippedCheck {
+  readonly check: "lines" | "summary" | "reports";
+  readonly because: string;
+}
+
+/** What a look at a run folder found; no findings means intact. */
+export interface RunCheck {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly SkippedCheck[];
+  /** How much was looked at. */
+  readonly checked: { readonly files: number; readonly journalLines: number };
+  /** What the folder is known by. */
+  readonly seal: {
+    /** The SHA-256 of the manifest; `null` where there is none. */
+    readonly manifestSha256: string | null;
+    readonly signature: SignatureCheck;
+  };
+}
+
+/** What a look at the signatures of a run folder came to. */
+export type SignatureCheck =
+  | { readonly kind: "unsigned" }
+  /** No public key was given; `keyids` is what the signatures say of themselves. */
+  | { readonly kind: "unchecked"; readonly keyids: readonly string[] }
+  /** Every public key that was given has signed. Of the others it is not known. */
+  | { readonly kind: "valid"; readonly keyids: readonly string[]; readonly unchecked: readonly string[] }
+  /** A finding says why. */
+  | { readonly kind: "invalid" };

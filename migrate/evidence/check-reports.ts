@@ -1,13 +1,31 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readIfThere } from "../journal/folder-files.js";
+import { hashChunks, hashFile } from "../journal/stage-files.js";
 import { parseAs } from "../model/parse.js";
-import { SUMMARY_FILE } from "../report/formats.js";
+import { reportFiles, SUMMARY_FILE } from "../report/formats.js";
 import { closesAsSeen } from "../report/not-seen.js";
 import type { Summary } from "../report/summary.js";
+import type { ReportSource } from "../report/summary-fold.js";
 import { closingWords } from "../report/verdict-kind.js";
 import type { Finding } from "./finding.js";
-import { firstDifference } from "./first-difference.js";
+import { firstDifference } from "./journal-tree.js";
+
+/** Makes each of the given report files again, without writing it, and compares. */
+export async function checkReports(runDir: string, files: readonly string[], source: ReportSource): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { file, render } of reportFiles()) {
+    if (!files.includes(file)) {
+      continue;
+    }
+    const there = await hashFile(join(runDir, file));
+    const fresh = await hashChunks(render(source));
+    if (there.sha256 !== fresh.sha256) {
+      findings.push({ kind: "report-differs", path: file });
+    }
+  }
+  return findings;
+}
 
 /** Compares summary.json with a fresh fold of the journal. */
 export async function checkSummary(runDir: string, folded: Summary): Promise<Finding[]> {

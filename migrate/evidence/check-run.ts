@@ -1,16 +1,17 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { readIfThere } from "../journal/folder-files.js";
 import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
-import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
+import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
+import { parseAs } from "../model/parse.js";
 import { type Survey, survey } from "../report/summary-fold.js";
-import { type CheckedSignature, checkSignature } from "../signature/check-signature.js";
-import { checkFiles, type FilesCheck } from "./check-files.js";
-import { checkIntegrity, type IntegrityCheck } from "./check-integrity.js";
+import { checkFiles, checkIntegrity, type FilesCheck, type IntegrityCheck } from "./check-files.js";
 import { checkJournal } from "./check-journal.js";
-import { checkReports } from "./check-reports.js";
-import { checkSummary, checkTotals } from "./check-summary.js";
-import type { Finding } from "./finding.js";
-import { readRun } from "./read-run.js";
-import type { RunCheck, SkippedCheck } from "./run-check.js";
+import { checkReports, checkSummary, checkTotals } from "./check-reports.js";
+import type { Finding, RunCheck, SkippedCheck } from "./finding.js";
+import type { ManifestEntry } from "./manifest.js";
+import { type CheckedSignature, checkSignature } from "./signature.js";
 
 export interface CheckRunOptions {
   /** The version that is running: another version may rightly word a report otherwise. */
@@ -144,4 +145,26 @@ function skipBothOnly(because: string): Pick<RunCheck, "findings" | "skipped"> {
 
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+/**
+ * What a run's evidence is known by: its journal and run.json. Reports may be made again, which changes the manifest and not this. It is
+ * what `sha256sum journal/*.ndjson run.json | sha256sum` prints in the run folder.
+ */
+export function digestOfRun(files: readonly ManifestEntry[]): string {
+  const evidence = files.filter(({ path }) => path === RUN_FILE || isInJournal(path));
+  const hash = createHash("sha256");
+  for (const { path, sha256 } of evidence.toSorted((left, right) => (left.path < right.path ? -1 : 1))) {
+    hash.update(`${sha256}  ${path}\n`);
+  }
+  return hash.digest("hex");
+}
+
+export async function readRun(runDir: string): Promise<RunRecord | Finding> {
+  const bytes = await readIfThere(join(runDir, RUN_FILE));
+  if (bytes === undefined) {
+    return { kind: "file-missing", path: RUN_FILE };
+  }
+  const run = parseAs(runRecordSchema, bytes.toString("utf8"));
+  return run.ok ? run.value : { kind: "file-invalid", path: RUN_FILE, problem: run.problem };
 }

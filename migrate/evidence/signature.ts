@@ -1,13 +1,57 @@
+import { join } from "node:path";
+import { readIfThere } from "../journal/folder-files.js";
 import { MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
+import { type PutFile, putInto } from "../journal/stage-files.js";
 import type { PublicKey } from "../keys/public-key.js";
-import type { Finding } from "../manifest/finding.js";
-import { firstDifference } from "../manifest/first-difference.js";
-import { parseAs } from "../model/parse.js";
-import { checkKeys } from "./check-keys.js";
-import { type Envelope, PAYLOAD_TYPE, payloadOf } from "./envelope.js";
-import { readEnvelope } from "./read-envelope.js";
-import type { SignatureCheck } from "./signature-check.js";
-import { type SignedFacts, type Statement, statementOf, statementPayload, statementSchema } from "./statement.js";
+import type { Signer } from "../keys/signing-key.js";
+import { type Parsed, parseAs } from "../model/parse.js";
+import type { Finding, SignatureCheck } from "./finding.js";
+import { firstDifference } from "./journal-tree.js";
+import {
+  type Envelope,
+  envelopeText,
+  PAYLOAD_TYPE,
+  pae,
+  parseEnvelope,
+  payloadOf,
+  type Signature,
+  type SignedFacts,
+  type Statement,
+  signed,
+  statementOf,
+  statementPayload,
+  statementSchema,
+} from "./statement.js";
+
+/** Has each of these keys signed? What others signed is none of it. */
+function checkKeys(envelope: Envelope, publicKeys: readonly PublicKey[]): Finding[] {
+  const bytes = pae(envelope.payloadType, payloadOf(envelope));
+  return publicKeys.flatMap((key) => checkKey(envelope.signatures, key, bytes));
+}
+
+function checkKey(signatures: readonly Signature[], key: PublicKey, bytes: Buffer): Finding[] {
+  const isBy = ({ sig }: Signature) => key.verifies(bytes, Buffer.from(sig, "base64"));
+  const path = SIGNATURE_FILE;
+  const { keyid } = key;
+  const own = signatures.filter((signature) => signature.keyid === keyid);
+  if (own.some((signature) => !isBy(signature))) return [{ kind: "signature-wrong", path, keyid }];
+  if (own.length > 0) return [];
+  const misnamed = signatures.find(isBy);
+  if (misnamed !== undefined) return [{ kind: "signature-misnamed", path, keyid, says: misnamed.keyid }];
+  return [{ kind: "signature-not-by-key", path, keyid, by: signatures.map((signature) => signature.keyid) }];
+}
+
+/** Signs the manifest as it is. Signatures over that very manifest stay, and others go. */
+export async function signManifest(
+  runDir: string,
+  facts: SignedFacts,
+  signer: Signer,
+  put: PutFile = putInto(runDir),
+): Promise<void> {
+  const earlier = await readEnvelope(runDir);
+  const envelope = signed(statementPayload(statementOf(facts)), signer, earlier?.ok ? earlier.value : null);
+  await put(SIGNATURE_FILE, [envelopeText(envelope)]);
+}
 
 const path = SIGNATURE_FILE;
 
@@ -81,4 +125,10 @@ function compareManifest({ subject }: Statement, manifestSha256: string | null):
 function compareStatement({ predicate }: Statement, facts: SignedFacts): Finding[] {
   const problem = firstDifference(predicate, statementOf(facts).predicate);
   return problem === undefined ? [] : [{ kind: "statement-differs", path, problem }];
+}
+
+/** The envelope over the manifest of a run folder; `null` where it is not signed. */
+export async function readEnvelope(runDir: string): Promise<Parsed<Envelope> | null> {
+  const bytes = await readIfThere(join(runDir, SIGNATURE_FILE));
+  return bytes === undefined ? null : parseEnvelope(bytes);
 }

@@ -8,8 +8,7 @@ import { hashFile } from "../journal/stage-files.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { parseAs } from "../model/parse.js";
 import { TOOL_VERSION } from "../tool-version.js";
-import { checkRun } from "./check-run.js";
-import { digestOfRun } from "./digest-of-run.js";
+import { checkRun, digestOfRun } from "./check-run.js";
 import { findingWords } from "./finding.js";
 import { type ManifestEntry, manifestSchema } from "./manifest.js";
 

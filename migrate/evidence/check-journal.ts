@@ -1,14 +1,12 @@
 import { type JournalLine, journalLines, parseLine } from "../journal/read-journal.js";
-import type { JournalRecord } from "../journal/record.js";
+import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { indexScopes, type Scope } from "../model/scope.js";
-import { contradiction } from "./contradiction.js";
 import type { Finding } from "./finding.js";
-import { unfoundedEvidence } from "./unfounded-evidence.js";
 
 const MAX_LINE_FINDINGS = 100;
 
-export interface JournalCheck {
+interface JournalCheck {
   /** The records that could be read; the findings are complete once it has ended. */
   readonly records: AsyncIterable<JournalRecord>;
   readonly found: () => { readonly lines: number; readonly findings: readonly Finding[]; readonly unreadable: number };
@@ -73,4 +71,50 @@ function scopeCheck(scopes: readonly Scope[]): ScopeCheck {
 
 function placeOf(record: JournalRecord): string {
   return `s3://${record.bucket}/${"prefix" in record ? record.prefix : record.key}`;
+}
+
+/** What a record claims against what it saw; undefined where the two agree. */
+function contradiction({ outcome, before, after }: OutcomeRecord): string | undefined {
+  if (outcome.kind === "migrated" && !isEncrypted(after)) {
+    return `migrated, yet the state after is ${after?.state ?? "missing"}`;
+  }
+  if (outcome.kind === "already-encrypted" && !isEncrypted(before)) {
+    return `already encrypted, yet the state before is ${before.state}`;
+  }
+  const unseen = [before, after].find((seen) => seen !== null && seen.evidence === null && seen.state !== "unknown");
+  return unseen ? `the state ${unseen.state} has no evidence` : undefined;
+}
+
+function isEncrypted(seen: Observation | null): boolean {
+  return seen !== null && seen.state !== "none" && seen.state !== "unknown";
+}
+
+type Given = Pick<RunRecord, "command" | "baseline" | "keyManifest">;
+
+/** What a line rests on that the run did not go by, in words; undefined where it rests on its own look, or on what run.json names. Pure. */
+export function unfoundedEvidence(record: JournalRecord, run: Given): string | undefined {
+  if (record.kind !== "outcome" && record.kind !== "version") return undefined;
+  const { evidence } = record.before;
+  const isTaken = record.baseline?.use === "taken";
+  if (isTaken !== (evidence === "baseline")) {
+    return isTaken
+      ? `taken from a baseline, yet its evidence is ${evidence}`
+      : "its evidence is a baseline, and it names no line of one";
+  }
+  const { baseline } = record;
+  if (baseline !== undefined) return unfoundedBaseline(baseline.run, run);
+  return evidence === "inventory" ? unfoundedInventory(run) : undefined;
+}
+
+function unfoundedBaseline(origin: string, { command, baseline }: Given): string | undefined {
+  if (baseline === undefined || command !== "audit") return "it names a line of a baseline, and the run went by none";
+  if (baseline.dropped !== null) return "it names a line of a baseline that was dropped";
+  if (baseline.leftOut !== undefined) return "it names a line of a baseline that was left out";
+  const isKnown = origin === baseline.run || baseline.origins.some(({ run }) => run === origin);
+  return isKnown ? undefined : `it names a line of run ${origin}, which the baseline does not rest on`;
+}
+
+function unfoundedInventory({ command, keyManifest }: Given): string | undefined {
+  const went = command === "audit" && keyManifest?.format === "inventory";
+  return went ? undefined : "its evidence is an inventory, and the run went by none";
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { MANIFEST_FILE } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
-import type { Manifest } from "../manifest/manifest.js";
+import type { Signer } from "../keys/signing-key.js";
+import { type Parsed, parseAs } from "../model/parse.js";
 import type { Summary } from "../report/summary.js";
+import type { Manifest } from "./manifest.js";
 
 /** What of a run folder a signature is put under. */
 export interface SignedFacts {
@@ -89,4 +91,50 @@ function objectsOf(tallies: Readonly<Record<string, { readonly objects: number }
 
 export function statementPayload(statement: Statement): Buffer {
   return Buffer.from(JSON.stringify(statement));
+}
+
+/** https://github.com/in-toto/attestation/blob/main/spec/v1/envelope.md */
+export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
+
+const base64 = z.string().refine((text) => Buffer.from(text, "base64").toString("base64") === text, "it is no base64");
+
+const envelopeSchema = z.strictObject({
+  payload: base64,
+  payloadType: z.string(),
+  signatures: z.array(z.strictObject({ keyid: z.string(), sig: base64 })).min(1),
+});
+/** manifest.dsse.json: https://github.com/secure-systems-lab/dsse/blob/master/envelope.md */
+export type Envelope = z.infer<typeof envelopeSchema>;
+export type Signature = Envelope["signatures"][number];
+
+/** Exactly what the file holds. */
+export function envelopeText(envelope: Envelope): string {
+  return `${JSON.stringify(envelope, null, 2)}\n`;
+}
+
+export function parseEnvelope(bytes: Buffer): Parsed<Envelope> {
+  const parsed = parseAs(envelopeSchema, bytes.toString("utf8"));
+  if (!parsed.ok || Buffer.from(envelopeText(parsed.value)).equals(bytes)) return parsed;
+  return { ok: false, problem: "it was edited: what signs writes the same in another form" };
+}
+
+export function payloadOf({ payload }: Envelope): Buffer {
+  return Buffer.from(payload, "base64");
+}
+
+/** The payload with one signature more. Earlier ones stay where they are over the very same payload, but for one of the same key. */
+export function signed(payload: Buffer, signer: Signer, earlier: Envelope | null): Envelope {
+  const others = earlier !== null && payloadOf(earlier).equals(payload) ? earlier.signatures : [];
+  const sig = signer.sign(pae(PAYLOAD_TYPE, payload)).toString("base64");
+  return {
+    payload: payload.toString("base64"),
+    payloadType: PAYLOAD_TYPE,
+    signatures: [...others.filter(({ keyid }) => keyid !== signer.keyid), { keyid: signer.keyid, sig }],
+  };
+}
+
+/** What a DSSE signature is made over: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
+export function pae(payloadType: string, payload: Uint8Array): Buffer {
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.byteLength} `;
+  return Buffer.concat([Buffer.from(head), payload]);
 }

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isPartName, readIfThere } from "../journal/folder-files.js";
-import { segmentsAmong } from "../journal/read-journal.js";
+import { readLineBytes, segmentsAmong } from "../journal/read-journal.js";
 import { listFiles, MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
 import { hashFile, type StagedFiles, stageFiles } from "../journal/stage-files.js";
-import { LEAVES_FILE, type Manifest, manifestText } from "./manifest.js";
-import { treeOfJournal } from "./tree-of-journal.js";
+import { type JournalTree, LEAVES_FILE, type Manifest, manifestText } from "./manifest.js";
+import { createMerkleTree, leafHash } from "./merkle-tree.js";
 
-export interface WrittenManifest {
+interface WrittenManifest {
   readonly manifest: Manifest;
   /** Of the file. */
   readonly sha256: string;
@@ -43,4 +43,45 @@ async function makeManifest(runDir: string, { put, digests }: StagedFiles): Prom
     files.push({ path, bytes, sha256 });
   }
   return { schema: "bucketseal/manifest/1", files, journal: reading.tree() };
+}
+
+const BATCH_LEAVES = 4096;
+
+interface TreeReading {
+  /** The hashes of the lines, one after the other, in pieces. */
+  readonly leaves: AsyncIterable<Buffer>;
+  /** Complete once the leaves have ended. */
+  readonly tree: () => JournalTree;
+}
+
+/** Reads the lines of these segments, in this order. What follows the last LF of a segment is no line. */
+export function treeOfJournal(runDir: string, segments: readonly string[]): TreeReading {
+  const merkle = createMerkleTree();
+  const counted: JournalTree["segments"] = [];
+  async function* leaves() {
+    let batch: Buffer[] = [];
+    for (const path of segments) {
+      const before = merkle.leaves();
+      for await (const { bytes, ended } of readLineBytes(join(runDir, path))) {
+        if (!ended) continue;
+        const hash = leafHash(bytes);
+        merkle.add(hash);
+        batch.push(hash);
+        if (batch.length < BATCH_LEAVES) continue;
+        yield Buffer.concat(batch);
+        batch = [];
+      }
+      counted.push({ path, lines: merkle.leaves() - before });
+    }
+    yield Buffer.concat(batch);
+  }
+  return {
+    leaves: leaves(),
+    tree: () => ({
+      tree: "rfc6962-sha256",
+      lines: merkle.leaves(),
+      root: merkle.root().toString("hex"),
+      segments: counted,
+    }),
+  };
 }

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+
+/** A part of the tree: `leaves` of them, the first of which is number `first`, from 0. */
+interface Subtree {
+  readonly first: number;
+  readonly leaves: number;
+}
+
+type OnSubtree = (subtree: Subtree, hash: Buffer) => void;
+
+interface MerkleTree {
+  /** The hash of the next leaf. */
+  add(leaf: Buffer): void;
+  leaves(): number;
+  /** Of all leaves so far. */
+  root(): Buffer;
+}
+
+interface Peak extends Subtree {
+  readonly hash: Buffer;
+}
+
+/**
+ * The Merkle tree of RFC 6962, built leaf by leaf. It holds one hash for each bit of the number of leaves. `onSubtree` is told of
+ * every subtree once, those of a single leaf too; of those at the right edge, whose sizes are no powers of two, by `root`.
+ */
+export function createMerkleTree(onSubtree: OnSubtree = () => undefined): MerkleTree {
+  const peaks: Peak[] = [];
+  let leaves = 0;
+
+  const joined = (left: Peak, right: Peak): Peak => {
+    const both = {
+      first: left.first,
+      leaves: left.leaves + right.leaves,
+      hash: nodeHash(left.hash, right.hash),
+    };
+    onSubtree(both, both.hash);
+    return both;
+  };
+
+  return {
+    add(leaf) {
+      let right: Peak = { first: leaves, leaves: 1, hash: leaf };
+      onSubtree(right, leaf);
+      for (let left = peaks.at(-1); left?.leaves === right.leaves; left = peaks.at(-1)) {
+        peaks.pop();
+        right = joined(left, right);
+      }
+      peaks.push(right);
+      leaves += 1;
+    },
+    leaves: () => leaves,
+    root() {
+      const last = peaks.at(-1);
+      if (last === undefined) return emptyRoot();
+      return peaks.slice(0, -1).reduceRight((right, left) => joined(left, right), last).hash;
+    },
+  };
+}
+
+/** The bytes of every hash here. */
+export const HASH_BYTES = 32;
+
+// What is hashed with a leaf is no node, and the other way round: https://www.rfc-editor.org/rfc/rfc6962#section-2.1
+const LEAF = Buffer.of(0x00);
+const NODE = Buffer.of(0x01);
+
+export function leafHash(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(LEAF).update(bytes).digest();
+}
+
+function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  return createHash("sha256").update(NODE).update(left).update(right).digest();
+}
+
+/** The root of a tree without leaves. */
+function emptyRoot(): Buffer {
+  return createHash("sha256").digest();
+}
+
+/** The root that a leaf and its audit path lead to. */
+export function rootOfPath(leaf: Buffer, path: readonly PathStep[]): Buffer {
+  return path.reduce(
+    (hash, step) => (step.side === "left" ? nodeHash(step.hash, hash) : nodeHash(hash, step.hash)),
+    leaf,
+  );
+}
+
+/** One step from a leaf to the root: the hash that is beside it, and on which side. */
+export interface PathStep {
+  readonly side: "left" | "right";
+  readonly hash: Buffer;
+}
+
+interface AuditPaths {
+  readonly leaves: number;
+  readonly root: Buffer;
+  /** By the number of the leaf, from 0; the step next to the leaf comes first. */
+  readonly paths: ReadonlyMap<number, readonly PathStep[]>;
+}
+
+/**
+ * The audit paths (https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1) of some of a number of leaves, from one pass over all
+ * of them. Holds the hashes of these paths alone.
+ *
+ * @throws RangeError where there are not as many leaves as was said
+ */
+export async function auditPaths(
+  hashes: AsyncIterable<Buffer>,
+  leaves: number,
+  wanted: readonly number[],
+): Promise<AuditPaths> {
+  const siblings = new Map(wanted.map((leaf) => [leaf, siblingsOf(leaf, { first: 0, leaves })]));
+  const needed = new Set([...siblings.values()].flatMap((steps) => steps.map(({ subtree }) => nameOf(subtree))));
+  const found = new Map<string, Buffer>();
+  const tree = createMerkleTree((subtree, hash) => {
+    const name = nameOf(subtree);
+    if (needed.has(name)) found.set(name, hash);
+  });
+  for await (const hash of hashes) tree.add(hash);
+  const root = tree.root();
+  if (tree.leaves() !== leaves) throw new RangeError(`${tree.leaves()} leaves, not ${leaves}`);
+  const stepsOf = (steps: readonly Sibling[]) =>
+    steps.map(({ side, subtree }) => ({ side, hash: found.get(nameOf(subtree)) ?? Buffer.alloc(0) }));
+  return { leaves, root, paths: new Map([...siblings].map(([leaf, steps]) => [leaf, stepsOf(steps)])) };
+}
+
+interface Sibling {
+  readonly side: PathStep["side"];
+  readonly subtree: Subtree;
+}
+
+/** What is beside the way from a leaf up to the root of a subtree, from the leaf on. */
+function siblingsOf(leaf: number, { first, leaves }: Subtree): readonly Sibling[] {
+  if (leaves <= 1) return [];
+  const half = largestPowerBelow(leaves);
+  const left: Subtree = { first, leaves: half };
+  const right: Subtree = { first: first + half, leaves: leaves - half };
+  return leaf < right.first
+    ? [...siblingsOf(leaf, left), { side: "right", subtree: right }]
+    : [...siblingsOf(leaf, right), { side: "left", subtree: left }];
+}
+
+function largestPowerBelow(leaves: number): number {
+  return 2 ** Math.floor(Math.log2(leaves - 1));
+}
+
+function nameOf({ first, leaves }: Subtree): string {
+  return `${first}+${leaves}`;
+}
