@@ -1,11 +1,10 @@
 export { audit } from "./audit.js";
+export type { Change, Difference } from "./compare/compare-key.js";
+export type { ComparedLine, LiveCheck, LiveKind } from "./compare/compare-live.js";
+export { type ComparedRun, type DiffOptions, type DiffResult, type DiffTotals, diffRuns } from "./compare/diff-runs.js";
 export type { DeclaredBucket } from "./declared/declared-buckets.js";
 export { type DeclaredBuckets, readDeclaredBuckets } from "./declared/read-declared-buckets.js";
 export type { NamedText, TargetsSource } from "./declared/targets-source.js";
-export type { Change } from "./diff/change.js";
-export type { Difference } from "./diff/compare-key.js";
-export { type ComparedRun, type DiffOptions, type DiffResult, diffRuns } from "./diff/diff-runs.js";
-export type { DiffTotals } from "./diff/diff-totals.js";
 export { RunError, UsageError, WriteError } from "./errors.js";
 export { type CheckRunOptions, checkRun } from "./evidence/check-run.js";
 export {
@@ -24,9 +23,7 @@ export type { BucketFindings, RunRecord } from "./journal/run-record.js";
 export { type PublicKey, readPublicKey, readPublicKeys } from "./keys/public-key.js";
 export { createKeyFile, type KeyFile } from "./keys/secret-file.js";
 export type { SignOptions } from "./keys/signing-key.js";
-export type { ComparedLine, LiveCheck } from "./live/live-check.js";
 export type { VerifyLiveOptions } from "./live/live-options.js";
-export type { LiveKind } from "./live/live-result.js";
 export { verifyLive } from "./live/verify-live.js";
 export { migrate } from "./migrate.js";
 export type { EncryptionState, Evidence } from "./model/encryption.js";

@@ -1,4 +1,4 @@
-import { CHANGE_WORDS, CHANGES } from "../../migrate/diff/change.js";
+import { CHANGE_WORDS, CHANGES } from "../../migrate/compare/compare-key.js";
 import type { Difference, DiffResult, DiffTotals, Tally } from "../../migrate/index.js";
 import { STATE_WORDS } from "../../migrate/model/encryption.js";
 import { countOf, formatBytes, formatCount, formatInstant, visibleText } from "../../migrate/model/text.js";

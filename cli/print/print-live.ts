@@ -1,5 +1,5 @@
+import { LIVE_KINDS, LIVE_WORDS } from "../../migrate/compare/compare-live.js";
 import type { ComparedLine, LiveCheck, LiveKind } from "../../migrate/index.js";
-import { LIVE_KINDS, LIVE_WORDS } from "../../migrate/live/live-result.js";
 import { countOf, formatCount, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print, printErrors } from "./terminal.js";
 

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import type { ProviderId } from "../../providers/index.js";
+import type { ComparedLine } from "../compare/compare-live.js";
 import { UsageError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunRecord } from "../journal/run-record.js";
@@ -9,7 +10,6 @@ import { wholeNumber } from "../options/field-schemas.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/vouched-place.js";
-import type { ComparedLine } from "./live-check.js";
 
 /** How the store is reached, where that is not as the run itself reached it. */
 type Where = Pick<

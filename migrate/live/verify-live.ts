@@ -1,3 +1,6 @@
+import { compareLive, isUnencrypted, LIVE_KINDS, type LiveCheck, type LiveKind } from "../compare/compare-live.js";
+import { countExpectedLines, type ExpectedLine, expectedLines, isVersionedIn } from "../compare/expected-objects.js";
+import { countNew, createDraw, lookAgain } from "../compare/look-again.js";
 import { RunError } from "../errors.js";
 import { readRunRecord } from "../journal/run-folder.js";
 import { indexScopes } from "../model/scope.js";
@@ -5,14 +8,7 @@ import { forEachBounded } from "../object/for-each-bounded.js";
 import { connect } from "../run/connect.js";
 import { fatalWords, meetBuckets } from "../run/meet-buckets.js";
 import { nameOf } from "../run/sights.js";
-import { compareLive, isUnencrypted } from "./compare-live.js";
-import { countNew } from "./count-new.js";
-import { createDraw } from "./draw.js";
-import { countExpectedLines, type ExpectedLine, expectedLines, isVersionedIn } from "./expected-lines.js";
-import type { LiveCheck } from "./live-check.js";
 import { resolveLive, type VerifyLiveOptions } from "./live-options.js";
-import { LIVE_KINDS, type LiveKind } from "./live-result.js";
-import { lookAgain } from "./look-again.js";
 
 /**
  * Goes back to the bucket, with read rights only, and compares it with a report. Whether the report itself is as its run left it is for

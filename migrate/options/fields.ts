@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
+import { MANIFEST_FORMATS } from "../compare/named-object.js";
 import { MANIFEST_KEYS } from "../journal/run-record.js";
 import { LOSSES } from "../model/object.js";
 import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
 import { TARGETS } from "../model/target.js";
-import { MANIFEST_FORMATS } from "../named/manifest-format.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";

@@ -1,4 +1,4 @@
-import type { BaselineOptions } from "../baseline/open-baseline.js";
+import type { BaselineOptions } from "../compare/baseline.js";
 import type { Fields } from "./fields.js";
 
 const DEFAULT_SAMPLE_PERCENT = 1;

@@ -1,4 +1,4 @@
-import type { ManifestOptions } from "../named/open-named.js";
+import type { ManifestOptions } from "../compare/key-manifest.js";
 import type { Fields } from "./fields.js";
 
 /** The list of objects to keep to; `null` where there is none. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../providers/index.js";
-import type { BaselineOptions } from "../baseline/open-baseline.js";
+import type { BaselineOptions } from "../compare/baseline.js";
+import type { ManifestOptions } from "../compare/key-manifest.js";
 import { UsageError } from "../errors.js";
 import type { KeyRing } from "../keys/customer-key.js";
 import { type PublicKey, readPublicKeys } from "../keys/public-key.js";
@@ -8,7 +9,6 @@ import { resolveSigner, type Signer } from "../keys/signing-key.js";
 import type { ObjectFilters } from "../list/object-filter.js";
 import type { ConfirmRemoval, Policy, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
-import type { ManifestOptions } from "../named/open-named.js";
 import { type ReportFormatName, withOcsfScope } from "../report/formats.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";

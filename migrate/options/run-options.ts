@@ -1,4 +1,5 @@
 import type { ProviderId } from "../../providers/index.js";
+import type { ManifestFormat } from "../compare/named-object.js";
 import type { TargetsSource } from "../declared/targets-source.js";
 import type { OnEvent } from "../journal/events.js";
 import type { ManifestKeys } from "../journal/run-record.js";
@@ -6,7 +7,6 @@ import type { SignOptions } from "../keys/signing-key.js";
 import type { Loss } from "../model/object.js";
 import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
 import type { Target } from "../model/target.js";
-import type { ManifestFormat } from "../named/manifest-format.js";
 import type { OcsfScope, ReportFormatName } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { NetworkOptions } from "./network-options.js";

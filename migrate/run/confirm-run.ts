@@ -1,10 +1,10 @@
+import type { Named } from "../compare/key-manifest.js";
+import { walkOf } from "../compare/named-walk.js";
 import { RunError } from "../errors.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
-import type { Named } from "../named/open-named.js";
 import { StoreError } from "../store/store-error.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
-import { walkOf } from "../walk/walk-of.js";
 import type { Connection } from "./connect.js";
 import { fatalWords, type Met } from "./meet-buckets.js";
 import type { Session } from "./session.js";

@@ -1,8 +1,8 @@
-import { type Baseline, openBaseline } from "../baseline/open-baseline.js";
+import { type Baseline, openBaseline } from "../compare/baseline.js";
+import { type Named, openNamed } from "../compare/key-manifest.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
-import { type Named, openNamed } from "../named/open-named.js";
 import type { Session } from "./session.js";
 
 /** Files that a run goes by beside what the store says. */

@@ -1,9 +1,9 @@
-import { knownByBaseline } from "../baseline/known-by-baseline.js";
+import type { KnownObjects } from "../compare/baseline-entry.js";
+import { firstKnown } from "../compare/known.js";
+import { knownByBaseline } from "../compare/known-by-baseline.js";
+import { knownByInventory } from "../compare/known-by-inventory.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import { firstKnown } from "../known/first-known.js";
-import type { KnownObjects } from "../known/known.js";
 import type { Scope } from "../model/scope.js";
-import { knownByInventory } from "../named/known-by-inventory.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { GivenFiles } from "./given-files.js";
 import type { Command } from "./session.js";

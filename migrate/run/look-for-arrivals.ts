@@ -1,4 +1,4 @@
-import { isSameSecond } from "../baseline/same-object.js";
+import { isSameSecond } from "../compare/baseline-entry.js";
 import type { ArrivalsRecord } from "../journal/bucket-record.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";

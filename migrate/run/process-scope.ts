@@ -1,11 +1,11 @@
+import type { Known, KnownObjects } from "../compare/baseline-entry.js";
+import { processKnown } from "../compare/known.js";
 import type { OnEvent } from "../journal/events.js";
 import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume.js";
 import { DoneKeys, type Settle, Watermark } from "../journal/watermark.js";
-import type { Known, KnownObjects } from "../known/known.js";
-import { processKnown } from "../known/process-known.js";
 import type { OnLeft, Walk } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";

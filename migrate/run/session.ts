@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
-import { voidDropped } from "../baseline/void-journal.js";
+import { voidDropped } from "../compare/baseline.js";
 import { sourceName } from "../declared/targets-source.js";
 import { UsageError } from "../errors.js";
 import { readJournal } from "../journal/read-journal.js";

@@ -1,5 +1,5 @@
-import { BaselineContradicted } from "../baseline/baseline-contradicted.js";
-import { voidJournal } from "../baseline/void-journal.js";
+import { voidJournal } from "../compare/baseline.js";
+import { BaselineContradicted } from "../compare/sample.js";
 import { NOT_STARTED } from "../journal/resume.js";
 import { writeRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";

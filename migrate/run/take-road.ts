@@ -1,3 +1,4 @@
+import { walkOf } from "../compare/named-walk.js";
 import type { RunErrorBecause } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import { openInFlight } from "../journal/in-flight.js";
@@ -11,7 +12,6 @@ import type { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
 import { processOf } from "../versions/process-of.js";
-import { walkOf } from "../walk/walk-of.js";
 import { buildRoad } from "./build-road.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";

@@ -1,8 +1,8 @@
+import type { Known, KnownObjects } from "../compare/baseline-entry.js";
+import { processKnown } from "../compare/known.js";
 import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { VersionRecord } from "../journal/observation.js";
-import type { Known, KnownObjects } from "../known/known.js";
-import { processKnown } from "../known/process-known.js";
 import type { VersionRef, Walk } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baselineEntry } from "../../../migrate/baseline/baseline-entry.js";
+import { baselineEntry } from "../../../migrate/compare/baseline-entry.js";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
 import { outcomeRecord, versionRecord } from "../fixtures/records.js";
 

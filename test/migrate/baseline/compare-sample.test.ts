@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareSample } from "../../../migrate/baseline/compare-sample.js";
+import { compareSample } from "../../../migrate/compare/sample.js";
 import type { Observation } from "../../../migrate/journal/record.js";
 import { outcomeRecord } from "../fixtures/records.js";
 

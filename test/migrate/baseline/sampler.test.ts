@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSampler, oneOf } from "../../../migrate/baseline/sampler.js";
+import { createSampler, oneOf } from "../../../migrate/compare/baseline.js";
 
 const drawn = (count: number, every: number, seed: number) => {
   const isDrawn = createSampler({ every, seed });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changeOf } from "../../../migrate/diff/change.js";
-import { compareKey } from "../../../migrate/diff/compare-key.js";
-import { seenEntries } from "../../../migrate/diff/seen-entry.js";
+import { changeOf, compareKey, seenEntries } from "../../../migrate/compare/compare-key.js";
 import type { JournalRecord, Observation, OutcomeRecord } from "../../../migrate/journal/record.js";
 import { outcomeRecord, versionRecord } from "../fixtures/records.js";
 

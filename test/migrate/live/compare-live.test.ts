@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { compareLive, type LiveLook } from "../../../migrate/compare/compare-live.js";
+import { expectedObject } from "../../../migrate/compare/expected-objects.js";
 import type { Observation, OutcomeRecord } from "../../../migrate/journal/record.js";
-import { compareLive, type LiveLook } from "../../../migrate/live/compare-live.js";
-import { expectedObject } from "../../../migrate/live/expected-object.js";
 import { outcomeRecord, versionRecord } from "../fixtures/records.js";
 
 const before: Observation = { ...outcomeRecord().before, state: "sse-s3" };

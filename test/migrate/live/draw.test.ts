@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createDraw } from "../../../migrate/live/draw.js";
+import { createDraw } from "../../../migrate/compare/look-again.js";
 
 const drawn = (total: number, count: number, seed: number) => {
   const isDrawn = createDraw({ total, count, seed });

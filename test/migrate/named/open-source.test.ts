@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { openSource } from "../../../migrate/named/open-source.js";
+import { openSource } from "../../../migrate/compare/named-object.js";
 import { newFolder } from "../../buckets/start-world.js";
 import { collect } from "../fixtures/collect.js";
 

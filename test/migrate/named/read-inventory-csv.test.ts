@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readInventoryCsv } from "../../../migrate/named/read-inventory-csv.js";
+import { readInventoryCsv } from "../../../migrate/compare/inventory.js";
 import { collect } from "../fixtures/collect.js";
 
 const SCHEMA = ["Bucket", " Key", " Size", " ETag", " EncryptionStatus"];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readKeyList } from "../../../migrate/named/read-key-list.js";
+import { readKeyList } from "../../../migrate/compare/key-list.js";
 import { collect } from "../fixtures/collect.js";
 
 /** In pieces of two bytes, so that every line is cut somewhere. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Page, type Seek, seekNamed } from "../../../migrate/compare/named-walk.js";
 import { compareKeys, compareKeysIn, KEY_ORDERS, type KeyOrder, keyBefore } from "../../../migrate/model/key-order.js";
-import { type Page, type Seek, seekNamed } from "../../../migrate/walk/seek-named.js";
 import { collect } from "../fixtures/collect.js";
 
 const PAGE = 5;

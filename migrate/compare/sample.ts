@@ -1,10 +1,19 @@
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { Contradiction } from "../journal/run-record.js";
-import type { BaselineEntry } from "./baseline-entry.js";
-import { isNamedVersion, isSameSecond } from "./same-object.js";
+import { type BaselineEntry, isNamedVersion, isSameSecond } from "./baseline-entry.js";
+import { stillDiffers } from "./known-by-baseline.js";
 
-export type SampleResult =
+/** The record of a sampled object, with the line that it agreed with. Throws a BaselineContradicted where it did not. */
+export function settleSample<R extends OutcomeRecord | VersionRecord>(entry: BaselineEntry, record: R): R {
+  const result = compareSample(entry, record);
+  if (result.kind === "contradicts") throw new BaselineContradicted(result.contradiction);
+  if (result.kind !== "agrees") return record;
+  const differing = record.kind === "outcome" ? stillDiffers(entry) : null;
+  return { ...record, ...differing, baseline: { ...entry.line, use: "sampled" } };
+}
+
+type SampleResult =
   | { readonly kind: "agrees" }
   /** Written or deleted between the listing and the look: it says nothing of the baseline. */
   | { readonly kind: "changed" }
@@ -34,4 +43,15 @@ export function compareSample({ seen }: BaselineEntry, record: OutcomeRecord | V
 
 function differenceOf(name: string, said: string | number | null, found: string | number | null): string[] {
   return said === found ? [] : [`${name} was ${said}, and is ${found}`];
+}
+
+/** A sampled object is as the baseline has it by its listing, and is not by its own answer: nothing of the baseline can be relied on. */
+export class BaselineContradicted extends Error {
+  override readonly name = "BaselineContradicted";
+  readonly contradiction: Contradiction;
+
+  constructor(contradiction: Contradiction) {
+    super(`the baseline is contradicted: ${contradiction.detail}`);
+    this.contradiction = contradiction;
+  }
 }

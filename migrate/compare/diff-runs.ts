@@ -6,10 +6,17 @@ import { externalSort, type Sorted } from "../list/external-sort.js";
 import { joinSorted } from "../list/sorted.js";
 import { byteOrder } from "../model/key-order.js";
 import { createSummaryFold } from "../report/summary-fold.js";
-import { compareKey, type Difference } from "./compare-key.js";
-import { type Coverage, coverageOf } from "./coverage.js";
-import { comparedCount, createDiffTotals, type DiffTotals } from "./diff-totals.js";
-import { type SeenEntry, seenEntries } from "./seen-entry.js";
+import { addToTally, emptyTally, type MutableTally } from "../report/tally.js";
+import {
+  CHANGES,
+  type Change,
+  type Coverage,
+  compareKey,
+  coverageOf,
+  type Difference,
+  type SeenEntry,
+  seenEntries,
+} from "./compare-key.js";
 
 /** One of two runs that are compared. */
 export interface ComparedRun {
@@ -102,4 +109,39 @@ function refuseOtherStore(earlier: VerifiedFolder, later: VerifiedFolder): void 
 function comparedRun({ runDir, digest, run: { command, sessions } }: VerifiedFolder): ComparedRun {
   const { startedAt = null } = sessions[0] ?? {};
   return { runDir, digest, command, startedAt, endedAt: sessions.at(-1)?.endedAt ?? null };
+}
+
+export interface DiffTotals {
+  readonly objects: Readonly<Record<Change, MutableTally>>;
+  readonly olderVersions: Readonly<Record<Change, MutableTally>>;
+  /** Of the new ones, those in plaintext. */
+  readonly newUnencrypted: { readonly objects: MutableTally; readonly olderVersions: MutableTally };
+}
+
+/** How many objects and older versions both runs could have come to, and one of them did. */
+function comparedCount({ objects, olderVersions }: DiffTotals): number {
+  const compared = CHANGES.filter((change) => change !== "not-compared");
+  return compared.reduce((sum, change) => sum + objects[change].objects + olderVersions[change].objects, 0);
+}
+
+/** Counts differences as they come; bytes as they are now, or were where nothing is there any more. */
+function createDiffTotals(): { add(difference: Difference): void; result(): DiffTotals } {
+  const totals = {
+    objects: byChange(),
+    olderVersions: byChange(),
+    newUnencrypted: { objects: emptyTally(), olderVersions: emptyTally() },
+  };
+  return {
+    add({ change, subject, earlier, later }) {
+      const of = subject === "object" ? "objects" : "olderVersions";
+      const bytes = (later ?? earlier)?.sizeBytes ?? 0;
+      addToTally(totals[of][change], bytes);
+      if (change === "new" && later?.state === "none") addToTally(totals.newUnencrypted[of], bytes);
+    },
+    result: () => totals,
+  };
+}
+
+function byChange(): Record<Change, MutableTally> {
+  return Object.fromEntries(CHANGES.map((change) => [change, emptyTally()])) as Record<Change, MutableTally>;
 }

@@ -1,13 +1,19 @@
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { UsageError } from "../errors.js";
 import type { KeyManifestRecord, ManifestKeys } from "../journal/run-record.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { countOf } from "../model/text.js";
-import { type ManifestFormat, manifestFormat } from "./manifest-format.js";
-import type { ManifestReading } from "./manifest-reading.js";
-import type { NamedObject } from "./named-object.js";
-import { readManifest } from "./read-manifest.js";
+import { readInventory } from "./inventory.js";
+import { readJournalKeys, readKeyList } from "./key-list.js";
+import {
+  type ManifestFormat,
+  type ManifestReading,
+  manifestFormat,
+  type NamedObject,
+  openSource,
+} from "./named-object.js";
 
 const MAX_PROBLEMS = 20;
 
@@ -142,4 +148,29 @@ function unreadable(error: unknown, path: string): unknown {
   const { code = "" } = error as NodeJS.ErrnoException;
   const isDamaged = code.startsWith("Z_") || code.startsWith("CSV_") || code === "ERR_STREAM_PREMATURE_CLOSE";
   return isDamaged ? new UsageError([`--manifest: "${path}" cannot be read: ${(error as Error).message}`]) : error;
+}
+
+type Reader = (path: string, keys: ManifestKeys | null) => Promise<ManifestReading>;
+
+const readerOf: Readonly<Record<ManifestFormat, Reader>> = {
+  inventory: (path, keys) => readInventory(path, keys ?? "url"),
+  journal: (path) => readJournalKeys(path),
+  keys: (path, keys) => readKeys(path, "keys", keys ?? "raw"),
+  keys0: (path, keys) => readKeys(path, "keys0", keys ?? "raw"),
+};
+
+async function readKeys(path: string, format: "keys" | "keys0", keys: ManifestKeys): Promise<ManifestReading> {
+  const file = basename(path);
+  const files: { name: string; sha256: string }[] = [];
+  const { content, digests } = await openSource(path);
+  async function* lines() {
+    for await (const line of readKeyList(content, format, keys)) yield { ...line, file };
+    files.push({ name: file, sha256: digests().sha256 });
+  }
+  return { lines: lines(), files, createdAt: null };
+}
+
+/** `keys`: as the format documents them if it is `null`. */
+function readManifest(path: string, format: ManifestFormat, keys: ManifestKeys | null): Promise<ManifestReading> {
+  return readerOf[format](path, keys);
 }

@@ -1,4 +1,7 @@
-import type { KnownObjects } from "./known.js";
+import type { VersionRecord } from "../journal/observation.js";
+import type { OutcomeRecord } from "../journal/record.js";
+import type { Known, KnownObjects } from "./baseline-entry.js";
+import { settleSample } from "./sample.js";
 
 /** Asks one source after the other until one of them knows something. */
 export function firstKnown(sources: readonly KnownObjects[]): KnownObjects {
@@ -20,4 +23,14 @@ async function first<T>(
     if (known !== undefined) return known;
   }
   return undefined;
+}
+
+/** The record of an object of which something is known, or not; `read` looks at it. */
+export async function processKnown<R extends OutcomeRecord | VersionRecord>(
+  known: Known<R> | undefined,
+  read: () => Promise<R | null>,
+): Promise<R | null> {
+  if (known?.kind === "take") return known.record;
+  const record = await read();
+  return known === undefined || record === null ? record : settleSample(known.entry, record);
 }

@@ -1,14 +1,13 @@
-import { isSameSecond, isSameVersion } from "../baseline/same-object.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { KnownObjects } from "../known/known.js";
 import type { VersionRef } from "../list/list-objects.js";
 import { sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { encryptedReason } from "../model/target.js";
+import { isSameSecond, isSameVersion, type KnownObjects } from "./baseline-entry.js";
+import type { Named, NamedInBucket } from "./key-manifest.js";
 import type { InventoryRow } from "./named-object.js";
-import type { Named, NamedInBucket } from "./open-named.js";
 
 /** What an audit knows from an inventory of the store: of objects alone that are still listed as it has them, and that it says are encrypted. */
 export function knownByInventory(

@@ -1,7 +1,8 @@
-import { isNamedVersion, isSameSecond } from "../baseline/same-object.js";
+import type { Unseen } from "../journal/bucket-record.js";
 import type { Observation } from "../journal/record.js";
-import { type ExpectedObject, isOfNamedVersion } from "./expected-object.js";
-import type { LiveResult } from "./live-result.js";
+import type { Scope } from "../model/scope.js";
+import { isNamedVersion, isSameSecond } from "./baseline-entry.js";
+import { type ExpectedObject, isOfNamedVersion } from "./expected-objects.js";
 
 /** What the store says of the object now. */
 export type LiveLook =
@@ -104,4 +105,65 @@ function writtenInThatSecond({ at }: ExpectedObject, seen: Observation, now: Obs
 
 function differenceOf(name: string, was: string | number | null, is: string | number | null): string[] {
   return was === is || was === null ? [] : [`${name} was ${was}, and is ${is}`];
+}
+
+/**
+ * How an object is now, against its line in the report.
+ * `changed`: written, deleted and written again, or uncovered since; `gone`: deleted since.
+ * `contradicts`: it is the version that the line is about, and is not as the line says.
+ * `needs-key`: it still wants a customer key, and more cannot be seen without that. `unread`: the store did not show it.
+ */
+export const LIVE_KINDS = ["same", "changed", "gone", "contradicts", "needs-key", "unread"] as const;
+export type LiveKind = (typeof LIVE_KINDS)[number];
+
+export const LIVE_WORDS: Readonly<Record<LiveKind, string>> = {
+  same: "as the report says",
+  changed: "changed since",
+  gone: "gone since",
+  contradicts: "contradict the report",
+  "needs-key": "still under a customer key (SSE-C), which was not given",
+  unread: "could not be read",
+};
+
+/** What became of one line. */
+interface LiveResult {
+  readonly kind: LiveKind;
+  /** `null` where there is nothing to tell. */
+  readonly detail: string | null;
+  readonly now: Observation | null;
+}
+
+/** A line of the report that was looked up again. */
+export interface ComparedLine {
+  readonly kind: LiveKind;
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` of a current object. */
+  readonly versionId: string | null;
+  readonly segment: string;
+  readonly line: number;
+  readonly detail: string | null;
+  /** Whether it is not encrypted now. */
+  readonly unencrypted: boolean;
+  /** What the report says; `null` where it says that nothing was there. */
+  readonly said: Observation | null;
+  /** What is so now; `null` where nothing was shown. */
+  readonly found: Observation | null;
+}
+
+/** What came of a comparison of a report with the bucket. */
+export interface LiveCheck {
+  readonly endpoint: string;
+  /** How many lines of the report say something that the bucket could contradict. */
+  readonly lines: number;
+  /** `null` where all of them were looked up. */
+  readonly sample: { readonly lines: number; readonly seed: number } | null;
+  readonly results: Readonly<Record<LiveKind, number>>;
+  /** How many are not encrypted now, whatever the report says of them, and whenever they were written. */
+  readonly unencrypted: number;
+  /** Locations of the run that cannot be seen now: their lines that were to be looked up are `unread`. */
+  readonly notSeen: readonly (Scope & Unseen)[];
+  /** Objects that the report does not know of; `null` where they were not counted. */
+  readonly newObjects: number | null;
+  readonly end: "complete" | "interrupted";
 }

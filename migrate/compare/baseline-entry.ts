@@ -1,8 +1,9 @@
 import type { BaselineLine, VersionRecord } from "../journal/observation.js";
 import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
+import type { VersionRef } from "../list/list-objects.js";
 import type { EncryptionState } from "../model/encryption.js";
-import { isNamedVersion } from "./same-object.js";
+import type { ObjectRef } from "../model/object.js";
 
 /** What an earlier run saw of one object version, and where that stands. */
 export interface BaselineEntry {
@@ -16,7 +17,7 @@ export interface BaselineEntry {
   readonly differs: string | null;
 }
 
-export interface BaselineSource {
+interface BaselineSource {
   readonly line: Omit<BaselineLine, "use">;
   readonly run: Pick<RunRecord, "command" | "provider" | "tool">;
   /** The version and the provider of the run that goes by it. */
@@ -93,4 +94,51 @@ function saidOfUnencrypted(
   const isSame = run.command === "audit" && run.tool.version === toolVersion && run.provider === provider;
   if (record.kind !== "outcome" || state !== "none" || !isSame || RESTORABLE.has(record.decision.reason)) return null;
   return { decision: record.decision, outcome: record.outcome, notes: record.notes };
+}
+
+/** What a listing tells of an object version. */
+export interface ListedFacts {
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly lastModified: string;
+}
+
+/** Whether the version id is one that no other write will ever get. */
+export function isNamedVersion(versionId: string | null): versionId is string {
+  return versionId !== null && versionId !== "null";
+}
+
+/** HEAD of an object without a version id names none, where a listing has the text "null". */
+export function isSameVersion(left: string | null, right: string | null): boolean {
+  return (left ?? "null") === (right ?? "null");
+}
+
+/** Listings tell fractions of a second where HEAD cannot. */
+export function isSameSecond(left: string | null, right: string | null): boolean {
+  const [a, b] = [left, right].map((date) => Math.floor(Date.parse(date ?? "") / 1000));
+  return a === b;
+}
+
+/** Whether an object that is listed now is the one that was seen. Its version is compared apart, since not every listing tells it. */
+export function isSameObject(seen: Observation, listed: ListedFacts): boolean {
+  return (
+    seen.etag === listed.etag &&
+    seen.sizeBytes === listed.sizeBytes &&
+    isSameSecond(seen.lastModified, listed.lastModified)
+  );
+}
+
+/**
+ * What is known of an object before the store is asked about it. `take`: enough, and this is written down. `compare`: it is read all the
+ * same, to be compared with that.
+ */
+export type Known<R extends OutcomeRecord | VersionRecord> =
+  | { readonly kind: "take"; readonly record: R }
+  | { readonly kind: "compare"; readonly entry: BaselineEntry };
+
+/** Asked of each object in scope, in the order of the listing; `undefined` where it is to be read like any other. */
+export interface KnownObjects {
+  object(ref: ObjectRef): Promise<Known<OutcomeRecord> | undefined>;
+  version(ref: VersionRef): Promise<Known<VersionRecord> | undefined>;
+  close(): Promise<void>;
 }

@@ -1,13 +1,20 @@
 import { readJournal } from "../journal/read-journal.js";
 import type { RunRecord } from "../journal/run-record.js";
+import type { KeyRing } from "../keys/customer-key.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
 import { joinSorted, sortedCursor } from "../list/sorted.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
+import { inspect } from "../object/inspect.js";
+import { observe } from "../object/object-result.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
+import { seededFraction } from "./baseline.js";
+import type { LiveLook } from "./compare-live.js";
+import type { ExpectedObject } from "./expected-objects.js";
 
 interface Keyed {
   readonly bucket: string;
@@ -80,4 +87,64 @@ async function* objectsOf(
   } catch (error) {
     if (!(error instanceof StoreError && error.kind === "interrupted")) throw error;
   }
+}
+
+interface Reading {
+  readonly store: ObjectStore;
+  readonly capabilities: Capabilities;
+  readonly keys: KeyRing;
+}
+
+/** One HEAD of what a line is about; of an object that is refused without its customer key, what the listing tells of it too. */
+export async function lookAgain(expected: ExpectedObject, { store, capabilities, keys }: Reading): Promise<LiveLook> {
+  const { bucket, key, versionId } = expected;
+  const input = { bucket, key, ...(versionId === null ? {} : { versionId }) };
+  const inspection = await inspect(store, input, capabilities, keys.keysFor(key));
+  switch (inspection.kind) {
+    case "vanished":
+      return { kind: "absent" };
+    case "failed":
+      return { kind: "unread", detail: inspection.error.message };
+    case "sse-c":
+      return versionId === null ? lookAtListing(expected, store) : { kind: "wants-key", listed: null };
+    case "found": {
+      const now = observe(inspection.facts);
+      // A HEAD that names no version was asked for this one all the same.
+      return { kind: "found", now: versionId === null ? now : { ...now, versionId } };
+    }
+  }
+}
+
+async function lookAtListing({ bucket, key }: ExpectedObject, store: ObjectStore): Promise<LiveLook> {
+  try {
+    const { objects } = await store.listObjects({ bucket, prefix: key });
+    const listed = objects.find((object) => object.key === key) ?? null;
+    return { kind: "wants-key", listed };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { kind: "wants-key", listed: null };
+  }
+}
+
+/**
+ * Tells of each of `total` in a row whether it is drawn, so that exactly `count` are, each set of them as likely as any other, by the seed alone. Holds
+ * nothing of them (Knuth, The Art of Computer Programming, 3.4.2, algorithm S).
+ */
+export function createDraw({
+  total,
+  count,
+  seed,
+}: {
+  readonly total: number;
+  readonly count: number;
+  readonly seed: number;
+}) {
+  let seen = 0;
+  let drawn = 0;
+  return (): boolean => {
+    const isDrawn = (total - seen) * seededFraction(`${seed}:${seen}`) < count - drawn;
+    seen += 1;
+    if (isDrawn) drawn += 1;
+    return isDrawn;
+  };
 }

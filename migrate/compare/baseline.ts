@@ -1,14 +1,16 @@
-import { randomInt } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { UsageError } from "../errors.js";
+import { locatedRecords } from "../evidence/journal-tree.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../evidence/verified-folder.js";
+import { readJournal } from "../journal/read-journal.js";
 import type { BaselineRecord, RunRecord } from "../journal/run-record.js";
+import { listSegments } from "../journal/segments.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { TOOL_VERSION } from "../tool-version.js";
-import type { BaselineEntry } from "./baseline-entry.js";
-import { readBaselineLines } from "./read-baseline-lines.js";
-import { oneOf } from "./sampler.js";
+import { type BaselineEntry, baselineEntry } from "./baseline-entry.js";
 
 /** What was asked for. */
 export interface BaselineOptions {
@@ -101,4 +103,70 @@ function recordOf(
     seed: seed ?? earlier?.seed ?? randomInt(2 ** 32),
     dropped: null,
   };
+}
+
+/** What the lines of a verified run tell that could count, in the order of its journal. */
+async function* readBaselineLines(
+  { runDir, segments, run, digest }: Pick<VerifiedFolder, "runDir" | "segments" | "run" | "digest">,
+  by: { readonly toolVersion: string; readonly provider: string },
+): AsyncGenerator<BaselineEntry> {
+  for await (const { record, segment, line } of locatedRecords(runDir, segments)) {
+    const entry = baselineEntry(record, { ...by, run, line: { run: digest, segment, line } });
+    if (entry !== null) yield entry;
+  }
+}
+
+/** Removes what an audit wrote down by a baseline that does not hold, the last of it first: what it read will be read again. */
+export async function voidJournal(runDir: string): Promise<void> {
+  for (const segment of (await listSegments(runDir)).toReversed()) await rm(segment, { force: true });
+}
+
+/** Ends what a kill cut short: run.json says that the baseline was dropped, and lines of the journal still rest on it. */
+export async function voidDropped(runDir: string, run: Pick<RunRecord, "baseline">): Promise<void> {
+  if (run.baseline === undefined || run.baseline.dropped === null) return;
+  if (await restsOnBaseline(runDir)) await voidJournal(runDir);
+}
+
+async function restsOnBaseline(runDir: string): Promise<boolean> {
+  for await (const record of readJournal(runDir)) {
+    if ((record.kind === "outcome" || record.kind === "version") && record.baseline?.use === "taken") return true;
+  }
+  return false;
+}
+
+/** Reads so many even where the percentage comes to fewer. */
+const MIN_SAMPLE = 30;
+
+/** One of how many is read, so that `percent` of them are, and no fewer than `MIN_SAMPLE` where all of them come. */
+export function oneOf(percent: number, lines: number): number {
+  const byPercent = percent === 0 ? Number.POSITIVE_INFINITY : 100 / percent;
+  return Math.max(1, Math.min(byPercent, lines / MIN_SAMPLE));
+}
+
+/**
+ * Tells of each of a row of objects whether it is to be read: exactly one, at a place drawn by the seed, of each `every` that follow each
+ * other. So the share holds for every part of the row, and the same seed draws the same places.
+ */
+export function createSampler({ every, seed }: { readonly every: number; readonly seed: number }): () => boolean {
+  let index = 0;
+  let block = 0;
+  let drawn = placeIn(block, every, seed);
+  return () => {
+    while (index >= Math.floor((block + 1) * every)) {
+      block += 1;
+      drawn = placeIn(block, every, seed);
+    }
+    index += 1;
+    return index - 1 === drawn;
+  };
+}
+
+function placeIn(block: number, every: number, seed: number): number {
+  const from = Math.floor(block * every);
+  return from + Math.floor(seededFraction(`${seed}:${block}`) * (Math.floor((block + 1) * every) - from));
+}
+
+/** A number from 0 to below 1 that looks drawn, and is the same for the same text on every machine. */
+export function seededFraction(text: string): number {
+  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
 }

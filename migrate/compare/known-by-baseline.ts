@@ -1,0 +1,208 @@
+import type { VersionRecord } from "../journal/observation.js";
+import type { OutcomeRecord } from "../journal/record.js";
+import type { BucketFindings } from "../journal/run-record.js";
+import type { Ordered } from "../list/external-sort.js";
+import { entriesOfScope, type VersionRef } from "../list/list-objects.js";
+import { type SortedCursor, sortedCursor } from "../list/sorted.js";
+import { keyBefore } from "../model/key-order.js";
+import type { ObjectRef } from "../model/object.js";
+import { type Scope, scopeOrder } from "../model/scope.js";
+import { encryptedReason } from "../model/target.js";
+import type { ObjectStore, VersionEntry } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import { type Baseline, createSampler } from "./baseline.js";
+import {
+  type BaselineEntry,
+  isSameObject,
+  isSameSecond,
+  isSameVersion,
+  type Known,
+  type KnownObjects,
+  type ListedFacts,
+} from "./baseline-entry.js";
+
+interface Auditing {
+  readonly scopes: readonly Scope[];
+  readonly store: ObjectStore;
+  readonly signal?: AbortSignal | undefined;
+  readonly now: () => Date;
+  /** What was found of a bucket before its first object. */
+  readonly bucketOf: (bucket: string) => Pick<BucketFindings, "versioning" | "objectLock"> | undefined;
+}
+
+/** What an audit knows of its objects from a baseline: of those alone that are listed as they were then, version and all. */
+export function knownByBaseline({ entries, record }: Baseline, auditing: Auditing): KnownObjects {
+  const order = scopeOrder(auditing.scopes);
+  const isSampled = createSampler({ every: record.oneOf, seed: record.seed });
+  // The objects of a scope come before its older versions.
+  const ofObjects = sortedCursor(entries.read());
+  const ofVersions = sortedCursor(entries.read());
+  const current = currentVersions(auditing.store, auditing.scopes, auditing.signal);
+  const known = <R extends OutcomeRecord | VersionRecord>(
+    entry: BaselineEntry | null,
+    toRecord: (entry: BaselineEntry) => R | null,
+  ): Known<R> | undefined => {
+    const taken = entry && toRecord(entry);
+    if (entry === null || taken === null) return undefined;
+    return isSampled() ? { kind: "compare", entry } : { kind: "take", record: taken };
+  };
+
+  /** Where the bucket has versions, its listing of objects does not tell which one is current. */
+  const versionOf = async (ref: ObjectRef): Promise<string | null | undefined> => {
+    if (auditing.bucketOf(ref.bucket)?.versioning === "never") return null;
+    const listed = await current.of(ref);
+    return listed?.versionId;
+  };
+
+  return {
+    async object(ref) {
+      const candidates = await ofObjects.at(order(ref.bucket, ref.key) ?? "");
+      if (!candidates.some(({ seen }) => isSameObject(seen, ref))) return undefined;
+      const versionId = await versionOf(ref);
+      if (versionId === undefined) return undefined;
+      const entry = onlyOne(candidates, ref, versionId);
+      return known(entry, (found) => recordFromBaseline(ref, found, auditing.now()));
+    },
+    async version(ref) {
+      const entry = onlyOne(await ofVersions.at(order(ref.bucket, ref.key) ?? ""), ref, ref.versionId);
+      const mayLock = auditing.bucketOf(ref.bucket)?.objectLock !== "absent";
+      return known(entry, (found) => versionFromBaseline(ref, found, { now: auditing.now(), mayLock }));
+    },
+    async close() {
+      await ofObjects.close();
+      await ofVersions.close();
+    },
+  };
+}
+
+/** Two lines of one version tell nothing: which of them holds is not known. */
+function onlyOne(
+  candidates: readonly BaselineEntry[],
+  listed: ListedFacts,
+  versionId: string | null,
+): BaselineEntry | null {
+  const same = candidates.filter(({ seen }) => isSameObject(seen, listed) && isSameVersion(seen.versionId, versionId));
+  return same.length === 1 ? (same[0] ?? null) : null;
+}
+
+/** What an audit writes down of an object that it takes as a baseline has it; `null` where it must read it. Pure. */
+function recordFromBaseline(ref: ObjectRef, entry: BaselineEntry, now: Date): OutcomeRecord | null {
+  const { seen, unencrypted } = entry;
+  const said = stillDiffers(entry) ?? saidOf(ref, entry);
+  if (said === null) return null;
+  return {
+    kind: "outcome",
+    bucket: ref.bucket,
+    key: ref.key,
+    before: observationNow(ref, entry),
+    after: null,
+    decision: said.decision,
+    outcome: said.outcome,
+    notes: seen.state === "none" ? [...(unencrypted?.notes ?? [])] : [],
+    attempts: 0,
+    durationMs: 0,
+    requestIds: [],
+    baseline: { ...entry.line, use: "taken" },
+    at: now.toISOString(),
+  };
+}
+
+const NOT_WRITTEN_SINCE = "; an earlier run copied it, and nobody wrote to it since";
+
+/** What an earlier run's copy changed stays told for as long as that copy is there. Pure. */
+export function stillDiffers({
+  differs,
+}: Pick<BaselineEntry, "differs">): Pick<OutcomeRecord, "decision" | "outcome"> | null {
+  if (differs === null) return null;
+  const reason = "differs-after-copy";
+  const detail = differs.endsWith(NOT_WRITTEN_SINCE) ? differs : `${differs}${NOT_WRITTEN_SINCE}`;
+  return { decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
+}
+
+function saidOf(
+  ref: ObjectRef,
+  { seen, unencrypted }: BaselineEntry,
+): Pick<OutcomeRecord, "decision" | "outcome"> | null {
+  const reason = encryptedReason(seen.state);
+  if (reason !== undefined) {
+    return { decision: { kind: "skip", reason }, outcome: { kind: "already-encrypted", reason } };
+  }
+  // What a migration would do with it depends on its class.
+  return seen.storageClass === ref.storageClass ? unencrypted : null;
+}
+
+/** The same of a noncurrent version. Where the bucket may lock versions, one in plaintext has a date to tell that may have changed. */
+function versionFromBaseline(
+  ref: VersionRef,
+  entry: BaselineEntry,
+  { now, mayLock }: { readonly now: Date; readonly mayLock: boolean },
+): VersionRecord | null {
+  const reason = encryptedReason(entry.seen.state);
+  if (reason === undefined && mayLock) return null;
+  return {
+    kind: "version",
+    bucket: ref.bucket,
+    key: ref.key,
+    before: { ...observationNow(ref, entry), versionId: ref.versionId },
+    outcome: reason === undefined ? PLAINTEXT : { kind: "encrypted", reason },
+    notes: [],
+    baseline: { ...entry.line, use: "taken" },
+    at: now.toISOString(),
+  };
+}
+
+const PLAINTEXT: VersionRecord["outcome"] = { kind: "plaintext", reason: "audit-only", until: null };
+
+/** A lifecycle rule may have moved it to another class, which changes neither its date nor its encryption. */
+function observationNow({ storageClass }: ObjectRef, { seen }: BaselineEntry): OutcomeRecord["before"] {
+  return { ...seen, storageClass, evidence: "baseline" };
+}
+
+interface CurrentVersions {
+  /** Which version an object of a listing is; `undefined` where that cannot be told. Asked in the order of the run. */
+  of(ref: ObjectRef): Promise<VersionEntry | undefined>;
+}
+
+/** Lists the versions of each scope beside its objects, one page of them at a time. */
+function currentVersions(store: ObjectStore, scopes: readonly Scope[], signal?: AbortSignal): CurrentVersions {
+  const order = scopeOrder(scopes);
+  const cursors = new Map<Scope, SortedCursor<VersionEntry> | null>();
+  const cursorOf = (scope: Scope, firstKey: string) => {
+    const known = cursors.get(scope);
+    if (known !== undefined) return known;
+    const made = sortedCursor(latestOf(scope, firstKey));
+    cursors.set(scope, made);
+    return made;
+  };
+  async function* latestOf(scope: Scope, firstKey: string): AsyncGenerator<Ordered<VersionEntry>> {
+    for await (const entry of entriesOfScope(store, scope, keyBefore(firstKey) ?? null, { signal })) {
+      if (entry.isLatest && entry.fault === undefined)
+        yield { order: order(scope.bucket, entry.key) ?? "", item: entry };
+    }
+  }
+  return {
+    async of(ref) {
+      const scope = scopes.find(({ bucket, prefix }) => bucket === ref.bucket && ref.key.startsWith(prefix));
+      const cursor = scope && cursorOf(scope, ref.key);
+      if (!scope || !cursor) return undefined;
+      try {
+        const [entry] = await cursor.at(order(ref.bucket, ref.key) ?? "");
+        return entry && isListedAs(entry, ref) ? entry : undefined;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        // Without its versions every object of the scope is read.
+        cursors.set(scope, null);
+        return undefined;
+      }
+    },
+  };
+}
+
+function isListedAs({ kind, etag, sizeBytes, lastModified }: VersionEntry, ref: ObjectRef): boolean {
+  return (
+    kind === "version" &&
+    etag === ref.etag &&
+    sizeBytes === ref.sizeBytes &&
+    isSameSecond(lastModified, ref.lastModified)
+  );
+}
