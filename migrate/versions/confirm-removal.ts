@@ -7,7 +7,7 @@ import type { Scope } from "../model/scope.js";
 import { forEachBounded } from "../object/for-each-bounded.js";
 import { inspect } from "../object/inspect.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { lockOf } from "./lock-of.js";
+import { lockOf } from "./version-context.js";
 
 interface ConfirmContext {
   readonly store: ObjectStore;

@@ -1,15 +1,14 @@
 import type { OnEvent } from "../journal/events.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
+import type { JournalRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume.js";
 import type { Scope } from "../model/scope.js";
 import type { Road } from "../object/context.js";
-import type { Chain } from "./chain.js";
-import { compareChain } from "./compare-chain.js";
-import { entriesOfKey } from "./entries-of-key.js";
-import { recordOfReplay } from "./record-of-replay.js";
+import { type Chain, compareChain } from "./chain.js";
+import { entriesOfKey } from "./read-chain.js";
 import { replayChain } from "./replay-chain.js";
-import { unfinishedReplays } from "./unfinished-replays.js";
+import { recordOfReplay } from "./replay-outcome.js";
 
 /** Where a scope goes on. */
 type ProgressOf = (scope: Scope) => ScopeProgress;
@@ -55,4 +54,22 @@ async function isUntouched(chain: Chain, road: Road): Promise<boolean> {
 function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: readonly Chain[]): ScopeProgress {
   const keys = finished.filter((chain) => chain.bucket === bucket && chain.key.startsWith(prefix));
   return { ...progress, doneKeys: new Set([...progress.doneKeys, ...keys.map(({ key }) => key)]) };
+}
+
+/** Chains that a killed session had begun, and whose key has no outcome. */
+async function unfinishedReplays(records: AsyncIterable<JournalRecord>): Promise<readonly Chain[]> {
+  const chains = new Map<string, Chain>();
+  for await (const record of records) {
+    if (record.kind !== "replay" && record.kind !== "replay-step" && record.kind !== "outcome") continue;
+    const { bucket, key } = record;
+    const object = JSON.stringify([bucket, key]);
+    if (record.kind === "outcome") chains.delete(object);
+    if (record.kind === "replay") {
+      const { range, older, at } = record;
+      chains.set(object, { bucket, key, range, older, made: [], begunAt: new Date(at), isResumed: true });
+    }
+    const begun = chains.get(object);
+    if (record.kind === "replay-step" && begun) chains.set(object, { ...begun, made: [...begun.made, record] });
+  }
+  return [...chains.values()];
 }

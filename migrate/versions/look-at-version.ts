@@ -6,9 +6,8 @@ import { encryptedReason } from "../model/target.js";
 import { type Inspection, inspect } from "../object/inspect.js";
 import { observe, outcomeOfFault } from "../object/object-result.js";
 import type { ListingFault } from "../store/answers.js";
-import { keptBecause } from "./kept-because.js";
 import { removeVersion } from "./remove-version.js";
-import type { VersionRoad } from "./version-road.js";
+import { keptBecause, type VersionRoad } from "./version-context.js";
 
 interface Seen {
   readonly before: Observation;

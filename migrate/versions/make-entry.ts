@@ -3,7 +3,7 @@ import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { ObjectFacts } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
-import { carriedNotes } from "../object/carried.js";
+import { carriedNotes, inspectCarried } from "../object/carried.js";
 import type { Road } from "../object/context.js";
 import { type CopyResult, copyInPlace } from "../object/copy.js";
 import { inspect } from "../object/inspect.js";
@@ -12,14 +12,15 @@ import { carriedDifference, readBack } from "../object/read-back.js";
 import { othersFirst, type RefusedWay } from "../object/refused-copy.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
 import type { Strategy } from "../plan/strategies.js";
+import { verifyCopy } from "../plan/verify-copy.js";
 import { StoreError } from "../store/store-error.js";
-import type { Chain } from "./chain.js";
-import { guardedStrategies } from "./guarded-strategies.js";
+import { type Chain, guardedStrategies } from "./chain.js";
+import { entriesOfKey } from "./read-chain.js";
 
 /** A way of copying that the store refused as if somebody had written to the key. */
 export type WayOfStep = Pick<RefusedWay, "strategy">;
 
-export type MadeEntry =
+type MadeEntry =
   | { readonly kind: "made"; readonly step: ReplayStep }
   /** The listing has to tell: the answer named no version, or this way was refused as if somebody had written. */
   | { readonly kind: "unsettled"; readonly way?: WayOfStep }
@@ -48,7 +49,7 @@ export async function makeEntry(
 }
 
 /** Of a version of the range; `null` where it is gone, or another by the same id. */
-export async function factsOf(
+async function factsOf(
   { bucket, key }: Chain,
   { versionId, before }: Extract<RangeEntry, { kind: "version" }>,
   road: Road,
@@ -142,7 +143,7 @@ interface How extends Partial<Pick<ReplayStep, "strategy" | "guard" | "notes">> 
   readonly requestIds?: readonly (string | null)[];
 }
 
-export function stepOf({ after, ...made }: Made, how: How): ReplayStep {
+function stepOf({ after, ...made }: Made, how: How): ReplayStep {
   const { road, strategy = null, guard = null, notes = [] } = how;
   const observed = after === null ? null : { ...observe(after), versionId: made.versionId };
   const requestIds = (how.requestIds ?? []).filter((id) => id !== null);
@@ -164,4 +165,49 @@ function currentEtag({ made, range }: Chain): string | null {
   if (last !== undefined) return last.after?.etag ?? null;
   const newest = range.at(-1);
   return newest?.kind === "version" ? newest.before.etag : null;
+}
+
+/** How far this machine's clock may be from the store's. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+
+/**
+ * What stands on top of a chain and of which no answer or no line came: the step, where it is what the next one would have
+ * made, encrypted and not older than the chain's own line. `null` where it may be somebody else's.
+ */
+export async function recognise(
+  chain: Chain,
+  entry: RangeEntry,
+  versionId: string,
+  road: Road,
+): Promise<ReplayStep | null> {
+  const { bucket, key } = chain;
+  const listed = (await entriesOfKey(road.store, chain)).find((seen) => seen.versionId === versionId);
+  if (listed === undefined || listed.kind !== entry.kind) return null;
+  if (Date.parse(listed.lastModified) < chain.begunAt.getTime() - CLOCKS_DIFFER_MS) return null;
+  const made = { bucket, key, of: entry.versionId, versionId };
+  const notes = ["its answer was lost, or its line: known by what it is and where it stands"];
+  if (entry.kind === "delete-marker") return stepOf({ ...made, after: null }, { road, notes });
+  const source = await factsOf(chain, entry, road);
+  if (source === null) return null;
+  const seen = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  if (seen.kind !== "found") return null;
+  const choice = guardedStrategies(source, road);
+  const [likely] = choice.kind === "strategies" ? choice.strategies : [];
+  const how = { strategy: likely?.name ?? "copy", guard: likely?.guard ?? "source" } as const;
+  // What a session before this one sent with the copy depends on whose it became.
+  const ownerOfWrites = (await road.beforeCopy(bucket, how.strategy, null))?.ownerOfWrites ?? null;
+  const capabilities = { ...road.capabilities, ownerOfWrites: ownerOfWrites ?? road.capabilities.ownerOfWrites };
+  if (!(await isCopyOf(source, seen.facts, { ...road, capabilities }))) return null;
+  return stepOf({ ...made, after: { ...seen.facts, versionId } }, { road, ...how, notes });
+}
+
+async function isCopyOf(source: ObjectFacts, after: ObjectFacts, road: Road): Promise<boolean> {
+  const inParts = [source.etag, after.etag].some((etag) => etag.includes("-"));
+  if (source.etag !== after.etag && !inParts) return false;
+  if (verifyCopy(source, after, road.policy.target).kind !== "same") return false;
+  const inspection = await inspectCarried(road.store, source, "copy-multipart", road);
+  return (
+    inspection.kind === "found" && (await carriedDifference(road.store, after, inspection.carried)).difference === null
+  );
 }

@@ -3,7 +3,7 @@ import type { Road } from "../object/context.js";
 import { processObject } from "../object/process-object.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { ScopeContext } from "../run/process-scope.js";
-import { processChain } from "./process-chain.js";
+import { processChain } from "./replay-chain.js";
 
 /** How the objects of a run are processed, where their older versions go with them. */
 export function processOf(

@@ -1,14 +1,15 @@
 import type { RangeEntry } from "../journal/observation.js";
 import { MAX_LINE_BYTES } from "../journal/read-journal.js";
+import { nameOfEntry } from "../list/list-objects.js";
 import type { BucketSettings } from "../object/bucket-hazards.js";
 import type { Road } from "../object/context.js";
 import { type Inspection, inspect } from "../object/inspect.js";
 import { observe } from "../object/object-result.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
-import { entriesOfKey } from "./entries-of-key.js";
-import { guardedStrategies } from "./guarded-strategies.js";
-import { lockOf } from "./lock-of.js";
-import { type ChainPlan, MAX_CHAIN, type PlannedEntry, planChain } from "./plan-chain.js";
+import type { ObjectStore, VersionEntry } from "../store/object-store.js";
+import { createPageGuard } from "../store/page-walk.js";
+import { type ChainPlan, guardedStrategies, MAX_CHAIN, type PlannedEntry, planChain } from "./chain.js";
+import { lockOf } from "./version-context.js";
 
 export type ReadChain =
   | Extract<ChainPlan, { kind: "nothing" | "refuse" }>
@@ -81,4 +82,33 @@ function obstacleOf(seen: Inspection, { objectLock }: BucketSettings, road: Road
   }
   const choice = guardedStrategies(facts, road);
   return choice.kind === "refuse" ? `cannot be copied: ${choice.because}` : null;
+}
+
+/** All entries of one key as the store lists them, the newest first; no more than `limit` and one page. */
+export async function entriesOfKey(
+  store: ObjectStore,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  limit = Number.POSITIVE_INFINITY,
+): Promise<readonly VersionEntry[]> {
+  const found: VersionEntry[] = [];
+  const guard = createPageGuard({ operation: "listVersions", nameOf: nameOfEntry });
+  let after: { keyMarker?: string; versionIdMarker?: string | undefined } | null = {};
+  while (after !== null && found.length <= limit) {
+    const page = await store.listVersions({ bucket, prefix: key, ...after });
+    const { fresh, stuck } = guard(page);
+    found.push(...fresh.filter((entry) => entry.key === key && entry.fault?.kind !== "unreadable-key"));
+    // Keys that begin with this one come after it.
+    after = page.entries.some((entry) => entry.key !== key) ? null : page.next;
+    if (after !== null && stuck !== null) throw stuck;
+  }
+  return inOrder(found);
+}
+
+/** Some stores list all delete markers after all versions: only their dates then say where they stand. */
+function inOrder(entries: readonly VersionEntry[]): readonly VersionEntry[] {
+  const dates = entries.map(({ lastModified }) => Date.parse(lastModified));
+  const isOrdered = dates.every((date, index) => index === 0 || date <= (dates[index - 1] ?? 0));
+  if (isOrdered && entries[0]?.isLatest !== false) return entries;
+  const sorted = entries.toSorted((left, right) => Date.parse(right.lastModified) - Date.parse(left.lastModified));
+  return sorted.toSorted((left, right) => Number(right.isLatest) - Number(left.isLatest));
 }

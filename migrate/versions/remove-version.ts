@@ -1,9 +1,13 @@
-import type { Observation, VersionOutcome } from "../journal/observation.js";
+import type { Observation, VersionOutcome, VersionRecord } from "../journal/observation.js";
 import type { VersionRef } from "../list/list-objects.js";
 import { failReason, type VersionLeftReason } from "../model/reason.js";
+import type { Road } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
-import type { VersionRoad } from "./version-road.js";
+import type { Chain } from "./chain.js";
+import { recognise } from "./make-entry.js";
+import type { VersionRoad } from "./version-context.js";
+import type { VersionProgress } from "./version-watermark.js";
 
 interface Removal {
   readonly outcome: VersionOutcome;
@@ -65,4 +69,44 @@ async function latestOf(
   const { entries } = await store.listVersions({ bucket, prefix: key, limit: 1 });
   const latest = entries.find((entry) => entry.key === key && entry.kind === "version" && entry.isLatest);
   return latest?.versionId ?? null;
+}
+
+/** Writes the record of what a killed session had removed and not yet told of. What is still there is met again. */
+export async function settleRemovals(progress: VersionProgress, road: VersionRoad): Promise<VersionProgress> {
+  const done = new Map([...progress.done].map(([key, ids]) => [key, new Set(ids)]));
+  for (const { bucket, key, before } of progress.removals) {
+    const versionId = before.versionId ?? "null";
+    const left = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+    if (left.kind === "failed") throw left.error;
+    if (left.kind !== "vanished") continue;
+    const notes = ["removed by a session that was killed, or by others meanwhile"];
+    const outcome = { kind: "removed" } as const;
+    const record: VersionRecord = {
+      kind: "version",
+      bucket,
+      key,
+      before,
+      outcome,
+      notes,
+      at: road.now().toISOString(),
+    };
+    await road.append(record);
+    done.set(key, (done.get(key) ?? new Set()).add(versionId));
+  }
+  return { ...progress, done, removals: [] };
+}
+
+/**
+ * A call whose answer is lost is made again, and where nothing forbids it a version is then made twice. Removes the repetition,
+ * which is the same as the last one that was made; `false`, and nothing removed, where something else is there too.
+ */
+export async function removeRepeated(chain: Chain, extra: readonly string[], road: Road): Promise<boolean> {
+  const { bucket, key, range, made } = chain;
+  const last = range[made.length - 1];
+  if (last?.kind !== "version" || extra.length === 0) return false;
+  for (const versionId of extra) {
+    if ((await recognise(chain, last, versionId, road)) === null) return false;
+  }
+  for (const versionId of extra) await road.store.deleteObject({ bucket, key, versionId });
+  return true;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_CHAIN, type PlannedEntry, planChain } from "../../../migrate/versions/plan-chain.js";
+import { MAX_CHAIN, type PlannedEntry, planChain } from "../../../migrate/versions/chain.js";
 
 /** An entry with what it holds: plaintext, encrypted, plaintext that is locked, or nothing. */
 const entry = fc.constantFrom("plain", "sealed", "locked", "deleted");

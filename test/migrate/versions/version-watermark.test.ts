@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { VersionProgress } from "../../../migrate/versions/version-progress.js";
-import { WALK_NOT_STARTED } from "../../../migrate/versions/version-progress.js";
-import { VersionWatermark } from "../../../migrate/versions/version-watermark.js";
+import {
+  type VersionProgress,
+  VersionWatermark,
+  WALK_NOT_STARTED,
+} from "../../../migrate/versions/version-watermark.js";
 
 const SCOPE = { bucket: "b", prefix: "" };
 const AT = new Date(0);
