@@ -1,7 +1,6 @@
 import type { Property } from "../model/capabilities.js";
-import type { Operation } from "../store/operations.js";
+import { OPERATIONS, type Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
-import { rightsOf } from "./rights-of.js";
 
 /** What a probe asks of a bucket, in the order in which it is told. */
 export const SECTIONS = {
@@ -148,3 +147,14 @@ export function evidenceOf({ facts: { operation, status, code } }: StoreError, d
 function accepted(operation: Operation, detail: string): Evidence {
   return { operation, status: 200, code: null, detail };
 }
+
+/** As AWS names the one that is missing. */
+const NAMED = /\bs3:[A-Z][A-Za-z]+/g;
+
+/** The actions that a refused call needs: the one that the store names, else all. None where rights are not what it lacked. */
+export function rightsOf({ kind, facts: { operation, message } }: StoreError): readonly string[] {
+  if (kind !== "access-denied") return [];
+  return message.match(NAMED) ?? OPERATIONS[operation].actions;
+}
+
+export const LOCKS_BY_DEFAULT = "locks by default";

@@ -1,9 +1,8 @@
+import { OPERATIONS } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
-import type { Place } from "./clean-up.js";
-import { type Evidence, evidenceOf, type NotObservable } from "./finding.js";
-import { LOCKS_BY_DEFAULT } from "./lock-words.js";
+import type { Leftover, Place } from "./clean-up.js";
+import { type Evidence, evidenceOf, type Finding, LOCKS_BY_DEFAULT, type NotObservable, rightsOf } from "./finding.js";
 import { Interrupted, type ProbeSession } from "./probe-session.js";
-import { rightsOf } from "./rights-of.js";
 
 /** Why nothing is written, or no more than one object. */
 export interface Obstacle {
@@ -70,3 +69,20 @@ function obstacle(because: NotObservable, error?: StoreError): Obstacle {
     missingRights: error ? rightsOf(error) : [],
   };
 }
+
+/** Of all that was refused, each once. */
+export function missingRightsOf(
+  findings: readonly Finding[],
+  obstacle: Obstacle | null,
+  leftovers: readonly Leftover[],
+): readonly string[] {
+  const ofFindings = findings.flatMap((finding) => (finding.kind === "failed" ? finding.missingRights : []));
+  const ofLeftovers = leftovers.flatMap(({ kind, code }) => (code === "AccessDenied" ? REMOVED_BY[kind] : []));
+  return [...new Set([...ofFindings, ...(obstacle?.missingRights ?? []), ...ofLeftovers])].sort();
+}
+
+const REMOVED_BY: Readonly<Record<Leftover["kind"], readonly string[]>> = {
+  version: OPERATIONS.deleteObject.actions,
+  upload: OPERATIONS.abortMultipartUpload.actions,
+  unlisted: [...OPERATIONS.listObjectVersions.actions, ...OPERATIONS.listOpenUploads.actions],
+};

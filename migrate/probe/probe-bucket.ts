@@ -1,24 +1,22 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import { type Capabilities, documentedCapabilities } from "../model/capabilities.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
-import type { StoreError } from "../store/store-error.js";
+import { StoreError } from "../store/store-error.js";
 import type { Leftover } from "./clean-up.js";
 import { READING, WRITING } from "./experiments/experiments.js";
-import { type Finding, TOPICS } from "./finding.js";
-import { type MayWrite, mayWrite, type Obstacle, tryWriting } from "./may-write.js";
-import { missingRightsOf } from "./missing-rights.js";
-import { openSession, type ProbeSession } from "./probe-session.js";
+import { type Finding, failed, type NotObservable, notObservable, TOPICS, type Topic } from "./finding.js";
+import { type MayWrite, mayWrite, missingRightsOf, type Obstacle, tryWriting } from "./may-write.js";
+import { type Experiment, Interrupted, openSession, type ProbeSession } from "./probe-session.js";
 import { probedCapabilities } from "./probed-capabilities.js";
-import { note, runExperiments, unreached } from "./run-experiments.js";
 
-export interface ProbePlace {
+interface ProbePlace {
   readonly bucket: string;
   /** The keys of the throw-away objects begin with it. */
   readonly prefix: string;
   readonly provider: ProviderProfile;
 }
 
-export interface ProbeTools {
+interface ProbeTools {
   readonly store: ObjectStore;
   /** Stops before the next call; the clean-up goes on. */
   readonly signal: AbortSignal | undefined;
@@ -97,4 +95,39 @@ function leaveOut(session: ProbeSession, obstacle: Obstacle): Obstacle {
     );
   }
   return obstacle;
+}
+
+/** Runs experiments one after the other and notes what they find; an error is a finding. */
+async function runExperiments(experiments: readonly Experiment[], session: ProbeSession): Promise<void> {
+  let stopped: NotObservable | null = null;
+  for (const { topics, run } of experiments) {
+    if (stopped !== null) {
+      note(session, unreached(topics, stopped));
+      continue;
+    }
+    try {
+      note(session, await run(session));
+    } catch (error) {
+      stopped = whyStop(error, session);
+      note(
+        session,
+        error instanceof StoreError ? topics.map((topic) => failed(topic, error)) : unreached(topics, stopped),
+      );
+    }
+  }
+}
+
+/** The same findings for all of them, where none can be run. */
+function unreached(topics: readonly Topic[], because: NotObservable | null): Finding[] {
+  return topics.map((topic) => notObservable(topic, because ?? "interrupted"));
+}
+
+function note({ found }: ProbeSession, findings: readonly Finding[]): void {
+  for (const finding of findings) found.set(finding.topic, finding);
+}
+
+function whyStop(error: unknown, { cutOffBy }: ProbeSession): NotObservable | null {
+  if (error instanceof Interrupted) return "interrupted";
+  if (!(error instanceof StoreError)) throw error;
+  return cutOffBy() === error ? "out-of-reach" : null;
 }

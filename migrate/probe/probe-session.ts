@@ -3,11 +3,9 @@ import type { ProviderProfile } from "../../providers/index.js";
 import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { interceptCalls } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
-import { cleanUp, type Leftover, type Place } from "./clean-up.js";
-import { type CopyStyle, findCopyStyle } from "./copy-style.js";
-import type { Finding, Topic } from "./finding.js";
-import { isCutOff } from "./is-cut-off.js";
-import { tracedStore } from "./traced-store.js";
+import { attempt, isCutOff } from "./attempt.js";
+import { cleanUp, type Leftover, type Place, tracedStore } from "./clean-up.js";
+import { type Finding, notObservable, type Topic } from "./finding.js";
 
 /** A throw-away object. */
 export interface Sample {
@@ -23,7 +21,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly store: ObjectStore;
   readonly bucket: string;
   readonly prefix: string;
@@ -103,5 +101,50 @@ function throwAway(store: ObjectStore, bucket: string, folder: string): ProbeSes
     const body = Buffer.from(`a throw-away object of bucketseal probe: ${key}`);
     const { etag } = await store.putObject({ bucket, key, body, headers });
     return { bucket, key, body, etag };
+  };
+}
+
+export const SSE_HEADER: RequestHeaders = { "x-amz-server-side-encryption": "AES256" };
+export const KEEPING: RequestHeaders = { ...SSE_HEADER, "x-amz-metadata-directive": "COPY" };
+export const REPLACING: RequestHeaders = {
+  ...SSE_HEADER,
+  "x-amz-metadata-directive": "REPLACE",
+  "content-type": "application/octet-stream",
+  "x-amz-meta-bucketseal": "probe",
+};
+
+/** How this bucket's objects can be copied onto themselves at all, whatever they are encrypted with. */
+type CopyStyle =
+  | { readonly kind: "keeping" | "replacing"; readonly headers: RequestHeaders }
+  | { readonly kind: "refused"; readonly error: StoreError };
+
+/** Tries on objects of its own, so that what a copy does to one is not taken for what it does to the next. */
+async function findCopyStyle({ store, put }: Pick<ProbeSession, "store" | "put">): Promise<CopyStyle> {
+  const kept = await attempt(store.copyObject({ ...(await put("copy")), headers: KEEPING }));
+  if (kept.kind === "accepted") return { kind: "keeping", headers: KEEPING };
+  const replaced = await attempt(store.copyObject({ ...(await put("copy")), headers: REPLACING }));
+  if (replaced.kind === "accepted") return { kind: "replacing", headers: REPLACING };
+  return { kind: "refused", error: kept.error };
+}
+
+/** One question, or several that the same calls answer. A `StoreError` that it throws makes each of them `failed`. */
+export interface Experiment {
+  readonly topics: readonly Topic[];
+  run(session: ProbeSession): Promise<readonly Finding[]>;
+}
+
+type AcceptedCopy = Exclude<CopyStyle, { kind: "refused" }>;
+
+/** An experiment that needs a copy that works: without one there is nothing to observe. */
+export function copyExperiment(
+  topic: Topic,
+  run: (session: ProbeSession, copy: AcceptedCopy) => Promise<Finding>,
+): Experiment {
+  return {
+    topics: [topic],
+    run: async (session) => {
+      const style = await session.copyStyle();
+      return [style.kind === "refused" ? notObservable(topic, "copy-refused") : await run(session, style)];
+    },
   };
 }

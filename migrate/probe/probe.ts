@@ -3,7 +3,7 @@ import { meetBuckets } from "../run/meet-buckets.js";
 import { documentedAnswer } from "./documented.js";
 import { probeBucket } from "./probe-bucket.js";
 import { type ProbeOptions, resolveProbeOptions } from "./probe-options.js";
-import type { ProbeResult } from "./probe-result.js";
+import type { ProbeResult } from "./words.js";
 
 /**
  * Finds out what the store of one bucket can do, from throw-away objects that it deletes again whatever happens. A bucket

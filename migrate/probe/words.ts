@@ -1,5 +1,8 @@
+import type { ProviderId } from "../../providers/index.js";
 import type { Leftover } from "./clean-up.js";
+import type { Documented } from "./documented.js";
 import type { Finding, NotObservable, Section, Topic } from "./finding.js";
+import type { Probed } from "./probe-bucket.js";
 
 export const SECTION_WORDS: Readonly<Record<Section, string>> = {
   bucket: "The bucket",
@@ -109,4 +112,15 @@ export function leftoverWords(bucket: string, leftover: Leftover): string {
     return `upload ${leftover.uploadId} of ${at} could not be aborted${why}: abort it by hand`;
   const version = leftover.versionId === null ? "" : `, version ${leftover.versionId},`;
   return `${at}${version} could not be deleted${why}: delete it by hand`;
+}
+
+/** A finding beside what the provider documents. */
+export type ProbeFinding = Finding & { readonly documented: Documented };
+
+export interface ProbeResult extends Omit<Probed, "findings" | "cutOffBy"> {
+  readonly bucket: string;
+  readonly provider: ProviderId;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly findings: readonly ProbeFinding[];
 }

@@ -4,9 +4,8 @@ import type { StrategyName } from "../../model/strategy.js";
 import { type CanaryResult, tryCanary } from "../../object/canary.js";
 import { putLaden } from "../../object/canary-object.js";
 import { type Finding, lost, notObservable, type Topic, yes } from "../finding.js";
-import type { ProbeSession } from "../probe-session.js";
+import type { Experiment, ProbeSession } from "../probe-session.js";
 import { probedCapabilities } from "../probed-capabilities.js";
-import type { Experiment } from "./experiment.js";
 
 const TOPICS: Readonly<Record<StrategyName, Topic>> = {
   copy: "kept-by-copy",

@@ -1,0 +1,94 @@
+import { attempt } from "../attempt.js";
+import { evidenceOf, type Finding, failed, is, LOCKS_BY_DEFAULT, no, notObservable, refusal, yes } from "../finding.js";
+import type { Experiment, ProbeSession, Sample } from "../probe-session.js";
+
+const VALUES = { Enabled: "enabled", Suspended: "suspended" } as const;
+
+export const versioning: Experiment = {
+  topics: ["versioning"],
+  run: async ({ store, bucket }) => {
+    const answer = await attempt(store.getBucketVersioning({ bucket }));
+    if (answer.kind === "refused") {
+      // Only this says that there are no versions; any other refusal may have another cause.
+      return [(answer.error.kind === "not-implemented" ? refusal : failed)("versioning", answer.error)];
+    }
+    const value = answer.value === null ? "never" : VALUES[answer.value];
+    return [is("versioning", value, "getBucketVersioning", `the bucket says ${answer.value ?? "nothing"}`)];
+  },
+};
+
+export const objectLock: Experiment = {
+  topics: ["object-lock"],
+  run: async ({ store, bucket }) => {
+    const answer = await attempt(store.getObjectLockConfiguration({ bucket }));
+    if (answer.kind === "accepted") {
+      const { enabled, locksByDefault } = answer.value;
+      const value = locksByDefault ? LOCKS_BY_DEFAULT : enabled ? "on" : "off";
+      const detail = locksByDefault ? "there is a default retention" : "there is no default retention";
+      return [is("object-lock", value, "getObjectLockConfiguration", detail)];
+    }
+    const { error } = answer;
+    if (error.kind === "not-implemented") return [refusal("object-lock", error)];
+    if (error.kind !== "not-found") return [failed("object-lock", error)];
+    return [{ topic: "object-lock", kind: "is", value: "off", evidence: evidenceOf(error, "none is configured") }];
+  },
+};
+
+/** What GetBucketEncryption answers where no default was set, as stores have it. */
+export const UNSET_DEFAULTS: readonly string[] = ["not-found", "empty", "plaintext"];
+
+export const defaultEncryption: Experiment = {
+  topics: ["default-encryption"],
+  run: async ({ store, bucket }) => {
+    const answer = await attempt(store.getBucketEncryption({ bucket }));
+    if (answer.kind === "accepted") {
+      const [value = "empty"] = answer.value;
+      return [is("default-encryption", value, "getBucketEncryption", `${answer.value.length} rule(s)`)];
+    }
+    const { error } = answer;
+    if (error.kind === "not-implemented") return [refusal("default-encryption", error)];
+    if (error.kind !== "not-found") return [failed("default-encryption", error)];
+    const evidence = evidenceOf(error, "no default is set");
+    return [{ topic: "default-encryption", kind: "is", value: "not-found", evidence }];
+  },
+};
+
+/** Where it cannot be read, a lock cannot be ruled out. */
+export function hasNoLock({ found }: Pick<ProbeSession, "found">): boolean {
+  const lock = found.get("object-lock");
+  return lock?.kind === "no" || (lock?.kind === "is" && lock.value === "off");
+}
+
+const TOPIC = "listing-encoding";
+/** A line break may be refused, which is no fault of a listing. */
+const NAMES = ["plus+ and space", "percent%20", "line\nbreak"];
+
+/** Do keys that XML or forms change come back from a listing as they were put? */
+export const listingEncoding: Experiment = {
+  topics: [TOPIC],
+  run: async (session) => {
+    const put: Sample[] = [];
+    const refused: string[] = [];
+    for (const name of NAMES) {
+      const sample = await attempt(session.put(name));
+      if (sample.kind === "accepted") put.push(sample.value);
+      else refused.push(JSON.stringify(name));
+    }
+    return [await listed(session, put, refused)];
+  },
+};
+
+async function listed(
+  { store, bucket, folder }: ProbeSession,
+  put: readonly Sample[],
+  refused: readonly string[],
+): Promise<Finding> {
+  const { objects, keysEncoded } = await store.listObjects({ bucket, prefix: folder });
+  if (objects.length === 0 && put.length > 0) return notObservable(TOPIC, "not-listed-yet");
+  const keys = new Set(objects.map(({ key }) => key));
+  const lost = put.filter(({ key }) => !keys.has(key)).map(({ key }) => JSON.stringify(key.slice(folder.length)));
+  const but = refused.length > 0 ? `; PUT refuses ${refused.join(", ")}` : "";
+  if (lost.length > 0) return no(TOPIC, "listObjects", `not among the keys: ${lost.join(", ")}${but}`);
+  if (keysEncoded !== true) return no(TOPIC, "listObjects", `right, but not encoded: XML may change other keys${but}`);
+  return yes(TOPIC, "listObjects", `encoded, and right${but}`);
+}

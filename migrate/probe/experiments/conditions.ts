@@ -1,0 +1,109 @@
+import type { Operation } from "../../store/operations.js";
+import { type Attempt, attempt } from "../attempt.js";
+import { type Finding, no, notObservable, refusal, type Topic, yes } from "../finding.js";
+import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
+import { copyInParts } from "./copies.js";
+
+/** An ETag that no object has. */
+const WRONG_ETAG = "00000000000000000000000000000bad";
+
+/** Makes the call under that ETag, each time on an object of its own; `right` is the object's ETag. */
+type ConditionalCall = (etagToSend: (right: string) => string) => Promise<unknown>;
+
+const quoted = (etag: string) => `"${etag}"`;
+const bare = (etag: string) => etag;
+
+/**
+ * Is a condition honoured? A wrong ETag must give 412, and the right one must pass, in one form or the other:
+ *
+ * | wrong ETag | right ETag | finding |
+ * |---|---|---|
+ * | accepted | - | no: ignored |
+ * | 412 | accepted | yes |
+ * | 412 | refused | no |
+ * | refused otherwise | - | no |
+ */
+async function tryCondition(
+  topic: Topic,
+  operation: Operation,
+  call: ConditionalCall,
+  forms: readonly ("quoted" | "bare")[] = ["quoted", "bare"],
+): Promise<Finding> {
+  const send = { quoted, bare };
+  const [first = "quoted"] = forms;
+  const wrong = await attempt(call(() => send[first](WRONG_ETAG)));
+  if (wrong.kind === "accepted") return no(topic, operation, "a wrong ETag was accepted");
+  if (wrong.error.kind !== "precondition-failed") return refusal(topic, wrong.error, "not 412 for a wrong ETag");
+  let right: Attempt<unknown> = wrong;
+  for (const form of forms) {
+    right = await attempt(call(send[form]));
+    if (right.kind === "accepted") return yes(topic, operation, `wrong ETag 412, right one accepted (${form})`);
+  }
+  return refusal(topic, right.kind === "refused" ? right.error : wrong.error, "the right ETag is refused too");
+}
+
+/**
+ * From another key, whose ETag is another: some servers compare the condition with the source, and of a copy of an object
+ * onto itself that looks the same. What guards nothing refuses the ETag of the destination here.
+ */
+export const copyIfMatch = copyExperiment("copy-if-match", ({ store, put }, { headers }) =>
+  tryCondition("copy-if-match", "copyObject", async (etagToSend) => {
+    const { key: sourceKey } = await put("copy-if-match-source");
+    const { bucket, key, etag } = await put("copy-if-match");
+    return store.copyObject({ bucket, key, sourceKey, headers: { ...headers, "if-match": etagToSend(etag) } });
+  }),
+);
+
+export const copySourceIfMatch = copyExperiment("copy-source-if-match", ({ store, put }, { headers }) =>
+  tryCondition("copy-source-if-match", "copyObject", async (etagToSend) => {
+    const sample = await put("copy-source-if-match");
+    const condition = { "x-amz-copy-source-if-match": etagToSend(sample.etag) };
+    return store.copyObject({ ...sample, headers: { ...headers, ...condition } });
+  }),
+);
+
+export const putIfMatch: Experiment = {
+  topics: ["put-if-match-quoted", "put-if-match-bare"],
+  run: async (session) => [
+    await inForm(session, "put-if-match-quoted", "quoted"),
+    await inForm(session, "put-if-match-bare", "bare"),
+  ],
+};
+
+function inForm({ store, put }: ProbeSession, topic: Topic, form: "quoted" | "bare"): Promise<Finding> {
+  const call = async (etagToSend: (right: string) => string) => {
+    const { bucket, key, body, etag } = await put("put-if-match");
+    return store.putObject({ bucket, key, body, headers: { "if-match": etagToSend(etag) } });
+  };
+  return tryCondition(topic, "putObject", call, [form]);
+}
+
+const COMPLETE_TOPIC = "complete-if-match";
+
+export const completeIfMatch: Experiment = {
+  topics: [COMPLETE_TOPIC],
+  run: async ({ store, put, found }) => {
+    if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(COMPLETE_TOPIC, "part-copy-refused")];
+    const finding = await tryCondition(COMPLETE_TOPIC, "completeMultipartUpload", async (etagToSend) => {
+      const sample = await put("complete-if-match");
+      const { bucket, key, etag } = sample;
+      const copied = await copyInParts(store, sample);
+      return store.completeMultipartUpload({ bucket, key, ...copied, headers: { "if-match": etagToSend(etag) } });
+    });
+    return [finding];
+  },
+};
+
+const PART_SOURCE_TOPIC = "part-copy-source-if-match";
+
+export const partSourceIfMatch: Experiment = {
+  topics: [PART_SOURCE_TOPIC],
+  run: async ({ store, put, found }) => {
+    if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(PART_SOURCE_TOPIC, "part-copy-refused")];
+    const finding = await tryCondition(PART_SOURCE_TOPIC, "uploadPartCopy", async (etagToSend) => {
+      const sample = await put("part-source-if-match");
+      return copyInParts(store, sample, {}, { "x-amz-copy-source-if-match": etagToSend(sample.etag) });
+    });
+    return [finding];
+  },
+};

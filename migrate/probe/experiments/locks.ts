@@ -1,0 +1,61 @@
+import type { ObjectInput } from "../../store/object-store.js";
+import { attempt } from "../attempt.js";
+import { type Finding, notObservable, refusal, yes } from "../finding.js";
+import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
+import { hasNoLock } from "./bucket.js";
+
+const QUESTIONS = [
+  ["read-retention", "getObjectRetention"],
+  ["read-legal-hold", "getObjectLegalHold"],
+] as const;
+
+type Question = (typeof QUESTIONS)[number];
+
+/** Of a key that no object has: who may read is told that it is not there. */
+export const readLocksOfNothing: readonly Experiment[] = QUESTIONS.map((question) =>
+  experiment(question, async ({ bucket, folder }) => ({ bucket, key: `${folder}absent` })),
+);
+
+/** Of an object that is there: some stores tell nobody of a key that is not, unless they may list the whole bucket. */
+export const readLocks: readonly Experiment[] = QUESTIONS.map((question) =>
+  experiment(question, async ({ put }) => {
+    const { bucket, key } = await put("locks");
+    return { bucket, key };
+  }),
+);
+
+function experiment(
+  [topic, operation]: Question,
+  objectOf: (session: ProbeSession) => Promise<ObjectInput>,
+): Experiment {
+  return {
+    topics: [topic],
+    run: async (session): Promise<Finding[]> => {
+      if (hasNoLock(session)) return [notObservable(topic, "no-lock")];
+      // Without the right HEAD leaves the lock out and says nothing, and a copy would drop it. Any answer but that will do.
+      await attempt(session.store[operation](await objectOf(session)));
+      return [yes(topic, operation, "not refused")];
+    },
+  };
+}
+
+/** Lifts a retention that the object does not have: what can be tried locks nothing. */
+export const writeRetention: Experiment = {
+  topics: ["write-retention"],
+  run: async (session) => {
+    if (hasNoLock(session)) return [notObservable("write-retention", "no-lock")];
+    const { bucket, key } = await session.put("retention");
+    const cleared = await attempt(session.store.putObjectRetention({ bucket, key, retention: null }));
+    if (cleared.kind === "refused") return [refusal("write-retention", cleared.error)];
+    return [yes("write-retention", "putObjectRetention", "accepted")];
+  },
+};
+
+/** Sends a hold that is off with a copy, as the copy of an object that is held sends one that is on. */
+export const writeLegalHold = copyExperiment("write-legal-hold", async (session, { headers }) => {
+  if (hasNoLock(session)) return notObservable("write-legal-hold", "no-lock");
+  const off = { ...headers, "x-amz-object-lock-legal-hold": "OFF" };
+  const copied = await attempt(session.store.copyObject({ ...(await session.put("legal-hold")), headers: off }));
+  if (copied.kind === "refused") return refusal("write-legal-hold", copied.error);
+  return yes("write-legal-hold", "copyObject", "accepted, off");
+});

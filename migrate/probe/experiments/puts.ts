@@ -1,0 +1,160 @@
+import type { ProviderProfile } from "../../../providers/index.js";
+import type { Grant } from "../../store/answers.js";
+import type { ObjectInput, ObjectStore, RequestHeaders } from "../../store/object-store.js";
+import type { StoreError } from "../../store/store-error.js";
+import { type Attempt, attempt } from "../attempt.js";
+import { type Finding, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../finding.js";
+import { copyExperiment, type Experiment, type ProbeSession, type Sample, SSE_HEADER } from "../probe-session.js";
+
+const HEADER = "x-amz-server-side-encryption";
+
+/** What HEAD says of an object's encryption; `null` where it says nothing. */
+export async function sseOnHead(store: ObjectStore, { bucket, key }: ObjectInput): Promise<string | null> {
+  return (await store.headObject({ bucket, key })).headers[HEADER] ?? null;
+}
+
+/** Does HEAD show AES256 on an object that was written with it? */
+export async function reportsSse(topic: Topic, store: ObjectStore, object: ObjectInput): Promise<Finding> {
+  const sse = await sseOnHead(store, object);
+  if (sse === "AES256") return yes(topic, "headObject", "AES256");
+  return no(topic, "headObject", sse === null ? `no ${HEADER}` : `${HEADER}: ${sse}`);
+}
+
+export const putWithSse: Experiment = {
+  topics: ["put-with-sse", "head-sse-after-put"],
+  run: async (session) => {
+    const put = await attempt(session.put("with-sse", SSE_HEADER));
+    if (put.kind === "refused") {
+      return [refusal("put-with-sse", put.error), notObservable("head-sse-after-put", "sse-refused")];
+    }
+    const seen = await reportsSse("head-sse-after-put", session.store, put.value);
+    return [yes("put-with-sse", "putObject", "accepted"), seen];
+  },
+};
+
+export const putWithoutSse: Experiment = {
+  topics: ["put-without-sse"],
+  run: async ({ store, put }) => {
+    const sse = await sseOnHead(store, await put("without-sse"));
+    return [is("put-without-sse", sse ?? "nothing", "headObject", "of an object that was put without the header")];
+  },
+};
+
+/** How `x-amz-grant-*` names a grantee: `id="..."` or `id=...`. */
+type GrantForm = "quoted" | "bare";
+
+export interface Granted {
+  readonly kind: "granted";
+  readonly sample: Sample;
+  /** What asks for these grants. */
+  readonly headers: RequestHeaders;
+  readonly form: GrantForm;
+  readonly grants: readonly Grant[];
+  /** What an object has that asks for none. */
+  readonly usual: readonly Grant[];
+  readonly ownerId: string;
+}
+
+export type WithGrants =
+  | Granted
+  /** The store says that it has no such call. */
+  | { readonly kind: "no-acl"; readonly error: StoreError }
+  /** There may be lists, or not. */
+  | { readonly kind: "unread"; readonly error: StoreError }
+  /** There are lists, and none could be sent with PUT. `null` where the store took the grants and dropped them, or none could be named. */
+  | {
+      readonly kind: "ungranted";
+      readonly ownerId: string | null;
+      readonly because: NotObservable;
+      readonly error: StoreError | null;
+    };
+
+/**
+ * Puts an object with grants to its owner alone, so that nothing is shown to anybody. They are other ones than an owner has anyway, since
+ * some stores merge what one grantee is granted.
+ *
+ * | GetObjectAcl | PUT with grants, quoted, then bare | found |
+ * |---|---|---|
+ * | 501 | - | no-acl |
+ * | refused otherwise | - | unread |
+ * | read | either is taken, and the list changed | granted |
+ * | read | both are refused, or the list is the usual one | ungranted |
+ */
+export async function putWithGrants({ store, put }: ProbeSession, name: string): Promise<WithGrants> {
+  const read = await attempt(store.getObjectAcl(addressOf(await put(name))));
+  if (read.kind === "refused") {
+    return { kind: read.error.kind === "not-implemented" ? "no-acl" : "unread", error: read.error };
+  }
+  const { ownerId, grants: usual } = read.value;
+  if (!ownerId) return { kind: "ungranted", ownerId: null, because: "owner-unnamed", error: null };
+  let error: StoreError | null = null;
+  for (const form of ["quoted", "bare"] as const) {
+    const headers = ownersGrants(ownerId, form);
+    const sample: Attempt<Sample> = await attempt(put(name, headers));
+    if (sample.kind === "refused") {
+      error ??= sample.error;
+      continue;
+    }
+    const { grants } = await store.getObjectAcl(addressOf(sample.value));
+    if (isSameAcl(grants, usual)) continue;
+    return { kind: "granted", sample: sample.value, headers, form, grants, usual, ownerId };
+  }
+  return { kind: "ungranted", ownerId, because: "grants-refused", error };
+}
+
+export function isSameAcl(left: readonly Grant[], right: readonly Grant[]): boolean {
+  const words = (grants: readonly Grant[]) =>
+    grants.map(({ permission, grantee }) => `${permission} ${grantee.kind} ${grantee.value}`).sort();
+  return words(left).join("\n") === words(right).join("\n");
+}
+
+function ownersGrants(ownerId: string, form: GrantForm): RequestHeaders {
+  const owner = form === "quoted" ? `id="${ownerId}"` : `id=${ownerId}`;
+  return { "x-amz-grant-read": owner, "x-amz-grant-read-acp": owner };
+}
+
+function addressOf({ bucket, key }: Sample) {
+  return { bucket, key };
+}
+
+const STANDARD = "STANDARD";
+/** Known to nearly every store that has a second class. */
+const PREFERRED = "STANDARD_IA";
+
+type InOtherClass =
+  | { readonly kind: "stored"; readonly sample: Sample; readonly name: string }
+  | { readonly kind: "not-stored"; readonly because: NotObservable };
+
+/** Puts an object in another class than the one that objects have anyway, where the provider documents one. */
+export async function putInOtherClass(session: ProbeSession, objectName: string): Promise<InOtherClass> {
+  const name = otherClass(session.provider);
+  if (name === null) return { kind: "not-stored", because: "no-class-listed" };
+  const sample = await attempt(session.put(objectName, { "x-amz-storage-class": name }));
+  if (sample.kind === "refused" || (await classOf(session, sample.value)) !== name) {
+    return { kind: "not-stored", because: "class-refused" };
+  }
+  return { kind: "stored", sample: sample.value, name };
+}
+
+export async function classOf({ store }: ProbeSession, { bucket, key }: Sample): Promise<string> {
+  const { headers } = await store.headObject({ bucket, key });
+  return headers["x-amz-storage-class"] ?? STANDARD;
+}
+
+/** A class that can be read at once. */
+function otherClass({ storageClasses }: ProviderProfile): string | null {
+  const names = storageClasses.value.filter(({ access }) => access === "online").map(({ name }) => name);
+  const others = names.filter((name) => name !== STANDARD);
+  return others.find((name) => name === PREFERRED) ?? others[0] ?? null;
+}
+
+const TOPIC = "storage-class-after-copy";
+
+export const storageClass = copyExperiment(TOPIC, async (session, { headers }) => {
+  const put = await putInOtherClass(session, "class");
+  if (put.kind === "not-stored") return notObservable(TOPIC, put.because);
+  const { sample, name } = put;
+  await session.store.copyObject({ ...sample, headers });
+  const after = await classOf(session, sample);
+  return is(TOPIC, after === name ? "kept" : "reset", "headObject", `${name} is ${after} after it`);
+});

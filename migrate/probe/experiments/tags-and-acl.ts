@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ObjectInput, ObjectStore } from "../../store/object-store.js";
+import { type Attempt, attempt } from "../attempt.js";
+import {
+  type Finding,
+  failed,
+  is,
+  type NotObservable,
+  no,
+  notObservable,
+  refusal,
+  type Topic,
+  yes,
+} from "../finding.js";
+import type { Experiment, ProbeSession } from "../probe-session.js";
+import { copyInParts } from "./copies.js";
+import { type Granted, isSameAcl, putWithGrants, type WithGrants } from "./puts.js";
+
+const HEADERS = { "x-amz-tagging": "bucketseal=probe" };
+
+/** Tags that are given with the object, instead of in a call of their own. */
+export const taggingHeader: Experiment = {
+  topics: ["tagging-header-on-put", "tagging-header-on-upload"],
+  run: async (session) => {
+    if (session.found.get("object-tagging")?.kind !== "yes") {
+      return taggingHeader.topics.map((topic) => notObservable(topic, "no-tags"));
+    }
+    const put = await attempt(session.put("tagging-header", HEADERS));
+    return [await honoured("tagging-header-on-put", put, session.store), await onUpload(session)];
+  },
+};
+
+async function onUpload(session: ProbeSession): Promise<Finding> {
+  const topic = "tagging-header-on-upload";
+  if (session.found.get("upload-part-copy")?.kind !== "yes") return notObservable(topic, "part-copy-refused");
+  const { bucket, key, body } = await session.put("tagging-upload");
+  const object = { bucket, key };
+  const upload = await attempt(copyInParts(session.store, { ...object, body }, HEADERS));
+  if (upload.kind === "refused") return refusal(topic, upload.error);
+  await session.store.completeMultipartUpload({ ...object, ...upload.value, headers: {} });
+  return honoured(topic, { kind: "accepted", value: object }, session.store);
+}
+
+async function honoured(topic: Topic, written: Attempt<ObjectInput>, store: ObjectStore): Promise<Finding> {
+  if (written.kind === "refused") return refusal(topic, written.error);
+  const { bucket, key } = written.value;
+  const same = isDeepStrictEqual(await store.getObjectTagging({ bucket, key }), TAGS);
+  return (same ? yes : no)(topic, "getObjectTagging", same ? "the tags are there" : "accepted, and the tags dropped");
+}
+
+const TAGS = [{ key: "bucketseal", value: "probe" }];
+
+export const objectTags: Experiment = {
+  topics: ["object-tagging", "tags-counted", "tags-after-copy"],
+  run: async ({ store, put, copyStyle }) => {
+    const sample = await put("tags");
+    const { bucket, key } = sample;
+    const tagged = await attempt(store.putObjectTagging({ bucket, key, tags: TAGS }));
+    const read = await attempt(store.getObjectTagging({ bucket, key }));
+    if (read.kind === "refused") {
+      // Only this says that objects have none; any other refusal may have another cause.
+      const isNone = read.error.kind === "not-implemented";
+      const tagging = isNone ? refusal("object-tagging", read.error) : failed("object-tagging", read.error);
+      return [tagging, ...unseen(isNone ? "no-tags" : "tags-not-kept")];
+    }
+    if (tagged.kind === "refused" || !isDeepStrictEqual(read.value, TAGS)) {
+      const detail =
+        tagged.kind === "refused" ? `read; PUT is refused: ${tagged.error.facts.code}` : "read; PUT drops them";
+      return [yes("object-tagging", "getObjectTagging", detail), ...unseen("tags-not-kept")];
+    }
+    const counted = (await store.headObject({ bucket, key })).headers["x-amz-tagging-count"];
+    const there = [
+      yes("object-tagging", "getObjectTagging", "written and read"),
+      (counted === "1" ? yes : no)("tags-counted", "headObject", `${counted ?? "no"} x-amz-tagging-count, of one tag`),
+    ];
+    const style = await copyStyle();
+    if (style.kind === "refused") return [...there, notObservable("tags-after-copy", "copy-refused")];
+    await store.copyObject({ ...sample, headers: { ...style.headers, "x-amz-tagging-directive": "COPY" } });
+    const after = await store.getObjectTagging({ bucket, key });
+    const same = isDeepStrictEqual(after, TAGS);
+    return [...there, (same ? yes : no)("tags-after-copy", "getObjectTagging", same ? "all of them" : "dropped")];
+  },
+};
+
+function unseen(because: "no-tags" | "tags-not-kept"): Finding[] {
+  return [notObservable("tags-counted", because), notObservable("tags-after-copy", because)];
+}
+
+/** Where GetObjectAcl answers there are lists, whatever becomes of grants that are sent. */
+export const objectAcl: Experiment = {
+  topics: ["owner-of-writes", "object-acl", "grant-form", "acl-sent-with-put", "acl-after-copy"],
+  run: async (session) => {
+    const put = await putWithGrants(session, "acl");
+    if (put.kind === "granted") return [...ofGranted(put), await afterCopy(session, put)];
+    if (put.kind === "ungranted") return [ownerOf(put.ownerId, "owner-unnamed"), ...ofUngranted(put)];
+    return [ownerOf(null, put.kind === "unread" ? "acl-unreadable" : "no-acl"), ...ofUngranted(put)];
+  },
+};
+
+function ofGranted({ ownerId, form }: Granted): Finding[] {
+  return [
+    ownerOf(ownerId),
+    yes("object-acl", "getObjectAcl", "written and read"),
+    is("grant-form", form, "putObject", "accepted, and among the grants"),
+    yes("acl-sent-with-put", "getObjectAcl", "written and read"),
+  ];
+}
+
+async function afterCopy({ store, copyStyle }: ProbeSession, { sample, grants, usual }: Granted): Promise<Finding> {
+  const style = await copyStyle();
+  if (style.kind === "refused") return notObservable("acl-after-copy", "copy-refused");
+  await store.copyObject({ ...sample, headers: style.headers });
+  const { bucket, key } = sample;
+  const after = (await store.getObjectAcl({ bucket, key })).grants;
+  const value = isSameAcl(after, grants) ? "kept" : isSameAcl(after, usual) ? "reset" : "changed";
+  return is("acl-after-copy", value, "getObjectAcl", `${after.length} grant(s), ${grants.length} before`);
+}
+
+function ofUngranted(put: Exclude<WithGrants, Granted>): Finding[] {
+  switch (put.kind) {
+    case "no-acl":
+      return [refusal("object-acl", put.error), ...unseenAcl("no-acl")];
+    case "unread":
+      return [failed("object-acl", put.error), ...unseenAcl("acl-unreadable")];
+    case "ungranted": {
+      const { because, error } = put;
+      const sent =
+        error === null
+          ? no("acl-sent-with-put", "getObjectAcl", "accepted, and the grants dropped")
+          : refusal("acl-sent-with-put", error, "refused, quoted and unquoted");
+      return [
+        yes("object-acl", "getObjectAcl", "read"),
+        notObservable("grant-form", because),
+        because === "owner-unnamed" ? notObservable("acl-sent-with-put", because) : sent,
+        notObservable("acl-after-copy", because),
+      ];
+    }
+  }
+}
+
+function unseenAcl(because: "no-acl" | "acl-unreadable"): Finding[] {
+  const topics = ["grant-form", "acl-sent-with-put", "acl-after-copy"] as const;
+  return topics.map((topic) => notObservable(topic, because));
+}
+
+function ownerOf(ownerId: string | null, because: NotObservable = "no-acl"): Finding {
+  if (ownerId === null) return notObservable("owner-of-writes", because);
+  return is("owner-of-writes", ownerId, "getObjectAcl", "the owner of a throw-away object");
+}

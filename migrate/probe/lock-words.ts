@@ -1,1 +1,0 @@
-export const LOCKS_BY_DEFAULT = "locks by default";
