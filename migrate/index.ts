@@ -2,9 +2,6 @@ export { audit } from "./audit.js";
 export type { Change, Difference } from "./compare/compare-key.js";
 export type { ComparedLine, LiveCheck, LiveKind } from "./compare/compare-live.js";
 export { type ComparedRun, type DiffOptions, type DiffResult, type DiffTotals, diffRuns } from "./compare/diff-runs.js";
-export type { DeclaredBucket } from "./declared/declared-buckets.js";
-export { type DeclaredBuckets, readDeclaredBuckets } from "./declared/read-declared-buckets.js";
-export type { NamedText, TargetsSource } from "./declared/targets-source.js";
 export { RunError, UsageError, WriteError } from "./errors.js";
 export { type CheckRunOptions, checkRun } from "./evidence/check-run.js";
 export {
@@ -31,7 +28,14 @@ export type { Loss } from "./model/object.js";
 export type { ConfirmRemoval, EtagPolicy, Race, RemovalFound, VersionTreatment } from "./model/policy.js";
 export type { Reason } from "./model/reason.js";
 export type { Scope } from "./model/scope.js";
-export type { NetworkOptions } from "./options/network-options.js";
+export {
+  type DeclaredBucket,
+  type DeclaredBuckets,
+  type NamedText,
+  readDeclaredBuckets,
+  type TargetsSource,
+} from "./options/declared-buckets.js";
+export type { NetworkOptions } from "./options/fields.js";
 export { optionProblems } from "./options/resolve-options.js";
 export type { AuditOptions, GivenOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
 export type { Leftover } from "./probe/clean-up.js";

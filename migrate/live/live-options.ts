@@ -6,10 +6,10 @@ import { UsageError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
-import { wholeNumber } from "../options/field-schemas.js";
+import { wholeNumber } from "../options/fields.js";
+import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
-import { isPlaceGiven, refuseUnvouchedPlace } from "../options/vouched-place.js";
 
 /** How the store is reached, where that is not as the run itself reached it. */
 type Where = Pick<

@@ -7,8 +7,77 @@ import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from ".
 import { TARGETS } from "../model/target.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
-import { instant, oneOf, percentage, size, wholeNumber } from "./field-schemas.js";
-import type { NetworkOptions } from "./network-options.js";
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
+
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?I?B?)$/i.exec(text.trim());
+  const unit = UNITS[(match?.[2] ?? "none").toUpperCase()];
+  return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : Number.NaN;
+}
+
+const SIZE_WORDS = 'give whole bytes or a size with its unit, such as 1048576, "512 KiB", "5GiB" or "1.5 MB"';
+
+/** Text or number to bytes. */
+const size = z.union([z.string(), z.number()]).transform((given, context) => {
+  const bytes = typeof given === "number" ? given : parseSize(given);
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
+  context.addIssue({ code: "custom", message: `"${given}" is no size: ${SIZE_WORDS}`, input: given });
+  return z.NEVER;
+});
+
+/** Text or date to a date. Text without a time zone is UTC, whatever the machine's own. */
+const instant = z.union([z.string(), z.date()]).transform((given, context) => {
+  const text = given instanceof Date ? given.toISOString() : given.trim();
+  const date = /^\d{4}-\d{2}-\d{2}(T[\d:.]+)?(Z|[+-]\d{2}:?\d{2})?$/.test(text)
+    ? new Date(withZone(text))
+    : new Date(Number.NaN);
+  if (!Number.isNaN(date.getTime())) return date;
+  const message = `"${text}" is no date: give ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z`;
+  context.addIssue({ code: "custom", message, input: given });
+  return z.NEVER;
+});
+
+function withZone(text: string): string {
+  return /T/.test(text) && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+}
+
+/** Text or number to a whole number within bounds. */
+export function wholeNumber(least: number, most: number) {
+  return z.union([z.string(), z.number()]).transform((given, context) => {
+    const number = typeof given === "number" ? given : /^\d+$/.test(given.trim()) ? Number(given) : Number.NaN;
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    const message = `"${given}" is not allowed: give a whole number from ${least} to ${most}`;
+    context.addIssue({ code: "custom", message, input: given });
+    return z.NEVER;
+  });
+}
+
+/** Text or number to a percentage, which may have decimals. */
+const percentage = z.union([z.string(), z.number()]).transform((given, context) => {
+  const number =
+    typeof given === "number" ? given : /^\d+(\.\d+)?%?$/.test(given.trim()) ? Number.parseFloat(given) : -1;
+  if (number >= 0 && number <= 100) return number;
+  context.addIssue({ code: "custom", message: `"${given}" is not allowed: give a number from 0 to 100`, input: given });
+  return z.NEVER;
+});
+
+/** One of a list, named in the error. */
+function oneOf<const T extends string>(allowed: readonly T[]) {
+  const words = `one of ${allowed.join(", ")}`;
+  return z.enum(allowed as [T, ...T[]], { error: ({ input }) => `"${String(input)}" is not allowed: give ${words}` });
+}
 
 const MAX_CONCURRENCY = 1000;
 const MAX_RATE = 1_000_000;
@@ -78,3 +147,17 @@ export const fields = z.object({
   baselineSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 export type Fields = z.infer<typeof fields>;
+
+/** How the store is reached from this machine. The command line takes it from the environment; a library reads none. */
+export interface NetworkOptions {
+  /** The proxy for endpoints that begin with `http:`, as a URL. @default none */
+  readonly httpProxy?: string | undefined;
+  /** The proxy for endpoints that begin with `https:`. @default none */
+  readonly httpsProxy?: string | undefined;
+  /** Hosts that no proxy is asked for, by commas: names (and all names below them), addresses, ranges, or `*`. @default this machine alone */
+  readonly noProxy?: string | undefined;
+  /** A file of certificates (PEM): the only authorities to trust, as with AWS's tools. @default those that Node trusts */
+  readonly caBundle?: string | undefined;
+  /** A file of certificates (PEM) to trust beside those in `caBundle`. @default none */
+  readonly extraCaCerts?: string | undefined;
+}

@@ -13,19 +13,19 @@ import { type ReportFormatName, withOcsfScope } from "../report/formats.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { Network } from "../store/transport/agents.js";
-import { confirmOf, versionProblems } from "../versions/version-problems.js";
+import { type KnownCapabilities, resolveCapabilities } from "./capabilities-file.js";
+import { type CustomerKeys, resolveCustomerKeys } from "./customer-keys.js";
+import {
+  confirmOf,
+  resolveBaseline,
+  resolveManifest,
+  resolveRestoredClass,
+  versionProblems,
+} from "./dependent-options.js";
 import { type Fields, fields } from "./fields.js";
-import { readTargets } from "./read-targets.js";
-import { resolveBaseline } from "./resolve-baseline.js";
-import { type KnownCapabilities, resolveCapabilities } from "./resolve-capabilities.js";
-import { type CustomerKeys, resolveCustomerKeys } from "./resolve-customer-keys.js";
-import { resolveManifest } from "./resolve-manifest.js";
-import { resolveNetwork } from "./resolve-network.js";
-import { type Place, resolvePlace } from "./resolve-place.js";
-import { resolveRestoredClass } from "./resolve-restored-class.js";
-import { resolveScopes } from "./resolve-scopes.js";
+import { resolveNetwork } from "./network.js";
+import { type Place, readTargets, resolvePlace, resolveScopes, targetsInPlace } from "./place.js";
 import type { GivenOptions } from "./run-options.js";
-import { targetsInPlace } from "./targets-in-place.js";
 
 const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
 const DEFAULT_REWRITE_BELOW_BYTES = 1024 * 1024;

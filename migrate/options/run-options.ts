@@ -1,6 +1,5 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { ManifestFormat } from "../compare/named-object.js";
-import type { TargetsSource } from "../declared/targets-source.js";
 import type { OnEvent } from "../journal/events.js";
 import type { ManifestKeys } from "../journal/run-record.js";
 import type { SignOptions } from "../keys/signing-key.js";
@@ -9,7 +8,8 @@ import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../mode
 import type { Target } from "../model/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
-import type { NetworkOptions } from "./network-options.js";
+import type { TargetsSource } from "./declared-buckets.js";
+import type { NetworkOptions } from "./fields.js";
 
 /** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
 export type Size = number | string;

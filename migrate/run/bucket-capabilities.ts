@@ -5,7 +5,7 @@ import type { BucketProbe } from "../journal/run-record.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
 import type { Road } from "../object/context.js";
-import { capabilitiesSchema } from "../options/read-capabilities.js";
+import { capabilitiesSchema } from "../options/capabilities-file.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { type Probed, probeBucket } from "../probe/probe-bucket.js";
 import { leftoverWords } from "../probe/words.js";

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readDeclaredBuckets } from "../../../migrate/declared/read-declared-buckets.js";
+import { readDeclaredBuckets } from "../../../migrate/options/declared-buckets.js";
 import { newFolder } from "../../buckets/start-world.js";
 
 const REFERENCE = ["$", "{aws_s3_bucket.b.bucket}"].join("");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { overlapProblems, parseLocation } from "../../../migrate/options/parse-location.js";
+import { overlapProblems, parseLocation } from "../../../migrate/options/place.js";
 
 describe("a location", () => {
   test.each([

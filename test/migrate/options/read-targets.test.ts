@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readTargets } from "../../../migrate/options/read-targets.js";
+import { readTargets } from "../../../migrate/options/place.js";
 import { bucketTargetPrefix } from "../../../providers/index.js";
 import { newFolder } from "../../buckets/start-world.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fields } from "../../../migrate/options/fields.js";
-import { targetsInPlace } from "../../../migrate/options/targets-in-place.js";
+import { targetsInPlace } from "../../../migrate/options/place.js";
 import type { BucketTarget } from "../../../providers/index.js";
 
 const at = (bucket: string, region: string, endpoint = `https://s3.${region}.io.cloud.ovh.net`): BucketTarget => ({

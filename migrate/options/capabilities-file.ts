@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { type Capabilities, PROPERTIES } from "../model/capabilities.js";
+import { type Capabilities, documentedCapabilities, PROPERTIES } from "../model/capabilities.js";
+import type { Scope } from "../model/scope.js";
 import { STRATEGIES } from "../model/strategy.js";
+import type { Fields } from "./fields.js";
+import type { Place } from "./place.js";
 
 const bytes = z.number().nonnegative();
 
@@ -53,12 +56,12 @@ const probeSchema = z.object({
   capabilities: capabilitiesSchema,
 });
 
-export type CapabilitiesFile =
+type CapabilitiesFile =
   | { readonly kind: "read"; readonly bucket: string; readonly endpoint: string; readonly capabilities: Capabilities }
   | { readonly kind: "bad"; readonly problem: string };
 
 /** Reads what `bucketseal probe --json` printed: one JSON object a line, the whole of the probe last. */
-export async function readCapabilities(path: string): Promise<CapabilitiesFile> {
+async function readCapabilities(path: string): Promise<CapabilitiesFile> {
   try {
     const lines = (await readFile(path, "utf8")).trim().split("\n");
     return { ...probeSchema.parse(JSON.parse(lines.at(-1) ?? "")), kind: "read" };
@@ -67,4 +70,32 @@ export async function readCapabilities(path: string): Promise<CapabilitiesFile> 
     const wanted = "give a file made by `bucketseal probe s3://BUCKET --json`";
     return { kind: "bad", problem: `--capabilities: "${path}" cannot be used (${why}): ${wanted}` };
   }
+}
+
+/** What the plan is made from, and where that was taken from. */
+export interface KnownCapabilities {
+  readonly from: "documents" | "probe";
+  readonly values: Capabilities;
+}
+
+/** A probe of the very bucket, where one is given; else the provider's documents. */
+export async function resolveCapabilities(
+  { capabilities: path, allBuckets }: Fields,
+  { provider, endpoint }: Place,
+  scopes: readonly Scope[],
+  problems: string[],
+): Promise<KnownCapabilities> {
+  const documented: KnownCapabilities = { from: "documents", values: documentedCapabilities(provider) };
+  if (path === undefined) return documented;
+  const probe = await readCapabilities(path);
+  if (probe.kind === "bad") {
+    problems.push(probe.problem);
+    return documented;
+  }
+  const others = scopes.map(({ bucket }) => bucket).filter((bucket) => bucket !== probe.bucket);
+  if (allBuckets || others.length > 0 || probe.endpoint !== endpoint) {
+    const probed = `bucket "${probe.bucket}" at ${probe.endpoint}`;
+    problems.push(`--capabilities: "${path}" is a probe of ${probed}: probe each bucket, and run once for each`);
+  }
+  return { from: "probe", values: probe.capabilities };
 }

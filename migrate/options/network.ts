@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Network } from "../store/transport/agents.js";
 import { proxyFor } from "../store/transport/proxies.js";
 import type { Fields } from "./fields.js";
-import type { Place } from "./resolve-place.js";
+import type { Place } from "./place.js";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 

@@ -2,7 +2,7 @@ import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/customer
 import { looksLikeKey, readKeyEntries, readKeyFile } from "../keys/key-files.js";
 import type { Target } from "../model/target.js";
 import type { Fields } from "./fields.js";
-import type { Place } from "./resolve-place.js";
+import type { Place } from "./place.js";
 
 export interface CustomerKeys {
   readonly keys: KeyRing;

@@ -1,0 +1,83 @@
+import type { BaselineOptions } from "../compare/baseline.js";
+import type { ManifestOptions } from "../compare/key-manifest.js";
+import type { ConfirmRemoval } from "../model/policy.js";
+import type { KnownCapabilities } from "./capabilities-file.js";
+import type { Fields } from "./fields.js";
+import type { Place } from "./place.js";
+
+const STANDARD = "STANDARD";
+
+/** The class for copies of what was restored from an archive: one that the store is known to have, and to read from at once. */
+export function resolveRestoredClass(
+  { restoredClass, acceptLoss }: Fields,
+  { provider }: Place,
+  { values }: KnownCapabilities,
+  problems: string[],
+): string | null {
+  if (restoredClass === undefined) return null;
+  const online = [...new Set([STANDARD, ...values.onlineClasses])];
+  if (!online.includes(restoredClass)) {
+    problems.push(
+      `--restored-class: "${restoredClass}" is no class of ${provider.name} that objects are read from at once: give one of ${online.join(", ")}`,
+    );
+  }
+  if (acceptLoss.includes("restore")) {
+    problems.push(
+      "--restored-class keeps restored objects readable, and --accept-loss restore archives them again: give one of the two",
+    );
+  }
+  return restoredClass;
+}
+
+type Given = Pick<Fields, "to" | "versions" | "noncurrent" | "yes" | "confirm" | "dryRun">;
+
+/** What is wrong with the options about versions taken together. */
+export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun }: Given): string[] {
+  if (versions === "current") {
+    return yes ? ["--yes: nothing is to be confirmed without --versions replay or --versions purge"] : [];
+  }
+  const problems: string[] = [];
+  if (!noncurrent) problems.push(`--no-noncurrent: older versions have to be looked at for --versions ${versions}`);
+  if (versions === "replay" && to !== "sse-s3") {
+    problems.push(`--to ${to}: --versions replay re-creates older versions with SSE-S3 alone`);
+  }
+  if (!yes && !dryRun && confirm === undefined) {
+    problems.push(`--versions ${versions} removes versions for good: give --yes, or (library) a confirm function`);
+  }
+  return problems;
+}
+
+/** Whom to ask; `null` where the answer was given with the options. */
+export function confirmOf({ yes, confirm }: Pick<Given, "yes" | "confirm">): ConfirmRemoval | null {
+  return yes ? null : (confirm ?? null);
+}
+
+/** The list of objects to keep to; `null` where there is none. */
+export function resolveManifest(
+  { manifest, manifestFormat, manifestKeys }: Fields,
+  problems: string[],
+): ManifestOptions | null {
+  if (manifest !== undefined) return { path: manifest, format: manifestFormat ?? null, keys: manifestKeys ?? null };
+  if (manifestFormat !== undefined)
+    problems.push("--manifest-format is of a manifest, and none is named: give --manifest FILE");
+  if (manifestKeys !== undefined)
+    problems.push("--manifest-keys is of a manifest, and none is named: give --manifest FILE");
+  return null;
+}
+
+const DEFAULT_SAMPLE_PERCENT = 1;
+
+/** The earlier run to go by; `null` where there is none. */
+export function resolveBaseline(
+  { baseline, baselineSample, baselineSeed }: Fields,
+  problems: string[],
+): BaselineOptions | null {
+  if (baseline !== undefined) {
+    return { path: baseline, samplePercent: baselineSample ?? DEFAULT_SAMPLE_PERCENT, seed: baselineSeed ?? null };
+  }
+  const alone = { "--baseline-sample": baselineSample, "--baseline-seed": baselineSeed };
+  for (const [name, value] of Object.entries(alone)) {
+    if (value !== undefined) problems.push(`${name} is of a baseline, and none is named: give --baseline RUN_FOLDER`);
+  }
+  return null;
+}

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import {
+  type BucketTarget,
+  findProvider,
+  type ProviderProfile,
+  providerForEndpoint,
+  providers,
+  resolveEndpoint,
+} from "../../providers/index.js";
+import { UsageError } from "../errors.js";
+import { type Finding, findingWords } from "../evidence/finding.js";
+import { readManifest } from "../evidence/manifest.js";
+import { checkSignature } from "../evidence/signature.js";
+import { readIfThere } from "../journal/folder-files.js";
+import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
+import type { PublicKey } from "../keys/public-key.js";
+import type { Scope } from "../model/scope.js";
+import { type DeclaredBucket, readDeclaredBuckets, sourceName, type TargetsSource } from "./declared-buckets.js";
+import type { Fields } from "./fields.js";
+
+export interface Place {
+  readonly provider: ProviderProfile;
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+/** The one store of a run, from the options or from what was declared. */
+export function resolvePlace(known: Fields, declared: readonly BucketTarget[], problems: string[]): Place | null {
+  const [first, ...others] = declared;
+  const strangers = others.filter(({ endpoint, region }) => endpoint !== first?.endpoint || region !== first?.region);
+  problems.push(
+    ...strangers.map(
+      ({ bucket, endpoint, region }) =>
+        `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place, picked by --region or --endpoint`,
+    ),
+  );
+  const { endpoint } = known;
+  const provider =
+    findProvider(known.provider ?? first?.provider ?? providerForEndpoint(endpoint ?? "").id) ?? providers.generic;
+  if (!isPlaceGiven(known)) {
+    if (first !== undefined) problems.push(unvouchedProblem("--targets", first.endpoint));
+    // Of targets that cannot be read it was told already.
+    if (known.targets === undefined) problems.push("no store is named: give --provider (and --region), or --endpoint");
+    return null;
+  }
+  const resolution = resolveEndpoint(provider, { region: known.region ?? first?.region, endpoint });
+  if (resolution.kind === "refused") {
+    problems.push(resolution.problem);
+    return null;
+  }
+  const { url, region } = resolution;
+  if (known.endpoint === undefined && first !== undefined && first.endpoint.replace(/\/+$/, "") !== url) {
+    problems.push(
+      `bucket "${first.bucket}" is declared at ${first.endpoint}, and --provider ${known.provider} is at ${url}: give --endpoint for the one that you mean`,
+    );
+  }
+  return { provider, endpoint: url, region };
+}
+
+/** The parts of buckets that a run covers; none where it covers every bucket. */
+export function resolveScopes(
+  { locations, allBuckets, targets }: Fields,
+  declared: readonly BucketTarget[],
+  problems: string[],
+): Scope[] {
+  const parsed = locations.map(parseLocation);
+  problems.push(...parsed.flatMap((location) => (location.kind === "bad" ? location.problem : [])));
+  const scopes = parsed.flatMap((location) => (location.kind === "scope" ? location.scope : []));
+  const named = [...scopes, ...declared.map(({ bucket }) => ({ bucket, prefix: "" }))];
+  const none = locations.length === 0 && targets === undefined && !allBuckets;
+  if (none) problems.push("no bucket is named: give s3://BUCKET, --targets FILE or --all-buckets");
+  if (allBuckets && named.length > 0) problems.push("--all-buckets covers every bucket: leave out the others");
+  problems.push(...overlapProblems(named));
+  return named;
+}
+
+/** No URL parser: it would fold `.` and `..`, and percent-decode, in keys where both are ordinary. */
+const LOCATION = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;
+
+type ParsedLocation =
+  | { readonly kind: "scope"; readonly scope: Scope }
+  | { readonly kind: "bad"; readonly problem: string };
+
+const SECRET =
+  "a location holds what looks like user:password@, which is not repeated here: give s3://BUCKET or s3://BUCKET/PREFIX, and put keys into the environment";
+
+/** No bucket has an `@` in its name. A secret key may hold a slash, so that its `@` comes later: an access key before a colon gives it away. */
+function holdsSecret(text: string): boolean {
+  const [, bucket] = LOCATION.exec(text) ?? [];
+  return bucket === undefined ? text.includes("@") : bucket.includes("@") || /^[A-Z0-9]{16,}:/.test(bucket);
+}
+
+export function parseLocation(text: string): ParsedLocation {
+  if (holdsSecret(text)) return { kind: "bad", problem: SECRET };
+  const match = LOCATION.exec(text);
+  if (match?.[1] === undefined) {
+    return { kind: "bad", problem: `location "${text}" is not understood: give s3://BUCKET or s3://BUCKET/PREFIX` };
+  }
+  return { kind: "scope", scope: { bucket: match[1], prefix: match[2] ?? "" } };
+}
+
+/** An object must be in one scope only, or it would be counted twice. */
+export function overlapProblems(scopes: readonly Scope[]): string[] {
+  return scopes.flatMap((outer, index) =>
+    scopes
+      .filter(
+        (inner, other) => other !== index && inner.bucket === outer.bucket && inner.prefix.startsWith(outer.prefix),
+      )
+      .filter((inner) => inner.prefix !== outer.prefix || scopes.indexOf(inner) > index)
+      .map((inner) => `location "${words(inner)}" lies inside "${words(outer)}": leave one out`),
+  );
+}
+
+function words({ bucket, prefix }: Scope): string {
+  return `s3://${bucket}/${prefix}`;
+}
+
+const PICKED_BY = ["region", "endpoint"] as const;
+
+/** The targets of one place: where they are in several, those of the region or endpoint that was given. */
+export function targetsInPlace(
+  targets: readonly BucketTarget[],
+  known: Fields,
+  problems: string[],
+): readonly BucketTarget[] {
+  let left = targets;
+  for (const name of PICKED_BY) {
+    const wanted = known[name];
+    const found = [...new Set(left.map((target) => target[name]))];
+    if (wanted === undefined || found.length < 2) continue;
+    left = left.filter((target) => target[name] === wanted);
+    if (left.length === 0)
+      problems.push(`--${name}: "${wanted}" has none of the targets: give one of ${found.join(", ")}`);
+  }
+  return left;
+}
+
+type TargetsFile =
+  | { readonly kind: "read"; readonly targets: readonly BucketTarget[] }
+  | { readonly kind: "bad"; readonly problems: readonly string[] };
+
+/** The declared buckets that a run is to cover, none of which may be known only once it is deployed. */
+export async function readTargets(source: TargetsSource): Promise<TargetsFile> {
+  const read = await readDeclaredBuckets(source);
+  if (read.kind === "bad") return read;
+  const problems = read.buckets
+    .filter(({ kind }) => kind === "after-deploy")
+    .map((bucket) => notDeployed(sourceName(source), bucket));
+  return problems.length > 0
+    ? { kind: "bad", problems }
+    : { kind: "read", targets: read.buckets.map(({ target }) => target) };
+}
+
+function notDeployed(name: string, { output }: DeclaredBucket): string {
+  return `output "${output}" of "${name}" is known only once it is deployed: give a file made by \`terraform output -json\` or \`cdktf output --outputs-file\` instead`;
+}
+
+/**
+ * Credentials and customer keys go to nobody but an endpoint that the caller gave, or that stands in a run folder which a given key
+ * signed: a folder or a file may come from somebody who wants them.
+ */
+
+interface Named {
+  readonly endpoint?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+export function isPlaceGiven({ endpoint, provider }: Named): boolean {
+  return endpoint !== undefined || provider !== undefined;
+}
+
+/** Throws unless the place of a run was given, or a key of these signed the folder that names it. */
+export async function refuseUnvouchedPlace(
+  runDir: string,
+  { endpoint }: Pick<RunRecord, "endpoint">,
+  { given, publicKeys }: { readonly given: Named; readonly publicKeys: readonly PublicKey[] },
+): Promise<void> {
+  if (isPlaceGiven(given)) return;
+  if (publicKeys.length === 0) throw new UsageError([unvouchedProblem(`run folder "${runDir}"`, endpoint)]);
+  const findings = await findingsOf(runDir, publicKeys);
+  if (findings.length === 0) return;
+  throw new UsageError([
+    `run folder "${runDir}" names the endpoint ${endpoint}, and the key that was given does not vouch for it (${findings.map(findingWords).join("; ")}): give --endpoint or --provider`,
+  ]);
+}
+
+/** Of where credentials would go by somebody else's word. */
+function unvouchedProblem(source: string, endpoint: string): string {
+  return `${source} names the endpoint ${endpoint}, and credentials and keys go only where you say: give --endpoint URL or --provider NAME yourself, or --public-key FILE of whoever signed the run folder`;
+}
+
+/** What keeps a signature from vouching for run.json. */
+async function findingsOf(runDir: string, publicKeys: readonly PublicKey[]): Promise<readonly Finding[]> {
+  const { manifest, sha256, findings } = await readManifest(runDir);
+  const signed = await checkSignature(runDir, sha256, publicKeys);
+  const run = await readIfThere(join(runDir, RUN_FILE));
+  const is = run && createHash("sha256").update(run).digest("hex");
+  const said = manifest?.files.find(({ path }) => path === RUN_FILE)?.sha256;
+  const problem = `SHA-256 ${is} now, ${said} there`;
+  const ofRun: Finding[] = is === said ? [] : [{ kind: "file-changed", path: RUN_FILE, problem }];
+  return [...findings, ...signed.findings, ...ofRun];
+}
