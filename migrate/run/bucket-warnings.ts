@@ -2,6 +2,8 @@ import type { ProviderProfile } from "../../providers/index.js";
 import type { LifecycleFinding } from "../journal/bucket-record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../model/target.js";
+import type { Probed } from "../probe/probe-bucket.js";
+import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 
 /** What an operator should know of a bucket before its objects are copied, in words. Pure. */
 export function bucketWarnings(
@@ -63,4 +65,17 @@ function actsOnObjects(found: LifecycleFinding | undefined): boolean {
   const isHarmless = ({ enabled, actions }: Rule) =>
     !enabled || (actions.length > 0 && actions.every(({ kind }) => AGELESS.includes(kind)));
   return found.total > found.first.length || !found.first.every(isHarmless);
+}
+
+/** What an operator should know of a probe after which the run goes on, in words. Pure. */
+export function probeWarnings({ obstacle, findings }: Probed): string[] {
+  const open = findings.filter(({ kind }) => kind === "failed").length;
+  return [
+    ...(obstacle === null
+      ? []
+      : [`planned from documents, and no throw-away object was written: ${NOT_OBSERVABLE_WORDS[obstacle.because]}`]),
+    ...(open === 0 || obstacle !== null
+      ? []
+      : [`${open} of the probe's questions were left open by calls that failed, and are answered from documents`]),
+  ];
 }

@@ -1,14 +1,27 @@
-import { signManifest } from "../evidence/signature.js";
+import { UsageError } from "../errors.js";
+import { checkRun } from "../evidence/check-run.js";
+import type { Finding } from "../evidence/finding.js";
+import { readManifest } from "../evidence/manifest.js";
+import { readEnvelope, signManifest } from "../evidence/signature.js";
 import { writeManifest } from "../evidence/write-manifest.js";
 import { stageFile } from "../journal/folder-files.js";
 import { readJournal } from "../journal/read-journal.js";
-import { writeRunRecord } from "../journal/run-folder.js";
-import type { RunRecord } from "../journal/run-record.js";
-import { type StagedFiles, stageFiles } from "../journal/stage-files.js";
-import type { Signer } from "../keys/signing-key.js";
-import { type ReportFormatName, writeReports, writeSummary } from "../report/formats.js";
+import { readRunRecord, writeRunRecord } from "../journal/run-folder.js";
+import { createRunLock } from "../journal/run-lock.js";
+import { type RunRecord, restsOnUnsigned } from "../journal/run-record.js";
+import { hashChunks, type StagedFiles, stageFiles } from "../journal/stage-files.js";
+import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
+import {
+  type ReportFormatName,
+  reportFiles,
+  SUMMARY_FILE,
+  summaryText,
+  writeReports,
+  writeSummary,
+} from "../report/formats.js";
 import type { Summary } from "../report/summary.js";
-import { summarise } from "../report/summary-fold.js";
+import { summarise, survey } from "../report/summary-fold.js";
+import { TOOL_VERSION } from "../tool-version.js";
 
 /** What a run folder is known by. */
 export interface Seal {
@@ -18,7 +31,7 @@ export interface Seal {
   readonly signedBy: string | null;
 }
 
-export interface ClosedRun {
+interface ClosedRun {
   readonly summary: Summary;
   readonly seal: Seal;
 }
@@ -58,4 +71,74 @@ async function stageAll(
   const { manifest, sha256: manifestSha256 } = await writeManifest(runDir, files);
   if (signer !== null) await signManifest(runDir, { run, summary, manifest, manifestSha256 }, signer, put);
   return { summary, seal: { manifestSha256, signedBy: signer?.keyid ?? null } };
+}
+
+export type SignedRun =
+  | { readonly kind: "signed"; readonly seal: Seal }
+  /** The folder does not hold, and nobody should put a name to it. */
+  | { readonly kind: "refused"; readonly findings: readonly Finding[] };
+
+/**
+ * Checks a run folder, and signs its manifest where nothing is wrong with it. Signatures of other keys stay.
+ *
+ * @throws UsageError when the folder holds no run, or the key cannot be used
+ */
+export async function signRun(runDir: string, options: SignOptions & { readonly sign: string }): Promise<SignedRun> {
+  const problems: string[] = [];
+  const signer = await resolveSigner(options, problems, "--key");
+  if (signer === null) throw new UsageError(problems);
+  refuseToSign(runDir, await readRunRecord(runDir), signer);
+  const lock = createRunLock();
+  await lock.take(runDir);
+  try {
+    return await checkAndSign(runDir, signer);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function checkAndSign(runDir: string, signer: Signer): Promise<SignedRun> {
+  const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION, locked: true });
+  if (findings.length > 0) return { kind: "refused", findings };
+  const { manifest, sha256 } = await readManifest(runDir);
+  const run = await readRunRecord(runDir);
+  if (manifest === null || sha256 === null) throw new Error("the manifest went while it was checked");
+  const summary = await summarise(readJournal(runDir), run.scopes);
+  await signManifest(runDir, { run, summary, manifest, manifestSha256: sha256 }, signer);
+  return { kind: "signed", seal: { manifestSha256: sha256, signedBy: signer.keyid } };
+}
+
+/** By key, the signatures that would no longer be over the manifest once these reports were made again. */
+export async function endedSignatures(
+  runDir: string,
+  run: RunRecord,
+  formats: readonly ReportFormatName[],
+): Promise<readonly string[]> {
+  const envelope = await readEnvelope(runDir);
+  if (!envelope?.ok || !(await changesManifest(runDir, run, formats))) return [];
+  return envelope.value.signatures.map(({ keyid }) => keyid);
+}
+
+/** Makes the reports without writing them. */
+async function changesManifest(runDir: string, run: RunRecord, formats: readonly ReportFormatName[]): Promise<boolean> {
+  const { manifest } = await readManifest(runDir);
+  const signed = new Map(manifest?.files.map(({ path, sha256 }) => [path, sha256]));
+  const surveyed = await survey(readJournal(runDir), run.scopes);
+  const source = { run, survey: surveyed, readJournal: () => readJournal(runDir) };
+  const made = [
+    { file: SUMMARY_FILE, chunks: [summaryText(surveyed.summary)] },
+    ...reportFiles(formats).map(({ file, render }) => ({ file, chunks: render(source) })),
+  ];
+  for (const { file, chunks } of made) {
+    if ((await hashChunks(chunks)).sha256 !== signed.get(file)) return true;
+  }
+  return false;
+}
+
+/** Throws where a signature would vouch for what nobody vouched for: lines taken from a baseline that no given key had signed. */
+export function refuseToSign(runDir: string, { baseline }: Pick<RunRecord, "baseline">, signer: Signer | null): void {
+  if (signer === null || !restsOnUnsigned(baseline)) return;
+  throw new UsageError([
+    `run folder "${runDir}" cannot be signed: its audit went by a baseline that no given key had signed. Audit anew without --baseline, or with --public-key FILE of whoever signed it`,
+  ]);
 }

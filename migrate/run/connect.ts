@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { type Abandoning, abandoningStore } from "../store/abandoning-store.js";
 import { explainingStore } from "../store/explaining-store.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ListObjectsInput, ListObjectsPage, ObjectStore } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { retryBudget } from "../store/pace/retry-budget.js";
 import { systemClock } from "../store/pace/token-bucket.js";
@@ -10,9 +10,7 @@ import { readOnlyStore } from "../store/read-only-store.js";
 import { renewingStore } from "../store/renewing-store.js";
 import { retryingStore } from "../store/retrying-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { ConnectOptions } from "./links.js";
-
-import { openLinks } from "./links.js";
+import { type ConnectOptions, openLinks } from "./links.js";
 
 const MAX_ATTEMPTS = 10;
 /** The first call meets a wrong endpoint or host name, which no patience mends. */
@@ -44,7 +42,7 @@ export interface Connection {
   close(): void;
 }
 
-export interface FollowedTo {
+interface FollowedTo {
   readonly region: string;
   readonly contact: ObjectStore;
 }
@@ -108,4 +106,39 @@ async function regionOf(bucket: string, { facts }: StoreError, store: ObjectStor
     if (error instanceof StoreError) return null;
     throw error;
   }
+}
+
+/** A listing is of its time: an older page is asked for again. */
+const MAX_AGE_MS = 60_000;
+
+/** The first page with which the first bucket is met is the first page of its walk too: one call less, for what cannot write. */
+export function keepFirstPage(connection: Connection): Connection {
+  let kept: { readonly of: ListObjectsInput; readonly page: ListObjectsPage; readonly atMs: number } | null = null;
+  let isMet = false;
+  const meet = async (input: ListObjectsInput) => {
+    const page = await connection.firstContact.listObjects(input);
+    if (!isMet) kept = { of: input, page, atMs: performance.now() };
+    isMet = true;
+    return page;
+  };
+  const list = async (input: ListObjectsInput) => {
+    if (kept === null || !isFirstPageOf(input, kept.of)) return connection.store.listObjects(input);
+    const { page, atMs } = kept;
+    kept = null;
+    return performance.now() - atMs <= MAX_AGE_MS ? page : connection.store.listObjects(input);
+  };
+  return {
+    ...connection,
+    firstContact: withListing(connection.firstContact, meet),
+    store: withListing(connection.store, list),
+  };
+}
+
+function isFirstPageOf(input: ListObjectsInput, of: ListObjectsInput): boolean {
+  const isFirst = input.startAfter === undefined && input.continuationToken === undefined;
+  return isFirst && input.bucket === of.bucket && input.prefix === of.prefix;
+}
+
+function withListing(store: ObjectStore, listObjects: ObjectStore["listObjects"]): ObjectStore {
+  return { ...store, listObjects };
 }

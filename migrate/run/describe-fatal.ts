@@ -1,3 +1,4 @@
+import type { ResolvedOptions } from "../options/resolve-options.js";
 import { OPERATIONS } from "../store/operations.js";
 import { saysNothing } from "../store/sdk/credential-chain.js";
 import type { StoreError, StoreErrorFacts, StoreErrorKind } from "../store/store-error.js";
@@ -76,4 +77,26 @@ export function describeFatal(error: StoreError, where: Where): string {
 function otherwise(where: Where, { facts }: StoreError): string {
   const done = OPERATIONS[facts.operation].access === "write" ? "changed" : "read";
   return `${theBucket(where)} at ${where.endpoint} cannot be ${done}: ${facts.operation} answered ${facts.code}: ${facts.message}`;
+}
+
+/** What a run goes by, defaults filled in, for whoever reads its record: no secrets, and nothing of this machine. */
+export function recordedSettings(options: ResolvedOptions): Record<string, unknown> {
+  const { filters, policy, concurrency, readsPerSecond, writesPerSecond, pathStyle, versions, noncurrent } = options;
+  const { target, ...copying } = policy;
+  return {
+    ...filters,
+    modifiedBefore: filters.modifiedBefore?.toISOString() ?? null,
+    modifiedAfter: filters.modifiedAfter?.toISOString() ?? null,
+    to: target.kind,
+    ...copying,
+    noncurrent,
+    versions,
+    setDefault: options.setDefault,
+    canary: options.canary,
+    assumeDocumented: options.assumeDocumented,
+    concurrency,
+    readsPerSecond,
+    writesPerSecond,
+    pathStyle,
+  };
 }

@@ -1,27 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { RunError, WriteError } from "../errors.js";
+import { checkRun } from "../evidence/check-run.js";
+import { findingWords, isOfStop } from "../evidence/finding.js";
 import { removeManifest } from "../evidence/manifest.js";
 import type { OnEvent } from "../journal/events.js";
-import { makeRunDir, refuseFullRunDir, writeRunRecord } from "../journal/run-folder.js";
+import { readJournal } from "../journal/read-journal.js";
+import { makeRunDir, readRunRecord, refuseFullRunDir, writeRunRecord } from "../journal/run-folder.js";
 import { createRunLock, type RunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
 import { targetKey } from "../model/target.js";
 import type { GivenOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
+import { summarise } from "../report/summary-fold.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { TOOL_VERSION } from "../tool-version.js";
+import { type GivenFiles, openGivenFiles } from "./build-context.js";
 import { closeRun, type Seal } from "./close-run.js";
-import { completedRun } from "./completed-run.js";
 import { confirmRun } from "./confirm-run.js";
-import { type Connection, connect } from "./connect.js";
-import { type GivenFiles, openGivenFiles } from "./given-files.js";
-import { keepFirstPage } from "./keep-first-page.js";
-import { type Met, meetBuckets } from "./meet-buckets.js";
-import { recordedSettings } from "./recorded-settings.js";
-import { type Command, openSession, type Session } from "./session.js";
-import { isDoneBefore, type RunEnd } from "./take-road.js";
-import { takeRoadByBaseline } from "./take-road-by-baseline.js";
+import { type Connection, connect, keepFirstPage } from "./connect.js";
+import { recordedSettings } from "./describe-fatal.js";
+import { type Met, meetBuckets } from "./find-buckets.js";
+import { isDoneBefore, type RunEnd, takeRoadByBaseline } from "./run-scopes.js";
+import { type Command, openSession, refuseOtherRun, type Session } from "./session.js";
 
 export interface RunResult {
   readonly run: RunRecord;
@@ -163,4 +164,33 @@ function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord 
     index === run.sessions.length - 1 ? { ...session, endedAt: now.toISOString(), end, message } : session,
   );
   return { ...run, sessions: ended };
+}
+
+/**
+ * What a run that came to its end already found, where one is to be gone on with: its folder is left byte for byte. `null` where it did not,
+ * or could not see all of its locations: those are tried again.
+ *
+ * @throws RunError where the folder was changed since
+ */
+async function completedRun(command: Command, given: GivenOptions): Promise<RunResult | null> {
+  const { out: runDir, resume } = given;
+  if (!resume || runDir === undefined) return null;
+  const run = await readRunRecord(runDir);
+  if (run.sessions.at(-1)?.end !== "complete") return null;
+  refuseOtherRun(command, given, run);
+  const { findings, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+  // A kill between the last two files.
+  if (findings.some(({ kind }) => kind === "manifest-missing")) return null;
+  const changed = findings.filter((finding) => !isOfStop(finding));
+  if (changed.length > 0) {
+    throw new RunError(
+      `run folder "${runDir}" is of a run that is complete, and was changed since it was written: ${changed.map(findingWords).join("; ")}; bucketseal verify tells more, and bucketseal report makes reports again`,
+    );
+  }
+  const { manifestSha256, signature } = seal;
+  const [signedBy = null] = "keyids" in signature ? signature.keyids : [];
+  const summary = await summarise(readJournal(runDir), run.scopes);
+  if (summary.total.notSeen !== undefined) return null;
+  const sealed = { manifestSha256: manifestSha256 ?? "", signedBy };
+  return { run, summary, verdict: verdict(summary, run), runDir, seal: sealed, wasComplete: true };
 }

@@ -13,10 +13,12 @@ import type { Road } from "../object/context.js";
 import { createBreaker, forEachBounded } from "../object/for-each-bounded.js";
 import { outcomeOfFault } from "../object/object-result.js";
 import { processObject } from "../object/process-object.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import { processChain } from "../versions/replay-chain.js";
 
 const OUTCOMES_A_CHECKPOINT = 1000;
 
-export interface ScopeContext {
+interface ScopeContext {
   readonly road: Road;
   readonly journal: JournalWriter;
   readonly inFlight: Pick<InFlight, "settle">;
@@ -117,4 +119,17 @@ function countingOf(
   }
   done.passTo(key);
   return done.take(key) ? null : (inScope) => watermark.list(key, inScope);
+}
+
+/** How the objects of a run are processed, where their older versions go with them. */
+export function processOf(
+  { versions }: Pick<ResolvedOptions, "versions">,
+  { mode }: Pick<Road, "mode">,
+  journal: Pick<JournalWriter, "append">,
+): Pick<ScopeContext, "process"> {
+  if (versions !== "replay" || mode !== "migrate") return {};
+  return {
+    process: (ref, road) =>
+      ref.notAsNamed === undefined ? processChain(ref, road, journal) : processObject(ref, road),
+  };
 }

@@ -7,9 +7,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
 import { type ReportFormatName, reportFiles, SUMMARY_FILE } from "../report/formats.js";
 import { TOOL_VERSION } from "../tool-version.js";
-import { closeRun, type Seal } from "./close-run.js";
-import { endedSignatures } from "./ended-signatures.js";
-import { refuseToSign } from "./refuse-to-sign.js";
+import { closeRun, endedSignatures, refuseToSign, type Seal } from "./close-run.js";
 
 export interface RewriteOptions extends SignOptions {
   /**

@@ -2,11 +2,14 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
 import { voidDropped } from "../compare/baseline.js";
-import { UsageError } from "../errors.js";
-import { readJournal } from "../journal/read-journal.js";
+import { RunError, UsageError } from "../errors.js";
+import { checkIntegrity } from "../evidence/check-files.js";
+import { type Finding, findingWords } from "../evidence/finding.js";
+import { readManifest } from "../evidence/manifest.js";
+import { readJournal, segmentsAmong } from "../journal/read-journal.js";
 import type { JournalRecord, ThrowAwayRecord } from "../journal/record.js";
 import { leftUnfinished, NOT_STARTED, resumeState, type ScopeProgress, type Unfinished } from "../journal/resume.js";
-import { readRunRecord, refuseFullRunDir } from "../journal/run-folder.js";
+import { listFiles, readRunRecord, refuseFullRunDir } from "../journal/run-folder.js";
 import type { RunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { cutTornLine } from "../journal/segments.js";
@@ -16,8 +19,7 @@ import { sourceName } from "../options/declared-buckets.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { GivenOptions } from "../options/run-options.js";
-import { refuseChangedJournal } from "./refuse-changed-journal.js";
-import { refuseToSign } from "./refuse-to-sign.js";
+import { refuseToSign } from "./close-run.js";
 
 export type Command = RunRecord["command"];
 
@@ -181,4 +183,24 @@ function writable({ targets, ...given }: GivenOptions): Record<string, unknown> 
   const named = targets === undefined ? given : { ...given, targets: sourceName(targets) };
   const entries = Object.entries(named).filter(([name, value]) => value !== undefined && !NEVER_WRITTEN.has(name));
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
+}
+
+/**
+ * Throws where a journal is not as its last session left it: what is written behind a change would vouch for it. A run that was
+ * killed left no manifest; there the segments speak of one another.
+ */
+export async function refuseChangedJournal(runDir: string): Promise<void> {
+  const { manifest, findings: ofManifest } = await readManifest(runDir);
+  const { files, others } = await listFiles(runDir);
+  const segments = await segmentsAmong(runDir, files);
+  const { findings } = await checkIntegrity(runDir, { manifest, findings: [] }, segments);
+  const reasons: readonly Finding[] = [
+    ...ofManifest.filter(({ kind }) => kind !== "manifest-missing"),
+    ...others.map((other) => ({ kind: "file-extra", ...other }) as const),
+    ...findings,
+  ];
+  if (reasons.length === 0) return;
+  throw new RunError(
+    `run folder "${runDir}" was changed since it was written, and going on would hide that: ${reasons.map(findingWords).join("; ")}; bucketseal verify tells more. Start a new run in another folder: what is encrypted already is left alone`,
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RunError } from "../../../migrate/errors.js";
-import { earlyEnd } from "../../../migrate/run/early-end.js";
+import { earlyEnd } from "../../../migrate/run/run-scopes.js";
 import { storeError } from "../fixtures/fake-store.js";
 
 const EXPIRED = storeError("expired-credentials");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findBucket } from "../../../migrate/run/find-bucket.js";
+import { findBucket } from "../../../migrate/run/find-buckets.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 import { aws } from "../fixtures/providers.js";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { audit, checkRun, migrate, TOOL_VERSION } from "../../../migrate/index.js";
-import { isYounger } from "../../../migrate/run/look-for-arrivals.js";
+import { isYounger } from "../../../migrate/run/arrivals.js";
 import type { Intercept } from "../../../sandbox/index.js";
 import { fillBucket } from "../../buckets/fill-bucket.js";
 import { putObject } from "../../buckets/put-object.js";

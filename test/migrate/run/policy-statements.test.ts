@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policyStatements } from "../../../migrate/run/policy-statements.js";
+import { policyStatements } from "../../../migrate/run/bucket-settings.js";
 
 const DENY = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: "*" };
 const found = (Statement: unknown) => policyStatements(JSON.stringify({ Version: "2012-10-17", Statement }));

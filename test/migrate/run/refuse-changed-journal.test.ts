@@ -2,7 +2,7 @@ import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RunError } from "../../../migrate/index.js";
-import { refuseChangedJournal } from "../../../migrate/run/refuse-changed-journal.js";
+import { refuseChangedJournal } from "../../../migrate/run/session.js";
 import { edit, editLines, FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "../manifest/run-folder.js";
 import { migrated } from "../report/a-run.js";
 import { closedJournal } from "../report/journal-of.js";

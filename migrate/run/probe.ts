@@ -1,9 +1,10 @@
-import { connect } from "../run/connect.js";
-import { meetBuckets } from "../run/meet-buckets.js";
-import { documentedAnswer } from "./documented.js";
-import { probeBucket } from "./probe-bucket.js";
-import { type ProbeOptions, resolveProbeOptions } from "./probe-options.js";
-import type { ProbeResult } from "./words.js";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
+import type { RunOptions } from "../options/run-options.js";
+import { documentedAnswer } from "../probe/documented.js";
+import { probeBucket } from "../probe/probe-bucket.js";
+import type { ProbeResult } from "../probe/words.js";
+import { connect } from "./connect.js";
+import { meetBuckets } from "./find-buckets.js";
 
 /**
  * Finds out what the store of one bucket can do, from throw-away objects that it deletes again whatever happens. A bucket
@@ -39,4 +40,34 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   } finally {
     connection.close();
   }
+}
+
+type Where = Pick<
+  RunOptions,
+  | "provider"
+  | "region"
+  | "endpoint"
+  | "pathStyle"
+  | "credentials"
+  | "profile"
+  | "network"
+  | "expectedBucketOwner"
+  | "requesterPays"
+  | "readsPerSecond"
+  | "writesPerSecond"
+>;
+
+export interface ProbeOptions extends Where {
+  /** `s3://BUCKET` or `s3://BUCKET/PREFIX`: the throw-away objects get keys that begin with the prefix. */
+  readonly location: string;
+  /** Stops before the next call, and deletes what was written. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told once, before the first object is written, where they all will be. */
+  readonly onWriting?: ((location: string) => void) | undefined;
+}
+
+/** As for a run on that one location. Throws one `UsageError` with all problems. */
+function resolveProbeOptions(options: ProbeOptions): Promise<ResolvedOptions> {
+  const { location, signal: _signal, onWriting: _onWriting, ...where } = options;
+  return resolveOptions({ ...where, locations: [location] });
 }

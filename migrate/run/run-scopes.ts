@@ -1,36 +1,32 @@
+import { voidJournal } from "../compare/baseline.js";
 import { walkOf } from "../compare/named-walk.js";
-import type { RunErrorBecause } from "../errors.js";
+import { BaselineContradicted } from "../compare/sample.js";
+import { RunError, type RunErrorBecause } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import { openInFlight } from "../journal/in-flight.js";
 import { openJournal } from "../journal/journal-writer.js";
-import type { Unfinished } from "../journal/resume.js";
-import { openRunFile } from "../journal/run-folder.js";
+import { NOT_STARTED, type Unfinished } from "../journal/resume.js";
+import { openRunFile, writeRunRecord } from "../journal/run-folder.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
-import type { StoreError } from "../store/store-error.js";
+import { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
-import { processOf } from "../versions/process-of.js";
-import { buildRoad } from "./build-road.js";
+import { lookForArrivals } from "./arrivals.js";
+import { readBucketsAgain } from "./bucket-settings.js";
+import { buildRoad, type GivenFiles, knownOf } from "./build-context.js";
+import { openThrowAways, sweepLeft, sweepThrowAways } from "./clean-up.js";
+import { createRepeats } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
-import { earlyEnd } from "./early-end.js";
-import { findBuckets } from "./find-buckets.js";
-import type { GivenFiles } from "./given-files.js";
-import { knownOf } from "./known-of.js";
-import { lookForArrivals } from "./look-for-arrivals.js";
-import { fatalWords, type Met } from "./meet-buckets.js";
-import { processScope } from "./process-scope.js";
-import { readBucketsAgain } from "./read-buckets-again.js";
-import { createRepeats } from "./repeats.js";
+import { fatalWords, findBuckets, type Met } from "./find-buckets.js";
+import { processOf, processScope } from "./process-scope.js";
 import type { Session } from "./session.js";
 import { nameOf, Sights } from "./sights.js";
-import { sweepLeft } from "./sweep-left.js";
-import { sweepThrowAways } from "./sweep-throw-aways.js";
-import { openThrowAways } from "./throw-aways.js";
+import type { Touched } from "./touched.js";
 
-export interface RoadTools {
+interface RoadTools {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly now: () => Date;
@@ -49,12 +45,7 @@ export interface RunEnd {
 }
 
 /** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
-export async function takeRoad(
-  session: Session,
-  connection: Connection,
-  run: RunRecord,
-  tools: RoadTools,
-): Promise<RunEnd> {
+async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: RoadTools): Promise<RunEnd> {
   const { options } = session;
   const { store, lost, storeTime } = connection;
   const journal = await openJournal(session.runDir);
@@ -137,4 +128,61 @@ export async function takeRoad(
 export function isDoneBefore({ progressOf }: Pick<Session, "progressOf">, scope: Scope): boolean {
   const { end, isUnseen } = progressOf(scope);
   return end && !isUnseen;
+}
+
+/** Takes the road by a baseline, and from its beginning without one where a sampled object contradicts it. */
+export async function takeRoadByBaseline(
+  session: Session,
+  connection: Connection,
+  run: RunRecord,
+  tools: RoadTools,
+): Promise<{ readonly run: RunRecord; readonly end: RunEnd }> {
+  try {
+    return { run, end: await takeRoad(session, connection, run, tools) };
+  } catch (thrown) {
+    if (!(thrown instanceof BaselineContradicted) || run.baseline === undefined) throw thrown;
+    const { contradiction } = thrown;
+    const dropped = { ...run, baseline: { ...run.baseline, dropped: contradiction } };
+    // In this order: after a kill in between it is known that what the journal holds does not count.
+    await writeRunRecord(session.runDir, dropped);
+    await voidJournal(session.runDir);
+    tools.onEvent({ kind: "baseline-dropped", contradiction });
+    const afresh = { ...session, progressOf: () => NOT_STARTED };
+    return {
+      run: dropped,
+      end: await takeRoad(afresh, connection, dropped, { ...tools, files: { ...tools.files, baseline: null } }),
+    };
+  }
+}
+
+interface Circumstances {
+  /** Aborted once no call could succeed any more, with the `StoreError` that said so as its reason. */
+  readonly lost: AbortSignal;
+  readonly signal: AbortSignal | undefined;
+  /** The one message of a store's refusal. */
+  readonly words: (error: StoreError) => string;
+  /** What the session did to objects, now that nothing is in flight any more. */
+  readonly touched: Pick<Touched, "words">;
+}
+
+interface EarlyEnd {
+  readonly end: "interrupted" | "aborted";
+  readonly message: string | null;
+  /** Absent where it was interrupted. */
+  readonly because?: RunErrorBecause;
+}
+
+/** How a run ends whose work threw. A bug is thrown on. */
+export function earlyEnd(thrown: unknown, { lost, signal, words, touched }: Circumstances): EarlyEnd {
+  if (!(thrown instanceof RunError) && !(thrown instanceof StoreError)) throw thrown;
+  // What failed afterwards failed for that.
+  if (lost.aborted) return { end: "aborted", message: words(lost.reason), because: "store" };
+  if (thrown instanceof RunError) {
+    const { because } = thrown;
+    const message = because === "canary" ? `${thrown.message}; ${touched.words()}` : thrown.message;
+    return { end: "aborted", message, because };
+  }
+  // A listing that was not tried again because of the interruption has not failed for good.
+  if (signal?.aborted) return { end: "interrupted", message: null };
+  return { end: "aborted", message: words(thrown), because: "store" };
 }

@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type {
+  BucketAtEnd,
+  BucketPolicyFinding,
+  LifecycleFinding,
+  ReplicationFinding,
+} from "../journal/bucket-record.js";
+import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import { type DefaultEncryption, isEncrypting } from "../model/encryption.js";
+import type { BucketInput, ObjectStore } from "../store/object-store.js";
+import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+
+const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
+  "no-such-bucket",
+  "no-credentials",
+  "invalid-credentials",
+  "expired-credentials",
+  "clock-skew",
+  "wrong-region",
+  "unreachable",
+  "tls",
+  "wrong-scheme",
+  "proxy",
+  "listing-stuck",
+  "interrupted",
+]);
+
+/** A setting that cannot be read is a finding, and no reason not to look at the objects. */
+export function unreadable(error: unknown): "unreadable" {
+  if (!(error instanceof StoreError) || ENDS_THE_RUN.has(error.kind)) throw error;
+  return "unreadable";
+}
+
+/** What a refusal says of a setting that no copy depends on: it never ends a run. */
+function refusalOfSetting(error: unknown): "absent" | "unsupported" | "unreadable" {
+  if (!(error instanceof StoreError)) throw error;
+  if (error.kind === "not-found") return "absent";
+  return error.kind === "not-implemented" ? "unsupported" : "unreadable";
+}
+
+const MOST_HELD = 100;
+
+interface RulesFound {
+  readonly lifecycle: LifecycleFinding;
+  readonly replication: ReplicationFinding;
+  readonly policy: BucketPolicyFinding;
+}
+
+/** What others have laid down for a bucket. Whatever of it cannot be read is said, and ends nothing. */
+export async function readRules(store: ObjectStore, input: BucketInput): Promise<RulesFound> {
+  return {
+    lifecycle: await rulesOf(async () => (await store.getBucketLifecycle(input)).map(withActions)),
+    replication: await rulesOf(async () => (await store.getBucketReplication(input)).map((rule) => ({ ...rule }))),
+    policy: await policyOf(store, input),
+  };
+}
+
+function withActions<T extends { readonly actions: readonly object[] }>({ actions, ...rule }: T) {
+  return { ...rule, actions: actions.map((action) => ({ ...action })) as T["actions"][number][] };
+}
+
+type Rules<T> = { kind: "absent" | "unsupported" | "unreadable" } | { kind: "present"; total: number; first: T[] };
+
+async function rulesOf<T>(read: () => Promise<readonly T[]>): Promise<Rules<T>> {
+  try {
+    const rules = await read();
+    if (rules.length === 0) return { kind: "absent" };
+    return { kind: "present", total: rules.length, first: rules.slice(0, MOST_HELD) };
+  } catch (error) {
+    return { kind: refusalOfSetting(error) };
+  }
+}
+
+async function policyOf(store: ObjectStore, input: BucketInput): Promise<BucketPolicyFinding> {
+  try {
+    const document = await store.getBucketPolicy(input);
+    return document === "" ? { kind: "absent" } : (policyStatements(document) ?? { kind: "unreadable" });
+  } catch (error) {
+    return { kind: refusalOfSetting(error) };
+  }
+}
+
+const DEFAULT_BY_ALGORITHM: Readonly<Record<string, DefaultEncryption>> = {
+  AES256: "sse-s3",
+  "aws:kms": "sse-kms",
+  "aws:kms:dsse": "dsse-kms",
+};
+
+export async function readDefaultEncryption(store: ObjectStore, input: BucketInput): Promise<DefaultEncryption> {
+  try {
+    const [algorithm] = await store.getBucketEncryption(input);
+    // An algorithm that is not known is a default all the same: it is never to be taken for none, and replaced.
+    return algorithm === undefined ? "none" : (DEFAULT_BY_ALGORITHM[algorithm] ?? "unreadable");
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.kind === "not-found") return "none";
+    return error.kind === "not-implemented" ? "unsupported" : unreadable(error);
+  }
+}
+
+const statementSchema = z.looseObject({
+  Sid: z.string().optional(),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+});
+/** One statement may stand without its brackets. */
+const policySchema = z.looseObject({ Statement: z.union([z.array(statementSchema), statementSchema]) });
+
+/** Such as `s3:x-amz-server-side-encryption`, and the ones for keys and customer algorithms that begin with it. */
+const ON_ENCRYPTION = /^s3:x-amz-server-side-encryption/i;
+
+/** What a bucket policy has to do with encryption; `null` for a document that is none. */
+export function policyStatements(document: string): BucketPolicyFinding | null {
+  const policy = policySchema.safeParse(parsed(document));
+  if (!policy.success) return null;
+  const { Statement: given } = policy.data;
+  const statements = Array.isArray(given) ? given : [given];
+  const onEncryption = statements.flatMap(({ Sid, Condition = {} }, index) => {
+    const keys = Object.values(Condition).flatMap((operands) => Object.keys(operands));
+    return keys.some((key) => ON_ENCRYPTION.test(key)) ? [Sid ?? `statement ${index + 1}`] : [];
+  });
+  return { kind: "present", statements: statements.length, onEncryption };
+}
+
+function parsed(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What may have changed of each bucket while its objects were taken. Whatever cannot be read is said, and ends nothing. */
+export async function readBucketsAgain(
+  store: ObjectStore,
+  { buckets, sessions }: Pick<RunRecord, "buckets" | "sessions">,
+  storeTime: () => Date,
+): Promise<BucketFindings[]> {
+  const aheadMs = storeTime().getTime() - Date.now();
+  const startedAt = new Date(Date.parse(sessions[0]?.startedAt ?? "") + aheadMs);
+  const read: BucketFindings[] = [];
+  for (const found of buckets) read.push({ ...found, atEnd: await readAgain(store, found, { startedAt, storeTime }) });
+  return read;
+}
+
+interface Times {
+  /** Of the run, by the store's clock, as the times of its uploads are. */
+  readonly startedAt: Date;
+  readonly storeTime: () => Date;
+}
+
+async function readAgain(
+  store: ObjectStore,
+  { bucket, defaultEncryption: { setAt } }: BucketFindings,
+  { startedAt, storeTime }: Times,
+): Promise<BucketAtEnd> {
+  const defaultEncryption = await readDefaultEncryption(store, { bucket }).catch(refused("unreadable" as const));
+  const readAt = storeTime().toISOString();
+  // A default that was there before may be of any age; without one, whatever lands does so in plaintext.
+  const begunUpTo = isEncrypting(defaultEncryption) ? later(setAt ?? startedAt.toISOString()) : readAt;
+  const uploads = await store.listMultipartUploads({ bucket, prefix: "", begunUpTo }).catch(refused(null));
+  const openUploads = uploads && {
+    open: uploads.open,
+    begunUpTo,
+    earlier: uploads.earlier,
+    firstEarlier: uploads.firstEarlier.map((upload) => ({ ...upload })),
+  };
+  return { readAt, defaultEncryption, openUploads };
+}
+
+/** A store tells the time in whole seconds, so that its clock may be behind by one. */
+function later(instant: string): string {
+  return new Date(Date.parse(instant) + 1000).toISOString();
+}
+
+function refused<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof StoreError) return value;
+    throw error;
+  };
+}

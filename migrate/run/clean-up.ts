@@ -1,0 +1,99 @@
+import type { JournalWriter } from "../journal/journal-writer.js";
+import type { IntentRecord, ThrowAwayRecord } from "../journal/record.js";
+import type { Unfinished } from "../journal/resume.js";
+import type { RunFile } from "../journal/run-folder.js";
+import type { Capabilities } from "../model/capabilities.js";
+import { isAsAsked, type Target, targetKey } from "../model/target.js";
+import { abortUnwritten, unlessGone } from "../object/abort-upload.js";
+import { inspectUnder } from "../object/inspect.js";
+import { cleanUp } from "../probe/clean-up.js";
+import { leftoverWords } from "../probe/words.js";
+import type { ObjectStore, UploadInput } from "../store/object-store.js";
+
+/** What the copies of the run were to become, on what store. */
+interface Asked {
+  readonly target: Target;
+  readonly capabilities: Capabilities;
+}
+
+/** Aborts what a killed session of this very run left open, and puts tags that it had still to put. Nobody else's. */
+export async function sweepLeft(store: ObjectStore, left: readonly Unfinished[], asked: Asked): Promise<void> {
+  for (const { intents, uploads } of left) {
+    for (const { bucket, key, uploadId } of uploads) {
+      // What is gone was completed or aborted after all.
+      await unlessGone(store.abortMultipartUpload({ bucket, key, uploadId }));
+    }
+    const intent = intents.at(-1);
+    if (intent === undefined) continue;
+    const written = uploads.map(({ uploadId }) => uploadId);
+    await abortUnwritten(store, intent, written);
+    await putTags(store, intent, asked);
+  }
+}
+
+/** The copy is there, encrypted as asked and of the same size, and has no tags at all. */
+async function putTags(
+  store: ObjectStore,
+  { bucket, key, sizeBytes, tagsToPut }: IntentRecord,
+  { target, capabilities }: Asked,
+): Promise<void> {
+  if (tagsToPut.length === 0) return;
+  const seen = await inspectUnder(targetKey(target), store, { bucket, key }, capabilities);
+  if (seen.kind === "failed") throw seen.error;
+  if (seen.kind !== "found" || !isAsAsked(seen.facts, target) || seen.facts.sizeBytes !== sizeBytes) return;
+  if ((await store.getObjectTagging({ bucket, key })).length > 0) return;
+  await store.putObjectTagging({ bucket, key, tags: tagsToPut });
+}
+
+interface Left {
+  readonly begun: readonly ThrowAwayRecord[];
+  /** Uploads by their ids, which a listing may not show. */
+  readonly unfinished: readonly Unfinished[];
+}
+
+/** Deletes what earlier sessions of this very run put only to delete it again; what stays is a warning of its bucket. */
+export async function sweepThrowAways(
+  store: ObjectStore,
+  { begun, unfinished }: Left,
+  runFile: RunFile,
+): Promise<void> {
+  for (const { bucket, key } of begun) {
+    const found = runFile.current().buckets.find((known) => known.bucket === bucket);
+    const listing = found?.versioning === "never" ? "objects" : "versions";
+    const ofIt = unfinished
+      .flatMap(({ uploads }) => uploads)
+      .filter((upload) => upload.bucket === bucket && upload.key.startsWith(key));
+    const uploads = new Map(ofIt.map((upload) => [upload.uploadId, upload.key]));
+    const leftovers = await cleanUp(store, { bucket, prefix: key, listing }, { keys: new Set(), uploads });
+    if (leftovers.length === 0) continue;
+    const words = leftovers.map((leftover) => leftoverWords(bucket, leftover));
+    await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, ...words])] }));
+  }
+}
+
+/** The objects that this run puts only to delete them again: none of them is an object of the run. */
+export interface ThrowAways {
+  /** Resolves once it is on the disk that objects whose keys begin so may be there. */
+  readonly begin: (bucket: string, key: string) => Promise<void>;
+  /** Resolves once it is on the disk that this upload was begun. */
+  readonly onUpload: (upload: UploadInput) => Promise<void>;
+  readonly has: (object: { readonly bucket: string; readonly key: string }) => boolean;
+}
+
+export function openThrowAways(
+  journal: Pick<JournalWriter, "append">,
+  earlier: readonly ThrowAwayRecord[],
+  now: () => Date,
+): ThrowAways {
+  const begun = [...earlier];
+  return {
+    begin: async (bucket, key) => {
+      const record: ThrowAwayRecord = { kind: "throw-away", bucket, key, at: now().toISOString() };
+      begun.push(record);
+      await journal.append(record);
+    },
+    onUpload: ({ bucket, key, uploadId }) =>
+      journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() }),
+    has: (object) => begun.some(({ bucket, key }) => bucket === object.bucket && object.key.startsWith(key)),
+  };
+}

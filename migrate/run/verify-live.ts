@@ -1,0 +1,196 @@
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import type { ProviderId } from "../../providers/index.js";
+import {
+  type ComparedLine,
+  compareLive,
+  isUnencrypted,
+  LIVE_KINDS,
+  type LiveCheck,
+  type LiveKind,
+} from "../compare/compare-live.js";
+import { countExpectedLines, type ExpectedLine, expectedLines, isVersionedIn } from "../compare/expected-objects.js";
+import { countNew, createDraw, lookAgain } from "../compare/look-again.js";
+import { RunError, UsageError } from "../errors.js";
+import type { OnEvent } from "../journal/events.js";
+import { readRunRecord } from "../journal/run-folder.js";
+import type { RunRecord } from "../journal/run-record.js";
+import type { PublicKey } from "../keys/public-key.js";
+import { indexScopes } from "../model/scope.js";
+import { forEachBounded } from "../object/for-each-bounded.js";
+import { wholeNumber } from "../options/fields.js";
+import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
+import type { MigrateOptions, RunOptions } from "../options/run-options.js";
+import { connect } from "./connect.js";
+import { fatalWords, meetBuckets } from "./find-buckets.js";
+import { nameOf } from "./sights.js";
+
+/**
+ * Goes back to the bucket, with read rights only, and compares it with a report. Whether the report itself is as its run left it is for
+ * `checkRun` to say.
+ *
+ * @throws UsageError when options cannot be used: all of them together, before anything is asked
+ * @throws RunError when a bucket cannot be read at all
+ */
+export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}): Promise<LiveCheck> {
+  const run = await readRunRecord(runDir);
+  const { options, sample, seed } = await resolveLive(runDir, run, given);
+  const { signal, onEvent = () => undefined } = given;
+  const lines = await countExpectedLines(runDir);
+  const drawn = sample !== null && sample < lines ? { lines: sample, seed } : null;
+  const connection = connect({ ...options, readOnly: true, signal, onEvent });
+  const { store, lost } = connection;
+  const reading = { store, capabilities: options.capabilities.values, keys: options.keys };
+  const isVersioned = isVersionedIn(run);
+  const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
+  let unencrypted = 0;
+  let isSeen = (_line: ExpectedLine) => true;
+  const compare = async (one: ExpectedLine) => {
+    const { expected, segment, line } = one;
+    if (!isSeen(one)) {
+      // Its location is told of once.
+      results.unread += 1;
+      return;
+    }
+    const look = await lookAgain(expected, reading);
+    // A failure under an interruption may be its doing.
+    if (look.kind === "unread" && (signal?.aborted || lost.aborted)) return;
+    const { kind, detail, now } = compareLive(expected, look, isVersioned(expected.bucket));
+    results[kind] += 1;
+    const isPlain = isUnencrypted(expected, now);
+    if (isPlain) unencrypted += 1;
+    if (kind === "same" && !isPlain) return;
+    const { bucket, key, versionId, seen: said } = expected;
+    const place = { bucket, key, versionId, segment, line };
+    await given.onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
+  };
+  try {
+    const { scopes, unseen } = await meetBuckets(options, connection, { signal });
+    const index = indexScopes(scopes, (scope) => unseen.get(nameOf(scope)));
+    isSeen = ({ expected: { bucket, key } }) => index.owner(bucket, key) === undefined;
+    const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
+    await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
+    if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));
+    const isCounted = given.countNew === true && !signal?.aborted;
+    const newObjects = isCounted
+      ? await countNew(runDir, run, {
+          filters: options.filters,
+          scopes: index.all.flatMap(([scope, why]) => (why ? [] : scope)),
+          store,
+          signal,
+        })
+      : null;
+    const notSeen = index.all.flatMap(([scope, why]) => (why ? [{ ...scope, ...why }] : []));
+    const end = signal?.aborted ? "interrupted" : "complete";
+    return { endpoint: options.endpoint, lines, sample: drawn, results, unencrypted, notSeen, newObjects, end };
+  } finally {
+    connection.close();
+  }
+}
+
+async function* drawLines(runDir: string, total: number, sample: LiveCheck["sample"]): AsyncGenerator<ExpectedLine> {
+  const isDrawn = sample === null ? () => true : createDraw({ total, count: sample.lines, seed: sample.seed });
+  for await (const expected of expectedLines(runDir)) if (isDrawn()) yield expected;
+}
+
+/** How the store is reached, where that is not as the run itself reached it. */
+type Where = Pick<
+  RunOptions,
+  | "endpoint"
+  | "region"
+  | "pathStyle"
+  | "credentials"
+  | "profile"
+  | "network"
+  | "expectedBucketOwner"
+  | "requesterPays"
+  | "concurrency"
+  | "readsPerSecond"
+>;
+
+export interface VerifyLiveOptions extends Where, Pick<MigrateOptions, "ssecKeyFile" | "provider"> {
+  /**
+   * Each of them must have signed the folder, whose endpoint they then vouch for. Credentials and customer keys go there by no other word than
+   * theirs, or `endpoint` or `provider`.
+   * @default none
+   */
+  readonly publicKeys?: readonly PublicKey[] | undefined;
+  /**
+   * How many lines of the report are drawn at random.
+   * @default all of them
+   */
+  readonly sample?: number | string | undefined;
+  /**
+   * What they are drawn by: the same report and the same seed draw the same lines.
+   * @default drawn itself, and told
+   */
+  readonly seed?: number | string | undefined;
+  /**
+   * Lists the run's scopes too, and counts the objects that the report does not know of.
+   * @default false
+   */
+  readonly countNew?: boolean | undefined;
+  /** Told of every line that is not as the report says, and waited for. */
+  readonly onDifference?: ((line: ComparedLine) => void | Promise<void>) | undefined;
+  readonly onEvent?: OnEvent | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface ResolvedLive {
+  readonly options: ResolvedOptions;
+  readonly sample: number | null;
+  readonly seed: number;
+}
+
+const sampling = z.object({
+  sample: wholeNumber(1, 1_000_000_000).optional(),
+  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+});
+
+/** What the run was kept to, by the names of its options. */
+const OF_THE_RUN = [
+  "pathStyle",
+  "expectedBucketOwner",
+  "requesterPays",
+  "include",
+  "exclude",
+  "minSize",
+  "maxSize",
+  "modifiedBefore",
+  "modifiedAfter",
+  "storageClasses",
+] as const;
+
+/** The place and the filters of the run, and whatever was given instead. Throws one UsageError with all problems. */
+async function resolveLive(runDir: string, run: RunRecord, given: VerifyLiveOptions): Promise<ResolvedLive> {
+  const { publicKeys = [], ...options } = given;
+  await refuseUnvouchedPlace(runDir, run, { given, publicKeys });
+  return resolveGiven(run, options);
+}
+
+async function resolveGiven(run: RunRecord, given: Omit<VerifyLiveOptions, "publicKeys">): Promise<ResolvedLive> {
+  const {
+    sample,
+    seed,
+    countNew: _count,
+    onDifference: _onDifference,
+    onEvent: _onEvent,
+    signal: _signal,
+    ...where
+  } = given;
+  const parsed = sampling.safeParse({ sample, seed });
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `--${path.join(".")}: ${message}`);
+  const locations = run.scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
+  const ofRun = Object.fromEntries(OF_THE_RUN.map((name) => [name, run.options[name]]));
+  const ofPlace = { provider: run.provider as ProviderId, region: run.region };
+  const place = isPlaceGiven(given) ? ofPlace : { ...ofPlace, endpoint: run.endpoint };
+  const overrides = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
+  const options = await resolveOptions({ ...ofRun, ...place, ...overrides, locations }).catch((error: unknown) => {
+    throw error instanceof UsageError ? new UsageError([...problems, ...error.problems]) : error;
+  });
+  if (!parsed.success) throw new UsageError(problems);
+  return { options, sample: parsed.data.sample ?? null, seed: parsed.data.seed ?? randomInt(2 ** 32) };
+}
