@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
 /** `canary`: a test object did not come through its copy. `interrupted`: its signal fired. `store`: whatever else ends a run. */
 export type RunErrorBecause = "store" | "canary" | "interrupted";
 
 /** What ends one location of a run, and says nothing of the others. */
-export type OfLocation = "no-copies" | "all-failed";
+type OfLocation = "no-copies" | "all-failed";
 
 interface RunErrorOptions extends ErrorOptions {
   readonly runDir?: string;
@@ -55,3 +58,18 @@ export class UsageError extends Error {
     this.problems = problems;
   }
 }
+
+/** From package.json, which stands one folder above the sources and two above what is built of them. */
+function readVersion(): string {
+  for (const path of ["../package.json", "../../package.json"]) {
+    try {
+      const parsed = z.object({ name: z.literal("bucketseal"), version: z.string() });
+      return parsed.parse(JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"))).version;
+    } catch {
+      // The other place then.
+    }
+  }
+  throw new Error("bucketseal was taken apart: its package.json is missing");
+}
+
+export const TOOL_VERSION = readVersion();

@@ -1,8 +1,7 @@
-export { audit } from "./audit.js";
 export type { Change, Difference } from "./compare/compare-key.js";
 export type { ComparedLine, LiveCheck, LiveKind } from "./compare/compare-live.js";
 export { type ComparedRun, type DiffOptions, type DiffResult, type DiffTotals, diffRuns } from "./compare/diff-runs.js";
-export { RunError, UsageError, WriteError } from "./errors.js";
+export { RunError, TOOL_VERSION, UsageError, WriteError } from "./errors.js";
 export { type CheckRunOptions, checkRun } from "./evidence/check-run.js";
 export {
   type Finding,
@@ -20,7 +19,7 @@ export type { BucketFindings, RunRecord } from "./journal/run-record.js";
 export { type PublicKey, readPublicKey, readPublicKeys } from "./keys/public-key.js";
 export { createKeyFile, type KeyFile } from "./keys/secret-file.js";
 export type { SignOptions } from "./keys/signing-key.js";
-export { migrate } from "./migrate.js";
+export { audit, migrate } from "./migrate.js";
 export type { EncryptionState, Evidence } from "./model/encryption.js";
 export type { Loss } from "./model/object.js";
 export type { ConfirmRemoval, EtagPolicy, Race, RemovalFound, VersionTreatment } from "./model/policy.js";
@@ -50,4 +49,3 @@ export { type ProbeOptions, probe } from "./run/probe.js";
 export { type RewriteOptions, type Rewritten, rewriteReports } from "./run/rewrite-reports.js";
 export { type VerifyLiveOptions, verifyLive } from "./run/verify-live.js";
 export type { Credentials } from "./store/sdk/open-client.js";
-export { TOOL_VERSION } from "./tool-version.js";

@@ -1,4 +1,4 @@
-import type { MigrateOptions } from "./options/run-options.js";
+import type { AuditOptions, MigrateOptions } from "./options/run-options.js";
 import { executeRun, type RunResult } from "./run/execute-run.js";
 
 /**
@@ -10,4 +10,14 @@ import { executeRun, type RunResult } from "./run/execute-run.js";
  */
 export function migrate(options: MigrateOptions): Promise<RunResult> {
   return executeRun("migrate", options);
+}
+
+/**
+ * Says of every object whether it is encrypted, and on what evidence. Cannot write to the store.
+ *
+ * @throws UsageError when options cannot be used: all of them together, before anything is done
+ * @throws RunError when a bucket cannot be read at all, or the run cannot go on
+ */
+export function audit(options: AuditOptions): Promise<RunResult> {
+  return executeRun("audit", options);
 }

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { UsageError } from "../errors.js";
+import { TOOL_VERSION, UsageError } from "../errors.js";
 import { locatedRecords } from "../evidence/journal-tree.js";
 import { openVerifiedFolder, type VerifiedFolder } from "../evidence/verified-folder.js";
 import { readJournal } from "../journal/read-journal.js";
@@ -9,7 +9,6 @@ import { listSegments } from "../journal/segments.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
-import { TOOL_VERSION } from "../tool-version.js";
 import { type BaselineEntry, baselineEntry } from "./baseline-entry.js";
 
 /** What was asked for. */

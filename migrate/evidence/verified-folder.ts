@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { UsageError } from "../errors.js";
+import { TOOL_VERSION, UsageError } from "../errors.js";
 import { readWhole } from "../journal/folder-files.js";
 import { isInJournal } from "../journal/read-journal.js";
 import { MANIFEST_FILE, readRunRecord } from "../journal/run-folder.js";
@@ -7,7 +7,6 @@ import type { RunRecord } from "../journal/run-record.js";
 import { hashFile } from "../journal/stage-files.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { parseAs } from "../model/parse.js";
-import { TOOL_VERSION } from "../tool-version.js";
 import { checkRun, digestOfRun } from "./check-run.js";
 import { findingWords } from "./finding.js";
 import { type ManifestEntry, manifestSchema } from "./manifest.js";

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.js";
+import { TOOL_VERSION, UsageError } from "../errors.js";
 import { checkRun } from "../evidence/check-run.js";
 import type { Finding } from "../evidence/finding.js";
 import { readManifest } from "../evidence/manifest.js";
@@ -21,7 +21,6 @@ import {
 } from "../report/formats.js";
 import type { Summary } from "../report/summary.js";
 import { summarise, survey } from "../report/summary-fold.js";
-import { TOOL_VERSION } from "../tool-version.js";
 
 /** What a run folder is known by. */
 export interface Seal {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { RunError, WriteError } from "../errors.js";
+import { RunError, TOOL_VERSION, WriteError } from "../errors.js";
 import { checkRun } from "../evidence/check-run.js";
 import { findingWords, isOfStop } from "../evidence/finding.js";
 import { removeManifest } from "../evidence/manifest.js";
@@ -14,7 +14,6 @@ import type { GivenOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
 import { summarise } from "../report/summary-fold.js";
 import { type Verdict, verdict } from "../report/verdict.js";
-import { TOOL_VERSION } from "../tool-version.js";
 import { type GivenFiles, openGivenFiles } from "./build-context.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { confirmRun } from "./confirm-run.js";

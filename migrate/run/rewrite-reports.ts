@@ -1,4 +1,4 @@
-import { RunError, UsageError } from "../errors.js";
+import { RunError, TOOL_VERSION, UsageError } from "../errors.js";
 import { checkRun } from "../evidence/check-run.js";
 import { type Finding, findingWords, isOfStop } from "../evidence/finding.js";
 import { MANIFEST_FILE, readRunRecord } from "../journal/run-folder.js";
@@ -6,7 +6,6 @@ import { createRunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
 import { type ReportFormatName, reportFiles, SUMMARY_FILE } from "../report/formats.js";
-import { TOOL_VERSION } from "../tool-version.js";
 import { closeRun, endedSignatures, refuseToSign, type Seal } from "./close-run.js";
 
 export interface RewriteOptions extends SignOptions {

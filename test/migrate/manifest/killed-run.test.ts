@@ -1,10 +1,10 @@
 import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TOOL_VERSION } from "../../../migrate/errors.js";
 import { checkRun } from "../../../migrate/evidence/check-run.js";
 import { findingWords } from "../../../migrate/evidence/finding.js";
 import { RunError, readJournal, rewriteReports, verdictOf } from "../../../migrate/index.js";
-import { TOOL_VERSION } from "../../../migrate/tool-version.js";
 import { aRun, failed, migrated } from "../report/a-run.js";
 import { editLines, FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "./run-folder.js";
 

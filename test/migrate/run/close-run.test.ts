@@ -1,13 +1,12 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { WriteError } from "../../../migrate/errors.js";
+import { TOOL_VERSION, WriteError } from "../../../migrate/errors.js";
 import { checkRun } from "../../../migrate/evidence/check-run.js";
 import { findingWords } from "../../../migrate/evidence/finding.js";
 import { verdictOf } from "../../../migrate/index.js";
 import { stageFile } from "../../../migrate/journal/folder-files.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
-import { TOOL_VERSION } from "../../../migrate/tool-version.js";
 import { runFolder } from "../manifest/run-folder.js";
 import { aRun, failed, migrated } from "../report/a-run.js";
 import { closedJournal } from "../report/journal-of.js";

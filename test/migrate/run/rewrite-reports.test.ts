@@ -1,11 +1,11 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TOOL_VERSION } from "../../../migrate/errors.js";
 import { checkRun, readRun } from "../../../migrate/evidence/check-run.js";
 import { findingWords } from "../../../migrate/evidence/finding.js";
 import { RunError, rewriteReports, UsageError } from "../../../migrate/index.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
-import { TOOL_VERSION } from "../../../migrate/tool-version.js";
 import { edit, runFolder } from "../manifest/run-folder.js";
 import { failed, migrated } from "../report/a-run.js";
 import { closedJournal } from "../report/journal-of.js";
