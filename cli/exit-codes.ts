@@ -1,3 +1,7 @@
+import { CommanderError } from "commander";
+import { RunError, UsageError, WriteError } from "../migrate/index.js";
+import { note, printErrors } from "./print/terminal.js";
+
 /** Documented in the README. */
 export const EXIT = {
   done: 0,
@@ -11,3 +15,48 @@ export const EXIT = {
   bug: 70,
   interrupted: 130,
 } as const;
+
+/** What a path or a port that was given can do wrong. */
+const BAD_PLACE: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "EEXIST",
+  "EISDIR",
+  "ENOENT",
+  "ENOTDIR",
+  "EPERM",
+  "EROFS",
+]);
+/** What a machine can run out of. */
+const OUT_OF: ReadonlySet<string> = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC"]);
+
+const EXIT_OF: Readonly<Record<RunError["because"], number>> = {
+  store: EXIT.bucketUnreadable,
+  canary: EXIT.canaryFailed,
+  interrupted: EXIT.interrupted,
+};
+
+/** Prints what was thrown and names its exit code; `null`, and nothing printed, of what nobody foresaw. */
+export function exitCodeOf(thrown: unknown): number | null {
+  // It has printed its own message already.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.badUsage;
+  if (thrown instanceof UsageError) {
+    printErrors(thrown.problems);
+    return EXIT.badUsage;
+  }
+  if (thrown instanceof RunError) {
+    printErrors(thrown.message.split("\n"));
+    if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
+    return EXIT_OF[thrown.because];
+  }
+  if (thrown instanceof WriteError) {
+    printErrors([thrown.message]);
+    return EXIT.objectsOpen;
+  }
+  if (!(thrown instanceof Error)) return null;
+  const { code = "", message } = thrown as NodeJS.ErrnoException;
+  if (!BAD_PLACE.has(code) && !OUT_OF.has(code)) return null;
+  printErrors([message]);
+  return BAD_PLACE.has(code) ? EXIT.badUsage : EXIT.objectsOpen;
+}

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { audit } from "../../migrate/index.js";
 import { runCommand } from "./run-command.js";
-import { addRunFlags } from "./run-flags.js";
-import type { RunFlags } from "./run-flags-to-options.js";
+import { addRunFlags, type RunFlags } from "./run-flags.js";
 
 const EXAMPLES = `
 Examples:

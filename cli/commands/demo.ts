@@ -1,8 +1,27 @@
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { demo } from "../demo/demo.js";
+import {
+  audit,
+  checkRun,
+  type MigrateOptions,
+  migrate,
+  type RunResult,
+  TOOL_VERSION,
+  UsageError,
+} from "../../migrate/index.js";
+import { formatCount } from "../../migrate/model/text.js";
+import { capabilityWords } from "../../migrate/report/words.js";
+import { type Sandbox, startSandbox } from "../../sandbox/index.js";
+import { declareDefault } from "../demo/declare-default.js";
+import { COPY_CUTOFF_BYTES, DEMO_BUCKET, demoClient, fillBucket, writeAfterwards } from "../demo/demo-bucket.js";
 import { endProcess } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
+import { printSummary } from "../print/print-summary.js";
+import { onStdout, print, wrap } from "../print/terminal.js";
+import { createProgress } from "../progress/create-progress.js";
 
 const EXAMPLES = `
 Examples:
@@ -20,4 +39,74 @@ export function demoCommand(): Command {
       process.once("SIGINT", () => endProcess(EXIT.interrupted));
       process.exitCode = await demo(out ?? join("bucketseal-runs", name));
     });
+}
+
+const NEW_OBJECTS = 40;
+const STEP_COLUMNS = 9;
+
+/** The main job from beginning to end, on a bucket of this machine. Returns the exit code. */
+async function demo(outDir: string): Promise<number> {
+  await makeEmpty(outDir);
+  const workDir = await mkdtemp(join(tmpdir(), "bucketseal-demo-"));
+  process.once("exit", () => rmSync(workDir, { recursive: true, force: true }));
+  const sandbox = await startSandbox({ profile: "ovh" });
+  const client = demoClient(sandbox);
+  try {
+    step("sandbox", `an S3 endpoint that behaves like OVHcloud, at ${sandbox.endpoint}`);
+    const { plaintext, customerKey } = await fillBucket(client);
+    step(
+      "before",
+      `bucket ${DEMO_BUCKET}: ${formatCount(plaintext)} objects in plaintext, ${customerKey} under a customer key`,
+    );
+    for (const words of await declareDefault(sandbox, client, workDir)) step("declare", words);
+    await writeAfterwards(client, NEW_OBJECTS);
+    step(
+      "after",
+      `${NEW_OBJECTS} objects written since, by clients that ask for nothing: the default encrypts those only`,
+    );
+    return await sealAndProve(sandbox, outDir);
+  } finally {
+    client.destroy();
+    await sandbox.close();
+  }
+}
+
+async function makeEmpty(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  if ((await readdir(outDir)).length === 0) return;
+  throw new UsageError([`folder "${outDir}" is not empty: name a new one with --out`]);
+}
+
+async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {
+  const first = await run(audit, sandbox, join(outDir, "1-audit"));
+  step("audit", first.verdict.headline);
+  const sealed = await run(migrate, sandbox, join(outDir, "2-migrate"));
+  for (const { capabilities } of sealed.run.buckets) step("bucket", capabilityWords(capabilities));
+  step("migrate", sealed.verdict.headline);
+  const { findings, checked } = await checkRun(sealed.runDir, { toolVersion: TOOL_VERSION });
+  const looked = `${checked.files} files and ${formatCount(checked.journalLines)} journal lines`;
+  step("verify", findings.length === 0 ? `the run folder is intact (${looked})` : "the run folder is NOT intact");
+  const last = await run(audit, sandbox, join(outDir, "3-audit"));
+  step("audit", `a fresh look: ${last.verdict.headline}`);
+  printSummary(sealed);
+  const open = last.summary.total.statesNow.none.objects + sealed.summary.total.outcomes.failed.objects;
+  return open === 0 && last.summary.total.closes && findings.length === 0 ? EXIT.done : EXIT.objectsOpen;
+}
+
+async function run(command: (options: MigrateOptions) => Promise<RunResult>, sandbox: Sandbox, out: string) {
+  const progress = createProgress({ quiet: false });
+  const { endpoint, region, credentials } = sandbox;
+  const place = { provider: "ovhcloud" as const, endpoint, region, credentials };
+  // The sandbox is nobody's neighbour: the limits of a shared store would only slow it down.
+  const speed = { readsPerSecond: 100_000, writesPerSecond: 100_000 };
+  const parts = { copyCutoff: COPY_CUTOFF_BYTES, partSize: "5MiB" };
+  const { onEvent, wantsCount: countAhead } = progress;
+  const options = { ...place, ...speed, ...parts, locations: [`s3://${DEMO_BUCKET}`], out, onEvent, countAhead };
+  return command(options).finally(progress.stop);
+}
+
+function step(name: string, words: string): void {
+  const indent = " ".repeat(STEP_COLUMNS);
+  const { columns } = process.stdout;
+  print(onStdout.cyan(name.padEnd(STEP_COLUMNS)) + wrap(words, { columns, taken: STEP_COLUMNS, indent }));
 }

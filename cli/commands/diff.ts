@@ -1,11 +1,9 @@
 import { Command } from "commander";
-import { type Difference, diffRuns, UsageError } from "../../migrate/index.js";
-import { DIFF_FAIL_ON, type DiffFailOn, differencesFound, diffFailOnProblems } from "../diff-fail-on.js";
+import { type Difference, type DiffTotals, diffRuns, UsageError } from "../../migrate/index.js";
 import { EXIT } from "../exit-codes.js";
 import { diffPrinter } from "../print/print-diff.js";
 import { drained, note, onStderr, printJson } from "../print/terminal.js";
-import { publicKeysIn } from "./read-public-keys.js";
-import { refuseOtherFolder } from "./refuse-other-folder.js";
+import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
 import { collect, commaSeparated } from "./run-flags.js";
 
 const EXAMPLES = `
@@ -68,4 +66,30 @@ const NOTHING_COMPARED = "nothing was compared: name two runs that cover the sam
 function printLine(difference: Difference): Promise<void> {
   printJson({ kind: "difference", ...difference });
   return drained();
+}
+
+/** Older versions count with their objects. */
+const CONDITIONS = {
+  regressed: ({ objects, olderVersions }: DiffTotals) => objects.regressed.objects + olderVersions.regressed.objects,
+  "new-unencrypted": ({ newUnencrypted }: DiffTotals) =>
+    newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects,
+  new: ({ objects }: DiffTotals) => objects.new.objects,
+  gone: ({ objects }: DiffTotals) => objects.gone.objects,
+  changed: ({ objects, olderVersions }: DiffTotals) => objects.changed.objects + olderVersions.changed.objects,
+  "not-compared": ({ objects, olderVersions }: DiffTotals) =>
+    objects["not-compared"].objects + olderVersions["not-compared"].objects,
+} as const;
+type DiffFailOn = keyof typeof CONDITIONS;
+
+const DIFF_FAIL_ON = Object.keys(CONDITIONS) as readonly DiffFailOn[];
+
+/** What is not allowed among these, in words. */
+function diffFailOnProblems(names: readonly string[]): readonly string[] {
+  const unknown = names.filter((name) => !DIFF_FAIL_ON.some((allowed) => allowed === name));
+  return unknown.map((name) => `--fail-on: "${name}" is not allowed: give one of ${DIFF_FAIL_ON.join(", ")}`);
+}
+
+/** Which of the conditions hold. */
+function differencesFound(totals: DiffTotals, failOn: readonly DiffFailOn[]): readonly DiffFailOn[] {
+  return [...new Set(failOn)].filter((name) => CONDITIONS[name](totals) > 0);
 }

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { migrate } from "../../migrate/index.js";
 import { runCommand } from "./run-command.js";
-import { addRunFlags, collect, commaSeparated } from "./run-flags.js";
-import type { RunFlags } from "./run-flags-to-options.js";
+import { addRunFlags, collect, commaSeparated, type RunFlags } from "./run-flags.js";
 
 const EXAMPLES = `
 Examples:

@@ -3,12 +3,11 @@ import { type ProbeResult, probe } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
 import { leftoverWords } from "../../migrate/probe/words.js";
 import type { ProviderId } from "../../providers/index.js";
+import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { printProbe } from "../print/print-probe.js";
-import { note, onStderr, printErrors, printJson } from "../print/terminal.js";
-import { wrap } from "../print/wrap.js";
-import { networkOfEnvironment } from "./network-of-environment.js";
-import { withInterrupt } from "./with-interrupt.js";
+import { note, onStderr, printErrors, printJson, wrap } from "../print/terminal.js";
+import { networkOfEnvironment } from "./command-inputs.js";
 
 const EXAMPLES = `
 Exit codes:

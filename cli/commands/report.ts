@@ -11,7 +11,7 @@ import {
   withOcsfScope,
 } from "../../migrate/report/formats.js";
 import { print, warn } from "../print/terminal.js";
-import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
+import { passphraseOfEnvironment } from "./command-inputs.js";
 import { PASSPHRASE_FILE } from "./run-flags.js";
 
 const EXAMPLES = `

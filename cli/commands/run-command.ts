@@ -1,18 +1,13 @@
 import { type GivenOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
+import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { conditionsFound, type FailOn, failReasons, parseFailOn } from "../fail-on.js";
-import { baselineNotes } from "../print/baseline-notes.js";
-import { bucketWarnings } from "../print/bucket-warnings.js";
-import { jsonPrinter } from "../print/json-printer.js";
 import { printSummary } from "../print/print-summary.js";
-import { probedLine } from "../print/probed-line.js";
-import { shellWord } from "../print/shell-word.js";
-import { slowest } from "../print/slowest.js";
-import { note, onStderr } from "../print/terminal.js";
+import { baselineNotes, bucketWarnings, jsonPrinter, probedLine, slowest } from "../print/run-events.js";
+import { note, onStderr, shellWord } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
-import { type RunFlags, runFlagsToOptions } from "./run-flags-to-options.js";
-import { targetsSource } from "./targets-source.js";
-import { withInterrupt } from "./with-interrupt.js";
+import { targetsSource } from "./command-inputs.js";
+import { type RunFlags, runFlagsToOptions } from "./run-flags.js";
 
 type Run = (options: GivenOptions) => Promise<RunResult>;
 

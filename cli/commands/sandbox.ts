@@ -1,8 +1,7 @@
 import { Command, Option } from "commander";
 import { UsageError } from "../../migrate/index.js";
 import { chaos, SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
-import { shellWord } from "../print/shell-word.js";
-import { note, onStdout, print } from "../print/terminal.js";
+import { note, onStdout, print, shellWord } from "../print/terminal.js";
 
 const EXAMPLES = `
 Examples:

@@ -3,8 +3,7 @@ import { findingWords, signRun } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
 import { EXIT } from "../exit-codes.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
-import { passphraseOfEnvironment } from "./passphrase-of-environment.js";
-import { refuseOtherFolder } from "./refuse-other-folder.js";
+import { passphraseOfEnvironment, refuseOtherFolder } from "./command-inputs.js";
 import { PASSPHRASE_FILE } from "./run-flags.js";
 
 const EXAMPLES = `

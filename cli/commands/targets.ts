@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { readDeclaredBuckets, UsageError } from "../../migrate/index.js";
 import { printTargets } from "../print/print-targets.js";
 import { printJson } from "../print/terminal.js";
-import { targetsSource } from "./targets-source.js";
+import { targetsSource } from "./command-inputs.js";
 
 const EXAMPLES = `
 PATH is a cdktf.out folder, one of its stacks, a file made by

@@ -10,14 +10,11 @@ import {
 } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
 import { EXIT } from "../exit-codes.js";
-import { printProof } from "../print/print-proof.js";
-import { printSeal } from "../print/print-seal.js";
+import { printProof, printSeal } from "../print/print-evidence.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
-import { checkLive } from "./check-live.js";
-import { addLiveFlags, type LiveFlags, type LiveOptions, liveOptions } from "./live-flags.js";
-import { publicKeysIn } from "./read-public-keys.js";
-import { refuseOtherFolder } from "./refuse-other-folder.js";
+import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
 import { collect } from "./run-flags.js";
+import { addLiveFlags, checkLive, type LiveFlags, type LiveOptions, liveOptions } from "./verify-live.js";
 
 const EXAMPLES = `
 With --prove nothing else is checked than what the proof takes.

@@ -9,8 +9,7 @@ import {
   SECTION_WORDS,
   TOPIC_WORDS,
 } from "../../migrate/probe/words.js";
-import { onStdout, print } from "./terminal.js";
-import { wrap } from "./wrap.js";
+import { onStdout, print, wrap } from "./terminal.js";
 
 const TOPIC_WIDTH = 38;
 const FOUND_WIDTH = 17;

@@ -4,12 +4,14 @@ import { STATE_WORDS } from "../../migrate/model/encryption.js";
 import { COPY_REASONS, REASON_WORDS, type Reason } from "../../migrate/model/reason.js";
 import { formatBytes, formatCount, visibleText } from "../../migrate/model/text.js";
 import { seenStates } from "../../migrate/report/group-rows.js";
+import {
+  noncurrentClosingWords,
+  VERSION_OUTCOME_KINDS,
+  VERSION_OUTCOME_WORDS,
+} from "../../migrate/report/noncurrent.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/tally.js";
 import { closingWords, VERDICT_WORDS } from "../../migrate/report/verdict-kind.js";
-import { noncurrentPrint } from "./print-noncurrent.js";
-import { shellWord } from "./shell-word.js";
-import { onStdout, print, printBelow } from "./terminal.js";
-import { wrap } from "./wrap.js";
+import { onStdout, print, printBelow, shellWord, wrap } from "./terminal.js";
 
 const LABEL_COLUMNS = 34;
 const REASON_COLUMN = 15;
@@ -90,3 +92,29 @@ function printReasons({ reasons }: Totals): void {
 }
 
 const DONE: ReadonlySet<Reason> = new Set([...COPY_REASONS, "sse-s3", "stronger-encryption", "customer-key"]);
+
+interface NoncurrentPrint {
+  readonly rows: readonly (readonly [label: string, first: string, second: string])[];
+  readonly closing: string;
+}
+
+/** What was found of older versions; `undefined` where there is nothing to tell. */
+function noncurrentPrint({ noncurrent }: Totals): NoncurrentPrint | undefined {
+  if (noncurrent === undefined) return undefined;
+  const { listed, outcomes, replayed, deleteMarkers, refused } = noncurrent;
+  if (listed + replayed.objects + deleteMarkers === 0 && refused === null) return undefined;
+  const kinds = VERSION_OUTCOME_KINDS.filter((kind) => outcomes[kind].objects > 0);
+  const tallies = [
+    ...kinds.map((kind) => [VERSION_OUTCOME_WORDS[kind], outcomes[kind]] as const),
+    ...(replayed.objects > 0 ? [["re-created encrypted", replayed] as const] : []),
+  ];
+  return {
+    rows: [
+      ["older versions", formatCount(listed), ""],
+      ...tallies.map(
+        ([words, { objects, bytes }]) => [`  ${words}`, formatCount(objects), formatBytes(bytes)] as const,
+      ),
+    ],
+    closing: noncurrentClosingWords(noncurrent),
+  };
+}

@@ -1,7 +1,6 @@
 import type { DeclaredBucket } from "../../migrate/index.js";
 import { countOf, visibleText } from "../../migrate/model/text.js";
-import { onStdout, print } from "./terminal.js";
-import { wrap } from "./wrap.js";
+import { onStdout, print, wrap } from "./terminal.js";
 
 const HEADINGS = ["bucket", "store", "region", "endpoint", "output"] as const;
 const GAP = 2;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { slowest } from "../../../cli/print/slowest.js";
+import { slowest } from "../../../cli/print/run-events.js";
 import type { ProgressEvent } from "../../../migrate/index.js";
 
 /** What is said on stderr at the end of a run with these events. */

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { shellWord } from "../../../cli/print/shell-word.js";
-import { wrap } from "../../../cli/print/wrap.js";
+import { shellWord, wrap } from "../../../cli/print/terminal.js";
 
 test("a text breaks between words, with room for what precedes it, and is left alone where there is no terminal", () => {
   const text = "one two three four";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { barLine } from "../../../cli/progress/bar-line.js";
-import { newCounters } from "../../../cli/progress/counters.js";
+import { newCounters } from "../../../cli/progress/progress.js";
+import { barLine } from "../../../cli/progress/progress-bar.js";
 
 const paint = (bar: string) => bar;
 const line = (counters: Partial<ReturnType<typeof newCounters>>, rate = 0, columns = 120) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { recentRate } from "../../../cli/progress/recent-rate.js";
-import { timeLeft } from "../../../cli/progress/time-left.js";
+import { recentRate } from "../../../cli/progress/progress.js";
+import { timeLeft } from "../../../cli/progress/progress-bar.js";
 
 test("the rate follows a store that slows down, and is no number out of thin air at the start", () => {
   const rateAt = recentRate(0);

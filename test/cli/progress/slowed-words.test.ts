@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { barLine } from "../../../cli/progress/bar-line.js";
-import { count, newCounters } from "../../../cli/progress/counters.js";
-import { progressLine } from "../../../cli/progress/progress-lines.js";
+import { progressLine } from "../../../cli/progress/create-progress.js";
+import { count, newCounters } from "../../../cli/progress/progress.js";
+import { barLine } from "../../../cli/progress/progress-bar.js";
 import type { ProgressEvent } from "../../../migrate/index.js";
 
 const writes = (perSecond: number): ProgressEvent => ({ kind: "rate", access: "write", perSecond, ceiling: 300 });
