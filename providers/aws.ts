@@ -1,9 +1,7 @@
-import { amazonsReservedNames } from "./amazons-reserved-names.js";
 import { awsLifecycle } from "./aws-lifecycle.js";
 import { documented, undocumented } from "./fact.js";
-import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { amazonsReservedNames, GiB, s3Limits, subResources } from "./s3-facts.js";
 
 const userGuide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
 const api = "https://docs.aws.amazon.com/AmazonS3/latest/API";

@@ -1,9 +1,8 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { lifecycleFeatures } from "./lifecycle-facts.js";
-import { s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { s3Limits, subResources } from "./s3-facts.js";
 
 const docs = "https://www.backblaze.com/docs";
 const api = `${docs}/cloud-storage-s3-compatible-api`;

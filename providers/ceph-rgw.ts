@@ -1,9 +1,8 @@
 import { undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
-import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { GiB, s3Limits, subResources } from "./s3-facts.js";
 
 const docs = "https://docs.ceph.com/en/latest/radosgw";
 const features = `${docs}/s3/`;

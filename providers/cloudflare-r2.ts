@@ -1,9 +1,8 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { undocumentedLifecycle } from "./lifecycle-facts.js";
-import { GiB, MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { GiB, MiB, s3Limits, subResources, TiB } from "./s3-facts.js";
 
 const docs = "https://developers.cloudflare.com/r2";
 const api = `${docs}/api/s3/api/`;

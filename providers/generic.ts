@@ -1,9 +1,8 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
 import { assumed, undocumented } from "./fact.js";
 import { undocumentedLifecycle } from "./lifecycle-facts.js";
-import { GiB, s3Limits } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { GiB, s3Limits, subResources } from "./s3-facts.js";
 
 const unknownStore = "the store is unknown, S3's own way is assumed";
 

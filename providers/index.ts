@@ -1,12 +1,19 @@
 export type * from "./access-facts.js";
-export { endpointInRegion } from "./endpoint-in-region.js";
-export { findProvider } from "./find-provider.js";
+export {
+  type BucketTarget,
+  type BucketTargets,
+  type BucketTargetVersion,
+  bucketTargetPrefix,
+} from "./bucket-target.js";
 export type * from "./lifecycle-facts.js";
 export type * from "./profile.js";
-export { providerForEndpoint } from "./provider-for-endpoint.js";
-export { providers } from "./providers.js";
-export type { EndpointRequest, EndpointResolution } from "./resolve-endpoint.js";
-export { holdsSecret, resolveEndpoint, SECRET_IN_ENDPOINT } from "./resolve-endpoint.js";
+export { findProvider, providerForEndpoint, providers } from "./providers.js";
+export {
+  type EndpointRequest,
+  type EndpointResolution,
+  endpointInRegion,
+  holdsSecret,
+  resolveEndpoint,
+  SECRET_IN_ENDPOINT,
+} from "./resolve-endpoint.js";
 export { type BucketUse, ovhUserPolicyActions, type Rights, rightsFor, testObjectPrefixes } from "./rights.js";
-export type { BucketTarget, BucketTargets, BucketTargetVersion } from "./target.js";
-export { bucketTargetPrefix } from "./target.js";

@@ -1,9 +1,8 @@
 import { undocumentedAccessLogs } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
-import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { s3Limits, subResources, TiB } from "./s3-facts.js";
 
 const docs = "https://github.com/minio/docs/blob/main/source";
 const compatibility = `${docs}/reference/s3-api-compatibility.rst`;

@@ -1,20 +1,72 @@
 import { undocumentedPolicies } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
-import { s3Limits, TiB } from "./limits.js";
-import { ovhcloudLifecycle } from "./ovhcloud-lifecycle.js";
-import { ovhcloudRegions } from "./ovhcloud-regions.js";
-import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { type LifecycleFacts, lifecycleFeatures } from "./lifecycle-facts.js";
+import type { ProviderProfile, Region } from "./profile.js";
+import { s3Limits, subResources, TiB } from "./s3-facts.js";
 
-const guides = "https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage";
-const locations = `${guides}/s3_location/guide.en-gb.md`;
-const compatibility = `${guides}/s3_s3_compliancy/guide.en-gb.md`;
-const conditionalWrites = `${guides}/s3_conditional_writes/guide.en-gb.md`;
-const technicalLimits = `${guides}/s3_limitations/guide.en-gb.md`;
-const localZones = `${guides}/s3_local_zones_limitations/guide.en-gb.md`;
-const terraform = `${guides}/s3_terraform/guide.en-gb.md`;
-const acls = `${guides}/s3_bucket_acl/guide.en-gb.md`;
-const replication = `${guides}/s3_asynchronous_replication/guide.en-gb.md`;
+/** Source: the list of regions in OVHcloud's guide on endpoints, which ovhcloud.ts names. */
+const ovhcloudRegions: readonly Region[] = [
+  { id: "gra", kind: "one-zone" },
+  { id: "rbx", kind: "one-zone" },
+  { id: "sbg", kind: "one-zone" },
+  { id: "de", kind: "one-zone" },
+  { id: "uk", kind: "one-zone" },
+  { id: "waw", kind: "one-zone" },
+  { id: "bhs", kind: "one-zone" },
+  { id: "ca-east-tor", kind: "one-zone" },
+  { id: "sgp", kind: "one-zone" },
+  { id: "ap-southeast-syd", kind: "one-zone" },
+  { id: "ap-south-mum", kind: "one-zone" },
+  { id: "eu-west-par", kind: "multi-zone" },
+  { id: "eu-south-mil", kind: "multi-zone" },
+];
+
+const guides = "https://docs.ovhcloud.com/en/guides/storage-and-backup/object-storage";
+const lifecycle = `${guides}/s3-bucket-lifecycle`;
+
+const regionsOf = (kind: "one-zone" | "multi-zone") =>
+  ovhcloudRegions.filter((region) => region.kind === kind).map(({ id }) => id);
+
+/** A class that a region lacks is silently another one there (`GLACIER_IR` is Infrequent Access in 1-AZ regions): see s3-location of the same guides. */
+const ovhcloudLifecycle: LifecycleFacts = {
+  features: lifecycleFeatures({
+    source: lifecycle,
+    supported: [
+      "expiration",
+      "expired-delete-markers",
+      "noncurrent-expiration",
+      "newer-noncurrent-versions",
+      "abort-multipart-uploads",
+      "transitions",
+      "noncurrent-transitions",
+      "tag-filters",
+      "size-filters",
+    ],
+  }),
+  transitionClasses: documented(
+    [
+      // Only High Performance is warmer, which 3-AZ regions lack.
+      { name: "STANDARD", minDays: 1, minStayDays: 1, regions: regionsOf("one-zone") },
+      { name: "STANDARD_IA", minDays: 1, minStayDays: 1 },
+      { name: "GLACIER_IR", minDays: 1, minStayDays: 1, regions: regionsOf("multi-zone") },
+      { name: "DEEP_ARCHIVE", minDays: 1, minStayDays: 1, regions: ["eu-west-par"] },
+    ],
+    lifecycle,
+  ),
+  transitionSizeReported: undocumented,
+  readAsWritten: undocumented,
+  whileSuspended: documented("unsupported", lifecycle),
+};
+
+const guidesInOvhcloud = "https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage";
+const locations = `${guidesInOvhcloud}/s3_location/guide.en-gb.md`;
+const compatibility = `${guidesInOvhcloud}/s3_s3_compliancy/guide.en-gb.md`;
+const conditionalWrites = `${guidesInOvhcloud}/s3_conditional_writes/guide.en-gb.md`;
+const technicalLimits = `${guidesInOvhcloud}/s3_limitations/guide.en-gb.md`;
+const localZones = `${guidesInOvhcloud}/s3_local_zones_limitations/guide.en-gb.md`;
+const terraform = `${guidesInOvhcloud}/s3_terraform/guide.en-gb.md`;
+const acls = `${guidesInOvhcloud}/s3_bucket_acl/guide.en-gb.md`;
+const replication = `${guidesInOvhcloud}/s3_asynchronous_replication/guide.en-gb.md`;
 
 const noEncryptionInLocalZones =
   "a Local Zone has no server-side encryption with keys of the provider and no CopyObject; use a 1-AZ or 3-AZ region";
@@ -95,12 +147,12 @@ export const ovhcloud: ProviderProfile = {
         "intelligent-tiering",
       ],
     }),
-    lifecycle: documented("supported", `${guides}/s3_bucket_lifecycle/guide.en-gb.md`),
+    lifecycle: documented("supported", `${guidesInOvhcloud}/s3_bucket_lifecycle/guide.en-gb.md`),
   },
   alternatives: {
     policy: documented(
       "give each user its rights by a user policy: import its JSON in the control panel, or declare ovh_cloud_project_user_s3_policy with OVHcloud's own Terraform provider",
-      `${guides}/s3_identity_and_access_management/guide.en-gb.md`,
+      `${guidesInOvhcloud}/s3_identity_and_access_management/guide.en-gb.md`,
     ),
     "public-access-block": documented(
       "buckets and objects are private there until an ACL opens them, so grant nothing to AllUsers or AuthenticatedUsers",
@@ -110,14 +162,14 @@ export const ovhcloud: ProviderProfile = {
   },
   bucketPolicies: undocumentedPolicies,
   accessLogs: {
-    granted: documented("acl", `${guides}/s3_server_access_logging/guide.en-gb.md`),
+    granted: documented("acl", `${guidesInOvhcloud}/s3_server_access_logging/guide.en-gb.md`),
     encryption: undocumented,
     retention: undocumented,
   },
   replication: {
     declarable: documented("supported", replication),
     // The role that a guide writes out holds the id of the project, which Terraform's AWS provider refuses in an ARN.
-    role: documented("own", `${guides}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
+    role: documented("own", `${guidesInOvhcloud}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
     storageClasses: documented(["STANDARD", "STANDARD_IA", "EXPRESS_ONEZONE"], replication),
     intoLocked: documented("unsupported", replication),
   },
@@ -129,7 +181,7 @@ export const ovhcloud: ProviderProfile = {
     sseS3: documented("supported", compatibility),
     sseC: documented("supported", compatibility),
     sseKms: documented("unsupported", compatibility),
-    atRest: documented("on-request", `${guides}/s3_encrypt_your_objects_with_sse_c/guide.en-gb.md`),
+    atRest: documented("on-request", `${guidesInOvhcloud}/s3_encrypt_your_objects_with_sse_c/guide.en-gb.md`),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,
   },

@@ -21,3 +21,21 @@ export const providers: Readonly<Record<ProviderId, ProviderProfile>> = {
   "backblaze-b2": backblazeB2,
   generic,
 };
+
+/** The profile whose id or alias is `name` (`ovhcloud` or `ovh`, whatever the case); `undefined` for any other name. */
+export function findProvider(name: string): ProviderProfile | undefined {
+  const wanted = name.toLowerCase();
+  return Object.values(providers).find((profile) => profile.id === wanted || profile.aliases.includes(wanted));
+}
+
+/** The profile that `url` belongs to by its host; `generic` for a host of nobody known, or what is no URL at all. */
+export function providerForEndpoint(url: string): ProviderProfile {
+  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  const owner = Object.values(providers).find((profile) => ownsHost(profile, host));
+  return owner ?? providers.generic;
+}
+
+/** Whether `host` is one of the provider's own, as opposed to a proxy or a local server standing in for it. */
+export function ownsHost(profile: ProviderProfile, host: string): boolean {
+  return profile.endpoint.value.hosts.some((pattern) => new RegExp(pattern).test(host));
+}

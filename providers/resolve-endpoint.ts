@@ -1,7 +1,6 @@
-import type { ProviderProfile } from "./profile.js";
-import { ownsHost } from "./provider-for-endpoint.js";
-import { regionOfHost } from "./region-of-host.js";
-import { allowedRegions, matching, refusedRegion, regionProblem } from "./region-problem.js";
+import { aws } from "./aws.js";
+import type { ProviderProfile, Refusal } from "./profile.js";
+import { ownsHost } from "./providers.js";
 
 export interface EndpointRequest {
   readonly region?: string | undefined;
@@ -77,4 +76,57 @@ function resolved(url: string, region: string): EndpointResolution {
 
 function refused(problem: string): EndpointResolution {
   return { kind: "refused", problem };
+}
+
+/** The region that a host of this provider names, by its template; `undefined` where it names none. */
+function regionOfHost(profile: ProviderProfile, host: string): string | undefined {
+  const { template } = profile.endpoint.value;
+  if (template === null) return undefined;
+  const [before = "", after = ""] = new URL(template.replace("{region}", "region")).hostname.split("region");
+  return new RegExp(`(?:^|\\.)${literal(before)}([a-z0-9-]+)${literal(after)}$`).exec(host)?.[1];
+}
+
+function literal(text: string): string {
+  return text.replaceAll(".", "\\.");
+}
+
+/** Why `region` cannot be used with this provider's own endpoints, in words for the user. */
+function regionProblem(profile: ProviderProfile, region: string): string | undefined {
+  const refusal = refusedRegion(profile, region);
+  if (refusal !== undefined) return refusal;
+  // It becomes a part of the host name, and may come from a file of somebody else.
+  if (!/^[a-z0-9-]+$/i.test(region)) return `region "${region}" is no region's name; ${allowedRegions(profile)}`;
+  const known = profile.regions.value;
+  if (known.length === 0 || known.some(({ id, kind }) => id === region && kind !== "local-zone")) return undefined;
+  return `${profile.name} has no region "${region}"; ${allowedRegions(profile)}`;
+}
+
+/** Why `region` cannot be used with this provider's software at all, whatever the host. */
+function refusedRegion(profile: ProviderProfile, region: string): string | undefined {
+  const refusal = matching(profile.refusedRegions.value, region);
+  return refusal && `region "${region}" of ${profile.name} cannot be used: ${refusal.reason}`;
+}
+
+function allowedRegions(profile: ProviderProfile): string {
+  const usable = profile.regions.value.filter(({ kind }) => kind !== "local-zone").map(({ id }) => id);
+  return usable.length === 0 ? "pass the region of the bucket" : `pass one of ${usable.join(", ")}`;
+}
+
+function matching(refusals: readonly Refusal[], name: string): Refusal | undefined {
+  return refusals.find(({ pattern }) => new RegExp(pattern).test(name));
+}
+
+/** Amazon's endpoints that name a region, or the oldest one by naming none. Those of a VPC are of one region for good. */
+const AMAZONS = /^(s3(?:-fips)?(?:\.dualstack)?)(?:\.[a-z0-9-]+)?(\.amazonaws\.com(?:\.cn)?)$/;
+
+/**
+ * Where a bucket of another region is asked that Amazon says is there: Amazon's endpoint for that region, or the same endpoint if it is not
+ * Amazon's own, since credentials go to no other host by the word of an answer. `null` if there is none.
+ */
+export function endpointInRegion(endpoint: string, region: string): string | null {
+  const url = new URL(endpoint);
+  if (!ownsHost(aws, url.hostname)) return endpoint;
+  const [, service, domain] = AMAZONS.exec(url.hostname) ?? [];
+  if (service === undefined || domain === undefined || !/^[a-z0-9-]+$/.test(region)) return null;
+  return `${url.protocol}//${service}.${region}${domain}${url.port === "" ? "" : `:${url.port}`}`;
 }

@@ -1,9 +1,8 @@
 import { undocumentedAccessLogs, undocumentedReplication } from "./access-facts.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
-import { MiB, s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { MiB, s3Limits, subResources, TiB } from "./s3-facts.js";
 
 const docs = "https://www.scaleway.com/en/docs/object-storage";
 const calls = `${docs}/api-cli/using-api-call-list/`;

@@ -1,10 +1,8 @@
 import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
-import { amazonsReservedNames } from "./amazons-reserved-names.js";
 import { assumed, documented, undocumented } from "./fact.js";
 import { undocumentedLifecycle } from "./lifecycle-facts.js";
-import { s3Limits, TiB } from "./limits.js";
 import type { ProviderProfile } from "./profile.js";
-import { subResources } from "./sub-resources.js";
+import { amazonsReservedNames, s3Limits, subResources, TiB } from "./s3-facts.js";
 
 const docs = "https://docs.wasabi.com";
 const serviceUrls = `${docs}/docs/service-urls-for-wasabis-storage-regions`;
