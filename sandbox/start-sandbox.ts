@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createAuthenticate } from "./auth/authenticate.js";
 import { requiredRegion } from "./auth/bucket-region.js";
 import type { Behaviour } from "./behaviour.js";
-import { listen } from "./http/listen.js";
+import { handleRequest, type Service } from "./http/handle-request.js";
 import { EarlierVersions } from "./listing/earlier-versions.js";
 import type { Context } from "./operations/operation.js";
 import { DEFAULT_CREDENTIALS, type SandboxOptions, type SandboxUser } from "./options.js";
@@ -81,4 +84,50 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await store.close();
     },
   };
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+async function listen(service: Service, host: string, port: number): Promise<Listening> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, noDelay: true });
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    void handleRequest(service, request, response, readBody);
+  });
+  // An Expect that is not understood is passed over, as S3 does.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    void handleRequest(service, request, response, readBody);
+  });
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    // A body that was not waited for may follow all the same, so the connection cannot be used again.
+    response.shouldKeepAlive = false;
+    void handleRequest(service, request, response, (body) => {
+      return readAfterContinue(body, response);
+    });
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+function readBody(request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false });
+}
+
+/** Asks for the body only when an operation reads it: a request refused before that stays without one. */
+async function* readAfterContinue(request: IncomingMessage, response: ServerResponse): AsyncIterable<Buffer> {
+  response.shouldKeepAlive = true;
+  response.writeContinue();
+  yield* readBody(request);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }

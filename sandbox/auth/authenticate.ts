@@ -1,12 +1,17 @@
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { RequestHeaders } from "../http/request-headers.js";
-import type { RequestTarget } from "../http/request-target.js";
+import type { CheckChunk } from "../body/aws-chunked.js";
+import type { RequestHeaders, RequestTarget } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
-import type { SandboxUser } from "../options.js";
-import { ANONYMOUS } from "./anonymous.js";
-import { checkAllSigned, checkRegion, checkTime } from "./check-claim.js";
-import { readAuthorization, readPresigned, type SignatureClaim } from "./credential.js";
+import { ANONYMOUS, type SandboxUser } from "../options.js";
+import {
+  checkAllSigned,
+  checkRegion,
+  checkTime,
+  readAuthorization,
+  readPresigned,
+  type SignatureClaim,
+} from "./credential.js";
 import { NodeSha256 } from "./node-sha256.js";
 
 export interface SignedRequest {
@@ -16,7 +21,7 @@ export interface SignedRequest {
 }
 
 /** Who signed a request, with what is needed to check the chunks of its body. */
-export interface Signed {
+interface Signed {
   readonly user: SandboxUser;
   readonly claim: SignatureClaim;
   readonly signer: SignatureV4;
@@ -24,7 +29,7 @@ export interface Signed {
 }
 
 /** Who a request comes from. */
-export type Authenticated = Signed | { readonly user: SandboxUser; readonly claim: undefined };
+type Authenticated = Signed | { readonly user: SandboxUser; readonly claim: undefined };
 
 export type Authenticate = (request: SignedRequest) => Promise<Authenticated>;
 
@@ -140,4 +145,24 @@ function signedHeaders(headers: RequestHeaders, names: readonly string[]): Recor
 
 function sameText(left: string, right: string): boolean {
   return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
+}
+
+const EMPTY_SHA256 = createHash("sha256").digest("hex");
+
+/** A check of the chunk signatures of one request, each of which covers the one before. */
+export function chunkSignatures({ claim, signer, signingDate }: Signed): CheckChunk {
+  const scope = `${claim.scopeDate}/${claim.region}/s3/aws4_request`;
+  let previous = claim.signature;
+  return async (signature, payloadSha256, kind) => {
+    const lines = [claim.timestamp, scope, previous];
+    const text =
+      kind === "chunk"
+        ? ["AWS4-HMAC-SHA256-PAYLOAD", ...lines, EMPTY_SHA256, payloadSha256]
+        : ["AWS4-HMAC-SHA256-TRAILER", ...lines, payloadSha256];
+    const expected = await signer.sign(text.join("\n"), { signingDate });
+    if (expected !== signature) {
+      throw new S3Error("SignatureDoesNotMatch");
+    }
+    previous = signature;
+  };
 }

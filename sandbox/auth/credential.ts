@@ -1,3 +1,4 @@
+import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 
 /** What a request says of who signed it, read from its header or its query. */
@@ -90,11 +91,61 @@ function readScope(credential: string, malformed: Malformed): Scope {
 }
 
 /** Milliseconds since 1970 of `20261123T101500Z`; NaN where it is anything else. */
-export function parseTimestamp(timestamp: string): number {
+function parseTimestamp(timestamp: string): number {
   const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
   if (found === null) {
     return Number.NaN;
   }
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+const MAX_SKEW_MS = 15 * 60 * 1000;
+
+export function checkRegion(claim: SignatureClaim, region: string): void {
+  if (claim.region === region) {
+    return;
+  }
+  const code = claim.kind === "header" ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError";
+  throw new S3Error(code, {
+    message: `The authorization header is malformed; the region '${claim.region}' is wrong; expecting '${region}'`,
+    fields: { Region: region },
+  });
+}
+
+/** The time of signing, when it is near enough to now. */
+export function checkTime(claim: SignatureClaim, now: number): Date {
+  const signed = parseTimestamp(claim.timestamp);
+  if (!claim.timestamp.startsWith(claim.scopeDate) || Number.isNaN(signed)) {
+    throw new S3Error("AuthorizationHeaderMalformed", { message: "Invalid credential date" });
+  }
+  if (claim.kind === "presigned" && now > signed + claim.expiresSeconds * 1000) {
+    throw new S3Error("AccessDenied", { message: "Request has expired" });
+  }
+  const tooEarly = signed > now + MAX_SKEW_MS;
+  if (tooEarly || (claim.kind === "header" && now > signed + MAX_SKEW_MS)) {
+    const fields = { RequestTime: claim.timestamp, ServerTime: new Date(now).toISOString() };
+    throw new S3Error("RequestTimeTooSkewed", { fields });
+  }
+  return new Date(signed);
+}
+
+// What a presigned SSE-C URL is used with need not be known when it is signed.
+const MAY_BE_UNSIGNED = new Set([
+  "x-amz-content-sha256",
+  "x-amz-date",
+  "x-amz-server-side-encryption-customer-key",
+  "x-amz-server-side-encryption-customer-key-md5",
+]);
+
+export function checkAllSigned(headers: RequestHeaders, signed: readonly string[]): void {
+  const unsigned = Object.keys(headers).filter(
+    (name) => name.startsWith("x-amz-") && !signed.includes(name) && !MAY_BE_UNSIGNED.has(name),
+  );
+  if (unsigned.length > 0) {
+    throw new S3Error("AccessDenied", {
+      message: "There were headers present in the request which were not signed",
+      fields: { HeadersNotSigned: unsigned.join(", ") },
+    });
+  }
 }

@@ -2,14 +2,13 @@ import type { OperationName } from "../http/operation-names.js";
 import { S3Error } from "../http/s3-error.js";
 import { parseCopySource } from "../objects/copy-source.js";
 import type { Call, Context } from "../operations/operation.js";
+import { ANONYMOUS } from "../options.js";
 import { type Acl, ALL_USERS, AUTHENTICATED_USERS, type Grantee, OWNER, type Permission } from "../storage/acl.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { StoredObject } from "../storage/object-version.js";
-import { ANONYMOUS } from "./anonymous.js";
+import { copySourceActions, matchesAction, requiredActions } from "./authorize.js";
 import { judgePolicy, judgeUserPolicy } from "./bucket-policy.js";
-import { matchesAction } from "./matches-action.js";
 import { policyQuestion } from "./policy-question.js";
-import { copySourceActions, requiredActions } from "./required-actions.js";
 
 /** What the list of an object has to grant for an operation on it. */
 const OF_OBJECT: Readonly<Partial<Record<OperationName, Permission>>> = {

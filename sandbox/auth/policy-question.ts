@@ -1,10 +1,10 @@
-import { parseTaggingHeader } from "../objects/tags.js";
+import { parseTaggingHeader } from "../objects/metadata.js";
 import type { Call } from "../operations/operation.js";
+import { ANONYMOUS } from "../options.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { ObjectEncryption, StoredObject, Tag } from "../storage/object-version.js";
-import { ANONYMOUS } from "./anonymous.js";
+import { ACCOUNT_ID } from "./authorize.js";
 import type { PolicyQuestion } from "./bucket-policy.js";
-import { ACCOUNT_ID } from "./expected-owner.js";
 
 const SSE = "x-amz-server-side-encryption";
 const OF_UPLOADS: readonly string[] = ["UploadPart", "UploadPartCopy", "CompleteMultipartUpload"];

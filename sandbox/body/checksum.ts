@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
+import type { RequestHeaders } from "../http/read-request.js";
+import { S3Error } from "../http/s3-error.js";
 import type { ChecksumAlgorithm } from "../storage/object-version.js";
 
 export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
@@ -54,4 +56,19 @@ function fromLibrary(checksum: { update(chunk: Uint8Array): void; digest(): Prom
 function fromNode(name: "sha1" | "sha256"): RunningChecksum {
   const hash = createHash(name);
   return { update: (chunk) => void hash.update(chunk), finish: () => Promise.resolve(hash.digest("base64")) };
+}
+
+/** `x-amz-checksum-algorithm`: what a copy or a multipart upload is to compute. */
+export function readAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefined {
+  const name = headers["x-amz-checksum-algorithm"]?.toUpperCase();
+  if (name === undefined) {
+    return undefined;
+  }
+  const found = CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === name);
+  if (found === undefined) {
+    throw new S3Error("InvalidRequest", {
+      message: `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${CHECKSUM_ALGORITHMS.join(", ")}]`,
+    });
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Checksum, ChecksumAlgorithm } from "../storage/object-version.js";
 import { type CheckChunk, decodeAwsChunked } from "./aws-chunked.js";

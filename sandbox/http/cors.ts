@@ -1,7 +1,6 @@
 import type { Store } from "../storage/store.js";
 import type { Answer, Headers } from "./answer.js";
-import type { RequestHeaders } from "./request-headers.js";
-import type { RequestTarget } from "./request-target.js";
+import type { RequestHeaders, RequestTarget } from "./read-request.js";
 import { S3Error } from "./s3-error.js";
 import { children, parseXml, type XmlElement } from "./xml.js";
 

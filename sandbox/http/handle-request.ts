@@ -1,24 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Authenticate } from "../auth/authenticate.js";
-import { authorize } from "../auth/authorize.js";
-import { chunkSignatures } from "../auth/chunk-signatures.js";
-import { checkExpectedOwner } from "../auth/expected-owner.js";
+import { type Authenticate, chunkSignatures } from "../auth/authenticate.js";
+import { authorize, checkExpectedOwner } from "../auth/authorize.js";
 import { judgeAccess } from "../auth/judge-access.js";
 import { openBody } from "../body/request-body.js";
 import type { Context } from "../operations/operation.js";
 import { OPERATIONS } from "../operations/operations.js";
-import type { Answer, Headers } from "./answer.js";
+import { type Answer, errorAnswer, type Headers, sendAnswer } from "./answer.js";
 import { answerPreflight, corsHeaders } from "./cors.js";
-import type { Fault, Intercept } from "./intercept.js";
-import type { OperationName } from "./operation-names.js";
-import { operationTitle } from "./operation-title.js";
-import { playFault } from "./play-fault.js";
-import { type RequestHeaders, readHeaders } from "./request-headers.js";
-import { nextRequestId } from "./request-id.js";
-import { parseTarget, type RequestTarget } from "./request-target.js";
+import { type Fault, type Intercept, playFault } from "./intercept.js";
+import { type OperationName, operationTitle } from "./operation-names.js";
+import { parseTarget, type RequestHeaders, type RequestTarget, readHeaders } from "./read-request.js";
 import { routeOperation } from "./routes.js";
 import { S3Error } from "./s3-error.js";
-import { errorAnswer, sendAnswer } from "./send-answer.js";
 
 export interface Service {
   readonly authenticate: Authenticate;
@@ -167,4 +160,12 @@ async function deliver(
     // The status is out already: a cut connection is all that can say that the body is not whole.
     response.destroy();
   }
+}
+
+let last = 0;
+
+/** An id for the answers to one request, in the form of S3's. */
+function nextRequestId(): string {
+  last++;
+  return last.toString(16).toUpperCase().padStart(16, "0");
 }

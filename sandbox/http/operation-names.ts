@@ -1,5 +1,7 @@
+import { BUCKET_SETTINGS } from "../storage/bucket-settings.js";
+
 /** Every operation that the sandbox knows, by the name that the S3 API gives it. */
-export const OPERATION_NAMES = [
+const OPERATION_NAMES = [
   "ListBuckets",
   "CreateBucket",
   "HeadBucket",
@@ -47,3 +49,12 @@ export const OPERATION_NAMES = [
 ] as const;
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
+
+/** The S3 name of an operation; the many settings of buckets share three operations here. */
+export function operationTitle(operation: OperationName, query: ReadonlyMap<string, string>): string {
+  if (!operation.endsWith("BucketSetting")) {
+    return operation;
+  }
+  const parameter = [...query.keys()].find((name) => Object.hasOwn(BUCKET_SETTINGS, name)) ?? "";
+  return operation.replace("Setting", BUCKET_SETTINGS[parameter]?.title ?? "");
+}

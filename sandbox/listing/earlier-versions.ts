@@ -1,7 +1,7 @@
 import type { Behaviour } from "../behaviour.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Change } from "../storage/change.js";
-import { compareKeys } from "../storage/compare-keys.js";
+import { compareKeys } from "../storage/key-index.js";
 import type { ObjectVersion } from "../storage/object-version.js";
 
 interface Earlier {

@@ -1,5 +1,5 @@
 import type { Behaviour, ConditionSupport } from "../behaviour.js";
-import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Context } from "../operations/operation.js";
 import type { StoredObject } from "../storage/object-version.js";

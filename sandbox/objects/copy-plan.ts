@@ -1,8 +1,7 @@
 import type { Behaviour } from "../behaviour.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
-import type { Bucket } from "../storage/bucket.js";
-import type { UploadPlan } from "../storage/multipart-upload.js";
+import type { Bucket, UploadPlan } from "../storage/bucket.js";
 import type { StoredObject, Tag } from "../storage/object-version.js";
 import { asRemembered, type ObjectPlan, planObject } from "./object-plan.js";
 

@@ -1,12 +1,16 @@
+import { createHash, randomBytes } from "node:crypto";
 import type { Behaviour } from "../behaviour.js";
-import { parseQuery } from "../http/request-target.js";
+import { type RunningChecksum, startChecksum } from "../body/checksum.js";
+import { parseQuery } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 import type { Bucket } from "../storage/bucket.js";
-import type { StoredObject } from "../storage/object-version.js";
-import { checkReadable } from "./archived.js";
-import { findBucket, requireObject } from "./find.js";
-import { readKey } from "./read-key.js";
+import { blobIds } from "../storage/change.js";
+import { newKey, wrapKey } from "../storage/key-ring.js";
+import type { Checksum, ChecksumAlgorithm, Piece, StoredObject } from "../storage/object-version.js";
+import { type ByteRange, readPieces, type Sealing, writePiece } from "../storage/pieces.js";
+import { readKey } from "./customer-key.js";
+import { checkReadable, findBucket, requireObject } from "./find.js";
 
 export interface CopySource {
   readonly bucket: Bucket;
@@ -16,7 +20,7 @@ export interface CopySource {
   readonly key: Buffer | undefined;
 }
 
-export interface CopySourceName {
+interface CopySourceName {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string | undefined;
@@ -78,5 +82,74 @@ function requireSource(bucket: Bucket, name: CopySourceName): StoredObject {
       });
     }
     throw error;
+  }
+}
+
+const ILLEGAL =
+  "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
+
+const CHANGING_HEADERS = ["x-amz-storage-class", "x-amz-website-redirect-location"];
+const ENCRYPTION_HEADERS = ["x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm"];
+
+/** Refuses a copy of an object onto itself that would change nothing. */
+export function checkSelfCopy(call: Call, source: CopySource, behaviour: Behaviour): void {
+  const { headers } = call;
+  const onItself = source.bucket.facts.name === call.bucket && source.object.key === call.key && !source.isVersion;
+  if (!onItself) {
+    return;
+  }
+  const names =
+    behaviour.selfCopyChangingSse === "accepted" ? [...CHANGING_HEADERS, ...ENCRYPTION_HEADERS] : CHANGING_HEADERS;
+  const changes = names.some((name) => headers[name] !== undefined);
+  if (!changes && headers["x-amz-metadata-directive"] !== "REPLACE") {
+    throw new S3Error("InvalidRequest", { message: ILLEGAL });
+  }
+}
+
+export interface StoredCopy {
+  readonly piece: Piece;
+  /** Hexadecimal. */
+  readonly md5: string;
+  readonly checksum?: Checksum;
+}
+
+/** Writes a range of an object anew, under another key or none. */
+export async function storeCopy(
+  context: Context,
+  source: CopySource,
+  range: ByteRange,
+  sealing: Sealing,
+  algorithm: ChecksumAlgorithm | undefined,
+): Promise<StoredCopy> {
+  const { store, behaviour } = context;
+  const release = store.hold(blobIds(source.object));
+  const md5 = createHash("md5");
+  const checksum = algorithm === undefined ? undefined : startChecksum(algorithm);
+  try {
+    const chunks = readPieces(store, source.object.pieces, range, source.key);
+    const written = await writePiece(store, observed(chunks, md5, checksum), sealing);
+    const piece: Piece = { ...written, sizeBytes: range.end - range.start };
+    const corrupts = behaviour.sseHeaderOnCopy === "corrupts" && sealing.kind === "key";
+    return {
+      piece: corrupts ? { ...piece, wrappedKey: wrapKey(randomBytes(32), newKey()) } : piece,
+      md5: md5.digest("hex"),
+      ...(algorithm !== undefined && {
+        checksum: { algorithm, value: (await checksum?.finish()) ?? "", type: "FULL_OBJECT" as const },
+      }),
+    };
+  } finally {
+    await release();
+  }
+}
+
+async function* observed(
+  chunks: AsyncIterable<Buffer>,
+  md5: { update(chunk: Buffer): unknown },
+  checksum: RunningChecksum | undefined,
+): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    md5.update(chunk);
+    checksum?.update(chunk);
+    yield chunk;
   }
 }

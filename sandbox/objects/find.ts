@@ -1,6 +1,7 @@
+import type { Behaviour } from "../behaviour.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
-import type { Bucket } from "../storage/bucket.js";
+import type { Bucket, MultipartUpload } from "../storage/bucket.js";
 import type { ObjectVersion, StoredObject } from "../storage/object-version.js";
 
 export function findBucket(context: Context, name: string): Bucket {
@@ -45,4 +46,34 @@ export function requireObject(bucket: Bucket, key: string, versionId: string | u
 /** `x-amz-version-id`, which buckets do not send that were never versioned. */
 export function versionHeader({ facts }: Bucket, versionId: string): Record<string, string> {
   return facts.versioning === "off" || facts.neverVersioned === true ? {} : { "x-amz-version-id": versionId };
+}
+
+const MAX_PARTS = 10_000;
+
+export function findUpload(bucket: Bucket, call: Call): MultipartUpload {
+  const uploadId = call.query.get("uploadId") ?? "";
+  const upload = bucket.uploads.get(uploadId);
+  if (upload === undefined || upload.plan.key !== call.key) {
+    throw new S3Error("NoSuchUpload", { fields: { UploadId: uploadId } });
+  }
+  return upload;
+}
+
+export function readPartNumber(call: Call): number {
+  const number = Number(call.query.get("partNumber"));
+  if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
+    throw new S3Error("InvalidArgument", {
+      message: `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
+      fields: { ArgumentName: "partNumber", ArgumentValue: call.query.get("partNumber") ?? "" },
+    });
+  }
+  return number;
+}
+
+/** Refuses to read an archived object that was not restored. */
+export function checkReadable(object: StoredObject, behaviour: Behaviour, now: number): void {
+  const archived = behaviour.archiveClasses.includes(object.storageClass);
+  if (archived && (object.restoredUntil === undefined || object.restoredUntil <= now)) {
+    throw new S3Error("InvalidObjectState", { fields: { StorageClass: object.storageClass } });
+  }
 }

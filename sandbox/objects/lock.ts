@@ -1,5 +1,5 @@
 import type { Behaviour } from "../behaviour.js";
-import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Bucket, DefaultRetention } from "../storage/bucket.js";
 import type { ObjectVersion, Retention, StoredObject } from "../storage/object-version.js";

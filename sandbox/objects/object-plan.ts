@@ -1,15 +1,13 @@
 import type { Behaviour } from "../behaviour.js";
-import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 import { type Acl, OWNER, ownerById, privateAcl } from "../storage/acl.js";
-import type { Bucket } from "../storage/bucket.js";
-import type { UploadPlan } from "../storage/multipart-upload.js";
+import type { Bucket, UploadPlan } from "../storage/bucket.js";
 import type { Tag } from "../storage/object-version.js";
-import { readAclHeaders } from "./acl-headers.js";
+import { readAclHeaders } from "./acl.js";
 import { readLock } from "./lock.js";
-import { readContentHeaders, readMetadata } from "./metadata.js";
-import { parseTaggingHeader } from "./tags.js";
+import { parseTaggingHeader, readContentHeaders, readMetadata } from "./metadata.js";
 import { type TargetEncryption, targetEncryption, type Writing } from "./target-encryption.js";
 
 const MAX_KEY_BYTES = 1024;

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Behaviour } from "../behaviour.js";
-import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Context } from "../operations/operation.js";
 import type { Bucket, DefaultEncryption } from "../storage/bucket.js";
@@ -112,4 +113,14 @@ export function writeEncryptionHeaders(encryption: ObjectEncryption, behaviour: 
     return {};
   }
   return encryptionHeaders(encryption.kind === "sse-s3" ? { ...encryption, reported: true } : encryption);
+}
+
+/** The ETag of bytes with this MD5: some stores hide the MD5 of what SSE-C or KMS encrypts. A part that is sent again has the same. */
+export function contentEtag(md5: string, encryption: ObjectEncryption, behaviour: Behaviour): string {
+  const { kind } = encryption;
+  if (behaviour.etagOfForeignKeys !== "opaque" || (kind !== "sse-c" && kind !== "sse-kms")) {
+    return md5;
+  }
+  const key = kind === "sse-c" ? encryption.keyMd5 : encryption.keyId;
+  return createHash("md5").update(`${kind} ${key} ${md5}`).digest("hex");
 }

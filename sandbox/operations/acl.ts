@@ -1,11 +1,9 @@
 import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
-import { readAclHeaders } from "../objects/acl-headers.js";
-import { parseAcl, writeAcl } from "../objects/acl-xml.js";
+import { parseAcl, readAclHeaders, writeAcl } from "../objects/acl.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
-import { notImplemented, requireSupported } from "../objects/supported.js";
 import { type Acl, type Owner, ownerById } from "../storage/acl.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, notImplemented, requireSupported } from "./operation.js";
 
 export function getBucketAcl(call: Call, context: Context): Answer {
   requireSupported(context, "acl");

@@ -3,9 +3,8 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml, type XmlElement } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
-import { requireSupported } from "../objects/supported.js";
 import type { Bucket, DefaultEncryption } from "../storage/bucket.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, requireSupported } from "./operation.js";
 
 const ROOT = "ServerSideEncryptionConfiguration";
 const AES256: DefaultEncryption = { algorithm: "AES256", bucketKey: false };

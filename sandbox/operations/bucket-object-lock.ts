@@ -3,9 +3,8 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, childText, parseXml, type XmlElement } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
-import { requireSupported } from "../objects/supported.js";
 import type { DefaultRetention } from "../storage/bucket.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, requireSupported } from "./operation.js";
 
 const ROOT = "ObjectLockConfiguration";
 

@@ -4,10 +4,9 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { child, children, childText, parseAny, parseXml } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
-import { requireSupported } from "../objects/supported.js";
 import type { Bucket } from "../storage/bucket.js";
 import { BUCKET_SETTINGS, type BucketSetting } from "../storage/bucket-settings.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, requireSupported } from "./operation.js";
 
 const TRANSITION_SIZE = "x-amz-transition-default-minimum-object-size";
 const DEFAULT_TRANSITION_SIZE = "all_storage_classes_128K";

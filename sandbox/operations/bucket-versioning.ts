@@ -3,8 +3,7 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, childText, parseXml } from "../http/xml.js";
 import { findBucket } from "../objects/find.js";
-import { requireSupported } from "../objects/supported.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, requireSupported } from "./operation.js";
 
 const STATUS = { off: undefined, enabled: "Enabled", suspended: "Suspended" } as const;
 

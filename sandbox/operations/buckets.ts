@@ -4,12 +4,11 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, childText, parseXml } from "../http/xml.js";
 import { nextPage } from "../listing/page.js";
-import { readAclHeaders } from "../objects/acl-headers.js";
-import { writeOwner } from "../objects/acl-xml.js";
+import { readAclHeaders, writeOwner } from "../objects/acl.js";
 import { findBucket } from "../objects/find.js";
 import { OWNER, ownerById, privateAcl } from "../storage/acl.js";
 import type { Bucket, BucketFacts } from "../storage/bucket.js";
-import { compareKeys } from "../storage/compare-keys.js";
+import { compareKeys } from "../storage/key-index.js";
 import type { Call, Context } from "./operation.js";
 
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

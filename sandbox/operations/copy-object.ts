@@ -1,19 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checksumHeader } from "../body/checksum.js";
-import { readAlgorithm } from "../body/read-algorithm.js";
+import { checksumHeader, readAlgorithm } from "../body/checksum.js";
 import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml } from "../http/xml.js";
-import { commitObject } from "../objects/commit-object.js";
+import { commitObject } from "../objects/commit-version.js";
 import { checkCopySource, checkWriteConditions } from "../objects/conditions.js";
-import { contentEtag } from "../objects/content-etag.js";
 import { planCopy } from "../objects/copy-plan.js";
-import { type CopySource, findCopySource } from "../objects/copy-source.js";
+import { type CopySource, checkSelfCopy, findCopySource, type StoredCopy, storeCopy } from "../objects/copy-source.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
-import { checkSelfCopy } from "../objects/self-copy.js";
-import { type StoredCopy, storeCopy } from "../objects/store-copy.js";
-import { writeEncryptionHeaders } from "../objects/target-encryption.js";
+import { contentEtag, writeEncryptionHeaders } from "../objects/target-encryption.js";
 import type { StoredObject } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 

@@ -1,9 +1,9 @@
 import { readText } from "../body/request-body.js";
-import { type Answer, xmlAnswer } from "../http/answer.js";
+import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, children, childText, parseXml, type XmlElement } from "../http/xml.js";
-import { matchesEtag } from "../objects/conditions.js";
-import { deleteVersion } from "../objects/delete-version.js";
+import { type Deletion, deleteVersion } from "../objects/commit-version.js";
+import { checkWriteConditions, matchesEtag } from "../objects/conditions.js";
 import { currentObject, findBucket } from "../objects/find.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Call, Context } from "./operation.js";
@@ -65,4 +65,25 @@ function checkEtag(context: Context, bucket: Bucket, key: string, etag: string |
   if (current === undefined || !matchesEtag(etag, current.etag)) {
     throw new S3Error("PreconditionFailed");
   }
+}
+
+export async function deleteObject(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const current = currentObject(bucket, call.key);
+  if (call.headers["if-match"] !== undefined) {
+    checkWriteConditions(context, call.headers, current, context.behaviour.deleteConditions);
+  }
+  const deletion = await deleteVersion(context, bucket, {
+    key: call.key,
+    versionId: call.query.get("versionId"),
+    bypassGovernance: call.headers["x-amz-bypass-governance-retention"]?.toLowerCase() === "true",
+  });
+  return emptyAnswer(204, deletionHeaders(deletion));
+}
+
+function deletionHeaders({ versionId, isMarker }: Deletion): Record<string, string> {
+  return {
+    ...(versionId !== undefined && { "x-amz-version-id": versionId }),
+    ...(isMarker && { "x-amz-delete-marker": "true" }),
+  };
 }

@@ -2,8 +2,8 @@ import type { Behaviour } from "../behaviour.js";
 import { type Answer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
+import { readKey } from "../objects/customer-key.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
-import { readKey } from "../objects/read-key.js";
 import type { StoredObject } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
 

@@ -3,16 +3,19 @@ import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
 import type { Listing } from "../listing/earlier-versions.js";
 import {
+  after,
   commonPrefix,
   encodeKey,
+  type Listed,
   type ListRequest,
   listedDate,
   listedSize,
   nextPage,
   readListRequest,
+  type Walk,
+  walkPage,
 } from "../listing/page.js";
-import { after, type Listed, type Walk, walkPage } from "../listing/walk.js";
-import { writeOwner } from "../objects/acl-xml.js";
+import { writeOwner } from "../objects/acl.js";
 import { findBucket } from "../objects/find.js";
 import { ownerById } from "../storage/acl.js";
 import type { StoredObject } from "../storage/object-version.js";

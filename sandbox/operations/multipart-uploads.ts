@@ -1,12 +1,16 @@
+import { randomBytes } from "node:crypto";
+import { readAlgorithm } from "../body/checksum.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
+import { S3Error } from "../http/s3-error.js";
 import { buildXml, type XmlElement } from "../http/xml.js";
 import { commonPrefix, encodeKey, listedTime, nextPage, readListRequest } from "../listing/page.js";
-import { writeOwner } from "../objects/acl-xml.js";
-import { findBucket } from "../objects/find.js";
-import { findUpload } from "../objects/find-upload.js";
+import { writeOwner } from "../objects/acl.js";
+import { findBucket, findUpload } from "../objects/find.js";
+import { asRemembered, planObject } from "../objects/object-plan.js";
+import { writeEncryptionHeaders } from "../objects/target-encryption.js";
 import { ownerById } from "../storage/acl.js";
-import { compareKeys } from "../storage/compare-keys.js";
-import type { MultipartUpload } from "../storage/multipart-upload.js";
+import type { MultipartUpload } from "../storage/bucket.js";
+import { compareKeys } from "../storage/key-index.js";
 import type { Call, Context } from "./operation.js";
 
 export async function abortMultipartUpload(call: Call, context: Context): Promise<Answer> {
@@ -117,4 +121,35 @@ function describe(
     ChecksumAlgorithm: checksumAlgorithm,
     ChecksumType: checksumType,
   };
+}
+
+export async function createMultipartUpload(call: Call, context: Context): Promise<Answer> {
+  const bucket = findBucket(context, call.bucket);
+  const { plan } = planObject(asRemembered(call, context.behaviour, "upload"), context, bucket, "put");
+  const checksumAlgorithm = readAlgorithm(call.headers);
+  const asked = call.headers["x-amz-checksum-type"]?.toUpperCase();
+  if (asked === "FULL_OBJECT" && checksumAlgorithm?.startsWith("SHA")) {
+    const message = `The FULL_OBJECT checksum type cannot be used with the ${checksumAlgorithm.toLowerCase()} checksum algorithm.`;
+    throw new S3Error("InvalidRequest", { message });
+  }
+  // CRC-64/NVME is never composite.
+  const checksumType = checksumAlgorithm === "CRC64NVME" || asked === "FULL_OBJECT" ? "FULL_OBJECT" : "COMPOSITE";
+  const uploadId = randomBytes(24).toString("base64url");
+  const upload = {
+    uploadId,
+    startedAt: context.now(),
+    plan,
+    ...(checksumAlgorithm && { checksumAlgorithm, checksumType: checksumType as "FULL_OBJECT" | "COMPOSITE" }),
+  };
+  await context.store.commit(bucket, { kind: "upload", upload });
+  return xmlAnswer(
+    buildXml("InitiateMultipartUploadResult", { Bucket: call.bucket, Key: call.key, UploadId: uploadId }),
+    {
+      ...writeEncryptionHeaders(plan.encryption, context.behaviour),
+      ...(checksumAlgorithm && {
+        "x-amz-checksum-algorithm": checksumAlgorithm,
+        "x-amz-checksum-type": checksumType,
+      }),
+    },
+  );
 }

@@ -4,10 +4,9 @@ import { S3Error } from "../http/s3-error.js";
 import { buildXml, childText, parseXml } from "../http/xml.js";
 import { findBucket, findObject } from "../objects/find.js";
 import { checkRetention } from "../objects/lock.js";
-import { requireSupported } from "../objects/supported.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Retention, StoredObject } from "../storage/object-version.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, requireSupported } from "./operation.js";
 
 export function getObjectRetention(call: Call, context: Context): Answer {
   const { retention } = findObject(lockedBucket(call, context), call);

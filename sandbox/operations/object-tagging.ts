@@ -3,11 +3,10 @@ import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml } from "../http/xml.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
-import { notImplemented } from "../objects/supported.js";
-import { checkTags } from "../objects/tags.js";
-import { compareKeys } from "../storage/compare-keys.js";
+import { checkTags } from "../objects/metadata.js";
+import { compareKeys } from "../storage/key-index.js";
 import type { Tag } from "../storage/object-version.js";
-import type { Call, Context } from "./operation.js";
+import { type Call, type Context, notImplemented } from "./operation.js";
 
 export function getObjectTagging(call: Call, context: Context): Answer {
   requireTagging(context);

@@ -1,8 +1,10 @@
+import type { BucketSubResource } from "../../providers/index.js";
 import type { Behaviour } from "../behaviour.js";
 import type { RequestBody } from "../body/request-body.js";
 import type { Answer } from "../http/answer.js";
 import type { OperationName } from "../http/operation-names.js";
-import type { RequestHeaders } from "../http/request-headers.js";
+import type { RequestHeaders } from "../http/read-request.js";
+import { S3Error } from "../http/s3-error.js";
 import type { Listing } from "../listing/earlier-versions.js";
 import type { SandboxUser } from "../options.js";
 import type { Bucket } from "../storage/bucket.js";
@@ -33,3 +35,18 @@ export interface Context {
 }
 
 export type Operation = (call: Call, context: Context) => Answer | Promise<Answer>;
+
+/** Answers 501 where this store lacks a sub-resource of buckets. */
+export function requireSupported({ behaviour }: Context, subResource: BucketSubResource): void {
+  const lacking =
+    behaviour.unsupportedSubResources.includes(subResource) ||
+    (subResource === "versioning" && behaviour.versioning === "unsupported") ||
+    (subResource === "object-lock" && behaviour.objectLock === "unsupported");
+  if (lacking) {
+    throw notImplemented(subResource);
+  }
+}
+
+export function notImplemented(what: string): S3Error {
+  return new S3Error("NotImplemented", { message: `This store does not implement ${what}` });
+}

@@ -7,21 +7,18 @@ import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.js
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.js";
 import { completeMultipartUpload } from "./complete-multipart-upload.js";
 import { copyObject } from "./copy-object.js";
-import { createMultipartUpload } from "./create-multipart-upload.js";
-import { deleteObject } from "./delete-object.js";
-import { deleteObjects } from "./delete-objects.js";
+import { deleteObject, deleteObjects } from "./delete-objects.js";
 import { getObject, headObject } from "./get-object.js";
 import { getObjectAttributes } from "./get-object-attributes.js";
 import { listObjectVersions } from "./list-object-versions.js";
 import { listObjects, listObjectsV2 } from "./list-objects.js";
-import { abortMultipartUpload, listMultipartUploads, listParts } from "./multipart-uploads.js";
+import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from "./multipart-uploads.js";
 import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from "./object-lock.js";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.js";
 import type { Operation } from "./operation.js";
 import { putObject } from "./put-object.js";
 import { restoreObject } from "./restore-object.js";
-import { uploadPart } from "./upload-part.js";
-import { uploadPartCopy } from "./upload-part-copy.js";
+import { uploadPart, uploadPartCopy } from "./upload-part.js";
 
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   ListBuckets: listBuckets,

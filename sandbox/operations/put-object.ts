@@ -1,13 +1,12 @@
 import { checksumHeader } from "../body/checksum.js";
 import { type Answer, emptyAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
-import { commitObject } from "../objects/commit-object.js";
+import { commitObject } from "../objects/commit-version.js";
 import { checkWriteConditions } from "../objects/conditions.js";
-import { contentEtag } from "../objects/content-etag.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
 import { checkLockedUpload } from "../objects/lock.js";
 import { asRemembered, planObject } from "../objects/object-plan.js";
-import { writeEncryptionHeaders } from "../objects/target-encryption.js";
+import { contentEtag, writeEncryptionHeaders } from "../objects/target-encryption.js";
 import { NULL_VERSION, type StoredObject } from "../storage/object-version.js";
 import { writePiece } from "../storage/pieces.js";
 import type { Call, Context } from "./operation.js";

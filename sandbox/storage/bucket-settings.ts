@@ -1,5 +1,5 @@
 import type { BucketSubResource } from "../../providers/index.js";
-import type { S3ErrorCode } from "../http/error-codes.js";
+import type { S3ErrorCode } from "../http/s3-error.js";
 
 /** A sub-resource that a store keeps as it came and gives back, without acting on it. */
 export interface BucketSetting {

@@ -1,7 +1,6 @@
 import type { Acl } from "./acl.js";
 import { KeyIndex } from "./key-index.js";
-import type { MultipartUpload } from "./multipart-upload.js";
-import type { ObjectVersion } from "./object-version.js";
+import type { ChecksumAlgorithm, ObjectVersion, Piece, StoredObject } from "./object-version.js";
 
 export type DefaultRetention = { readonly mode: "GOVERNANCE" | "COMPLIANCE" } & (
   | { readonly days: number }
@@ -43,4 +42,66 @@ export interface Bucket {
 
 export function newBucket(facts: BucketFacts): Bucket {
   return { facts, versions: new Map(), keys: new KeyIndex(), uploads: new Map() };
+}
+
+/** Puts a version on top; one of the same id gives way. Answers what was replaced. */
+export function addVersion(bucket: Bucket, version: ObjectVersion): ObjectVersion | undefined {
+  const before = bucket.versions.get(version.key);
+  if (before === undefined) {
+    bucket.keys.add(version.key);
+    bucket.versions.set(version.key, [version]);
+    return undefined;
+  }
+  const replaced = before.find(({ versionId }) => versionId === version.versionId);
+  const others = replaced === undefined ? before : before.filter((other) => other !== replaced);
+  bucket.versions.set(version.key, [version, ...others]);
+  return replaced;
+}
+
+/** Changes a version where it stands. */
+export function replaceVersion(bucket: Bucket, version: ObjectVersion): void {
+  const before = bucket.versions.get(version.key) ?? [];
+  const after = before.map((other) => (other.versionId === version.versionId ? version : other));
+  bucket.versions.set(version.key, after);
+}
+
+export function removeVersion(bucket: Bucket, key: string, versionId: string): ObjectVersion | undefined {
+  const before = bucket.versions.get(key) ?? [];
+  const removed = before.find((version) => version.versionId === versionId);
+  if (removed === undefined) {
+    return undefined;
+  }
+  if (before.length === 1) {
+    bucket.versions.delete(key);
+    bucket.keys.remove(key);
+  } else {
+    bucket.versions.set(
+      key,
+      before.filter((version) => version !== removed),
+    );
+  }
+  return removed;
+}
+
+export interface UploadedPart {
+  readonly number: number;
+  readonly etag: string;
+  readonly lastModified: number;
+  readonly piece: Piece;
+  readonly checksum?: string;
+}
+
+/** What the object will be, fixed when the upload begins. */
+export type UploadPlan = Omit<
+  StoredObject,
+  "versionId" | "lastModified" | "sizeBytes" | "etag" | "pieces" | "parts" | "uploadId"
+>;
+
+export interface MultipartUpload {
+  readonly uploadId: string;
+  readonly startedAt: number;
+  readonly plan: UploadPlan;
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  readonly checksumType?: "FULL_OBJECT" | "COMPOSITE";
+  readonly parts: Map<number, UploadedPart>;
 }

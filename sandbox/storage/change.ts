@@ -1,7 +1,13 @@
-import type { Bucket, BucketFacts } from "./bucket.js";
-import type { MultipartUpload, UploadedPart } from "./multipart-upload.js";
+import {
+  addVersion,
+  type Bucket,
+  type BucketFacts,
+  type MultipartUpload,
+  removeVersion,
+  replaceVersion,
+  type UploadedPart,
+} from "./bucket.js";
 import type { ObjectVersion } from "./object-version.js";
-import { addVersion, removeVersion, replaceVersion } from "./versions.js";
 
 /** One change of a bucket: applied to memory at once, and a line of its journal. */
 export type Change =

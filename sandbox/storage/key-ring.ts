@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { unwrapKey, wrapKey } from "./wrap-key.js";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 const KEY_BYTES = 32;
 
@@ -30,4 +29,24 @@ export class KeyRing {
 
 export function newKey(): Buffer {
   return randomBytes(KEY_BYTES);
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Encrypts one key under another, in base64. */
+export function wrapKey(key: Buffer, under: Buffer): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", under, nonce);
+  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]).toString("base64");
+}
+
+/** Throws where `under` is not the key that it was wrapped under. */
+export function unwrapKey(wrapped: string, under: Buffer): Buffer {
+  const bytes = Buffer.from(wrapped, "base64");
+  const decipher = createDecipheriv("aes-256-gcm", under, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
 }

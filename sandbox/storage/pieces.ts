@@ -1,9 +1,8 @@
 import type { Bucket } from "./bucket.js";
-import { newKey } from "./key-ring.js";
+import { newKey, unwrapKey, wrapKey } from "./key-ring.js";
 import type { Piece, StoredObject } from "./object-version.js";
 import { openChunks, sealChunks, sealedBytes } from "./seal.js";
 import type { Store } from "./store.js";
-import { unwrapKey, wrapKey } from "./wrap-key.js";
 
 /** What the bytes are encrypted with: nothing, or a key that wraps their data key. */
 export type Sealing = { readonly kind: "none" } | { readonly kind: "key"; readonly key: Buffer };

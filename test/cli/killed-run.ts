@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { checkRun, TOOL_VERSION } from "../../migrate/index.js";
-import { fractionOf } from "../../sandbox/chaos/fraction-of.js";
+import { fractionOf } from "../../sandbox/chaos.js";
 import type { Fault } from "../../sandbox/index.js";
 import { differing } from "../buckets/differing.js";
 import { fillBucket } from "../buckets/fill-bucket.js";

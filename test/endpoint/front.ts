@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseTarget } from "../../sandbox/http/request-target.js";
+import { parseTarget } from "../../sandbox/http/read-request.js";
 import { routeOperation } from "../../sandbox/http/routes.js";
 import type { Fault, Intercept, InterceptedRequest } from "../../sandbox/index.js";
 import type { RawAnswer, RawS3 } from "../buckets/raw-s3.js";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fractionOf } from "../../sandbox/chaos/fraction-of.js";
+import { fractionOf } from "../../sandbox/chaos.js";
 import type { RawS3 } from "../buckets/raw-s3.js";
 import { ABSENT, type Expected } from "./expected-object.js";
 import { type Loss, lossesOf } from "./losses-of.js";

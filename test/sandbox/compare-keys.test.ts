@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareKeys } from "../../sandbox/storage/compare-keys.js";
-import { KeyIndex } from "../../sandbox/storage/key-index.js";
+import { compareKeys, KeyIndex } from "../../sandbox/storage/key-index.js";
 
 const key = fc.string({ unit: "binary", maxLength: 8 });
 
