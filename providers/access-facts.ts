@@ -1,5 +1,5 @@
+import type { Fact, Support } from "./fact.js";
 import { assumed, undocumented } from "./fact.js";
-import type { Fact, Support } from "./profile.js";
 
 /** What the bucket policies of a store mean; where it has none, nobody asks. */
 export interface BucketPolicyFacts {

@@ -1,4 +1,11 @@
-import type { Fact } from "./profile.js";
+/** A value and the document, page or experiment that it was taken from. */
+export interface Fact<T> {
+  readonly value: T;
+  readonly source: string;
+}
+
+/** `undocumented` is neither yes nor no: it has to be probed on the bucket itself. */
+export type Support = "supported" | "unsupported" | "undocumented";
 
 /** A value that a document states. */
 export function documented<T>(value: T, source: string): Fact<T> {

@@ -5,6 +5,7 @@ export {
   type BucketTargetVersion,
   bucketTargetPrefix,
 } from "./bucket-target.js";
+export type { Fact, Support } from "./fact.js";
 export type * from "./lifecycle-facts.js";
 export type * from "./profile.js";
 export { findProvider, providerForEndpoint, providers } from "./providers.js";

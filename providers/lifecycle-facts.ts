@@ -1,5 +1,5 @@
+import type { Fact, Support } from "./fact.js";
 import { assumed, documented, undocumented } from "./fact.js";
-import type { Fact, Support } from "./profile.js";
 
 /** What a lifecycle rule can do, and what it can select objects by. */
 export type LifecycleFeature =

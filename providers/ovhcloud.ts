@@ -58,15 +58,15 @@ const ovhcloudLifecycle: LifecycleFacts = {
   whileSuspended: documented("unsupported", lifecycle),
 };
 
-const guidesInOvhcloud = "https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage";
-const locations = `${guidesInOvhcloud}/s3_location/guide.en-gb.md`;
-const compatibility = `${guidesInOvhcloud}/s3_s3_compliancy/guide.en-gb.md`;
-const conditionalWrites = `${guidesInOvhcloud}/s3_conditional_writes/guide.en-gb.md`;
-const technicalLimits = `${guidesInOvhcloud}/s3_limitations/guide.en-gb.md`;
-const localZones = `${guidesInOvhcloud}/s3_local_zones_limitations/guide.en-gb.md`;
-const terraform = `${guidesInOvhcloud}/s3_terraform/guide.en-gb.md`;
-const acls = `${guidesInOvhcloud}/s3_bucket_acl/guide.en-gb.md`;
-const replication = `${guidesInOvhcloud}/s3_asynchronous_replication/guide.en-gb.md`;
+const storageGuides = "https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage";
+const locations = `${storageGuides}/s3_location/guide.en-gb.md`;
+const compatibility = `${storageGuides}/s3_s3_compliancy/guide.en-gb.md`;
+const conditionalWrites = `${storageGuides}/s3_conditional_writes/guide.en-gb.md`;
+const technicalLimits = `${storageGuides}/s3_limitations/guide.en-gb.md`;
+const localZones = `${storageGuides}/s3_local_zones_limitations/guide.en-gb.md`;
+const terraform = `${storageGuides}/s3_terraform/guide.en-gb.md`;
+const acls = `${storageGuides}/s3_bucket_acl/guide.en-gb.md`;
+const replication = `${storageGuides}/s3_asynchronous_replication/guide.en-gb.md`;
 
 const noEncryptionInLocalZones =
   "a Local Zone has no server-side encryption with keys of the provider and no CopyObject; use a 1-AZ or 3-AZ region";
@@ -147,12 +147,12 @@ export const ovhcloud: ProviderProfile = {
         "intelligent-tiering",
       ],
     }),
-    lifecycle: documented("supported", `${guidesInOvhcloud}/s3_bucket_lifecycle/guide.en-gb.md`),
+    lifecycle: documented("supported", `${storageGuides}/s3_bucket_lifecycle/guide.en-gb.md`),
   },
   alternatives: {
     policy: documented(
       "give each user its rights by a user policy: import its JSON in the control panel, or declare ovh_cloud_project_user_s3_policy with OVHcloud's own Terraform provider",
-      `${guidesInOvhcloud}/s3_identity_and_access_management/guide.en-gb.md`,
+      `${storageGuides}/s3_identity_and_access_management/guide.en-gb.md`,
     ),
     "public-access-block": documented(
       "buckets and objects are private there until an ACL opens them, so grant nothing to AllUsers or AuthenticatedUsers",
@@ -162,14 +162,14 @@ export const ovhcloud: ProviderProfile = {
   },
   bucketPolicies: undocumentedPolicies,
   accessLogs: {
-    granted: documented("acl", `${guidesInOvhcloud}/s3_server_access_logging/guide.en-gb.md`),
+    granted: documented("acl", `${storageGuides}/s3_server_access_logging/guide.en-gb.md`),
     encryption: undocumented,
     retention: undocumented,
   },
   replication: {
     declarable: documented("supported", replication),
     // The role that a guide writes out holds the id of the project, which Terraform's AWS provider refuses in an ARN.
-    role: documented("own", `${guidesInOvhcloud}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
+    role: documented("own", `${storageGuides}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
     storageClasses: documented(["STANDARD", "STANDARD_IA", "EXPRESS_ONEZONE"], replication),
     intoLocked: documented("unsupported", replication),
   },
@@ -181,7 +181,7 @@ export const ovhcloud: ProviderProfile = {
     sseS3: documented("supported", compatibility),
     sseC: documented("supported", compatibility),
     sseKms: documented("unsupported", compatibility),
-    atRest: documented("on-request", `${guidesInOvhcloud}/s3_encrypt_your_objects_with_sse_c/guide.en-gb.md`),
+    atRest: documented("on-request", `${storageGuides}/s3_encrypt_your_objects_with_sse_c/guide.en-gb.md`),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,
   },

@@ -1,14 +1,6 @@
 import type { AccessLogFacts, BucketPolicyFacts, ReplicationFacts } from "./access-facts.js";
+import type { Fact, Support } from "./fact.js";
 import type { LifecycleFacts } from "./lifecycle-facts.js";
-
-/** A value and the document, page or experiment that it was taken from. */
-export interface Fact<T> {
-  readonly value: T;
-  readonly source: string;
-}
-
-/** `undocumented` is neither yes nor no: it has to be probed on the bucket itself. */
-export type Support = "supported" | "unsupported" | "undocumented";
 
 export type ProviderId =
   | "ovhcloud"

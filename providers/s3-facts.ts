@@ -1,5 +1,6 @@
+import type { Fact, Support } from "./fact.js";
 import { documented, undocumented } from "./fact.js";
-import type { BucketSubResource, Fact, ObjectLimits, ProviderProfile, Refusal, Support } from "./profile.js";
+import type { BucketSubResource, ObjectLimits, ProviderProfile, Refusal } from "./profile.js";
 
 const all: readonly BucketSubResource[] = [
   "encryption",

@@ -82,7 +82,7 @@ function lastLine(output: string): string {
 
 type Applied = { readonly kind: "applied" } | { readonly kind: "impossible"; readonly because: string };
 
-const APPLY_STACK_TIME_LIMIT_MS = 60_000;
+const TERRAFORM_TIME_LIMIT_MS = 60_000;
 
 /**
  * Applies the stack with the Terraform of this machine, where its AWS provider is at hand too: the demo downloads nothing.
@@ -90,7 +90,7 @@ const APPLY_STACK_TIME_LIMIT_MS = 60_000;
  */
 async function applyStack(stackDir: string, workDir: string, env: NodeJS.ProcessEnv): Promise<Applied> {
   const mirror = env.BUCKETSEAL_TF_MIRROR;
-  const found = await runProgram("terraform", ["version"], { cwd: workDir, env, timeout: APPLY_STACK_TIME_LIMIT_MS });
+  const found = await runProgram("terraform", ["version"], { cwd: workDir, env, timeout: TERRAFORM_TIME_LIMIT_MS });
   if (found.code !== 0) return { kind: "impossible", because: "Terraform is not installed" };
   if (!mirror) {
     return { kind: "impossible", because: "BUCKETSEAL_TF_MIRROR names no mirror with Terraform's AWS provider" };
@@ -105,7 +105,7 @@ async function applyStack(stackDir: string, workDir: string, env: NodeJS.Process
     ["init", "-input=false"],
     ["apply", "-auto-approve", "-input=false"],
   ]) {
-    const options = { cwd: stackDir, env: terraformEnv, timeout: APPLY_STACK_TIME_LIMIT_MS };
+    const options = { cwd: stackDir, env: terraformEnv, timeout: TERRAFORM_TIME_LIMIT_MS };
     const { code, output } = await runProgram("terraform", [...args, "-no-color"], options);
     if (code !== 0) return { kind: "impossible", because: `terraform ${args[0]} failed: ${lastLine(output)}` };
   }

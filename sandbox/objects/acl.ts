@@ -110,10 +110,10 @@ function parseGrant(element: XmlElement): Grant {
   if (!PERMISSIONS.includes(permission)) {
     throw new S3Error("MalformedACLError");
   }
-  return { grantee: parseGranteeInAclXml(child(element, "Grantee")), permission: permission as Permission };
+  return { grantee: granteeFromXml(child(element, "Grantee")), permission: permission as Permission };
 }
 
-function parseGranteeInAclXml(element: XmlElement | undefined): Grantee {
+function granteeFromXml(element: XmlElement | undefined): Grantee {
   const id = childText(element, "ID");
   const uri = childText(element, "URI");
   const address = childText(element, "EmailAddress");

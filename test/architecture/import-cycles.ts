@@ -1,9 +1,9 @@
 import { importsOf } from "./imports.js";
 import type { Source } from "./source.js";
 
-/** Each ring of files that load each other, told once. Imports of types alone load nothing. */
+/** Each ring of files that import each other, reported once. An import of types alone counts: it ties the files together as much. */
 export function importCycles(sources: readonly Source[]): string[] {
-  const graph = new Map(sources.map((source) => [source.path, loadedBy(source)]));
+  const graph = new Map(sources.map((source) => [source.path, importsOf(source).map(({ to }) => to)]));
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (path: string, road: readonly string[]) => {
@@ -15,10 +15,4 @@ export function importCycles(sources: readonly Source[]): string[] {
   };
   for (const path of graph.keys()) visit(path, []);
   return cycles;
-}
-
-function loadedBy(source: Source): string[] {
-  return importsOf(source)
-    .filter(({ typeOnly }) => !typeOnly)
-    .map(({ to }) => to);
 }
