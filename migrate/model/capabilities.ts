@@ -134,7 +134,7 @@ export function capabilitiesFor(
   target: Target,
   capabilities: Capabilities,
 ): Capabilities {
-  const underKey = encryption.state === "sse-c" || target.kind === "sse-c";
+  const underKey = encryption.state === "sse-c" || target.customerKey !== null;
   if (!underKey) return capabilities;
   const closedWays = [...capabilities.closedWays, ...capabilities.closedToCustomerKeys];
   const open = { ...capabilities, closedWays };

@@ -1,37 +1,38 @@
 import type { RequestHeaders } from "../store/object-store.js";
-import type { CustomerKey, EncryptionState } from "./encryption.js";
+import type { CustomerKey, DefaultEncryption, EncryptionState } from "./encryption.js";
 import type { ObjectFacts } from "./object.js";
-import type { CopyReason, EncryptedReason } from "./reason.js";
+import type { CopyReason, EncryptedReason, RefuseReason } from "./reason.js";
+import type { StrategyName } from "./strategy.js";
 
-export const TARGETS = ["sse-s3", "sse-c"] as const;
+export const TARGET_NAMES = ["sse-s3", "sse-c"] as const;
+export type TargetName = (typeof TARGET_NAMES)[number];
 
-/** How objects are to be encrypted. */
-export type Target = { readonly kind: "sse-s3" } | { readonly kind: "sse-c"; readonly key: CustomerKey };
-
-/** What asks for it, on every call that begins an object. */
-export function targetHeaders(target: Target): RequestHeaders {
-  return target.kind === "sse-s3" ? { "x-amz-server-side-encryption": "AES256" } : target.key.headers();
+/** How objects are to be encrypted. One file implements each target. */
+export interface Target {
+  readonly name: TargetName;
+  /** The encryption of a copy, as the canary reports it. */
+  readonly words: string;
+  /** Reading a copy, copying its parts and completing its upload need this key; `null` if they need none. */
+  readonly customerKey: CustomerKey | null;
+  /** Sent on every call that begins an object. */
+  headers(): RequestHeaders;
+  /** Whether HEAD shows the object encrypted as the target asks. */
+  holds(facts: ObjectFacts): boolean;
+  /** Why an object that a customer key or the store itself encrypts is left as it is; `undefined` if it is not. */
+  settles(facts: ObjectFacts): EncryptedReason | undefined;
+  /** What a copy changes of the object's encryption. */
+  reasonFor(facts: ObjectFacts): CopyReason;
+  /** Why a store that can do this cannot encrypt so; `null` if it can. */
+  lacks(store: StoreEncryption): RefuseReason | null;
+  /** Whether a copy made in this way has the ETag of the object. */
+  keepsEtag(way: StrategyName, facts: ObjectFacts): boolean;
+  /** What an operator should know of the bucket's default encryption; `null` if nothing. */
+  warningOf(byDefault: DefaultEncryption): string | null;
 }
 
-/** The key of what was copied there; `null` where it needs none. */
-export function targetKey(target: Target): CustomerKey | null {
-  return target.kind === "sse-c" ? target.key : null;
-}
-
-/** Whether HEAD took this very key. */
-export function isUnderTargetKey({ encryption, customerKey }: ObjectFacts, target: Target): boolean {
-  return target.kind === "sse-c" && encryption.state === "sse-c" && customerKey?.md5 === target.key.md5;
-}
-
-/** Whether it is encrypted in the way that was asked for. */
-export function isAsAsked(facts: ObjectFacts, target: Target): boolean {
-  return target.kind === "sse-s3" ? facts.encryption.state === "sse-s3" : isUnderTargetKey(facts, target);
-}
-
-/** What a copy changes of an object's encryption. */
-export function encryptionChange({ encryption }: ObjectFacts, target: Target): CopyReason {
-  if (encryption.state === "sse-c") return target.kind === "sse-c" ? "sse-c-to-other-key" : "sse-c-to-sse-s3";
-  return target.kind === "sse-c" ? "unencrypted-to-sse-c" : "unencrypted";
+/** What a store was found to encrypt with. */
+interface StoreEncryption {
+  readonly sseS3: boolean;
 }
 
 const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
@@ -41,7 +42,7 @@ const ENCRYPTED: Readonly<Partial<Record<EncryptionState, EncryptedReason>>> = {
   "provider-managed": "provider-managed",
 };
 
-/** Why an object in this state needs nothing, whatever was asked for; `undefined` where it may need something. */
+/** Why an object in this state counts as encrypted, whatever the target is; `undefined` if it may not. */
 export function encryptedReason(state: EncryptionState): EncryptedReason | undefined {
   return ENCRYPTED[state];
 }

@@ -1,6 +1,5 @@
 import { distinctKeys } from "../keys/customer-key.js";
 import type { ObjectFacts, ObjectRef } from "../model/object.js";
-import { targetKey } from "../model/target.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
 import { plan } from "../plan/plan.js";
 import { StoreError } from "../store/store-error.js";
@@ -24,7 +23,7 @@ import { type RefusedWay, refusedForItsSignature } from "./refused-copy.js";
 export async function look(ref: ObjectRef, road: Road, { attempt, refusedWays }: EarlierLooks): Promise<Look> {
   const { bucket, key } = ref;
   const given = road.keys.keysFor(key);
-  const wanted = targetKey(road.policy.target);
+  const wanted = road.policy.target.customerKey;
   const keys = wanted === null ? given : distinctKeys([...given, wanted]);
   const listed = ref.isListed === false ? undefined : ref;
   const inspection = await inspect(road.store, { bucket, key, listed }, road.capabilities, keys);

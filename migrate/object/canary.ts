@@ -224,13 +224,8 @@ const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
   rewrite: "read and put again",
 };
 
-const TARGET_WORDS: Readonly<Record<Target["kind"], string>> = {
-  "sse-s3": "is AES256",
-  "sse-c": "is under the customer key that was asked for",
-};
-
 function passed({ leftOut }: CanaryObject, facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
-  const words = `${sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${TARGET_WORDS[target.kind]}`;
+  const words = `${sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${target.words}`;
   const untried = leftOut.length === 0 ? "" : `; the store does not take, so it had none: ${leftOut.join(", ")}`;
   return { kind: "passed", detail: `${words}, and is otherwise the same${untried}` };
 }

@@ -1,7 +1,6 @@
 import type { Attempt } from "../journal/in-flight.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { StrategyName } from "../model/strategy.js";
-import { targetKey } from "../model/target.js";
 import { chooseStrategies } from "../plan/strategies.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedNotes } from "./carried.js";
@@ -104,7 +103,7 @@ function doubtfulHeaders({ content, userMetadata, websiteRedirect }: ObjectFacts
 
 async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {
   const { bucket, key } = attempt.facts;
-  const wanted = targetKey(road.policy.target);
+  const wanted = road.policy.target.customerKey;
   const inspection = await inspectUnder(wanted, road.store, { bucket, key }, road.capabilities);
   return inspection.kind === "found" ? landedCopy({ ...attempt, answer: "lost" }, inspection.facts, road) : null;
 }

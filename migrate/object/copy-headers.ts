@@ -2,7 +2,6 @@ import type { Capabilities } from "../model/capabilities.js";
 import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import type { StrategyName } from "../model/strategy.js";
-import { targetHeaders } from "../model/target.js";
 import { classOfCopy, needsClassSent } from "../plan/lost-by-way.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
@@ -34,7 +33,7 @@ export function everyCopyHeaders(
   const hasClass = needsClassSent(facts) && !loses(carried, "storage-class");
   return {
     // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
-    ...targetHeaders(target),
+    ...target.headers(),
     ...present({
       "x-amz-storage-class": hasClass ? classOfCopy(facts) : null,
       "x-amz-website-redirect-location": facts.websiteRedirect,

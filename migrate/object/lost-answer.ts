@@ -1,8 +1,7 @@
 import type { Attempt } from "../journal/in-flight.js";
 import { capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import { encryptionChange } from "../model/target.js";
-import { guardOf, keepsEtag } from "../plan/strategies.js";
+import { guardOf } from "../plan/strategies.js";
 import { verifyCopy } from "../plan/verify-copy.js";
 import { carriedNotes } from "./carried.js";
 import type { Road } from "./context.js";
@@ -24,7 +23,7 @@ export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, 
   const { target } = road.policy;
   const sameEtag = seen.etag === before.etag;
   // Parts may be others than those of the source.
-  const keptEtag = strategy !== "copy-multipart" && keepsEtag(strategy, before, target);
+  const keptEtag = strategy !== "copy-multipart" && target.keepsEtag(strategy, before);
   if (isOlder(seen, before) || (!sameEtag && keptEtag)) return null;
   const isOurs = sameEtag || answer === "lost";
   const isLocked = isOurs && (await putLostLock(road.store, before, seen, target));
@@ -35,7 +34,7 @@ export async function landedCopy(attempt: UnansweredAttempt, seen: ObjectFacts, 
   if (difference !== null) return null;
   const guard = guardOf(strategy, capabilitiesFor(before, target, road.capabilities));
   return {
-    ...findingOfDecision(before, { kind: strategy, reason: encryptionChange(before, target) }, road.mode),
+    ...findingOfDecision(before, { kind: strategy, reason: target.reasonFor(before) }, road.mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard },
     notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...(isLocked ? [LOCKED_AGAIN] : []), ...gone, ...carriedNotes(carried)],

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { targetKey } from "../model/target.js";
 import { type PartRange, partCount, partRanges, partSize, rangesOfSizes } from "../plan/part-ranges.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
@@ -58,13 +57,11 @@ async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readon
   const headers = {
     ...destination.headers,
     // S3 wants it again where the upload has a checksum, other stores always.
-    ...targetKey(job.policy.target)?.headers(),
+    ...job.policy.target.customerKey?.headers(),
   };
   const written = await complete(job, { ...upload, parts, headers });
   return { ...written, guard: destination.guard };
 }
-
-const MD5 = /^[0-9a-f]{32}$/;
 
 /**
  * A part that is the whole object has its ETag, where those are MD5s. One that has another was copied from other bytes, as by a
@@ -72,10 +69,10 @@ const MD5 = /^[0-9a-f]{32}$/;
  */
 function refuseOtherBytes({ facts, policy, capabilities }: CopyJob, parts: readonly UploadedPart[]): void {
   const [whole, ...others] = parts;
-  const isUnderKey = facts.encryption.state === "sse-c" || policy.target.kind === "sse-c";
-  if (!capabilities.partEtagIsMd5 || isUnderKey || whole === undefined || others.length > 0) return;
+  const isKept = capabilities.partEtagIsMd5 && policy.target.keepsEtag("copy", facts);
+  if (!isKept || whole === undefined || others.length > 0) return;
   const etag = bareEtag(whole.etag);
-  if (!MD5.test(facts.etag) || etag === facts.etag) return;
+  if (etag === facts.etag) return;
   const message = `its only part came back with the ETag ${etag}, and the object has ${facts.etag}: other bytes were copied`;
   const known = { kind: "precondition-failed", operation: "uploadPartCopy", status: 200, requestId: null } as const;
   throw new StoreError({ ...known, code: "OtherBytes", message });
@@ -99,7 +96,7 @@ async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly Par
   const headers = {
     ...(capabilities.partCopySourceIfMatch ? sourceCondition(facts.etag, capabilities.etagForm) : {}),
     ...facts.customerKey?.sourceHeaders(),
-    ...targetKey(policy.target)?.headers(),
+    ...policy.target.customerKey?.headers(),
   };
   const copyPart = async (part: PartRange): Promise<UploadedPart[]> => {
     if (failed.signal.aborted) return [];
@@ -178,7 +175,7 @@ async function landedUpload(
     const { headers, requestId } = await store.headObject({
       bucket,
       key,
-      headers: targetKey(policy.target)?.headers(),
+      headers: policy.target.customerKey?.headers(),
     });
     const etag = bareEtag(headers.etag ?? "");
     return etag === made ? { etag, versionId: writtenVersion(headers["x-amz-version-id"]), requestId } : null;

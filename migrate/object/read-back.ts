@@ -1,5 +1,4 @@
 import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
-import { targetKey } from "../model/target.js";
 import { type Verification, verifyCopy } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -51,7 +50,7 @@ async function look(
   const input = { bucket, key, versionId: copied.versionId ?? undefined };
   // A store that took the copy and changed nothing is to be told from somebody else's write.
   const earlier = before.customerKey === null ? [] : [before.customerKey];
-  const inspection = await inspectUnder(targetKey(target), store, input, capabilities, earlier);
+  const inspection = await inspectUnder(target.customerKey, store, input, capabilities, earlier);
   if (inspection.kind === "failed") return inspection;
   if (inspection.kind !== "found") return { kind: "replaced" };
   const after = inspection.facts;

@@ -2,7 +2,6 @@ import type { Observation } from "../journal/record.js";
 import { distinctKeys } from "../keys/customer-key.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { StrategyName } from "../model/strategy.js";
-import { targetKey } from "../model/target.js";
 import type { Strategy } from "../plan/strategies.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -77,7 +76,7 @@ export async function refusedForItsSignature(
 export async function refusedForItsKey({ kind }: StoreError, facts: ObjectFacts, road: Road): Promise<boolean> {
   if (kind !== "bad-request" && !(kind === "access-denied" && facts.customerKey !== null)) return false;
   const { bucket, key, customerKey } = facts;
-  const wanted = targetKey(road.policy.target);
+  const wanted = road.policy.target.customerKey;
   const others = distinctKeys([...(wanted === null ? [] : [wanted]), ...road.keys.keysFor(key)]);
   const now = await inspectUnder(customerKey, road.store, { bucket, key }, road.capabilities, others);
   if (now.kind !== "found") return now.kind === "sse-c";

@@ -1,6 +1,8 @@
 import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/customer-key.js";
 import { looksLikeKey, readKeyEntries, readKeyFile } from "../keys/key-files.js";
 import type { Target } from "../model/target.js";
+import { sseC } from "../model/target-sse-c.js";
+import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { Fields } from "./fields.js";
 import type { Place } from "./place.js";
 
@@ -39,17 +41,17 @@ async function entriesOf(path: string, problems: string[]): Promise<readonly Rin
 }
 
 async function targetOf({ to, toKeyFile }: Fields, problems: string[]): Promise<Target> {
-  if (to === "sse-s3") return { kind: "sse-s3" };
+  if (to === "sse-s3") return SSE_S3;
   if (toKeyFile === undefined) {
     problems.push(
       "--to sse-c needs the key to encrypt with: name its file with --to-key-file (bucketseal keygen makes one)",
     );
-    return { kind: "sse-s3" };
+    return SSE_S3;
   }
   const read = await readKeyFile(toKeyFile);
-  if (read.kind === "key") return { kind: "sse-c", key: read.key };
+  if (read.kind === "key") return sseC(read.key);
   problems.push(`--to-key-file: ${named(toKeyFile)} cannot be used: ${read.why}`);
-  return { kind: "sse-s3" };
+  return SSE_S3;
 }
 
 /** What may be a key itself is not repeated. */

@@ -4,7 +4,7 @@ import { MANIFEST_FORMATS } from "../compare/named-object.js";
 import { MANIFEST_KEYS } from "../journal/run-record.js";
 import { LOSSES } from "../model/object.js";
 import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
-import { TARGETS } from "../model/target.js";
+import { TARGET_NAMES } from "../model/target.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 
@@ -136,7 +136,7 @@ export const fields = z.object({
   yes: z.boolean().default(false),
   confirm: z.custom<ConfirmRemoval>((given) => typeof given === "function", "give a function").optional(),
   ssecKeyFile: z.array(z.string().min(1)).default([]),
-  to: oneOf(TARGETS).default("sse-s3"),
+  to: oneOf(TARGET_NAMES).default("sse-s3"),
   toKeyFile: z.string().min(1).optional(),
   manifest: z.string().min(1).optional(),
   manifestFormat: oneOf(MANIFEST_FORMATS).optional(),

@@ -5,7 +5,7 @@ import type { ManifestKeys } from "../journal/run-record.js";
 import type { SignOptions } from "../keys/signing-key.js";
 import type { Loss } from "../model/object.js";
 import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
-import type { Target } from "../model/target.js";
+import type { TargetName } from "../model/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { TargetsSource } from "./declared-buckets.js";
@@ -254,7 +254,7 @@ export interface MigrateOptions extends RunOptions {
    * How objects are encrypted: by the store's own keys, or under the customer key in `toKeyFile`.
    * @default "sse-s3"
    */
-  readonly to?: Target["kind"] | undefined;
+  readonly to?: TargetName | undefined;
   /** The file of the key for `to: "sse-c"`, which nobody else may read. Whoever loses it loses every object under it. */
   readonly toKeyFile?: string | undefined;
 }

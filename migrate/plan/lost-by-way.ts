@@ -35,7 +35,7 @@ const HAS: Readonly<Record<Exclude<Property, Header>, (facts: ObjectFacts, targe
   "storage-class": needsClassSent,
   checksum: ({ checksums }) => Object.keys(checksums).length > 0,
   lock: ({ lock }) => lock.mode !== null || lock.legalHold === "ON",
-  encryption: (_facts, target) => target.kind === "sse-s3",
+  encryption: (_facts, target) => target.customerKey === null,
   body: () => true,
   tags: () => false,
   acl: () => false,

@@ -2,7 +2,6 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import type { CopyReason, Decision } from "../model/reason.js";
-import { encryptedReason, encryptionChange, isUnderTargetKey } from "../model/target.js";
 import { chooseStrategies, type Strategy } from "./strategies.js";
 
 /**
@@ -21,16 +20,16 @@ import { chooseStrategies, type Strategy } from "./strategies.js";
  * | | - | the best of `chooseStrategies` |
  */
 export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Decision {
-  const encrypted = encryptedReason(facts.encryption.state);
+  const encrypted = policy.target.settles(facts);
   if (encrypted) return { kind: "skip", reason: encrypted };
   if (facts.encryption.state === "sse-c" && facts.customerKey === null)
     return { kind: "skip", reason: "sse-c-without-key" };
-  if (isUnderTargetKey(facts, policy.target)) return { kind: "skip", reason: "customer-key" };
   if (facts.encryption.state === "unknown") return { kind: "skip", reason: "unrecognised-encryption" };
   if (facts.archived) return { kind: "skip", reason: "archived" };
   if (facts.restored && facts.copyClass === undefined && !policy.acceptLoss.includes("restore"))
     return { kind: "skip", reason: "restored-archive" };
-  if (policy.target.kind === "sse-s3" && !capabilities.sseS3) return { kind: "refuse", reason: "sse-unsupported" };
+  const lacking = policy.target.lacks(capabilities);
+  if (lacking !== null) return { kind: "refuse", reason: lacking };
   const choice = chooseStrategies(facts, policy, capabilities);
   if (choice.kind === "refuse") return choice;
   const [best] = choice.strategies;
@@ -39,7 +38,7 @@ export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilit
 
 /** What a copy changes; of what was plaintext and gets SSE-S3, why this way and not the plain copy. */
 function copyReason(best: Strategy, facts: ObjectFacts, policy: Policy, capabilities: Capabilities): CopyReason {
-  const change = encryptionChange(facts, policy.target);
+  const change = policy.target.reasonFor(facts);
   if (change !== "unencrypted" || best.name === "copy") return change;
   if (best.name === "copy-multipart" && facts.sizeBytes > Math.min(policy.copyCutoffBytes, capabilities.maxCopyBytes)) {
     return "unencrypted-above-copy-cutoff";

@@ -3,7 +3,6 @@ import type { Loss, ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import type { RefuseReason } from "../model/reason.js";
 import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../model/strategy.js";
-import type { Target } from "../model/target.js";
 import type { Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
 import { isPartSource, isReadTwice } from "../store/wire.js";
@@ -35,7 +34,7 @@ const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) =
   ["no-way-left", isOpen],
   ["metadata-cannot-be-carried", carriesMetadata],
   ["storage-class-cannot-be-carried", carriesStorageClass],
-  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || keepsEtag(name, of.facts, of.policy.target)],
+  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || of.policy.target.keepsEtag(name, of.facts)],
   ["no-destination-condition", isGuardedEnough],
 ];
 
@@ -163,15 +162,6 @@ function lostIn(name: StrategyName, { facts, policy, capabilities }: Case): read
 
 function mayLose({ acceptLoss }: Policy, loss: Loss): boolean {
   return acceptLoss.includes(loss);
-}
-
-/**
- * The MD5 of one piece stays in one piece, and that of several under the same parts; of other forms nothing is known, nor of
- * what is under a customer key: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
- */
-export function keepsEtag(name: StrategyName, facts: ObjectFacts, target: Target): boolean {
-  if (facts.encryption.state === "sse-c" || target.kind === "sse-c") return false;
-  return (name === "copy-multipart" ? /^[0-9a-f]{32}-\d+$/ : /^[0-9a-f]{32}$/).test(facts.etag);
 }
 
 function largestObjectBytes({ maxObjectBytes, maxPartBytes, maxParts }: Capabilities): number {

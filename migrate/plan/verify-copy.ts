@@ -1,6 +1,6 @@
 import type { Property } from "../model/capabilities.js";
 import { CONTENT_HEADERS, type ObjectFacts } from "../model/object.js";
-import { isAsAsked, type Target } from "../model/target.js";
+import type { Target } from "../model/target.js";
 import { classOfCopy } from "./lost-by-way.js";
 
 export type Verification =
@@ -10,8 +10,8 @@ export type Verification =
 
 /** Is it the same object, and is it encrypted now as it was asked for? Both facts were read from HEAD. Pure. */
 export function verifyCopy(before: ObjectFacts, after: ObjectFacts, target: Target): Verification {
-  if (!isAsAsked(after, target)) {
-    const other = target.kind === "sse-c" && after.encryption.state === "sse-c" ? ", under another key," : "";
+  if (!target.holds(after)) {
+    const other = after.encryption.state === target.name ? ", under another key," : "";
     return { kind: "not-encrypted", detail: `HEAD shows ${after.encryption.state}${other} after the copy` };
   }
   const differences = findDifferences(before, after);

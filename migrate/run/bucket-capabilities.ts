@@ -171,7 +171,7 @@ function probeRefusal(
     return { because: "canary", words };
   }
   // Nothing will be copied there, for that reason and no other.
-  if (target.kind === "sse-s3" && !capabilities.sseS3) return null;
+  if (target.lacks(capabilities) !== null) return null;
   const open = findings.filter((finding) => isOpen(finding, acceptLoss));
   const rights = [...new Set(open.flatMap(rightsOf))].sort();
   if (rights.length === 0) return null;

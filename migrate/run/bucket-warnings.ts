@@ -2,6 +2,7 @@ import type { ProviderProfile } from "../../providers/index.js";
 import type { LifecycleFinding } from "../journal/bucket-record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../model/target.js";
+import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { Probed } from "../probe/probe-bucket.js";
 import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 
@@ -9,22 +10,16 @@ import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 export function bucketWarnings(
   findings: Omit<BucketFindings, "warnings">,
   provider: ProviderProfile,
-  to: Target["kind"] = "sse-s3",
+  target: Target = SSE_S3,
 ): string[] {
   const { defaultEncryption, versioning, objectLock, openMultipartUploads, lifecycle, replication } = findings;
+  const ofTarget = target.warningOf(defaultEncryption.after);
   const warnings: [boolean, string][] = [
     [
       defaultEncryption.after === "none",
       "the bucket has no default encryption: new objects keep arriving in plaintext (set it with migrate --set-default, or declare it)",
     ],
-    [
-      to === "sse-s3" && (defaultEncryption.after === "sse-kms" || defaultEncryption.after === "dsse-kms"),
-      "the bucket's default is a KMS key, and plaintext objects are copied with SSE-S3 (AES256), which is weaker than that default",
-    ],
-    [
-      to === "sse-c",
-      "no bucket encrypts under a customer key by default: what others write later does not get this key by itself",
-    ],
+    [ofTarget !== null, ofTarget ?? ""],
     [
       versioning === "enabled" || versioning === "suspended",
       "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which only --versions replay or --versions purge removes",

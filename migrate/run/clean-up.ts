@@ -3,7 +3,7 @@ import type { IntentRecord, ThrowAwayRecord } from "../journal/record.js";
 import type { Unfinished } from "../journal/resume.js";
 import type { RunFile } from "../journal/run-folder.js";
 import type { Capabilities } from "../model/capabilities.js";
-import { isAsAsked, type Target, targetKey } from "../model/target.js";
+import type { Target } from "../model/target.js";
 import { abortUnwritten, unlessGone } from "../object/abort-upload.js";
 import { inspectUnder } from "../object/inspect.js";
 import { cleanUp } from "../probe/clean-up.js";
@@ -38,9 +38,9 @@ async function putTags(
   { target, capabilities }: Asked,
 ): Promise<void> {
   if (tagsToPut.length === 0) return;
-  const seen = await inspectUnder(targetKey(target), store, { bucket, key }, capabilities);
+  const seen = await inspectUnder(target.customerKey, store, { bucket, key }, capabilities);
   if (seen.kind === "failed") throw seen.error;
-  if (seen.kind !== "found" || !isAsAsked(seen.facts, target) || seen.facts.sizeBytes !== sizeBytes) return;
+  if (seen.kind !== "found" || !target.holds(seen.facts) || seen.facts.sizeBytes !== sizeBytes) return;
   if ((await store.getObjectTagging({ bucket, key })).length > 0) return;
   await store.putObjectTagging({ bucket, key, tags: tagsToPut });
 }

@@ -87,7 +87,7 @@ export function recordedSettings(options: ResolvedOptions): Record<string, unkno
     ...filters,
     modifiedBefore: filters.modifiedBefore?.toISOString() ?? null,
     modifiedAfter: filters.modifiedAfter?.toISOString() ?? null,
-    to: target.kind,
+    to: target.name,
     ...copying,
     noncurrent,
     versions,

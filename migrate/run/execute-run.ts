@@ -9,7 +9,6 @@ import { makeRunDir, readRunRecord, refuseFullRunDir, writeRunRecord } from "../
 import { createRunLock, type RunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
-import { targetKey } from "../model/target.js";
 import type { GivenOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
 import { summarise } from "../report/summary-fold.js";
@@ -153,7 +152,7 @@ function ownerOf(owner: Met["owner"], earlier: RunRecord | null): Pick<RunRecord
 
 /** By their fingerprints alone, which tell nothing of the keys. */
 function customerKeysOf({ keys, policy: { target } }: Session["options"]): Pick<RunRecord, "customerKeys"> {
-  const md5 = targetKey(target)?.md5 ?? null;
+  const md5 = target.customerKey?.md5 ?? null;
   if (md5 === null && keys.entries.length === 0) return {};
   return { customerKeys: { target: md5, sources: keys.entries.map(({ prefix, key }) => ({ prefix, md5: key.md5 })) } };
 }

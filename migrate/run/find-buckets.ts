@@ -55,7 +55,7 @@ async function look(
   const scopes = sights.seen().filter((scope) => scope.bucket === bucket);
   if (scopes.length === 0) return null;
   const setDefault = options.setDefault && !options.dryRun;
-  const asked = { provider: options.provider, setDefault, to: options.policy.target.kind, storeTime, signal };
+  const asked = { provider: options.provider, setDefault, target: options.policy.target, storeTime, signal };
   const find = () => findBucket(store, bucket, asked);
   const findings = scopes.every(isDone) ? await find().catch(keeping) : await sights.attempt(scopes, find);
   const region = regions.get(bucket);
@@ -103,8 +103,8 @@ interface FindOptions {
   readonly provider: ProviderProfile;
   /** Sets the default to SSE-S3 where the bucket has none. */
   readonly setDefault: boolean;
-  /** How objects will be encrypted. @default "sse-s3" */
-  readonly to?: Target["kind"];
+  /** How objects will be encrypted. @default SSE-S3 */
+  readonly target?: Target;
   /** The time as the store has it. */
   readonly storeTime: () => Date;
   readonly signal?: AbortSignal | undefined;
@@ -121,7 +121,7 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
     openMultipartUploads: await openUploads(store, bucket, options.signal),
     ...(await readRules(store, input)),
   };
-  return { ...findings, warnings: bucketWarnings(findings, options.provider, options.to) };
+  return { ...findings, warnings: bucketWarnings(findings, options.provider, options.target) };
 }
 
 async function settledDefault(

@@ -14,7 +14,6 @@ import type { RunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { cutTornLine } from "../journal/segments.js";
 import type { Scope } from "../model/scope.js";
-import { targetKey } from "../model/target.js";
 import { sourceName } from "../options/declared-buckets.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
@@ -172,7 +171,7 @@ export function refuseOtherRun(command: Command, given: GivenOptions, earlier: R
 /** One bucket under two keys by halves is what nobody asked for. */
 function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { customerKeys }: RunRecord): void {
   const was = customerKeys?.target ?? null;
-  const is = targetKey(target)?.md5 ?? null;
+  const is = target.customerKey?.md5 ?? null;
   if (is === was) return;
   throw new UsageError([
     `--to-key-file holds another key now (MD5 ${is}) than when this run began (MD5 ${was}): name the file of that key, or start a new run`,

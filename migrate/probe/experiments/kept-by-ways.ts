@@ -1,6 +1,7 @@
 import { documentedCapabilities } from "../../model/capabilities.js";
 import type { Policy } from "../../model/policy.js";
 import type { StrategyName } from "../../model/strategy.js";
+import { SSE_S3 } from "../../model/target-sse-s3.js";
 import { type CanaryResult, tryCanary } from "../../object/canary.js";
 import { putLaden } from "../../object/canary-object.js";
 import { type Finding, lost, notObservable, type Topic, yes } from "../finding.js";
@@ -16,7 +17,7 @@ const TOPICS: Readonly<Record<StrategyName, Topic>> = {
 
 /** What the copies of a run are made by, with the conditions left to other experiments. */
 const POLICY: Policy = {
-  target: { kind: "sse-s3" },
+  target: SSE_S3,
   copyCutoffBytes: Number.MAX_SAFE_INTEGER,
   partBytes: 8 * 1024 * 1024,
   rewriteBelowBytes: 0,

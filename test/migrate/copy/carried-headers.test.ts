@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
+import { sseC } from "../../../migrate/model/target-sse-c.js";
 import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/object/copy-headers.js";
 import { customerKeyHeaders } from "../../buckets/customer-key.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
@@ -14,7 +15,7 @@ const tagOf = (headerBytes: number) => [{ key: "k", value: "v".repeat(headerByte
 describe("the headers of every copy", () => {
   test("ask for a customer key where that is the target, and then for nothing else", () => {
     const bytes = Buffer.alloc(32, 3);
-    const target = { kind: "sse-c", key: customerKey(bytes) } as const;
+    const target = sseC(customerKey(bytes));
     const how = { policy: policy({ target }), capabilities: capabilities() };
     expect(everyCopyHeaders(facts({}), carried({}), how, NOW)).toEqual(customerKeyHeaders(bytes));
   });

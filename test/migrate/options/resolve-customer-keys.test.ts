@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type MigrateOptions, optionProblems } from "../../../migrate/index.js";
+import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
 import { resolveOptions } from "../../../migrate/options/resolve-options.js";
 import { newKeyFile } from "../../buckets/key-file.js";
 
@@ -20,13 +21,13 @@ describe("customer keys among the options", () => {
       given({ ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path }),
     );
     expect(keys.keysFor("any")).toHaveLength(1);
-    expect(policy.target).toMatchObject({ kind: "sse-c" });
+    expect(policy.target).toMatchObject({ name: "sse-c" });
   });
 
   test("that nobody gave are none, and SSE-S3 is the target", async () => {
     const { keys, policy } = await resolveOptions(given({}));
     expect(keys.entries).toEqual([]);
-    expect(policy.target).toEqual({ kind: "sse-s3" });
+    expect(policy.target).toBe(SSE_S3);
   });
 
   test("go over plain http to this very machine alone", async () => {

@@ -6,12 +6,14 @@ import { type CustomerKey, ENCRYPTION_STATES } from "../../../migrate/model/encr
 import { LOSSES } from "../../../migrate/model/object.js";
 import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/model/policy.js";
 import { decisionSchema, REASON_WORDS } from "../../../migrate/model/reason.js";
+import { sseC } from "../../../migrate/model/target-sse-c.js";
+import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
 import { plan } from "../../../migrate/plan/plan.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
 const policy: Policy = {
-  target: { kind: "sse-s3" },
+  target: SSE_S3,
   copyCutoffBytes: 5 * GIB,
   partBytes: GIB,
   rewriteBelowBytes: 2 ** 20,
@@ -55,7 +57,7 @@ const anyCapabilities = fc
   .map((changes) => capabilities(changes as Partial<Capabilities>));
 
 const anyPolicy = fc.record({
-  target: fc.constant({ kind: "sse-s3" as const }),
+  target: fc.constant(SSE_S3),
   copyCutoffBytes: fc.nat({ max: 2 ** 45 }),
   partBytes: fc.integer({ min: 1, max: 2 ** 33 }),
   rewriteBelowBytes: fc.nat({ max: 2 ** 40 }),
@@ -131,7 +133,7 @@ describe("plan under customer keys", () => {
   const [own, target] = [customerKey(Buffer.alloc(32, 1)), customerKey(Buffer.alloc(32, 2))];
   const underKey = (key: CustomerKey | null) =>
     facts({ encryption: { state: "sse-c", evidence: "head-header" }, customerKey: key });
-  const toKey: Policy = { ...policy, target: { kind: "sse-c", key: target } };
+  const toKey: Policy = { ...policy, target: sseC(target) };
   const can = capabilities();
 
   test("leaves alone what no key opened, and what is under the target's key", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
+import { customerKey } from "../../../migrate/keys/customer-key.js";
+import { sseC } from "../../../migrate/model/target-sse-c.js";
 import { bucketWarnings } from "../../../migrate/run/bucket-warnings.js";
 import { aws, generic } from "../fixtures/providers.js";
 
@@ -59,7 +61,9 @@ describe("a bucket", () => {
 
   test("whose objects go under a customer key warns of that alone, even where its default is a KMS key", () => {
     const kms = { ...QUIET, defaultEncryption: { before: "sse-kms", after: "sse-kms" } } as const;
-    expect(bucketWarnings(kms, aws, "sse-c")).toEqual([expect.stringMatching(/under a customer key by default/)]);
+    expect(bucketWarnings(kms, aws, sseC(customerKey(new Uint8Array(32))))).toEqual([
+      expect.stringMatching(/under a customer key by default/),
+    ]);
   });
 
   test("that locks every new object says what is refused, beside what stays", () => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import type { CustomerKey } from "../../../migrate/model/encryption.js";
 import type { ObjectFacts } from "../../../migrate/model/object.js";
+import { sseC } from "../../../migrate/model/target-sse-c.js";
+import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
 import { verifyCopy } from "../../../migrate/plan/verify-copy.js";
 import { facts } from "../fixtures/facts.js";
 
@@ -15,7 +17,7 @@ const before = facts({
   websiteRedirect: "/r",
 });
 const check = (changes: Partial<ObjectFacts>, was = before) =>
-  verifyCopy(was, { ...was, encryption: SEALED, ...changes }, { kind: "sse-s3" });
+  verifyCopy(was, { ...was, encryption: SEALED, ...changes }, SSE_S3);
 
 describe("a copy", () => {
   test("that differs in nothing but its encryption is the same", () => {
@@ -64,7 +66,7 @@ describe("a copy", () => {
 
 describe("a copy that was to be under a customer key", () => {
   const [asked, other] = [customerKey(Buffer.alloc(32, 1)), customerKey(Buffer.alloc(32, 2))];
-  const target = { kind: "sse-c", key: asked } as const;
+  const target = sseC(asked);
   const underKey = (key: CustomerKey | null) => ({ ...SSE_C, customerKey: key });
   const SSE_C = { encryption: { state: "sse-c", evidence: "head-header" } } as const;
 
@@ -82,6 +84,6 @@ describe("a copy that was to be under a customer key", () => {
   });
 
   test("is not encrypted as asked either where SSE-S3 was, and the key is still there", () => {
-    expect(verifyCopy(before, { ...before, ...underKey(other) }, { kind: "sse-s3" }).kind).toBe("not-encrypted");
+    expect(verifyCopy(before, { ...before, ...underKey(other) }, SSE_S3).kind).toBe("not-encrypted");
   });
 });
