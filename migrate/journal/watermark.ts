@@ -1,108 +1,110 @@
-import { compareKeysIn, type SeenOrder, seenOrder } from "../model/key-order.js";
+import { compareKeysIn, type KeyOrder, type SeenOrder, seenOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 import type { CheckpointRecord } from "./record.js";
 import type { ScopeProgress } from "./resume.js";
 
-/** One key, or several that follow each other and are all settled. */
-interface Entry {
+/** How many listed things of each kind lie before a mark. */
+type Counts<Name extends string> = Record<Name, number>;
+
+/** One key, or several consecutive keys that are all settled. */
+interface Entry<Name extends string> {
   /** `null` for a key whose place in the listing is not known. */
   lastKey: string | null;
-  listed: number;
-  filteredOut: number;
-  settled: boolean;
+  readonly counts: Counts<Name>;
+  /** How many things of this key still await their outcome. */
+  open: number;
+}
+
+interface WatermarkStart<Name extends string> {
+  readonly upTo: string | null;
+  readonly order: KeyOrder;
+  /** The kinds of things to count, each with its number before the mark. */
+  readonly counts: Counts<Name>;
+  /** A key may follow itself, as the versions of one key do: the last key listed may then have more to come. */
+  readonly keysRepeat: boolean;
 }
 
 const ENTRIES_BEFORE_MERGE = 1024;
 
-export type Settle = () => void;
-
 /**
- * Objects are listed in order and done in any: this keeps the key up to which all of them are done.
- * A listing out of order moves no mark, so that a resumed run lists again from the last one that held.
- * What it holds grows with the keys in flight, not with the listing.
+ * Keys are listed in order and settled in any order: this keeps the key up to which all of them are settled. A listing that is
+ * out of order moves no mark, so a resumed run lists again from the last one that held. Memory grows with the keys in flight,
+ * not with the listing.
  */
-export class Watermark {
-  readonly #scope: Scope;
-  #upTo: string | null;
-  #listed: number;
-  #filteredOut: number;
-  #waiting: Entry[] = [];
-  #mergeAt = ENTRIES_BEFORE_MERGE;
+export class Watermark<Name extends string> {
+  readonly counts: Counts<Name>;
+  readonly #names: readonly Name[];
+  readonly #keysRepeat: boolean;
   readonly #seen: SeenOrder;
-  /** By a key whose place is not known. */
+  #upTo: string | null;
+  #waiting: Entry<Name>[] = [];
+  #mergeAt = ENTRIES_BEFORE_MERGE;
   #isHeld = false;
 
-  constructor(scope: Scope, progress: ScopeProgress) {
-    this.#scope = scope;
-    this.#upTo = progress.upTo;
-    this.#seen = seenOrder(progress.order, progress.upTo, false);
-    this.#listed = progress.listed;
-    this.#filteredOut = progress.filteredOut;
+  constructor({ upTo, order, counts, keysRepeat }: WatermarkStart<Name>) {
+    this.counts = { ...counts };
+    this.#names = Object.keys(counts) as Name[];
+    this.#keysRepeat = keysRepeat;
+    this.#seen = seenOrder(order, upTo, keysRepeat);
+    this.#upTo = upTo;
   }
 
-  /** Takes the next key of the listing; what it returns is called once the key is done. */
-  list(key: string, inScope: boolean): Settle {
-    this.#seen.add(key);
-    if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
-    const entry: Entry = { lastKey: key, listed: inScope ? 1 : 0, filteredOut: inScope ? 0 : 1, settled: false };
-    this.#waiting.push(entry);
-    return () => {
-      entry.settled = true;
-    };
+  get upTo(): string | null {
+    return this.#upTo;
   }
 
-  /** Of the listing, by the keys so far. */
-  get order(): SeenOrder["order"] {
+  /** The order of the listing, as far as the keys so far show it. */
+  get order(): KeyOrder {
     return this.#seen.order;
   }
 
-  /** As `list`, of a key whose place is not known: the mark stays before it until the listing has ended. */
-  listUnplaced(): Settle {
-    this.#isHeld = true;
-    const entry: Entry = { lastKey: null, listed: 1, filteredOut: 0, settled: false };
+  get waiting(): readonly Entry<Name>[] {
+    return this.#waiting;
+  }
+
+  /** Notes the next key that the listing shows. */
+  see(key: string): void {
+    this.#seen.add(key);
+  }
+
+  /** Adds an entry for `key`, with nothing counted and nothing open. */
+  push(key: string | null): Entry<Name> {
+    if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
+    const zeros = Object.fromEntries(this.#names.map((name) => [name, 0])) as Counts<Name>;
+    const entry: Entry<Name> = { lastKey: key, counts: zeros, open: 0 };
     this.#waiting.push(entry);
-    return () => {
-      entry.settled = true;
-    };
+    return entry;
   }
 
-  /** Objects in scope that were listed and have no outcome yet. */
-  get open(): number {
-    return this.#waiting.reduce((sum, { listed, settled }) => sum + (settled ? 0 : listed), 0);
+  /** Keeps the mark where it is until the listing ends: the place of a key is not known. */
+  hold(): void {
+    this.#isHeld = true;
   }
 
-  checkpoint(at: Date, end: boolean): CheckpointRecord {
-    if ((this.#seen.holds && !this.#isHeld) || end) this.#advance();
-    return {
-      kind: "checkpoint",
-      ...this.#scope,
-      upTo: this.#upTo,
-      listed: this.#listed,
-      filteredOut: this.#filteredOut,
-      end,
-      ...(this.order === "utf-16" && { order: this.order }),
-      at: at.toISOString(),
-    };
-  }
-
-  #advance(): void {
-    const firstOpen = this.#waiting.findIndex(({ settled }) => !settled);
-    const done = this.#waiting.splice(0, firstOpen === -1 ? this.#waiting.length : firstOpen);
-    this.#upTo = done.findLast(({ lastKey }) => lastKey !== null)?.lastKey ?? this.#upTo;
-    for (const { listed, filteredOut } of done) {
-      this.#listed += listed;
-      this.#filteredOut += filteredOut;
+  /** Moves the mark past everything that is settled. `end`: the listing has ended. */
+  advance(end: boolean): void {
+    if (!end && (this.#isHeld || !this.#seen.holds)) return;
+    const firstOpen = this.#waiting.findIndex(({ open }) => open > 0);
+    const mayGrow = this.#keysRepeat && !end ? 1 : 0;
+    const settled = firstOpen === -1 ? this.#waiting.length - mayGrow : firstOpen;
+    for (const entry of this.#waiting.splice(0, Math.max(0, settled))) {
+      this.#upTo = entry.lastKey ?? this.#upTo;
+      this.#add(this.counts, entry.counts);
     }
   }
 
+  #add(to: Counts<Name>, counts: Counts<Name>): void {
+    for (const name of this.#names) to[name] += counts[name];
+  }
+
   #mergeSettled(): void {
-    const merged: Entry[] = [];
+    const merged: Entry<Name>[] = [];
     for (const entry of this.#waiting) {
       const previous = merged.at(-1);
-      if (previous?.settled && entry.settled) {
+      const mayGrow = this.#keysRepeat && entry === this.#waiting.at(-1);
+      if (previous?.open === 0 && entry.open === 0 && !mayGrow) {
         previous.lastKey = entry.lastKey ?? previous.lastKey;
-        previous.listed += entry.listed;
-        previous.filteredOut += entry.filteredOut;
+        this.#add(previous.counts, entry.counts);
       } else {
         merged.push(entry);
       }
@@ -112,32 +114,109 @@ export class Watermark {
   }
 }
 
-/**
- * Keys whose outcome an earlier session wrote. Each counts as listed once: where the listing shows it again,
- * or where it passes the place at which it would have, because the object was deleted since.
- */
-export class DoneKeys {
+export type Settle = () => void;
+
+/** The mark of a scope's objects: each counts as one, as listed or as filtered out. */
+export class ObjectWatermark {
+  readonly #scope: Scope;
+  readonly #mark: Watermark<"listed" | "filteredOut">;
+
+  constructor(scope: Scope, { upTo, order, listed, filteredOut }: ScopeProgress) {
+    this.#scope = scope;
+    this.#mark = new Watermark({ upTo, order, counts: { listed, filteredOut }, keysRepeat: false });
+  }
+
+  /** Takes the next key of the listing. Call the result once the key is done. */
+  list(key: string, inScope: boolean): Settle {
+    this.#mark.see(key);
+    return this.#take(key, inScope ? "listed" : "filteredOut");
+  }
+
+  /** As `list`, for a key whose place is not known: the mark stays before it until the listing has ended. */
+  listUnplaced(): Settle {
+    this.#mark.hold();
+    return this.#take(null, "listed");
+  }
+
+  get order(): KeyOrder {
+    return this.#mark.order;
+  }
+
+  /** Objects in scope that were listed and have no outcome yet. */
+  get open(): number {
+    return this.#mark.waiting.reduce((sum, { open, counts }) => sum + (open > 0 ? counts.listed : 0), 0);
+  }
+
+  checkpoint(at: Date, end: boolean): CheckpointRecord {
+    this.#mark.advance(end);
+    return {
+      kind: "checkpoint",
+      ...this.#scope,
+      upTo: this.#mark.upTo,
+      ...this.#mark.counts,
+      end,
+      ...(this.order === "utf-16" && { order: this.order }),
+      at: at.toISOString(),
+    };
+  }
+
+  #take(key: string | null, as: "listed" | "filteredOut"): Settle {
+    const entry = this.#mark.push(key);
+    entry.counts[as] = 1;
+    entry.open = 1;
+    return () => {
+      entry.open = 0;
+    };
+  }
+}
+
+/** Keys that an earlier session settled, in the order of the listing. */
+export class SettledKeys {
   readonly #ordered: readonly string[];
-  readonly #keys: ReadonlySet<string>;
-  readonly #counted = new Set<string>();
-  readonly #watermark: Watermark;
   readonly #compare: (left: string, right: string) => number;
   #next = 0;
 
-  constructor(keys: ReadonlySet<string>, watermark: Watermark) {
-    this.#keys = keys;
-    this.#compare = compareKeysIn(watermark.order);
+  constructor(keys: Iterable<string>, order: KeyOrder) {
+    this.#compare = compareKeysIn(order);
     this.#ordered = [...keys].sort(this.#compare);
+  }
+
+  /** The keys before `key` that were not passed yet, or all of them if it is `null`: the listing has ended. */
+  *passTo(key: string | null): Generator<string> {
+    for (let next = this.#ordered[this.#next]; next !== undefined; next = this.#ordered[this.#next]) {
+      if (key !== null && this.#compare(next, key) >= 0) return;
+      this.#next += 1;
+      yield next;
+    }
+  }
+
+  /** Whether `key` is the next one; it is passed then. */
+  take(key: string): boolean {
+    if (this.#ordered[this.#next] !== key) return false;
+    this.#next += 1;
+    return true;
+  }
+}
+
+/**
+ * Objects whose outcome an earlier session wrote. Each counts as listed once: when the listing shows it again, or when the
+ * listing passes its place, because the object was deleted since.
+ */
+export class DoneKeys {
+  readonly #settled: SettledKeys;
+  readonly #keys: ReadonlySet<string>;
+  readonly #counted = new Set<string>();
+  readonly #watermark: ObjectWatermark;
+
+  constructor(keys: ReadonlySet<string>, watermark: ObjectWatermark) {
+    this.#keys = keys;
+    this.#settled = new SettledKeys(keys, watermark.order);
     this.#watermark = watermark;
   }
 
-  /** Counts the keys before `key`, or all of them where the listing ended. */
+  /** Counts the keys before `key`, or all of them if it is `null`: the listing has ended. */
   passTo(key: string | null): void {
-    for (let next = this.#ordered[this.#next]; next !== undefined; next = this.#ordered[this.#next]) {
-      if (key !== null && this.#compare(next, key) >= 0) return;
-      this.#count(next);
-      this.#next += 1;
-    }
+    for (const passed of this.#settled.passTo(key)) this.#count(passed);
   }
 
   /** Whether a listed key needs nothing more. */

@@ -5,7 +5,7 @@ import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume.js";
-import { DoneKeys, type Settle, Watermark } from "../journal/watermark.js";
+import { DoneKeys, ObjectWatermark, type Settle } from "../journal/watermark.js";
 import type { OnLeft, Walk } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
@@ -45,7 +45,7 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
   const { road, journal, concurrency, onEvent } = context;
   if (progress.end) return;
   onEvent({ kind: "scope-started", scope });
-  const watermark = new Watermark(scope, progress);
+  const watermark = new ObjectWatermark(scope, progress);
   const breaker = createBreaker();
   let sinceCheckpoint = 0;
   let unread: readonly ObjectRef[] = [];
@@ -81,7 +81,7 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
 async function* refsToDo(
   scope: Scope,
   progress: ScopeProgress,
-  watermark: Watermark,
+  watermark: ObjectWatermark,
   { walk, road, journal, isInScope, isThrowAway, known, onEvent, onLeft }: ScopeContext & { readonly onLeft: OnLeft },
 ): AsyncGenerator<ListedRef> {
   let { order } = watermark;
@@ -112,7 +112,7 @@ function countingOf(
   { key, fault }: ObjectRef,
   { unplaced }: ScopeProgress,
   done: DoneKeys,
-  watermark: Watermark,
+  watermark: ObjectWatermark,
 ): ((inScope: boolean) => Settle) | null {
   if (fault?.kind === "unreadable-key") {
     return unplaced.has(outcomeOfFault(fault).detail) ? null : () => watermark.listUnplaced();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { NOT_STARTED } from "../../../migrate/journal/resume.js";
-import { DoneKeys, Watermark } from "../../../migrate/journal/watermark.js";
+import { DoneKeys, ObjectWatermark } from "../../../migrate/journal/watermark.js";
 
 const AT = new Date("2026-01-01T00:00:00Z");
 
 function resumed(...keys: string[]) {
-  const mark = new Watermark({ bucket: "b", prefix: "" }, NOT_STARTED);
+  const mark = new ObjectWatermark({ bucket: "b", prefix: "" }, NOT_STARTED);
   return { done: new DoneKeys(new Set(keys), mark), listed: () => mark.checkpoint(AT, true).listed, mark };
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { NOT_STARTED } from "../../../migrate/journal/resume.js";
-import { Watermark } from "../../../migrate/journal/watermark.js";
+import { ObjectWatermark } from "../../../migrate/journal/watermark.js";
 
 const SCOPE = { bucket: "b", prefix: "" };
 const AT = new Date("2026-01-01T00:00:00Z");
-const begin = (progress = NOT_STARTED) => new Watermark(SCOPE, progress);
+const begin = (progress = NOT_STARTED) => new ObjectWatermark(SCOPE, progress);
 
 describe("the mark up to which all is done", () => {
   test("stops before the first key that is not, in whatever order the others are", () => {
