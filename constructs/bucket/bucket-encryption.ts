@@ -74,7 +74,7 @@ export class BucketEncryption extends Construct {
     });
 
     this.encryption = encryptionDefault(this, props.bucketName, this.storage, props);
-    blockEncryptionTypes(this, props, this.storage, this.encryption);
+    blockEncryptionTypes(props, this);
     this.target = publishTarget(this, props.bucketName, this.storage, [this.encryption]);
     moveParts(this, props);
     refuseTwoOwners(TerraformStack.of(this));

@@ -1,48 +1,15 @@
 import type { S3BucketConfig } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import type { TerraformResourceLifecycle } from "cdktf";
 import { type Fields, text } from "../checked-props.js";
-import { type AccessControlProps, accessControlFields } from "../features/access-control.js";
-import {
-  type BlockedEncryptionTypesProps,
-  blockedEncryptionTypesFields,
-} from "../features/blocked-encryption-types.js";
-import { type CorsProps, corsFields } from "../features/cors.js";
-import { type KmsKeyProps, kmsKeyFields } from "../features/encryption-default.js";
-import { type ForEachProps, forEachFields } from "../features/for-each.js";
+import { type FeatureProps, featureFields } from "../features/features.js";
 import { inlineRules } from "../features/lifecycle/declare-lifecycle.js";
-import { type LifecycleProps, lifecycleFields } from "../features/lifecycle/lifecycle-rule.js";
-import { type AdoptionProps, adoptionFields, guarded, type RemovalProps, removalFields } from "../features/lifetime.js";
-import { type MoveProps, moveFields } from "../features/move.js";
-import { locksObjects, type ObjectLockProps, objectLockFields } from "../features/object-lock.js";
-import { type OwnershipProps, ownershipFields } from "../features/ownership.js";
-import { type PublicAccessProps, publicAccessFields } from "../features/public-access.js";
-import { type ReplicationProps, replicationFields } from "../features/replication/replication.js";
-import { type ServerAccessLogsProps, serverAccessLogsFields } from "../features/server-access-logs.js";
-import { type TagsProps, tagsFields } from "../features/tags.js";
-import { type VersioningProps, versioningFields } from "../features/versioning.js";
-import { type WebsiteProps, websiteFields } from "../features/website.js";
+import { guarded } from "../features/lifetime.js";
+import { locksObjects } from "../features/object-lock.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defined } from "../values.js";
 import { bucketReferenceFields } from "./bucket-reference.js";
 
-export interface EncryptedBucketProps
-  extends AccessControlProps,
-    AdoptionProps,
-    BlockedEncryptionTypesProps,
-    CorsProps,
-    ForEachProps,
-    KmsKeyProps,
-    LifecycleProps,
-    MoveProps,
-    ObjectLockProps,
-    OwnershipProps,
-    PublicAccessProps,
-    RemovalProps,
-    ReplicationProps,
-    ServerAccessLogsProps,
-    TagsProps,
-    VersioningProps,
-    WebsiteProps {
+export interface EncryptedBucketProps extends FeatureProps {
   /**
    * The bucket's name, checked at synth against the rules of the store.
    * @default - Terraform makes a name of its own
@@ -58,23 +25,7 @@ export interface EncryptedBucketProps
 export const encryptedBucketFields = {
   bucketName: text().optional(),
   ...bucketReferenceFields,
-  ...accessControlFields,
-  ...adoptionFields,
-  ...blockedEncryptionTypesFields,
-  ...corsFields,
-  ...forEachFields,
-  ...kmsKeyFields,
-  ...lifecycleFields,
-  ...moveFields,
-  ...objectLockFields,
-  ...ownershipFields,
-  ...publicAccessFields,
-  ...removalFields,
-  ...replicationFields,
-  ...serverAccessLogsFields,
-  ...tagsFields,
-  ...versioningFields,
-  ...websiteFields,
+  ...featureFields,
 } satisfies Fields<EncryptedBucketProps>;
 
 /** A bucket that existed before keeps what no property names: the defaults of these would be put over it. */

@@ -1,30 +1,23 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import type { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
-import type { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
-import type { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
-import type { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
-import type { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
-import type { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
 import type { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js";
 import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
-import type { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
-import type { S3BucketWebsiteConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
 import { type TerraformOutput, TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { BucketUse } from "../../providers/index.js";
 import { checkedProps } from "../checked-props.js";
-import { accessControlStatements, warnOfLockout } from "../features/access-control.js";
 import { blockEncryptionTypes } from "../features/blocked-encryption-types.js";
-import { declareCors } from "../features/cors.js";
 import { encryptionDefault } from "../features/encryption-default.js";
-import { attributeOf, forEachProblems } from "../features/for-each.js";
-import { declareLifecycle } from "../features/lifecycle/declare-lifecycle.js";
-import { warnOfSuspension } from "../features/lifecycle/lifecycle-problems.js";
+import {
+  ConstructWithParts,
+  connectParts,
+  declareParts,
+  featureProblems,
+  policyStatements,
+  warnOfFeatures,
+} from "../features/features.js";
+import { attributeOf } from "../features/for-each.js";
 import { moveParts } from "../features/move.js";
-import { declareDefaultRetention } from "../features/object-lock.js";
-import { declareOwnership } from "../features/ownership.js";
-import { declarePublicAccess } from "../features/public-access.js";
 import {
   type BucketReplication,
   bucketReplication,
@@ -32,18 +25,14 @@ import {
   replicationRules,
 } from "../features/replication/replication.js";
 import { type Replication, replicationRule } from "../features/replication/replication-rule.js";
-import { declareServerAccessLogs } from "../features/server-access-logs.js";
 import { warnWhereUndocumented } from "../features/store-support.js";
-import { declareVersioning } from "../features/versioning.js";
-import { declareWebsite } from "../features/website.js";
 import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
 import { policyProblems, publicProblems } from "../policy/policy-problems.js";
 import { bucketArn, type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
 import { grantProblems, iamPolicy } from "../policy/user-policies.js";
 import { refuseTwoOwners } from "../require/setting-owners.js";
-import { type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
-import { bucketProblems, warnOfUndocumented } from "./bucket-features.js";
-import { nameClashes } from "./bucket-name.js";
+import { foreignStorage, type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
+import { bucketNameProblems, nameClashes } from "./bucket-name.js";
 import { BucketReference, type BucketReferenceProps } from "./bucket-reference.js";
 import {
   bucketConfig,
@@ -60,21 +49,12 @@ import { publishTarget } from "./publish-target.js";
  * which finds the bucket through the output that this construct publishes (see `BucketTarget`).
  * Its parts keep their ids (docs/constructs.md lists them); changing its own id, or one above it, replaces the bucket without `movedFrom`.
  */
-export class EncryptedBucket extends Construct {
+export class EncryptedBucket extends ConstructWithParts {
   /** What it was declared with, and what that implies. */
   public readonly props: EncryptedBucketProps;
   public readonly storage: ObjectStorageProvider;
   public readonly bucket: S3Bucket;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
-  public readonly versioning: S3BucketVersioningA | undefined;
-  public readonly objectLock: S3BucketObjectLockConfigurationA | undefined;
-  /** Undefined where the rules are part of the bucket itself: on stores other than Amazon S3. */
-  public readonly lifecycle: S3BucketLifecycleConfiguration | undefined;
-  public readonly cors: S3BucketCorsConfiguration | undefined;
-  public readonly website: S3BucketWebsiteConfiguration | undefined;
-  public readonly publicAccess: S3BucketPublicAccessBlock | undefined;
-  public readonly ownership: S3BucketOwnershipControls | undefined;
-  public readonly accessLogs: S3BucketLoggingA | undefined;
   /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
   public readonly target: TerraformOutput;
   readonly #policy: BucketPolicy;
@@ -92,35 +72,27 @@ export class EncryptedBucket extends Construct {
     this.node.addValidation({
       validate: () => [
         ...problems,
-        ...bucketProblems(props, this.storage, this),
-        ...forEachProblems(props, this.bucket, this.storage),
+        ...foreignStorage(this, this.storage),
+        ...bucketNameProblems(bucketName, this.storage),
+        ...featureProblems(props, this),
         ...nameClashes(this.bucket, this.storage),
-        ...replicationProblems(this.#replication.asked, props, this.storage, this),
+        ...replicationProblems(this.replicationRules, this),
         ...policyProblems(this.#policy.asked, this.storage),
         ...publicProblems(this.#policy.asked, this.publicAccess),
       ],
     });
-    warnOfUndocumented(this, props, this.storage);
-    warnOfSuspension(this, props, this.storage);
+    warnOfFeatures(props, this);
 
     this.bucket = new S3Bucket(this, "bucket", bucketConfig(props, this.storage));
     if (props.importExisting && bucketName !== undefined) this.bucket.importFrom(bucketName, this.storage.aws);
     this.encryption = encryptionDefault(this, attributeOf(this.bucket, "id"), this.storage, props);
-    blockEncryptionTypes(this, props, this.storage, this.encryption);
-    const parts = { scope: this, storage: this.storage, bucket: this.bucket };
-    this.versioning = declareVersioning(parts, props);
-    this.objectLock = declareDefaultRetention(parts, props, [this.versioning]);
-    this.lifecycle = declareLifecycle(parts, props, [this.versioning]);
-    this.cors = declareCors(parts, props);
-    this.website = declareWebsite(parts, props);
-    this.publicAccess = declarePublicAccess(parts, props);
-    this.ownership = declareOwnership(parts, props);
+    blockEncryptionTypes(props, this);
+    declareParts(props, this);
     // A policy that is put while public policies are being blocked can be refused.
-    this.#policy = bucketPolicy(parts, this.publicAccess === undefined ? [] : [this.publicAccess]);
-    warnOfLockout(this, props, this.storage);
-    this.#policy.add(...accessControlStatements(parts, props, props.kmsKey === undefined ? "AES256" : "aws:kms"));
-    this.accessLogs = declareServerAccessLogs(parts, props);
-    this.#replication = bucketReplication(parts, props, this.versioning);
+    this.#policy = bucketPolicy(this, this.publicAccess === undefined ? [] : [this.publicAccess]);
+    this.#policy.add(...policyStatements(props, this));
+    connectParts(props, this);
+    this.#replication = bucketReplication(this);
     this.#replication.add(...replicationRules(props));
     this.target = publishTarget(this, bucketName, this.storage, [this.bucket, this.encryption]);
     moveParts(this, props);

@@ -1,9 +1,10 @@
-import { Annotations } from "cdktf";
-import type { IConstruct } from "constructs";
-import { choice, type Fields, flag } from "../checked-props.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { choice, flag } from "../checked-props.js";
 import { type AskedStatement, bucketResource, type PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { attributeOf, type BucketParts } from "./for-each.js";
+import type { KmsKeyProps } from "./encryption-default.js";
+import type { Feature } from "./feature.js";
+import { attributeOf } from "./for-each.js";
 
 export interface AccessControlProps {
   /**
@@ -39,13 +40,33 @@ export interface AccessControlProps {
   readonly requireCustomerKeys?: boolean;
 }
 
-export const accessControlFields = {
-  enforceTls: flag().optional(),
-  minimumTlsVersion: choice(["1.2", "1.3"]).optional(),
-  denyUnencryptedUploads: flag().optional(),
-  denyCustomerKeys: flag().optional(),
-  requireCustomerKeys: flag().optional(),
-} satisfies Fields<AccessControlProps>;
+export const accessControl: Feature<AccessControlProps, never, AccessControlProps & KmsKeyProps> = {
+  fields: {
+    enforceTls: flag().optional(),
+    minimumTlsVersion: choice(["1.2", "1.3"]).optional(),
+    denyUnencryptedUploads: flag().optional(),
+    denyCustomerKeys: flag().optional(),
+    requireCustomerKeys: flag().optional(),
+  },
+  needs: {
+    enforceTls: "policy",
+    denyUnencryptedUploads: "policy",
+    denyCustomerKeys: "policy",
+    requireCustomerKeys: "policy",
+  },
+  parts: [
+    {
+      id: "policy",
+      type: "aws_s3_bucket_policy",
+      inline: ["policy"],
+      setting: "bucket policy",
+      left: "add the statements with addToResourcePolicy",
+    },
+  ],
+  problems: accessControlProblems,
+  warnings: lockoutWarnings,
+  statements: accessControlStatements,
+};
 
 const SSE = "s3:x-amz-server-side-encryption";
 const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
@@ -54,12 +75,12 @@ const PRESENT = "false";
 
 type Denial = Required<Pick<PolicyStatement, "sid" | "actions" | "conditions">> & Pick<PolicyStatement, "resources">;
 
-/** What the properties mean in the bucket policy, where uploads have to name `algorithm`. */
-export function accessControlStatements(
-  { bucket, storage }: Pick<BucketParts, "bucket" | "storage">,
-  props: AccessControlProps,
-  algorithm: "AES256" | "aws:kms",
+/** What the properties mean in the bucket policy, where uploads have to name the bucket's own algorithm. */
+function accessControlStatements(
+  props: AccessControlProps & KmsKeyProps,
+  { bucket, storage }: DeclaredBucket,
 ): AskedStatement[] {
+  const algorithm = props.kmsKey === undefined ? "AES256" : "aws:kms";
   const resources = [`${bucketResource(attributeOf(bucket, "bucket"), storage)}/*`];
   const everything = (sid: string, conditions: Denial["conditions"]): Denial => ({
     sid,
@@ -105,7 +126,7 @@ function denials(askedBy: string, asked: string | boolean | undefined, ...statem
   }));
 }
 
-export function accessControlProblems(props: AccessControlProps): string[] {
+function accessControlProblems(props: AccessControlProps): string[] {
   return [
     ...(props.denyCustomerKeys && props.requireCustomerKeys
       ? ["denyCustomerKeys and requireCustomerKeys together refuse every upload; choose one"]
@@ -117,13 +138,9 @@ export function accessControlProblems(props: AccessControlProps): string[] {
 }
 
 /** Over http, `enforceTls` refuses whoever deployed it, too. */
-export function warnOfLockout(
-  bucket: IConstruct,
-  { enforceTls }: AccessControlProps,
-  { endpoint }: ObjectStorageProvider,
-): void {
-  if (enforceTls !== true || !endpoint.startsWith("http://")) return;
-  Annotations.of(bucket).addWarning(
+function lockoutWarnings({ enforceTls }: AccessControlProps, { endpoint }: ObjectStorageProvider): string[] {
+  if (enforceTls !== true || !endpoint.startsWith("http://")) return [];
+  return [
     `enforceTls refuses every request to ${endpoint}, those of Terraform too; give an https endpoint, or leave it out to rehearse`,
-  );
+  ];
 }

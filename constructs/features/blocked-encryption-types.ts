@@ -1,9 +1,8 @@
-import type { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
-import { Annotations } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { SealedBucket } from "../bucket/named-bucket.js";
 import { choice, type Fields, list } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import type { AccessControlProps } from "./access-control.js";
+import type { Feature } from "./feature.js";
 
 export interface BlockedEncryptionTypesProps {
   /**
@@ -24,25 +23,30 @@ const SWITCHED_OFF =
 
 type Props = BlockedEncryptionTypesProps & Pick<AccessControlProps, "requireCustomerKeys">;
 
+export const blockedEncryptionTypes: Feature<BlockedEncryptionTypesProps, never, Props> = {
+  fields: blockedEncryptionTypesFields,
+  problems: blockedEncryptionTypesProblems,
+  warnings: unwrittenWarnings,
+};
+
 /**
- * Says in a bucket's default what Amazon S3 blocks. In buckets made since April 2026 customer keys are switched off, and a bucket that requires them
- * needs them on: with bindings that cannot say so, that is left to whoever reads the warning.
+ * Says in a bucket's default what Amazon S3 blocks. In buckets made since April 2026 customer keys are switched off, and a bucket that
+ * requires them needs them on: with bindings that cannot say so, `unwrittenWarnings` leaves it to the user.
  */
 export function blockEncryptionTypes(
-  bucket: IConstruct,
   { blockedEncryptionTypes, requireCustomerKeys }: Props,
-  { store, aws }: ObjectStorageProvider,
-  encryption: S3BucketServerSideEncryptionConfigurationA,
+  { storage: { store, aws }, encryption }: SealedBucket,
 ): void {
   const asked = blockedEncryptionTypes ?? (requireCustomerKeys === true ? ["NONE"] : undefined);
-  if (asked === undefined || store.id !== "aws") return;
-  if (knowsBlockedTypes(aws.terraformGeneratorMetadata?.providerVersion)) {
-    encryption.addOverride("rule.0.blocked_encryption_types", [...asked]);
-  } else if (requireCustomerKeys === true) {
-    Annotations.of(bucket).addWarning(
-      `requireCustomerKeys: ${store.name} refuses customer keys in buckets made since April 2026, and these bindings of Terraform's AWS provider cannot switch them on; do so with put-bucket-encryption (${SWITCHED_OFF}), or use bindings of 6.22 or later`,
-    );
-  }
+  if (asked === undefined || store.id !== "aws" || !writesBlockedTypes(aws)) return;
+  encryption.addOverride("rule.0.blocked_encryption_types", [...asked]);
+}
+
+function unwrittenWarnings({ requireCustomerKeys }: Props, { store, aws }: ObjectStorageProvider): string[] {
+  if (requireCustomerKeys !== true || store.id !== "aws" || writesBlockedTypes(aws)) return [];
+  return [
+    `requireCustomerKeys: ${store.name} refuses customer keys in buckets made since April 2026, and these bindings of Terraform's AWS provider cannot switch them on; do so with put-bucket-encryption (${SWITCHED_OFF}), or use bindings of 6.22 or later`,
+  ];
 }
 
 export function blockedEncryptionTypesProblems(
@@ -56,7 +60,7 @@ export function blockedEncryptionTypesProblems(
     return [`blockedEncryptionTypes cannot be used on ${store.name}: it is a setting of Amazon S3 alone; leave it out`];
   }
   return [
-    ...(knowsBlockedTypes(version)
+    ...(writesBlockedTypes(aws)
       ? []
       : [
           `blockedEncryptionTypes cannot be written by bindings of the AWS provider ${version ?? "of an unknown version"}; use bindings of 6.22 or later (@cdktf/provider-aws 21.22), or leave it out`,
@@ -70,7 +74,7 @@ export function blockedEncryptionTypesProblems(
   ];
 }
 
-function knowsBlockedTypes(version = ""): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
+function writesBlockedTypes({ terraformGeneratorMetadata: made }: ObjectStorageProvider["aws"]): boolean {
+  const [major = 0, minor = 0] = (made?.providerVersion ?? "").split(".").map(Number);
   return major > 6 || (major === 6 && minor >= 22);
 }

@@ -1,8 +1,10 @@
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js";
-import { type Fields, list, number, objectOf, text } from "../checked-props.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { list, number, objectOf, text } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defined, isKnownLater } from "../values.js";
-import { type BucketParts, partOf } from "./for-each.js";
+import type { Feature } from "./feature.js";
+import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 
 export type CorsMethod = "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
@@ -48,18 +50,29 @@ const corsRule = objectOf<CorsRule>({
   id: text().optional(),
 });
 
-export const corsFields = { cors: list(corsRule).optional() } satisfies Fields<CorsProps>;
+export const cors: Feature<CorsProps, S3BucketCorsConfiguration> = {
+  fields: { cors: list(corsRule).optional() },
+  needs: { cors: "cors" },
+  parts: [
+    {
+      id: "cors",
+      type: "aws_s3_bucket_cors_configuration",
+      inline: ["corsRule"],
+      setting: "CORS rules",
+      left: "leave cors out",
+    },
+  ],
+  problems: corsProblems,
+  declare: declareCors,
+};
 
 const MAX_RULES = 100;
 const METHODS: readonly string[] = ["GET", "PUT", "POST", "DELETE", "HEAD"] satisfies readonly CorsMethod[];
 
-export function declareCors(
-  { scope, storage, bucket }: BucketParts,
-  { cors = [] }: CorsProps,
-): S3BucketCorsConfiguration | undefined {
+function declareCors({ cors = [] }: CorsProps, bucket: DeclaredBucket): S3BucketCorsConfiguration | undefined {
   if (cors.length === 0) return undefined;
-  return new S3BucketCorsConfiguration(scope, "cors", {
-    ...partOf({ storage, bucket }),
+  return new S3BucketCorsConfiguration(bucket, "cors", {
+    ...partOf(bucket),
     corsRule: cors.map(({ allowedMethods, allowedOrigins, allowedHeaders, exposeHeaders, maxAgeSeconds, id }) => ({
       allowedMethods: [...allowedMethods],
       allowedOrigins: [...allowedOrigins],

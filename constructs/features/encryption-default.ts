@@ -8,6 +8,7 @@ import type { SealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, flag, text } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { isKnownLater } from "../values.js";
+import type { Feature } from "./feature.js";
 import type { ForEachProps } from "./for-each.js";
 import { guarded, type RemovalProps } from "./lifetime.js";
 
@@ -26,6 +27,19 @@ export interface KmsKeyProps {
 }
 
 export const kmsKeyFields = { kmsKey: text().optional(), bucketKey: flag().optional() } satisfies Fields<KmsKeyProps>;
+
+export const kmsKey: Feature<KmsKeyProps> = {
+  fields: kmsKeyFields,
+  parts: [
+    {
+      id: "encryption",
+      type: "aws_s3_bucket_server_side_encryption_configuration",
+      inline: ["serverSideEncryptionConfiguration"],
+      setting: "encryption default",
+    },
+  ],
+  problems: kmsKeyProblems,
+};
 
 const KEY = /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|alias\/.+|(mrk-)?[0-9a-f-]{32,36})$/;
 

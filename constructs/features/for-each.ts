@@ -1,4 +1,3 @@
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import {
   type ITerraformIterator,
   ref,
@@ -9,10 +8,11 @@ import {
 } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { bucketNameProblems } from "../bucket/bucket-name.js";
-import type { SealedBucket } from "../bucket/named-bucket.js";
+import type { DeclaredBucket, SealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, iterator } from "../checked-props.js";
 import { givenName, namesOfInstances } from "../require/given-name.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import type { Feature } from "./feature.js";
 
 export interface ForEachProps {
   /**
@@ -25,6 +25,13 @@ export interface ForEachProps {
 }
 
 export const forEachFields = { forEach: iterator().optional() } satisfies Fields<ForEachProps>;
+
+type NamedProps = ForEachProps & { readonly bucketName?: string; readonly importExisting?: boolean };
+
+export const forEach: Feature<ForEachProps, never, NamedProps> = {
+  fields: forEachFields,
+  problems: (props, storage, { bucket }) => forEachProblems(props, bucket, storage),
+};
 
 /** An attribute of a resource, or with `forEach` that of its instance with the key of whatever refers to it. */
 export function attributeOf(resource: TerraformResource, attribute: string): string {
@@ -48,7 +55,7 @@ export function instanceProblems(
 
 /** `named` is the resource that carries the bucket's name. */
 export function forEachProblems(
-  { forEach, bucketName, importExisting }: ForEachProps & { bucketName?: string; importExisting?: boolean },
+  { forEach, bucketName, importExisting }: NamedProps,
   named: TerraformResource,
   storage: ObjectStorageProvider,
 ): string[] {
@@ -73,13 +80,6 @@ function namesGivenTwice(names: readonly string[]): string[] {
   return [...twice].map((name) => `forEach gives the bucketName "${name}" twice; give each a name of its own`);
 }
 
-/** A bucket and where its further parts are declared. */
-export interface BucketParts {
-  readonly scope: Construct;
-  readonly storage: ObjectStorageProvider;
-  readonly bucket: S3Bucket;
-}
-
 /** What each part of a bucket says of it: which bucket, through which provider, and for each of which instances. */
 interface PartOf {
   readonly provider: TerraformProvider;
@@ -87,7 +87,7 @@ interface PartOf {
   readonly forEach?: ITerraformIterator;
 }
 
-export function partOf({ storage, bucket }: Pick<BucketParts, "storage" | "bucket">): PartOf {
+export function partOf({ storage, bucket }: Pick<DeclaredBucket, "storage" | "bucket">): PartOf {
   const { forEach } = bucket;
   return { provider: storage.aws, bucket: attributeOf(bucket, "id"), ...(forEach === undefined ? {} : { forEach }) };
 }

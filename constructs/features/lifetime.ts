@@ -1,6 +1,7 @@
 import type { TerraformResourceLifecycle } from "cdktf";
 import { choice, type Fields, flag } from "../checked-props.js";
 import { isKnownLater } from "../values.js";
+import type { Feature } from "./feature.js";
 
 export interface RemovalProps {
   /**
@@ -21,10 +22,6 @@ export interface DefaultRemovalProps {
    */
   readonly removal?: "retain" | "destroy";
 }
-
-export const removalFields = {
-  removal: choice(["retain", "destroy", "destroyWithContents"]).optional(),
-} satisfies Fields<RemovalProps>;
 
 export const defaultRemovalFields = {
   removal: choice(["retain", "destroy"]).optional(),
@@ -49,12 +46,17 @@ export interface AdoptionProps {
   readonly importExisting?: boolean;
 }
 
-export const adoptionFields = { importExisting: flag().optional() } satisfies Fields<AdoptionProps>;
+type Named = { readonly bucketName?: string };
 
-export function adoptionProblems({
-  importExisting,
-  bucketName,
-}: AdoptionProps & { readonly bucketName?: string }): string[] {
+export const lifetime: Feature<AdoptionProps & RemovalProps, never, AdoptionProps & RemovalProps & Named> = {
+  fields: {
+    importExisting: flag().optional(),
+    removal: choice(["retain", "destroy", "destroyWithContents"]).optional(),
+  },
+  problems: adoptionProblems,
+};
+
+function adoptionProblems({ importExisting, bucketName }: AdoptionProps & Named): string[] {
   if (importExisting !== true) return [];
   if (bucketName === undefined) return ["importExisting needs the bucketName of the bucket that exists"];
   return isKnownLater(bucketName) ? ["importExisting needs a bucketName that is known at synth, not a reference"] : [];

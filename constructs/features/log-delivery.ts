@@ -5,7 +5,16 @@ import type { Construct } from "constructs";
 import { type DeclaredBucket, isEncryptedBucket, type NamedBucket } from "../bucket/named-bucket.js";
 import { bucketArn, type PolicyStatement } from "../policy/policy-statement.js";
 import { literal } from "../values.js";
+import type { BucketPart } from "./feature.js";
 import { partOf } from "./for-each.js";
+
+export const logDeliveryPart: BucketPart = {
+  id: "log-delivery",
+  type: "aws_s3_bucket_acl",
+  inline: ["acl", "grant"],
+  setting: "ACL",
+  left: "have no bucket log to this one",
+};
 
 /** Whose logs, and where in the target. */
 export interface LogDelivery {

@@ -1,6 +1,7 @@
 import { Aspects, TerraformResource, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct, RootConstruct } from "constructs";
 import { type Fields, text } from "../checked-props.js";
+import type { Feature } from "./feature.js";
 
 export interface MoveProps {
   /**
@@ -13,6 +14,11 @@ export interface MoveProps {
 }
 
 export const moveFields = { movedFrom: text().optional() } satisfies Fields<MoveProps>;
+
+export const move: Feature<MoveProps> = {
+  fields: moveFields,
+  problems: (props, _, bucket) => moveProblems(props, bucket),
+};
 
 const moves = new WeakMap<IConstruct, string>();
 

@@ -1,10 +1,12 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js";
-import { type ITerraformDependable, TerraformResource } from "cdktf";
+import { TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
-import { choice, type Fields, flag, number, objectOf } from "../checked-props.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { choice, flag, number, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { isKnownLater } from "../values.js";
-import { type BucketParts, partOf } from "./for-each.js";
+import type { Feature } from "./feature.js";
+import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 import type { VersioningProps } from "./versioning.js";
 
@@ -37,25 +39,36 @@ const defaultRetention = objectOf<DefaultRetention>({
   years: number().optional(),
 });
 
-export const objectLockFields = {
-  objectLock: flag().optional(),
-  defaultRetention: defaultRetention.optional(),
-} satisfies Fields<ObjectLockProps>;
+export const objectLock: Feature<ObjectLockProps, S3BucketObjectLockConfigurationA, ObjectLockProps & VersioningProps> =
+  {
+    fields: { objectLock: flag().optional(), defaultRetention: defaultRetention.optional() },
+    needs: { objectLock: "object-lock", defaultRetention: "object-lock" },
+    parts: [
+      {
+        id: "object-lock",
+        type: "aws_s3_bucket_object_lock_configuration",
+        inline: ["objectLockConfiguration"],
+        setting: "default retention",
+        left: "leave defaultRetention out",
+      },
+    ],
+    problems: objectLockProblems,
+    declare: declareDefaultRetention,
+  };
 
 export function locksObjects(props: { readonly objectLock?: boolean; readonly defaultRetention?: object }): boolean {
   return props.objectLock ?? props.defaultRetention !== undefined;
 }
 
-export function declareDefaultRetention(
-  { scope, storage, bucket }: BucketParts,
+function declareDefaultRetention(
   { defaultRetention }: ObjectLockProps,
-  after: readonly (ITerraformDependable | undefined)[],
+  bucket: DeclaredBucket,
 ): S3BucketObjectLockConfigurationA | undefined {
   if (defaultRetention === undefined) return undefined;
   const { mode, days, years } = defaultRetention;
-  return new S3BucketObjectLockConfigurationA(scope, "object-lock", {
-    ...partOf({ storage, bucket }),
-    dependsOn: after.filter((each) => each !== undefined),
+  return new S3BucketObjectLockConfigurationA(bucket, "object-lock", {
+    ...partOf(bucket),
+    dependsOn: bucket.versioning === undefined ? [] : [bucket.versioning],
     rule: {
       defaultRetention: {
         mode: mode.toUpperCase(),

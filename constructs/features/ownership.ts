@@ -1,7 +1,9 @@
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
-import { choice, type Fields } from "../checked-props.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { choice } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./for-each.js";
+import type { Feature } from "./feature.js";
+import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 
 export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
@@ -16,24 +18,35 @@ export interface OwnershipProps {
   readonly ownership?: ObjectOwnership | false;
 }
 
-export const ownershipFields = {
-  ownership: choice([...OWNERSHIPS, false]).optional(),
-} satisfies Fields<OwnershipProps>;
+export const ownership: Feature<OwnershipProps, S3BucketOwnershipControls> = {
+  fields: { ownership: choice([...OWNERSHIPS, false]).optional() },
+  needs: { ownership: "ownership-controls" },
+  parts: [
+    {
+      id: "ownership",
+      type: "aws_s3_bucket_ownership_controls",
+      setting: "ownership controls",
+      left: "give ownership: false",
+    },
+  ],
+  problems: ownershipProblems,
+  declare: declareOwnership,
+};
 
-export function declareOwnership(
-  { scope, storage, bucket }: BucketParts,
+function declareOwnership(
   { ownership }: OwnershipProps,
+  bucket: DeclaredBucket,
 ): S3BucketOwnershipControls | undefined {
-  const documented = storage.store.subResources["ownership-controls"].value === "supported";
+  const documented = bucket.storage.store.subResources["ownership-controls"].value === "supported";
   const objectOwnership = ownership ?? (documented ? "BucketOwnerEnforced" : false);
   if (objectOwnership === false) return undefined;
-  return new S3BucketOwnershipControls(scope, "ownership", {
-    ...partOf({ storage, bucket }),
+  return new S3BucketOwnershipControls(bucket, "ownership", {
+    ...partOf(bucket),
     rule: { objectOwnership },
   });
 }
 
-export function ownershipProblems({ ownership }: OwnershipProps, storage: ObjectStorageProvider): string[] {
+function ownershipProblems({ ownership }: OwnershipProps, storage: ObjectStorageProvider): string[] {
   if (ownership === undefined || ownership === false) return [];
   return supportProblems("ownership", "ownership-controls", storage);
 }

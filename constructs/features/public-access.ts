@@ -1,7 +1,9 @@
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
-import { type Fields, flag, flagOr, objectOf } from "../checked-props.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { flag, flagOr, objectOf } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./for-each.js";
+import type { Feature } from "./feature.js";
+import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 
 export interface BlockPublicAccess {
@@ -42,20 +44,31 @@ const finer = objectOf<BlockPublicAccess>({
   restrictPublicBuckets: flag().optional(),
 });
 
-export const publicAccessFields = {
-  blockPublicAccess: flagOr(finer).optional(),
-} satisfies Fields<PublicAccessProps>;
+export const publicAccess: Feature<PublicAccessProps, S3BucketPublicAccessBlock> = {
+  fields: { blockPublicAccess: flagOr(finer).optional() },
+  needs: { blockPublicAccess: "public-access-block" },
+  parts: [
+    {
+      id: "public-access",
+      type: "aws_s3_bucket_public_access_block",
+      setting: "public access block",
+      left: "give blockPublicAccess: false",
+    },
+  ],
+  problems: publicAccessProblems,
+  declare: declarePublicAccess,
+};
 
-export function declarePublicAccess(
-  { scope, storage, bucket }: BucketParts,
+function declarePublicAccess(
   { blockPublicAccess }: PublicAccessProps,
+  bucket: DeclaredBucket,
 ): S3BucketPublicAccessBlock | undefined {
-  const documented = storage.store.subResources["public-access-block"].value === "supported";
+  const documented = bucket.storage.store.subResources["public-access-block"].value === "supported";
   const asked = blockPublicAccess ?? documented;
   if (asked === false) return undefined;
   const finer = asked === true ? {} : asked;
-  return new S3BucketPublicAccessBlock(scope, "public-access", {
-    ...partOf({ storage, bucket }),
+  return new S3BucketPublicAccessBlock(bucket, "public-access", {
+    ...partOf(bucket),
     blockPublicAcls: finer.blockPublicAcls ?? true,
     blockPublicPolicy: finer.blockPublicPolicy ?? true,
     ignorePublicAcls: finer.ignorePublicAcls ?? true,
@@ -63,7 +76,7 @@ export function declarePublicAccess(
   });
 }
 
-export function publicAccessProblems(
+function publicAccessProblems(
   { blockPublicAccess: asked }: PublicAccessProps,
   storage: ObjectStorageProvider,
 ): string[] {

@@ -1,15 +1,21 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging/index.js";
 import { Fn, ref } from "cdktf";
-import type { IConstruct } from "constructs";
-import { isEncryptedBucket, isNamedBucket, isSealedBucket, type NamedBucket } from "../bucket/named-bucket.js";
-import { type Fields, given, objectOf, text } from "../checked-props.js";
+import {
+  type DeclaredBucket,
+  isEncryptedBucket,
+  isNamedBucket,
+  isSealedBucket,
+  type NamedBucket,
+} from "../bucket/named-bucket.js";
+import { given, objectOf, text } from "../checked-props.js";
 import { bucketArn } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { literal } from "../values.js";
 import { defaultAlgorithm } from "./encryption-default.js";
-import { attributeOf, type BucketParts, type ForEachProps, inSameStack, instanceProblems, partOf } from "./for-each.js";
-import { grantLogDelivery } from "./log-delivery.js";
+import type { Feature } from "./feature.js";
+import { attributeOf, type ForEachProps, inSameStack, instanceProblems, partOf } from "./for-each.js";
+import { grantLogDelivery, logDeliveryPart } from "./log-delivery.js";
 import { hasDefaultRetention } from "./object-lock.js";
 import { supportProblems } from "./store-support.js";
 
@@ -31,26 +37,42 @@ export interface ServerAccessLogsProps {
   readonly serverAccessLogs?: ServerAccessLogs;
 }
 
-const serverAccessLogs = objectOf<ServerAccessLogs>({ bucket: given("an EncryptedBucket"), prefix: text().optional() });
+const accessLogsForm = objectOf<ServerAccessLogs>({ bucket: given("an EncryptedBucket"), prefix: text().optional() });
 
-export const serverAccessLogsFields = {
-  serverAccessLogs: serverAccessLogs.optional(),
-} satisfies Fields<ServerAccessLogsProps>;
+type NamedProps = ServerAccessLogsProps & ForEachProps & { readonly bucketName?: string };
 
-export function declareServerAccessLogs(
-  { scope, storage, bucket }: BucketParts,
-  { serverAccessLogs, bucketName }: ServerAccessLogsProps & { readonly bucketName?: string },
+export const accessLogs: Feature<ServerAccessLogsProps, S3BucketLoggingA, NamedProps> = {
+  fields: { serverAccessLogs: accessLogsForm.optional() },
+  needs: { serverAccessLogs: "logging" },
+  parts: [
+    {
+      id: "access-logs",
+      type: "aws_s3_bucket_logging",
+      inline: ["logging"],
+      setting: "access logs",
+      left: "leave serverAccessLogs out",
+    },
+    logDeliveryPart,
+  ],
+  problems: accessLogProblems,
+  connect: declareServerAccessLogs,
+};
+
+function declareServerAccessLogs(
+  { serverAccessLogs, bucketName }: NamedProps,
+  logged: DeclaredBucket,
 ): S3BucketLoggingA | undefined {
   if (serverAccessLogs === undefined) return undefined;
+  const { storage, bucket } = logged;
   const { bucket: target, prefix = "" } = serverAccessLogs;
-  const isNear = isNamedBucket(target) && inSameStack(scope, target);
+  const isNear = isNamedBucket(target) && inSameStack(logged, target);
   // Two stacks that refer to each other cannot be deployed, so across stacks the name itself has to do.
   const ownName = literal(bucketName);
   const farArn = ownName === undefined ? undefined : bucketArn(ownName, storage);
   const sourceArn = isNear ? arnOf(bucket, target, storage) : farArn;
-  const granted = isNamedBucket(target) ? grantLogDelivery(target, { source: scope, sourceArn, prefix }) : [];
-  return new S3BucketLoggingA(scope, "access-logs", {
-    ...partOf({ storage, bucket }),
+  const granted = isNamedBucket(target) ? grantLogDelivery(target, { source: logged, sourceArn, prefix }) : [];
+  return new S3BucketLoggingA(logged, "access-logs", {
+    ...partOf(logged),
     targetBucket: isNamedBucket(target) ? target.bucketName : String(target),
     targetPrefix: prefix,
     dependsOn: isNear ? granted : [],
@@ -67,10 +89,10 @@ function arnOf(bucket: S3Bucket, target: NamedBucket, storage: ObjectStorageProv
 }
 
 /** What keeps the logs from arriving. */
-export function accessLogProblems(
-  { serverAccessLogs, bucketName, forEach }: ServerAccessLogsProps & ForEachProps & { readonly bucketName?: string },
+function accessLogProblems(
+  { serverAccessLogs, bucketName, forEach }: NamedProps,
   storage: ObjectStorageProvider,
-  scope: IConstruct,
+  bucket: DeclaredBucket,
 ): string[] {
   if (serverAccessLogs === undefined) return [];
   const lacking = supportProblems("serverAccessLogs", "logging", storage);
@@ -83,11 +105,11 @@ export function accessLogProblems(
   }
   return [
     ...placeProblems(target, storage, literal(bucketName)),
-    ...(isSealedBucket(target) ? instanceProblems("serverAccessLogs.bucket", forEach, target, scope) : []),
+    ...(isSealedBucket(target) ? instanceProblems("serverAccessLogs.bucket", forEach, target, bucket) : []),
     ...encryptionProblems(target),
     ...retentionProblems(target),
     ...denialProblems(target),
-    ...stackProblems(target, scope, literal(bucketName)),
+    ...stackProblems(target, bucket, literal(bucketName)),
   ];
 }
 
@@ -147,9 +169,9 @@ function denialProblems(target: NamedBucket): string[] {
     : [];
 }
 
-function stackProblems(target: NamedBucket, scope: IConstruct, ownName: string | undefined): string[] {
+function stackProblems(target: NamedBucket, bucket: DeclaredBucket, ownName: string | undefined): string[] {
   const needsName = target.storage.store.accessLogs.granted.value === "policy" && isEncryptedBucket(target);
-  return needsName && ownName === undefined && !inSameStack(scope, target)
+  return needsName && ownName === undefined && !inSameStack(bucket, target)
     ? [
         "serverAccessLogs into a bucket of another stack needs a bucketName, since that bucket's policy has to name this one; give one, or declare both in one stack",
       ]

@@ -1,6 +1,7 @@
-import { type Fields, textMap } from "../checked-props.js";
+import { textMap } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { isKnownLater } from "../values.js";
+import type { Feature } from "./feature.js";
 import { supportProblems } from "./store-support.js";
 
 export interface TagsProps {
@@ -11,7 +12,11 @@ export interface TagsProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-export const tagsFields = { tags: textMap().optional() } satisfies Fields<TagsProps>;
+export const tags: Feature<TagsProps> = {
+  fields: { tags: textMap().optional() },
+  needs: { tags: "tagging" },
+  problems: tagsProblems,
+};
 
 const MAX_TAGS = 50;
 

@@ -1,7 +1,8 @@
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
-import { choice, type Fields } from "../checked-props.js";
-import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { type BucketParts, partOf } from "./for-each.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { choice } from "../checked-props.js";
+import type { Feature } from "./feature.js";
+import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 
 export interface VersioningProps {
@@ -12,22 +13,27 @@ export interface VersioningProps {
   readonly versioning?: "enabled" | "suspended";
 }
 
-export const versioningFields = {
-  versioning: choice(["enabled", "suspended"]).optional(),
-} satisfies Fields<VersioningProps>;
+export const versioning: Feature<VersioningProps, S3BucketVersioningA> = {
+  fields: { versioning: choice(["enabled", "suspended"]).optional() },
+  needs: { versioning: "versioning" },
+  parts: [
+    {
+      id: "versioning",
+      type: "aws_s3_bucket_versioning",
+      inline: ["versioning"],
+      setting: "versioning",
+      left: "leave versioning, objectLock and defaultRetention out",
+    },
+  ],
+  problems: ({ versioning }, storage) =>
+    versioning === undefined ? [] : supportProblems("versioning", "versioning", storage),
+  declare: declareVersioning,
+};
 
-export function declareVersioning(
-  parts: BucketParts,
-  { versioning }: VersioningProps,
-): S3BucketVersioningA | undefined {
+function declareVersioning({ versioning }: VersioningProps, bucket: DeclaredBucket): S3BucketVersioningA | undefined {
   if (versioning === undefined) return undefined;
-  return new S3BucketVersioningA(parts.scope, "versioning", {
-    ...partOf(parts),
+  return new S3BucketVersioningA(bucket, "versioning", {
+    ...partOf(bucket),
     versioningConfiguration: { status: versioning === "enabled" ? "Enabled" : "Suspended" },
   });
-}
-
-export function versioningProblems({ versioning }: VersioningProps, storage: ObjectStorageProvider): string[] {
-  if (versioning === undefined) return [];
-  return supportProblems("versioning", "versioning", storage);
 }

@@ -2,10 +2,12 @@ import {
   S3BucketWebsiteConfiguration,
   type S3BucketWebsiteConfigurationRoutingRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-website-configuration/index.js";
-import { choice, type Fields, list, objectOf, text } from "../checked-props.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { choice, list, objectOf, text } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defined } from "../values.js";
-import { type BucketParts, partOf } from "./for-each.js";
+import type { Feature } from "./feature.js";
+import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 
 /** Redirects what fits `when`; without it, everything. */
@@ -96,7 +98,7 @@ export interface WebsiteProps {
   readonly website?: Website;
 }
 
-const website = objectOf<Website>({
+const websiteForm = objectOf<Website>({
   indexDocument: text().optional(),
   errorDocument: text().optional(),
   routingRules: list(websiteRoutingRule).optional(),
@@ -106,18 +108,29 @@ const website = objectOf<Website>({
   }).optional(),
 });
 
-export const websiteFields = { website: website.optional() } satisfies Fields<WebsiteProps>;
+export const website: Feature<WebsiteProps, S3BucketWebsiteConfiguration> = {
+  fields: { website: websiteForm.optional() },
+  needs: { website: "website" },
+  parts: [
+    {
+      id: "website",
+      type: "aws_s3_bucket_website_configuration",
+      inline: ["website"],
+      setting: "website",
+      left: "leave website out",
+    },
+  ],
+  problems: websiteProblems,
+  declare: declareWebsite,
+};
 
 const MAX_RULES = 50;
 
-export function declareWebsite(
-  { scope, storage, bucket }: BucketParts,
-  { website }: WebsiteProps,
-): S3BucketWebsiteConfiguration | undefined {
+function declareWebsite({ website }: WebsiteProps, bucket: DeclaredBucket): S3BucketWebsiteConfiguration | undefined {
   if (website === undefined) return undefined;
   const { indexDocument, errorDocument, routingRules = [], redirectAllRequestsTo } = website;
-  return new S3BucketWebsiteConfiguration(scope, "website", {
-    ...partOf({ storage, bucket }),
+  return new S3BucketWebsiteConfiguration(bucket, "website", {
+    ...partOf(bucket),
     ...(indexDocument === undefined ? {} : { indexDocument: { suffix: indexDocument } }),
     ...(errorDocument === undefined ? {} : { errorDocument: { key: errorDocument } }),
     ...(redirectAllRequestsTo === undefined ? {} : { redirectAllRequestsTo: defined(redirectAllRequestsTo) as never }),

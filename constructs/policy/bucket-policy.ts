@@ -1,6 +1,7 @@
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import { type ITerraformDependable, Lazy } from "cdktf";
-import { attributeOf, type BucketParts, partOf } from "../features/for-each.js";
+import type { DeclaredBucket } from "../bucket/named-bucket.js";
+import { partOf } from "../features/for-each.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import {
   type AskedStatement,
@@ -18,13 +19,13 @@ export interface BucketPolicy {
 }
 
 /** `after`: what has to be in place before the policy is. */
-export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITerraformDependable[]): BucketPolicy {
+export function bucketPolicy(bucket: DeclaredBucket, after: ITerraformDependable[]): BucketPolicy {
   const asked: AskedStatement[] = [];
   let resource: S3BucketPolicy | undefined;
   const produce = () => {
     // One that synth refuses is left out, or the error of resolving it would come before the refusal.
     const statements = asked.map(({ statement }) => statement).filter((statement) => !holdsReferenceList(statement));
-    return renderPolicy(statements, attributeOf(bucket, "bucket"), storage);
+    return renderPolicy(statements, bucket.bucketName, bucket.storage);
   };
   return {
     asked,
@@ -36,8 +37,8 @@ export function bucketPolicy({ scope, storage, bucket }: BucketParts, after: ITe
       if (asked.length === 0) return;
       // Rendered at synth, since statements may come until then.
       const policy = Lazy.stringValue({ produce });
-      resource ??= new S3BucketPolicy(scope, "policy", {
-        ...partOf({ storage, bucket }),
+      resource ??= new S3BucketPolicy(bucket, "policy", {
+        ...partOf(bucket),
         policy,
         dependsOn: after,
       });

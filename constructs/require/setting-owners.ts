@@ -1,7 +1,8 @@
 import { TerraformResource, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { isEncryptedBucket, type NamedBucket } from "../bucket/named-bucket.js";
-import { BUCKET_PARTS } from "../bucket/unmanaged-bucket.js";
+import type { BucketPart } from "../features/feature.js";
+import { BUCKET_PARTS } from "../features/features.js";
 import { bucketAtSight, type Declared, declaredIn, isSameBucket, ownedBucket } from "./owned-bucket.js";
 import { givenAttribute } from "./resource-attributes.js";
 
@@ -29,7 +30,7 @@ function settingsWithTwoOwners(stack: TerraformStack): string[] {
     return owners
       .filter((other, position) => {
         // A pair of this stack is reported once.
-        if (other.setting !== one.setting || index === position || (isHere(other) && position < index)) return false;
+        if (other.part !== one.part || index === position || (isHere(other) && position < index)) return false;
         return maybeSame(sights[index], sights[position]) && areOfOneBucket(one, other, declared);
       })
       .map((other) => words(one, other));
@@ -47,8 +48,7 @@ function areOfOneBucket(one: Ours, other: SettingOwner, declared: Declared): boo
   return here !== undefined && there !== undefined && isSameBucket(here, there, unique);
 }
 
-function words({ ours, setting }: Ours, other: SettingOwner): string {
-  const { name, left } = SETTING_WORDS[setting];
+function words({ ours, part: { setting, left } }: Ours, other: SettingOwner): string {
   const own = ours.node.path;
   const elsewhere = (other.ours ?? other.resource).node.path;
   const removal =
@@ -57,13 +57,13 @@ function words({ ours, setting }: Ours, other: SettingOwner): string {
     removal,
     ...(isEncryptedBucket(ours as IConstruct & NamedBucket) && left ? [`${left} in "${own}"`] : []),
   ];
-  return `"${own}" and "${elsewhere}" both set the ${name} of one bucket: each deployment writes over the other's, and removing one takes it away; ${waysOut.join(", or ")}`;
+  return `"${own}" and "${elsewhere}" both set the ${setting} of one bucket: each deployment writes over the other's, and removing one takes it away; ${waysOut.join(", or ")}`;
 }
 
 /** A resource that manages a setting of a bucket. */
 interface SettingOwner {
   readonly resource: TerraformResource;
-  readonly setting: Setting;
+  readonly part: BucketPart;
   /** The argument of a bucket that carries the setting; undefined if the resource is there for nothing else. */
   readonly argument: string | undefined;
   /** The construct of this library that declared it; undefined if a user's own code did. */
@@ -75,23 +75,27 @@ function settingOwners(root: IConstruct): readonly SettingOwner[] {
   return root.node.findAll().filter(TerraformResource.isTerraformResource).flatMap(ownersIn);
 }
 
-const SETTINGS = new Map(
-  Object.entries(BUCKET_PARTS).flatMap(([part, type]) =>
-    part === "bucket" ? [] : [[type as string, part as Setting]],
-  ),
-);
+const PART_OF_TYPE = new Map(BUCKET_PARTS.map((part) => [part.type, part]));
+
+const OVH_ARGUMENTS = ["encryption", "versioning", "replication"];
+
+/** The settings that a bucket's own arguments can carry, by resource type: the older way of the AWS provider, and that of OVHcloud's. */
+const OWN_ARGUMENTS: Readonly<Record<string, readonly (readonly [argument: string, part: BucketPart])[]>> = {
+  aws_s3_bucket: BUCKET_PARTS.flatMap((part) => (part.inline ?? []).map((argument) => [argument, part] as const)),
+  ovh_cloud_project_storage: BUCKET_PARTS.filter(({ id }) => OVH_ARGUMENTS.includes(id)).map((part) => [part.id, part]),
+};
 
 function ownersIn(resource: TerraformResource): SettingOwner[] {
-  const setting = SETTINGS.get(resource.terraformResourceType);
-  if (setting !== undefined) return [{ resource, setting, argument: undefined, ours: declaredBy(resource, setting) }];
-  return Object.entries(OWN_ARGUMENTS[resource.terraformResourceType] ?? {})
+  const part = PART_OF_TYPE.get(resource.terraformResourceType);
+  if (part !== undefined) return [{ resource, part, argument: undefined, ours: declaredBy(resource, part.id) }];
+  return (OWN_ARGUMENTS[resource.terraformResourceType] ?? [])
     .filter(([argument]) => isGiven(resource, argument))
     .map(([argument, carried]) => ({
       resource,
-      setting: carried,
+      part: carried,
       argument: snakeCase(argument),
       // An EncryptedBucket gives its bucket no other settings than rules: what else is there was put over it.
-      ours: carried === "lifecycle" ? declaredBy(resource, "bucket") : undefined,
+      ours: carried.id === "lifecycle" ? declaredBy(resource, "bucket") : undefined,
     }));
 }
 
@@ -100,57 +104,12 @@ function isGiven(resource: TerraformResource, argument: string): boolean {
 }
 
 // By shape and not by class: an app can hold two copies of this library.
-function declaredBy(resource: TerraformResource, part: string): IConstruct | undefined {
+function declaredBy(resource: TerraformResource, partId: string): IConstruct | undefined {
   const { scope, id } = resource.node;
   const isOurs = scope !== undefined && "encryption" in scope && "storage" in scope && "target" in scope;
-  return isOurs && id === part ? scope : undefined;
+  return isOurs && id === partId ? scope : undefined;
 }
 
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
-
-/** What one resource manages as a whole: a second one writes over it. */
-type Setting = Exclude<keyof typeof BUCKET_PARTS, "bucket">;
-
-interface SettingWords {
-  readonly name: string;
-  /** How an EncryptedBucket gives the setting up; undefined if it never does. */
-  readonly left: string | undefined;
-}
-
-const SETTING_WORDS: Readonly<Record<Setting, SettingWords>> = {
-  encryption: { name: "encryption default", left: undefined },
-  versioning: { name: "versioning", left: "leave versioning, objectLock and defaultRetention out" },
-  "object-lock": { name: "default retention", left: "leave defaultRetention out" },
-  lifecycle: {
-    name: "lifecycle rules",
-    left: "give abortIncompleteMultipartUploadDays: false and no lifecycleRules",
-  },
-  cors: { name: "CORS rules", left: "leave cors out" },
-  website: { name: "website", left: "leave website out" },
-  policy: { name: "bucket policy", left: "add the statements with addToResourcePolicy" },
-  "public-access": { name: "public access block", left: "give blockPublicAccess: false" },
-  ownership: { name: "ownership controls", left: "give ownership: false" },
-  "access-logs": { name: "access logs", left: "leave serverAccessLogs out" },
-  "log-delivery": { name: "ACL", left: "have no bucket log to this one" },
-  replication: { name: "replication", left: "leave replication out" },
-};
-
-/** The settings that a bucket's own arguments can carry, by resource type: the older way of the AWS provider, and that of OVHcloud's. */
-const OWN_ARGUMENTS: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
-  aws_s3_bucket: {
-    serverSideEncryptionConfiguration: "encryption",
-    versioning: "versioning",
-    objectLockConfiguration: "object-lock",
-    lifecycleRule: "lifecycle",
-    corsRule: "cors",
-    website: "website",
-    policy: "policy",
-    logging: "access-logs",
-    acl: "log-delivery",
-    grant: "log-delivery",
-    replicationConfiguration: "replication",
-  },
-  ovh_cloud_project_storage: { encryption: "encryption", versioning: "versioning", replication: "replication" },
-};

@@ -4,10 +4,10 @@ import {
   type S3BucketLifecycleConfigurationRule,
   type S3BucketLifecycleConfigurationRuleFilter,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
-import type { ITerraformDependable } from "cdktf";
+import type { DeclaredBucket } from "../../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
 import { defined, isKnownLater } from "../../values.js";
-import { type BucketParts, partOf } from "../for-each.js";
+import { partOf } from "../for-each.js";
 import {
   effectiveRules,
   hasOwnResource,
@@ -19,20 +19,20 @@ import {
 
 /** The rules as a resource of their own, where the store suits it; elsewhere they are part of the bucket: see `inlineRules`. */
 export function declareLifecycle(
-  { scope, storage, bucket }: BucketParts,
   props: LifecycleProps,
-  after: readonly (ITerraformDependable | undefined)[],
+  bucket: DeclaredBucket,
 ): S3BucketLifecycleConfiguration | undefined {
+  const { storage, versioning } = bucket;
   const rules = effectiveRules(props, storage.store);
   if (rules === undefined || !hasOwnResource(storage.store)) return undefined;
-  return new S3BucketLifecycleConfiguration(scope, "lifecycle", {
-    ...partOf({ storage, bucket }),
-    rule: rules.map(asTerraform),
-    dependsOn: after.filter((each) => each !== undefined),
+  return new S3BucketLifecycleConfiguration(bucket, "lifecycle", {
+    ...partOf(bucket),
+    rule: rules.map(configurationRule),
+    dependsOn: versioning === undefined ? [] : [versioning],
   });
 }
 
-function asTerraform(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
+function configurationRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
   const { id, enabled = true, transitions = [], noncurrentVersionTransitions = [] } = rule;
   return {
     id,

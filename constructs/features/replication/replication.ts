@@ -4,16 +4,15 @@ import {
   type S3BucketReplicationConfigurationRuleFilter,
 } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js";
 import { dependable, type ITerraformDependable } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
-import { isEncryptedBucket, isNamedBucket, type SealedBucket } from "../../bucket/named-bucket.js";
-import { type Fields, oneOrMany } from "../../checked-props.js";
+import { type DeclaredBucket, isEncryptedBucket, isNamedBucket, type SealedBucket } from "../../bucket/named-bucket.js";
+import { oneOrMany } from "../../checked-props.js";
 import { bucketArn } from "../../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import type { KmsKeyProps } from "../encryption-default.js";
-import { type BucketParts, inSameStack, partOf } from "../for-each.js";
+import type { Feature } from "../feature.js";
+import { inSameStack, partOf } from "../for-each.js";
 import { supportProblems, wayOut } from "../store-support.js";
 import { type Replication, replicationRule, ruleId, rulePriority } from "./replication-rule.js";
-import { isBetweenStacks, type Props, problemsOf, replicaKey } from "./rule-problems.js";
+import { isBetweenStacks, problemsOf, replicaKey } from "./rule-problems.js";
 
 export interface ReplicationProps {
   /**
@@ -24,9 +23,20 @@ export interface ReplicationProps {
   readonly replication?: Replication | readonly Replication[];
 }
 
-export const replicationFields = {
-  replication: oneOrMany(replicationRule).optional(),
-} satisfies Fields<ReplicationProps>;
+/** Its rules come from `addReplication` too, so the bucket itself holds them: see `bucketReplication` and `replicationProblems`. */
+export const replication: Feature<ReplicationProps> = {
+  fields: { replication: oneOrMany(replicationRule).optional() },
+  needs: { replication: "replication" },
+  parts: [
+    {
+      id: "replication",
+      type: "aws_s3_bucket_replication_configuration",
+      inline: ["replicationConfiguration"],
+      setting: "replication",
+      left: "leave replication out",
+    },
+  ],
+};
 
 export function replicationRules({ replication = [] }: ReplicationProps): readonly Replication[] {
   return [replication].flat();
@@ -40,11 +50,12 @@ export interface BucketReplication {
 }
 
 /** It refers to buckets and their versioning and nothing to it, so that two buckets can replicate into each other. */
-export function bucketReplication(
-  { scope, storage, bucket }: BucketParts,
-  { kmsKey }: KmsKeyProps,
-  versioning: ITerraformDependable | undefined,
-): BucketReplication {
+export function bucketReplication(bucket: DeclaredBucket): BucketReplication {
+  const {
+    storage,
+    versioning,
+    props: { kmsKey },
+  } = bucket;
   const asked: Replication[] = [];
   let resource: S3BucketReplicationConfigurationA | undefined;
   return {
@@ -57,14 +68,14 @@ export function bucketReplication(
       if (asked.length === 0) return;
       const rule = asked.map((each, index) => ({
         ...ruleOf(each, index, kmsKey),
-        destination: destinationOf(each, scope, storage, kmsKey),
+        destination: destinationOf(each, bucket),
       }));
       const role = asked.find((each) => each.role !== undefined)?.role ?? "";
-      const after = [versioning, ...asked.map((each) => versioningThere(each, scope))].filter(
+      const after = [versioning, ...asked.map((each) => versioningThere(each, bucket))].filter(
         (each) => each !== undefined,
       );
-      resource ??= new S3BucketReplicationConfigurationA(scope, "replication", {
-        ...partOf({ storage, bucket }),
+      resource ??= new S3BucketReplicationConfigurationA(bucket, "replication", {
+        ...partOf(bucket),
         role,
         rule,
         // A store that acts by itself may name a role of its own when it is asked.
@@ -77,8 +88,8 @@ export function bucketReplication(
   };
 }
 
-function versioningThere({ destination }: Replication, scope: Construct): ITerraformDependable | undefined {
-  return isNamedBucket(destination) && isEncryptedBucket(destination) && inSameStack(scope, destination)
+function versioningThere({ destination }: Replication, bucket: DeclaredBucket): ITerraformDependable | undefined {
+  return isNamedBucket(destination) && isEncryptedBucket(destination) && inSameStack(bucket, destination)
     ? destination.versioning
     : undefined;
 }
@@ -101,23 +112,21 @@ function ruleOf(
 
 function destinationOf(
   replication: Replication,
-  scope: Construct,
-  storage: BucketParts["storage"],
-  kmsKey: string | undefined,
+  bucket: DeclaredBucket,
 ): S3BucketReplicationConfigurationRule["destination"] {
   const { destination, storageClass } = replication;
-  const replicaKmsKeyId = kmsKey === undefined ? undefined : replicaKey(replication);
+  const replicaKmsKeyId = bucket.props.kmsKey === undefined ? undefined : replicaKey(replication);
   return {
-    bucket: bucketArn(nameOf(destination, scope), storage),
+    bucket: bucketArn(nameOf(destination, bucket), bucket.storage),
     ...(storageClass === undefined ? {} : { storageClass }),
     ...(replicaKmsKeyId === undefined ? {} : { encryptionConfiguration: { replicaKmsKeyId } }),
   };
 }
 
-function nameOf(destination: SealedBucket, scope: Construct): string {
+function nameOf(destination: SealedBucket, bucket: DeclaredBucket): string {
   if (!isNamedBucket(destination)) return String(destination);
   // References both ways would end the synth before it could say what is wrong with that.
-  const name = isBetweenStacks(destination, scope) ? destination.props.bucketName : undefined;
+  const name = isBetweenStacks(destination, bucket) ? destination.props.bucketName : undefined;
   return name ?? destination.bucketName;
 }
 
@@ -128,16 +137,12 @@ function filterOf({ prefix = "", tags = {} }: Replication): S3BucketReplicationC
 }
 
 /** What keeps the store from replicating, or from taking the rules at all. */
-export function replicationProblems(
-  rules: readonly Replication[],
-  props: Props,
-  storage: ObjectStorageProvider,
-  scope: IConstruct,
-): string[] {
+export function replicationProblems(rules: readonly Replication[], bucket: DeclaredBucket): string[] {
   if (rules.length === 0) return [];
+  const { storage } = bucket;
   const lacking = [...supportProblems("replication", "replication", storage), ...undeclarable(storage)];
   if (lacking.length > 0) return lacking;
-  const problems = rules.map((rule) => problemsOf(rule, props, storage, scope));
+  const problems = rules.map((rule) => problemsOf(rule, bucket));
   return [
     ...problems.flatMap((all, index) => (rules.length === 1 ? all : all.map((each) => ofRule(each, index)))),
     ...togetherProblems(rules),

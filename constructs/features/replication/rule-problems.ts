@@ -1,4 +1,3 @@
-import type { IConstruct } from "constructs";
 import {
   type DeclaredBucket,
   isEncryptedBucket,
@@ -8,20 +7,12 @@ import {
 } from "../../bucket/named-bucket.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
 import { isWhole, literal } from "../../values.js";
-import type { KmsKeyProps } from "../encryption-default.js";
-import { type ForEachProps, inSameStack, instanceProblems } from "../for-each.js";
-import { locksObjects, type ObjectLockProps } from "../object-lock.js";
-import type { VersioningProps } from "../versioning.js";
+import { inSameStack, instanceProblems } from "../for-each.js";
+import { locksObjects } from "../object-lock.js";
 import type { Replication } from "./replication-rule.js";
 
-export type Props = ForEachProps & KmsKeyProps & ObjectLockProps & VersioningProps & { readonly bucketName?: string };
-
-export function problemsOf(
-  rule: Replication,
-  props: Props,
-  storage: ObjectStorageProvider,
-  scope: IConstruct,
-): string[] {
+export function problemsOf(rule: Replication, bucket: DeclaredBucket): string[] {
+  const { props, storage } = bucket;
   const destination: unknown = rule.destination;
   if (!isNamedBucket(destination) || !isSealedBucket(destination)) {
     return [
@@ -29,50 +20,47 @@ export function problemsOf(
     ];
   }
   return [
-    ...placeProblems(destination, storage, scope, literal(props.bucketName)),
-    ...instanceProblems("replication.destination", props.forEach, destination, scope),
-    ...versioningProblems(props, destination),
-    ...lockProblems(props, destination, storage),
+    ...placeProblems(destination, bucket),
+    ...instanceProblems("replication.destination", bucket.bucket.forEach, destination, bucket),
+    ...versioningProblems(bucket, destination),
+    ...lockProblems(bucket, destination),
     ...ruleProblems(rule, destination, storage),
     ...roleProblems(rule, storage),
     ...keyProblems(rule, props.kmsKey),
   ];
 }
 
-function placeProblems(
-  destination: SealedBucket,
-  { store }: ObjectStorageProvider,
-  scope: IConstruct,
-  ownName: string | undefined,
-): string[] {
+function placeProblems(destination: SealedBucket, bucket: DeclaredBucket): string[] {
+  const { store } = bucket.storage;
+  const ownName = literal(bucket.props.bucketName);
   const there = destination.storage.store;
   if (there.id !== store.id) {
     return [`replication cannot go from ${store.name} to ${there.name}; replicate to a bucket of the same store`];
   }
-  const isItself = (destination as unknown) === scope || (ownName !== undefined && ownName === destination.bucketName);
+  const isItself = destination === bucket || (ownName !== undefined && ownName === destination.bucketName);
   if (isItself) return ["replication cannot go into the bucket itself; give another destination"];
-  return isBetweenStacks(destination, scope)
+  return isBetweenStacks(destination, bucket)
     ? [
         `replication goes both ways between stacks, and neither can be deployed before the other; declare this bucket and "${destination.node.path}" in one stack, each with an ObjectStorageProvider of its own`,
       ]
     : [];
 }
 
-function versioningProblems(props: Props, destination: SealedBucket): string[] {
+function versioningProblems(bucket: DeclaredBucket, destination: SealedBucket): string[] {
   const unversioned = [
-    ...(isVersioned(props) ? [] : ["this bucket"]),
+    ...(isVersioned(bucket) ? [] : ["this bucket"]),
     // Of a bucket that is managed elsewhere nobody knows.
-    ...(isEncryptedBucket(destination) && !isVersioned(destination.props) ? ["the destination"] : []),
+    ...(isEncryptedBucket(destination) && !isVersioned(destination) ? ["the destination"] : []),
   ];
   return unversioned.map((which) => `replication needs versions at both ends; give ${which} versioning: "enabled"`);
 }
 
-function isVersioned({ versioning }: VersioningProps): boolean {
-  return versioning === "enabled";
+function isVersioned({ props }: DeclaredBucket): boolean {
+  return props.versioning === "enabled";
 }
 
 // Of a bucket that is managed elsewhere nobody knows.
-function lockProblems(props: Props, destination: SealedBucket, { store }: ObjectStorageProvider): string[] {
+function lockProblems({ props, storage: { store } }: DeclaredBucket, destination: SealedBucket): string[] {
   if (!isEncryptedBucket(destination)) return [];
   const [here, there] = [locksObjects(props), locksObjects(destination.props)];
   const { value, source } = store.replication.intoLocked;
@@ -151,11 +139,11 @@ function keyProblems(replication: Replication, kmsKey: string | undefined): stri
 }
 
 /** Whether two buckets of different stacks replicate into each other. */
-export function isBetweenStacks(destination: SealedBucket, scope: IConstruct): destination is DeclaredBucket {
+export function isBetweenStacks(destination: SealedBucket, bucket: DeclaredBucket): destination is DeclaredBucket {
   return (
     isEncryptedBucket(destination) &&
-    !inSameStack(scope, destination) &&
-    destination.replicationRules.some((rule) => rule.destination === scope)
+    !inSameStack(bucket, destination) &&
+    destination.replicationRules.some((rule) => rule.destination === bucket)
   );
 }
 

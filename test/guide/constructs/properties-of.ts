@@ -44,11 +44,18 @@ function membersOf(body: string): Property[] {
   }));
 }
 
-const declared: ReadonlyMap<string, Declared> = new Map(
-  readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
-    .flatMap((file) => interfacesOf(readFileSync(join(root, file), "utf8"))),
-);
+const texts = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => readFileSync(join(root, file), "utf8"));
+
+/** The interfaces whose properties the features add up to, as in `Feature<AdoptionProps & RemovalProps>`. */
+const FEATURE = /^export const \w+: Feature<\s*(\w+(?: & \w+)*)/gm;
+const ofFeatures = texts.flatMap((text) => [...text.matchAll(FEATURE)].flatMap(([, names = ""]) => names.split(" & ")));
+
+const declared: ReadonlyMap<string, Declared> = new Map([
+  ...texts.flatMap(interfacesOf),
+  ["FeatureProps", { parents: ofFeatures, own: [] }] as const,
+]);
 
 /** The interfaces of constructs/ that are exported from their files. */
 export const INTERFACES: readonly string[] = [...declared.keys()];

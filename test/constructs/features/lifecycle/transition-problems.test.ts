@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lifecycleProblems } from "../../../../constructs/features/lifecycle/lifecycle-problems.js";
+import { lifecycleProblems } from "../../../../constructs/features/lifecycle/lifecycle.js";
 import type { LifecycleRule, LifecycleTransition } from "../../../../constructs/features/lifecycle/lifecycle-rule.js";
 import { stackOn, stackOnOvhcloud, storageOn } from "../../synth.js";
 

@@ -1,18 +1,37 @@
-import { Annotations } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import type { LifecycleFeature, ProviderProfile } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
 import { isWhole } from "../../values.js";
+import type { Feature } from "../feature.js";
 import { supportProblems } from "../store-support.js";
 import type { VersioningProps } from "../versioning.js";
+import { declareLifecycle } from "./declare-lifecycle.js";
 import {
   abortsEverywhere,
   effectiveRules,
   hasOwnResource,
   type LifecycleProps,
   type LifecycleRule,
+  lifecycleFields,
 } from "./lifecycle-rule.js";
 import { ruleProblems } from "./rule-problems.js";
+
+export const lifecycle: Feature<LifecycleProps, S3BucketLifecycleConfiguration, LifecycleProps & VersioningProps> = {
+  fields: lifecycleFields,
+  needs: { lifecycleRules: "lifecycle", abortIncompleteMultipartUploadDays: "lifecycle" },
+  parts: [
+    {
+      id: "lifecycle",
+      type: "aws_s3_bucket_lifecycle_configuration",
+      inline: ["lifecycleRule"],
+      setting: "lifecycle rules",
+      left: "give abortIncompleteMultipartUploadDays: false and no lifecycleRules",
+    },
+  ],
+  problems: lifecycleProblems,
+  warnings: suspensionWarnings,
+  declare: declareLifecycle,
+};
 
 const MAX_RULES = 1000;
 
@@ -130,15 +149,11 @@ function beyond(property: string, feature: LifecycleFeature, value: unknown): Us
 }
 
 /** Where suspended versioning and lifecycle rules exclude each other, rules that a bucket has are in the way of the change, by hand or by us. */
-export function warnOfSuspension(
-  bucket: IConstruct,
-  { versioning }: VersioningProps,
-  { store }: ObjectStorageProvider,
-): void {
+function suspensionWarnings({ versioning }: VersioningProps, { store }: ObjectStorageProvider): string[] {
   const { value, source } = store.lifecycle.whileSuspended;
-  if (versioning !== "suspended" || value !== "unsupported") return;
-  Annotations.of(bucket).addWarning(
+  if (versioning !== "suspended" || value !== "unsupported") return [];
+  return [
     `versioning "suspended": ${store.name} takes no lifecycle rules meanwhile (${source}); ` +
       "from a bucket that has rules, remove them first: aws s3api delete-bucket-lifecycle --bucket NAME",
-  );
+  ];
 }
