@@ -23,3 +23,8 @@ export function literal(text: string | undefined): string | undefined {
 export function isWhole(value: number, min: number, max = Number.MAX_SAFE_INTEGER): boolean {
   return isKnownLater(value) || (Number.isInteger(value) && value >= min && value <= max);
 }
+
+/** The values that a list has more than once, each of them once. */
+export function repeated<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}

@@ -3,7 +3,7 @@ import type { TerraformResourceLifecycle } from "cdktf";
 import { type Fields, text } from "../checked-props.js";
 import { type FeatureProps, featureFields } from "../features/features.js";
 import { inlineRules } from "../features/lifecycle/declare-lifecycle.js";
-import { guarded } from "../features/lifetime.js";
+import { withPreventDestroy } from "../features/lifetime.js";
 import { locksObjects } from "../features/object-lock.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defined } from "../values.js";
@@ -52,7 +52,7 @@ export function bucketConfig(props: EncryptedBucketProps, storage: ObjectStorage
     ...(locksObjects(props) ? { objectLockEnabled: true } : {}),
     ...(removal === "destroyWithContents" ? { forceDestroy: true } : {}),
     ...inlineRules(props, storage),
-    ...guarded(props, keptTags(props)),
+    ...withPreventDestroy(props, keptTags(props)),
   };
 }
 

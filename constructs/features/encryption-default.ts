@@ -10,7 +10,7 @@ import type { ObjectStorageProvider } from "../storage/object-storage-provider.j
 import { isKnownLater } from "../values.js";
 import type { Feature } from "./feature.js";
 import type { ForEachProps } from "./for-each.js";
-import { guarded, type RemovalProps } from "./lifetime.js";
+import { type RemovalProps, withPreventDestroy } from "./lifetime.js";
 
 export interface KmsKeyProps {
   /**
@@ -84,7 +84,7 @@ export function encryptionDefault(
     bucket,
     ...(props.forEach === undefined ? {} : { forEach: props.forEach }),
     rule: [rule(props)],
-    ...guarded(props),
+    ...withPreventDestroy(props),
   });
 }
 

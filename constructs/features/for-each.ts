@@ -12,6 +12,7 @@ import type { DeclaredBucket, SealedBucket } from "../bucket/named-bucket.js";
 import { type Fields, iterator } from "../checked-props.js";
 import { givenName, namesOfInstances } from "../require/given-name.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { repeated } from "../values.js";
 import type { Feature } from "./feature.js";
 
 export interface ForEachProps {
@@ -76,8 +77,7 @@ export function forEachProblems(
 }
 
 function namesGivenTwice(names: readonly string[]): string[] {
-  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  return [...twice].map((name) => `forEach gives the bucketName "${name}" twice; give each a name of its own`);
+  return repeated(names).map((name) => `forEach gives the bucketName "${name}" twice; give each a name of its own`);
 }
 
 /** What each part of a bucket says of it: which bucket, through which provider, and for each of which instances. */

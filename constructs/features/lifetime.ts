@@ -28,7 +28,7 @@ export const defaultRemovalFields = {
 } satisfies Fields<DefaultRemovalProps>;
 
 /** Terraform's own guard on what must not be destroyed, beside what else it is told of a resource. */
-export function guarded(
+export function withPreventDestroy(
   { removal = "retain" }: RemovalProps,
   further: TerraformResourceLifecycle = {},
 ): { readonly lifecycle?: TerraformResourceLifecycle } {

@@ -2,6 +2,7 @@ import type { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucke
 import type { Fact } from "../../providers/index.js";
 import { supportProblems, wayOut } from "../features/store-support.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
+import { repeated } from "../values.js";
 import { type AskedStatement, holdsReferenceList, opensToEverybody, type PolicyStatement } from "./policy-statement.js";
 
 /** Why the store would not take the policy, or would take it and not do what it says; each reason once for each property. */
@@ -34,8 +35,7 @@ function malformed({ askedBy, statement }: AskedStatement): string[] {
 
 function repeatedSids(asked: readonly AskedStatement[]): string[] {
   const sids = asked.flatMap(({ statement: { sid } }) => (sid === undefined ? [] : [sid]));
-  const repeated = new Set(sids.filter((sid, index) => sids.indexOf(sid) !== index));
-  return [...repeated].map(
+  return repeated(sids).map(
     (sid) => `the bucket policy has more than one statement with the sid "${sid}"; name each once`,
   );
 }

@@ -12,7 +12,7 @@ interface AboutDefault extends AboutBucket {
 }
 
 /** What keeps a construct from being certain to encrypt by default, and what there is to say of it. */
-interface FindingDetails {
+interface GapDetails {
   readonly "no-default": AboutBucket;
   readonly "own-block-unclear": AboutBucket;
   readonly "default-unclear": AboutDefault;
@@ -24,12 +24,12 @@ interface FindingDetails {
   readonly module: { readonly construct: TerraformElement; readonly source: string };
 }
 
-export type Finding = {
-  readonly [K in keyof FindingDetails]: { readonly kind: K } & FindingDetails[K];
-}[keyof FindingDetails];
+export type Gap = {
+  readonly [K in keyof GapDetails]: { readonly kind: K } & GapDetails[K];
+}[keyof GapDetails];
 
 type Words = {
-  readonly [K in keyof FindingDetails]: (details: FindingDetails[K]) => readonly [wrong: string, wayOut: string];
+  readonly [K in keyof GapDetails]: (details: GapDetails[K]) => readonly [wrong: string, wayOut: string];
 };
 
 const OVH = "ovh_cloud_project_storage";
@@ -75,13 +75,13 @@ const WORDS: Words = {
   ],
 };
 
-const NOUNS: Readonly<Partial<Record<Finding["kind"], string>>> = { module: "module", "written-by-override": "stack" };
+const NOUNS: Readonly<Partial<Record<Gap["kind"], string>>> = { module: "module", "written-by-override": "stack" };
 
-/** One finding in words: where, what, and what to do. */
-export function complaint(finding: Finding): string {
-  const say = WORDS[finding.kind] as (finding: Finding) => readonly [string, string];
-  const [wrong, wayOut] = say(finding);
-  const at = createdAt(finding.construct);
+/** One gap in words: where, what, and what to do. */
+export function complaint(gap: Gap): string {
+  const say = WORDS[gap.kind] as (gap: Gap) => readonly [string, string];
+  const [wrong, wayOut] = say(gap);
+  const at = createdAt(gap.construct);
   const created = at === undefined ? "where it was created is not known" : `created at ${at}`;
-  return `${NOUNS[finding.kind] ?? "bucket"} "${finding.construct.node.path}" ${wrong} (${created}); ${wayOut}`;
+  return `${NOUNS[gap.kind] ?? "bucket"} "${gap.construct.node.path}" ${wrong} (${created}); ${wayOut}`;
 }

@@ -2,8 +2,8 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { Annotations, App, type IAspect, type TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { choice, type Fields, requireValid } from "../checked-props.js";
-import { complaint, type Finding } from "./complaint.js";
-import { encryptionDefaults, findingsOf } from "./findings.js";
+import { complaint, type Gap } from "./complaint.js";
+import { encryptionDefaults, gapsIn } from "./gaps.js";
 import { type Attributes, attributesOf, instancesOf } from "./resource-attributes.js";
 
 export interface RequireEncryptionProps {
@@ -57,10 +57,10 @@ export class RequireEncryption implements IAspect {
   }
 
   visit(node: IConstruct): void {
-    for (const finding of findingsOf(node)) {
-      const response = responseTo(finding, this.#props);
-      respond(finding, response);
-      if (response === "error") Annotations.of(node).addError(complaint(finding));
+    for (const gap of gapsIn(node)) {
+      const response = responseTo(gap, this.#props);
+      respond(gap, response);
+      if (response === "error") Annotations.of(node).addError(complaint(gap));
     }
   }
 }
@@ -80,44 +80,44 @@ function partsToSynthesise(scope: IConstruct): readonly IConstruct[] {
 }
 
 function warnAndMend(part: IConstruct, props: RequireEncryptionProps, warned: WeakSet<IConstruct>): string[] {
-  const findings = allFindings(part).filter(({ construct }) => !warned.has(construct));
-  for (const finding of findings) {
-    const response = responseTo(finding, props);
+  const gaps = allGaps(part).filter(({ construct }) => !warned.has(construct));
+  for (const gap of gaps) {
+    const response = responseTo(gap, props);
     if (response === "error") continue;
-    respond(finding, response);
-    warned.add(finding.construct);
+    respond(gap, response);
+    warned.add(gap.construct);
   }
   return [];
 }
 
 function errorsIn(scope: IConstruct, props: RequireEncryptionProps, warned: WeakSet<IConstruct>): string[] {
-  return allFindings(scope).flatMap((finding) => {
-    const response = responseTo(finding, props);
-    if (response === "error") return [complaint(finding)];
-    if (response === "ignore" || warned.has(finding.construct)) return [];
-    return [`${complaint(finding)}; call RequireEncryption.everywhereIn last: this stack was created after it`];
+  return allGaps(scope).flatMap((gap) => {
+    const response = responseTo(gap, props);
+    if (response === "error") return [complaint(gap)];
+    if (response === "ignore" || warned.has(gap.construct)) return [];
+    return [`${complaint(gap)}; call RequireEncryption.everywhereIn last: this stack was created after it`];
   });
 }
 
-function allFindings(scope: IConstruct): Finding[] {
+function allGaps(scope: IConstruct): Gap[] {
   const defaults = encryptionDefaults(scope.node.root);
-  return scope.node.findAll().flatMap((node) => findingsOf(node, defaults));
+  return scope.node.findAll().flatMap((node) => gapsIn(node, defaults));
 }
 
 type Response = "error" | "warn" | "fix" | "ignore";
 
-/** What is to be done about a finding: only a bucket that has no default at all can be given one. */
-function responseTo(finding: Finding, { mode = "error", modules = "warn" }: RequireEncryptionProps): Response {
-  if (finding.kind === "module") return modules;
-  return mode === "fix" && finding.kind !== "no-default" ? "error" : mode;
+/** What is to be done about a gap: only a bucket that has no default at all can be given one. */
+function responseTo(gap: Gap, { mode = "error", modules = "warn" }: RequireEncryptionProps): Response {
+  if (gap.kind === "module") return modules;
+  return mode === "fix" && gap.kind !== "no-default" ? "error" : mode;
 }
 
 /** Warns or mends; what is an error is left to the caller. */
-function respond(finding: Finding, response: Response): void {
-  const annotations = Annotations.of(finding.construct);
-  if (response === "warn") annotations.addWarning(complaint(finding));
-  if (response === "fix" && finding.kind === "no-default") {
-    addDefault(finding.construct);
+function respond(gap: Gap, response: Response): void {
+  const annotations = Annotations.of(gap.construct);
+  if (response === "warn") annotations.addWarning(complaint(gap));
+  if (response === "fix" && gap.kind === "no-default") {
+    addDefault(gap.construct);
     annotations.addInfo("RequireEncryption gave this bucket the SSE-S3 default (AES256) that it lacked");
   }
 }

@@ -1,7 +1,7 @@
 import type { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import type { LifecycleFeature, ProviderProfile } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import { isWhole } from "../../values.js";
+import { isWhole, repeated } from "../../values.js";
 import type { Feature } from "../feature.js";
 import { supportProblems } from "../store-support.js";
 import type { VersioningProps } from "../versioning.js";
@@ -69,10 +69,9 @@ function abortProblems({ lifecycleRules = [], abortIncompleteMultipartUploadDays
 
 function countProblems(rules: readonly LifecycleRule[]): string[] {
   const ids = rules.map(({ id }) => id);
-  const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
   return [
     ...(rules.length > MAX_RULES ? [`the bucket has ${rules.length} lifecycle rules; ${MAX_RULES} are allowed`] : []),
-    ...twice.map((id) => `lifecycle rule "${id}" is there twice; give each rule an id of its own`),
+    ...repeated(ids).map((id) => `lifecycle rule "${id}" is there twice; give each rule an id of its own`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Fact, ProviderProfile, TransitionClass } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import { isKnownLater, isWhole } from "../../values.js";
+import { isKnownLater, isWhole, repeated } from "../../values.js";
 import type { LifecycleRule, LifecycleTransition } from "./lifecycle-rule.js";
 
 export function transitionProblems(rule: LifecycleRule, storage: ObjectStorageProvider): string[] {
@@ -121,7 +121,7 @@ function orderProblems(
     .filter(({ days }) => days !== undefined && !isKnownLater(days))
     .map(({ storageClass, days = 0 }) => ({ storageClass, days }))
     .sort((one, other) => rankOf(one.storageClass, classes) - rankOf(other.storageClass, classes));
-  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  const twice = repeated(names);
   return [
     ...twice.map((name) => `it moves objects to ${name} twice; once is enough`),
     ...(twice.length > 0 || classes.length === 0 ? [] : pairProblems(sorted, classes, source)),

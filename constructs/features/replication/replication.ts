@@ -8,6 +8,7 @@ import { type DeclaredBucket, isEncryptedBucket, isNamedBucket, type SealedBucke
 import { oneOrMany } from "../../checked-props.js";
 import { bucketArn } from "../../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
+import { repeated } from "../../values.js";
 import type { Feature } from "../feature.js";
 import { inSameStack, partOf } from "../for-each.js";
 import { supportProblems, wayOut } from "../store-support.js";
@@ -160,20 +161,16 @@ function togetherProblems(rules: readonly Replication[]): string[] {
   const roles = new Set(rules.flatMap(({ role }) => role ?? []));
   return [
     ...(rules.length > MAX_RULES ? [`replication has ${rules.length} rules; ${MAX_RULES} are allowed`] : []),
-    ...twice(rules.map(ruleId)).map(
+    ...repeated(rules.map(ruleId)).map(
       (id) => `replication has two rules with the id "${id}"; give each an id of its own`,
     ),
-    ...twice(rules.map(rulePriority)).map(
+    ...repeated(rules.map(rulePriority)).map(
       (priority) => `replication has two rules with the priority ${priority}; give each a priority of its own`,
     ),
     ...(roles.size > 1
       ? [`replication has ${roles.size} roles; a bucket has one for all its rules, so give the same everywhere`]
       : []),
   ];
-}
-
-function twice<T>(values: readonly T[]): T[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 function undeclarable(storage: ObjectStorageProvider): string[] {

@@ -1,7 +1,7 @@
 import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { mayConcern, type Relation, relationOf } from "./bucket-relation.js";
-import type { Finding } from "./complaint.js";
+import type { Gap } from "./complaint.js";
 import {
   type Attributes,
   attributesOf,
@@ -14,12 +14,12 @@ import {
 import { storeOfBucket } from "./same-store.js";
 
 /** What is wrong with one construct; `defaults` are those of the whole app, where a caller has them already. */
-export function findingsOf(node: IConstruct, defaults?: readonly TerraformResource[]): Finding[] {
+export function gapsIn(node: IConstruct, defaults?: readonly TerraformResource[]): Gap[] {
   if (TerraformStack.isStack(node)) return writtenByOverrides(node);
   if (isModule(node)) return [{ kind: "module", construct: node, source: node.source }];
   const bucket = bucketOf(node);
-  const finding = bucket && judgeBucket(bucket, defaults ?? encryptionDefaults(node.node.root));
-  return finding === undefined ? [] : [finding];
+  const gap = bucket && judgeBucket(bucket, defaults ?? encryptionDefaults(node.node.root));
+  return gap === undefined ? [] : [gap];
 }
 
 // CDKTF marks modules by their class alone, of which an app can hold two copies.
@@ -28,7 +28,7 @@ function isModule(node: IConstruct): node is TerraformElement & { readonly sourc
 }
 
 /** Buckets that stand in an override of the stack and are no construct. */
-function writtenByOverrides(stack: TerraformStack): Finding[] {
+function writtenByOverrides(stack: TerraformStack): Gap[] {
   const written = record(stackOverrides(stack).resource) ?? {};
   const addresses = BUCKET_TYPES.flatMap((type) =>
     Object.keys(record(written[type]) ?? {}).map((id) => `${type}.${id}`),
@@ -42,7 +42,7 @@ function writtenByOverrides(stack: TerraformStack): Finding[] {
 }
 
 /** What is wrong with a bucket; undefined where it is certain to encrypt by default. */
-function judgeBucket(bucket: Bucket, defaults: readonly TerraformResource[]): Finding | undefined {
+function judgeBucket(bucket: Bucket, defaults: readonly TerraformResource[]): Gap | undefined {
   const own = ownEncryption(bucket);
   if (own === "given") return undefined;
   const construct = bucket.resource;
@@ -74,9 +74,9 @@ const DOUBTS = {
   "in-part": "default-in-part",
   elsewhere: "default-elsewhere",
   unclear: "default-unclear",
-} as const satisfies Record<Verdict, Finding["kind"] | undefined>;
+} as const satisfies Record<Verdict, Gap["kind"] | undefined>;
 
-function withoutDefault(bucket: Bucket, kind: "no-default" | "own-block-unclear"): Finding | undefined {
+function withoutDefault(bucket: Bucket, kind: "no-default" | "own-block-unclear"): Gap | undefined {
   const construct = bucket.resource;
   const store = storeOfBucket(bucket);
   if (store?.subResources.encryption.value !== "unsupported") return { kind, construct };
