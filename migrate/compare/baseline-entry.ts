@@ -1,9 +1,7 @@
 import type { BaselineLine, VersionRecord } from "../journal/observation.js";
 import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
-import type { VersionRef } from "../list/list-objects.js";
 import type { EncryptionState } from "../model/encryption.js";
-import type { ObjectRef } from "../model/object.js";
 
 /** What an earlier run saw of one object version, and where that stands. */
 export interface BaselineEntry {
@@ -128,17 +126,14 @@ export function isSameObject(seen: Observation, listed: ListedFacts): boolean {
   );
 }
 
-/**
- * What is known of an object before the store is asked about it. `take`: enough, and this is written down. `compare`: it is read all the
- * same, to be compared with that.
- */
-export type Known<R extends OutcomeRecord | VersionRecord> =
-  | { readonly kind: "take"; readonly record: R }
-  | { readonly kind: "compare"; readonly entry: BaselineEntry };
+const NOT_WRITTEN_SINCE = "; an earlier run copied it, and nobody wrote to it since";
 
-/** Asked of each object in scope, in the order of the listing; `undefined` where it is to be read like any other. */
-export interface KnownObjects {
-  object(ref: ObjectRef): Promise<Known<OutcomeRecord> | undefined>;
-  version(ref: VersionRef): Promise<Known<VersionRecord> | undefined>;
-  close(): Promise<void>;
+/** What an earlier run's copy changed stays told for as long as that copy is there. Pure. */
+export function stillDiffers({
+  differs,
+}: Pick<BaselineEntry, "differs">): Pick<OutcomeRecord, "decision" | "outcome"> | null {
+  if (differs === null) return null;
+  const reason = "differs-after-copy";
+  const detail = differs.endsWith(NOT_WRITTEN_SINCE) ? differs : `${differs}${NOT_WRITTEN_SINCE}`;
+  return { decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
 }

@@ -8,6 +8,7 @@ import { keyBefore } from "../model/key-order.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { encryptedReason } from "../model/target.js";
+import type { KnownObjects, PriorKnowledge } from "../object/context.js";
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { type Baseline, createSampler } from "./baseline.js";
@@ -16,10 +17,10 @@ import {
   isSameObject,
   isSameSecond,
   isSameVersion,
-  type Known,
-  type KnownObjects,
   type ListedFacts,
+  stillDiffers,
 } from "./baseline-entry.js";
+import { settleSample } from "./sample.js";
 
 interface Auditing {
   readonly scopes: readonly Scope[];
@@ -41,10 +42,12 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
   const known = <R extends OutcomeRecord | VersionRecord>(
     entry: BaselineEntry | null,
     toRecord: (entry: BaselineEntry) => R | null,
-  ): Known<R> | undefined => {
+  ): PriorKnowledge<R> | undefined => {
     const taken = entry && toRecord(entry);
     if (entry === null || taken === null) return undefined;
-    return isSampled() ? { kind: "compare", entry } : { kind: "take", record: taken };
+    return isSampled()
+      ? { kind: "compare", settle: (record: R) => settleSample(entry, record) }
+      : { kind: "take", record: taken };
   };
 
   /** Where the bucket has versions, its listing of objects does not tell which one is current. */
@@ -105,18 +108,6 @@ function recordFromBaseline(ref: ObjectRef, entry: BaselineEntry, now: Date): Ou
     baseline: { ...entry.line, use: "taken" },
     at: now.toISOString(),
   };
-}
-
-const NOT_WRITTEN_SINCE = "; an earlier run copied it, and nobody wrote to it since";
-
-/** What an earlier run's copy changed stays told for as long as that copy is there. Pure. */
-export function stillDiffers({
-  differs,
-}: Pick<BaselineEntry, "differs">): Pick<OutcomeRecord, "decision" | "outcome"> | null {
-  if (differs === null) return null;
-  const reason = "differs-after-copy";
-  const detail = differs.endsWith(NOT_WRITTEN_SINCE) ? differs : `${differs}${NOT_WRITTEN_SINCE}`;
-  return { decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
 }
 
 function saidOf(

@@ -5,7 +5,8 @@ import { sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { encryptedReason } from "../model/target.js";
-import { isSameSecond, isSameVersion, type KnownObjects } from "./baseline-entry.js";
+import type { KnownObjects } from "../object/context.js";
+import { isSameSecond, isSameVersion } from "./baseline-entry.js";
 import type { Named, NamedInBucket } from "./key-manifest.js";
 import type { InventoryRow } from "./named-object.js";
 

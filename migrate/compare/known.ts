@@ -1,10 +1,29 @@
-import type { VersionRecord } from "../journal/observation.js";
-import type { OutcomeRecord } from "../journal/record.js";
-import type { Known, KnownObjects } from "./baseline-entry.js";
-import { settleSample } from "./sample.js";
+import type { BucketFindings } from "../journal/run-record.js";
+import type { Scope } from "../model/scope.js";
+import type { KnownObjects } from "../object/context.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { Baseline } from "./baseline.js";
+import type { Named } from "./key-manifest.js";
+import { knownByBaseline } from "./known-by-baseline.js";
+import { knownByInventory } from "./known-by-inventory.js";
 
-/** Asks one source after the other until one of them knows something. */
-export function firstKnown(sources: readonly KnownObjects[]): KnownObjects {
+interface Auditing {
+  readonly scopes: readonly Scope[];
+  readonly store: ObjectStore;
+  readonly signal: AbortSignal | undefined;
+  readonly now: () => Date;
+  readonly bucketOf: (bucket: string) => BucketFindings | undefined;
+}
+
+/** Asks an inventory, then a baseline, until one of them knows something. */
+export function openKnown(
+  { named, baseline }: { readonly named: Named | null; readonly baseline: Baseline | null },
+  auditing: Auditing,
+): KnownObjects {
+  const sources = [
+    ...(named === null ? [] : [knownByInventory(named, auditing)]),
+    ...(baseline === null ? [] : [knownByBaseline(baseline, auditing)]),
+  ];
   return {
     object: (ref) => first(sources, (source) => source.object(ref)),
     version: (ref) => first(sources, (source) => source.version(ref)),
@@ -23,14 +42,4 @@ async function first<T>(
     if (known !== undefined) return known;
   }
   return undefined;
-}
-
-/** The record of an object of which something is known, or not; `read` looks at it. */
-export async function processKnown<R extends OutcomeRecord | VersionRecord>(
-  known: Known<R> | undefined,
-  read: () => Promise<R | null>,
-): Promise<R | null> {
-  if (known?.kind === "take") return known.record;
-  const record = await read();
-  return known === undefined || record === null ? record : settleSample(known.entry, record);
 }

@@ -233,6 +233,6 @@ async function take<E extends Keyed>(
 }
 
 /** What a run goes through; once through each kind of it where it is kept to what is named. */
-export function walkOf(store: ObjectStore, named: Named | null, tools: ListingTools = {}): Walk {
+export function openWalk(store: ObjectStore, named: Named | null, tools: ListingTools = {}): Walk {
   return named === null ? wholeWalk(store, tools) : namedWalk(store, named, tools);
 }

@@ -1,8 +1,7 @@
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { Contradiction } from "../journal/run-record.js";
-import { type BaselineEntry, isNamedVersion, isSameSecond } from "./baseline-entry.js";
-import { stillDiffers } from "./known-by-baseline.js";
+import { type BaselineEntry, isNamedVersion, isSameSecond, stillDiffers } from "./baseline-entry.js";
 
 /** The record of a sampled object, with the line that it agreed with. Throws a BaselineContradicted where it did not. */
 export function settleSample<R extends OutcomeRecord | VersionRecord>(entry: BaselineEntry, record: R): R {

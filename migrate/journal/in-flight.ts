@@ -20,11 +20,11 @@ interface Place {
  * tell then which objects this run encrypted. As large as what is in flight, not as the run.
  */
 export interface InFlight {
-  begin(attempt: Attempt): Promise<void>;
+  begin(copy: BegunCopy): Promise<void>;
   /** The outcome is in the journal. */
   settle(place: Place): void;
   /** What an earlier session had begun with this object. */
-  earlier(place: Place): Attempt | undefined;
+  earlier(place: Place): BegunCopy | undefined;
   /** The run is complete: what an earlier session left was done by it, or deleted since. */
   forget(): void;
   /** Removes the file, unless something is still without its outcome. */
@@ -33,7 +33,7 @@ export interface InFlight {
 
 export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FILE_BYTES): Promise<InFlight> {
   const path = join(runDir, FILE);
-  const begun = new Map<string, Attempt>((await readAttempts(path)).map((attempt) => [nameOf(attempt.facts), attempt]));
+  const begun = new Map<string, BegunCopy>((await readCopies(path)).map((copy) => [nameOf(copy.facts), copy]));
   const earlier = new Map(begun);
   let file: FileHandle | null = begun.size > 0 ? await rewritten(path, begun) : null;
   let fileBytes = 0;
@@ -54,9 +54,9 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
   });
 
   return {
-    begin(attempt) {
-      begun.set(nameOf(attempt.facts), attempt);
-      return lines.append(lineOf(attempt));
+    begin(copy) {
+      begun.set(nameOf(copy.facts), copy);
+      return lines.append(lineOf(copy));
     },
     settle(place) {
       begun.delete(nameOf(place));
@@ -74,21 +74,21 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
 }
 
 /** Whole or not at all: what is in flight must not be forgotten while the file is made smaller. */
-async function rewritten(path: string, attempts: ReadonlyMap<string, Attempt>): Promise<FileHandle> {
+async function rewritten(path: string, copies: ReadonlyMap<string, BegunCopy>): Promise<FileHandle> {
   const made = partName(path);
   const file = await createFile(made);
   await writing(path, async () => {
-    await file.appendFile([...attempts.values()].map(lineOf).join(""));
+    await file.appendFile([...copies.values()].map(lineOf).join(""));
     await file.datasync();
   });
   await rename(made, path);
   return file;
 }
 
-async function readAttempts(path: string): Promise<Attempt[]> {
+async function readCopies(path: string): Promise<BegunCopy[]> {
   try {
     const lines = (await readWhole(path)).toString("utf8").split("\n");
-    return lines.map(parseAttempt).filter((attempt) => attempt !== null);
+    return lines.map(parseCopy).filter((copy) => copy !== null);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
@@ -100,7 +100,7 @@ function nameOf({ bucket, key }: Place): string {
 }
 
 /** A customer key is no part of it. */
-function lineOf({ facts, carried, strategy }: Attempt): string {
+function lineOf({ facts, carried, strategy }: BegunCopy): string {
   return `${JSON.stringify({ facts: { ...facts, customerKey: null }, carried, strategy })}\n`;
 }
 
@@ -136,7 +136,7 @@ const grant = z.object({
   grantee: z.object({ kind: z.enum(["id", "uri", "emailAddress"]), value: z.string() }),
 });
 
-const attemptSchema = z.object({
+const copySchema = z.object({
   facts,
   carried: z.object({
     grants: z.array(grant).nullable(),
@@ -149,16 +149,16 @@ const attemptSchema = z.object({
 });
 
 /** `null` for a line that a kill cut off. */
-function parseAttempt(line: string): Attempt | null {
+function parseCopy(line: string): BegunCopy | null {
   try {
-    return attemptSchema.parse(JSON.parse(line));
+    return copySchema.parse(JSON.parse(line));
   } catch {
     return null;
   }
 }
 
 /** A copy that was begun, and of which no answer may ever come. */
-export interface Attempt {
+export interface BegunCopy {
   readonly facts: ObjectFacts;
   readonly carried: CarriedFacts;
   readonly strategy: StrategyName;

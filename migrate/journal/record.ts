@@ -104,7 +104,6 @@ export const intentRecordSchema = z.object({
   at: z.string(),
 });
 export type IntentRecord = z.infer<typeof intentRecordSchema>;
-export type CopyIntent = Omit<IntentRecord, "kind" | "at">;
 
 /** A multipart upload that the run began. It is completed or aborted before the object's outcome is written. */
 export const uploadRecordSchema = z.object({

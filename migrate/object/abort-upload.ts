@@ -1,7 +1,7 @@
 import type { IntentRecord } from "../journal/record.js";
 import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
-import type { CopyJob } from "./copy-job.js";
+import type { CopyAttempt } from "./copy-job.js";
 
 /** How far this machine's clock may be from the store's, and how long the begin of an upload may take. */
 const BEGUN_WITHIN_MS = 5 * 60_000;
@@ -41,22 +41,23 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
 const MAY_BE_BEGUN: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
 
 /** Begins an upload. What an attempt before left open, whose answer was lost, is aborted. */
-export async function beginUpload(job: CopyJob, headers: RequestHeaders): Promise<UploadInput> {
-  const { bucket, key } = job.facts;
+export async function beginUpload(attempt: CopyAttempt, headers: RequestHeaders): Promise<UploadInput> {
+  const { store, facts } = attempt.job;
+  const { bucket, key } = facts;
   try {
-    const { uploadId, retried } = await job.store.createMultipartUpload({ bucket, key, headers });
-    if (retried) await sweep(job, [uploadId]);
+    const { uploadId, retried } = await store.createMultipartUpload({ bucket, key, headers });
+    if (retried) await sweep(attempt, [uploadId]);
     return { bucket, key, uploadId };
   } catch (error) {
-    if (error instanceof StoreError && MAY_BE_BEGUN.has(error.kind)) await sweep(job, []);
+    if (error instanceof StoreError && MAY_BE_BEGUN.has(error.kind)) await sweep(attempt, []);
     throw error;
   }
 }
 
 /** What cannot be swept now is swept by a resumed run, from the same intent. */
-async function sweep({ store, intent }: CopyJob, written: readonly string[]): Promise<void> {
+async function sweep({ job, intent }: CopyAttempt, written: readonly string[]): Promise<void> {
   try {
-    if (intent) await abortUnwritten(store, intent, written);
+    if (intent) await abortUnwritten(job.store, intent, written);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }

@@ -1,81 +1,125 @@
 import { distinctKeys } from "../keys/customer-key.js";
-import type { ObjectFacts, ObjectRef } from "../model/object.js";
+import { activeLock, type ObjectFacts, type ObjectRef } from "../model/object.js";
+import type { RefuseReason } from "../model/reason.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
 import { plan } from "../plan/plan.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { copyHazard } from "./bucket-hazards.js";
-import type { Road } from "./context.js";
+import type { BucketSettings, RunContext } from "./context.js";
 import { copyAndVerify } from "./copy-and-verify.js";
 import { inspect } from "./inspect.js";
-import { type EarlierLooks, isLongWait, isStillListed, type Look, lookOfError } from "./look.js";
-import { landedCopy, type UnansweredAttempt } from "./lost-answer.js";
+import { landedCopy } from "./lost-answer.js";
 import {
+  type AttemptResult,
+  type EarlierAttempts,
   type Finding,
   failed,
   findingOfDecision,
   findingOfInspection,
   findingOfNotFound,
+  isLongWait,
   refused,
+  resultOfError,
+  type UnansweredCopy,
 } from "./object-result.js";
 import { type RefusedWay, refusedForItsSignature } from "./refused-copy.js";
 
 /** Inspects, plans, copies and verifies one object, once. */
-export async function look(ref: ObjectRef, road: Road, { attempt, refusedWays }: EarlierLooks): Promise<Look> {
+export async function attempt(
+  ref: ObjectRef,
+  context: RunContext,
+  { copy, refusedWays }: EarlierAttempts,
+): Promise<AttemptResult> {
   const { bucket, key } = ref;
-  const given = road.keys.keysFor(key);
-  const wanted = road.policy.target.customerKey;
+  const given = context.keys.keysFor(key);
+  const wanted = context.policy.target.customerKey;
   const keys = wanted === null ? given : distinctKeys([...given, wanted]);
   const listed = ref.isListed === false ? undefined : ref;
-  const inspection = await inspect(road.store, { bucket, key, listed }, road.capabilities, keys);
-  if (inspection.kind === "vanished") return lookAtVanished(ref, road);
-  if (inspection.kind === "failed" && (await refusedForItsSignature(inspection.error, bucket, road.store))) {
+  const inspection = await inspect(context.store, { bucket, key, listed }, context.capabilities, keys);
+  if (inspection.kind === "vanished") return attemptVanished(ref, context);
+  if (inspection.kind === "failed" && (await refusedForItsSignature(inspection.error, bucket, context.store))) {
     const seen = findingOfInspection(ref, inspection);
     const outcome = failed("signature-refused", inspection.error.message);
     return done({ ...seen, decision: { kind: "none", reason: "signature-refused" }, outcome });
   }
   if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
-  const facts = withAskedClass(inspection.facts, road.policy);
+  const facts = withAskedClass(inspection.facts, context.policy);
   try {
-    const landed = attempt === undefined ? null : await landedBefore(attempt, facts, road);
-    return landed === null ? await lookAtFound(facts, road, refusedWays) : done(landed);
+    const landed = copy === undefined ? null : await landedBefore(copy, facts, context);
+    return landed === null ? await attemptFound(facts, context, refusedWays) : done(landed);
   } catch (error) {
-    if (error instanceof StoreError) return lookOfError(error, findingOfDecision(facts, NOTHING_DECIDED, road.mode));
+    if (error instanceof StoreError)
+      return resultOfError(error, findingOfDecision(facts, NOTHING_DECIDED, context.mode));
     throw error;
   }
 }
 
 /** By what the bucket was found to be able to do, as the copy was made. */
-async function landedBefore(earlier: UnansweredAttempt, facts: ObjectFacts, road: Road): Promise<Finding | null> {
-  const capabilities = await road.capabilitiesOf(facts.bucket);
-  return landedCopy(earlier, facts, { ...road, capabilities });
+async function landedBefore(copy: UnansweredCopy, facts: ObjectFacts, context: RunContext): Promise<Finding | null> {
+  return landedCopy(copy, facts, await context.capabilitiesOf(facts.bucket), context);
 }
 
 const NOTHING_DECIDED = { kind: "none", reason: "store-error" } as const;
 
-async function lookAtFound(facts: ObjectFacts, road: Road, refusedWays: readonly RefusedWay[]): Promise<Look> {
-  const documented = plan(facts, road.policy, road.capabilities);
-  if (documented.kind === "skip") return done(withAge(findingOfDecision(facts, documented, road.mode), facts, road));
-  if (road.mode === "audit") return done(findingOfDecision(facts, documented, "audit"));
-  const capabilitiesOf = road.capabilitiesOf(facts.bucket);
+async function attemptFound(
+  facts: ObjectFacts,
+  context: RunContext,
+  refusedWays: readonly RefusedWay[],
+): Promise<AttemptResult> {
+  const documented = plan(facts, context.policy, context.capabilities);
+  if (documented.kind === "skip")
+    return done(withAge(findingOfDecision(facts, documented, context.mode), facts, context));
+  if (context.mode === "audit") return done(findingOfDecision(facts, documented, "audit"));
+  const capabilitiesOf = context.capabilitiesOf(facts.bucket);
   if (await isLongWait(capabilitiesOf)) return { kind: "waited" };
   const capabilities = await capabilitiesOf;
-  const decision = plan(facts, road.policy, capabilities);
-  const draft = findingOfDecision(facts, decision, road.mode);
+  const decision = plan(facts, context.policy, capabilities);
+  const draft = findingOfDecision(facts, decision, context.mode);
   if (decision.kind === "refuse") return done(draft);
   try {
-    const settings = road.buckets.find(({ bucket }) => bucket === facts.bucket);
-    const hazard = await copyHazard(road.store, facts, settings);
+    const hazard = await copyHazard(context.store, facts, context.settingsOf(facts.bucket));
     if (hazard !== null) return done(refused(draft, hazard));
-    if (road.mode === "dry-run") return done(draft);
-    return await copyAndVerify(facts, draft, { ...road, capabilities }, refusedWays);
+    if (context.mode === "dry-run") return done(draft);
+    return await copyAndVerify({ facts, capabilities }, draft, context, refusedWays);
   } catch (error) {
-    if (error instanceof StoreError) return lookOfError(error, draft);
+    if (error instanceof StoreError) return resultOfError(error, draft);
+    throw error;
+  }
+}
+
+/**
+ * What a copy would do for good because of how the bucket is set: lock what was free, or destroy an older version.
+ * `null` where it would do neither.
+ */
+async function copyHazard(
+  store: ObjectStore,
+  facts: ObjectFacts,
+  settings: BucketSettings | undefined,
+): Promise<RefuseReason | null> {
+  const isFree = activeLock(facts.lock, new Date()).mode === null;
+  if (settings?.objectLock === "locks-by-default" && isFree) return "would-be-locked";
+  // A bucket whose versioning is suspended, as it may be where it cannot be read, writes the null version, in place of the one that there is.
+  const hasName = facts.versionId !== null && facts.versionId !== "null";
+  const maySuspend = settings?.versioning === "suspended" || settings?.versioning === "unreadable";
+  const replacesNull = maySuspend && hasName;
+  return replacesNull && (await hasNullVersion(store, facts)) ? "would-replace-null-version" : null;
+}
+
+async function hasNullVersion(store: ObjectStore, { bucket, key }: ObjectFacts): Promise<boolean> {
+  try {
+    await store.headObject({ bucket, key, versionId: "null" });
+    return true;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // 405 is a delete marker, which holds nothing; 400 is a version under a customer key.
+    if (error.kind === "not-found" || error.facts.status === 405) return false;
+    if (error.kind === "bad-request") return true;
     throw error;
   }
 }
 
 /** An answer that a killed session never got leaves its object as anybody's write would. */
-function withAge(finding: Finding, { lastModified }: ObjectFacts, { mode, runStartedAt }: Road): Finding {
+function withAge(finding: Finding, { lastModified }: ObjectFacts, { mode, runStartedAt }: RunContext): Finding {
   const isOfThisRun = lastModified !== null && Date.parse(lastModified) >= runStartedAt.getTime();
   if (mode !== "migrate" || finding.outcome.kind !== "already-encrypted" || !isOfThisRun) return finding;
   return {
@@ -84,7 +128,7 @@ function withAge(finding: Finding, { lastModified }: ObjectFacts, { mode, runSta
   };
 }
 
-async function lookAtVanished(ref: ObjectRef, { store }: Road): Promise<Look> {
+async function attemptVanished(ref: ObjectRef, { store }: RunContext): Promise<AttemptResult> {
   try {
     if (await isStillListed(store, ref)) {
       return { kind: "again", why: "not-found", note: "HEAD does not find it, and the listing does" };
@@ -96,6 +140,12 @@ async function lookAtVanished(ref: ObjectRef, { store }: Road): Promise<Look> {
   }
 }
 
-function done(finding: Finding): Look {
+/** Whether the listing goes on showing an object that HEAD says is gone: it came back, or something between folds its path. */
+async function isStillListed(store: ObjectStore, { bucket, key }: ObjectRef): Promise<boolean> {
+  const { objects } = await store.listObjects({ bucket, prefix: key });
+  return objects.some((listed) => listed.key === key);
+}
+
+function done(finding: Finding): AttemptResult {
   return { kind: "done", finding };
 }

@@ -7,8 +7,9 @@ import { ACCEPTED_AS } from "../plan/lost-by-way.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { keepsGrants } from "./carried.js";
-import type { CopyingRoad } from "./context.js";
+import type { RunContext } from "./context.js";
 import { grantHeaders } from "./copy-headers.js";
+import type { CopyTools } from "./copy-job.js";
 
 const BODY_BYTES = 4096;
 const HEADERS = {
@@ -32,20 +33,20 @@ export interface CanaryObject {
   readonly versionIds: readonly string[];
 }
 
-interface Laying extends Pick<CopyingRoad, "store" | "capabilities" | "policy"> {
+interface Laying extends CopyTools {
   /** The way that it will be copied by. */
   readonly strategy: StrategyName;
 }
 
 /** Puts a test object that has all that an object can have, under the prefix that the run may write to. */
 export async function putCanary(
-  road: Laying & Pick<CopyingRoad, "beforeThrowAway">,
+  laying: Laying & { readonly context: Pick<RunContext, "beforeTestObject"> },
   scope: { readonly bucket: string; readonly prefix: string },
   customerKey: CustomerKey | null = null,
 ): Promise<CanaryObject> {
   const key = `${scope.prefix}.bucketseal-canary-${randomUUID()}`;
-  await road.beforeThrowAway(scope.bucket, key);
-  return putLaden(road, { bucket: scope.bucket, key }, customerKey);
+  await laying.context.beforeTestObject(scope.bucket, key);
+  return putLaden(laying, { bucket: scope.bucket, key }, customerKey);
 }
 
 /** One thing that objects can have and a store may refuse. */
@@ -56,7 +57,7 @@ interface Load {
 
 /** Puts that object under a key of the caller's. */
 export async function putLaden(
-  road: Laying,
+  laying: Laying,
   { bucket, key }: { readonly bucket: string; readonly key: string },
   customerKey: CustomerKey | null = null,
 ): Promise<CanaryObject> {
@@ -65,11 +66,11 @@ export async function putLaden(
   const object = { bucket, key, body, headers: { ...HEADERS, ...customerKey?.headers() } };
   const versionIds: string[] = [];
   const put: Put = async (headers) => {
-    const { versionId } = await road.store.putObject({ ...object, headers: { ...object.headers, ...headers } });
+    const { versionId } = await laying.store.putObject({ ...object, headers: { ...object.headers, ...headers } });
     if (versionId !== null) versionIds.push(versionId);
   };
-  const { loads, leftOut } = await putWithLoads(put, loadsOf(road, body));
-  const granted = await putGranted(road, object, (grants) => put({ ...headersOf(loads), ...grants }));
+  const { loads, leftOut } = await putWithLoads(put, loadsOf(laying, body));
+  const granted = await putGranted(laying, object, (grants) => put({ ...headersOf(loads), ...grants }));
   return {
     bucket,
     key,
@@ -112,9 +113,9 @@ const USER_METADATA: readonly RequestHeaders[] = [
 ];
 
 /** Tags that a way loses are put after it. */
-function isTried(property: Property, { strategy, capabilities, policy }: Laying): boolean {
+function isTried(property: Property, { strategy, capabilities, context }: Laying): boolean {
   const loss = ACCEPTED_AS[property];
-  if (loss !== null && policy.acceptLoss.includes(loss)) return false;
+  if (loss !== null && context.policy.acceptLoss.includes(loss)) return false;
   if (property === "tags") return true;
   const isCopy = strategy === "copy" || strategy === "copy-replacing";
   if (property === "storage-class" && isCopy && !capabilities.copyTakesStorageClass) return false;

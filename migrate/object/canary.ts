@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Property } from "../model/capabilities.js";
+import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import { type ObjectFacts, unordered } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
@@ -13,8 +13,9 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { type CanaryObject, deleteCanary, putCanary } from "./canary-object.js";
-import type { CopyingRoad } from "./context.js";
+import type { RunContext } from "./context.js";
 import { type CopyResult, copyInPlace } from "./copy.js";
+import type { CopyJob, CopyTools } from "./copy-job.js";
 import { inspectUnder } from "./inspect.js";
 import { readBack } from "./read-back.js";
 
@@ -29,21 +30,22 @@ type Canary =
 export async function canary(
   scope: Scope,
   strategy: StrategyName,
-  road: CopyingRoad,
+  context: RunContext,
+  capabilities: Capabilities,
   sourceKey: CustomerKey | null = null,
 ): Promise<Canary> {
-  const { store, capabilities } = road;
-  if (await locksByDefault(road, scope.bucket)) {
+  const { testStore: store } = context;
+  if (await locksByDefault(store, scope.bucket)) {
     const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
     return { kind: "left-out", detail, leftBehind: null, ownerId: null };
   }
-  const object = await putCanary({ ...road, strategy }, scope, sourceKey);
+  const object = await putCanary({ context, store, capabilities, strategy }, scope, sourceKey);
   let leftBehind: string | null = null;
   let ownerId: string | null;
   let result: CanaryResult;
   try {
     ownerId = capabilities.objectAcl ? await ownerOf(object, store) : null;
-    result = await tryCanary(object, strategy, road);
+    result = await tryCanary(object, strategy, { context, store, capabilities });
   } finally {
     leftBehind = await deleteCanary(store, object);
   }
@@ -60,7 +62,7 @@ async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promi
   }
 }
 
-async function locksByDefault({ store }: CopyingRoad, bucket: string): Promise<boolean> {
+async function locksByDefault(store: ObjectStore, bucket: string): Promise<boolean> {
   try {
     return (await store.getObjectLockConfiguration({ bucket })).locksByDefault;
   } catch (error) {
@@ -85,20 +87,20 @@ export type CanaryResult =
 export async function tryCanary(
   canary: CanaryObject,
   strategy: StrategyName,
-  road: CopyingRoad,
+  { context, store, capabilities }: CopyTools,
 ): Promise<CanaryResult> {
-  const { store, capabilities } = road;
   const { bucket, key } = canary;
   const before = await inspectUnder(canary.customerKey, store, { bucket, key }, capabilities);
   if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
   const { facts } = before;
   try {
     const marks = await marksOf(canary, store);
-    const guard = guardOf(strategy, capabilities);
-    const result = await copyInPlace({ ...road, facts }, [{ name: strategy, guard }]);
+    const strategies = [{ name: strategy, guard: guardOf(strategy, capabilities) }];
+    const job: CopyJob = { context, store, capabilities, facts, strategies };
+    const result = await copyInPlace(job);
     if (result.kind === "refused") return notCarried(result);
     const { carried, copied } = result;
-    const seen = await readBack(store, { facts, carried }, copied, road);
+    const seen = await readBack(job, carried, copied);
     if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
     if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
     const losses = [
@@ -107,7 +109,7 @@ export async function tryCanary(
     ];
     const bytes = await bytesProblem(canary, seen.after, store);
     if (bytes !== null) return bytes;
-    return losses.length === 0 ? passed(canary, facts, strategy, road.policy.target) : lostOrFailed(losses);
+    return losses.length === 0 ? passed(canary, facts, strategy, context.policy.target) : lostOrFailed(losses);
   } catch (error) {
     if (error instanceof StoreError) return refused(error, facts);
     throw error;

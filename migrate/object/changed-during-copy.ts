@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { activeLock, type CarriedFacts, loses, type ObjectFacts, unordered } from "../model/object.js";
 import type { Tag } from "../store/answers.js";
+import type { ObjectStore } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { inspectCarried } from "./carried.js";
-import type { CopyingRoad } from "./context.js";
-import { type CopyJob, sourceVersion } from "./copy-job.js";
+import { type CopyAttempt, type CopyJob, sourceVersion } from "./copy-job.js";
 import { inspectUnder } from "./inspect.js";
 
 export const CHANGED_MEANWHILE = "ChangedMeanwhile";
@@ -17,8 +17,8 @@ export function changedMeanwhile(operation: Operation, message: string): StoreEr
 }
 
 /** Looks again at all that is sent with a copy, right before it is committed. Rejects as a failed condition does. */
-export async function refuseIfChanged(job: CopyJob): Promise<void> {
-  const { store, facts, carried, capabilities, policy } = job;
+export async function refuseIfChanged({ job, carried, capabilities }: CopyAttempt): Promise<void> {
+  const { store, facts, context } = job;
   const { bucket, key } = facts;
   const versionId = sourceVersion(job);
   const seen = await inspectUnder(facts.customerKey, store, { bucket, key, versionId }, capabilities);
@@ -26,7 +26,7 @@ export async function refuseIfChanged(job: CopyJob): Promise<void> {
   if (seen.kind !== "found" || !isDeepStrictEqual(comparable(seen.facts), comparable(facts))) {
     throw changedMeanwhile("headObject", "it is not what it was when the copy began");
   }
-  const again = await inspectCarried(store, seen.facts, "copy-multipart", { capabilities, policy });
+  const again = await inspectCarried(store, seen.facts, "copy-multipart", { capabilities, policy: context.policy });
   if (again.kind === "refused") throw again.error;
   if (!isDeepStrictEqual(comparableCarried(again.carried), comparableCarried(carried))) {
     throw changedMeanwhile("getObjectTagging", "its tags or its access control list changed since the copy began");
@@ -47,15 +47,14 @@ export type Retagged = "by-others" | "unknown";
 
 /** Puts tags that the object has and its copy has not on the copy too, and tells what else was changed. */
 export async function keepMarks(
-  before: ObjectFacts,
+  job: CopyJob,
   carried: CarriedFacts,
   after: ObjectFacts,
-  road: Pick<CopyingRoad, "store" | "policy" | "capabilities">,
 ): Promise<{ readonly retagged: Retagged | null; readonly others: readonly string[] }> {
-  const { tags, isTagged, others } = await markedMeanwhile(before, carried, after, road);
+  const { tags, isTagged, others } = await markedMeanwhile(job, carried, after);
   if (tags === null) return { retagged: null, others };
   const { bucket, key, versionId } = after;
-  await road.store.putObjectTagging({ bucket, key, versionId: versionId ?? undefined, tags });
+  await job.store.putObjectTagging({ bucket, key, versionId: versionId ?? undefined, tags });
   return { retagged: isTagged ? "by-others" : "unknown", others };
 }
 
@@ -75,21 +74,23 @@ const NOTHING: MarkedMeanwhile = { tags: null, isTagged: false, others: [] };
  * bucket it stands on the version that was copied, now noncurrent, and nowhere else. Costs up to three reads.
  */
 export async function markedMeanwhile(
-  before: ObjectFacts,
+  job: CopyJob,
   carried: CarriedFacts,
   after: ObjectFacts,
-  road: Pick<CopyingRoad, "store" | "policy" | "capabilities">,
 ): Promise<MarkedMeanwhile> {
+  const { store, facts: before, context } = job;
   const { bucket, key, versionId } = before;
   if (versionId === null || after.versionId === null || versionId === after.versionId) return NOTHING;
-  const { store } = road;
   // Whose the copy became is told by what was carried.
-  const capabilities = { ...road.capabilities, ownerOfWrites: carried.owner?.after ?? null, lostBy: {} };
+  const capabilities = { ...job.capabilities, ownerOfWrites: carried.owner?.after ?? null, lostBy: {} };
   const seen = await inspectUnder(before.customerKey, store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   // A null version is replaced in place, and a noncurrent one may be gone by now.
   if (seen.kind !== "found" || seen.facts.etag !== before.etag) return NOTHING;
-  const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", { ...road, capabilities });
+  const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", {
+    capabilities,
+    policy: context.policy,
+  });
   if (read.kind === "refused") return NOTHING;
   const { tags, grants } = read.carried;
   const differ = !loses(carried, "tags") && !isDeepStrictEqual(unordered(tags), unordered(carried.tags));
@@ -115,7 +116,7 @@ function isCounted({ tagCount }: ObjectFacts): boolean {
   return tagCount !== null;
 }
 
-async function hasTags(store: CopyingRoad["store"], { bucket, key, versionId }: ObjectFacts, tags: readonly Tag[]) {
+async function hasTags(store: ObjectStore, { bucket, key, versionId }: ObjectFacts, tags: readonly Tag[]) {
   const now = await store.getObjectTagging({ bucket, key, versionId: versionId ?? undefined });
   return isDeepStrictEqual(unordered(now), unordered(tags));
 }

@@ -1,16 +1,25 @@
-import type { Attempt } from "../journal/in-flight.js";
+import type { BegunCopy } from "../journal/in-flight.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import type { StrategyName } from "../model/strategy.js";
 import { chooseStrategies } from "../plan/strategies.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedNotes } from "./carried.js";
 import { CHANGED_MEANWHILE, keepMarks, type Retagged } from "./changed-during-copy.js";
-import type { Road } from "./context.js";
+import type { RunContext } from "./context.js";
 import { type CopyResult, copyInPlace } from "./copy.js";
+import type { CopyJob } from "./copy-job.js";
 import { inspectUnder } from "./inspect.js";
-import { isLongWait, type Look, lookOfError, WaitedLong } from "./look.js";
 import { landedCopy } from "./lost-answer.js";
-import { type Finding, failed, observe, refused } from "./object-result.js";
+import {
+  type AttemptResult,
+  type Finding,
+  failed,
+  isLongWait,
+  observe,
+  refused,
+  resultOfError,
+  WaitedLong,
+} from "./object-result.js";
 import { carriedDifference, readBack } from "./read-back.js";
 import {
   othersFirst,
@@ -24,7 +33,7 @@ import {
 /** After these nobody knows whether the store did what it was asked. */
 const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
 
-const UNDER_ANOTHER_KEY: Look = {
+const UNDER_ANOTHER_KEY: AttemptResult = {
   kind: "again",
   why: "changed",
   note: "its encryption was changed by someone else meanwhile",
@@ -37,57 +46,64 @@ function isAsIfChanged({ kind, facts: { code } }: StoreError): boolean {
 
 /** Copies one object by the best way that the store takes, and reads back what came of it. */
 export async function copyAndVerify(
-  facts: ObjectFacts,
+  { facts, capabilities }: Pick<CopyJob, "facts" | "capabilities">,
   found: Finding,
-  road: Road,
-  refusedWays: readonly RefusedWay[] = [],
-): Promise<Look> {
+  context: RunContext,
+  refusedWays: readonly RefusedWay[],
+): Promise<AttemptResult> {
   const closed = unexplained(refusedWays, facts);
   const draft = { ...found, notes: [...found.notes, ...closed.map(refusedWords)] };
-  const choice = chooseStrategies(facts, road.policy, road.capabilities);
+  const choice = chooseStrategies(facts, context.policy, capabilities);
   if (choice.kind === "refuse") return { kind: "done", finding: refused(draft, choice.reason) };
-  let attempt: Attempt | undefined;
-  const onAttempt = (begun: Attempt) => {
-    attempt = begun;
-    return road.onAttempt(begun);
+  let begun: BegunCopy | undefined;
+  const job: CopyJob = {
+    context,
+    store: context.store,
+    capabilities,
+    facts,
+    strategies: othersFirst(choice.strategies, closed),
+    beforeCopy: async (strategy) => {
+      const known = context.beforeCopy(facts.bucket, strategy, facts.customerKey);
+      if (await isLongWait(known)) throw new WaitedLong();
+      return known;
+    },
+    onBegun: (copy) => {
+      begun = copy;
+      return context.inFlight.begin(copy);
+    },
   };
   try {
-    const beforeCopy = async (strategy: StrategyName) => {
-      const owner = road.beforeCopy(facts.bucket, strategy, facts.customerKey);
-      if (await isLongWait(owner)) throw new WaitedLong();
-      return owner;
-    };
-    const strategies = othersFirst(choice.strategies, closed);
-    const result = await copyInPlace({ ...road, facts, beforeCopy, onAttempt }, strategies);
+    const result = await copyInPlace(job);
     if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
-    return await lookAtCopy(facts, result, draft, road);
+    return await verifyResult(job, result, draft, context);
   } catch (error) {
-    return lookOfFailure(error, facts, draft, attempt, road);
+    return resultOfFailure(error, job, draft, begun, context);
   }
 }
 
 /** What a copy that did not come to its end leaves to say. Rethrows what is no answer of the store. */
-async function lookOfFailure(
+async function resultOfFailure(
   error: unknown,
-  facts: ObjectFacts,
+  { facts, capabilities }: CopyJob,
   draft: Finding,
-  attempt: Attempt | undefined,
-  road: Road,
-): Promise<Look> {
+  begun: BegunCopy | undefined,
+  context: RunContext,
+): Promise<AttemptResult> {
   if (error instanceof WaitedLong) return { kind: "waited" };
   if (!(error instanceof StoreError)) throw error;
-  const landed = ANSWER_IS_LOST.has(error.kind) && attempt ? await findLanded(attempt, road) : null;
+  const landed = ANSWER_IS_LOST.has(error.kind) && begun ? await findLanded(begun, capabilities, context) : null;
   if (landed !== null) return { kind: "done", finding: landed };
-  if (await refusedForItsSignature(error, facts.bucket, road.store)) {
+  if (await refusedForItsSignature(error, facts.bucket, context.store)) {
     const requestIds = [...draft.requestIds, error.facts.requestId];
     const outcome = failed("signature-refused", `${error.message}${doubtfulHeaders(facts)}`);
     return { kind: "done", finding: { ...draft, requestIds, outcome } };
   }
-  const seen = (await refusedForItsKey(error, facts, road)) ? UNDER_ANOTHER_KEY : lookOfError(error, draft);
-  if (seen.kind !== "again" || !attempt) return seen;
-  const { strategy } = attempt;
+  const isOfKey = await refusedForItsKey(error, facts, capabilities, context);
+  const result = isOfKey ? UNDER_ANOTHER_KEY : resultOfError(error, draft);
+  if (result.kind !== "again" || !begun) return result;
+  const { strategy } = begun;
   const refusedWay = isAsIfChanged(error) ? { facts, strategy, message: error.message } : undefined;
-  return { ...seen, attempt: { ...attempt, answer: "refused" }, refusedWay };
+  return { ...result, copy: { ...begun, answer: "refused" }, refusedWay };
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: "only ASCII" is what it asks
@@ -101,20 +117,22 @@ function doubtfulHeaders({ content, userMetadata, websiteRedirect }: ObjectFacts
   return doubtful.map(([name, value]) => `; ${name} is ${JSON.stringify(value)}`).join("");
 }
 
-async function findLanded(attempt: Attempt, road: Road): Promise<Finding | null> {
-  const { bucket, key } = attempt.facts;
-  const wanted = road.policy.target.customerKey;
-  const inspection = await inspectUnder(wanted, road.store, { bucket, key }, road.capabilities);
-  return inspection.kind === "found" ? landedCopy({ ...attempt, answer: "lost" }, inspection.facts, road) : null;
+async function findLanded(begun: BegunCopy, capabilities: Capabilities, context: RunContext): Promise<Finding | null> {
+  const { bucket, key } = begun.facts;
+  const wanted = context.policy.target.customerKey;
+  const inspection = await inspectUnder(wanted, context.store, { bucket, key }, capabilities);
+  if (inspection.kind !== "found") return null;
+  return landedCopy({ ...begun, answer: "lost" }, inspection.facts, capabilities, context);
 }
 
-async function lookAtCopy(
-  facts: ObjectFacts,
+async function verifyResult(
+  job: CopyJob,
   { copied, strategy, carried, notes: refusals }: Extract<CopyResult, { kind: "copied" }>,
   draft: Finding,
-  road: Road,
-): Promise<Look> {
-  const seen = await readBack(road.store, { facts, carried }, copied, road);
+  context: RunContext,
+): Promise<AttemptResult> {
+  const { facts, store } = job;
+  const seen = await readBack(job, carried, copied);
   if (seen.kind === "replaced") {
     return {
       kind: "again",
@@ -126,31 +144,31 @@ async function lookAtCopy(
   const { after, verification } = seen;
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
   const finding = { ...draft, after: observe(after), requestIds };
-  const done = (outcome: Finding["outcome"], notes = finding.notes): Look => ({
+  const done = (outcome: Finding["outcome"], notes = finding.notes): AttemptResult => ({
     kind: "done",
     finding: { ...finding, outcome, notes },
   });
   switch (verification.kind) {
     case "same": {
-      const { difference, notes: gone } = await carriedDifference(road.store, after, carried);
+      const { difference, notes: gone } = await carriedDifference(store, after, carried);
       if (difference !== null) {
-        await road.stopWay?.(facts.bucket, strategy, [difference.startsWith("tags") ? "tags" : "acl"]);
+        await context.stopWay?.(facts.bucket, strategy, [difference.startsWith("tags") ? "tags" : "acl"]);
         return done(failed("differs-after-copy", difference));
       }
-      if (road.policy.etag === "keep" && after.etag !== facts.etag) {
+      if (context.policy.etag === "keep" && after.etag !== facts.etag) {
         return done(failed("differs-after-copy", `its ETag became ${after.etag}, and --etag keep was asked for`));
       }
-      const { retagged, others } = await keepMarks(facts, carried, after, road);
+      const { retagged, others } = await keepMarks(job, carried, after);
       if (others.length > 0) return done(failed("differs-after-copy", lostMarks(facts, others)));
       const carrying = [...carriedNotes(carried), ...(retagged === null ? [] : [RETAGGED[retagged]])];
       const notes = [...draft.notes, ...refusals, ...verification.notes, ...gone, ...carrying];
       return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
     }
     case "not-encrypted":
-      await road.stopWay?.(facts.bucket, strategy, ["encryption"]);
+      await context.stopWay?.(facts.bucket, strategy, ["encryption"]);
       return done(failed("not-encrypted-after-copy", verification.detail));
     case "differs":
-      await road.stopWay?.(facts.bucket, strategy, verification.lost);
+      await context.stopWay?.(facts.bucket, strategy, verification.lost);
       return done(failed("differs-after-copy", verification.detail));
   }
 }

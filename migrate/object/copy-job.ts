@@ -1,39 +1,45 @@
-import type { CopyIntent, IntentRecord } from "../journal/record.js";
+import type { BegunCopy } from "../journal/in-flight.js";
+import type { IntentRecord } from "../journal/record.js";
 import { type Capabilities, withoutDestinationConditions } from "../model/capabilities.js";
 import type { CarriedFacts, ObjectFacts } from "../model/object.js";
-import type { Policy } from "../model/policy.js";
 import type { RaceGuard, StrategyName } from "../model/strategy.js";
-import { guardOf } from "../plan/strategies.js";
-import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
+import { guardOf, type Strategy } from "../plan/strategies.js";
+import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import type { RunContext } from "./context.js";
 
-/** What whoever resumes a killed run must know of: each resolves once it is on the disk. */
-export interface CopyNotes {
-  /** Before a copy that takes more than one call. */
-  readonly onIntent: (intent: CopyIntent) => Promise<void>;
-  /** After an upload is begun and before anything is sent to it. */
-  readonly onUpload: (upload: UploadInput) => Promise<void>;
-}
-
-export interface CopyJob extends CopyNotes {
+/** One object that is to be copied onto itself, and what with. */
+export interface CopyJob {
+  readonly context: Pick<RunContext, "policy" | "partLimit" | "journal" | "now" | "signal">;
   readonly store: ObjectStore;
-  readonly facts: ObjectFacts;
-  readonly carried: CarriedFacts;
-  readonly policy: Policy;
+  /** What the store can do, as known when the copy was planned. */
   readonly capabilities: Capabilities;
-  /** Bounds how many parts are under way at once, of all objects together. */
-  readonly partLimit: PartLimit;
-  /** What was written down before this copy, where it takes more than one call. */
-  readonly intent?: Pick<IntentRecord, "bucket" | "key" | "otherUploads" | "at"> | undefined;
-  /** Given up between parts, after aborting the upload. */
-  readonly signal?: AbortSignal | undefined;
+  readonly facts: ObjectFacts;
+  /** The best first; the others are for a store that refuses it. */
+  readonly strategies: readonly Strategy[];
   /**
    * Where `facts` are of one version that is copied onto its key, rather than of the object that is there now: the ETag of what
    * is there now, `null` for a delete marker.
    */
   readonly onto?: { readonly etag: string | null };
+  /** Awaited before the first call that writes. Resolves with what is known of the store by then; `null` for nothing new. */
+  readonly beforeCopy?: (strategy: StrategyName) => Promise<Capabilities | null>;
+  /** Awaited too: whoever goes on after a kill must know of it. */
+  readonly onBegun?: (copy: BegunCopy) => Promise<void>;
 }
 
-export type PartLimit = <T>(work: () => Promise<T>) => Promise<T>;
+/** Any copy is made with these, be it of a real object or of a test object. */
+export type CopyTools = Pick<CopyJob, "context" | "store" | "capabilities">;
+
+/** One try of a job, by one way of copying. */
+export interface CopyAttempt {
+  readonly job: CopyJob;
+  readonly strategy: StrategyName;
+  readonly carried: CarriedFacts;
+  /** What the store can do with this very object, as known by now. */
+  readonly capabilities: Capabilities;
+  /** What was written down before it, where it takes more than one call. */
+  readonly intent?: Pick<IntentRecord, "bucket" | "key" | "otherUploads" | "at"> | undefined;
+}
 
 /** A copy that the store accepted; whether it did what it should is for `verify` to say. */
 export interface Copied {
@@ -65,10 +71,10 @@ export function sourceVersion({ facts, onto }: CopyJob): string | undefined {
 }
 
 /** What keeps the copy from replacing anything else than what was seen. A delete marker has no ETag to match. */
-export function destinationGuard(
-  { facts, onto, capabilities }: CopyJob,
-  strategy: StrategyName,
-): { readonly headers: RequestHeaders; readonly guard: RaceGuard } {
+export function destinationGuard({ job: { facts, onto }, strategy, capabilities }: CopyAttempt): {
+  readonly headers: RequestHeaders;
+  readonly guard: RaceGuard;
+} {
   const etag = onto === undefined ? facts.etag : onto.etag;
   const guard = guardOf(strategy, capabilities);
   if (guard !== "source-and-destination") return { headers: {}, guard };

@@ -1,12 +1,13 @@
-import type { Attempt } from "../journal/in-flight.js";
 import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
+import type { CarriedFacts } from "../model/object.js";
 import { REASON_WORDS, type RefuseReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
-import { fallThrough, type Strategy, whyNot } from "../plan/strategies.js";
+import { fallThrough, whyNot } from "../plan/strategies.js";
+import type { Tag } from "../store/answers.js";
 import { StoreError } from "../store/store-error.js";
 import { type CarriedInspection, inspectCarried, readOnce } from "./carried.js";
 import { tagsLeftOver } from "./copy-headers.js";
-import type { Copied, CopyJob } from "./copy-job.js";
+import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 import { multipartCopy, PartsUnknown } from "./multipart-copy.js";
 import { rewrite } from "./rewrite.js";
 import { replacingCopy, singleCopy } from "./single-copy.js";
@@ -17,34 +18,27 @@ export type CopyResult =
       readonly kind: "copied";
       readonly copied: Copied;
       readonly strategy: StrategyName;
-      readonly carried: CopyJob["carried"];
+      readonly carried: CarriedFacts;
       /** Which other ways the store refused. */
       readonly notes: readonly string[];
     }
   | { readonly kind: "refused"; readonly reason: RefuseReason; readonly detail: string };
 
-const COPY_BY: Readonly<Record<StrategyName, (job: CopyJob) => Promise<Copied>>> = {
+const COPY_BY: Readonly<Record<StrategyName, (attempt: CopyAttempt) => Promise<Copied>>> = {
   copy: singleCopy,
   "copy-replacing": replacingCopy,
   "copy-multipart": multipartCopy,
   rewrite,
 };
 
-export type PlainJob = Omit<CopyJob, "carried"> & {
-  /** Awaited before the first call that writes. Resolves with what is known of the store by then; `null` for nothing new. */
-  readonly beforeCopy?: (strategy: StrategyName) => Promise<Capabilities | null>;
-  /** Awaited too: whoever goes on after a kill must know of it. */
-  readonly onAttempt?: (attempt: Attempt) => Promise<void>;
-};
-
 /**
  * Copies by the first strategy that the store takes. One that it refuses as a whole changes nothing, so that the next may
  * be tried. Rejects with the first refusal where none is left, and with any other error at once.
  */
-export async function copyInPlace(job: PlainJob, strategies: readonly Strategy[]): Promise<CopyResult> {
+export async function copyInPlace(job: CopyJob): Promise<CopyResult> {
   const notes: string[] = [];
   let first: Refused | null = null;
-  let [strategy, ...others] = strategies;
+  let [strategy, ...others] = job.strategies;
   while (strategy !== undefined) {
     const tried = await tryStrategy(job, strategy.name);
     if (tried.kind === "copied") return { ...tried, notes };
@@ -62,27 +56,36 @@ export async function copyInPlace(job: PlainJob, strategies: readonly Strategy[]
 type Refused = Exclude<Tried, { kind: "copied" }>;
 type Tried = CopyResult | { readonly kind: "fell-through"; readonly error: StoreError };
 
-async function tryStrategy(given: PlainJob, strategy: StrategyName): Promise<Tried> {
-  const { facts } = given;
-  const reads = readOnce(given.store);
-  const seen = await inspectCarried(reads, facts, strategy, given);
+async function tryStrategy(job: CopyJob, strategy: StrategyName): Promise<Tried> {
+  const { facts, context } = job;
+  const { policy } = context;
+  const reads = readOnce(job.store);
+  const seen = await inspectCarried(reads, facts, strategy, { capabilities: job.capabilities, policy });
   if (seen.kind === "refused") return refused(seen);
-  const latest = (await given.beforeCopy?.(strategy)) ?? null;
-  const plain = latest === null ? given : { ...given, capabilities: latest };
+  const latest = (await job.beforeCopy?.(strategy)) ?? null;
   // A test object, or another real one, may have lost by this way what the object has.
-  const closed = latest === null ? null : whyNot(strategy, facts, plain.policy, latest);
+  const closed = latest === null ? null : whyNot(strategy, facts, policy, latest);
   if (closed !== null) return { kind: "refused", reason: closed, detail: `${strategy} was seen to lose it` };
+  const known = latest ?? job.capabilities;
   // Whose the copy will be decides what is sent with it, and may not have been known before.
-  const inspection = await inspectCarried(reads, facts, strategy, plain);
+  const inspection = await inspectCarried(reads, facts, strategy, { capabilities: known, policy });
   if (inspection.kind === "refused") return refused(inspection);
-  const capabilities = capabilitiesFor(facts, plain.policy.target, plain.capabilities);
-  const job: CopyJob = { ...plain, capabilities, carried: inspection.carried };
-  await plain.onAttempt?.({ facts, carried: job.carried, strategy });
+  const { carried } = inspection;
+  await job.onBegun?.({ facts, carried, strategy });
+  return applyStrategy(job, strategy, carried, capabilitiesFor(facts, policy.target, known));
+}
+
+async function applyStrategy(
+  job: CopyJob,
+  strategy: StrategyName,
+  carried: CarriedFacts,
+  capabilities: Capabilities,
+): Promise<Tried> {
   try {
-    const intent = await tellIntent(job, strategy);
-    const copied = await COPY_BY[strategy]({ ...job, intent });
-    await putLeftOverTags(job, strategy, copied);
-    return { kind: "copied", copied, strategy, carried: job.carried, notes: [] };
+    const intent = await recordIntent(job, strategy, tagsLeftOver(strategy, carried, capabilities));
+    const copied = await COPY_BY[strategy]({ job, strategy, carried, capabilities, intent });
+    await putLeftOverTags(job.store, { facts: job.facts, carried, strategy }, capabilities, copied.versionId);
+    return { kind: "copied", copied, strategy, carried, notes: [] };
   } catch (error) {
     if (error instanceof PartsUnknown) return { kind: "refused", reason: "etag-cannot-be-kept", detail: error.message };
     if (error instanceof StoreError && fallThrough(error, []) !== null) return { kind: "fell-through", error };
@@ -95,14 +98,18 @@ function refused({ reason, error }: Extract<CarriedInspection, { kind: "refused"
 }
 
 /** Whoever goes on after a crash must know of uploads that may be open, and of tags that stand nowhere else. */
-async function tellIntent(job: CopyJob, strategy: StrategyName): Promise<CopyJob["intent"]> {
-  const { store, facts, carried, capabilities } = job;
-  const tagsToPut = tagsLeftOver(strategy, carried, capabilities);
-  if (strategy !== "copy-multipart" && tagsToPut.length === 0) return undefined;
-  const at = new Date().toISOString();
+async function recordIntent(
+  { store, facts, context, onto }: CopyJob,
+  strategy: StrategyName,
+  tagsLeft: readonly Tag[],
+): Promise<CopyAttempt["intent"]> {
+  if (strategy !== "copy-multipart" && tagsLeft.length === 0) return undefined;
   const { bucket, key, etag, sizeBytes } = facts;
   const otherUploads = strategy === "copy-multipart" ? await openUploadsOf(store, { bucket, key }) : null;
-  await job.onIntent({ bucket, key, strategy, etag, sizeBytes, tagsToPut: [...tagsToPut], otherUploads });
+  // The tags of a version that is no longer current once a killed session goes on are for no object that is.
+  const tagsToPut = onto === undefined ? [...tagsLeft] : [];
+  const at = context.now().toISOString();
+  await context.journal.append({ kind: "intent", bucket, key, strategy, etag, sizeBytes, tagsToPut, otherUploads, at });
   return { bucket, key, otherUploads, at };
 }
 

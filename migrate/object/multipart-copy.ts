@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { type PartRange, partCount, partRanges, partSize, rangesOfSizes } from "../plan/part-ranges.js";
+import type { Capabilities } from "../model/capabilities.js";
+import {
+  type PartLimits,
+  type PartRange,
+  partCount,
+  partRanges,
+  partSize,
+  rangesOfSizes,
+} from "../plan/part-ranges.js";
 import type { UploadedPart, WriteResult } from "../store/answers.js";
 import type { CompleteUploadInput, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -7,21 +15,29 @@ import { bareEtag, writtenVersion } from "../store/wire.js";
 import { beginUpload, unlessGone } from "./abort-upload.js";
 import { refuseIfChanged } from "./changed-during-copy.js";
 import { everyCopyHeaders, resentHeaders } from "./copy-headers.js";
-import { type Copied, type CopyJob, destinationGuard, sourceCondition, sourceVersion } from "./copy-job.js";
+import {
+  type Copied,
+  type CopyAttempt,
+  type CopyJob,
+  destinationGuard,
+  sourceCondition,
+  sourceVersion,
+} from "./copy-job.js";
 
 /** Copies the object onto itself in parts. The upload is completed or aborted, whatever happens. */
-export async function multipartCopy(job: CopyJob): Promise<Copied> {
-  const { store, facts, carried, capabilities } = job;
-  const ranges = await sourceParts(job);
+export async function multipartCopy(attempt: CopyAttempt): Promise<Copied> {
+  const { job, carried, capabilities } = attempt;
+  const { store, facts, context } = job;
+  const ranges = await sourceParts(job, capabilities);
   const headers = {
-    ...everyCopyHeaders(facts, carried, job, new Date()),
+    ...everyCopyHeaders(facts, carried, { policy: context.policy, capabilities }, new Date()),
     ...resentHeaders(facts, carried, capabilities),
     ...checksumOfUpload(job),
   };
-  const upload = await beginUpload(job, headers);
+  const upload = await beginUpload(attempt, headers);
   try {
-    await job.onUpload(upload);
-    return await copyAndComplete(job, upload, ranges);
+    await context.journal.append({ kind: "upload", ...upload, at: context.now().toISOString() });
+    return await copyAndComplete(attempt, upload, ranges);
   } catch (error) {
     // The copy's own error is the one to tell; an upload that is gone already needs no abort.
     const left = await unlessGone(store.abortMultipartUpload(upload)).catch((refusal: unknown) => refusal);
@@ -48,16 +64,21 @@ function checksumOfUpload({ facts: { checksums } }: CopyJob): RequestHeaders {
   };
 }
 
-async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readonly PartRange[]): Promise<Copied> {
-  const parts = await copyParts(job, upload, ranges);
-  refuseOtherBytes(job, parts);
+async function copyAndComplete(
+  attempt: CopyAttempt,
+  upload: UploadInput,
+  ranges: readonly PartRange[],
+): Promise<Copied> {
+  const { job } = attempt;
+  const parts = await copyParts(attempt, upload, ranges);
+  refuseOtherBytes(attempt, parts);
   // Parts of a large object take a while, and what leaves the ETag alone fails no condition.
-  await refuseIfChanged(job);
-  const destination = destinationGuard(job, "copy-multipart");
+  await refuseIfChanged(attempt);
+  const destination = destinationGuard(attempt);
   const headers = {
     ...destination.headers,
     // S3 wants it again where the upload has a checksum, other stores always.
-    ...job.policy.target.customerKey?.headers(),
+    ...job.context.policy.target.customerKey?.headers(),
   };
   const written = await complete(job, { ...upload, parts, headers });
   return { ...written, guard: destination.guard };
@@ -67,9 +88,10 @@ async function copyAndComplete(job: CopyJob, upload: UploadInput, ranges: readon
  * A part that is the whole object has its ETag, where those are MD5s. One that has another was copied from other bytes, as by a
  * store that takes the key for another: rejects as a condition that failed, before anything is replaced.
  */
-function refuseOtherBytes({ facts, policy, capabilities }: CopyJob, parts: readonly UploadedPart[]): void {
+function refuseOtherBytes({ job, capabilities }: CopyAttempt, parts: readonly UploadedPart[]): void {
+  const { facts, context } = job;
   const [whole, ...others] = parts;
-  const isKept = capabilities.partEtagIsMd5 && policy.target.keepsEtag("copy", facts);
+  const isKept = capabilities.partEtagIsMd5 && context.policy.target.keepsEtag("copy", facts);
   if (!isKept || whole === undefined || others.length > 0) return;
   const etag = bareEtag(whole.etag);
   if (etag === facts.etag) return;
@@ -89,26 +111,30 @@ async function complete(job: CopyJob, input: CompleteUploadInput): Promise<Write
 }
 
 /** Settles every part before it rejects: a part still under way would outlive the abort, and be billed. */
-async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly PartRange[]): Promise<UploadedPart[]> {
-  const { store, facts, capabilities, policy, partLimit } = job;
+async function copyParts(
+  { job, capabilities }: CopyAttempt,
+  upload: UploadInput,
+  ranges: readonly PartRange[],
+): Promise<UploadedPart[]> {
+  const { store, facts, context } = job;
   const failed = new AbortController();
   const sourceVersionId = sourceVersion(job);
   const headers = {
     ...(capabilities.partCopySourceIfMatch ? sourceCondition(facts.etag, capabilities.etagForm) : {}),
     ...facts.customerKey?.sourceHeaders(),
-    ...policy.target.customerKey?.headers(),
+    ...context.policy.target.customerKey?.headers(),
   };
   const copyPart = async (part: PartRange): Promise<UploadedPart[]> => {
     if (failed.signal.aborted) return [];
     try {
-      job.signal?.throwIfAborted();
+      context.signal?.throwIfAborted();
       return [await store.uploadPartCopy({ ...upload, ...part, sourceVersionId, headers })];
     } catch (error) {
       failed.abort(error);
       return [];
     }
   };
-  const parts = await Promise.all(ranges.map((part) => partLimit(() => copyPart(part))));
+  const parts = await Promise.all(ranges.map((part) => context.partLimit(() => copyPart(part))));
   failed.signal.throwIfAborted();
   return parts.flat();
 }
@@ -118,25 +144,31 @@ async function copyParts(job: CopyJob, upload: UploadInput, ranges: readonly Par
  * size tells all of them where they are of one size, as they mostly are. Where the ETag is to be kept each is asked for, which
  * costs a HEAD a part. An object in one piece is cut as the policy says.
  */
-export async function sourceParts(job: CopyJob): Promise<readonly PartRange[]> {
-  const { facts, policy, capabilities } = job;
+export async function sourceParts(job: CopyJob, capabilities: Capabilities): Promise<readonly PartRange[]> {
+  const { facts, context } = job;
+  const { policy } = context;
   const count = partCount(facts.etag);
   const first = count === null ? null : await partBytes(job, 1);
   const uniform = count !== null && first !== null && Math.ceil(facts.sizeBytes / first) === count;
   // The first of three or more tells of the others only what is likely.
   const isCertain = uniform && count <= 2;
-  if (count !== null && !isCertain && policy.etag === "keep") return ownParts(job, count, first);
+  if (count !== null && !isCertain && policy.etag === "keep") return ownParts(job, count, first, capabilities);
   const wanted = uniform ? first : policy.partBytes;
   return [...partRanges(facts.sizeBytes, partSize(facts.sizeBytes, wanted, capabilities))];
 }
 
-async function ownParts(job: CopyJob, count: number, first: number | null): Promise<readonly PartRange[]> {
+async function ownParts(
+  job: CopyJob,
+  count: number,
+  first: number | null,
+  limits: PartLimits,
+): Promise<readonly PartRange[]> {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const sizes = await Promise.all(
-    numbers.map(async (number) => (number === 1 ? first : job.partLimit(() => partBytes(job, number)))),
+    numbers.map(async (number) => (number === 1 ? first : job.context.partLimit(() => partBytes(job, number)))),
   );
   const known = sizes.filter((bytes) => bytes !== null);
-  const ranges = known.length === count ? rangesOfSizes(known, job.facts.sizeBytes, job.capabilities) : null;
+  const ranges = known.length === count ? rangesOfSizes(known, job.facts.sizeBytes, limits) : null;
   if (ranges === null) throw new PartsUnknown();
   return ranges;
 }
@@ -165,7 +197,7 @@ async function partBytes({ store, facts }: CopyJob, partNumber: number): Promise
  * call that was made again found the upload gone. `null` where it is not, or cannot be told.
  */
 async function landedUpload(
-  { store, facts, policy }: CopyJob,
+  { store, facts, context }: CopyJob,
   parts: readonly UploadedPart[],
 ): Promise<WriteResult | null> {
   const { bucket, key } = facts;
@@ -175,7 +207,7 @@ async function landedUpload(
     const { headers, requestId } = await store.headObject({
       bucket,
       key,
-      headers: policy.target.customerKey?.headers(),
+      headers: context.policy.target.customerKey?.headers(),
     });
     const etag = bareEtag(headers.etag ?? "");
     return etag === made ? { etag, versionId: writtenVersion(headers["x-amz-version-id"]), requestId } : null;

@@ -1,3 +1,4 @@
+import type { BegunCopy } from "../journal/in-flight.js";
 import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import {
@@ -10,7 +11,9 @@ import {
   type SkipReason,
 } from "../model/reason.js";
 import type { ListingFault } from "../store/answers.js";
+import type { StoreError } from "../store/store-error.js";
 import type { Inspection } from "./inspect.js";
+import type { RefusedWay } from "./refused-copy.js";
 
 /** What one look at an object came to. */
 export interface Finding {
@@ -136,4 +139,69 @@ export function refused(draft: Finding, reason: RefuseReason, ...notes: readonly
 
 export function failed(reason: Extract<Outcome, { kind: "failed" }>["reason"], detail: string): Outcome {
   return { kind: "failed", reason, detail };
+}
+
+/** A copy whose answer never came, or was a refusal that need not be true. */
+export interface UnansweredCopy extends BegunCopy {
+  /** `refused`: the store said so in the end, and may have done it at an attempt before. */
+  readonly answer: "lost" | "refused";
+}
+
+/**
+ * `again`: someone else wrote to the object meanwhile, or the listing lags behind, so what was found of it does not hold.
+ * `waited`: nothing was done, and it had to wait for so long that anything may have changed.
+ */
+export type AttemptResult =
+  | { readonly kind: "done"; readonly finding: Finding }
+  | {
+      readonly kind: "again";
+      readonly why: "changed" | "not-found";
+      readonly note: string;
+      readonly copy?: UnansweredCopy | undefined;
+      /** The way that the store refused as it does for an object that changed. */
+      readonly refusedWay?: RefusedWay | undefined;
+    }
+  | { readonly kind: "waited" };
+
+/** What earlier attempts at the same object came to. */
+export interface EarlierAttempts {
+  /** A copy that came to no answer. */
+  readonly copy?: UnansweredCopy | undefined;
+  readonly refusedWays: readonly RefusedWay[];
+}
+
+export const CHANGED = "changed by someone else meanwhile";
+
+/** What an error of the store means for the object whose copy it ended. */
+export function resultOfError(error: StoreError, draft: Finding): AttemptResult {
+  const requestIds = [...draft.requestIds, error.facts.requestId];
+  const done = (outcome: Finding["outcome"]): AttemptResult => ({
+    kind: "done",
+    finding: { ...draft, requestIds, outcome },
+  });
+  // An upload that is gone was completed by a request whose answer was lost, or aborted by someone else.
+  const uploadGone = error.facts.code === "NoSuchUpload";
+  // Shorter than it was seen to be, where the store looks at no condition first.
+  if (error.kind === "precondition-failed" || error.kind === "out-of-range" || uploadGone) {
+    return { kind: "again", why: "changed", note: CHANGED };
+  }
+  // Of what the call was about, which may be a tag set or a version that went: the next look tells of the object.
+  if (error.kind === "not-found") return { kind: "again", why: "changed", note: `${error.message} (404)` };
+  if (error.kind === "archived") return done({ kind: "skipped", reason: "archived" });
+  return done(failed(failReason(error), error.message));
+}
+
+/** What was seen of an object counts for so long: changes that leave its ETag alone fail no condition. */
+const LONG_MS = 250;
+
+/** Waits, and tells whether that took so long that what was seen before has to be looked at again. */
+export async function isLongWait(wait: Promise<unknown>): Promise<boolean> {
+  const startedMs = performance.now();
+  await wait;
+  return performance.now() - startedMs > LONG_MS;
+}
+
+/** The first objects of a bucket wait for its trials, which takes seconds. */
+export class WaitedLong extends Error {
+  override readonly name = "WaitedLong";
 }

@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../model/object.js";
 import type { ListingFault } from "../store/answers.js";
-import { look } from "./attempt.js";
-import type { Road } from "./context.js";
-import { CHANGED, type EarlierLooks, type Look } from "./look.js";
-import type { UnansweredAttempt } from "./lost-answer.js";
+import { attempt } from "./attempt.js";
+import type { PriorKnowledge, RunContext } from "./context.js";
 import {
+  type AttemptResult,
+  CHANGED,
+  type EarlierAttempts,
   type Finding,
   findingOfInspection,
   findingOfNotFound,
   observeListing,
   outcomeOfFault,
+  type UnansweredCopy,
 } from "./object-result.js";
 import { type RefusedWay, type Sighting, unexplained } from "./refused-copy.js";
 
@@ -20,33 +23,42 @@ const MAX_LOOKS = 5;
 /** A listing may lag behind for a while; doubled with every look. */
 const FIRST_WAIT_MS = 150;
 
-type Ready = Exclude<Look, { kind: "waited" }>;
-type FailureOfLooks = Extract<Look, { kind: "again" }>["why"];
+type FailureOfLooks = Extract<AttemptResult, { kind: "again" }>["why"];
 
 /**
  * The road of one object, from its listing to its journal line.
  * `null` where the run was interrupted before the object came to an outcome: a resumed run takes it up again.
  */
-export async function processObject(ref: ObjectRef, road: Road): Promise<OutcomeRecord | null> {
+export async function processObject(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   // What an earlier session of this run copied may have another ETag by now.
-  if (ref.notAsNamed === undefined || road.earlierAttempt(ref) !== undefined) return processThere(ref, road);
-  return toRecord(ref, findingOfNotFound(ref, ref.notAsNamed), 0, performance.now(), road);
+  if (ref.notAsNamed === undefined || context.inFlight.earlier(ref) !== undefined) return processThere(ref, context);
+  return toRecord(ref, findingOfNotFound(ref, ref.notAsNamed), 0, performance.now(), context);
 }
 
-async function processThere(ref: ObjectRef, road: Road): Promise<OutcomeRecord | null> {
+async function processThere(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();
-  if (ref.fault !== undefined) return toRecord(ref, findingOfFault(ref, ref.fault), 0, startedMs, road);
+  if (ref.fault !== undefined) return toRecord(ref, findingOfFault(ref, ref.fault), 0, startedMs, context);
   let looked: Looked;
   try {
-    looked = await lookUntilDone(ref, road);
+    looked = await lookUntilDone(ref, context);
   } catch (error) {
-    if (road.signal?.aborted) return null;
+    if (context.signal?.aborted) return null;
     throw error;
   }
   const { finding, notes, looks } = looked;
   // A failure under an interruption may be its doing: retries were cut short.
-  if (road.signal?.aborted && finding.outcome.kind === "failed") return null;
-  return toRecord(ref, { ...finding, notes: [...finding.notes, ...notes] }, looks, startedMs, road);
+  if (context.signal?.aborted && finding.outcome.kind === "failed") return null;
+  return toRecord(ref, { ...finding, notes: [...finding.notes, ...notes] }, looks, startedMs, context);
+}
+
+/** The record of an object of which something is known, or not; `read` looks at it. */
+export async function recordKnown<R extends OutcomeRecord | VersionRecord>(
+  known: PriorKnowledge<R> | undefined,
+  read: () => Promise<R | null>,
+): Promise<R | null> {
+  if (known?.kind === "take") return known.record;
+  const record = await read();
+  return known === undefined || record === null ? record : known.settle(record);
 }
 
 interface Looked {
@@ -55,23 +67,23 @@ interface Looked {
   readonly looks: number;
 }
 
-async function lookUntilDone(ref: ObjectRef, road: Road): Promise<Looked> {
+async function lookUntilDone(ref: ObjectRef, context: RunContext): Promise<Looked> {
   const notes: string[] = [];
   const refusedWays: RefusedWay[] = [];
-  const begun = road.earlierAttempt(ref);
-  let attempt: UnansweredAttempt | undefined = begun && { ...begun, answer: "lost" };
+  const begun = context.inFlight.earlier(ref);
+  let copy: UnansweredCopy | undefined = begun && { ...begun, answer: "lost" };
   let why: FailureOfLooks = "changed";
   for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
-    const seen = await lookOnceReady(ref, road, { attempt, refusedWays });
+    const seen = await attemptAfterWait(ref, context, { copy, refusedWays });
     if (seen.kind === "done") {
       const { finding } = seen;
       return { finding, notes: [...notes, ...changedNotes(refusedWays, finding.before)], looks };
     }
     if (seen.refusedWay === undefined) notes.push(seen.note);
     else refusedWays.push(seen.refusedWay);
-    attempt = seen.attempt ?? attempt;
+    copy = seen.copy ?? copy;
     why = seen.why;
-    if (why === "not-found") await waitForListing(looks, road.signal);
+    if (why === "not-found") await waitForListing(looks, context.signal);
   }
   const finding = failedLooks(ref, why, refusedWays);
   return { finding, notes: [...notes, ...changedNotes(refusedWays, refusedWays[0]?.facts)], looks: MAX_LOOKS };
@@ -89,7 +101,13 @@ function findingOfFault(ref: ObjectRef, fault: ListingFault): Finding {
   return { before: observeListing(ref), after: null, decision, outcome, notes: [], requestIds: [] };
 }
 
-function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs: number, road: Road): OutcomeRecord {
+function toRecord(
+  ref: ObjectRef,
+  finding: Finding,
+  attempts: number,
+  startedMs: number,
+  context: RunContext,
+): OutcomeRecord {
   return {
     kind: "outcome",
     bucket: ref.bucket,
@@ -102,15 +120,19 @@ function toRecord(ref: ObjectRef, finding: Finding, attempts: number, startedMs:
     attempts,
     durationMs: Math.round(performance.now() - startedMs),
     requestIds: finding.requestIds.filter((id) => id !== null),
-    at: road.now().toISOString(),
+    at: context.now().toISOString(),
   };
 }
 
-/** A look that had to wait has done nothing yet. */
-async function lookOnceReady(ref: ObjectRef, road: Road, earlier: EarlierLooks): Promise<Ready> {
-  let seen: Look = await look(ref, road, earlier);
-  while (seen.kind === "waited") seen = await look(ref, road, earlier);
-  return seen;
+/** An attempt that had to wait has done nothing yet. */
+async function attemptAfterWait(
+  ref: ObjectRef,
+  context: RunContext,
+  earlier: EarlierAttempts,
+): Promise<Exclude<AttemptResult, { kind: "waited" }>> {
+  let result = await attempt(ref, context, earlier);
+  while (result.kind === "waited") result = await attempt(ref, context, earlier);
+  return result;
 }
 
 async function waitForListing(looks: number, signal: AbortSignal | undefined): Promise<void> {

@@ -13,39 +13,32 @@ type ReadBack =
   | { readonly kind: "replaced" }
   | { readonly kind: "failed"; readonly error: StoreError };
 
-type Original = Pick<CopyJob, "facts" | "carried">;
-type Tools = Pick<CopyJob, "capabilities" | "policy">;
-
 export const LOCKED_AGAIN = "the store had dropped its lock in the copy: it was put on the copy again";
 
 /** One HEAD of the copy, of the very version where the store names it; and one more where its lock had to be put again. */
-export async function readBack(
-  store: ObjectStore,
-  original: Original,
-  copied: Copied,
-  tools: Tools,
-): Promise<ReadBack> {
-  const first = await look(store, original, copied, tools);
+export async function readBack(job: CopyJob, carried: CarriedFacts, copied: Copied): Promise<ReadBack> {
+  const { store, facts, context } = job;
+  const first = await look(job, carried, copied);
   if (first.kind !== "seen" || first.verification.kind !== "differs") return first;
   try {
-    const isPut = await putLostLock(store, original.facts, first.after, tools.policy.target);
+    const isPut = await putLostLock(store, facts, first.after, context.policy.target);
     if (!isPut) return first;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     const detail = `${first.verification.detail}; the lock could not be put again: ${error.message}`;
     return { ...first, verification: { ...first.verification, detail } };
   }
-  const again = await look(store, original, copied, tools);
+  const again = await look(job, carried, copied);
   if (again.kind !== "seen" || again.verification.kind !== "same") return again;
   return { ...again, verification: { kind: "same", notes: [...again.verification.notes, LOCKED_AGAIN] } };
 }
 
 async function look(
-  store: ObjectStore,
-  { facts: before, carried }: Original,
+  { store, facts: before, capabilities, context }: CopyJob,
+  carried: CarriedFacts,
   copied: Copied,
-  { capabilities, policy: { target } }: Tools,
 ): Promise<ReadBack> {
+  const { target } = context.policy;
   const { bucket, key } = before;
   const input = { bucket, key, versionId: copied.versionId ?? undefined };
   // A store that took the copy and changed nothing is to be told from somebody else's write.
@@ -60,7 +53,7 @@ async function look(
   return { kind: "seen", after, verification: verifyCopy(expected, underActiveLock(after, now), target) };
 }
 
-function acceptedChanges(after: ObjectFacts, carried: CopyJob["carried"]): Partial<ObjectFacts> {
+function acceptedChanges(after: ObjectFacts, carried: CarriedFacts): Partial<ObjectFacts> {
   const { tagCount, storageClass, content, userMetadata, hiddenMetadata, websiteRedirect } = after;
   return {
     ...(loses(carried, "tags") ? { tagCount } : {}),

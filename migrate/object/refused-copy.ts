@@ -1,11 +1,12 @@
 import type { Observation } from "../journal/record.js";
 import { distinctKeys } from "../keys/customer-key.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Strategy } from "../plan/strategies.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { Road } from "./context.js";
+import type { RunContext } from "./context.js";
 import { inspectUnder } from "./inspect.js";
 
 /** A way of copying that a store refused as if the object had changed, and what was seen of the object before. */
@@ -73,12 +74,17 @@ export async function refusedForItsSignature(
  * earlier copy whose answer was lost took effect, and the next attempt came with the key from before. Stores say so before
  * they look at conditions, and in the words of a missing right.
  */
-export async function refusedForItsKey({ kind }: StoreError, facts: ObjectFacts, road: Road): Promise<boolean> {
+export async function refusedForItsKey(
+  { kind }: StoreError,
+  facts: ObjectFacts,
+  capabilities: Capabilities,
+  { store, policy, keys }: RunContext,
+): Promise<boolean> {
   if (kind !== "bad-request" && !(kind === "access-denied" && facts.customerKey !== null)) return false;
   const { bucket, key, customerKey } = facts;
-  const wanted = road.policy.target.customerKey;
-  const others = distinctKeys([...(wanted === null ? [] : [wanted]), ...road.keys.keysFor(key)]);
-  const now = await inspectUnder(customerKey, road.store, { bucket, key }, road.capabilities, others);
+  const wanted = policy.target.customerKey;
+  const others = distinctKeys([...(wanted === null ? [] : [wanted]), ...keys.keysFor(key)]);
+  const now = await inspectUnder(customerKey, store, { bucket, key }, capabilities, others);
   if (now.kind !== "found") return now.kind === "sse-c";
   return now.facts.encryption.state !== facts.encryption.state || now.facts.customerKey?.md5 !== customerKey?.md5;
 }

@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { BodySource, RequestHeaders } from "../store/object-store.js";
+import type { ObjectFacts } from "../model/object.js";
+import type { BodySource, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { changedMeanwhile } from "./changed-during-copy.js";
 import { everyCopyHeaders, resentHeaders } from "./copy-headers.js";
-import { type Copied, type CopyJob, destinationCondition, destinationGuard, sourceVersion } from "./copy-job.js";
+import {
+  type Copied,
+  type CopyAttempt,
+  type CopyJob,
+  destinationCondition,
+  destinationGuard,
+  sourceVersion,
+} from "./copy-job.js";
 import { readHead } from "./read-head.js";
 
 /** Held in memory and hashed before it is sent; anything larger is streamed. */
@@ -14,27 +22,29 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
  * Reads the object and puts the same bytes again, with a digest that the store checks them against. Nothing is written
  * unless all of it arrived: a body that ends early, or differs, is refused by the store.
  */
-export async function rewrite(job: CopyJob): Promise<Copied> {
-  const { store, facts, carried, capabilities } = job;
+export async function rewrite(attempt: CopyAttempt): Promise<Copied> {
+  const { job, carried, capabilities } = attempt;
+  const { store, facts, context } = job;
   const { bucket, key, sizeBytes } = facts;
-  const destination = destinationGuard(job, "rewrite");
+  const destination = destinationGuard(attempt);
   const headers = {
-    ...everyCopyHeaders(facts, carried, job, new Date()),
+    ...everyCopyHeaders(facts, carried, { policy: context.policy, capabilities }, new Date()),
     ...resentHeaders(facts, carried, capabilities),
-    ...wholeChecksum(job),
+    ...wholeChecksum(facts),
     ...destination.headers,
   };
   const put = (body: Uint8Array | BodySource, md5: string) =>
     store.putObject({ bucket, key, body, headers: { ...headers, "content-md5": md5 } });
-  const written = await (sizeBytes <= MAX_BUFFERED_BYTES ? sendBuffered(job, put) : sendStreamed(job, put));
+  const written = await (sizeBytes <= MAX_BUFFERED_BYTES ? sendBuffered(attempt, put) : sendStreamed(attempt, put));
   return { ...written, guard: destination.guard };
 }
 
-type Put = (body: Uint8Array | BodySource, md5: string) => ReturnType<CopyJob["store"]["putObject"]>;
+type Put = (body: Uint8Array | BodySource, md5: string) => ReturnType<ObjectStore["putObject"]>;
 
-async function sendBuffered(job: CopyJob, put: Put) {
-  const { body, headers } = await job.store.getObject(readInput(job));
-  refuseOther(job, headers);
+async function sendBuffered(attempt: CopyAttempt, put: Put) {
+  const { job } = attempt;
+  const { body, headers } = await job.store.getObject(readInput(attempt));
+  refuseOther(attempt, headers);
   if (body.length !== job.facts.sizeBytes) throw cutShort(job, body.length);
   return put(body, createHash("md5").update(body).digest("base64"));
 }
@@ -43,9 +53,9 @@ async function sendBuffered(job: CopyJob, put: Put) {
  * An ETag is the MD5 of what was put in one piece on most stores, unless it is under a customer key; where it is not, the
  * object is read once more.
  */
-async function sendStreamed(job: CopyJob, put: Put) {
-  const source: BodySource = { sizeBytes: job.facts.sizeBytes, open: () => open(job) };
-  const { etag, customerKey } = job.facts;
+async function sendStreamed(attempt: CopyAttempt, put: Put) {
+  const { etag, customerKey, sizeBytes } = attempt.job.facts;
+  const source: BodySource = { sizeBytes, open: () => open(attempt) };
   if (customerKey === null && /^[0-9a-f]{32}$/.test(etag)) {
     try {
       return await put(source, Buffer.from(etag, "hex").toString("base64"));
@@ -53,17 +63,17 @@ async function sendStreamed(job: CopyJob, put: Put) {
       if (!(error instanceof StoreError && error.facts.code === "BadDigest")) throw error;
     }
   }
-  return put(source, await digestOf(job));
+  return put(source, await digestOf(attempt));
 }
 
-async function digestOf(job: CopyJob): Promise<string> {
+async function digestOf(attempt: CopyAttempt): Promise<string> {
   const md5 = createHash("md5");
   let sizeBytes = 0;
-  for await (const chunk of await open(job)) {
+  for await (const chunk of await open(attempt)) {
     md5.update(chunk);
     sizeBytes += chunk.length;
   }
-  if (sizeBytes !== job.facts.sizeBytes) throw cutShort(job, sizeBytes);
+  if (sizeBytes !== attempt.job.facts.sizeBytes) throw cutShort(attempt.job, sizeBytes);
   return md5.digest("base64");
 }
 
@@ -71,21 +81,22 @@ async function digestOf(job: CopyJob): Promise<string> {
  * What the answer says that it is counts, not what the condition asked for: some stores ignore it, and metadata that was
  * replaced leaves the ETag alone.
  */
-function refuseOther({ facts, capabilities }: CopyJob, headers: Readonly<Record<string, string>>): void {
+function refuseOther({ job, capabilities }: CopyAttempt, headers: Readonly<Record<string, string>>): void {
+  const { facts } = job;
   const { etag, content, userMetadata } = readHead(facts, { headers, requestId: null }, capabilities);
   if (etag !== facts.etag) throw changedMeanwhile("getObject", "another ETag was read");
   const isSame = isDeepStrictEqual([content, userMetadata], [facts.content, facts.userMetadata]);
   if (!isSame) throw changedMeanwhile("getObject", "other metadata was read");
 }
 
-async function open(job: CopyJob): Promise<AsyncIterable<Uint8Array>> {
-  const { headers, body } = await job.store.openObject(readInput(job));
-  refuseOther(job, headers);
+async function open(attempt: CopyAttempt): Promise<AsyncIterable<Uint8Array>> {
+  const { headers, body } = await attempt.job.store.openObject(readInput(attempt));
+  refuseOther(attempt, headers);
   return body;
 }
 
-function readInput(job: CopyJob) {
-  const { facts, capabilities } = job;
+function readInput({ job, capabilities }: CopyAttempt) {
+  const { facts } = job;
   const { bucket, key, etag } = facts;
   const condition = destinationCondition(etag, capabilities.etagForm);
   const versionId = sourceVersion(job);
@@ -93,7 +104,7 @@ function readInput(job: CopyJob) {
 }
 
 /** A checksum over the whole object holds for it in one piece too, and has the store check the bytes once more. */
-function wholeChecksum({ facts: { checksums } }: CopyJob): RequestHeaders {
+function wholeChecksum({ checksums }: ObjectFacts): RequestHeaders {
   const { type, ...values } = checksums;
   if (type === "COMPOSITE") return {};
   const whole = Object.entries(values).filter(([, value]) => !/-\d+$/.test(value));

@@ -1,23 +1,20 @@
-import type { Attempt } from "../journal/in-flight.js";
-import { capabilitiesFor } from "../model/capabilities.js";
+import type { BegunCopy } from "../journal/in-flight.js";
+import type { Capabilities } from "../model/capabilities.js";
 import { activeLock, type ObjectFacts } from "../model/object.js";
-import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
 import { verifyCopy } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { writtenVersion } from "../store/wire.js";
-import type { Road } from "./context.js";
 import { tagsLeftOver } from "./copy-headers.js";
-import type { Copied, CopyJob } from "./copy-job.js";
 
 /** The object is copied by now: tags that cannot be put again are told, so that they are not lost. */
 export async function putLeftOverTags(
-  job: CopyJob,
-  strategy: StrategyName,
-  { versionId }: Pick<Copied, "versionId">,
+  store: ObjectStore,
+  { facts, carried, strategy }: BegunCopy,
+  capabilities: Capabilities,
+  versionId: string | null,
 ): Promise<void> {
-  const { store, facts, carried, capabilities } = job;
   const tags = tagsLeftOver(strategy, carried, capabilities);
   if (tags.length === 0) return;
   const { bucket, key } = facts;
@@ -35,19 +32,19 @@ export async function putLeftOverTags(
  * they stand nowhere else. Resolves with the object as it is then.
  */
 export async function putLostTags(
-  { facts: before, carried, strategy }: Attempt,
+  store: ObjectStore,
+  begun: BegunCopy,
   after: ObjectFacts,
-  road: Road,
+  { target, capabilities }: { readonly target: Target; readonly capabilities: Capabilities },
 ): Promise<ObjectFacts> {
-  const { store, policy } = road;
-  const capabilities = capabilitiesFor(before, policy.target, road.capabilities);
+  const { facts: before, carried, strategy } = begun;
   if (tagsLeftOver(strategy, carried, capabilities).length === 0 || (after.tagCount ?? 0) > 0) return after;
   const tagged = { ...after, tagCount: before.tagCount };
-  if (verifyCopy(before, tagged, policy.target).kind !== "same") return after;
+  if (verifyCopy(before, tagged, target).kind !== "same") return after;
   const { bucket, key } = after;
   const versionId = writtenVersion(after.versionId ?? undefined);
   if ((await store.getObjectTagging({ bucket, key, versionId: versionId ?? undefined })).length > 0) return after;
-  await putLeftOverTags({ ...road, facts: before, carried, capabilities }, strategy, { versionId });
+  await putLeftOverTags(store, begun, capabilities, versionId);
   return tagged;
 }
 

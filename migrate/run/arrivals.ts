@@ -1,6 +1,5 @@
 import { isSameSecond } from "../compare/baseline-entry.js";
 import type { ArrivalsRecord } from "../journal/bucket-record.js";
-import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import { isAbsent, type Observation } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
@@ -9,22 +8,12 @@ import type { Walk } from "../list/list-objects.js";
 import { type SortedCursor, sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
 
 /** How many of the younger objects of a scope are read. */
 const MOST_SAMPLED = 100;
-
-interface Tools {
-  readonly runDir: string;
-  readonly road: Pick<Road, "store" | "capabilities" | "signal" | "now">;
-  readonly journal: Pick<JournalWriter, "append">;
-  /** From its beginning. */
-  readonly walk: Pick<Walk, "objects">;
-  readonly isInScope: (ref: ObjectRef) => boolean;
-  readonly isThrowAway: (ref: ObjectRef) => boolean;
-}
 
 interface Seen {
   readonly bucket: string;
@@ -40,23 +29,26 @@ interface Seen {
 export async function lookForArrivals(
   scopes: readonly Scope[],
   buckets: readonly BucketFindings[],
-  tools: Tools,
+  runDir: string,
+  /** From its beginning. */
+  walk: Pick<Walk, "objects">,
+  context: RunContext,
 ): Promise<void> {
   const without = new Set(
     buckets.filter(({ atEnd }) => atEnd?.defaultEncryption === "none").map(({ bucket }) => bucket),
   );
   if (!scopes.some(({ bucket }) => without.has(bucket))) return;
   const order = scopeOrder(scopes);
-  const known = await externalSort(seenOf(tools.runDir), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
+  const known = await externalSort(seenOf(runDir), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
   const cursor = sortedCursor(known.read());
   try {
     for (const scope of scopes) {
       if (!without.has(scope.bucket)) continue;
-      const record = await arrivalsOf(scope, tools, async ({ bucket, key }) =>
+      const record = await arrivalsOf(scope, walk, context, async ({ bucket, key }) =>
         last(await atOf(cursor, order, bucket, key)),
       );
-      if (tools.road.signal?.aborted) return;
-      await tools.journal.append(record);
+      if (context.signal?.aborted) return;
+      await context.journal.append(record);
     }
   } finally {
     await cursor.close();
@@ -83,7 +75,8 @@ async function* seenOf(runDir: string): AsyncGenerator<Seen> {
 
 async function arrivalsOf(
   scope: Scope,
-  { road, walk, isInScope, isThrowAway }: Tools,
+  walk: Pick<Walk, "objects">,
+  { store, capabilities, isInScope, isTestObject, signal, now }: RunContext,
   seenBefore: (ref: ObjectRef) => Promise<Seen["seen"]>,
 ): Promise<ArrivalsRecord> {
   const counts = { listed: 0, younger: 0 };
@@ -91,9 +84,9 @@ async function arrivalsOf(
   let refused: string | null = null;
   try {
     for await (const ref of walk.objects(scope, undefined)) {
-      if (road.signal?.aborted) break;
+      if (signal?.aborted) break;
       const isReadable = ref.isListed !== false && ref.fault === undefined;
-      const counted = isReadable && !isThrowAway(ref) && isInScope(ref);
+      const counted = isReadable && !isTestObject(ref) && isInScope(ref);
       if (!counted) continue;
       counts.listed += 1;
       if (!isYounger(ref, await seenBefore(ref))) continue;
@@ -104,9 +97,7 @@ async function arrivalsOf(
     if (!(error instanceof StoreError)) throw error;
     refused = error.message;
   }
-  const looks = await Promise.all(
-    sample.map(({ bucket, key }) => inspect(road.store, { bucket, key }, road.capabilities)),
-  );
+  const looks = await Promise.all(sample.map(({ bucket, key }) => inspect(store, { bucket, key }, capabilities)));
   return {
     kind: "arrivals",
     ...scope,
@@ -115,7 +106,7 @@ async function arrivalsOf(
     plaintext: looks.filter((look) => look.kind === "found" && look.facts.encryption.state === "none").length,
     unseen: looks.filter((look) => look.kind === "failed" || isUnknown(look)).length,
     refused,
-    at: road.now().toISOString(),
+    at: now().toISOString(),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { Loss } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { capabilitiesSchema } from "../options/capabilities-file.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { Finding, NotObservable, Topic } from "../probe/finding.js";
@@ -35,7 +35,7 @@ interface ProbingTools {
  * was found stands in run.json before anybody is told, so that a session that goes on with the run need not ask again.
  * Rejects with a RunError for everybody who waits, where no copy may be made.
  */
-export function bucketCapabilities(tools: ProbingTools): Road["capabilitiesOf"] {
+export function bucketCapabilities(tools: ProbingTools): RunContext["capabilitiesOf"] {
   const asked = new Map<string, Promise<Capabilities>>();
   return (bucket) => {
     const known = asked.get(bucket) ?? find(bucket, tools);
@@ -211,9 +211,9 @@ const OWNER_UNKNOWN =
  */
 export function ownerOfWrites(
   canary: Canaries["before"] | null,
-  capabilitiesOf: Road["capabilitiesOf"],
+  capabilitiesOf: RunContext["capabilitiesOf"],
   { runFile, onEvent }: { readonly runFile: RunFile; readonly onEvent: OnEvent },
-): Road["beforeCopy"] {
+): RunContext["beforeCopy"] {
   const warned = new Map<string, Promise<void>>();
   const warn = (bucket: string) => {
     onEvent({ kind: "bucket-warning", bucket, warning: OWNER_UNKNOWN });

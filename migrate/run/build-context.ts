@@ -1,92 +1,110 @@
 import pLimit from "p-limit";
 import { type Baseline, openBaseline } from "../compare/baseline.js";
-import type { KnownObjects } from "../compare/baseline-entry.js";
 import { type Named, openNamed } from "../compare/key-manifest.js";
-import { firstKnown } from "../compare/known.js";
-import { knownByBaseline } from "../compare/known-by-baseline.js";
-import { knownByInventory } from "../compare/known-by-inventory.js";
+import { openKnown } from "../compare/known.js";
+import { openWalk } from "../compare/named-walk.js";
 import type { OnEvent } from "../journal/events.js";
 import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
 import type { RunFile } from "../journal/run-folder.js";
-import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
+import type { ListingTools } from "../list/list-objects.js";
+import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../object/context.js";
+import type { KnownObjects, RunContext } from "../object/context.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
 import { bucketCapabilities, ownerOfWrites } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";
 import type { ThrowAways } from "./clean-up.js";
 import type { Connection } from "./connect.js";
-import { seenWays } from "./seen-ways.js";
-import type { Command, Session } from "./session.js";
+import { type SeenWays, seenWays } from "./seen-ways.js";
+import type { Session } from "./session.js";
 import { countTouched, type Touched } from "./touched.js";
 
 interface Tools {
   readonly journal: JournalWriter;
+  readonly inFlight: InFlight;
   readonly runFile: RunFile;
   readonly throwAways: ThrowAways;
-  readonly signal: AbortSignal | undefined;
+  readonly files: Pick<GivenFiles, "named" | "baseline">;
+  /** Called for each entry that a listing shows once more. */
+  readonly onRepeated: ListingTools["onRepeated"];
   readonly onEvent: OnEvent;
+  readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
-  readonly runStartedAt: Date;
-  readonly inFlight: InFlight;
 }
 
-interface BuiltRoad {
-  /** All but the buckets, which are looked at later. */
-  readonly road: Omit<Road, "buckets">;
+export interface BuiltContext {
+  readonly context: RunContext;
   readonly canaries: Canaries;
   readonly touched: Pick<Touched, "words">;
 }
 
-/** The road that every object of a session takes. */
-export function buildRoad(
-  { command, options, earlier }: Session,
-  { store, canaryStore }: Connection,
-  scopes: readonly Scope[],
-  tools: Tools,
-): BuiltRoad {
-  const { signal, now, journal, runStartedAt, throwAways, inFlight } = tools;
-  const mode = command === "audit" ? "audit" : options.dryRun ? "dry-run" : "migrate";
-  const { onUpload } = throwAways;
-  const onIntent: Road["onIntent"] = (intent) => journal.append({ kind: "intent", ...intent, at: now().toISOString() });
+/** What every object of a session is processed with. */
+export function buildContext(session: Session, connection: Connection, run: RunRecord, tools: Tools): BuiltContext {
+  const { options, earlier } = session;
+  const { store, canaryStore: testStore } = connection;
+  const { journal, inFlight, runFile, throwAways, files, onRepeated, onEvent, signal, now } = tools;
+  const { policy, keys, concurrency, noncurrent, versions } = options;
   const capabilities = options.capabilities.values;
-  const partLimit = pLimit(options.concurrency);
-  const { policy, keys } = options;
-  const notes = { onUpload, onIntent, beforeThrowAway: throwAways.begin };
+  const ways = openWays(session, run.scopes, testStore, tools);
   const touched = countTouched(earlier !== null);
-  const copying = { store: touched.watch(store), policy, capabilities, partLimit, signal, ...notes };
-  const probes = mode === "migrate" && options.capabilities.from === "documents" && !options.assumeDocumented;
-  const known = probes
-    ? bucketCapabilities({ ...tools, options, scopes, store: canaryStore })
-    : () => Promise.resolve(capabilities);
-  const ways = seenWays(known, tools);
-  const { capabilitiesOf } = ways;
-  const canaries = new Canaries(scopes, { ...copying, store: canaryStore }, ways);
-  const beforeCopy = ownerOfWrites(options.canary ? canaries.before : null, capabilitiesOf, tools);
-  const attempts = { onAttempt: inFlight.begin, earlierAttempt: inFlight.earlier };
-  const removals = createRemovalGuard({ store, capabilities, keys });
-  const forEach = { beforeCopy, capabilitiesOf, stopWay: ways.stop, removals };
-  return { road: { ...copying, ...attempts, ...forEach, keys, mode, runStartedAt, now }, canaries, touched };
+  const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
+  const beforeCanary: Canaries["before"] = (...way) => canaries.before(...way);
+  const context: RunContext = {
+    mode: modeOf(session),
+    policy,
+    noncurrent,
+    versions,
+    keys,
+    concurrency,
+    partLimit: pLimit(concurrency),
+    store: touched.watch(store),
+    testStore,
+    capabilities,
+    capabilitiesOf: ways.capabilitiesOf,
+    settingsOf: bucketOf,
+    beforeCopy: ownerOfWrites(options.canary ? beforeCanary : null, ways.capabilitiesOf, tools),
+    stopWay: ways.stop,
+    beforeTestObject: throwAways.begin,
+    isTestObject: throwAways.has,
+    walk: openWalk(store, files.named, { signal, onRepeated }),
+    isInScope: objectFilter(options.filters),
+    known: knownBefore(session, files, { scopes: run.scopes, store, signal, now, bucketOf }),
+    journal,
+    inFlight,
+    removals: createRemovalGuard({ store, capabilities, keys }),
+    onEvent,
+    signal,
+    runStartedAt: new Date(run.sessions[0]?.startedAt ?? now()),
+    now,
+  };
+  const canaries = new Canaries(run.scopes, context, ways);
+  return { context, canaries, touched };
 }
 
-interface Circumstances {
-  readonly command: Command;
-  readonly scopes: readonly Scope[];
-  readonly store: ObjectStore;
-  readonly signal: AbortSignal | undefined;
-  readonly now: () => Date;
-  readonly bucketOf: (bucket: string) => BucketFindings | undefined;
+function modeOf({ command, options }: Pick<Session, "command" | "options">): RunContext["mode"] {
+  if (command === "audit") return "audit";
+  return options.dryRun ? "dry-run" : "migrate";
 }
 
-/** What need not be asked of the store. A migration asks of everything: what is copied, or left, rests on a look of its own. */
-export function knownOf({ named, baseline }: GivenFiles, circumstances: Circumstances): KnownObjects {
-  if (circumstances.command !== "audit") return firstKnown([]);
-  return firstKnown([
-    ...(named === null ? [] : [knownByInventory(named, circumstances)]),
-    ...(baseline === null ? [] : [knownByBaseline(baseline, circumstances)]),
-  ]);
+/** By a probe of each bucket, if the run writes and nothing else says what its store can do. */
+function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore, tools: Tools): SeenWays {
+  const { options } = session;
+  const { from, values } = options.capabilities;
+  const probes = modeOf(session) === "migrate" && from === "documents" && !options.assumeDocumented;
+  const known = probes ? bucketCapabilities({ ...tools, options, scopes, store }) : () => Promise.resolve(values);
+  return seenWays(known, tools);
+}
+
+/** A migration asks the store about everything: what it copies, or leaves, rests on a look of its own. */
+function knownBefore(
+  { command }: Pick<Session, "command">,
+  files: Tools["files"],
+  auditing: Parameters<typeof openKnown>[1],
+): KnownObjects {
+  return openKnown(command === "audit" ? files : { named: null, baseline: null }, auditing);
 }
 
 /** Files that a run goes by beside what the store says. */

@@ -6,7 +6,7 @@ import type { ObjectFacts } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import { STRATEGIES, type StrategyName } from "../model/strategy.js";
 import { canary } from "../object/canary.js";
-import type { CopyingRoad } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
 import type { SeenWays } from "./seen-ways.js";
@@ -16,14 +16,14 @@ type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 /** One canary a bucket and way of copying, and one more from under a customer key, when its first object is about to be copied: a run with nothing to copy writes nothing. */
 export class Canaries {
   readonly #scopes: readonly Scope[];
-  readonly #road: CopyingRoad;
+  readonly #context: RunContext;
   readonly #ways: SeenWays;
   readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
 
-  constructor(scopes: readonly Scope[], road: CopyingRoad, ways: SeenWays) {
+  constructor(scopes: readonly Scope[], context: RunContext, ways: SeenWays) {
     this.#scopes = scopes;
-    this.#road = road;
+    this.#context = context;
     this.#ways = ways;
   }
 
@@ -46,7 +46,7 @@ export class Canaries {
     const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
     for (;;) {
       const capabilities = await this.#ways.capabilitiesOf(bucket);
-      const found = await canaryOf({ bucket, prefix }, strategy, { ...this.#road, capabilities }, sourceKey);
+      const found = await sendCanary({ bucket, prefix }, strategy, this.#context, capabilities, sourceKey);
       const { kind, detail, leftBehind, ownerId } = found;
       const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
       if (kind === "failed") throw failed(bucket, words);
@@ -82,7 +82,7 @@ export class Canaries {
 
   /** Whether there is a way left for an object that has nothing to lose. */
   #hasWay(capabilities: Capabilities): boolean {
-    return STRATEGIES.some((way) => whyNot(way, PLAINEST, this.#road.policy, capabilities) === null);
+    return STRATEGIES.some((way) => whyNot(way, PLAINEST, this.#context.policy, capabilities) === null);
   }
 }
 
@@ -114,9 +114,9 @@ const PLAINEST: ObjectFacts = {
   requestId: null,
 };
 
-async function canaryOf(scope: Scope, strategy: StrategyName, road: CopyingRoad, sourceKey: CustomerKey | null) {
+async function sendCanary(...args: Parameters<typeof canary>) {
   try {
-    return await canary(scope, strategy, road, sourceKey);
+    return await canary(...args);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return {

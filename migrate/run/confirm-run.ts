@@ -1,5 +1,5 @@
 import type { Named } from "../compare/key-manifest.js";
-import { walkOf } from "../compare/named-walk.js";
+import { openWalk } from "../compare/named-walk.js";
 import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunFile } from "../journal/run-folder.js";
@@ -38,7 +38,7 @@ export async function confirmRun(
   };
   const scopes = met.scopes.filter((scope) => !unseen.has(nameOf(scope)));
   const isInScope = objectFilter(options.filters);
-  const walk = walkOf(store, named, { signal });
+  const walk = openWalk(store, named, { signal });
   await confirmRemoval({ store, walk, scopes, options, isInScope, signal, onRefused });
   return { ...met, unseen };
 }

@@ -19,7 +19,7 @@ import { confirmRun } from "./confirm-run.js";
 import { type Connection, connect, keepFirstPage } from "./connect.js";
 import { recordedSettings } from "./describe-fatal.js";
 import { type Met, meetBuckets } from "./find-buckets.js";
-import { isDoneBefore, type RunEnd, takeRoadByBaseline } from "./run-scopes.js";
+import { isDoneBefore, type RunEnd, runScopesByBaseline } from "./run-scopes.js";
 import { type Command, openSession, refuseOtherRun, type Session } from "./session.js";
 
 export interface RunResult {
@@ -91,7 +91,7 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     // Listing twice would cost more than what is left to be read.
     if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
     const tools = { signal: anySignal, onEvent, now, files, met, counting: counting.signal };
-    const { end, ...taken } = await takeRoadByBaseline(session, connection, run, tools);
+    const { end, ...taken } = await runScopesByBaseline(session, connection, run, tools);
     run = taken.run;
     counting.abort();
     run = endRun({ ...run, buckets: end.buckets }, now(), end);

@@ -1,32 +1,31 @@
 import { voidJournal } from "../compare/baseline.js";
-import { walkOf } from "../compare/named-walk.js";
+import { openWalk } from "../compare/named-walk.js";
 import { BaselineContradicted } from "../compare/sample.js";
 import { RunError, type RunErrorBecause } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import { openInFlight } from "../journal/in-flight.js";
 import { openJournal } from "../journal/journal-writer.js";
 import { NOT_STARTED, type Unfinished } from "../journal/resume.js";
-import { openRunFile, writeRunRecord } from "../journal/run-folder.js";
+import { openRunFile, type RunFile, writeRunRecord } from "../journal/run-folder.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
-import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
 import { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
 import { lookForArrivals } from "./arrivals.js";
 import { readBucketsAgain } from "./bucket-settings.js";
-import { buildRoad, type GivenFiles, knownOf } from "./build-context.js";
-import { openThrowAways, sweepLeft, sweepThrowAways } from "./clean-up.js";
+import { type BuiltContext, buildContext, type GivenFiles } from "./build-context.js";
+import { openThrowAways, sweepLeft, sweepThrowAways, type ThrowAways } from "./clean-up.js";
 import { createRepeats } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
 import { fatalWords, findBuckets, type Met } from "./find-buckets.js";
-import { processOf, processScope } from "./process-scope.js";
+import { processScope } from "./process-scope.js";
 import type { Session } from "./session.js";
 import { nameOf, Sights } from "./sights.js";
 import type { Touched } from "./touched.js";
 
-interface RoadTools {
+interface RunTools {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly now: () => Date;
@@ -44,84 +43,124 @@ export interface RunEnd {
   readonly because?: RunErrorBecause;
 }
 
-/** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
-async function takeRoad(session: Session, connection: Connection, run: RunRecord, tools: RoadTools): Promise<RunEnd> {
-  const { options } = session;
-  const { store, lost, storeTime } = connection;
-  const journal = await openJournal(session.runDir);
-  const inFlight = await openInFlight(session.runDir);
-  const runFile = openRunFile(session.runDir, run);
-  const throwAways = openThrowAways(journal, session.throwAways, tools.now);
-  const { road, canaries, touched } = buildRoad(session, connection, run.scopes, {
-    ...tools,
-    journal,
-    inFlight,
+interface OpenedRun extends BuiltContext {
+  readonly runFile: RunFile;
+  readonly throwAways: ThrowAways;
+  readonly sights: Sights;
+  readonly repeats: ReturnType<typeof createRepeats>;
+  readonly forgetCopies: () => void;
+  readonly close: () => Promise<void>;
+}
+
+async function openRun(session: Session, connection: Connection, run: RunRecord, tools: RunTools): Promise<OpenedRun> {
+  const { onEvent, signal, now, met } = tools;
+  const { options, runDir } = session;
+  const journal = await openJournal(runDir);
+  const inFlight = await openInFlight(runDir);
+  const runFile = openRunFile(runDir, run);
+  const throwAways = openThrowAways(journal, session.throwAways, now);
+  const repeats = createRepeats(runFile, onEvent);
+  const opened = { journal, inFlight, runFile, throwAways, onRepeated: repeats.add };
+  const built = buildContext(session, connection, run, { ...tools, ...opened });
+  const signals = [connection.lost, signal];
+  const sights = new Sights(run.scopes, { options, regions: met.regions, journal, onEvent, now, signals });
+  return {
+    ...built,
     runFile,
     throwAways,
-    runStartedAt: new Date(run.sessions[0]?.startedAt ?? tools.now()),
-  });
+    sights,
+    repeats,
+    forgetCopies: inFlight.forget,
+    close: async () => {
+      await built.context.known.close();
+      await journal.close();
+      await inFlight.close();
+    },
+  };
+}
+
+/** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
+async function runScopes(session: Session, connection: Connection, run: RunRecord, tools: RunTools): Promise<RunEnd> {
+  const { options } = session;
+  const { lost } = connection;
+  const { signal, met } = tools;
+  const opened = await openRun(session, connection, run, tools);
+  const { canaries, touched, runFile, throwAways, sights, repeats } = opened;
   const buckets = () =>
     runFile.current().buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
-  const context = { ...tools, journal, inFlight, isThrowAway: throwAways.has, concurrency: options.concurrency };
-  const { regions, unseen } = tools.met;
-  const sightTools = { options, regions, journal, onEvent: tools.onEvent, now: tools.now };
-  const sights = new Sights(run.scopes, { ...sightTools, signals: [lost, tools.signal] });
-  const isMet = ({ bucket, prefix }: Scope) => !unseen.has(nameOf({ bucket, prefix }));
-  void countAhead(store, run.scopes.filter(isMet), session, { ...context, signal: tools.counting });
-  const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
-  const { now, files, signal } = tools;
-  const known = knownOf(files, { command: session.command, scopes: run.scopes, store, signal, now, bucketOf });
-  const repeats = createRepeats(runFile, tools.onEvent);
-  const walk = walkOf(store, files.named, { signal, onRepeated: repeats.add });
+  const toCount = run.scopes.filter(({ bucket, prefix }) => !met.unseen.has(nameOf({ bucket, prefix })));
+  const counting = { isThrowAway: throwAways.has, onEvent: tools.onEvent, signal: tools.counting };
+  void countAhead(connection.store, toCount, session, counting);
   try {
-    await sights.begin(unseen);
-    const isDone = (scope: Scope) => isDoneBefore(session, scope);
-    await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime, sights, regions, isDone }));
-    const { target } = options.policy;
-    const isThrowAway = (left: Unfinished) => [...left.intents, ...left.uploads].some(throwAways.has);
-    // What cannot be seen now is left to a later session.
-    const isSeen = ({ bucket }: { readonly bucket: string }) => sights.seen().some((scope) => scope.bucket === bucket);
-    const unfinished = session.unfinished.filter(({ intents, uploads }) => [...intents, ...uploads].every(isSeen));
-    const [thrownAway, left] = [true, false].map((is) => unfinished.filter((one) => isThrowAway(one) === is));
-    await sweepLeft(store, left ?? [], { target, capabilities: options.capabilities.values });
-    const begun = session.throwAways.filter(isSeen);
-    await sweepThrowAways(store, { begun, unfinished: thrownAway ?? [] }, runFile);
-    const isInScope = objectFilter(options.filters);
-    const onAnyRoad = { ...road, buckets: runFile.current().buckets };
-    const progressOf = await finishReplays(session, { ...context, road: onAnyRoad, isSeen });
-    for (const scope of run.scopes) {
-      if (!sights.isSeen(scope)) continue;
-      const onRoad = { ...road, buckets: runFile.current().buckets };
-      const alone = { ...context, ...processOf(options, road, journal), road: onRoad, isInScope, walk, known };
-      await sights.attempt([scope], async () => {
-        await processScope(scope, progressOf(scope), alone);
-        await lookAtVersions(scope, session, { ...context, road: onRoad, isInScope, walk, known });
-      });
-      const isAfterAll = sights.isSeen(scope) && session.progressOf(scope).isUnseen && !tools.signal?.aborted;
-      if (isAfterAll) await sights.seenAfterAll(scope);
-    }
+    await sights.begin(met.unseen);
+    await findAndSweep(session, connection, run, opened, tools);
+    await processScopes(session, run, opened);
     sights.refuseIfNone();
     // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
     lost.throwIfAborted();
-    const end = tools.signal?.aborted ? "interrupted" : "complete";
-    if (end === "complete") {
-      inFlight.forget();
-      await repeats.note();
-      const read = await readBucketsAgain(store, runFile.current(), storeTime);
-      await runFile.setBuckets(read);
-      const again = { runDir: session.runDir, road, journal, walk: walkOf(store, files.named, { signal }), isInScope };
-      await lookForArrivals(sights.seen(), read, { ...again, isThrowAway: throwAways.has });
-    }
-    return { buckets: buckets(), end, message: null };
+    if (signal?.aborted) return { buckets: buckets(), end: "interrupted", message: null };
+    await lookAgain(session, connection, opened, tools);
+    return { buckets: buckets(), end: "complete", message: null };
   } catch (thrown) {
     await repeats.note();
     const words = (error: StoreError) => fatalWords(error, options, sights.at);
-    return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal: tools.signal, words, touched }) };
+    return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal, words, touched }) };
   } finally {
-    await known.close();
-    await journal.close();
-    await inFlight.close();
+    await opened.close();
   }
+}
+
+/** Looks at the buckets, and ends what a killed session had begun in them. What cannot be seen now is left to a later session. */
+async function findAndSweep(
+  session: Session,
+  { store, storeTime }: Connection,
+  run: RunRecord,
+  { runFile, sights, throwAways }: OpenedRun,
+  tools: RunTools,
+): Promise<void> {
+  const { options } = session;
+  const { regions } = tools.met;
+  const isDone = (scope: Scope) => isDoneBefore(session, scope);
+  await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime, sights, regions, isDone }));
+  const isThrowAway = (left: Unfinished) => [...left.intents, ...left.uploads].some(throwAways.has);
+  const unfinished = session.unfinished.filter(({ intents, uploads }) =>
+    [...intents, ...uploads].every((left) => isSeenIn(sights, left)),
+  );
+  const left = unfinished.filter((one) => !isThrowAway(one));
+  await sweepLeft(store, left, { target: options.policy.target, capabilities: options.capabilities.values });
+  const begun = session.throwAways.filter((one) => isSeenIn(sights, one));
+  await sweepThrowAways(store, { begun, unfinished: unfinished.filter(isThrowAway) }, runFile);
+}
+
+function isSeenIn(sights: Sights, { bucket }: { readonly bucket: string }): boolean {
+  return sights.seen().some((scope) => scope.bucket === bucket);
+}
+
+async function processScopes(session: Session, run: RunRecord, { context, sights }: OpenedRun): Promise<void> {
+  const progressOf = await finishReplays(session, context, (chain) => isSeenIn(sights, chain));
+  for (const scope of run.scopes) {
+    if (!sights.isSeen(scope)) continue;
+    await sights.attempt([scope], async () => {
+      await processScope(scope, progressOf(scope), context);
+      await lookAtVersions(scope, session, context);
+    });
+    const isAfterAll = sights.isSeen(scope) && session.progressOf(scope).isUnseen && !context.signal?.aborted;
+    if (isAfterAll) await sights.seenAfterAll(scope);
+  }
+}
+
+/** What others did meanwhile, once all objects are done. */
+async function lookAgain(
+  { runDir }: Session,
+  { store, storeTime }: Connection,
+  { context, runFile, sights, repeats, forgetCopies }: OpenedRun,
+  { files, signal }: RunTools,
+): Promise<void> {
+  forgetCopies();
+  await repeats.note();
+  const buckets = await readBucketsAgain(store, runFile.current(), storeTime);
+  await runFile.setBuckets(buckets);
+  await lookForArrivals(sights.seen(), buckets, runDir, openWalk(store, files.named, { signal }), context);
 }
 
 /** Whether an earlier session saw all of it. */
@@ -130,15 +169,15 @@ export function isDoneBefore({ progressOf }: Pick<Session, "progressOf">, scope:
   return end && !isUnseen;
 }
 
-/** Takes the road by a baseline, and from its beginning without one where a sampled object contradicts it. */
-export async function takeRoadByBaseline(
+/** Runs by a baseline, and from the beginning without one if a sampled object contradicts it. */
+export async function runScopesByBaseline(
   session: Session,
   connection: Connection,
   run: RunRecord,
-  tools: RoadTools,
+  tools: RunTools,
 ): Promise<{ readonly run: RunRecord; readonly end: RunEnd }> {
   try {
-    return { run, end: await takeRoad(session, connection, run, tools) };
+    return { run, end: await runScopes(session, connection, run, tools) };
   } catch (thrown) {
     if (!(thrown instanceof BaselineContradicted) || run.baseline === undefined) throw thrown;
     const { contradiction } = thrown;
@@ -150,7 +189,7 @@ export async function takeRoadByBaseline(
     const afresh = { ...session, progressOf: () => NOT_STARTED };
     return {
       run: dropped,
-      end: await takeRoad(afresh, connection, dropped, { ...tools, files: { ...tools.files, baseline: null } }),
+      end: await runScopes(afresh, connection, dropped, { ...tools, files: { ...tools.files, baseline: null } }),
     };
   }
 }

@@ -3,25 +3,25 @@ import type { RunFile } from "../journal/run-folder.js";
 import type { BucketFindings, SeenWay } from "../journal/run-record.js";
 import type { Capabilities, LostByWay, Property } from "../model/capabilities.js";
 import type { StrategyName } from "../model/strategy.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 
 /** What was seen of ways of copying as the run went on. It stands in run.json, for a session that goes on with the run. */
 export interface SeenWays {
   /** What plans are made from, as known now. */
-  readonly capabilitiesOf: Road["capabilitiesOf"];
+  readonly capabilitiesOf: RunContext["capabilitiesOf"];
   /** A test object that was copied this way lost these. */
   readonly lose: (bucket: string, way: StrategyName, lost: readonly Property[], because: string) => Promise<void>;
   /** The store refused to copy a test object this way, or one from under a customer key. */
   readonly refuse: (bucket: string, way: StrategyName, isUnderKey: boolean, because: string) => Promise<void>;
   /** A real object did. */
-  readonly stop: NonNullable<Road["stopWay"]>;
+  readonly stop: NonNullable<RunContext["stopWay"]>;
 }
 
 /** Somebody else may have changed these while the object was copied: their loss alone closes no way. */
 const CHANGED_BY_OTHERS: ReadonlySet<Property> = new Set(["tags", "acl"]);
 
 export function seenWays(
-  known: Road["capabilitiesOf"],
+  known: RunContext["capabilitiesOf"],
   { runFile, onEvent }: { readonly runFile: RunFile; readonly onEvent: OnEvent },
 ): SeenWays {
   const waysOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket)?.ways ?? [];

@@ -1,11 +1,12 @@
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
+import type { Policy } from "../model/policy.js";
 import { REASON_WORDS } from "../model/reason.js";
-import type { Road } from "../object/context.js";
 import { chooseStrategies, type Strategy } from "../plan/strategies.js";
 
-/** A key whose history is being re-created. */
-export interface Chain {
+/** A key whose history is being re-created, as far as the journal tells. */
+export interface BegunChain {
   readonly bucket: string;
   readonly key: string;
   /** What is re-created and then removed, the oldest first. */
@@ -17,6 +18,11 @@ export interface Chain {
   readonly begunAt: Date;
   /** An earlier session was killed in the middle of it. */
   readonly isResumed: boolean;
+}
+
+export interface Chain extends BegunChain {
+  /** What the store can do, as known when this session took it up. */
+  readonly capabilities: Capabilities;
 }
 
 /** What matters of one entry of a key's history when it is planned. */
@@ -80,7 +86,7 @@ export type ChainState =
   | { readonly kind: "foreign"; readonly because: string; readonly extra: readonly string[] };
 
 /** Where a chain stands, by what is listed of its key. Pure. */
-export function compareChain({ range, older, made }: Chain, { versionIds, latest }: SeenEntries): ChainState {
+export function compareChain({ range, older, made }: BegunChain, { versionIds, latest }: SeenEntries): ChainState {
   const originals = range.map(({ versionId }) => versionId);
   const ours = made.map(({ versionId }) => versionId);
   const known = new Set([...originals, ...older, ...ours]);
@@ -107,10 +113,7 @@ type GuardedChoice =
   | { readonly kind: "refuse"; readonly because: string };
 
 /** The ways of copying whose destination is conditional: without one an old version could bury what others write. Pure. */
-export function guardedStrategies(
-  facts: ObjectFacts,
-  { policy, capabilities }: Pick<Road, "policy" | "capabilities">,
-): GuardedChoice {
+export function guardedStrategies(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): GuardedChoice {
   const choice = chooseStrategies(facts, policy, capabilities);
   if (choice.kind === "refuse") return { kind: "refuse", because: REASON_WORDS[choice.reason] };
   if (policy.race === "off") return choice;

@@ -1,11 +1,9 @@
-import type { OnEvent } from "../journal/events.js";
-import type { JournalWriter } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume.js";
 import type { Scope } from "../model/scope.js";
-import type { Road } from "../object/context.js";
-import { type Chain, compareChain } from "./chain.js";
+import type { RunContext } from "../object/context.js";
+import { type BegunChain, type Chain, compareChain } from "./chain.js";
 import { entriesOfKey } from "./read-chain.js";
 import { replayChain } from "./replay-chain.js";
 import { recordOfReplay } from "./replay-outcome.js";
@@ -13,52 +11,45 @@ import { recordOfReplay } from "./replay-outcome.js";
 /** Where a scope goes on. */
 type ProgressOf = (scope: Scope) => ScopeProgress;
 
-interface FinishTools {
-  readonly road: Road;
-  readonly journal: JournalWriter;
-  readonly onEvent: OnEvent;
-  /** Whether its bucket can be seen now: what cannot is left to a later session. */
-  readonly isSeen: (chain: Chain) => boolean;
-}
-
 /** Where each scope goes on, once what a killed session had begun to re-create has come to its end. */
 export async function finishReplays(
   session: { readonly earlier: object | null; readonly runDir: string; readonly progressOf: ProgressOf },
-  { road, journal, onEvent, isSeen }: FinishTools,
+  context: RunContext,
+  /** Whether its bucket can be seen now: what cannot is left to a later session. */
+  isSeen: (chain: BegunChain) => boolean,
 ): Promise<ProgressOf> {
-  if (session.earlier === null || road.mode !== "migrate") return session.progressOf;
-  const finished: Chain[] = [];
-  for (const chain of await unfinishedReplays(readJournal(session.runDir))) {
-    if (road.signal?.aborted || !isSeen(chain) || (await isUntouched(chain, road))) continue;
-    const capabilities = await road.capabilitiesOf(chain.bucket);
+  if (session.earlier === null || context.mode !== "migrate") return session.progressOf;
+  const finished: BegunChain[] = [];
+  for (const begun of await unfinishedReplays(readJournal(session.runDir))) {
+    if (context.signal?.aborted || !isSeen(begun) || (await isUntouched(begun, context))) continue;
+    const chain: Chain = { ...begun, capabilities: await context.capabilitiesOf(begun.bucket) };
     const startedMs = performance.now();
-    const append = (step: Chain["made"][number]) => journal.append(step);
-    const end = await replayChain(chain, { road: { ...road, capabilities }, append });
-    const record = recordOfReplay(chain, end, { startedMs, at: road.now() });
+    const end = await replayChain(chain, context);
+    const record = recordOfReplay(chain, end, { startedMs, at: context.now() });
     if (record === null) continue;
-    await journal.append(record);
-    onEvent({ kind: "outcome", record });
+    await context.journal.append(record);
+    context.onEvent({ kind: "outcome", record });
     finished.push(chain);
   }
   return (scope) => withDone(session.progressOf(scope), scope, finished);
 }
 
 /** Nothing of what was made is there, and all of what was: the key is met again in the listing. */
-async function isUntouched(chain: Chain, road: Road): Promise<boolean> {
-  const entries = await entriesOfKey(road.store, chain);
+async function isUntouched(chain: BegunChain, context: RunContext): Promise<boolean> {
+  const entries = await entriesOfKey(context.store, chain);
   const latest = entries.find(({ isLatest }) => isLatest)?.versionId ?? null;
   const seen = { versionIds: new Set(entries.map(({ versionId }) => versionId)), latest };
   return compareChain({ ...chain, made: [] }, seen).kind === "make";
 }
 
-function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: readonly Chain[]): ScopeProgress {
+function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: readonly BegunChain[]): ScopeProgress {
   const keys = finished.filter((chain) => chain.bucket === bucket && chain.key.startsWith(prefix));
   return { ...progress, doneKeys: new Set([...progress.doneKeys, ...keys.map(({ key }) => key)]) };
 }
 
 /** Chains that a killed session had begun, and whose key has no outcome. */
-async function unfinishedReplays(records: AsyncIterable<JournalRecord>): Promise<readonly Chain[]> {
-  const chains = new Map<string, Chain>();
+async function unfinishedReplays(records: AsyncIterable<JournalRecord>): Promise<readonly BegunChain[]> {
+  const chains = new Map<string, BegunChain>();
   for await (const record of records) {
     if (record.kind !== "replay" && record.kind !== "replay-step" && record.kind !== "outcome") continue;
     const { bucket, key } = record;

@@ -3,11 +3,12 @@ import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectFacts } from "../model/object.js";
 import { failReason } from "../model/reason.js";
 import { encryptedReason } from "../model/target.js";
+import type { RunContext } from "../object/context.js";
 import { type Inspection, inspect } from "../object/inspect.js";
 import { observe, outcomeOfFault } from "../object/object-result.js";
 import type { ListingFault } from "../store/answers.js";
 import { removeVersion } from "./remove-version.js";
-import { keptBecause, type VersionRoad } from "./version-context.js";
+import { keptBecause } from "./version-context.js";
 
 interface Seen {
   readonly before: Observation;
@@ -18,13 +19,13 @@ interface Seen {
 }
 
 /** One HEAD of a noncurrent version, and its removal where that was asked for and loses nothing that is current. */
-export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise<VersionRecord> {
+export async function lookAtVersion(ref: VersionRef, context: RunContext): Promise<VersionRecord> {
   const { bucket, key, versionId } = ref;
   const startedMs = performance.now();
-  if (ref.fault !== undefined) return recordOfFault(ref, ref.fault, road.now());
+  if (ref.fault !== undefined) return recordOfFault(ref, ref.fault, context.now());
   const input = { bucket, key, versionId, listed: ref };
-  const inspection = await inspect(road.store, input, road.capabilities, road.keys.keysFor(key));
-  const { before, outcome, notes = [], requestId = null } = await seenOf(ref, inspection, road);
+  const inspection = await inspect(context.store, input, context.capabilities, context.keys.keysFor(key));
+  const { before, outcome, notes = [], requestId = null } = await seenOf(ref, inspection, context);
   return {
     kind: "version",
     bucket,
@@ -34,7 +35,7 @@ export async function lookAtVersion(ref: VersionRef, road: VersionRoad): Promise
     notes: [...notes],
     durationMs: Math.round(performance.now() - startedMs),
     requestIds: [requestIdOf(inspection), requestId].filter((id) => id !== null),
-    at: road.now().toISOString(),
+    at: context.now().toISOString(),
   };
 }
 
@@ -57,7 +58,7 @@ function requestIdOf(inspection: Inspection): string | null {
   }
 }
 
-async function seenOf(ref: VersionRef, inspection: Inspection, road: VersionRoad): Promise<Seen> {
+async function seenOf(ref: VersionRef, inspection: Inspection, context: RunContext): Promise<Seen> {
   const before = observeListed(ref);
   switch (inspection.kind) {
     case "vanished":
@@ -72,19 +73,19 @@ async function seenOf(ref: VersionRef, inspection: Inspection, road: VersionRoad
         outcome: { kind: "unproven", reason: "sse-c-without-key" },
       };
     case "found":
-      return seenOfFacts(ref, inspection.facts, road);
+      return seenOfFacts(ref, inspection.facts, context);
   }
 }
 
-async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, road: VersionRoad): Promise<Seen> {
+async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, context: RunContext): Promise<Seen> {
   // A HEAD that names no version was asked for this one all the same.
   const before: Observation = { ...observe(facts), versionId: ref.versionId };
   const { state } = facts.encryption;
   const encrypted = state === "sse-c" ? "customer-key" : encryptedReason(state);
   if (encrypted !== undefined) return { before, outcome: { kind: "encrypted", reason: encrypted } };
   if (state === "unknown") return { before, outcome: { kind: "unproven", reason: "unrecognised-encryption" } };
-  const kept = keptBecause(ref, facts, road);
-  if (kept === null) return { before, ...(await removeVersion(ref, before, road)) };
+  const kept = keptBecause(ref, facts, context);
+  if (kept === null) return { before, ...(await removeVersion(ref, before, context)) };
   const { reason, lock } = kept;
   return {
     before,

@@ -1,17 +1,17 @@
-import type { Attempt } from "../journal/in-flight.js";
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import { REASON_WORDS } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
 import { carriedNotes, inspectCarried } from "../object/carried.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { type CopyResult, copyInPlace } from "../object/copy.js";
+import type { CopyJob } from "../object/copy-job.js";
 import { inspect } from "../object/inspect.js";
 import { observe } from "../object/object-result.js";
 import { carriedDifference, readBack } from "../object/read-back.js";
 import { othersFirst, type RefusedWay } from "../object/refused-copy.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
-import type { Strategy } from "../plan/strategies.js";
 import { verifyCopy } from "../plan/verify-copy.js";
 import { StoreError } from "../store/store-error.js";
 import { type Chain, guardedStrategies } from "./chain.js";
@@ -31,58 +31,73 @@ type MadeEntry =
 export async function makeEntry(
   chain: Chain,
   entry: RangeEntry,
-  road: Road,
+  context: RunContext,
   refusedWays: readonly WayOfStep[] = [],
 ): Promise<MadeEntry> {
   const { bucket, key } = chain;
   if (entry.kind === "delete-marker") {
-    const { versionId, requestId } = await road.store.addDeleteMarker({ bucket, key });
+    const { versionId, requestId } = await context.store.addDeleteMarker({ bucket, key });
     const made = { bucket, key, of: entry.versionId, versionId: versionId ?? "", after: null };
     return versionId === null
       ? { kind: "unsettled" }
-      : { kind: "made", step: stepOf(made, { road, requestIds: [requestId] }) };
+      : { kind: "made", step: stepOf(made, { context, requestIds: [requestId] }) };
   }
-  const facts = await factsOf(chain, entry, road);
+  const facts = await factsOf(chain, entry, context);
   return facts === null
     ? { kind: "failed", detail: `its version ${entry.versionId} is not what it was`, versionId: null }
-    : copyVersion(chain, facts, road, refusedWays);
+    : copyVersion(chain, facts, context, refusedWays);
 }
 
 /** Of a version of the range; `null` where it is gone, or another by the same id. */
 async function factsOf(
-  { bucket, key }: Chain,
+  { bucket, key, capabilities }: Chain,
   { versionId, before }: Extract<RangeEntry, { kind: "version" }>,
-  road: Road,
+  context: RunContext,
 ): Promise<ObjectFacts | null> {
-  const seen = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+  const seen = await inspect(context.store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind !== "found" || seen.facts.etag !== before.etag) return null;
-  return { ...withAskedClass(seen.facts, road.policy), versionId };
+  return { ...withAskedClass(seen.facts, context.policy), versionId };
 }
 
 async function copyVersion(
   chain: Chain,
   facts: ObjectFacts,
-  road: Road,
+  context: RunContext,
   refusedWays: readonly WayOfStep[],
 ): Promise<MadeEntry> {
-  const choice = guardedStrategies(facts, road);
+  const choice = guardedStrategies(facts, context.policy, chain.capabilities);
   if (choice.kind === "refuse") return { kind: "failed", detail: choice.because, versionId: null };
-  const result = await copyOnto(chain, facts, road, othersFirst(choice.strategies, refusedWays));
+  const { store } = context;
+  const begun: StrategyName[] = [];
+  const job: CopyJob = {
+    context,
+    store,
+    capabilities: chain.capabilities,
+    facts,
+    strategies: othersFirst(choice.strategies, refusedWays),
+    onto: { etag: currentEtag(chain) },
+    beforeCopy: (strategy) => context.beforeCopy(facts.bucket, strategy, null),
+    onBegun: async ({ strategy }) => void begun.push(strategy),
+  };
+  const result = await copyOnto(job, begun);
   if (result.kind === "unsettled") return result;
   if (result.kind === "refused") {
     return { kind: "failed", detail: `${REASON_WORDS[result.reason]}: ${result.detail}`, versionId: null };
   }
-  const { store } = road;
   const { copied, carried, strategy, notes } = result;
   const { versionId } = copied;
   if (versionId === null) return { kind: "unsettled" };
-  const seen = await readBack(store, { facts, carried }, copied, road);
+  const seen = await readBack(job, carried, copied);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind === "replaced") return { kind: "failed", detail: "its copy is not what was copied", versionId };
   const { after, verification } = seen;
   if (verification.kind !== "same") {
-    await road.stopWay?.(facts.bucket, strategy, verification.kind === "differs" ? verification.lost : ["encryption"]);
+    await context.stopWay?.(
+      facts.bucket,
+      strategy,
+      verification.kind === "differs" ? verification.lost : ["encryption"],
+    );
     return { kind: "failed", detail: verification.detail, versionId };
   }
   const { difference, notes: gone } = await carriedDifference(store, after, carried);
@@ -90,42 +105,20 @@ async function copyVersion(
   const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };
   const all = [...notes, ...verification.notes, ...gone, ...carriedNotes(carried)];
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
-  return { kind: "made", step: stepOf(made, { road, strategy, guard: copied.guard, requestIds, notes: all }) };
+  return { kind: "made", step: stepOf(made, { context, strategy, guard: copied.guard, requestIds, notes: all }) };
 }
 
+/** `begun`: the ways that were tried. */
 async function copyOnto(
-  chain: Chain,
-  facts: ObjectFacts,
-  road: Road,
-  strategies: readonly Strategy[],
+  job: CopyJob,
+  begun: readonly StrategyName[],
 ): Promise<CopyResult | Extract<MadeEntry, { kind: "unsettled" }>> {
-  const beforeCopy = (strategy: StrategyName) => road.beforeCopy(facts.bucket, strategy, null);
-  // Tags that a killed session had still to put belong to no object that is current by then.
-  const onIntent: Road["onIntent"] = (intent) => road.onIntent({ ...intent, tagsToPut: [] });
-  const { store, policy, capabilities, partLimit, signal, onUpload } = road;
-  const onto = { etag: currentEtag(chain) };
-  let begun: StrategyName | undefined;
-  const onAttempt = async (attempt: Attempt) => {
-    begun = attempt.strategy;
-  };
-  const job = {
-    store,
-    policy,
-    capabilities,
-    partLimit,
-    signal,
-    onUpload,
-    onIntent,
-    onAttempt,
-    beforeCopy,
-    facts,
-    onto,
-  };
   try {
-    return await copyInPlace(job, strategies);
+    return await copyInPlace(job);
   } catch (error) {
     const isAsIfChanged = error instanceof StoreError && error.kind === "precondition-failed";
-    if (isAsIfChanged && begun !== undefined) return { kind: "unsettled", way: { strategy: begun } };
+    const strategy = begun.at(-1);
+    if (isAsIfChanged && strategy !== undefined) return { kind: "unsettled", way: { strategy } };
     throw error;
   }
 }
@@ -139,12 +132,12 @@ interface Made {
 }
 
 interface How extends Partial<Pick<ReplayStep, "strategy" | "guard" | "notes">> {
-  readonly road: Pick<Road, "now">;
+  readonly context: Pick<RunContext, "now">;
   readonly requestIds?: readonly (string | null)[];
 }
 
 function stepOf({ after, ...made }: Made, how: How): ReplayStep {
-  const { road, strategy = null, guard = null, notes = [] } = how;
+  const { context, strategy = null, guard = null, notes = [] } = how;
   const observed = after === null ? null : { ...observe(after), versionId: made.versionId };
   const requestIds = (how.requestIds ?? []).filter((id) => id !== null);
   return {
@@ -155,7 +148,7 @@ function stepOf({ after, ...made }: Made, how: How): ReplayStep {
     guard,
     requestIds,
     notes,
-    at: road.now().toISOString(),
+    at: context.now().toISOString(),
   };
 }
 
@@ -178,36 +171,39 @@ export async function recognise(
   chain: Chain,
   entry: RangeEntry,
   versionId: string,
-  road: Road,
+  context: RunContext,
 ): Promise<ReplayStep | null> {
   const { bucket, key } = chain;
-  const listed = (await entriesOfKey(road.store, chain)).find((seen) => seen.versionId === versionId);
+  const listed = (await entriesOfKey(context.store, chain)).find((seen) => seen.versionId === versionId);
   if (listed === undefined || listed.kind !== entry.kind) return null;
   if (Date.parse(listed.lastModified) < chain.begunAt.getTime() - CLOCKS_DIFFER_MS) return null;
   const made = { bucket, key, of: entry.versionId, versionId };
   const notes = ["its answer was lost, or its line: known by what it is and where it stands"];
-  if (entry.kind === "delete-marker") return stepOf({ ...made, after: null }, { road, notes });
-  const source = await factsOf(chain, entry, road);
+  if (entry.kind === "delete-marker") return stepOf({ ...made, after: null }, { context, notes });
+  const source = await factsOf(chain, entry, context);
   if (source === null) return null;
-  const seen = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+  const seen = await inspect(context.store, { bucket, key, versionId }, chain.capabilities);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind !== "found") return null;
-  const choice = guardedStrategies(source, road);
+  const choice = guardedStrategies(source, context.policy, chain.capabilities);
   const [likely] = choice.kind === "strategies" ? choice.strategies : [];
   const how = { strategy: likely?.name ?? "copy", guard: likely?.guard ?? "source" } as const;
   // What a session before this one sent with the copy depends on whose it became.
-  const ownerOfWrites = (await road.beforeCopy(bucket, how.strategy, null))?.ownerOfWrites ?? null;
-  const capabilities = { ...road.capabilities, ownerOfWrites: ownerOfWrites ?? road.capabilities.ownerOfWrites };
-  if (!(await isCopyOf(source, seen.facts, { ...road, capabilities }))) return null;
-  return stepOf({ ...made, after: { ...seen.facts, versionId } }, { road, ...how, notes });
+  const ownerOfWrites = (await context.beforeCopy(bucket, how.strategy, null))?.ownerOfWrites ?? null;
+  const capabilities = { ...chain.capabilities, ownerOfWrites: ownerOfWrites ?? chain.capabilities.ownerOfWrites };
+  if (!(await isCopyOf(source, seen.facts, capabilities, context))) return null;
+  return stepOf({ ...made, after: { ...seen.facts, versionId } }, { context, ...how, notes });
 }
 
-async function isCopyOf(source: ObjectFacts, after: ObjectFacts, road: Road): Promise<boolean> {
+async function isCopyOf(
+  source: ObjectFacts,
+  after: ObjectFacts,
+  capabilities: Capabilities,
+  { store, policy }: RunContext,
+): Promise<boolean> {
   const inParts = [source.etag, after.etag].some((etag) => etag.includes("-"));
   if (source.etag !== after.etag && !inParts) return false;
-  if (verifyCopy(source, after, road.policy.target).kind !== "same") return false;
-  const inspection = await inspectCarried(road.store, source, "copy-multipart", road);
-  return (
-    inspection.kind === "found" && (await carriedDifference(road.store, after, inspection.carried)).difference === null
-  );
+  if (verifyCopy(source, after, policy.target).kind !== "same") return false;
+  const inspection = await inspectCarried(store, source, "copy-multipart", { capabilities, policy });
+  return inspection.kind === "found" && (await carriedDifference(store, after, inspection.carried)).difference === null;
 }

@@ -1,8 +1,8 @@
 import type { RangeEntry } from "../journal/observation.js";
 import { MAX_LINE_BYTES } from "../journal/read-journal.js";
 import { nameOfEntry } from "../list/list-objects.js";
-import type { BucketSettings } from "../object/bucket-hazards.js";
-import type { Road } from "../object/context.js";
+import type { Capabilities } from "../model/capabilities.js";
+import type { BucketSettings, RunContext } from "../object/context.js";
 import { type Inspection, inspect } from "../object/inspect.js";
 import { observe } from "../object/object-result.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
@@ -24,17 +24,18 @@ interface Address {
 }
 
 /** Looks at every entry of a key, and plans what is to be re-created. */
-export async function readChain(address: Address, settings: BucketSettings, road: Road): Promise<ReadChain> {
-  const entries = await entriesOfKey(road.store, address, MAX_CHAIN);
+export async function readChain(address: Address, settings: BucketSettings, context: RunContext): Promise<ReadChain> {
+  const entries = await entriesOfKey(context.store, address, MAX_CHAIN);
   if (entries[0] === undefined || entries[0].kind === "delete-marker") return { kind: "nothing" };
   const seen = new Map<string, Inspection>();
   for (const { kind, versionId } of entries) {
-    if (kind === "version") seen.set(versionId, await inspectVersion(address, versionId, road));
+    if (kind === "version") seen.set(versionId, await inspectVersion(address, versionId, context));
   }
   // What the store can do costs a probe of the bucket, which a bucket without plaintext is spared.
   if (![...seen.values()].some(isPlaintext)) return { kind: "nothing" };
-  const capable = { ...road, capabilities: await road.capabilitiesOf(address.bucket) };
-  const plan = planChain(entries.map(({ versionId }) => planned(versionId, seen.get(versionId), settings, capable)));
+  const capabilities = await context.capabilitiesOf(address.bucket);
+  const obstacleTo = (found: Inspection) => obstacleOf(found, settings, capabilities, context);
+  const plan = planChain(entries.map(({ versionId }) => planned(versionId, seen.get(versionId), obstacleTo)));
   if (plan.kind !== "replay") return plan;
   const range = plan.range.map((entry) => toRangeEntry(entry, seen));
   if (JSON.stringify(range).length * OUTCOME_OVER_RANGE > MAX_LINE_BYTES) {
@@ -43,8 +44,8 @@ export async function readChain(address: Address, settings: BucketSettings, road
   return { kind: "replay", older: [...plan.older], range };
 }
 
-async function inspectVersion(address: Address, versionId: string, road: Road): Promise<Inspection> {
-  const seen = await inspect(road.store, { ...address, versionId }, road.capabilities);
+async function inspectVersion(address: Address, versionId: string, context: RunContext): Promise<Inspection> {
+  const seen = await inspect(context.store, { ...address, versionId }, context.capabilities);
   if (seen.kind === "failed") throw seen.error;
   return seen.kind === "found" ? { ...seen, facts: { ...seen.facts, versionId } } : seen;
 }
@@ -53,9 +54,13 @@ function isPlaintext(seen: Inspection): boolean {
   return seen.kind === "found" && seen.facts.encryption.state === "none";
 }
 
-function planned(versionId: string, seen: Inspection | undefined, settings: BucketSettings, road: Road): PlannedEntry {
+function planned(
+  versionId: string,
+  seen: Inspection | undefined,
+  obstacleTo: (seen: Inspection) => string | null,
+): PlannedEntry {
   if (seen === undefined) return { kind: "delete-marker", versionId };
-  return { kind: "version", versionId, isPlaintext: isPlaintext(seen), obstacle: obstacleOf(seen, settings, road) };
+  return { kind: "version", versionId, isPlaintext: isPlaintext(seen), obstacle: obstacleTo(seen) };
 }
 
 function toRangeEntry({ kind, versionId }: PlannedEntry, seen: ReadonlyMap<string, Inspection>): RangeEntry {
@@ -66,21 +71,26 @@ function toRangeEntry({ kind, versionId }: PlannedEntry, seen: ReadonlyMap<strin
 }
 
 /** Why a version cannot be re-created and removed, in words that go on from its id. */
-function obstacleOf(seen: Inspection, { objectLock }: BucketSettings, road: Road): string | null {
+function obstacleOf(
+  seen: Inspection,
+  { objectLock }: BucketSettings,
+  capabilities: Capabilities,
+  { policy, now }: RunContext,
+): string | null {
   if (seen.kind === "sse-c") return "is under a customer key (SSE-C)";
   if (seen.kind !== "found") return "cannot be read";
-  const facts = withAskedClass(seen.facts, road.policy);
-  const lock = lockOf(facts.lock, road.now());
+  const facts = withAskedClass(seen.facts, policy);
+  const lock = lockOf(facts.lock, now());
   if (lock !== null) return lock.words;
   if (objectLock === "locks-by-default") return "would be locked anew by the bucket's default retention";
   if (facts.encryption.state !== "none" && facts.encryption.state !== "sse-s3") {
     return `is encrypted in another way (${facts.encryption.state}), which a copy would replace`;
   }
   if (facts.archived) return "is in an archive class: restore it before it can be copied";
-  if (facts.restored && facts.copyClass === undefined && !road.policy.acceptLoss.includes("restore")) {
+  if (facts.restored && facts.copyClass === undefined && !policy.acceptLoss.includes("restore")) {
     return "was restored from an archive class for a while: its copy would be archived again";
   }
-  const choice = guardedStrategies(facts, road);
+  const choice = guardedStrategies(facts, policy, capabilities);
   return choice.kind === "refuse" ? `cannot be copied: ${choice.because}` : null;
 }
 

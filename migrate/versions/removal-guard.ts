@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyRing } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
-import type { Guarded, Place, RemovalGuard } from "../object/context.js";
+import type { Place, RemovalGuard, Removed } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -36,7 +36,7 @@ export function createRemovalGuard(reading: Reading): RemovalGuard {
     place: Place,
     versionId: string,
     lookAgain: () => Promise<Reason | null>,
-  ): Promise<Extract<Guarded<Reason>, { kind: "kept" | "removed" }>> => {
+  ): Promise<Extract<Removed<Reason>, { kind: "kept" | "removed" }>> => {
     const reason = await lookAgain();
     if (reason !== null) return { kind: "kept", reason };
     const { requestId } = await store.deleteObject({ ...place, versionId });
@@ -47,7 +47,7 @@ export function createRemovalGuard(reading: Reading): RemovalGuard {
     versionId: string,
     before: Body | null,
     lookAgain: (delayed: boolean) => Promise<Reason | null>,
-  ): Promise<Guarded<Reason>> => {
+  ): Promise<Removed<Reason>> => {
     if (isStopped) return { kind: "stopped" };
     const removed = await removeNow(place, versionId, () => lookAgain(true));
     if (removed.kind === "kept") return removed;

@@ -1,12 +1,11 @@
 import type { Observation, VersionOutcome, VersionRecord } from "../journal/observation.js";
 import type { VersionRef } from "../list/list-objects.js";
 import { failReason, type VersionLeftReason } from "../model/reason.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
 import { recognise } from "./make-entry.js";
-import type { VersionRoad } from "./version-context.js";
 import type { VersionProgress } from "./version-watermark.js";
 
 interface Removal {
@@ -18,14 +17,14 @@ interface Removal {
 const SAFE_STATES: ReadonlySet<string> = new Set(["sse-s3", "sse-kms", "dsse-kms", "provider-managed", "sse-c"]);
 
 /** Removes a noncurrent version by its id, after a look at what is current now, and looks whether it is gone. */
-export async function removeVersion(ref: VersionRef, before: Observation, road: VersionRoad): Promise<Removal> {
+export async function removeVersion(ref: VersionRef, before: Observation, context: RunContext): Promise<Removal> {
   const { bucket, key, versionId } = ref;
   try {
-    const reason = await keptNow(ref, road);
+    const reason = await keptNow(ref, context);
     if (reason !== null) return { outcome: { kind: "plaintext", reason, until: null } };
-    await road.append({ kind: "removal", bucket, key, before, at: road.now().toISOString() });
+    await context.journal.append({ kind: "removal", bucket, key, before, at: context.now().toISOString() });
     // The line took a moment on its way to the disk.
-    const guarded = await road.removals.remove({ bucket, key }, versionId, () => keptNow(ref, road));
+    const guarded = await context.removals.remove({ bucket, key }, versionId, () => keptNow(ref, context));
     if (guarded.kind === "kept") return { outcome: { kind: "plaintext", reason: guarded.reason, until: null } };
     if (guarded.kind === "stopped") return { outcome: { kind: "plaintext", reason: "removals-stopped", until: null } };
     if (guarded.kind === "harmed") {
@@ -33,7 +32,7 @@ export async function removeVersion(ref: VersionRef, before: Observation, road: 
       return { outcome: { kind: "failed", reason: "store-error", detail } };
     }
     const { requestId } = guarded;
-    const left = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+    const left = await inspect(context.store, { bucket, key, versionId }, context.capabilities);
     if (left.kind === "vanished") return { outcome: { kind: "removed" }, requestId };
     const detail = "the store accepted its removal, and HEAD still finds it";
     return { outcome: { kind: "failed", reason: "store-error", detail }, requestId };
@@ -47,7 +46,7 @@ export async function removeVersion(ref: VersionRef, before: Observation, road: 
 /** Why it may not go, as things are now: whoever deletes what is newer makes it the current one. */
 async function keptNow(
   { bucket, key, versionId }: VersionRef,
-  { store, capabilities, keys }: VersionRoad,
+  { store, capabilities, keys }: RunContext,
 ): Promise<VersionLeftReason | null> {
   const newest = await inspect(store, { bucket, key }, capabilities, keys.keysFor(key));
   if (newest.kind === "failed") throw newest.error;
@@ -64,7 +63,7 @@ async function keptNow(
 /** The version that a listing shows as the current one; `null` where there is none. */
 async function latestOf(
   { bucket, key }: { readonly bucket: string; readonly key: string },
-  store: VersionRoad["store"],
+  store: RunContext["store"],
 ): Promise<string | null> {
   const { entries } = await store.listVersions({ bucket, prefix: key, limit: 1 });
   const latest = entries.find((entry) => entry.key === key && entry.kind === "version" && entry.isLatest);
@@ -72,11 +71,11 @@ async function latestOf(
 }
 
 /** Writes the record of what a killed session had removed and not yet told of. What is still there is met again. */
-export async function settleRemovals(progress: VersionProgress, road: VersionRoad): Promise<VersionProgress> {
+export async function settleRemovals(progress: VersionProgress, context: RunContext): Promise<VersionProgress> {
   const done = new Map([...progress.done].map(([key, ids]) => [key, new Set(ids)]));
   for (const { bucket, key, before } of progress.removals) {
     const versionId = before.versionId ?? "null";
-    const left = await inspect(road.store, { bucket, key, versionId }, road.capabilities);
+    const left = await inspect(context.store, { bucket, key, versionId }, context.capabilities);
     if (left.kind === "failed") throw left.error;
     if (left.kind !== "vanished") continue;
     const notes = ["removed by a session that was killed, or by others meanwhile"];
@@ -88,9 +87,9 @@ export async function settleRemovals(progress: VersionProgress, road: VersionRoa
       before,
       outcome,
       notes,
-      at: road.now().toISOString(),
+      at: context.now().toISOString(),
     };
-    await road.append(record);
+    await context.journal.append(record);
     done.set(key, (done.get(key) ?? new Set()).add(versionId));
   }
   return { ...progress, done, removals: [] };
@@ -100,13 +99,13 @@ export async function settleRemovals(progress: VersionProgress, road: VersionRoa
  * A call whose answer is lost is made again, and where nothing forbids it a version is then made twice. Removes the repetition,
  * which is the same as the last one that was made; `false`, and nothing removed, where something else is there too.
  */
-export async function removeRepeated(chain: Chain, extra: readonly string[], road: Road): Promise<boolean> {
+export async function removeRepeated(chain: Chain, extra: readonly string[], context: RunContext): Promise<boolean> {
   const { bucket, key, range, made } = chain;
   const last = range[made.length - 1];
   if (last?.kind !== "version" || extra.length === 0) return false;
   for (const versionId of extra) {
-    if ((await recognise(chain, last, versionId, road)) === null) return false;
+    if ((await recognise(chain, last, versionId, context)) === null) return false;
   }
-  for (const versionId of extra) await road.store.deleteObject({ bucket, key, versionId });
+  for (const versionId of extra) await context.store.deleteObject({ bucket, key, versionId });
   return true;
 }

@@ -1,9 +1,8 @@
-import type { JournalWriter } from "../journal/journal-writer.js";
 import type { ReplayStep } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../model/object.js";
 import { VERSION_LEFT_WORDS } from "../model/reason.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { processObject } from "../object/process-object.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { type Chain, type ChainState, compareChain } from "./chain.js";
@@ -11,12 +10,6 @@ import { makeEntry, recognise, type WayOfStep } from "./make-entry.js";
 import { entriesOfKey, type ReadChain, readChain } from "./read-chain.js";
 import { removeRepeated } from "./remove-version.js";
 import { giveUp, interrupt, type ReplayEnd, recordOfReplay, type StopReason } from "./replay-outcome.js";
-
-interface ReplayTools {
-  readonly road: Road;
-  /** Resolves once the line is on the disk. */
-  readonly append: (step: ReplayStep) => Promise<void>;
-}
 
 /** After these the listing has to tell what became of a step. */
 const LOOK_AGAIN: ReadonlySet<StoreErrorKind> = new Set([
@@ -35,10 +28,10 @@ const MAX_TRIES_OF_A_STEP = 3;
  * key's entries are compared with what they should be. Whatever was made of a chain that does not come to its end is
  * removed again, so that no old content stays current.
  */
-export async function replayChain(begun: Chain, tools: ReplayTools): Promise<ReplayEnd> {
+export async function replayChain(begun: Chain, context: RunContext): Promise<ReplayEnd> {
   let at: Position = { chain: begun, tries: 0, isUnsure: begun.isResumed, refusedWays: [] };
   for (;;) {
-    const next = await advance(at, await stateOf(at.chain, tools.road), tools);
+    const next = await advance(at, await stateOf(at.chain, context), context);
     if ("kind" in next) return next;
     at = next;
   }
@@ -54,31 +47,30 @@ interface Position {
   readonly refusedWays: readonly WayOfStep[];
 }
 
-async function advance(at: Position, state: ChainState, tools: ReplayTools): Promise<Position | ReplayEnd> {
+async function advance(at: Position, state: ChainState, context: RunContext): Promise<Position | ReplayEnd> {
   const { chain } = at;
-  const { road } = tools;
   if (state.kind === "complete") return { kind: "done", made: chain.made };
   if (state.kind === "foreign") {
-    if (await removeRepeated(chain, state.extra, road)) return at;
-    return giveUp(chain, road, { because: state.because, reason: "kept-changing" });
+    if (await removeRepeated(chain, state.extra, context)) return at;
+    return giveUp(chain, context, { because: state.because, reason: "kept-changing" });
   }
-  if (road.signal?.aborted) return interrupt(chain, road);
+  if (context.signal?.aborted) return interrupt(chain, context);
   if (state.kind === "remove") {
-    const because = await removeOriginal(chain, state.versionId, road);
+    const because = await removeOriginal(chain, state.versionId, context);
     return because === null ? at : { kind: "left", made: chain.made, because };
   }
-  const stepped = await step(at, state, tools);
+  const stepped = await step(at, state, context);
   if (stepped.kind === "made") {
     return { chain: { ...chain, made: [...chain.made, stepped.step] }, tries: 0, isUnsure: false, refusedWays: [] };
   }
-  if (stepped.kind === "failed") return giveUp(chain, road, stepped);
+  if (stepped.kind === "failed") return giveUp(chain, context, stepped);
   const refusedWays = [...at.refusedWays, ...(stepped.refusedWay ? [stepped.refusedWay] : [])];
   if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1, isUnsure: true, refusedWays };
-  return giveUp(chain, road, { because: "one step failed again and again", reason: "store-error" });
+  return giveUp(chain, context, { because: "one step failed again and again", reason: "store-error" });
 }
 
-async function stateOf(chain: Chain, road: Road): Promise<ChainState> {
-  const entries = await entriesOfKey(road.store, chain);
+async function stateOf(chain: Chain, context: RunContext): Promise<ChainState> {
+  const entries = await entriesOfKey(context.store, chain);
   const latest = entries.find(({ isLatest }) => isLatest)?.versionId ?? null;
   return compareChain(chain, { versionIds: new Set(entries.map(({ versionId }) => versionId)), latest });
 }
@@ -96,28 +88,28 @@ type Stepped =
 async function step(
   { chain, isUnsure, refusedWays }: Position,
   state: Extract<ChainState, { kind: "make" | "unknown-on-top" }>,
-  { road, append }: ReplayTools,
+  context: RunContext,
 ): Promise<Stepped> {
   const entry = chain.range[chain.made.length];
   if (entry === undefined) throw new Error("a chain has no entry left to make, and is not complete");
   const foreign = { kind: "failed", reason: "kept-changing", versionId: null } as const;
   try {
     if (state.kind === "unknown-on-top") {
-      const known = isUnsure ? await recognise(chain, entry, state.versionId, road) : null;
+      const known = isUnsure ? await recognise(chain, entry, state.versionId, context) : null;
       if (known === null) return { ...foreign, because: `version ${state.versionId} was written by someone else` };
-      await append(known);
+      await context.journal.append(known);
       return { kind: "made", step: known };
     }
-    const made = await makeEntry(chain, entry, road, refusedWays);
+    const made = await makeEntry(chain, entry, context, refusedWays);
     if (made.kind === "unsettled") return { kind: "again", refusedWay: made.way };
     if (made.kind === "failed") {
       return { kind: "failed", because: made.detail, reason: "store-error", versionId: made.versionId };
     }
-    await append(made.step);
+    await context.journal.append(made.step);
     return { kind: "made", step: made.step };
   } catch (error) {
     // A copy in parts gives up between two of them.
-    if (road.signal?.aborted) return { kind: "again" };
+    if (context.signal?.aborted) return { kind: "again" };
     if (!(error instanceof StoreError)) throw error;
     if (LOOK_AGAIN.has(error.kind)) return { kind: "again" };
     return { kind: "failed", because: error.message, reason: "store-error", versionId: null };
@@ -125,14 +117,14 @@ async function step(
 }
 
 /** Why it is still there, in words; `null` where it is gone. */
-async function removeOriginal(chain: Chain, versionId: string, road: Road): Promise<string | null> {
+async function removeOriginal(chain: Chain, versionId: string, context: RunContext): Promise<string | null> {
   const { bucket, key } = chain;
   const lookAgain = async (delayed: boolean) => {
-    const state = delayed ? await stateOf(chain, road) : null;
+    const state = delayed ? await stateOf(chain, context) : null;
     return state === null || (state.kind === "remove" && state.versionId === versionId) ? null : "changed";
   };
   try {
-    const guarded = await road.removals.remove({ bucket, key }, versionId, lookAgain);
+    const guarded = await context.removals.remove({ bucket, key }, versionId, lookAgain);
     // What changed is met by the next look at the key's entries.
     if (guarded.kind === "removed" || guarded.kind === "kept") return null;
     if (guarded.kind === "stopped") return VERSION_LEFT_WORDS["removals-stopped"];
@@ -147,37 +139,33 @@ async function removeOriginal(chain: Chain, versionId: string, road: Road): Prom
  * The road of one object together with its older versions. Where its history needs no re-creating, or must not be, the object
  * goes its own way, and the record says why.
  */
-export async function processChain(
-  ref: ObjectRef,
-  road: Road,
-  journal: Pick<JournalWriter, "append">,
-): Promise<OutcomeRecord | null> {
+export async function processChain(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();
   const { bucket, key } = ref;
-  const read = await readOrRefuse(ref, road);
+  const read = await readOrRefuse(ref, context);
   if (read.kind !== "replay") {
-    const record = await processObject(ref, road);
+    const record = await processObject(ref, context);
     const note = read.kind === "refuse" ? [`its history was not re-created: ${read.because}`] : [];
     return record === null ? null : { ...record, notes: [...record.notes, ...note] };
   }
-  const capable: Road = { ...road, capabilities: await road.capabilitiesOf(bucket) };
-  const begunAt = road.now();
+  const capabilities = await context.capabilitiesOf(bucket);
+  const begunAt = context.now();
   const { range, older } = read;
-  await journal.append({ kind: "replay", bucket, key, range, older, at: begunAt.toISOString() });
-  const chain: Chain = { bucket, key, range, older, made: [], begunAt, isResumed: false };
-  const end = await replayChain(chain, { road: capable, append: (step) => journal.append(step) });
-  return recordOfReplay(chain, end, { startedMs, at: road.now() });
+  await context.journal.append({ kind: "replay", bucket, key, range, older, at: begunAt.toISOString() });
+  const chain: Chain = { bucket, key, range, older, made: [], begunAt, isResumed: false, capabilities };
+  const end = await replayChain(chain, context);
+  return recordOfReplay(chain, end, { startedMs, at: context.now() });
 }
 
-async function readOrRefuse({ bucket, key }: ObjectRef, road: Road): Promise<ReadChain> {
-  const settings = road.buckets.find((found) => found.bucket === bucket);
+async function readOrRefuse({ bucket, key }: ObjectRef, context: RunContext): Promise<ReadChain> {
+  const settings = context.settingsOf(bucket);
   if (settings?.versioning === "suspended") {
     return { kind: "refuse", because: "versioning is suspended, and a copy would replace the null version" };
   }
   if (settings?.versioning !== "enabled") return { kind: "nothing" };
-  if (road.removals.isStopped) return { kind: "refuse", because: VERSION_LEFT_WORDS["removals-stopped"] };
+  if (context.removals.isStopped) return { kind: "refuse", because: VERSION_LEFT_WORDS["removals-stopped"] };
   try {
-    return await readChain({ bucket, key }, settings, road);
+    return await readChain({ bucket, key }, settings, context);
   } catch (error) {
     if (error instanceof StoreError) return { kind: "refuse", because: error.message };
     throw error;

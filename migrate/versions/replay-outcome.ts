@@ -1,7 +1,7 @@
 import { RunError } from "../errors.js";
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { Road } from "../object/context.js";
+import type { RunContext } from "../object/context.js";
 import { StoreError } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
 import { entriesOfKey } from "./read-chain.js";
@@ -72,9 +72,9 @@ function pairsOf({ range }: Chain, made: readonly ReplayStep[]): NonNullable<Out
 }
 
 /** Ends a chain in the middle, since the run is to stop. */
-export async function interrupt(chain: Chain, road: Road): Promise<ReplayEnd> {
+export async function interrupt(chain: Chain, context: RunContext): Promise<ReplayEnd> {
   // What is complete is left for the next session to end.
-  if (chain.made.length < chain.range.length) await undo(chain, road, null);
+  if (chain.made.length < chain.range.length) await undo(chain, context, null);
   return { kind: "interrupted" };
 }
 
@@ -88,12 +88,12 @@ interface Stop {
 /** Ends a chain that cannot go on. */
 export async function giveUp(
   chain: Chain,
-  road: Road,
+  context: RunContext,
   { because, reason, versionId = null }: Stop,
 ): Promise<ReplayEnd> {
   // Once everything is made, what was there before may be gone: nothing more is touched.
   if (chain.made.length === chain.range.length) return { kind: "left", made: chain.made, because };
-  await undo(chain, road, versionId);
+  await undo(chain, context, versionId);
   return { kind: "stopped", because, reason };
 }
 
@@ -102,7 +102,7 @@ export async function giveUp(
  *
  * @throws RunError where the store refuses: an old version may then be current
  */
-async function undo(chain: Chain, { store }: Road, last: string | null): Promise<void> {
+async function undo(chain: Chain, { store }: RunContext, last: string | null): Promise<void> {
   const { bucket, key, made } = chain;
   const left = new Set((await entriesOfKey(store, chain)).map(({ versionId }) => versionId));
   const copies = made.filter(({ of }) => left.has(of)).map(({ versionId }) => versionId);

@@ -1,41 +1,7 @@
-import type { JournalWriter } from "../journal/journal-writer.js";
-import type { JournalRecord } from "../journal/record.js";
-import type { BucketFindings } from "../journal/run-record.js";
 import type { VersionRef } from "../list/list-objects.js";
 import { activeLock, type ObjectFacts, type ObjectLock } from "../model/object.js";
-import type { VersionTreatment } from "../model/policy.js";
 import type { VersionLeftReason } from "../model/reason.js";
-import type { Scope } from "../model/scope.js";
-import type { Road } from "../object/context.js";
-
-export interface VersionOptions {
-  /** Whether noncurrent versions are looked at. */
-  readonly noncurrent: boolean;
-  readonly versions: VersionTreatment;
-}
-
-/** What every noncurrent version of a bucket is looked at with. */
-export interface VersionRoad extends Pick<Road, "store" | "capabilities" | "keys" | "mode" | "now" | "removals"> {
-  readonly treatment: VersionTreatment;
-  readonly versioning: BucketFindings["versioning"];
-  /** Resolves once the line is on the disk. */
-  readonly append: (record: JournalRecord) => Promise<void>;
-}
-
-/** `null` where the bucket keeps no versions, or they are not to be looked at. */
-export function versionRoad(
-  { bucket }: Scope,
-  { noncurrent, versions }: VersionOptions,
-  road: Road,
-  journal: JournalWriter,
-): VersionRoad | null {
-  const versioning = road.buckets.find((found) => found.bucket === bucket)?.versioning ?? "unreadable";
-  // A setting that could not be read may hide some.
-  if (!noncurrent || versioning === "never") return null;
-  const { store, capabilities, keys, mode, now, removals } = road;
-  const append = (record: JournalRecord) => journal.append(record);
-  return { store, capabilities, keys, mode, now, removals, treatment: versions, versioning, append };
-}
+import type { RunContext } from "../object/context.js";
 
 /** What keeps a version from being removed. */
 interface VersionLock {
@@ -67,16 +33,16 @@ interface Kept {
 
 /** Why a noncurrent plaintext version stays; `null` where it is to be removed. Pure. */
 export function keptBecause(
-  { versionId, isDeleted }: VersionRef,
+  { bucket, versionId, isDeleted }: VersionRef,
   facts: Pick<ObjectFacts, "lock">,
-  { mode, treatment, versioning, now }: Pick<VersionRoad, "mode" | "treatment" | "versioning" | "now">,
+  { mode, versions: treatment, settingsOf, now }: RunContext,
 ): Kept | null {
   const lock = lockOf(facts.lock, now());
   if (lock !== null) return { reason: "locked", lock };
   if (mode === "audit") return { reason: "audit-only", lock };
   if (treatment === "current") return { reason: "versions-kept", lock };
   if (treatment === "replay" && isDeleted) return { reason: "beneath-delete-marker", lock };
-  if (treatment === "purge" && versionId === "null" && versioning === "suspended") {
+  if (treatment === "purge" && versionId === "null" && settingsOf(bucket)?.versioning === "suspended") {
     return { reason: "null-while-suspended", lock };
   }
   if (mode === "dry-run") return { reason: "dry-run", lock };

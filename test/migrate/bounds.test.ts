@@ -4,6 +4,7 @@ import { NOT_STARTED } from "../../migrate/journal/resume.js";
 import { NO_KEYS } from "../../migrate/keys/customer-key.js";
 import { wholeWalk } from "../../migrate/list/list-objects.js";
 import { type ObjectFilters, objectFilter } from "../../migrate/list/object-filter.js";
+import type { RunContext } from "../../migrate/object/context.js";
 import { processScope } from "../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
 import { createRemovalGuard } from "../../migrate/versions/removal-guard.js";
@@ -57,37 +58,33 @@ async function auditMany(filters: Partial<ObjectFilters>) {
       if (record.kind === "outcome") written.outcomes += 1;
       else written.last = record;
     },
-    close: async () => undefined,
   };
-  const road = {
-    store: manyObjects(state),
-    mode: "audit" as const,
+  const store = manyObjects(state);
+  const context: RunContext = {
+    mode: "audit",
     policy: policy(),
+    noncurrent: false,
+    versions: "current",
+    keys: NO_KEYS,
+    concurrency: CONCURRENCY,
+    partLimit: (work) => work(),
+    store,
+    testStore: store,
     capabilities: capabilities(),
     capabilitiesOf: async () => capabilities(),
-    partLimit: <T>(work: () => Promise<T>) => work(),
+    settingsOf: () => undefined,
     beforeCopy: async () => null,
-    onIntent: async () => undefined,
-    onAttempt: async () => undefined,
-    earlierAttempt: () => undefined,
-    onUpload: async () => undefined,
-    beforeThrowAway: async () => undefined,
-    runStartedAt: new Date(),
-    buckets: [],
-    keys: NO_KEYS,
-    removals: createRemovalGuard({ store: manyObjects(state), capabilities: capabilities(), keys: NO_KEYS }),
-    now: () => new Date(),
-  };
-  const isInScope = objectFilter({ ...NO_FILTERS, ...filters });
-  const context = {
-    road,
+    beforeTestObject: async () => undefined,
+    isTestObject: () => false,
+    walk: wholeWalk(store),
+    isInScope: objectFilter({ ...NO_FILTERS, ...filters }),
+    known: { object: async () => undefined, version: async () => undefined, close: async () => undefined },
     journal,
-    inFlight: { settle: () => undefined },
-    concurrency: CONCURRENCY,
-    walk: wholeWalk(road.store),
-    isInScope,
-    isThrowAway: () => false,
+    inFlight: { begin: async () => undefined, settle: () => undefined, earlier: () => undefined },
+    removals: createRemovalGuard({ store, capabilities: capabilities(), keys: NO_KEYS }),
     onEvent: () => undefined,
+    runStartedAt: new Date(),
+    now: () => new Date(),
   };
   await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context);
   return { state, written };

@@ -4,6 +4,7 @@ import type { StrategyName } from "../../model/strategy.js";
 import { SSE_S3 } from "../../model/target-sse-s3.js";
 import { type CanaryResult, tryCanary } from "../../object/canary.js";
 import { putLaden } from "../../object/canary-object.js";
+import type { CopyTools } from "../../object/copy-job.js";
 import { type Finding, lost, notObservable, type Topic, yes } from "../finding.js";
 import type { Experiment, ProbeSession } from "../probe-session.js";
 import { probedCapabilities } from "../probed-capabilities.js";
@@ -26,6 +27,14 @@ const POLICY: Policy = {
   acceptLoss: [],
 };
 
+const CONTEXT: CopyTools["context"] = {
+  policy: POLICY,
+  partLimit: (work) => work(),
+  // The folder that its key begins with was noted before anything was written, and uploads are noted by the store.
+  journal: { append: () => Promise.resolve() },
+  now: () => new Date(),
+};
+
 /** Sends a test object that has everything by each way, with the very code that copies real objects. */
 export const keptByWays: readonly Experiment[] = (Object.keys(TOPICS) as StrategyName[]).map((way) => ({
   topics: [TOPICS[way]],
@@ -37,19 +46,9 @@ async function keptBy(strategy: StrategyName, session: ProbeSession): Promise<Fi
   const topic = TOPICS[strategy];
   if (found.get("put-with-sse")?.kind === "no") return notObservable(topic, "sse-refused");
   const capabilities = probedCapabilities([...found.values()], documentedCapabilities(provider));
-  const noted = () => Promise.resolve();
-  const road = {
-    store,
-    policy: POLICY,
-    capabilities,
-    partLimit: <T>(work: () => Promise<T>) => work(),
-    onUpload: noted,
-    onIntent: noted,
-    // The folder that its key begins with was noted before anything was written.
-    beforeThrowAway: noted,
-  };
-  const object = await putLaden({ ...road, strategy }, { bucket, key: `${folder}kept-by-${strategy}` });
-  return findingOf(topic, await tryCanary(object, strategy, road), session);
+  const tools: CopyTools = { context: CONTEXT, store, capabilities };
+  const object = await putLaden({ ...tools, strategy }, { bucket, key: `${folder}kept-by-${strategy}` });
+  return findingOf(topic, await tryCanary(object, strategy, tools), session);
 }
 
 function findingOf(topic: Topic, result: CanaryResult, { found }: ProbeSession): Finding {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { refuseIfChanged } from "../../../migrate/object/changed-during-copy.js";
-import type { CopyJob } from "../../../migrate/object/copy-job.js";
+import type { CopyAttempt } from "../../../migrate/object/copy-job.js";
 import type { Grant, Tag } from "../../../migrate/store/answers.js";
-import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
+import { capabilities, carried, copyJob, facts } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 
 const TAGS: readonly Tag[] = ["a", "b", "c"].map((key) => ({ key, value: key }));
@@ -12,7 +12,7 @@ const GRANTS: readonly Grant[] = ["owner", "other"].map((value) => ({
 }));
 
 /** A copy in parts that began with those tags and grants, of an object that has these now. */
-function jobOf(now: { readonly tags?: readonly Tag[]; readonly grants?: readonly Grant[] }): CopyJob {
+function attemptOf(now: { readonly tags?: readonly Tag[]; readonly grants?: readonly Grant[] }): CopyAttempt {
   const { requestId: _, ...seen } = facts({ tagCount: 3 });
   const headers = {
     "content-length": String(seen.sizeBytes),
@@ -21,25 +21,22 @@ function jobOf(now: { readonly tags?: readonly Tag[]; readonly grants?: readonly
     "last-modified": "Fri, 02 Jan 2026 03:04:05 GMT",
     "x-amz-tagging-count": "3",
   };
+  const store = fakeStore({
+    headObject: async () => ({ headers, requestId: "R" }),
+    getObjectTagging: async () => now.tags ?? TAGS,
+    getObjectAcl: async () => ({ ownerId: "owner", grants: now.grants ?? GRANTS }),
+  });
   return {
-    store: fakeStore({
-      headObject: async () => ({ headers, requestId: "R" }),
-      getObjectTagging: async () => now.tags ?? TAGS,
-      getObjectAcl: async () => ({ ownerId: "owner", grants: now.grants ?? GRANTS }),
-    }),
-    facts: facts({ tagCount: 3 }),
+    job: copyJob({ store, facts: facts({ tagCount: 3 }) }),
+    strategy: "copy-multipart",
     carried: carried({ tags: TAGS, grants: GRANTS }),
-    policy: policy(),
     capabilities: capabilities(),
-    partLimit: (work) => work(),
-    onIntent: () => Promise.resolve(),
-    onUpload: () => Promise.resolve(),
   };
 }
 
 test("tags and grants that a store tells in another order each time are no change", async () => {
-  await expect(refuseIfChanged(jobOf({}))).resolves.toBeUndefined();
-  const turned = jobOf({ tags: TAGS.toReversed(), grants: GRANTS.toReversed() });
+  await expect(refuseIfChanged(attemptOf({}))).resolves.toBeUndefined();
+  const turned = attemptOf({ tags: TAGS.toReversed(), grants: GRANTS.toReversed() });
   await expect(refuseIfChanged(turned)).resolves.toBeUndefined();
 });
 
@@ -47,5 +44,5 @@ test.each([
   ["tag", { tags: TAGS.map((tag) => ({ ...tag, value: "changed" })) }],
   ["grant", { grants: GRANTS.slice(0, 1) }],
 ])("a %s that is another is a change", async (_what, now) => {
-  await expect(refuseIfChanged(jobOf(now))).rejects.toMatchObject({ kind: "precondition-failed" });
+  await expect(refuseIfChanged(attemptOf(now))).rejects.toMatchObject({ kind: "precondition-failed" });
 });

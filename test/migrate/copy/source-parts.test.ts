@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Policy } from "../../../migrate/model/policy.js";
 import type { CopyJob } from "../../../migrate/object/copy-job.js";
 import { PartsUnknown, sourceParts } from "../../../migrate/object/multipart-copy.js";
-import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
+import { copyJob, facts } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 
 const MIB = 1024 * 1024;
@@ -15,20 +15,13 @@ function jobOf(sizes: readonly number[], how: Partial<Policy>, told = sizes): Co
     return { headers: { "content-length": String(told[partNumber - 1]) }, requestId: null };
   };
   const sizeBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  return {
-    asked,
-    store: fakeStore({ headObject }),
-    facts: facts({ etag: `0123456789abcdef0123456789abcdef-${sizes.length}`, sizeBytes }),
-    carried: carried(),
-    policy: policy({ partBytes: 8 * MIB, ...how }),
-    capabilities: capabilities(),
-    partLimit: (work) => work(),
-    onIntent: () => Promise.resolve(),
-    onUpload: () => Promise.resolve(),
-  };
+  const of = facts({ etag: `0123456789abcdef0123456789abcdef-${sizes.length}`, sizeBytes });
+  const job = copyJob({ store: fakeStore({ headObject }), facts: of }, { partBytes: 8 * MIB, ...how });
+  return { ...job, asked };
 }
 
-const sizesOf = async (job: CopyJob) => (await sourceParts(job)).map(({ range: [first, last] }) => last - first + 1);
+const sizesOf = async (job: CopyJob) =>
+  (await sourceParts(job, job.capabilities)).map(({ range: [first, last] }) => last - first + 1);
 
 describe("the parts that an object is copied in", () => {
   // As many parts as if all but the last were as large as the first.
@@ -57,6 +50,6 @@ describe("the parts that an object is copied in", () => {
 
   test("are not made up where the store does not tell them", async () => {
     const whole = uneven.map(() => 24 * MIB);
-    await expect(sourceParts(jobOf(uneven, { etag: "keep" }, whole))).rejects.toThrow(PartsUnknown);
+    await expect(sizesOf(jobOf(uneven, { etag: "keep" }, whole))).rejects.toThrow(PartsUnknown);
   });
 });

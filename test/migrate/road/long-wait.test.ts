@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { migrate } from "../../../migrate/index.js";
-import { isLongWait } from "../../../migrate/object/look.js";
+import { isLongWait } from "../../../migrate/object/object-result.js";
 import { fillBucket } from "../../buckets/fill-bucket.js";
 import { pathOf, sendOk } from "../../buckets/raw-s3.js";
 import { readObject } from "../../buckets/read-bucket.js";

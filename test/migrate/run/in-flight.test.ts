@@ -2,11 +2,11 @@ import { appendFile, copyFile, readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type MigrateOptions, migrate, readJournal } from "../../../migrate/index.js";
-import { type Attempt, openInFlight } from "../../../migrate/journal/in-flight.js";
+import { type BegunCopy, openInFlight } from "../../../migrate/journal/in-flight.js";
 import { newFolder, startWorld } from "../../buckets/start-world.js";
 import { carried, facts } from "../fixtures/facts.js";
 
-const attempt = (key: string): Attempt => ({ facts: facts({ key }), carried: carried(), strategy: "copy" });
+const attempt = (key: string): BegunCopy => ({ facts: facts({ key }), carried: carried(), strategy: "copy" });
 const place = (key: string) => ({ bucket: "bucket", key });
 const FILE = "in-flight.ndjson";
 

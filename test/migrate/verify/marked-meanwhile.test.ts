@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { markedMeanwhile } from "../../../migrate/object/changed-during-copy.js";
 import type { Grant, Tag } from "../../../migrate/store/answers.js";
-import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
+import { carried, copyJob, facts } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 
 const TAGS: readonly Tag[] = ["a", "b"].map((key) => ({ key, value: key }));
@@ -21,8 +21,8 @@ function markedWith({ tags = TAGS, grants = GRANTS }: { tags?: readonly Tag[]; g
     getObjectTagging: async () => tags,
     getObjectAcl: async () => ({ ownerId: "owner", grants }),
   });
-  const road = { store, policy: policy(), capabilities: capabilities() };
-  return markedMeanwhile(before, carried({ tags: TAGS, grants: GRANTS }), facts({ versionId: "v2" }), road);
+  const job = copyJob({ store, facts: before });
+  return markedMeanwhile(job, carried({ tags: TAGS, grants: GRANTS }), facts({ versionId: "v2" }));
 }
 
 test("tags and grants in another order are as they were", async () => {
@@ -52,7 +52,6 @@ test.each([
     getObjectTagging: async ({ versionId }) => (versionId === "v2" ? ofCopy : TAGS),
     getObjectAcl: async () => ({ ownerId: "owner", grants: [] }),
   });
-  const road = { store, policy: policy(), capabilities: capabilities() };
   const after = facts({ versionId: "v2", tagCount: null });
-  expect(await markedMeanwhile(before, carried(), after, road)).toEqual(expected);
+  expect(await markedMeanwhile(copyJob({ store, facts: before }), carried(), after)).toEqual(expected);
 });
