@@ -1,41 +1,41 @@
 import type { Fact, Support } from "./fact.js";
 import { assumed, undocumented } from "./fact.js";
 
-/** What the bucket policies of a store mean; where it has none, nobody asks. */
+/** How a store interprets bucket policies. Not used if the store has none. */
 export interface BucketPolicyFacts {
   /** The `Version` of a policy. */
   readonly version: Fact<string>;
-  /** How a statement names a bucket: by its ARN, or by its bare name. */
+  /** How a statement names a bucket: by its ARN or by its plain name. */
   readonly resources: Fact<"arn" | "name">;
-  /** Whose requests a policy is held against. */
+  /** The callers to whose requests a policy applies. */
   readonly judged: Fact<"everybody" | "anonymous">;
-  /** Does a statement with `Deny` take effect? */
+  /** Whether a `Deny` statement takes effect. */
   readonly denials: Fact<Support>;
-  /** The condition keys that take effect, `*` standing for any end of one; `all` for those of S3. */
+  /** The condition keys that take effect, with `*` for any ending; `all` for all keys of S3. */
   readonly conditionKeys: Fact<readonly string[] | "all">;
-  /** Are variables such as `${aws:username}` replaced? */
+  /** Whether variables such as `${aws:username}` are replaced. */
   readonly variables: Fact<Support>;
 }
 
-/** How server access logs get into the bucket that they are written to. */
+/** How server access logs are delivered to their bucket. */
 export interface AccessLogFacts {
-  /** What lets the store write there. */
+  /** The permission by which the store may write there. */
   readonly granted: Fact<"policy" | "acl" | "undocumented">;
-  /** The default encryption that bucket may have. */
+  /** The default encryption that the log bucket may have. */
   readonly encryption: Fact<"sse-s3" | "none" | "undocumented">;
-  /** May it have a default retention? */
+  /** Whether the log bucket may have a default retention. */
   readonly retention: Fact<Support>;
 }
 
-/** What a replication rule has to be, so that the store takes it from Terraform's AWS provider. */
+/** The requirements for a replication rule that Terraform's AWS provider sends. */
 export interface ReplicationFacts {
-  /** Whether that provider can write a rule as the store wants it. */
+  /** Whether that provider can write a rule in the form that the store requires. */
   readonly declarable: Fact<Support>;
-  /** `own`: the store acts by itself, and is sent an empty one. */
+  /** `own`: the store uses its own role, so the rule contains an empty one. */
   readonly role: Fact<"required" | "own" | "undocumented">;
   /** The storage classes of replicas. */
   readonly storageClasses: Fact<readonly string[] | "undocumented">;
-  /** May a bucket without Object Lock replicate into one that has it? */
+  /** Whether a bucket without Object Lock may replicate to one with it. */
   readonly intoLocked: Fact<Support>;
 }
 

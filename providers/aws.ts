@@ -13,7 +13,7 @@ const storageClasses = `${userGuide}/storage-class-intro.html`;
 const policies = `${userGuide}/bucket-policies.html`;
 const accessLogs = `${userGuide}/ServerLogs.html`;
 
-/** Amazon S3. Objects written before January 2023 without a default of the bucket may be plaintext. */
+/** Amazon S3. Objects written before January 2023 to a bucket without default encryption may be plaintext. */
 export const aws: ProviderProfile = {
   id: "aws",
   name: "Amazon S3",
@@ -114,12 +114,12 @@ export const aws: ProviderProfile = {
     completeMultipartIfMatch: documented("supported", conditionalWrites),
     copyIfMatch: documented("supported", conditionalWrites),
     copySourceIfMatch: documented("supported", `${api}/API_CopyObject.html`),
-    // It excepts no encryption, and CopyObject documents both sets of headers side by side.
+    // The page excludes no encryption, and CopyObject documents both sets of headers together.
     onCustomerKeys: documented("supported", conditionalWrites),
     etagForm: documented("quoted", conditionalWrites),
   },
   limits: s3Limits(documented(10_000 * 5 * GiB, `${userGuide}/qfacts.html`), `${userGuide}/qfacts.html`),
-  // These hold for one prefix; a bucket whose keys spread over several prefixes takes more.
+  // These apply per prefix. A bucket whose keys use several prefixes allows more.
   ceilings: {
     readsPerSecond: documented(5500, `${userGuide}/optimizing-performance.html`),
     writesPerSecond: documented(3500, `${userGuide}/optimizing-performance.html`),

@@ -12,7 +12,7 @@ const bucketNames = `${docs}/cloud-storage-create-and-manage-buckets`;
 const putLifecycle = "https://www.backblaze.com/apidocs/s3-put-lifecycle-configuration";
 const largeFiles = `${docs}/cloud-storage-large-files`;
 
-/** Backblaze B2. Versions every bucket; refuses `x-amz-tagging`. */
+/** Backblaze B2. Every bucket is versioned. Rejects `x-amz-tagging`. */
 export const backblazeB2: ProviderProfile = {
   id: "backblaze-b2",
   name: "Backblaze B2",
@@ -73,7 +73,7 @@ export const backblazeB2: ProviderProfile = {
     }),
     transitionClasses: documented([], putLifecycle),
     transitionSizeReported: undocumented,
-    // Each expiration comes back as two rules.
+    // Each expiration is returned as two rules.
     readAsWritten: documented("unsupported", "https://www.backblaze.com/apidocs/s3-get-lifecycle-configuration"),
     whileSuspended: undocumented,
   },

@@ -1,13 +1,14 @@
 import type { ProviderId } from "./profile.js";
 
-/** Version of the shape below; a reader refuses what it does not know. */
+/** Version of the shape below. Readers reject other versions. */
 export type BucketTargetVersion = 1;
 
 /**
- * A declared bucket, as a Terraform output carries it from the constructs to the migrator.
- * The output is called `bucketseal_` and the address of its construct in the stack; its value is one of these objects:
- * `{ "bucketseal": 1, "bucket": "invoices", "endpoint": "https://s3.gra.io.cloud.ovh.net", "region": "gra", "provider": "ovhcloud" }`.
- * In a synthesised stack `bucket` may be a Terraform reference (`${aws_s3_bucket...}`); `terraform output -json` has the name.
+ * A declared bucket, passed from the constructs to the migrator in a Terraform output. The output's name is
+ * `bucketseal_` followed by the address of its construct in the stack. Its value is one of these objects: `{
+ * "bucketseal": 1, "bucket": "invoices", "endpoint": "https://s3.gra.io.cloud.ovh.net", "region": "gra",
+ * "provider": "ovhcloud" }`. In a synthesised stack `bucket` may be a Terraform reference
+ * (`${aws_s3_bucket...}`); `terraform output -json` contains the name.
  */
 export interface BucketTarget {
   readonly bucketseal: BucketTargetVersion;
@@ -18,12 +19,12 @@ export interface BucketTarget {
 }
 
 /**
- * The buckets of a construct with `forEach`, by their keys. In a synthesised stack `buckets` is a Terraform reference;
- * `terraform output -json` has `{ "a": "acme-a", "b": "acme-b" }`.
+ * The buckets of a construct with `forEach`, by key. In a synthesised stack `buckets` is a Terraform
+ * reference; `terraform output -json` contains `{ "a": "acme-a", "b": "acme-b" }`.
  */
 export interface BucketTargets extends Omit<BucketTarget, "bucket"> {
   readonly buckets: Readonly<Record<string, string>> | string;
 }
 
-/** What the name of every such output begins with. */
+/** Prefix of the name of every such output. */
 export const bucketTargetPrefix = "bucketseal_";

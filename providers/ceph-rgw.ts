@@ -12,7 +12,7 @@ const logging = `${docs}/bucket_logging/`;
 const config = `${docs}/config-ref/`;
 const copy = `${docs}/s3/objectops/#copy-object`;
 
-/** Ceph's object gateway. SSE-S3 needs a Vault backend that its operator has configured. */
+/** Ceph Object Gateway. SSE-S3 requires a Vault backend that its operator has configured. */
 export const cephRgw: ProviderProfile = {
   id: "ceph-rgw",
   name: "Ceph Object Gateway",
@@ -92,12 +92,12 @@ export const cephRgw: ProviderProfile = {
       "unsupported",
       "https://github.com/hashicorp/terraform-provider-aws/issues/49019",
     ),
-    // Of a rule for the whole bucket the filter comes back as a prefix.
+    // The filter of a rule for the whole bucket is returned as a prefix.
     readAsWritten: documented("unsupported", "https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc"),
   },
   objectAcl: documented("supported", features),
   objectTagging: documented("supported", features),
-  // A copy whose source is encrypted was 501 in releases before this change.
+  // Releases before this change answered 501 to copies with an encrypted source.
   selfCopy: documented("undocumented", "https://github.com/ceph/ceph/pull/63794"),
   encryption: {
     sseS3: documented("supported", encryption),

@@ -9,12 +9,12 @@ const api = `${docs}/api/s3/api/`;
 const security = `${docs}/reference/data-security/`;
 const limits = `${docs}/platform/limits/`;
 
-/** Cloudflare R2. Encrypts every object by itself and ignores SSE-S3: there is nothing to migrate. */
+/** Cloudflare R2. Encrypts every object by itself and ignores SSE-S3, so there is nothing to migrate. */
 export const cloudflareR2: ProviderProfile = {
   id: "cloudflare-r2",
   name: "Cloudflare R2",
   aliases: ["r2", "cloudflare"],
-  // The host carries the id of the account, which only its owner knows.
+  // The host contains the account ID, which only its owner knows.
   endpoint: documented({ template: null, hosts: ["(^|\\.)r2\\.cloudflarestorage\\.com$"], refusedHosts: [] }, api),
   regions: documented([], api),
   refusedRegions: documented([], api),

@@ -6,7 +6,7 @@ import { GiB, s3Limits, subResources } from "./s3-facts.js";
 
 const unknownStore = "the store is unknown, S3's own way is assumed";
 
-/** Any other S3 endpoint: nothing is known of it, so everything that can be probed is probed. */
+/** Any other S3 endpoint. Nothing is known about it, so everything that can be probed is probed. */
 export const generic: ProviderProfile = {
   id: "generic",
   name: "S3-compatible store",

@@ -1,7 +1,7 @@
 import type { Fact, Support } from "./fact.js";
 import { assumed, documented, undocumented } from "./fact.js";
 
-/** What a lifecycle rule can do, and what it can select objects by. */
+/** Actions of lifecycle rules, and their filters. */
 export type LifecycleFeature =
   | "expiration"
   | "expired-delete-markers"
@@ -13,27 +13,30 @@ export type LifecycleFeature =
   | "tag-filters"
   | "size-filters";
 
-/** A storage class that lifecycle rules move objects to. */
+/** A storage class that lifecycle rules can move objects to. */
 export interface TransitionClass {
   readonly name: string;
-  /** Days that an object has to have been there before it is moved to this class. */
+  /** Minimum age in days before an object is moved to this class. */
   readonly minDays: number;
-  /** Days that it has to stay in this class before a rule moves it on. */
+  /** Minimum days in this class before a rule moves the object on. */
   readonly minStayDays: number;
-  /** The regions that have it, where not all do. */
+  /** The regions that support it, if not all do. */
   readonly regions?: readonly string[];
 }
 
-/** What lifecycle rules may be; where the store has none, nobody asks. */
+/** The lifecycle rules that a store accepts. Not used if the store has none. */
 export interface LifecycleFacts {
   readonly features: Readonly<Record<LifecycleFeature, Fact<Support>>>;
-  /** Warmest first: a rule moves objects to later ones alone. `own`: each installation has its own. */
+  /** Warmest first: a rule only moves objects to later ones. `own`: each installation defines its own. */
   readonly transitionClasses: Fact<readonly TransitionClass[] | "own">;
-  /** Does GetBucketLifecycleConfiguration answer `x-amz-transition-default-minimum-object-size`, as Terraform's resource for rules waits for? */
+  /**
+   * Whether GetBucketLifecycleConfiguration returns `x-amz-transition-default-minimum-object-size`, which
+   * Terraform's resource for rules waits for.
+   */
   readonly transitionSizeReported: Fact<Support>;
-  /** Are rules read back as they were written? Where not, Terraform finds a change in every plan. */
+  /** Whether rules are returned as they were written. If not, every Terraform plan shows a change. */
   readonly readAsWritten: Fact<Support>;
-  /** May a bucket have rules while its versioning is suspended? */
+  /** Whether a bucket with suspended versioning may have rules. */
   readonly whileSuspended: Fact<Support>;
 }
 
@@ -55,7 +58,7 @@ export interface DocumentedLifecycle {
   readonly unsupported?: readonly LifecycleFeature[];
 }
 
-/** What `source` names is supported or not; what it does not name stays undocumented. */
+/** `source` documents the listed features. All others stay undocumented. */
 export function lifecycleFeatures(documentedOnes: DocumentedLifecycle): LifecycleFacts["features"] {
   const { source, supported, unsupported = [] } = documentedOnes;
   const support = (name: LifecycleFeature): Fact<Support> => {

@@ -11,7 +11,7 @@ const policies = `${docs}/administration/identity-access-management/policy-based
 const replication = `${docs}/reference/minio-mc/mc-replicate-add.rst`;
 const thresholds = `${docs}/operations/concepts/thresholds.rst`;
 
-/** MinIO. Its server-side encryption needs KES or another key service that its operator has configured. */
+/** MinIO. Its server-side encryption requires KES or another key service that its operator has configured. */
 export const minio: ProviderProfile = {
   id: "minio",
   name: "MinIO",
@@ -91,7 +91,7 @@ export const minio: ProviderProfile = {
   },
   accessLogs: undocumentedAccessLogs,
   replication: {
-    // A rule names its target by an ARN of MinIO's own, which Terraform's AWS provider refuses.
+    // A rule names its target by a MinIO-specific ARN, which Terraform's AWS provider rejects.
     declarable: documented("unsupported", replication),
     role: undocumented,
     storageClasses: undocumented,

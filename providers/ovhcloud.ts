@@ -27,7 +27,10 @@ const lifecycle = `${guides}/s3-bucket-lifecycle`;
 const regionsOf = (kind: "one-zone" | "multi-zone") =>
   ovhcloudRegions.filter((region) => region.kind === kind).map(({ id }) => id);
 
-/** A class that a region lacks is silently another one there (`GLACIER_IR` is Infrequent Access in 1-AZ regions): see s3-location of the same guides. */
+/**
+ * If a region lacks a class, the store silently uses another one (`GLACIER_IR` is Infrequent Access in 1-AZ
+ * regions): see s3-location in the same guides.
+ */
 const ovhcloudLifecycle: LifecycleFacts = {
   features: lifecycleFeatures({
     source: lifecycle,
@@ -75,11 +78,12 @@ const noEncryptionInLocalZones =
 const onTape =
   "this is the standalone Cold Archive, whose archived buckets are on tape and take no writes; restore the objects, and move them to a bucket at https://s3.<region>.io.cloud.ovh.net";
 
-// Assumed: OVHcloud's guides leave the US out; the two endpoints are those of https://rclone.org/s3/#ovhcloud
+// Assumed: OVHcloud's guides do not cover the US; the two endpoints are those of
+// https://rclone.org/s3/#ovhcloud
 const inTheUs =
   "OVHcloud US is a store of its own, and no document of it says what it supports; use the provider generic with an endpoint such as https://s3.us-east-va.io.cloud.ovh.us, and the bucket is probed";
 
-/** OVHcloud Object Storage. What it calls SSE-OMK is SSE-S3 (`AES256`) on the wire. */
+/** OVHcloud Object Storage. Its SSE-OMK is SSE-S3 (`AES256`) on the wire. */
 export const ovhcloud: ProviderProfile = {
   id: "ovhcloud",
   name: "OVHcloud Object Storage",
@@ -168,7 +172,7 @@ export const ovhcloud: ProviderProfile = {
   },
   replication: {
     declarable: documented("supported", replication),
-    // The role that a guide writes out holds the id of the project, which Terraform's AWS provider refuses in an ARN.
+    // The role in the guide contains the project ID, which Terraform's AWS provider rejects in an ARN.
     role: documented("own", `${storageGuides}/s3_use_cases_lifecycle_replication/guide.en-gb.md`),
     storageClasses: documented(["STANDARD", "STANDARD_IA", "EXPRESS_ONEZONE"], replication),
     intoLocked: documented("unsupported", replication),
@@ -199,7 +203,7 @@ export const ovhcloud: ProviderProfile = {
     writesPerSecond: documented(300, technicalLimits),
   },
   checksums: assumed("WHEN_REQUIRED", "no document names the checksum headers of newer SDKs"),
-  // In 3-AZ regions GLACIER_IR is Active Archive, which reads without a restore; Cold Archive does not.
+  // In 3-AZ regions GLACIER_IR is Active Archive, which is readable without a restore; Cold Archive is not.
   storageClasses: documented(
     [
       { name: "STANDARD", access: "online" },

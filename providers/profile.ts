@@ -13,7 +13,7 @@ export type ProviderId =
   | "backblaze-b2"
   | "generic";
 
-/** Sub-resources of a bucket, by the name that the S3 API gives them. */
+/** Sub-resources of a bucket, by their S3 API names. */
 export type BucketSubResource =
   | "encryption"
   | "versioning"
@@ -43,22 +43,22 @@ export interface Region {
 }
 
 export interface StorageClass {
-  /** The name on the wire, as `x-amz-storage-class` carries it. */
+  /** The name on the wire, in `x-amz-storage-class`. */
   readonly name: string;
-  /** Objects of an `archive` class must be restored before they can be read or copied. */
+  /** Objects in an `archive` class must be restored before they can be read or copied. */
   readonly access: "online" | "archive";
 }
 
 export interface EndpointFacts {
-  /** `{region}` stands for the region id; `null` where the user has to give a URL. */
+  /** `{region}` is replaced by the region ID; `null` if the user must give a URL. */
   readonly template: string | null;
-  /** Hosts of this provider, as regular expression sources: what an unknown URL is recognised by. */
+  /** Hosts of this provider, as regular expression sources. They identify the provider of a URL. */
   readonly hosts: readonly string[];
-  /** Hosts of the same provider that must not be used, as regular expression sources. */
+  /** Hosts of this provider that must not be used, as regular expression sources. */
   readonly refusedHosts: readonly Refusal[];
 }
 
-/** Names that match `pattern` (a regular expression source) are refused, and why. */
+/** Names that match `pattern` (a regular expression source) are refused, with the reason. */
 export interface Refusal {
   readonly pattern: string;
   readonly reason: string;
@@ -68,11 +68,11 @@ export interface EncryptionFacts {
   readonly sseS3: Fact<Support>;
   readonly sseC: Fact<Support>;
   readonly sseKms: Fact<Support>;
-  /** `always`: every object is encrypted by the provider whatever the bucket says. */
+  /** `always`: the provider encrypts every object, regardless of the bucket's settings. */
   readonly atRest: Fact<"always" | "on-request" | "new-objects">;
-  /** Does HEAD carry `x-amz-server-side-encryption` for an encrypted object? */
+  /** Whether HEAD returns `x-amz-server-side-encryption` for an encrypted object. */
   readonly reportedOnHead: Fact<Support>;
-  /** What GetBucketEncryption answers where no default was ever set. */
+  /** The answer of GetBucketEncryption if no default was ever set. */
   readonly unsetDefault: Fact<"not-found" | "empty" | "plaintext" | "aes256" | "undocumented">;
 }
 
@@ -81,9 +81,9 @@ export interface ConditionFacts {
   readonly completeMultipartIfMatch: Fact<Support>;
   readonly copyIfMatch: Fact<Support>;
   readonly copySourceIfMatch: Fact<Support>;
-  /** Do conditional writes work where the object, as it is or as it is written, is under a customer key (SSE-C)? */
+  /** Whether conditional writes work if the existing or the new object is under a customer key (SSE-C). */
   readonly onCustomerKeys: Fact<Support>;
-  /** Whether ETags in `If-Match` go with or without their double quotes. */
+  /** Whether ETags in `If-Match` are sent with or without double quotes. */
   readonly etagForm: Fact<"quoted" | "bare">;
 }
 
@@ -96,33 +96,38 @@ export interface ObjectLimits {
   readonly maxObjectBytes: Fact<number>;
 }
 
-/** Requests a second on one bucket; `null` where the provider names none. */
+/** Requests per second on one bucket; `null` if the provider documents no limit. */
 export interface RateCeilings {
   readonly readsPerSecond: Fact<number | null>;
   readonly writesPerSecond: Fact<number | null>;
 }
 
-/** What one object store can do, as its provider documents it. */
+/** The capabilities of one object store, as documented by its provider. */
 export interface ProviderProfile {
   readonly id: ProviderId;
   readonly name: string;
-  /** Other names that people type for it. */
+  /** Alternative names that users type. */
   readonly aliases: readonly string[];
   readonly endpoint: Fact<EndpointFacts>;
-  /** Empty where any region name is taken. */
+  /** Empty if any region name is accepted. */
   readonly regions: Fact<readonly Region[]>;
-  /** Regions that exist and must not be used, beside those of `regions` whose kind is `local-zone`. */
+  /** Existing regions that must not be used, in addition to the `local-zone` ones in `regions`. */
   readonly refusedRegions: Fact<readonly Refusal[]>;
   readonly defaultRegion: string | null;
   readonly addressing: Fact<"virtual-host" | "path">;
-  /** Character sequences that a bucket's name must not hold, beside the rules that all stores share. */
+  /**
+   * Character sequences that a bucket name must not contain, in addition to the common rules of all stores.
+   */
   readonly refusedInBucketNames: Fact<readonly string[]>;
-  /** Names that the store refuses by a pattern; the reason ends a sentence that begins with "a name". */
+  /** Patterns of names that the store rejects. The reason completes a sentence that begins with "a name". */
   readonly reservedBucketNames: Fact<readonly Refusal[]>;
-  /** `store`: no two of its buckets anywhere have the same name. */
+  /** `store`: bucket names are unique across the whole store. */
   readonly bucketNamesUnique: Fact<"store" | "endpoint">;
   readonly subResources: Readonly<Record<BucketSubResource, Fact<Support>>>;
-  /** What to do instead of a sub-resource that the store lacks, where a way is known: a clause that ends such a message. */
+  /**
+   * An alternative to a sub-resource that the store lacks, if one is known: the final clause of an error
+   * message.
+   */
   readonly alternatives: Readonly<Partial<Record<BucketSubResource, Fact<string>>>>;
   readonly bucketPolicies: BucketPolicyFacts;
   readonly accessLogs: AccessLogFacts;
@@ -138,6 +143,6 @@ export interface ProviderProfile {
   /** The SDK's `requestChecksumCalculation` and `responseChecksumValidation`. */
   readonly checksums: Fact<"WHEN_SUPPORTED" | "WHEN_REQUIRED">;
   readonly storageClasses: Fact<readonly StorageClass[]>;
-  /** Whether the account id can be looked up (STS); where not, Terraform must skip it. */
+  /** Whether STS returns the account ID. If not, Terraform must skip the lookup. */
   readonly accountId: Fact<Support>;
 }

@@ -9,7 +9,7 @@ import type { ProviderId, ProviderProfile } from "./profile.js";
 import { scaleway } from "./scaleway.js";
 import { wasabi } from "./wasabi.js";
 
-/** Every profile by its id. */
+/** Every profile by its ID. */
 export const providers: Readonly<Record<ProviderId, ProviderProfile>> = {
   ovhcloud,
   aws,
@@ -22,20 +22,23 @@ export const providers: Readonly<Record<ProviderId, ProviderProfile>> = {
   generic,
 };
 
-/** The profile whose id or alias is `name` (`ovhcloud` or `ovh`, whatever the case); `undefined` for any other name. */
+/**
+ * The profile with the ID or alias `name` (`ovhcloud` or `ovh`, case-insensitive); `undefined` for any other
+ * name.
+ */
 export function findProvider(name: string): ProviderProfile | undefined {
   const wanted = name.toLowerCase();
   return Object.values(providers).find((profile) => profile.id === wanted || profile.aliases.includes(wanted));
 }
 
-/** The profile that `url` belongs to by its host; `generic` for a host of nobody known, or what is no URL at all. */
+/** The profile for the host of `url`; `generic` if the host is unknown or `url` is not a URL. */
 export function providerForEndpoint(url: string): ProviderProfile {
   const host = URL.canParse(url) ? new URL(url).hostname : "";
   const owner = Object.values(providers).find((profile) => ownsHost(profile, host));
   return owner ?? providers.generic;
 }
 
-/** Whether `host` is one of the provider's own, as opposed to a proxy or a local server standing in for it. */
+/** Whether `host` belongs to the provider, as opposed to a proxy or a local server in its place. */
 export function ownsHost(profile: ProviderProfile, host: string): boolean {
   return profile.endpoint.value.hosts.some((pattern) => new RegExp(pattern).test(host));
 }

@@ -12,12 +12,12 @@ export type EndpointResolution =
   | { readonly kind: "refused"; readonly problem: string };
 
 /**
- * The URL and region to use, or the reason why there is none, in words for the user.
- * An `endpoint` wins over the template; on a host that is not the provider's own any region name is taken.
+ * Returns the URL and region to use, or the reason why there is none, worded for the user. `endpoint` takes
+ * precedence over the template. If its host is not the provider's, any region name is accepted.
  */
 export function resolveEndpoint(profile: ProviderProfile, request: EndpointRequest): EndpointResolution {
   const { endpoint } = request;
-  // Where the region is part of a host name it is lower case; elsewhere an installation may name it as it likes.
+  // A region in a host name is lower case. In other cases an installation may name it freely.
   const region = profile.endpoint.value.template === null ? request.region : request.region?.toLowerCase();
   return endpoint === undefined ? fromTemplate(profile, region) : fromEndpoint(profile, endpoint, region);
 }
@@ -37,7 +37,7 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
   if (url === undefined) {
     return refused(`endpoint "${endpoint}" is not a URL; it begins with https:// or http:// and names a host`);
   }
-  // Not repeated in the message, since it may hold a secret.
+  // The message does not repeat it, since it may contain a secret.
   if (url.search + url.hash !== "") {
     return refused(
       `the endpoint on ${url.host} holds more than scheme, host, port and path; leave keys and queries out`,
@@ -57,7 +57,10 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
   return problem === undefined ? resolved(url.href.replace(/\/+$/, ""), region) : refused(problem);
 }
 
-/** No endpoint has an `@` of its own; a password before it may hold anything, so that no parser can be asked. */
+/**
+ * No valid endpoint contains an `@`. A password before it may contain any character, so a URL parser cannot
+ * be relied on.
+ */
 export function holdsSecret(endpoint: string): boolean {
   return endpoint.includes("@");
 }
@@ -78,7 +81,7 @@ function refused(problem: string): EndpointResolution {
   return { kind: "refused", problem };
 }
 
-/** The region that a host of this provider names, by its template; `undefined` where it names none. */
+/** The region in a host name of this provider, found with its template; `undefined` if there is none. */
 function regionOfHost(profile: ProviderProfile, host: string): string | undefined {
   const { template } = profile.endpoint.value;
   if (template === null) return undefined;
@@ -90,18 +93,18 @@ function literal(text: string): string {
   return text.replaceAll(".", "\\.");
 }
 
-/** Why `region` cannot be used with this provider's own endpoints, in words for the user. */
+/** Why `region` cannot be used with this provider's own endpoints, worded for the user. */
 function regionProblem(profile: ProviderProfile, region: string): string | undefined {
   const refusal = refusedRegion(profile, region);
   if (refusal !== undefined) return refusal;
-  // It becomes a part of the host name, and may come from a file of somebody else.
+  // It becomes part of the host name, and may come from somebody else's file.
   if (!/^[a-z0-9-]+$/i.test(region)) return `region "${region}" is no region's name; ${allowedRegions(profile)}`;
   const known = profile.regions.value;
   if (known.length === 0 || known.some(({ id, kind }) => id === region && kind !== "local-zone")) return undefined;
   return `${profile.name} has no region "${region}"; ${allowedRegions(profile)}`;
 }
 
-/** Why `region` cannot be used with this provider's software at all, whatever the host. */
+/** Why `region` cannot be used with this provider's software on any host. */
 function refusedRegion(profile: ProviderProfile, region: string): string | undefined {
   const refusal = matching(profile.refusedRegions.value, region);
   return refusal && `region "${region}" of ${profile.name} cannot be used: ${refusal.reason}`;
@@ -116,12 +119,16 @@ function matching(refusals: readonly Refusal[], name: string): Refusal | undefin
   return refusals.find(({ pattern }) => new RegExp(pattern).test(name));
 }
 
-/** Amazon's endpoints that name a region, or the oldest one by naming none. Those of a VPC are of one region for good. */
+/**
+ * Amazon's endpoints with a region in the name, or without one (the oldest region). VPC endpoints are tied to
+ * one region.
+ */
 const AMAZONS = /^(s3(?:-fips)?(?:\.dualstack)?)(?:\.[a-z0-9-]+)?(\.amazonaws\.com(?:\.cn)?)$/;
 
 /**
- * Where a bucket of another region is asked that Amazon says is there: Amazon's endpoint for that region, or the same endpoint if it is not
- * Amazon's own, since credentials go to no other host by the word of an answer. `null` if there is none.
+ * The endpoint for a bucket that Amazon reports to be in another region: Amazon's endpoint for that region.
+ * If `endpoint` is not Amazon's own, it stays the same, because an answer must not redirect credentials to
+ * another host. `null` if there is none.
  */
 export function endpointInRegion(endpoint: string, region: string): string | null {
   const url = new URL(endpoint);

@@ -1,13 +1,13 @@
 import { documented } from "./fact.js";
 
-/** What somebody is to do with a bucket. */
+/** The uses of a bucket that need different permissions. */
 export type BucketUse = "audit" | "migrate" | "read" | "read-write";
 
-/** The actions of S3 that a use needs, by what they are about. */
+/** The S3 actions that a use needs, by resource. */
 export interface Rights {
   readonly bucket: readonly string[];
   readonly objects: readonly string[];
-  /** On the test objects of bucketseal alone. */
+  /** Only on bucketseal's test objects. */
   readonly testObjects: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const LOOKED_AT = [
   "s3:ListBucketVersions",
 ];
 
-/** docs/iam-policy.json and the policies of docs/ovhcloud.md are held to these. */
+/** Tests compare docs/iam-policy.json and the policies in docs/ovhcloud.md with these. */
 export const rightsFor: Readonly<Record<BucketUse, Rights>> = {
   audit: {
     bucket: LOOKED_AT,
@@ -71,7 +71,7 @@ export const rightsFor: Readonly<Record<BucketUse, Rights>> = {
   },
 };
 
-/** What the keys of bucketseal's test objects begin with, after the prefix that a run covers. */
+/** Prefixes of the keys of bucketseal's test objects, after the prefix of the run's scope. */
 export const testObjectPrefixes: readonly string[] = [".bucketseal-canary-", ".bucketseal-probe-"];
 
 const BUCKET_ACTIONS = [
@@ -90,7 +90,10 @@ const OBJECT_ACTIONS = [
   "PutReplicationConfiguration",
 ];
 
-/** All actions that a user policy of OVHcloud can name, by the scope in which its list has them. It has none for versions. */
+/**
+ * All actions that a user policy of OVHcloud can name, by the scope in its list. The list has no actions for
+ * versions.
+ */
 export const ovhUserPolicyActions = documented(
   {
     bucket: BUCKET_ACTIONS.map((action) => `s3:${action}`),

@@ -31,7 +31,7 @@ interface DocumentedSubResources {
   readonly unsupported: readonly BucketSubResource[];
 }
 
-/** What `source` names is supported or not; what it does not name stays undocumented. */
+/** `source` documents the listed sub-resources. All others stay undocumented. */
 export function subResources(documentedOnes: DocumentedSubResources): ProviderProfile["subResources"] {
   const { source, supported, unsupported } = documentedOnes;
   const support = (name: BucketSubResource): Fact<Support> => {
@@ -45,7 +45,7 @@ export const MiB = 1024 ** 2;
 export const GiB = 1024 ** 3;
 export const TiB = 1024 ** 4;
 
-/** The numbers that most stores share with S3: copies to 5 GiB, 10,000 parts of 5 MiB to 5 GiB. */
+/** The limits that most stores share with S3: copies up to 5 GiB, and 10,000 parts of 5 MiB to 5 GiB. */
 export function s3Limits(maxObject: Fact<number>, source: string): ObjectLimits {
   return {
     maxCopyBytes: { value: 5 * GiB, source },
@@ -56,7 +56,10 @@ export function s3Limits(maxObject: Fact<number>, source: string): ObjectLimits 
   };
 }
 
-/** Beginnings and ends of bucket names that Amazon keeps for itself; others refuse them too, so that names can move there. */
+/**
+ * Prefixes and suffixes of bucket names that Amazon reserves. Other stores reject them too, so that names
+ * stay portable to Amazon S3.
+ */
 export const amazonsReservedNames: readonly Refusal[] = [
   { pattern: "^xn--", reason: 'does not begin with "xn--"' },
   { pattern: "^sthree-", reason: 'does not begin with "sthree-"' },

@@ -13,7 +13,7 @@ const policies = `${docs}/api-cli/bucket-policy/`;
 const lifecycle = `${docs}/api-cli/lifecycle-rules-api/`;
 const multipart = `${docs}/api-cli/multipart-uploads/`;
 
-/** Scaleway Object Storage. What it calls SSE-ONE is SSE-S3 (`AES256`) on the wire. */
+/** Scaleway Object Storage. Its SSE-ONE is SSE-S3 (`AES256`) on the wire. */
 export const scaleway: ProviderProfile = {
   id: "scaleway",
   name: "Scaleway Object Storage",
@@ -55,7 +55,7 @@ export const scaleway: ProviderProfile = {
     version: documented("2023-04-17", policies),
     resources: documented("name", policies),
     judged: documented("everybody", policies),
-    // Whatever no statement allows is refused already, to the bucket's owner too.
+    // Everything that no statement allows is already denied, even to the bucket's owner.
     denials: documented("unsupported", policies),
     conditionKeys: documented(
       ["aws:SourceIp", "aws:Referer", "aws:CurrentTime", "aws:EpochTime", "s3:prefix"],

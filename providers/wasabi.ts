@@ -10,7 +10,7 @@ const api = `${docs}/apidocs/wasabi-api`;
 const encryption =
   "https://wasabi.com/wp-content/themes/wasabi/docs/API_Guide/topics/Object_Server-Side_Encryption.htm";
 
-/** Wasabi. Encrypts every object by itself: there is nothing to migrate. */
+/** Wasabi. Encrypts every object by itself, so there is nothing to migrate. */
 export const wasabi: ProviderProfile = {
   id: "wasabi",
   name: "Wasabi Hot Cloud Storage",

@@ -1,163 +1,214 @@
 import type { BucketSubResource } from "../providers/index.js";
 
-/** What a store does with a condition header that it was sent. */
+/** How a store handles a condition header. */
 export type ConditionSupport = "honoured" | "ignored" | "not-implemented";
 
-/** How a store differs from its peers; every switch is one thing a probe can find out. */
+/** The differences between stores. Every switch is something that a probe can detect. */
 export interface Behaviour {
-  /** Does HEAD (and GET) carry `x-amz-server-side-encryption` for an object that was uploaded? */
+  /** Whether HEAD and GET return `x-amz-server-side-encryption` for an uploaded object. */
   readonly headReportsSseAfterPut: boolean;
-  /** The same for an object that came of CopyObject or UploadPartCopy. */
+  /** The same for an object created by CopyObject or UploadPartCopy. */
   readonly headReportsSseAfterCopy: boolean;
-  /** Do the answers to PUT, copy and complete carry it? */
+  /** Whether the answers to PUT, copy and complete return it. */
   readonly writesReportSse: boolean;
-  /** A copy onto itself that changes nothing but the encryption. */
+  /** A self-copy that changes only the encryption. */
   readonly selfCopyChangingSse: "accepted" | "refused";
-  /** `ignored`: 200 and stored in plaintext; `corrupts`: 200 and the object can no longer be read. */
+  /** `ignored`: 200, but stored in plaintext. `corrupts`: 200, but the object is no longer readable. */
   readonly sseHeaderOnCopy: "applied" | "ignored" | "corrupts";
-  /** A copy whose source is encrypted. */
+  /** A copy with an encrypted source. */
   readonly copyOfEncryptedSource: "supported" | "not-implemented";
-  /** Is the default encryption of the bucket applied to copies too? */
+  /** Whether the bucket's default encryption also applies to copies. */
   readonly defaultEncryptionOnCopy: boolean;
-  /** GetBucketEncryption where none was set; with `aes256` every new object is encrypted. */
-  /** How often PutBucketEncryption of a bucket is refused as XML with an element that was not expected: reported of OVHcloud for some buckets. */
+  /**
+   * How often PutBucketEncryption on a bucket is rejected as XML with an unexpected element. Reported for
+   * some buckets of OVHcloud.
+   */
   readonly defaultEncryptionRefused: "never" | "first-time" | "always";
+  /** The answer of GetBucketEncryption if no default was set. `aes256`: every new object is encrypted. */
   readonly unsetDefaultEncryption: "not-found" | "empty" | "plaintext" | "aes256";
-  /** `refused`: 501 to every write that asks for AES256. */
+  /** `refused`: 501 for every write that requests AES256. */
   readonly sseS3: "supported" | "refused";
   readonly sseKms: "supported" | "refused";
   readonly putConditions: ConditionSupport;
-  /** `refused`: 412 to every PUT with If-Match where what is current has a version id, as if somebody had written. */
+  /**
+   * `refused`: 412 for every PUT with If-Match if the current version has a version ID, as if somebody had
+   * written.
+   */
   readonly putConditionsOnNamedVersions: "honoured" | "refused";
   readonly deleteConditions: ConditionSupport;
   readonly completeConditions: ConditionSupport;
   readonly copyConditions: ConditionSupport;
-  /** Which end of a copy its `If-Match` is compared with, where it is honoured: S3 has the destination. */
+  /** The end of a copy whose ETag `If-Match` is compared with, if it is honoured. S3 uses the destination. */
   readonly copyIfMatchOf: "destination" | "source";
   readonly copySourceConditions: ConditionSupport;
-  /** What ListMultipartUploads shows: all, no uploads at all, or their keys encoded without a word of it. */
+  /**
+   * The uploads that ListMultipartUploads returns: all, none, or all with keys that are encoded without
+   * saying so.
+   */
   readonly uploadListing: "all" | "empty" | "encoded-unsaid";
   readonly uploadPartCopy: "supported" | "not-implemented";
   /**
-   * How the source of UploadPartCopy is read. `decoded-first`: before a version id is looked for, so that a key can seem to hold
-   * one, as on Ceph; `decoded-twice`: that, and once more, as on Ceph 18.
+   * How the source of UploadPartCopy is decoded. `decoded-first`: before looking for a version ID, so that a
+   * key can seem to contain one, as on Ceph. `decoded-twice`: the same, and decoded once more, as on Ceph 18.
    */
   readonly partSource: "exact" | "decoded-first" | "decoded-twice";
-  /** UploadPartCopy of a source under a customer key, or into an upload under one. */
+  /** UploadPartCopy from a source under a customer key, or to an upload under one. */
   readonly partCopyOfCustomerKeys: "supported" | "refused";
   readonly uploadPartCopyConditions: ConditionSupport;
-  /** How UploadPartCopy is refused whose range ends behind the source's last byte. */
+  /** The error of an UploadPartCopy whose range ends after the last byte of the source. */
   readonly partBeyondSource: "InvalidArgument" | "InvalidRange";
-  /** What becomes of conditions on a write where a customer key (SSE-C) is in play, before it or after it. */
+  /**
+   * How conditions on a write are handled if the object is under a customer key (SSE-C) before or after it.
+   */
   readonly conditionsOnCustomerKeys: ConditionSupport;
-  /** Does HEAD (and GET) of an object under a customer key say so, beside being refused without the key? */
+  /**
+   * Whether HEAD and GET of an object under a customer key also return its SSE-C headers. Without the key
+   * they are rejected in any case.
+   */
   readonly headNamesCustomerKey: boolean;
-  /** Is a range that the object does not have refused (416) before a customer key is asked for? */
+  /** Whether a range beyond the object is rejected (416) before a missing customer key is. */
   readonly rangeBeforeCustomerKey: boolean;
-  /** What a read with another customer key than that of the object answers: 403 or 400. */
+  /** The answer to a read with a wrong customer key: 403 or 400. */
   readonly wrongCustomerKey: "access-denied" | "invalid-request";
-  /** Must completing an upload under a customer key bring that key? */
+  /** Whether completing an upload under a customer key requires that key. */
   readonly completeNeedsCustomerKey: boolean;
-  /** A write with `If-None-Match` that names an ETag, where S3 knows `*` alone. */
+  /** A write with an ETag in `If-None-Match`. S3 only supports `*`. */
   readonly writeUnlessEtag: "honoured" | "not-implemented";
-  /** In which form an ETag of `If-Match` can match. */
+  /** The form in which an ETag in `If-Match` can match. */
   readonly ifMatchEtags: "quoted" | "bare" | "both";
   /** Every nth conditional write answers 409 ConditionalRequestConflict; 0 for never. */
   readonly conditionalConflictEvery: number;
-  /** `source`: a copy keeps the ETag of its source; `random`: neither that nor the MD5. */
+  /** `source`: a copy keeps the ETag of its source. `random`: neither that nor the MD5. */
   readonly etagAfterCopy: "md5" | "source" | "random";
-  /** Is the ETag of what SSE-C or KMS encrypts the MD5 of its bytes? */
+  /** Whether the ETag of objects under SSE-C or KMS is the MD5 of their bytes. */
   readonly etagOfForeignKeys: "md5" | "opaque";
-  /** Headers that the store takes without a word and forgets, those of encryption and tags too, by the call that brings them. */
+  /**
+   * Headers that the store silently ignores, including those for encryption and tags, by the call that sends
+   * them.
+   */
   readonly forgottenBy: Readonly<Partial<Record<"put" | "copy" | "upload", readonly string[]>>>;
-  /** Does removing a version take the bytes of the key's current object too, as where a copy shares its data with its source? */
+  /**
+   * Whether removing a version also removes the bytes of the current object, as if a copy shared its data
+   * with its source.
+   */
   readonly removalTakesCurrentBody: boolean;
   readonly metadataAfterCopy: "kept" | "dropped";
-  /** `misread`: content headers in UTF-8 are taken for Latin-1, and come back as other characters. */
+  /** `misread`: content headers in UTF-8 are read as Latin-1, and come back as other characters. */
   readonly headerEncoding: "utf-8" | "misread";
   readonly tagsAfterCopy: "kept" | "dropped";
-  /** `x-amz-tagging` on PUT, copy with REPLACE and the begin of a multipart upload. */
+  /** `x-amz-tagging` on PUT, on copies with REPLACE, and on the creation of an upload. */
   readonly taggingHeader: "honoured" | "ignored" | "not-implemented";
   readonly aclAfterCopy: "reset" | "kept";
-  /** `x-amz-acl` and `x-amz-grant-*` on CopyObject; `ignored` leaves what `aclAfterCopy` says. */
+  /** `x-amz-acl` and `x-amz-grant-*` on CopyObject. If `ignored`, `aclAfterCopy` applies. */
   readonly aclSentWithCopy: "taken" | "ignored" | "refused";
-  /** `x-amz-grant-*` on PUT and on the begin of an upload; `refused`: 400, though objects have lists. */
+  /** `x-amz-grant-*` on PUT and on the creation of an upload. `refused`: 400, although objects have ACLs. */
   readonly aclSentWithWrites: "taken" | "refused";
-  /** How `x-amz-grant-*` may name somebody, on any call: `id="..."`, `id=...`, or either. The other is 400. */
+  /**
+   * The accepted form of a grantee in `x-amz-grant-*`, on any call: `id="..."`, `id=...`, or both. Other
+   * forms get 400.
+   */
   readonly grantForm: "both" | "quoted" | "bare";
-  /** PutObjectTagging; `refused`: 400, though objects have tags. */
+  /** PutObjectTagging. `refused`: 400, although objects have tags. */
   readonly putObjectTagging: "taken" | "refused";
   readonly storageClassAfterCopy: "reset" | "kept";
-  /** `x-amz-storage-class` on CopyObject, likewise. */
+  /** `x-amz-storage-class` on CopyObject, as `aclSentWithCopy`. */
   readonly storageClassSentWithCopy: "taken" | "ignored" | "refused";
-  /** Does HEAD carry `x-amz-storage-class` for STANDARD objects too? */
+  /** Whether HEAD returns `x-amz-storage-class` for STANDARD objects too. */
   readonly headSendsStandardClass: boolean;
-  /** In which order listings have keys: by their UTF-8 bytes, or as JavaScript and Java compare strings. */
+  /** The order of keys in listings: by UTF-8 bytes, or as JavaScript and Java compare strings. */
   readonly listingOrder: "utf-8" | "utf-16";
-  /** Do HEAD and GET carry `x-amz-tagging-count` for an object that has tags? */
+  /** Whether HEAD and GET return `x-amz-tagging-count` for an object with tags. */
   readonly headCountsTags: boolean;
-  /** `declared-only`: a listing says that its keys are URL-encoded, and shows them as they are. */
-  /** Does HEAD carry `Content-Length`? */
+  /** Whether HEAD returns `Content-Length`. */
   readonly headSendsLength: boolean;
-  /** Does a copy hold all bytes of its source, or only the first ten? */
+  /** Whether a copy contains all bytes of its source, or only the first ten. */
   readonly copiedBytes: "all" | "first-ten";
+  /** `declared-only`: a listing declares its keys as URL-encoded, but returns them unencoded. */
   readonly encodingType: "supported" | "ignored" | "declared-only";
-  /** How listings show sizes. */
+  /** How listings write sizes. */
   readonly listedSizes: "true" | "too-large" | "negative" | "not-a-number" | "missing";
-  /** How listings show the dates of objects and versions whose keys hold `odd-date`; of all others they are true. */
+  /**
+   * How listings write the dates of objects and versions with `odd-date` in their key. All other dates are
+   * correct.
+   */
   readonly listedDates: "true" | "not-a-date" | "other-format" | "missing";
   /**
-   * How listings of objects, versions, uploads and buckets name their next page. `repeat`: always the first page, by the same token;
-   * `renew`: always the first page, by a new token each time; `cycle`: the first page again after the last.
+   * How listings of objects, versions, uploads and buckets continue. `repeat`: always the first page, with
+   * the same token. `renew`: always the first page, with a new token each time. `cycle`: the first page again
+   * after the last.
    */
   readonly nextPages: "advance" | "repeat" | "renew" | "cycle";
-  /** Most entries that a page of a listing shows. */
+  /** The most entries on a page of a listing. */
   readonly pageEntries: number;
-  /** How a space is written where a listing encodes keys. */
+  /** How a listing with encoded keys writes a space. */
   readonly encodedSpace: "plus" | "percent";
-  /** How old the state is that a listing shows: newer writes and deletes are not in it. Milliseconds, 0 for none. */
+  /**
+   * Age of the state that a listing shows, in milliseconds: newer writes and deletes are missing. 0 for none.
+   */
   readonly listingLagMs: number;
-  /** How long CopyObject takes between reading its source and taking effect, beside the time for the bytes. Milliseconds. */
+  /**
+   * Milliseconds between the moment when CopyObject reads its source and the moment when it takes effect, in
+   * addition to the time for the bytes.
+   */
   readonly copyTakesMs: number;
   readonly versioning: "supported" | "unsupported";
   readonly objectLock: "supported" | "unsupported";
-  /** How HEAD and GET write the end of a retention; Ceph has nine digits behind the second. */
+  /** How HEAD and GET write the end of a retention. Ceph writes nine fractional digits. */
   readonly lockDates: "as-sent" | "nanoseconds";
   readonly objectAcl: "supported" | "unsupported";
-  /** May a user read an object, or its list, only by a grant in that list or by a policy (`allow`)? */
+  /** Whether a user can only read an object or its ACL if that ACL or a policy (`allow`) grants it. */
   readonly objectAclDecides: boolean;
-  /** May another user than its owner reach a bucket only by a grant in its list or by its policy? */
+  /** Whether users other than its owner can only access a bucket if its ACL or its policy grants it. */
   readonly bucketAclDecides: boolean;
-  /** Are bucket policies acted on, or kept and given back alone? */
+  /** Whether bucket policies are enforced, or only stored and returned. */
   readonly bucketPolicy: "enforced" | "kept";
-  /** Do user policies have actions of their own for requests that name a version, or does that of the object cover them? */
+  /**
+   * Whether user policies have separate actions for requests that name a version, or the object's action
+   * covers them.
+   */
   readonly versionActions: "own" | "of-object";
   readonly objectTagging: "supported" | "unsupported";
-  /** What GetObjectTagging answers of an object without tags: an empty set, or no bytes at all, as Ceph 18 does. */
+  /**
+   * The answer of GetObjectTagging for an object without tags: an empty set, or no bytes at all, as on Ceph
+   * 18.
+   */
   readonly emptyTagSet: "empty-set" | "no-bytes";
-  /** The error of a part number that an object does not have: 400 or 416. */
+  /** The error for a part number that an object does not have: 400 or 416. */
   readonly partNumberBeyond: "InvalidPart" | "InvalidPartNumber";
-  /** Does GetObjectAttributes list the parts of every object in parts, or of those whose parts have checksums? */
+  /**
+   * Whether GetObjectAttributes lists the parts of every multipart object, or only if the parts have
+   * checksums.
+   */
   readonly attributesListParts: "always" | "with-checksums";
-  /** Largest source of one CopyObject or UploadPartCopy. */
+  /** Largest source of one CopyObject or UploadPartCopy, in bytes. */
   readonly maxCopyBytes: number;
-  /** Smallest part of a multipart upload but the last. */
+  /** Smallest part of a multipart upload except the last, in bytes. */
   readonly minPartBytes: number;
-  /** `x-amz-transition-default-minimum-object-size` in answers about lifecycle rules: Amazon S3 alone documents it. */
+  /**
+   * `x-amz-transition-default-minimum-object-size` in answers about lifecycle rules. Only Amazon S3 documents
+   * it.
+   */
   readonly transitionSizeHeader: "sent" | "absent";
-  /** How a lifecycle rule for the whole bucket is read back: with its empty `Filter`, or with an empty `Prefix` in its place, as from Ceph. */
+  /**
+   * How a lifecycle rule for the whole bucket is returned: with its empty `Filter`, or with an empty `Prefix`
+   * instead, as on Ceph.
+   */
   readonly emptyLifecycleFilter: "kept" | "prefix";
   /** Sub-resources of a bucket that answer 501 NotImplemented. */
   readonly unsupportedSubResources: readonly BucketSubResource[];
-  /** Storage classes whose objects answer 403 InvalidObjectState until they were restored. */
+  /** Storage classes whose objects answer 403 InvalidObjectState until they are restored. */
   readonly archiveClasses: readonly string[];
-  /** Buckets that refuse every call but the one that makes them, whoever makes it. */
+  /** Buckets that reject every call except their creation, from every caller. */
   readonly deniedBuckets: readonly string[];
-  /** The regions of buckets that are in another one than the sandbox's own: a call to them has to be signed for it, and go to its host if it names one. */
+  /**
+   * The regions of buckets outside the sandbox's own region. A call to them must be signed for that region,
+   * and go to its host if the host names one.
+   */
   readonly bucketRegions: Readonly<Record<string, string>>;
   /**
-   * How a call to a bucket of another region is refused that is signed for the region it went to: `redirect`, 301 PermanentRedirect, without a
-   * body for HEAD; or `malformed`, 400 AuthorizationHeaderMalformed, as are those signed for any other. Both name the region.
+   * How a call to a bucket in another region is rejected if it is signed for the region that it was sent to.
+   * `redirect`: 301 PermanentRedirect, without a body for HEAD. `malformed`: 400
+   * AuthorizationHeaderMalformed, as for a signature for any other region. Both name the region.
    */
   readonly otherRegion: "redirect" | "malformed";
 }
@@ -165,7 +216,7 @@ export interface Behaviour {
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** The S3 API as it is documented, with buckets that keep plaintext until told otherwise. */
+/** The S3 API as documented, with buckets that store plaintext by default. */
 export const REFERENCE_BEHAVIOUR: Behaviour = {
   headReportsSseAfterPut: true,
   headReportsSseAfterCopy: true,

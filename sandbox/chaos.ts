@@ -3,18 +3,18 @@ import type { Fault, Intercept, InterceptedRequest } from "./http/intercept.js";
 
 interface Drawn {
   readonly request: InterceptedRequest;
-  /** From 0 up to 1, another one for each request. */
+  /** In [0, 1), different for each request. */
   readonly fraction: number;
   readonly slowMs: number;
 }
 
-/** S3 begins the answer to these before the work is done, so that a failure comes under status 200. */
+/** S3 begins its answer to these operations before the work is done, so a failure arrives with status 200. */
 const ANSWERED_EARLY = /^(CopyObject|UploadPartCopy|CompleteMultipartUpload)$/;
 const WRITES = /^(Put|Copy|Create|Upload|Complete|Delete|Abort|Restore)/;
 
 const error = (status: number, code: string, message: string): Fault => ({ kind: "error", status, code, message });
 
-/** What is played under each name; `undefined` where the fault means nothing for the request. */
+/** The fault for each name; `undefined` if the fault does not apply to the request. */
 export const CHAOS_FAULTS = {
   "slow-down": () => error(503, "SlowDown", "Please reduce your request rate."),
   "internal-error": () => error(500, "InternalError", "We encountered an internal error. Please try again."),
@@ -38,19 +38,19 @@ export const CHAOS_FAULTS = {
 export type ChaosFault = keyof typeof CHAOS_FAULTS;
 
 export interface ChaosOptions {
-  /** The same one plays the same faults. */
+  /** The same seed produces the same faults. */
   readonly seed: number;
   /**
-   * The share of requests that meet each fault, 0 to 1; a fault that is not named is not played.
+   * The share of requests that get each fault, 0 to 1. Faults that are not named do not occur.
    * @default 0.01 of each
    */
   readonly rates?: Readonly<Partial<Record<ChaosFault, number>>>;
   /**
-   * How long a slow answer takes at most. Milliseconds.
+   * The longest delay of a slow answer, in milliseconds.
    * @default 500
    */
   readonly slowMs?: number;
-  /** Told of each fault before it is played. */
+  /** Called before each fault. */
   readonly onFault?: (fault: ChaosFault, request: InterceptedRequest) => void;
 }
 
@@ -58,10 +58,10 @@ const FAULT_NAMES = Object.keys(CHAOS_FAULTS) as readonly ChaosFault[];
 const DEFAULT_RATES = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0.01]));
 
 /**
- * Faults for a sandbox to play at random, the same ones each time: what the nth call of an operation on a key meets depends
- * on the seed alone, in whatever order the calls on other keys come. It remembers every key that it has seen.
+ * Random but reproducible faults for a sandbox. The fault of the nth call of an operation on a key depends
+ * only on the seed, whatever the order of calls on other keys. Memory grows with the number of keys.
  *
- * @throws RangeError when the rates are no shares, or come to more than 1
+ * @throws RangeError if the rates are not shares, or if their sum exceeds 1
  */
 export function chaos({ seed, rates = DEFAULT_RATES, slowMs = 500, onFault }: ChaosOptions): Intercept {
   checkRates(rates);
@@ -89,7 +89,7 @@ function checkRates(rates: NonNullable<ChaosOptions["rates"]>): void {
   }
 }
 
-/** The shares lie side by side from 0 on; what lies beyond them meets nothing. */
+/** The shares are consecutive intervals from 0 on. Beyond the last one, there is no fault. */
 function faultAt(fraction: number, rates: NonNullable<ChaosOptions["rates"]>): ChaosFault | undefined {
   let end = 0;
   return FAULT_NAMES.find((name) => {
@@ -100,7 +100,7 @@ function faultAt(fraction: number, rates: NonNullable<ChaosOptions["rates"]>): C
 
 const BITS = 48;
 
-/** A number from 0 up to 1 that depends on nothing but the parts. */
+/** A number in [0, 1) that depends only on the parts. */
 export function fractionOf(...parts: readonly (string | number)[]): number {
   return (
     createHash("sha256")

@@ -5,13 +5,21 @@ import type { SandboxProfile } from "./profiles.js";
 export interface SandboxUser {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Whose the objects are that this user writes, as access control lists have it. @default "sandbox-owner", as for all others without one */
+  /**
+   * The owner ID of this user's objects in access control lists. @default "sandbox-owner", as for all other
+   * users without one
+   */
   readonly ownerId?: string;
-  /** IAM actions that a policy gives this user whatever access control lists say, in the form of `deny`. Only where `objectAclDecides`. */
+  /**
+   * IAM actions that a policy allows this user regardless of ACLs, in the form of `deny`. Only used with
+   * `objectAclDecides`.
+   */
   readonly allow?: readonly string[];
-  /** A policy (JSON without principals) by which this user may do what it allows, on the resources that it names, and nothing else. */
+  /**
+   * A policy (JSON without principals). The user may only do what it allows, on the resources that it names.
+   */
   readonly policy?: string;
-  /** IAM actions that this user may not do, such as `s3:PutObject`; `s3:*` and `s3:Get*` work too. */
+  /** IAM actions denied to this user, for example `s3:PutObject`. `s3:*` and `s3:Get*` work too. */
   readonly deny?: readonly string[];
 }
 
@@ -20,29 +28,29 @@ export interface SandboxOptions {
   readonly port?: number;
   /** @default "127.0.0.1" */
   readonly host?: string;
-  /** A folder that keeps buckets over restarts; one sandbox at a time. @default in memory */
+  /** A folder that keeps buckets across restarts, for one sandbox at a time. @default in memory */
   readonly dataDir?: string;
   /** @default "gra" */
   readonly region?: string;
   /** @default one user, `DEFAULT_CREDENTIALS`, who may do everything */
   readonly credentials?: readonly SandboxUser[];
-  /** Which store to behave like. @default "ovh" */
+  /** The store to imitate. @default "ovh" */
   readonly profile?: SandboxProfile;
-  /** Single switches laid over the profile. */
+  /** Single switches that override the profile. */
   readonly behaviour?: Partial<Behaviour>;
-  /** Asked before each request is carried out; a fault that it returns is played. */
+  /** Called before each request is carried out. If it returns a fault, the sandbox plays it. */
   readonly intercept?: Intercept;
-  /** @default the time of this machine */
+  /** @default this machine's clock */
   readonly clock?: () => Date;
 }
 
-/** The user of a sandbox that was given none. Not a secret: the sandbox listens on this machine only. */
+/** The default user of a sandbox. Not a secret: the sandbox only listens on this machine. */
 export const DEFAULT_CREDENTIALS: SandboxUser = {
   accessKeyId: "SANDBOXKEY",
   secretAccessKey: "sandbox-secret-for-this-machine-only",
 };
 
-/** Who sends a request without a signature: may do what an access control list or a policy lets everybody do. */
+/** The sender of unsigned requests, who may do what an ACL or a policy allows everybody. */
 export const ANONYMOUS: SandboxUser = {
   accessKeyId: "",
   secretAccessKey: "",

@@ -16,7 +16,7 @@ const OVHCLOUD_LACKS: readonly BucketSubResource[] = [
 
 const LOCK_HEADERS = ["x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"];
 
-/** What AWS answers otherwise than Ceph does, each of which its clients must take. */
+/** The answers of AWS that differ from Ceph's. Clients must accept both. */
 const AS_AWS = {
   encodedSpace: "plus",
   wrongCustomerKey: "access-denied",
@@ -26,20 +26,21 @@ const AS_AWS = {
   attributesListParts: "with-checksums",
 } as const satisfies Partial<Behaviour>;
 
-/** What Ceph answers about lifecycle rules: https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc */
+/** Ceph's answers about lifecycle rules: https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc */
 const CEPH_LIFECYCLE = {
   transitionSizeHeader: "absent",
   emptyLifecycleFilter: "prefix",
 } as const satisfies Partial<Behaviour>;
 
-// Where a provider documents nothing the preset takes the answer that asks more of the caller.
+// If a provider does not document an answer, the preset uses the one that demands more of the caller.
 const PRESETS = {
   /** The S3 API as documented; plaintext by default. */
   reference: {},
   /**
-   * Not played: that multipart uploads forget Content-Encoding and Content-Disposition. One customer reported it in June 2026
-   * (https://github.com/ovh/public-cloud-roadmap/issues/1175), the report is closed, and no document has it. Where a store does, probe and
-   * canary find it: `forgottenBy: { upload: [...] }` on this profile rehearses that.
+   * Not included: multipart uploads that lose Content-Encoding and Content-Disposition. One customer reported
+   * this in June 2026 (https://github.com/ovh/public-cloud-roadmap/issues/1175). The report is closed, and no
+   * document mentions it. If a store does this, the probe and the canary detect it. `forgottenBy: { upload:
+   * [...] }` on this profile simulates it.
    */
   ovh: {
     ...AS_AWS,
@@ -50,7 +51,7 @@ const PRESETS = {
     // The guide's example of HEAD shows the MD5 of Debian's /etc/magic, and its class.
     etagOfForeignKeys: "md5",
     headSendsStandardClass: true,
-    // Its list of actions has none for versions, so that of the object has to do.
+    // Its list of actions has none for versions, so the object's action applies.
     versionActions: "of-object",
     unsupportedSubResources: OVHCLOUD_LACKS,
   },
@@ -74,9 +75,12 @@ const PRESETS = {
     unsupportedSubResources: ["accelerate", "inventory", "metrics", "analytics", "intelligent-tiering"],
   },
   /**
-   * Ceph RGW 18 as it was seen: a copy of an object onto itself is refused, or, with its metadata sent again, answered 200
-   * and not encrypted; copies in parts encrypt, forget tags and locks, are refused where a customer key is in play, and read
-   * another object where a key seems to hold a version id. Completing an upload ignores If-Match.
+   * Ceph RGW 18 as observed.
+   *
+   * - A self-copy is rejected. If it sends its metadata again, it gets 200 but is not encrypted.
+   * - Multipart copies are encrypted, but lose tags and locks. They are rejected if a customer key is
+   *   involved, and read another object if a key seems to contain a version ID.
+   * - Completing an upload ignores If-Match.
    */
   "ceph-18": {
     ...CEPH_LIFECYCLE,
@@ -111,11 +115,11 @@ const PRESETS = {
     taggingHeader: "not-implemented",
     objectTagging: "unsupported",
   },
-  /** Answers 200 to a copy that asks for encryption, and does not encrypt. */
+  /** Answers 200 to a copy that requests encryption, but does not encrypt. */
   liar: { sseKms: "refused", sseHeaderOnCopy: "ignored", defaultEncryptionOnCopy: false },
-  /** Answers 200 to the same copy, and what it stored can no longer be read. */
+  /** Answers 200 to the same copy, but the stored object is no longer readable. */
   corruptor: { sseKms: "refused", sseHeaderOnCopy: "corrupts" },
-  /** Knows no condition on any write: a lost update cannot be prevented. */
+  /** Supports no condition on any write, so a lost update cannot be prevented. */
   "no-conditions": {
     putConditions: "ignored",
     deleteConditions: "ignored",
@@ -124,7 +128,7 @@ const PRESETS = {
     copySourceConditions: "ignored",
     uploadPartCopyConditions: "ignored",
   },
-  /** Drops whatever S3 leaves a store room to drop. */
+  /** Loses everything that S3 allows a store to lose. */
   forgetful: {
     headReportsSseAfterCopy: false,
     writesReportSse: false,
@@ -139,7 +143,7 @@ export type SandboxProfile = keyof typeof PRESETS;
 
 export const SANDBOX_PROFILES = Object.keys(PRESETS) as readonly SandboxProfile[];
 
-/** The total behaviour of a profile, with single switches laid over it. */
+/** The complete behaviour of a profile, with single switches overridden. */
 export function behaviourOf(profile: SandboxProfile, changes: Partial<Behaviour> = {}): Behaviour {
   return { ...REFERENCE_BEHAVIOUR, ...PRESETS[profile], ...changes };
 }

@@ -12,22 +12,22 @@ import { behaviourOf } from "./profiles.js";
 import { openStore } from "./storage/open-store.js";
 
 export interface Sandbox {
-  /** As in `http://127.0.0.1:39211`. */
+  /** For example `http://127.0.0.1:39211`. */
   readonly endpoint: string;
   readonly region: string;
-  /** Those of the first user. */
+  /** The credentials of the first user. */
   readonly credentials: SandboxUser;
-  /** How often each S3 operation was called, by its name. */
+  /** Number of calls per S3 operation name. */
   readonly calls: Readonly<Record<string, number>>;
-  /** The switches as they are now. */
+  /** The current switches. */
   readonly behaviour: Behaviour;
   resetCalls(): void;
-  /** Turns switches while it runs: what was stored stays as it is. */
+  /** Changes switches while the sandbox runs. Stored objects stay unchanged. */
   changeBehaviour(changes: Partial<Behaviour>): void;
   close(): Promise<void>;
 }
 
-/** Starts an S3 endpoint on this machine that tells encrypted from plaintext objects. */
+/** Starts an S3 endpoint on this machine that distinguishes encrypted from plaintext objects. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = "127.0.0.1", port = 0, region = "gra", clock = () => new Date() } = options;
   const users = options.credentials ?? [DEFAULT_CREDENTIALS];
@@ -98,12 +98,12 @@ async function listen(service: Service, host: string, port: number): Promise<Lis
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     void handleRequest(service, request, response, readBody);
   });
-  // An Expect that is not understood is passed over, as S3 does.
+  // An unknown Expect is ignored, as S3 does.
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     void handleRequest(service, request, response, readBody);
   });
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-    // A body that was not waited for may follow all the same, so the connection cannot be used again.
+    // The client may send the body without waiting, so the connection cannot be reused.
     response.shouldKeepAlive = false;
     void handleRequest(service, request, response, (body) => {
       return readAfterContinue(body, response);
@@ -118,7 +118,7 @@ function readBody(request: IncomingMessage): AsyncIterable<Buffer> {
   return request.iterator({ destroyOnReturn: false });
 }
 
-/** Asks for the body only when an operation reads it: a request refused before that stays without one. */
+/** Requests the body only when an operation reads it. A request that is rejected earlier never sends it. */
 async function* readAfterContinue(request: IncomingMessage, response: ServerResponse): AsyncIterable<Buffer> {
   response.shouldKeepAlive = true;
   response.writeContinue();

@@ -11,17 +11,17 @@ import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { type BaselineEntry, baselineEntry } from "./baseline-entry.js";
 
-/** What was asked for. */
+/** The requested baseline. */
 export interface BaselineOptions {
   readonly path: string;
   readonly samplePercent: number;
-  /** `null`: drawn. */
+  /** `null`: random. */
   readonly seed: number | null;
 }
 
 export interface Baseline {
   readonly record: BaselineRecord;
-  /** In the order in which the run comes to its objects. */
+  /** In the order in which the run reaches its objects. */
   readonly entries: Sorted<BaselineEntry>;
 }
 
@@ -31,16 +31,16 @@ interface Auditing {
   readonly provider: string;
   /** Each of them must have signed it. */
   readonly publicKeys: readonly PublicKey[];
-  /** The run is signed: it may go by no baseline that nobody vouches for. */
+  /** The run is signed, so it may only use a baseline whose signature is verified. */
   readonly signs: boolean;
-  /** What an earlier session of the same run went by. */
+  /** The baseline of an earlier session of the same run. */
   readonly earlier: BaselineRecord | undefined;
 }
 
 /**
- * Verifies an earlier run, and puts what it tells of the scopes of this one into their order.
+ * Verifies an earlier run, and sorts its observations of this run's scopes into their order.
  *
- * @throws UsageError where it does not hold, or is of another store
+ * @throws UsageError if it does not verify, or if it is about another store
  */
 export async function openBaseline(options: BaselineOptions, auditing: Auditing): Promise<Baseline> {
   const folder = await openVerifiedFolder(options.path, "--baseline", auditing.publicKeys);
@@ -104,7 +104,7 @@ function recordOf(
   };
 }
 
-/** What the lines of a verified run tell that could count, in the order of its journal. */
+/** Yields the usable observations of a verified run, in journal order. */
 async function* readBaselineLines(
   { runDir, segments, run, digest }: Pick<VerifiedFolder, "runDir" | "segments" | "run" | "digest">,
   by: { readonly toolVersion: string; readonly provider: string },
@@ -115,12 +115,18 @@ async function* readBaselineLines(
   }
 }
 
-/** Removes what an audit wrote down by a baseline that does not hold, the last of it first: what it read will be read again. */
+/**
+ * Removes the journal of an audit whose baseline was contradicted, last segment first. All its objects will
+ * be read again.
+ */
 export async function voidJournal(runDir: string): Promise<void> {
   for (const segment of (await listSegments(runDir)).toReversed()) await rm(segment, { force: true });
 }
 
-/** Ends what a kill cut short: run.json says that the baseline was dropped, and lines of the journal still rest on it. */
+/**
+ * Completes a discard that a kill interrupted: run.json says that the baseline was dropped, but journal lines
+ * still depend on it.
+ */
 export async function voidDropped(runDir: string, run: Pick<RunRecord, "baseline">): Promise<void> {
   if (run.baseline === undefined || run.baseline.dropped === null) return;
   if (await restsOnBaseline(runDir)) await voidJournal(runDir);
@@ -133,18 +139,22 @@ async function restsOnBaseline(runDir: string): Promise<boolean> {
   return false;
 }
 
-/** Reads so many even where the percentage comes to fewer. */
+/** The smallest sample, even if the percentage comes to fewer. */
 const MIN_SAMPLE = 30;
 
-/** One of how many is read, so that `percent` of them are, and no fewer than `MIN_SAMPLE` where all of them come. */
+/**
+ * The sampling interval: one of so many objects is read, which makes `percent` of them, but at least
+ * `MIN_SAMPLE` if all lines match.
+ */
 export function oneOf(percent: number, lines: number): number {
   const byPercent = percent === 0 ? Number.POSITIVE_INFINITY : 100 / percent;
   return Math.max(1, Math.min(byPercent, lines / MIN_SAMPLE));
 }
 
 /**
- * Tells of each of a row of objects whether it is to be read: exactly one, at a place drawn by the seed, of each `every` that follow each
- * other. So the share holds for every part of the row, and the same seed draws the same places.
+ * Decides for consecutive objects whether to read each: exactly one per block of `every` objects, at a
+ * position derived from the seed. So the share holds for every part of the sequence, and the same seed
+ * selects the same positions.
  */
 export function createSampler({ every, seed }: { readonly every: number; readonly seed: number }): () => boolean {
   let index = 0;
@@ -165,7 +175,7 @@ function placeIn(block: number, every: number, seed: number): number {
   return from + Math.floor(seededFraction(`${seed}:${block}`) * (Math.floor((block + 1) * every) - from));
 }
 
-/** A number from 0 to below 1 that looks drawn, and is the same for the same text on every machine. */
+/** A pseudo-random number in [0, 1) that is the same for the same text on every machine. */
 export function seededFraction(text: string): number {
   return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
 }

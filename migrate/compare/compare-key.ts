@@ -5,13 +5,13 @@ import { indexScopes } from "../model/scope.js";
 import type { ScopeTotals, Summary } from "../report/summary.js";
 import { isNamedVersion } from "./baseline-entry.js";
 
-/** What became of one object, or of one older version of it. */
+/** The change of one object, or of one of its older versions. */
 export interface Difference {
   readonly change: Change;
   readonly bucket: string;
   readonly key: string;
   readonly subject: "object" | "older-version";
-  /** Of an older version. */
+  /** For an older version. */
   readonly versionId: string | null;
   readonly earlier: Observation | null;
   readonly later: Observation | null;
@@ -22,7 +22,7 @@ interface Sides<T> {
   readonly later: T;
 }
 
-/** Compares all that two runs saw of one key. Pure. */
+/** Compares the observations of one key in two runs. Pure. */
 export function compareKey(entries: Sides<readonly SeenEntry[]>, coverage: Sides<Coverage>): readonly Difference[] {
   const [place] = [...entries.earlier, ...entries.later];
   if (place === undefined) return [];
@@ -45,7 +45,7 @@ export function compareKey(entries: Sides<readonly SeenEntry[]>, coverage: Sides
 }
 
 interface Side {
-  /** `undefined` where the run said nothing of the object, `null` where it was not there. */
+  /** `undefined` if the run has no statement about the object, `null` if the object did not exist. */
   readonly current: Observation | null | undefined;
   readonly older: ReadonlyMap<string, Observation | null>;
 }
@@ -58,7 +58,10 @@ function sideOf(entries: readonly SeenEntry[]): Side {
   return { current, older: new Map(older) };
 }
 
-/** Those that are older ones now, or were then and are not current now. What was current then and was overwritten is one now. */
+/**
+ * The versions that are noncurrent now, plus those that were noncurrent then and are not current now. A
+ * version that was current then and was overwritten is noncurrent now.
+ */
 function olderVersions({ earlier, later }: Sides<Side>) {
   const idNow = later.current?.versionId ?? null;
   const ids = new Set([...later.older.keys(), ...[...earlier.older.keys()].filter((id) => id !== idNow)]);
@@ -69,7 +72,7 @@ function olderVersions({ earlier, later }: Sides<Side>) {
   }));
 }
 
-/** `null` where there was nothing then, and is nothing now. */
+/** `null` if the object existed in neither run. */
 function changeBetween(
   { earlier, later }: Sides<Observation | null | undefined>,
   covered: Sides<boolean>,
@@ -80,17 +83,17 @@ function changeBetween(
   return null;
 }
 
-/** What a run saw of an object, or of one of its older versions. */
+/** The observation of an object, or of one of its older versions, in a run. */
 export interface SeenEntry {
   readonly bucket: string;
   readonly key: string;
-  /** `null` for the object itself, whichever version it is. */
+  /** `null` for the object itself, whatever its version. */
   readonly olderVersion: string | null;
-  /** `null` where it was not there any more. */
+  /** `null` if it no longer existed. */
   readonly seen: Observation | null;
 }
 
-/** What one line of a journal tells of the bucket as it was when the run ended. Pure. */
+/** The state of the bucket at the end of the run according to one journal line. Pure. */
 export function seenEntries(record: JournalRecord): readonly SeenEntry[] {
   const { bucket } = record;
   if (record.kind === "version") {
@@ -100,13 +103,13 @@ export function seenEntries(record: JournalRecord): readonly SeenEntry[] {
   }
   if (record.kind !== "outcome") return [];
   const { key, before, after, outcome } = record;
-  // Another object has its key, of which the line says nothing.
+  // The key belongs to another object, about which the line says nothing.
   if (outcome.kind === "not-found" && outcome.reason === "not-as-named") return [];
   const current = { bucket, key, olderVersion: null, seen: isAbsent(outcome.kind) ? null : (after ?? before) };
   return [current, ...leftBehind(record), ...replayedOf(record)];
 }
 
-/** A copy on a versioned bucket leaves what it copied behind. */
+/** On a versioned bucket, a copy leaves its source behind as a noncurrent version. */
 function leftBehind({ bucket, key, before, after }: OutcomeRecord): SeenEntry[] {
   const isOther = after !== null && isNamedVersion(before.versionId) && before.versionId !== after.versionId;
   return isOther ? [{ bucket, key, olderVersion: before.versionId, seen: before }] : [];
@@ -120,9 +123,9 @@ function replayedOf({ bucket, key, replayed = [] }: OutcomeRecord): SeenEntry[] 
 }
 
 /**
- * What became of an object version between two runs.
- * `encrypted`: it was in plaintext, and is not. `regressed`: it was encrypted, and is in plaintext.
- * `changed`: its state is another one otherwise. `not-compared`: one of the runs could not have come to it.
+ * The change of an object version between two runs. `encrypted`: it was plaintext and now is not.
+ * `regressed`: it was encrypted and now is plaintext. `changed`: any other change of state. `not-compared`:
+ * one of the runs could not have reached it.
  */
 export const CHANGES = ["encrypted", "regressed", "changed", "new", "gone", "not-compared", "same"] as const;
 export type Change = (typeof CHANGES)[number];
@@ -137,7 +140,7 @@ export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
   same: "in the same state",
 };
 
-/** What became of the state of something that both runs saw. Pure. */
+/** Classifies the change of state of an object that both runs saw. Pure. */
 export function changeOf(earlier: EncryptionState, later: EncryptionState): Change {
   if (earlier === later) return "same";
   if (earlier === "none" && isEncrypted(later)) return "encrypted";
@@ -148,13 +151,16 @@ function isEncrypted(state: EncryptionState): boolean {
   return state !== "none" && state !== "unknown";
 }
 
-/** Whether a run would have come to an object: only then does its silence say that there was none. */
+/**
+ * Whether a run would have reached an object. Only then does a missing entry mean that the object did not
+ * exist.
+ */
 export interface Coverage {
   objects(bucket: string, key: string): boolean;
   versions(bucket: string, key: string): boolean;
 }
 
-/** Of a run that left nothing out and came to its end, scope by scope. Pure. */
+/** The scopes of a run that skipped nothing in them and finished. Pure. */
 export function coverageOf(run: RunRecord, summary: Summary): Coverage {
   const isWhole = run.keyManifest === undefined;
   const covered = (isCovered: (scope: ScopeTotals) => boolean) => {

@@ -4,20 +4,20 @@ import type { Scope } from "../model/scope.js";
 import { isNamedVersion, isSameSecond } from "./baseline-entry.js";
 import { type ExpectedObject, isOfNamedVersion } from "./expected-objects.js";
 
-/** What the store says of the object now. */
+/** The object's state in the store now. */
 export type LiveLook =
   | { readonly kind: "found"; readonly now: Observation }
-  /** It is refused without a customer key; what a listing tells of it, if it does. */
+  /** It cannot be read without a customer key. `listed`: its properties in a listing, if it is listed. */
   | { readonly kind: "wants-key"; readonly listed: Pick<Observation, "etag" | "lastModified" | "sizeBytes"> | null }
   | { readonly kind: "absent" }
   | { readonly kind: "unread"; readonly detail: string };
 
-/** Writes in the second of a look leave its date as it was. */
+/** A write within the same second as a look leaves Last-Modified unchanged. */
 const SURE_AFTER_MS = 2000;
 
 /**
- * Compares a line with what the store says now. `isVersioned`: the bucket kept versions when the report was made, so that an older one may be
- * current again. Pure.
+ * Compares a line with the store's answer now. `isVersioned`: the bucket kept versions when the report was
+ * made, so an older version may have become current again. Pure.
  */
 export function compareLive(expected: ExpectedObject, look: LiveLook, isVersioned: boolean): LiveResult {
   switch (look.kind) {
@@ -35,14 +35,14 @@ export function compareLive(expected: ExpectedObject, look: LiveLook, isVersione
 }
 
 /**
- * Whether it is plaintext now. An older version of which the report says so itself stays behind by design, and is none of the bucket's current
- * objects. Pure.
+ * Whether it is plaintext now. If the report already says that an older version is plaintext, that version
+ * remains by design and is not a current object. Pure.
  */
 export function isUnencrypted({ versionId, seen }: ExpectedObject, now: Observation | null): boolean {
   return now?.state === "none" && (versionId === null || seen?.state !== "none");
 }
 
-/** A version that was removed does not come back; a key may be written again. */
+/** A removed version does not come back, but a key may be written again. */
 function thereAfterAll(expected: ExpectedObject, now: Observation): LiveResult {
   if (isOfNamedVersion(expected)) return { kind: "contradicts", detail: "it was not there any more, and is", now };
   return { kind: "changed", detail: "it is there again", now };
@@ -80,7 +80,7 @@ function compareFound(expected: ExpectedObject, seen: Observation, now: Observat
   return { kind: "contradicts", detail: differences.join("; "), now };
 }
 
-/** Why it is another object than the line is about, in words; `null` where it is that one. */
+/** Why the object is not the one that the line describes, in words; `null` if it is. */
 function changedSince(
   expected: ExpectedObject,
   seen: Observation,
@@ -108,10 +108,13 @@ function differenceOf(name: string, was: string | number | null, is: string | nu
 }
 
 /**
- * How an object is now, against its line in the report.
- * `changed`: written, deleted and written again, or uncovered since; `gone`: deleted since.
- * `contradicts`: it is the version that the line is about, and is not as the line says.
- * `needs-key`: it still wants a customer key, and more cannot be seen without that. `unread`: the store did not show it.
+ * The state of an object now, compared with its line in the report.
+ *
+ * - `changed`: written, deleted and written again, or made current again by a removal.
+ * - `gone`: deleted since.
+ * - `contradicts`: it is the version that the line describes, but not as the line says.
+ * - `needs-key`: it still needs a customer key, without which nothing more can be seen.
+ * - `unread`: the store did not return it.
  */
 export const LIVE_KINDS = ["same", "changed", "gone", "contradicts", "needs-key", "unread"] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
@@ -125,45 +128,45 @@ export const LIVE_WORDS: Readonly<Record<LiveKind, string>> = {
   unread: "could not be read",
 };
 
-/** What became of one line. */
+/** The result for one line. */
 interface LiveResult {
   readonly kind: LiveKind;
-  /** `null` where there is nothing to tell. */
+  /** `null` if there is nothing to report. */
   readonly detail: string | null;
   readonly now: Observation | null;
 }
 
-/** A line of the report that was looked up again. */
+/** A line of the report that was checked again. */
 export interface ComparedLine {
   readonly kind: LiveKind;
   readonly bucket: string;
   readonly key: string;
-  /** `null` of a current object. */
+  /** `null` for a current object. */
   readonly versionId: string | null;
   readonly segment: string;
   readonly line: number;
   readonly detail: string | null;
-  /** Whether it is not encrypted now. */
+  /** Whether it is unencrypted now. */
   readonly unencrypted: boolean;
-  /** What the report says; `null` where it says that nothing was there. */
+  /** The observation in the report; `null` if the report says that nothing existed. */
   readonly said: Observation | null;
-  /** What is so now; `null` where nothing was shown. */
+  /** The observation now; `null` if the store returned none. */
   readonly found: Observation | null;
 }
 
-/** What came of a comparison of a report with the bucket. */
+/** The result of comparing a report with the bucket. */
 export interface LiveCheck {
   readonly endpoint: string;
-  /** How many lines of the report say something that the bucket could contradict. */
+  /** Number of lines in the report that the bucket could contradict. */
   readonly lines: number;
-  /** `null` where all of them were looked up. */
+  /** `null` if all of them were checked. */
   readonly sample: { readonly lines: number; readonly seed: number } | null;
   readonly results: Readonly<Record<LiveKind, number>>;
-  /** How many are not encrypted now, whatever the report says of them, and whenever they were written. */
+  /** Number of objects that are unencrypted now, whatever the report says and whenever they were written. */
   readonly unencrypted: number;
-  /** Locations of the run that cannot be seen now: their lines that were to be looked up are `unread`. */
+  /** Locations of the run that cannot be seen now. Their selected lines are `unread`. */
   readonly notSeen: readonly (Scope & Unseen)[];
-  /** Objects that the report does not know of; `null` where they were not counted. */
+  /** Objects that are not in the report; `null` if they were not counted. */
   readonly newObjects: number | null;
   readonly end: "complete" | "interrupted";
 }

@@ -18,10 +18,10 @@ import {
   seenEntries,
 } from "./compare-key.js";
 
-/** One of two runs that are compared. */
+/** One of the two compared runs. */
 export interface ComparedRun {
   readonly runDir: string;
-  /** Of its journal and run.json: `sha256sum journal/*.ndjson run.json | sha256sum`. */
+  /** Digest of its journal and run.json: `sha256sum journal/*.ndjson run.json | sha256sum`. */
   readonly digest: string;
   readonly command: string;
   readonly startedAt: string | null;
@@ -31,27 +31,33 @@ export interface ComparedRun {
 export interface DiffResult {
   readonly earlier: ComparedRun;
   readonly later: ComparedRun;
-  /** The keys, given for it, that had signed both; empty where none was given. */
+  /** The given keys that have signed both runs; empty if no keys were given. */
   readonly signedBy: readonly string[];
   readonly totals: DiffTotals;
-  /** Of objects and older versions. If it is 0, nothing is known of what became of any. */
+  /**
+   * Number of compared objects and older versions. If it is 0, the two runs have nothing in common to
+   * compare.
+   */
   readonly compared: number;
 }
 
 export interface DiffOptions {
   /**
    * Each of them must have signed both folders.
-   * @default none: the folders vouch for themselves
+   * @default none: no signature is required
    */
   readonly publicKeys?: readonly PublicKey[];
-  /** Told of every difference and waited for, in the order of buckets and keys; what is the same is only counted. */
+  /**
+   * Called and awaited for every difference, in order of buckets and keys. Unchanged objects are only
+   * counted.
+   */
   readonly onDifference?: (difference: Difference) => void | Promise<void>;
 }
 
 /**
- * What became of the objects of a bucket between two runs. Both folders are verified first. Memory does not grow with the journals.
+ * Compares the objects of two runs. Verifies both folders first. Memory does not grow with the journals.
  *
- * @throws UsageError where a folder does not hold, or the two are not of the same store
+ * @throws UsageError if a folder does not verify, or if the two runs are of different stores
  */
 export async function diffRuns(earlierDir: string, laterDir: string, options: DiffOptions = {}): Promise<DiffResult> {
   const { publicKeys = [] } = options;
@@ -91,7 +97,7 @@ async function sideOf({ runDir, run, checkUnchanged }: VerifiedFolder, opened: S
       yield* seenEntries(record);
     }
   }
-  // No bucket's name holds a slash.
+  // A bucket name contains no slash.
   const orderOf = ({ bucket, key }: SeenEntry) => `${bucket}/${byteOrder(key)}`;
   const entries = await externalSort(entriesOfJournal(), { orderOf });
   opened.push(entries);
@@ -114,17 +120,19 @@ function comparedRun({ runDir, digest, run: { command, sessions } }: VerifiedFol
 export interface DiffTotals {
   readonly objects: Readonly<Record<Change, MutableTally>>;
   readonly olderVersions: Readonly<Record<Change, MutableTally>>;
-  /** Of the new ones, those in plaintext. */
+  /** The new ones in plaintext. */
   readonly newUnencrypted: { readonly objects: MutableTally; readonly olderVersions: MutableTally };
 }
 
-/** How many objects and older versions both runs could have come to, and one of them did. */
+/** Number of objects and older versions that both runs could have reached and at least one did. */
 function comparedCount({ objects, olderVersions }: DiffTotals): number {
   const compared = CHANGES.filter((change) => change !== "not-compared");
   return compared.reduce((sum, change) => sum + objects[change].objects + olderVersions[change].objects, 0);
 }
 
-/** Counts differences as they come; bytes as they are now, or were where nothing is there any more. */
+/**
+ * Counts differences as they arrive. Sizes are those now, or the earlier ones if the object no longer exists.
+ */
 function createDiffTotals(): { add(difference: Difference): void; result(): DiffTotals } {
   const totals = {
     objects: byChange(),

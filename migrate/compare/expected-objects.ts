@@ -5,14 +5,14 @@ import { listFiles } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { isNamedVersion } from "./baseline-entry.js";
 
-/** What a line of a report says, and where it stands. */
+/** The statement of a report line, and its position. */
 export interface ExpectedLine {
   readonly expected: ExpectedObject;
   readonly segment: string;
   readonly line: number;
 }
 
-/** The lines of a report that say something which the bucket could contradict, in their order. */
+/** Yields the lines of a report that the bucket could contradict, in their order. */
 export async function* expectedLines(runDir: string): AsyncGenerator<ExpectedLine> {
   const segments = await segmentsAmong(runDir, (await listFiles(runDir)).files);
   for await (const { record, segment, line } of locatedRecords(runDir, segments)) {
@@ -27,30 +27,30 @@ export async function countExpectedLines(runDir: string): Promise<number> {
   return count;
 }
 
-/** Whether a bucket kept versions when the report was made; one that could not be asked may have. */
+/** Whether a bucket kept versions when the report was made. If its setting was unreadable, it may have. */
 export function isVersionedIn({ buckets }: Pick<RunRecord, "buckets">): (bucket: string) => boolean {
   return (bucket) => buckets.find((found) => found.bucket === bucket)?.versioning !== "never";
 }
 
-/** What a line of the report says of an object or of an older version, to be looked up again. */
+/** The state of an object or older version in the report, to be checked again. */
 export interface ExpectedObject {
   readonly bucket: string;
   readonly key: string;
-  /** `null`: the current one, whichever it is. */
+  /** `null`: the current version, whichever it is. */
   readonly versionId: string | null;
-  /** `null` where it was not there any more. */
+  /** `null` if it no longer existed. */
   readonly seen: Observation | null;
-  /** When it was looked at. */
+  /** When it was examined. */
   readonly at: string;
 }
 
-/** `null` where a line says nothing that the bucket could contradict. Pure. */
+/** `null` if the bucket could not contradict the line. Pure. */
 export function expectedObject(record: JournalRecord): ExpectedObject | null {
   if (record.kind !== "outcome" && record.kind !== "version") return null;
   const { bucket, key, at, before } = record;
   const { kind } = record.outcome;
   if (kind === "failed") return null;
-  // Another object has its key, of which the line says nothing.
+  // The key belongs to another object, about which the line says nothing.
   if (kind === "not-found" && record.outcome.reason === "not-as-named") return null;
   const isGone = kind === "vanished" || kind === "not-found" || kind === "removed";
   if (record.kind === "version") {
@@ -59,7 +59,7 @@ export function expectedObject(record: JournalRecord): ExpectedObject | null {
   return { bucket, key, versionId: null, seen: isGone ? null : (record.after ?? before), at };
 }
 
-/** Whether no other write can ever be what the line is about. */
+/** Whether the line is about a version that no other write can replace. */
 export function isOfNamedVersion({ versionId }: ExpectedObject): boolean {
   return isNamedVersion(versionId);
 }

@@ -24,11 +24,14 @@ const inventorySchema = z.object({
 interface DataFile {
   readonly path: string;
   readonly name: string;
-  /** `null` where nobody says what it should be. */
+  /** `null` if no expected MD5 is known. */
   readonly md5: string | null;
 }
 
-/** An inventory by its manifest.json, with the data files beside it as S3 lays them down, or a single CSV file whose first line names its columns. */
+/**
+ * Reads an inventory, given its manifest.json with the data files next to it as S3 stores them. Also reads a
+ * single CSV file with column names in its first line.
+ */
 export async function readInventory(path: string, keys: ManifestKeys = "url"): Promise<ManifestReading> {
   if (!path.toLowerCase().endsWith(".json")) {
     return reading([{ path, name: basename(path), md5: null }], { schema: null, createdAt: null, keys });
@@ -104,7 +107,7 @@ function refused(path: string, because: string): UsageError {
 
 const MAX_ROW_BYTES = 64 * 1024;
 
-/** The rows of one CSV file. `schema` names its columns; without one its first line does. */
+/** Yields the rows of one CSV file. `schema` names its columns; without it, the first line does. */
 export async function* readInventoryCsv(
   source: AsyncIterable<Buffer>,
   schema: readonly string[] | null,
@@ -114,7 +117,7 @@ export async function* readInventoryCsv(
   const skipped: ManifestLine[] = [];
   let lastSkipped = 0;
   const skip = (error: CsvError | undefined): undefined => {
-    // One line may be left out in several pieces.
+    // One line may be skipped in several pieces.
     const line = typeof error?.lines === "number" ? error.lines : 0;
     if (line !== lastSkipped) skipped.push({ kind: "problem", line, words: error?.message ?? "it is no CSV" });
     lastSkipped = line;
@@ -163,12 +166,12 @@ type ParsedRow =
   | { readonly kind: "object"; readonly object: NamedObject }
   | { readonly kind: "problem"; readonly words: string };
 
-/** Column names as they are compared: S3 writes `Key`, Athena and others `key`. */
+/** Normalises column names: S3 writes `Key`, Athena and others `key`. */
 function columnsOf(names: readonly string[]): readonly string[] {
   return names.map((name) => name.trim().toLowerCase());
 }
 
-/** One row of an inventory. Pure. */
+/** Parses one row of an inventory. Pure. */
 function parseInventoryRow(
   columns: readonly string[],
   cells: readonly string[],
@@ -205,7 +208,7 @@ function parseInventoryRow(
   };
 }
 
-/** `null` if there is none, or it is not encoded as it should be. */
+/** `null` if there is no key, or if it is not properly encoded. */
 export function readKey(key: string | null, keys: ManifestKeys): string | null {
   return key === null || keys === "raw" ? key : decodeKey(key);
 }

@@ -14,14 +14,17 @@ const NUL = 0x00;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** A list of keys, as they are unless they are said to be URL-encoded: one a line, or each of them ended by NUL. */
+/**
+ * Reads a list of keys, one per line or each terminated by NUL. Keys are read as they are unless `keys` says
+ * that they are URL-encoded.
+ */
 export async function* readKeyList(
   source: AsyncIterable<Buffer>,
   format: "keys" | "keys0",
   keys: ManifestKeys = "raw",
 ): AsyncGenerator<ManifestLine> {
   const separator = format === "keys" ? LF : NUL;
-  // Each byte may be written as %XX. Four more for what a text file may begin with, or its lines end with.
+  // Each byte may be written as %XX. Four extra bytes allow for a byte order mark and the line end.
   const maxBytes = (keys === "url" ? 3 : 1) * MAX_KEY_BYTES + 4;
   for await (const piece of splitBytes(source, separator, maxBytes)) {
     const read = decoded(keyOf(piece, format, maxBytes), keys);
@@ -69,7 +72,10 @@ function textOf(bytes: Buffer): string | null {
 
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** The objects that a run came to: of a run folder, which must be intact, or of one segment of its journal. */
+/**
+ * The objects that a run reached, read from a run folder, which must verify, or from one segment of its
+ * journal.
+ */
 export async function readJournalKeys(path: string): Promise<ManifestReading> {
   return (await stat(path)).isDirectory() ? ofFolder(path) : ofSegment(path);
 }

@@ -17,12 +17,12 @@ import {
 
 const MAX_PROBLEMS = 20;
 
-/** What was asked for. */
+/** The requested key manifest. */
 export interface ManifestOptions {
   readonly path: string;
-  /** `null`: by the name of the file. */
+  /** `null`: inferred from the file name. */
   readonly format: ManifestFormat | null;
-  /** `null`: as the format documents them. */
+  /** `null`: the documented encoding of the format. */
   readonly keys: ManifestKeys | null;
 }
 
@@ -30,7 +30,7 @@ export interface NamedInBucket extends NamedObject {
   readonly bucket: string;
 }
 
-/** The objects that a run is kept to, in the order in which it comes to them. */
+/** The objects that a run is restricted to, in the order in which it reaches them. */
 export interface Named {
   readonly record: KeyManifestRecord;
   readonly objects: Sorted<NamedInBucket>;
@@ -38,14 +38,14 @@ export interface Named {
 
 interface Of {
   readonly scopes: readonly Scope[];
-  /** What an earlier session of the same run was kept to. */
+  /** The key manifest of an earlier session of the same run. */
   readonly earlier: KeyManifestRecord | undefined;
 }
 
 /**
- * Reads a manifest from its beginning to its end, and sorts what it names.
+ * Reads a whole manifest and sorts its objects.
  *
- * @throws UsageError with what is wrong with it, line by line
+ * @throws UsageError with its problems, line by line
  */
 export async function openNamed(
   { path, format: given, keys }: ManifestOptions,
@@ -89,7 +89,7 @@ export async function openNamed(
   throw new UsageError(found.map((problem) => `--manifest: ${problem}`));
 }
 
-/** The one bucket of a run; `null` where it has several. */
+/** The only bucket of a run; `null` if there are several. */
 function bucketOf(scopes: readonly Scope[]): string | null {
   const buckets = new Set(scopes.map(({ bucket }) => bucket));
   return buckets.size === 1 ? (scopes[0]?.bucket ?? null) : null;
@@ -143,7 +143,7 @@ function namesNothing({ lines, outside }: KeyManifestRecord, path: string): stri
   return [`"${path}": ${words}`];
 }
 
-/** What a damaged file makes the reading of it say. */
+/** Converts the errors that reading a damaged file causes. */
 function unreadable(error: unknown, path: string): unknown {
   const { code = "" } = error as NodeJS.ErrnoException;
   const isDamaged = code.startsWith("Z_") || code.startsWith("CSV_") || code === "ERR_STREAM_PREMATURE_CLOSE";
@@ -170,7 +170,7 @@ async function readKeys(path: string, format: "keys" | "keys0", keys: ManifestKe
   return { lines: lines(), files, createdAt: null };
 }
 
-/** `keys`: as the format documents them if it is `null`. */
+/** `keys`: `null` for the documented encoding of the format. */
 function readManifest(path: string, format: ManifestFormat, keys: ManifestKeys | null): Promise<ManifestReading> {
   return readerOf[format](path, keys);
 }

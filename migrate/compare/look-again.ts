@@ -23,13 +23,16 @@ interface Keyed {
 
 interface CountTools {
   readonly filters: Parameters<typeof objectFilter>[0];
-  /** Those of the run that can be seen. */
+  /** The visible scopes of the run. */
   readonly scopes: readonly Scope[];
   readonly store: ObjectStore;
   readonly signal: AbortSignal | undefined;
 }
 
-/** How many objects the run's scopes hold now that its report does not know of; `null` where it was kept to a manifest. One LIST per 1,000 objects. */
+/**
+ * Number of objects in the run's scopes that are not in its report; `null` if the run was restricted to a
+ * manifest. Costs one LIST per 1,000 objects.
+ */
 export async function countNew(
   runDir: string,
   run: RunRecord,
@@ -48,14 +51,14 @@ export async function countNew(
   const isInScope = objectFilter(filters);
   async function* notMet(): AsyncGenerator<Keyed> {
     for await (const ref of objectsOf(store, scopes, signal)) {
-      // The report holds a key that cannot be decoded by its raw form alone.
+      // The report contains only the raw form of an undecodable key.
       const isCounted = ref.fault?.kind !== "unreadable-key" && !(await isKnown(ref)) && isInScope(ref);
       if (isCounted) yield { bucket: ref.bucket, key: ref.key };
     }
   }
   const orderOf = ({ bucket, key }: Keyed) => order(bucket, key) ?? "";
   try {
-    // The cursor passes over keys that the store lists in another order than it has them.
+    // The cursor misses keys that the store lists in another order.
     return await countUnknown(await externalSort(notMet(), { orderOf }), known);
   } finally {
     await cursor.close();
@@ -76,7 +79,7 @@ async function countUnknown(notMet: Sorted<Keyed>, known: Sorted<Keyed>): Promis
   }
 }
 
-/** Ends early, without an error, if it is interrupted. */
+/** If interrupted, ends early without an error. */
 async function* objectsOf(
   store: ObjectStore,
   scopes: readonly Scope[],
@@ -95,7 +98,7 @@ interface Reading {
   readonly keys: KeyRing;
 }
 
-/** One HEAD of what a line is about; of an object that is refused without its customer key, what the listing tells of it too. */
+/** One HEAD for the object of a line. If it is rejected without its customer key, its listing entry too. */
 export async function lookAgain(expected: ExpectedObject, { store, capabilities, keys }: Reading): Promise<LiveLook> {
   const { bucket, key, versionId } = expected;
   const input = { bucket, key, ...(versionId === null ? {} : { versionId }) };
@@ -109,7 +112,7 @@ export async function lookAgain(expected: ExpectedObject, { store, capabilities,
       return versionId === null ? lookAtListing(expected, store) : { kind: "wants-key", listed: null };
     case "found": {
       const now = observe(inspection.facts);
-      // A HEAD that names no version was asked for this one all the same.
+      // HEAD may return no version ID, but it was requested for this version.
       return { kind: "found", now: versionId === null ? now : { ...now, versionId } };
     }
   }
@@ -127,8 +130,9 @@ async function lookAtListing({ bucket, key }: ExpectedObject, store: ObjectStore
 }
 
 /**
- * Tells of each of `total` in a row whether it is drawn, so that exactly `count` are, each set of them as likely as any other, by the seed alone. Holds
- * nothing of them (Knuth, The Art of Computer Programming, 3.4.2, algorithm S).
+ * Decides for each of `total` consecutive items whether it is drawn. Exactly `count` are, every set of them
+ * is equally likely, and the seed alone determines the result. Keeps no items in memory (Knuth, The Art of
+ * Computer Programming, 3.4.2, algorithm S).
  */
 export function createDraw({
   total,

@@ -5,34 +5,34 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { EncryptionState } from "../model/encryption.js";
 
-/** What an inventory tells of one object version; `null` where it does not. */
+/** The properties of one object version in an inventory; `null` for missing columns. */
 export interface InventoryRow {
   readonly versionId: string | null;
   readonly isLatest: boolean;
   readonly isDeleteMarker: boolean;
   readonly sizeBytes: number | null;
   readonly lastModified: string | null;
-  /** Bare, without quotes. */
+  /** Without quotes. */
   readonly etag: string | null;
   readonly state: EncryptionState | null;
 }
 
-/** An object that a manifest names. */
+/** An object in a manifest. */
 export interface NamedObject {
-  /** `null` where the manifest names keys alone. */
+  /** `null` if the manifest contains only keys. */
   readonly bucket: string | null;
   readonly key: string;
-  /** `null` where the manifest is no inventory. */
+  /** `null` if the manifest is not an inventory. */
   readonly row: InventoryRow | null;
 }
 
-/** What a listing shows of an object or version. */
+/** The listed properties of an object or version. */
 interface ListedAs {
   readonly sizeBytes: number;
   readonly etag: string;
 }
 
-/** Why this is not what the row names, in words; `null` if nothing in the row says otherwise. */
+/** Why this is not the object of the row, in words; `null` if nothing in the row contradicts it. */
 export function differenceFromRow(row: InventoryRow | null, listed: ListedAs): string | null {
   const { sizeBytes, etag } = row ?? { sizeBytes: null, etag: null };
   const differences = [
@@ -44,30 +44,30 @@ export function differenceFromRow(row: InventoryRow | null, listed: ListedAs): s
   return differences.length === 0 ? null : `the manifest says ${differences.join("; ")}`;
 }
 
-/** One line of a manifest, or what is wrong with it. */
+/** One line of a manifest, or its problem. */
 export type ManifestLine =
   | { readonly kind: "object"; readonly object: NamedObject }
   | { readonly kind: "problem"; readonly line: number; readonly words: string };
 
 /**
- * `inventory`: S3 Inventory as CSV, by its manifest.json or with a first line of column names. `keys`: a key a line. `keys0`: keys that end at NUL.
- * `journal`: a run folder, or a segment of its journal.
+ * `inventory`: S3 Inventory as CSV, given its manifest.json or with column names in the first line. `keys`:
+ * one key per line. `keys0`: keys terminated by NUL. `journal`: a run folder, or a segment of its journal.
  */
 export const MANIFEST_FORMATS = ["inventory", "keys", "keys0", "journal"] as const;
 export type ManifestFormat = (typeof MANIFEST_FORMATS)[number];
 
-/** The format of a file or folder, by its name. */
+/** The format of a file or folder, inferred from its name. */
 export function manifestFormat(path: string, isFolder: boolean): ManifestFormat {
   const name = basename(path).toLowerCase().replace(/\.gz$/, "");
   if (isFolder || name.endsWith(".ndjson")) return "journal";
   return name.endsWith(".json") || name.endsWith(".csv") ? "inventory" : "keys";
 }
 
-/** A manifest while it is read. */
+/** A manifest that is being read. */
 export interface ManifestReading {
-  /** Every line, with the name of the file that it stands in. */
+  /** Every line, with the name of its file. */
   readonly lines: AsyncIterable<ManifestLine & { readonly file: string }>;
-  /** Complete once all lines were read. */
+  /** Complete once all lines are read. */
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
   readonly createdAt: string | null;
 }
@@ -75,13 +75,16 @@ export interface ManifestReading {
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 interface OpenedSource {
-  /** What the file holds, unpacked where it is packed with gzip. */
+  /** The contents of the file, decompressed if it is gzip. */
   readonly content: AsyncIterable<Buffer>;
-  /** Of the file as it is, once its content was read to its end. */
+  /** Digests of the file itself. Call it once the content is fully read. */
   digests(): { readonly sha256: string; readonly md5: string };
 }
 
-/** Reads a file once, from its beginning, and tells what it was by its digests. It is opened once too, since a pipe gives its bytes but once. */
+/**
+ * Reads a file once, from its beginning, and computes its digests. The file is also opened only once, since a
+ * pipe delivers its bytes only once.
+ */
 export async function openSource(path: string): Promise<OpenedSource> {
   const chunks = createReadStream(path)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const beginning = await beginningOf(chunks);
@@ -94,12 +97,12 @@ export async function openSource(path: string): Promise<OpenedSource> {
     }
   }
   const isPacked = beginning.subarray(0, GZIP.length).equals(GZIP);
-  // Whoever reads is told of an error by the reading itself.
+  // The reader gets the error from the stream.
   const content = isPacked ? pipeline(Readable.from(hashed()), createGunzip(), () => undefined) : hashed();
   return { content, digests: () => ({ sha256: sha256.digest("hex"), md5: md5.digest("hex") }) };
 }
 
-/** As much as tells whether it is packed; less where there is no more. */
+/** The bytes that show whether the file is compressed; fewer if it is shorter. */
 async function beginningOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let beginning: Buffer = Buffer.alloc(0);
   while (beginning.length < GZIP.length) {
@@ -117,13 +120,16 @@ async function next(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> 
 
 export interface Piece {
   readonly bytes: Buffer;
-  /** There was more than the limit, which is left out. */
+  /** The piece exceeded the limit. The excess is left out. */
   readonly isCut: boolean;
-  /** From 1. */
+  /** Starts at 1. */
   readonly number: number;
 }
 
-/** What stands between separators, however long; it holds no more than the limit of each. What follows the last separator counts if there is any. */
+/**
+ * Yields the pieces between separators, of any length, keeping at most `maxBytes` of each. Bytes after the
+ * last separator are a piece too.
+ */
 export async function* splitBytes(
   source: AsyncIterable<Buffer>,
   separator: number,

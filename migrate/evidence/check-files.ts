@@ -15,13 +15,16 @@ import { treeOfJournal } from "./write-manifest.js";
 export interface FilesCheck {
   readonly files: readonly string[];
   readonly findings: readonly Finding[];
-  /** `null` where there is none that could be read. */
+  /** `null` if there is no readable manifest. */
   readonly manifest: Manifest | null;
-  /** The SHA-256 of the manifest; `null` where there is none. */
+  /** The SHA-256 of the manifest; `null` if there is none. */
   readonly manifestSha256: string | null;
 }
 
-/** Compares the files of a run folder with its manifest. A path in the manifest is compared, never opened. */
+/**
+ * Compares the files of a run folder with its manifest. Paths from the manifest are only compared, never
+ * opened.
+ */
 export async function checkFiles(runDir: string): Promise<FilesCheck> {
   const { files, others, locks } = await listFiles(runDir);
   const { manifest, sha256: manifestSha256, findings: ofManifest } = await readManifest(runDir);
@@ -50,7 +53,7 @@ async function findingOfLock(runDir: string, path: string): Promise<Finding> {
 }
 
 interface Said {
-  /** Of this path. */
+  /** The manifest's entry for this path. */
   readonly entry: ManifestEntry | undefined;
   readonly entries: readonly ManifestEntry[];
 }
@@ -79,7 +82,7 @@ const sizeOf =
   (entry: ManifestEntry): boolean =>
     entry.bytes === bytes;
 
-/** Undefined where the name cannot be opened again, as one that is no UTF-8. */
+/** Undefined if the file cannot be found again by its name, for example because the name is not UTF-8. */
 async function sizeIfThere(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
 }
@@ -89,18 +92,21 @@ export interface IntegrityCheck {
   readonly skipped: readonly SkippedCheck[];
 }
 
-/** Does the journal hold together, is it what the manifest's tree was made of, and if not, which lines are not? */
+/**
+ * Checks that the journal's segments form a chain and match the manifest's tree. If they do not match, it
+ * names the lines that differ.
+ */
 export async function checkIntegrity(
   runDir: string,
   { manifest, findings }: Pick<FilesCheck, "manifest" | "findings">,
   segments: readonly string[],
 ): Promise<IntegrityCheck> {
   const wrong = new Set(findings.map(({ path }) => path));
-  // A link in the place of the journal's folder is a finding already, and is not followed.
+  // If a link replaces the journal's folder, that is already a finding, and the link is not followed.
   const { breaks } = segments.length === 0 ? NO_CHAIN : await readChain(runDir);
   const ofChain = breaks
     .map(({ segment, problem }) => ({ kind: "chain-broken", path: `${JOURNAL_FOLDER}/${segment}`, problem }) as const)
-    // What the manifest has told of needs no second witness.
+    // Files that differ from the manifest are already reported.
     .filter(({ path }) => !wrong.has(path));
   const ofTree = manifest === null ? NOTHING : await compareWithTree(runDir, manifest, { findings, segments });
   return { findings: [...ofChain, ...ofTree.findings], skipped: ofTree.skipped };
@@ -126,14 +132,14 @@ async function compareWithTree(
     const because = `${LEAVES_FILE}, which would name them, is not what the manifest says either`;
     return { findings: [], skipped: [{ check: "lines", because }] };
   }
-  // One that holds what another one held was put in its place as a whole.
+  // A file with the contents of another file was replaced as a whole, so its lines are not compared.
   const changed = findings.flatMap((finding) =>
     finding.kind === "file-changed" && finding.holds === undefined ? [finding.path] : [],
   );
   return { findings: await checkLines(runDir, manifest.journal, new Set(changed)), skipped: [] };
 }
 
-/** Makes the tree over the lines again, and compares it with what the manifest says, and with journal.leaves. */
+/** Rebuilds the tree over the lines, and compares it with the manifest and with journal.leaves. */
 async function checkTree(
   runDir: string,
   { files, journal }: Manifest,

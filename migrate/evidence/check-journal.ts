@@ -7,12 +7,12 @@ import type { Finding } from "./finding.js";
 const MAX_LINE_FINDINGS = 100;
 
 interface JournalCheck {
-  /** The records that could be read; the findings are complete once it has ended. */
+  /** The readable records. The findings are complete once this iteration has ended. */
   readonly records: AsyncIterable<JournalRecord>;
   readonly found: () => { readonly lines: number; readonly findings: readonly Finding[]; readonly unreadable: number };
 }
 
-/** Reads the journal line by line, and keeps what is wrong with single lines, up to a number. */
+/** Reads the journal line by line, and collects the problems of single lines up to a limit. */
 export function checkJournal(runDir: string, segments: readonly string[], run: RunRecord): JournalCheck {
   const covers = scopeCheck(run.scopes);
   const findings: Finding[] = [];
@@ -73,7 +73,7 @@ function placeOf(record: JournalRecord): string {
   return `s3://${record.bucket}/${"prefix" in record ? record.prefix : record.key}`;
 }
 
-/** What a record claims against what it saw; undefined where the two agree. */
+/** The contradiction between what a record claims and what it observed; undefined if they agree. */
 function contradiction({ outcome, before, after }: OutcomeRecord): string | undefined {
   if (outcome.kind === "migrated" && !isEncrypted(after)) {
     return `migrated, yet the state after is ${after?.state ?? "missing"}`;
@@ -91,7 +91,10 @@ function isEncrypted(seen: Observation | null): boolean {
 
 type Given = Pick<RunRecord, "command" | "baseline" | "keyManifest">;
 
-/** What a line rests on that the run did not go by, in words; undefined where it rests on its own look, or on what run.json names. Pure. */
+/**
+ * Evidence of a line that run.json does not account for, in words. Undefined if the line's evidence is the
+ * run's own look or a source that run.json names. Pure.
+ */
 export function unfoundedEvidence(record: JournalRecord, run: Given): string | undefined {
   if (record.kind !== "outcome" && record.kind !== "version") return undefined;
   const { evidence } = record.before;

@@ -11,7 +11,7 @@ import { closingWords } from "../report/verdict-kind.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./journal-tree.js";
 
-/** Makes each of the given report files again, without writing it, and compares. */
+/** Renders each of the given report files again in memory and compares it with the file. */
 export async function checkReports(runDir: string, files: readonly string[], source: ReportSource): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { file, render } of reportFiles()) {
@@ -27,7 +27,7 @@ export async function checkReports(runDir: string, files: readonly string[], sou
   return findings;
 }
 
-/** Compares summary.json with a fresh fold of the journal. */
+/** Compares summary.json with totals newly computed from the journal. */
 export async function checkSummary(runDir: string, folded: Summary): Promise<Finding[]> {
   const bytes = await readIfThere(join(runDir, SUMMARY_FILE));
   if (bytes === undefined) {
@@ -41,7 +41,10 @@ export async function checkSummary(runDir: string, folded: Summary): Promise<Fin
   return problem === undefined ? [] : [{ kind: "summary-differs", path: SUMMARY_FILE, problem }];
 }
 
-/** A run whose totals do not close is refused, and the scopes that are open are named; one that was not seen says so, and is no part of them. */
+/**
+ * Reports a run whose totals do not add up, and names the scopes that are off. A scope that was not seen
+ * reports itself and is not among them.
+ */
 export function checkTotals(summary: Summary): Finding[] {
   const { total, scopes } = summary;
   const open = scopes.filter(({ closes, unseen }) => !closes && unseen === undefined);

@@ -14,19 +14,19 @@ import type { ManifestEntry } from "./manifest.js";
 import { type CheckedSignature, checkSignature } from "./signature.js";
 
 export interface CheckRunOptions {
-  /** The version that is running: another version may rightly word a report otherwise. */
+  /** The running version: another version may render a report differently. */
   readonly toolVersion: string;
   /** Each of them must have signed the manifest; see `readPublicKey`. */
   readonly publicKeys?: readonly PublicKey[];
   /**
-   * The caller works in the folder, and holds its lock.
+   * Whether the caller holds the folder's lock.
    * @default false
    */
   readonly locked?: boolean;
 }
 
 interface Contents extends FilesCheck {
-  /** Of the journal, in its order. */
+  /** In journal order. */
   readonly segments: readonly string[];
   readonly integrity: IntegrityCheck;
   readonly signed: CheckedSignature;
@@ -36,10 +36,11 @@ interface Contents extends FilesCheck {
 }
 
 /**
- * Is a run folder as the run left it, and does it agree with itself? Reads every file and writes none.
+ * Checks that a run folder is complete, unmodified and consistent. Reads every file and writes none.
  *
- * It finds any change that was not made consistently in all files and in the manifest. One that was shows only
- * against a copy of the manifest kept elsewhere, or by a signature over it.
+ * It detects every change that was not made consistently in all files and in the manifest. A consistent
+ * change is only detectable with a copy of the manifest that is kept elsewhere, or by a signature over the
+ * manifest.
  */
 export async function checkRun(runDir: string, options: CheckRunOptions): Promise<RunCheck> {
   const { toolVersion, publicKeys = [], locked = false } = options;
@@ -92,7 +93,7 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
       ...signed.findings,
       ...integrity.findings,
       ...ofLines,
-      // They close once the run has come to its end.
+      // Totals add up only once the run is complete.
       ...(notEnded === null ? checkTotals(surveyed.summary) : []),
       ...derived.findings,
     ]),
@@ -117,7 +118,7 @@ async function checkDerived(contents: Contents, surveyed: Survey): Promise<Pick<
   return { findings: [...ofSummary, ...ofReports], skipped: [] };
 }
 
-/** A run that was stopped, or killed and left neither manifest nor reports: no sign of a change. */
+/** The run was stopped, or was killed and left neither manifest nor reports. That is no sign of tampering. */
 function endOf({ command, sessions }: RunRecord): Finding | null {
   const end = sessions.at(-1)?.end ?? null;
   if (end === "complete") return null;
@@ -126,7 +127,9 @@ function endOf({ command, sessions }: RunRecord): Finding | null {
     : { kind: "run-stopped", path: RUN_FILE, command, end };
 }
 
-/** What the summary and the reports are made of was changed: that they differ then says nothing about them. */
+/**
+ * If run.json or the journal was changed, a difference in the summary and reports proves nothing about these.
+ */
 function doubtOfSources(findings: readonly Finding[]): string | undefined {
   const source = findings.find(({ path }) => path === RUN_FILE || isInJournal(path));
   return source && `${source.path} is not what the manifest says`;
@@ -148,8 +151,9 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * What a run's evidence is known by: its journal and run.json. Reports may be made again, which changes the manifest and not this. It is
- * what `sha256sum journal/*.ndjson run.json | sha256sum` prints in the run folder.
+ * Identifies the evidence of a run: its journal and run.json. Reports may be rendered again, which changes
+ * the manifest but not this digest. Equals the output of `sha256sum journal/*.ndjson run.json | sha256sum` in
+ * the run folder.
  */
 export function digestOfRun(files: readonly ManifestEntry[]): string {
   const evidence = files.filter(({ path }) => path === RUN_FILE || isInJournal(path));

@@ -6,22 +6,26 @@ import type { Finding } from "./finding.js";
 import { type LeafRange, readLeaves, segmentLines } from "./journal-tree.js";
 import { type JournalTree, LEAVES_FILE } from "./manifest.js";
 
-/** How lines differ from what they were. Numbers of lines are from 1: `line` where it is now, `was` where it was then. */
+/**
+ * The differences between lines before and now. Line numbers start at 1: `line` is the number now, `was` the
+ * number before.
+ */
 export type LineChange =
   | { readonly kind: "edited"; readonly line: number; readonly was: number }
   | { readonly kind: "moved"; readonly line: number; readonly was: number }
   | { readonly kind: "removed"; readonly was: number; readonly to: number }
   | { readonly kind: "added"; readonly line: number; readonly to: number };
 
-/** A line that is one of those that were there: its number now and then, from 0. */
+/** A line that also existed before: its index now and before, from 0. */
 interface Match {
   readonly at: number;
   readonly was: number;
 }
 
 /**
- * A short story that makes the lines that were those that are, told by their hashes: what is in the same order on both sides
- * stays; of the rest, what was there is moved, and what stands in the place of something is an edit of it.
+ * A short list of changes that turns the lines before into the lines now, based on their hashes. Lines in the
+ * same order on both sides stay. Other lines that existed before are moved. A new line in the place of a
+ * removed one is an edit.
  */
 export function compareLines(before: readonly string[], now: readonly string[]): readonly LineChange[] {
   const matches = matchLines(before, now);
@@ -41,7 +45,7 @@ export function compareLines(before: readonly string[], now: readonly string[]):
   return changes.sort((left, right) => placeOf(left) - placeOf(right));
 }
 
-/** Each line of now with the first of the same hash that has none yet. */
+/** Matches each line now with the first unmatched line before that has the same hash. */
 function matchLines(before: readonly string[], now: readonly string[]): readonly Match[] {
   const places = new Map<string, number[]>();
   for (let index = before.length - 1; index >= 0; index -= 1) {
@@ -56,7 +60,7 @@ function matchLines(before: readonly string[], now: readonly string[]): readonly
   });
 }
 
-/** What was there and what is there now between two lines that stay. */
+/** Turns the removed and the new lines between two staying lines into changes. */
 function changesOfGap(gone: readonly number[], come: readonly number[]): LineChange[] {
   const pairs = Math.min(gone.length, come.length);
   const edited = gone.slice(0, pairs).map((was, index): LineChange => {
@@ -67,7 +71,7 @@ function changesOfGap(gone: readonly number[], come: readonly number[]): LineCha
   return [...edited, ...removed, ...added];
 }
 
-/** Numbers from 0 in rising order as ranges from 1. */
+/** Converts rising numbers from 0 to ranges from 1. */
 function rangesOf(numbers: readonly number[]): readonly (readonly [from: number, to: number])[] {
   const ranges: [number, number][] = [];
   for (const number of numbers) {
@@ -86,9 +90,9 @@ function placeOf(change: LineChange): number {
   return change.kind === "removed" ? change.was : change.line;
 }
 
-/** Where in a sequence of different numbers its longest rising part stands: patience sorting, O(n log n). */
+/** The indexes of the longest increasing subsequence of distinct numbers, by patience sorting: O(n log n). */
 function longestRise(numbers: readonly number[]): readonly number[] {
-  /** Of the rises of each length, the end with the smallest number; as an index. */
+  /** Per length, the index of the smallest number that ends an increasing subsequence of that length. */
   const ends: number[] = [];
   const before = new Int32Array(numbers.length).fill(-1);
   for (const [index, number] of numbers.entries()) {
@@ -113,17 +117,20 @@ function firstNotBelow(ends: readonly number[], numbers: readonly number[], numb
 
 const objectSchema = z.object({ bucket: z.string(), key: z.string() });
 
-/** What object a line speaks of, as `s3://BUCKET/KEY`; `null` where it cannot be read, or speaks of none. */
+/** The object of a line as `s3://BUCKET/KEY`; `null` if the line is unreadable or is not about an object. */
 export function objectOfLine(line: Buffer): string | null {
   const parsed = parseAs(objectSchema, line.toString("utf8"));
   return parsed.ok ? `s3://${parsed.value.bucket}/${parsed.value.key}` : null;
 }
 
 const MOST_FINDINGS = 100;
-/** Of a segment that somebody let grow without end, no more lines are compared than so many beyond what it held. */
+/**
+ * If somebody appended endless lines to a segment, at most this many lines beyond its original number are
+ * compared.
+ */
 const MOST_ADDED = 100_000;
 
-/** Names the lines of these segments that are not what they were, by their hashes in journal.leaves. */
+/** Names the changed lines of these segments, by their hashes in journal.leaves. */
 export async function checkLines(runDir: string, tree: JournalTree, changed: ReadonlySet<string>): Promise<Finding[]> {
   const findings: Finding[] = [];
   let first = 0;

@@ -1,16 +1,16 @@
 import { countOf, visibleText } from "../model/text.js";
 
-/** One thing that is not as the run left it, or that the run folder says against itself. */
+/** A difference from the state in which the run left its folder, or a contradiction within the folder. */
 export type Finding =
   | { readonly kind: "manifest-missing"; readonly path: string }
   | { readonly kind: "manifest-invalid"; readonly path: string; readonly problem: string }
   | { readonly kind: "manifest-rewritten"; readonly path: string }
-  /** `holds`: exactly what the manifest says of that other file. */
+  /** `holds`: the other file whose size and digest in the manifest match this file. */
   | { readonly kind: "file-changed"; readonly path: string; readonly problem: string; readonly holds?: string }
   | { readonly kind: "file-missing"; readonly path: string }
-  /** `is`: what it is, where it is no regular file. */
+  /** `is`: the type of the entry if it is not a regular file. */
   | { readonly kind: "file-extra"; readonly path: string; readonly holds?: string; readonly is?: string }
-  /** `sha256` is that of the manifest that is there; `null` where there is none. */
+  /** `sha256` is the digest of the existing manifest; `null` if there is none. */
   | {
       readonly kind: "manifest-not-signed";
       readonly path: string;
@@ -42,7 +42,7 @@ export type Finding =
   | { readonly kind: "chain-broken"; readonly path: string; readonly problem: string }
   | { readonly kind: "tree-differs"; readonly path: string; readonly problem: string }
   | { readonly kind: "leaves-differ"; readonly path: string }
-  /** `object` is what the line speaks of now; `was` is its number then. */
+  /** `object` is the object that the line names now; `was` is the line's original number. */
   | (OfLine & { readonly kind: "line-edited"; readonly was: number })
   | (OfLine & { readonly kind: "line-moved"; readonly was: number })
   | (OfLine & { readonly kind: "lines-added"; readonly to: number })
@@ -128,13 +128,16 @@ function wasElsewhere(line: number, was: number): string {
   return line === was ? "" : `, and was line ${was}`;
 }
 
-/** The finding as one line, the file first; safe to print whatever the file's name is. */
+/** The finding on one line, beginning with the file. Safe to print whatever the file name contains. */
 export function findingWords(finding: Finding): string {
   const words = WORDS[finding.kind] as (finding: Finding) => string;
   return visibleText(`${finding.path}: ${words(finding)}`);
 }
 
-/** What a run that was stopped or killed leaves, and a command that was: how far it came, and no change of the folder. */
+/**
+ * Findings that a stopped or killed run or command leaves. They show how far it came, not that the folder was
+ * changed.
+ */
 const OF_A_STOP: ReadonlySet<Finding["kind"]> = new Set([
   "run-not-ended",
   "run-stopped",
@@ -147,7 +150,7 @@ export function isOfStop({ kind }: Pick<Finding, "kind">): boolean {
   return OF_A_STOP.has(kind);
 }
 
-/** `stopped`: nothing was changed, and the run, or a command after it, did not come to its end. */
+/** `stopped`: the folder is unchanged, but the run, or a later command, did not finish. */
 export type RunVerdict = "intact" | "stopped" | "not-intact";
 
 export function verdictOf(findings: readonly Finding[]): RunVerdict {
@@ -155,32 +158,32 @@ export function verdictOf(findings: readonly Finding[]): RunVerdict {
   return findings.every(isOfStop) ? "stopped" : "not-intact";
 }
 
-/** A check that was left out, and why. */
+/** A check that was skipped, and the reason. */
 export interface SkippedCheck {
   readonly check: "lines" | "summary" | "reports";
   readonly because: string;
 }
 
-/** What a look at a run folder found; no findings means intact. */
+/** The result of checking a run folder. No findings means intact. */
 export interface RunCheck {
   readonly findings: readonly Finding[];
   readonly skipped: readonly SkippedCheck[];
-  /** How much was looked at. */
+  /** Number of files and lines checked. */
   readonly checked: { readonly files: number; readonly journalLines: number };
-  /** What the folder is known by. */
+  /** Identifies the folder. */
   readonly seal: {
-    /** The SHA-256 of the manifest; `null` where there is none. */
+    /** The SHA-256 of the manifest; `null` if there is none. */
     readonly manifestSha256: string | null;
     readonly signature: SignatureCheck;
   };
 }
 
-/** What a look at the signatures of a run folder came to. */
+/** The result of checking the signatures of a run folder. */
 export type SignatureCheck =
   | { readonly kind: "unsigned" }
-  /** No public key was given; `keyids` is what the signatures say of themselves. */
+  /** No public key was given. `keyids` are those that the signatures claim. */
   | { readonly kind: "unchecked"; readonly keyids: readonly string[] }
-  /** Every public key that was given has signed. Of the others it is not known. */
+  /** The signatures of all given public keys are valid. The signatures of other keys were not checked. */
   | { readonly kind: "valid"; readonly keyids: readonly string[]; readonly unchecked: readonly string[] }
-  /** A finding says why. */
+  /** A finding has the reason. */
   | { readonly kind: "invalid" };

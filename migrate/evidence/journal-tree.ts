@@ -5,13 +5,15 @@ import { HASH_BYTES, leafHash } from "./merkle-tree.js";
 
 const CHUNK_LEAVES = 8192;
 
-/** So many lines of the whole journal, from the one of this number on, from 0. */
+/** A range of lines of the whole journal. `first` starts at 0. */
 export interface LeafRange {
   readonly first: number;
   readonly lines: number;
 }
 
-/** The hashes of a range of lines, as one character a byte; those that the file does not hold are left out. */
+/**
+ * The hashes of a range of lines, one character per byte. Hashes that the file does not contain are left out.
+ */
 export async function readLeaves(path: string, { first, lines }: LeafRange): Promise<string[]> {
   await using file = await openFile(path);
   const { size } = await file.stat();
@@ -22,7 +24,7 @@ export async function readLeaves(path: string, { first, lines }: LeafRange): Pro
   );
 }
 
-/** All of them, one by one. */
+/** Yields all hashes one by one. */
 export async function* leavesOf(path: string): AsyncGenerator<Buffer> {
   for await (const hashes of readChunks(path, CHUNK_LEAVES * HASH_BYTES)) {
     for (let at = 0; at < hashes.length; at += HASH_BYTES) yield hashes.subarray(at, at + HASH_BYTES);
@@ -32,15 +34,18 @@ export async function* leavesOf(path: string): AsyncGenerator<Buffer> {
 const CR = 0x0d;
 
 interface SegmentLines {
-  /** Of each line, as one character a byte. */
+  /** The hash of each line, one character per byte. */
   readonly hashes: readonly string[];
-  /** Lines that do not end as a run ends them: with CR LF, or with nothing. They are hashed as if they did. */
+  /**
+   * Number of lines without the usual end: they end with CR LF or without a line break. They are hashed as if
+   * they ended with LF.
+   */
   readonly otherEnds: number;
-  /** Lines beyond the most that were asked for. */
+  /** Number of lines beyond the requested limit. */
   readonly more: number;
 }
 
-/** The lines of a segment that may have been changed in any way, by their hashes. */
+/** The hashes of a segment's lines, whatever was changed in it. */
 export async function segmentLines(path: string, most: number): Promise<SegmentLines> {
   const hashes: string[] = [];
   let [otherEnds, more] = [0, 0];
@@ -49,7 +54,7 @@ export async function segmentLines(path: string, most: number): Promise<SegmentL
       more += 1;
       continue;
     }
-    // No line of a journal ends so by itself: JSON has its line breaks escaped.
+    // A run never writes a line with this end, since JSON escapes its line breaks.
     const hasCr = bytes.at(-1) === CR;
     if (hasCr || !ended) otherEnds += 1;
     hashes.push(leafHash(hasCr ? bytes.subarray(0, -1) : bytes).toString("latin1"));
@@ -57,7 +62,7 @@ export async function segmentLines(path: string, most: number): Promise<SegmentL
   return { hashes, otherEnds, more };
 }
 
-/** Where two JSON values first differ, in words; undefined where they do not. */
+/** The first difference between two JSON values, in words; undefined if there is none. */
 export function firstDifference(said: unknown, folded: unknown, path = ""): string | undefined {
   if (!isTable(said) || !isTable(folded)) {
     return Object.is(said, folded)
@@ -82,16 +87,16 @@ function inWords(value: unknown): string {
   return value === undefined ? "not there" : JSON.stringify(value).slice(0, 80);
 }
 
-/** A record, and where it stands. */
+/** A record and its position. */
 interface LocatedRecord {
   readonly record: JournalRecord;
-  /** Relative to the run folder, with `/` between its parts. */
+  /** Relative to the run folder, separated by `/`. */
   readonly segment: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly line: number;
 }
 
-/** The records of a run that was found to hold, in the order of its journal. */
+/** Yields the records of a verified run in journal order. */
 export async function* locatedRecords(runDir: string, segments: readonly string[]): AsyncGenerator<LocatedRecord> {
   for await (const at of journalLines(runDir, segments)) {
     if (at.cutOff) continue;

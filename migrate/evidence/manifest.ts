@@ -7,7 +7,7 @@ import { MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
 import { knownSchema, parseAs } from "../model/parse.js";
 import type { Finding } from "./finding.js";
 
-/** The hashes of all lines of the journal, one after the other as 32 bytes each: what names a line that was changed. */
+/** The hashes of all journal lines, 32 bytes each, concatenated. They identify changed lines. */
 export const LEAVES_FILE = "journal.leaves";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "give a SHA-256 as 64 hexadecimal digits");
@@ -17,15 +17,15 @@ export const manifestSchema = z.strictObject({
   schema: knownSchema("bucketseal/manifest/1"),
   files: z.array(
     z.strictObject({
-      /** Relative to the run folder, with `/` between its parts. */
+      /** Relative to the run folder, separated by `/`. */
       path: z.string(),
       bytes: count,
       sha256,
     }),
   ),
-  /** Over every whole line, those that segments begin with too, in the order of the journal. */
+  /** Covers every complete line, including segment headers, in journal order. */
   journal: z.strictObject({
-    /** RFC 6962 with SHA-256; a leaf is a line without its LF. */
+    /** RFC 6962 with SHA-256. A leaf is a line without its LF. */
     tree: z.literal("rfc6962-sha256"),
     lines: count,
     root: sha256,
@@ -33,20 +33,22 @@ export const manifestSchema = z.strictObject({
   }),
 });
 
-/** manifest.json: every other file of a run folder, sorted by path, but the signature over the manifest. */
+/**
+ * manifest.json: every other file of a run folder, sorted by path, except the signature over the manifest.
+ */
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestEntry = Manifest["files"][number];
 export type JournalTree = Manifest["journal"];
 
-/** Exactly what the file holds: the same manifest is the same bytes. */
+/** The exact text of the file: equal manifests have equal bytes. */
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 interface ReadManifest {
-  /** `null` where there is none that could be read: a finding says why. */
+  /** `null` if there is no readable manifest; a finding has the reason. */
   readonly manifest: Manifest | null;
-  /** Of the file; `null` where there is none. */
+  /** Digest of the file; `null` if there is none. */
   readonly sha256: string | null;
   readonly findings: readonly Finding[];
 }
@@ -62,12 +64,15 @@ export async function readManifest(runDir: string): Promise<ReadManifest> {
   if (!manifest.ok) {
     return { manifest: null, sha256, findings: [{ kind: "manifest-invalid", path, problem: manifest.problem }] };
   }
-  // The same manifest is the same bytes: what reads alike and was written otherwise was not written by a run.
+  // Equal manifests have equal bytes, so a manifest that parses but has other bytes was not written by a run.
   const isOurs = Buffer.from(manifestText(manifest.value)).equals(bytes);
   return { manifest: manifest.value, sha256, findings: isOurs ? [] : [{ kind: "manifest-rewritten", path }] };
 }
 
-/** Before files are changed that they speak of. The signature goes first: none is ever left that signs another manifest. */
+/**
+ * Call it before changing files that the manifest lists. The signature is removed first, so that a kill
+ * in between leaves no signature without its manifest.
+ */
 export async function removeManifest(runDir: string): Promise<void> {
   await rm(join(runDir, SIGNATURE_FILE), { force: true });
   await rm(join(runDir, MANIFEST_FILE), { force: true });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A part of the tree: `leaves` of them, the first of which is number `first`, from 0. */
+/** A part of the tree: `leaves` leaves, beginning with number `first` (from 0). */
 interface Subtree {
   readonly first: number;
   readonly leaves: number;
@@ -9,10 +9,10 @@ interface Subtree {
 type OnSubtree = (subtree: Subtree, hash: Buffer) => void;
 
 interface MerkleTree {
-  /** The hash of the next leaf. */
+  /** Adds the hash of the next leaf. */
   add(leaf: Buffer): void;
   leaves(): number;
-  /** Of all leaves so far. */
+  /** The root over all leaves so far. */
   root(): Buffer;
 }
 
@@ -21,8 +21,9 @@ interface Peak extends Subtree {
 }
 
 /**
- * The Merkle tree of RFC 6962, built leaf by leaf. It holds one hash for each bit of the number of leaves. `onSubtree` is told of
- * every subtree once, those of a single leaf too; of those at the right edge, whose sizes are no powers of two, by `root`.
+ * The Merkle tree of RFC 6962, built leaf by leaf. It keeps one hash per bit of the number of leaves.
+ * `onSubtree` is called once for every subtree, including single leaves. For those at the right edge, whose
+ * sizes are not powers of two, `root` calls it.
  */
 export function createMerkleTree(onSubtree: OnSubtree = () => undefined): MerkleTree {
   const peaks: Peak[] = [];
@@ -58,10 +59,10 @@ export function createMerkleTree(onSubtree: OnSubtree = () => undefined): Merkle
   };
 }
 
-/** The bytes of every hash here. */
+/** Length of every hash, in bytes. */
 export const HASH_BYTES = 32;
 
-// What is hashed with a leaf is no node, and the other way round: https://www.rfc-editor.org/rfc/rfc6962#section-2.1
+// These prefixes separate leaves from nodes: https://www.rfc-editor.org/rfc/rfc6962#section-2.1
 const LEAF = Buffer.of(0x00);
 const NODE = Buffer.of(0x01);
 
@@ -78,7 +79,7 @@ function emptyRoot(): Buffer {
   return createHash("sha256").digest();
 }
 
-/** The root that a leaf and its audit path lead to. */
+/** The root computed from a leaf and its audit path. */
 export function rootOfPath(leaf: Buffer, path: readonly PathStep[]): Buffer {
   return path.reduce(
     (hash, step) => (step.side === "left" ? nodeHash(step.hash, hash) : nodeHash(hash, step.hash)),
@@ -86,7 +87,7 @@ export function rootOfPath(leaf: Buffer, path: readonly PathStep[]): Buffer {
   );
 }
 
-/** One step from a leaf to the root: the hash that is beside it, and on which side. */
+/** One step from a leaf to the root: the sibling hash and its side. */
 export interface PathStep {
   readonly side: "left" | "right";
   readonly hash: Buffer;
@@ -95,15 +96,15 @@ export interface PathStep {
 interface AuditPaths {
   readonly leaves: number;
   readonly root: Buffer;
-  /** By the number of the leaf, from 0; the step next to the leaf comes first. */
+  /** By leaf number, from 0. The step next to the leaf comes first. */
   readonly paths: ReadonlyMap<number, readonly PathStep[]>;
 }
 
 /**
- * The audit paths (https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1) of some of a number of leaves, from one pass over all
- * of them. Holds the hashes of these paths alone.
+ * Computes the audit paths (https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1) of some leaves in one pass
+ * over all of them. Keeps only the hashes of these paths in memory.
  *
- * @throws RangeError where there are not as many leaves as was said
+ * @throws RangeError if the number of hashes is not `leaves`
  */
 export async function auditPaths(
   hashes: AsyncIterable<Buffer>,
@@ -130,7 +131,7 @@ interface Sibling {
   readonly subtree: Subtree;
 }
 
-/** What is beside the way from a leaf up to the root of a subtree, from the leaf on. */
+/** The siblings on the path from a leaf up to the root of a subtree, beginning at the leaf. */
 function siblingsOf(leaf: number, { first, leaves }: Subtree): readonly Sibling[] {
   if (leaves <= 1) return [];
   const half = largestPowerBelow(leaves);

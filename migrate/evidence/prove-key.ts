@@ -18,18 +18,21 @@ export interface ProveOptions extends WantedLines {
   readonly publicKeys?: readonly PublicKey[];
 }
 
-/** A line of the journal, and the way from it to the root. Hashes are hexadecimal. */
+/** A line of the journal and its audit path to the root. Hashes are hexadecimal. */
 export interface ProvenLine {
   readonly path: string;
-  /** In its segment, from 1. */
+  /** Number in its segment, from 1. */
   readonly line: number;
-  /** Among all lines of the journal, from 0. */
+  /** Index among all lines of the journal, from 0. */
   readonly index: number;
-  /** As it stands there, without its LF. */
+  /** The line as written, without its LF. */
   readonly text: string;
-  /** SHA-256 of a zero byte and the text in UTF-8. */
+  /** SHA-256 of a 0x00 byte followed by the text in UTF-8. */
   readonly leafHash: string;
-  /** From the leaf on: SHA-256 of a one byte, the hash on the left and the one on the right is the next. The last is the root. */
+  /**
+   * The steps from the leaf on. The next hash is the SHA-256 of a 0x01 byte, the left hash and the right
+   * hash. The last one is the root.
+   */
   readonly auditPath: readonly { readonly side: PathStep["side"]; readonly hash: string }[];
 }
 
@@ -41,14 +44,14 @@ export type Proof =
       readonly signature: SignatureCheck;
       readonly lines: readonly ProvenLine[];
     }
-  /** `versionIds` are those of the lines that the key has. */
+  /** `versionIds` are the version IDs in the lines of the key. */
   | { readonly kind: "no-line"; readonly journalLines: number; readonly versionIds: readonly string[] }
-  /** What would prove it is not as the run left it. */
+  /** The files needed for a proof are not as the run left them. */
   | { readonly kind: "unprovable"; readonly findings: readonly Finding[] };
 
 /**
- * Proves of the lines of one key that the manifest was made of them, in the places where they stand. Looks at what that takes and at
- * nothing else: whether all of the folder holds is for `checkRun`.
+ * Proves that the manifest covers the lines of one key at their positions. Checks only the files that this
+ * needs; `checkRun` checks the whole folder.
  */
 export async function proveKey(runDir: string, { publicKeys = [], ...wanted }: ProveOptions): Promise<Proof> {
   const { manifest, sha256: manifestSha256, findings } = await readManifest(runDir);
@@ -61,7 +64,7 @@ export async function proveKey(runDir: string, { publicKeys = [], ...wanted }: P
   const paths = segments.map(({ path }) => path);
   const { lines, versionIds } = await findLines(runDir, paths, wanted);
   if (lines.length === 0) {
-    // That there is none says something of the run only where the journal is the one that it wrote.
+    // The absence of a line proves something only if the journal is unmodified.
     const changed = await changesOf(runDir, manifest);
     return changed.length > 0
       ? { kind: "unprovable", findings: changed }
@@ -72,7 +75,7 @@ export async function proveKey(runDir: string, { publicKeys = [], ...wanted }: P
   return { kind: "proof", tree: { tree, lines: journalLines, root }, manifestSha256, signature, lines: proven.lines };
 }
 
-/** Where the journal is not as its manifest has it. */
+/** The differences between the journal and the manifest. */
 async function changesOf(runDir: string, manifest: Manifest): Promise<readonly Finding[]> {
   const { files, findings } = await checkFiles(runDir);
   const ofJournal = findings.filter(({ path }) => isInJournal(path) || path === LEAVES_FILE);
@@ -84,7 +87,7 @@ async function changesOf(runDir: string, manifest: Manifest): Promise<readonly F
   return [...ofJournal, ...ofLines];
 }
 
-/** A path in the manifest is compared, never opened. */
+/** Paths from the manifest are only compared, never opened. */
 async function unusableFiles(runDir: string, { segments, lines }: JournalTree): Promise<Finding[]> {
   const { files } = await listFiles(runDir);
   const needed = [...segments.map(({ path }) => path), LEAVES_FILE];
@@ -127,20 +130,20 @@ function provenLine({ path, line, index, bytes }: FoundLine, leaf: Buffer, way: 
 interface FoundLine {
   /** The segment, relative to the run folder. */
   readonly path: string;
-  /** In it, from 1. */
+  /** Number in the segment, from 1. */
   readonly line: number;
-  /** Among all lines of the journal, from 0. */
+  /** Index among all lines of the journal, from 0. */
   readonly index: number;
   readonly bytes: Buffer;
 }
 
 interface FoundLines {
   readonly lines: readonly FoundLine[];
-  /** Of the lines of that key, whether they were asked for or not. */
+  /** The version IDs in all lines of the key, including lines that were not requested. */
   readonly versionIds: readonly string[];
 }
 
-/** Looks through these segments for the lines of one key; holds those alone. */
+/** Searches these segments for the lines of one key, and keeps only those in memory. */
 async function findLines(runDir: string, segments: readonly string[], wanted: WantedLines): Promise<FoundLines> {
   const lines: FoundLine[] = [];
   const versionIds = new Set<string>();
@@ -152,7 +155,7 @@ async function findLines(runDir: string, segments: readonly string[], wanted: Wa
 }
 
 async function* linesOfKey(runDir: string, segments: readonly string[], key: string) {
-  // As every line spells it: what does not hold this need not be parsed.
+  // Every line spells the key like this, so lines without these bytes need not be parsed.
   const spelt = Buffer.from(`"key":${JSON.stringify(key)}`);
   let index = 0;
   for (const path of segments) {
@@ -172,10 +175,10 @@ function recordOf(bytes: Buffer): JournalRecord | null {
   return parsed.ok && parsed.value.kind !== "segment" ? parsed.value : null;
 }
 
-/** What lines are looked for. */
+/** The lines to search for. */
 interface WantedLines {
   readonly key: string;
-  /** Any, where it is not given. */
+  /** @default any version */
   readonly versionId?: string | undefined;
 }
 
@@ -184,7 +187,7 @@ function isWanted(record: JournalRecord, { key, versionId }: WantedLines): boole
   return versionId === undefined || versionIdsOf(record).includes(versionId);
 }
 
-/** Every version id that a line tells of. */
+/** All version IDs in a line. */
 function versionIdsOf(record: JournalRecord): readonly string[] {
   return idsIn(record).filter((id) => id !== null && id !== undefined);
 }

@@ -23,7 +23,7 @@ import {
   statementSchema,
 } from "./statement.js";
 
-/** Has each of these keys signed? What others signed is none of it. */
+/** Checks that each of these keys has signed. Signatures of other keys are ignored. */
 function checkKeys(envelope: Envelope, publicKeys: readonly PublicKey[]): Finding[] {
   const bytes = pae(envelope.payloadType, payloadOf(envelope));
   return publicKeys.flatMap((key) => checkKey(envelope.signatures, key, bytes));
@@ -41,7 +41,10 @@ function checkKey(signatures: readonly Signature[], key: PublicKey, bytes: Buffe
   return [{ kind: "signature-not-by-key", path, keyid, by: signatures.map((signature) => signature.keyid) }];
 }
 
-/** Signs the manifest as it is. Signatures over that very manifest stay, and others go. */
+/**
+ * Signs the manifest as it is. Other signatures over this same manifest stay, and signatures over another one
+ * are removed.
+ */
 export async function signManifest(
   runDir: string,
   facts: SignedFacts,
@@ -58,11 +61,14 @@ const path = SIGNATURE_FILE;
 export interface CheckedSignature {
   readonly signature: SignatureCheck;
   readonly findings: readonly Finding[];
-  /** What the signatures say of the run, against what the run folder does; for where the folder is known to hold together. */
+  /**
+   * Compares the signed statement about the run with the run folder. Use it only for a folder that is
+   * otherwise verified.
+   */
   readonly compareWith: (facts: Omit<SignedFacts, "manifestSha256">) => readonly Finding[];
 }
 
-/** Is the manifest the one that was signed, and by the keys that were given? */
+/** Checks that the manifest is the signed one, and that the given keys signed it. */
 export async function checkSignature(
   runDir: string,
   manifestSha256: string | null,
@@ -127,7 +133,7 @@ function compareStatement({ predicate }: Statement, facts: SignedFacts): Finding
   return problem === undefined ? [] : [{ kind: "statement-differs", path, problem }];
 }
 
-/** The envelope over the manifest of a run folder; `null` where it is not signed. */
+/** The envelope over the manifest of a run folder; `null` if it is not signed. */
 export async function readEnvelope(runDir: string): Promise<Parsed<Envelope> | null> {
   const bytes = await readIfThere(join(runDir, SIGNATURE_FILE));
   return bytes === undefined ? null : parseEnvelope(bytes);

@@ -6,7 +6,7 @@ import { type Parsed, parseAs } from "../model/parse.js";
 import type { Summary } from "../report/summary.js";
 import type { Manifest } from "./manifest.js";
 
-/** What of a run folder a signature is put under. */
+/** The facts of a run folder that a signature covers. */
 export interface SignedFacts {
   readonly run: RunRecord;
   readonly summary: Summary;
@@ -15,7 +15,7 @@ export interface SignedFacts {
 }
 
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
-/** Of what is said of the manifest: see docs/evidence.md. */
+/** The type of the predicate about the manifest: see docs/evidence.md. */
 const PREDICATE_TYPE = "urn:bucketseal:run:1";
 
 const count = z.number().int().nonnegative();
@@ -33,20 +33,20 @@ export const statementSchema = z.strictObject({
       command: z.string(),
       dryRun: z.boolean(),
       startedAt: z.string(),
-      /** Of the last session; `null` where it was killed. */
+      /** End of the last session; `null` if it was killed. */
       endedAt: z.string().nullable(),
       end: z.string().nullable(),
     }),
     journal: z.strictObject({ lines: count, root: z.string() }),
-    /** Objects, as summary.json counts them. */
+    /** Objects, as counted in summary.json. */
     totals: z.strictObject({
       listed: count,
       outcomes: z.record(z.string(), count),
       statesNow: z.record(z.string(), count),
-      /** Older versions; `null` where none was looked for. */
+      /** Noncurrent versions; `null` if none were listed. */
       noncurrentInPlaintext: count.nullable(),
       closes: z.boolean(),
-      /** Locations that were not seen; absent if all were. */
+      /** Number of locations that were not seen; absent if all were. */
       notSeen: count.optional(),
     }),
   }),
@@ -54,7 +54,7 @@ export const statementSchema = z.strictObject({
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 export type Statement = z.infer<typeof statementSchema>;
 
-/** The same run folder gives the same statement: no clock, no machine. */
+/** Depends only on the run folder, not on the time or the machine. */
 export function statementOf({ run, summary, manifest, manifestSha256 }: SignedFacts): Statement {
   const last = run.sessions.at(-1);
   const { total } = summary;
@@ -107,7 +107,7 @@ const envelopeSchema = z.strictObject({
 export type Envelope = z.infer<typeof envelopeSchema>;
 export type Signature = Envelope["signatures"][number];
 
-/** Exactly what the file holds. */
+/** The exact text of the file. */
 export function envelopeText(envelope: Envelope): string {
   return `${JSON.stringify(envelope, null, 2)}\n`;
 }
@@ -122,7 +122,9 @@ export function payloadOf({ payload }: Envelope): Buffer {
   return Buffer.from(payload, "base64");
 }
 
-/** The payload with one signature more. Earlier ones stay where they are over the very same payload, but for one of the same key. */
+/**
+ * Adds a signature to the payload. Earlier signatures over the same payload stay, except one by the same key.
+ */
 export function signed(payload: Buffer, signer: Signer, earlier: Envelope | null): Envelope {
   const others = earlier !== null && payloadOf(earlier).equals(payload) ? earlier.signatures : [];
   const sig = signer.sign(pae(PAYLOAD_TYPE, payload)).toString("base64");
@@ -133,7 +135,9 @@ export function signed(payload: Buffer, signer: Signer, earlier: Envelope | null
   };
 }
 
-/** What a DSSE signature is made over: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
+/**
+ * The bytes that a DSSE signature covers: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
+ */
 export function pae(payloadType: string, payload: Uint8Array): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.byteLength} `;
   return Buffer.concat([Buffer.from(head), payload]);

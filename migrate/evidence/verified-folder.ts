@@ -13,21 +13,21 @@ import { type ManifestEntry, manifestSchema } from "./manifest.js";
 
 const MAX_FINDINGS = 5;
 
-/** A run folder that is as its run left it. */
+/** A run folder that is verified to be complete and unmodified. */
 export interface VerifiedFolder {
   readonly runDir: string;
   readonly run: RunRecord;
-  /** Paths in the folder, in the order of the journal. */
+  /** Paths in the folder, in journal order. */
   readonly segments: readonly string[];
-  /** `digestOfRun` of it. */
+  /** Its `digestOfRun`. */
   readonly digest: string;
-  /** Throws where a file that was verified is not the same any more. */
+  /** Throws if a verified file has changed since. */
   readonly checkUnchanged: () => Promise<void>;
 }
 
 /**
- * Opens a run folder as evidence: it is as its run left it, and agrees with itself. `what` is what the folder was named by, as in `--baseline`. Each
- * of the keys must have signed it.
+ * Opens a run folder as evidence, after verifying that it is unmodified and consistent, and that each of the
+ * keys has signed it. `what` names the option that the folder was given with, for example `--baseline`.
  *
  * @throws UsageError otherwise
  */

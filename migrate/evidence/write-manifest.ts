@@ -10,13 +10,13 @@ import { createMerkleTree, leafHash } from "./merkle-tree.js";
 
 interface WrittenManifest {
   readonly manifest: Manifest;
-  /** Of the file. */
+  /** Digest of the file. */
   readonly sha256: string;
 }
 
 /**
- * Writes journal.leaves, and manifest.json over every other file of the run folder: those that are staged as they will be, the others as they
- * are. Signatures go, unless the manifest is the one that they were made over.
+ * Writes journal.leaves, and manifest.json over every other file of the run folder: staged files with their
+ * new contents, all others as they are. Signatures are removed unless they cover this same manifest.
  */
 export async function writeManifest(runDir: string, staged?: StagedFiles): Promise<WrittenManifest> {
   const files = staged ?? (await stageFiles(runDir));
@@ -31,7 +31,10 @@ export async function writeManifest(runDir: string, staged?: StagedFiles): Promi
   return { manifest, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
-/** The manifest of a run folder as it will be. Writes journal.leaves, which is one of its files. */
+/**
+ * Builds the manifest of a run folder with its staged files. Writes journal.leaves, which the manifest lists
+ * too.
+ */
 async function makeManifest(runDir: string, { put, digests }: StagedFiles): Promise<Manifest> {
   const { files: present } = await listFiles(runDir);
   const reading = treeOfJournal(runDir, await segmentsAmong(runDir, present));
@@ -48,13 +51,13 @@ async function makeManifest(runDir: string, { put, digests }: StagedFiles): Prom
 const BATCH_LEAVES = 4096;
 
 interface TreeReading {
-  /** The hashes of the lines, one after the other, in pieces. */
+  /** The concatenated hashes of the lines, in chunks. */
   readonly leaves: AsyncIterable<Buffer>;
   /** Complete once the leaves have ended. */
   readonly tree: () => JournalTree;
 }
 
-/** Reads the lines of these segments, in this order. What follows the last LF of a segment is no line. */
+/** Reads the lines of these segments in this order. Bytes after a segment's last LF are not a line. */
 export function treeOfJournal(runDir: string, segments: readonly string[]): TreeReading {
   const merkle = createMerkleTree();
   const counted: JournalTree["segments"] = [];

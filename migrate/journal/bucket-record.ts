@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
 
-/** What could not be said of a setting: none was made, the credentials may not see it, or the store does not have it. */
+/**
+ * Why a setting is unknown: it is not configured, the credentials may not read it, or the store does not
+ * support it.
+ */
 const nothing = z.object({ kind: z.enum(["absent", "unreadable", "unsupported"]) });
 
-/** How many there are, and the first hundred of them. */
+/** The number of rules, and the first hundred of them. */
 function rulesOf<T extends z.ZodType>(rule: T) {
   return z.discriminatedUnion("kind", [
     nothing,
@@ -15,9 +18,9 @@ function rulesOf<T extends z.ZodType>(rule: T) {
 const ruleFields = {
   id: z.string().nullable(),
   enabled: z.boolean(),
-  /** Empty where it is of the whole bucket. */
+  /** Empty if the rule covers the whole bucket. */
   prefix: z.string(),
-  /** It asks for more than a prefix: tags or sizes. */
+  /** The rule also filters by tags or sizes. */
   isNarrower: z.boolean(),
 };
 
@@ -51,24 +54,24 @@ export const bucketPolicySchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("present"),
     statements: z.number().int().nonnegative(),
-    /** Statements with a condition on server-side encryption, by their `Sid`, or their place from 1. */
+    /** Statements with a condition on server-side encryption: their `Sid`, or their number from 1. */
     onEncryption: z.array(z.string()),
   }),
 ]);
 export type BucketPolicyFinding = z.infer<typeof bucketPolicySchema>;
 
-/** What was read of a bucket once more when its objects were done. */
+/** A second look at the bucket, made after its objects. */
 export const bucketAtEndSchema = z.object({
   readAt: z.string(),
   defaultEncryption: z.enum(DEFAULT_ENCRYPTIONS),
-  /** `null` where they could not be listed. */
+  /** `null` if the uploads could not be listed. */
   openUploads: z
     .object({
       open: z.number().int().nonnegative(),
-      /** What was begun by then may land as the bucket's default was before. */
+      /** Uploads created by then may complete with the bucket's earlier default encryption. */
       begunUpTo: z.string(),
       earlier: z.number().int().nonnegative(),
-      /** The first hundred of the earlier ones. */
+      /** The first hundred of the earlier uploads. */
       firstEarlier: z.array(z.object({ key: z.string(), uploadId: z.string(), initiatedAt: z.string().nullable() })),
     })
     .nullable(),
@@ -76,24 +79,27 @@ export const bucketAtEndSchema = z.object({
 export type BucketAtEnd = z.infer<typeof bucketAtEndSchema>;
 
 /**
- * Why a location was not seen, or not to its end. `no-copies`: its objects could be read, and none may be copied;
- * `all-failed`: the first objects failed one and all.
+ * Why a location could not be seen, or not completely. `no-copies`: its objects are readable, but none may be
+ * copied. `all-failed`: all of the first objects failed.
  */
 const UNSEEN_REASONS = ["denied", "absent", "other-region", "no-copies", "all-failed", "other"] as const;
 
 export const unseenSchema = z.object({
   because: z.enum(UNSEEN_REASONS),
-  /** What happened and what to do, for a person. */
+  /** The problem and the remedy, in words for a person. */
   detail: z.string(),
 });
 export type Unseen = z.infer<typeof unseenSchema>;
 
-/** A location could not be seen, though the run went on with the others; or it could after all, in a later session. */
+/**
+ * A location could not be seen while the run continued with the others, or a later session could see it after
+ * all.
+ */
 export const sightRecordSchema = z.object({
   kind: z.literal("sight"),
   bucket: z.string(),
   prefix: z.string(),
-  /** `null`: it was seen to its end after all. */
+  /** `null` if it was seen completely after all. */
   unseen: unseenSchema.nullable(),
   at: z.string(),
 });
@@ -101,20 +107,23 @@ export type SightRecord = z.infer<typeof sightRecordSchema>;
 
 const count = z.number().int().nonnegative();
 
-/** What was in a scope at the end of the run that was not there, or was another object, when the run looked at it. */
+/**
+ * Counts of objects at the end of the run that did not exist, or were different objects, when the run looked
+ * at them.
+ */
 export const arrivalsRecordSchema = z.object({
   kind: z.literal("arrivals"),
   bucket: z.string(),
   prefix: z.string(),
-  /** Objects that passed the filters when the scope was listed once more. */
+  /** Objects that passed the filters when the scope was listed again. */
   listed: count,
-  /** Of these, the ones that are younger than the run's own look at them, or that it never saw. */
+  /** The part of `listed` that is newer than the run's own look at the object, or that the run never saw. */
   younger: count,
-  /** Of the younger ones, how many were read at random, were not encrypted, and could not be seen. */
+  /** A random sample of the younger ones: how many were read, were not encrypted, and could not be seen. */
   sampled: count,
   plaintext: count,
   unseen: count,
-  /** Why the scope could not be listed to its end, in the store's own words. */
+  /** Why the listing of the scope was interrupted, in the store's words. */
   refused: z.string().nullable(),
   at: z.string(),
 });

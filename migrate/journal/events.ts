@@ -7,16 +7,19 @@ import type { VersionRecord } from "./observation.js";
 import type { OutcomeRecord } from "./record.js";
 import type { BucketFindings, Contradiction, RunRecord } from "./run-record.js";
 
-/** What a run tells while it runs. */
+/** The events of a run in progress. */
 export type ProgressEvent =
-  /** A file or folder that the run goes by is read in full, before the first object. */
+  /** A file or folder that the run depends on is read completely before the first object. */
   | { readonly kind: "reading-file"; readonly path: string }
   | { readonly kind: "started"; readonly run: RunRecord; readonly runDir: string }
   | { readonly kind: "bucket"; readonly findings: BucketFindings }
-  /** A location cannot be seen, or not to its end; the run goes on with the others. */
+  /** A location cannot be seen, or not completely. The run continues with the others. */
   | { readonly kind: "unseen"; readonly scope: Scope; readonly unseen: Unseen }
   | { readonly kind: "scope-started"; readonly scope: Scope }
-  /** What a bucket can do was found out, before its first copy; `documents` where nothing could be written to it. */
+  /**
+   * The capabilities of a bucket were determined, before its first copy. `documents`: nothing could be
+   * written to it.
+   */
   | {
       readonly kind: "probed";
       readonly bucket: string;
@@ -24,24 +27,24 @@ export type ProgressEvent =
       readonly capabilities: Capabilities;
       readonly warnings: readonly string[];
     }
-  /** Something that an operator should know of a bucket showed right before its first copy. */
+  /** A warning about a bucket for the operator, found right before its first copy. */
   | { readonly kind: "bucket-warning"; readonly bucket: string; readonly warning: string }
-  /** One more object came out of the listing, passed the filters, and will be looked at. */
+  /** An object was listed, passed the filters and will be examined. */
   | { readonly kind: "listed"; readonly sizeBytes: number }
-  /** With `countAhead`: how many objects this session has to look at, as far as was counted. */
+  /** With `countAhead`: the number of objects that this session must examine, as counted so far. */
   | { readonly kind: "counted"; readonly objects: number; readonly end: boolean }
   | { readonly kind: "outcome"; readonly record: OutcomeRecord }
-  /** One more noncurrent version came out of the listing, and will be looked at: no object of its own. */
+  /** A noncurrent version was listed and will be examined. It does not count as an object. */
   | { readonly kind: "version-listed"; readonly sizeBytes: number }
   | { readonly kind: "version"; readonly record: VersionRecord }
-  /** The store asked to slow down, or failed in a way that is worth another try. */
+  /** The store asked to slow down, or failed in a way that is worth another attempt. */
   | { readonly kind: "retry"; readonly operation: Operation; readonly code: string }
-  /** The store asked for less, so that fewer calls go out; or they may go out as they were meant to again. */
+  /** The request rate was lowered because the store asked for less, or has returned to normal. */
   | ({ readonly kind: "rate" } & RateChange)
   | { readonly kind: "scope-ended"; readonly scope: Scope }
-  /** The run is signed, and no key was given to check the baseline by: every object is read. */
+  /** The run is signed, and no key was given to verify the baseline, so every object is read. */
   | { readonly kind: "baseline-left-out" }
-  /** All that was told until now counts no more: the run begins again, and reads every object. */
+  /** All earlier events are void: the run starts over and reads every object. */
   | { readonly kind: "baseline-dropped"; readonly contradiction: Contradiction }
   | { readonly kind: "reporting" };
 

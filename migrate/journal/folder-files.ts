@@ -5,23 +5,24 @@ import { basename, dirname, join, resolve } from "node:path";
 import { RunError, WriteError } from "../errors.js";
 
 /**
- * The one way in which files of a run folder are opened. A folder may come from somebody else: a link in it could lead a read or a
- * write anywhere, and opening a pipe or a device would wait for ever. Only regular files are read; only new files are written.
+ * The only functions that open files of a run folder. The folder may come from somebody else: a link in it
+ * could redirect a read or write anywhere, and opening a pipe or device would block forever. Only regular
+ * files are read, and only new files are written.
  */
 
-/** No file of a run that is read as a whole comes near it. */
+/** No file of a run that is read as a whole comes near this size. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
-/** Only the owner reads and writes what names the objects of a bucket. */
+/** These files contain the keys of a bucket, so only the owner may read and write them. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
-// Windows knows neither flag, and creates links for administrators only.
+// Windows has neither flag, and only administrators can create links there.
 const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 const PART_NAME = /^\..+\.[0-9a-f-]{36}\.part$/;
 
-/** A file of a run folder that is not opened. */
+/** A file of a run folder that was not opened because it is not a regular file. */
 export class UnsafeFileError extends RunError {
-  /** What stands there instead of a regular file, such as "a link". */
+  /** The type of the entry, for example "a link". */
   readonly what: string;
 
   constructor(path: string, what: string) {
@@ -32,7 +33,7 @@ export class UnsafeFileError extends RunError {
   }
 }
 
-/** What stands at a path, in words; `null` for a regular file. */
+/** The type of a directory entry in words; `null` for a regular file. */
 export function unusualKind(
   found: Pick<Stats, "isFile" | "isSymbolicLink" | "isFIFO" | "isSocket" | "isDirectory">,
 ): string | null {
@@ -43,18 +44,21 @@ export function unusualKind(
   return found.isDirectory() ? "a folder" : "a device";
 }
 
-/** Opens a regular file to read; rejects with an UnsafeFileError for anything else, and with ENOENT where nothing is. */
+/**
+ * Opens a regular file for reading. Rejects with an UnsafeFileError for anything else, and with ENOENT if
+ * there is no file.
+ */
 export function openFile(path: string): Promise<FileHandle> {
   return openRegular(path, O_RDONLY);
 }
 
-/** The same, to change it in place. */
+/** As `openFile`, but for changes in place. */
 export function openToChange(path: string): Promise<FileHandle> {
   return openRegular(path, O_RDWR);
 }
 
 async function openRegular(path: string, access: number): Promise<FileHandle> {
-  // A device may act on being opened at all.
+  // Opening a device may already trigger it.
   refuseUnusual(path, await lstat(path));
   const file = await open(path, access | O_NOFOLLOW | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ELOOP" ? new UnsafeFileError(path, "a link") : error;
@@ -73,7 +77,7 @@ function refuseUnusual(path: string, found: Stats): void {
   if (what !== null) throw new UnsafeFileError(path, what);
 }
 
-/** What a file holds. */
+/** Reads a file into memory. */
 export async function readWhole(path: string): Promise<Buffer> {
   await using file = await openFile(path);
   const { size } = await file.stat();
@@ -83,7 +87,7 @@ export async function readWhole(path: string): Promise<Buffer> {
   return file.readFile();
 }
 
-/** What a file holds, piece by piece. */
+/** Reads a file in chunks. */
 export async function* readChunks(path: string, chunkBytes = CHUNK_BYTES): AsyncGenerator<Buffer> {
   await using file = await openFile(path);
   for (;;) {
@@ -93,12 +97,12 @@ export async function* readChunks(path: string, chunkBytes = CHUNK_BYTES): Async
   }
 }
 
-/** Creates a file that is not there yet, to append to. */
+/** Creates a new file for appending. Rejects if the path exists. */
 export function createFile(path: string): Promise<FileHandle> {
   return writing(path, () => open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE));
 }
 
-/** Says of a write that the disk refuses which file it was, and that it was the disk. */
+/** Adds the file name to an error of the disk, and says that the disk is the cause. */
 export async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -110,32 +114,35 @@ export async function writing<T>(path: string, write: () => Promise<T>): Promise
 
 const OF_THE_DISK: ReadonlySet<string> = new Set(["EDQUOT", "EFBIG", "EIO", "ENOSPC", "EROFS"]);
 
-/** Makes a folder with those above it, unless it is there. A link to a folder is none, but for the run folder itself. */
+/**
+ * Creates a folder and its parents if needed. A link to a folder is rejected, except for the run folder
+ * itself.
+ */
 export async function makeFolder(path: string, { mayBeLink = false } = {}): Promise<void> {
-  // Given a relative path in a working directory that was removed, mkdir would try for ever.
+  // If the working directory was removed, mkdir with a relative path would never return.
   await writing(path, () => mkdir(resolve(path), { recursive: true, mode: FOLDER_MODE }));
   if (!mayBeLink) await refuseLinkedFolder(path);
 }
 
-/** Throws where a folder inside a run folder is a link: everything in it would be somewhere else. */
+/** Throws if a folder inside a run folder is a link, because all its contents would be elsewhere. */
 export async function refuseLinkedFolder(path: string): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (found?.isSymbolicLink()) throw new UnsafeFileError(path, "a link");
 }
 
-/** A file that was written under a name of its own, and is not in its place yet. */
+/** A file that is written under a temporary name and not yet renamed to its final name. */
 export interface StagedFile {
   readonly bytes: number;
   readonly sha256: string;
-  /** Puts it in its place, where it replaces a file or a link as a whole. */
+  /** Renames it to its final name, replacing a file or link there atomically. */
   commit(): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** What a file is made of. */
+/** The contents of a file. */
 export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
-/** Writes a file beside its place, under a random name that is not there yet, and onto the disk. */
+/** Writes a file next to its final path, under a new random name, and syncs it to disk. */
 export async function stageFile(path: string, chunks: Chunks, create = createFile): Promise<StagedFile> {
   const part = partName(path);
   const discard = () => rm(part, { force: true });
@@ -156,7 +163,7 @@ export async function stageFile(path: string, chunks: Chunks, create = createFil
   return { bytes, sha256: hash.digest("hex"), commit: () => rename(part, path), discard };
 }
 
-/** Many small pieces as few writes. */
+/** Joins many small chunks into few writes. */
 async function* inBlocks(chunks: Chunks): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let heldBytes = 0;
@@ -171,22 +178,25 @@ async function* inBlocks(chunks: Chunks): AsyncGenerator<Buffer> {
   if (heldBytes > 0) yield Buffer.concat(held);
 }
 
-/** A name beside a file that nobody can foresee. */
+/** An unpredictable temporary name next to a file. */
 export function partName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
 }
 
-/** Whether a name is one under which a file is written before it is in its place. */
+/** Whether a name is such a temporary name. */
 export function isPartName(name: string): boolean {
   return PART_NAME.test(name);
 }
 
-/** Removes what a process that was killed left of files that it had not put in their place. */
+/** Removes the temporary files that a killed process left. */
 export async function removeParts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (isPartName(name)) await rm(join(folder, name), { force: true });
 }
 
-/** What a file holds, or undefined where there is none. A link, a pipe and the like are none, and are not opened. */
+/**
+ * Reads a file, or returns undefined if there is none. Links, pipes and the like count as none and are not
+ * opened.
+ */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
     return await readWhole(path);

@@ -7,12 +7,12 @@ import { JOURNAL_SCHEMA, nextSegment, type SegmentEnd, type SegmentRecord, segme
 const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
 export interface JournalWriter {
-  /** Resolves once the line is on the disk. Lines that wait together share one fsync. */
+  /** Resolves once the line is on disk. Lines that wait together share one fsync. */
   append(record: JournalRecord): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Writes to a new segment after those that exist, and begins another whenever one is full. */
+/** Writes to a new segment after the existing ones, and starts another whenever one is full. */
 export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_SEGMENT_BYTES): Promise<JournalWriter> {
   let { end } = await readChain(runDir);
   let segment: SegmentWriter | null = null;
@@ -40,15 +40,18 @@ export async function openJournal(runDir: string, maxSegmentBytes: number = MAX_
 const LF = 0x0a;
 
 interface SegmentWriter {
-  /** Whole lines. Resolves once they are on the disk. */
+  /** Appends whole lines. Resolves once they are on disk. */
   append(lines: Buffer): Promise<void>;
   bytes(): number;
-  /** What the next segment will say of this one. */
+  /** The facts about this segment that the next one records. */
   end(): SegmentEnd;
   close(): Promise<void>;
 }
 
-/** Opens a new segment after those that exist. Its first line goes to the disk together with the first that is appended. */
+/**
+ * Opens a new segment after the existing ones. Its first line is synced together with the first appended
+ * line.
+ */
 async function beginSegment(runDir: string, previous: SegmentEnd | null, now: Date): Promise<SegmentWriter> {
   const path = await nextSegment(runDir);
   const number = segmentNumber(path);
@@ -89,20 +92,20 @@ function linesIn(batch: Buffer): number {
 }
 
 interface GroupCommit {
-  /** Resolves once the line is where `write` puts it. Lines that wait together are written together. */
+  /** Resolves once `write` has written the line. Lines that wait together are written together. */
   append(line: string): Promise<void>;
-  /** Resolves once everything appended until now is written; rejects as the last write did. */
+  /** Resolves once everything appended so far is written. Rejects if the last write failed. */
   settled(): Promise<void>;
 }
 
-/** One write, and so one fsync, for all lines that come while another is under way. Writes never overlap. */
+/** Collects the lines that arrive during a write into one write, and so one fsync. Writes never overlap. */
 export function groupCommit(write: (batch: Buffer) => Promise<void>): GroupCommit {
   let waiting: string[] = [];
   let flushing: Promise<void> | null = null;
   let last: Promise<void> = Promise.resolve();
 
   const flush = async () => {
-    // Whoever comes in the same turn of the event loop still gets in.
+    // Lines that arrive in the same turn of the event loop still join the batch.
     await Promise.resolve();
     const batch = Buffer.from(waiting.join(""));
     waiting = [];

@@ -3,17 +3,17 @@ import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
 import { ENCRYPTED_REASONS, FAIL_REASONS, VERSION_LEFT_REASONS } from "../model/reason.js";
 import { RACE_GUARDS, STRATEGIES } from "../model/strategy.js";
 
-/** One look at one object version. Dates are ISO 8601 in UTC; `etag` is bare, without quotes. */
+/** One look at one object version. Dates are ISO 8601 in UTC; `etag` has no quotes. */
 export const observationSchema = z
   .object({
     state: z.enum(ENCRYPTION_STATES),
-    /** `null` where nothing was seen, and the state is `unknown`. */
+    /** `null` if nothing was seen; the state is then `unknown`. */
     evidence: z.enum(EVIDENCE).nullable(),
     etag: z.string().nullable(),
     sizeBytes: z.number().int().nonnegative(),
     lastModified: z.string().nullable(),
     storageClass: z.string(),
-    /** `null` where the bucket was never versioned. */
+    /** `null` if the bucket was never versioned. */
     versionId: z.string().nullable(),
   })
   // Its name in the published JSON Schema.
@@ -21,26 +21,27 @@ export const observationSchema = z
 export type Observation = z.infer<typeof observationSchema>;
 
 /**
- * `taken`: nothing was asked of the object, since it is as that line says. `sampled`: it was read all the same, and agreed with that line.
+ * `taken`: the object still matches the baseline's line, so the store was not asked. `sampled`: it was read
+ * anyway and matched that line.
  */
 const BASELINE_USES = ["taken", "sampled"] as const;
 
-/** The line of an earlier run in which the state of an object was read from the store. */
+/** The journal line of an earlier run that read the state of an object from the store. */
 export const baselineLineSchema = z.object({
   /** `digestOfRun` of that run's folder. */
   run: z.string().regex(/^[0-9a-f]{64}$/),
-  /** In that folder, with `/` between its parts. */
+  /** Path in that folder, separated by `/`. */
   segment: z.string(),
-  /** From 1. */
+  /** Starts at 1. */
   line: z.number().int().positive(),
   use: z.enum(BASELINE_USES),
 });
 export type BaselineLine = z.infer<typeof baselineLineSchema>;
 
-/** What became of a noncurrent version. */
+/** The outcome of a noncurrent version. */
 const versionOutcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("encrypted"), reason: z.enum(ENCRYPTED_REASONS) }),
-  /** Unencrypted, and still there. `until` is the end of a lock that has one. */
+  /** Unencrypted and still there. `until` is the end of its lock, if the lock has one. */
   z.object({ kind: z.literal("plaintext"), reason: z.enum(VERSION_LEFT_REASONS), until: z.string().nullable() }),
   z.object({ kind: z.literal("removed") }),
   z.object({ kind: z.literal("unproven"), reason: z.enum(["sse-c-without-key", "unrecognised-encryption"]) }),
@@ -50,7 +51,10 @@ const versionOutcomeSchema = z.discriminatedUnion("kind", [
 export type VersionOutcome = z.infer<typeof versionOutcomeSchema>;
 export type VersionOutcomeKind = VersionOutcome["kind"];
 
-/** A noncurrent version, by `before.versionId`. A kind of its own: whoever does not know it must not count it as an object. */
+/**
+ * A noncurrent version, identified by `before.versionId`. It is a separate kind, so that readers that do not
+ * know it do not count it as an object.
+ */
 export const versionRecordSchema = z.object({
   kind: z.literal("version"),
   bucket: z.string(),
@@ -58,61 +62,69 @@ export const versionRecordSchema = z.object({
   before: observationSchema,
   outcome: versionOutcomeSchema,
   notes: z.array(z.string()),
-  /** Of the look, and of the removal where there was one; absent where neither was made. */
+  /** Duration of the look plus the removal, if there was one; absent if neither was made. */
   durationMs: z.number().nonnegative().optional(),
   requestIds: z.array(z.string()).optional(),
-  /** Absent where no baseline had to do with it. */
+  /** Absent if no baseline was involved. */
   baseline: baselineLineSchema.optional(),
   at: z.string(),
 });
 export type VersionRecord = z.infer<typeof versionRecordSchema>;
 
-/** Every noncurrent version of every key of the scope up to and including `upTo` has its record above this line. */
+/**
+ * Every noncurrent version of the keys in the scope up to and including `upTo` has its record above this
+ * line.
+ */
 export const versionCheckpointSchema = z.object({
   kind: z.literal("version-checkpoint"),
   bucket: z.string(),
   prefix: z.string(),
   /** `null` before the first key. */
   upTo: z.string().nullable(),
-  /** Counted by the lister, apart from the records: noncurrent versions that passed the filters so far. */
+  /**
+   * Noncurrent versions that have passed the filters so far. The lister counts them independently of the
+   * records.
+   */
   listed: z.number().int().nonnegative(),
   filteredOut: z.number().int().nonnegative(),
   deleteMarkers: z.number().int().nonnegative(),
   /** The listing ended here. */
   end: z.boolean(),
-  /** Why it could not be gone through, in the store's own words. */
+  /** Why the listing was interrupted, in the store's words. */
   refused: z.string().nullable(),
-  /** In which order the store lists keys, where that is not by their UTF-8 bytes. */
+  /** The order in which the store lists keys; absent if it is by UTF-8 bytes. */
   order: z.literal("utf-16").optional(),
   at: z.string(),
 });
 export type VersionCheckpoint = z.infer<typeof versionCheckpointSchema>;
 
-/** The chain of one key's versions is about to be re-created. An outcome of the same object says how it ended. */
+/**
+ * The chain of versions of one key is about to be re-created. The outcome of the object tells how it ended.
+ */
 export const replayRecordSchema = z.object({
   kind: z.literal("replay"),
   bucket: z.string(),
   key: z.string(),
-  /** What is re-created and then removed, the oldest first. */
+  /** The entries that are re-created and then removed, oldest first. */
   range: z.array(
     z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("version"), versionId: z.string(), before: observationSchema }),
       z.object({ kind: z.literal("delete-marker"), versionId: z.string() }),
     ]),
   ),
-  /** Version ids of all that is older, and stays. */
+  /** IDs of all older versions, which stay. */
   older: z.array(z.string()),
   at: z.string(),
 });
 type ReplayRecord = z.infer<typeof replayRecordSchema>;
 export type RangeEntry = ReplayRecord["range"][number];
 
-/** One entry of a range was re-created and found to be the same, encrypted. */
+/** One entry of a range was re-created and verified to be identical and encrypted. */
 export const replayStepSchema = z.object({
   kind: z.literal("replay-step"),
   bucket: z.string(),
   key: z.string(),
-  /** The version id in the range, and that of what was made of it. */
+  /** The version ID in the range and the ID of the version re-created from it. */
   of: z.string(),
   versionId: z.string(),
   /** `null` for a delete marker. */
@@ -126,7 +138,7 @@ export const replayStepSchema = z.object({
 });
 export type ReplayStep = z.infer<typeof replayStepSchema>;
 
-/** An older version that was re-created encrypted, as the outcome of its object tells it. */
+/** An older version that was re-created encrypted, as recorded in the outcome of its object. */
 export const replayedSchema = z.object({
   before: observationSchema,
   after: observationSchema,

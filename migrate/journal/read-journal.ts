@@ -7,8 +7,8 @@ import { type JournalRecord, journalRecordSchema } from "./record.js";
 import { listSegments, segmentRecordSchema } from "./segments.js";
 
 /**
- * Every record of a run's journal, in the order in which it was written; what its segments begin with is left out. Throws on a
- * line that is none, but for what a killed run left of its last one: nobody was told that it was written.
+ * Yields every record of a run's journal in the order of writing, without the segment headers. Throws on an
+ * invalid line, except for a truncated last line: a killed run leaves one, and never reported it as written.
  */
 export async function* readJournal(runDir: string): AsyncGenerator<JournalRecord> {
   const segments = (await listSegments(runDir)).map((path) => relative(runDir, path));
@@ -25,14 +25,17 @@ export function parseLine({ text, tooLong }: Pick<JournalLine, "text" | "tooLong
   return tooLong === null ? parseAs(journalLineSchema, text) : { ok: false, problem: tooLongWords(tooLong) };
 }
 
-/** Throws a RunError where a line is no record. */
+/** Throws a RunError if the line is not a record. */
 export function recordOfLine(at: JournalLine): AnyRecord {
   const parsed = parseLine(at);
   if (parsed.ok) return parsed.value;
   throw new RunError(`${at.path}: line ${at.line} is no journal record: ${parsed.problem}`);
 }
 
-/** Lines of a file of our own, however long, which end at LF alone: JSON may hold U+2028 and U+2029 as they are, and readline splits there. */
+/**
+ * The lines of one of our own files, of any length, split at LF only. JSON may contain U+2028 and U+2029
+ * unescaped, and readline splits there.
+ */
 export async function* readLines(path: string): AsyncGenerator<string> {
   for await (const { bytes } of readLineBytes(path, Number.POSITIVE_INFINITY)) yield bytes.toString("utf8");
 }
@@ -42,15 +45,18 @@ const LF = 0x0a;
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 interface LineBytes {
-  /** Without the LF; of a line that is too long, its beginning. */
+  /** Without the LF. If the line is too long, only its beginning. */
   readonly bytes: Buffer;
-  /** False for what stands after the last LF. */
+  /** False for the bytes after the last LF. */
   readonly ended: boolean;
-  /** How many bytes the line holds, where that is more than a line may; `null` otherwise. */
+  /** The length of the line in bytes if it exceeds the limit; `null` otherwise. */
   readonly tooLong: number | null;
 }
 
-/** The lines of a file as they are, byte for byte, which text is not where it is no UTF-8. Holds no more of one than a line may have. */
+/**
+ * The lines of a file as bytes, because text would change bytes that are not UTF-8. Keeps at most `maxBytes`
+ * of a line in memory.
+ */
 export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES): AsyncGenerator<LineBytes> {
   let rest: Buffer[] = [];
   let restBytes = 0;
@@ -80,23 +86,26 @@ export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES): A
   if (restBytes > 0) yield take(false);
 }
 
-/** What is wrong with a line that is too long, in words. */
+/** The problem of a line that is too long, in words. */
 function tooLongWords(bytes: number): string {
   return `it holds ${bytes} bytes, and no line of a journal has more than ${MAX_LINE_BYTES} (1 MiB)`;
 }
 
-/** Whatever a line of a journal may be: a record, or what a segment begins with. */
+/** Any line of a journal: a record or a segment header. */
 export const journalLineSchema = z.discriminatedUnion("kind", [journalRecordSchema, segmentRecordSchema]);
 
 export interface JournalLine {
   /** The segment, relative to the run folder. */
   readonly path: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly line: number;
   readonly text: string;
-  /** How many bytes it holds, where that is more than a line may: the text is its beginning then. `null` otherwise. */
+  /**
+   * The length of the line in bytes if it exceeds the limit; `text` is then only its beginning. `null`
+   * otherwise.
+   */
   readonly tooLong: number | null;
-  /** The end of the journal, and not the end of a line: a run was killed while it wrote, or is writing. */
+  /** The journal ends within this line: a run was killed while it wrote, or is still writing. */
   readonly cutOff: boolean;
 }
 
@@ -106,7 +115,7 @@ export function isInJournal(path: string): boolean {
   return path.startsWith(`${JOURNAL_FOLDER}/`);
 }
 
-/** The segments among these files of a run folder, in the order of the journal. */
+/** The segments among these files of a run folder, in journal order. */
 export async function segmentsAmong(runDir: string, files: readonly string[]): Promise<readonly string[]> {
   if (!files.some(isInJournal)) {
     return [];

@@ -3,19 +3,22 @@ import type { Scope } from "../model/scope.js";
 import type { VersionRecord } from "./observation.js";
 import type { CheckpointRecord, IntentRecord, JournalRecord, OutcomeRecord, UploadRecord } from "./record.js";
 
-/** Where a scope's listing goes on, and what is done already beyond that point. */
+/** The position at which a scope's listing continues, and the work already done beyond it. */
 export interface ScopeProgress {
   readonly upTo: string | null;
   readonly listed: number;
   readonly filteredOut: number;
   readonly end: boolean;
-  /** Keys after `upTo` that have their outcome. */
+  /** Keys after `upTo` that have an outcome. */
   readonly doneKeys: ReadonlySet<string>;
-  /** Of the listing, as far as it was seen. */
+  /** The order of the listing, as far as it was seen. */
   readonly order: KeyOrder;
-  /** The details of the outcomes of keys that could not be decoded: each names its raw form, whose place in the listing is not known. */
+  /**
+   * The details of the outcomes of undecodable keys. Each contains the raw form of its key, whose position in
+   * the listing is unknown.
+   */
   readonly unplaced: ReadonlySet<string>;
-  /** An earlier session could not see it, or not to its end. */
+  /** An earlier session could not see the scope, or not completely. */
   readonly isUnseen: boolean;
 }
 
@@ -30,7 +33,10 @@ export const NOT_STARTED: ScopeProgress = {
   isUnseen: false,
 };
 
-/** Folds a journal into the place where each scope stopped. Holds only the keys after its last checkpoint. */
+/**
+ * Reads a journal and returns the position at which each scope stopped. Keeps only the keys after its last
+ * checkpoint in memory.
+ */
 export async function resumeState(
   records: AsyncIterable<JournalRecord>,
   scopes: readonly Scope[],
@@ -47,7 +53,7 @@ export async function resumeState(
     }
     if (record.kind === "sight") state.isUnseen = record.unseen !== null;
     if (record.kind === "checkpoint") {
-      // A mark that stays where it was has no more keys before it than it had.
+      // If the checkpoint did not move, no further keys lie before it.
       if (record.upTo !== state.checkpoint?.upTo) forgetUpTo(record, state.doneKeys);
       state.checkpoint = record;
     }
@@ -66,7 +72,7 @@ function newState(): ScopeState {
   return { checkpoint: null, doneKeys: new Set(), unplaced: new Set(), isUnseen: false };
 }
 
-/** Of a key that could not be decoded, the words that name its raw form; `null` for all others. */
+/** The text with the raw form of an undecodable key; `null` for all other keys. */
 export function unplacedDetail({ outcome }: Pick<OutcomeRecord | VersionRecord, "outcome">): string | null {
   return outcome.kind === "failed" && outcome.reason === "unreadable-key" ? outcome.detail : null;
 }
@@ -87,10 +93,10 @@ function progressOf({ checkpoint, doneKeys, unplaced, isUnseen }: ScopeState): S
   return { upTo, listed, filteredOut, end, doneKeys, order, unplaced, isUnseen };
 }
 
-/** What a killed session had begun with one object. */
+/** The work on one object that a killed session left unfinished. */
 export interface Unfinished {
   readonly intents: readonly IntentRecord[];
-  /** Nobody knows whether these were completed or aborted. */
+  /** It is unknown whether these were completed or aborted. */
   readonly uploads: readonly UploadRecord[];
 }
 

@@ -8,7 +8,7 @@ import { IS_LOCK, LOCK_FILE } from "./run-lock.js";
 import { type BucketFindings, RUN_FILE, type RunRecord, runRecordSchema } from "./run-record.js";
 import { type PutFile, putInto } from "./stage-files.js";
 
-/** A new run needs a folder that is empty, or not there yet. */
+/** Rejects unless the folder of a new run is empty or absent. */
 export async function refuseFullRunDir(runDir: string): Promise<void> {
   if ((await namesIn(runDir)).some((name) => !name.startsWith(LOCK_FILE))) {
     throw new UsageError([
@@ -26,10 +26,10 @@ async function namesIn(runDir: string): Promise<string[]> {
   }
 }
 
-/** Only once the store was reached, so that a run that cannot begin leaves nothing behind. */
+/** Call it only once the store was reached, so that a run that cannot start leaves nothing behind. */
 export async function makeRunDir(runDir: string): Promise<void> {
   try {
-    // Whoever names a link to a folder means that folder.
+    // If the given path is a link to a folder, that folder is used.
     await makeFolder(runDir, { mayBeLink: true });
   } catch (error) {
     throw unusable(runDir, error);
@@ -54,17 +54,17 @@ export async function readRunRecord(runDir: string): Promise<RunRecord> {
   throw refuse(`${RUN_FILE}: ${run.problem}`);
 }
 
-/** In the order of the schema, so that a record which was read and is written again gives the same bytes. */
+/** Keeps the field order of the schema, so that a record that is read and rewritten has the same bytes. */
 export function writeRunRecord(runDir: string, run: RunRecord, put: PutFile = putInto(runDir)): Promise<void> {
   return put(RUN_FILE, [`${JSON.stringify(runRecordSchema.parse(run), null, 2)}\n`]);
 }
 
-/** run.json while the run goes on: what is found late is there before anything is done on the strength of it. */
+/** run.json during the run. Late findings are written to it before any action that depends on them. */
 export interface RunFile {
   current(): RunRecord;
-  /** Resolves once it is on the disk. */
+  /** Resolves once it is on disk. */
   setBuckets(buckets: readonly BucketFindings[]): Promise<void>;
-  /** Lays what was found of one bucket over what was known of it. */
+  /** Merges new findings about one bucket into the known ones. */
   note(bucket: string, found: (known: BucketFindings) => Partial<BucketFindings>): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export function openRunFile(runDir: string, begun: RunRecord): RunFile {
   const setBuckets = (buckets: readonly BucketFindings[]) => {
     run = { ...run, buckets: [...buckets] };
     const written = last.then(() => writeRunRecord(runDir, run));
-    // Whoever waits for this one is told; the next one is another try.
+    // The caller of this write gets the error; the next write tries again.
     last = written.catch(() => undefined);
     return written;
   };
@@ -87,25 +87,25 @@ export function openRunFile(runDir: string, begun: RunRecord): RunFile {
 }
 
 export const MANIFEST_FILE = "manifest.json";
-/** A DSSE envelope over the manifest, where somebody signed it. */
+/** A DSSE envelope over the manifest, if the run is signed. */
 export const SIGNATURE_FILE = "manifest.dsse.json";
 
-/** They speak of the files of a run, and of one another. */
+/** These files describe the other files of a run, so the manifest does not list them. */
 const SPEAK_OF_FILES: ReadonlySet<string> = new Set([MANIFEST_FILE, SIGNATURE_FILE]);
 
-/** Paths relative to the run folder with `/` between their parts, sorted by code unit. */
+/** Paths relative to the run folder, separated by `/`, sorted by code unit. */
 interface ListedFiles {
-  /** Every regular file but the manifest itself, its signature and the lock. */
+  /** Every regular file except the manifest, its signature and the lock. */
   readonly files: readonly string[];
-  /** Links, pipes, empty folders and the like: never opened, since a run writes none. */
+  /** Links, pipes, empty folders and the like. A run never writes them, so they are not opened. */
   readonly others: readonly OtherEntry[];
-  /** Files that are named like the lock, whatever they hold. */
+  /** Files with the name of a lock, whatever they contain. */
   readonly locks: readonly string[];
 }
 
 interface OtherEntry {
   readonly path: string;
-  /** In words, such as "a link". */
+  /** In words, for example "a link". */
   readonly is: string;
 }
 

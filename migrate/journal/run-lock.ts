@@ -8,17 +8,17 @@ import { RunError } from "../errors.js";
 import { parseAs } from "../model/parse.js";
 import { createFile, readIfThere, readWhole, UnsafeFileError } from "./folder-files.js";
 
-/** The locks of this very process: that its number stands in a file says nothing, since numbers come again. */
+/** The locks of this process. A matching process ID in a file proves nothing, since IDs are reused. */
 const ownIds = new Set<string>();
 const TRIES = 5;
-/** For a file that is there and has yet to be filled. */
+/** How long to wait while another process creates and fills the file. */
 const WHILE_WRITTEN_MS = 50;
 
-/** Keeps a run folder to one process at a time, by a file that is there while one works in it. */
+/** Restricts a run folder to one process at a time. A lock file exists while a process uses the folder. */
 export interface RunLock {
-  /** Rejects with a RunError where another process has the folder, or may have it. The folder has to be there. */
+  /** Rejects with a RunError if another process uses the folder, or may use it. The folder must exist. */
   take(runDir: string): Promise<void>;
-  /** Gives back whatever was taken. */
+  /** Releases the lock, if taken. */
   release(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function createRunLock(now: () => Date = () => new Date()): RunLock {
     },
     release: async () => {
       if (path === null) return;
-      // Whoever was told that this process is dead may have taken it over.
+      // Another process that believed this one dead may have taken over the lock.
       if ((await readHolder(path))?.id === own.id) await rm(path, { force: true });
       ownIds.delete(own.id);
       path = null;
@@ -55,7 +55,7 @@ async function takeFile(path: string, own: LockHolder, runDir: string): Promise<
   );
 }
 
-/** False where the file is there already. */
+/** False if the file already exists. */
 async function written(path: string, own: LockHolder): Promise<boolean> {
   try {
     await using file = await createFile(path);
@@ -67,7 +67,7 @@ async function written(path: string, own: LockHolder): Promise<boolean> {
   }
 }
 
-/** `null` where the file is gone by now, or not written in full. */
+/** `null` if the file no longer exists or is incomplete. */
 async function readHolder(path: string): Promise<LockHolder | null> {
   const bytes = await readWhole(path).catch((error: unknown) => {
     if (error instanceof UnsafeFileError) throw error;
@@ -88,7 +88,8 @@ async function takeOver(path: string, holder: LockHolder, runDir: string): Promi
       `run folder "${runDir}" is in use by process ${pid}, since ${since}: wait for it to end, or stop it; if it is no bucketseal, delete "${path}"`,
     );
   }
-  // Of several that saw the dead one's file, one renames it; another may have put its own in between, and gets it back.
+  // If several processes see the dead one's file, only one renames it. A process that created its own lock in
+  // between gets it back.
   const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(ignoreGone);
   if ((await readHolder(aside))?.id === holder.id) await rm(aside, { force: true });
@@ -97,7 +98,7 @@ async function takeOver(path: string, holder: LockHolder, runDir: string): Promi
 
 function isRunning(pid: number): boolean {
   try {
-    // Signal 0 only asks.
+    // Signal 0 only checks that the process exists.
     return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
@@ -108,9 +109,9 @@ function ignoreGone(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOENT") throw error;
 }
 
-/** There while a process works in a run folder, and after one was killed: no part of a run that ended. */
+/** Exists while a process uses a run folder, and after one was killed. A finished run has no lock. */
 export const LOCK_FILE = "run.lock";
-/** The lock, and what one is renamed to while it is taken over. */
+/** The lock, and the name it gets while another process takes it over. */
 export const IS_LOCK = /^run\.lock(\.[0-9a-f-]{36})?$/;
 
 const holderSchema = z.strictObject({
@@ -119,20 +120,20 @@ const holderSchema = z.strictObject({
   since: z.string(),
   id: z.string(),
 });
-/** The process that works in the folder. */
+/** The process that uses the folder. */
 type LockHolder = z.infer<typeof holderSchema>;
 
 function lockText(holder: LockHolder): string {
   return `${JSON.stringify(holder)}\n`;
 }
 
-/** `null` where the file is gone, is not written in full, or holds something else. */
+/** `null` if the file no longer exists, is incomplete, or contains something else. */
 function parseLock(text: string): LockHolder | null {
   const holder = parseAs(holderSchema, text);
   return holder.ok ? holder.value : null;
 }
 
-/** Whether a file holds what a lock does, and nothing more. */
+/** Whether a file contains a lock and nothing else. */
 export async function isLock(path: string): Promise<boolean> {
   const text = (await readIfThere(path))?.toString("utf8") ?? "";
   const holder = parseLock(text);

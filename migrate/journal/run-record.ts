@@ -9,11 +9,11 @@ import { bucketAtEndSchema, bucketPolicySchema, lifecycleSchema, replicationSche
 const originSchema = z.object({
   run: z.string(),
   startedAt: z.string().nullable(),
-  /** How many lines of it the baseline rests on. */
+  /** Number of its lines that the baseline depends on. */
   lines: z.number().int().nonnegative(),
 });
 
-/** What a sampled object was said to be, and what it was found to be. */
+/** The recorded and the actual state of a sampled object. */
 const contradictionSchema = z.object({
   bucket: z.string(),
   key: z.string(),
@@ -25,50 +25,67 @@ const contradictionSchema = z.object({
 });
 export type Contradiction = z.infer<typeof contradictionSchema>;
 
-/** The earlier run that an audit went by, and how far. */
+/** The earlier run that an audit used as its baseline, and how much of it. */
 const baselineRecordSchema = z.object({
   /** `digestOfRun` of its folder. */
   run: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
-  /** How many of its lines could count. */
+  /** Number of its usable lines. */
   lines: z.number().int().nonnegative(),
-  /** The runs that read them from the store: itself, and those that it went by in turn. */
+  /**
+   * The runs that read these lines from the store: the baseline itself, and the baselines that it used in
+   * turn.
+   */
   origins: z.array(originSchema),
-  /** What was asked for. */
+  /** As requested. */
   samplePercent: z.number(),
-  /** Of so many objects that are as the baseline says, one was read all the same; more than what was asked for, where those were few. */
+  /**
+   * One of so many objects that match the baseline was read anyway. If few matched, more were read than
+   * requested.
+   */
   oneOf: z.number(),
   seed: z.number().int().nonnegative(),
-  /** Why nothing was taken from it in the end; `null` where no sampled object contradicted it. */
+  /** Why the baseline was discarded; `null` if no sampled object contradicted it. */
   dropped: contradictionSchema.nullable(),
-  /** The keys, given for it, that had signed it; empty where none was given, so that it vouches for itself alone. Absent in runs of older versions. */
+  /**
+   * The given keys whose signatures on the baseline were verified. Empty if no key was given, so nothing but
+   * the baseline itself vouches for it. Absent in runs of older versions.
+   */
   signedBy: z.array(z.string()).optional(),
-  /** Why nothing was taken from it from the beginning. `not-signed`: the run is signed, and no key was given to check the baseline by. */
+  /**
+   * Why the baseline was not used at all. `not-signed`: the run is signed, and no key was given to verify the
+   * baseline.
+   */
   leftOut: z.literal("not-signed").optional(),
 });
 export type BaselineRecord = z.infer<typeof baselineRecordSchema>;
 
-/** Whether lines of a run rest on a baseline that no given key had signed: nobody should put a name to such a run. */
+/**
+ * Whether lines of a run depend on a baseline without a verified signature. Such a run should not be signed.
+ */
 export function restsOnUnsigned(baseline: BaselineRecord | undefined): boolean {
   if (baseline === undefined || baseline.dropped !== null || baseline.leftOut !== undefined) return false;
   return (baseline.signedBy ?? []).length === 0;
 }
 
-/** `raw`: keys as they are. `url`: URL-encoded, with `+` or `%20` for a space, as S3 writes them into an inventory. */
+/**
+ * `raw`: keys as they are. `url`: URL-encoded, with `+` or `%20` for a space, as S3 writes them to an
+ * inventory.
+ */
 export const MANIFEST_KEYS = ["raw", "url"] as const;
 export type ManifestKeys = (typeof MANIFEST_KEYS)[number];
 
-/** The list of objects that a run was kept to. */
+/** The key manifest that a run was restricted to. */
 const keyManifestRecordSchema = z.object({
   format: z.enum(["inventory", "keys", "keys0", "journal"]),
-  /** How its keys were read, if that was given. */
+  /** The encoding of its keys, if it was specified. */
   keys: z.enum(MANIFEST_KEYS).optional(),
-  /** What was read, in its order; of a run folder its `digestOfRun`. */
+  /** The files in the order of reading; for a run folder, its `digestOfRun`. */
   files: z.array(z.object({ name: z.string(), sha256: z.string() })),
-  /** When the store made the inventory, by its own word; `null` where nothing says so. */
+  /** When the store created the inventory, according to its own files; `null` if they do not say. */
   createdAt: z.string().nullable(),
-  /** Lines that name objects of the run's scopes; an object may have several. */
+  /** Lines that name objects in the run's scopes. Several lines may name one object. */
   lines: z.number().int().nonnegative(),
   /** Lines that name objects elsewhere. */
   outside: z.number().int().nonnegative(),
@@ -86,9 +103,9 @@ const evidenceSchema = z.looseObject({
   code: z.string().nullable(),
 });
 
-/** What a probe of the bucket found, and what it left behind. */
+/** The results of a probe of the bucket, and the objects that it left behind. */
 const bucketProbeSchema = z.object({
-  /** What the keys of the throw-away objects began with. */
+  /** The key prefix of the test objects. */
   folder: z.string(),
   probedAt: z.string(),
   obstacle: z
@@ -97,54 +114,60 @@ const bucketProbeSchema = z.object({
   findings: z.array(z.looseObject({ topic: z.string(), kind: z.string() })),
   missingRights: z.array(z.string()),
   leftovers: z.array(z.looseObject({ kind: z.string(), key: z.string() })),
-  /** What of it whoever reads the report should know. */
+  /** Warnings for the reader of the report. */
   warnings: z.array(z.string()),
 });
 export type BucketProbe = z.infer<typeof bucketProbeSchema>;
 
 const seenWaySchema = z.object({
   way: z.enum(STRATEGIES),
-  /** What objects have that no longer go this way. */
+  /** Objects with these properties are no longer copied this way. */
   lost: z.array(z.enum(PROPERTIES)),
-  /** Whether no object goes this way any more. */
+  /** Whether no object is copied this way any longer. */
   closed: z.boolean(),
-  /** Whether it is closed to what is under a customer key alone. */
+  /** Whether only objects under a customer key are excluded. */
   toCustomerKeys: z.literal(true).optional(),
   because: z.string(),
 });
 export type SeenWay = z.infer<typeof seenWaySchema>;
 
-/** What was found of the bucket itself, before its objects were looked at. */
+/** Facts about the bucket itself, read before its objects. */
 const bucketFindingsSchema = z.object({
   bucket: z.string(),
-  /** In which region its requests went, if not in the run's. */
+  /** The region of its requests, if it differs from the run's. */
   region: z.string().optional(),
   defaultEncryption: z.object({
     before: z.enum(DEFAULT_ENCRYPTIONS),
-    /** Before the first object: as this run set it, or as it was. */
+    /** Before the first object: as set by this run, or unchanged. */
     after: z.enum(DEFAULT_ENCRYPTIONS),
-    /** By the store's clock; absent where this run did not set it. */
+    /** By the store's clock; absent if this run did not set it. */
     setAt: z.string().optional(),
   }),
   versioning: z.enum(["never", "enabled", "suspended", "unreadable"]),
-  /** `locks-by-default`: present, with a default retention for every new object. */
+  /** `locks-by-default`: enabled, with a default retention for every new object. */
   objectLock: z.enum(["absent", "present", "locks-by-default", "unreadable"]),
-  /** Uploads begun before this run and still open: they may land unencrypted. `null` where unreadable. */
+  /**
+   * Uploads that were created before this run and are still open. They may complete unencrypted. `null` if
+   * unreadable.
+   */
   openMultipartUploads: z.number().int().nonnegative().nullable(),
   lifecycle: lifecycleSchema.optional(),
   replication: replicationSchema.optional(),
   policy: bucketPolicySchema.optional(),
-  /** Absent where the run did not come to its end. */
+  /** Absent if the run did not finish. */
   atEnd: bucketAtEndSchema.optional(),
-  /** What became of the throw-away object that was copied before the first real one; absent in an audit or a dry run. */
+  /**
+   * The result of the canary, a test object that is copied before the first real one. Absent in audits and
+   * dry runs.
+   */
   canary: z
     .object({ result: z.enum(["passed", "lost", "refused", "inconclusive", "left-out"]), detail: z.string() })
     .optional(),
-  /** Ways of copying that were seen to lose something as the run went on; absent if none was. */
+  /** Copy strategies that lost something during the run; absent if none did. */
   ways: z.array(seenWaySchema).optional(),
-  /** Absent where nothing was to be copied, and where the run did not probe. */
+  /** Absent if there was nothing to copy, or if the run did not probe. */
   probe: bucketProbeSchema.optional(),
-  /** What the plans for this bucket were made from, where it was not what the run began with. */
+  /** The capabilities used for this bucket's plans, if they differ from those at the start of the run. */
   capabilities: capabilitiesSchema.optional(),
   warnings: z.array(z.string()),
 });
@@ -153,10 +176,10 @@ export type BucketFindings = z.infer<typeof bucketFindingsSchema>;
 /** The file's name in the run folder. */
 export const RUN_FILE = "run.json";
 
-/** run.json: what was asked, of whom, by whom, when. Never a secret. */
+/** run.json: the options and scopes of a run, who started it and when. It never contains a secret. */
 export const runRecordSchema = z.object({
   schema: knownSchema("bucketseal/run/1"),
-  /** Of this run alone, however many sessions it takes. */
+  /** Unique to this run. All its sessions share it. */
   id: z.uuid(),
   tool: z.object({ name: z.literal("bucketseal"), version: z.string(), node: z.string() }),
   command: z.enum(["audit", "migrate"]),
@@ -164,27 +187,30 @@ export const runRecordSchema = z.object({
   provider: z.string(),
   endpoint: z.string(),
   region: z.string(),
-  /** The access key id that signed the requests of the last session. */
+  /** The ID of the access key that signed the requests of the last session. */
   accessKeyId: z.string().nullable(),
-  /** Whose buckets ListBuckets says these are; absent where the run did not ask it. */
+  /** The owner of these buckets according to ListBuckets; absent if the run did not call it. */
   owner: z.object({ id: z.string(), displayName: z.string().nullable() }).optional(),
-  /** What planning began with: the provider's documents, or a probe of this very bucket that was given. */
+  /**
+   * The capabilities at the start of planning: from the provider's documentation, or from a given probe of
+   * this bucket.
+   */
   capabilities: capabilitiesSchema.optional(),
   scopes: z.array(scopeSchema),
-  /** Options as they were given, secrets left out. */
+  /** Options as given, without secrets. */
   options: z.record(z.string(), z.unknown()),
-  /** What the run went by in its last session, defaults filled in. */
+  /** The effective settings of the last session, including defaults. */
   settings: z.record(z.string(), z.unknown()).optional(),
-  /** The MD5s of the customer keys (SSE-C) that the run was given: the one to encrypt with, and those to open objects with. */
+  /** The MD5s of the customer keys (SSE-C) given to the run: the target key and the source keys. */
   customerKeys: z
     .object({ target: z.string().nullable(), sources: z.array(z.object({ prefix: z.string(), md5: z.string() })) })
     .optional(),
-  /** The list of objects that the run was kept to; absent where it was kept to none. */
+  /** The key manifest that the run was restricted to; absent if there was none. */
   keyManifest: keyManifestRecordSchema.optional(),
-  /** Absent where the run went by none. */
+  /** Absent if the run used none. */
   baseline: baselineRecordSchema.optional(),
   buckets: z.array(bucketFindingsSchema),
-  /** One entry a start; a resumed run has several. */
+  /** One entry per start; a resumed run has several. */
   sessions: z.array(
     z.object({
       startedAt: z.string(),

@@ -4,15 +4,15 @@ import { parseAs } from "../model/parse.js";
 import { readLineBytes } from "./read-journal.js";
 import { listSegments, type SegmentEnd, type SegmentRecord, segmentNumber, segmentRecordSchema } from "./segments.js";
 
-/** Where the segments of a journal do not hold together. */
+/** A break in the chain of a journal's segments. */
 export interface ChainBreak {
-  /** The name of the segment, such as 000001.ndjson. */
+  /** The name of the segment, for example 000001.ndjson. */
   readonly segment: string;
   readonly problem: string;
 }
 
 export interface Chain {
-  /** The last segment that holds a line, as it is; `null` where none does. */
+  /** The facts of the last segment that contains a line; `null` if there is none. */
   readonly end: SegmentEnd | null;
   readonly breaks: readonly ChainBreak[];
 }
@@ -20,17 +20,17 @@ export interface Chain {
 interface Segment {
   readonly name: string;
   readonly end: SegmentEnd;
-  /** Its first line, where that is whole. */
+  /** Its first line, if it is complete. */
   readonly head: Buffer | null;
 }
 
-/** Reads every segment, and compares each with what the next one says of it. */
+/** Reads every segment and compares each with the next one's record of it. */
 export async function readChain(runDir: string): Promise<Chain> {
   const breaks: ChainBreak[] = [];
   let before: Segment | null = null;
   for (const path of await listSegments(runDir)) {
     const segment = await readSegment(path);
-    // A kill may have left it before its first line was whole.
+    // A kill may have left it before its first line was complete.
     if (segment.head === null) continue;
     breaks.push(...breaksBetween(before, segment, segment.head));
     before = segment;

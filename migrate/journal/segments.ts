@@ -10,7 +10,7 @@ function journalFolder(runDir: string): string {
   return join(runDir, "journal");
 }
 
-/** Paths of a journal's segments, oldest first; none of a run that ended before its first object. */
+/** Paths of a journal's segments, oldest first. A run that ended before its first object has none. */
 export async function listSegments(runDir: string): Promise<string[]> {
   const folder = journalFolder(runDir);
   await refuseLinkedFolder(folder);
@@ -18,7 +18,7 @@ export async function listSegments(runDir: string): Promise<string[]> {
   return names.sort((left, right) => segmentNumber(left) - segmentNumber(right)).map((name) => join(folder, name));
 }
 
-/** Of regular files alone: a link or a folder is no segment, and is not opened. */
+/** Regular files only: links and folders are not segments, and are not opened. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -30,7 +30,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The path of the segment after the last, its folder made where needed. */
+/** The path of the segment after the last one. Creates the folder if needed. */
 export async function nextSegment(runDir: string): Promise<string> {
   await makeFolder(journalFolder(runDir));
   const last = (await listSegments(runDir)).at(-1);
@@ -38,7 +38,7 @@ export async function nextSegment(runDir: string): Promise<string> {
   return join(journalFolder(runDir), `${String(number).padStart(6, "0")}.ndjson`);
 }
 
-/** Of a path of `listSegments`. */
+/** The number of a path from `listSegments`. */
 export function segmentNumber(path: string): number {
   return Number(SEGMENT_NAME.exec(basename(path))?.[1]);
 }
@@ -46,8 +46,8 @@ export function segmentNumber(path: string): number {
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Cuts what a killed run left of a line at the end of its last segment. Nobody was told that the line was written,
- * so nothing is lost: its object is taken up again. Returns the number of bytes cut.
+ * Removes a truncated line from the end of the last segment. A killed run never reported it as written, so
+ * nothing is lost: its object is processed again. Returns the number of bytes removed.
  */
 export async function cutTornLine(runDir: string): Promise<number> {
   const last = (await listSegments(runDir)).at(-1);
@@ -68,7 +68,7 @@ export async function cutTornLine(runDir: string): Promise<number> {
 
 export const JOURNAL_SCHEMA = "bucketseal/journal/1";
 
-/** What a segment held when the next one was begun. */
+/** The contents of a segment at the time when the next one was begun. */
 const segmentEndSchema = z.object({
   number: z.number().int().positive(),
   lines: z.number().int().nonnegative(),
@@ -77,13 +77,16 @@ const segmentEndSchema = z.object({
 });
 export type SegmentEnd = z.infer<typeof segmentEndSchema>;
 
-/** The first line of every segment. It tells of no object, and holds the segments together: none can be changed alone. */
+/**
+ * The first line of every segment. It describes no object. It links the segments, so that none can be changed
+ * alone.
+ */
 export const segmentRecordSchema = z.object({
   kind: z.literal("segment"),
   schema: knownSchema(JOURNAL_SCHEMA),
-  /** As in the name of its file. */
+  /** As in the file name. */
   number: z.number().int().positive(),
-  /** The last segment before it that holds a line; `null` where there is none. */
+  /** The last earlier segment that contains a line; `null` if there is none. */
   previous: segmentEndSchema.nullable(),
   at: z.string(),
 });

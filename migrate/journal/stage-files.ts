@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Chunks, readChunks, removeParts, type StagedFile, stageFile } from "./folder-files.js";
 
-/** How a file of a run folder is written, by its path in the folder. */
+/** Writes a file of a run folder, given its path in the folder. */
 export type PutFile = (path: string, chunks: Chunks) => Promise<void>;
 
-/** Files that belong together: none is in its place before all of them are on the disk. */
+/** Files that belong together: all are synced to disk before the first is renamed to its final name. */
 export interface StagedFiles {
   readonly put: PutFile;
-  /** Of what was put, by path. */
+  /** Digests of the files put so far, by path. */
   readonly digests: ReadonlyMap<string, FileDigest>;
-  /** What is done right before they are put in their place. */
+  /** Registers an action that runs right before the renames. */
   beforeCommit(act: () => Promise<void>): void;
-  /** Puts all of them in their place, in the order in which they came. */
+  /** Renames all of them to their final names, in the order in which they were put. */
   commit(): Promise<void>;
-  /** Removes those that are not in their place. */
+  /** Removes those that were not renamed. */
   discard(): Promise<void>;
 }
 
-/** A disk that is full, or a kill, leaves the folder as it was until `commit`, which only renames. */
+/** Until `commit`, which only renames, a full disk or a kill leaves the folder unchanged. */
 export async function stageFiles(runDir: string, stage = stageFile): Promise<StagedFiles> {
   await removeParts(runDir);
   const staged = new Map<string, StagedFile>();
@@ -40,7 +40,7 @@ export async function stageFiles(runDir: string, stage = stageFile): Promise<Sta
   };
 }
 
-/** Writes a single file whole or not at all: a reader never meets half of it, nor does a crash leave one. */
+/** Writes a single file atomically: neither a reader nor a crash ever sees half of it. */
 export function putInto(runDir: string): PutFile {
   return async (path, chunks) => {
     const { commit } = await stageFile(join(runDir, path), chunks);
@@ -57,7 +57,7 @@ export function hashFile(path: string): Promise<FileDigest> {
   return hashChunks(readChunks(path));
 }
 
-/** The size and SHA-256 of what would be a file, without its being one. */
+/** The size and SHA-256 that a file with these chunks would have, without writing it. */
 export async function hashChunks(chunks: AsyncIterable<string | Buffer> | Iterable<string>): Promise<FileDigest> {
   const hash = createHash("sha256");
   let bytes = 0;

@@ -8,7 +8,7 @@ type Counts<Name extends string> = Record<Name, number>;
 
 /** One key, or several consecutive keys that are all settled. */
 interface Entry<Name extends string> {
-  /** `null` for a key whose place in the listing is not known. */
+  /** `null` for a key whose position in the listing is unknown. */
   lastKey: string | null;
   readonly counts: Counts<Name>;
   /** How many things of this key still await their outcome. */
@@ -219,7 +219,7 @@ export class DoneKeys {
     for (const passed of this.#settled.passTo(key)) this.#count(passed);
   }
 
-  /** Whether a listed key needs nothing more. */
+  /** Whether a listed key is already done. */
   take(key: string): boolean {
     if (!this.#keys.has(key)) return false;
     this.#count(key);

@@ -22,15 +22,15 @@ export function customerKey(bytes: Uint8Array): CustomerKey {
 }
 
 export interface RingEntry {
-  /** Of the names of the objects that it is for; empty for all. */
+  /** Prefix of the names of its objects; empty for all objects. */
   readonly prefix: string;
   readonly key: CustomerKey;
 }
 
-/** The customer keys of a run, by the names of the objects that they open. */
+/** The customer keys of a run, by the names of the objects that they decrypt. */
 export interface KeyRing {
   readonly entries: readonly RingEntry[];
-  /** The keys to try on an object, in the order given: those of the longest prefix that its name begins with. */
+  /** The keys to try on an object, in the given order: those with the longest matching prefix. */
   readonly keysFor: (name: string) => readonly CustomerKey[];
 }
 
@@ -46,7 +46,7 @@ function longest(matching: readonly RingEntry[]): readonly CustomerKey[] {
   return matching.filter(({ prefix }) => prefix.length === length).map(({ key }) => key);
 }
 
-/** Each key once, where it was first. */
+/** Removes duplicates, keeping the first of each key. */
 export function distinctKeys(keys: readonly CustomerKey[]): readonly CustomerKey[] {
   return keys.filter(({ md5 }, index) => keys.findIndex((other) => other.md5 === md5) === index);
 }

@@ -4,7 +4,7 @@ import type { CustomerKey } from "../model/encryption.js";
 import { customerKey, KEY_BYTES, type RingEntry } from "./customer-key.js";
 import { readSecretFile, type SecretFile } from "./secret-file.js";
 
-/** Reads one key for all objects, or a JSON map from prefixes of their names to keys. */
+/** Reads one key for all objects, or a JSON map from prefixes of object names to keys. */
 export async function readKeyEntries(path: string): Promise<KeyEntries> {
   if (looksLikeKey(path)) return badEntries(LOOKS_LIKE_KEY);
   const file = await readSecretFile(path);
@@ -12,7 +12,7 @@ export async function readKeyEntries(path: string): Promise<KeyEntries> {
   return isMap(file.bytes) ? readKeyMap(file, dirname(path)) : keyForAll(file);
 }
 
-/** A key of 32 bytes may begin like a map, and no map that short names a key. */
+/** A key of 32 bytes may begin like a map, but no map that names a key is that short. */
 function isMap(bytes: Buffer): boolean {
   return bytes.length !== KEY_BYTES && bytes.toString("latin1").trimStart().startsWith("{");
 }
@@ -25,7 +25,7 @@ function keyForAll({ bytes, tooOpen }: Extract<SecretFile, { kind: "read" }>): K
 
 const LOOKS_LIKE_KEY = "what looks like a key itself stands where the path of its file belongs";
 
-/** Reads a file that holds one key and that nobody else can read. `given` is the path as it was written. */
+/** Reads a key file that nobody else can read. `given` is the path as the user wrote it. */
 export async function readKeyFile(path: string, given = path): Promise<ParsedKey> {
   if (looksLikeKey(given)) return { kind: "bad", why: LOOKS_LIKE_KEY };
   const file = await readSecretFile(path);
@@ -38,8 +38,8 @@ const inFile = z.strictObject({ file: z.string().min(1) });
 const inline = z.strictObject({ base64: z.string() });
 
 /**
- * A JSON object with an entry for each prefix: `{ "file": PATH }`, from the map's own folder, or `{ "base64": KEY }`.
- * Entries are told by their number, since anything in them may be a key in the wrong place.
+ * Reads a JSON object with an entry per prefix: `{ "file": PATH }`, relative to the map's folder, or `{
+ * "base64": KEY }`. Errors name entries by number, because any text in them may be a misplaced key.
  */
 async function readKeyMap(
   { bytes, tooOpen }: Extract<SecretFile, { kind: "read" }>,
@@ -74,7 +74,7 @@ async function keyOfEntry(value: unknown, folder: string): Promise<ParsedKey> {
   return parsed.kind === "bad" ? { kind: "bad", why: `the file that it names: ${parsed.why}` } : parsed;
 }
 
-/** What JSON.parse says of bad text quotes that text, so it is not told. */
+/** JSON.parse quotes the invalid text in its error, so the error is not reported. */
 function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | null {
   try {
     return JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
@@ -85,13 +85,16 @@ function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | null {
 
 type ParsedKey =
   | { readonly kind: "key"; readonly key: CustomerKey }
-  /** In words that hold nothing of what was given. */
+  /** The reason, without any part of the input. */
   | { readonly kind: "bad"; readonly why: string };
 
 const BASE64_OF_A_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const HEX_OF_A_KEY = /^[0-9A-Fa-f]{64}$/;
 
-/** 32 bytes as they are, as `bucketseal keygen` writes them, or their base64, as `openssl rand -base64 32` does. */
+/**
+ * Accepts 32 raw bytes, as written by `bucketseal keygen`, or their base64, as written by `openssl rand
+ * -base64 32`.
+ */
 function parseKey(bytes: Buffer): ParsedKey {
   if (bytes.length === KEY_BYTES) return { kind: "key", key: customerKey(bytes) };
   const text = bytes.toString("latin1").trim();
@@ -107,14 +110,14 @@ function parseBase64(text: string): ParsedKey {
   return { kind: "bad", why: `it is not the base64 of ${KEY_BYTES} bytes` };
 }
 
-/** Whether somebody gave a key where the path of its file was asked for: it must not be repeated in an error. */
+/** Whether a user gave a key instead of the path of its file. Errors must not repeat it. */
 export function looksLikeKey(text: string): boolean {
   return BASE64_OF_A_KEY.test(text.trim()) || HEX_OF_A_KEY.test(text.trim());
 }
 
 type KeyEntries =
   | { readonly kind: "read"; readonly entries: readonly RingEntry[] }
-  /** In words that hold nothing of what the file holds: what is no key may still be one, in the wrong place. */
+  /** The reasons, without any part of the file: even invalid contents may be a misplaced key. */
   | { readonly kind: "bad"; readonly problems: readonly string[] };
 
 function badEntries(...problems: readonly string[]): KeyEntries {

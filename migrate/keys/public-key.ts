@@ -2,21 +2,21 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { keyId, keyKindOf, pemLabels } from "./signing-key.js";
 
-/** A public key that signatures are checked with. */
+/** A public key that verifies signatures. */
 export interface PublicKey {
-  /** The SHA-256 of it. */
+  /** The SHA-256 of the key. */
   readonly keyid: string;
   readonly verifies: (bytes: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 type ParsedPublicKey =
   | { readonly kind: "key"; readonly key: PublicKey }
-  /** In words that hold nothing of what was given. */
+  /** The reason, without any part of the input. */
   | { readonly kind: "bad"; readonly why: string };
 
 const bad = (why: string): ParsedPublicKey => ({ kind: "bad", why });
 
-/** An Ed25519 or ECDSA P-256 public key in PEM. */
+/** Parses an Ed25519 or ECDSA P-256 public key in PEM. */
 export function parsePublicKey(pem: Buffer): ParsedPublicKey {
   const labels = pemLabels(pem.toString("latin1"));
   if (labels.some((label) => label.endsWith("PRIVATE KEY"))) {
@@ -57,7 +57,7 @@ export async function readPublicKey(path: string): Promise<ParsedPublicKey> {
   }
 }
 
-/** The keys in these files; what cannot be used is added to the problems. */
+/** Reads the keys in these files. Adds unusable files to the problems. */
 export async function readPublicKeys(paths: readonly string[], problems: string[]): Promise<readonly PublicKey[]> {
   const read = await Promise.all(paths.map(async (path) => ({ path, parsed: await readPublicKey(path) })));
   problems.push(

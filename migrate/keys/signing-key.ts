@@ -1,7 +1,10 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { readSecretFile } from "./secret-file.js";
 
-/** A private key. It is in a closure, so that nothing of it shows where it is printed, logged or written as JSON. */
+/**
+ * A private key. It is kept in a closure, so that printing, logging or serialising this object reveals
+ * nothing of it.
+ */
 export interface Signer {
   /** The SHA-256 of its public key. */
   readonly keyid: string;
@@ -10,13 +13,13 @@ export interface Signer {
 
 type ParsedSigner =
   | { readonly kind: "signer"; readonly signer: Signer }
-  /** In words that hold nothing of what was given. */
+  /** The reason, without any part of the input. */
   | { readonly kind: "bad"; readonly why: string };
 
 const MAKE_ONE = "openssl genpkey -algorithm ed25519 makes one";
 const bad = (why: string): ParsedSigner => ({ kind: "bad", why });
 
-/** An Ed25519 or ECDSA P-256 private key in PEM, with its passphrase where it has one. */
+/** Parses an Ed25519 or ECDSA P-256 private key in PEM, with its passphrase if it has one. */
 export function parseSigningKey(pem: Buffer, passphrase: string | null): ParsedSigner {
   const text = pem.toString("latin1");
   const problem = problemOf(pemLabels(text));
@@ -46,7 +49,7 @@ function problemOf(labels: readonly string[]): string | null {
   return `it holds "${label}", and not a private key in PKCS #8 or SEC 1: ${MAKE_ONE}`;
 }
 
-/** What OpenSSL says of a key that it cannot read is not told: nothing of it is to get anywhere. */
+/** OpenSSL's error about an unreadable key is not reported, so that no part of the key is. */
 function privateKey(pem: Buffer, passphrase: string | null): KeyObject | null {
   try {
     return createPrivateKey({ key: pem, format: "pem", ...(passphrase === null ? {} : { passphrase }) });
@@ -70,22 +73,25 @@ async function readSigningKey(path: string, passphrase: string | null): Promise<
   return parsed.kind === "signer" && file.tooOpen !== null ? { kind: "bad", why: file.tooOpen } : parsed;
 }
 
-/** With what a manifest is to be signed. */
+/** The key that signs the manifest. */
 export interface SignOptions {
   /**
-   * A file that nobody else may read, with an Ed25519 or ECDSA P-256 private key in PEM: the manifest is signed with it.
+   * Path of a file with an Ed25519 or ECDSA P-256 private key in PEM, which nobody else may read. The
+   * manifest is signed with it.
    * @default none: the run folder is not signed
    */
   readonly sign?: string | undefined;
-  /** The file of the key's passphrase, which nobody else may read. A line break at its end is no part of it. */
+  /**
+   * Path of a file with the key's passphrase, which nobody else may read. A line break at its end is ignored.
+   */
   readonly signPassphraseFile?: string | undefined;
-  /** The key's passphrase itself. Taken only where the key needs one. */
+  /** The key's passphrase itself. Used only if the key needs one. */
   readonly signPassphrase?: string | undefined;
 }
 
 /**
- * The key to sign with, read from its file; `null` where none was asked for. What cannot be used is added to the problems, by the
- * name of the option that `sign` was given by.
+ * Reads the signing key from its file; `null` if none was requested. Adds problems with the file to
+ * `problems`, prefixed with the name of the option that `sign` was given with.
  */
 export async function resolveSigner(
   given: SignOptions,
@@ -111,7 +117,7 @@ export async function resolveSigner(
   return null;
 }
 
-/** Undefined where its file cannot be used. */
+/** Undefined if the file is unusable. */
 async function passphraseOf(given: SignOptions, problems: string[]): Promise<string | null | undefined> {
   const { signPassphraseFile: path, signPassphrase } = given;
   if (path === undefined) return signPassphrase ?? null;
@@ -122,15 +128,15 @@ async function passphraseOf(given: SignOptions, problems: string[]): Promise<str
   return undefined;
 }
 
-/** What the blocks of a PEM text say that they hold, such as `PRIVATE KEY`. */
+/** The labels of the blocks in a PEM text, for example `PRIVATE KEY`. */
 export function pemLabels(text: string): readonly string[] {
   return [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]{1,64})-----\s*$/gm)].map(([, label = ""]) => label);
 }
 
 type KeyKind =
-  /** `hash` is what is made of the bytes before they are signed; Ed25519 does that itself. */
+  /** `hash` is the digest to apply before signing; Ed25519 hashes by itself. */
   | { readonly kind: "usable"; readonly hash: "sha256" | null }
-  /** What the key is, in a word or two. */
+  /** The type of the key, in a word or two. */
   | { readonly kind: "other"; readonly what: string };
 
 export function keyKindOf(key: KeyObject): KeyKind {

@@ -8,29 +8,32 @@ import TinyQueue from "tinyqueue";
 import { WriteError } from "../errors.js";
 import { readLines } from "../journal/read-journal.js";
 
-/** Of the text of the items that are held at once: on the heap they take a few times as much. */
+/** Limit for the text of the items in memory. On the heap they use a few times as much. */
 const MAX_HELD_CHARACTERS = 16 * 1024 * 1024;
-/** Runs that are merged into a longer one: so many files are open at once. */
+/** Number of runs that are merged into a longer one, which is also the number of open files. */
 const MAX_RUNS_A_LEVEL = 64;
 const CHARACTERS_A_WRITE = 64 * 1024;
 
 interface SortOptions<T> {
-  /** What an item is sorted by, as code units are compared. */
+  /** The sort key of an item, compared by code units. */
   readonly orderOf: (item: T) => string;
   readonly maxHeldCharacters?: number;
   readonly maxRunsALevel?: number;
 }
 
-/** Sorted items, on the disk where they are more than memory should hold. */
+/** Sorted items, on disk if they exceed the memory limit. */
 export interface Sorted<T> {
   readonly count: number;
-  /** Every item in order, from the beginning each time. Items of the same order stay in the order in which they came. */
+  /** Yields every item in order, from the beginning on each call. The sort is stable. */
   read(): AsyncGenerator<Ordered<T>>;
-  /** Removes what is on the disk. */
+  /** Removes the files on disk. */
   close(): Promise<void>;
 }
 
-/** Sorts items that JSON can hold. Memory does not grow with their number: what is too much goes to files of the system's temporary folder. */
+/**
+ * Sorts JSON-serialisable items. Memory does not grow with their number: beyond a limit, items go to files in
+ * the system's temporary folder.
+ */
 export async function externalSort<T>(source: AsyncIterable<T>, options: SortOptions<T>): Promise<Sorted<T>> {
   const { orderOf, maxHeldCharacters = MAX_HELD_CHARACTERS } = options;
   const runs = runFiles(options);
@@ -69,7 +72,10 @@ async function* itemsOf<T>(held: readonly Held[]): AsyncGenerator<Ordered<T>> {
   for (const { order, json } of held) yield { order, item: JSON.parse(json) as T };
 }
 
-/** Runs by level: a level that is full becomes one run of the next, so that few files are read at once. */
+/**
+ * Sorted runs by level. A full level is merged into one run of the next level, so that few files are open at
+ * once.
+ */
 function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<T>) {
   const levels: string[][] = [];
   let folder: string | undefined;
@@ -96,7 +102,7 @@ function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<
         0,
         held.map(({ json }) => json),
       ),
-    /** The oldest first: a higher level came before a lower one. */
+    /** Oldest first: the runs of a higher level came before those of a lower one. */
     readers: () => levels.toReversed().flat().map(read),
     close: async () => {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -115,7 +121,10 @@ const OF_THE_PLACE: ReadonlySet<string> = new Set([
   "EROFS",
 ]);
 
-/** Nobody who names a run folder thinks of the system's folder for temporary files. */
+/**
+ * A user who named a run folder does not expect errors from the system's temporary folder, so this error
+ * names it and a remedy.
+ */
 function unwritable(place: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
     const { code = "" } = error;
@@ -148,7 +157,7 @@ async function* inBlocks(lines: AsyncIterable<string> | Iterable<string>): Async
   if (block !== "") yield block;
 }
 
-/** An item, and the text by which it is sorted. */
+/** An item and its sort key. */
 export interface Ordered<T> {
   readonly order: string;
   readonly item: T;
@@ -157,11 +166,11 @@ export interface Ordered<T> {
 interface Head<T> {
   readonly next: Ordered<T>;
   readonly from: AsyncIterator<Ordered<T>>;
-  /** Items of the same order keep that of their runs. */
+  /** Among equal sort keys, items keep the order of their runs. */
   readonly run: number;
 }
 
-/** Merges runs, each of them sorted, into one; it holds one item of each. */
+/** Merges sorted runs into one. Keeps one item of each in memory. */
 async function* mergeRuns<T>(runs: readonly AsyncIterable<Ordered<T>>[]): AsyncGenerator<Ordered<T>> {
   const heads = new TinyQueue<Head<T>>([], compareHeads);
   const iterators = runs.map((run) => run[Symbol.asyncIterator]());

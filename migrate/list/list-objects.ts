@@ -7,15 +7,18 @@ import { walkPages } from "../store/page-walk.js";
 export type OnLeft = (refs: readonly ObjectRef[]) => void;
 
 export interface ListingTools {
-  /** Ends the listing, which then rejects with an `interrupted` error. */
+  /** Aborts the listing, which then rejects with an `interrupted` error. */
   readonly signal?: AbortSignal | undefined;
-  /** Called for each entry that the listing shows once more; it is not handed out again. */
+  /** Called for each entry that is listed again. Such an entry is not yielded again. */
   readonly onRepeated?: ((at: { readonly bucket: string; readonly key: string }) => void) | undefined;
-  /** Gets what the page at hand shows beyond the last object that was handed out, once the listing ends or is left. */
+  /**
+   * Receives the rest of the current page, after the last yielded object, once the listing ends or is
+   * abandoned.
+   */
   readonly onLeft?: OnLeft | undefined;
 }
 
-/** Every object of a scope, in the store's order. One page is fetched ahead of the one being handed out. */
+/** Yields every object of a scope, in the store's order, and prefetches one page. */
 export async function* listObjects(
   store: ObjectStore,
   scope: Scope,
@@ -29,7 +32,7 @@ export async function* listObjects(
     signal,
     onRepeated: ({ key }) => onRepeated?.({ bucket, key }),
     fetch: async (continuationToken) => {
-      // A continuation token knows where it began; some stores take the two together amiss.
+      // A continuation token includes the start position. Some stores mishandle the two together.
       const from = continuationToken === null ? { startAfter } : { continuationToken };
       const { objects, nextToken } = await store.listObjects({ ...scope, ...from });
       return { entries: objects, next: nextToken };
@@ -46,12 +49,12 @@ export async function* listObjects(
   }
 }
 
-/** A key that cannot be decoded may read like another one that can. */
+/** An undecodable key may look the same as a decodable one. */
 function nameOfListed({ key, fault }: ListedObject): string {
   return fault?.kind === "unreadable-key" ? JSON.stringify([fault.raw]) : key;
 }
 
-/** Everything that the store lists. */
+/** Walks through everything that the store lists. */
 export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
   return {
     objects: (scope, startAfter, onLeft) => listObjects(store, scope, startAfter, { ...tools, onLeft }),
@@ -59,11 +62,14 @@ export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
   };
 }
 
-/** What a run goes through, in the order of keys. */
+/** The entries that a run processes, in key order. */
 export interface Walk {
-  /** The objects of a scope after this key; `onLeft` gets what was listed and not read, if it is not read to its end. */
+  /**
+   * The objects of a scope after this key. If the iteration stops early, `onLeft` receives the entries that
+   * were listed but not read.
+   */
   objects(scope: Scope, startAfter: string | undefined, onLeft?: OnLeft): AsyncIterable<ObjectRef>;
-  /** The noncurrent versions and the delete markers of a scope after this key. */
+  /** The noncurrent versions and delete markers of a scope after this key. */
   versions(scope: Scope, afterKey: string | null): AsyncIterable<Walked>;
 }
 
@@ -77,7 +83,7 @@ type Walked =
   | { readonly kind: "noncurrent"; readonly ref: VersionRef }
   | { readonly kind: "delete-marker"; readonly key: string };
 
-/** Every noncurrent version and every delete marker of a scope. One page is fetched ahead of the one being handed out. */
+/** Yields every noncurrent version and delete marker of a scope, and prefetches one page. */
 function walkVersions(
   store: ObjectStore,
   scope: Scope,
@@ -87,14 +93,17 @@ function walkVersions(
   return walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, tools));
 }
 
-/** What of listed entries is not current. All of a key come, in the order of the store. */
+/**
+ * The noncurrent versions and delete markers among listed entries. The input contains all entries of each
+ * key, in the store's order.
+ */
 export async function* walkedOf(bucket: string, entries: AsyncIterable<VersionEntry>): AsyncGenerator<Walked> {
   let key: string | null = null;
   let isDeleted = false;
   for await (const entry of entries) {
     if (entry.key !== key) {
       key = entry.key;
-      // Of a key that is not deleted the current version is listed first.
+      // If a key is not deleted, its current version is listed first.
       isDeleted = entry.kind === "delete-marker" || !entry.isLatest;
     }
     if (entry.kind === "delete-marker") yield { kind: "delete-marker", key: entry.key };
@@ -119,7 +128,7 @@ export async function* entriesOfScope(
   for await (const page of pages) yield* page;
 }
 
-/** A key that cannot be decoded may read like another one that can. */
+/** An undecodable key may look the same as a decodable one. */
 export function nameOfEntry({ kind, key, versionId, fault }: VersionEntry): string {
   return JSON.stringify([kind, fault?.kind === "unreadable-key" ? [fault.raw] : key, versionId]);
 }

@@ -1,9 +1,9 @@
 import picomatch from "picomatch";
 import type { ObjectRef } from "../model/object.js";
 
-/** Which objects of a scope a run covers. Sizes in bytes, both bounds included; dates excluded. */
+/** Selects objects of a scope. Size bounds are in bytes and inclusive; dates are exclusive. */
 export interface ObjectFilters {
-  /** Globs over whole keys; a key must match one of them, where there are any. */
+  /** Globs over whole keys. If there are any, a key must match one of them. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly minSizeBytes: number | null;
@@ -14,8 +14,8 @@ export interface ObjectFilters {
 }
 
 /**
- * A key's leading dots, slashes, backslashes and line breaks are characters like any others. `bash`: `*` crosses `/`, as in
- * aws-cli and s5cmd, since a bucket has no folders.
+ * Leading dots, slashes, backslashes and line breaks in keys are ordinary characters. `bash`: `*` matches
+ * `/`, as in aws-cli and s5cmd, since a bucket has no folders.
  */
 const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: false, flags: "s", bash: true };
 
@@ -25,9 +25,9 @@ export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolea
   const excluded = matcherOf(filters.exclude);
   const isNamed = (ref: ObjectRef) => included(ref.key) && !excluded(ref.key);
   return (ref) => {
-    // No filter can tell what it would leave out.
+    // No filter can be applied to an unreadable key.
     if (ref.fault?.kind === "unreadable-key") return true;
-    // What is not listed has no size, date and class to go by.
+    // An object that is not listed has no known size, date or class.
     return isNamed(ref) && (ref.isListed === false || isWithinAll(ref, filters));
   };
 }
@@ -56,10 +56,10 @@ function isWithin(ref: ObjectRef, { modifiedBefore, modifiedAfter }: ObjectFilte
   );
 }
 
-/** No character at all to Unicode, so that keys seldom hold it. */
+/** Not a Unicode character, so that keys hardly ever contain it. */
 const STANDS_FOR_A_DOT = "\ufdd0";
 
-/** A key or glob whose segments `.` and `..` are names like any others: to matchers of paths they mean a folder. */
+/** Replaces the segments `.` and `..` of a key or glob, because path matchers would treat them as folders. */
 function plainSegments(text: string): string {
   return text.replace(
     /(^|\/)(\.{1,2})(?=\/|$)/g,

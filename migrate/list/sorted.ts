@@ -1,10 +1,10 @@
 import type { Ordered } from "./external-sort.js";
 
-/** Goes once through sorted items, beside something else that comes in the same order. */
+/** Reads sorted items once, in step with another source in the same order. */
 export interface SortedCursor<T> {
   /**
-   * All items of this order; none where there are none, and none that lie before what was asked for last: asking out of order finds
-   * less than there is, and never something else.
+   * Returns all items with this sort key; empty if there are none, or if it is less than that of an earlier
+   * call. Calls out of order miss items but never return wrong ones.
    */
   at(order: string): Promise<readonly T[]>;
   close(): Promise<void>;
@@ -36,14 +36,14 @@ export function sortedCursor<T>(sorted: AsyncGenerator<Ordered<T>>): SortedCurso
   };
 }
 
-/** What two sorted sources hold of one order; at least one of them holds something. */
+/** The items of two sorted sources that share a sort key. At least one side has items. */
 interface Joined<L, R> {
   readonly order: string;
   readonly left: readonly L[];
   readonly right: readonly R[];
 }
 
-/** Goes through two sorted sources side by side. It holds the items of one order. */
+/** Joins two sorted sources. Keeps the items of one sort key in memory. */
 export async function* joinSorted<L, R>(
   left: AsyncGenerator<Ordered<L>>,
   right: AsyncGenerator<Ordered<R>>,
@@ -75,13 +75,13 @@ function leastOf(left: { order: string } | null, right: { order: string } | null
   return orders.length === 2 && (orders[1] ?? "") < (orders[0] ?? "") ? (orders[1] ?? "") : (orders[0] ?? "");
 }
 
-/** All items of one order. */
+/** All items with one sort key. */
 export interface Group<T> {
   readonly order: string;
   readonly items: readonly T[];
 }
 
-/** Sorted items, those of the same order together; it holds the items of one order. */
+/** Groups sorted items by sort key. Keeps the items of one sort key in memory. */
 export async function* groupSorted<T>(sorted: AsyncGenerator<Ordered<T>>): AsyncGenerator<Group<T>> {
   let order: string | undefined;
   let items: T[] = [];

@@ -3,53 +3,56 @@ import { CONTENT_HEADERS, type ObjectFacts } from "./object.js";
 import type { StrategyName } from "./strategy.js";
 import type { Target } from "./target.js";
 
-/** What the store of this run can do: what a plan is made from. Sizes in bytes. */
+/** The capabilities of the store in this run, from which plans are made. Sizes are in bytes. */
 export interface Capabilities {
   readonly sseS3: boolean;
-  /** Every object is encrypted by the provider, whatever HEAD says. */
+  /** The provider encrypts every object, whatever HEAD reports. */
   readonly encryptsAlways: boolean;
-  /** A copy onto itself that changes only the encryption. */
+  /** The store supports a self-copy that changes only the encryption. */
   readonly selfCopy: boolean;
-  /** A copy onto itself that sends all metadata again. */
+  /** The store supports a self-copy that sends all metadata again. */
   readonly selfCopyReplacing: boolean;
   readonly uploadPartCopy: boolean;
-  /** A part is copied from the very key that was named, if that has a percent sign. */
+  /** UploadPartCopy reads the correct source even if its key contains a percent sign. */
   readonly partCopyTakesPercent: boolean;
-  /** The ETag that UploadPartCopy answers is the MD5 of the part, where no customer key is in play. */
+  /** Without customer keys, the ETag that UploadPartCopy returns is the MD5 of the part. */
   readonly partEtagIsMd5: boolean;
   readonly putIfMatch: boolean;
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
-  /** The same on each part of a copy in parts. */
+  /** The same condition on each part of a multipart copy. */
   readonly partCopySourceIfMatch: boolean;
   readonly completeMultipartIfMatch: boolean;
-  /** Whether these conditions hold too where a customer key (SSE-C) is in play, before the write or after it. */
+  /**
+   * Whether these conditions also work if the object is under a customer key (SSE-C) before or after the
+   * write.
+   */
   readonly conditionsOnCustomerKeys: boolean;
   readonly etagForm: "quoted" | "bare";
   readonly objectAcl: boolean;
   readonly objectTagging: boolean;
-  /** Tags that are sent with a PUT, a replacing copy or the begin of an upload are stored. */
+  /** The store keeps tags that are sent with a PUT, a replacing copy or the creation of an upload. */
   readonly taggingHeader: boolean;
-  /** HEAD counts the tags of an object that has some. */
+  /** HEAD returns the tag count of an object that has tags. */
   readonly headCountsTags: boolean;
-  /** What a plain copy keeps, and what it takes from the headers sent with it. */
+  /** The properties that a plain copy keeps, or sets from its request headers. */
   readonly copyKeepsMetadata: boolean;
   readonly copyKeepsTags: boolean;
   readonly copyTakesAcl: boolean;
-  /** Grants that are sent with a PUT, or with the begin of an upload, are there afterwards. */
+  /** The store applies grants that are sent with a PUT or with the creation of an upload. */
   readonly putTakesAcl: boolean;
   readonly uploadTakesAcl: boolean;
-  /** How `x-amz-grant-*` names somebody: `id="..."` or `id=...`. */
+  /** The form of a grantee in `x-amz-grant-*`: `id="..."` or `id=...`. */
   readonly grantForm: "quoted" | "bare";
   readonly copyTakesStorageClass: boolean;
-  /** Whose the run's own writes are, as access control lists name owners; `null` where that is not known. */
+  /** The owner of the objects that this run writes, as in access control lists; `null` if unknown. */
   readonly ownerOfWrites: string | null;
-  /** What each way of copying was seen to lose, and ways that no object may go any more. */
+  /** The properties that each copy strategy was seen to lose, and the strategies that are no longer used. */
   readonly lostBy: LostByWay;
   readonly closedWays: readonly StrategyName[];
-  /** Ways that the store refuses to what is under a customer key, before the copy or after it. */
+  /** Strategies that the store rejects for objects under a customer key, before or after the copy. */
   readonly closedToCustomerKeys: readonly StrategyName[];
-  /** Classes whose objects can be read at once. */
+  /** Storage classes whose objects are readable at once. */
   readonly onlineClasses: readonly string[];
   readonly archiveClasses: readonly string[];
   readonly maxCopyBytes: number;
@@ -60,8 +63,9 @@ export interface Capabilities {
 }
 
 /**
- * What the provider's documents say. Where they are silent: a call whose refusal is harmless (a copy, an ACL, a source
- * condition) is taken to work, and a guard whose absence would go unseen (a destination condition) to be missing.
+ * The capabilities according to the provider's documentation. If it is silent, a call that fails harmlessly
+ * (a copy, an ACL, a source condition) is assumed to work. If bucketseal could not notice that a safeguard is
+ * absent (a destination condition), it assumes that it is.
  */
 export function documentedCapabilities(profile: ProviderProfile): Capabilities {
   const { encryption, conditions, limits } = profile;
@@ -72,7 +76,7 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     selfCopy: profile.selfCopy.value !== "unsupported",
     selfCopyReplacing: profile.selfCopy.value !== "unsupported",
     uploadPartCopy: profile.selfCopy.value !== "unsupported",
-    // Documented where copies are: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+    // Documented wherever copies are: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
     partCopyTakesPercent: profile.selfCopy.value === "supported",
     partEtagIsMd5: false,
     putIfMatch: conditions.putIfMatch.value === "supported",
@@ -107,7 +111,10 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
   };
 }
 
-/** All that a copy can lose of an object. `encryption`: it did not come out under SSE-S3; a `lock` is put on the copy again. */
+/**
+ * Everything that a copy can lose. `encryption`: the copy was not under SSE-S3. A `lock` is applied to the
+ * copy again.
+ */
 export const PROPERTIES = [
   ...CONTENT_HEADERS,
   "user-metadata",
@@ -122,12 +129,12 @@ export const PROPERTIES = [
 ] as const;
 export type Property = (typeof PROPERTIES)[number];
 
-/** What each way of copying was seen to lose of a test object that had all of them. */
+/** The properties of a complete test object that each copy strategy was seen to lose. */
 export type LostByWay = Readonly<Partial<Record<StrategyName, readonly Property[]>>>;
 
 /**
- * What the store can do with this very object: where a customer key is in play, before the copy or after it, some have no
- * condition on a write, and some refuse a way of copying. Pure.
+ * The capabilities for one object. If it is under a customer key before or after the copy, some stores
+ * support no condition on writes, and some reject a copy strategy. Pure.
  */
 export function capabilitiesFor(
   { encryption }: Pick<ObjectFacts, "encryption">,
@@ -141,7 +148,7 @@ export function capabilitiesFor(
   return capabilities.conditionsOnCustomerKeys ? open : withoutDestinationConditions(open);
 }
 
-/** The same store, for a write that replaces something which has no ETag to match. */
+/** The capabilities for a write that replaces an entry without an ETag. */
 export function withoutDestinationConditions(capabilities: Capabilities): Capabilities {
   return { ...capabilities, putIfMatch: false, copyIfMatch: false, completeMultipartIfMatch: false };
 }

@@ -1,6 +1,6 @@
 import type { RequestHeaders } from "../store/object-store.js";
 
-/** How an object is encrypted at rest, as far as was seen. */
+/** The encryption at rest of an object, as far as it is known. */
 export const ENCRYPTION_STATES = [
   "none",
   "sse-s3",
@@ -12,7 +12,7 @@ export const ENCRYPTION_STATES = [
 ] as const;
 export type EncryptionState = (typeof ENCRYPTION_STATES)[number];
 
-/** What a state was read from, strongest first. */
+/** The source of a state, strongest first. */
 export const EVIDENCE = [
   "head-header",
   "write-response",
@@ -43,15 +43,15 @@ export const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
 };
 
 /**
- * A 256-bit key for SSE-C. Its bytes are in a closure, so that nothing of them shows where it is printed, logged or
- * written as JSON.
+ * A 256-bit key for SSE-C. Its bytes are kept in a closure, so that printing, logging or serialising this
+ * object reveals nothing of them.
  */
 export interface CustomerKey {
-  /** Base64, as it goes beside the key on every request; tells nothing of the key. */
+  /** Base64, as sent next to the key in every request; reveals nothing about the key. */
   readonly md5: string;
-  /** Of a request that reads or writes an object under this key. */
+  /** The headers of a request that reads or writes an object under this key. */
   readonly headers: () => RequestHeaders;
-  /** Of a copy whose source is under this key. */
+  /** The headers of a copy whose source is under this key. */
   readonly sourceHeaders: () => RequestHeaders;
 }
 
@@ -60,7 +60,7 @@ export type DefaultEncryption = (typeof DEFAULT_ENCRYPTIONS)[number];
 
 const ENCRYPTING: ReadonlySet<DefaultEncryption> = new Set(["sse-s3", "sse-kms", "dsse-kms"]);
 
-/** Whether it was seen to encrypt what arrives. */
+/** Whether the default is known to encrypt new objects. */
 export function isEncrypting(found: DefaultEncryption): boolean {
   return ENCRYPTING.has(found);
 }

@@ -1,34 +1,37 @@
-/** In which order a store lists keys: S3 by their UTF-8 bytes, some stores as JavaScript compares strings. */
+/**
+ * The order in which a store lists keys: S3 by UTF-8 bytes, some stores by UTF-16 code units, as JavaScript
+ * compares strings.
+ */
 export const KEY_ORDERS = ["utf-8", "utf-16"] as const;
 export type KeyOrder = (typeof KEY_ORDERS)[number];
 
-/** Compares keys as S3 lists them: by their UTF-8 bytes, which is not the order of JavaScript strings. */
+/** Compares keys in S3's listing order: by UTF-8 bytes, which is not the order of JavaScript strings. */
 export function compareKeys(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-/** Compares keys as a store lists them that has this order. */
+/** Compares keys in the listing order of a store. */
 export function compareKeysIn(order: KeyOrder): (left: string, right: string) => number {
   return order === "utf-8" ? compareKeys : (left, right) => (left < right ? -1 : left > right ? 1 : 0);
 }
 
 const FROM_SURROGATES_ON = /[\ud800-\uffff]/;
 
-/** Whether the place of a key depends on the order: among keys without such characters both are the same. */
+/** Whether the position of a key depends on the order. Keys without such characters sort the same in both. */
 export function dependsOnOrder(key: string): boolean {
   return FROM_SURROGATES_ON.test(key);
 }
 
-/** Which order a listing turns out to have, from keys as they come. */
+/** The order of a listing, detected from its keys. */
 export interface SeenOrder {
   readonly order: KeyOrder;
-  /** Whether the keys so far came in that order. */
+  /** Whether the keys so far follow that order. */
   readonly holds: boolean;
-  /** Takes the next key of the listing. */
+  /** Adds the next key of the listing. */
   add(key: string): void;
 }
 
-/** A listing is in the order of UTF-8 until two keys come that are in that of UTF-16 alone. */
+/** A listing counts as ordered by UTF-8 until two consecutive keys are only in UTF-16 order. */
 export function seenOrder(known: KeyOrder, last: string | null, mayRepeat: boolean): SeenOrder {
   let order = known;
   let holds = true;
@@ -60,8 +63,8 @@ export function seenOrder(known: KeyOrder, last: string | null, mayRepeat: boole
 const LAST_PRINTABLE = /^[!-~]$/;
 
 /**
- * A key that S3 lists before this one, with few keys in between; `undefined` where the listing is best begun at its beginning. Of printable ASCII but for
- * what the key itself holds, so that any store takes it.
+ * A key that S3 lists before this one, with few keys in between; `undefined` if it is best to list from the
+ * beginning. Apart from characters of the key itself it uses printable ASCII, so every store accepts it.
  */
 export function keyBefore(key: string): string | undefined {
   const characters = Array.from(key);
@@ -73,7 +76,7 @@ export function keyBefore(key: string): string | undefined {
 
 const ASCII = /^[^\u0080-\uffff]*$/;
 
-/** Text whose order by code unit is the order of the UTF-8 bytes of the given one, in which S3 lists keys. */
+/** A text whose code-unit order equals the order of the given text's UTF-8 bytes, in which S3 lists keys. */
 export function byteOrder(text: string): string {
   return ASCII.test(text) ? text : Buffer.from(text).toString("latin1");
 }

@@ -17,67 +17,72 @@ export interface ObjectLock {
   readonly legalHold: string | null;
 }
 
-/** Everything that HEAD tells of one object version, header values as they came. */
+/** Everything that HEAD returns about one object version, with header values as received. */
 export interface ObjectFacts {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string | null;
   readonly sizeBytes: number;
-  /** Bare, without quotes. */
+  /** Without quotes. */
   readonly etag: string;
   /** ISO 8601, UTC. */
   readonly lastModified: string | null;
   readonly storageClass: string;
   readonly encryption: { readonly state: EncryptionState; readonly evidence: Evidence };
-  /** What HEAD was answered with, and every other reading call needs; `null` where it took none. */
+  /** The customer key that HEAD used, which all other reads need too; `null` if it used none. */
   readonly customerKey: CustomerKey | null;
   readonly content: Readonly<Partial<Record<ContentHeader, string>>>;
-  /** By `x-amz-meta-` header name, prefix left out. */
+  /** Keyed by `x-amz-meta-` header name without the prefix. */
   readonly userMetadata: Readonly<Record<string, string>>;
-  /** How many entries of its metadata HEAD cannot show, since they are no HTTP headers, or no request can send again. */
+  /**
+   * Number of metadata entries that HEAD cannot return because they are not valid HTTP headers, or that no
+   * request can send again.
+   */
   readonly hiddenMetadata: number;
-  /** `null` where HEAD counts none: there are no tags, or the store does not count them. */
+  /** `null` if HEAD returns no count: there are no tags, or the store does not count them. */
   readonly tagCount: number | null;
   readonly websiteRedirect: string | null;
   readonly lock: ObjectLock;
   readonly checksums: Readonly<Record<string, string>>;
-  /** Archived now: it cannot be read, nor copied. */
+  /** Currently archived: it can be neither read nor copied. */
   readonly archived: boolean;
-  /** Of an archive class, and readable for as long as its restored copy lasts. A copy has none. */
+  /** In an archive class and readable until its restored copy expires. Copies never have this. */
   readonly restored?: boolean | undefined;
-  /** The class that its copy is to have, where another one was asked for; HEAD does not tell it. */
+  /** The requested storage class of its copy, if it differs. Not from HEAD. */
   readonly copyClass?: string;
-  /** Keys of a client-side encryption envelope are in its metadata. */
+  /** Its metadata contains the keys of a client-side encryption envelope. */
   readonly clientSideEncrypted: boolean;
   readonly requestId: string | null;
 }
 
-/** As `ObjectFacts`, before its size is settled. */
+/** As `ObjectFacts`, before the size is certain. */
 export interface HeadFacts extends Omit<ObjectFacts, "sizeBytes"> {
-  /** `null` if the answer holds no Content-Length that can be read. */
+  /** `null` if the answer has no readable Content-Length. */
   readonly sizeBytes: number | null;
 }
 
-/** What HEAD does not tell and a copy does not keep: read only for objects that will be copied. */
+/**
+ * Properties that HEAD does not return and a copy does not keep. Read only for objects that will be copied.
+ */
 export interface CarriedFacts {
-  /** `null` where the access control list is the default one: the owner's alone. */
+  /** `null` if the access control list is the default: full control for the owner only. */
   readonly grants: readonly Grant[] | null;
   readonly tags: readonly Tag[];
-  /** What could not be read and may be lost, since the operator said so. */
+  /** Properties that could not be read and may be lost, because the operator allowed it. */
   readonly losses: readonly AcceptedLoss[];
-  /** Absent where the copy belongs to whom the object belongs to, and where that cannot be told. */
+  /** Absent if the copy has the same owner as the object, or if its owner is unknown. */
   readonly owner?: OwnerChange;
-  /** Absent where the copy keeps the class of the object. */
+  /** Absent if the copy keeps the storage class. */
   readonly newClass?: ClassChange;
 }
 
-/** That was asked for. */
+/** A change of storage class that was requested. */
 export interface ClassChange {
   readonly before: string;
   readonly after: string;
 }
 
-/** Ids as access control lists have them: whose the object is, and whose its copy will be. */
+/** Owner IDs as in access control lists: of the object, and of its copy. */
 export interface OwnerChange {
   readonly before: string;
   readonly after: string;
@@ -91,35 +96,37 @@ export interface AcceptedLoss {
 export const LOSSES = ["acl", "tags", "storage-class", "metadata", "restore"] as const;
 export type Loss = (typeof LOSSES)[number];
 
-/** One entry of a listing, as the list step hands it on. */
+/** One listing entry, as the list step yields it. */
 export interface ObjectRef {
   readonly bucket: string;
   readonly key: string;
   readonly sizeBytes: number;
-  /** Bare, without quotes. */
+  /** Without quotes. */
   readonly etag: string;
   readonly lastModified: string;
   readonly storageClass: string;
-  /** `false` where it is named elsewhere and the listing does not show it: of it the key alone is known. @default true */
+  /** `false` if a manifest names the object but it is not listed, so only its key is known. @default true */
   readonly isListed?: boolean;
-  /** Why the object of this key is not the one that a manifest names, in words. Of it the key alone counts. */
+  /**
+   * Why the object under this key is not the one that a manifest names, in words. Only its key counts then.
+   */
   readonly notAsNamed?: string;
-  /** Absent if its whole entry can be read. */
+  /** Absent if the whole entry is readable. */
   readonly fault?: ListingFault;
 }
 
-/** A lock without a retention that has ended: HEAD goes on telling it, and stores refuse to be sent it again. */
+/** Removes a retention that has expired. HEAD continues to return it, but stores reject it in a request. */
 export function activeLock(lock: ObjectLock, now: Date): ObjectLock {
   const ended = lock.retainUntil !== null && Date.parse(lock.retainUntil) <= now.getTime();
   return ended ? { ...lock, mode: null, retainUntil: null } : lock;
 }
 
-/** Tags or grants to be compared: some stores answer with them in another order each time. */
+/** Makes tags or grants comparable, since some stores return them in a different order each time. */
 export function unordered(entries: readonly object[] | null): readonly string[] | null {
   return entries === null ? null : entries.map((entry) => JSON.stringify(entry)).toSorted();
 }
 
-/** What may be lost by the operator's own word is no difference. */
+/** Whether the operator accepted this loss. An accepted loss does not count as a difference. */
 export function loses({ losses }: CarriedFacts, what: Loss): boolean {
   return losses.some((loss) => loss.of === what);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-/** Text as JSON of a schema, or the first thing that is wrong with it. */
+/** Parses a text as JSON of a schema, or returns its first problem. */
 export function parseAs<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   let json: unknown;
   try {
@@ -19,7 +19,7 @@ export function parseAs<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   return { ok: false, problem: `${where}${issue?.message ?? "invalid"}` };
 }
 
-/** The name of what a file or a line is written in. Any other is told together with what to do. */
+/** A literal for the schema name of a file or line. Any other name is reported with the remedy. */
 export function knownSchema<const T extends string>(name: T) {
   return z.literal(name, {
     error: ({ input }) =>

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { StoreError, StoreErrorKind } from "../store/store-error.js";
 import { STRATEGIES } from "./strategy.js";
 
-/** Why an object that is encrypted already needs nothing. */
+/** Why an encrypted object needs no copy. */
 export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-managed", "customer-key"] as const;
 export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
 
@@ -19,7 +19,7 @@ export const COPY_REASONS = [
 ] as const;
 export type CopyReason = (typeof COPY_REASONS)[number];
 
-/** Why an object was left as it is. */
+/** Why an object was left unchanged. */
 export const SKIP_REASONS = [
   "audit-only",
   "dry-run",
@@ -31,7 +31,7 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why a copy was not even tried: it could have lost something. */
+/** Why a copy was not attempted: it could have lost something. */
 export const REFUSE_REASONS = [
   "copy-unsupported",
   "no-way-left",
@@ -49,7 +49,7 @@ export const REFUSE_REASONS = [
 ] as const;
 export type RefuseReason = (typeof REFUSE_REASONS)[number];
 
-/** Why a noncurrent version that is not encrypted is still there. */
+/** Why an unencrypted noncurrent version still exists. */
 export const VERSION_LEFT_REASONS = [
   "audit-only",
   "dry-run",
@@ -81,7 +81,7 @@ export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
     "not encrypted: the history of its key was not re-created, and the record of its current version says why",
 };
 
-/** What went wrong with one object; the run went on. */
+/** The failure of one object. The run continued. */
 export const FAIL_REASONS = [
   "access-denied",
   "signature-refused",
@@ -99,7 +99,7 @@ export const FAIL_REASONS = [
 ] as const;
 export type FailReason = (typeof FAIL_REASONS)[number];
 
-/** Why an object that a manifest names was not examined. */
+/** Why an object in a manifest was not examined. */
 export const NOT_FOUND_REASONS = ["not-in-bucket", "not-as-named"] as const;
 export type NotFoundReason = (typeof NOT_FOUND_REASONS)[number];
 
@@ -190,7 +190,7 @@ export function failReason(error: StoreError): FailReason {
   return REASONS[error.kind] ?? "store-error";
 }
 
-/** What was decided before anything was written. */
+/** The decision, made before anything was written. */
 export const decisionSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...NOT_FOUND_REASONS, ...FAIL_REASONS]) }),
   z.object({ kind: z.literal("skip"), reason: z.enum([...ENCRYPTED_REASONS, ...SKIP_REASONS]) }),

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { byteOrder } from "./key-order.js";
 
-/** A part of a bucket that a run covers; an empty prefix is the whole bucket. */
+/** A part of a bucket that a run covers. An empty prefix means the whole bucket. */
 export const scopeSchema = z.object({ bucket: z.string(), prefix: z.string() });
 export type Scope = z.infer<typeof scopeSchema>;
 
 const DIGITS = 8;
 
-/** Where a key stands in a run, which goes through its scopes one after the other and through each in the order of keys; `null` where it is in none. */
+/**
+ * A sort key for the position of an object in a run, which processes one scope after the other and each in
+ * key order; `null` if the object is in no scope.
+ */
 type ScopeOrder = (bucket: string, key: string) => string | null;
 
 export function scopeOrder(scopes: readonly Scope[]): ScopeOrder {
@@ -19,12 +22,12 @@ export function scopeOrder(scopes: readonly Scope[]): ScopeOrder {
   };
 }
 
-/** Finds what belongs to a scope, of any number of scopes, without looking at the other buckets' scopes. */
+/** Finds the entry for a scope, for any number of scopes, without searching the scopes of other buckets. */
 interface ScopeIndex<T> {
   readonly all: readonly (readonly [Scope, T])[];
-  /** The scope that was listed under exactly this name. */
+  /** The scope with exactly this bucket and prefix. */
   exact(scope: Scope): T | undefined;
-  /** The scope whose bucket matches and whose prefix is the longest that the key begins with. */
+  /** The scope of this bucket with the longest matching prefix. */
   owner(bucket: string, key: string): T | undefined;
 }
 

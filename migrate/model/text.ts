@@ -1,7 +1,7 @@
 import prettyBytes from "pretty-bytes";
 
-// Code points that a reader cannot see, or that change how its neighbours are shown. Listed by number, since the
-// character classes of a regular expression follow the Unicode version of the Node that runs it.
+// Code points that a reader cannot see, or that change how adjacent characters are displayed. Listed by
+// number, since the character classes of regular expressions depend on the Unicode version of Node.
 const INVISIBLE_RANGES: readonly (readonly [first: number, last: number])[] = [
   [0x00, 0x1f],
   [0x7f, 0xa0],
@@ -37,14 +37,14 @@ export function beginsInvisibly(text: string): boolean {
 }
 
 /**
- * The text with every control, bidirectional and otherwise invisible character shown as a token such as `<U+202E>`,
- * so that a key can neither drive a terminal nor pretend to be another key.
+ * The text with every control, bidirectional or otherwise invisible character replaced by a token such as
+ * `<U+202E>`, so that a key can neither control a terminal nor imitate another key.
  */
 export function visibleText(text: string): string {
   return text.replace(INVISIBLE, (character) => `<${codePointName(character)}>`);
 }
 
-/** The same in pieces: what can be shown as it is, and the names of the characters that cannot. */
+/** The same in parts: visible text, and tokens for invisible characters. */
 export function visibleParts(text: string): readonly { readonly kind: "text" | "token"; readonly text: string }[] {
   const parts: { kind: "text" | "token"; text: string }[] = [];
   let from = 0;
@@ -61,7 +61,8 @@ function codePointName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-// Written out rather than left to Intl: the same figure must give the same bytes on every Node and in every locale.
+// Written out instead of using Intl: a figure must have the same bytes on every Node version and in every
+// locale.
 
 /** 2146 as "2,146". */
 export function formatCount(count: number): string {
@@ -77,13 +78,13 @@ export function formatBytes(bytes: number): string {
   return prettyBytes(bytes, { space: true });
 }
 
-/** "2026-11-23 14:03:12 UTC"; anything that is no UTC instant stays as it is. */
+/** "2026-11-23 14:03:12 UTC". Anything that is not a UTC instant stays unchanged. */
 export function formatInstant(instant: string): string {
   const found = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(instant);
   return found === null ? instant : `${found[1]} ${found[2]} UTC`;
 }
 
-/** "58 min 12 s"; of the two largest units only. */
+/** "58 min 12 s": only the two largest units. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < 60) {

@@ -4,7 +4,7 @@ export type Attempt<T> =
   | { readonly kind: "accepted"; readonly value: T }
   | { readonly kind: "refused"; readonly error: StoreError };
 
-/** What a store answers because of what it can do; anything else says nothing of that. */
+/** Errors that reveal a capability of the store. All others reveal nothing about it. */
 const ANSWERS: ReadonlySet<StoreErrorKind> = new Set([
   "precondition-failed",
   "out-of-range",
@@ -15,7 +15,10 @@ const ANSWERS: ReadonlySet<StoreErrorKind> = new Set([
   "illegal-self-copy",
 ]);
 
-/** A call whose refusal is an answer too. Rights, networks and outages are none: those errors are thrown. */
+/**
+ * Makes a call whose rejection is a result too. Errors about permissions, networks and outages are not
+ * results, and are thrown.
+ */
 export async function attempt<T>(call: Promise<T>): Promise<Attempt<T>> {
   try {
     return { kind: "accepted", value: await call };
@@ -29,7 +32,7 @@ function isAnswer({ kind, facts }: StoreError): boolean {
   return ANSWERS.has(kind) || (kind === "other" && facts.status !== null && facts.status >= 300);
 }
 
-/** What the next call would meet as well. */
+/** The next call would fail in the same way. */
 const ENDS_THE_PROBE: ReadonlySet<StoreErrorKind> = new Set([
   "no-credentials",
   "invalid-credentials",
@@ -43,7 +46,10 @@ const ENDS_THE_PROBE: ReadonlySet<StoreErrorKind> = new Set([
   "proxy",
 ]);
 
-/** A signature that is refused after others were accepted is of that request alone: of a header that the store reads otherwise. */
+/**
+ * If a signature is rejected after others were accepted, only this request is affected: the store reads one
+ * of its headers differently.
+ */
 export function isCutOff({ kind, facts }: StoreError, wasAccepted: boolean): boolean {
   return ENDS_THE_PROBE.has(kind) && !(wasAccepted && facts.code === "SignatureDoesNotMatch");
 }

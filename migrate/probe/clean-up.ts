@@ -5,33 +5,40 @@ import { StoreError } from "../store/store-error.js";
 
 const ROUNDS = 3;
 const IN_FLIGHT = 8;
-/** Doubled with every round. */
+/** Doubles with every round. */
 const WAIT_MS = 200;
 
 export interface Place {
   readonly bucket: string;
   readonly prefix: string;
-  /** What shows all that is there: a bucket that never had versions may list its objects alone. */
+  /**
+   * The listing that shows everything: a bucket that was never versioned may only support listing its
+   * objects.
+   */
   readonly listing: "versions" | "objects";
 }
 
-/** What is still in the bucket, and what the store said when it was to go. */
+/** An entry that is still in the bucket, and the store's error when it was to be removed. */
 export type Leftover =
   | { readonly kind: "version"; readonly key: string; readonly versionId: string | null; readonly code: string | null }
   | { readonly kind: "upload"; readonly key: string; readonly uploadId: string; readonly code: string | null }
-  /** What is left below the key cannot be seen. */
+  /** The rest under this key cannot be listed. */
   | { readonly kind: "unlisted"; readonly key: string; readonly code: string };
 
 type Remains = Exclude<Leftover, { kind: "unlisted" }>;
 
-/** Deletes all versions and markers under a prefix and aborts all uploads there, looking again until nothing is left. */
+/**
+ * Deletes all versions and delete markers under a prefix and aborts all uploads there. Repeats until nothing
+ * is left.
+ */
 export async function cleanUp(store: ObjectStore, place: Place, traces: Traces): Promise<readonly Leftover[]> {
   let refused: readonly Remains[] = tracedRemains(traces);
   for (let round = 0; ; round += 1) {
-    // A listing may lag behind, and show for a while what is gone.
+    // A listing may lag and still contain removed entries.
     if (round > 1) await sleep(WAIT_MS * 2 ** (round - 1));
     const { remains: listed, unlisted } = await look(store, place);
-    // What was written and is not listed yet goes too; later, a listing of objects that works has the last word. Not every store lists every upload.
+    // Entries that were written but are not listed yet are removed too. In later rounds, a working listing
+    // decides for objects. Uploads stay on the list, because not every store lists every upload.
     const isOpen = (one: Remains) => round === 0 || unlisted.length > 0 || one.kind === "upload";
     const unseen = refused.filter((one) => isOpen(one) && !isAmong(one, listed));
     const remains = [...listed, ...unseen];
@@ -81,7 +88,7 @@ function tracedRemains({ keys, uploads }: Traces): Remains[] {
   ];
 }
 
-/** Resolves with those that the store would not let go. */
+/** Resolves with the entries that the store did not remove. */
 async function removeAll(store: ObjectStore, { bucket }: Place, remains: readonly Remains[]): Promise<Remains[]> {
   const limit = pLimit(IN_FLIGHT);
   const results = await Promise.all(
@@ -106,7 +113,7 @@ async function remove(store: ObjectStore, bucket: string, one: Remains): Promise
   await store.deleteObject({ bucket, key, versionId: one.versionId ?? undefined });
 }
 
-/** Of an object whose version is not known, any version will do. */
+/** If the version of an object is unknown, any version matches. */
 function isAmong(one: Remains, others: readonly Remains[]): boolean {
   return others.some((other) => {
     if (one.kind === "upload") return other.kind === "upload" && other.uploadId === one.uploadId;
@@ -124,14 +131,17 @@ function factsOf(error: unknown): StoreError["facts"] {
   throw error;
 }
 
-/** What a probe has written, as far as it knows: of a call without an answer, the key alone. */
+/** The writes of a probe, as far as it knows. If a call got no answer, only the key is known. */
 interface Traces {
   readonly keys: Set<string>;
-  /** Keys by upload id. */
+  /** Keys by upload ID. */
   readonly uploads: Map<string, string>;
 }
 
-/** Notes every object and upload before, and every upload id after, it is made. `onUpload` is awaited before anything is sent to one. */
+/**
+ * Records every object and upload before it is created, and every upload ID afterwards. `onUpload` is awaited
+ * before anything is sent to an upload.
+ */
 export function tracedStore(
   store: ObjectStore,
   { keys, uploads }: Traces,
@@ -167,7 +177,7 @@ export function tracedStore(
   };
 }
 
-/** Said no, or was never asked. */
+/** Whether the store rejected the call, or never received it. */
 function wroteNothing(error: unknown): boolean {
   const status = error instanceof StoreError ? error.facts.status : 0;
   return status !== null && status < 500;

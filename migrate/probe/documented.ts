@@ -1,7 +1,7 @@
 import type { Fact, ProviderProfile } from "../../providers/index.js";
 import type { Topic } from "./finding.js";
 
-/** What a provider says of a topic, in a word, and where. */
+/** A provider's documented answer to a topic, in a word, and its source. */
 export interface Documented {
   readonly says: string;
   readonly source: string;
@@ -10,7 +10,7 @@ export interface Documented {
 const NOWHERE: Documented = { says: "undocumented", source: "undocumented: probe it" };
 const nowhere = () => NOWHERE;
 
-/** By topic; what no profile has a place for is documented nowhere. */
+/** By topic. Topics without a field in the profiles count as undocumented. */
 const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documented>> = {
   versioning: ({ subResources }) => said(subResources.versioning),
   "object-lock": ({ subResources }) => said(subResources["object-lock"]),
@@ -69,7 +69,7 @@ export function documentedAnswer(topic: Topic, profile: ProviderProfile): Docume
   return DOCUMENTED[topic](profile);
 }
 
-/** Does a provider promise what this very bucket was seen not to do, or rule out what it does? */
+/** Whether the documentation promises what the bucket does not do, or rules out what it does. */
 export function contradicts(kind: string, { says }: Documented): boolean {
   return (kind === "no" && says === "supported") || (kind === "yes" && says === "unsupported");
 }

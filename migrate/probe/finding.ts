@@ -2,7 +2,7 @@ import type { Property } from "../model/capabilities.js";
 import { OPERATIONS, type Operation } from "../store/operations.js";
 import type { StoreError } from "../store/store-error.js";
 
-/** What a probe asks of a bucket, in the order in which it is told. */
+/** The topics of a probe, in the order of its report. */
 export const SECTIONS = {
   bucket: ["versioning", "object-lock", "default-encryption", "listing-encoding"],
   encryption: [
@@ -55,7 +55,7 @@ export type Section = keyof typeof SECTIONS;
 export type Topic = (typeof SECTIONS)[Section][number];
 export const TOPICS: readonly Topic[] = Object.values(SECTIONS).flat();
 
-/** Why a bucket shows nothing of a topic. */
+/** Why a topic is not observable on a bucket. */
 export type NotObservable =
   | "locked-by-default"
   | "lock-unreadable"
@@ -87,24 +87,24 @@ export type NotObservable =
 /** The answer that settled a question. */
 export interface Evidence {
   readonly operation: Operation;
-  /** `null` where no answer came. */
+  /** `null` if no answer arrived. */
   readonly status: number | null;
-  /** S3's error code; `null` where the call was accepted. */
+  /** S3's error code; `null` if the call was accepted. */
   readonly code: string | null;
   readonly detail: string;
 }
 
-/** What was found on one topic: never a guess, and never what is documented. */
+/** The finding on one topic. It is never a guess, and never copied from documentation. */
 export type Finding = { readonly topic: Topic } & (
   | {
       readonly kind: "yes" | "no";
       readonly evidence: Evidence;
-      /** What a way of copying lost of a test object that had everything. */
+      /** The properties that a copy strategy lost of a complete test object. */
       readonly lost?: readonly Property[];
     }
   | { readonly kind: "is"; readonly value: string; readonly evidence: Evidence }
   | { readonly kind: "not-observable"; readonly because: NotObservable }
-  /** A call that the question does not turn on went wrong. `missingRights` may name more than is missing. */
+  /** A call that does not answer the question failed. `missingRights` may name more than is missing. */
   | { readonly kind: "failed"; readonly evidence: Evidence; readonly missingRights: readonly string[] }
 );
 
@@ -112,17 +112,17 @@ export function yes(topic: Topic, operation: Operation, detail: string): Finding
   return { topic, kind: "yes", evidence: accepted(operation, detail) };
 }
 
-/** `no`, as the store said in words of its own. */
+/** `no`: the store rejected the call explicitly. */
 export function refusal(topic: Topic, error: StoreError, detail = "refused"): Finding {
   return { topic, kind: "no", evidence: evidenceOf(error, detail) };
 }
 
-/** `no`, by what was there after a call that was accepted. */
+/** `no`: the call was accepted, but its effect was missing. */
 export function no(topic: Topic, operation: Operation, detail: string): Finding {
   return { topic, kind: "no", evidence: accepted(operation, detail) };
 }
 
-/** `no`, by what the object lacked after a copy that was accepted. */
+/** `no`: the copy was accepted, but lacked properties of the object. */
 export function lost(topic: Topic, properties: readonly Property[], detail: string): Finding {
   return { topic, kind: "no", evidence: accepted("headObject", detail), lost: properties };
 }
@@ -148,10 +148,13 @@ function accepted(operation: Operation, detail: string): Evidence {
   return { operation, status: 200, code: null, detail };
 }
 
-/** As AWS names the one that is missing. */
+/** The form in which AWS names a missing action. */
 const NAMED = /\bs3:[A-Z][A-Za-z]+/g;
 
-/** The actions that a refused call needs: the one that the store names, else all. None where rights are not what it lacked. */
+/**
+ * The actions that a denied call needs: the one that the store names, otherwise all of them. Empty if the
+ * error is not about permissions.
+ */
 export function rightsOf({ kind, facts: { operation, message } }: StoreError): readonly string[] {
   if (kind !== "access-denied") return [];
   return message.match(NAMED) ?? OPERATIONS[operation].actions;

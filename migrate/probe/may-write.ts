@@ -4,7 +4,7 @@ import type { Leftover, Place } from "./clean-up.js";
 import { type Evidence, evidenceOf, type Finding, LOCKS_BY_DEFAULT, type NotObservable, rightsOf } from "./finding.js";
 import { Interrupted, type ProbeSession } from "./probe-session.js";
 
-/** Why nothing is written, or no more than one object. */
+/** Why nothing was written, or at most one object. */
 export interface Obstacle {
   readonly because: NotObservable;
   readonly evidence: Evidence | null;
@@ -15,7 +15,7 @@ export type MayWrite =
   | { readonly kind: "may"; readonly listing: Place["listing"] }
   | { readonly kind: "may-not"; readonly obstacle: Obstacle };
 
-/** Nothing is written that could not be deleted again, or found again to be deleted. */
+/** Rejects every write that could not be deleted again, or could not be found in order to delete it. */
 export async function mayWrite(session: ProbeSession): Promise<MayWrite> {
   const lock = session.found.get("object-lock");
   if (lock?.kind === "is" && lock.value === LOCKS_BY_DEFAULT) return mayNot("locked-by-default");
@@ -30,7 +30,10 @@ export async function mayWrite(session: ProbeSession): Promise<MayWrite> {
   }
 }
 
-/** Puts one object and begins one upload, and removes both: the rights for all that follows, at the price of one object. */
+/**
+ * Puts one object, creates one upload and removes both. This checks the permissions for all later experiments
+ * at the cost of one object.
+ */
 export async function tryWriting(session: ProbeSession, listing: Place["listing"]): Promise<Obstacle | null> {
   try {
     const { bucket, key } = await session.put("first");
@@ -48,7 +51,7 @@ async function beginUpload({ store }: ProbeSession, object: { readonly bucket: s
   try {
     await store.createMultipartUpload({ ...object, headers: {} });
   } catch (error) {
-    // Whatever else it is, the experiments on uploads will find it.
+    // Any other error will be found by the experiments on uploads.
     if (!(error instanceof StoreError) || error.kind === "access-denied") throw error;
   }
 }
@@ -70,7 +73,7 @@ function obstacle(because: NotObservable, error?: StoreError): Obstacle {
   };
 }
 
-/** Of all that was refused, each once. */
+/** The permissions missing in all rejected calls, without duplicates. */
 export function missingRightsOf(
   findings: readonly Finding[],
   obstacle: Obstacle | null,

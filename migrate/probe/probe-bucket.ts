@@ -11,42 +11,42 @@ import { probedCapabilities } from "./probed-capabilities.js";
 
 interface ProbePlace {
   readonly bucket: string;
-  /** The keys of the throw-away objects begin with it. */
+  /** Prefix of the keys of all test objects. */
   readonly prefix: string;
   readonly provider: ProviderProfile;
 }
 
 interface ProbeTools {
   readonly store: ObjectStore;
-  /** Stops before the next call; the clean-up goes on. */
+  /** Stops before the next call. The clean-up still runs. */
   readonly signal: AbortSignal | undefined;
-  /** Awaited once, before the first object is written, with what all keys begin with. */
+  /** Awaited once, before the first object is written. Receives the key prefix of all test objects. */
   readonly onWriting: (folder: string) => void | Promise<void>;
-  /** Awaited after each upload is begun and before anything is sent to it. */
+  /** Awaited after each upload is created and before anything is sent to it. */
   readonly onUpload?: (upload: UploadInput) => void | Promise<void>;
 }
 
-/** What a probe found of one bucket. */
+/** The result of probing one bucket. */
 export interface Probed {
-  /** What the keys of the throw-away objects began with. */
+  /** Key prefix of the test objects. */
   readonly folder: string;
   /** ISO 8601. */
   readonly probedAt: string;
   readonly end: "completed" | "interrupted";
-  /** Why the experiments that write were left out; `null` where they were not. */
+  /** Why the writing experiments were skipped; `null` if they were not. */
   readonly obstacle: Obstacle | null;
   readonly findings: readonly Finding[];
-  /** IAM actions of which one or more are missing, by what was refused. */
+  /** IAM actions that the rejected calls needed. One or more of them are missing. */
   readonly missingRights: readonly string[];
-  /** What could not be deleted again. */
+  /** Test objects and uploads that could not be removed. */
   readonly leftovers: readonly Leftover[];
-  /** What a plan is made from: as found, and as documented where nothing was found. */
+  /** The capabilities for plans: as found, or as documented if there is no finding. */
   readonly capabilities: Capabilities;
-  /** After which no call could succeed any more; `null` where none was. */
+  /** The error after which no call could succeed any longer; `null` if there was none. */
   readonly cutOffBy: StoreError | null;
 }
 
-/** Runs every experiment that the bucket lets be run, and deletes what they wrote whatever happens. */
+/** Runs every experiment that the bucket allows, and always deletes the test objects. */
 export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tools: ProbeTools): Promise<Probed> {
   const { store, signal, onUpload } = tools;
   const session = openSession({ bucket, prefix, provider, store, signal, onUpload });
@@ -83,7 +83,7 @@ async function write(may: MayWrite, session: ProbeSession, { onWriting }: ProbeT
   return { obstacle, leftovers };
 }
 
-/** What reading has shown stays. */
+/** Findings from reading stay. */
 function leaveOut(session: ProbeSession, obstacle: Obstacle): Obstacle {
   for (const { topics } of WRITING) {
     note(
@@ -97,7 +97,7 @@ function leaveOut(session: ProbeSession, obstacle: Obstacle): Obstacle {
   return obstacle;
 }
 
-/** Runs experiments one after the other and notes what they find; an error is a finding. */
+/** Runs experiments one after the other and records their findings. An error is a finding too. */
 async function runExperiments(experiments: readonly Experiment[], session: ProbeSession): Promise<void> {
   let stopped: NotObservable | null = null;
   for (const { topics, run } of experiments) {
@@ -117,7 +117,7 @@ async function runExperiments(experiments: readonly Experiment[], session: Probe
   }
 }
 
-/** The same findings for all of them, where none can be run. */
+/** The same finding for all topics, if none of them can be tested. */
 function unreached(topics: readonly Topic[], because: NotObservable | null): Finding[] {
   return topics.map((topic) => notObservable(topic, because ?? "interrupted"));
 }

@@ -7,16 +7,16 @@ import { attempt, isCutOff } from "./attempt.js";
 import { cleanUp, type Leftover, type Place, tracedStore } from "./clean-up.js";
 import { type Finding, notObservable, type Topic } from "./finding.js";
 
-/** A throw-away object. */
+/** A test object. */
 export interface Sample {
   readonly bucket: string;
   readonly key: string;
   readonly body: Uint8Array;
-  /** Bare, as the answer to PUT had it. */
+  /** Without quotes, from the answer to PUT. */
   readonly etag: string;
 }
 
-/** Thrown by every call once the caller has asked to stop. */
+/** Thrown by every call after the caller has requested a stop. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
@@ -27,25 +27,27 @@ interface SessionOptions {
   readonly prefix: string;
   readonly provider: ProviderProfile;
   readonly signal: AbortSignal | undefined;
-  /** Awaited after an upload is begun and before anything is sent to it. */
+  /** Awaited after an upload is created and before anything is sent to it. */
   readonly onUpload?: ((upload: UploadInput) => void | Promise<void>) | undefined;
 }
 
-/** What the experiments of one probe share: a folder of their own in the bucket, and what was found so far. */
+/**
+ * The shared state of the experiments of one probe: their key prefix in the bucket, and the findings so far.
+ */
 export interface ProbeSession {
   readonly store: ObjectStore;
   readonly bucket: string;
-  /** All that is written has a key that begins with this. */
+  /** Prefix of all keys that are written. */
   readonly folder: string;
   readonly provider: ProviderProfile;
   readonly found: Map<Topic, Finding>;
-  /** Tried once, when it is first asked for. */
+  /** Determined once, on the first call. */
   copyStyle(): Promise<CopyStyle>;
-  /** Puts an object that no other experiment knows. */
+  /** Puts a new object for one experiment. */
   put(name: string, headers?: RequestHeaders): Promise<Sample>;
-  /** Deletes all that was written, whatever the signal says. Tells what is left. */
+  /** Deletes everything that was written, even after a stop. Returns the entries that remain. */
   cleanUp(listing: Place["listing"]): Promise<readonly Leftover[]>;
-  /** The last error after which no call could succeed any more. */
+  /** The last error after which no call could succeed any longer. */
   cutOffBy(): StoreError | null;
 }
 
@@ -113,12 +115,12 @@ export const REPLACING: RequestHeaders = {
   "x-amz-meta-bucketseal": "probe",
 };
 
-/** How this bucket's objects can be copied onto themselves at all, whatever they are encrypted with. */
+/** The way in which objects of this bucket can be copied onto themselves, regardless of encryption. */
 type CopyStyle =
   | { readonly kind: "keeping" | "replacing"; readonly headers: RequestHeaders }
   | { readonly kind: "refused"; readonly error: StoreError };
 
-/** Tries on objects of its own, so that what a copy does to one is not taken for what it does to the next. */
+/** Uses separate objects, so that the effect of one copy is not mistaken for that of another. */
 async function findCopyStyle({ store, put }: Pick<ProbeSession, "store" | "put">): Promise<CopyStyle> {
   const kept = await attempt(store.copyObject({ ...(await put("copy")), headers: KEEPING }));
   if (kept.kind === "accepted") return { kind: "keeping", headers: KEEPING };
@@ -127,7 +129,9 @@ async function findCopyStyle({ store, put }: Pick<ProbeSession, "store" | "put">
   return { kind: "refused", error: kept.error };
 }
 
-/** One question, or several that the same calls answer. A `StoreError` that it throws makes each of them `failed`. */
+/**
+ * One question, or several that the same calls answer. If it throws a `StoreError`, all of them are `failed`.
+ */
 export interface Experiment {
   readonly topics: readonly Topic[];
   run(session: ProbeSession): Promise<readonly Finding[]>;
@@ -135,7 +139,7 @@ export interface Experiment {
 
 type AcceptedCopy = Exclude<CopyStyle, { kind: "refused" }>;
 
-/** An experiment that needs a copy that works: without one there is nothing to observe. */
+/** An experiment that needs a working copy. Without one, nothing is observable. */
 export function copyExperiment(
   topic: Topic,
   run: (session: ProbeSession, copy: AcceptedCopy) => Promise<Finding>,

@@ -2,7 +2,7 @@ import type { Capabilities, LostByWay } from "../model/capabilities.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Finding, NotObservable, Topic } from "./finding.js";
 
-/** Capabilities that one finding settles. */
+/** Capabilities that a single finding determines. */
 const SETTLED_BY = {
   sseS3: "put-with-sse",
   selfCopy: "self-copy",
@@ -20,7 +20,7 @@ const SETTLED_BY = {
   copyTakesStorageClass: "storage-class-sent-with-copy",
 } as const satisfies Partial<Record<keyof Capabilities, Topic>>;
 
-/** What was found, and where nothing was found what is documented. Pure. */
+/** The capabilities as found, or as documented if there is no finding. Pure. */
 export function probedCapabilities(found: readonly Finding[], documented: Capabilities): Capabilities {
   const kinds = new Map(found.map(({ topic, kind }) => [topic, kind]));
   const settled = Object.entries(SETTLED_BY).flatMap(([name, topic]) => {
@@ -44,7 +44,7 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
   };
 }
 
-/** PUT takes the header, and neither what was put with it nor a copy of it is encrypted as far as HEAD shows. */
+/** PUT accepts the header, but according to HEAD neither the object nor its copy is encrypted. */
 function showsNoEncryption(kinds: ReadonlyMap<Topic, Finding["kind"]>): boolean {
   return kinds.get("head-sse-after-put") === "no" && kinds.get("head-sse-after-copy") === "no";
 }
@@ -65,7 +65,7 @@ function lostBy(found: readonly Finding[]): LostByWay {
   return Object.fromEntries(losses);
 }
 
-/** One `no` settles it; without one, it takes a `yes`. */
+/** One `no` decides. Otherwise at least one `yes` is needed. */
 function both(name: keyof Capabilities, ...kinds: readonly (Finding["kind"] | undefined)[]): Partial<Capabilities> {
   if (kinds.includes("no")) return { [name]: false };
   return kinds.includes("yes") ? { [name]: true } : {};
@@ -77,7 +77,7 @@ const WRITES_WITH_ACL = {
   uploadTakesAcl: "acl-sent-with-upload",
 } as const satisfies Partial<Record<keyof Capabilities, Topic>>;
 
-/** Grants that were refused prove nothing, and go by no write that was not seen to take them. */
+/** Rejected grants prove nothing. Until a write is seen to accept grants, they are not sent with it. */
 const UNPROVEN: ReadonlySet<NotObservable> = new Set(["grants-refused", "owner-unnamed", "acl-unreadable"]);
 
 function takesAcl(found: readonly Finding[]): Partial<Capabilities> {
@@ -101,12 +101,12 @@ function ownerOfWrites(found: readonly Finding[]): string | null {
   return finding?.kind === "is" ? finding.value : null;
 }
 
-/** Counts in the form in which the condition will be sent. */
+/** Uses the form in which the condition will be sent. */
 function putIfMatch(kinds: ReadonlyMap<Topic, Finding["kind"]>, form: Capabilities["etagForm"]): Partial<Capabilities> {
   return both("putIfMatch", kinds.get(form === "quoted" ? "put-if-match-quoted" : "put-if-match-bare"));
 }
 
-/** The documented form, unless the other alone was seen to pass. */
+/** The documented form, unless only the other one was seen to pass. */
 function etagForm(kinds: ReadonlyMap<Topic, Finding["kind"]>, documented: Capabilities["etagForm"]) {
   const passes = { quoted: kinds.get("put-if-match-quoted"), bare: kinds.get("put-if-match-bare") };
   const other = documented === "quoted" ? "bare" : "quoted";

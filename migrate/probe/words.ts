@@ -95,7 +95,7 @@ export function answerWords(finding: Finding): string {
   return finding.kind === "not-observable" ? "not observable" : finding.kind;
 }
 
-/** What was seen, or why nothing was. */
+/** The evidence, or the reason why there is none. */
 export function evidenceWords(finding: Finding): string {
   if (finding.kind === "not-observable") return NOT_OBSERVABLE_WORDS[finding.because];
   const { operation, status, code, detail } = finding.evidence;
@@ -103,7 +103,7 @@ export function evidenceWords(finding: Finding): string {
   return code === null ? detail : `${answer.join(" ")}: ${detail}`;
 }
 
-/** Something that is left in the bucket, for whoever has to remove it by hand. */
+/** An entry that is left in the bucket, for the person who must remove it by hand. */
 export function leftoverWords(bucket: string, leftover: Leftover): string {
   const at = `s3://${bucket}/${leftover.key}`;
   const why = leftover.code === null ? "" : ` (${leftover.code})`;
@@ -114,7 +114,7 @@ export function leftoverWords(bucket: string, leftover: Leftover): string {
   return `${at}${version} could not be deleted${why}: delete it by hand`;
 }
 
-/** A finding beside what the provider documents. */
+/** A finding next to the provider's documentation. */
 export type ProbeFinding = Finding & { readonly documented: Documented };
 
 export interface ProbeResult extends Omit<Probed, "findings" | "cutOffBy"> {

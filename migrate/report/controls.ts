@@ -7,15 +7,15 @@ import type { Summary } from "./summary.js";
 import { verdict } from "./verdict.js";
 import { VERDICT_WORDS } from "./verdict-kind.js";
 
-/** A requirement of a standard that encryption at rest has to do with. */
+/** A requirement of a standard that encryption at rest contributes to. */
 export interface Control {
   readonly standard: StandardId;
-  /** As the standard numbers it. */
+  /** The standard's own number. */
   readonly id: string;
   readonly title: string;
-  /** What the requirement is about, in this project's words. */
+  /** The subject of the requirement, in this project's words. */
   readonly asks: string;
-  /** What no run of this tool can show of it. */
+  /** The part of the requirement that no run of this tool can show. */
   readonly notShown: string;
   readonly source: string;
 }
@@ -23,8 +23,8 @@ export interface Control {
 const KEYS = "who holds the keys, how they are changed, and what the organisation's own rules for them say";
 
 /**
- * What encryption at rest is asked for by. Data alone: nothing here decides whether a standard is met, which is for whoever
- * audits the organisation.
+ * The requirements that ask for encryption at rest. This is data only. Whether a standard is met is for the
+ * organisation's auditor to decide.
  */
 export const CONTROLS: readonly Control[] = [
   {
@@ -80,7 +80,9 @@ export const CONTROLS: readonly Control[] = [
   },
 ];
 
-/** What the run saw that bears on every one of the controls: evidence for whoever judges, and no judgement. */
+/**
+ * The observations of the run that bear on all controls. They are evidence for an auditor, not a judgement.
+ */
 export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[] {
   const { total } = summary;
   const present = presentCount(total);
@@ -95,7 +97,7 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
   ];
 }
 
-/** Answers that this run did not ask for itself. */
+/** The answers that this run did not get from the store itself. */
 function elsewhere({ evidenceNow: { baseline, inventory } }: Summary["total"]): string {
   const count = (baseline?.objects ?? 0) + (inventory?.objects ?? 0);
   return count === 0

@@ -7,7 +7,7 @@ import type { ReportSource } from "./summary-fold.js";
 
 type Cell = string | number | null | undefined;
 
-/** The columns of report.csv in their order; lists are JSON arrays, and an empty cell is nothing known. */
+/** The columns of report.csv in order. Lists are JSON arrays; an empty cell means unknown. */
 export const CSV_COLUMNS = {
   bucket: (record) => record.bucket,
   key: (record) => record.key,
@@ -36,9 +36,9 @@ export const CSV_COLUMNS = {
   durationMs: (record) => record.durationMs,
   requestIds: (record) => listOf(record.requestIds),
   notes: (record) => listOf(record.notes),
-  /** When the lock of a noncurrent version ends that keeps it from being removed. */
+  /** When the lock that keeps a noncurrent version from being removed ends. */
   lockedUntil: () => null,
-  /** The line of an earlier run that had to do with it, as JSON. */
+  /** The line of an earlier run that was used for it, as JSON. */
   baseline: ({ baseline }) => (baseline === undefined ? null : JSON.stringify(baseline)),
   at: (record) => record.at,
   /** `false` for a noncurrent version. */
@@ -58,7 +58,7 @@ function listOf(values: readonly string[]): string | null {
 type Column = keyof typeof CSV_COLUMNS;
 type Cells = Readonly<Partial<Record<Column, string | number | null>>>;
 
-/** The row of a noncurrent version, under the columns of the objects. */
+/** The row of a noncurrent version, in the columns of the objects. */
 function csvVersionRow(record: VersionRecord): string[] {
   const { outcome, notes, requestIds = [], baseline } = record;
   return toRow({
@@ -75,7 +75,7 @@ function csvVersionRow(record: VersionRecord): string[] {
   });
 }
 
-/** A row for each older version that was re-created with its object. */
+/** One row per older version that was re-created with its object. */
 function csvReplayedRows(record: OutcomeRecord): string[][] {
   return (record.replayed ?? []).map(({ before, after, strategy, guard, requestIds = [] }) =>
     toRow({
@@ -96,7 +96,7 @@ function csvReplayedRows(record: OutcomeRecord): string[][] {
   );
 }
 
-/** A row for each location that was not seen, which has no key. */
+/** One row per location that was not seen. It has no key. */
 function csvUnseenRows({ scopes }: Summary): string[][] {
   return scopes.flatMap(({ bucket, prefix, unseen }) => {
     if (unseen === undefined) return [];
@@ -125,26 +125,29 @@ function toRow(cells: Cells): string[] {
   return (Object.keys(CSV_COLUMNS) as Column[]).map((column) => neutraliseFormula(String(cells[column] ?? "")));
 }
 
-// What a spreadsheet may take for a formula, in ASCII and full width, also behind blanks that it trims; and the
-// apostrophe itself, so that the rule can be undone.
+// Characters at which a spreadsheet may start a formula, in ASCII and full width, also after blanks that it
+// trims. Includes the apostrophe itself, so that the rule is reversible.
 const NEEDS_APOSTROPHE = /^[\s'=+\-@＝＋－＠﹢﹣﹦﹫]/;
 
 /**
- * A text cell that no spreadsheet runs. One rule, with one way back: a cell that begins with an apostrophe lost
- * nothing but gained that apostrophe; any other cell is as it was.
+ * A text cell that no spreadsheet evaluates. If the result begins with an apostrophe, remove the first
+ * apostrophe to get the original value; any other cell is unchanged.
  */
 export function neutraliseFormula(text: string): string {
   return NEEDS_APOSTROPHE.test(text) || beginsInvisibly(text) ? `'${text}` : text;
 }
 
-/** The value that a cell stands for. */
+/** The original value of a cell. */
 export function undoNeutraliseFormula(cell: string): string {
   return cell.startsWith("'") ? cell.slice(1) : cell;
 }
 
 const ROWS_A_CHUNK = 100;
 
-/** report.csv: RFC 4180, UTF-8, first a row for each location that was not seen, then one an outcome, in the order of the journal. See `neutraliseFormula` for its apostrophes. */
+/**
+ * report.csv: RFC 4180 in UTF-8. First one row per location that was not seen, then one per outcome in
+ * journal order. For its apostrophes see `neutraliseFormula`.
+ */
 export async function* renderCsv({ readJournal, survey }: Omit<ReportSource, "run">): AsyncGenerator<string> {
   let rows: string[][] = [Object.keys(CSV_COLUMNS), ...csvUnseenRows(survey.summary)];
   for await (const record of readJournal()) {
@@ -163,6 +166,6 @@ export async function* renderCsv({ readJournal, survey }: Omit<ReportSource, "ru
 }
 
 function csvText(rows: string[][]): string {
-  // A bare CR or LF inside a cell is quoted too: a reader may take either for the end of a row.
+  // A single CR or LF in a cell is quoted too, because a reader may treat either as the end of a row.
   return stringify(rows, { record_delimiter: "windows", quote_record_delimiter: true });
 }

@@ -2,12 +2,12 @@ import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
 import { isVersionException } from "./noncurrent.js";
 
-/** Held in memory while a report is written, so their number is bounded. */
+/** Bounded, because they are kept in memory while a report is written. */
 const MAX_EXCEPTIONS = 10_000;
 
-/** What an auditor should look at one by one: the worst first, then in the order of the journal. */
+/** Objects that an auditor should look at individually: the worst first, then in journal order. */
 export interface Exceptions {
-  /** All there are, shown or not. */
+  /** The full number, shown or not. */
   readonly total: number;
   readonly first: readonly OutcomeRecord[];
 }
@@ -40,7 +40,7 @@ export function createExceptionsFold(limit: number = MAX_EXCEPTIONS): Exceptions
   };
 }
 
-/** Everything that is not plainly encrypted, and what was encrypted with something to tell. */
+/** Every object that is not plainly encrypted, and every copied one with notes. */
 function isException({ outcome, notes }: OutcomeRecord): boolean {
   return outcome.kind === "migrated" ? notes.length > 0 : outcome.kind !== "already-encrypted";
 }
@@ -50,12 +50,12 @@ function dropLeast(kept: Map<OutcomeKind, OutcomeRecord[]>): void {
   least?.pop();
 }
 
-/** Held in memory while a report is written, so their number is bounded. */
+/** Bounded, because they are kept in memory while a report is written. */
 const MAX_VERSION_EXCEPTIONS = 1000;
 
-/** Noncurrent versions that are not plainly encrypted or removed, in the order of the journal. */
+/** Noncurrent versions that are neither plainly encrypted nor removed, in journal order. */
 export interface VersionExceptions {
-  /** All there are, shown or not. */
+  /** The full number, shown or not. */
   readonly total: number;
   readonly first: readonly VersionRecord[];
 }

@@ -15,7 +15,7 @@ import {
 
 const MAX_SCOPES = 3;
 
-/** Who, where, when and with what. Values are as recorded: escape them for the format at hand. */
+/** Who ran it, where, when and with which tool. Values are as recorded: escape them for the output format. */
 export function runFacts(run: RunRecord): readonly Fact[] {
   return [
     ["Scope", scopeWords(run.scopes)],
@@ -32,7 +32,7 @@ export function runFacts(run: RunRecord): readonly Fact[] {
   ];
 }
 
-/** By their fingerprints, so that an auditor can tell which key opens what. */
+/** Lists keys by their fingerprints, so that an auditor can tell which key decrypts what. */
 function customerKeys({ customerKeys: given }: RunRecord): Fact[] {
   if (given === undefined) return [];
   const md5s = [...new Set(given.sources.map(({ md5 }) => md5))];
@@ -42,7 +42,10 @@ function customerKeys({ customerKeys: given }: RunRecord): Fact[] {
   ];
 }
 
-/** As the requests were signed, which is all that a store tells: one a session, where they differ. */
+/**
+ * The access keys that signed the requests, which is all that a store reveals. One per session if they
+ * differ.
+ */
 function accessKeys({ accessKeyId, sessions }: RunRecord): string {
   const known = sessions.flatMap((session) => session.accessKeyId ?? []);
   return [...new Set([...known, ...(accessKeyId === null ? [] : [accessKeyId])])].join(", ") || "not known";
@@ -75,7 +78,7 @@ function times(run: RunRecord): Fact[] {
   ];
 }
 
-/** Another version may have gone on with it. */
+/** Another version may have continued the run. */
 function toolWords({ tool, sessions }: RunRecord): string {
   const earlier = sessions
     .flatMap(({ toolVersion }) => toolVersion ?? [])
@@ -90,7 +93,7 @@ function timeTaken({ sessions }: RunRecord): string {
   return Number.isNaN(total) ? "not known" : formatDuration(total);
 }
 
-/** Of the settings of a run, what says which objects it looked at and how it kept other writers safe. */
+/** The settings that decide which objects a run examined and how it protected other writers. */
 const scopeSettings = z.object({
   include: z.array(z.string()),
   exclude: z.array(z.string()),
@@ -111,7 +114,7 @@ const RACE_WORDS: Readonly<Record<ScopeSettings["race"], string>> = {
   off: "off: the cheapest way, with whatever conditions it takes",
 };
 
-/** None of a run whose record has no settings: another version wrote it. */
+/** Empty if the record has no settings, because another version wrote it. */
 function scopeFacts({ command, settings }: RunRecord): readonly Fact[] {
   const known = scopeSettings.safeParse(settings);
   if (!known.success) return [];
@@ -140,7 +143,7 @@ function filterWords(given: ScopeSettings): string[] {
   ];
 }
 
-/** What was found of a bucket itself. Values are as recorded: escape them for the format at hand. */
+/** The findings about a bucket. Values are as recorded: escape them for the output format. */
 export function bucketFacts(found: BucketFindings): readonly Fact[] {
   return [
     ...(found.region === undefined ? [] : [["Region", found.region] as const]),
@@ -166,7 +169,7 @@ function uploadsWords({ openMultipartUploads, atEnd }: BucketFindings): string {
   return `${atStart}, ${countOf(open, "upload")} at its end, ${earlier} of them begun by ${formatInstant(begunUpTo)}`;
 }
 
-/** Where a run stands, from its last start. */
+/** The state of a run since its last start. */
 export type RunState = "complete" | "interrupted" | "aborted" | "unended";
 
 export function runState(run: RunRecord): RunState {
@@ -180,7 +183,7 @@ export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
   unended: "has not ended, or was killed",
 };
 
-/** What kind of run it was, as a title. */
+/** A title for the type of run. */
 export function runTitle({ command, dryRun }: RunRecord): string {
   if (command === "audit") {
     return "Encryption audit";
@@ -188,14 +191,14 @@ export function runTitle({ command, dryRun }: RunRecord): string {
   return dryRun ? "Encryption dry run" : "Encryption report";
 }
 
-/** One option: what the run went by, and whether that was asked for. */
+/** One option: its effective value, and whether the user gave it. */
 export interface Setting {
   readonly name: string;
   readonly value: string;
   readonly origin: "given" | "default";
 }
 
-/** What was given under another name than it has in effect. */
+/** Options whose name differs between the given and the effective settings. */
 const GIVEN_AS: Readonly<Record<string, string>> = {
   minSizeBytes: "minSize",
   maxSizeBytes: "maxSize",
@@ -205,7 +208,7 @@ const GIVEN_AS: Readonly<Record<string, string>> = {
   assumeDocumented: "assume",
 };
 
-/** The options in effect, one a row, and those that were given besides. */
+/** The effective options, one per row, and the given options that are not among them. */
 export function runSettings({ options, settings = {} }: RunRecord): readonly Setting[] {
   const effective = Object.entries(settings).map(([name, value]) =>
     settingOf(name, value, Object.hasOwn(options, GIVEN_AS[name] ?? name)),
@@ -224,13 +227,13 @@ function valueWords(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "none");
 }
 
-/** When a run ended, or began where it has not; milliseconds since 1970. */
+/** When a run ended, or started if it has not ended; milliseconds since 1970. */
 export function timeOfRun({ sessions }: RunRecord): number {
   const last = sessions.at(-1);
   return timeOf(last?.endedAt ?? null) ?? timeOf(last?.startedAt ?? null) ?? 0;
 }
 
-/** `null` for what is no date. */
+/** `null` if it is not a date. */
 export function timeOf(instant: string | null): number | null {
   const timeMs = Date.parse(instant ?? "");
   return Number.isNaN(timeMs) ? null : timeMs;

@@ -13,7 +13,10 @@ import { type RenderReport, survey } from "./summary-fold.js";
 export const REPORT_FORMAT_NAMES = ["html", "csv", "md", "ocsf", "ocsf-all", "inventory", "prometheus"] as const;
 export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];
 
-/** What a run writes that was not told otherwise: the two that have a line for every object besides the CSV are asked for. */
+/**
+ * The formats that a run writes by default. The two that repeat every object besides the CSV must be
+ * requested.
+ */
 export const DEFAULT_FORMATS: readonly ReportFormatName[] = ["html", "csv", "md", "ocsf", "prometheus"];
 
 interface ReportFile {
@@ -35,29 +38,29 @@ const REPORT_FORMATS: Readonly<Record<ReportFormatName, readonly ReportFile[]>> 
   prometheus: [{ file: "report.prom", render: renderPrometheus }],
 };
 
-/** What OCSF findings are written of: what did not pass, or every object. */
+/** The scope of OCSF findings: only checks that did not pass, or every object. */
 export const OCSF_SCOPES = ["findings", "all"] as const;
 export type OcsfScope = (typeof OCSF_SCOPES)[number];
 
-/** The same formats, with OCSF of every object where that was asked for. */
+/** The same formats, with OCSF for every object if requested. */
 export function withOcsfScope(formats: readonly ReportFormatName[], scope: OcsfScope): readonly ReportFormatName[] {
   return scope === "findings" ? formats : formats.map((name) => (name === "ocsf" ? "ocsf-all" : name));
 }
 
-/** The files of these formats. @default every file that a report may be */
+/** The files of these formats. @default every possible report file */
 export function reportFiles(formats: readonly ReportFormatName[] = REPORT_FORMAT_NAMES): readonly ReportFile[] {
   return formats.flatMap((name) => REPORT_FORMATS[name]);
 }
 
 export interface WriteReportsInput {
-  /** As it stands in run.json, with the end of its last session. */
+  /** As in run.json, including the end of its last session. */
   readonly run: RunRecord;
-  /** Reads the journal from its beginning, each time it is called. */
+  /** Reads the journal from the beginning on each call. */
   readonly readJournal: () => AsyncIterable<JournalRecord>;
   readonly formats: readonly ReportFormatName[];
 }
 
-/** Writes each report whole or not at all. The same run.json and journal give the same bytes. */
+/** Writes each report atomically. The same run.json and journal give the same bytes. */
 export async function writeReports(
   runDir: string,
   { run, readJournal, formats }: WriteReportsInput,

@@ -6,9 +6,9 @@ import { emptyTally, sumOf, type Tally } from "./tally.js";
 
 export interface GroupRow {
   readonly name: string;
-  /** All of it that has an outcome. */
+  /** All its objects with an outcome. */
   readonly objects: Tally;
-  /** Not encrypted, before and now. */
+  /** Unencrypted objects, before and now. */
   readonly before: Tally;
   readonly now: Tally;
   readonly group: Group;
@@ -16,11 +16,11 @@ export interface GroupRow {
 
 interface GroupRows {
   readonly rows: readonly GroupRow[];
-  /** What no row is of: further groups, and what was folded together when it was counted. */
+  /** The groups without a row, and the objects that were combined while counting. */
   readonly left: { readonly groups: number; readonly objects: number; readonly folded: number };
 }
 
-/** The groups with most left unencrypted, as many as fit, in the order of the summary. */
+/** The groups with the most unencrypted objects, up to `most`, in the order of the summary. */
 export function groupRows<N>(
   { groups, others }: Groups<N>,
   nameOf: (group: N & Group) => string,
@@ -42,7 +42,7 @@ export function groupRows<N>(
   };
 }
 
-/** What no row tells, in words; `null` where there is nothing. */
+/** A sentence about the groups without a row; `null` if there are none. */
 export function othersWords({ groups, objects, folded }: GroupRows["left"]): string | null {
   const parts = [
     ...(groups > 0 ? [`${formatCount(groups)} more with ${countOf(objects, "object")} are in summary.json`] : []),
@@ -65,7 +65,7 @@ function rowOf(name: string, group: Group): GroupRow {
   };
 }
 
-/** From what matters most to a reader to what matters least. */
+/** From most to least important for a reader. */
 export const STATE_ORDER: readonly EncryptionState[] = [
   "none",
   "unknown",
@@ -76,7 +76,10 @@ export const STATE_ORDER: readonly EncryptionState[] = [
   "dsse-kms",
 ];
 
-/** The states that were seen at all, before or now; `none` always, since its zero is the point of the report. */
+/**
+ * The states that occurred before or now. `none` is always included, since its zero is the point of the
+ * report.
+ */
 export function seenStates({ statesBefore, statesNow }: Totals): readonly EncryptionState[] {
   return STATE_ORDER.filter(
     (state) => state === "none" || statesBefore[state].objects > 0 || statesNow[state].objects > 0,

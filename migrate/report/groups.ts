@@ -4,11 +4,14 @@ import { indexScopes, type Scope } from "../model/scope.js";
 import { formatCount, visibleText } from "../model/text.js";
 import { addToTally, type MutableTally, OUTCOME_KINDS, orderedTallies, type Tally, tallyOf } from "./tally.js";
 
-/** The objects of one class, size or prefix; what is not there is nothing. The three add up to the totals of the run. */
+/**
+ * The objects of one storage class, size band or prefix; absent entries are zero. Each of the three groupings
+ * adds up to the totals of the run.
+ */
 export interface Group {
   readonly outcomes: Readonly<Partial<Record<OutcomeKind, Tally>>>;
   readonly statesBefore: Readonly<Partial<Record<EncryptionState, Tally>>>;
-  /** As in the totals: what vanished or was not found has none. */
+  /** As in the totals, without vanished and not-found objects. */
   readonly statesNow: Readonly<Partial<Record<EncryptionState, Tally>>>;
 }
 
@@ -19,9 +22,9 @@ interface GroupFold {
 }
 
 export interface Groups<N> {
-  /** The first ones that were met, in the order of their names. */
+  /** The first groups found, in order of name. */
   readonly groups: readonly (N & Group)[];
-  /** Everything of further ones, folded together; `null` where there are none. */
+  /** All further groups combined; `null` if there are none. */
   readonly others: Group | null;
 }
 
@@ -31,10 +34,10 @@ interface GroupsFold<N> {
 }
 
 interface GroupNaming<N> {
-  /** What tells groups apart, and what they are sorted by. */
+  /** Identifies groups. Its order sorts them. */
   readonly idOf: (record: OutcomeRecord) => string;
   readonly nameOf: (record: OutcomeRecord) => N;
-  /** How many are kept apart: what is held must not grow with the bucket. */
+  /** The most groups kept apart, because memory must not grow with the bucket. */
   readonly most: number;
 }
 
@@ -86,7 +89,7 @@ function inOrder({ outcomes, statesBefore, statesNow }: GroupFold): Group {
 const MOST_PREFIXES = 1000;
 const MOST_CLASSES = 50;
 
-/** The same objects as in the totals, told apart by what an auditor may ask for. */
+/** The objects of the totals, grouped by what an auditor may ask for. */
 export interface Breakdowns {
   readonly storageClasses: Groups<{ readonly storageClass: string }>;
   readonly sizes: Groups<{ readonly size: SizeBand }>;
@@ -144,7 +147,7 @@ const KIB = 1024;
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** Each with the largest size that is in it, in bytes; the limits are those at which objects are copied otherwise. */
+/** Each with its largest size in bytes. The limits are those at which the copy strategy changes. */
 const BANDS = [
   ["empty", 0],
   ["up to 128 KiB", 128 * KIB],
@@ -165,7 +168,7 @@ export function sizeBandOf(sizeBytes: number): SizeBand {
 
 const MAX_NAMES = 5;
 
-/** Some buckets by their names, safe to print: the first few, and how many more there are. */
+/** The first few bucket names and the number of further ones, safe to print. */
 export function bucketNames(buckets: readonly { readonly bucket: string }[]): string {
   const names = buckets.slice(0, MAX_NAMES).map(({ bucket }) => visibleText(bucket));
   const more = buckets.length - names.length;

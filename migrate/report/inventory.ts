@@ -4,7 +4,7 @@ import type { JournalRecord } from "../journal/record.js";
 import type { EncryptionState } from "../model/encryption.js";
 import type { ReportSource } from "./summary-fold.js";
 
-/** As S3 Inventory names and orders them. */
+/** The names and the order of S3 Inventory. */
 export const INVENTORY_COLUMNS = [
   "Bucket",
   "Key",
@@ -18,7 +18,7 @@ export const INVENTORY_COLUMNS = [
   "EncryptionStatus",
 ] as const;
 
-/** The words of S3 Inventory; empty for what it has none for. */
+/** The values of S3 Inventory; empty if it has none for a state. */
 const STATUS: Readonly<Record<EncryptionState, string>> = {
   none: "NOT-SSE",
   "sse-s3": "SSE-S3",
@@ -29,7 +29,10 @@ const STATUS: Readonly<Record<EncryptionState, string>> = {
   unknown: "",
 };
 
-/** The row of an object or a noncurrent version as last seen, ended by LF; `null` where it is gone, or the record is of none. */
+/**
+ * The row of an object or a noncurrent version as last seen, terminated by LF; `null` if it no longer exists,
+ * or if the record is about neither.
+ */
 function inventoryRow(record: JournalRecord): string | null {
   if (record.kind !== "outcome" && record.kind !== "version") return null;
   const { kind } = record.outcome;
@@ -48,7 +51,7 @@ function rowOf(
   const cells = [
     bucket,
     encodeKey(key),
-    // S3 Batch Operations takes an empty version id for a mistake, and "null" for the null version.
+    // S3 Batch Operations rejects an empty version ID, and uses "null" for the null version.
     versionId ?? "null",
     String(isLatest),
     "false",
@@ -62,8 +65,8 @@ function rowOf(
 }
 
 /**
- * Percent-encoded but for letters, digits and `._~/-`: a space is %20, which every decoder knows, and a sign at the beginning is encoded
- * too, so that no spreadsheet takes a key for a formula.
+ * Percent-encodes everything except letters, digits and `._~/-`. A space becomes %20, which every decoder
+ * accepts. A leading minus sign is encoded too, so that no spreadsheet reads a key as a formula.
  */
 function encodeKey(key: string): string {
   const wellFormed = Buffer.from(key).toString();
@@ -75,7 +78,10 @@ function encodeKey(key: string): string {
 export const INVENTORY_FILE = "inventory.csv";
 const ROWS_A_CHUNK = 200;
 
-/** inventory.csv: what is there now, in the form of S3 Inventory. No heading, every cell quoted, keys percent-encoded. */
+/**
+ * inventory.csv: the current contents in the format of S3 Inventory. No header row, every cell quoted, keys
+ * percent-encoded.
+ */
 export async function* renderInventory({ readJournal }: Pick<ReportSource, "readJournal">): AsyncGenerator<string> {
   let rows: string[] = [];
   for await (const record of readJournal()) {
@@ -89,7 +95,7 @@ export async function* renderInventory({ readJournal }: Pick<ReportSource, "read
   yield rows.join("");
 }
 
-/** inventory-manifest.json: what the columns are, and the size and MD5 of the file, as S3 Inventory tells them. */
+/** inventory-manifest.json: the columns, and the size and MD5 of the file, as in S3 Inventory. */
 export async function* renderInventoryManifest(source: ReportSource): AsyncGenerator<string> {
   const { run } = source;
   const hash = createHash("md5");
@@ -100,7 +106,7 @@ export async function* renderInventoryManifest(source: ReportSource): AsyncGener
   }
   const buckets = [...new Set(run.scopes.map(({ bucket }) => bucket))];
   const manifest = {
-    // S3's own is of one bucket; the first column tells them apart where there are several.
+    // S3's own manifest covers one bucket. If there are several, the first column distinguishes them.
     sourceBucket: buckets.length === 1 ? buckets[0] : undefined,
     version: "2016-11-30",
     creationTimestamp: String(Date.parse(run.sessions.at(-1)?.endedAt ?? run.sessions.at(-1)?.startedAt ?? "") || 0),

@@ -4,30 +4,30 @@ import { REASON_WORDS, VERSION_LEFT_REASONS, VERSION_LEFT_WORDS, type VersionLef
 import { countOf, formatBytes, formatCount } from "../model/text.js";
 import { addToTally, emptyTally, type MutableTally, sumOf } from "./tally.js";
 
-/** Noncurrent versions, apart from the objects. */
+/** Noncurrent versions, separate from the objects. */
 export interface NoncurrentTotals {
-  /** Counted by the lister, apart from the outcomes. */
+  /** Counted by the lister, independently of the outcomes. */
   readonly listed: number;
   readonly filteredOut: number;
   readonly deleteMarkers: number;
   readonly outcomes: Readonly<Record<VersionOutcomeKind, MutableTally>>;
-  /** Why those that are not encrypted are still there. */
+  /** Why the unencrypted ones still exist. */
   readonly plaintextBecause: Readonly<Partial<Record<VersionLeftReason, MutableTally>>>;
-  /** When the locks end that keep some of them from being removed; `null` where none is locked. */
+  /** When the locks that keep some of them from being removed end; `null` if none is locked. */
   readonly locks: LockTotals | null;
-  /** Older versions that this run re-created encrypted; they were listed after that, as what they are now. */
+  /** Older versions that this run re-created encrypted. They were listed afterwards, with their new state. */
   readonly replayed: MutableTally;
-  /** Why they could not all be looked at, in the store's own words. */
+  /** Why they could not all be examined, in the store's words. */
   readonly refused: string | null;
-  /** listed = encrypted + plaintext + removed + unproven + failed + vanished, and the listing came to its end. */
+  /** listed = encrypted + plaintext + removed + unproven + failed + vanished, and the listing is complete. */
   readonly closes: boolean;
 }
 
 interface LockTotals {
-  /** ISO 8601; `null` where every lock is a legal hold. */
+  /** ISO 8601; `null` if every lock is a legal hold. */
   readonly firstEnds: string | null;
   readonly lastEnds: string | null;
-  /** Legal holds, which have no date. */
+  /** Legal holds, which have no end date. */
   readonly withoutEnd: number;
 }
 
@@ -76,7 +76,7 @@ export function addReplayed(fold: NoncurrentFold, { replayed = [] }: OutcomeReco
   for (const { after } of replayed) addToTally(fold.replayed, after.sizeBytes);
 }
 
-/** `undefined` where no noncurrent version was looked for. */
+/** `undefined` if noncurrent versions were not listed. */
 export function noncurrentOfScope(fold: NoncurrentFold): NoncurrentTotals | undefined {
   const { checkpoint, outcomes, replayed, locks } = fold;
   const recorded = sumOf(Object.values(outcomes)).objects;
@@ -109,7 +109,7 @@ export function noncurrentOfAll(
   };
 }
 
-/** In one fixed order, so that the same counts give the same text. */
+/** In a fixed order, so that the same counts give the same text. */
 function ordered({ plaintextBecause }: NoncurrentFold): NoncurrentTotals["plaintextBecause"] {
   const present = VERSION_LEFT_REASONS.filter((reason) => plaintextBecause[reason] !== undefined);
   return Object.fromEntries(present.map((reason) => [reason, plaintextBecause[reason]]));
@@ -117,7 +117,7 @@ function ordered({ plaintextBecause }: NoncurrentFold): NoncurrentTotals["plaint
 
 const VERSIONS = "older version";
 
-/** What a reader should know of the noncurrent versions, in sentences. */
+/** Sentences about the noncurrent versions for the reader. */
 export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): string[] {
   if (noncurrent === undefined) return [];
   const { outcomes, replayed, plaintextBecause } = noncurrent;
@@ -141,7 +141,7 @@ export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): stri
   ];
 }
 
-/** Whether the sum of the noncurrent versions closes, in words. */
+/** A sentence on whether the sum of the noncurrent versions adds up. */
 export function noncurrentClosingWords({ closes, listed, outcomes, refused }: NoncurrentTotals): string {
   if (closes) return "The sum of the older versions closes, and every listing of them came to its end.";
   const recorded = sumOf(Object.values(outcomes)).objects;
@@ -163,10 +163,10 @@ export const VERSION_OUTCOME_WORDS: Readonly<Record<VersionOutcomeKind, string>>
   vanished: "vanished",
 };
 
-/** In the order of the closing sum. */
+/** In the order of the sum. */
 export const VERSION_OUTCOME_KINDS = Object.keys(VERSION_OUTCOME_WORDS) as readonly VersionOutcomeKind[];
 
-/** Why the outcome of a noncurrent version is what it is. */
+/** The reason for the outcome of a noncurrent version. */
 export function versionReasonWords(outcome: VersionOutcome): string {
   switch (outcome.kind) {
     case "plaintext":
@@ -182,7 +182,7 @@ export function versionReasonWords(outcome: VersionOutcome): string {
   }
 }
 
-/** What an auditor should look at one by one. */
+/** Whether an auditor should look at it individually. */
 export function isVersionException({ outcome }: VersionRecord): boolean {
   return outcome.kind !== "encrypted" && outcome.kind !== "removed";
 }

@@ -5,12 +5,12 @@ import { countOf, formatCount, visibleText } from "../model/text.js";
 import type { ScopeTotals, Summary, Totals } from "./summary.js";
 import { sumOf } from "./tally.js";
 
-/** How many objects have an outcome. */
+/** Number of objects with an outcome. */
 export function outcomeCount({ outcomes }: Pick<Totals, "outcomes">): number {
   return sumOf(Object.values(outcomes)).objects;
 }
 
-/** The objects that were there when last looked at. */
+/** Number of objects that existed when they were last examined. */
 export function presentCount({ statesNow }: Pick<Totals, "statesNow">): number {
   return sumOf(Object.values(statesNow)).objects;
 }
@@ -20,7 +20,7 @@ export function differingCount({ reasons }: Pick<Totals, "reasons">): number {
   return reasons["differs-after-copy"]?.objects ?? 0;
 }
 
-/** Objects and older versions that there were to look at. */
+/** Number of objects and older versions to examine. */
 export function examinedCount({ statesNow, noncurrent }: Pick<Totals, "statesNow" | "noncurrent">): number {
   const older = noncurrent === undefined ? 0 : noncurrent.listed - noncurrent.outcomes.vanished.objects;
   return presentCount({ statesNow }) + older;
@@ -32,7 +32,7 @@ export function unprovenCount({ statesNow, evidenceNow }: Pick<Totals, "statesNo
   return unseen + sumOf([evidenceNow["bucket-default"], evidenceNow["provider-statement"]]).objects;
 }
 
-/** Objects that a manifest names and that were not found. */
+/** Objects in a manifest that were not found. */
 export function notFoundCount({ outcomes }: Pick<Totals, "outcomes">): number {
   return outcomes["not-found"].objects;
 }
@@ -54,7 +54,7 @@ export const UNSEEN_WORDS: Readonly<Record<Unseen["because"], string>> = {
   other: "could not be read",
 };
 
-/** Whether the totals close, of all that was seen: every location either does, or is one that was not seen. */
+/** Whether the totals of the seen locations add up: each location either does, or was not seen. */
 export function closesAsSeen({ total, scopes }: Summary): boolean {
   if (total.closes) return true;
   const isEach = scopes.every(({ closes, unseen }) => closes || unseen !== undefined);
@@ -69,7 +69,7 @@ export function notSeenWords({ total, scopes }: Summary): string {
 
 const MAX_SCOPES = 3;
 
-/** Which locations were not seen and why, in sentences that are safe to print. */
+/** The locations that were not seen, and the reasons, in sentences that are safe to print. */
 export function notSeenDetail({ scopes }: Summary): string[] {
   const unseen = scopes.filter((scope) => scope.unseen !== undefined);
   const more = unseen.length - MAX_SCOPES;
@@ -88,13 +88,16 @@ export function unseenSentence(scope: ScopeTotals): string {
   return `${placeOf(scope)} ${seen} (${UNSEEN_WORDS[because]}): ${visibleText(detail).replace(/\.$/, "")}.`;
 }
 
-/** A location may be mistyped; a bucket that was listed, or declared and not filled yet, may well be empty. */
+/**
+ * The name of a location may be mistyped. A bucket that was listed, or declared and not yet filled, may well
+ * be empty.
+ */
 function isNamed({ bucket, prefix }: Scope, { options: { locations } }: RunRecord): boolean {
   const names = Array.isArray(locations) ? locations : [];
   return names.includes(`s3://${bucket}/${prefix}`) || (prefix === "" && names.includes(`s3://${bucket}`));
 }
 
-/** The named locations in which nothing was examined; all of the run if nothing was examined at all. */
+/** The named locations in which nothing was examined, or all locations if nothing was examined at all. */
 export function emptyScopes({ total, scopes }: Summary, run: RunRecord): readonly ScopeTotals[] {
   const isAllEmpty = examinedCount(total) === 0;
   return scopes.filter((scope) => scope.closes && examinedCount(scope) === 0 && (isAllEmpty || isNamed(scope, run)));
@@ -118,7 +121,7 @@ function words({ listed, filteredOut, ...scope }: ScopeTotals): string {
   return `Nothing was examined in ${place}: ${filteredOut > 0 ? left : "the listing shows no object there"}.`;
 }
 
-/** A prefix is taken as it stands, and a glob in it matches nothing. */
+/** A prefix is literal, so a glob in it matches nothing. */
 function hints(empty: readonly ScopeTotals[]): string[] {
   const found = empty.find(({ prefix, listed, filteredOut }) => listed + filteredOut === 0 && /[*?]/.test(prefix));
   if (found === undefined) return [];
@@ -128,7 +131,7 @@ function hints(empty: readonly ScopeTotals[]): string[] {
   ];
 }
 
-/** As it was named, safe to print. */
+/** The location as named, safe to print. */
 export function placeOf({ bucket, prefix }: Scope): string {
   return visibleText(`s3://${bucket}/${prefix}`);
 }

@@ -7,7 +7,7 @@ import type { ReportSource } from "./summary-fold.js";
 import type { Tally } from "./tally.js";
 import { verdict } from "./verdict.js";
 
-/** The buckets themselves. */
+/** The metrics of the buckets. */
 function bucketMetrics({ buckets }: RunRecord): Metric[] {
   return [
     gauge(
@@ -29,7 +29,7 @@ function bucketMetrics({ buckets }: RunRecord): Metric[] {
   ];
 }
 
-/** One number, and what tells it apart from others of its name. */
+/** One value and its labels. */
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -41,7 +41,10 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** A metric in the text format of Prometheus, all of them gauges: the last run is what counts. Nothing where it has no sample. */
+/**
+ * A metric in the Prometheus text format. All are gauges, because only the last run counts. Empty if there
+ * are no samples.
+ */
 function metricText({ name, help, samples }: Metric): string {
   if (samples.length === 0) return "";
   const lines = samples.map(({ labels, value }) => `${name}${labelText(labels)} ${value}`);
@@ -57,17 +60,17 @@ function escapeHelp(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 
-/** Backslash, quote and line feed are all that the format escapes. */
+/** The format escapes only backslash, quote and line feed. */
 function escapeLabel(value: string): string {
   return escapeHelp(Buffer.from(value).toString()).replaceAll('"', '\\"');
 }
 
-/** By its name without what all of them begin with. */
+/** `name` is without the common prefix. */
 function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
   return { name: `bucketseal_${name}`, help, samples };
 }
 
-/** The totals of a run for the textfile collector of node_exporter: few series, and none a key. */
+/** The totals of a run for the textfile collector of node_exporter: few series, and none per key. */
 export function metrics(summary: Summary, run: RunRecord): readonly Metric[] {
   const { scopes } = summary;
   return [...runMetrics(summary, run), ...scopeMetrics(scopes), ...olderMetrics(scopes), ...bucketMetrics(run)];
@@ -78,7 +81,7 @@ export function renderPrometheus({ run, survey }: Omit<ReportSource, "readJourna
   return metrics(survey.summary, run).map(metricText);
 }
 
-/** How the run ended, when, and what remains. */
+/** The end of the run, its time and the remaining work. */
 function runMetrics(summary: Summary, run: RunRecord): Metric[] {
   const { command, dryRun, provider, region, endpoint, tool, sessions } = run;
   const info = { command, dry_run: String(dryRun), provider, region, endpoint, version: tool.version };
@@ -99,7 +102,7 @@ function runMetrics(summary: Summary, run: RunRecord): Metric[] {
     gauge(
       "remaining",
       "What is not encrypted yet, or may not be, by kind: objects, versions, uploads or buckets.",
-      // Uploads may stand there for several reasons.
+      // Uploads may occur there for several reasons.
       summed(remains(summary, run).map(({ kind: what, count }) => ({ labels: { kind: what }, value: count }))),
     ),
   ];
@@ -109,13 +112,13 @@ function flag(value: boolean): Sample[] {
   return [{ labels: {}, value: Number(value) }];
 }
 
-/** Nothing for what is no date. */
+/** Empty if it is not a date. */
 function instantSamples(text: string | null): Sample[] {
   const timeMs = timeOf(text);
   return timeMs === null ? [] : [{ labels: {}, value: timeMs / 1000 }];
 }
 
-/** One sample for each set of labels. */
+/** One sample per set of labels. */
 function summed(samples: readonly Sample[]): Sample[] {
   const sums = new Map<string, Sample>();
   for (const { labels, value } of samples) {
@@ -159,7 +162,7 @@ function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   ];
 }
 
-/** Of buckets without default encryption. */
+/** For buckets without default encryption. */
 function arrivalMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   const looked = scopes.flatMap((scope) => (scope.arrivals === undefined ? [] : [{ scope, arrivals: scope.arrivals }]));
   const of = (name: "younger" | "sampled" | "plaintext") =>
@@ -171,7 +174,7 @@ function arrivalMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   ];
 }
 
-/** The noncurrent versions, where they were looked at. */
+/** The noncurrent versions, if they were examined. */
 function olderMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   const looked = scopes.filter(({ noncurrent }) => noncurrent !== undefined);
   const outcomes = tallies(looked, ({ noncurrent }) => noncurrent?.outcomes ?? {}, "outcome");

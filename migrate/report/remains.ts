@@ -9,7 +9,7 @@ import { sumOf, type Tally } from "./tally.js";
 
 const NOUN = "older version";
 
-/** Of the noncurrent versions that were looked at. */
+/** For the examined noncurrent versions. */
 function olderRemains(noncurrent: NoncurrentTotals | undefined): readonly Remaining[] {
   if (noncurrent === undefined) return [];
   const { plaintext, unproven, failed } = noncurrent.outcomes;
@@ -40,7 +40,7 @@ function lockWords({ lastEnds, withoutEnd }: NonNullable<NoncurrentTotals["locks
   return `locked, and cannot comply before ${formatInstant(lastEnds)}${held}`;
 }
 
-/** One thing that is not encrypted yet, or may not be, as far as the run saw. */
+/** Something that is not encrypted yet, or may not be, as far as the run saw. */
 export interface Remaining {
   readonly kind:
     | "unencrypted"
@@ -54,15 +54,15 @@ export interface Remaining {
     | "no-default"
     | "arrived"
     | "not-seen";
-  /** Objects, versions, uploads, buckets or locations. */
+  /** Number of objects, versions, uploads, buckets or locations. */
   readonly count: number;
-  /** `null` where nobody can tell. */
+  /** `null` if it is unknown. */
   readonly bytes: number | null;
   /** A sentence, safe to print. */
   readonly words: string;
 }
 
-/** "2 current objects (3 kB) are" and then the rest of the sentence. */
+/** "2 current objects (3 kB) are", followed by the rest of the sentence. */
 function remainingOf(kind: Remaining["kind"], noun: string, tally: Tally, rest: string): Remaining {
   const { objects, bytes } = tally;
   const are = objects === 1 ? "is" : "are";
@@ -70,7 +70,7 @@ function remainingOf(kind: Remaining["kind"], noun: string, tally: Tally, rest: 
   return { kind, count: objects, bytes, words };
 }
 
-/** What is left to do, the plainest first. What the run did not look at is told by `caveats`. */
+/** The remaining work, most certain first. `caveats` lists what the run did not cover. */
 export function remains(summary: Summary, run: RunRecord): readonly Remaining[] {
   const { total } = summary;
   const all = [
@@ -86,17 +86,17 @@ export function remains(summary: Summary, run: RunRecord): readonly Remaining[] 
   return all.filter(({ count }) => count > 0);
 }
 
-/** Whatever is in there may be in plaintext. */
+/** Everything in there may be plaintext. */
 function notSeen(scope: ScopeTotals): Remaining {
   return { kind: "not-seen", count: 1, bytes: null, words: unseenSentence(scope) };
 }
 
-/** Each of them may be in plaintext, whatever the sample shows. */
+/** Each of them may be plaintext, whatever the sample shows. */
 function arrived({ arrivals }: Totals): Remaining {
   return { kind: "arrived", count: arrivals?.younger ?? 0, bytes: null, words: arrivalWords(arrivals).join(" ") };
 }
 
-/** None was given for its name, or another one. */
+/** Objects whose customer key was not given, or was wrong. */
 function withoutKey({ reasons }: Totals): Remaining {
   const tally = sumOf([reasons["sse-c-without-key"], reasons["sse-c-wrong-key"]]);
   return remainingOf("sse-c-without-key", "current object", tally, "under a customer key that was not given (SSE-C)");
@@ -109,12 +109,15 @@ function unproven(total: Totals): Remaining {
   return { kind: "unproven", count, bytes: null, words };
 }
 
-/** What a bucket encrypts by, as last read. */
+/** The default encryption of a bucket, as last read. */
 export function defaultNow({ atEnd, defaultEncryption }: BucketFindings): BucketFindings["defaultEncryption"]["after"] {
   return atEnd?.defaultEncryption ?? defaultEncryption.after;
 }
 
-/** Open uploads that may land as the bucket's default was before; `null` where nobody could list them. */
+/**
+ * Open uploads that may complete with the bucket's earlier default encryption; `null` if they could not be
+ * listed.
+ */
 export function uploadsBefore({ atEnd, openMultipartUploads }: BucketFindings): number | null {
   return atEnd === undefined ? openMultipartUploads : (atEnd.openUploads?.earlier ?? null);
 }
@@ -127,7 +130,10 @@ const SINCE_WORDS: Readonly<Record<Since, string>> = {
   "set-before": "begun before this run, and perhaps before the default encryption was set",
 };
 
-/** Uploads keep what they began with: what they complete may land unencrypted. */
+/**
+ * Uploads keep the encryption that they were created with, so the objects that they complete may be
+ * unencrypted.
+ */
 function uploadRemains(buckets: readonly BucketFindings[]): readonly Remaining[] {
   return (Object.keys(SINCE_WORDS) as Since[]).map((since) => {
     const found = buckets.filter((bucket) => (uploadsBefore(bucket) ?? 0) > 0 && sinceOf(bucket) === since);

@@ -76,7 +76,7 @@ function ofRule({ id, enabled, prefix, isNarrower }: Omit<LifecycleRule, "action
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
-/** The files that a run went by, for its facts. Values are as recorded: escape them for the format at hand. */
+/** The files that a run used, for its facts. Values are as recorded: escape them for the output format. */
 export function givenFileFacts({ keyManifest, baseline }: RunRecord): Fact[] {
   return [
     ...(keyManifest === undefined ? [] : [["Kept to", manifestWords(keyManifest)] as const]),
@@ -117,13 +117,13 @@ function baselineWords({
   return `${named}; ${restWords(signedBy)}; one of ${rounded(oneOf)} was read again, drawn by seed ${seed}`;
 }
 
-/** What a baseline rests on. */
+/** The reason to trust a baseline. */
 function restWords(signedBy: readonly string[]): string {
   if (signedBy.length === 0) return "it agreed with itself, and no key was given to check a signature by";
   return `signed by key ${signedBy.join(", ")}, which was given`;
 }
 
-/** What a reader might take the run to have seen, although files said it. Safe to print. */
+/** Facts that come from files, although a reader might think that the run observed them. Safe to print. */
 export function givenFileCaveats({ evidenceNow }: Totals, { keyManifest, baseline }: RunRecord): string[] {
   const taken = evidenceNow.baseline?.objects ?? 0;
   const listed = evidenceNow.inventory?.objects ?? 0;

@@ -39,17 +39,19 @@ interface ScopeCount {
 }
 
 /**
- * Folds a journal into its summary, one record at a time; what it holds grows with the scopes, never with the journal.
+ * Folds a journal into its summary, one record at a time. Memory grows with the scopes, never with the
+ * journal.
  *
- * - An outcome belongs to the scope of its bucket whose prefix is the longest match. One that belongs to none still
- *   counts in the total, so that the total does not close.
+ * - An outcome belongs to the scope of its bucket with the longest matching prefix. An outcome that belongs
+ *   to none still counts in the total, so that the total does not close.
  * - `listed` and `filteredOut` come from the latest checkpoint of each scope, never from counting outcomes.
- * - A scope closes when its listing ended and `listed` is the sum of its outcomes; the total, when every scope does
- *   and the sums agree. A second outcome of the same object therefore opens the sum rather than hiding in it.
- * - A scope that was not seen does not close, nor does the total. Its `listed` is what has an outcome all the same, so that the sum of
- *   the others can still be held to theirs.
- * - Noncurrent versions are counted in the same way, apart from the objects: `noncurrent` has a sum of its own.
- * - `statesNow` and `evidenceNow` leave out what vanished or was not found; `statesBefore` does not.
+ * - A scope closes if its listing is complete and `listed` is the sum of its outcomes. The total closes if
+ *   every scope does and the sums agree. A second outcome of the same object therefore makes the sum fail
+ *   instead of going unnoticed.
+ * - A scope that was not seen does not close, and neither does the total. Its `listed` is the number of its
+ *   outcomes, so that the sum of the other scopes can still be checked.
+ * - Noncurrent versions are counted in the same way, but separately: `noncurrent` has its own sum.
+ * - `statesNow` and `evidenceNow` exclude vanished and not-found objects; `statesBefore` includes them.
  */
 export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const total = emptyTotals();
@@ -171,10 +173,11 @@ function ifThere(noncurrent: NoncurrentTotals | undefined): { noncurrent?: Noncu
 }
 
 /**
- * The totals of a run, streamed from its journal.
+ * Computes the totals of a run by streaming its journal.
  *
- * @param records every record of the journal, in its order
- * @param scopes what the run covered; they must not overlap, since the longest prefix takes the outcome
+ * @param records every record of the journal, in order
+ * @param scopes the scopes of the run. They must not overlap, since an outcome counts for the longest
+ *   matching prefix
  */
 export async function summarise(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]): Promise<Summary> {
   const fold = createSummaryFold(scopes);
@@ -184,12 +187,12 @@ export async function summarise(records: AsyncIterable<JournalRecord>, scopes: r
   return fold.result();
 }
 
-/** All that the reports show of a journal besides its single lines, from one reading of it. */
+/** Everything that the reports show of a journal except its single lines, collected in one pass. */
 export interface Survey {
   readonly summary: Summary;
   readonly exceptions: Exceptions;
   readonly versionExceptions: VersionExceptions;
-  /** What was migrated, by what kept other writers' changes safe. */
+  /** Migrated objects by the guard that protected other writers. */
   readonly guards: Readonly<Record<RaceGuard, MutableTally>>;
 }
 
@@ -216,13 +219,13 @@ export async function survey(records: AsyncIterable<JournalRecord>, scopes: read
   };
 }
 
-/** All that a report may be made of: no clock, no machine, so that the same run gives the same bytes. */
+/** The only inputs of a report. It has no clock and no machine name, so the same run gives the same bytes. */
 export interface ReportSource {
   readonly run: RunRecord;
   readonly survey: Survey;
-  /** Reads the journal from its beginning, each time it is called. */
+  /** Reads the journal from the beginning on each call. */
   readonly readJournal: () => AsyncIterable<JournalRecord>;
 }
 
-/** One format: its text, in pieces. */
+/** One format: its text in chunks. */
 export type RenderReport = (source: ReportSource) => AsyncIterable<string> | Iterable<string>;

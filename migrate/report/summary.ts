@@ -10,39 +10,43 @@ import { OUTCOME_KINDS, type Tally } from "./tally.js";
 
 /** The totals of one scope, or of a whole run. */
 export interface Totals {
-  /** Counted by the lister, apart from the outcomes, so that the sum can be checked. */
+  /** Counted by the lister, independently of the outcomes, so that the sum can be checked. */
   readonly listed: number;
   readonly filteredOut: number;
   readonly outcomes: Readonly<Record<OutcomeKind, Tally>>;
   readonly statesBefore: Readonly<Record<EncryptionState, Tally>>;
-  /** As last seen: after the copy where there was one, before it elsewhere. What vanished or was not found has none. */
+  /**
+   * As last seen: after the copy if there was one, otherwise before it. Excludes vanished and not-found
+   * objects.
+   */
   readonly statesNow: Readonly<Record<EncryptionState, Tally>>;
   readonly reasons: Readonly<Partial<Record<Reason, Tally>>>;
-  /** What `statesNow` was read from; `none` where nothing could be seen. */
+  /** The source of `statesNow`; `none` if nothing could be seen. */
   readonly evidenceNow: Readonly<Partial<Record<Evidence | "none", Tally>>>;
   /**
-   * listed = already-encrypted + migrated + skipped + refused + failed + vanished + not-found, and every listing came to its end. Not so
-   * where a location was not seen: of such a one `listed` is what has an outcome all the same.
+   * listed = already-encrypted + migrated + skipped + refused + failed + vanished + not-found, and every
+   * listing is complete. False if a location was not seen; `listed` of such a location is the number of its
+   * outcomes.
    */
   readonly closes: boolean;
-  /** Absent where no noncurrent version was looked for. */
+  /** Absent if noncurrent versions were not listed. */
   readonly noncurrent?: NoncurrentTotals;
-  /** Objects that the listing had shown when the run stopped, and that have no outcome; absent if it did not stop in one. */
+  /** Listed objects without an outcome when the run stopped; absent if it did not stop within a listing. */
   readonly knownLeft?: number;
-  /** Absent if no bucket was without default encryption at the end, or the run did not come to its end. */
+  /** Absent if every bucket had default encryption at the end, or if the run did not finish. */
   readonly arrivals?: ArrivalTotals;
-  /** Locations that could not be seen, or not to their end; absent if all were. */
+  /** Locations that could not be seen, or not completely; absent if all were. */
   readonly notSeen?: number;
 }
 
 export interface ScopeTotals extends Totals {
   readonly bucket: string;
   readonly prefix: string;
-  /** Why it was not seen, or not to its end; absent if it was. */
+  /** Why it was not seen, or not completely; absent if it was. */
   readonly unseen?: Unseen;
 }
 
-/** summary.json: a pure fold of the journal. */
+/** summary.json: computed only from the journal. */
 export interface Summary extends Breakdowns {
   readonly schema: "bucketseal/summary/1";
   readonly total: Totals;
@@ -106,7 +110,10 @@ function groupsOf<T extends z.ZodRawShape>(name: T) {
   return z.object({ groups: z.array(z.object({ ...name, ...groupTables })), others: group.nullable() });
 }
 
-/** What summary.json holds, for whoever reads it: this project makes it anew from the journal, and compares. */
+/**
+ * The schema of summary.json, for its readers. This project itself recomputes it from the journal and
+ * compares.
+ */
 export const summarySchema = z.object({
   schema: z.literal("bucketseal/summary/1"),
   total: z.object(totalsTables),
@@ -118,21 +125,21 @@ export const summarySchema = z.object({
   prefixes: groupsOf({ bucket: z.string(), prefix: z.string() }),
 });
 
-/** What was written while the run read: of scopes whose bucket has no default encryption. */
+/** Objects written during the run, in scopes whose bucket has no default encryption. */
 interface ArrivalTotals {
-  /** In scope when listed once more at the end. */
+  /** In scope when listed again at the end. */
   readonly listed: number;
-  /** Younger than the run's own look at them, or never seen by it. */
+  /** Newer than the run's own look at the object, or never seen by the run. */
   readonly younger: number;
-  /** Of a sample of the younger ones: read, not encrypted, and not to be seen. */
+  /** A sample of the younger ones: how many were read, were unencrypted, and could not be seen. */
   readonly sampled: number;
   readonly plaintext: number;
   readonly unseen: number;
-  /** Why they could not all be listed, in the store's own words. */
+  /** Why they could not all be listed, in the store's words. */
   readonly refused: string | null;
 }
 
-/** `undefined` if no scope was listed once more. */
+/** `undefined` if no scope was listed again. */
 export function arrivalTotals(records: readonly (ArrivalsRecord | undefined)[]): ArrivalTotals | undefined {
   const looked = records.filter((record) => record !== undefined);
   if (looked.length === 0) return undefined;
@@ -148,7 +155,7 @@ export function arrivalTotals(records: readonly (ArrivalsRecord | undefined)[]):
   };
 }
 
-/** In a sentence, safe to print; none if nothing was listed once more. */
+/** In a sentence, safe to print; empty if nothing was listed again. */
 export function arrivalWords(arrivals: ArrivalTotals | undefined): string[] {
   if (arrivals === undefined) return [];
   const { younger, sampled, plaintext, unseen, refused } = arrivals;

@@ -14,7 +14,7 @@ export function addToTally(tally: MutableTally, bytes: number): void {
   tally.bytes += bytes;
 }
 
-/** The sum of several tallies; those not there count as nothing. */
+/** The sum of several tallies. `undefined` counts as zero. */
 export function sumOf(tallies: readonly (Tally | undefined)[]): Tally {
   const sum = emptyTally();
   for (const tally of tallies) {
@@ -24,14 +24,14 @@ export function sumOf(tallies: readonly (Tally | undefined)[]): Tally {
   return sum;
 }
 
-/** The tally of a key, made where it is the first. */
+/** The tally of a key, created if needed. */
 export function tallyOf<K extends string>(table: Partial<Record<K, MutableTally>>, key: K): MutableTally {
   const found = table[key] ?? emptyTally();
   table[key] = found;
   return found;
 }
 
-/** The same with its keys in one fixed order, so that the same counts give the same text. */
+/** The same table with its keys in a fixed order, so that the same counts give the same text. */
 export function orderedTallies<K extends string>(
   table: Partial<Record<K, MutableTally>>,
   order: readonly K[],
@@ -40,7 +40,7 @@ export function orderedTallies<K extends string>(
   return Object.fromEntries(present) as Partial<Record<K, MutableTally>>;
 }
 
-/** How many object versions, and how many bytes they hold. */
+/** A number of object versions and their total size in bytes. */
 export interface Tally {
   readonly objects: number;
   readonly bytes: number;
@@ -56,11 +56,11 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
   "not-found": "not found",
 };
 
-/** The state of an object that has none any more, or never had. */
+/** The state of an object that no longer exists, or never did. */
 export const ABSENT_WORDS: Readonly<Partial<Record<OutcomeKind, string>>> = {
   vanished: "gone",
   "not-found": "not there",
 };
 
-/** In the order of the closing sum. */
+/** In the order of the sum. */
 export const OUTCOME_KINDS = Object.keys(OUTCOME_WORDS) as readonly OutcomeKind[];

@@ -3,7 +3,7 @@ import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from
 import { REASON_WORDS, type Reason } from "../model/reason.js";
 import { addToTally, emptyTally, type MutableTally, OUTCOME_KINDS, orderedTallies, tallyOf } from "./tally.js";
 
-/** What one scope, or the whole run, has counted so far from its outcomes. */
+/** The counts of one scope, or of the whole run, from its outcomes so far. */
 export interface OutcomeTotals {
   readonly outcomes: Record<OutcomeKind, MutableTally>;
   readonly statesBefore: Record<EncryptionState, MutableTally>;
@@ -30,14 +30,14 @@ export function addOutcome(totals: OutcomeTotals, record: OutcomeRecord): void {
   addToTally(totals.outcomes[record.outcome.kind], bytes);
   addToTally(totals.statesBefore[record.before.state], record.before.sizeBytes);
   addToTally(tallyOf(totals.reasons, reasonOf(record)), bytes);
-  // What is gone has no state any more: it neither remains unencrypted nor counts as encrypted.
+  // An object that no longer exists has no state: it counts neither as unencrypted nor as encrypted.
   if (!isAbsent(record.outcome.kind)) {
     addToTally(totals.statesNow[now.state], bytes);
     addToTally(tallyOf(totals.evidenceNow, now.evidence ?? "none"), bytes);
   }
 }
 
-/** The same totals with their keys in one fixed order, so that the same counts give the same text. */
+/** The same totals with their keys in a fixed order, so that the same counts give the same text. */
 export function inFixedOrder(totals: OutcomeTotals): OutcomeTotals {
   return {
     ...totals,
@@ -46,7 +46,7 @@ export function inFixedOrder(totals: OutcomeTotals): OutcomeTotals {
   };
 }
 
-/** Why the outcome is what it is, in one word of the reason tables. */
+/** The reason for the outcome, as a key of the reason tables. */
 export function reasonOf({ outcome, decision }: OutcomeRecord): Reason {
   if (outcome.kind === "migrated") {
     return decision.reason;

@@ -10,7 +10,7 @@ import { givenFileCaveats } from "./run-words.js";
 import { arrivalWords, type Summary, type Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 
-/** The sentences under a verdict's headline. */
+/** The sentences below a verdict's headline. */
 export function verdictDetail(kind: VerdictKind, summary: Summary, run: RunRecord): string[] {
   const { total } = summary;
   return [
@@ -107,7 +107,7 @@ function said(count: number, sentence: string): string[] {
   return count > 0 ? [sentence] : [];
 }
 
-/** One statement for all the buckets that it is true of. */
+/** One statement for all buckets that it applies to. */
 interface BucketCaveat {
   /** `isLookedAt`: its noncurrent versions were listed. */
   readonly applies: (bucket: BucketFindings, isLookedAt: boolean) => boolean;
@@ -143,7 +143,7 @@ const BUCKET_CAVEATS: readonly BucketCaveat[] = [
   },
 ];
 
-/** What a reader might take the run to have covered although it did not. Safe to print. */
+/** The limits of the run, which a reader might not expect. Safe to print. */
 export function caveats({ total, scopes }: Summary, run: RunRecord): readonly string[] {
   const { filteredOut, noncurrent } = total;
   const lookedAt = new Set(scopes.filter((scope) => scope.noncurrent !== undefined).map(({ bucket }) => bucket));

@@ -17,7 +17,7 @@ import { defaultNow } from "./remains.js";
 import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 
-/** One line, for the top of everything. */
+/** One line, shown before everything else. */
 export function headline(kind: VerdictKind, summary: Summary, run: RunRecord): string {
   const words = HEADLINES[kind](summary.total, run);
   return summary.total.notSeen === undefined
@@ -48,7 +48,7 @@ const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
     listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "object")} in scope were there`,
 };
 
-/** A run that somebody stopped, or that goes on, is no bad sign. */
+/** If somebody stopped the run, or if it is still in progress, that is not a failure. */
 const INCOMPLETE_WORDS: Readonly<Record<RunState, string>> = {
   complete: "Incomplete",
   aborted: "Incomplete",
@@ -56,7 +56,10 @@ const INCOMPLETE_WORDS: Readonly<Record<RunState, string>> = {
   unended: "Not ended",
 };
 
-/** How much was seen, and what of that: a ratio would be read as how far the run came. */
+/**
+ * How many objects were seen, and how many of them are unencrypted. A ratio would be mistaken for the
+ * progress of the run.
+ */
 function seenWords(total: Totals): string {
   const none = total.statesNow.none.objects;
   return `${countOf(presentCount(total), "object")} seen, ${formatCount(none)} of them unencrypted`;
@@ -86,7 +89,7 @@ function unencryptedWords(total: Totals, run: RunRecord): string {
   return older === 0 ? words : `${words}, and so ${areOlder} ${versions}`;
 }
 
-/** "3 of 10 objects": those seen unencrypted, of those that were there. */
+/** "3 of 10 objects": the unencrypted ones among the existing ones. */
 function ratio(total: Totals): string {
   return `${formatCount(total.statesNow.none.objects)} of ${countOf(presentCount(total), "object")}`;
 }

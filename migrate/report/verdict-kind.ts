@@ -5,12 +5,14 @@ import type { Totals } from "./summary.js";
 /**
  * - `sealed`: the run is complete, its totals close, and every object was seen to be encrypted.
  * - `unencrypted-remain`: complete, and some objects were last seen unencrypted.
- * - `differs`: complete, none was seen unencrypted, but some copies are not what was copied.
- * - `no-default`: complete, every object was seen to be encrypted, but a bucket has no default encryption: plaintext keeps arriving.
- * - `not-seen`: complete, nothing was seen unencrypted, but of some locations nothing is known.
- * - `unproven`: complete, none was seen unencrypted, but some could not be seen or found, or rest on a statement alone.
- * - `incomplete`: the run did not end, or its totals do not close; nothing is said about the rest.
- * - `nothing-examined`: complete, and no object or older version was there to be looked at.
+ * - `differs`: complete, no object was seen unencrypted, but some copies differ from their originals.
+ * - `no-default`: complete, every object was seen to be encrypted, but a bucket has no default encryption,
+ *   so plaintext keeps arriving.
+ * - `not-seen`: complete, no object was seen unencrypted, but some locations were not seen.
+ * - `unproven`: complete, no object was seen unencrypted, but some could not be seen or found, or are only
+ *   covered by a statement.
+ * - `incomplete`: the run did not end, or its totals do not close. It says nothing about the rest.
+ * - `nothing-examined`: complete, and there was no object or older version to examine.
  */
 export type VerdictKind =
   | "sealed"
@@ -33,7 +35,7 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   "nothing-examined": "Nothing examined",
 };
 
-/** Whether the sum closes, in words. */
+/** A sentence on whether the sum adds up. */
 export function closingWords(total: Totals): string {
   if (total.closes) {
     return "The sum closes, and every listing came to its end.";

@@ -19,13 +19,13 @@ import type { VerdictKind } from "./verdict-kind.js";
 
 export interface Verdict {
   readonly kind: VerdictKind;
-  /** One line, for the top of everything. */
+  /** One line, shown before everything else. */
   readonly headline: string;
   /** A few plain sentences. */
   readonly detail: string;
 }
 
-/** What can be said of a run, and no more than was seen. */
+/** The verdict on a run, based only on what it saw. */
 export function verdict(summary: Summary, run: RunRecord): Verdict {
   const kind = verdictKind(summary, run);
   return { kind, headline: headline(kind, summary, run), detail: verdictDetail(kind, summary, run).join(" ") };
@@ -46,13 +46,13 @@ function verdictKind(summary: Summary, run: RunRecord): VerdictKind {
   return verdictOfDefaults(run);
 }
 
-/** Whatever was seen of the objects that are there, others come. */
+/** Even if all existing objects were seen to be encrypted, new ones will arrive. */
 function verdictOfDefaults({ buckets }: RunRecord): VerdictKind {
   if (buckets.some((bucket) => defaultNow(bucket) === "none")) return "no-default";
   return buckets.every((bucket) => isEncrypting(defaultNow(bucket))) ? "sealed" : "unproven";
 }
 
-/** Where a store refuses to show older versions, that is a limit of the run, and told as such. */
+/** If a store refuses to list older versions, that is a limit of the run, and is reported as one. */
 function isAccountedFor(noncurrent: NoncurrentTotals | undefined): boolean {
   return noncurrent === undefined || noncurrent.closes || noncurrent.refused !== null;
 }

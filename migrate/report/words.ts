@@ -50,12 +50,12 @@ const TRIAL_WORDS: Readonly<Record<NonNullable<BucketFindings["canary"]>["result
   "left-out": "not made",
 };
 
-/** What became of the throw-away object that was copied before the first real one. */
+/** The result of the canary, a test object that is copied before the first real one. */
 export function trialCopyWords(canary: BucketFindings["canary"]): string {
   return canary === undefined ? "none: nothing was to be copied" : `${TRIAL_WORDS[canary.result]}: ${canary.detail}`;
 }
 
-/** Before the run, as it went on, and as it was read at the end. */
+/** Before the run, during it, and as read at its end. */
 export function defaultEncryptionWords({ defaultEncryption, atEnd }: BucketFindings): string {
   const { before, after, setAt } = defaultEncryption;
   const set = setAt === undefined ? "" : `, set by this run at ${formatInstant(setAt)}`;
@@ -67,7 +67,7 @@ export function defaultEncryptionWords({ defaultEncryption, atEnd }: BucketFindi
     : `${first}; at the end: ${DEFAULT_ENCRYPTION_WORDS[atEnd.defaultEncryption]}`;
 }
 
-/** What decides how an object is copied, by the name of the capability. */
+/** The capabilities that decide how an object is copied, with their words. */
 const TOLD = {
   copyIfMatch: "If-Match on copy",
   completeMultipartIfMatch: "on completing an upload",
@@ -80,7 +80,7 @@ const TOLD = {
 
 type Known = NonNullable<BucketFindings["capabilities"]>;
 
-/** In a line, what the plans for a bucket were made from. */
+/** One line with the capabilities that the plans for a bucket used. */
 export function capabilityWords(capabilities: BucketFindings["capabilities"]): string {
   if (capabilities === undefined) return "not probed";
   return `${capabilities.from === "probe" ? "probed" : "documented"}: ${answers(capabilities)}`;

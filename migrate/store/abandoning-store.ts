@@ -3,19 +3,20 @@ import type { ObjectStore } from "./object-store.js";
 import { interceptCalls, type Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
-/** What leaves nothing behind, if it comes to its end: it has longer. */
+/** Calls that clean up: if they finish, nothing is left behind, so they get a longer grace period. */
 const CLEANS: ReadonlySet<Operation> = new Set(["abortMultipartUpload"]);
 const TIMES_LONGER_TO_CLEAN = 4;
 
 export interface Abandoning {
   readonly store: ObjectStore;
-  /** Ends the waiting for what is in flight, and the process need not wait for it either. */
+  /** Stops waiting for calls in flight, so that they no longer keep the process alive. */
   close(): void;
 }
 
 /**
- * Once a run is interrupted what is in flight has a while to end. Then every call rejects with an `interrupted` error, those under way too:
- * a store that says nothing must not keep a process from ending. What the store does of them all the same, a resumed run finds out.
+ * After an interruption, calls in flight get `graceMs` to finish. Then every call rejects with an
+ * `interrupted` error, including calls in flight, so a store that does not answer cannot keep the process
+ * from ending. If the store completes such a call later, a resumed run detects it.
  */
 export function abandoningStore(
   store: ObjectStore,
@@ -24,7 +25,7 @@ export function abandoningStore(
 ): Abandoning {
   if (interruption === undefined) return { store, close: () => undefined };
   const [calls, cleaning] = [new AbortController(), new AbortController()];
-  // Every call that is under way listens to it.
+  // Every call in flight adds a listener to these signals.
   for (const { signal } of [calls, cleaning]) setMaxListeners(0, signal);
   const timers: NodeJS.Timeout[] = [];
   const begin = () => {
@@ -44,7 +45,7 @@ export function abandoningStore(
   };
 }
 
-/** Of a call whose answer nobody waits for any more. */
+/** The error of a call that nobody waits for any longer. */
 function interrupted(operation: Operation): StoreError {
   const message = "the run was interrupted";
   return new StoreError({
@@ -57,7 +58,7 @@ function interrupted(operation: Operation): StoreError {
   });
 }
 
-/** Stops waiting once the signal fires. Nothing is asked if it has fired already. */
+/** Stops waiting when the signal fires. If it has already fired, the call is not made. */
 export async function unlessAborted<T>(
   operation: Operation,
   call: () => Promise<T>,

@@ -1,25 +1,25 @@
-/** Part of a listing's entry that cannot be read: such an object is counted, and fails. */
+/** The part of a listing entry that cannot be read. Such an object is counted and fails. */
 export interface ListingFault {
   readonly kind: "unreadable-key" | "unreadable-size" | "unreadable-date";
-  /** As the store sent it; empty if it sent nothing. */
+  /** As sent by the store; empty if the store sent nothing. */
   readonly raw: string;
 }
 
 /** One entry of a listing. */
 export interface ListedObject {
   readonly key: string;
-  /** 0 if `fault` says that it cannot be read. */
+  /** 0 if `fault` is about the size. */
   readonly sizeBytes: number;
-  /** Absent if the whole entry can be read. */
+  /** Absent if the whole entry is readable. */
   readonly fault?: ListingFault;
-  /** Bare, without quotes. */
+  /** Without quotes. */
   readonly etag: string;
-  /** ISO 8601; empty if `fault` says that it cannot be read. */
+  /** ISO 8601; empty if `fault` is about the date. */
   readonly lastModified: string;
   readonly storageClass: string;
 }
 
-/** What HEAD answered: response headers by lower-case name, values as they came. */
+/** The response headers of HEAD: lower-case names, values as received. */
 export interface ObjectHead {
   readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string | null;
@@ -36,18 +36,24 @@ export interface Grant {
 }
 
 export interface WriteResult {
-  /** Bare, without quotes. */
+  /** Without quotes. */
   readonly etag: string;
-  /** `null` where the answer named none, as some stores do in versioned buckets too, or the null version. */
+  /**
+   * `null` if the answer names no version or names the null version. Some stores name none in versioned
+   * buckets either.
+   */
   readonly versionId: string | null;
   readonly requestId: string | null;
 }
 
 export interface UploadedPart {
   readonly partNumber: number;
-  /** As the store gave it: completing must send it back unchanged. */
+  /** As received: CompleteMultipartUpload must send it back unchanged. */
   readonly etag: string;
-  /** By header name without its `x-amz-checksum-`: to be sent back too, where the upload was begun with one. */
+  /**
+   * Keyed by header name without `x-amz-checksum-`. Sent back too if the upload was created with a checksum
+   * algorithm.
+   */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
@@ -58,19 +64,21 @@ export interface WholeObject {
 
 /** The answer to GET of the first byte. */
 export interface FirstByte {
-  /** Of the whole object; `null` if the answer does not say it. */
+  /** Size of the whole object; `null` if the answer does not contain it. */
   readonly totalBytes: number | null;
-  /** Bare, without quotes. */
+  /** Without quotes. */
   readonly etag: string;
 }
 
-/** The answer to GET, its body still to be read; reading rejects with a `StoreError` where the connection breaks. */
+/**
+ * The answer to GET before its body is read. Reading rejects with a `StoreError` if the connection breaks.
+ */
 export interface OpenedObject {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** What a lifecycle rule does, after so many days or from a date on. */
+/** An action of a lifecycle rule, due after a number of days or from a date on. */
 export interface LifecycleAction {
   readonly kind:
     | "expires"
@@ -82,16 +90,16 @@ export interface LifecycleAction {
   readonly days: number | null;
   /** ISO 8601. */
   readonly date: string | null;
-  /** Where it moves objects to. */
+  /** The class that objects move to. */
   readonly storageClass: string | null;
 }
 
 export interface LifecycleRule {
   readonly id: string | null;
   readonly enabled: boolean;
-  /** Empty where it is of the whole bucket. */
+  /** Empty if the rule covers the whole bucket. */
   readonly prefix: string;
-  /** It asks for more than a prefix: tags or sizes. */
+  /** The rule also filters by tags or sizes. */
   readonly isNarrower: boolean;
   readonly actions: readonly LifecycleAction[];
 }
@@ -99,9 +107,9 @@ export interface LifecycleRule {
 export interface ReplicationRule {
   readonly id: string | null;
   readonly enabled: boolean;
-  /** Empty where it is of the whole bucket. */
+  /** Empty if the rule covers the whole bucket. */
   readonly prefix: string;
   readonly isNarrower: boolean;
-  /** The bucket it replicates to, as the rule names it. */
+  /** The destination bucket, as named in the rule. */
   readonly destination: string | null;
 }

@@ -2,9 +2,9 @@ import type { HeadObjectInput, ObjectStore } from "./object-store.js";
 import { StoreError } from "./store-error.js";
 
 /**
- * A refusal of HEAD has no body, so that a token that has just expired, a clock that is off, an SSE-C object and a missing
- * right look alike. GET of the first byte says which, and HEAD is then refused in its words. What GET is given HEAD may
- * ask for again.
+ * A rejected HEAD has no body, so an expired token, clock skew, an SSE-C object and a missing permission look
+ * alike. This store then sends GET for the first byte and reports the error of that GET as HEAD's. If GET
+ * succeeds, HEAD is sent again.
  */
 export function explainingStore(store: ObjectStore): ObjectStore {
   const headObject: ObjectStore["headObject"] = async (input) => {

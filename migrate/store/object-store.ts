@@ -18,7 +18,7 @@ export interface BucketInput {
 
 export interface ListObjectsInput extends BucketInput {
   readonly prefix: string;
-  /** Only keys after this one, in the store's own order (UTF-8 bytes). */
+  /** Lists only keys after this one, in the store's order (UTF-8 bytes). */
   readonly startAfter?: string | undefined;
   readonly continuationToken?: string | undefined;
 }
@@ -26,23 +26,23 @@ export interface ListObjectsInput extends BucketInput {
 export interface ListObjectsPage {
   readonly objects: readonly ListedObject[];
   readonly nextToken: string | null;
-  /** Whether the store encoded the keys as it was asked to: where not, XML may have changed some. */
+  /** Whether the store encoded the keys as requested. If not, XML may have changed some of them. */
   readonly keysEncoded?: boolean;
 }
 
 export interface ObjectInput extends BucketInput {
   readonly key: string;
-  /** The current version where absent. */
+  /** @default the current version */
   readonly versionId?: string | undefined;
 }
 
-/** A request that reads what may be under a customer key, whose headers it then needs. */
+/** A request that may read an SSE-C object, which needs the headers of its customer key. */
 export interface ReadInput extends ObjectInput {
   readonly headers?: RequestHeaders | undefined;
 }
 
 export interface HeadObjectInput extends ReadInput {
-  /** Asks for one part's size instead of the whole object's. */
+  /** Requests the size of one part instead of the whole object's. */
   readonly partNumber?: number | undefined;
 }
 
@@ -54,13 +54,13 @@ export interface WriteInput extends BucketInput {
   readonly headers: RequestHeaders;
 }
 
-/** A body that is read again for every attempt, so that none has to be held. */
+/** A body that is reopened for every attempt, so that it need not be held in memory. */
 export interface BodySource {
   readonly sizeBytes: number;
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** The source is the object itself, unless another key of the bucket is named. */
+/** The object is copied onto itself unless `sourceKey` names another key of the bucket. */
 export type CopyObjectInput = WriteInput & {
   readonly sourceKey?: string | undefined;
   readonly sourceVersionId?: string | undefined;
@@ -74,7 +74,7 @@ export interface UploadInput extends BucketInput {
 export interface UploadPartCopyInput extends UploadInput {
   readonly sourceVersionId?: string | undefined;
   readonly partNumber: number;
-  /** First and last byte, both included. */
+  /** First and last byte, both inclusive. */
   readonly range: readonly [number, number];
   readonly headers: RequestHeaders;
 }
@@ -91,41 +91,44 @@ export interface ObjectAcl {
 
 export interface ObjectLockConfiguration {
   readonly enabled: boolean;
-  /** Whether new objects are locked without anybody asking. */
+  /** Whether the bucket locks new objects by default. */
   readonly locksByDefault: boolean;
 }
 
 export interface ListedVersion {
   readonly key: string;
-  /** `null` stays the text "null", as S3 has it. */
+  /** The null version is the text "null", as in S3. */
   readonly versionId: string;
 }
 
 export interface VersionEntry extends ListedObject {
-  /** A delete marker has no size, ETag or class. */
+  /** A delete marker has no size, ETag or storage class. */
   readonly kind: "version" | "delete-marker";
-  /** The null version is the text "null", as S3 has it. */
+  /** The null version is the text "null", as in S3. */
   readonly versionId: string;
   readonly isLatest: boolean;
 }
 
 export interface ListVersionsInput extends BucketInput {
   readonly prefix: string;
-  /** Only what comes after: this key, or with `versionIdMarker` the entries of that key below that one. */
+  /**
+   * Lists only entries after this key or, with `versionIdMarker`, the entries of this key after that version
+   * too.
+   */
   readonly keyMarker?: string | undefined;
   readonly versionIdMarker?: string | undefined;
-  /** Entries a page. @default 1,000, the most there is */
+  /** Entries per page. @default 1,000, the maximum */
   readonly limit?: number | undefined;
 }
 
 export interface VersionsPage {
-  /** As the store lists them: by key, and of one key the newest first. */
+  /** In the store's order: by key, and the newest version of a key first. */
   readonly entries: readonly VersionEntry[];
   readonly next: { readonly keyMarker: string; readonly versionIdMarker: string | undefined } | null;
 }
 
 export interface DeleteResult {
-  /** What was removed, or the delete marker that was made; `null` where the answer names none. */
+  /** The version that was removed or the delete marker that was created; `null` if the answer names none. */
   readonly versionId: string | null;
   readonly requestId: string | null;
 }
@@ -133,26 +136,29 @@ export interface DeleteResult {
 export interface OpenUpload {
   readonly key: string;
   readonly uploadId: string;
-  /** ISO 8601; `null` where the store does not tell. */
+  /** ISO 8601; `null` if the store does not return it. */
   readonly initiatedAt: string | null;
 }
 
 export interface OpenUploads {
   readonly open: number;
-  /** Of these, what was begun at `begunUpTo` or before, or at a time that is not told; all where none was given. */
+  /**
+   * Number of these that began at `begunUpTo` or earlier, or at an unknown time. Equals `open` if `begunUpTo`
+   * is absent.
+   */
   readonly earlier: number;
-  /** The first of the earlier ones, in the order of the listing. */
+  /** The first of the earlier uploads, in listing order. */
   readonly firstEarlier: readonly OpenUpload[];
 }
 
 export interface ListBucketsInput {
-  /** Ends the listing between two pages, and the waiting for one. */
+  /** Aborts the listing, also while a page is awaited. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenUploadsInput extends BucketInput {
   readonly prefix: string;
-  /** Ends the listing between two pages, and the waiting for one. */
+  /** Aborts the listing, also while a page is awaited. */
   readonly signal?: AbortSignal | undefined;
   /** ISO 8601. */
   readonly begunUpTo?: string | undefined;
@@ -160,74 +166,89 @@ export interface OpenUploadsInput extends BucketInput {
 
 export interface BucketList {
   readonly names: readonly string[];
-  /** Whose buckets these are, where the store tells. */
+  /** Owner of these buckets, if the store returns it. */
   readonly owner: { readonly id: string; readonly displayName: string | null } | null;
 }
 
 /**
- * One method per S3 call. Every method rejects with a `StoreError` and nothing else, retries nothing by itself,
- * and changes nothing unless `OPERATIONS` calls it a write. Keys and prefixes go as they are, never normalised.
+ * One method per S3 call. Every method rejects only with a `StoreError`. No method retries, and only those
+ * that `OPERATIONS` marks as writes change anything. Keys and prefixes are sent unchanged, never normalised.
  */
 export interface ObjectStore {
   listBuckets(input: ListBucketsInput): Promise<BucketList>;
-  /** HeadBucket: the region that the bucket is in, also where it refuses all else; `null` where the store names none. */
+  /**
+   * HeadBucket: the region of the bucket, which the store returns even if it denies everything else; `null`
+   * if it does not name one.
+   */
   getBucketRegion(input: BucketInput): Promise<string | null>;
   getBucketEncryption(input: BucketInput): Promise<readonly string[]>;
-  /** Sets SSE-S3 (AES256) as the bucket's default; objects that exist are not affected. */
+  /** Sets SSE-S3 (AES256) as the bucket's default encryption. Existing objects do not change. */
   putBucketEncryption(input: BucketInput): Promise<void>;
   getBucketVersioning(input: BucketInput): Promise<"Enabled" | "Suspended" | null>;
   getObjectLockConfiguration(input: BucketInput): Promise<ObjectLockConfiguration>;
   getBucketLifecycle(input: BucketInput): Promise<readonly LifecycleRule[]>;
   getBucketReplication(input: BucketInput): Promise<readonly ReplicationRule[]>;
-  /** The policy document as it stands. */
+  /** The policy document, unparsed. */
   getBucketPolicy(input: BucketInput): Promise<string>;
-  /** Counts them page by page, keys decoded, and holds a hundred at most. */
+  /** Counts uploads page by page and keeps at most a hundred. Keys are decoded. */
   listMultipartUploads(input: OpenUploadsInput): Promise<OpenUploads>;
-  /** Every open multipart upload under a prefix, keys decoded. Meant for a handful: it holds them all. */
+  /**
+   * Lists every open multipart upload under a prefix, with decoded keys. Holds all of them in memory, so use
+   * it for small results.
+   */
   listOpenUploads(input: BucketInput & { readonly prefix: string }): Promise<readonly OpenUpload[]>;
-  /** Every version and delete marker under a prefix. Meant for a handful: it holds them all. */
+  /**
+   * Lists every version and delete marker under a prefix. Holds all of them in memory, so use it for small
+   * results.
+   */
   listObjectVersions(input: BucketInput & { readonly prefix: string }): Promise<readonly ListedVersion[]>;
-  /** At most 1,000 versions and delete markers a page, keys decoded. */
+  /** At most 1,000 versions and delete markers per page. Keys are decoded. */
   listVersions(input: ListVersionsInput): Promise<VersionsPage>;
-  /** At most 1,000 objects a page, keys decoded. */
+  /** At most 1,000 objects per page. Keys are decoded. */
   listObjects(input: ListObjectsInput): Promise<ListObjectsPage>;
-  /** Resolves for 200 only; an SSE-C object without its key is a `bad-request`. */
+  /** Resolves only for status 200. An SSE-C object without its key rejects with `bad-request`. */
   headObject(input: HeadObjectInput): Promise<ObjectHead>;
   /** The whole body, held in memory. */
   getObject(input: ReadInput): Promise<WholeObject>;
-  /** Resolves with the headers, before the body is read. */
+  /** Resolves once the headers arrive, before the body is read. */
   openObject(input: ObjectInput & { readonly headers: RequestHeaders }): Promise<OpenedObject>;
   putObject(input: WriteInput & { readonly body: Uint8Array | BodySource }): Promise<WriteResult>;
-  /** Puts a delete marker on top of a key of a versioned bucket. Made twice it puts two. */
+  /** Adds a delete marker to a key of a versioned bucket. Sent twice, it adds two. */
   addDeleteMarker(input: BucketInput & { readonly key: string }): Promise<DeleteResult>;
-  /** Without `versionId`, a versioned bucket gets a delete marker. */
+  /** Without `versionId`, a versioned bucket adds a delete marker. */
   deleteObject(input: ObjectInput): Promise<DeleteResult>;
   /**
-   * Reads the first byte, of an empty object nothing, and throws it away: unlike HEAD, a refusal comes with its error code, and the
-   * answer says how large the object is.
+   * Reads and discards the first byte (nothing if the object is empty). Unlike HEAD, a rejection comes with
+   * its error code, and the answer contains the size of the object.
    */
   getFirstByte(input: ReadInput): Promise<FirstByte>;
   getObjectTagging(input: ObjectInput): Promise<readonly Tag[]>;
   putObjectTagging(input: ObjectInput & { readonly tags: readonly Tag[] }): Promise<void>;
   getObjectAcl(input: ObjectInput): Promise<ObjectAcl>;
-  /** For the right to see it alone: what it is, HEAD shows. An object without one is `not-found`. */
+  /**
+   * Only checks the permission to read the retention; HEAD returns the retention itself. Rejects with
+   * `not-found` if the object has none.
+   */
   getObjectRetention(input: ObjectInput): Promise<void>;
   /** As `getObjectRetention`. */
   getObjectLegalHold(input: ObjectInput): Promise<void>;
-  /** `retention`: with a date in ISO 8601; `null` sends none, which of an object that has none changes nothing. */
+  /**
+   * `retention`: the date is in ISO 8601. `null` sends no retention, which changes nothing on an object that
+   * has none.
+   */
   putObjectRetention(
     input: ObjectInput & { readonly retention: { readonly mode: string; readonly retainUntil: string } | null },
   ): Promise<void>;
-  /** Puts a hold; nothing here ever lifts one. */
+  /** Sets a legal hold. Nothing here ever removes one. */
   putObjectLegalHold(input: ObjectInput): Promise<void>;
-  /** Resolves only when the answer is a result: a 200 that carries an error document rejects. */
+  /** Resolves only if the answer is a result: a 200 with an error document rejects. */
   copyObject(input: CopyObjectInput): Promise<WriteResult>;
-  /** `retried`: an attempt before may have begun an upload too, whose id never came back. */
+  /** `retried`: an earlier attempt may also have created an upload, whose ID was lost. */
   createMultipartUpload(input: WriteInput): Promise<{ readonly uploadId: string; readonly retried?: boolean }>;
   uploadPartCopy(input: UploadPartCopyInput): Promise<UploadedPart>;
-  /** As `copyObject`: a 200 that carries an error document rejects. */
+  /** As `copyObject`: a 200 with an error document rejects. */
   completeMultipartUpload(input: CompleteUploadInput): Promise<WriteResult>;
-  /** How many parts were sent to it so far, as far as one page of 1,000 tells. */
+  /** Number of parts uploaded so far, counted on one page of at most 1,000. */
   listParts(input: UploadInput): Promise<{ readonly parts: number }>;
   abortMultipartUpload(input: UploadInput): Promise<void>;
 }

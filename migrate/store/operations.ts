@@ -4,7 +4,7 @@ export type Operation = keyof ObjectStore;
 
 interface OperationFacts {
   readonly access: "read" | "write";
-  /** The IAM actions that the call needs; `ForVersion` twins where a version is named. */
+  /** The IAM actions that the call needs. The `ForVersion` actions apply if a version is named. */
   readonly actions: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   listMultipartUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
   listOpenUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
   listObjects: { access: "read", actions: ["s3:ListBucket"] },
-  // HEAD leaves out lock headers and the tag count where these rights are missing, without a word.
+  // Without these permissions, HEAD silently omits the lock headers and the tag count.
   headObject: {
     access: "read",
     actions: [
@@ -77,7 +77,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
 
 type AroundCall = (operation: Operation, call: () => Promise<unknown>) => Promise<unknown>;
 
-/** A store whose every call goes through `around`: what the decorators are made of. */
+/** A store that sends every call through `around`. All decorators are built on it. */
 export function interceptCalls(store: ObjectStore, around: AroundCall): ObjectStore {
   const wrap = (operation: Operation) => {
     const call = store[operation].bind(store) as (input: never) => Promise<unknown>;

@@ -3,32 +3,33 @@ import { unlessAborted } from "./abandoning-store.js";
 import type { Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
-/** As many pages in a row may hold no entry: stores send such pages where many objects were deleted. */
+/** The most consecutive pages without entries: stores send such pages if many objects were deleted. */
 const MOST_EMPTY_PAGES = 1000;
 
 export interface ListedPage<E, T> {
   readonly entries: readonly E[];
-  /** How the next page is asked for; `null` after the last. */
+  /** The argument that fetches the next page; `null` after the last. */
   readonly next: T | null;
 }
 
 interface GuardOptions<E> {
   readonly operation: Operation;
-  /** Tells entries apart: no listing shows one of them twice. */
+  /** Identifies entries: no listing contains one of them twice. */
   readonly nameOf: (entry: E) => string;
-  /** Called for each entry that an earlier page has shown. */
+  /** Called for each entry that was on an earlier page. */
   readonly onRepeated?: ((entry: E) => void) | undefined;
 }
 
 interface PageWalk<E, T> extends GuardOptions<E> {
-  /** `null` asks for the first page. */
+  /** `null` fetches the first page. */
   readonly fetch: (next: T | null) => Promise<ListedPage<E, T>>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * All pages of a listing, without the entries that an earlier page has shown. One page is fetched ahead of the one handed out.
- * Rejects with a `listing-stuck` error if the listing does not advance, and with an `interrupted` one once the signal fires.
+ * Yields all pages of a listing, without entries that were on an earlier page. It prefetches one page.
+ * Rejects with a `listing-stuck` error if the listing does not advance, and with an `interrupted` error once
+ * the signal fires.
  */
 export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<readonly E[]> {
   const { operation, signal } = walk;
@@ -39,7 +40,7 @@ export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<rea
     const { fresh, stuck } = guard(page);
     const isLast = page.next === null || stuck !== null;
     const ahead = isLast ? null : fetchPage(page.next);
-    // Its failure is reported in its turn.
+    // Its failure is reported when its page is due.
     ahead?.catch(() => undefined);
     yield fresh;
     if (stuck !== null) throw stuck;
@@ -49,15 +50,15 @@ export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<rea
 }
 
 interface Guarded<E> {
-  /** The entries that no earlier page has shown. */
+  /** The entries that were on no earlier page. */
   readonly fresh: readonly E[];
-  /** Why no further page may be asked for. */
+  /** The reason not to request another page. */
   readonly stuck: StoreError | null;
 }
 
 /**
- * Looks at the pages of one listing in turn. It holds a digest of each page's first entry and token: a listing that comes around
- * shows one of them again within a page, whatever tokens it sends.
+ * Checks the pages of one listing in turn. It keeps a digest of each page's first entry and token: if a
+ * listing repeats itself, one of them recurs within a page, whatever tokens the store sends.
  */
 export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptions<E>) {
   const tokens = new Set<string>();
@@ -100,12 +101,12 @@ function whyStuck<E>({ token, tokens, entries, fresh, emptyPages }: Position<E>)
   return emptyPages >= MOST_EMPTY_PAGES ? `${MOST_EMPTY_PAGES} pages in a row hold nothing` : null;
 }
 
-/** A digest, for a part of an answer would keep all of it in memory. */
+/** Stores a digest because a substring of an answer would keep the whole answer in memory. */
 function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("base64").slice(0, 24);
 }
 
-/** Why no further page of a listing may, or can, be asked for. */
+/** The error of a listing that must not, or cannot, continue. */
 export function stuckListing(operation: Operation, message: string): StoreError {
   return new StoreError({
     kind: "listing-stuck",

@@ -4,17 +4,17 @@ import { createPace } from "./pace/pace.js";
 import { type Clock, systemClock } from "./pace/token-bucket.js";
 
 export interface RateLimits {
-  /** Requests a second; `null` for no limit. */
+  /** Requests per second; `null` for no limit. */
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;
 }
 
-/** What calls of one kind of access may be sent now. */
+/** The allowed rate of reads or of writes. */
 export interface RateChange {
   readonly access: "read" | "write";
-  /** Requests a second; the ceiling once it is restored, `null` for no limit. */
+  /** Requests per second; the ceiling once it is restored; `null` for no limit. */
   readonly perSecond: number | null;
-  /** `null` where there is none. */
+  /** `null` if there is none. */
   readonly ceiling: number | null;
 }
 
@@ -25,8 +25,8 @@ export interface RateLimitTools {
 }
 
 /**
- * Keeps reads and writes each below a ceiling, and below what the store lets show that it can take: both adapt on their own.
- * To lie beneath whatever makes calls again, so that every attempt counts.
+ * Keeps the rates of reads and of writes below their ceilings, and below what the store accepts: each adapts
+ * on its own. Retries wrap this store, so every attempt counts.
  */
 export function rateLimitedStore(store: ObjectStore, limits: RateLimits, tools: RateLimitTools = {}): ObjectStore {
   const { signal, clock = systemClock, onRate = () => undefined } = tools;

@@ -2,7 +2,7 @@ import type { ObjectStore } from "./object-store.js";
 import { interceptCalls, OPERATIONS } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
-/** A store that cannot write: what audits and dry runs are given. */
+/** A store that rejects every write. Audits and dry runs use it. */
 export function readOnlyStore(store: ObjectStore): ObjectStore {
   return interceptCalls(store, (operation, call) => {
     if (OPERATIONS[operation].access === "read") return call();

@@ -4,7 +4,10 @@ import type { StoreErrorKind } from "./store-error.js";
 
 type AnyCall = (input: { readonly bucket?: string }) => Promise<unknown>;
 
-/** Sends each call to where its bucket is: `home`, unless `elsewhere` has another store for it by now. */
+/**
+ * Sends each call to the region of its bucket: to `home`, unless `elsewhere` has another store for that
+ * bucket.
+ */
 export function regionalStore(home: ObjectStore, elsewhere: (bucket: string) => ObjectStore | undefined): ObjectStore {
   const route =
     (operation: Operation): AnyCall =>
@@ -16,10 +19,13 @@ export function regionalStore(home: ObjectStore, elsewhere: (bucket: string) => 
   return Object.fromEntries(operations.map((operation) => [operation, route(operation)])) as unknown as ObjectStore;
 }
 
-/** What a region may be called: the name may become a part of a host, and comes from whoever answers. */
+/** The allowed form of a region name. The name comes from the server and may become part of a host name. */
 const REGION = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** In which region a bucket is, as a refusal says: in a header, which HEAD has too, or in the document of one that was signed for another region. */
+/**
+ * The region of a bucket according to a rejected request. A header names it, also for HEAD. If the request
+ * was signed for another region, the error document names it too.
+ */
 export function namedRegion(
   kind: StoreErrorKind,
   headers: Readonly<Record<string, string>> | undefined,

@@ -4,20 +4,26 @@ import { type Clock, pause, systemClock } from "./pace/token-bucket.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
 export interface RenewOptions {
-  /** Resolves the credentials anew, past whatever keeps earlier ones. */
+  /** Resolves the credentials again, bypassing caches of earlier ones. */
   readonly renew: () => Promise<void>;
-  /** Told of each failed attempt that will be made again. */
+  /** Called for each failed attempt that will be repeated. */
   readonly onRetry?: (operation: Operation, error: StoreError) => void;
-  /** Told that waiting did not help: no call of this connection can succeed any more. */
+  /** Called when waiting did not help: no call of this connection can succeed any longer. */
   readonly onLost?: (error: StoreError) => void;
-  /** Stops waiting: the error at hand is then the last word. */
+  /** Stops waiting: the current error is then final. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
 }
 
-/** Credentials that were never accepted will not be by waiting, except for being read or signed anew once. */
+/**
+ * Waiting does not help credentials that were never accepted. They get one more attempt, after they are
+ * resolved or signed again.
+ */
 const ATTEMPTS_AT_FIRST = 2;
-/** About a minute and a half for whoever renews them, at the waits below. A clock is right at once or never. */
+/**
+ * With the delays below, about a minute and a half to renew the credentials. Clock skew is corrected at once
+ * or never.
+ */
 const ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
   "expired-credentials": 9,
   "no-credentials": 9,
@@ -28,8 +34,8 @@ const BASE_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 
 /**
- * Makes a call again, with credentials resolved anew, while the store refuses those that it has or the time of the signature.
- * What does not come right within a bounded time is told once for all calls.
+ * Repeats a call with newly resolved credentials while the store rejects the credentials or the time of the
+ * signature. If that does not help within a bounded time, it reports so once for all calls.
  */
 export function renewingStore(store: ObjectStore, options: RenewOptions): ObjectStore {
   let accepted = false;
@@ -52,13 +58,13 @@ export function renewingStore(store: ObjectStore, options: RenewOptions): Object
 interface FailedAttempt {
   readonly operation: Operation;
   readonly error: StoreError;
-  /** Which attempt of the call it was. */
+  /** Number of this attempt. */
   readonly nth: number;
   /** Whether the store has accepted any call so far. */
   readonly accepted: boolean;
 }
 
-/** Waits, and resolves the credentials anew. False where another attempt is no use. */
+/** Waits and resolves the credentials again. Returns false if another attempt is pointless. */
 async function renew({ operation, error, nth, accepted }: FailedAttempt, options: RenewOptions): Promise<boolean> {
   const { signal, clock = systemClock } = options;
   const attempts = attemptsFor(error, accepted);
@@ -70,21 +76,25 @@ async function renew({ operation, error, nth, accepted }: FailedAttempt, options
   options.onRetry?.(operation, error);
   await pause(renewalDelayMs(nth), clock, signal);
   if (signal?.aborted) return false;
-  // The clock was set by the refusal already.
+  // The rejected request already set the clock.
   if (error.kind !== "clock-skew") await options.renew();
   return true;
 }
 
-/** How often a call is made at most that ends so; 0 where the error is not the credentials'. */
+/** The most attempts of a call that fails with this error; 0 if the error is not about credentials. */
 function attemptsFor({ kind, facts }: StoreError, accepted: boolean): number {
-  // A key that the store does not know, or credentials that cannot be found, were there before if calls succeeded.
+  // An unknown access key, or credentials that cannot be found, can only be temporary if earlier calls
+  // succeeded.
   const onlyOnceAccepted = kind === "no-credentials" || facts.code === "InvalidAccessKeyId";
   if (onlyOnceAccepted) return accepted ? (ATTEMPTS[kind] ?? 0) : 0;
   if (kind !== "expired-credentials" && kind !== "clock-skew") return 0;
   return accepted ? (ATTEMPTS[kind] ?? 0) : ATTEMPTS_AT_FIRST;
 }
 
-/** None before the first, for credentials that were renewed already; then longer and longer, and never the same for two. */
+/**
+ * No delay before the first renewal, because the credentials may already be renewed. Then delays grow, with
+ * jitter so that callers do not coincide.
+ */
 function renewalDelayMs(attempt: number): number {
   if (attempt === 1) return 0;
   return Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2);

@@ -4,7 +4,10 @@ import type { RetryBudget } from "./pace/retry-budget.js";
 import { type Clock, pause, systemClock } from "./pace/token-bucket.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
-/** How often at most, by kind: what fails inside the store most often fails for good, and waiting for it holds up others. */
+/**
+ * The most attempts by kind. Errors inside the store are mostly permanent, and waiting for them would delay
+ * other calls.
+ */
 const MOST_ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
   throttled: Number.POSITIVE_INFINITY,
   unreachable: Number.POSITIVE_INFINITY,
@@ -13,17 +16,17 @@ const MOST_ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
 };
 const BASE_DELAY_MS = 100;
 const MAX_DELAY_MS = 20_000;
-/** A store may ask for more patience than a run has. */
+/** A store may ask for a longer wait than a run can afford. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
 export interface RetryOptions {
-  /** How often one call is made at most. */
+  /** The most attempts of one call. */
   readonly maxAttempts: number;
-  /** Shared by all that make calls on one connection. @default none: every retry is made */
+  /** Shared by all callers of one connection. @default none: every retry is made */
   readonly budget?: RetryBudget;
-  /** Told of each failed attempt that will be made again. */
+  /** Called for each failed attempt that will be repeated. */
   readonly onRetry?: (operation: Operation, error: StoreError) => void;
-  /** Stops waiting: the error at hand is then the last word. */
+  /** Stops waiting: the current error is then final. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
 }
@@ -33,7 +36,7 @@ export function retryDelayMs(attempt: number, random: () => number = Math.random
   return random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt);
 }
 
-/** Makes a call again while the store says that it might succeed later. */
+/** Repeats a call while the store's error may be temporary. */
 export function retryingStore(store: ObjectStore, options: RetryOptions): ObjectStore {
   const { budget, signal, clock = systemClock } = options;
   return interceptCalls(store, async (operation, call) => {
@@ -53,12 +56,12 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
   });
 }
 
-/** Whoever adds a delete marker has to look whether it is there before adding another. */
+/** The caller must check whether the delete marker exists before it adds another. */
 function isDoneTwice(operation: Operation, { kind }: StoreError): boolean {
   return operation === "addDeleteMarker" && (kind === "unreachable" || kind === "server-error");
 }
 
-/** What an attempt before began, whose answer was lost, only its caller can look for. */
+/** If the answer to an earlier attempt was lost, only the caller can look for the upload that it created. */
 function ofAttempt(attempt: number, operation: Operation, answer: unknown): unknown {
   return attempt > 1 && operation === "createMultipartUpload" ? { ...(answer as object), retried: true } : answer;
 }
@@ -73,7 +76,10 @@ function isWorthAnother(
   return attempt < Math.min(options.maxAttempts, MOST_ATTEMPTS[error.kind] ?? 1);
 }
 
-/** At least what the store asked for, if it did: the jitter on top keeps those apart who were told the same. */
+/**
+ * At least as long as the store asked. The jitter on top separates clients that received the same
+ * Retry-After.
+ */
 function waitMs(attempt: number, { facts }: StoreError): number {
   return Math.min(facts.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) + retryDelayMs(attempt);
 }

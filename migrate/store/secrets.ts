@@ -2,15 +2,15 @@ import type { Credentials, Request } from "aws4";
 import aws4 from "aws4";
 
 const MARK = "[secret]";
-/** Shorter ones would take common words along. */
+/** Shorter secrets would also match common words. */
 const LEAST_CHARS = 8;
-/** So much of one gives it away; a store may have cut what it repeats. */
+/** This many characters reveal a secret. A store may truncate the text that it repeats. */
 const TELLING_CHARS = 12;
 
-/** Every spelling of every secret of this process, by its first characters. */
+/** Every encoding of every secret of this process, keyed by its first characters. */
 const spellings = new Map<string, Set<string>>();
 
-/** Notes a secret that is in use: from then on no text of a store, and no message, repeats it. */
+/** Registers a secret: from then on it is removed from all texts of the store and from all messages. */
 export function rememberSecret(secret: string | Uint8Array): void {
   for (const spelling of spellingsOf(Buffer.from(secret))) {
     if (spelling.length < LEAST_CHARS) continue;
@@ -20,7 +20,7 @@ export function rememberSecret(secret: string | Uint8Array): void {
   }
 }
 
-/** As it is, percent-encoded, escaped in JSON, in base64, and in hex. */
+/** Plain, percent-encoded, JSON-escaped, base64 and hex. */
 function spellingsOf(bytes: Buffer): string[] {
   const base64 = bytes.toString("base64");
   const hex = bytes.toString("hex");
@@ -34,7 +34,9 @@ function lower(text: string): string {
   return text.toLowerCase();
 }
 
-/** What names a secret, whatever its value: the headers of a signed request, as a store may repeat them. */
+/**
+ * Names that mark a secret, whatever its value: the headers of a signed request, which a store may repeat.
+ */
 const NAMED: readonly RegExp[] = [
   /(\bauthorization["']?\s*[:=>]\s*["']?)[^"'<>\n]+/gi,
   /(x-amz-(?:security-token|signature)["']?\s*[:=>]\s*["']?)[^\s"'<>&,;]+/gi,
@@ -42,7 +44,7 @@ const NAMED: readonly RegExp[] = [
   /(\bsignature\s*=\s*["']?)[^\s"'<>&,;]+/gi,
 ];
 
-/** A text without any secret that is in use, and without whatever is named as one. */
+/** Removes all registered secrets, and all values whose name marks them as secret. */
 export function withoutSecrets(text: string): string {
   return NAMED.reduce((left, pattern) => left.replace(pattern, `$1${MARK}`), withoutSpellings(text));
 }
@@ -60,7 +62,7 @@ function withoutSpellings(text: string): string {
   return left + text.slice(from);
 }
 
-/** How many characters from there on are those of a secret. */
+/** Number of characters at this position that belong to a secret. */
 function secretAt(text: string, at: number): number {
   let longest = 0;
   for (const spelling of spellings.get(text.slice(at, at + LEAST_CHARS)) ?? []) {
@@ -71,16 +73,22 @@ function secretAt(text: string, at: number): number {
   return longest;
 }
 
-/** White space of HTTP. JavaScript's own has more, such as the space of Japanese text, whose bytes are part of a value. */
+/**
+ * White space in HTTP. JavaScript counts more characters as white space, such as the ideographic space, whose
+ * bytes belong to a value.
+ */
 const AROUND = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
 const WITHIN = /[\t\n\v\f\r ]+/g;
-/** What JavaScript takes for white space beyond that. */
+/** The further characters that JavaScript counts as white space. */
 const FURTHER_SPACE = /[^\S\t\n\v\f\r ]/;
 
-/** Signs header values as their bytes are sent: aws4 folds all that JavaScript takes for white space. */
+/**
+ * Signs header values as their bytes are sent. aws4 would collapse everything that JavaScript counts as white
+ * space.
+ */
 class WireSigner extends aws4.RequestSigner {
   override canonicalHeaders(): string {
-    // Makes the list of those that are signed.
+    // Builds the list of signed headers.
     this.signedHeaders();
     const { filteredHeaders } = this as unknown as { filteredHeaders: readonly (readonly [string, unknown])[] };
     return filteredHeaders
@@ -89,12 +97,12 @@ class WireSigner extends aws4.RequestSigner {
   }
 }
 
-/** The headers of a request with its signature, which is made over the bytes that will be sent. */
+/** Returns the headers of a request with a signature over the bytes that will be sent. */
 export function signRequest(request: Request, credentials: Credentials): Record<string, string> {
   return new WireSigner(request, credentials).sign().headers as Record<string, string>;
 }
 
-/** Whether common signers would sign something else than the bytes of these values. */
+/** Whether common signers would sign other bytes than the ones sent. */
 export function isSignedAmiss(headers: Readonly<Record<string, string>>): boolean {
   return Object.values(headers).some((value) => FURTHER_SPACE.test(value));
 }

@@ -34,21 +34,21 @@ export type StoreErrorKind =
 export interface StoreErrorFacts {
   readonly kind: StoreErrorKind;
   readonly operation: Operation;
-  /** HTTP status; `null` where no answer came. */
+  /** HTTP status; `null` if no answer arrived. */
   readonly status: number | null;
-  /** S3's error code or the socket's, in its own words. */
+  /** S3's error code or the socket's, unchanged. */
   readonly code: string;
   readonly message: string;
   readonly requestId: string | null;
-  /** How long the store asked to wait before the next attempt, where it did. */
+  /** How long the store asked to wait before the next attempt, if it did. */
   readonly retryAfterMs?: number;
-  /** In which region the store says that the bucket is, where it does. */
+  /** The region of the bucket according to the store, if it names one. */
   readonly region?: string;
 }
 
 const MOST_CHARS = 1000;
 
-/** Some stores repeat the headers of a request in what they say: none of its secrets gets into an error. */
+/** Some stores repeat the headers of a request in their messages, so secrets are removed from every error. */
 function safeFacts(facts: StoreErrorFacts): StoreErrorFacts {
   const { code, message, requestId } = facts;
   return { ...facts, code: safe(code), message: safe(message), requestId: requestId === null ? null : safe(requestId) };
@@ -59,7 +59,7 @@ function safe(text: string): string {
   return left.length > MOST_CHARS ? `${left.slice(0, MOST_CHARS)}...` : left;
 }
 
-/** The one error that a store rejects with. */
+/** The only error class that a store rejects with. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly facts: StoreErrorFacts;
@@ -135,16 +135,16 @@ const KIND_BY_STATUS: Readonly<Record<number, StoreErrorKind>> = {
 
 const TLS_CODE = /^(CERT_|ERR_TLS|ERR_SSL|EPROTO$|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|HOSTNAME_MISMATCH)/;
 const SOCKET_CODE = /^(E[A-Z]+|UND_ERR_.*|TimeoutError|NetworkingError)$/;
-/** The one refusal of a copy whose code says nothing of its size. */
+/** The one rejection of a copy whose code does not show that the size is the reason. */
 const TOO_LARGE_MESSAGE = /maximum allowable size/i;
 
-/** S3 says so of a part's source as of any argument. */
+/** S3 uses the general code for invalid arguments if the range exceeds the source of a part. */
 const OUT_OF_RANGE_MESSAGE = /range specified is not valid for source object/i;
 
-/** Nor has this one a code of its own. */
+/** This rejection has no code of its own either. */
 const ILLEGAL_SELF_COPY_MESSAGE = /cop(y|ied) .*itself without chang/i;
 
-/** Names an error by its S3 code first, then its HTTP status, then the socket's code. */
+/** Classifies an error by its S3 code, then its HTTP status, then the socket's code. */
 export function classifyError(code: string, status: number | null, message: string): StoreErrorKind {
   if (TOO_LARGE_MESSAGE.test(message)) return "too-large";
   if (ILLEGAL_SELF_COPY_MESSAGE.test(message)) return "illegal-self-copy";
@@ -156,16 +156,19 @@ export function classifyError(code: string, status: number | null, message: stri
   return SOCKET_CODE.test(code) ? "unreachable" : "other";
 }
 
-/** The time as the store has it, which this machine's clock may be off from. */
+/** The store's time, from which this machine's clock may differ. */
 export interface ServerClock {
   now(): Date;
-  /** What the store said that the time is. Anything that is no date changes nothing. */
+  /** The time according to the store. Anything that is not a date is ignored. */
   set(time: string): void;
 }
 
 const WITH_RETRY_AFTER: ReadonlySet<number | null> = new Set([429, 503]);
 
-/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110, 10.2.3). Nothing where an answer has none that can be read. */
+/**
+ * `Retry-After` in milliseconds; the header has seconds or a date (RFC 9110, 10.2.3). Empty if there is no
+ * readable value.
+ */
 export function retryAfter(
   status: number | null,
   header: string | undefined,
@@ -176,7 +179,10 @@ export function retryAfter(
   return Number.isNaN(waitMs) ? {} : { retryAfterMs: Math.max(0, waitMs) };
 }
 
-/** The one place where any other error of a call, such as one in reading its answer, becomes a `StoreError`. */
+/**
+ * Converts any other error of a call, such as one from parsing its answer, to a `StoreError`. This is the
+ * only place that does.
+ */
 export function ownErrors(store: ObjectStore): ObjectStore {
   return interceptCalls(store, async (operation, call) => {
     try {
@@ -187,7 +193,7 @@ export function ownErrors(store: ObjectStore): ObjectStore {
   });
 }
 
-/** Another attempt may be answered otherwise, as where a proxy answered this one. */
+/** Another attempt may succeed, for example if a proxy sent this answer. */
 function unreadableAnswer(operation: Operation, thrown: unknown): StoreError {
   const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   return new StoreError(

@@ -4,21 +4,27 @@ const MIB = 1024 * 1024;
 
 export const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 60_000;
-/** What copies or carries whole objects answers only when that is done, which for a large one takes minutes. */
+/**
+ * Calls that copy or carry whole objects answer only when they are done, which takes minutes for a large
+ * object.
+ */
 export const SLOW_ANSWER_TIMEOUT_MS = 300_000;
-/** A whole call: an answer that trickles in a byte at a time is given up all the same. */
+/** Limit for a whole call, so that an answer that trickles in byte by byte is given up too. */
 const CALL_TIMEOUT_MS = 2 * ANSWER_TIMEOUT_MS;
 /** Stores send blanks while they copy, so the answer to a copy begins long before it ends. */
 const SLOW_CALL_TIMEOUT_MS = 3 * SLOW_ANSWER_TIMEOUT_MS;
 
 const LISTING_BYTES = 16 * MIB;
 const DOCUMENT_BYTES = MIB;
-/** Objects of up to 8 MiB are read whole; nobody asks for a larger one so. */
+/** Only objects of up to 8 MiB are read whole. */
 const WHOLE_OBJECT_BYTES = 16 * MIB;
-/** Of an error, the beginning: the status counts, however much is said of it. */
+/** Error bodies are truncated here: the status is enough, however long the body is. */
 export const ERROR_BYTES = 64 * 1024;
 export const HEADER_BYTES = 64 * 1024;
-/** About 1 KiB/s: a streamed body has no deadline, for an object may be large, and has to move instead. */
+/**
+ * About 1 KiB/s. A streamed body has no deadline because an object may be large; it must make progress
+ * instead.
+ */
 export const PROGRESS = { windowMs: 60_000, bytes: 64 * 1024 };
 
 const SLOW: ReadonlySet<Operation> = new Set([
@@ -40,27 +46,27 @@ const LISTINGS: ReadonlySet<Operation> = new Set([
   "listParts",
 ]);
 
-/** The calls whose answer is handed on as it comes. */
+/** The calls whose body is streamed to the caller. */
 const STREAMED: ReadonlySet<Operation> = new Set(["openObject", "getFirstByte"]);
 
-/** How long a connection may be silent, and an answer may take to begin. */
+/** How long a connection may be silent, and how long an answer may take to begin. */
 export function answerTimeoutMs(operation: Operation): number {
   return SLOW.has(operation) ? SLOW_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
 }
 
 export interface CallLimits {
-  /** How long the answer may take to begin, and the connection may then be silent. */
+  /** How long the answer may take to begin, and how long the connection may then be silent. */
   readonly answerMs: number;
-  /** How long all of it may take; a streamed body has to keep to `progress` instead. */
+  /** How long the whole call may take. Streamed bodies follow `progress` instead. */
   readonly callMs: number;
-  /** Largest body of an answer that is no error. */
+  /** Largest body of an answer that is not an error. */
   readonly bodyBytes: number;
-  /** The body is handed on as it comes. */
+  /** The body is streamed to the caller. */
   readonly isStreamed: boolean;
   readonly progress: typeof PROGRESS;
 }
 
-/** What one call may cost, for both clients alike; where no operation is named it is a call for credentials. */
+/** The limits of one call, for both clients alike. Without an operation, the call is one for credentials. */
 export function callLimits(operation: Operation | undefined): CallLimits {
   const isSlow = operation !== undefined && SLOW.has(operation);
   return {

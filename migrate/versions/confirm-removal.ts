@@ -15,7 +15,7 @@ interface ConfirmContext {
   readonly scopes: readonly Scope[];
   readonly options: {
     readonly versions: VersionTreatment;
-    /** Whom to ask; `null` where the answer was given with the options. */
+    /** Confirms the removal; `null` if the options already contain the answer. */
     readonly confirm: ConfirmRemoval | null;
     readonly dryRun: boolean;
     readonly concurrency: number;
@@ -23,14 +23,14 @@ interface ConfirmContext {
   };
   readonly isInScope: (ref: ObjectRef) => boolean;
   readonly signal: AbortSignal | undefined;
-  /** Told of a scope whose versions cannot be counted; throws where that ends the run. */
+  /** Called for a scope whose versions cannot be counted. Throws if that ends the run. */
   readonly onRefused: (scope: Scope, error: unknown) => void;
 }
 
 /**
- * Counts what would be removed, and asks. Nothing was written by then.
+ * Counts the versions that would be removed and asks for confirmation, before anything is written.
  *
- * @throws UsageError where the answer is no
+ * @throws UsageError if the answer is no
  */
 export async function confirmRemoval(context: ConfirmContext): Promise<void> {
   const { versions: treatment, confirm, dryRun } = context.options;
@@ -79,7 +79,7 @@ async function* toCount(
   let ofKey = { key: "", counted: false };
   for await (const walked of walk.versions(scope, null)) {
     if (walked.kind !== "noncurrent" || walked.ref.fault !== undefined || !isInScope(walked.ref)) continue;
-    // A replay revives nothing, and leaves what is deleted as it is.
+    // A replay restores nothing, and leaves deleted keys unchanged.
     if (treatment === "replay" && walked.ref.isDeleted) continue;
     const { ref } = walked;
     if (ofKey.key !== ref.key) ofKey = { key: ref.key, counted: false };

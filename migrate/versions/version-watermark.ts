@@ -27,7 +27,7 @@ export class VersionWatermark {
   /** Takes the next noncurrent version. Returns `null` if there is nothing to do, else what to call once it is done. */
   list(key: string, versionId: string, inScope: boolean): (() => void) | null {
     const entry = this.#entryOf(key);
-    // Those that are done were counted with their key, whether the listing still shows them or not.
+    // Finished versions were counted with their key, whether they are still listed or not.
     if (this.#done.get(key)?.has(versionId)) return null;
     if (!inScope) {
       entry.counts.filteredOut += 1;
@@ -89,14 +89,14 @@ export class VersionWatermark {
   }
 }
 
-/** Where the walk over a scope's versions goes on, and what is done already beyond that point. */
+/** The position at which the walk over a scope's versions continues, and the work already done beyond it. */
 export interface VersionProgress {
   readonly checkpoint: VersionCheckpoint | null;
-  /** Version ids by key, after the checkpoint, that have their record. */
+  /** IDs of the versions after the checkpoint that have a record, by key. */
   readonly done: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Some of these keys could not be decoded: where they stand in the listing is not known. */
+  /** Some of these keys are undecodable, so their position in the listing is unknown. */
   readonly hasUnplaced: boolean;
-  /** Were about to be removed, and have no record: nobody knows whether they are. */
+  /** Versions that were about to be removed and have no record. It is unknown whether they still exist. */
   readonly removals: readonly RemovalRecord[];
 }
 
@@ -107,7 +107,7 @@ export const WALK_NOT_STARTED: VersionProgress = {
   removals: [],
 };
 
-/** Folds a journal into the place where the walk over a scope's versions stopped. */
+/** Reads a journal and returns the position at which the walk over a scope's versions stopped. */
 export async function versionProgress(records: AsyncIterable<JournalRecord>, scope: Scope): Promise<VersionProgress> {
   let checkpoint: VersionCheckpoint | null = null;
   const done = new Map<string, Set<string>>();
@@ -141,7 +141,7 @@ function addVersion(versions: Map<string, Set<string>>, key: string, versionIds:
   versions.set(key, new Set([...(versions.get(key) ?? []), ...versionIds]));
 }
 
-/** A mark that stays where it was has no more keys before it than it had. */
+/** If the checkpoint did not move, no further keys lie before it. */
 function forgetUpTo(
   { upTo, order }: VersionCheckpoint,
   earlier: VersionCheckpoint | null,

@@ -20,7 +20,7 @@ export interface SignedRequest {
   readonly headers: RequestHeaders;
 }
 
-/** Who signed a request, with what is needed to check the chunks of its body. */
+/** The signer of a request, with the data needed to verify the chunks of its body. */
 interface Signed {
   readonly user: SandboxUser;
   readonly claim: SignatureClaim;
@@ -28,14 +28,14 @@ interface Signed {
   readonly signingDate: Date;
 }
 
-/** Who a request comes from. */
+/** The origin of a request. */
 type Authenticated = Signed | { readonly user: SandboxUser; readonly claim: undefined };
 
 export type Authenticate = (request: SignedRequest) => Promise<Authenticated>;
 
 const UNSIGNED = "UNSIGNED-PAYLOAD";
 
-/** Checks SigV4 signatures with the library of the AWS SDK, never with our own signer. */
+/** Verifies SigV4 signatures with the AWS SDK's library, never with bucketseal's own signer. */
 export function createAuthenticate(
   users: readonly SandboxUser[],
   regionFor: (request: SignedRequest, claim: SignatureClaim) => string,
@@ -63,7 +63,7 @@ export function createAuthenticate(
   };
 }
 
-/** One for each region that requests are signed for. */
+/** One signer per region that requests are signed for. */
 function signersOf(user: SandboxUser): (region: string) => SignatureV4 {
   const signers = new Map<string, SignatureV4>();
   return (region) => {
@@ -84,7 +84,7 @@ function createSigner({ accessKeyId, secretAccessKey }: SandboxUser, region: str
   });
 }
 
-/** Undefined for a request that nobody signed; an empty header is none. */
+/** Undefined for an unsigned request. An empty header counts as absent. */
 function readClaim({ headers, target }: SignedRequest): SignatureClaim | undefined {
   if (headers.authorization !== undefined && headers.authorization !== "") {
     return readAuthorization(headers.authorization, headers["x-amz-date"]);
@@ -149,7 +149,7 @@ function sameText(left: string, right: string): boolean {
 
 const EMPTY_SHA256 = createHash("sha256").digest("hex");
 
-/** A check of the chunk signatures of one request, each of which covers the one before. */
+/** Verifies the chunk signatures of one request, each of which covers the previous one. */
 export function chunkSignatures({ claim, signer, signingDate }: Signed): CheckChunk {
   const scope = `${claim.scopeDate}/${claim.region}/s3/aws4_request`;
   let previous = claim.signature;

@@ -5,7 +5,7 @@ import { parseCopySource } from "../objects/copy-source.js";
 import type { SandboxUser } from "../options.js";
 import { BUCKET_SETTINGS } from "../storage/bucket-settings.js";
 
-/** Refuses a request that needs an action its user is denied. */
+/** Rejects a request that needs an action denied to its user. */
 export function authorize(user: SandboxUser, input: ActionInput): void {
   if (user.deny === undefined || user.deny.length === 0) {
     return;
@@ -54,7 +54,7 @@ const ACTIONS: Readonly<Record<OperationName, Actions>> = {
   PutBucketAcl: "s3:PutBucketAcl",
   GetBucketSetting: (input) => [`s3:Get${settingAction(input)}`],
   PutBucketSetting: (input) => [`s3:Put${settingAction(input)}`],
-  // S3 has no action of its own for removing a setting, except a policy and a website.
+  // S3 has no separate action for removing a setting, except for policies and websites.
   DeleteBucketSetting: (input) => [settingDeletion(settingAction(input))],
   GetBucketEncryption: "s3:GetEncryptionConfiguration",
   PutBucketEncryption: "s3:PutEncryptionConfiguration",
@@ -83,13 +83,13 @@ const ACTIONS: Readonly<Record<OperationName, Actions>> = {
   ListParts: "s3:ListMultipartUploadParts",
 };
 
-/** The actions that a copy needs of its source. */
+/** The actions that a copy needs on its source. */
 export function copySourceActions(input: ActionInput): readonly string[] {
   if (input.operation === "CopyObject") return sourceActions(input);
   return input.operation === "UploadPartCopy" ? readActions(input) : [];
 }
 
-/** The IAM actions that a request needs, those of its headers too. */
+/** The IAM actions that a request needs, including those for its headers. */
 export function requiredActions(input: ActionInput): readonly string[] {
   const actions = ACTIONS[input.operation];
   return typeof actions === "string" ? [actions] : actions(input);
@@ -137,7 +137,7 @@ function bypassActions({ headers }: ActionInput): readonly string[] {
   return bypass ? ["s3:BypassGovernanceRetention"] : [];
 }
 
-/** Whether a pattern such as `s3:Get*` names an IAM action. */
+/** Whether a pattern such as `s3:Get*` matches an IAM action. */
 export function matchesAction(pattern: string, action: string): boolean {
   const star = pattern.indexOf("*");
   return star < 0 ? pattern === action : action.startsWith(pattern.slice(0, star));
@@ -146,7 +146,7 @@ export function matchesAction(pattern: string, action: string): boolean {
 /** The account that owns every bucket of a sandbox. */
 export const ACCOUNT_ID = "000000000000";
 
-/** Refuses a request that says whose bucket it means, where that is somebody else's. */
+/** Rejects a request whose expected bucket owner is another account. */
 export function checkExpectedOwner(headers: RequestHeaders): void {
   for (const name of ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"]) {
     const expected = headers[name];

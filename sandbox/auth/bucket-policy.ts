@@ -1,14 +1,16 @@
 import { S3Error } from "../http/s3-error.js";
 
-/** What a policy is asked about. */
+/** The request that a policy is evaluated for. */
 export interface PolicyQuestion {
-  /** Every name that a statement may give the caller; empty for nobody in particular. */
+  /** Every name that a statement may use for the caller; empty for an anonymous one. */
   readonly principals: readonly string[];
-  /** As in `s3:GetObject`. */
+  /** For example `s3:GetObject`. */
   readonly action: string;
-  /** As in `arn:aws:s3:::bucket/key`. */
+  /** For example `arn:aws:s3:::bucket/key`. */
   readonly resource: string;
-  /** The value of a condition key in lower case, as in `s3:prefix`; undefined where the request has none. */
+  /**
+   * The value of a condition key in lower case, for example `s3:prefix`; undefined if the request has none.
+   */
   condition(key: string): string | undefined;
 }
 
@@ -23,7 +25,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Refuses a document that is no policy for a bucket. */
+/** Rejects a document that is not a valid bucket policy. */
 export function checkPolicy(text: string): void {
   for (const { Effect, NotPrincipal } of readStatements(text)) {
     if (Effect === "Allow" && NotPrincipal !== undefined) {
@@ -32,12 +34,12 @@ export function checkPolicy(text: string): void {
   }
 }
 
-/** What the statements say together: a denial outweighs everything, and undefined leaves the question open. */
+/** The combined result of the statements: a denial outweighs everything, and undefined means no decision. */
 export function judgePolicy(text: string, question: PolicyQuestion): Verdict {
   return judge(readStatements(text), question);
 }
 
-/** The same of a policy that is a user's own, and names no principals. */
+/** As `judgePolicy`, for a user's own policy, which names no principals. */
 export function judgeUserPolicy(text: string, question: PolicyQuestion): Verdict {
   const statements = readStatements(text).map((statement) => ({ ...statement, Principal: "*" }));
   return judge(statements, question);
@@ -123,7 +125,10 @@ const TESTS: Readonly<Record<string, Test>> = {
   DateGreaterThan: (value, given) => Date.parse(value) > Date.parse(given),
 };
 
-/** One operator over one key: a key that the request lacks fits negated operators and those that end in IfExists. */
+/**
+ * Evaluates one operator on one key. If the request lacks the key, negated operators and those ending in
+ * IfExists match.
+ */
 function holds(operator: string, value: string | undefined, given: readonly string[]): boolean {
   const name = operator.replace(/^For(?:AllValues|AnyValue):/, "");
   if (name === "Null") {

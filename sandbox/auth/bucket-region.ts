@@ -3,11 +3,11 @@ import { S3Error } from "../http/s3-error.js";
 import type { SignedRequest } from "./authenticate.js";
 import type { SignatureClaim } from "./credential.js";
 
-/** The region in an endpoint's name; any other host stands for every region, as a server on this machine does. */
+/** The region in the name of an endpoint. Any other host serves every region, as a local server does. */
 const REGIONAL_HOST = /(?:^|\.)s3\.(?:dualstack\.)?([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?(?::\d+)?$/;
 
 interface Regions {
-  /** Of the buckets that `bucketRegions` does not name. */
+  /** The region of the buckets that `bucketRegions` does not name. */
   readonly region: string;
   readonly behaviour: Pick<Behaviour, "bucketRegions" | "otherRegion">;
 }
@@ -16,7 +16,10 @@ export function regionOfBucket(bucket: string, { region, behaviour }: Regions): 
   return behaviour.bucketRegions[bucket] ?? region;
 }
 
-/** The region that a request has to be signed for. Refuses one that came to another region than its bucket's, as S3 does before it looks at rights. */
+/**
+ * The region that a request must be signed for. Rejects a request sent to another region than its bucket's,
+ * as S3 does before it checks permissions.
+ */
 export function requiredRegion(
   { method, target, headers }: SignedRequest,
   claim: Pick<SignatureClaim, "region">,
@@ -24,7 +27,7 @@ export function requiredRegion(
 ): string {
   const named = REGIONAL_HOST.exec(headers.host ?? "")?.[1];
   const here = named ?? regions.region;
-  // A bucket may be made by way of any region.
+  // A bucket may be created through any region.
   const isCreation = method === "PUT" && target.key === "" && target.query.size === 0;
   const there = target.bucket === "" || isCreation ? here : regionOfBucket(target.bucket, regions);
   if (there === here || (named === undefined && claim.region === there)) return there;

@@ -1,7 +1,7 @@
 import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 
-/** What a request says of who signed it, read from its header or its query. */
+/** The claim about a request's signer, from its header or query. */
 export interface SignatureClaim {
   readonly kind: "header" | "presigned";
   readonly accessKeyId: string;
@@ -9,9 +9,9 @@ export interface SignatureClaim {
   readonly scopeDate: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** As in `20261123T101500Z`. */
+  /** For example `20261123T101500Z`. */
   readonly timestamp: string;
-  /** Seconds for which a presigned URL is good. */
+  /** Validity of a presigned URL in seconds. */
   readonly expiresSeconds: number;
 }
 
@@ -41,7 +41,7 @@ function checkMechanism(header: string): void {
   if (header.startsWith("AWS4-HMAC-SHA256")) {
     return;
   }
-  // Signature version 2, which regions since 2014 do not take.
+  // Signature version 2, which regions since 2014 do not accept.
   if (/^AWS [^: ]+:[^ ]+$/.test(header)) {
     throw new S3Error("InvalidRequest", {
       message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
@@ -90,7 +90,7 @@ function readScope(credential: string, malformed: Malformed): Scope {
   return { accessKeyId, region, scopeDate };
 }
 
-/** Milliseconds since 1970 of `20261123T101500Z`; NaN where it is anything else. */
+/** Milliseconds since 1970 of `20261123T101500Z`; NaN for any other format. */
 function parseTimestamp(timestamp: string): number {
   const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
   if (found === null) {
@@ -113,7 +113,7 @@ export function checkRegion(claim: SignatureClaim, region: string): void {
   });
 }
 
-/** The time of signing, when it is near enough to now. */
+/** The time of signing, if it is close enough to now. */
 export function checkTime(claim: SignatureClaim, now: number): Date {
   const signed = parseTimestamp(claim.timestamp);
   if (!claim.timestamp.startsWith(claim.scopeDate) || Number.isNaN(signed)) {
@@ -130,7 +130,7 @@ export function checkTime(claim: SignatureClaim, now: number): Date {
   return new Date(signed);
 }
 
-// What a presigned SSE-C URL is used with need not be known when it is signed.
+// The key used with a presigned SSE-C URL need not be known when the URL is signed.
 const MAY_BE_UNSIGNED = new Set([
   "x-amz-content-sha256",
   "x-amz-date",

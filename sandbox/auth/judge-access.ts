@@ -10,7 +10,7 @@ import { copySourceActions, matchesAction, requiredActions } from "./authorize.j
 import { judgePolicy, judgeUserPolicy } from "./bucket-policy.js";
 import { policyQuestion } from "./policy-question.js";
 
-/** What the list of an object has to grant for an operation on it. */
+/** The permission in an object's ACL that an operation needs. */
 const OF_OBJECT: Readonly<Partial<Record<OperationName, Permission>>> = {
   GetObject: "READ",
   HeadObject: "READ",
@@ -19,7 +19,7 @@ const OF_OBJECT: Readonly<Partial<Record<OperationName, Permission>>> = {
   PutObjectAcl: "WRITE_ACP",
 };
 
-/** What the list of a bucket has to grant; all else is its owner's. */
+/** The permission in a bucket's ACL that an operation needs. All others are reserved for the owner. */
 const OF_BUCKET: Readonly<Partial<Record<OperationName, Permission>>> = {
   HeadBucket: "READ",
   ListObjects: "READ",
@@ -40,10 +40,10 @@ const OF_BUCKET: Readonly<Partial<Record<OperationName, Permission>>> = {
   ListParts: "WRITE",
 };
 
-/** An account is never locked out of the policies of its own buckets. */
+/** An account can always access the policies of its own buckets. */
 const OF_POLICIES: readonly string[] = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
 
-/** What a call is about: its own bucket and key, or those that it copies from. */
+/** The target of a call, or the source that it copies from. */
 interface Side {
   readonly bucket: Bucket;
   readonly key: string;
@@ -52,7 +52,7 @@ interface Side {
   readonly operation: OperationName;
 }
 
-/** Refuses who has neither the rights of an owner, nor a grant in a list, nor a policy. */
+/** Rejects callers without the rights of an owner, a grant in an ACL or a policy. */
 export function judgeAccess(call: Call, context: Context): void {
   if (call.user.policy !== undefined && call.operation === "CreateBucket") {
     throw new S3Error("AccessDenied", { message: notAllowed(call, "s3:CreateBucket") });
@@ -71,7 +71,7 @@ export function judgeAccess(call: Call, context: Context): void {
   }
 }
 
-/** None where there is no such bucket: the operation says so itself. */
+/** Empty if the bucket does not exist: the operation itself reports that. */
 function sidesOf(call: Call, { store }: Context): readonly Side[] {
   const sourceActions = copySourceActions(call);
   const sides: Side[] = [];
@@ -91,7 +91,10 @@ function sidesOf(call: Call, { store }: Context): readonly Side[] {
   return sides;
 }
 
-/** OVHcloud falls back to access control lists where a user policy is silent; what is asked here is whether the policy is enough by itself. */
+/**
+ * OVHcloud falls back to ACLs if a user policy makes no decision. This only checks whether the policy alone
+ * is sufficient.
+ */
 function refuseBeyondPolicy(side: Side, call: Call, { behaviour }: Context): void {
   const { policy } = call.user;
   if (policy === undefined) {
@@ -153,7 +156,7 @@ function mayByLists(side: Side, call: Call, context: Context): boolean {
   if (object !== undefined) {
     return mayOnObject(object, userId(call), ofObject, anonymous);
   }
-  // Whether a key is there is told to those who may list.
+  // Only callers who may list learn whether a key exists.
   return !bucketDecides || mayInBucket("ListObjects", call, side.bucket) || mayListByPolicy(side, call, context);
 }
 
@@ -189,7 +192,10 @@ function objectOf({ bucket, key, versionId }: Side): StoredObject | undefined {
   return found?.kind === "object" ? found : undefined;
 }
 
-/** An owner may always see to the list, and reads what that list lets it read, as everybody else. */
+/**
+ * An owner may always manage the ACL. To read the object, the owner needs a grant in that ACL like everybody
+ * else.
+ */
 function mayOnObject(object: StoredObject, id: string, permission: Permission, anonymous: boolean): boolean {
   const isOwner = (object.ownerId ?? OWNER.id) === id;
   return (isOwner && permission !== "READ") || grants(object.acl, id, permission, anonymous);

@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 
 type Data = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the signing library asks for. */
+/** SHA-256, or HMAC-SHA-256 with a secret, with the interface that the signing library expects. */
 export class NodeSha256 {
   #hash: Hash | Hmac;
   readonly #secret: Data | undefined;

@@ -9,7 +9,7 @@ import type { PolicyQuestion } from "./bucket-policy.js";
 const SSE = "x-amz-server-side-encryption";
 const OF_UPLOADS: readonly string[] = ["UploadPart", "UploadPartCopy", "CompleteMultipartUpload"];
 
-/** What a policy of a bucket is asked about one action of a call; `object` is what the call finds there. */
+/** The question that one action of a call puts to a bucket policy. `object` is the existing object. */
 export function policyQuestion(
   call: Call,
   bucket: Bucket,
@@ -19,7 +19,7 @@ export function policyQuestion(
 ): PolicyQuestion {
   const { name } = bucket.facts;
   const fixed: Readonly<Record<string, string | undefined>> = {
-    // The sandbox plays an endpoint that is reached by TLS.
+    // The sandbox acts as an endpoint that is reached over TLS.
     "aws:securetransport": "true",
     "s3:tlsversion": "1.3",
     "aws:sourceip": "127.0.0.1",
@@ -59,12 +59,12 @@ function userArn({ user }: Pick<Call, "user">): string {
   return `arn:aws:iam::${ACCOUNT_ID}:user/${user.accessKeyId}`;
 }
 
-/** HEAD and GET of a key ask whether its bucket may be listed with that very prefix. */
+/** HEAD and GET of a key also ask whether its bucket may be listed with exactly that prefix. */
 function listedPrefix({ query, key }: Call): string | undefined {
   return query.get("prefix") ?? (key === "" ? undefined : key);
 }
 
-/** Parts and their completion bring no header of SSE: what counts is what the upload began with. */
+/** Parts and their completion carry no SSE header, so the encryption of the upload counts. */
 function uploadEncryption(call: Call, bucket: Bucket): Record<string, string | undefined> {
   const upload = OF_UPLOADS.includes(call.operation) ? bucket.uploads.get(call.query.get("uploadId") ?? "") : undefined;
   return upload === undefined ? {} : encryptionConditions(upload.plan.encryption);
@@ -90,10 +90,10 @@ function tagCondition(asked: string, call: Call, object: StoredObject | undefine
   return kind === "s3:requestobjecttag" ? valueIn(parseTaggingHeader(call.headers["x-amz-tagging"] ?? "")) : undefined;
 }
 
-/** `s3:x-amz-acl`, `s3:object-lock-mode` and their like. */
+/** `s3:x-amz-acl`, `s3:object-lock-mode` and similar keys. */
 function headerCondition(asked: string, { headers }: Call): string | undefined {
   const name = asked.replace(/^s3:/, "");
   const value = headers[name.startsWith("object-lock-") ? `x-amz-${name}` : name];
-  // A source may be written with a slash before it.
+  // A source may be written with a leading slash.
   return name === "x-amz-copy-source" ? value?.replace(/^\//, "") : value;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { S3Error } from "../http/s3-error.js";
 
-/** Checks one signature of the chain that begins with that of the request. */
+/** Verifies one signature of the chain that begins with the request's signature. */
 export type CheckChunk = (signature: string, payloadSha256: string, kind: "chunk" | "trailer") => Promise<void>;
 
-/** Takes the `aws-chunked` coding off a body; trailers are put into `trailers` as they come. */
+/** Removes the `aws-chunked` coding from a body. Trailers are added to `trailers` as they arrive. */
 export async function* decodeAwsChunked(
   chunks: AsyncIterable<Buffer>,
   trailers: Map<string, string>,
@@ -63,7 +63,7 @@ async function readTrailers(
 const MAX_LINE_BYTES = 8192;
 const LINE_END = "\r\n";
 
-/** Reads lines and runs of bytes off a stream of chunks. */
+/** Reads lines and byte sequences from a stream of chunks. */
 class ByteReader {
   readonly #source: AsyncIterator<Buffer>;
   #pending: Buffer = Buffer.alloc(0);

@@ -58,7 +58,7 @@ function fromNode(name: "sha1" | "sha256"): RunningChecksum {
   return { update: (chunk) => void hash.update(chunk), finish: () => Promise.resolve(hash.digest("base64")) };
 }
 
-/** `x-amz-checksum-algorithm`: what a copy or a multipart upload is to compute. */
+/** `x-amz-checksum-algorithm`: the algorithm that a copy or a multipart upload must compute. */
 export function readAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefined {
   const name = headers["x-amz-checksum-algorithm"]?.toUpperCase();
   if (name === undefined) {

@@ -12,7 +12,9 @@ export interface ReceivedBody {
   readonly checksum?: Checksum;
 }
 
-/** A body that is read once; `received` is known after the last chunk, when every digest was checked. */
+/**
+ * A body that can be read once. `received` is known after the last chunk, when every digest has been checked.
+ */
 export interface RequestBody {
   chunks(): AsyncIterable<Buffer>;
   received(): ReceivedBody;
@@ -69,7 +71,7 @@ export function openBody({ raw, headers, checkChunk }: BodySource): RequestBody 
   };
 }
 
-/** A body that is a document. */
+/** Reads a body as text. */
 export async function readText(body: RequestBody): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of body.chunks()) {
@@ -91,7 +93,7 @@ function announcedAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefi
 
 const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 
-// S3 takes no body whose length it is not told before.
+// S3 rejects a body without a length in advance.
 function checkAnnounced(headers: RequestHeaders, coded: boolean): void {
   const length = headers[coded ? "x-amz-decoded-content-length" : "content-length"];
   if (length === undefined && headers["transfer-encoding"] !== undefined) {

@@ -5,11 +5,11 @@ import { buildErrorXml } from "./xml.js";
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** What an operation answers; the handler adds the headers that every answer has. */
+/** The answer of an operation. The handler adds the headers that all answers share. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** No `content-length` is sent, not even 0 for an empty body. */
+  /** Sends no `content-length`, not even 0 for an empty body. */
   readonly withoutLength?: boolean;
   readonly body?: string | AsyncIterable<Uint8Array>;
 }
@@ -27,7 +27,7 @@ export function emptyAnswer(status: 200 | 204 | 304 | 202, headers: Headers = {}
 interface SendOptions {
   readonly requestId: string;
   readonly withoutBody: boolean;
-  /** Cut the connection after so many bytes of the body. */
+  /** Cuts the connection after this many bytes of the body. */
   readonly truncateAt: CutAt;
 }
 
@@ -108,7 +108,7 @@ async function drained(response: ServerResponse): Promise<void> {
   try {
     await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
   } finally {
-    // Takes the listener of the other event off again.
+    // Removes the listener of the other event.
     decided.abort();
   }
 }
@@ -117,7 +117,7 @@ async function drained(response: ServerResponse): Promise<void> {
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 const ASCII = /^[\u0020-\u007e]*$/;
 
-// UTF-8 on the wire, which node writes from latin-1.
+// UTF-8 on the wire, which Node writes from latin-1.
 function encodeHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const encoded: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

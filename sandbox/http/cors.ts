@@ -12,7 +12,7 @@ interface CorsRule {
   readonly maxAgeSeconds: string | undefined;
 }
 
-/** The answer to a browser that asks before it sends: it needs no signature. */
+/** The answer to a browser's preflight request, which needs no signature. */
 export function answerPreflight(store: Store, { bucket }: RequestTarget, headers: RequestHeaders): Answer {
   const { origin } = headers;
   const method = headers["access-control-request-method"];
@@ -37,7 +37,7 @@ export function answerPreflight(store: Store, { bucket }: RequestTarget, headers
   };
 }
 
-/** The headers by which a browser lets a page see an answer, errors too. */
+/** The headers that let a page in a browser read an answer, including errors. */
 export function corsHeaders(store: Store, target: RequestTarget, method: string, headers: RequestHeaders): Headers {
   const { origin } = headers;
   if (origin === undefined || method === "OPTIONS") {
@@ -73,7 +73,7 @@ function allowsHeaders({ headers }: CorsRule, asked: readonly string[]): boolean
   return asked.every((name) => headers.some((pattern) => fits(name.toLowerCase(), pattern.toLowerCase())));
 }
 
-/** One `*` stands for anything. */
+/** One `*` matches anything. */
 function fits(text: string, pattern: string): boolean {
   const [start = "", end] = pattern.split("*", 2);
   return end === undefined

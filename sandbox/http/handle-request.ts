@@ -29,7 +29,7 @@ interface Routed {
 
 type RawBody = (request: IncomingMessage) => AsyncIterable<Buffer>;
 
-/** Answers one request, whatever happens. */
+/** Answers one request in every case. */
 export async function handleRequest(
   service: Service,
   request: IncomingMessage,
@@ -59,7 +59,7 @@ export async function handleRequest(
     request.socket.resetAndDestroy();
     return;
   }
-  // Clients set their clocks by it.
+  // Clients set their clocks from this header.
   const date = new Date(service.newContext().now()).toUTCString();
   const headers = { date, ...cors(service, request), ...answer.headers };
   await deliver(request, response, { ...answer, headers }, requestId, fault);
@@ -79,7 +79,7 @@ function cors({ newContext }: Service, request: IncomingMessage): Headers {
     const target = parseTarget(request.url ?? "/", headers.host ?? "");
     return corsHeaders(newContext().store, target, request.method ?? "GET", headers);
   } catch {
-    // A path that cannot be read names no bucket; its own answer says so.
+    // An unreadable path names no bucket. The request's own answer reports it.
     return {};
   }
 }
@@ -121,12 +121,12 @@ async function carryOut(
   return OPERATIONS[operation](call, context);
 }
 
-// There they are those of the object, and not of the request's own body.
+// There they are the object's checksums, not those of the request body.
 function withoutChecksums(headers: RequestHeaders): RequestHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("x-amz-checksum-")));
 }
 
-// Presigning moves x-amz- headers into the query.
+// Presigning moves x-amz- headers to the query.
 function withQueryHeaders(headers: RequestHeaders, query: ReadonlyMap<string, string>): RequestHeaders {
   const moved = [...query]
     .map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -154,17 +154,17 @@ async function deliver(
       withoutBody: request.method === "HEAD",
       truncateAt: fault?.kind === "truncate" ? fault.bytes : fault?.kind === "halve" ? "half" : undefined,
     });
-    // What is left of a refused body must not be taken for the next request.
+    // The rest of a rejected body must not be read as the next request.
     request.resume();
   } catch {
-    // The status is out already: a cut connection is all that can say that the body is not whole.
+    // The status is already sent, so only cutting the connection can show that the body is incomplete.
     response.destroy();
   }
 }
 
 let last = 0;
 
-/** An id for the answers to one request, in the form of S3's. */
+/** The ID of one request for its answers, in S3's format. */
 function nextRequestId(): string {
   last++;
   return last.toString(16).toUpperCase().padStart(16, "0");

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { S3Error } from "./s3-error.js";
 
 export interface InterceptedRequest {
-  /** The S3 operation's name, such as `HeadObject` or `GetBucketTagging`. */
+  /** The name of the S3 operation, for example `HeadObject` or `GetBucketTagging`. */
   readonly operation: string;
   /** Empty for ListBuckets. */
   readonly bucket: string;
@@ -12,24 +12,27 @@ export interface InterceptedRequest {
   readonly method: string;
 }
 
-/** What goes wrong with one request. */
+/** The fault of one request. */
 export type Fault =
-  /** Not carried out. With status 200 it is the error document that S3 sends after a late failure. */
+  /**
+   * The operation is not carried out. With status 200, the answer is the error document that S3 sends after a
+   * late failure.
+   */
   | { readonly kind: "error"; readonly status: number; readonly code: string; readonly message?: string }
-  /** Carried out after a while. */
+  /** The operation is carried out after a delay. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** Not carried out, connection reset. */
+  /** The operation is not carried out, and the connection is reset. */
   | { readonly kind: "reset" }
-  /** Carried out, then the connection is reset before any answer. */
+  /** The operation is carried out, and the connection is reset before any answer. */
   | { readonly kind: "reset-after" }
-  /** Carried out; the answer stops after so many bytes of its body. */
+  /** The operation is carried out, and the answer stops after this many bytes of its body. */
   | { readonly kind: "truncate"; readonly bytes: number }
-  /** Carried out; the answer stops in the middle of its body. */
+  /** The operation is carried out, and the answer stops in the middle of its body. */
   | { readonly kind: "halve" };
 
 export type Intercept = (request: InterceptedRequest) => Fault | undefined | Promise<Fault | undefined>;
 
-/** Plays what comes before the operation, and answers the fault for what is to come after it. */
+/** Applies a fault that occurs before the operation, and returns one that occurs after it. */
 export async function playFault(
   intercept: Intercept | undefined,
   intercepted: InterceptedRequest,

@@ -1,6 +1,6 @@
 import { BUCKET_SETTINGS } from "../storage/bucket-settings.js";
 
-/** Every operation that the sandbox knows, by the name that the S3 API gives it. */
+/** Every operation that the sandbox supports, by its S3 API name. */
 const OPERATION_NAMES = [
   "ListBuckets",
   "CreateBucket",
@@ -50,7 +50,7 @@ const OPERATION_NAMES = [
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
-/** The S3 name of an operation; the many settings of buckets share three operations here. */
+/** The S3 name of an operation. The many bucket settings share three operations here. */
 export function operationTitle(operation: OperationName, query: ReadonlyMap<string, string>): string {
   if (!operation.endsWith("BucketSetting")) {
     return operation;

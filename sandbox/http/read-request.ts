@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { S3Error } from "./s3-error.js";
 
-/** Where a request goes, with the key exactly as it was meant: no URL parser has touched it. */
+/** The target of a request, with the exact key: no URL parser has changed it. */
 export interface RequestTarget {
   readonly bucket: string;
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
-  /** The path as it stands in the canonical request of SigV4. */
+  /** The path as in the canonical request of SigV4. */
   readonly canonicalPath: string;
 }
 
@@ -56,7 +56,7 @@ function decode(text: string): string {
 
 const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/;
 
-/** Percent-encodes as SigV4 does: everything but unreserved characters and the slash. */
+/** Percent-encodes as SigV4 does: everything except unreserved characters and the slash. */
 function encodePath(path: string): string {
   if (PLAIN_PATH.test(path)) {
     return path;
@@ -72,7 +72,7 @@ export type RequestHeaders = Readonly<Record<string, string | undefined>>;
 const ASCII = /^[\u0000-\u007f]*$/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Header values as text: node reads bytes as latin-1, while S3 clients mean UTF-8. */
+/** Decodes header values: Node reads their bytes as latin-1, while S3 clients send UTF-8. */
 export function readHeaders(raw: IncomingHttpHeaders): RequestHeaders {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(raw)) {

@@ -1,7 +1,7 @@
 import { BUCKET_SETTINGS } from "../storage/bucket-settings.js";
 import type { OperationName } from "./operation-names.js";
 
-/** What of a request decides which operation it is. */
+/** The parts of a request that determine its operation. */
 export interface RouteInput {
   readonly method: string;
   readonly bucket: string;
@@ -12,7 +12,7 @@ export interface RouteInput {
 
 type Routes = Readonly<Record<string, OperationName>>;
 
-// "METHOD sub-resource", the empty sub-resource last; the first that the query holds decides.
+// "METHOD sub-resource", with the empty sub-resource last. The first one in the query decides.
 const BUCKET_ROUTES: Routes = {
   "GET location": "GetBucketLocation",
   "GET versions": "ListObjectVersions",
@@ -65,7 +65,7 @@ const OBJECT_ROUTES: Routes = {
 
 const COPIES: Partial<Record<OperationName, OperationName>> = { PutObject: "CopyObject", UploadPart: "UploadPartCopy" };
 
-/** The operation that a request asks for; undefined where S3 has none. */
+/** The operation of a request; undefined if S3 has none. */
 export function routeOperation(input: RouteInput): OperationName | undefined {
   if (input.bucket === "") {
     return input.method === "GET" ? "ListBuckets" : undefined;

@@ -1,4 +1,4 @@
-/** Elements of the error document beside code and message, and headers of the answer. */
+/** Further elements of the error document, and headers of the answer. */
 interface ErrorDetail {
   readonly message?: string;
   readonly status?: number;
@@ -6,7 +6,7 @@ interface ErrorDetail {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Thrown by whatever refuses a request; the handler makes the answer of it. */
+/** Thrown to reject a request. The handler converts it to the answer. */
 export class S3Error extends Error {
   readonly code: string;
   readonly status: number;

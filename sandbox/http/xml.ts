@@ -27,8 +27,8 @@ const builder = new XMLBuilder({
 });
 
 /**
- * A document with one root in the S3 namespace; undefined values are left out. `inOrder` comes last: elements of several
- * names that follow each other as given.
+ * A document with one root in the S3 namespace. Undefined values are left out. `inOrder` comes last: elements
+ * with different names, in the given order.
  */
 export function buildXml(
   root: string,
@@ -66,7 +66,7 @@ function escapeText(text: string): string {
   return text.replace(SPECIAL, (found) => NAMED[found] ?? `&#x${found.charCodeAt(0).toString(16)};`);
 }
 
-/** The root element of a request body; MalformedXML where it is not the one expected. */
+/** The root element of a request body. Throws MalformedXML if it is not the expected one. */
 export function parseXml(text: string, root: string): XmlElement {
   const parsed = parseAny(text);
   const element = parsed[root];
@@ -87,7 +87,7 @@ export function parseAny(text: string): XmlElement {
   }
 }
 
-/** The text of a child element, or undefined where there is none. */
+/** The text of a child element; undefined if there is none. */
 export function childText(element: XmlElement | undefined, name: string): string | undefined {
   const value = element?.[name];
   if (typeof value === "string") {
@@ -102,7 +102,7 @@ export function child(element: XmlElement | undefined, name: string): XmlElement
   return typeof value === "object" && !Array.isArray(value) ? (value as XmlElement) : undefined;
 }
 
-/** The child elements of one name, however many there are. */
+/** All child elements with one name. */
 export function children(element: XmlElement | undefined, name: string): readonly XmlElement[] {
   const value = element?.[name];
   const list = Array.isArray(value) ? value : [value];

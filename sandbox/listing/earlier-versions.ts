@@ -6,22 +6,22 @@ import type { ObjectVersion } from "../storage/object-version.js";
 
 interface Earlier {
   readonly key: string;
-  /** Of the key, newest first; empty where it had none. */
+  /** The versions of the key, newest first; empty if it had none. */
   readonly versions: readonly ObjectVersion[];
-  /** When they ceased to be all of them. */
+  /** The time of the change that replaced them. */
   readonly until: number;
 }
 
 type Switches = Pick<Behaviour, "listingLagMs" | "listingOrder">;
 
-/** What is listed of a bucket: its keys in the store's order, and the versions of each. */
+/** The listed contents of a bucket: its keys in the store's order, and the versions of each. */
 export interface Listing {
   readonly keys: Pick<Bucket["keys"], "from">;
   versionsOf(key: string): readonly ObjectVersion[];
   compare(left: string, right: string): number;
 }
 
-/** Remembers what keys held before their latest changes, for listings that lag behind. */
+/** Remembers the versions of keys before their latest changes, for listings that lag. */
 export class EarlierVersions {
   readonly #now: () => number;
   readonly #earlier = new WeakMap<Bucket, Earlier[]>();
@@ -30,7 +30,7 @@ export class EarlierVersions {
     this.#now = now;
   }
 
-  /** To be told of each change before it is applied, while listings lag. */
+  /** Call it before each change is applied while listings lag. */
   note(bucket: Bucket, change: Change, lagMs: number): void {
     const key = keyOf(change);
     if (key === undefined) {
@@ -41,7 +41,7 @@ export class EarlierVersions {
     this.#earlier.set(bucket, [...recent, { key, versions: bucket.versions.get(key) ?? [], until }]);
   }
 
-  /** The bucket as it was so many milliseconds ago. */
+  /** The bucket as it was this many milliseconds ago. */
   listing(bucket: Bucket, { listingLagMs: lagMs, listingOrder }: Switches): Listing {
     const then = this.#now() - lagMs;
     const changed = new Map<string, readonly ObjectVersion[]>();

@@ -4,13 +4,13 @@ import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
 import type { Listing } from "./earlier-versions.js";
 
-/** What every listing of a bucket takes. */
+/** The parameters that all listings of a bucket share. */
 export interface ListRequest {
   readonly prefix: string;
   readonly delimiter: string;
   readonly maxKeys: number;
   readonly urlEncoded: boolean;
-  /** What the answer says of its keys. */
+  /** The encoding that the answer declares. */
   readonly encodingType: "url" | undefined;
   readonly encodedSpace: Behaviour["encodedSpace"];
 }
@@ -38,7 +38,7 @@ export function readListRequest(call: Call, context: Context, maxParameter = "ma
   };
 }
 
-/** A key as it stands in a listing: percent-encoded when the request asked for it. */
+/** A key in a listing: percent-encoded if the request asked for it. */
 export function encodeKey(key: string, { urlEncoded, encodedSpace }: ListRequest): string {
   if (!urlEncoded) {
     return key;
@@ -49,7 +49,7 @@ export function encodeKey(key: string, { urlEncoded, encodedSpace }: ListRequest
     .replace(/[!'()~]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** The part of a key up to the delimiter, where the listing rolls it up. */
+/** The part of a key up to the delimiter, if the listing groups it. */
 export function commonPrefix(key: string, { prefix, delimiter }: ListRequest): string | undefined {
   if (delimiter === "") {
     return undefined;
@@ -58,7 +58,7 @@ export function commonPrefix(key: string, { prefix, delimiter }: ListRequest): s
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
 }
 
-/** A size as listings show it. */
+/** A size as listings write it. */
 export function listedSize(sizeBytes: number, { behaviour }: Context): number | string | undefined {
   switch (behaviour.listedSizes) {
     case "true":
@@ -74,10 +74,13 @@ export function listedSize(sizeBytes: number, { behaviour }: Context): number | 
   }
 }
 
-/** Names that no key, upload or bucket comes before. */
+/** Sorts before every key, upload and bucket name. */
 const BEFORE_ALL = " ";
 
-/** The marker of the page after one of so many entries, of which `next` would be the right one; `undefined` after the last. */
+/**
+ * The marker of the page after one with this many entries, for which `next` is the correct one; `undefined`
+ * after the last.
+ */
 export function nextPage(next: string | undefined, entries: number, { behaviour }: Context): string | undefined {
   if (entries === 0) {
     return next;
@@ -94,7 +97,7 @@ export function nextPage(next: string | undefined, entries: number, { behaviour 
   }
 }
 
-/** The date of an object as listings show it. */
+/** The date of an object as listings write it. */
 export function listedDate(key: string, milliseconds: number, { behaviour }: Context): string | undefined {
   if (!key.includes("odd-date")) {
     return listedTime(milliseconds);
@@ -111,7 +114,7 @@ export function listedDate(key: string, milliseconds: number, { behaviour }: Con
   }
 }
 
-/** A timestamp as listings show it, to the second. */
+/** A timestamp as listings write it, to the second. */
 export function listedTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}.000Z`;
 }
@@ -126,14 +129,14 @@ export interface Walk<T> {
 }
 
 interface Walked<T> {
-  /** The first key that may be listed; keys below it are not looked at. */
+  /** The first key that may be listed. Keys before it are skipped. */
   readonly start: string;
-  /** A prefix that an earlier page has shown; what lies below it is passed over. */
+  /** A prefix that an earlier page contained. Keys below it are skipped. */
   readonly shownPrefix: string | undefined;
   readonly entriesOf: (key: string) => readonly T[];
 }
 
-/** One page of a bucket in S3's order: entries, and common prefixes in place of what lies below them. */
+/** One page of a bucket in S3's order: entries, and common prefixes in place of the keys below them. */
 export function walkPage<T>(
   listing: Pick<Listing, "keys" | "compare">,
   request: ListRequest,
@@ -170,7 +173,7 @@ function listKey<T>(key: string, request: ListRequest, entriesOf: (key: string) 
   return prefix === undefined ? entries.map((entry) => ({ kind: "entry", key, entry })) : [{ kind: "prefix", prefix }];
 }
 
-/** The smallest key above this one. */
+/** The smallest key after this one. */
 export function after(key: string): string {
   return `${key}\u0000`;
 }

@@ -12,7 +12,7 @@ const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
   "x-amz-grant-write-acp": "WRITE_ACP",
 };
 
-/** The ACL that canned or grant headers ask for, of what is that owner's; undefined where there are none. */
+/** The ACL that canned or grant headers request for an entry of this owner; undefined if there are none. */
 export function readAclHeaders(
   headers: RequestHeaders,
   owner: Owner,

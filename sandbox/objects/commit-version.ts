@@ -11,7 +11,7 @@ import { checkDeletable } from "./lock.js";
 
 type NewObject = Omit<StoredObject, "versionId" | "lastModified">;
 
-/** Checks the conditions and puts the object on top, with nothing in between. */
+/** Checks the conditions and puts the object on top, atomically. */
 export async function commitObject(
   call: Call,
   context: Context,

@@ -6,7 +6,7 @@ import type { StoredObject } from "../storage/object-version.js";
 
 type EtagForm = Behaviour["ifMatchEtags"];
 
-/** Does one of the ETags of a header name this one? */
+/** Whether one of the ETags in a header matches this one. */
 export function matchesEtag(header: string, etag: string, form: EtagForm = "both"): boolean {
   return header.split(",").some((part) => {
     const given = part.trim();
@@ -21,7 +21,10 @@ export function matchesEtag(header: string, etag: string, form: EtagForm = "both
 
 const CUSTOMER_ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
 
-/** If-Match and If-None-Match of PUT, copy, complete and delete. Nothing may happen between this and the write. */
+/**
+ * If-Match and If-None-Match of PUT, copy, complete and delete. Nothing may happen between this check and the
+ * write.
+ */
 export function checkWriteConditions(
   context: Context,
   headers: RequestHeaders,
@@ -67,7 +70,7 @@ function checkPresent(ifMatch: string, current: StoredObject | undefined, form: 
   }
 }
 
-/** The conditions of GET and HEAD; true where the answer is 304. */
+/** The conditions of GET and HEAD. True if the answer is 304. */
 export function isNotModified(headers: RequestHeaders, object: StoredObject): boolean {
   checkUnchanged(object, headers["if-match"], headers["if-unmodified-since"]);
   const ifNoneMatch = headers["if-none-match"];
@@ -101,7 +104,7 @@ export function checkCopySource(headers: RequestHeaders, object: StoredObject, s
   }
 }
 
-// An If-Match that holds outweighs the date beside it, as RFC 9110 has it.
+// A successful If-Match takes precedence over the date condition, as in RFC 9110.
 function checkUnchanged(object: StoredObject, ifMatch: string | undefined, unmodifiedSince: string | undefined): void {
   if (ifMatch !== undefined) {
     if (!matchesEtag(ifMatch, object.etag)) {

@@ -7,7 +7,10 @@ import { asRemembered, type ObjectPlan, planObject } from "./object-plan.js";
 
 type Directive = "COPY" | "REPLACE";
 
-/** What a copy will be: metadata and tags by their directives, all else from the request alone. */
+/**
+ * The properties of a copy: metadata and tags according to their directives, all others only from the
+ * request.
+ */
 export function planCopy(sent: Call, context: Context, bucket: Bucket, source: StoredObject): ObjectPlan {
   const { behaviour } = context;
   const call = asRemembered(asKnown(sent, behaviour), behaviour, "copy");
@@ -30,7 +33,7 @@ export function planCopy(sent: Call, context: Context, bucket: Bucket, source: S
   return { plan: kept, target };
 }
 
-/** The call as far as the store knows its headers. */
+/** The call with only the headers that the store supports. */
 function asKnown(call: Call, { aclSentWithCopy, storageClassSentWithCopy }: Behaviour): Call {
   const names = Object.keys(call.headers);
   if (aclSentWithCopy === "refused" && names.some(isOfAcl)) throw new S3Error("AccessControlListNotSupported");

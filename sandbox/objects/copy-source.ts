@@ -15,7 +15,7 @@ import { checkReadable, findBucket, requireObject } from "./find.js";
 export interface CopySource {
   readonly bucket: Bucket;
   readonly object: StoredObject;
-  /** True where the request named a version. */
+  /** True if the request named a version. */
   readonly isVersion: boolean;
   readonly key: Buffer | undefined;
 }
@@ -26,7 +26,7 @@ interface CopySourceName {
   readonly versionId: string | undefined;
 }
 
-/** Reads `x-amz-copy-source`: [/]bucket/key, percent-encoded, and perhaps ?versionId=. */
+/** Parses `x-amz-copy-source`: [/]bucket/key, percent-encoded, with an optional ?versionId=. */
 export function parseCopySource(sent: string, reading: Behaviour["partSource"] = "exact"): CopySourceName {
   const header = reading === "exact" ? sent : seemingSource(sent, reading);
   const mark = header.lastIndexOf("?versionId=");
@@ -42,7 +42,7 @@ export function parseCopySource(sent: string, reading: Behaviour["partSource"] =
   return { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId: query?.get("versionId") };
 }
 
-/** The first version id counts, wherever it stands, and the rest is encoded again. */
+/** The first version ID counts, wherever it is, and the rest is encoded again. */
 function seemingSource(sent: string, reading: Behaviour["partSource"]): string {
   const once = decodePath(sent);
   const decoded = reading === "decoded-twice" ? decodePath(once) : once;
@@ -59,7 +59,7 @@ function decodePath(path: string): string {
   }
 }
 
-/** The object that a copy is to be made of, when it exists and may be read. */
+/** The source object of a copy, if it exists and is readable. */
 export function findCopySource(call: Call, context: Context, reading: Behaviour["partSource"] = "exact"): CopySource {
   const name = parseCopySource(call.headers["x-amz-copy-source"] ?? "", reading);
   const bucket = findBucket(context, name.bucket);
@@ -91,7 +91,7 @@ const ILLEGAL =
 const CHANGING_HEADERS = ["x-amz-storage-class", "x-amz-website-redirect-location"];
 const ENCRYPTION_HEADERS = ["x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm"];
 
-/** Refuses a copy of an object onto itself that would change nothing. */
+/** Rejects a self-copy that would change nothing. */
 export function checkSelfCopy(call: Call, source: CopySource, behaviour: Behaviour): void {
   const { headers } = call;
   const onItself = source.bucket.facts.name === call.bucket && source.object.key === call.key && !source.isVersion;
@@ -113,7 +113,7 @@ export interface StoredCopy {
   readonly checksum?: Checksum;
 }
 
-/** Writes a range of an object anew, under another key or none. */
+/** Writes a range of an object again, under another key or unencrypted. */
 export async function storeCopy(
   context: Context,
   source: CopySource,

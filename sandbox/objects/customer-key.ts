@@ -59,7 +59,7 @@ const NEEDS_KEY =
 const WRONG_KEY = "The provided encryption parameters did not match the ones used originally.";
 const NOT_SSE_C = "The encryption parameters are not applicable to this object.";
 
-/** Refuses what only a write may ask for. */
+/** Rejects headers that only a write may have. */
 export function refuseEncryptionRequest(headers: RequestHeaders): void {
   if (headers["x-amz-server-side-encryption"] !== undefined) {
     throw new S3Error("InvalidArgument", {
@@ -68,7 +68,10 @@ export function refuseEncryptionRequest(headers: RequestHeaders): void {
   }
 }
 
-/** The key that opens an object for this request; refuses as S3 does where the request holds the wrong one, or none. */
+/**
+ * The key that decrypts the object for this request. Rejects as S3 does if the request has a wrong key, or
+ * none.
+ */
 export function readKey(
   { store, behaviour }: Pick<Context, "store" | "behaviour">,
   bucket: Bucket,

@@ -12,7 +12,7 @@ export function findBucket(context: Context, name: string): Bucket {
   return bucket;
 }
 
-/** The newest version of a key, unless that is a delete marker. */
+/** The newest version of a key, unless it is a delete marker. */
 export function currentObject(bucket: Bucket, key: string): StoredObject | undefined {
   const newest = bucket.versions.get(key)?.[0];
   return newest?.kind === "object" ? newest : undefined;
@@ -22,7 +22,7 @@ export function findVersion(bucket: Bucket, key: string, versionId: string): Obj
   return bucket.versions.get(key)?.find((version) => version.versionId === versionId);
 }
 
-/** The object that key and `versionId` of a request name. */
+/** The object named by the key and `versionId` of a request. */
 export function findObject(bucket: Bucket, call: Pick<Call, "key" | "query">): StoredObject {
   return requireObject(bucket, call.key, call.query.get("versionId"));
 }
@@ -43,7 +43,7 @@ export function requireObject(bucket: Bucket, key: string, versionId: string | u
     : new S3Error("MethodNotAllowed", { headers: { ...headers, allow: "DELETE" } });
 }
 
-/** `x-amz-version-id`, which buckets do not send that were never versioned. */
+/** `x-amz-version-id`, which buckets that were never versioned do not send. */
 export function versionHeader({ facts }: Bucket, versionId: string): Record<string, string> {
   return facts.versioning === "off" || facts.neverVersioned === true ? {} : { "x-amz-version-id": versionId };
 }
@@ -70,7 +70,7 @@ export function readPartNumber(call: Call): number {
   return number;
 }
 
-/** Refuses to read an archived object that was not restored. */
+/** Rejects reads of an archived object that was not restored. */
 export function checkReadable(object: StoredObject, behaviour: Behaviour, now: number): void {
   const archived = behaviour.archiveClasses.includes(object.storageClass);
   if (archived && (object.restoredUntil === undefined || object.restoredUntil <= now)) {

@@ -9,7 +9,7 @@ export interface Lock {
   readonly legalHold?: "ON" | "OFF";
 }
 
-/** Object Lock of an object that is being written: its headers, otherwise the default of its bucket. */
+/** The Object Lock of a new object: from its headers, otherwise from the bucket's default. */
 export function readLock(headers: RequestHeaders, bucket: Bucket, now: number): Lock {
   const mode = headers["x-amz-object-lock-mode"];
   const until = headers["x-amz-object-lock-retain-until-date"];
@@ -69,7 +69,7 @@ function fromDefault(rule: DefaultRetention | undefined, now: number): Retention
   return { mode: rule.mode, until: until.toISOString() };
 }
 
-/** Uploads under a lock have to bring a checksum of their body. */
+/** Uploads with a lock must include a checksum of their body. */
 export function checkLockedUpload(headers: RequestHeaders, { retention, legalHold }: Lock, what: string): void {
   const locked = retention !== undefined || legalHold === "ON";
   const names = Object.keys(headers);
@@ -84,7 +84,7 @@ export function checkLockedUpload(headers: RequestHeaders, { retention, legalHol
   }
 }
 
-/** Refuses to remove a version that is held; only governance can be bypassed. */
+/** Rejects the removal of a locked version. Only governance mode can be bypassed. */
 export function checkDeletable(version: ObjectVersion | undefined, now: number, bypassGovernance: boolean): void {
   if (version?.kind !== "object") {
     return;

@@ -7,7 +7,7 @@ const MAX_METADATA_BYTES = 2048;
 const CONTENT_HEADERS = ["cache-control", "content-disposition", "content-encoding", "content-language", "expires"];
 const NOT_ASCII = /[^\u0020-\u007e]/;
 
-/** User metadata by name without its prefix, in the form in which it is given back. */
+/** User metadata by name without its prefix, in the form in which it is returned. */
 export function readMetadata(headers: RequestHeaders): Readonly<Record<string, string>> {
   const metadata: Record<string, string> = {};
   let bytes = 0;
@@ -41,7 +41,7 @@ export function readContentHeaders(headers: RequestHeaders): Readonly<Record<str
   return kept;
 }
 
-// `aws-chunked` is how the body travels, not what it is.
+// `aws-chunked` is a transfer coding, not part of the object.
 function withoutChunked(encoding: string | undefined): string | undefined {
   if (encoding?.includes("aws-chunked") !== true) {
     return encoding;
@@ -51,7 +51,7 @@ function withoutChunked(encoding: string | undefined): string | undefined {
   return kept === "" ? undefined : kept;
 }
 
-// RFC 2047, as S3 sends back metadata that is not ASCII.
+// RFC 2047, the form in which S3 returns metadata that is not ASCII.
 function encodedWord(value: string): string {
   return `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
 }

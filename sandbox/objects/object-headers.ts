@@ -46,7 +46,7 @@ export function objectHeaders(
   };
 }
 
-/** S3 leaves a lock out, without a word, for whoever lacks the right to see it. */
+/** S3 silently omits a lock for callers without the permission to see it. */
 function visibleLock(
   { retention, legalHold }: StoredObject,
   { user }: Call,
@@ -57,7 +57,10 @@ function visibleLock(
   };
 }
 
-/** Sent when asked for by `x-amz-checksum-mode`, and never with a range: of the object, or of the part that was asked for. */
+/**
+ * The checksum of the object, or of the requested part. Sent if `x-amz-checksum-mode` requests it, and never
+ * with a range.
+ */
 export function checksumHeaders(call: Call, object: StoredObject): Record<string, string> {
   const asked = call.headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED";
   if (!asked || object.checksum === undefined) {

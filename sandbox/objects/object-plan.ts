@@ -23,7 +23,7 @@ const STORAGE_CLASSES = new Set([
   "EXPRESS_ONEZONE",
   "OUTPOSTS",
   "SNOW",
-  // OVHcloud's names for classes of its own.
+  // Class names specific to OVHcloud.
   "HIGH_PERF",
   "INFREQUENT_ACCESS",
   "COLD_ARCHIVE",
@@ -34,7 +34,7 @@ export interface ObjectPlan {
   readonly target: TargetEncryption;
 }
 
-/** The call as far as the store remembers it. */
+/** The call with only the headers that the store keeps. */
 export function asRemembered(call: Call, { forgottenBy }: Behaviour, by: keyof Behaviour["forgottenBy"]): Call {
   const forgotten = forgottenBy[by];
   if (forgotten === undefined) return call;
@@ -42,7 +42,7 @@ export function asRemembered(call: Call, { forgottenBy }: Behaviour, by: keyof B
   return { ...call, headers: Object.fromEntries(headers) };
 }
 
-/** All that an object will be, from the headers of the request that writes it. */
+/** All properties of a new object, from the headers of its request. */
 export function planObject(call: Call, context: Context, bucket: Bucket, writing: Writing): ObjectPlan {
   const { headers } = call;
   const { ownerId } = call.user;

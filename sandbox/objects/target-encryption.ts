@@ -20,7 +20,7 @@ const KMS_KEY = `${SSE}-aws-kms-key-id`;
 const DEFAULT_KMS_KEY = "arn:aws:kms:sandbox:000000000000:key/00000000-0000-4000-8000-000000000000";
 const PLAINTEXT: TargetEncryption = { encryption: { kind: "none" }, sealing: { kind: "none" } };
 
-/** How an object that is being written is encrypted: by its headers, otherwise by the default of its bucket. */
+/** The encryption of a new object: from its headers, otherwise from the bucket's default. */
 export function targetEncryption(
   context: Context,
   bucket: Bucket,
@@ -107,7 +107,7 @@ export function encryptionHeaders(encryption: ObjectEncryption): Record<string, 
   }
 }
 
-/** The same for the answer to a write, which some stores leave them out of. */
+/** The same for the answer to a write, where some stores omit them. */
 export function writeEncryptionHeaders(encryption: ObjectEncryption, behaviour: Behaviour): Record<string, string> {
   if (!behaviour.writesReportSse) {
     return {};
@@ -115,7 +115,10 @@ export function writeEncryptionHeaders(encryption: ObjectEncryption, behaviour: 
   return encryptionHeaders(encryption.kind === "sse-s3" ? { ...encryption, reported: true } : encryption);
 }
 
-/** The ETag of bytes with this MD5: some stores hide the MD5 of what SSE-C or KMS encrypts. A part that is sent again has the same. */
+/**
+ * The ETag of bytes with this MD5: some stores hide the MD5 of objects under SSE-C or KMS. If a part is sent
+ * again, its ETag is the same.
+ */
 export function contentEtag(md5: string, encryption: ObjectEncryption, behaviour: Behaviour): string {
   const { kind } = encryption;
   if (behaviour.etagOfForeignKeys !== "opaque" || (kind !== "sse-c" && kind !== "sse-kms")) {

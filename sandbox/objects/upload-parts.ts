@@ -9,7 +9,7 @@ import { readPieces, type Sealing } from "../storage/pieces.js";
 import type { Store } from "../storage/store.js";
 import { readCustomerKey } from "./customer-key.js";
 
-/** The parts that a complete request names, in its order, when every one is there and large enough. */
+/** The parts that a complete request names, in its order, if all exist and are large enough. */
 export function chooseParts(
   upload: MultipartUpload,
   request: XmlElement,
@@ -39,7 +39,7 @@ export function chooseParts(
   return parts;
 }
 
-/** A part that was sent again may be named again: its last line counts. */
+/** A part that was sent again may be listed again: its last line counts. */
 function lastOfEach(named: readonly XmlElement[]): readonly XmlElement[] {
   return named.filter((element, index) => {
     const next = named[index + 1];
@@ -98,7 +98,7 @@ async function computeChecksum(
   return overParts(parts, algorithm);
 }
 
-// The bytes of an SSE-C upload can be read only where the complete request brings the key again.
+// The bytes of an SSE-C upload are only readable if the complete request includes the key again.
 function fullObjectSealing(call: Call, context: Context, bucket: Bucket, upload: MultipartUpload): Sealing | undefined {
   const withoutKey = call.headers["x-amz-server-side-encryption-customer-key"] === undefined;
   return upload.plan.encryption.kind === "sse-c" && withoutKey
@@ -135,7 +135,7 @@ async function overParts(parts: readonly UploadedPart[], algorithm: ChecksumAlgo
   return { algorithm, value: `${await checksum.finish()}-${parts.length}`, type: "COMPOSITE" };
 }
 
-/** What the parts of an upload are encrypted with; SSE-C parts bring the key that the upload began with. */
+/** The encryption of an upload's parts. SSE-C parts include the key that the upload was created with. */
 export function partSealing(store: Store, bucket: Bucket, upload: MultipartUpload, headers: RequestHeaders): Sealing {
   const { encryption } = upload.plan;
   const customer = readCustomerKey(headers);

@@ -31,7 +31,7 @@ export async function putObjectAcl(call: Call, context: Context): Promise<Answer
   const bucket = findBucket(context, call.bucket);
   const found = findObject(bucket, call);
   const acl = await readAcl(call, ownerById(found.ownerId));
-  // Reading the body took time.
+  // Reading the body took time, so the object is looked up again.
   const object = findObject(bucket, call);
   await context.store.commit(bucket, { kind: "update", version: { ...object, acl } });
   return emptyAnswer(200, versionHeader(bucket, object.versionId));

@@ -53,7 +53,10 @@ export async function putBucketEncryption(call: Call, context: Context): Promise
 
 const refusedOnce = new WeakSet<Bucket>();
 
-/** https://github.com/ovh/terraform-provider-ovh/issues/1156: open, and for which buckets is not known. */
+/**
+ * https://github.com/ovh/terraform-provider-ovh/issues/1156: open, and it is unknown which buckets are
+ * affected.
+ */
 function refuseUnexpected(bucket: Bucket, { behaviour }: Context): void {
   const { defaultEncryptionRefused: when } = behaviour;
   if (when === "never" || (when === "first-time" && refusedOnce.has(bucket))) {

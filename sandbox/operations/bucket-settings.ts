@@ -13,11 +13,11 @@ const DEFAULT_TRANSITION_SIZE = "all_storage_classes_128K";
 
 interface Named {
   readonly setting: BucketSetting;
-  /** Under which the body is kept. */
+  /** The name under which the body is stored. */
   readonly slot: string;
 }
 
-/** Which setting a request is about, when this store has it. */
+/** The setting that a request is about, if this store supports it. */
 function nameSetting(call: Call, context: Context): Named {
   const parameter = [...call.query.keys()].find((name) => Object.hasOwn(BUCKET_SETTINGS, name)) ?? "";
   const setting = BUCKET_SETTINGS[parameter];
@@ -78,7 +78,10 @@ function settingHeaders(bucket: Bucket, slot: string, { behaviour }: Context): R
   return { [TRANSITION_SIZE]: bucket.facts.settings[`${slot} ${TRANSITION_SIZE}`] ?? DEFAULT_TRANSITION_SIZE };
 }
 
-/** S3 replicates between versioned buckets alone; of a destination at another endpoint nothing is known here. */
+/**
+ * S3 only replicates between versioned buckets. The sandbox knows nothing about a destination at another
+ * endpoint.
+ */
 function checkVersions(bucket: Bucket, body: string, { store }: Context): void {
   if (bucket.facts.versioning !== "enabled") {
     const message = "Versioning must be 'Enabled' on the bucket to apply a replication configuration";

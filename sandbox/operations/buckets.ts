@@ -69,7 +69,7 @@ export async function createBucket(call: Call, context: Context): Promise<Answer
   return emptyAnswer(200, { location: `/${name}` });
 }
 
-/** The oldest region takes a bucket that its owner creates again, and leaves it as it is. */
+/** The oldest region accepts that an owner creates a bucket again, and leaves the bucket unchanged. */
 function createAgain({ facts }: Bucket, call: Call, { behaviour, region }: Context): Answer {
   const fields = { BucketName: facts.name };
   if (behaviour.bucketAclDecides && !isOwnedBy(facts, call)) {
@@ -85,7 +85,7 @@ function isOwnedBy({ ownerId = OWNER.id }: BucketFacts, { user }: Call): boolean
   return ownerId === (user.ownerId ?? OWNER.id);
 }
 
-// One endpoint stands for every region, so any LocationConstraint will do.
+// One endpoint serves every region, so any LocationConstraint is accepted.
 function checkLocation(text: string): void {
   if (text.trim() !== "") {
     childText(parseXml(text, "CreateBucketConfiguration"), "LocationConstraint");
@@ -111,7 +111,7 @@ export async function deleteBucket(call: Call, context: Context): Promise<Answer
 
 export function getBucketLocation(call: Call, context: Context): Answer {
   findBucket(context, call.bucket);
-  // us-east-1 is the region that S3 answers with nothing.
+  // For us-east-1, S3 returns an empty region.
   const region = regionOfBucket(call.bucket, context);
   const text = region === "us-east-1" ? "" : region;
   return xmlAnswer(buildXml("LocationConstraint", { "#text": text }));

@@ -22,7 +22,7 @@ export async function completeMultipartUpload(call: Call, context: Context): Pro
   requireCustomerKey(call, context, bucket, upload);
   const parts = chooseParts(upload, request, behaviour.minPartBytes);
   const checksum = await multipartChecksum(call, context, bucket, upload, parts);
-  // Reading the parts took time; another request may have ended the upload meanwhile.
+  // Reading the parts took time, so another request may have ended the upload.
   findUpload(bucket, call);
   const object = {
     ...upload.plan,
@@ -44,7 +44,7 @@ export async function completeMultipartUpload(call: Call, context: Context): Pro
   return completionAnswer(call, context, bucket, stored);
 }
 
-/** What the upload became, where it was completed already and nothing has taken its place. */
+/** The object of an upload that was already completed, if it still exists. */
 function completedBefore({ uploads, versions }: Bucket, { key, query }: Call): StoredObject | undefined {
   const uploadId = query.get("uploadId") ?? "";
   const found = uploads.has(uploadId)
@@ -74,7 +74,7 @@ function completionAnswer(call: Call, { behaviour }: Context, bucket: Bucket, st
   });
 }
 
-/** The MD5 of the MD5s of the parts, and how many there are. */
+/** The MD5 of the MD5s of the parts, followed by their number. */
 function multipartEtag(parts: readonly UploadedPart[]): string {
   const md5 = createHash("md5");
   for (const { etag } of parts) {

@@ -33,7 +33,7 @@ export async function getObject(call: Call, context: Context): Promise<Answer> {
   };
 }
 
-/** HEAD answers the same, without the bytes. */
+/** The answer to GET without the bytes. */
 export function headObject(call: Call, context: Context): Answer {
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
@@ -64,7 +64,10 @@ function rangeHeaders(call: Call, object: StoredObject, { kind, range }: Request
   };
 }
 
-/** Reads the first bytes before the status is sent, so that what cannot be decrypted is a 500 and not half a body. */
+/**
+ * Reads the first bytes before the status is sent, so that an object that cannot be decrypted gives a 500
+ * instead of half a body.
+ */
 async function startBody(chunks: AsyncIterable<Buffer>, release: () => Promise<void>): Promise<AsyncIterable<Buffer>> {
   const iterator = chunks[Symbol.asyncIterator]();
   let first: IteratorResult<Buffer>;
@@ -96,7 +99,7 @@ type RequestedRange =
   | { readonly kind: "whole"; readonly range: ByteRange }
   | { readonly kind: "part" | "bytes"; readonly range: ByteRange };
 
-/** Which bytes a GET or HEAD asks for, by Range or by PartNumber. */
+/** The bytes that a GET or HEAD requests, by Range or by PartNumber. */
 function requestedRange(call: Call, object: StoredObject, { partNumberBeyond }: Behaviour): RequestedRange {
   const partNumber = call.query.get("partNumber");
   if (partNumber !== undefined) {
@@ -119,7 +122,7 @@ function partRange(object: StoredObject, number: number, beyond: Behaviour["part
   return { start, end: start + part.sizeBytes };
 }
 
-/** Undefined where the header is none that has to be followed. */
+/** Undefined if the header must be ignored. */
 function parseRange(header: string, sizeBytes: number): ByteRange | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) {

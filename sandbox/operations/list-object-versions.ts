@@ -87,7 +87,7 @@ function nextMarker({ items, isTruncated }: Walk<ObjectVersion>, request: ListRe
   return next === right && last?.kind === "entry" ? { ...key, NextVersionIdMarker: last.entry.versionId } : key;
 }
 
-/** Versions and delete markers come mixed, newest first, as S3 lists them. */
+/** Versions and delete markers are mixed, newest first, as in S3. */
 function describe(
   { items }: Walk<ObjectVersion>,
   request: ListRequest,

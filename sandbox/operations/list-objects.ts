@@ -48,7 +48,7 @@ export function listObjects(call: Call, context: Context): Answer {
   const request = readListRequest(call, context);
   const marker = call.query.get("marker") ?? "";
   const walk = walkObjects(context.listing(bucket), request, marker === "" ? undefined : marker);
-  // Without a delimiter the last key of the page is the marker, and S3 says so by leaving it out.
+  // Without a delimiter the last key of the page is the marker, and S3 omits NextMarker.
   const next = walk.isTruncated && request.delimiter !== "" ? nextMarker(walk) : undefined;
   return xmlAnswer(
     buildXml("ListBucketResult", {
@@ -61,7 +61,7 @@ export function listObjects(call: Call, context: Context): Answer {
 }
 
 function walkObjects(listing: Listing, request: ListRequest, marker: string | undefined): Walk<StoredObject> {
-  // A marker below a common prefix stands for the whole of that prefix only where a page ended with it.
+  // A marker within a common prefix skips the whole prefix only if a page ended with that prefix.
   const rolledUp = marker === undefined ? undefined : commonPrefix(marker, request);
   return walkPage(listing, request, {
     start: marker === undefined ? "" : after(marker),

@@ -21,7 +21,7 @@ export function getObjectTagging(call: Call, context: Context): Answer {
   return xmlAnswer(body, versionHeader(bucket, object.versionId));
 }
 
-/** Whatever order they were given in. */
+/** Sorted by key, regardless of the given order. */
 function inOrder(tags: readonly Tag[]): readonly Tag[] {
   return tags.toSorted((left, right) => compareKeys(left.key, right.key));
 }

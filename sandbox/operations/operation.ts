@@ -10,7 +10,7 @@ import type { SandboxUser } from "../options.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { Store } from "../storage/store.js";
 
-/** A request that was parsed, signed and allowed. */
+/** A request that was parsed, authenticated and authorised. */
 export interface Call {
   readonly operation: OperationName;
   readonly bucket: string;
@@ -24,19 +24,19 @@ export interface Call {
 export interface Context {
   readonly store: Store;
   readonly region: string;
-  /** The switches as they are now. */
+  /** The current switches. */
   readonly behaviour: Behaviour;
   /** Milliseconds since 1970. */
   now(): number;
-  /** What listings of a bucket show. */
+  /** The contents of a bucket for listings. */
   listing(bucket: Bucket): Listing;
-  /** Counts conditional writes; true when this one is to answer 409. */
+  /** Counts conditional writes. True if this one must answer 409. */
   conflicts(): boolean;
 }
 
 export type Operation = (call: Call, context: Context) => Answer | Promise<Answer>;
 
-/** Answers 501 where this store lacks a sub-resource of buckets. */
+/** Answers 501 if this store lacks a sub-resource of buckets. */
 export function requireSupported({ behaviour }: Context, subResource: BucketSubResource): void {
   const lacking =
     behaviour.unsupportedSubResources.includes(subResource) ||

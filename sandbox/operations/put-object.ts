@@ -18,7 +18,7 @@ export async function putObject(call: Call, context: Context): Promise<Answer> {
   const conditions = context.behaviour.putConditions;
   refuseNamedVersion(call, context, currentObject(bucket, call.key));
   if (conditions === "honoured") {
-    // Early, so that a refused upload need not be read to its end.
+    // Checked early, so that a rejected upload need not be read to its end.
     checkWriteConditions(
       { ...context, conflicts: () => false },
       call.headers,

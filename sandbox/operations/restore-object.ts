@@ -7,7 +7,7 @@ import type { Call, Context } from "./operation.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Restores at once, where real archives take minutes or hours. */
+/** Restores at once, while real archives take minutes or hours. */
 export async function restoreObject(call: Call, context: Context): Promise<Answer> {
   const bucket = findBucket(context, call.bucket);
   const days = Number(childText(parseXml(await readText(call.body), "RestoreRequest"), "Days"));

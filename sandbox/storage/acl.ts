@@ -21,7 +21,7 @@ export interface Owner {
 
 export const OWNER: Owner = { id: "sandbox-owner", displayName: "sandbox-owner" };
 
-/** Its name is its id. */
+/** The display name is the ID. */
 export function ownerById(id: string = OWNER.id): Owner {
   return { id, displayName: id };
 }
@@ -32,13 +32,13 @@ const LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
 const group = (uri: string, permission: Permission): Grant => ({ grantee: { kind: "group", uri }, permission });
 
-/** What a canned ACL grants to others than the owner. */
+/** The grants of a canned ACL to others than the owner. */
 const CANNED: Readonly<Record<string, readonly Grant[]>> = {
   private: [],
   "public-read": [group(ALL_USERS, "READ")],
   "public-read-write": [group(ALL_USERS, "READ"), group(ALL_USERS, "WRITE")],
   "authenticated-read": [group(AUTHENTICATED_USERS, "READ")],
-  // A sandbox knows no owner of a bucket beside that of the object.
+  // The sandbox does not distinguish the bucket's owner from the object's.
   "bucket-owner-read": [],
   "bucket-owner-full-control": [],
   "aws-exec-read": [],
@@ -49,7 +49,7 @@ export function privateAcl(owner: Owner): Acl {
   return { grants: [{ grantee: { kind: "user", ...owner }, permission: "FULL_CONTROL" }] };
 }
 
-/** `undefined` where there is none of that name. */
+/** `undefined` if there is none with this name. */
 export function cannedAcl(name: string, owner: Owner): Acl | undefined {
   const others = Object.hasOwn(CANNED, name) ? CANNED[name] : undefined;
   return others && { grants: [...privateAcl(owner).grants, ...others] };

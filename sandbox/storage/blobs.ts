@@ -1,11 +1,11 @@
 import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Where the bytes of objects are kept. Ids are chosen by the caller and never used twice. */
+/** Stores the bytes of objects. The caller chooses the IDs and never reuses one. */
 export interface BlobStore {
-  /** Stores all chunks or, where the source fails, nothing. */
+  /** Stores all chunks or, if the source fails, nothing. */
   write(id: string, chunks: AsyncIterable<Buffer>): Promise<void>;
-  /** Bytes from `start` up to but without `end`. */
+  /** The bytes from `start` (inclusive) to `end` (exclusive). */
   read(id: string, start: number, end: number): AsyncIterable<Buffer>;
   remove(id: string): Promise<void>;
 }
@@ -39,14 +39,14 @@ export class MemoryBlobs implements BlobStore {
   }
 }
 
-// A small view would keep the whole network buffer it was cut from alive.
+// A small view would keep its whole network buffer in memory.
 function ownBytes(chunk: Buffer): Buffer {
   return chunk.buffer.byteLength > chunk.length ? Buffer.from(new Uint8Array(chunk).buffer) : chunk;
 }
 
 const READ_BYTES = 256 * 1024;
 
-/** One file a blob, so that a removed object leaves nothing behind. */
+/** One file per blob, so that a removed object leaves nothing behind. */
 export class FileBlobs implements BlobStore {
   readonly #folder: string;
   readonly #made = new Set<string>();

@@ -1,16 +1,19 @@
 import type { BucketSubResource } from "../../providers/index.js";
 import type { S3ErrorCode } from "../http/s3-error.js";
 
-/** A sub-resource that a store keeps as it came and gives back, without acting on it. */
+/** A sub-resource that a store keeps and returns unchanged, without applying it. */
 export interface BucketSetting {
   readonly subResource: BucketSubResource;
-  /** The end of the S3 operation's name, as in `GetBucketLifecycleConfiguration`. */
+  /**
+   * The suffix of the S3 operation names, for example `LifecycleConfiguration` in
+   * `GetBucketLifecycleConfiguration`.
+   */
   readonly title: string;
   readonly action: string;
   readonly unset:
     | { readonly kind: "error"; readonly code: S3ErrorCode }
     | { readonly kind: "body"; readonly xml: string };
-  /** Several configurations side by side, told apart by `id`. */
+  /** Several configurations, distinguished by `id`. */
   readonly many?: true;
 }
 
@@ -21,7 +24,7 @@ const empty = (root: string, inner = "") =>
     xml: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner}</${root}>`,
   }) as const;
 
-/** By the query parameter that names it. */
+/** By query parameter. */
 export const BUCKET_SETTINGS: Readonly<Record<string, BucketSetting>> = {
   tagging: { subResource: "tagging", title: "Tagging", action: "BucketTagging", unset: missing("NoSuchTagSet") },
   lifecycle: {

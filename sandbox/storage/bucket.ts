@@ -7,28 +7,28 @@ export type DefaultRetention = { readonly mode: "GOVERNANCE" | "COMPLIANCE" } & 
   | { readonly years: number }
 );
 
-/** The default encryption of a bucket as PutBucketEncryption set it. */
+/** The default encryption of a bucket, as set by PutBucketEncryption. */
 export interface DefaultEncryption {
   readonly algorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
   readonly keyId?: string;
   readonly bucketKey: boolean;
 }
 
-/** What a bucket is, apart from its objects; replaced as a whole when anything changes. */
+/** The properties of a bucket without its objects. Every change replaces them as a whole. */
 export interface BucketFacts {
   readonly name: string;
   readonly createdAt: number;
-  /** Whose it is; absent for `OWNER`'s. */
+  /** The owner's ID; absent for `OWNER`. */
   readonly ownerId?: string;
   readonly versioning: "off" | "enabled" | "suspended";
-  /** Suspended before it was ever enabled: its answers name no versions. */
+  /** Suspended before it was ever enabled, so its answers contain no version IDs. */
   readonly neverVersioned?: boolean;
   readonly objectLock: { readonly defaultRetention?: DefaultRetention } | null;
   readonly encryption: DefaultEncryption | null;
   readonly acl: Acl;
-  /** Bodies of the other sub-resources, by query parameter (and id). */
+  /** Bodies of the other sub-resources, by query parameter (and ID). */
   readonly settings: Readonly<Record<string, string>>;
-  /** Base64 of the bucket's key under the master key. */
+  /** The bucket's key, wrapped under the master key, in base64. */
   readonly wrappedKey: string;
 }
 
@@ -44,7 +44,7 @@ export function newBucket(facts: BucketFacts): Bucket {
   return { facts, versions: new Map(), keys: new KeyIndex(), uploads: new Map() };
 }
 
-/** Puts a version on top; one of the same id gives way. Answers what was replaced. */
+/** Puts a version on top, replacing one with the same ID. Returns the replaced version. */
 export function addVersion(bucket: Bucket, version: ObjectVersion): ObjectVersion | undefined {
   const before = bucket.versions.get(version.key);
   if (before === undefined) {
@@ -58,7 +58,7 @@ export function addVersion(bucket: Bucket, version: ObjectVersion): ObjectVersio
   return replaced;
 }
 
-/** Changes a version where it stands. */
+/** Replaces a version in its position. */
 export function replaceVersion(bucket: Bucket, version: ObjectVersion): void {
   const before = bucket.versions.get(version.key) ?? [];
   const after = before.map((other) => (other.versionId === version.versionId ? version : other));
@@ -91,7 +91,7 @@ export interface UploadedPart {
   readonly checksum?: string;
 }
 
-/** What the object will be, fixed when the upload begins. */
+/** The properties of the object, fixed when the upload is created. */
 export type UploadPlan = Omit<
   StoredObject,
   "versionId" | "lastModified" | "sizeBytes" | "etag" | "pieces" | "parts" | "uploadId"

@@ -9,7 +9,7 @@ import {
 } from "./bucket.js";
 import type { ObjectVersion } from "./object-version.js";
 
-/** One change of a bucket: applied to memory at once, and a line of its journal. */
+/** One change of a bucket. It is applied to memory at once and written as a line of the bucket's journal. */
 export type Change =
   | { readonly kind: "facts"; readonly facts: BucketFacts }
   | { readonly kind: "put"; readonly version: ObjectVersion }
@@ -19,7 +19,7 @@ export type Change =
   | { readonly kind: "part"; readonly uploadId: string; readonly part: UploadedPart }
   | { readonly kind: "upload-end"; readonly uploadId: string };
 
-/** Applies a change and answers the blobs that nothing needs any longer. */
+/** Applies a change and returns the blobs that are no longer needed. */
 export function applyChange(bucket: Bucket, change: Change): readonly string[] {
   switch (change.kind) {
     case "facts":
@@ -50,7 +50,7 @@ export function blobIds(version: ObjectVersion | undefined): readonly string[] {
 function addPart(bucket: Bucket, uploadId: string, part: UploadedPart): readonly string[] {
   const upload = bucket.uploads.get(uploadId);
   if (upload === undefined) {
-    // It was aborted while the part was on its way.
+    // The upload was aborted while the part was being sent.
     return [part.piece.blobId];
   }
   const before = upload.parts.get(part.number);
@@ -58,7 +58,7 @@ function addPart(bucket: Bucket, uploadId: string, part: UploadedPart): readonly
   return before === undefined ? [] : [before.piece.blobId];
 }
 
-/** The shortest list of changes that makes this bucket. */
+/** The shortest list of changes that creates this bucket. */
 export function* changesOf(bucket: Bucket): Iterable<Change> {
   yield { kind: "facts", facts: bucket.facts };
   for (const versions of bucket.versions.values()) {

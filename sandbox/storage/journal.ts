@@ -3,7 +3,10 @@ import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Change } from "./change.js";
 
-/** The changes of one bucket, one JSON document a line. Not flushed to the disk: this is no archive. */
+/**
+ * The changes of one bucket, one JSON document per line. Not synced to disk, since a sandbox is not an
+ * archive.
+ */
 export class Journal {
   readonly #path: string;
   readonly #file: FileHandle;
@@ -15,14 +18,14 @@ export class Journal {
     this.#file = file;
   }
 
-  /** Writes a journal anew, beside the old one until it is whole. */
+  /** Rewrites a journal in a separate file, which replaces the old one once it is complete. */
   static async create(path: string, changes: Iterable<Change>): Promise<Journal> {
     await writeFile(`${path}.new`, lines(changes), { mode: 0o600 });
     await rename(`${path}.new`, path);
     return new Journal(path, await open(path, "a", 0o600));
   }
 
-  /** Resolves when the change is written; changes that arrive meanwhile share the next write. */
+  /** Resolves once the change is written. Changes that arrive meanwhile share the next write. */
   async append(change: Change): Promise<void> {
     this.#waiting.push(line(change));
     while (this.#writing !== undefined) {
@@ -65,7 +68,7 @@ function* lines(changes: Iterable<Change>): Iterable<string> {
   }
 }
 
-/** All changes of a journal; a last line that was cut off is left out. */
+/** All changes in a journal, without a truncated last line. */
 export async function* readJournal(path: string): AsyncIterable<Change> {
   const input = createReadStream(path);
   for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {

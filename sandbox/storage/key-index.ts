@@ -1,4 +1,4 @@
-/** The keys of a bucket in S3's order. Additions are merged when the next listing asks. */
+/** The keys of a bucket in S3's order. Additions are merged on the next listing. */
 export class KeyIndex {
   #sorted: string[] = [];
   #added = new Set<string>();
@@ -16,7 +16,7 @@ export class KeyIndex {
     }
   }
 
-  /** All keys from the first that is not below `start`; the array must not be kept. */
+  /** All keys from `start` on. The caller must not keep the array. */
   from(start: string): { readonly keys: readonly string[]; readonly at: number } {
     this.#merge();
     return { keys: this.#sorted, at: lowerBound(this.#sorted, start) };
@@ -69,7 +69,7 @@ function lowerBound(keys: readonly string[], key: string, from = 0): number {
 const FIRST_SURROGATE = 0xd800;
 const AFTER_SURROGATES = 0xe000;
 
-/** Orders keys by their UTF-8 bytes, as S3 does; JavaScript's own order differs beyond U+FFFF. */
+/** Compares keys by their UTF-8 bytes, as S3 does. JavaScript's order differs beyond U+FFFF. */
 export function compareKeys(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let at = 0; at < length; at++) {
@@ -82,7 +82,7 @@ export function compareKeys(left: string, right: string): number {
   return left.length - right.length;
 }
 
-// Surrogates stand for code points above U+FFFF, so they go after U+E000 to U+FFFF.
+// Surrogates represent code points above U+FFFF, so they sort after U+E000 to U+FFFF.
 function inUtf8Order(unit: number): number {
   if (unit < FIRST_SURROGATE) {
     return unit;

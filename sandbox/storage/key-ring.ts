@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 const KEY_BYTES = 32;
 
-/** Master key, over one key a bucket, over one data key a stored blob. */
+/** A master key wraps one key per bucket, which wraps one data key per stored blob. */
 export class KeyRing {
   readonly #masterKey: Buffer;
   readonly #bucketKeys = new Map<string, Buffer>();
@@ -41,7 +41,7 @@ export function wrapKey(key: Buffer, under: Buffer): string {
   return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]).toString("base64");
 }
 
-/** Throws where `under` is not the key that it was wrapped under. */
+/** Throws if `under` is not the key that it was wrapped under. */
 export function unwrapKey(wrapped: string, under: Buffer): Buffer {
   const bytes = Buffer.from(wrapped, "base64");
   const decipher = createDecipheriv("aes-256-gcm", under, bytes.subarray(0, NONCE_BYTES), {

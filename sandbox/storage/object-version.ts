@@ -9,20 +9,20 @@ export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA
 
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** Base64; a composite one ends in `-N`. */
+  /** Base64. A composite checksum ends in `-N`. */
   readonly value: string;
   readonly type: "FULL_OBJECT" | "COMPOSITE";
 }
 
-/** A stored run of bytes. An object of one upload has one, a multipart object one a part. */
+/** A stored sequence of bytes: one per object, or one per part of a multipart object. */
 export interface Piece {
   readonly blobId: string;
   readonly sizeBytes: number;
-  /** Base64 of the data key under the bucket's or the customer's key; undefined for plaintext. */
+  /** The data key, wrapped under the bucket's or the customer's key, in base64; undefined for plaintext. */
   readonly wrappedKey?: string;
 }
 
-/** What protects the bytes of an object. `reported` is false where a store keeps it to itself. */
+/** The encryption of an object. `reported` is false if the store does not reveal it. */
 export type ObjectEncryption =
   | { readonly kind: "none" }
   | { readonly kind: "sse-s3"; readonly reported: boolean }
@@ -40,34 +40,34 @@ export interface StoredPart {
   readonly checksum?: string;
 }
 
-/** Everything of an object but its bytes. */
+/** Everything about an object except its bytes. */
 export interface StoredObject {
   readonly kind: "object";
   readonly key: string;
   readonly versionId: string;
   readonly lastModified: number;
   readonly sizeBytes: number;
-  /** Without its quotes. */
+  /** Without quotes. */
   readonly etag: string;
   readonly pieces: readonly Piece[];
   /** Present for a multipart object. */
   readonly parts?: readonly StoredPart[];
-  /** Of which upload it came: one that is completed again answers the same. */
+  /** The upload that created it. If that upload is completed again, the answer is the same. */
   readonly uploadId?: string;
   readonly encryption: ObjectEncryption;
-  /** Content-Type and its like by header name, as they were sent. */
+  /** Content-Type and similar headers by name, as sent. */
   readonly contentHeaders: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly storageClass: string;
   readonly redirect?: string;
   readonly tags: readonly Tag[];
   readonly acl: Acl;
-  /** Whose it is; absent for `OWNER`'s. */
+  /** The owner's ID; absent for `OWNER`. */
   readonly ownerId?: string;
   readonly retention?: Retention;
   readonly legalHold?: "ON" | "OFF";
   readonly checksum?: Checksum;
-  /** When a restored copy of an archived object ends. */
+  /** When the restored copy of an archived object expires. */
   readonly restoredUntil?: number;
 }
 

@@ -16,7 +16,7 @@ const openNoLog: OpenLog = () =>
     destroy: () => Promise.resolve(),
   });
 
-/** A store in memory, or the one that a folder holds. */
+/** A store in memory, or the one in a folder. */
 export async function openStore(dataDir: string | undefined, beforeChange: BeforeChange): Promise<Store> {
   if (dataDir === undefined) {
     return new Store({ blobs: new MemoryBlobs(), keyRing: new KeyRing(newKey()), openLog: openNoLog, beforeChange });
@@ -31,7 +31,7 @@ export async function openStore(dataDir: string | undefined, beforeChange: Befor
   await removeOrphans(blobFolder, buckets.values());
   const logs = new Map<string, ChangeLog>();
   for (const [name, bucket] of buckets) {
-    // Written anew, without what was overwritten and deleted since.
+    // Rewritten without overwritten and deleted entries.
     logs.set(name, await openLog(name, changesOf(bucket)));
   }
   return new Store({ blobs: new FileBlobs(blobFolder), keyRing, openLog, buckets, logs, beforeChange });
@@ -65,7 +65,7 @@ async function readBuckets(folder: string): Promise<Map<string, Bucket>> {
   return buckets;
 }
 
-// Left by uploads that a stop cut short; they may hold plaintext.
+// Left by uploads that a stop interrupted. They may contain plaintext.
 async function removeOrphans(blobFolder: string, buckets: Iterable<Bucket>): Promise<void> {
   const used = new Set<string>();
   for (const bucket of buckets) {

@@ -4,7 +4,7 @@ import type { Piece, StoredObject } from "./object-version.js";
 import { openChunks, sealChunks, sealedBytes } from "./seal.js";
 import type { Store } from "./store.js";
 
-/** What the bytes are encrypted with: nothing, or a key that wraps their data key. */
+/** How bytes are encrypted: not at all, or with a key that wraps their data key. */
 export type Sealing = { readonly kind: "none" } | { readonly kind: "key"; readonly key: Buffer };
 
 export interface WrittenPiece {
@@ -27,7 +27,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** The plaintext of a range over all pieces of an object. */
+/** The plaintext of a range, across all pieces of an object. */
 export async function* readPieces(
   store: Store,
   pieces: readonly Piece[],
@@ -61,7 +61,7 @@ function readPiece(store: Store, piece: Piece, range: ByteRange, key: Buffer | u
   });
 }
 
-/** The key that opens an object: the customer's where there is one, otherwise that of its bucket. */
+/** The key that decrypts an object: the customer's if there is one, otherwise the bucket's. */
 export function keyOf(
   store: Store,
   bucket: Bucket,

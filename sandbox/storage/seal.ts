@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
-// AES-256-GCM in segments, so that a range is read without the bytes before it. The nonce is the number of the
-// segment and whether it is the last: segments cannot be swapped, nor the end cut off. A data key is used once.
+// AES-256-GCM in segments, so that a range can be read without the bytes before it. The nonce consists of the
+// segment's number and whether it is the last one, so segments cannot be swapped and the end cannot be cut
+// off. Each data key is used once.
 const SEGMENT_BYTES = 64 * 1024;
 const TAG_BYTES = 16;
 const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
@@ -18,7 +19,7 @@ export async function* sealChunks(chunks: AsyncIterable<Buffer>, dataKey: Buffer
   yield sealSegment(held ?? Buffer.alloc(0), dataKey, index, true);
 }
 
-/** How many bytes the sealed form of so many bytes has. */
+/** Number of bytes after sealing. */
 export function sealedBytes(plainBytes: number): number {
   return plainBytes + segmentCount(plainBytes) * TAG_BYTES;
 }
@@ -32,7 +33,7 @@ export interface SealedRange {
 
 type ReadSealed = (start: number, end: number) => AsyncIterable<Buffer>;
 
-/** The plaintext from `start` up to `end`; throws where a byte was changed or the key is not the one. */
+/** The plaintext from `start` to `end`. Throws if a byte was changed or the key is wrong. */
 export async function* openChunks(readSealed: ReadSealed, range: SealedRange): AsyncIterable<Buffer> {
   const first = Math.floor(range.start / SEGMENT_BYTES);
   const last = Math.max(first, Math.ceil(range.end / SEGMENT_BYTES) - 1);

@@ -4,7 +4,7 @@ import { type Bucket, type BucketFacts, newBucket } from "./bucket.js";
 import { applyChange, type Change, changesOf } from "./change.js";
 import type { KeyRing } from "./key-ring.js";
 
-/** What keeps the changes of a bucket; nothing does in memory. */
+/** Persists the changes of a bucket. In memory, it does nothing. */
 export interface ChangeLog {
   append(change: Change): Promise<void>;
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export interface ChangeLog {
 
 export type OpenLog = (bucketName: string, changes: Iterable<Change>) => Promise<ChangeLog>;
 
-/** Told of each change while the bucket is still as it was. */
+/** Called before each change is applied to the bucket. */
 export type BeforeChange = (bucket: Bucket, change: Change) => void;
 
 /** All buckets, their changes and their bytes. */
@@ -58,7 +58,10 @@ export class Store {
     this.#logs.delete(name);
   }
 
-  /** In memory before it returns to the event loop; kept, and old bytes gone, when it resolves. */
+  /**
+   * Applied in memory before it returns to the event loop. When it resolves, the changes are persisted and
+   * unused bytes removed.
+   */
   async commit(bucket: Bucket, ...changes: readonly Change[]): Promise<void> {
     const unused = changes.flatMap((change) => {
       this.#beforeChange(bucket, change);

@@ -9,7 +9,7 @@ export const versioning: Experiment = {
   run: async ({ store, bucket }) => {
     const answer = await attempt(store.getBucketVersioning({ bucket }));
     if (answer.kind === "refused") {
-      // Only this says that there are no versions; any other refusal may have another cause.
+      // Only this error shows that there is no versioning. Any other may have another cause.
       return [(answer.error.kind === "not-implemented" ? refusal : failed)("versioning", answer.error)];
     }
     const value = answer.value === null ? "never" : VALUES[answer.value];
@@ -34,7 +34,7 @@ export const objectLock: Experiment = {
   },
 };
 
-/** What GetBucketEncryption answers where no default was set, as stores have it. */
+/** The answers of various stores to GetBucketEncryption if no default was configured. */
 export const UNSET_DEFAULTS: readonly string[] = ["not-found", "empty", "plaintext"];
 
 export const defaultEncryption: Experiment = {
@@ -53,17 +53,17 @@ export const defaultEncryption: Experiment = {
   },
 };
 
-/** Where it cannot be read, a lock cannot be ruled out. */
+/** If the lock setting is unreadable, a lock cannot be ruled out. */
 export function hasNoLock({ found }: Pick<ProbeSession, "found">): boolean {
   const lock = found.get("object-lock");
   return lock?.kind === "no" || (lock?.kind === "is" && lock.value === "off");
 }
 
 const TOPIC = "listing-encoding";
-/** A line break may be refused, which is no fault of a listing. */
+/** The store may reject a line break, which is not a fault of its listing. */
 const NAMES = ["plus+ and space", "percent%20", "line\nbreak"];
 
-/** Do keys that XML or forms change come back from a listing as they were put? */
+/** Checks that listings return keys unchanged that XML or form encoding may alter. */
 export const listingEncoding: Experiment = {
   topics: [TOPIC],
   run: async (session) => {

@@ -7,14 +7,15 @@ import { copyInParts } from "./copies.js";
 /** An ETag that no object has. */
 const WRONG_ETAG = "00000000000000000000000000000bad";
 
-/** Makes the call under that ETag, each time on an object of its own; `right` is the object's ETag. */
+/** Makes the call with the returned ETag, each time on a new object. `right` is the object's ETag. */
 type ConditionalCall = (etagToSend: (right: string) => string) => Promise<unknown>;
 
 const quoted = (etag: string) => `"${etag}"`;
 const bare = (etag: string) => etag;
 
 /**
- * Is a condition honoured? A wrong ETag must give 412, and the right one must pass, in one form or the other:
+ * Checks whether a condition is honoured. A wrong ETag must give 412, and the right one must pass in at least
+ * one form:
  *
  * | wrong ETag | right ETag | finding |
  * |---|---|---|
@@ -43,8 +44,8 @@ async function tryCondition(
 }
 
 /**
- * From another key, whose ETag is another: some servers compare the condition with the source, and of a copy of an object
- * onto itself that looks the same. What guards nothing refuses the ETag of the destination here.
+ * Copies from another key with another ETag. Some servers compare the condition with the source, which a
+ * self-copy would not reveal. Such a server rejects the destination's ETag here.
  */
 export const copyIfMatch = copyExperiment("copy-if-match", ({ store, put }, { headers }) =>
   tryCondition("copy-if-match", "copyObject", async (etagToSend) => {

@@ -38,7 +38,7 @@ import {
 
 const SELF_COPY_TOPIC: Topic = "self-copy";
 
-/** Of an object that is plaintext for certain: a copy of an encrypted one is another question. */
+/** Uses an object that is certainly plaintext: the copy of an encrypted one is another question. */
 export const selfCopy: Experiment = {
   topics: [SELF_COPY_TOPIC],
   run: async (session) => {
@@ -68,7 +68,7 @@ function isUnset(byDefault: Finding | undefined): boolean {
   return byDefault?.kind === "is" || byDefault?.kind === "no";
 }
 
-/** The way out where a self copy is called illegal. */
+/** The alternative if the store calls a plain self-copy illegal. */
 export const selfCopyReplacing: Experiment = {
   topics: ["self-copy-replacing"],
   run: async ({ store, put }) => {
@@ -99,7 +99,7 @@ function isMd5Of({ body, etag }: Sample): boolean {
 
 const PERCENT = "part-copy-percent";
 
-/** Beside an object that a store would read which decodes its key twice, and whose bytes are others. */
+/** Puts a second object with other bytes at the key that a store reads if it decodes the source twice. */
 export const partCopyPercent: Experiment = {
   topics: [PERCENT],
   run: async ({ store, put, found }) => {
@@ -117,7 +117,7 @@ export const partCopyPercent: Experiment = {
         ? [yes(PERCENT, "getObject", "its own bytes")]
         : [no(PERCENT, "getObject", "the bytes of the key that it is if it is decoded twice")];
     } catch (error) {
-      // Without rights or network nothing is told.
+      // Errors about permissions or the network reveal nothing.
       if (!(error instanceof StoreError) || error.facts.status === null || error.kind === "access-denied") throw error;
       return [refusal(PERCENT, error, "the copy cannot be read")];
     }
@@ -129,7 +129,10 @@ interface CopiedInParts {
   readonly parts: readonly UploadedPart[];
 }
 
-/** Begins an upload on an object and copies all of it into the one part. The clean-up aborts what is not completed. */
+/**
+ * Creates an upload and copies the whole object into its only part. The clean-up aborts uploads that are not
+ * completed.
+ */
 export async function copyInParts(
   store: ObjectStore,
   { bucket, key, body }: Pick<Sample, "bucket" | "key" | "body">,
@@ -163,7 +166,8 @@ export const bodyAfterCopy = copyExperiment(BODY_TOPIC, async ({ store, put }, {
     return same ? yes(BODY_TOPIC, "getObject", "every byte") : no(BODY_TOPIC, "getObject", "the bytes are others");
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    // An answer without rights or network tells nothing; any other says that the copy cannot be read.
+    // Errors about permissions or the network reveal nothing. Any other error shows that the copy is
+    // unreadable.
     const tells = error.facts.status !== null && error.kind !== "access-denied" && error.kind !== "throttled";
     return tells ? refusal(BODY_TOPIC, error, "the copy cannot be read") : failed(BODY_TOPIC, error);
   }
@@ -186,7 +190,7 @@ export const etagAfterCopy = copyExperiment("etag-after-copy", async ({ store, p
 
 const STORAGE_CLASS_TOPIC = "storage-class-sent-with-copy";
 
-/** Of an object that has this class before, as those of a migration do. */
+/** Uses an object that already has this class, like the objects of a migration. */
 export const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, async (session, style) => {
   const put = await putInOtherClass(session, "class-sent");
   if (put.kind === "not-stored") return notObservable(STORAGE_CLASS_TOPIC, put.because);
@@ -198,7 +202,10 @@ export const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, asyn
   return (after === name ? yes : no)(STORAGE_CLASS_TOPIC, "headObject", `${name} is ${after} after it`);
 });
 
-/** Of an object that has these grants before, as those of a migration do: whether kept or taken, they are there afterwards. */
+/**
+ * Uses an object that already has these grants, like the objects of a migration. It does not matter whether
+ * the copy keeps them or sets them from its headers.
+ */
 export const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (session, style) => {
   const topic = "acl-sent-with-copy";
   const put = await putWithGrants(session, "acl-sent");
@@ -207,7 +214,7 @@ export const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (sessi
   return sentWith(topic, put, await attempt(session.store.copyObject({ ...put.sample, headers })), session);
 });
 
-/** The same of a copy in parts, whose upload begins with them. */
+/** The same for a multipart copy, whose upload is created with the grants. */
 export const aclSentWithUpload: Experiment = {
   topics: ["acl-sent-with-upload"],
   run: async (session) => {
@@ -251,7 +258,7 @@ const METADATA = { "x-amz-meta-probe": "one", "x-amz-meta-other": "two" } as con
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Under the COPY directive: what is sent again says nothing. */
+/** Uses the COPY directive, because properties that are sent again prove nothing. */
 export const headersAfterCopy: Experiment = {
   topics: ["content-headers-after-copy", "metadata-after-copy"],
   run: async ({ store, put, copyStyle }) => {

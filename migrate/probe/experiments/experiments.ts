@@ -19,10 +19,10 @@ import { readLocks, readLocksOfNothing, writeLegalHold, writeRetention } from ".
 import { putWithoutSse, putWithSse, storageClass } from "./puts.js";
 import { objectAcl, objectTags, taggingHeader } from "./tags-and-acl.js";
 
-/** What needs no object. */
+/** Experiments that need no object. */
 export const READING: readonly Experiment[] = [versioning, objectLock, defaultEncryption, ...readLocksOfNothing];
 
-/** What needs throw-away objects. Some look at what those before them found. */
+/** Experiments that need test objects. Some use the findings of earlier ones. */
 export const WRITING: readonly Experiment[] = [
   listingEncoding,
   putWithSse,

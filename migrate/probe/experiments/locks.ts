@@ -11,12 +11,14 @@ const QUESTIONS = [
 
 type Question = (typeof QUESTIONS)[number];
 
-/** Of a key that no object has: who may read is told that it is not there. */
+/** Uses a key without an object: callers with the permission get "not found". */
 export const readLocksOfNothing: readonly Experiment[] = QUESTIONS.map((question) =>
   experiment(question, async ({ bucket, folder }) => ({ bucket, key: `${folder}absent` })),
 );
 
-/** Of an object that is there: some stores tell nobody of a key that is not, unless they may list the whole bucket. */
+/**
+ * Uses an existing object: some stores report a missing key only to callers who may list the whole bucket.
+ */
 export const readLocks: readonly Experiment[] = QUESTIONS.map((question) =>
   experiment(question, async ({ put }) => {
     const { bucket, key } = await put("locks");
@@ -32,14 +34,15 @@ function experiment(
     topics: [topic],
     run: async (session): Promise<Finding[]> => {
       if (hasNoLock(session)) return [notObservable(topic, "no-lock")];
-      // Without the right HEAD leaves the lock out and says nothing, and a copy would drop it. Any answer but that will do.
+      // Without this permission, HEAD silently omits the lock, and a copy would lose it. Any answer except a
+      // denial passes.
       await attempt(session.store[operation](await objectOf(session)));
       return [yes(topic, operation, "not refused")];
     },
   };
 }
 
-/** Lifts a retention that the object does not have: what can be tried locks nothing. */
+/** Removes a retention that was never set, so nothing gets locked. */
 export const writeRetention: Experiment = {
   topics: ["write-retention"],
   run: async (session) => {
@@ -51,7 +54,9 @@ export const writeRetention: Experiment = {
   },
 };
 
-/** Sends a hold that is off with a copy, as the copy of an object that is held sends one that is on. */
+/**
+ * Sends a legal hold with status OFF, as the copy of a held object sends one with ON. Nothing gets locked.
+ */
 export const writeLegalHold = copyExperiment("write-legal-hold", async (session, { headers }) => {
   if (hasNoLock(session)) return notObservable("write-legal-hold", "no-lock");
   const off = { ...headers, "x-amz-object-lock-legal-hold": "OFF" };

@@ -8,12 +8,12 @@ import { copyExperiment, type Experiment, type ProbeSession, type Sample, SSE_HE
 
 const HEADER = "x-amz-server-side-encryption";
 
-/** What HEAD says of an object's encryption; `null` where it says nothing. */
+/** The encryption of an object according to HEAD; `null` if HEAD returns none. */
 export async function sseOnHead(store: ObjectStore, { bucket, key }: ObjectInput): Promise<string | null> {
   return (await store.headObject({ bucket, key })).headers[HEADER] ?? null;
 }
 
-/** Does HEAD show AES256 on an object that was written with it? */
+/** Checks that HEAD returns AES256 for an object that was written with it. */
 export async function reportsSse(topic: Topic, store: ObjectStore, object: ObjectInput): Promise<Finding> {
   const sse = await sseOnHead(store, object);
   if (sse === "AES256") return yes(topic, "headObject", "AES256");
@@ -40,28 +40,31 @@ export const putWithoutSse: Experiment = {
   },
 };
 
-/** How `x-amz-grant-*` names a grantee: `id="..."` or `id=...`. */
+/** The form of a grantee in `x-amz-grant-*`: `id="..."` or `id=...`. */
 type GrantForm = "quoted" | "bare";
 
 export interface Granted {
   readonly kind: "granted";
   readonly sample: Sample;
-  /** What asks for these grants. */
+  /** The headers that request these grants. */
   readonly headers: RequestHeaders;
   readonly form: GrantForm;
   readonly grants: readonly Grant[];
-  /** What an object has that asks for none. */
+  /** The grants of an object that requests none. */
   readonly usual: readonly Grant[];
   readonly ownerId: string;
 }
 
 export type WithGrants =
   | Granted
-  /** The store says that it has no such call. */
+  /** The store reports that it does not implement the call. */
   | { readonly kind: "no-acl"; readonly error: StoreError }
-  /** There may be lists, or not. */
+  /** The store may or may not support ACLs. */
   | { readonly kind: "unread"; readonly error: StoreError }
-  /** There are lists, and none could be sent with PUT. `null` where the store took the grants and dropped them, or none could be named. */
+  /**
+   * The store supports ACLs, but none could be sent with PUT. `null` if the store accepted the grants and
+   * dropped them, or if no grantee could be named.
+   */
   | {
       readonly kind: "ungranted";
       readonly ownerId: string | null;
@@ -70,14 +73,14 @@ export type WithGrants =
     };
 
 /**
- * Puts an object with grants to its owner alone, so that nothing is shown to anybody. They are other ones than an owner has anyway, since
- * some stores merge what one grantee is granted.
+ * Puts an object with grants to its owner only, so that nobody else gains access. The grants differ from the
+ * owner's usual ones, since some stores merge the grants of one grantee.
  *
  * | GetObjectAcl | PUT with grants, quoted, then bare | found |
  * |---|---|---|
  * | 501 | - | no-acl |
  * | refused otherwise | - | unread |
- * | read | either is taken, and the list changed | granted |
+ * | read | either is accepted, and the list changed | granted |
  * | read | both are refused, or the list is the usual one | ungranted |
  */
 export async function putWithGrants({ store, put }: ProbeSession, name: string): Promise<WithGrants> {
@@ -118,14 +121,14 @@ function addressOf({ bucket, key }: Sample) {
 }
 
 const STANDARD = "STANDARD";
-/** Known to nearly every store that has a second class. */
+/** Almost every store with a second class supports it. */
 const PREFERRED = "STANDARD_IA";
 
 type InOtherClass =
   | { readonly kind: "stored"; readonly sample: Sample; readonly name: string }
   | { readonly kind: "not-stored"; readonly because: NotObservable };
 
-/** Puts an object in another class than the one that objects have anyway, where the provider documents one. */
+/** Puts an object in a class other than the default one, if the provider documents one. */
 export async function putInOtherClass(session: ProbeSession, objectName: string): Promise<InOtherClass> {
   const name = otherClass(session.provider);
   if (name === null) return { kind: "not-stored", because: "no-class-listed" };
@@ -141,7 +144,7 @@ export async function classOf({ store }: ProbeSession, { bucket, key }: Sample):
   return headers["x-amz-storage-class"] ?? STANDARD;
 }
 
-/** A class that can be read at once. */
+/** A class that is readable at once. */
 function otherClass({ storageClasses }: ProviderProfile): string | null {
   const names = storageClasses.value.filter(({ access }) => access === "online").map(({ name }) => name);
   const others = names.filter((name) => name !== STANDARD);

@@ -18,7 +18,7 @@ import { type Granted, isSameAcl, putWithGrants, type WithGrants } from "./puts.
 
 const HEADERS = { "x-amz-tagging": "bucketseal=probe" };
 
-/** Tags that are given with the object, instead of in a call of their own. */
+/** Tags that are sent with the object instead of in a separate call. */
 export const taggingHeader: Experiment = {
   topics: ["tagging-header-on-put", "tagging-header-on-upload"],
   run: async (session) => {
@@ -58,7 +58,7 @@ export const objectTags: Experiment = {
     const tagged = await attempt(store.putObjectTagging({ bucket, key, tags: TAGS }));
     const read = await attempt(store.getObjectTagging({ bucket, key }));
     if (read.kind === "refused") {
-      // Only this says that objects have none; any other refusal may have another cause.
+      // Only this error shows that objects have no tags. Any other may have another cause.
       const isNone = read.error.kind === "not-implemented";
       const tagging = isNone ? refusal("object-tagging", read.error) : failed("object-tagging", read.error);
       return [tagging, ...unseen(isNone ? "no-tags" : "tags-not-kept")];
@@ -86,7 +86,7 @@ function unseen(because: "no-tags" | "tags-not-kept"): Finding[] {
   return [notObservable("tags-counted", because), notObservable("tags-after-copy", because)];
 }
 
-/** Where GetObjectAcl answers there are lists, whatever becomes of grants that are sent. */
+/** If GetObjectAcl succeeds, the store supports ACLs, whatever happens to grants that are sent. */
 export const objectAcl: Experiment = {
   topics: ["owner-of-writes", "object-acl", "grant-form", "acl-sent-with-put", "acl-after-copy"],
   run: async (session) => {

@@ -14,7 +14,7 @@ import { html, type Markup, markedText, NOTHING } from "./markup.js";
 const MOST_PREFIXES = 60;
 const MOST_OTHERS = 20;
 
-/** The totals once more, drawn and written: by prefix, class and size. */
+/** The totals as charts and tables: by prefix, storage class and size. */
 export function breakdownSection({ prefixes, storageClasses, sizes }: Breakdowns): Markup {
   return html`<section id="prefixes">
 <h2>By prefix, storage class and size</h2>
@@ -50,7 +50,7 @@ function groupRow(id: string, { name, objects, now, group }: GroupRow): Markup {
   return html`<tr><th scope="row"><span class="key">${markedText(name)}</span></th><td class="num" data-label="Objects">${formatCount(objects.objects)}</td><td class="num" data-label="Size">${formatBytes(objects.bytes)}</td><td data-label="Before">${drawn("before", group.statesBefore)}</td><td data-label="Now">${drawn("now", group.statesNow)}</td><td class="num ${now.objects === 0 ? "" : "bad"}" data-label="Unencrypted now">${formatCount(now.objects)}</td></tr>\n`;
 }
 
-/** The noncurrent versions, counted apart from the objects. */
+/** The noncurrent versions, counted separately from the objects. */
 export function noncurrentSection(noncurrent: NoncurrentTotals | undefined, { total }: VersionExceptions): Markup {
   if (noncurrent === undefined) return NOTHING;
   const { listed, deleteMarkers, outcomes, replayed, closes } = noncurrent;

@@ -10,7 +10,7 @@ import { html, type Markup, markedText, NOTHING } from "./markup.js";
 
 const SHOWN = 100;
 
-/** What was found of the buckets themselves, a card each. */
+/** The findings about the buckets, one card each. */
 export function bucketSection(buckets: readonly BucketFindings[]): Markup {
   if (buckets.length === 0) return NOTHING;
   const more = buckets.length > SHOWN;
@@ -65,7 +65,7 @@ function sumWords({ closes, unseen }: ScopeTotals): readonly ["good" | "bad", st
   return closes ? ["good", "closes"] : ["bad", "does not close"];
 }
 
-/** The options in effect; those that were given stand out. */
+/** The effective options. Those that the user gave stand out. */
 export function settingSection(run: RunRecord): Markup {
   const settings = runSettings(run);
   if (settings.length === 0) return NOTHING;
@@ -83,7 +83,7 @@ function setting({ name, value, origin }: Setting): Markup {
   return html`<div><dt>${markedText(name)}${mark}</dt><dd class="key">${markedText(value)}</dd></div>\n`;
 }
 
-/** What is seen not to be encrypted is worse than what may not be. */
+/** Objects seen unencrypted are worse than objects that may be. */
 const PLAIN: ReadonlySet<Remaining["kind"]> = new Set([
   "unencrypted",
   "older-unencrypted",
@@ -91,7 +91,7 @@ const PLAIN: ReadonlySet<Remaining["kind"]> = new Set([
   "no-default",
 ]);
 
-/** What is left to do, before anything else is told. */
+/** The remaining work, before everything else. */
 export function remainsSection(remaining: readonly Remaining[]): Markup {
   const items = remaining.map(
     ({ kind, words }) => html`<li class="${PLAIN.has(kind) ? "plain" : "open"} ${kind}">${markedText(words)}</li>\n`,
@@ -106,7 +106,10 @@ ${remaining.length === 0 ? html`<p class="good">Nothing that this run saw: whate
 
 const SHOWN_UPLOADS = 20;
 
-/** The uploads that may land as the bucket's default was before, so that somebody can abort them. */
+/**
+ * The uploads that may complete with the bucket's earlier default encryption, so that somebody can abort
+ * them.
+ */
 function openUploadList({ atEnd }: BucketFindings): Markup {
   const uploads = atEnd?.openUploads;
   if (!uploads || uploads.earlier === 0) return NOTHING;

@@ -6,14 +6,15 @@ import { html, type Markup, NOTHING } from "./markup.js";
 
 type Unit = keyof Tally;
 
-// What is not proven encrypted is patterned as well as coloured: it shows without colour, and on paper.
+// States that are not proven encrypted have a pattern as well as a colour, so that they show without colour
+// and on paper.
 const PATTERNS: Readonly<Partial<Record<EncryptionState, "hatch" | "dots">>> = {
   none: "hatch",
   unknown: "dots",
   "provider-managed": "dots",
 };
 
-/** One bar from side to side, a slice a state. */
+/** One full-width bar with a slice per state. */
 export function bar(
   id: string,
   title: string,
@@ -35,12 +36,12 @@ export function bar(
   return html`<svg class="bar" role="img" aria-labelledby="${id}-title ${id}-text"><title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>${slices}</svg>`;
 }
 
-/** The sign of a state in a legend. */
+/** The legend symbol of a state. */
 export function swatch(state: EncryptionState): Markup {
   return html`<svg class="swatch" aria-hidden="true" focusable="false">${slice(state, 0, 100)}</svg>`;
 }
 
-/** To be once on a page that has bars. */
+/** Include it once on a page with bars. */
 export function patterns(): Markup {
   return html`<svg class="patterns" aria-hidden="true" focusable="false"><defs>
 <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="ink-hatch" d="M0 0 V7"/></pattern>
@@ -63,10 +64,12 @@ function figure(tally: Tally, unit: Unit): string {
   return unit === "bytes" ? formatBytes(tally.bytes) : formatCount(tally.objects);
 }
 
-/** Below this a slice could not be seen: one object of a million is the one that matters. */
+/** Smaller slices would be invisible, although one object in a million may be the one that matters. */
 const LEAST_PERCENT = 1;
 
-/** Percentages of a bar for each figure; any figure above zero can be seen, at the cost of the larger ones. */
+/**
+ * Percentages of a bar for each figure. Every figure above zero stays visible, at the expense of larger ones.
+ */
 export function widths(figures: readonly number[]): readonly number[] {
   const sum = figures.reduce((total, figure) => total + figure, 0);
   if (sum === 0) {
@@ -77,7 +80,7 @@ export function widths(figures: readonly number[]): readonly number[] {
   return raised.map((width) => (width / total) * 100);
 }
 
-/** What there is of each key that was seen, with its words. */
+/** The non-empty tallies of a table, with words for their keys. */
 export function tallyTable<K extends string>(
   title: string,
   table: Readonly<Partial<Record<K, Tally>>>,

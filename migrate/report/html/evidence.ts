@@ -11,7 +11,7 @@ import { html, type Markup, markedText, NOTHING } from "./markup.js";
 
 type Source = keyof Totals["evidenceNow"];
 
-/** What the states now were read from, and what kept other writers' changes safe meanwhile. */
+/** The source of the current states, and the guards that protected other writers meanwhile. */
 export function evidenceSection({ evidenceNow, outcomes }: Totals, guards: Survey["guards"]): Markup {
   const guarded =
     outcomes.migrated.objects === 0
@@ -24,7 +24,10 @@ ${guarded}
 `;
 }
 
-/** What was seen beside what is asked for. Sources are text: the page links to nothing outside. */
+/**
+ * The observations next to the requirements. Sources are plain text, because the page contains no external
+ * links.
+ */
 export function controlSection(summary: Summary, run: RunRecord): Markup {
   const seen = evidenceSeen(summary, run).map((words) => html`<li>${markedText(words)}</li>\n`);
   return html`<section id="controls">
@@ -58,7 +61,7 @@ const FILES: readonly (readonly [path: string, what: string])[] = [
   ["inventory.csv", "what is there now in the form of S3 Inventory, where that was asked for"],
 ];
 
-/** Where the evidence is, and how to check it without trusting this page. */
+/** The evidence files, and how to verify them without trusting this page. */
 export function fileSection(): Markup {
   return html`<section id="files">
 <h2>The files of this run</h2>
@@ -86,9 +89,9 @@ const GLYPHS: Readonly<Record<VerdictKind, string>> = {
   "nothing-examined": "M32 44 H56",
 };
 
-/** A ring, closed as far as the objects are proven to be encrypted, with a sign of the verdict in it. */
+/** A ring that is closed in proportion to the objects proven encrypted, with a symbol of the verdict. */
 export function seal(kind: VerdictKind, total: Totals): Markup {
-  // A ring of dashes: how far an unfinished run would have got is not known.
+  // A dashed ring: the full extent of an unfinished run is unknown.
   const dashes =
     kind === "incomplete" ? "6 8" : `${(share(total) * CIRCUMFERENCE).toFixed(2)} ${CIRCUMFERENCE.toFixed(2)}`;
   return html`<svg class="seal" viewBox="0 0 88 88" aria-hidden="true" focusable="false">

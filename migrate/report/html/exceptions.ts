@@ -9,9 +9,9 @@ import { ABSENT_WORDS, OUTCOME_WORDS } from "../tally.js";
 import { reasonOf } from "../totals.js";
 import { html, type Markup, markedText, NOTHING } from "./markup.js";
 
-/** What is looked at one by one: a current object, or an older version. */
+/** One exception: a current object or an older version. */
 interface ExceptionRow {
-  /** What it is filtered and coloured by. */
+  /** Used for filter and colour. */
   readonly outcome: string;
   readonly outcomeWords: string;
   readonly reason: string;
@@ -71,7 +71,10 @@ function remarksOf(outcome: { readonly kind: string; readonly detail?: string },
 
 const ROWS_ON_PAPER = 300;
 
-/** What an auditor should look at one by one; rows come one a piece, since there may be many. */
+/**
+ * The exceptions that an auditor should look at individually. Yields one row at a time, since there may be
+ * many.
+ */
 export function* exceptionSection(objects: Exceptions, versions: VersionExceptions): Generator<Markup> {
   yield html`<section id="exceptions">
 <h2>Exceptions</h2>
@@ -115,7 +118,7 @@ function versionWords({ total, first }: VersionExceptions): string[] {
     : [`${what}, of which the first ${formatCount(first.length)} are here; all are in report.csv.`];
 }
 
-/** Hidden until the script, which they need, shows them. */
+/** Hidden until the script shows them, because they need it. */
 function filters(rows: readonly ExceptionRow[]): Markup {
   return html`<form class="filters" id="filters" hidden autocomplete="off">
 <label class="wide">Search<input type="search" name="search" placeholder="Key, bucket, words or error"></label>

@@ -1,6 +1,8 @@
 import { visibleParts, visibleText } from "../../model/text.js";
 
-/** Markup that is known to be safe. Only `html` and `trustedMarkup` make it, so plain text cannot pass for it. */
+/**
+ * Markup that is safe. Only `html` and `trustedMarkup` create it, so plain text cannot be mistaken for it.
+ */
 export interface Markup {
   readonly markup: string;
 }
@@ -8,21 +10,21 @@ export interface Markup {
 type Value = string | number | Markup | readonly Markup[];
 
 /**
- * A template whose values are escaped unless they are markup already. Safe in text and in quoted attributes;
- * control and bidirectional characters become visible tokens.
+ * A template that escapes all values except markup. Safe in text and in quoted attributes. Control and
+ * bidirectional characters become visible tokens.
  */
 export function html(pieces: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return { markup: String.raw({ raw: pieces }, ...values.map(insert)) };
 }
 
-/** For this project's own text alone: the style and the script of the page. */
+/** Only for this project's own text: the style and script of the page. */
 export function trustedMarkup(markup: string): Markup {
   return { markup };
 }
 
 export const NOTHING: Markup = { markup: "" };
 
-/** Text whose invisible characters stand out from those of the same look typed into it. */
+/** Marks the tokens of invisible characters, so that they differ from the same text typed literally. */
 export function markedText(text: string): Markup {
   return html`<bdi>${visibleParts(text).map((part) => (part.kind === "token" ? html`<i class="token">${part.text}</i>` : html`${part.text}`))}</bdi>`;
 }

@@ -14,7 +14,7 @@ import { bar, patterns, swatch, tallyTable } from "./chart.js";
 import { seal } from "./evidence.js";
 import { html, type Markup, markedText, NOTHING } from "./markup.js";
 
-/** What came of the run. */
+/** The verdict on the run. */
 export function masthead(run: RunRecord, { total }: Summary, { kind, headline, detail }: Verdict): Markup {
   return html`<header>
 <p class="imprint"><strong>bucketseal</strong><span>${runTitle(run)}</span></p>
@@ -30,7 +30,7 @@ ${seal(kind, total)}
 `;
 }
 
-/** Who, where, when and with what. */
+/** Who ran it, where, when and with which tool. */
 export function factSection(run: RunRecord): Markup {
   return html`<section id="run">
 <h2>The run</h2>
@@ -40,7 +40,7 @@ ${runFacts(run).map(([label, value]) => html`<div><dt>${label}</dt><dd>${markedT
 `;
 }
 
-/** What was there before and what is there now, drawn and written. */
+/** The states before and now, as charts and tables. */
 export function stateSection(total: Totals): Markup {
   const states = seenStates(total);
   return html`<section>
@@ -70,7 +70,7 @@ function stateRow(state: EncryptionState, { statesBefore, statesNow }: Totals): 
   return html`<tr><th scope="row">${swatch(state)}${STATE_WORDS[state]}</th><td class="num" data-label="Objects before">${formatCount(before.objects)}</td><td class="num" data-label="Objects now">${formatCount(now.objects)}</td><td class="num" data-label="Size before">${formatBytes(before.bytes)}</td><td class="num" data-label="Size now">${formatBytes(now.bytes)}</td></tr>\n`;
 }
 
-/** The sum that has to close, written as a sum. */
+/** The sum that must add up, written as a sum. */
 export function totalSection(total: Totals): Markup {
   const equals = total.listed === outcomeCount(total) ? "=" : "\u2260";
   return html`<section id="totals">
@@ -113,7 +113,7 @@ ${tallyTable("Reason", reasons, (reason: Reason) => REASON_WORDS[reason])}
 `;
 }
 
-/** What the run did not cover, before any figure can be taken for more than it is. */
+/** The limits of the run, placed before any figure that could be over-interpreted. */
 export function limitSection(limits: readonly string[]): Markup {
   if (limits.length === 0) {
     return NOTHING;
@@ -126,7 +126,7 @@ ${limits.map((limit) => html`<li>${markedText(limit)}</li>\n`)}</ul>
 `;
 }
 
-/** The way to each part of the page. */
+/** Links to each part of the page. */
 export function contents({ summary, exceptions, versionExceptions }: Survey): Markup {
   const parts = [
     ["run", "The run"],

@@ -21,7 +21,7 @@ import {
 import { SCRIPT } from "./script.js";
 import { STYLE } from "./style.js";
 
-/** report.html: one file that needs nothing else, in pieces. */
+/** report.html: one self-contained file, in chunks. */
 export function* renderHtml({ run, survey }: Omit<ReportSource, "readJournal">): Generator<string> {
   for (const { markup } of page(run, survey)) {
     yield markup;
@@ -49,7 +49,7 @@ function* page(run: RunRecord, survey: Survey): Generator<Markup> {
   yield controlSection(summary, run);
   yield settingSection(run);
   yield fileSection();
-  // Last, since it may go on for pages.
+  // Last, since it may fill many pages.
   yield* exceptionSection(exceptions, versionExceptions);
   yield pageEnd(run);
 }

@@ -1,4 +1,7 @@
-/** Search, filters and sorting of the exceptions; the page reads as well without it. It only moves and hides rows. */
+/**
+ * Search, filters and sorting of the exceptions. It only moves and hides rows, so the page is complete
+ * without it.
+ */
 export const SCRIPT = `
 "use strict";
 (() => {

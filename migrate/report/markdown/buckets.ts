@@ -19,7 +19,7 @@ import { escapeMarkdown, markdownTable } from "./markdown-table.js";
 
 const SHOWN = 50;
 
-/** What was found of the buckets themselves, one table each. */
+/** The findings about the buckets, one table each. */
 export function bucketSection(buckets: readonly BucketFindings[]): string[] {
   const more = buckets.length - SHOWN;
   return buckets.length === 0
@@ -43,7 +43,7 @@ function oneBucket(found: BucketFindings): string[] {
 const SHOWN_VERSIONS = 100;
 const FIGURES = ["Count", "Size"] as const;
 
-/** The noncurrent versions, counted apart from the objects. */
+/** The noncurrent versions, counted separately from the objects. */
 export function noncurrentSection(noncurrent: NoncurrentTotals | undefined, exceptions: VersionExceptions): string[] {
   if (noncurrent === undefined) return [];
   const { listed, deleteMarkers, outcomes, replayed } = noncurrent;
@@ -84,7 +84,7 @@ function versionRow({ bucket, key, before, outcome, notes }: VersionRecord): str
   ];
 }
 
-/** What is left to do, and what the run says nothing about: before any figure can be taken for more than it is. */
+/** The remaining work and the limits of the run, placed before any figure that could be over-interpreted. */
 export function remainsSection(remaining: readonly Remaining[], limits: readonly string[]): string[] {
   const items = remaining.map(({ words }) => `- ${escapeMarkdown(words)}`);
   return [

@@ -1,6 +1,6 @@
 import { visibleText } from "../../model/text.js";
 
-/** A table of cells that are Markdown already; the named columns are set to the right. */
+/** A table of cells that are already Markdown. The `numeric` columns are right-aligned. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -10,7 +10,8 @@ export function markdownTable(
   return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-// What could end a table cell or become HTML goes as an entity, since renderers disagree on backslashes there.
+// Characters that could end a table cell or become HTML are written as entities, since renderers disagree on
+// backslashes there.
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -19,7 +20,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "@": "&#64;",
 };
 
-/** Text that stays text in Markdown, inside a table too: no markup, no link, no HTML, no line break. */
+/** Escapes text so that it stays text in Markdown and in tables: no markup, link, HTML or line break. */
 export function escapeMarkdown(text: string): string {
   return visibleText(text)
     .replace(/[\\`*_[\]#~^$]/g, "\\$&")

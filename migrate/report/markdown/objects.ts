@@ -66,7 +66,7 @@ function figures({ objects, bytes }: Tally): string[] {
 const SHOWN_GROUPS = 50;
 const BREAKDOWN_FIGURES = ["Objects", "Size", "Unencrypted before", "Unencrypted now", "Unencrypted size now"];
 
-/** The totals once more, by prefix, class and size. */
+/** The totals by prefix, storage class and size. */
 export function breakdownSection({ prefixes, storageClasses, sizes }: Breakdowns): string[] {
   return [
     "## By prefix",

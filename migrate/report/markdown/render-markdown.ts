@@ -17,7 +17,7 @@ import {
 import { escapeMarkdown, markdownTable } from "./markdown-table.js";
 import { breakdownSection, exceptionSection, totalSection } from "./objects.js";
 
-/** report.md: what an auditor reads in a minute, the verdict first. */
+/** report.md: a one-minute summary for an auditor, with the verdict first. */
 export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal">): string[] {
   const { summary } = survey;
   const { headline, detail } = verdict(summary, run);
@@ -41,7 +41,7 @@ export function renderMarkdown({ run, survey }: Omit<ReportSource, "readJournal"
 
 const HEAD = ["Requirement", "Asks that", "Not shown here", "Source"];
 
-/** What was seen beside what is asked for. */
+/** The observations next to the requirements. */
 function controlSection(summary: Summary, run: RunRecord): string[] {
   const rows = CONTROLS.map(({ standard, id, title, asks, notShown, source }) => [
     `**${escapeMarkdown(`${STANDARDS[standard]} ${id}`)}** ${escapeMarkdown(title)}`,

@@ -13,7 +13,7 @@ import { reasonOf } from "../totals.js";
 
 type BucketCheck = Pick<Checked, "check" | "status" | "detail" | "remedy" | "severity">;
 
-/** What was checked of each bucket itself, and of all that it holds together. */
+/** The checks of each bucket itself, and of its contents as a whole. */
 export function* checkBuckets(summary: Summary, run: RunRecord): Generator<Checked> {
   yield* checkUnseen(summary, run);
   for (const found of run.buckets) {
@@ -31,7 +31,7 @@ export function* checkBuckets(summary: Summary, run: RunRecord): Generator<Check
   }
 }
 
-/** A warning for each bucket that was not seen, or not to its end: no other of its checks could be made. */
+/** A warning for each bucket that was not seen, or not completely: its other checks were not possible. */
 function* checkUnseen({ scopes }: Summary, run: RunRecord): Generator<Checked> {
   for (const bucket of new Set(scopes.filter(({ unseen }) => unseen !== undefined).map((scope) => scope.bucket))) {
     const ofIt = scopes.filter((scope) => scope.bucket === bucket && scope.unseen !== undefined);
@@ -109,7 +109,10 @@ function sumOver(scopes: readonly ScopeTotals[], count: (scope: ScopeTotals) => 
 const REMEDY =
   "Encrypt it in place (bucketseal migrate), and audit again; what keeps it from that is in status_detail.";
 
-/** What was seen of one current object; `null` if it is gone. One that was named and not found is a warning. */
+/**
+ * The check of one current object; `null` if it no longer exists. An object in a manifest that was not found
+ * is a warning.
+ */
 export function checkObject(record: OutcomeRecord, runMs: number): Checked | null {
   const { outcome, before, after, decision, attempts, durationMs, requestIds, notes } = record;
   if (outcome.kind === "vanished") return null;
@@ -144,7 +147,7 @@ export function checkObject(record: OutcomeRecord, runMs: number): Checked | nul
   };
 }
 
-/** What was seen of one noncurrent version; `null` where it is gone. */
+/** The check of one noncurrent version; `null` if it no longer exists. */
 export function checkVersion(record: VersionRecord, runMs: number): Checked | null {
   const { outcome, before, notes, requestIds = [] } = record;
   if (outcome.kind === "vanished" || outcome.kind === "removed") return null;
@@ -184,7 +187,7 @@ function resourceOf({ bucket, key }: { readonly bucket: string; readonly key: st
   };
 }
 
-/** What a check came to: OCSF's `compliance.status_id`. A warning is a check that could not be made. */
+/** The result of a check: OCSF's `compliance.status_id`. A warning is a check that was not possible. */
 export const CHECK_STATUS = { pass: 1, warning: 2, fail: 3 } as const;
 export type CheckStatus = keyof typeof CHECK_STATUS;
 
@@ -192,21 +195,21 @@ export type CheckStatus = keyof typeof CHECK_STATUS;
 export const SEVERITY = { informational: 1, low: 2, medium: 3, high: 4 } as const;
 export type Severity = keyof typeof SEVERITY;
 
-/** One check of one resource, before it is put into OCSF's words. */
+/** One check of one resource, before it is expressed in OCSF. */
 export interface Checked {
-  /** Which check it is: the same name in every run. */
+  /** The name of the check, which is the same in every run. */
   readonly check: CheckName;
   readonly status: CheckStatus;
-  /** Of a check that failed. */
+  /** Used if the check failed. */
   readonly severity: Severity;
-  /** What was seen, in a sentence. */
+  /** The observation, in a sentence. */
   readonly detail: string;
-  /** What to do, where it did not pass. */
+  /** The remedy if it did not pass. */
   readonly remedy: string;
   readonly resource: Resource;
   /** Milliseconds since 1970. */
   readonly timeMs: number;
-  /** What OCSF has no attribute for. */
+  /** Data for which OCSF has no attribute. */
   readonly unmapped?: Readonly<Record<string, unknown>>;
 }
 
@@ -220,7 +223,7 @@ export interface Resource {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The title of each check, and what it asks. */
+/** The title and the requirement of each check. */
 export const CHECKS = {
   "bucket-seen": {
     title: "Bucket seen by the run",

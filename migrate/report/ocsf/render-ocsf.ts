@@ -19,12 +19,12 @@ import {
 
 const LINES_A_CHUNK = 25;
 
-/** ocsf.ndjson: the checks of each bucket, then every object and older version that did not pass its own. */
+/** ocsf.ndjson: the checks of each bucket, then every object and older version that did not pass. */
 export function renderOcsf(source: ReportSource): AsyncGenerator<string> {
   return render(source, ({ status }) => status !== "pass");
 }
 
-/** ocsf-all.ndjson: the same, and what passed. */
+/** ocsf-all.ndjson: the same, including checks that passed. */
 export function renderOcsfAll(source: ReportSource): AsyncGenerator<string> {
   return render(source, () => true);
 }
@@ -71,14 +71,15 @@ const CAPTIONS: Readonly<Record<CheckStatus | Severity, string>> = {
 };
 
 /**
- * One Compliance Finding of OCSF 1.6.0 (class 2003). `finding_info.uid` is of the check and what it was made of, the same in every run;
- * `metadata.uid` is of this very run besides.
+ * One Compliance Finding of OCSF 1.6.0 (class 2003). `finding_info.uid` identifies the check and its
+ * resource, and is the same in every run. `metadata.uid` also identifies the run.
  */
 function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
   const { check, status, detail, remedy, resource, timeMs, unmapped } = checked;
   const { title, asks } = CHECKS[check];
   const severity: Severity = status === "pass" ? "informational" : status === "warning" ? "low" : checked.severity;
-  // A copy of a current object gets another version id, and is the same object to whoever keeps findings.
+  // A copy of a current object gets a new version ID, but is the same object for a system that tracks
+  // findings.
   const version = check === "older-version-encrypted" ? resource.versionId : null;
   const uid = idOf([run.endpoint, resource.bucket, resource.key, version, check]);
   return {
@@ -135,10 +136,13 @@ function idOf(parts: readonly unknown[]): string {
   return hash("sha256", JSON.stringify(parts)).slice(0, 32);
 }
 
-/** What JSON may hold as it is, and what a terminal obeys or a reader of lines takes for the end of one. */
+/**
+ * Characters that JSON allows unescaped, but that a terminal interprets or a line reader treats as a line
+ * end.
+ */
 const ESCAPED = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** One line of NDJSON, ended. The value is the same for every reader of JSON. */
+/** One line of NDJSON, including its line end. Every JSON reader gets the same value. */
 function oneLineJson(value: unknown): string {
   const text = JSON.stringify(value).replace(
     ESCAPED,

@@ -18,13 +18,13 @@ export interface LeanOptions {
   readonly region: string;
   readonly pathStyle: boolean;
   readonly maxSockets: number;
-  /** @default no proxies, and the authorities that Node trusts */
+  /** @default no proxies, and the certificate authorities that Node trusts */
   readonly network?: Network | undefined;
-  /** Sent with every request: whose bucket it should be, and who pays. */
+  /** Sent with every request: the expected bucket owner and the requester-pays header. */
   readonly accountHeaders?: RequestHeaders | undefined;
-  /** Asked before every request, so that renewed credentials are used at once. */
+  /** Called before every request, so that renewed credentials are used at once. */
   readonly credentials: () => Promise<Credentials>;
-  /** What the store takes for the time: signatures are good for some minutes only. */
+  /** The store's time: signatures are valid for only a few minutes. */
   readonly clock: ServerClock;
 }
 
@@ -40,7 +40,7 @@ interface LeanCall {
   readonly body?: Uint8Array;
 }
 
-/** Signs a call, sends it and hands back whatever was answered. Rejects with a `StoreError` where nothing was. */
+/** Signs and sends a call, and resolves with any answer. Rejects with a `StoreError` if no answer came. */
 export type Exchange = (call: LeanCall) => Promise<IncomingAnswer>;
 
 interface Exchanges {
@@ -91,12 +91,15 @@ function contentHeaders(body: Uint8Array | undefined): Readonly<Record<string, s
   return { "x-amz-content-sha256": sha256, "content-length": String(body.length) };
 }
 
-/** As in `20261123T101500Z`. */
+/** For example `20261123T101500Z`. */
 function signingTime(time: Date): string {
   return time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
 }
 
-/** Sets the clock by an answer that refuses a request for its time, as the SDK does: the next one is signed by it. */
+/**
+ * If an answer rejects the request time, sets the clock from it, so the next request is signed with the
+ * store's time. The SDK does the same.
+ */
 function learnTime({ status, headers, body }: IncomingAnswer, clock: ServerClock): void {
   if (status !== 403) return;
   const { Error: refusal } = parseXml(body);

@@ -5,13 +5,13 @@ import { copyObject, getObject, headObject, putObject } from "./object-calls.js"
 import { getObjectAcl, getObjectTagging } from "./tags-and-acl.js";
 
 export interface LeanStore extends ObjectStore {
-  /** Closes the connections of its own; `rest` keeps its. */
+  /** Closes this store's connections, not those of `rest`. */
   close(): void;
 }
 
 /**
- * The calls that every object costs, over node:http: a fraction of the SDK's CPU time a request (see bench/).
- * Everything else goes to `rest`.
+ * Sends the calls that are made per object over node:http, at a fraction of the SDK's CPU time per request
+ * (see bench/). All other calls go to `rest`.
  */
 export function leanStore(rest: ObjectStore, options: LeanOptions): LeanStore {
   const { exchange, close } = createExchange(options);

@@ -21,7 +21,10 @@ export async function copyObject(exchange: Exchange, input: CopyObjectInput): Pr
   };
 }
 
-/** A connection cut in the middle of a chunked body can look like an answer: it proves nothing. */
+/**
+ * A connection that is cut within a chunked body can look like a complete answer, so such an answer proves
+ * nothing.
+ */
 function incomplete({ status, headers }: IncomingAnswer): StoreError {
   return new StoreError({
     kind: "server-error",

@@ -9,7 +9,7 @@ export interface IncomingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
-  /** The same as text. */
+  /** The body as text. */
   readonly body: string;
 }
 
@@ -17,7 +17,7 @@ const plainParser = new XMLParser({ parseTagValue: false, ignoreAttributes: true
 
 type XmlDocument = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
-/** An answer that is no XML holds nothing. */
+/** Returns an empty document if the answer is not XML. */
 export function parseXml(body: string, parser: XMLParser = plainParser): XmlDocument {
   try {
     return parser.parse(body) as XmlDocument;
@@ -29,7 +29,8 @@ export function parseXml(body: string, parser: XMLParser = plainParser): XmlDocu
 export function answerError(operation: Operation, answer: IncomingAnswer, document: XmlDocument): StoreError {
   const code = String(document.Error?.Code ?? `HTTP ${answer.status}`);
   const message = String(document.Error?.Message ?? "the answer says no more");
-  // An error document under a 200 means that the work was begun and then failed: it may succeed later.
+  // An error document with status 200 means that the store started the work and then failed. It may succeed
+  // later.
   const status = answer.status === 200 ? 500 : answer.status;
   const kind = classifyError(code, status, message);
   const requestId = answer.headers["x-amz-request-id"] ?? null;
@@ -57,13 +58,14 @@ export function socketError(operation: Operation, thrown: unknown): StoreError {
 }
 
 /**
- * Destroys a request whose answer does not begin in time, however slowly its headers trickle in, or whose connection is
- * silent for as long as its `timeout` option says. Waiting for a free connection does not count.
+ * Destroys a request if its answer does not begin in time, however slowly its headers trickle in, or if its
+ * connection is silent for the duration of its `timeout` option. Waiting for a free connection does not
+ * count.
  */
 export function limitAnswering(outgoing: ClientRequest, limitMs: number): void {
   let answer: IncomingMessage | undefined;
   let timer: NodeJS.Timeout | undefined;
-  // Whoever reads the answer already would otherwise learn only that it broke off.
+  // If the answer is already being read, destroying the request would only report a broken connection.
   const giveUp = () => (answer ?? outgoing).destroy(timedOut(`no answer for ${limitMs / 1000} s`));
   const stop = () => clearTimeout(timer);
   const start = () => {
@@ -78,7 +80,10 @@ export function limitAnswering(outgoing: ClientRequest, limitMs: number): void {
   outgoing.once("timeout", giveUp).once("close", stop);
 }
 
-/** Destroys a socket that is not connected in time: a host that swallows packets would be waited for as long as a large copy. */
+/**
+ * Destroys a socket that does not connect in time. Otherwise a host that drops packets would be waited for as
+ * long as a large copy.
+ */
 export function limitConnecting(socket: Socket, limitMs: number): void {
   if (!socket.connecting) return;
   const giveUp = () => socket.destroy(timedOut(`no connection within ${limitMs / 1000} s`));
@@ -87,7 +92,7 @@ export function limitConnecting(socket: Socket, limitMs: number): void {
   socket.once("connect", connected).once("close", connected);
 }
 
-/** An error with the code that the socket itself would give. */
+/** An error with the same code as the socket's own timeout. */
 function timedOut(message: string): Error {
   return Object.assign(new Error(message), { code: "ETIMEDOUT" });
 }

@@ -44,12 +44,12 @@ const tag = z.object({ Key: z.string(), Value: z.string().default("") });
 const tagging = z.object({
   Tagging: z.object({ TagSet: z.object({ Tag: z.array(tag).default([]) }).or(z.string().regex(/^\s*$/)) }),
 });
-/** Values keep the spaces around them. */
+/** Keeps leading and trailing spaces of values. */
 const taggingParser = new XMLParser({
   parseTagValue: false,
   removeNSPrefix: true,
   trimValues: false,
-  // Numeric ones too.
+  // Also decodes numeric entities.
   htmlEntities: true,
   isArray: (name) => name === "Tag",
 });
@@ -60,7 +60,7 @@ const TAGGING_DOCUMENT = {
   parser: taggingParser,
   schema: tagging,
   notUnderstood: "the tags are not understood",
-  // Ceph 18, for an object that came in parts and never had tags.
+  // Ceph 18 answers like this for an object that was uploaded in parts and never had tags.
   whenEmpty: { Tagging: { TagSet: "" } },
 } as const;
 
@@ -74,13 +74,19 @@ interface DocumentOf<Document> {
   readonly subResource: string;
   readonly parser: XMLParser;
   readonly schema: z.ZodType<Document>;
-  /** As in "the tags are not understood". */
+  /** For example "the tags are not understood". */
   readonly notUnderstood: string;
-  /** What an answer of no bytes stands for, if its own length says that none are missing. @default it is not understood */
+  /**
+   * The meaning of an empty answer whose Content-Length is 0. @default the answer is rejected as not
+   * understood
+   */
   readonly whenEmpty?: Document;
 }
 
-/** GET of what belongs to an object, as XML. What is not understood must not be lost, and rejects. */
+/**
+ * GETs a subresource of an object as XML. Rejects if the document does not match the schema, because its
+ * contents must not be lost.
+ */
 async function readDocument<Document>(
   exchange: Exchange,
   { bucket, key, versionId }: ObjectInput,

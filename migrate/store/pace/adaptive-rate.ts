@@ -1,14 +1,16 @@
-/** The most that one second of refusals takes from the rate. */
+/** The largest share by which one second of rejections lowers the rate. */
 const MOST_DECREASE = 0.5;
-/** Stores count by the second: what they refuse within one is one refusal. */
+/** Stores count requests per second, so all rejections within one second count as one. */
 const INTERVAL_MS = 1000;
 const LEAST_PER_SECOND = 1;
-/** So little traffic says nothing of what the store can take: it is not measured by. */
+/**
+ * Fewer requests per second than this do not show the store's limit, so they are not used as a measurement.
+ */
 const LEAST_MEASURED = 100;
-/** In requests a second, a cubic second: the AWS SDKs climb as fast in their adaptive mode. */
+/** Requests per second, per cubic second. The AWS SDKs climb as fast in their adaptive mode. */
 const CLIMB = 0.4;
 
-/** What came of the requests since the first refusal. */
+/** The outcomes of the requests since the first rejection. */
 interface Interval {
   readonly since: number;
   settled: number;
@@ -18,27 +20,29 @@ interface Interval {
 interface Lowered {
   readonly at: number;
   readonly from: number;
-  /** The rate near which the climb grows slow. */
+  /** The rate near which the climb slows down. */
   readonly plateau: number;
-  /** Reached, the rate is its ceiling again, or without limit where there is none. */
+  /** At this rate, the limit is the ceiling again, or is removed if there is no ceiling. */
   readonly restoredAt: number;
-  /** The first answer since; the rate does not climb before. */
+  /** Time of the first success since; the rate does not climb earlier. */
   climbsSince: number | null;
 }
 
 interface AdaptiveRate {
-  /** Requests a second that may go out now; `Infinity` for any number. */
+  /** Requests per second that may be sent now; `Infinity` for no limit. */
   perSecond(): number;
   sent(): void;
-  /** Tells what came of a request that went out at this time. Says whether the rate was lowered. */
+  /** Records the outcome of a request sent at this time. Returns whether the rate was lowered. */
   settled(sentAt: number, as: "answered" | "refused"): boolean;
 }
 
 /**
- * A rate that finds what a store takes. After a second with refusals it falls to the share that was taken, and to a half at
- * most: a store that is overrun is left alone soon, and one connection in a hundred that breaks by itself costs little.
- * It climbs back as RFC 9438 (CUBIC) does: fast to near where it was refused, slowly there, then faster and faster.
- * Without a ceiling it begins unlimited and falls from what was measured.
+ * A rate limit that adapts to what the store accepts.
+ *
+ * After a second with rejections, the rate falls to the share that was accepted, but at most by half. An
+ * overloaded store thus gets relief soon, while one broken connection in a hundred costs little. The rate
+ * climbs back as in RFC 9438 (CUBIC): fast until near the rate that was rejected, slowly there, then faster
+ * and faster. Without a ceiling it starts unlimited and falls from the measured rate.
  */
 export function adaptiveRate(ceiling: number | null, now: () => number): AdaptiveRate {
   const most = ceiling ?? Number.POSITIVE_INFINITY;
@@ -53,17 +57,18 @@ export function adaptiveRate(ceiling: number | null, now: () => number): Adaptiv
     return most;
   };
   const fall = (share: number) => {
-    // What may go out says nothing where much less did.
+    // The allowed rate means nothing if far fewer requests were sent.
     const measured = Math.max(meter.perSecond(), LEAST_MEASURED);
     const refusedAt = Math.min(perSecond(), measured);
     const from = Math.max(LEAST_PER_SECOND, refusedAt * (1 - Math.min(MOST_DECREASE, share)));
-    // Refused at less than the last time, the store takes less than then: RFC 9438, 4.7, "fast convergence".
+    // If the store rejects at a lower rate than last time, it accepts less than then: RFC 9438, 4.7, "fast
+    // convergence".
     const plateau = refusedAt < (lowered?.plateau ?? 0) ? (refusedAt + from) / 2 : refusedAt;
     const restoredAt = ceiling ?? Math.max(2 * measured, lowered?.restoredAt ?? 0);
     lowered = { at: now(), from, plateau: Math.max(from, plateau), restoredAt, climbsSince: null };
   };
   const settled: AdaptiveRate["settled"] = (sentAt, as) => {
-    // What was under way when the rate fell has had its say.
+    // The outcome of requests that were in flight when the rate fell has been counted already.
     if (lowered !== null && sentAt < lowered.at) return false;
     if (lowered !== null && as === "answered") lowered.climbsSince ??= now();
     if (interval === null && as === "answered") return false;
@@ -88,11 +93,11 @@ const TELL_EVERY_MS = 1000;
 
 interface RateTeller {
   lowered(): void;
-  /** To be called often: tells how far the rate has climbed, once a second, and at once when it is restored. */
+  /** Call it often. Reports the climbing rate once a second, and at once when it is restored. */
   look(): void;
 }
 
-/** Tells what becomes of a rate, and nothing while it is what it is meant to be. `null` is no limit. */
+/** Reports changes of the rate, and nothing while the rate is the usual one. `null` means no limit. */
 export function rateTeller(
   rate: AdaptiveRate,
   ceiling: number | null,
@@ -122,11 +127,14 @@ const SLOT_MS = 100;
 
 interface SendMeter {
   sent(): void;
-  /** How many went out in the last second. */
+  /** Number of requests sent in the last second. */
   perSecond(): number;
 }
 
-/** Counts what goes out, in tenths of a second: a time for each of thousands would be too many. */
+/**
+ * Counts requests in slots of a tenth of a second, because a timestamp for each of thousands would use too
+ * much memory.
+ */
 function createSendMeter(now: () => number): SendMeter {
   const counts = new Array<number>(SLOTS).fill(0);
   let latest = Math.floor(now() / SLOT_MS);

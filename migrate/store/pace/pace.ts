@@ -2,29 +2,32 @@ import { StoreError, type StoreErrorKind } from "../store-error.js";
 import { adaptiveRate, rateTeller } from "./adaptive-rate.js";
 import { type Clock, createTurnstile, TokenBucket } from "./token-bucket.js";
 
-/** Makes a call when its turn has come, and learns from what comes of it. */
+/** Makes a call when it is its turn, and learns from the outcome. */
 export type Pace = <T>(call: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 export interface PaceOptions {
-  /** Requests a second; `null` for no limit. */
+  /** Requests per second; `null` for no limit. */
   readonly ceiling: number | null;
   readonly clock: Clock;
-  /** Told the rate when it was lowered, now and then while it climbs, and when it is the ceiling again. */
+  /**
+   * Receives the rate when it is lowered, periodically while it climbs, and when it reaches the ceiling
+   * again.
+   */
   readonly onRate: (perSecond: number | null) => void;
 }
 
-/** How a store, or what lies before it, says that it has too much to do. */
+/** The errors with which a store, or a proxy in front of it, signals overload. */
 const ASKS_FOR_LESS: ReadonlySet<StoreErrorKind> = new Set(["throttled", "unreachable"]);
 
 export function createPace({ ceiling, clock, onRate }: PaceOptions): Pace {
   const rate = adaptiveRate(ceiling, clock.now);
-  // A burst of one second's worth.
+  // Allows a burst of one second's requests.
   const bucket = new TokenBucket({ ratePerSecond: rate.perSecond, most: rate.perSecond }, clock.now);
   const turnstile = createTurnstile(() => bucket.tryTake(), clock);
   const teller = rateTeller(rate, ceiling, clock.now, onRate);
   const settle = (sentAt: number, as: "answered" | "refused") => {
     if (rate.settled(sentAt, as)) {
-      // A store that has too much to do can do without a burst.
+      // An overloaded store should not get a burst.
       bucket.drain();
       teller.lowered();
     }

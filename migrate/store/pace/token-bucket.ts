@@ -1,14 +1,14 @@
-/** What adding up fractions may be short of. */
+/** Tolerance for the rounding error of added fractions. */
 const ROUNDING = 1e-6;
 
 interface Filling {
-  /** May change from one moment to the next; `Infinity` for no limit. */
+  /** May change at any time; `Infinity` for no limit. */
   readonly ratePerSecond: () => number;
-  /** How many permits are kept at most while nobody takes any. */
+  /** The most permits that are saved up. */
   readonly most: () => number;
 }
 
-/** Hands out permits, which come in at a rate. Full at the start. */
+/** Hands out permits, which arrive at a rate. Starts full. */
 export class TokenBucket {
   readonly #filling: Filling;
   readonly #now: () => number;
@@ -22,7 +22,7 @@ export class TokenBucket {
     this.#refilledAt = now();
   }
 
-  /** Takes one permit and answers 0, or answers how many milliseconds it is until there is one. */
+  /** Takes one permit and returns 0, or returns the milliseconds until one is available. */
   tryTake(): number {
     const rate = this.#filling.ratePerSecond();
     if (rate === Number.POSITIVE_INFINITY) return 0;
@@ -38,7 +38,7 @@ export class TokenBucket {
     this.#tokens = Math.min(Math.max(1, this.#filling.most()), this.#tokens + tokens);
   }
 
-  /** Takes back what was saved up. */
+  /** Discards the permits that were saved up. */
   drain(): void {
     this.#tokens = 0;
     this.#refilledAt = this.#now();
@@ -46,15 +46,15 @@ export class TokenBucket {
 }
 
 interface Turnstile {
-  /** Resolves when it is the caller's turn; at once where the signal is aborted. */
+  /** Resolves when it is the caller's turn, or at once if the signal is aborted. */
   pass(signal?: AbortSignal): Promise<void>;
-  /** To be called when a wait may have become shorter. */
+  /** Call it when a wait may have become shorter. */
   wake(): void;
 }
 
 /**
- * Lets callers through one after another, in the order in which they came. `tryPass` lets one through and answers 0, or
- * answers how many milliseconds to wait before it is asked again.
+ * Lets callers pass one by one, in order of arrival. `tryPass` lets one pass and returns 0, or returns the
+ * milliseconds to wait before the next try.
  */
 export function createTurnstile(tryPass: () => number, clock: Clock): Turnstile {
   const waiting = new Set<() => void>();
@@ -90,11 +90,11 @@ export function createTurnstile(tryPass: () => number, clock: Clock): Turnstile 
   };
 }
 
-/** Time as waiting knows it; tests have one of their own. */
+/** The time that waits use. Tests pass their own. */
 export interface Clock {
-  /** Milliseconds since some moment. Never goes back, whatever is done to this machine's clock. */
+  /** Milliseconds since some moment. Never goes back, even if the system clock is changed. */
   now(): number;
-  /** Rings once after so many milliseconds; what it hands back calls that off. */
+  /** Calls `ring` once after so many milliseconds. The returned function cancels it. */
   after(ms: number, ring: () => void): () => void;
 }
 
@@ -106,7 +106,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits. An aborted signal ends the wait early, without an error. */
+/** Waits. If the signal is aborted, the wait ends early without an error. */
 export function pause(ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -7,13 +7,17 @@ import type { ServerClock } from "../store-error.js";
 type Given = Parameters<ReturnType<typeof defaultProvider>>[0];
 type Resolve = (given?: Given) => ReturnType<ReturnType<typeof fromIni>>;
 
-/** The SDK reads each configuration file once a process: keys that were renewed meanwhile would not be seen. */
+/**
+ * The SDK reads each configuration file once per process, so without this it would miss keys that are renewed
+ * meanwhile.
+ */
 const INIT: DefaultProviderInit = { ignoreCache: true };
 const MOST_WORDS = 500;
 
 /**
- * Credentials as AWS's tools find them. A profile that was asked for is the only source: nobody else's are taken where it
- * has none. Without one, keys in the environment go before AWS_PROFILE, and then comes the SDK's usual chain.
+ * Finds credentials as AWS's tools do. A requested profile is the only source: if it has no credentials, no
+ * others are used. Without a profile, keys in the environment take precedence over AWS_PROFILE; then the
+ * SDK's usual chain follows.
  */
 export function credentialChain(profile: string | undefined): Resolve {
   const resolve = profile === undefined ? environmentFirst() : (given: Given) => fromIni({ ...INIT, profile })(given);
@@ -29,7 +33,10 @@ function environmentFirst(): Resolve {
   return (given) => inEnvironment().catch(() => chain(given).catch((error: unknown) => tellWhy(error, given)));
 }
 
-/** The chain tries one source after the other and tells of the last; a profile that failed has the reason. */
+/**
+ * The chain tries its sources in turn and reports the last error. If a profile failed, that error has the
+ * actual reason.
+ */
 async function tellWhy(error: unknown, given: Given): Promise<never> {
   if (!saysNothing(String(error))) throw error;
   const reason: unknown = await fromIni(INIT)(given).then(
@@ -39,7 +46,10 @@ async function tellWhy(error: unknown, given: Given): Promise<never> {
   throw saysNothing(String(reason)) ? error : reason;
 }
 
-/** What identity services and programs say is no answer of the store. Of a program its own words are told, not how it was called. */
+/**
+ * Errors of identity services and credential programs are not answers of the store. A program's error
+ * contains its own output, not its command line.
+ */
 function ofCredentials(thrown: unknown): Error {
   const { name, message } = thrown as Error;
   const words = message
@@ -53,8 +63,9 @@ function ofCredentials(thrown: unknown): Error {
 const SHARED_FOR_MS = 1000;
 
 /**
- * Resolves a client's credentials anew, past what the SDK keeps until they expire, or for good. Calls that meet the same
- * refusal share what one of them began. Where nothing can be resolved the earlier credentials stay.
+ * Resolves a client's credentials again, bypassing the SDK's cache, which lasts until they expire or forever.
+ * Calls that get the same rejection share one renewal. If nothing can be resolved, the earlier credentials
+ * stay.
  */
 export function renewCredentials(
   { config }: Pick<S3Client, "config">,
@@ -74,7 +85,10 @@ export function renewCredentials(
   };
 }
 
-/** The clock that the SDK's client signs by and sets by every answer: whoever shares it need not find out for themselves. */
+/**
+ * The clock that the SDK's client signs with and corrects from every answer. Other clients share it, so they
+ * need not detect the skew again.
+ */
 export function clientClock({ config }: S3Client): ServerClock {
   return {
     now: () => new Date(Date.now() + config.systemClockOffset),
@@ -88,7 +102,7 @@ export function clientClock({ config }: S3Client): ServerClock {
 const NOTHING =
   /Could not load credentials from any providers|Could not resolve credentials using profile: \[default\]/;
 
-/** Whether the SDK found no credentials, without a reason that would help anybody. */
+/** Whether the SDK found no credentials and its message gives no helpful reason. */
 export function saysNothing(words: string): boolean {
   return NOTHING.test(words);
 }

@@ -24,7 +24,10 @@ import { incompleteAnswer, keepBody, sendCommand } from "./send-command.js";
 /** The SDK reads an empty size as 0. */
 const EMPTY_SIZE = /<Size>\s*<\/Size>|<Size\s*\/>/g;
 
-/** Keys may hold characters that XML cannot: they are listed URL-encoded, where `+` is a space. */
+/**
+ * Keys may contain characters that XML does not allow, so the listing is requested URL-encoded. `+` stands
+ * for a space.
+ */
 export async function listObjects(client: S3Client, input: ListObjectsInput): Promise<ListObjectsPage> {
   const command = new ListObjectsV2Command({
     Bucket: input.bucket,
@@ -43,7 +46,7 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
   if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
     throw incompleteAnswer("listObjects", "listing");
   }
-  // A page that is not the last and names no next one would end the listing early, unseen.
+  // A truncated page without a next token would silently end the listing early.
   if (output.IsTruncated && !output.NextContinuationToken) throw incompleteAnswer("listObjects", "continuation token");
   const keysEncoded = output.EncodingType === "url";
   return {
@@ -98,7 +101,7 @@ interface Markers {
 function toListedObject(entry: _Object, keysEncoded: boolean, date = ""): ListedObject {
   return {
     ...readDate(date),
-    // The fault of a size goes before that of a date, and that of a key before both.
+    // A fault in the size takes precedence over one in the date, and a fault in the key over both.
     ...readSize(String(entry.Size ?? "")),
     ...readKey(entry.Key ?? "", keysEncoded),
     etag: bareEtag(entry.ETag ?? ""),
@@ -106,7 +109,7 @@ function toListedObject(entry: _Object, keysEncoded: boolean, date = ""): Listed
   };
 }
 
-/** The SDK hands over versions and delete markers apart: in which order they stand is read from the answer itself. */
+/** The SDK returns versions and delete markers separately, so their order is read from the XML. */
 export async function listVersions(client: S3Client, input: ListVersionsInput): Promise<VersionsPage> {
   const command = new ListObjectVersionsCommand({
     Bucket: input.bucket,
@@ -126,7 +129,7 @@ export async function listVersions(client: S3Client, input: ListVersionsInput): 
   const parsed = (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
   if (entries.length !== parsed) throw incompleteAnswer("listVersions", "entries that read twice the same");
   return {
-    // Some stores list without regard to the prefix.
+    // Some stores ignore the prefix.
     entries: entries.filter(({ key }) => key.startsWith(input.prefix)),
     next: nextOf(output, isEncoded, entries),
   };
@@ -146,12 +149,12 @@ function nextOf(
 
 const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false, ignoreAttributes: true });
 
-/** A child element, or a text: `{ Key: [...] }`, `{ "#text": "..." }`. */
+/** A child element or a text: `{ Key: [...] }`, `{ "#text": "..." }`. */
 type XmlNode = Readonly<Record<string, readonly XmlNode[] | string>>;
 
 const KINDS: Readonly<Record<string, VersionEntry["kind"]>> = { Version: "version", DeleteMarker: "delete-marker" };
 
-/** The entries of a ListVersionsResult, in the order of the document. */
+/** The entries of a ListVersionsResult, in document order. */
 function versionEntries(xml: string, keyOf: (raw: string) => ReadKey): VersionEntry[] {
   const root = (parser.parse(xml) as XmlNode[]).flatMap((node) => childrenOf(node, "ListVersionsResult"));
   return root.flatMap((node) =>
@@ -170,9 +173,10 @@ function toEntry(
   const text = (name: string) => textOf(fields.flatMap((field) => childrenOf(field, name)));
   return {
     kind,
-    // A delete marker is looked at by nobody, and has no size.
+    // The date of a delete marker is not used, so it need not be readable.
     ...(kind === "version" ? readDate(text("LastModified")) : { lastModified: isoDate(text("LastModified")) }),
-    // The fault of a size goes before that of a date, and that of a key before both.
+    // A fault in the size takes precedence over one in the date, and a fault in the key over both. A delete
+    // marker has no size.
     ...(kind === "version" ? readSize(text("Size")) : { sizeBytes: 0 }),
     ...keyOf(text("Key")),
     versionId: text("VersionId") || "null",

@@ -3,17 +3,20 @@ import type { Operation } from "../operations.js";
 import { stuckListing } from "../page-walk.js";
 import { incompleteAnswer } from "./send-command.js";
 
-/** A byte sequence of valid UTF-8 in a string of one character a byte; the group is a byte that belongs to none. */
+/**
+ * A valid UTF-8 sequence in a string of one character per byte. The group captures a byte that belongs to no
+ * valid sequence.
+ */
 const UTF8_OR_BYTE =
   /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|([\x80-\xff])/g;
 
 export interface ReadKey {
-  /** Of a key that cannot be decoded, all that can be, and the other bytes as `%E9`. */
+  /** If a key cannot be decoded: its decodable part, with the other bytes as `%E9`. */
   readonly key: string;
   readonly fault?: ListingFault;
 }
 
-/** A key as a listing gives it: URL-encoded if the answer says so, where `+` is a space. */
+/** A key as received in a listing: URL-encoded if the answer says so, with `+` for a space. */
 export function readKey(raw: string, isEncoded: boolean): ReadKey {
   const key = isEncoded ? decodeKey(raw) : raw;
   return key === null || key === "" ? { key: decodablePart(raw), fault: { kind: "unreadable-key", raw } } : { key };
@@ -37,14 +40,14 @@ function decodablePart(raw: string): string {
   );
 }
 
-/** A size that is missing, negative or no number is no size. */
+/** A size that is missing, negative or not a number is a fault. */
 export function readSize(raw: string): { readonly sizeBytes: number; readonly fault?: ListingFault } {
   const text = raw.trim();
   const sizeBytes = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(sizeBytes) ? { sizeBytes } : { sizeBytes: 0, fault: { kind: "unreadable-size", raw } };
 }
 
-/** A date that is missing, or none, is no date. */
+/** A date that is missing or invalid is a fault. */
 export function readDate(raw: string): { readonly lastModified: string; readonly fault?: ListingFault } {
   const time = Date.parse(raw);
   return Number.isNaN(time)
@@ -56,8 +59,8 @@ const CONTENTS = /<Contents>[\s\S]*?<\/Contents>/g;
 const DATE = /<LastModified>([^<]*)<\/LastModified>/;
 
 /**
- * The dates of a listing's entries as they stand, in their order, and the document without those that the SDK cannot read: it would
- * refuse the whole page for one of them.
+ * Extracts the dates of a listing's entries, unparsed and in order. `rest` is the document without the dates
+ * that the SDK cannot parse, because one of those would make it reject the whole page.
  */
 export function takeDates(document: string): { readonly dates: readonly string[]; readonly rest: string } {
   const dates: string[] = [];
@@ -71,21 +74,21 @@ export function takeDates(document: string): { readonly dates: readonly string[]
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** Where a page of a listing ended: at one version, or one upload, of a key. */
+/** The end of a page: one version, or one upload, of a key. */
 interface Marker {
   readonly key: string;
   readonly id: string | undefined;
 }
 
-/** As a page names it that is not the last. */
+/** The marker as a truncated page names it. */
 interface NamedMarker {
   readonly key: string | undefined;
   readonly id: string | undefined;
 }
 
 /**
- * The marker of the next page. No request can carry a key that is no UTF-8: the listing then goes on from the last entry before
- * it, and shows those after that entry once more.
+ * The marker of the next page. No request can carry a key that is not UTF-8. The listing then continues from
+ * the last entry before such a key, and lists the entries after that one again.
  */
 export function nextMarker(
   operation: Operation,
@@ -93,7 +96,7 @@ export function nextMarker(
   isEncoded: boolean,
   entries: readonly (ReadKey & { readonly id: string })[],
 ): Marker {
-  // A page that is not the last and names no next one would end the listing early, unseen.
+  // A truncated page without a next marker would silently end the listing early.
   if (!marker.key) throw incompleteAnswer(operation, "next marker");
   const key = isEncoded ? decodeKey(marker.key) : marker.key;
   if (key !== null) return { key, id: marker.id };

@@ -112,7 +112,7 @@ async function copyObject(client: S3Client, input: CopyObjectInput): Promise<Wri
 
 type BodyCalls = Pick<ObjectStore, "getFirstByte" | "getObject" | "openObject" | "putObject">;
 
-/** The calls that carry an object's bytes. */
+/** The calls that transfer an object's bytes. */
 export function bodyCalls(client: S3Client): BodyCalls {
   return {
     getFirstByte: (input) => getFirstByte(client, input),
@@ -124,7 +124,10 @@ export function bodyCalls(client: S3Client): BodyCalls {
 
 const NO_SUCH_RANGE = 416;
 
-/** An empty object has no first byte, and some stores say so before they look at its key: it is asked for without a range. */
+/**
+ * An empty object has no first byte, and some stores say so before they check its customer key. It is then
+ * requested without a range.
+ */
 async function getFirstByte(client: S3Client, input: ReadInput): Promise<FirstByte> {
   const ask = async (Range?: string) => {
     const command = new GetObjectCommand({ ...addressOf(input), Range });
@@ -140,7 +143,7 @@ async function getFirstByte(client: S3Client, input: ReadInput): Promise<FirstBy
   }
 }
 
-/** A store that ignores the range sends all of it, which is not read. */
+/** If a store ignores the range, it sends the whole body, of which only the first chunk is read. */
 async function readFirst(output: GetObjectCommandOutput): Promise<void> {
   try {
     for await (const _chunk of (output.Body ?? []) as AsyncIterable<Uint8Array>) break;
@@ -169,7 +172,7 @@ async function getObject(client: S3Client, input: ReadInput): Promise<WholeObjec
   return { headers, body: await readBody("getObject", output) };
 }
 
-/** A connection may break in the middle of a body, long after the headers said 200. */
+/** A connection may break within a body, long after the 200. */
 async function readBody(operation: Operation, { Body }: GetObjectCommandOutput): Promise<Uint8Array> {
   try {
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
@@ -189,7 +192,7 @@ async function openObject(
 
 async function* chunksOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
   try {
-    // In Node the SDK hands over the answer itself.
+    // In Node the SDK returns the raw response stream.
     if (Body !== undefined) yield* Body as Readable;
   } catch (error) {
     throw fromSdkError("openObject", error);
@@ -213,7 +216,10 @@ async function putObject(
   };
 }
 
-/** A source that breaks ends the request at once: the SDK would wait for the rest of it. Its own error is the one to tell. */
+/**
+ * If the source breaks, the request ends at once, because the SDK would wait for the rest of the body. The
+ * source's error is the one that is reported.
+ */
 async function putStreamed(
   client: S3Client,
   address: { readonly Bucket: string; readonly Key: string },

@@ -10,7 +10,7 @@ import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { openTransport } from "../transport/transport.js";
 import { credentialChain } from "./credential-chain.js";
 
-/** Credentials as given by hand; the SDK's usual chain where absent. */
+/** Explicit credentials. Without them, the SDK's usual chain applies. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -26,16 +26,16 @@ interface ConnectionOptions {
   /** A profile of the shared configuration files. */
   readonly profile?: string | undefined;
   readonly maxSockets: number;
-  /** @default no proxies, and the authorities that Node trusts */
+  /** @default no proxies, and the certificate authorities that Node trusts */
   readonly network?: Network | undefined;
-  /** Sent with every request: whose bucket it should be, and who pays. */
+  /** Sent with every request: the expected bucket owner and the requester-pays header. */
   readonly accountHeaders?: RequestHeaders | undefined;
 }
 
 const nothing = () => undefined;
 const SILENT: NonNullable<S3ClientConfig["logger"]> = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** An SDK client that retries nothing: retries are one decorator's business, for every store alike. */
+/** An SDK client that does not retry. One decorator retries, for all stores alike. */
 export function openClient(options: ConnectionOptions): S3Client {
   const config: S3ClientConfig = {
     endpoint: options.endpoint,
@@ -46,9 +46,9 @@ export function openClient(options: ConnectionOptions): S3Client {
     maxAttempts: 1,
     requestHandler: openHandler(options.maxSockets, options.network ?? PLAIN_NETWORK),
     credentials: remembering(options.credentials ?? credentialChain(options.profile)),
-    // The SDK warns on the console, of a body that cannot be sent twice for one.
+    // The SDK writes warnings to the console, for example about a body that cannot be sent twice.
     logger: SILENT,
-    // Goes before keys in the environment.
+    // Takes precedence over keys in the environment.
     ...(options.profile && { profile: options.profile }),
   };
   const client = new S3Client(config);
@@ -75,15 +75,16 @@ function remembered<T extends Credentials>(credentials: T): T {
   return credentials;
 }
 
-/** What a command is sent with: what its limits are depends on what it is for. */
+/** Send options: the limits depend on the operation. */
 export interface SendOptions {
   readonly operation?: Operation;
   readonly abortSignal?: AbortSignal;
 }
 
 /**
- * Our own transport under the SDK, so that proxies, authorities, limits and words are those of the lean calls. What may be
- * silent for minutes has connections of its own, so that a listing does not wait for the copies before it.
+ * Uses our own transport for the SDK, so that proxies, certificate authorities, limits and messages are the
+ * same as for the lean calls. Calls that may be silent for minutes have separate connections, so a listing
+ * does not wait behind copies.
  */
 function openHandler(maxSockets: number, network: Network): HttpHandler {
   const brisk = openTransport(network, maxSockets);

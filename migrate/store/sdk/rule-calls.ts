@@ -12,7 +12,7 @@ import { sendCommand } from "./send-command.js";
 
 type RuleCalls = Pick<ObjectStore, "getBucketLifecycle" | "getBucketReplication" | "getBucketPolicy">;
 
-/** What others have laid down for a bucket. */
+/** Reads the rules that others configured for a bucket. */
 export function ruleCalls(client: S3Client): RuleCalls {
   return {
     getBucketLifecycle: async ({ bucket }) => {

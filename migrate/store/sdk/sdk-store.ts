@@ -7,7 +7,7 @@ import { bodyCalls, objectCalls } from "./object-calls.js";
 import { ruleCalls } from "./rule-calls.js";
 import { listMultipartUploads, listOpenUploads, uploadCalls } from "./upload-calls.js";
 
-/** Every call of the port through @aws-sdk/client-s3. */
+/** Implements every call of `ObjectStore` with @aws-sdk/client-s3. */
 export function sdkStore(client: S3Client): ObjectStore {
   return ownErrors({
     ...bucketCalls(client),

@@ -33,11 +33,14 @@ interface SignedRequest extends WithHeaders {
 
 interface Answer<Output> {
   readonly output: Output;
-  /** Raw, by lower-case name: the SDK's own view drops what it does not know and parses what it should not. */
+  /**
+   * Unparsed, by lower-case name. The SDK's own output drops unknown headers and parses some that must stay
+   * as they are.
+   */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends one command with extra request headers, and hands back the answer's raw headers beside its output. */
+/** Sends one command with extra request headers, and returns the raw response headers with its output. */
 export async function sendCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: S3Client,
   operation: Operation,
@@ -73,7 +76,7 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   }
 }
 
-/** The SDK's signature, made once more over the bytes that are sent. */
+/** Replaces the SDK's signature by one over the bytes that are actually sent. */
 async function signAgain(client: S3Client, { method, path, query, headers }: SignedRequest) {
   const [region, credentials] = await Promise.all([client.config.region(), client.config.credentials()]);
   const { authorization: _authorization, ...unsigned } = headers;
@@ -85,7 +88,7 @@ async function signAgain(client: S3Client, { method, path, query, headers }: Sig
 
 interface SdkErrorLike extends Error {
   readonly code?: string;
-  /** As the error document has it. */
+  /** From the error document. */
   readonly Region?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -94,12 +97,12 @@ interface SdkErrorLike extends Error {
 const UNREADABLE =
   "the answer is not XML as S3 sends it: is it an S3 endpoint, with nothing before it that answers for it?";
 
-/** What the SDK adds to an error of its parser is for programmers. */
+/** The text that the SDK adds to its parser errors is for programmers. */
 function isUnreadable({ name, message }: Error): boolean {
   return name === "SyntaxError" || message.includes("Deserialization error") || message.includes("$response");
 }
 
-/** Code and message in the store's words, or in those of the lean calls where it has none. */
+/** Code and message of the store, or those of the lean calls if the store sent none. */
 function wordsOf(error: SdkErrorLike, status: number | null): { readonly code: string; readonly message: string } {
   if (status === null) {
     const code = error.code ?? error.name;
@@ -111,21 +114,24 @@ function wordsOf(error: SdkErrorLike, status: number | null): { readonly code: s
   return { code, message: message || code };
 }
 
-/** Turns whatever the SDK or the socket threw into a `StoreError`. */
+/** Converts any error of the SDK or the socket to a `StoreError`. */
 export function fromSdkError(operation: Operation, thrown: unknown): StoreError {
   if (thrown instanceof StoreError) return thrown;
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as SdkErrorLike;
   const status = error.$metadata?.httpStatusCode ?? null;
   const requestId = error.$metadata?.requestId ?? null;
   const { code, message } = wordsOf(error, status);
-  // A success that is no result proves nothing, and may be asked again.
+  // A success without a result proves nothing, so the call may be repeated.
   const kind = code === "IncompleteAnswer" ? "server-error" : classifyError(code, status, message);
   const asked = retryAfter(status, error.$response?.headers?.["retry-after"]);
   const region = namedRegion(kind, error.$response?.headers, error.Region);
   return new StoreError({ kind, operation, status, code, message, requestId, ...asked, ...region }, thrown);
 }
 
-/** A 200 without its result: the page of a proxy, or an answer that was cut. It proves nothing, and may be asked again. */
+/**
+ * A 200 without its result: a proxy's page or a truncated answer. It proves nothing, so the call may be
+ * repeated.
+ */
 export function incompleteAnswer(operation: Operation, missing: string): StoreError {
   const message = `the answer holds no ${missing}`;
   const code = "IncompleteAnswer";
@@ -148,8 +154,8 @@ interface Stack {
 }
 
 /**
- * Keeps the text of an answer, which the SDK hands over only in its own reading. Must be called before the command is sent.
- * `change` is applied to what the SDK reads.
+ * Keeps the text of an answer, of which the SDK only returns its own reading. Call it before the command is
+ * sent. `change` modifies the text that the SDK reads.
  */
 export function keepBody(
   command: { readonly middlewareStack: unknown },

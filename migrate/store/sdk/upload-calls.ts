@@ -72,7 +72,7 @@ async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Pro
   return { partNumber: input.partNumber, etag, checksums: checksumsOf(output.CopyPartResult) };
 }
 
-/** Asked of no store: not of one that was never seen to misread it either. */
+/** Such a key is never sent, not even to a store that was never seen to misread it. */
 function misread(key: string): StoreError {
   return new StoreError({
     kind: "not-implemented",
@@ -84,7 +84,7 @@ function misread(key: string): StoreError {
   });
 }
 
-/** `ChecksumCRC32` is `crc32`, as in the headers. */
+/** Maps `ChecksumCRC32` to `crc32`, as in the headers. */
 function checksumsOf(result: CopyPartResult = {}): Readonly<Record<string, string>> {
   const named = Object.entries(result).filter(([name, value]) => name.startsWith("Checksum") && value !== undefined);
   return Object.fromEntries(named.map(([name, value]) => [name.slice("Checksum".length).toLowerCase(), String(value)]));
@@ -132,7 +132,7 @@ interface Markers {
   readonly UploadIdMarker: string | undefined;
 }
 
-/** Keys come URL-encoded, where `+` is a space, as in every other listing. */
+/** Keys arrive URL-encoded, with `+` for a space, as in every other listing. */
 async function* openUploads(
   client: S3Client,
   operation: Asking,
@@ -156,13 +156,16 @@ async function* openUploads(
   };
   const nameOf = ({ key, id }: { readonly key: string; readonly id: string }) => JSON.stringify([key, id]);
   for await (const page of walkPages({ operation, fetch, nameOf, signal })) {
-    // Some stores list without regard to the prefix.
+    // Some stores ignore the prefix.
     const inPrefix = page.filter(({ key }) => key.startsWith(prefix));
     yield* inPrefix.map(({ key, id, initiatedAt }) => ({ key, uploadId: id, initiatedAt }));
   }
 }
 
-/** Some stores encode keys without saying so: a key that begins with what was asked for only once it is decoded was encoded. */
+/**
+ * Some stores encode keys without saying so. If a key begins with the requested prefix only after decoding,
+ * it was encoded.
+ */
 function keyUnder(prefix: string, key: string): string {
   if (key.startsWith(prefix) || !/%[0-9a-f]{2}/i.test(key)) return key;
   const decoded = decodeKey(key);

@@ -7,28 +7,28 @@ import { CONNECT_TIMEOUT_MS } from "../timeouts.js";
 import { transportError } from "./answer.js";
 import { type Proxies, proxyFor } from "./proxies.js";
 
-/** How the network between this machine and the store is set up. */
+/** The network configuration between this machine and the store. */
 export interface Network {
   readonly proxies: Proxies;
-  /** Certificates (PEM) of the authorities to trust in place of Node's own list; `null` for that list. */
+  /** Certificates (PEM) of the authorities to trust instead of Node's own list; `null` for that list. */
   readonly authorities: readonly string[] | null;
 }
 
 export const PLAIN_NETWORK: Network = { proxies: {}, authorities: null };
 
-/** Where a request goes, once proxies were considered. */
+/** The destination of a request after proxies are considered. */
 export interface Route {
   readonly client: typeof http | typeof https;
   readonly agent: http.Agent;
   readonly protocol: "http:" | "https:";
   readonly hostname: string;
   readonly port: string;
-  /** What stands before the path of a request that a proxy is to forward. */
+  /** Prefix of the path if a proxy forwards the request. */
   readonly pathPrefix: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whom to trust, where that is not Node's own list. */
+  /** The authorities to trust instead of Node's own list. */
   readonly trust: { readonly secureContext: SecureContext } | null;
-  /** Host and port of the proxy; `null` where there is none. */
+  /** Host and port of the proxy; `null` if there is none. */
   readonly proxy: string | null;
 }
 
@@ -36,9 +36,9 @@ interface Where {
   readonly protocol: "http:" | "https:";
   /** Without brackets. */
   readonly hostname: string;
-  /** Empty for the protocol's own. */
+  /** Empty for the protocol's default. */
   readonly port: string;
-  /** Whether the connection may serve other requests afterwards. */
+  /** Whether later requests may reuse the connection. */
   readonly keepAlive: boolean;
 }
 
@@ -47,7 +47,10 @@ export interface Agents {
   close(): void;
 }
 
-/** The one place where connections are set up: kept alive, through a proxy or not, trusting whom the caller trusts. */
+/**
+ * The only place that sets up connections: kept alive, with or without a proxy, trusting the configured
+ * authorities.
+ */
 export function createAgents(network: Network, maxSockets: number): Agents {
   const made = new Map<string, http.Agent>();
   const once = (name: string, make: () => http.Agent) => {
@@ -55,7 +58,7 @@ export function createAgents(network: Network, maxSockets: number): Agents {
     made.set(name, agent);
     return agent;
   };
-  // Not as `ca`, which an agent would make part of the name of every connection.
+  // Not passed as `ca`, because an agent would make it part of the name of every connection.
   const trust = network.authorities && { secureContext: createSecureContext({ ca: [...network.authorities] }) };
   const route = (where: Where): Route => {
     const { protocol, hostname, port, keepAlive } = where;
@@ -89,7 +92,7 @@ function clientOf(protocol: Where["protocol"]): Route["client"] {
   return protocol === "https:" ? https : http;
 }
 
-/** A proxy takes a request in plain text by its whole URL, and passes it on. */
+/** A proxy receives a plain-text request with the full URL and forwards it. */
 function forwarded(url: URL, { hostname, port }: Where): Omit<Route, "agent" | "trust"> {
   const authority = hostname.includes(":") ? `[${hostname}]` : hostname;
   const protocol = protocolOf(url);
@@ -111,11 +114,11 @@ function proxyAuthorization({ username, password }: URL): Readonly<Record<string
   return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
-/** A tunnel to a store that speaks TLS, whose CONNECT has the time limit of any connection. */
+/** A tunnel to a store over TLS. Its CONNECT has the same time limit as any connection. */
 class Tunnel extends HttpsProxyAgent<string> {
   constructor(url: URL, options: HttpsProxyAgentOptions<string>) {
     super(url, options);
-    // Else it finds out by a stack trace for every request.
+    // Otherwise it would inspect a stack trace for every request to learn this.
     this.protocol = "https:";
   }
 
@@ -127,7 +130,7 @@ class Tunnel extends HttpsProxyAgent<string> {
     );
     const { connectOpts } = this;
     try {
-      // It is read before the first await.
+      // `super.connect` reads it before its first await.
       this.connectOpts = { ...connectOpts, signal: giveUp.signal } as typeof connectOpts;
       const connecting = super.connect(...given);
       this.connectOpts = connectOpts;

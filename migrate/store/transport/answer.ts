@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { limitAnswering, limitConnecting } from "../lean/send-request.js";
 import { type CallLimits, CONNECT_TIMEOUT_MS, ERROR_BYTES } from "../timeouts.js";
 
-/** Gives a request up that takes too long to be connected, to be answered, or to come to its end. */
+/** Aborts a request that takes too long to connect, to be answered or to finish. */
 export function limitCall(outgoing: ClientRequest, body: unknown, limits: CallLimits): void {
   outgoing.on("socket", (socket) => limitConnecting(socket, CONNECT_TIMEOUT_MS));
   if (body instanceof Readable) {
@@ -14,7 +14,7 @@ export function limitCall(outgoing: ClientRequest, body: unknown, limits: CallLi
   if (!limits.isStreamed) limitWhole(outgoing, limits.callMs);
 }
 
-/** From the moment that it has a connection until the last byte of its answer. */
+/** Measured from the connection to the last byte of the answer. */
 function limitWhole(outgoing: ClientRequest, callMs: number): void {
   let answer: IncomingMessage | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,10 @@ function limitWhole(outgoing: ClientRequest, callMs: number): void {
   outgoing.once("close", () => clearTimeout(timer));
 }
 
-/** However long a streamed body takes to go out: it has to move, and once it is out the answer has its usual time. */
+/**
+ * A streamed body may take any time as long as it makes progress. Once it is sent, the answer has its usual
+ * time limit.
+ */
 function limitUpload(
   outgoing: ClientRequest,
   { answerMs, progress: { windowMs, bytes: leastBytes } }: CallLimits,
@@ -36,7 +39,7 @@ function limitUpload(
   let sent = 0;
   const moving = setInterval(() => {
     const bytes = outgoing.socket?.bytesWritten ?? 0;
-    // A source that has nothing to give is not the store's fault, and has its own limit.
+    // A source without data is not the store's fault, and has its own limit.
     if (outgoing.writableNeedDrain && bytes - sent < leastBytes) outgoing.destroy(stalled(leastBytes, windowMs));
     sent = bytes;
   }, windowMs);
@@ -50,7 +53,10 @@ function limitUpload(
 
 const KIB = 1024;
 
-/** A body that is handed on as it comes. While it is waited for it has to move on; how long its reader takes does not count. */
+/**
+ * Streams a body. While the reader waits for it, the body must make progress; the reader's own time does not
+ * count.
+ */
 export async function* streamedBody(
   answer: IncomingMessage,
   { windowMs, bytes: leastBytes }: CallLimits["progress"],
@@ -80,7 +86,10 @@ function stalled(leastBytes: number, windowMs: number) {
   return transportError("ETIMEDOUT", `fewer than ${leastBytes / KIB} KiB within ${windowMs / 1000} s`);
 }
 
-/** All of a body. Of an error only its beginning, which is where the code stands; a result that is too large is none. */
+/**
+ * Reads a whole body. It reads only the beginning of an error body, which contains the code. A result that is
+ * too large is rejected.
+ */
 export async function wholeBody(answer: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const isError = (answer.statusCode ?? 0) >= 300;
   const most = isError ? ERROR_BYTES : mostBytes;
@@ -100,7 +109,7 @@ export async function wholeBody(answer: IncomingMessage, mostBytes: number): Pro
   return Buffer.concat(chunks).subarray(0, most);
 }
 
-/** What went wrong between this machine and an answer, with a code as sockets have one. */
+/** An error on the way to an answer, with a code like those of sockets. */
 export interface TransportError extends Error {
   readonly code: string;
 }

@@ -1,18 +1,21 @@
 import { BlockList, isIP } from "node:net";
 import { type TransportError, transportError } from "./answer.js";
 
-/** As the environment names them: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+/** From the environment: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export interface Proxies {
   readonly http?: string | undefined;
   readonly https?: string | undefined;
-  /** Hosts that are asked directly, by commas: names (with all names below them), addresses, ranges, each perhaps with a port, or `*`. */
+  /**
+   * Hosts to connect to directly, separated by commas: names (including their subdomains), addresses or
+   * ranges, each with an optional port, or `*`.
+   */
   readonly except?: string | undefined;
 }
 
 type ProxyChoice =
   | { readonly kind: "none" }
   | { readonly kind: "proxy"; readonly url: URL }
-  /** In words that hold nothing of what was given but its scheme. */
+  /** Reveals nothing of the given value except its scheme. */
   | { readonly kind: "bad"; readonly problem: string };
 
 const DIRECT = { kind: "none" } as const;
@@ -20,7 +23,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** The proxy for one URL. This machine itself is never asked through one, as with Go's tools. */
+/** The proxy for one URL. Loopback addresses never use one, as in Go's tools. */
 export function proxyFor(url: Pick<URL, "protocol" | "hostname" | "port">, proxies: Proxies): ProxyChoice {
   const isHttps = url.protocol === "https:";
   const given = (isHttps ? proxies.https : proxies.http)?.trim();
@@ -31,7 +34,7 @@ export function proxyFor(url: Pick<URL, "protocol" | "hostname" | "port">, proxi
   return parseProxy(given, isHttps ? "HTTPS_PROXY" : "HTTP_PROXY");
 }
 
-/** A scheme may be left out, which curl and Python take for http. */
+/** The scheme is optional: curl and Python assume http. */
 function parseProxy(given: string, name: string): ProxyChoice {
   const text = given.includes("://") ? given : `http://${given}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -83,10 +86,10 @@ function isInRange(host: string, network: string, bits: number): boolean {
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
-/** As nginx, Apache, Go and HAProxy put it. */
+/** The wording of nginx, Apache, Go and HAProxy. */
 const NEEDS_TLS =
   /plain HTTP request was sent to HTTPS|speaking plain HTTP to an SSL|sent an HTTP request to an HTTPS server/i;
-/** A TLS record that is no handshake: its type, and the version 3.x. */
+/** A TLS record other than a handshake: its type, followed by version 3.x. */
 const TLS_ALERT = 0x15;
 const NO_TLS = /wrong version number|packet length too long|http request|record layer failure/i;
 
@@ -100,13 +103,13 @@ function httpsExpected(words: string, cause?: unknown): TransportError {
   return transportError("HttpsExpected", words, cause);
 }
 
-/** A redirect of a request in plain text to https. The other redirects of a store are answers like any other. */
+/** A redirect of a plain-text request to https. All other redirects of a store are ordinary answers. */
 export function redirectToHttps(status: number, location: string | undefined): TransportError | undefined {
   const leadsToHttps = REDIRECTS.has(status) && location !== undefined && /^https:/i.test(location);
   return leadsToHttps ? httpsExpected(WORDS.redirects) : undefined;
 }
 
-/** What a server says in plain text to a client that forgot TLS. */
+/** Detects a server's plain-text message to a client that did not use TLS. */
 export function plainToTls(body: string): TransportError | undefined {
   return NEEDS_TLS.test(body) ? httpsExpected(WORDS.needsTls) : undefined;
 }
@@ -114,11 +117,11 @@ export function plainToTls(body: string): TransportError | undefined {
 interface Thrown {
   readonly code?: string;
   readonly message: string;
-  /** Of what could not be parsed as HTTP. */
+  /** The bytes that could not be parsed as HTTP. */
   readonly rawPacket?: Uint8Array;
 }
 
-/** What a connection that broke tells of the scheme. */
+/** The scheme problem that a broken connection reveals, if any. */
 export function brokenByScheme(isPlain: boolean, thrown: Thrown): TransportError | undefined {
   const { code = "", message, rawPacket } = thrown;
   if (isPlain) {

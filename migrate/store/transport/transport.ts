@@ -5,44 +5,44 @@ import { type Agents, createAgents, type Network, type Route } from "./agents.js
 import { limitCall, streamedBody, type TransportError, transportError, wholeBody } from "./answer.js";
 import { brokenByScheme, plainToTls, redirectToHttps } from "./proxies.js";
 
-/** How long a server is waited for that was asked whether a body is welcome; then it is sent anyway. */
+/** How long to wait for a server's 100 Continue; then the body is sent anyway. */
 const CONTINUE_MS = 6_000;
 const PROXY_REFUSES: ReadonlySet<number> = new Set([403, 407]);
 
 export interface OutgoingRequest {
   readonly method: string;
   readonly protocol: "http:" | "https:";
-  /** As in a URL: an IPv6 address may stand in brackets. */
+  /** As in a URL: an IPv6 address may have brackets. */
   readonly hostname: string;
-  /** Empty for the protocol's own. */
+  /** Empty for the protocol's default. */
   readonly port: string;
   readonly path: string;
-  /** As they go over the wire. */
+  /** As sent over the wire. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string | Readable | undefined;
   readonly limits: CallLimits;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer whose body is still to be read, by one of the two. */
+/** An answer whose body is still unread. Read it with one of the two methods. */
 export interface OpenedAnswer {
   readonly status: number;
-  /** By lower-case name, values as they came. */
+  /** By lower-case name, values as received. */
   readonly headers: Readonly<Record<string, string>>;
-  /** All of it, within the limits of the call. */
+  /** The whole body, within the limits of the call. */
   whole(): Promise<Buffer>;
-  /** Piece by piece, at the pace of whoever reads it. */
+  /** Chunk by chunk, at the reader's pace. */
   streamed(): AsyncGenerator<Uint8Array>;
 }
 
 export interface Transport {
-  /** Rejects with an error that has a `code`, as sockets do. */
+  /** Rejects with an error that has a `code`, like those of sockets. */
   send(request: OutgoingRequest): Promise<OpenedAnswer>;
   /** Closes every connection, idle or not. */
   close(): void;
 }
 
-/** HTTP over kept-alive connections for both clients: every call is within its limits, and settles. */
+/** HTTP over kept-alive connections for both clients. Every call respects its limits, and settles. */
 export function openTransport(network: Network, maxSockets: number): Transport {
   const agents = createAgents(network, maxSockets);
   return { send: (request) => send(agents, request), close: agents.close };
@@ -51,7 +51,7 @@ export function openTransport(network: Network, maxSockets: number): Transport {
 async function send(agents: Agents, request: OutgoingRequest): Promise<OpenedAnswer> {
   const { protocol, port, limits, signal } = request;
   signal?.throwIfAborted();
-  // A server that refuses a body before it was sent may wait for it on that connection.
+  // A server that rejects a body before it is sent may still wait for the body on that connection.
   const { expects, headers } = expectation(request.headers);
   const hostname = request.hostname.replaceAll(/[[\]]/g, "");
   const route = agents.route({ protocol, hostname, port, keepAlive: !expects });
@@ -75,7 +75,10 @@ async function send(agents: Agents, request: OutgoingRequest): Promise<OpenedAns
   }
 }
 
-/** Node writes the headers of a request that expects 100-continue as UTF-8, and so those bytes that are UTF-8 already once more: it asks nothing then. */
+/**
+ * If a request expects 100-continue, Node encodes its headers as UTF-8, so bytes that are already UTF-8 would
+ * be encoded twice. Such a request is sent without the expectation.
+ */
 function expectation(headers: OutgoingRequest["headers"]) {
   const { Expect, expect = Expect, ...others } = headers;
   const isPlainText = Object.values(others).every((value) => /^[ -~\t]*$/.test(value));
@@ -83,7 +86,7 @@ function expectation(headers: OutgoingRequest["headers"]) {
   return { expects, headers: expects ? headers : others };
 }
 
-/** Settles whatever happens: Node hands some answers over elsewhere, or to nobody. */
+/** Always settles: Node passes some answers to other events, or to none. */
 function firstAnswer(outgoing: ClientRequest, { proxy }: Route): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.on("response", resolve);
@@ -121,7 +124,8 @@ function sendBody(outgoing: ClientRequest, body: OutgoingRequest["body"], expect
       body.pipe(outgoing);
       return;
     }
-    // Given the body to `end`, node writes Content-Disposition in another encoding than all other headers.
+    // If the body is passed to `end`, Node writes Content-Disposition in another encoding than all other
+    // headers.
     if (body !== undefined && body.length > 0) outgoing.write(body);
     outgoing.end();
   };
@@ -159,7 +163,7 @@ function openedAnswer(answer: IncomingMessage, limits: CallLimits, explain: Expl
   };
 }
 
-/** What came in place of a store's answer. */
+/** Detects an answer that did not come from the store. */
 function refusalOf({ statusCode = 0, headers }: IncomingMessage, isPlain: boolean, { proxy }: Route) {
   if (statusCode < 200) return strangeAnswer(statusCode);
   if (proxy !== null && statusCode === 407) return proxyRefusal(statusCode, proxy);
@@ -180,7 +184,7 @@ function proxyRefusal(status: number, proxy: string): TransportError {
 
 type Explain = (error: unknown) => unknown;
 
-/** The words of Node and OpenSSL in those of the person who named the endpoint. */
+/** Rewords the messages of Node and OpenSSL for the person who chose the endpoint. */
 function explainer(isPlain: boolean, { proxy }: Route): Explain {
   return (error) => {
     const { code = "", message } = error as TransportError;
