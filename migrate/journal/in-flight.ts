@@ -16,18 +16,21 @@ interface Place {
 }
 
 /**
- * Copies that were begun and have no outcome yet, on the disk before the store is asked: whoever goes on after a kill can
- * tell then which objects this run encrypted. As large as what is in flight, not as the run.
+ * Copies in progress, written to disk before the store is called. After a kill, the next session can tell
+ * from this file which objects this run encrypted. Its size depends on the copies in flight, not on the run.
  */
 export interface InFlight {
   begin(copy: BegunCopy): Promise<void>;
-  /** The outcome is in the journal. */
+  /** Call it once the outcome is in the journal. */
   settle(place: Place): void;
-  /** What an earlier session had begun with this object. */
+  /** The attempt that an earlier session began for this object. */
   earlier(place: Place): BegunCopy | undefined;
-  /** The run is complete: what an earlier session left was done by it, or deleted since. */
+  /**
+   * The run is complete: all attempts that an earlier session left are done, or their objects were deleted
+   * since.
+   */
   forget(): void;
-  /** Removes the file, unless something is still without its outcome. */
+  /** Removes the file unless an attempt has no outcome yet. */
   close(): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
   const lines = groupCommit(async (batch) => {
     if (file === null || fileBytes > maxFileBytes) {
       await file?.close();
-      // The batch is among what was begun.
+      // `begun` already contains the batch.
       file = await rewritten(path, begun);
       fileBytes = 0;
       return;
@@ -73,7 +76,7 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
   };
 }
 
-/** Whole or not at all: what is in flight must not be forgotten while the file is made smaller. */
+/** Replaces the file atomically, so that no attempt in flight is lost while the file shrinks. */
 async function rewritten(path: string, copies: ReadonlyMap<string, BegunCopy>): Promise<FileHandle> {
   const made = partName(path);
   const file = await createFile(made);
@@ -99,7 +102,7 @@ function nameOf({ bucket, key }: Place): string {
   return JSON.stringify([bucket, key]);
 }
 
-/** A customer key is no part of it. */
+/** Leaves out the customer key. */
 function lineOf({ facts, carried, strategy }: BegunCopy): string {
   return `${JSON.stringify({ facts: { ...facts, customerKey: null }, carried, strategy })}\n`;
 }
@@ -148,7 +151,7 @@ const copySchema = z.object({
   strategy: z.enum(STRATEGIES),
 });
 
-/** `null` for a line that a kill cut off. */
+/** `null` for a line that a kill truncated. */
 function parseCopy(line: string): BegunCopy | null {
   try {
     return copySchema.parse(JSON.parse(line));
@@ -157,7 +160,7 @@ function parseCopy(line: string): BegunCopy | null {
   }
 }
 
-/** A copy that was begun, and of which no answer may ever come. */
+/** A copy that was begun. Its answer may never arrive. */
 export interface BegunCopy {
   readonly facts: ObjectFacts;
   readonly carried: CarriedFacts;

@@ -22,7 +22,7 @@ import {
 
 export type { Observation } from "./observation.js";
 
-/** What became of the object. `detail` is in the store's own words. */
+/** The outcome of an object. `detail` is in the store's words. */
 export const outcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("already-encrypted"), reason: z.enum(ENCRYPTED_REASONS) }),
   z.object({ kind: z.literal("migrated"), strategy: z.enum(STRATEGIES), guard: z.enum(RACE_GUARDS) }),
@@ -30,7 +30,7 @@ export const outcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("refused"), reason: z.enum(REFUSE_REASONS) }),
   z.object({ kind: z.literal("failed"), reason: z.enum(FAIL_REASONS), detail: z.string() }),
   z.object({ kind: z.literal("vanished") }),
-  /** A manifest names it, and the bucket does not have it, or has another object of that key. */
+  /** A manifest lists it, but the bucket does not contain it or contains another object under that key. */
   z.object({ kind: z.literal("not-found"), reason: z.enum(NOT_FOUND_REASONS) }),
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
@@ -41,25 +41,25 @@ export function isAbsent(kind: OutcomeKind): boolean {
   return kind === "vanished" || kind === "not-found";
 }
 
-/** One object version: what it was, what was done, on what evidence. */
+/** One object version: its state before, the decision and its evidence, and the outcome. */
 export const outcomeRecordSchema = z.object({
   kind: z.literal("outcome"),
   bucket: z.string(),
   key: z.string(),
   before: observationSchema,
-  /** Read back after the copy; `null` where nothing was written. */
+  /** Read back after the copy; `null` if nothing was written. */
   after: observationSchema.nullable(),
   decision: decisionSchema,
   outcome: outcomeSchema,
-  /** Things an auditor should know that are no failure, e.g. an ETag that changed. */
+  /** Facts for an auditor that are not failures, for example that the ETag changed. */
   notes: z.array(z.string()),
-  /** How often the object was looked at: more than once where others kept writing to it. */
+  /** How often the object was examined; more than once if others kept writing to it. */
   attempts: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
   requestIds: z.array(z.string()),
-  /** Absent where no baseline had to do with it. */
+  /** Absent if no baseline was involved. */
   baseline: baselineLineSchema.optional(),
-  /** Its older versions that were re-created encrypted; what stood there before was removed. */
+  /** Its older versions that were re-created encrypted. The originals were removed. */
   replayed: z.array(replayedSchema).optional(),
   at: z.string(),
 });
@@ -72,15 +72,15 @@ export const checkpointRecordSchema = z.object({
   prefix: z.string(),
   /** `null` before the first key. */
   upTo: z.string().nullable(),
-  /** Counted by the lister, apart from the outcomes: objects that passed the filters so far. */
+  /** Objects that have passed the filters so far. The lister counts them independently of the outcomes. */
   listed: z.number().int().nonnegative(),
-  /** Objects that the filters left out so far. */
+  /** Objects that the filters have excluded so far. */
   filteredOut: z.number().int().nonnegative(),
   /** The listing of this scope ended here. */
   end: z.boolean(),
-  /** Objects that the listing had shown and that have no outcome yet; absent unless the run stopped here. */
+  /** Listed objects that have no outcome yet; absent unless the run stopped here. */
   knownLeft: z.number().int().nonnegative().optional(),
-  /** In which order the store lists keys, where that is not by their UTF-8 bytes. */
+  /** The order in which the store lists keys; absent if it is by UTF-8 bytes. */
   order: z.literal("utf-16").optional(),
   at: z.string(),
 });
@@ -88,24 +88,30 @@ export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
 
 const tagSchema = z.object({ key: z.string(), value: z.string() });
 
-/** A copy that takes more than one call is about to begin. An outcome of the same object says how it ended. */
+/** A copy of more than one call is about to begin. The outcome of the object tells how it ended. */
 export const intentRecordSchema = z.object({
   kind: z.literal("intent"),
   bucket: z.string(),
   key: z.string(),
   strategy: z.enum(STRATEGIES),
-  /** Of the object as it was: bare, and in bytes. */
+  /** The object before the copy: ETag without quotes, size in bytes. */
   etag: z.string(),
   sizeBytes: z.number().int().nonnegative(),
-  /** To be put once the copy is there: until then they stand nowhere else. */
+  /** Tags to set once the copy exists. Until then they are stored only here. */
   tagsToPut: z.array(tagSchema),
-  /** Uploads to the same key that others had begun before; `null` where they could not be listed, or none is begun. */
+  /**
+   * Uploads to the same key that others created earlier; `null` if they could not be listed, or if this copy
+   * creates none.
+   */
   otherUploads: z.array(z.string()).nullable(),
   at: z.string(),
 });
 export type IntentRecord = z.infer<typeof intentRecordSchema>;
 
-/** A multipart upload that the run began. It is completed or aborted before the object's outcome is written. */
+/**
+ * A multipart upload that the run created. It is completed or aborted before the outcome of the object is
+ * written.
+ */
 export const uploadRecordSchema = z.object({
   kind: z.literal("upload"),
   bucket: z.string(),
@@ -115,14 +121,14 @@ export const uploadRecordSchema = z.object({
 });
 export type UploadRecord = z.infer<typeof uploadRecordSchema>;
 
-/** What a throw-away object's key holds: what a sweep deletes has to look like it, whatever a journal says. */
+/** The form of a test object's key. A sweep deletes only keys of this form, whatever the journal says. */
 const THROW_AWAY_KEY = /\.bucketseal-(probe|canary)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/?$/;
 
-/** Throw-away objects are about to be written, and are deleted again before the run ends. */
+/** Test objects are about to be written. They are deleted before the run ends. */
 export const throwAwayRecordSchema = z.object({
   kind: z.literal("throw-away"),
   bucket: z.string(),
-  /** What all their keys begin with. */
+  /** The prefix of all their keys. */
   key: z.string().regex(THROW_AWAY_KEY),
   at: z.string(),
 });
