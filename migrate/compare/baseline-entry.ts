@@ -3,33 +3,39 @@ import type { JournalRecord, Observation, OutcomeRecord } from "../journal/recor
 import type { RunRecord } from "../journal/run-record.js";
 import type { EncryptionState } from "../model/encryption.js";
 
-/** What an earlier run saw of one object version, and where that stands. */
+/** The observation of one object version by an earlier run, and its journal line. */
 export interface BaselineEntry {
   readonly bucket: string;
   readonly key: string;
   readonly seen: Observation;
   readonly line: Omit<BaselineLine, "use">;
-  /** What an audit said of an object that is not encrypted; `null` where this need not, or must not, be said again. */
+  /** The audit's statement about an unencrypted object; `null` if it need not, or must not, be repeated. */
   readonly unencrypted: Pick<OutcomeRecord, "decision" | "outcome" | "notes"> | null;
-  /** In what the copy differs that an earlier run left there; `null` where it does not. */
+  /** How the copy that an earlier run left there differs; `null` if it does not. */
   readonly differs: string | null;
 }
 
 interface BaselineSource {
   readonly line: Omit<BaselineLine, "use">;
   readonly run: Pick<RunRecord, "command" | "provider" | "tool">;
-  /** The version and the provider of the run that goes by it. */
+  /** The version and provider of the run that uses the baseline. */
   readonly toolVersion: string;
   readonly provider: string;
 }
 
-/** A write in the second in which the object had been written before leaves its date as it was. */
+/** Another write within the same second leaves Last-Modified unchanged. */
 const SURE_AFTER_MS = 2000;
 
-/** Without a key an audit cannot know an object under one, and what a provider states was not seen. */
+/**
+ * Without a customer key, an audit cannot verify an SSE-C object. A provider's statement is not an
+ * observation.
+ */
 const KNOWABLE: ReadonlySet<EncryptionState> = new Set(["none", "sse-s3", "sse-kms", "dsse-kms"]);
 
-/** What a line of an earlier run tells of an object that is still the same; `null` where it tells nothing that could count. Pure. */
+/**
+ * The usable observation in a line of an earlier run, for an object that is still the same; `null` if there
+ * is none. Pure.
+ */
 export function baselineEntry(record: JournalRecord, source: BaselineSource): BaselineEntry | null {
   if (record.kind !== "outcome" && record.kind !== "version") return null;
   const seen = lastSeen(record);
@@ -58,7 +64,7 @@ function lastSeen(record: OutcomeRecord | VersionRecord): Observation | null {
   return record.kind === "outcome" ? (record.after ?? record.before) : record.before;
 }
 
-/** Of what rests on a baseline itself, the line that it rests on. */
+/** If the record itself depends on a baseline, the line in that baseline. */
 function lineOf(
   record: OutcomeRecord | VersionRecord,
   seen: Observation,
@@ -73,17 +79,20 @@ function lineOf(
   return wasRead && (isNamedVersion(seen.versionId) || isSure(record, seen)) ? line : null;
 }
 
-/** Looked at once the second of its last write was over. */
+/** Whether the object was examined after the second of its last write was over. */
 function isSure(record: OutcomeRecord | VersionRecord, { lastModified }: Observation): boolean {
   const lookedAtMs = Date.parse(record.at) - (record.durationMs ?? 0);
   const writtenMs = Math.floor(Date.parse(lastModified ?? "") / 1000) * 1000;
   return lookedAtMs - writtenMs >= SURE_AFTER_MS;
 }
 
-/** What a restore begins or ends. */
+/** Restoring an object starts or ends these states. */
 const RESTORABLE: ReadonlySet<string> = new Set(["archived", "restored-archive"]);
 
-/** Says what a migration would do, which another version or provider may see otherwise, and a restore changes for archived objects. */
+/**
+ * The statement tells what a migration would do. Another version or provider may decide differently, and so
+ * may a restore of an archived object.
+ */
 function saidOfUnencrypted(
   record: OutcomeRecord | VersionRecord,
   { state }: Observation,
@@ -94,30 +103,33 @@ function saidOfUnencrypted(
   return { decision: record.decision, outcome: record.outcome, notes: record.notes };
 }
 
-/** What a listing tells of an object version. */
+/** The properties of an object version in a listing. */
 export interface ListedFacts {
   readonly etag: string;
   readonly sizeBytes: number;
   readonly lastModified: string;
 }
 
-/** Whether the version id is one that no other write will ever get. */
+/** Whether this version ID can never belong to another write. */
 export function isNamedVersion(versionId: string | null): versionId is string {
   return versionId !== null && versionId !== "null";
 }
 
-/** HEAD of an object without a version id names none, where a listing has the text "null". */
+/** For an unversioned object, HEAD returns no version ID and a listing contains the text "null". */
 export function isSameVersion(left: string | null, right: string | null): boolean {
   return (left ?? "null") === (right ?? "null");
 }
 
-/** Listings tell fractions of a second where HEAD cannot. */
+/** Listings contain fractions of a second, HEAD does not. */
 export function isSameSecond(left: string | null, right: string | null): boolean {
   const [a, b] = [left, right].map((date) => Math.floor(Date.parse(date ?? "") / 1000));
   return a === b;
 }
 
-/** Whether an object that is listed now is the one that was seen. Its version is compared apart, since not every listing tells it. */
+/**
+ * Whether a listed object is the observed one. The version is compared separately, because not every listing
+ * contains it.
+ */
 export function isSameObject(seen: Observation, listed: ListedFacts): boolean {
   return (
     seen.etag === listed.etag &&
@@ -128,7 +140,7 @@ export function isSameObject(seen: Observation, listed: ListedFacts): boolean {
 
 const NOT_WRITTEN_SINCE = "; an earlier run copied it, and nobody wrote to it since";
 
-/** What an earlier run's copy changed stays told for as long as that copy is there. Pure. */
+/** Repeats that an earlier run's copy differs, as long as that copy exists. Pure. */
 export function stillDiffers({
   differs,
 }: Pick<BaselineEntry, "differs">): Pick<OutcomeRecord, "decision" | "outcome"> | null {

@@ -27,11 +27,14 @@ interface Auditing {
   readonly store: ObjectStore;
   readonly signal?: AbortSignal | undefined;
   readonly now: () => Date;
-  /** What was found of a bucket before its first object. */
+  /** The findings about a bucket, made before its first object. */
   readonly bucketOf: (bucket: string) => Pick<BucketFindings, "versioning" | "objectLock"> | undefined;
 }
 
-/** What an audit knows of its objects from a baseline: of those alone that are listed as they were then, version and all. */
+/**
+ * The prior knowledge of an audit from its baseline, only for objects whose listing entry, including the
+ * version, is still the same.
+ */
 export function knownByBaseline({ entries, record }: Baseline, auditing: Auditing): KnownObjects {
   const order = scopeOrder(auditing.scopes);
   const isSampled = createSampler({ every: record.oneOf, seed: record.seed });
@@ -50,7 +53,7 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
       : { kind: "take", record: taken };
   };
 
-  /** Where the bucket has versions, its listing of objects does not tell which one is current. */
+  /** If the bucket is versioned, its listing of objects does not contain the version IDs. */
   const versionOf = async (ref: ObjectRef): Promise<string | null | undefined> => {
     if (auditing.bucketOf(ref.bucket)?.versioning === "never") return null;
     const listed = await current.of(ref);
@@ -78,7 +81,7 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
   };
 }
 
-/** Two lines of one version tell nothing: which of them holds is not known. */
+/** Two lines about one version are not usable: it is unknown which of them is right. */
 function onlyOne(
   candidates: readonly BaselineEntry[],
   listed: ListedFacts,
@@ -88,7 +91,7 @@ function onlyOne(
   return same.length === 1 ? (same[0] ?? null) : null;
 }
 
-/** What an audit writes down of an object that it takes as a baseline has it; `null` where it must read it. Pure. */
+/** The record of an object that the baseline knows; `null` if it must be read. Pure. */
 function recordFromBaseline(ref: ObjectRef, entry: BaselineEntry, now: Date): OutcomeRecord | null {
   const { seen, unencrypted } = entry;
   const said = stillDiffers(entry) ?? saidOf(ref, entry);
@@ -118,11 +121,14 @@ function saidOf(
   if (reason !== undefined) {
     return { decision: { kind: "skip", reason }, outcome: { kind: "already-encrypted", reason } };
   }
-  // What a migration would do with it depends on its class.
+  // The decision of a migration depends on its storage class.
   return seen.storageClass === ref.storageClass ? unencrypted : null;
 }
 
-/** The same of a noncurrent version. Where the bucket may lock versions, one in plaintext has a date to tell that may have changed. */
+/**
+ * The same for a noncurrent version. If the bucket may lock versions, a plaintext one has a lock date, which
+ * may have changed.
+ */
 function versionFromBaseline(
   ref: VersionRef,
   entry: BaselineEntry,
@@ -150,11 +156,13 @@ function observationNow({ storageClass }: ObjectRef, { seen }: BaselineEntry): O
 }
 
 interface CurrentVersions {
-  /** Which version an object of a listing is; `undefined` where that cannot be told. Asked in the order of the run. */
+  /**
+   * The current version of a listed object; `undefined` if it is unknown. Call it in the order of the run.
+   */
   of(ref: ObjectRef): Promise<VersionEntry | undefined>;
 }
 
-/** Lists the versions of each scope beside its objects, one page of them at a time. */
+/** Lists the versions of each scope in step with its objects, one page at a time. */
 function currentVersions(store: ObjectStore, scopes: readonly Scope[], signal?: AbortSignal): CurrentVersions {
   const order = scopeOrder(scopes);
   const cursors = new Map<Scope, SortedCursor<VersionEntry> | null>();
@@ -181,7 +189,7 @@ function currentVersions(store: ObjectStore, scopes: readonly Scope[], signal?: 
         return entry && isListedAs(entry, ref) ? entry : undefined;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        // Without its versions every object of the scope is read.
+        // Without its versions, every object of the scope is read.
         cursors.set(scope, null);
         return undefined;
       }

@@ -10,7 +10,10 @@ import { isSameSecond, isSameVersion } from "./baseline-entry.js";
 import type { Named, NamedInBucket } from "./key-manifest.js";
 import type { InventoryRow } from "./named-object.js";
 
-/** What an audit knows from an inventory of the store: of objects alone that are still listed as it has them, and that it says are encrypted. */
+/**
+ * The prior knowledge of an audit from a store's inventory, only for objects whose listing entry is still the
+ * same and that the inventory reports as encrypted.
+ */
 export function knownByInventory(
   { objects }: Pick<Named, "objects">,
   { scopes, now }: { readonly scopes: readonly Scope[]; readonly now: () => Date },
@@ -53,7 +56,7 @@ function isAsListed({ isDeleteMarker, etag, sizeBytes, lastModified }: Inventory
   );
 }
 
-/** What is not encrypted is read: a migration would have to know more of it. */
+/** Unencrypted objects are read, because a migration needs more facts about them. */
 function objectByInventory(ref: ObjectRef, row: InventoryRow, now: Date): OutcomeRecord | null {
   const said = row.state === "sse-c" ? UNDER_A_KEY : encrypted(row);
   if (said === null) return null;

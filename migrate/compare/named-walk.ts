@@ -15,7 +15,10 @@ import { createPageGuard } from "../store/page-walk.js";
 import type { Named, NamedInBucket } from "./key-manifest.js";
 import { differenceFromRow, type InventoryRow } from "./named-object.js";
 
-/** Only what a manifest names. Each kind is gone through once, in the order of the scopes. */
+/**
+ * Walks only through the entries that a manifest names. Objects and versions can each be read once, in scope
+ * order.
+ */
 function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects">, { signal }: ListingTools = {}): Walk {
   const ofObjects = namedInScopes(groupSorted(objects.read()));
   const ofVersions = namedInScopes(groupSorted(objects.read()));
@@ -39,7 +42,7 @@ function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects">, { si
   };
 }
 
-/** Keys as they are sought, and what was named of each once it was found. */
+/** Remembers the manifest rows of each key until the key is found. */
 function remembered(named: AsyncIterable<NamedKey>) {
   const rows = new Map<string, NamedKey["rows"]>();
   const keys = async function* () {
@@ -56,7 +59,10 @@ function remembered(named: AsyncIterable<NamedKey>) {
   return { keys: keys(), taken };
 }
 
-/** The object that is named; `null` if the key is named for its older versions alone and has another object now. */
+/**
+ * The object that the manifest names; `null` if it names only older versions of the key and the current
+ * object is another one.
+ */
 function refOf(
   { bucket, key }: { readonly bucket: string; readonly key: string },
   rows: NamedKey["rows"],
@@ -70,18 +76,21 @@ function refOf(
   return current.length > 0 && first !== null ? { ...unlisted(bucket, key), notAsNamed: first } : null;
 }
 
-/** Whether one of the rows may be of one of the entries; a key of which none is, is another one than was meant. */
+/**
+ * Whether one of the rows may describe one of the entries. If none does, the key now belongs to another
+ * object than the manifest names.
+ */
 function areNamed(rows: NamedKey["rows"], entries: readonly VersionEntry[]): boolean {
   return rows.some((row) => entries.some((entry) => differenceFromRow(row, entry) === null));
 }
 
 interface NamedKey {
   readonly key: string;
-  /** An inventory may name a key for its older versions alone. `null` of a manifest of keys. */
+  /** An inventory may name only older versions of a key. `null` for a manifest of keys. */
   readonly rows: readonly (InventoryRow | null)[];
 }
 
-/** The keys of one scope after the other; what belongs to scopes that are not asked for is passed over. */
+/** Yields the keys of one scope after the other, skipping scopes that are not requested. */
 function namedInScopes(groups: AsyncGenerator<Group<NamedInBucket>>) {
   let ahead: Group<NamedInBucket> | null | undefined;
   const pull = async () => {
@@ -143,7 +152,7 @@ function seekVersions(store: ObjectStore, { bucket, prefix }: Scope) {
   } as const;
 }
 
-/** Nothing can name an object whose key cannot be decoded. */
+/** Nothing can name an object with an undecodable key. */
 function hasKey({ fault }: ListedObject): boolean {
   return fault?.kind !== "unreadable-key";
 }
@@ -154,15 +163,15 @@ interface Keyed {
 
 export interface Page<E extends Keyed> {
   readonly entries: readonly E[];
-  /** What the listing shows after this page; `null` where it ends. */
+  /** Fetches the next page of the listing; `null` at its end. */
   readonly next: (() => Promise<Page<E>>) | null;
 }
 
-/** How a listing is entered elsewhere than at its beginning. */
+/** Starts a listing at a given key. */
 export interface Seek<E extends Keyed> {
-  /** From a key not far before this one. */
+  /** Starts at a key shortly before this one. */
   before(key: string): Promise<Page<E>>;
-  /** From this very key; ends where keys no longer begin with it. */
+  /** Starts at exactly this key, and ends after the last key with this prefix. */
   at(key: string): Promise<Page<E>>;
   readonly entriesOfAKey: "one" | "many";
 }
@@ -170,14 +179,16 @@ export interface Seek<E extends Keyed> {
 interface Place<E extends Keyed> {
   readonly page: Page<E>;
   readonly index: number;
-  /** Its page tells nothing of the keys to come. */
+  /** Its page reveals nothing about the following keys. */
   readonly isOfKeyAlone: boolean;
 }
 
 /**
- * Finds the entries of each key of a row that is in order, by no more calls than the listing has pages, and no more than two a key: where the
- * next key is not on the page at hand, the listing is entered again right before it. A key that is not listed has no entries.
- * Where a key stands that has characters which stores order in two ways, only a listing of that key itself tells.
+ * Finds the entries of each key of a sorted sequence. A key that is not listed has no entries.
+ *
+ * It makes at most as many calls as the listing has pages, and at most two per key: if the next key is not on
+ * the current page, the listing restarts right before it. The position of a key with characters that stores
+ * order in two ways is only certain in a listing of that key itself.
  */
 export async function* seekNamed<E extends Keyed>(
   keys: AsyncIterable<string>,
@@ -201,13 +212,13 @@ async function placeOf<E extends Keyed>(key: string, place: Place<E> | null, see
   return isReached(before, key) ? before : { page: await seek.at(key), index: 0, isOfKeyAlone: true };
 }
 
-/** The first entry that is not before the key. */
+/** Moves to the first entry that is not before the key. */
 function forward<E extends Keyed>(key: string, { page, index, ...place }: Place<E>): Place<E> {
   const later = page.entries.slice(index).findIndex((entry) => compareKeys(entry.key, key) >= 0);
   return { ...place, page, index: later === -1 ? page.entries.length : index + later };
 }
 
-/** Whether the page shows the key, or that it is not there. */
+/** Whether the page contains the key, or proves that it does not exist. */
 function isReached<E extends Keyed>({ page, index }: Place<E>, key: string): boolean {
   if (dependsOnOrder(key)) return page.entries[index]?.key === key;
   return index < page.entries.length || page.next === null;
@@ -232,7 +243,9 @@ async function take<E extends Keyed>(
   }
 }
 
-/** What a run goes through; once through each kind of it where it is kept to what is named. */
+/**
+ * The entries that a run processes. If the run is restricted to a manifest, each kind can be read only once.
+ */
 export function openWalk(store: ObjectStore, named: Named | null, tools: ListingTools = {}): Walk {
   return named === null ? wholeWalk(store, tools) : namedWalk(store, named, tools);
 }

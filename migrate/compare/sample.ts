@@ -3,7 +3,10 @@ import type { OutcomeRecord } from "../journal/record.js";
 import type { Contradiction } from "../journal/run-record.js";
 import { type BaselineEntry, isNamedVersion, isSameSecond, stillDiffers } from "./baseline-entry.js";
 
-/** The record of a sampled object, with the line that it agreed with. Throws a BaselineContradicted where it did not. */
+/**
+ * The record of a sampled object, with the baseline line that it matches. Throws a BaselineContradicted if it
+ * contradicts the line.
+ */
 export function settleSample<R extends OutcomeRecord | VersionRecord>(entry: BaselineEntry, record: R): R {
   const result = compareSample(entry, record);
   if (result.kind === "contradicts") throw new BaselineContradicted(result.contradiction);
@@ -14,12 +17,12 @@ export function settleSample<R extends OutcomeRecord | VersionRecord>(entry: Bas
 
 type SampleResult =
   | { readonly kind: "agrees" }
-  /** Written or deleted between the listing and the look: it says nothing of the baseline. */
+  /** Written or deleted between the listing and the look, which proves nothing about the baseline. */
   | { readonly kind: "changed" }
   | { readonly kind: "unread" }
   | { readonly kind: "contradicts"; readonly contradiction: Contradiction };
 
-/** What the look at a sampled object says of the baseline, whose line its listing agreed with. Pure. */
+/** Compares the look at a sampled object with the baseline, whose line matched its listing entry. Pure. */
 export function compareSample({ seen }: BaselineEntry, record: OutcomeRecord | VersionRecord): SampleResult {
   const { bucket, key, before: now, at, outcome } = record;
   if (outcome.kind === "vanished") return { kind: "changed" };
@@ -44,7 +47,10 @@ function differenceOf(name: string, said: string | number | null, found: string 
   return said === found ? [] : [`${name} was ${said}, and is ${found}`];
 }
 
-/** A sampled object is as the baseline has it by its listing, and is not by its own answer: nothing of the baseline can be relied on. */
+/**
+ * A sampled object matches the baseline by its listing entry, but not by its HEAD, so nothing in the baseline
+ * is reliable.
+ */
 export class BaselineContradicted extends Error {
   override readonly name = "BaselineContradicted";
   readonly contradiction: Contradiction;
