@@ -9,14 +9,14 @@ import { chooseStrategies, type Strategy } from "../plan/strategies.js";
 export interface BegunChain {
   readonly bucket: string;
   readonly key: string;
-  /** What is re-created and then removed, the oldest first. */
+  /** The entries that are re-created and then removed, oldest first. */
   readonly range: readonly RangeEntry[];
   readonly older: readonly string[];
-  /** What was made so far, in that order. */
+  /** The copies created so far, in the same order. */
   readonly made: readonly ReplayStep[];
-  /** When its line was written. */
+  /** When its journal line was written. */
   readonly begunAt: Date;
-  /** An earlier session was killed in the middle of it. */
+  /** An earlier session was killed during it. */
   readonly isResumed: boolean;
 }
 
@@ -25,30 +25,35 @@ export interface Chain extends BegunChain {
   readonly capabilities: Capabilities;
 }
 
-/** What matters of one entry of a key's history when it is planned. */
+/** The facts about one entry of a key's history that the plan needs. */
 export type PlannedEntry =
   | { readonly kind: "delete-marker"; readonly versionId: string }
   | {
       readonly kind: "version";
       readonly versionId: string;
       readonly isPlaintext: boolean;
-      /** Why it cannot be copied, or what stood there before could not be removed; `null` where nothing is in the way. */
+      /**
+       * Why it cannot be copied, or why its original could not be removed; `null` if there is no obstacle.
+       */
       readonly obstacle: string | null;
     };
 
 export type ChainPlan =
-  /** Nothing to re-create, or nothing that may be. */
+  /** Nothing needs to be, or may be, re-created. */
   | { readonly kind: "nothing" }
   | { readonly kind: "refuse"; readonly because: string }
-  /** `range`: what is re-created and then removed, the oldest first. `older` stays as it is. */
+  /**
+   * `range`: the entries that are re-created and then removed, oldest first. `older`: the entries that stay.
+   */
   | { readonly kind: "replay"; readonly range: readonly PlannedEntry[]; readonly older: readonly string[] };
 
-/** How many entries a key may have: each step looks at all of them. */
+/** The most entries of a key, because each step examines all of them. */
 export const MAX_CHAIN = 1000;
 
 /**
- * From the oldest version in plaintext upward everything is re-created, so that the order stays. A key whose newest entry is
- * a delete marker is left alone: its newest copy would revive it. Pure.
+ * Re-creates everything from the oldest plaintext version upward, so that the order is preserved. If the
+ * newest entry of a key is a delete marker, the key is left alone, because its newest copy would restore the
+ * object. Pure.
  */
 export function planChain(newestFirst: readonly PlannedEntry[]): ChainPlan {
   const [newest] = newestFirst;
@@ -67,32 +72,32 @@ export function planChain(newestFirst: readonly PlannedEntry[]): ChainPlan {
   return { kind: "replay", range, older: newestFirst.slice(oldest + 1).map(({ versionId }) => versionId) };
 }
 
-/** The entries of one key as they are listed now. */
+/** The currently listed entries of one key. */
 interface SeenEntries {
   readonly versionIds: ReadonlySet<string>;
-  /** `null` where the key has none. */
+  /** `null` if the key has none. */
   readonly latest: string | null;
 }
 
 export type ChainState =
-  /** All is as expected, and the next entry is to be made. */
+  /** All is as expected. The next entry is to be created. */
   | { readonly kind: "make" }
-  /** One entry more than was made, on top: ours whose answer or line was lost, or somebody else's. */
+  /** There is one more entry on top: ours, if its answer or journal line was lost, or somebody else's. */
   | { readonly kind: "unknown-on-top"; readonly versionId: string }
-  /** Everything is made: what stood there before goes, this one next. */
+  /** Everything is re-created. The originals are being removed, this one next. */
   | { readonly kind: "remove"; readonly versionId: string }
   | { readonly kind: "complete" }
-  /** `extra`: entries that are there and nobody knows of. */
+  /** `extra`: entries of unknown origin. */
   | { readonly kind: "foreign"; readonly because: string; readonly extra: readonly string[] };
 
-/** Where a chain stands, by what is listed of its key. Pure. */
+/** The progress of a chain according to the listed entries of its key. Pure. */
 export function compareChain({ range, older, made }: BegunChain, { versionIds, latest }: SeenEntries): ChainState {
   const originals = range.map(({ versionId }) => versionId);
   const ours = made.map(({ versionId }) => versionId);
   const known = new Set([...originals, ...older, ...ours]);
   const extra = [...versionIds].filter((versionId) => !known.has(versionId));
   const isAllMade = made.length === range.length;
-  // Of what is made already somebody else, such as a lifecycle rule, may remove what stood there before.
+  // Once an entry is re-created, its original may also be removed by others, such as a lifecycle rule.
   const needed = [...ours, ...originals.slice(made.length)];
   const gone = needed.find((versionId) => !versionIds.has(versionId));
   if (gone !== undefined) return { kind: "foreign", because: `its version ${gone} is gone`, extra };
@@ -112,7 +117,10 @@ type GuardedChoice =
   | { readonly kind: "strategies"; readonly strategies: readonly Strategy[] }
   | { readonly kind: "refuse"; readonly because: string };
 
-/** The ways of copying whose destination is conditional: without one an old version could bury what others write. Pure. */
+/**
+ * The copy strategies with a conditional destination. Without a condition, an old version could overwrite a
+ * client's write. Pure.
+ */
 export function guardedStrategies(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): GuardedChoice {
   const choice = chooseStrategies(facts, policy, capabilities);
   if (choice.kind === "refuse") return { kind: "refuse", because: REASON_WORDS[choice.reason] };

@@ -8,14 +8,14 @@ import { entriesOfKey } from "./read-chain.js";
 import { replayChain } from "./replay-chain.js";
 import { recordOfReplay } from "./replay-outcome.js";
 
-/** Where a scope goes on. */
+/** The position at which a scope continues. */
 type ProgressOf = (scope: Scope) => ScopeProgress;
 
-/** Where each scope goes on, once what a killed session had begun to re-create has come to its end. */
+/** Finishes the re-creations that a killed session had begun, and returns where each scope continues. */
 export async function finishReplays(
   session: { readonly earlier: object | null; readonly runDir: string; readonly progressOf: ProgressOf },
   context: RunContext,
-  /** Whether its bucket can be seen now: what cannot is left to a later session. */
+  /** Whether its bucket is visible now. Otherwise a later session finishes it. */
   isSeen: (chain: BegunChain) => boolean,
 ): Promise<ProgressOf> {
   if (session.earlier === null || context.mode !== "migrate") return session.progressOf;
@@ -34,7 +34,7 @@ export async function finishReplays(
   return (scope) => withDone(session.progressOf(scope), scope, finished);
 }
 
-/** Nothing of what was made is there, and all of what was: the key is met again in the listing. */
+/** No copy exists and all originals do, so the listing will lead to the key again. */
 async function isUntouched(chain: BegunChain, context: RunContext): Promise<boolean> {
   const entries = await entriesOfKey(context.store, chain);
   const latest = entries.find(({ isLatest }) => isLatest)?.versionId ?? null;
@@ -47,7 +47,7 @@ function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: 
   return { ...progress, doneKeys: new Set([...progress.doneKeys, ...keys.map(({ key }) => key)]) };
 }
 
-/** Chains that a killed session had begun, and whose key has no outcome. */
+/** Chains that a killed session had begun and whose key has no outcome. */
 async function unfinishedReplays(records: AsyncIterable<JournalRecord>): Promise<readonly BegunChain[]> {
   const chains = new Map<string, BegunChain>();
   for await (const record of records) {

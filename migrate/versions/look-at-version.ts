@@ -14,11 +14,14 @@ interface Seen {
   readonly before: Observation;
   readonly outcome: VersionOutcome;
   readonly notes?: readonly string[];
-  /** Of its removal. */
+  /** The request ID of its removal. */
   readonly requestId?: string | null;
 }
 
-/** One HEAD of a noncurrent version, and its removal where that was asked for and loses nothing that is current. */
+/**
+ * Sends HEAD for a noncurrent version, and removes it if that was requested and loses nothing that is
+ * current.
+ */
 export async function lookAtVersion(ref: VersionRef, context: RunContext): Promise<VersionRecord> {
   const { bucket, key, versionId } = ref;
   const startedMs = performance.now();
@@ -78,7 +81,7 @@ async function seenOf(ref: VersionRef, inspection: Inspection, context: RunConte
 }
 
 async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, context: RunContext): Promise<Seen> {
-  // A HEAD that names no version was asked for this one all the same.
+  // HEAD may return no version ID, but it was requested for this version.
   const before: Observation = { ...observe(facts), versionId: ref.versionId };
   const { state } = facts.encryption;
   const encrypted = state === "sse-c" ? "customer-key" : encryptedReason(state);
@@ -94,7 +97,7 @@ async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, context: RunCont
   };
 }
 
-/** All that is known of a version that HEAD did not show. */
+/** The known facts about a version that HEAD did not return. */
 function observeListed({ etag, sizeBytes, lastModified, storageClass, versionId }: VersionRef): Observation {
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId };
 }

@@ -11,13 +11,13 @@ import { lookAtVersion } from "./look-at-version.js";
 import { settleRemovals } from "./remove-version.js";
 import { type VersionProgress, VersionWatermark, versionProgress, WALK_NOT_STARTED } from "./version-watermark.js";
 
-/** Looks at the noncurrent versions of a scope, once its objects are done. */
+/** Examines the noncurrent versions of a scope, once its objects are done. */
 export async function lookAtVersions(
   scope: Scope,
   session: { readonly earlier: object | null; readonly runDir: string },
   context: RunContext,
 ): Promise<void> {
-  // A setting that could not be read may hide some.
+  // If the setting was unreadable, the bucket may have versions.
   const isVersioned = context.settingsOf(scope.bucket)?.versioning !== "never";
   if (!context.noncurrent || !isVersioned || context.signal?.aborted) return;
   const isResumed = session.earlier !== null;
@@ -33,7 +33,7 @@ interface Listed {
   readonly settle: () => void;
 }
 
-/** Looks at every noncurrent version of a scope, from where an earlier session stopped. */
+/** Examines every noncurrent version of a scope, beginning where an earlier session stopped. */
 async function walkScope(scope: Scope, progress: VersionProgress, context: RunContext): Promise<void> {
   const { journal, concurrency, onEvent, signal } = context;
   if (progress.checkpoint?.end) return;
@@ -44,12 +44,12 @@ async function walkScope(scope: Scope, progress: VersionProgress, context: RunCo
   let records = 0;
   const toRecord = async ({ ref, known, settle }: Listed) => {
     const record = await recordKnown(known, () => lookAtVersion(ref, context));
-    // A failure under an interruption may be its doing: retries were cut short.
+    // The interruption may have caused the failure, because it cuts retries short.
     if (record === null || (signal?.aborted && record.outcome.kind === "failed")) return;
     await journal.append(record);
     settle();
     onEvent({ kind: "version", record });
-    // The store was not asked: other versions may be fine.
+    // The store was not called: other versions may be fine.
     if (ref.fault === undefined) breaker(record);
     records += 1;
     if (records % RECORDS_A_CHECKPOINT === 0) await checkpoint(false);
@@ -69,7 +69,7 @@ function holdAt({ fault }: VersionRef, watermark: VersionWatermark): void {
   if (fault?.kind === "unreadable-key") watermark.hold();
 }
 
-/** A listing that does not advance says nothing of what the store would refuse. */
+/** A listing that does not advance is not a rejection by the store. */
 function isStuck({ kind }: StoreError): boolean {
   return kind === "listing-stuck";
 }
@@ -91,7 +91,8 @@ async function* versionsToDo(
     const { ref } = walked;
     holdAt(ref, watermark);
     const settle = watermark.list(key, ref.versionId, isInScope(ref));
-    // Before the first record that shows it: whoever resumes has to know which keys came before the mark.
+    // The new order is recorded before the first record that shows it, because a resumed run must know which
+    // keys came before the mark.
     if (watermark.order !== order) await journal.append(watermark.checkpoint(now(), false));
     order = watermark.order;
     if (settle === null) continue;

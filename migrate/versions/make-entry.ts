@@ -17,17 +17,20 @@ import { StoreError } from "../store/store-error.js";
 import { type Chain, guardedStrategies } from "./chain.js";
 import { entriesOfKey } from "./read-chain.js";
 
-/** A way of copying that the store refused as if somebody had written to the key. */
+/** A copy strategy that the store rejected with the same error as for a concurrent write. */
 export type WayOfStep = Pick<RefusedWay, "strategy">;
 
 type MadeEntry =
   | { readonly kind: "made"; readonly step: ReplayStep }
-  /** The listing has to tell: the answer named no version, or this way was refused as if somebody had written. */
+  /**
+   * The listing must decide: the answer named no version, or this strategy was rejected as if somebody had
+   * written.
+   */
   | { readonly kind: "unsettled"; readonly way?: WayOfStep }
-  /** `versionId`: of what was made all the same, and is not what it should be. */
+  /** `versionId`: a version that was created anyway but is not correct. */
   | { readonly kind: "failed"; readonly detail: string; readonly versionId: string | null };
 
-/** Makes the next entry of a chain on top of its key, and looks whether it is the same, encrypted. */
+/** Creates the next entry of a chain on top of its key, and verifies that it is identical and encrypted. */
 export async function makeEntry(
   chain: Chain,
   entry: RangeEntry,
@@ -48,7 +51,10 @@ export async function makeEntry(
     : copyVersion(chain, facts, context, refusedWays);
 }
 
-/** Of a version of the range; `null` where it is gone, or another by the same id. */
+/**
+ * The facts of a version in the range; `null` if it no longer exists, or if its ID belongs to another
+ * version.
+ */
 async function factsOf(
   { bucket, key, capabilities }: Chain,
   { versionId, before }: Extract<RangeEntry, { kind: "version" }>,
@@ -152,7 +158,7 @@ function stepOf({ after, ...made }: Made, how: How): ReplayStep {
   };
 }
 
-/** Of what is current while the chain stands where it stands. */
+/** The ETag of the current object, given the progress of the chain. */
 function currentEtag({ made, range }: Chain): string | null {
   const last = made.at(-1);
   if (last !== undefined) return last.after?.etag ?? null;
@@ -160,12 +166,13 @@ function currentEtag({ made, range }: Chain): string | null {
   return newest?.kind === "version" ? newest.before.etag : null;
 }
 
-/** How far this machine's clock may be from the store's. */
+/** How far this machine's clock may differ from the store's. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
- * What stands on top of a chain and of which no answer or no line came: the step, where it is what the next one would have
- * made, encrypted and not older than the chain's own line. `null` where it may be somebody else's.
+ * Identifies a version on top of a chain for which no answer or journal line exists. Returns its step if the
+ * version is identical to the next entry, encrypted, and not older than the chain's own line. Returns `null`
+ * if it may be somebody else's.
  */
 export async function recognise(
   chain: Chain,
@@ -188,7 +195,7 @@ export async function recognise(
   const choice = guardedStrategies(source, context.policy, chain.capabilities);
   const [likely] = choice.kind === "strategies" ? choice.strategies : [];
   const how = { strategy: likely?.name ?? "copy", guard: likely?.guard ?? "source" } as const;
-  // What a session before this one sent with the copy depends on whose it became.
+  // The headers that an earlier session sent with the copy depend on the copy's owner.
   const ownerOfWrites = (await context.beforeCopy(bucket, how.strategy, null))?.ownerOfWrites ?? null;
   const capabilities = { ...chain.capabilities, ownerOfWrites: ownerOfWrites ?? chain.capabilities.ownerOfWrites };
   if (!(await isCopyOf(source, seen.facts, capabilities, context))) return null;

@@ -15,7 +15,10 @@ export type ReadChain =
   | Extract<ChainPlan, { kind: "nothing" | "refuse" }>
   | { readonly kind: "replay"; readonly range: RangeEntry[]; readonly older: string[] };
 
-/** The outcome of a replayed key says of each version what it was, what it became and by which requests. */
+/**
+ * The outcome of a replayed key records each version before and after, with the request IDs, so it is longer
+ * than its range.
+ */
 const OUTCOME_OVER_RANGE = 3;
 
 interface Address {
@@ -23,7 +26,7 @@ interface Address {
   readonly key: string;
 }
 
-/** Looks at every entry of a key, and plans what is to be re-created. */
+/** Examines every entry of a key, and plans which to re-create. */
 export async function readChain(address: Address, settings: BucketSettings, context: RunContext): Promise<ReadChain> {
   const entries = await entriesOfKey(context.store, address, MAX_CHAIN);
   if (entries[0] === undefined || entries[0].kind === "delete-marker") return { kind: "nothing" };
@@ -31,7 +34,7 @@ export async function readChain(address: Address, settings: BucketSettings, cont
   for (const { kind, versionId } of entries) {
     if (kind === "version") seen.set(versionId, await inspectVersion(address, versionId, context));
   }
-  // What the store can do costs a probe of the bucket, which a bucket without plaintext is spared.
+  // The capabilities cost a probe of the bucket, which a bucket without plaintext does not need.
   if (![...seen.values()].some(isPlaintext)) return { kind: "nothing" };
   const capabilities = await context.capabilitiesOf(address.bucket);
   const obstacleTo = (found: Inspection) => obstacleOf(found, settings, capabilities, context);
@@ -70,7 +73,7 @@ function toRangeEntry({ kind, versionId }: PlannedEntry, seen: ReadonlyMap<strin
   return { kind, versionId, before: observe(found.facts) };
 }
 
-/** Why a version cannot be re-created and removed, in words that go on from its id. */
+/** Why a version cannot be re-created and removed, in words that continue its ID. */
 function obstacleOf(
   seen: Inspection,
   { objectLock }: BucketSettings,
@@ -94,7 +97,7 @@ function obstacleOf(
   return choice.kind === "refuse" ? `cannot be copied: ${choice.because}` : null;
 }
 
-/** All entries of one key as the store lists them, the newest first; no more than `limit` and one page. */
+/** All entries of one key as listed, newest first; at most `limit` plus one page. */
 export async function entriesOfKey(
   store: ObjectStore,
   { bucket, key }: { readonly bucket: string; readonly key: string },
@@ -107,14 +110,14 @@ export async function entriesOfKey(
     const page = await store.listVersions({ bucket, prefix: key, ...after });
     const { fresh, stuck } = guard(page);
     found.push(...fresh.filter((entry) => entry.key === key && entry.fault?.kind !== "unreadable-key"));
-    // Keys that begin with this one come after it.
+    // Longer keys with this prefix follow it.
     after = page.entries.some((entry) => entry.key !== key) ? null : page.next;
     if (after !== null && stuck !== null) throw stuck;
   }
   return inOrder(found);
 }
 
-/** Some stores list all delete markers after all versions: only their dates then say where they stand. */
+/** Some stores list all delete markers after all versions. Then only their dates show the order. */
 function inOrder(entries: readonly VersionEntry[]): readonly VersionEntry[] {
   const dates = entries.map(({ lastModified }) => Date.parse(lastModified));
   const isOrdered = dates.every((date, index) => index === 0 || date <= (dates[index - 1] ?? 0));

@@ -7,7 +7,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 
 const ONE_OF = 50;
-/** Of larger bodies the beginning is compared. */
+/** Only this much of larger bodies is compared. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Reading {
@@ -17,7 +17,7 @@ interface Reading {
 }
 
 interface Bucket {
-  /** Those that wait for the first comparison. */
+  /** Settles once the earlier removals that wait for the first comparison are done. */
   first: Promise<void>;
   isProven: boolean;
   removals: number;
@@ -68,7 +68,7 @@ export function createRemovalGuard(reading: Reading): RemovalGuard {
       const bucket = bucketOf(place.bucket);
       if (!bucket.isProven) {
         delayed = true;
-        // Of a key that is deleted nothing could be harmed.
+        // If the key is deleted, no current object could be harmed.
         if (!(await hasCurrent(place, reading))) return compared(place, versionId, null, lookAgain);
         const earlier = bucket.first;
         let done: () => void = () => undefined;
@@ -104,7 +104,7 @@ async function hasCurrent({ bucket, key }: Place, { store, capabilities, keys }:
   return seen.kind === "found";
 }
 
-/** `null` where there is none, or it cannot be read: then it shows nothing. */
+/** `null` if there is none, or if it is unreadable. It then proves nothing. */
 async function readBody(place: Place, reading: Reading): Promise<Body | null> {
   try {
     return await bodyOf(place, reading);
@@ -130,10 +130,10 @@ async function bodyOf(place: Place, { store, capabilities, keys }: Reading): Pro
   return { etag, sha256: hash.digest("hex") };
 }
 
-/** Somebody else wrote or deleted: nothing is to be compared. */
+/** Somebody else wrote or deleted the object, so there is nothing to compare. */
 const CHANGED = Symbol("changed");
 
-/** What became of the current object, in words; `null` where it is what it was. */
+/** The damage to the current object, in words; `null` if it is unchanged. */
 async function harmOf(place: Place, before: Body, reading: Reading): Promise<string | typeof CHANGED | null> {
   try {
     const after = await bodyOf(place, reading);

@@ -16,14 +16,17 @@ interface Removal {
 
 const SAFE_STATES: ReadonlySet<string> = new Set(["sse-s3", "sse-kms", "dsse-kms", "provider-managed", "sse-c"]);
 
-/** Removes a noncurrent version by its id, after a look at what is current now, and looks whether it is gone. */
+/**
+ * Removes a noncurrent version by its ID, after checking the current object, and verifies that it no longer
+ * exists.
+ */
 export async function removeVersion(ref: VersionRef, before: Observation, context: RunContext): Promise<Removal> {
   const { bucket, key, versionId } = ref;
   try {
     const reason = await keptNow(ref, context);
     if (reason !== null) return { outcome: { kind: "plaintext", reason, until: null } };
     await context.journal.append({ kind: "removal", bucket, key, before, at: context.now().toISOString() });
-    // The line took a moment on its way to the disk.
+    // Time has passed while the line was written to disk, so `keptNow` runs again.
     const guarded = await context.removals.remove({ bucket, key }, versionId, () => keptNow(ref, context));
     if (guarded.kind === "kept") return { outcome: { kind: "plaintext", reason: guarded.reason, until: null } };
     if (guarded.kind === "stopped") return { outcome: { kind: "plaintext", reason: "removals-stopped", until: null } };
@@ -43,7 +46,7 @@ export async function removeVersion(ref: VersionRef, before: Observation, contex
   }
 }
 
-/** Why it may not go, as things are now: whoever deletes what is newer makes it the current one. */
+/** Why it must stay, as of now: if somebody deletes the newer versions, it becomes the current one. */
 async function keptNow(
   { bucket, key, versionId }: VersionRef,
   { store, capabilities, keys }: RunContext,
@@ -55,12 +58,13 @@ async function keptNow(
     if (current === versionId) return "became-current";
     return SAFE_STATES.has(newest.facts.encryption.state) ? null : "newest-not-encrypted";
   }
-  // Under a customer key of its own: encrypted, and which version it is only a listing tells.
+  // The current object is under another customer key, so it is encrypted. Only a listing shows which version
+  // it is.
   const current = await latestOf({ bucket, key }, store);
   return current === versionId ? "became-current" : null;
 }
 
-/** The version that a listing shows as the current one; `null` where there is none. */
+/** The current version according to a listing; `null` if there is none. */
 async function latestOf(
   { bucket, key }: { readonly bucket: string; readonly key: string },
   store: RunContext["store"],
@@ -70,7 +74,10 @@ async function latestOf(
   return latest?.versionId ?? null;
 }
 
-/** Writes the record of what a killed session had removed and not yet told of. What is still there is met again. */
+/**
+ * Writes the record of each version that a killed session had removed but not recorded. Versions that still
+ * exist will be listed again.
+ */
 export async function settleRemovals(progress: VersionProgress, context: RunContext): Promise<VersionProgress> {
   const done = new Map([...progress.done].map(([key, ids]) => [key, new Set(ids)]));
   for (const { bucket, key, before } of progress.removals) {
@@ -96,8 +103,9 @@ export async function settleRemovals(progress: VersionProgress, context: RunCont
 }
 
 /**
- * A call whose answer is lost is made again, and where nothing forbids it a version is then made twice. Removes the repetition,
- * which is the same as the last one that was made; `false`, and nothing removed, where something else is there too.
+ * If the answer to a call is lost, the call is repeated, and without a condition it creates a version twice.
+ * Removes the duplicate, which is identical to the last created one. Returns `false` and removes nothing if
+ * there are other extra entries.
  */
 export async function removeRepeated(chain: Chain, extra: readonly string[], context: RunContext): Promise<boolean> {
   const { bucket, key, range, made } = chain;

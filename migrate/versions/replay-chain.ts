@@ -11,7 +11,7 @@ import { entriesOfKey, type ReadChain, readChain } from "./read-chain.js";
 import { removeRepeated } from "./remove-version.js";
 import { giveUp, interrupt, type ReplayEnd, recordOfReplay, type StopReason } from "./replay-outcome.js";
 
-/** After these the listing has to tell what became of a step. */
+/** After these errors, the listing must show the outcome of a step. */
 const LOOK_AGAIN: ReadonlySet<StoreErrorKind> = new Set([
   "precondition-failed",
   "out-of-range",
@@ -24,9 +24,9 @@ const LOOK_AGAIN: ReadonlySet<StoreErrorKind> = new Set([
 const MAX_TRIES_OF_A_STEP = 3;
 
 /**
- * Re-creates a chain, the oldest entry first, and removes what stood there before once all of it is there. Before each step the
- * key's entries are compared with what they should be. Whatever was made of a chain that does not come to its end is
- * removed again, so that no old content stays current.
+ * Re-creates a chain, oldest entry first, and removes the originals once everything is re-created. Before
+ * each step, the entries of the key are compared with the expected ones. If the chain cannot be completed,
+ * its copies are removed again, so that no old content stays current.
  */
 export async function replayChain(begun: Chain, context: RunContext): Promise<ReplayEnd> {
   let at: Position = { chain: begun, tries: 0, isUnsure: begun.isResumed, refusedWays: [] };
@@ -39,11 +39,14 @@ export async function replayChain(begun: Chain, context: RunContext): Promise<Re
 
 interface Position {
   readonly chain: Chain;
-  /** Of the step at hand, so far. */
+  /** Attempts of the current step so far. */
   readonly tries: number;
-  /** A step may have been carried out of which no answer or no line came. */
+  /** A step may have been carried out although its answer or journal line is missing. */
   readonly isUnsure: boolean;
-  /** Ways that the store refused for the step at hand as if somebody had written, though the key's entries are as they were. */
+  /**
+   * Strategies that the store rejected for the current step as if somebody had written, although the entries
+   * of the key were unchanged.
+   */
   readonly refusedWays: readonly WayOfStep[];
 }
 
@@ -108,7 +111,7 @@ async function step(
     await context.journal.append(made.step);
     return { kind: "made", step: made.step };
   } catch (error) {
-    // A copy in parts gives up between two of them.
+    // An interrupted multipart copy stops between two parts.
     if (context.signal?.aborted) return { kind: "again" };
     if (!(error instanceof StoreError)) throw error;
     if (LOOK_AGAIN.has(error.kind)) return { kind: "again" };
@@ -116,7 +119,7 @@ async function step(
   }
 }
 
-/** Why it is still there, in words; `null` where it is gone. */
+/** Why it still exists, in words; `null` if it was removed. */
 async function removeOriginal(chain: Chain, versionId: string, context: RunContext): Promise<string | null> {
   const { bucket, key } = chain;
   const lookAgain = async (delayed: boolean) => {
@@ -125,7 +128,7 @@ async function removeOriginal(chain: Chain, versionId: string, context: RunConte
   };
   try {
     const guarded = await context.removals.remove({ bucket, key }, versionId, lookAgain);
-    // What changed is met by the next look at the key's entries.
+    // The next look at the entries of the key will detect the change.
     if (guarded.kind === "removed" || guarded.kind === "kept") return null;
     if (guarded.kind === "stopped") return VERSION_LEFT_WORDS["removals-stopped"];
     return `the removal of version ${versionId} took something from the current object, ${guarded.detail}: nothing more is removed`;
@@ -136,8 +139,8 @@ async function removeOriginal(chain: Chain, versionId: string, context: RunConte
 }
 
 /**
- * The road of one object together with its older versions. Where its history needs no re-creating, or must not be, the object
- * goes its own way, and the record says why.
+ * Processes one object together with its older versions. If its history needs no re-creation, or must not be
+ * re-created, the object is processed alone and the record gives the reason.
  */
 export async function processChain(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();

@@ -11,7 +11,7 @@ interface Took {
   readonly at: Date;
 }
 
-/** The outcome of a key whose history was to be re-created; `null` where a later session goes on with it. Pure. */
+/** The outcome of a key whose history was to be re-created; `null` if a later session continues it. Pure. */
 export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: Took): OutcomeRecord | null {
   const newest = chain.range.at(-1);
   if (end.kind === "interrupted" || newest?.kind !== "version") return null;
@@ -40,7 +40,7 @@ export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: 
   };
 }
 
-/** What was made of the newest entry. */
+/** The copy of the newest entry. */
 function lastStepOf(end: ReplayEnd): ReplayStep | undefined {
   return end.kind === "done" || end.kind === "left" ? end.made.at(-1) : undefined;
 }
@@ -61,7 +61,7 @@ function wordsOf({ range }: Chain, end: Extract<ReplayEnd, { kind: "done" | "lef
   return [what, ...(end.kind === "left" ? [`not all of what stood there before was removed: ${end.because}`] : [])];
 }
 
-/** The older versions: the newest has the record's own before and after. */
+/** The older versions. The newest one is the record's own `before` and `after`. */
 function pairsOf({ range }: Chain, made: readonly ReplayStep[]): NonNullable<OutcomeRecord["replayed"]> {
   return range.slice(0, -1).flatMap((entry, index) => {
     const step = made[index];
@@ -71,9 +71,9 @@ function pairsOf({ range }: Chain, made: readonly ReplayStep[]): NonNullable<Out
   });
 }
 
-/** Ends a chain in the middle, since the run is to stop. */
+/** Ends a chain early because the run must stop. */
 export async function interrupt(chain: Chain, context: RunContext): Promise<ReplayEnd> {
-  // What is complete is left for the next session to end.
+  // If all copies exist, the next session finishes the chain.
   if (chain.made.length < chain.range.length) await undo(chain, context, null);
   return { kind: "interrupted" };
 }
@@ -81,26 +81,26 @@ export async function interrupt(chain: Chain, context: RunContext): Promise<Repl
 interface Stop {
   readonly because: string;
   readonly reason: StopReason;
-  /** Of what the step at hand made all the same. */
+  /** The version that the current step created anyway. */
   readonly versionId?: string | null;
 }
 
-/** Ends a chain that cannot go on. */
+/** Ends a chain that cannot continue. */
 export async function giveUp(
   chain: Chain,
   context: RunContext,
   { because, reason, versionId = null }: Stop,
 ): Promise<ReplayEnd> {
-  // Once everything is made, what was there before may be gone: nothing more is touched.
+  // Once all copies exist, the originals may be gone, so nothing more is changed.
   if (chain.made.length === chain.range.length) return { kind: "left", made: chain.made, because };
   await undo(chain, context, versionId);
   return { kind: "stopped", because, reason };
 }
 
 /**
- * Removes what this run made, by its ids and the newest first: copies of what is still there, and no others.
+ * Removes this run's copies by their IDs, newest first, but only those whose originals still exist.
  *
- * @throws RunError where the store refuses: an old version may then be current
+ * @throws RunError if the store rejects the removal: an old version may then be current
  */
 async function undo(chain: Chain, { store }: RunContext, last: string | null): Promise<void> {
   const { bucket, key, made } = chain;
@@ -120,8 +120,8 @@ export type StopReason = "kept-changing" | "store-error";
 
 export type ReplayEnd =
   | { readonly kind: "done"; readonly made: readonly ReplayStep[] }
-  /** Everything is re-created, and of what stood there before some is left. */
+  /** Everything is re-created, but some originals remain. */
   | { readonly kind: "left"; readonly made: readonly ReplayStep[]; readonly because: string }
-  /** What was made is undone. */
+  /** The copies were removed again. */
   | { readonly kind: "stopped"; readonly because: string; readonly reason: StopReason }
   | { readonly kind: "interrupted" };

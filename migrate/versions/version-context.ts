@@ -3,14 +3,14 @@ import { activeLock, type ObjectFacts, type ObjectLock } from "../model/object.j
 import type { VersionLeftReason } from "../model/reason.js";
 import type { RunContext } from "../object/context.js";
 
-/** What keeps a version from being removed. */
+/** A lock that prevents the removal of a version. */
 interface VersionLock {
-  /** When it ends; `null` where a legal hold is on, which has no end. */
+  /** When it ends; `null` for a legal hold, which has no end. */
   readonly until: string | null;
   readonly words: string;
 }
 
-/** `null` where nothing locks it. Pure. */
+/** `null` if nothing locks it. Pure. */
 export function lockOf(lock: ObjectLock, now: Date): VersionLock | null {
   const { mode, retainUntil, legalHold } = activeLock(lock, now);
   if (legalHold === "ON") {
@@ -21,7 +21,7 @@ export function lockOf(lock: ObjectLock, now: Date): VersionLock | null {
   return { until, words: `cannot comply before ${until} (retention ${mode})` };
 }
 
-/** Ceph writes nine digits behind the second, which no reader of a report asks for. */
+/** Ceph writes nine fractional digits, more than the reader of a report needs. */
 function toMilliseconds(date: string): string {
   return date.replace(/(\.\d{3})\d+/, "$1");
 }
@@ -31,7 +31,7 @@ interface Kept {
   readonly lock: VersionLock | null;
 }
 
-/** Why a noncurrent plaintext version stays; `null` where it is to be removed. Pure. */
+/** Why a plaintext noncurrent version stays; `null` if it is to be removed. Pure. */
 export function keptBecause(
   { bucket, versionId, isDeleted }: VersionRef,
   facts: Pick<ObjectFacts, "lock">,
