@@ -16,7 +16,7 @@ const TOPICS: Readonly<Record<StrategyName, Topic>> = {
   rewrite: "kept-by-rewrite",
 };
 
-/** What the copies of a run are made by, with the conditions left to other experiments. */
+/** The policy for the copies of a run, without the conditions that other experiments test. */
 const POLICY: Policy = {
   target: SSE_S3,
   copyCutoffBytes: Number.MAX_SAFE_INTEGER,
@@ -35,7 +35,7 @@ const CONTEXT: CopyTools["context"] = {
   now: () => new Date(),
 };
 
-/** Sends a test object that has everything by each way, with the very code that copies real objects. */
+/** Copies a complete test object with each strategy, using the same code as for real objects. */
 export const keptByWays: readonly Experiment[] = (Object.keys(TOPICS) as StrategyName[]).map((way) => ({
   topics: [TOPICS[way]],
   run: async (session) => [await keptBy(way, session)],
@@ -57,7 +57,7 @@ function findingOf(topic: Topic, result: CanaryResult, { found }: ProbeSession):
   if (result.kind === "failed" || result.kind === "refused" || result.kind === "inconclusive") {
     return notObservable(topic, topic === "kept-by-copy-in-parts" ? "part-copy-refused" : "copy-refused");
   }
-  // A store that shows no encryption after a PUT that asked for it shows it nowhere.
+  // If a store shows no encryption after a PUT that requested it, it never shows any.
   const isShown = found.get("head-sse-after-put")?.kind === "yes";
   const properties = result.lost.filter((property) => property !== "encryption" || isShown);
   return properties.length === 0
