@@ -16,6 +16,17 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** As the help of the whole program has them. */
+export const EXIT_WORDS: Readonly<Record<number, string>> = {
+  [EXIT.done]: "done",
+  [EXIT.objectsOpen]: `some objects failed or were refused, what --fail-on names was found,
+or nothing was examined; verify, sign: the report does not hold`,
+  [EXIT.badUsage]: "bad usage",
+  [EXIT.bucketUnreadable]: "the bucket cannot be read at all (credentials, endpoint, no such bucket)",
+  [EXIT.bug]: "a bug of bucketseal, with the lines to report it",
+  [EXIT.interrupted]: "interrupted; the journal is kept, and --resume goes on",
+};
+
 /** What a path or a port that was given can do wrong. */
 const BAD_PLACE: ReadonlySet<string> = new Set([
   "EACCES",

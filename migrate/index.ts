@@ -32,9 +32,16 @@ export {
   readDeclaredBuckets,
   type TargetsSource,
 } from "./options/declared-buckets.js";
-export type { NetworkOptions } from "./options/fields.js";
 export { optionProblems } from "./options/resolve-options.js";
-export type { AuditOptions, GivenOptions, Instant, MigrateOptions, RunOptions, Size } from "./options/run-options.js";
+export type {
+  AuditOptions,
+  GivenOptions,
+  Instant,
+  MigrateOptions,
+  NetworkOptions,
+  RunOptions,
+  Size,
+} from "./options/run-options.js";
 export type { Leftover } from "./probe/clean-up.js";
 export type { Evidence as ProbeEvidence, Finding as ProbedFinding, NotObservable, Topic } from "./probe/finding.js";
 export { probedCapabilities } from "./probe/probed-capabilities.js";

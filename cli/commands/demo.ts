@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import {
   audit,
   checkRun,
@@ -22,24 +21,28 @@ import { EXIT } from "../exit-codes.js";
 import { printSummary } from "../print/print-summary.js";
 import { onStdout, print, wrap } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
+import { declareCommand } from "./declare-command.js";
 
-const EXAMPLES = `
-Examples:
-  bucketseal demo
-  bucketseal demo --out demo-1`;
-
-export function demoCommand(): Command {
-  return new Command("demo")
-    .description("declare, audit, migrate, verify and report, on a bucket of the built-in sandbox")
-    .option("--out <folder>", "where the reports go (default: a new folder in bucketseal-runs/)")
-    .addHelpText("after", EXAMPLES)
-    .action(async ({ out }: { out?: string }) => {
-      const name = `${new Date().toISOString().replaceAll(":", "-")}-demo`;
-      // Nothing of it is worth keeping; what must be put in order listens to the exit.
-      process.once("SIGINT", () => endProcess(EXIT.interrupted));
-      process.exitCode = await demo(out ?? join("bucketseal-runs", name));
-    });
-}
+export const demoCommand = declareCommand({
+  name: "demo",
+  description: "declare, audit, migrate, verify and report, on a bucket of the built-in sandbox",
+  words: {},
+  options: {
+    out: {
+      flag: "--out <folder>",
+      help: "where the reports go",
+      otherwise: "a new folder in bucketseal-runs/",
+    },
+  },
+  examples: `  bucketseal demo
+  bucketseal demo --out demo-1`,
+  run: async ({ out }) => {
+    const name = `${new Date().toISOString().replaceAll(":", "-")}-demo`;
+    // Nothing of it is worth keeping; what must be put in order listens to the exit.
+    process.once("SIGINT", () => endProcess(EXIT.interrupted));
+    process.exitCode = await demo(out ?? join("bucketseal-runs", name));
+  },
+});
 
 const NEW_OBJECTS = 40;
 const STEP_COLUMNS = 9;

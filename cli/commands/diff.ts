@@ -1,49 +1,58 @@
-import { Command } from "commander";
 import { type Difference, type DiffTotals, diffRuns, UsageError } from "../../migrate/index.js";
 import { EXIT } from "../exit-codes.js";
 import { diffPrinter } from "../print/print-diff.js";
 import { drained, note, onStderr, printJson } from "../print/terminal.js";
 import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
-import { collect, commaSeparated } from "./run-flags.js";
+import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-const EXAMPLES = `
-Both folders are verified first: one that is not intact is refused.
+/** Older versions count with their objects. */
+const CONDITIONS = {
+  regressed: ({ objects, olderVersions }: DiffTotals) => objects.regressed.objects + olderVersions.regressed.objects,
+  "new-unencrypted": ({ newUnencrypted }: DiffTotals) =>
+    newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects,
+  new: ({ objects }: DiffTotals) => objects.new.objects,
+  gone: ({ objects }: DiffTotals) => objects.gone.objects,
+  changed: ({ objects, olderVersions }: DiffTotals) => objects.changed.objects + olderVersions.changed.objects,
+  "not-compared": ({ objects, olderVersions }: DiffTotals) =>
+    objects["not-compared"].objects + olderVersions["not-compared"].objects,
+} as const;
+type DiffFailOn = keyof typeof CONDITIONS;
 
-Exit codes:
-  0    compared
-  1    what --fail-on names was found, or nothing was compared
-  2    bad usage, or a run folder that does not hold
+const DIFF_FAIL_ON = Object.keys(CONDITIONS) as readonly DiffFailOn[];
 
-Examples:
-  bucketseal diff last-night tonight
+const options = {
+  failOn: {
+    flag: "--fail-on <names>",
+    help: `exit with 1 where there are any (several by commas): ${DIFF_FAIL_ON.join(", ")}`,
+    takes: "commas",
+  },
+  allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if there was nothing to compare" },
+  publicKey: {
+    flag: "--public-key <file>",
+    help: "a key that must have signed both of them, PEM (repeatable)",
+    takes: "repeated",
+  },
+  json: { flag: "--json", help: "one JSON object a line on stdout: every difference, then the totals" },
+} as const satisfies CommandFlags;
+
+export const diffCommand = declareCommand({
+  name: "diff",
+  description: "what became encrypted, what is new, what is gone and what regressed between two runs",
+  words: { "<earlier>": "the run folder of the earlier run", "<later>": "the run folder of the later run" },
+  options,
+  notes: "Both folders are verified first: one that is not intact is refused.",
+  exitCodes: {
+    0: "compared",
+    1: "what --fail-on names was found, or nothing was compared",
+    2: "bad usage, or a run folder that does not hold",
+  },
+  examples: `  bucketseal diff last-night tonight
   bucketseal diff last-night tonight --fail-on regressed,new-unencrypted
-  bucketseal diff run-1 run-2 --json`;
+  bucketseal diff run-1 run-2 --json`,
+  run: (flags, earlier, later) => diff(earlier, later, flags),
+});
 
-export function diffCommand(): Command {
-  return new Command("diff")
-    .description("what became encrypted, what is new, what is gone and what regressed between two runs")
-    .argument("<earlier>", "the run folder of the earlier run")
-    .argument("<later>", "the run folder of the later run")
-    .option(
-      "--fail-on <names>",
-      `exit with 1 where there are any (several by commas): ${DIFF_FAIL_ON.join(", ")}`,
-      commaSeparated,
-    )
-    .option("--allow-empty", "do not exit with 1 if there was nothing to compare")
-    .option("--public-key <file>", "a key that must have signed both of them, PEM (repeatable)", collect)
-    .option("--json", "one JSON object a line on stdout: every difference, then the totals")
-    .addHelpText("after", EXAMPLES)
-    .action(diff);
-}
-
-interface Flags {
-  readonly failOn?: string[];
-  readonly allowEmpty?: boolean;
-  readonly publicKey?: string[];
-  readonly json?: boolean;
-}
-
-async function diff(earlier: string, later: string, flags: Flags): Promise<void> {
+async function diff(earlier: string, later: string, flags: FlagsOf<typeof options>): Promise<void> {
   const { failOn = [], allowEmpty, publicKey = [], json } = flags;
   const problems = diffFailOnProblems(failOn);
   if (problems.length > 0) throw new UsageError(problems);
@@ -67,21 +76,6 @@ function printLine(difference: Difference): Promise<void> {
   printJson({ kind: "difference", ...difference });
   return drained();
 }
-
-/** Older versions count with their objects. */
-const CONDITIONS = {
-  regressed: ({ objects, olderVersions }: DiffTotals) => objects.regressed.objects + olderVersions.regressed.objects,
-  "new-unencrypted": ({ newUnencrypted }: DiffTotals) =>
-    newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects,
-  new: ({ objects }: DiffTotals) => objects.new.objects,
-  gone: ({ objects }: DiffTotals) => objects.gone.objects,
-  changed: ({ objects, olderVersions }: DiffTotals) => objects.changed.objects + olderVersions.changed.objects,
-  "not-compared": ({ objects, olderVersions }: DiffTotals) =>
-    objects["not-compared"].objects + olderVersions["not-compared"].objects,
-} as const;
-type DiffFailOn = keyof typeof CONDITIONS;
-
-const DIFF_FAIL_ON = Object.keys(CONDITIONS) as readonly DiffFailOn[];
 
 /** What is not allowed among these, in words. */
 function diffFailOnProblems(names: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
-import { Command } from "commander";
 import { type ProbeResult, probe } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
+import { place, speed } from "../../migrate/options/options-of-every-run.js";
 import { leftoverWords } from "../../migrate/probe/words.js";
 import type { ProviderId } from "../../providers/index.js";
 import { withInterrupt } from "../end-process.js";
@@ -8,51 +8,47 @@ import { EXIT } from "../exit-codes.js";
 import { printProbe } from "../print/print-probe.js";
 import { note, onStderr, printErrors, printJson, wrap } from "../print/terminal.js";
 import { networkOfEnvironment } from "./command-inputs.js";
+import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-const EXAMPLES = `
-Exit codes:
-  0    all was found out, or the bucket locks new objects and was only read
-  1    rights are missing, a call failed, or an object could not be removed
-  3    the bucket cannot be read at all
+const options = {
+  provider: {
+    ...place.provider,
+    help: "the provider to compare with, such as ovhcloud or aws",
+    otherwise: "that of --endpoint",
+  },
+  region: place.region,
+  endpoint: place.endpoint,
+  pathStyle: place.pathStyle,
+  profile: place.profile,
+  expectedBucketOwner: { ...place.expectedBucketOwner, help: "the account that must own the bucket" },
+  requesterPays: place.requesterPays,
+  readsPerSecond: speed.readsPerSecond,
+  writesPerSecond: speed.writesPerSecond,
+  json: {
+    flag: "--json",
+    help: "one JSON object a line on stdout: every finding, then the probe with the capabilities",
+  },
+} as const satisfies CommandFlags;
 
-Examples:
-  bucketseal probe s3://invoices --provider ovhcloud --region gra
+export const probeCommand = declareCommand({
+  name: "probe",
+  description: "find out what a bucket's store can do, from throw-away objects that are deleted again",
+  words: {
+    "<location>": "s3://BUCKET or s3://BUCKET/PREFIX: the throw-away objects get keys that begin with PREFIX",
+  },
+  options,
+  exitCodes: {
+    0: "all was found out, or the bucket locks new objects and was only read",
+    1: "rights are missing, a call failed, or an object could not be removed",
+    3: "the bucket cannot be read at all",
+  },
+  examples: `  bucketseal probe s3://invoices --provider ovhcloud --region gra
   bucketseal probe s3://invoices/tmp/ --provider aws --region eu-west-3
-  bucketseal probe s3://invoices --endpoint https://s3.example.com --json`;
+  bucketseal probe s3://invoices --endpoint https://s3.example.com --json`,
+  run: (flags, location) => runProbe(location, flags),
+});
 
-interface ProbeFlags {
-  readonly provider?: string;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly pathStyle?: boolean;
-  readonly profile?: string;
-  readonly expectedBucketOwner?: string;
-  readonly requesterPays?: boolean;
-  readonly readsPerSecond?: string;
-  readonly writesPerSecond?: string;
-  readonly json?: boolean;
-}
-
-export function probeCommand(): Command {
-  return new Command("probe")
-    .description("find out what a bucket's store can do, from throw-away objects that are deleted again")
-    .argument("<location>", "s3://BUCKET or s3://BUCKET/PREFIX: the throw-away objects get keys that begin with PREFIX")
-    .option("--provider <name>", "the provider to compare with, such as ovhcloud or aws (default: that of --endpoint)")
-    .option("--region <region>", "the provider's region, such as gra or eu-west-par")
-    .option("--endpoint <url>", "the store's URL, where it is not the provider's own")
-    .option("--path-style", "put the bucket in the path (as with --endpoint)")
-    .option("--no-path-style", "put the bucket in the host name")
-    .option("--profile <name>", "a profile of ~/.aws/credentials")
-    .option("--expected-bucket-owner <id>", "the account that must own the bucket")
-    .option("--requester-pays", "pay for the requests to a requester-pays bucket")
-    .option("--reads-per-second <n>", "at most (default: the provider's documented limit)")
-    .option("--writes-per-second <n>", "at most (default: the provider's documented limit)")
-    .option("--json", "one JSON object a line on stdout: every finding, then the probe with the capabilities")
-    .addHelpText("after", EXAMPLES)
-    .action(runProbe);
-}
-
-async function runProbe(location: string, { provider, json, ...where }: ProbeFlags): Promise<void> {
+async function runProbe(location: string, { provider, json, ...where }: FlagsOf<typeof options>): Promise<void> {
   const { columns } = process.stderr;
   const onWriting = (folder: string) =>
     note(wrap(`writing throw-away objects, deleted again afterwards, under ${visibleText(folder)}`, { columns }));

@@ -7,14 +7,23 @@ import { baselineNotes, bucketWarnings, jsonPrinter, probedLine, slowest } from 
 import { note, onStderr, shellWord } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
 import { targetsSource } from "./command-inputs.js";
-import { type RunFlags, runFlagsToOptions } from "./run-flags.js";
+
+/** What a run is told on the command line beside the library's options. */
+interface RunFlags {
+  readonly targets: string | undefined;
+  readonly noncurrent: boolean | undefined;
+  readonly failOn: readonly string[] | undefined;
+  readonly allowEmpty: boolean | undefined;
+  readonly json: boolean | undefined;
+  readonly quiet: boolean | undefined;
+}
 
 type Run = (options: GivenOptions) => Promise<RunResult>;
 
 /** What `audit` and `migrate` do, from their flags to the exit code. */
-export async function runCommand(run: Run, locations: readonly string[], flags: RunFlags): Promise<void> {
+export async function runCommand(run: Run, given: GivenOptions, flags: RunFlags): Promise<void> {
   const targets = flags.targets === undefined ? undefined : await targetsSource(flags.targets);
-  const options = { ...runFlagsToOptions(locations, flags), targets };
+  const options = { ...given, targets };
   const failOn = await failOnOf(flags, options);
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;

@@ -1,41 +1,33 @@
-import { Command, Option } from "commander";
 import { UsageError } from "../../migrate/index.js";
 import { chaos, SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
 import { note, onStdout, print, shellWord } from "../print/terminal.js";
+import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-const EXAMPLES = `
-Examples:
-  bucketseal sandbox --port 9000
+/** `ovhcloud` is what every other command calls `ovh`. */
+const PROVIDERS: readonly (SandboxProfile | "ovhcloud")[] = [...SANDBOX_PROFILES, "ovhcloud"];
+
+const options = {
+  port: { flag: "--port <n>", help: "0 for any that is free", preset: "0" },
+  provider: { flag: "--provider <name>", help: "which store to behave like", choices: PROVIDERS, preset: "ovh" },
+  region: { flag: "--region <name>", help: "the one region that requests have to be signed for", preset: "gra" },
+  data: { flag: "--data <folder>", help: "keep the buckets in this folder", otherwise: "in memory" },
+  chaos: {
+    flag: "--chaos <seed>",
+    help: "let one request in ten meet a fault: refused, throttled, slow, cut off; the same ones for the same number",
+  },
+} as const satisfies CommandFlags;
+type SandboxFlags = FlagsOf<typeof options>;
+
+export const sandboxCommand = declareCommand({
+  name: "sandbox",
+  description: "an S3 endpoint on this machine that tells encrypted from plaintext objects, for rehearsals",
+  words: {},
+  options,
+  examples: `  bucketseal sandbox --port 9000
   bucketseal sandbox --data ./rehearsal --provider aws --region eu-west-3
-  bucketseal sandbox --chaos 7`;
-
-interface SandboxFlags {
-  readonly port: string;
-  /** `ovhcloud` is what every other command calls `ovh`. */
-  readonly provider: SandboxProfile | "ovhcloud";
-  readonly region: string;
-  readonly data?: string;
-  readonly chaos?: string;
-}
-
-export function sandboxCommand(): Command {
-  return new Command("sandbox")
-    .description("an S3 endpoint on this machine that tells encrypted from plaintext objects, for rehearsals")
-    .option("--port <n>", "0 for any that is free", "0")
-    .addOption(
-      new Option("--provider <name>", "which store to behave like")
-        .choices([...SANDBOX_PROFILES, "ovhcloud"])
-        .default("ovh"),
-    )
-    .option("--region <name>", "the one region that requests have to be signed for", "gra")
-    .option("--data <folder>", "keep the buckets in this folder (default: in memory)")
-    .option(
-      "--chaos <seed>",
-      "let one request in ten meet a fault: refused, throttled, slow, cut off; the same ones for the same number",
-    )
-    .addHelpText("after", EXAMPLES)
-    .action(sandbox);
-}
+  bucketseal sandbox --chaos 7`,
+  run: sandbox,
+});
 
 async function sandbox(flags: SandboxFlags): Promise<void> {
   const running = await start(flags);
@@ -62,7 +54,7 @@ async function start({ port, provider, region, data, chaos: seed }: SandboxFlags
   try {
     return await startSandbox({
       port: number,
-      profile: provider === "ovhcloud" ? "ovh" : provider,
+      profile: profileOf(provider),
       region,
       ...(data ? { dataDir: data } : {}),
       ...(seed === undefined ? {} : { intercept: chaos({ seed: Number(seed) }) }),
@@ -72,6 +64,11 @@ async function start({ port, provider, region, data, chaos: seed }: SandboxFlags
     if (code === "EADDRINUSE") throw new UsageError([`--port: ${port} is in use: give another, or 0 for any free one`]);
     throw error;
   }
+}
+
+/** commander takes no other than these. */
+function profileOf(provider: string): SandboxProfile {
+  return SANDBOX_PROFILES.find((profile) => profile === provider) ?? "ovh";
 }
 
 function wholeNumber(text: string): number {

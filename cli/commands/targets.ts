@@ -1,29 +1,24 @@
-import { Command } from "commander";
 import { readDeclaredBuckets, UsageError } from "../../migrate/index.js";
 import { printTargets } from "../print/print-targets.js";
 import { printJson } from "../print/terminal.js";
 import { targetsSource } from "./command-inputs.js";
+import { declareCommand } from "./declare-command.js";
 
-const EXAMPLES = `
-PATH is a cdktf.out folder, one of its stacks, a file made by
+export const targetsCommand = declareCommand({
+  name: "targets",
+  description: "list the buckets that a CDKTF app declares, or that Terraform deployed",
+  words: { "<path>": "where the buckets are named" },
+  options: { json: { flag: "--json", help: "one JSON object a line on stdout" } },
+  notes: `PATH is a cdktf.out folder, one of its stacks, a file made by
 \`terraform output -json\` or \`cdktf output --outputs-file\`, or - for stdin.
-audit and migrate take the same as --targets.
-
-Examples:
-  bucketseal targets cdktf.out
+audit and migrate take the same as --targets.`,
+  examples: `  bucketseal targets cdktf.out
   terraform -chdir=cdktf.out/stacks/storage output -json | bucketseal targets -
-  bucketseal targets outputs.json --json`;
+  bucketseal targets outputs.json --json`,
+  run: ({ json }, path) => targets(path, { json }),
+});
 
-export function targetsCommand(): Command {
-  return new Command("targets")
-    .description("list the buckets that a CDKTF app declares, or that Terraform deployed")
-    .argument("<path>", "where the buckets are named")
-    .option("--json", "one JSON object a line on stdout")
-    .addHelpText("after", EXAMPLES)
-    .action(targets);
-}
-
-async function targets(path: string, { json }: { json?: boolean }): Promise<void> {
+async function targets(path: string, { json }: { readonly json: boolean | undefined }): Promise<void> {
   const read = await readDeclaredBuckets(await targetsSource(path));
   if (read.kind === "bad") throw new UsageError(read.problems);
   if (!json) {

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import {
   type ComparedLine,
   type LiveCheck,
@@ -6,13 +5,15 @@ import {
   type VerifyLiveOptions,
   verifyLive,
 } from "../../migrate/index.js";
+import { encryption, flagName } from "../../migrate/options/option-table.js";
+import { place, speed } from "../../migrate/options/options-of-every-run.js";
 import type { ProviderId } from "../../providers/index.js";
 import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { comparedCount, livePrinter } from "../print/print-live.js";
 import { drained, note, onStderr, printJson } from "../print/terminal.js";
 import { networkOfEnvironment } from "./command-inputs.js";
-import { collect } from "./run-flags.js";
+import type { CommandFlags, FlagsOf } from "./declare-command.js";
 
 /** Compares a report that holds with the bucket, prints what was found, and sets the exit code. */
 export async function checkLive(runDir: string, live: LiveOptions, json: boolean): Promise<LiveCheck> {
@@ -52,66 +53,48 @@ function exitCode({ end, results, unencrypted, notSeen }: LiveCheck, allowEmpty:
 const NOTHING_COMPARED =
   "nothing was compared: no line of the report names an object to look up, so that the bucket says nothing of it (--allow-empty lets it pass)";
 
-/** Flags as commander hands them over: text, until the library has checked it. */
-export interface LiveFlags {
-  readonly live?: boolean;
-  readonly sample?: string;
-  readonly seed?: string;
-  readonly countNew?: boolean;
-  readonly allowEmpty?: boolean;
-  readonly provider?: string;
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly pathStyle?: boolean;
-  readonly profile?: string;
-  readonly expectedBucketOwner?: string;
-  readonly requesterPays?: boolean;
-  readonly concurrency?: string;
-  readonly readsPerSecond?: string;
-  readonly ssecKeyFile?: string[];
-}
+export const liveFlags = {
+  live: { flag: "--live", help: "compare the report with the bucket as it is now; reads only, one HEAD a line" },
+  sample: { flag: "--sample <n>", help: "look up so many lines, drawn at random", otherwise: "all of them" },
+  seed: {
+    flag: "--seed <n>",
+    help: "what they are drawn by: the same seed draws the same",
+    otherwise: "drawn, and told",
+  },
+  countNew: {
+    flag: "--count-new",
+    help: "list the bucket too, and count the objects that the report does not know of",
+  },
+  allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if the report names nothing to compare" },
+  provider: { ...place.provider, help: "the store to ask: its own endpoint, in the run's region" },
+  endpoint: {
+    ...place.endpoint,
+    help: "the store's URL; without it or --provider, a --public-key must vouch for the run's own",
+  },
+  region: { ...place.region, help: "the provider's region", otherwise: "that of the run; so too the rest" },
+  pathStyle: { ...place.pathStyle, help: "put the bucket in the path" },
+  profile: place.profile,
+  expectedBucketOwner: place.expectedBucketOwner,
+  requesterPays: place.requesterPays,
+  concurrency: speed.concurrency,
+  readsPerSecond: speed.readsPerSecond,
+  ssecKeyFile: {
+    ...encryption.ssecKeyFile,
+    help: "a customer key, or a map of them, to see what is under them (repeatable)",
+  },
+} as const satisfies CommandFlags;
+export type LiveFlags = FlagsOf<typeof liveFlags>;
 
 export interface LiveOptions extends VerifyLiveOptions {
   /** Nothing to compare is no failure. */
   readonly allowEmpty?: boolean | undefined;
 }
 
-export function addLiveFlags(command: Command): Command {
-  return command
-    .optionsGroup("Going back to the bucket:")
-    .option("--live", "compare the report with the bucket as it is now; reads only, one HEAD a line")
-    .option("--sample <n>", "look up so many lines, drawn at random (default: all of them)")
-    .option("--seed <n>", "what they are drawn by: the same seed draws the same (default: drawn, and told)")
-    .option("--count-new", "list the bucket too, and count the objects that the report does not know of")
-    .option("--allow-empty", "do not exit with 1 if the report names nothing to compare")
-    .option("--provider <name>", "the store to ask: its own endpoint, in the run's region")
-    .option(
-      "--endpoint <url>",
-      "the store's URL; without it or --provider, a --public-key must vouch for the run's own",
-    )
-    .option("--region <region>", "the provider's region (default: that of the run; so too the rest)")
-    .option("--path-style", "put the bucket in the path")
-    .option("--no-path-style", "put the bucket in the host name")
-    .option("--profile <name>", "a profile of ~/.aws/credentials")
-    .option("--expected-bucket-owner <id>", "the account that must own the buckets")
-    .option("--requester-pays", "pay for the requests to a requester-pays bucket")
-    .option("--concurrency <n>", "objects in flight at once (default: 64)")
-    .option("--reads-per-second <n>", "at most (default: the provider's documented limit)")
-    .option(
-      "--ssec-key-file <file>",
-      "a customer key, or a map of them, to see what is under them (repeatable)",
-      collect,
-    );
-}
-
 /** `null` where the bucket is not to be asked. */
 export function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
   if (live) return { ...given, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);
-  const problems = alone.map(
-    ([name]) =>
-      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is of --live: give that too, or leave it out`,
-  );
+  const problems = alone.map(([name]) => `${flagName(name)} is of --live: give that too, or leave it out`);
   if (problems.length > 0) throw new UsageError(problems);
   return null;
 }

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import {
   checkRun,
   findingWords,
@@ -13,37 +12,38 @@ import { EXIT } from "../exit-codes.js";
 import { printProof, printSeal } from "../print/print-evidence.js";
 import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
 import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
-import { collect } from "./run-flags.js";
-import { addLiveFlags, checkLive, type LiveFlags, type LiveOptions, liveOptions } from "./verify-live.js";
+import { type CommandFlags, declareCommand, type FlagsOf, grouped } from "./declare-command.js";
+import { checkLive, type LiveOptions, liveFlags, liveOptions } from "./verify-live.js";
 
-const EXAMPLES = `
-With --prove nothing else is checked than what the proof takes.
+const options = {
+  publicKey: {
+    flag: "--public-key <file>",
+    help: "a key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)",
+    takes: "repeated",
+  },
+  prove: {
+    flag: "--prove <key>",
+    help: "print the journal's lines of this key, and their way to the root in the manifest",
+  },
+  versionId: { flag: "--version-id <id>", help: "of that key, the lines of this version alone" },
+  json: { flag: "--json", help: "one JSON object on stdout, after one for each line that --live finds otherwise" },
+  ...grouped("Going back to the bucket:", liveFlags),
+} as const satisfies CommandFlags;
 
-Examples:
-  bucketseal verify run-1
+export const verifyCommand = declareCommand({
+  name: "verify",
+  description: "is a run folder as the run left it, and do its sums close?",
+  words: { "<run-folder>": "the folder that audit or migrate wrote" },
+  options,
+  notes: "With --prove nothing else is checked than what the proof takes.",
+  examples: `  bucketseal verify run-1
   bucketseal verify run-1 --public-key sign.pub.pem
   bucketseal verify run-1 --live --provider ovhcloud --sample 1000
-  bucketseal verify run-1 --prove invoices/2026/07.pdf --json`;
+  bucketseal verify run-1 --prove invoices/2026/07.pdf --json`,
+  run: (flags, runDir) => verify(runDir, flags),
+});
 
-export function verifyCommand(): Command {
-  const command = new Command("verify")
-    .description("is a run folder as the run left it, and do its sums close?")
-    .argument("<run-folder>", "the folder that audit or migrate wrote")
-    .option("--public-key <file>", "a key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)", collect)
-    .option("--prove <key>", "print the journal's lines of this key, and their way to the root in the manifest")
-    .option("--version-id <id>", "of that key, the lines of this version alone")
-    .option("--json", "one JSON object on stdout, after one for each line that --live finds otherwise");
-  return addLiveFlags(command).addHelpText("after", EXAMPLES).action(verify);
-}
-
-interface Flags extends LiveFlags {
-  readonly publicKey?: string[];
-  readonly prove?: string;
-  readonly versionId?: string;
-  readonly json?: boolean;
-}
-
-async function verify(runDir: string, flags: Flags): Promise<void> {
+async function verify(runDir: string, flags: FlagsOf<typeof options>): Promise<void> {
   const { publicKey = [], prove: key, versionId, json, ...others } = flags;
   const live = liveOptions(others);
   if (versionId !== undefined && key === undefined) {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Capabilities, documentedCapabilities, PROPERTIES } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
 import { STRATEGIES } from "../model/strategy.js";
-import type { Fields } from "./fields.js";
+import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 
 const bytes = z.number().nonnegative();

@@ -3,7 +3,7 @@ import { looksLikeKey, readKeyEntries, readKeyFile } from "../keys/key-files.js"
 import type { Target } from "../model/target.js";
 import { sseC } from "../model/target-sse-c.js";
 import { SSE_S3 } from "../model/target-sse-s3.js";
-import type { Fields } from "./fields.js";
+import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 
 export interface CustomerKeys {

@@ -2,7 +2,7 @@ import type { BaselineOptions } from "../compare/baseline.js";
 import type { ManifestOptions } from "../compare/key-manifest.js";
 import type { ConfirmRemoval } from "../model/policy.js";
 import type { KnownCapabilities } from "./capabilities-file.js";
-import type { Fields } from "./fields.js";
+import { DEFAULT_SAMPLE_PERCENT, type Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 
 const STANDARD = "STANDARD";
@@ -64,8 +64,6 @@ export function resolveManifest(
     problems.push("--manifest-keys is of a manifest, and none is named: give --manifest FILE");
   return null;
 }
-
-const DEFAULT_SAMPLE_PERCENT = 1;
 
 /** The earlier run to go by; `null` where there is none. */
 export function resolveBaseline(

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Network } from "../store/transport/agents.js";
 import { proxyFor } from "../store/transport/proxies.js";
-import type { Fields } from "./fields.js";
+import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;

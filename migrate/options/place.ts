@@ -17,7 +17,7 @@ import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import type { Scope } from "../model/scope.js";
 import { type DeclaredBucket, readDeclaredBuckets, sourceName, type TargetsSource } from "./declared-buckets.js";
-import type { Fields } from "./fields.js";
+import type { Fields } from "./option-table.js";
 
 export interface Place {
   readonly provider: ProviderProfile;

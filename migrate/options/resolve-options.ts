@@ -22,13 +22,10 @@ import {
   resolveRestoredClass,
   versionProblems,
 } from "./dependent-options.js";
-import { type Fields, fields } from "./fields.js";
 import { resolveNetwork } from "./network.js";
+import { type Fields, fields, flagName } from "./option-table.js";
 import { type Place, readTargets, resolvePlace, resolveScopes, targetsInPlace } from "./place.js";
 import type { GivenOptions } from "./run-options.js";
-
-const DEFAULT_PART_BYTES = 512 * 1024 * 1024;
-const DEFAULT_REWRITE_BELOW_BYTES = 1024 * 1024;
 
 /** Everything that a run needs to know, with every default filled in. Holds secrets: never written anywhere. */
 export interface ResolvedOptions {
@@ -119,13 +116,10 @@ function issueWords({ path, message }: z.core.$ZodIssue): string {
   return `${optionName(path)}: ${message}`;
 }
 
-/** Given several times on the command line, one at a time. */
-const SINGULAR: Readonly<Record<string, string>> = { formats: "format", storageClasses: "storageClass" };
-
 /** As the command line spells it. */
 function optionName([name, ...rest]: readonly PropertyKey[]): string {
-  const flag = (SINGULAR[String(name)] ?? String(name)).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return `--${flag}${rest.length > 0 && typeof rest[0] === "number" ? ` (number ${rest[0] + 1})` : ""}`;
+  const place = rest.length > 0 && typeof rest[0] === "number" ? ` (number ${rest[0] + 1})` : "";
+  return `${flagName(String(name))}${place}`;
 }
 
 function withoutBad(given: object, error: z.ZodError): object {
@@ -185,8 +179,8 @@ function assemble(
     policy: {
       target,
       copyCutoffBytes: known.copyCutoff ?? capabilities.values.maxCopyBytes,
-      partBytes: known.partSize ?? DEFAULT_PART_BYTES,
-      rewriteBelowBytes: known.rewriteBelow ?? DEFAULT_REWRITE_BELOW_BYTES,
+      partBytes: known.partSize,
+      rewriteBelowBytes: known.rewriteBelow,
       race: known.race,
       etag: known.etag,
       acceptLoss: known.acceptLoss,

@@ -9,12 +9,25 @@ import type { TargetName } from "../model/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { TargetsSource } from "./declared-buckets.js";
-import type { NetworkOptions } from "./fields.js";
 
 /** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
 export type Size = number | string;
 /** A `Date`, or ISO 8601 text such as `"2026-01-31"` or `"2026-01-31T08:00:00Z"`. */
 export type Instant = Date | string;
+
+/** How the store is reached from this machine. The command line takes it from the environment; a library reads none. */
+export interface NetworkOptions {
+  /** The proxy for endpoints that begin with `http:`, as a URL. @default none */
+  readonly httpProxy?: string | undefined;
+  /** The proxy for endpoints that begin with `https:`. @default none */
+  readonly httpsProxy?: string | undefined;
+  /** Hosts that no proxy is asked for, by commas: names (and all names below them), addresses, ranges, or `*`. @default this machine alone */
+  readonly noProxy?: string | undefined;
+  /** A file of certificates (PEM): the only authorities to trust, as with AWS's tools. @default those that Node trusts */
+  readonly caBundle?: string | undefined;
+  /** A file of certificates (PEM) to trust beside those in `caBundle`. @default none */
+  readonly extraCaCerts?: string | undefined;
+}
 
 export interface RunOptions extends SignOptions {
   /**

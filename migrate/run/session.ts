@@ -15,6 +15,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import { cutTornLine } from "../journal/segments.js";
 import type { Scope } from "../model/scope.js";
 import { sourceName } from "../options/declared-buckets.js";
+import { isPlace, isRecorded, isRenewable } from "../options/option-table.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { GivenOptions } from "../options/run-options.js";
@@ -37,43 +38,6 @@ export interface Session {
   readonly throwAways: readonly ThrowAwayRecord[];
   readonly progressOf: (scope: Scope) => ScopeProgress;
 }
-
-/** What a resumed run may be given anew: how fast, by whom and where its keys are, never on what. */
-const RENEWABLE = [
-  "credentials",
-  "profile",
-  "network",
-  "concurrency",
-  "readsPerSecond",
-  "writesPerSecond",
-  "signal",
-  "onEvent",
-  "countAhead",
-  "yes",
-  "confirm",
-  "ssecKeyFile",
-  "toKeyFile",
-  "sign",
-  "signPassphraseFile",
-  "signPassphrase",
-  "manifest",
-  "baseline",
-  "publicKey",
-] as const;
-/** Where the run is: told once more, and compared as a whole, since a provider's endpoint may be given as such. */
-const PLACE: ReadonlySet<string> = new Set(["provider", "endpoint", "region"]);
-const NEVER_WRITTEN: ReadonlySet<string> = new Set([
-  "credentials",
-  "network",
-  "signal",
-  "onEvent",
-  "countAhead",
-  "yes",
-  "confirm",
-  "out",
-  "resume",
-  "signPassphrase",
-]);
 
 /** A run that is gone on with is locked before anything is read of it that another process may be writing. */
 export async function openSession(command: Command, given: GivenOptions, lock: RunLock, now: Date): Promise<Session> {
@@ -109,7 +73,8 @@ async function resumeSession(command: Command, given: GivenOptions, lock: RunLoc
   refuseOtherRun(command, given, await readRunRecord(runDir));
   await lock.take(runDir);
   const earlier = await readRunRecord(runDir);
-  const renewed = RENEWABLE.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
+  // What may be given anew: how fast, by whom and where its keys are, never on what.
+  const renewed = Object.entries(given).filter(([name, value]) => value !== undefined && isRenewable(name));
   const place = placeOf(earlier, given);
   const options = await resolveOptions({ ...place, ...Object.fromEntries(renewed), out: runDir });
   await refuseUnvouchedPlace(runDir, earlier, { given, publicKeys: options.publicKeys });
@@ -154,9 +119,7 @@ export function refuseOtherRun(command: Command, given: GivenOptions, earlier: R
   const problems: string[] = [];
   if (earlier.command !== command)
     problems.push(`"${given.out}" holds a run of "${earlier.command}": resume it with that`);
-  const fixed = Object.entries(writable(given)).filter(
-    ([name]) => !PLACE.has(name) && !RENEWABLE.some((renewable) => renewable === name),
-  );
+  const fixed = Object.entries(writable(given)).filter(([name]) => !isPlace(name) && !isRenewable(name));
   for (const [name, value] of fixed) {
     const was = earlier.options[name];
     if (!isDeepStrictEqual(value, was)) {
@@ -180,7 +143,7 @@ function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { custome
 
 function writable({ targets, ...given }: GivenOptions): Record<string, unknown> {
   const named = targets === undefined ? given : { ...given, targets: sourceName(targets) };
-  const entries = Object.entries(named).filter(([name, value]) => value !== undefined && !NEVER_WRITTEN.has(name));
+  const entries = Object.entries(named).filter(([name, value]) => value !== undefined && isRecorded(name));
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
 }
 

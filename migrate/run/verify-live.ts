@@ -18,7 +18,7 @@ import type { RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { indexScopes } from "../model/scope.js";
 import { forEachBounded } from "../object/for-each-bounded.js";
-import { wholeNumber } from "../options/fields.js";
+import { wholeNumber } from "../options/declaration.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fields } from "../../../migrate/options/fields.js";
+import { fields } from "../../../migrate/options/option-table.js";
 import { targetsInPlace } from "../../../migrate/options/place.js";
 import type { BucketTarget } from "../../../providers/index.js";
 

@@ -1,0 +1,106 @@
+import { audit, type GivenOptions, migrate } from "../../migrate/index.js";
+import * as table from "../../migrate/options/option-table.js";
+import * as everyRun from "../../migrate/options/options-of-every-run.js";
+import { FAIL_ON } from "../fail-on.js";
+import { askToRemove } from "./ask-to-remove.js";
+import { networkOfEnvironment, passphraseOfEnvironment } from "./command-inputs.js";
+import { type CommandFlags, declareCommand, type FlagsOf, grouped } from "./declare-command.js";
+import { runCommand } from "./run-command.js";
+
+const gates = {
+  failOn: {
+    flag: "--fail-on <names>",
+    help: `exit with 1 where there are any (several by commas): ${FAIL_ON.join(", ")}`,
+    takes: "commas",
+  },
+  allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if there was no object to examine" },
+} as const satisfies CommandFlags;
+
+const output = {
+  json: { flag: "--json", help: "one JSON object a line on stdout: every outcome, then the summary" },
+  quiet: { flag: "--quiet", help: "no progress on stderr" },
+} as const satisfies CommandFlags;
+
+const ofBoth = {
+  ...grouped("Where:", everyRun.place),
+  ...grouped("Which objects:", { ...everyRun.filters, ...everyRun.list, ...everyRun.olderVersions }),
+  ...grouped("How fast:", everyRun.speed),
+  ...grouped("The run:", {
+    ...everyRun.folder,
+    ...everyRun.trust,
+    ...everyRun.reports,
+    ...gates,
+    ...everyRun.signing,
+    ...output,
+  }),
+};
+const words = { "[location...]": "s3://BUCKET or s3://BUCKET/PREFIX, several if need be" };
+
+export const auditCommand = declareCommand({
+  name: "audit",
+  description: "say of every object whether it is encrypted; changes nothing",
+  words,
+  options: { ...ofBoth, ...grouped("Auditing again:", table.baseline) },
+  examples: `  bucketseal audit s3://invoices --provider ovhcloud --region gra
+  bucketseal audit s3://invoices/2025/ --provider aws --fail-on unencrypted
+  bucketseal audit s3://invoices --provider aws --baseline last-night
+  bucketseal audit --all-buckets --endpoint https://s3.example.com --json`,
+  run: (flags, ...locations) => runCommand(audit, optionsOf(locations, flags), flags),
+});
+
+export const migrateCommand = declareCommand({
+  name: "migrate",
+  description: "copy every unencrypted object onto itself with SSE-S3 (AES256)",
+  words,
+  options: {
+    ...ofBoth,
+    ...grouped("What is written:", {
+      ...table.beforehand,
+      ...table.assumptions,
+      ...table.losses,
+      ...table.removals,
+      ...table.ways,
+      ...table.parts,
+    }),
+    ...grouped("Customer keys (SSE-C):", table.encryption),
+  },
+  examples: `  bucketseal migrate s3://invoices --provider ovhcloud --region gra --dry-run
+  bucketseal migrate s3://invoices --provider ovhcloud --region gra --out run-1
+  bucketseal migrate --resume --out run-1 --provider ovhcloud --region gra
+  bucketseal migrate --targets outputs.json --provider ovhcloud --set-default
+  bucketseal migrate s3://vault --provider aws --ssec-key-file vault.key`,
+  run: (flags, ...locations) => runCommand(migrate, optionsOf(locations, flags), flags),
+});
+
+/** These come last in run.json, in this order, whichever was given first. */
+const RECORDED_LAST: readonly string[] = [
+  "provider",
+  "storageClasses",
+  "acceptLoss",
+  "assume",
+  "to",
+  "manifestFormat",
+  "manifestKeys",
+  "race",
+  "etag",
+  "formats",
+  "ocsf",
+  "canary",
+  "noncurrent",
+  "versions",
+];
+
+/** The library's options, of which nothing is judged here. */
+function optionsOf(locations: readonly string[], flags: FlagsOf<typeof ofBoth>): GivenOptions {
+  const ofRun = Object.entries(flags).filter(([name]) => Object.hasOwn(table.OPTIONS, name));
+  const rank = ([name]: readonly [string, unknown]) => RECORDED_LAST.indexOf(name);
+  const last = ofRun.filter((option) => rank(option) >= 0).sort((a, b) => rank(a) - rank(b));
+  return {
+    ...Object.fromEntries(ofRun.filter((option) => rank(option) < 0)),
+    ...passphraseOfEnvironment(),
+    ...networkOfEnvironment(),
+    locations: locations.length > 0 ? locations : undefined,
+    ...Object.fromEntries(last),
+    confirm: askToRemove,
+  };
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+
+/** An option as the command line offers it. */
+export interface Flag {
+  /** Its spelling and its argument, such as `--race <mode>`. A name in `<>` takes a value, and anything else is a switch. */
+  readonly flag: string;
+  readonly help: string;
+  /** The help of `--no-...`, of a switch that is given either way. */
+  readonly helpOfNo?: string;
+  /** Several values: one each time that the flag is given, or separated by commas too. */
+  readonly takes?: "repeated" | "commas";
+  /** What happens without it, if no single value says so. The help ends with it. */
+  readonly otherwise?: string;
+}
+
+/** An option of a run. Without a flag, only callers of the library can give it. */
+export interface RunOption extends Partial<Flag> {
+  /** Accepts text as the command line gives it, and values as the library does. */
+  readonly schema: z.ZodType;
+  /** Read by the schema if the option is not given. The help ends with it. */
+  readonly default?: unknown;
+  /** The help says in its own words which value is the default. */
+  readonly helpNamesDefault?: true;
+  /** If the run is resumed: `renewed` may change, `compared` must name the same store, anything else stays as it was. */
+  readonly onResume?: "renewed" | "compared";
+  /** `false` keeps it out of run.json: a secret, or of no use to a later session. */
+  readonly recorded?: false;
+}
+
+/** Options by the names that callers of the library give. */
+export type OptionTable = Readonly<Record<string, RunOption>>;
+type Shape<T extends OptionTable> = {
+  [K in keyof T]: T[K] extends { readonly default: unknown }
+    ? z.ZodPrefault<T[K]["schema"]>
+    : z.ZodOptional<T[K]["schema"]>;
+};
+
+/** One schema for a whole table, which reports bad values in the table's order. */
+export function schemaOf<T extends OptionTable>(table: T): z.ZodObject<Shape<T>> {
+  const shape = Object.entries(table).map(([name, { schema, default: value }]) => [
+    name,
+    value === undefined ? schema.optional() : schema.prefault(value),
+  ]);
+  return z.object(Object.fromEntries(shape) as Shape<T>);
+}
+
+/** The value or the words that stand for an option that is not given, or `null` if nothing is to be said. */
+function defaultWords({ default: value, otherwise }: Partial<RunOption>): string | null {
+  if (otherwise !== undefined) return otherwise;
+  const words = Array.isArray(value) ? value.join(",") : String(value ?? "");
+  return typeof value === "boolean" || words === "" ? null : words;
+}
+
+/** The help of an option, with its default unless the words name it already. */
+export function helpWords(option: Partial<RunOption>): string {
+  const words = option.helpNamesDefault ? null : defaultWords(option);
+  return words === null ? (option.help ?? "") : `${option.help} (default: ${words})`;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
+
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?I?B?)$/i.exec(text.trim());
+  const unit = UNITS[(match?.[2] ?? "none").toUpperCase()];
+  return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : Number.NaN;
+}
+
+const SIZE_WORDS = 'give whole bytes or a size with its unit, such as 1048576, "512 KiB", "5GiB" or "1.5 MB"';
+
+/** Text or number to bytes. */
+export const size = z.union([z.string(), z.number()]).transform((given, context) => {
+  const bytes = typeof given === "number" ? given : parseSize(given);
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
+  context.addIssue({ code: "custom", message: `"${given}" is no size: ${SIZE_WORDS}`, input: given });
+  return z.NEVER;
+});
+
+/** Text or date to a date. Text without a time zone is UTC, whatever the machine's own. */
+export const instant = z.union([z.string(), z.date()]).transform((given, context) => {
+  const text = given instanceof Date ? given.toISOString() : given.trim();
+  const date = /^\d{4}-\d{2}-\d{2}(T[\d:.]+)?(Z|[+-]\d{2}:?\d{2})?$/.test(text)
+    ? new Date(withZone(text))
+    : new Date(Number.NaN);
+  if (!Number.isNaN(date.getTime())) return date;
+  const message = `"${text}" is no date: give ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z`;
+  context.addIssue({ code: "custom", message, input: given });
+  return z.NEVER;
+});
+
+function withZone(text: string): string {
+  return /T/.test(text) && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+}
+
+/** Text or number to a whole number within bounds. */
+export function wholeNumber(least: number, most: number) {
+  return z.union([z.string(), z.number()]).transform((given, context) => {
+    const number = typeof given === "number" ? given : /^\d+$/.test(given.trim()) ? Number(given) : Number.NaN;
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    const message = `"${given}" is not allowed: give a whole number from ${least} to ${most}`;
+    context.addIssue({ code: "custom", message, input: given });
+    return z.NEVER;
+  });
+}
+
+/** Text or number to a percentage, which may have decimals. */
+export const percentage = z.union([z.string(), z.number()]).transform((given, context) => {
+  const number =
+    typeof given === "number" ? given : /^\d+(\.\d+)?%?$/.test(given.trim()) ? Number.parseFloat(given) : -1;
+  if (number >= 0 && number <= 100) return number;
+  context.addIssue({ code: "custom", message: `"${given}" is not allowed: give a number from 0 to 100`, input: given });
+  return z.NEVER;
+});
+
+/** One of a list, named in the error. */
+export function oneOf<const T extends string>(allowed: readonly T[]) {
+  const words = `one of ${allowed.join(", ")}`;
+  return z.enum(allowed as [T, ...T[]], { error: ({ input }) => `"${String(input)}" is not allowed: give ${words}` });
+}
+
+/** Texts, none of which is empty. */
+export const texts = z.array(z.string().min(1));
+export const patterns = z.array(z.string().min(1, "an empty pattern matches nothing: leave it out"));
+export const text = z.string().min(1);

@@ -1,0 +1,217 @@
+import { z } from "zod";
+import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
+import { MANIFEST_FORMATS } from "../compare/named-object.js";
+import type { OnEvent } from "../journal/events.js";
+import { MANIFEST_KEYS } from "../journal/run-record.js";
+import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
+import type { Credentials } from "../store/sdk/open-client.js";
+import { instant, type OptionTable, oneOf, patterns, size, text, texts, wholeNumber } from "./declaration.js";
+import type { NetworkOptions } from "./run-options.js";
+
+const PROVIDERS = Object.values(providers).flatMap(({ id, aliases }) => [id, ...aliases]);
+
+/** Which store is asked, by whom, and for which buckets. */
+export const place = {
+  provider: {
+    flag: "--provider <name>",
+    help: "ovhcloud, aws, scaleway, ceph-rgw, minio, cloudflare-r2, wasabi, backblaze-b2, generic",
+    schema: oneOf(PROVIDERS),
+    onResume: "compared",
+  },
+  region: {
+    flag: "--region <region>",
+    help: "the provider's region, such as gra or eu-west-par",
+    schema: z.string(),
+    onResume: "compared",
+  },
+  endpoint: {
+    flag: "--endpoint <url>",
+    help: "the store's URL, where it is not the provider's own",
+    schema: z.string().refine((url) => !holdsSecret(url), SECRET_IN_ENDPOINT),
+    onResume: "compared",
+  },
+  pathStyle: {
+    flag: "--path-style",
+    help: "put the bucket in the path (as with --endpoint)",
+    helpOfNo: "put the bucket in the host name",
+    schema: z.boolean(),
+  },
+  profile: {
+    flag: "--profile <name>",
+    help: "a profile of ~/.aws/credentials",
+    schema: z.string(),
+    onResume: "renewed",
+  },
+  expectedBucketOwner: {
+    flag: "--expected-bucket-owner <id>",
+    help: "the account that must own the buckets",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "an account id of visible ASCII characters, as 123456789012"),
+  },
+  requesterPays: {
+    flag: "--requester-pays",
+    help: "pay for the requests to a requester-pays bucket",
+    schema: z.boolean(),
+    default: false,
+  },
+  targets: {
+    flag: "--targets <path>",
+    help: "the buckets that a cdktf.out folder or `terraform output -json` names: see targets",
+    schema: z.union([z.string(), z.object({ name: z.string(), text: z.string() })]),
+  },
+  allBuckets: {
+    flag: "--all-buckets",
+    help: "every bucket that the credentials list",
+    schema: z.boolean(),
+    default: false,
+  },
+} as const satisfies OptionTable;
+
+const SIZE_EXAMPLES = "such as 512KiB or 1GiB";
+
+export const filters = {
+  include: {
+    flag: "--include <glob>",
+    help: "only keys that match; * crosses /, as in aws s3 (repeatable)",
+    takes: "repeated",
+    schema: patterns,
+    default: [],
+  },
+  exclude: {
+    flag: "--exclude <glob>",
+    help: "no key that matches (repeatable)",
+    takes: "repeated",
+    schema: patterns,
+    default: [],
+  },
+  minSize: { flag: "--min-size <size>", help: SIZE_EXAMPLES, schema: size },
+  maxSize: { flag: "--max-size <size>", help: SIZE_EXAMPLES, schema: size },
+  modifiedBefore: {
+    flag: "--modified-before <date>",
+    help: "ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z",
+    schema: instant,
+  },
+  modifiedAfter: { flag: "--modified-after <date>", help: "ISO 8601", schema: instant },
+  storageClasses: {
+    flag: "--storage-class <name>",
+    help: "only objects of this class (repeatable)",
+    takes: "repeated",
+    schema: patterns,
+    default: [],
+  },
+} as const satisfies OptionTable;
+
+const RATE = { help: "at most", otherwise: "the provider's documented limit", schema: wholeNumber(1, 1_000_000) };
+
+export const speed = {
+  concurrency: {
+    flag: "--concurrency <n>",
+    help: "objects in flight at once",
+    schema: wholeNumber(1, 1000),
+    default: 64,
+    onResume: "renewed",
+  },
+  readsPerSecond: { flag: "--reads-per-second <n>", ...RATE, onResume: "renewed" },
+  writesPerSecond: { flag: "--writes-per-second <n>", ...RATE, onResume: "renewed" },
+} as const satisfies OptionTable;
+
+export const folder = {
+  out: {
+    flag: "--out <folder>",
+    help: "the run folder",
+    otherwise: "a new one in bucketseal-runs/",
+    schema: text,
+    recorded: false,
+  },
+  resume: {
+    flag: "--resume",
+    help: "go on with the interrupted run in --out, at the --endpoint or --provider given",
+    schema: z.boolean(),
+    recorded: false,
+  },
+} as const satisfies OptionTable;
+
+export const signing = {
+  sign: {
+    flag: "--sign <file>",
+    help: "sign the manifest with this Ed25519 or ECDSA P-256 private key (PEM)",
+    schema: text,
+    onResume: "renewed",
+  },
+  signPassphraseFile: {
+    flag: "--sign-passphrase-file <file>",
+    help: "the passphrase of that key (or BUCKETSEAL_SIGN_PASSPHRASE in the environment)",
+    schema: text,
+    onResume: "renewed",
+  },
+} as const satisfies OptionTable;
+
+export const reports = {
+  formats: {
+    flag: "--format <names>",
+    help: `which reports: ${REPORT_FORMAT_NAMES.join(",")}`,
+    takes: "commas",
+    schema: z.array(oneOf(REPORT_FORMAT_NAMES)),
+    default: DEFAULT_FORMATS,
+  },
+  ocsf: {
+    flag: "--ocsf <which>",
+    help: "OCSF of findings, or of all objects",
+    schema: oneOf(OCSF_SCOPES),
+    default: "findings",
+  },
+} as const satisfies OptionTable;
+
+/** A list of objects to keep to. */
+export const list = {
+  manifest: {
+    flag: "--manifest <file>",
+    help: "only what this names: an S3 Inventory (manifest.json or CSV), keys, or a run folder",
+    schema: text,
+    onResume: "renewed",
+  },
+  manifestFormat: {
+    flag: "--manifest-format <name>",
+    help: "inventory, keys, keys0 (NUL after each) or journal",
+    otherwise: "by its name",
+    schema: oneOf(MANIFEST_FORMATS),
+  },
+  manifestKeys: {
+    flag: "--manifest-keys <how>",
+    help: "raw or url-encoded: url",
+    otherwise: "url of an inventory, raw of a list of keys",
+    schema: oneOf(MANIFEST_KEYS),
+  },
+} as const satisfies OptionTable;
+
+export const olderVersions = {
+  noncurrent: {
+    flag: "--no-noncurrent",
+    help: "do not look at older versions, where a bucket keeps any: saves one HEAD each",
+    schema: z.boolean(),
+    default: true,
+  },
+} as const satisfies OptionTable;
+
+export const trust = {
+  publicKey: {
+    flag: "--public-key <file>",
+    help: "a key that must have signed the --baseline, or the run to --resume (repeatable)",
+    takes: "repeated",
+    schema: texts,
+    default: [],
+    onResume: "renewed",
+  },
+} as const satisfies OptionTable;
+
+const ofThisProcess = { onResume: "renewed", recorded: false } as const;
+
+/** What only a caller of the library gives, or the command line on its own. */
+export const library = {
+  locations: { schema: z.array(z.string()), default: [] },
+  credentials: { schema: z.custom<Credentials>(), ...ofThisProcess },
+  network: { schema: z.custom<NetworkOptions>(), ...ofThisProcess },
+  signPassphrase: { schema: z.string(), ...ofThisProcess },
+  signal: { schema: z.custom<AbortSignal>(), ...ofThisProcess },
+  onEvent: { schema: z.custom<OnEvent>(), ...ofThisProcess },
+  countAhead: { schema: z.boolean(), ...ofThisProcess },
+} as const satisfies OptionTable;
