@@ -6,10 +6,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Folders whose files take tens of seconds each, slowest first. */
 const SLOW_FOLDERS = ["/test/deploy/", "/test/package/", "/test/cli/"];
 
-/** Begins with the slow files: begun last, one of them keeps a single core busy while the others wait. */
+/**
+ * Begins with the slow files: begun last, one of them keeps a single core busy while the others wait. Files of one project
+ * follow one another, since a process is not passed on to those of another.
+ */
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return (await super.sort(files)).sort((a, b) => slowness(a) - slowness(b));
+    const sorted = (await super.sort(files)).sort((a, b) => slowness(a) - slowness(b));
+    const isAlone = ({ project }: TestSpecification) => project.name === "alone";
+    return [...sorted.filter((file) => !isAlone(file)), ...sorted.filter(isAlone)];
   }
 }
 
@@ -18,13 +23,8 @@ function slowness({ moduleId }: TestSpecification): number {
   return index === -1 ? SLOW_FOLDERS.length : index;
 }
 
-/** Tests of functions: many small files that leave nothing behind, so that one process can take them one after the other. */
-const UNITS = [
-  "test/cli/{print,progress}/**/*.test.ts",
-  "test/constructs/**/*.test.ts",
-  "test/migrate/{copy,inspect,journal,keys,list,manifest,merkle,options,plan,report,road,signature,sort,store,verify}/**/*.test.ts",
-  "test/providers/**/*.test.ts",
-];
+/** Files that mock a module, which every other file of the same process would see. All others leave nothing behind. */
+const ALONE = ["test/store/silent-server.test.ts"];
 
 export default defineConfig({
   // The examples import the package by its name, as a reader's app does; here that means the sources and not what was built of them.
@@ -35,9 +35,10 @@ export default defineConfig({
     // The SDK tells every test file that it will want Node 22 in 2027.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     projects: [
-      { extends: true, test: { name: "units", include: UNITS, isolate: false } },
-      { extends: true, test: { name: "all others", include: ["test/**/*.test.ts"], exclude: UNITS } },
+      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: "alone", include: ALONE } },
     ],
+    tags: [{ name: "slow", description: "more than npm test has time for: npm run test:slow and test:all run it" }],
     // It imports JSON as bundlers alone allow.
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
     testTimeout: 60_000,

@@ -25,6 +25,28 @@ describe("closingLine", () => {
     expect(closingLine(failed, 1)).toBe("3 passed, 2 failed, 2 skipped");
   });
 
+  it("leaves out the tests of the other part, which are skipped in the report", () => {
+    const tagged = report({
+      numPendingTests: 3,
+      numTodoTests: 0,
+      testResults: [
+        {
+          status: "passed",
+          assertionResults: [
+            { status: "skipped", tags: ["slow"] },
+            { status: "skipped", tags: ["slow"] },
+            { status: "skipped", tags: [] },
+          ],
+        },
+      ],
+    });
+    expect([closingLine(tagged, 0, "quick"), closingLine(tagged, 0, "slow"), closingLine(tagged, 0)]).toEqual([
+      "3 passed, 0 failed, 1 skipped",
+      "3 passed, 0 failed, 2 skipped",
+      "3 passed, 0 failed, 3 skipped",
+    ]);
+  });
+
   it("counts a file that failed to load, which has no failed test", () => {
     const broken = report({ testResults: [file("failed"), file("failed"), file("passed", "passed")] });
     expect(closingLine(broken, 1)).toBe("3 passed, 2 failed, 2 skipped");

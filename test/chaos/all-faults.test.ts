@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import { pathOf, sendOk } from "../buckets/raw-s3.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import type { MigrateOptions } from "../../migrate/index.js";
 import { differing } from "../buckets/differing.js";

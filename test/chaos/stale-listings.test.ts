@@ -57,7 +57,7 @@ describe("a migration by a listing that lags behind", () => {
     expect(summary.total.outcomes.migrated.objects).toBe(OVERWRITTEN.length + KEPT.length);
   });
 
-  test("undoes no write of others either", async () => {
+  test("undoes no write of others either", { tags: "slow" }, async () => {
     const { lost, migrated } = await race({
       sandbox: {
         profile: "aws",

@@ -95,7 +95,7 @@ describe("an interrupted migrate", () => {
   test("names the folder and how to go on where the disk is full, and goes on when it is not", {
     timeout: 240_000,
   }, async (context) => {
-    const { client, place, folder, cli } = rehearsal;
+    const { client, place, folder, cli, start } = rehearsal;
     const disk = join(folder, "disk");
     await mkdir(disk);
     const mount = (options: string) => {
@@ -111,7 +111,8 @@ describe("an interrupted migrate", () => {
       await createBucket(client, "full", plain(OBJECTS));
       const out = join(disk, "run");
       const flags = ["--assume", "documented", "--no-canary", "--out", out];
-      const { code, stderr } = await cli("migrate", "s3://full", ...place, ...flags);
+      // Its files are closed by its end alone.
+      const { code, stderr } = await start("migrate", "s3://full", ...place, ...flags).ended;
       expect(code).toBe(1);
       expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
         /cannot be written \(ENOSPC\): make room, then go on with bucketseal migrate --resume --out .*disk\/run --endpoint/,

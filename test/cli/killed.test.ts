@@ -16,12 +16,12 @@ const GROUPS = Array.from({ length: Math.ceil(RUNS / AT_ONCE) }, (_, group) =>
 
 test.each(GROUPS.map((seeds) => [seeds]))(
   "a migration killed at random moments, with seeds %j, is resumed to the same end: each key once, no upload left open",
+  { tags: "slow", timeout: SWEEP_TIMEOUT_MS },
   async (seeds) => {
     const killedAt = (await Promise.all(seeds.map(killedRun))).flat();
     expect(killedAt.length).toBeGreaterThan(0);
     tellFigures(`kill -9, seeds ${seeds.join(" ")}`, { runs: seeds.length, kills: killedAt.length });
   },
-  SWEEP_TIMEOUT_MS,
 );
 
 test.each(["empty", "encoded-unsaid"] as const)(

@@ -1,7 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const HOST = fileURLToPath(new URL("cli-host.js", import.meta.url));
+/** What the host writes on both streams after a command. */
+const END = "\0";
+/** A command that hangs must not keep those of other tests waiting. */
+const MOST_MS = 180_000;
 
 export interface Ran {
   /** `null` where a signal ended it. */
@@ -31,7 +38,7 @@ export interface CliOptions {
 export function startCli(args: readonly string[], { folder, env, stdin }: CliOptions): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true", ...env },
+    env: variablesOf({ folder, env }),
     stdio: "pipe",
   });
   child.stdin.end(stdin);
@@ -52,8 +59,80 @@ export function startCli(args: readonly string[], { folder, env, stdin }: CliOpt
   };
 }
 
+/**
+ * Runs the built command line to its end, one after the other in a process that ran others before: see cli-host.js. What is
+ * piped into it, and what sets up Node itself, takes a process of its own; so does what runs beside another: startCli.
+ */
 export function runCli(args: readonly string[], options: CliOptions): Promise<Ran> {
-  return startCli(args, options).ended;
+  const { folder, env, stdin } = options;
+  const isOfNode = Object.keys(env ?? {}).some((name) => name.startsWith("NODE_"));
+  if (stdin !== undefined || isOfNode) return startCli(args, options).ended;
+  const ran = last.then(() => runInHost({ args, folder, variables: variablesOf({ folder, env }) }));
+  last = ran.catch(() => undefined);
+  return ran;
+}
+
+let host: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+async function runInHost(command: object): Promise<Ran> {
+  host ??= startHost();
+  const child = host;
+  const code = codeOf(child);
+  const outputs = [child.stdout, child.stderr].map((stream) => readToEnd(stream as Readable));
+  child.send(command);
+  const timer = setTimeout(() => child.kill("SIGKILL"), MOST_MS);
+  const [stdout = "", stderr = ""] = await Promise.all(outputs);
+  clearTimeout(timer);
+  return { code: await code, stdout, stderr };
+}
+
+/** By what the host says of the command, or by what it ended with itself. */
+function codeOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    const end = (code: number | null) => {
+      child.off("message", told).off("exit", died);
+      resolve(code);
+    };
+    const told = (message: unknown) => end((message as { readonly code: number }).code);
+    const died = (code: number | null) => {
+      host = undefined;
+      end(code);
+    };
+    child.on("message", told).on("exit", died);
+  });
+}
+
+/** It ends with the process that started it, and keeps that one from ending in nothing. */
+function startHost(): ChildProcess {
+  const child = fork(HOST, { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [], env: { PATH: process.env.PATH } });
+  child.unref();
+  child.channel?.unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as unknown as Socket).unref();
+  return child;
+}
+
+/** What a command writes: until the mark of its end, or until the process has ended. */
+function readToEnd(stream: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    const decoder = new TextDecoder();
+    let text = "";
+    const end = () => {
+      stream.off("data", read).off("close", end);
+      resolve(text);
+    };
+    const read = (chunk: Buffer) => {
+      text += decoder.decode(chunk, { stream: true });
+      if (!text.endsWith(END)) return;
+      text = text.slice(0, -END.length);
+      end();
+    };
+    stream.on("data", read).on("close", end);
+  });
+}
+
+function variablesOf({ folder, env }: Pick<CliOptions, "folder" | "env">): Record<string, string | undefined> {
+  return { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true", ...env };
 }
 
 function saidBy(child: ChildProcess, output: Omit<Ran, "code">, text: string): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createBucket, plain, plaintextOf } from "./bucket.js";
 import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { runCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -20,10 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => rehearsal.close());
 
+/** In a process of its own, whose files are closed by its end. */
 function migrate(name: string, TMPDIR: string) {
   const { sandbox, folder, place } = rehearsal;
   const args = ["migrate", "s3://listed", ...place, "--manifest", keys, "--out", join(folder, name), "--quiet"];
-  return runCli(args, { folder, env: { ...environmentOf(sandbox.credentials), TMPDIR } });
+  return startCli(args, { folder, env: { ...environmentOf(sandbox.credentials), TMPDIR } }).ended;
 }
 
 test("a folder for temporary files that is not there is named, with what to do, and nothing was begun", async () => {

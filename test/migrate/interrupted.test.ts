@@ -17,7 +17,7 @@ import { readBucket } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
 import { outcomesOf } from "./fixtures/outcomes-of.js";
 
-const OBJECTS = 400;
+const OBJECTS = 160;
 
 async function filled() {
   const world = await startWorld();
@@ -65,7 +65,7 @@ describe("an interrupted run", () => {
     const listed = (await readBucket(world.raw, "bucket")).size;
     const excluded = "deep/*";
     const options = await world.optionsFor("bucket", { concurrency: 4, formats: ["md"], exclude: [excluded] });
-    const { summary, verdict, runDir } = await interruptAfter(50, options);
+    const { summary, verdict, runDir } = await interruptAfter(30, options);
     const { total } = summary;
     const seen = Object.values(total.outcomes).reduce((sum, { objects }) => sum + objects, 0);
     const whole = await audit(await world.optionsFor("bucket", { exclude: [excluded] }));
@@ -86,12 +86,12 @@ describe("an interrupted run", () => {
   test("stops soon, tells that it is not done, and is finished by another with no object twice", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
-    const first = await interruptAfter(100, options);
+    const first = await interruptAfter(50, options);
     expect(lastSession(first)).toMatchObject({ end: "interrupted" });
     expect(first.summary.total.closes).toBe(false);
     const done = (await outcomesOf(first.runDir)).size;
-    expect(done).toBeGreaterThanOrEqual(100);
-    expect(done).toBeLessThan(100 + 8 * 2);
+    expect(done).toBeGreaterThanOrEqual(50);
+    expect(done).toBeLessThan(50 + 8 * 2);
 
     const second = await migrate(resumed(options));
     expect(lastSession(second)).toMatchObject({ end: "complete" });
@@ -104,7 +104,7 @@ describe("an interrupted run", () => {
   test("whose journal was changed since is not gone on with, and nothing is written", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
-    const { runDir } = await interruptAfter(100, options);
+    const { runDir } = await interruptAfter(50, options);
     const path = join(runDir, "journal", "000001.ndjson");
     const text = await readFile(path, "utf8");
     await writeFile(path, text.replace('"attempts":1', '"attempts":2'));
@@ -124,11 +124,11 @@ describe("an interrupted run", () => {
   test("is finished over many interruptions, with objects deleted and overwritten in between", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
-    let result = await interruptAfter(60, options);
+    let result = await interruptAfter(20, options);
     for (let round = 0; round < 4; round += 1) {
       const [key = ""] = [...(await outcomesOf(result.runDir)).keys()].slice(-1);
       await sendOk(raw, { method: "DELETE", path: pathOf("bucket", key) });
-      result = await interruptAfter(60, { ...resumed(options), concurrency: 8 });
+      result = await interruptAfter(20, { ...resumed(options), concurrency: 8 });
       expect(lastSession(result)).toMatchObject({ end: "interrupted" });
     }
     result = await migrate(resumed(options));
@@ -140,7 +140,7 @@ describe("an interrupted run", () => {
   test("whose filters look at dates does not count its own copies as left out", async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8, modifiedBefore: new Date(Date.now() + 1000) });
-    await asIfKilled((await interruptAfter(100, options)).runDir);
+    await asIfKilled((await interruptAfter(50, options)).runDir);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const { summary } = await migrate(resumed(options));
     expect(summary.total).toMatchObject({ listed: OBJECTS, filteredOut: 0, closes: true });
@@ -149,7 +149,7 @@ describe("an interrupted run", () => {
   test("that was killed in the middle of a line goes on from the line before", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
-    const { runDir } = await interruptAfter(50, options);
+    const { runDir } = await interruptAfter(30, options);
     const [deleted = ""] = (await outcomesOf(runDir)).keys();
     await asIfKilled(runDir);
     await sendOk(raw, { method: "DELETE", path: pathOf("bucket", deleted) });

@@ -112,11 +112,14 @@ const CASES = (Object.keys(WAYS) as (keyof typeof WAYS)[]).flatMap((way) =>
 );
 
 describe("while an object is copied", () => {
-  test.each(CASES)("$way, a change of its $mark is kept, or told before $known", async ({ way, mark, known }) => {
+  const keepsOrTells = async ({ way, mark, known }: (typeof CASES)[number]) => {
     const { untold, told } = await missedBefore(MARKS[mark], WAYS[way]);
     expect(untold).toEqual([]);
     expect(known).toEqual(expect.arrayContaining(told));
-  });
+  };
+  const title = "$way, a change of its $mark is kept, or told before $known";
+  test.each(CASES.slice(0, 2))(title, keepsOrTells);
+  test.each(CASES.slice(2))(title, { tags: "slow" }, keepsOrTells);
 
   test("a change before the first look is carried", async () => {
     for (const [way, mark] of [

@@ -30,7 +30,10 @@ function figures({ lost, migrated, lookedAtAgain, runs }: Raced): Record<string,
 }
 
 describe.each(STORES)("under race: strict, on a store that $title", ({ title, profile, options }) => {
-  test(`no acknowledged put or delete of ${OPERATIONS} writes is undone`, { timeout: SWEEP_TIMEOUT_MS }, async () => {
+  test(`no acknowledged put or delete of ${OPERATIONS} writes is undone`, {
+    tags: title === STORES[0]?.title ? [] : "slow",
+    timeout: SWEEP_TIMEOUT_MS,
+  }, async () => {
     const raced = await race({
       sandbox: { profile, behaviour: BEHAVIOUR },
       migrate: { ...options, race: "strict" },
@@ -45,6 +48,7 @@ describe.each(STORES)("under race: strict, on a store that $title", ({ title, pr
   });
 
   test(`none is undone on a bucket with Object Lock either, of ${OPERATIONS} writes`, {
+    tags: "slow",
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
     const raced = await race({

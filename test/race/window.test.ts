@@ -16,6 +16,7 @@ test.each([
   ["off", "ovh", "ovhcloud"],
 ] as const)(
   "under race: %s, on %s, writes are undone in the window of a copy, and each copy says so",
+  { tags: "slow" },
   async (mode, profile, provider) => {
     const { lost, guards } = await race({
       // A copy that takes long enough for a writer to come between.

@@ -6,7 +6,7 @@ import { fillBucket } from "../../buckets/fill-bucket.js";
 import { manyObjects } from "../../buckets/many-objects.js";
 import { pathOf, sendOk } from "../../buckets/raw-s3.js";
 import { newFolder, startWorld } from "../../buckets/start-world.js";
-import { LONG } from "../../length.js";
+import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { auditOfMany } from "../fixtures/audit-of-many.js";
 import { outcomesOf } from "../fixtures/outcomes-of.js";
 
@@ -21,7 +21,10 @@ const frozen = () => {
 const isIntact = async (runDir: string) => (await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings;
 
 describe("an audit with a baseline", () => {
-  it("of 20,000 objects that are as they were lists them once, reads 1 % of them, and points to the lines of the others", async () => {
+  it("of 20,000 objects that are as they were lists them once, reads 1 % of them, and points to the lines of the others", {
+    tags: "slow",
+    timeout: SWEEP_TIMEOUT_MS,
+  }, async () => {
     const dataDir = await manyObjects("large", keysOf(20_000), { body: Buffer.from("one"), headers: SEALED });
     const { sandbox, optionsFor } = await startWorld({ dataDir });
     const options = await optionsFor("large");

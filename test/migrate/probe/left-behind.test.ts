@@ -87,6 +87,7 @@ function* sweep(calls: number): Generator<{ step: number; name: string; fault: F
 
 test(
   "a probe of which one call goes wrong leaves the bucket as it was, whichever call that is",
+  { tags: "slow", timeout: SWEEP_TIMEOUT_MS },
   async () => {
     const { made } = await probed("whole", "versioned", () => undefined);
     expect(made).toBeGreaterThan(100);
@@ -103,11 +104,13 @@ test(
     );
     expect(wrong).toEqual([]);
   },
-  SWEEP_TIMEOUT_MS,
 );
 
 describe("a probe that is asked to stop", () => {
-  test("leaves the bucket as it was, whenever it is asked, and says that it was", async () => {
+  test("leaves the bucket as it was, whenever it is asked, and says that it was", {
+    tags: "slow",
+    timeout: 120_000,
+  }, async () => {
     const { made } = await probed("stop-whole", "versioned", () => undefined);
     const steps = Array.from({ length: Math.floor(made / 7) }, (_, step) => step * 7 + 2);
     await inParallel(steps, async (step) => {
@@ -123,7 +126,7 @@ describe("a probe that is asked to stop", () => {
       expect(await everythingIn(raw, bucket)).toBe(before);
       expect(result).toMatchObject({ end: "interrupted", leftovers: [] });
     });
-  }, 120_000);
+  });
 
   test("makes no call but those that clean up", async () => {
     const controller = new AbortController();

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { cp } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type MigrateOptions, migrate } from "../../../migrate/index.js";

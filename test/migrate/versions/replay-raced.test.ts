@@ -61,7 +61,7 @@ const bodyOf = (words: string | undefined) => words?.replace(/^(plain|sealed) /,
 describe.each([
   ["copies with a condition on the destination", { profile: "reference" }, { provider: "scaleway" }],
   ["rewrites with one", { profile: "ovh" }, {}],
-] as const)("while a replay %s", (_, store, more) => {
+] as const)("while a replay %s", { tags: "slow" }, (_, store, more) => {
   test(
     "what somebody writes is current afterwards, at whatever request it comes, and no version is lost",
     async () => {
