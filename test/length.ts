@@ -1,7 +1,7 @@
-/** `npm run test:long` tries every case of the sweeps that the default suite samples. */
+/** `npm run test:long` tries every case of the sweeps that the suite samples else. */
 export const LONG = process.env.BUCKETSEAL_TEST_LONG === "1";
 
-/** `npm run test:deploy` runs all that real Terraform takes minutes for; the default suite deploys one short scenario. */
+/** `npm run test:deploy` runs all that real Terraform takes minutes for; the suite deploys one short scenario else. */
 export const DEPLOY = LONG || process.env.BUCKETSEAL_TEST_DEPLOY === "1";
 
 /** Why such a test is skipped elsewhere. */

@@ -29,7 +29,10 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
   afterAll(() => project?.remove());
 
   // One call for all, since each takes seconds; the rule that must not pass shows that the others were looked at.
-  it("pass terraform validate, and the role of OVHcloud's guide does not", { timeout: 180_000 }, async () => {
+  it("pass terraform validate, and the role of OVHcloud's guide does not", {
+    tags: "slow",
+    timeout: 180_000,
+  }, async () => {
     project.synth((stack) => {
       for (const { id } of stores) {
         const storage = new ObjectStorageProvider(stack, id, { ...placeOf(id), alias: id });

@@ -114,7 +114,9 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       },
     );
 
-    it("has types that a strict project compiles with, and that refuse an option that does not exist", async () => {
+    it("has types that a strict project compiles with, and that refuse an option that does not exist", {
+      tags: "slow",
+    }, async () => {
       const typed = await installed.beside([...PEERS, "@types/node", "@aws-sdk", "zod", "@smithy"]);
       const imports = ["constructs", "migrate", "providers", "sandbox"].map(
         (name) => `export * as ${name} from "bucketseal/${name}";`,
@@ -139,7 +141,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       expect(JSON.parse(stdout)).toMatch(/^MODULE_NOT_FOUND Cannot find module '(cdktf|constructs|@cdktf\/.*)'/);
     });
 
-    it("work where the peers are, and synthesise a reader's copy of the examples", async () => {
+    it("work where the peers are, and synthesise a reader's copy of the examples", { tags: "slow" }, async () => {
       const project = await installed.beside([...PEERS, "tsx"]);
       const { stdout } = await project.module(...exportsOf("bucketseal/constructs"));
       expect(JSON.parse(stdout)).toEqual([

@@ -12,7 +12,7 @@ const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const missing = terraformMissing();
 const title = "an app, from its synth to a sealed bucket, on the sandbox";
 
-/** The only deployment of the default suite: each test goes on from the one before. */
+/** The only deployment outside test:deploy: each test goes on from the one before. */
 describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title} (skipped: ${missing})`, () => {
   let sandbox: Sandbox;
   let client: S3Client;
@@ -103,7 +103,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     expect(audited).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 5 objects are unencrypted") });
   });
 
-  it("has nothing to change when it is deployed again", { timeout: 120_000 }, async () => {
+  it("has nothing to change when it is deployed again", { tags: "slow", timeout: 120_000 }, async () => {
     const { exitCode, changes, errors } = await project.plan();
     expect({ exitCode, changes, errors }).toEqual({ exitCode: 0, changes: {}, errors: [] });
   });

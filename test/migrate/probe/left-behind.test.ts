@@ -85,26 +85,25 @@ function* sweep(calls: number): Generator<{ step: number; name: string; fault: F
   }
 }
 
-test(
-  "a probe of which one call goes wrong leaves the bucket as it was, whichever call that is",
-  { tags: "slow", timeout: SWEEP_TIMEOUT_MS },
-  async () => {
-    const { made } = await probed("whole", "versioned", () => undefined);
-    expect(made).toBeGreaterThan(100);
-    const wrong: string[] = [];
-    await inParallel(
-      [...sweep(made)].map((one, index) => ({ ...one, index })),
-      async ({ step, name, fault, index }) => {
-        const { before, after, result } = await probed(`step-${index}`, "versioned", (_request, call) =>
-          call === step ? fault : undefined,
-        );
-        const told = result instanceof RunError || (result as ProbeResult).leftovers?.length === 0;
-        if (after !== before || !told) wrong.push(`call ${step} ${name}`);
-      },
-    );
-    expect(wrong).toEqual([]);
-  },
-);
+test("a probe of which one call goes wrong leaves the bucket as it was, whichever call that is", {
+  tags: "slow",
+  timeout: SWEEP_TIMEOUT_MS,
+}, async () => {
+  const { made } = await probed("whole", "versioned", () => undefined);
+  expect(made).toBeGreaterThan(100);
+  const wrong: string[] = [];
+  await inParallel(
+    [...sweep(made)].map((one, index) => ({ ...one, index })),
+    async ({ step, name, fault, index }) => {
+      const { before, after, result } = await probed(`step-${index}`, "versioned", (_request, call) =>
+        call === step ? fault : undefined,
+      );
+      const told = result instanceof RunError || (result as ProbeResult).leftovers?.length === 0;
+      if (after !== before || !told) wrong.push(`call ${step} ${name}`);
+    },
+  );
+  expect(wrong).toEqual([]);
+});
 
 describe("a probe that is asked to stop", () => {
   test("leaves the bucket as it was, whenever it is asked, and says that it was", {
