@@ -35,12 +35,9 @@ export interface CliOptions {
 }
 
 /** Starts the built command line as a person would who has set nothing but these variables. */
-export function startCli(args: readonly string[], { folder, env, stdin }: CliOptions): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    env: variablesOf({ folder, env }),
-    stdio: "pipe",
-  });
+export function startCli(args: readonly string[], options: CliOptions): Running {
+  const { folder, stdin } = options;
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: variablesOf(options), stdio: "pipe" });
   child.stdin.end(stdin);
   const output = { stdout: "", stderr: "" };
   const stdout = new TextDecoder();
@@ -67,7 +64,7 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Ra
   const { folder, env, stdin } = options;
   const isOfNode = Object.keys(env ?? {}).some((name) => name.startsWith("NODE_"));
   if (stdin !== undefined || isOfNode) return startCli(args, options).ended;
-  const ran = last.then(() => runInHost({ args, folder, variables: variablesOf({ folder, env }) }));
+  const ran = last.then(() => runInHost({ args, folder, variables: variablesOf(options) }));
   last = ran.catch(() => undefined);
   return ran;
 }
