@@ -1,7 +1,7 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { describe, expect, it } from "vitest";
 import { EncryptedBucket, ObjectStorageProvider, RequireEncryption } from "../../constructs/index.js";
-import { synthApp } from "../constructs/annotations.js";
+import { synthApp } from "../constructs/synth.js";
 import { BINDINGS_VARIABLE } from "./bindings.js";
 
 const skipped = process.env[BINDINGS_VARIABLE] !== "cdktn";

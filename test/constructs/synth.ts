@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type App, TerraformStack, Testing } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../constructs/index.js";
@@ -73,4 +75,53 @@ export function resourcesOf({ resource }: Synthesised, type: string): Block[] {
 /** A Terraform expression as JSON carries it. */
 export function expression(text: string): string {
   return `\${${text}}`;
+}
+
+interface RenderedStatement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface RenderedPolicy {
+  readonly Version: string;
+  readonly Statement: readonly RenderedStatement[];
+}
+
+/** The only bucket policy of a synthesised stack, as the JSON that it is. */
+export function policyOf(synthesised: Synthesised): RenderedPolicy {
+  const policies = resourcesOf(synthesised, "aws_s3_bucket_policy");
+  if (policies.length !== 1) throw new Error(`${policies.length} bucket policies`);
+  return JSON.parse(String(policies[0]?.policy)) as RenderedPolicy;
+}
+
+export function statementOf(synthesised: Synthesised, sid: string): RenderedStatement | undefined {
+  return policyOf(synthesised).Statement.find(({ Sid }) => Sid === sid);
+}
+
+interface Annotation {
+  readonly level: string;
+  readonly message: string;
+}
+
+interface Manifest {
+  readonly stacks: Readonly<Record<string, { readonly annotations: readonly Annotation[] }>>;
+}
+
+/** Synthesises an app, and reads what its command line would show of it. */
+export function synthApp(app: App): { readonly annotations: readonly Annotation[] } {
+  app.synth();
+  const { stacks } = JSON.parse(readFileSync(join(app.outdir, "manifest.json"), "utf8")) as Manifest;
+  return { annotations: Object.values(stacks).flatMap(({ annotations }) => annotations) };
+}
+
+/** What stands on the constructs of a stack. */
+export function annotationsIn(stack: TerraformStack): readonly Annotation[] {
+  const entries = stack.node.findAll().flatMap(({ node }) => node.metadata);
+  return entries
+    .filter(({ type }) => /^@cdktf\/(?:info|warn|error)$/.test(type))
+    .map(({ type, data }) => ({ level: type, message: String(data) }));
 }

@@ -8,8 +8,7 @@ import {
   ObjectStorageProvider,
 } from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
-import { policyOf } from "../policy-of.js";
-import { expression, infosOf, resourcesOf, stackOn, synth } from "../synth.js";
+import { expression, infosOf, policyOf, resourcesOf, stackOn, synth } from "../synth.js";
 
 /** A bucket that logs into another of the same stack. */
 function logging(provider: ProviderId, target: EncryptedBucketProps = {}, source: EncryptedBucketProps = {}) {

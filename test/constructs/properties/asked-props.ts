@@ -1,9 +1,13 @@
+import type { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import fc from "fast-check";
-import type {
-  EncryptedBucketProps,
-  ObjectOwnership,
-  Replication,
-  ServerAccessLogs,
+import {
+  EncryptedBucket,
+  type EncryptedBucketProps,
+  type ObjectOwnership,
+  type ObjectStorageProvider,
+  type Replication,
+  type ServerAccessLogs,
 } from "../../../constructs/index.js";
 
 /** Properties of a bucket as plain data: which other bucket is logged or replicated to is left open. */
@@ -24,7 +28,7 @@ export interface AskedProps
 }
 
 /** The KMS key of every destination of replicas on Amazon S3. */
-export const REPLICA_KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+const REPLICA_KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
 const prefix = word.map((text) => `${text}/`);
@@ -84,3 +88,32 @@ export const askedProps: fc.Arbitrary<AskedProps> = some<Required<AskedProps>>({
     storageClass: fc.constantFrom("STANDARD", "STANDARD_IA"),
   }),
 });
+
+/** Declares a bucket for each set of properties, with one that they log to and one that they replicate to. */
+export function declareBuckets(
+  stack: TerraformStack,
+  storage: ObjectStorageProvider,
+  all: readonly AskedProps[],
+): void {
+  const isAmazon = storage.store.id === "aws";
+  const scope = new Construct(stack, `buckets-${storage.store.id}`);
+  const logs = new EncryptedBucket(scope, "logs", { storage });
+  const backup = new EncryptedBucket(scope, "backup", {
+    storage,
+    versioning: "enabled",
+    ...(isAmazon ? { kmsKey: REPLICA_KEY } : {}),
+  });
+  for (const [index, { serverAccessLogs, replication, ...asked }] of all.entries()) {
+    const props: EncryptedBucketProps = {
+      ...asked,
+      storage,
+      ...(serverAccessLogs === undefined ? {} : { serverAccessLogs: { ...serverAccessLogs, bucket: logs } }),
+      ...(replication === undefined
+        ? {}
+        : { replication: { ...(isAmazon ? { role: ROLE } : {}), ...replication, destination: backup } }),
+    };
+    new EncryptedBucket(scope, `bucket-${index}`, props);
+  }
+}
+
+const ROLE = "arn:aws:iam::123456789012:role/replication";

@@ -3,11 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type ProviderId, providers } from "../../../providers/index.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
 import { type Synthesised, stackOn, synth } from "../synth.js";
-import { type AskedProps, askedProps } from "./asked-props.js";
-import { declareBuckets } from "./declare-buckets.js";
-import { lacks } from "./lacks.js";
-import { validOn } from "./valid-on.js";
-import { whatIsWrong } from "./what-is-wrong.js";
+import { type AskedProps, askedProps, declareBuckets } from "./asked-props.js";
+import { lacks, validOn, whatIsWrong } from "./by-documents.js";
 
 const RUNS = { numRuns: LONG ? 100 : 8 };
 const several = fc.array(askedProps, { minLength: 1, maxLength: 3 });

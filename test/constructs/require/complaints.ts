@@ -1,4 +1,4 @@
-import { Aspects, type TerraformStack, Testing } from "cdktf";
+import { Aspects, type TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { RequireEncryption, type RequireEncryptionProps } from "../../../constructs/index.js";
 
 /** What a synth with the aspect fails for; nothing where it passes. */
@@ -22,3 +22,8 @@ export function bucketsIn(text: string): string[] {
 }
 
 export const rule = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
+
+/** A reference that Terraform resolves. */
+export function variable(stack: TerraformStack, id: string): string {
+  return new TerraformVariable(stack, id, {}).stringValue;
+}

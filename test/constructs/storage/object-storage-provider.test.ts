@@ -1,7 +1,15 @@
+import { createRequire } from "node:module";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import { TerraformVariable, Token } from "cdktf";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import { Aspects, type IAspect, TerraformVariable, Testing, Token } from "cdktf";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ObjectStorageProvider, type ObjectStorageProviderProps } from "../../../constructs/index.js";
+import {
+  BucketEncryption,
+  EncryptedBucket,
+  ObjectStorageProvider,
+  type ObjectStorageProviderProps,
+  RequireEncryption,
+} from "../../../constructs/index.js";
 import { expression, newStack, stackOnOvhcloud, synth } from "../synth.js";
 
 function awsBlock(props: ObjectStorageProviderProps) {
@@ -75,7 +83,12 @@ describe("credentials", () => {
   it("are synthesised when the user puts them there, as a reference where they are a variable", () => {
     const stack = newStack();
     const secretKey = new TerraformVariable(stack, "secret", { sensitive: true }).stringValue;
-    new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra", accessKey: "AKIA", secretKey });
+    new ObjectStorageProvider(stack, "storage", {
+      provider: "ovhcloud",
+      region: "gra",
+      accessKey: "AKIA",
+      secretKey,
+    });
     expect(synth(stack).provider.aws[0]).toMatchObject({ access_key: "AKIA", secret_key: expression("var.secret") });
   });
 
@@ -115,5 +128,80 @@ describe("several providers in one stack", () => {
     const { stack } = stackOnOvhcloud();
     new AwsProvider(stack, "own", { region: "eu-west-3" });
     expect(() => synth(stack)).toThrow(/"stack\/own" is an AWS provider of the same name; give all but one an alias/);
+  });
+});
+
+/** Two stacks whose providers have the same name: that of the first is OVHcloud's, that of the second Amazon's. */
+function twoStacks() {
+  const app = Testing.app();
+  const [first, second] = [newStack("first", app), newStack("second", app)];
+  return {
+    second,
+    elsewhere: new ObjectStorageProvider(first, "storage", { provider: "ovhcloud", region: "gra" }),
+    here: new ObjectStorageProvider(second, "storage", { provider: "aws", region: "eu-west-1" }),
+  };
+}
+
+const REFUSAL =
+  /\[second\/invoices\] storage "first\/storage" belongs to another stack, and Terraform would use a provider of "second"/;
+
+describe("storage of another stack", () => {
+  it("is refused for a bucket, which Terraform would make in the store of its own stack", () => {
+    const { second, elsewhere } = twoStacks();
+    new EncryptedBucket(second, "invoices", { bucketName: "acme-invoices", storage: elsewhere });
+    expect(() => synth(second)).toThrow(REFUSAL);
+  });
+
+  it("is refused for a default alone", () => {
+    const { second, elsewhere } = twoStacks();
+    new BucketEncryption(second, "invoices", { bucketName: "acme-invoices", storage: elsewhere });
+    expect(() => synth(second)).toThrow(REFUSAL);
+  });
+
+  it("is not refused where it is the stack's own, nor for a bucket that is only referred to", () => {
+    const { second, here, elsewhere } = twoStacks();
+    new EncryptedBucket(second, "invoices", { bucketName: "acme-invoices", storage: here });
+    EncryptedBucket.fromBucketName(second, "archive", "acme-archive", { storage: elsewhere });
+    expect(synth(second).output.bucketseal_invoices?.value).toMatchObject({ provider: "aws" });
+  });
+});
+
+function appWithPlainBucket() {
+  const app = Testing.app();
+  const stack = newStack("stack", app);
+  const storage = new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region: "gra" });
+  new S3Bucket(stack, "raw", { bucket: "acme-raw", provider: storage.aws });
+  return { app, stack };
+}
+
+describe("an aspect", () => {
+  it("is never visited on an App, so that RequireEncryption there fails the synth", () => {
+    const { app, stack } = appWithPlainBucket();
+    const visited: string[] = [];
+    Aspects.of(app).add({ visit: ({ node }) => visited.push(node.path) });
+    expect(() => synth(stack)).not.toThrow();
+    expect(visited).toEqual([]);
+    Aspects.of(app).add(new RequireEncryption());
+    expect(() => app.synth()).toThrow(
+      "Aspects.of(app).add(new RequireEncryption()) checks nothing, since CDKTF visits the aspects of stacks and not those of an App; call RequireEncryption.everywhereIn(app)",
+    );
+  });
+
+  it("is visited on a stack, and not if it was added by another copy of CDKTF", () => {
+    const require = createRequire(import.meta.url);
+    const path = require.resolve("cdktf/lib/aspect.js");
+    delete require.cache[path];
+    const copy = require(path) as { readonly Aspects: typeof Aspects };
+    expect(copy.Aspects).not.toBe(Aspects);
+    const visits = (aspects: typeof Aspects) => {
+      const { stack } = appWithPlainBucket();
+      let count = 0;
+      const aspect: IAspect = { visit: () => (count += 1) };
+      aspects.of(stack).add(aspect);
+      synth(stack);
+      return count;
+    };
+    expect(visits(Aspects)).toBeGreaterThan(0);
+    expect(visits(copy.Aspects)).toBe(0);
   });
 });

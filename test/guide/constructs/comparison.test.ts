@@ -1,7 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { AWS_MODULE, CDK_BUCKET, OVH_STORAGE } from "./compared.js";
 import { firstNames, namesIn, rowsOf } from "./page.js";
 import { propertiesOf } from "./properties-of.js";
+
+/** The properties of aws-cdk-lib's `Bucket`, of 2.275: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.BucketProps.html */
+const CDK_BUCKET = `
+  abacStatus accessControl autoDeleteObjects blockPublicAccess blockedEncryptionTypes bucketKeyEnabled bucketName bucketNamePrefix
+  bucketNamespace cors encryption encryptionKey enforceSSL eventBridgeEnabled intelligentTieringConfigurations inventories lifecycleRules
+  metrics minimumTLSVersion notificationsHandlerRole notificationsSkipDestinationValidation objectLockDefaultRetention objectLockEnabled
+  objectOwnership publicReadAccess removalPolicy replicationRole replicationRules serverAccessLogsBucket serverAccessLogsPrefix
+  targetObjectKeyFormat transferAcceleration transitionDefaultMinimumObjectSize versioned websiteErrorDocument websiteIndexDocument
+  websiteRedirect websiteRoutingRules addToResourcePolicy addEventNotification fromBucketName fromBucketArn fromBucketAttributes
+`;
+
+/** The variables of https://github.com/terraform-aws-modules/terraform-aws-s3-bucket, of version 5. */
+const AWS_MODULE = `
+  create_bucket region tags bucket bucket_prefix bucket_namespace force_destroy expected_bucket_owner owner is_directory_bucket type
+  data_redundancy availability_zone_id location_type logging acl grant website versioning server_side_encryption_configuration
+  allowed_kms_key_arn acceleration_status request_payer cors_rule lifecycle_rule transition_default_minimum_object_size
+  object_lock_enabled object_lock_configuration replication_configuration attach_policy policy attach_public_policy
+  attach_elb_log_delivery_policy attach_lb_log_delivery_policy lb_log_delivery_policy_source_organizations
+  attach_access_log_delivery_policy access_log_delivery_policy_source_* attach_waf_log_delivery_policy
+  attach_cloudtrail_log_delivery_policy attach_deny_insecure_transport_policy attach_require_latest_tls_policy
+  attach_deny_incorrect_encryption_headers attach_deny_incorrect_kms_key_sse attach_deny_unencrypted_object_uploads
+  attach_deny_ssec_encrypted_object_uploads attach_inventory_destination_policy attach_analytics_destination_policy block_public_acls
+  block_public_policy ignore_public_acls restrict_public_buckets skip_destroy_public_access_block control_object_ownership
+  object_ownership intelligent_tiering metric_configuration inventory_* analytics_* create_metadata_configuration metadata_*
+`;
+
+/** The arguments of https://registry.terraform.io/providers/ovh/ovh/latest/docs/resources/cloud_project_storage, and what stands beside it. */
+const OVH_STORAGE = `
+  service_name region_name name encryption.sse_algorithm versioning.status object_lock.status object_lock.rule replication.rules tags
+  owner_id limit marker prefix hide_objects ovh_cloud_project_storage_object_bucket_lifecycle_configuration ovh_cloud_project_user_s3_policy
+`;
 
 const TABLES = ["CDK", "module", "argument"] as const;
 const rows = TABLES.flatMap((head) => rowsOf(head, "here"));

@@ -1,8 +1,8 @@
-import { App, Fn, TerraformVariable, Token } from "cdktf";
+import { App, Fn, Token } from "cdktf";
 import { describe, expect, it } from "vitest";
-import { EncryptedBucket, type PolicyStatement } from "../../../constructs/index.js";
-import { policyOf } from "../policy-of.js";
-import { expression, resourcesOf, stackOn, stackOnOvhcloud, synth, warningsOf } from "../synth.js";
+import { type BlockPublicAccess, EncryptedBucket, type PolicyStatement } from "../../../constructs/index.js";
+import type { ProviderId } from "../../../providers/index.js";
+import { stackOn, stackOnOvhcloud, synth, warningsOf } from "../synth.js";
 
 const readers: PolicyStatement = {
   sid: "Readers",
@@ -10,87 +10,6 @@ const readers: PolicyStatement = {
   principals: { AWS: ["arn:aws:iam::123456789012:role/reader"] },
   actions: ["s3:GetObject", "s3:ListBucket"],
 };
-
-describe("addToResourcePolicy", () => {
-  it("makes the one policy of the bucket, about the bucket and all its objects", () => {
-    const { stack } = stackOn("aws");
-    const invoices = new EncryptedBucket(stack, "invoices");
-    invoices.addToResourcePolicy(readers);
-    invoices.addToResourcePolicy({ ...readers, sid: "Listers", actions: ["s3:ListBucket"] });
-    const synthesised = synth(stack);
-    const name = expression(`aws_s3_bucket.${invoices.bucket.friendlyUniqueId}.bucket`);
-    expect(policyOf(synthesised)).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Readers",
-          Effect: "Allow",
-          Principal: { AWS: ["arn:aws:iam::123456789012:role/reader"] },
-          Action: ["s3:GetObject", "s3:ListBucket"],
-          Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
-        },
-        expect.objectContaining({ Sid: "Listers", Action: "s3:ListBucket" }),
-      ],
-    });
-    expect(resourcesOf(synthesised, "aws_s3_bucket_policy")).toMatchObject([
-      {
-        bucket: expression(`aws_s3_bucket.${invoices.bucket.friendlyUniqueId}.id`),
-        depends_on: [`aws_s3_bucket_public_access_block.${invoices.publicAccess?.friendlyUniqueId}`],
-      },
-    ]);
-  });
-
-  it("keeps the id that its state hangs on", () => {
-    const { stack } = stackOn("aws");
-    const invoices = new EncryptedBucket(stack, "invoices");
-    expect(invoices.policy).toBeUndefined();
-    invoices.addToResourcePolicy(readers);
-    expect(invoices.policy?.friendlyUniqueId).toBe("invoices_policy_E5181A73");
-  });
-
-  it("declares no policy where nothing is in it", () => {
-    const { stack } = stackOn("aws");
-    new EncryptedBucket(stack, "invoices");
-    expect(synth(stack).resource.aws_s3_bucket_policy).toBeUndefined();
-  });
-
-  it("takes references, and keeps policy variables from Terraform", () => {
-    const { stack } = stackOn("aws");
-    const role = new TerraformVariable(stack, "role", {}).stringValue;
-    const invoices = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
-    invoices.addToResourcePolicy({
-      effect: "Allow",
-      principals: { AWS: [role] },
-      actions: ["s3:PutObject"],
-      resources: [`arn:aws:s3:::acme-invoices/home/\${aws:username}/*`],
-      conditions: { StringLike: { "s3:prefix": [`\${aws:userid}/*`, role] } },
-    });
-    const [statement] = policyOf(synth(stack)).Statement;
-    expect(statement).toMatchObject({
-      Principal: { AWS: [expression("var.role")] },
-      Resource: `arn:aws:s3:::acme-invoices/home/$\${aws:username}/*`,
-      Condition: { StringLike: { "s3:prefix": [`$\${aws:userid}/*`, expression("var.role")] } },
-    });
-  });
-
-  it("names buckets by the partition of their region", () => {
-    const { stack } = stackOn("aws", { region: "cn-north-1" });
-    const invoices = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
-    invoices.addToResourcePolicy(readers);
-    expect(policyOf(synth(stack)).Statement[0]?.Resource[0]).toMatch(/^arn:aws-cn:s3:::/);
-  });
-
-  it("writes what Scaleway wants: its own version, and bare names", () => {
-    const { stack } = stackOn("scaleway");
-    const invoices = new EncryptedBucket(stack, "invoices");
-    invoices.addToResourcePolicy({ ...readers, principals: { SCW: "user_id:0b1f" } });
-    const name = expression(`aws_s3_bucket.${invoices.bucket.friendlyUniqueId}.bucket`);
-    expect(policyOf(synth(stack))).toMatchObject({
-      Version: "2023-04-17",
-      Statement: [{ Resource: [name, `${name}/*`] }],
-    });
-  });
-});
 
 describe("a policy statement is refused", () => {
   const refusalOf = (provider: Parameters<typeof stackOn>[0], statement: Partial<PolicyStatement>) => {
@@ -165,4 +84,40 @@ it("warns of a policy only where documents are silent, never on a generic store"
   generic.addToResourcePolicy(readers);
   expect(warningsOf(generic)).toEqual([]);
   expect(warningsOf(new EncryptedBucket(stackOnOvhcloud().stack, "invoices"))).toEqual([]);
+});
+
+const everybody: PolicyStatement = { sid: "Public", effect: "Allow", principals: "*", actions: ["s3:GetObject"] };
+
+function synthesised(
+  provider: ProviderId,
+  statement: Partial<PolicyStatement>,
+  blockPublicAccess?: boolean | BlockPublicAccess,
+) {
+  const { stack } = stackOn(provider);
+  const pages = new EncryptedBucket(stack, "pages", blockPublicAccess === undefined ? {} : { blockPublicAccess });
+  pages.addToResourcePolicy({ ...everybody, ...statement });
+  return () => synth(stack);
+}
+
+describe("a statement for everybody", () => {
+  it.each([
+    ["aws", {}],
+    ["aws", { principals: { AWS: ["*"] } }],
+    ["ceph-rgw", {}],
+  ] as const)("is refused on %s as %j, where public policies are blocked by default", (provider, statement) => {
+    expect(synthesised(provider, statement)).toThrow(
+      /the policy statement "Public" opens the bucket to everybody.*\(https:\S+\); name whom it is for, or give blockPublicAccess: \{ blockPublicPolicy: false/,
+    );
+  });
+
+  it.each([
+    ["where the block is off", "aws", {}, false],
+    ["where the block of policies is off", "aws", {}, { blockPublicPolicy: false, restrictPublicBuckets: false }],
+    ["where the store has no such block", "minio", {}, undefined],
+    ["where a condition narrows it", "aws", { conditions: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, undefined],
+    ["where it denies", "aws", { effect: "Deny" }, undefined],
+    ["where it names somebody", "aws", { principals: { AWS: "123456789012" } }, undefined],
+  ] as const)("is not %s", (_, provider, statement, block) => {
+    expect(synthesised(provider, statement, block)).not.toThrow();
+  });
 });

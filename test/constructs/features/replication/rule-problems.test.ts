@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import {
+  BucketEncryption,
+  EncryptedBucket,
+  type EncryptedBucketProps,
+  ObjectStorageProvider,
+} from "../../../../constructs/index.js";
+import type { ProviderId } from "../../../../providers/index.js";
+import { stackOn, synth } from "../../synth.js";
+import { type Ends, replicating, role } from "./replicating.js";
+
+const KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+
+describe("replication is refused", () => {
+  const refusal =
+    (provider: ProviderId, ends: Ends = {}) =>
+    () =>
+      synth(replicating(provider, ends).stack);
+
+  it.each([
+    [
+      "into a plain name",
+      "acme-backup",
+      'replication.destination is "acme-backup" of which this app does not know that it encrypts; give an EncryptedBucket, or a BucketEncryption',
+    ],
+    ["into nothing", null, "replication.destination is null of which this app does not know"],
+  ])("%s", (_, destination, text) => {
+    expect(refusal("ovhcloud", { rule: { destination: destination as never } })).toThrow(text);
+  });
+
+  it("into a bucket that nobody here encrypts", () => {
+    const { stack, storage } = stackOn("ovhcloud");
+    const destination = { bucketName: "acme-backup", storage } as never;
+    new EncryptedBucket(stack, "invoices", { versioning: "enabled", replication: { destination } });
+    expect(() => synth(stack)).toThrow("replication.destination is a bucket of which this app does not know");
+  });
+
+  it.each([
+    ["without versions here", { source: { versioning: "suspended" } }, "give this bucket versioning"],
+    ["without versions there", { destination: { versioning: "suspended" } }, "give the destination versioning"],
+    [
+      "of delete markers by tags",
+      { rule: { deleteMarkers: true, tags: { a: "b" } } },
+      "deleteMarkers does not go with replication.tags",
+    ],
+    [
+      "into a class that replicas cannot have",
+      { rule: { storageClass: "GLACIER" } },
+      /storageClass "GLACIER" is no class of replicas on OVHcloud Object Storage \(https:\S+\); choose one of STANDARD, STANDARD_IA, EXPRESS_ONEZONE/,
+    ],
+    [
+      "with a role, which OVHcloud does not take",
+      { rule: { role } },
+      /replication.role is not for OVHcloud Object Storage, which acts by itself \(https:/,
+    ],
+    [
+      "with a key for replicas of what has none",
+      { rule: { replicaKmsKey: KEY } },
+      "replicaKmsKey means nothing where this bucket has no kmsKey",
+    ],
+  ] as const)("%s", (_, ends, text) => expect(refusal("ovhcloud", ends)).toThrow(text));
+
+  it.each([
+    [
+      "without a role",
+      { rule: { role: undefined as never } },
+      /replication.role is missing; give the ARN of a role that Amazon S3 replicates with \(https:/,
+    ],
+    [
+      "with what is no role",
+      { rule: { role: "arn:aws:iam::0f3a:role/s3-replication" } },
+      "whose account has 12 digits",
+    ],
+    [
+      "of KMS objects without a key for replicas",
+      { source: { kmsKey: "alias/a" } },
+      "replication.replicaKmsKey is missing",
+    ],
+    [
+      "with an alias for a key of replicas",
+      { source: { kmsKey: "alias/a" }, destination: { kmsKey: "alias/b" } },
+      'needs the ARN of the replicas\' KMS key, not "alias/b"',
+    ],
+  ] as const)("on Amazon S3 %s", (_, ends, text) => expect(refusal("aws", ends)).toThrow(text));
+
+  it("into a class that the store does not have, unless it may have classes of its own", () => {
+    const rule = { storageClass: "STANDARD_IA" };
+    expect(refusal("scaleway", { rule })).toThrow(
+      /storageClass "STANDARD_IA" is no class of replicas on Scaleway Object Storage \(https:\S+\); choose one of STANDARD, ONEZONE_IA/,
+    );
+    expect(refusal("ceph-rgw", { rule })).not.toThrow();
+    expect(refusal("generic", { rule })).not.toThrow();
+  });
+
+  it("of locked objects where no lock holds them", () => {
+    const lock: EncryptedBucketProps = { objectLock: true };
+    expect(refusal("ovhcloud", { source: lock })).toThrow("give the destination objectLock: true");
+    expect(refusal("ovhcloud", { destination: lock })).toThrow(
+      /replication on OVHcloud Object Storage goes into a bucket with Object Lock only from .* \(https:\S+\); give this bucket objectLock/,
+    );
+    expect(refusal("ovhcloud", { source: lock, destination: lock })).not.toThrow();
+    expect(refusal("aws", { destination: lock })).not.toThrow();
+  });
+
+  it("into the bucket itself, or into another store", () => {
+    const { stack, storage } = stackOn("ovhcloud");
+    const itself = new BucketEncryption(stack, "legacy", { bucketName: "acme" });
+    const replication = { destination: itself };
+    new EncryptedBucket(stack, "invoices", { bucketName: "acme", versioning: "enabled", replication });
+    expect(() => synth(stack)).toThrow("replication cannot go into the bucket itself");
+
+    const aws = new ObjectStorageProvider(stack, "aws", { provider: "aws", region: "eu-west-1", alias: "aws" });
+    const away = new EncryptedBucket(stack, "away", { storage: aws, versioning: "enabled" });
+    new EncryptedBucket(stack, "exports", { storage, versioning: "enabled", replication: { destination: away } });
+    expect(() => synth(stack)).toThrow("replication cannot go from OVHcloud Object Storage to Amazon S3");
+  });
+
+  it("where Terraform's AWS provider cannot write such a rule, with the way out", () => {
+    expect(refusal("minio")).toThrow(
+      /replication cannot be used on MinIO, whose rules Terraform's AWS provider cannot write \(https:\S+\): leave it out; instead, set it up with mc replicate add/,
+    );
+  });
+});
