@@ -76,7 +76,7 @@ describe("an EncryptedBucket at run time", () => {
     expect(() => synth(stack)).toThrow(refusal);
   });
 
-  it("reports all that is wrong together, and declares none of it", () => {
+  it("reports all problems together, and declares none of the wrong properties", () => {
     const { stack, bucket } = bucketOf(
       '{"tags":null,"cors":{},"lifecycleRules":[{"id":"tmp","expirationDays":3,"prefx":"tmp/"}],"versioned":true}',
     );
@@ -87,7 +87,7 @@ describe("an EncryptedBucket at run time", () => {
     ]);
   });
 
-  it("names the property of a reference without a type, and how to give it", () => {
+  it("names the property that holds a reference without a type, and the typed form", () => {
     const { stack } = stackOn("aws");
     const name = new TerraformVariable(stack, "name", { type: "string" });
     new EncryptedBucket(stack, "invoices", { bucketName: name.value });
@@ -125,7 +125,7 @@ describe("an EncryptedBucket at run time", () => {
     expect(new ObjectStorageProvider(newStack(), "storage", elsewhere).endpoint).toBe(expression("var.url"));
   });
 
-  it("accepts the words and names that there are, and properties that are undefined", () => {
+  it("accepts known words and names, and undefined properties", () => {
     const text =
       '{"versioning":"enabled","removal":"destroy","ownership":"ObjectWriter","enforceTls":true,"minimumTlsVersion":"1.3","blockPublicAccess":{"blockPublicAcls":true}}';
     const { stack, bucket } = bucketOf(text);
@@ -137,7 +137,7 @@ describe("an EncryptedBucket at run time", () => {
     expect(() => synth(other.stack)).not.toThrow();
   });
 
-  it("refuses a policy statement with another word or name, and puts none of it into the policy", () => {
+  it("refuses a policy statement with an unknown word or name, and leaves it out of the policy", () => {
     const { stack, bucket } = bucketOf("{}");
     bucket.addToResourcePolicy(
       untyped<PolicyStatement>('{"sid":"Read","effect":"deny","principals":"*","actions":["s3:*"],"condition":{}}'),
@@ -150,7 +150,7 @@ describe("an EncryptedBucket at run time", () => {
 });
 
 describe("the other constructs at run time", () => {
-  it("BucketEncryption refuses a name that is missing, and names that it does not have", () => {
+  it("BucketEncryption refuses a missing name and unknown properties", () => {
     const { stack } = stackOn("aws");
     new BucketEncryption(
       stack,
@@ -162,13 +162,13 @@ describe("the other constructs at run time", () => {
     );
   });
 
-  it("fromBucketName refuses a storage that is none", () => {
+  it("fromBucketName refuses a storage that is not an ObjectStorageProvider", () => {
     const { stack } = stackOn("aws");
     EncryptedBucket.fromBucketName(stack, "old", "acme-old", untyped('{"storage":"x"}'));
     expect(() => synth(stack)).toThrow('storage is "x"; give an ObjectStorageProvider');
   });
 
-  it("ObjectStorageProvider refuses everything at once, and repeats no secret", () => {
+  it("ObjectStorageProvider reports all problems together, and repeats no secret", () => {
     const props = untyped<ObjectStorageProviderProps>(
       '{"provider":"ovh","region":"gra","endpont":"http://127.0.0.1:9000","secretKey":["hush"]}',
     );

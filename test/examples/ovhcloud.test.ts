@@ -41,7 +41,7 @@ describe("examples/ovhcloud", () => {
     expect(text).not.toMatch(/AKIAEXAMPLE|THESECRET/);
   });
 
-  it("goes to another endpoint, under another name, when the environment says so", () => {
+  it("uses another endpoint and another name if the environment sets them", () => {
     const { stack } = synthExample({ BUCKET_NAME: "rehearsal", BUCKETSEAL_ENDPOINT: "http://127.0.0.1:9000" });
     expect(stack.provider.aws[0]).toMatchObject({ s3_use_path_style: true });
     expect(stack.output.bucketseal_invoices?.value).toMatchObject({

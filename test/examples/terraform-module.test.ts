@@ -18,7 +18,7 @@ const words = (text: string) => text.trim().split(/\s+/);
 describe("examples/terraform", () => {
   // With other bindings (test/bindings) it would require another line of the AWS provider.
   it.skipIf(BINDINGS_VARIABLE in process.env)(
-    "is what the constructs make of the OVHcloud example today, and holds no credentials",
+    "matches the constructs' output for the OVHcloud example, and holds no credentials",
     async () => {
       const text = await readFile(join(TERRAFORM_MODULE, "main.tf"), "utf8");
       expect(words(text)).toEqual(words(terraformModule()));

@@ -19,7 +19,7 @@ describe("BucketEncryption", () => {
     ]);
   });
 
-  it("publishes the bucket, waiting for the default only", () => {
+  it("publishes the bucket as an output that depends on the default only", () => {
     const { stack } = stackOnOvhcloud();
     const { encryption } = new BucketEncryption(stack, "legacy", { bucketName: "acme-legacy" });
     expect(synth(stack).output.bucketseal_legacy).toEqual({
@@ -28,7 +28,7 @@ describe("BucketEncryption", () => {
     });
   });
 
-  it("can refer to a bucket of the same app", () => {
+  it("refers to a bucket of the same app", () => {
     const { stack } = stackOnOvhcloud();
     const bucket = new S3Bucket(stack, "raw");
     new BucketEncryption(stack, "legacy", { bucketName: bucket.bucket });
@@ -43,7 +43,7 @@ describe("BucketEncryption", () => {
     expect(() => synth(stack)).toThrow(/bucket name "s3:\/\/acme" cannot be used/);
   });
 
-  it("says of a name that is not there, as of a variable that is not set, that it is none", () => {
+  it("reports a missing name, such as an unset variable, as missing", () => {
     const { stack } = stackOnOvhcloud();
     new BucketEncryption(stack, "legacy", { bucketName: process.env.BUCKETSEAL_NOT_SET as string });
     expect(() => synth(stack)).toThrow(/\[stack\/legacy\] bucketName is missing; give a text/);

@@ -21,7 +21,7 @@ describe("a bucket's name", () => {
     ["in..voices", '".."'],
     ["in-.voices", '"-."'],
     ["acme.invoices", "pathStyle: true"],
-  ])('"%s" is refused on OVHcloud, saying that a name %s', (name, rule) => {
+  ])('"%s" is refused on OVHcloud with the rule: %s', (name, rule) => {
     expect(bucketNameProblems(name, storage).join()).toContain(rule);
   });
 
@@ -34,7 +34,7 @@ describe("a bucket's name", () => {
     ["acme.mrap", 'does not end with ".mrap"'],
     ["acme--x-s3", 'does not end with "--x-s3"'],
     ["acme--table-s3", 'does not end with "--table-s3"'],
-  ])('"%s" is kept by Amazon for itself: a name %s', (name, rule) => {
+  ])('"%s" is reserved by Amazon: a name %s', (name, rule) => {
     expect(bucketNameProblems(name, storageOn("aws")).join()).toContain(rule);
     expect(bucketNameProblems(name.replaceAll("--", "-").replace(".", ""), storageOn("minio"))).toEqual([]);
   });
@@ -48,7 +48,7 @@ describe("a bucket's name", () => {
     expect(bucketNameProblems("acme-invoices", storageOn("backblaze-b2"))).toEqual([]);
   });
 
-  it("is taken when it keeps every rule", () => {
+  it("is accepted if it follows every rule", () => {
     const word = fc.stringMatching(/^[a-z0-9]{1,12}$/);
     const name = fc
       .array(word, { minLength: 1, maxLength: 4 })
@@ -57,24 +57,24 @@ describe("a bucket's name", () => {
     fc.assert(fc.property(name, (text) => bucketNameProblems(text, storage).length === 0));
   });
 
-  it("with a character that no store takes is always refused", () => {
+  it("is always refused with a character that no store accepts", () => {
     const stray = fc.stringMatching(/^[a-z]{3,8}[^a-z0-9.-][a-z]{3,8}$/);
     fc.assert(fc.property(stray, (text) => bucketNameProblems(text, storage).length === 1));
   });
 
-  it("with a dot is taken with path style, where no certificate has to match it", () => {
+  it("may have a dot with path style, where no certificate has to match it", () => {
     const pathStyle = stackOnOvhcloud({ pathStyle: true }).storage;
     expect(bucketNameProblems("acme.invoices", pathStyle)).toEqual([]);
   });
 
-  it("fails the synth, all wrong names together with their paths", () => {
+  it("fails the synth together with all other wrong names and their paths", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "one", { bucketName: "A_" });
     new EncryptedBucket(stack, "two", { bucketName: "b" });
     expect(() => synth(stack)).toThrow(/stack\/one.*"A_".*3 to 63 characters, holds lower-case[\s\S]*stack\/two.*"b"/);
   });
 
-  it("that is a reference passes, since only Terraform knows it", () => {
+  it("passes if it is a reference, since only Terraform knows it", () => {
     const { stack } = stackOnOvhcloud();
     const bucketName = `${new TerraformVariable(stack, "team", {}).stringValue}_X`;
     new EncryptedBucket(stack, "one", { bucketName });
@@ -96,17 +96,17 @@ function twice(one: ObjectStorageProviderProps, other: ObjectStorageProviderProp
 const ovhcloud = (region: string) => ({ provider: "ovhcloud", region }) as const;
 
 describe("two buckets of one name", () => {
-  it("is refused twice in one app, the other bucket being named", () => {
+  it("are refused in one app, with the path of the other bucket", () => {
     expect(twice(ovhcloud("gra"), ovhcloud("gra"))).toThrow(
       '[first/one] bucket name "acme-invoices" is taken twice on OVHcloud Object Storage: "second/other/bucket" has it too; give each a name of its own',
     );
   });
 
-  it("is refused twice over the regions of a store whose names are unique everywhere", () => {
+  it("are refused in two regions of a store whose names are unique everywhere", () => {
     expect(twice(ovhcloud("gra"), ovhcloud("sbg"))).toThrow("is taken twice");
   });
 
-  it("is taken twice on two stores, in two partitions of AWS, and on two installations", () => {
+  it("are accepted on two stores, in two partitions of AWS, and on two installations", () => {
     expect(twice(ovhcloud("gra"), { provider: "aws", region: "eu-west-3" })).not.toThrow();
     expect(twice({ provider: "aws", region: "eu-west-3" }, { provider: "aws", region: "cn-north-1" })).not.toThrow();
     const minio = (endpoint: string) => ({ provider: "minio", endpoint }) as const;
@@ -114,7 +114,7 @@ describe("two buckets of one name", () => {
     expect(twice(minio("https://one.example"), minio("https://one.example"))).toThrow("is taken twice");
   });
 
-  it("is taken twice at one endpoint by two accounts only if its names are not unique", () => {
+  it("are accepted for two accounts of one endpoint only if its names are not unique", () => {
     const at = (provider: "ceph-rgw" | "scaleway", profile: string) => ({
       ...(provider === "scaleway" ? { region: "fr-par" } : { endpoint: "https://ceph.example" }),
       provider,
@@ -125,7 +125,7 @@ describe("two buckets of one name", () => {
     expect(twice(at("scaleway", "one"), at("scaleway", "other"))).toThrow("is taken twice");
   });
 
-  it("is not compared where only Terraform knows it", () => {
+  it("are not compared if only Terraform knows the name", () => {
     const stack = newStack();
     new ObjectStorageProvider(stack, "storage", ovhcloud("gra"));
     const bucketName = new TerraformVariable(stack, "name", {}).stringValue;
@@ -134,7 +134,7 @@ describe("two buckets of one name", () => {
     expect(() => synth(stack)).not.toThrow();
   });
 
-  it("may not be that of a plain bucket in the same store either", () => {
+  it("are refused if one is a plain bucket in the same store", () => {
     const stack = newStack();
     const { aws } = new ObjectStorageProvider(stack, "storage", ovhcloud("gra"));
     new EncryptedBucket(stack, "one", { bucketName: "acme-invoices" });

@@ -4,7 +4,7 @@ import { BucketReference, EncryptedBucket, ObjectStorageProvider } from "../../.
 import { expression, newStack, stackOn, stackOnOvhcloud, synth } from "../synth.js";
 
 describe("EncryptedBucket.fromBucketName", () => {
-  it("refers to a bucket, and declares nothing", () => {
+  it("refers to a bucket and declares nothing", () => {
     const { stack, storage } = stackOnOvhcloud();
     const legacy = EncryptedBucket.fromBucketName(stack, "legacy", "acme-legacy");
     expect(legacy).toBeInstanceOf(BucketReference);
@@ -16,7 +16,7 @@ describe("EncryptedBucket.fromBucketName", () => {
     expect(synth(stack).resource).toBeUndefined();
   });
 
-  it("claims nothing of its encryption", () => {
+  it("claims nothing about its encryption", () => {
     const { stack } = stackOnOvhcloud();
     const legacy = EncryptedBucket.fromBucketName(stack, "legacy", "acme-legacy");
     expect(legacy).not.toHaveProperty("encryption");
@@ -24,14 +24,14 @@ describe("EncryptedBucket.fromBucketName", () => {
     expect(synth(stack).output).toBeUndefined();
   });
 
-  it("is in the store that it is given, whose partition its ARN names", () => {
+  it("is in the given store, whose partition its ARN names", () => {
     const { stack } = stackOnOvhcloud();
     const storage = new ObjectStorageProvider(stack, "cn", { provider: "aws", region: "cn-north-1", alias: "cn" });
     const there = EncryptedBucket.fromBucketName(stack, "there", "acme-there", { storage });
     expect(there.bucketArn).toBe("arn:aws-cn:s3:::acme-there");
   });
 
-  it("is refused with a name that no bucket can have, or without a store", () => {
+  it("refuses a name that no bucket can have, and a stack without a store", () => {
     const { stack } = stackOn("aws");
     EncryptedBucket.fromBucketName(stack, "legacy", "s3://acme");
     expect(() => synth(stack)).toThrow(/\[stack\/legacy\] bucket name "s3:\/\/acme" cannot be used/);

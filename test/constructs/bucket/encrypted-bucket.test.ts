@@ -8,7 +8,7 @@ import { expression, newStack, stackOnOvhcloud, synth } from "../synth.js";
 const AES256 = [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }];
 
 describe("EncryptedBucket", () => {
-  it("is a bucket and its AES256 default, and nothing that OVHcloud lacks", () => {
+  it("declares a bucket and its AES256 default, and nothing that OVHcloud lacks", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
     const { resource, text } = synth(stack);
@@ -24,7 +24,7 @@ describe("EncryptedBucket", () => {
     expect(text).not.toContain("blocked_encryption_types");
   });
 
-  it("keeps its default whatever else it is given", () => {
+  it("keeps its default with any other property", () => {
     const { stack, storage } = stackOnOvhcloud();
     // As a caller in plain JavaScript might try.
     const tries = { sseAlgorithm: "none", encryption: false, encrypted: false, rule: [], storage };
@@ -32,7 +32,7 @@ describe("EncryptedBucket", () => {
     expect(encryption.ruleInput).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
   });
 
-  it("gives its parts away: the bucket, its default, and the bucket as default child", () => {
+  it("exposes its parts: the bucket, its default, and the bucket as default child", () => {
     const { stack } = stackOnOvhcloud();
     const invoices = new EncryptedBucket(stack, "invoices");
     invoices.bucket.addOverride("force_destroy", true);
@@ -42,7 +42,7 @@ describe("EncryptedBucket", () => {
     ]);
   });
 
-  it("keeps the ids that its state hangs on", () => {
+  it("keeps the ids that Terraform state hangs on", () => {
     const { stack } = stackOnOvhcloud();
     const { bucket, encryption } = new EncryptedBucket(stack, "invoices");
     expect([bucket.friendlyUniqueId, encryption.friendlyUniqueId]).toEqual([
@@ -51,14 +51,14 @@ describe("EncryptedBucket", () => {
     ]);
   });
 
-  it("belongs to the store that it is given", () => {
+  it("belongs to the given store", () => {
     const { stack } = stackOnOvhcloud();
     const storage = new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
     new EncryptedBucket(stack, "invoices", { storage });
     expect(Object.values(synth(stack).resource.aws_s3_bucket ?? {})).toMatchObject([{ provider: "aws.sbg" }]);
   });
 
-  it("says what to do in a stack with no store, or with two", () => {
+  it("explains what to do in a stack with no store or with two", () => {
     expect(() => new EncryptedBucket(newStack(), "invoices")).toThrow(
       /"stack\/invoices" has no store.*create one before it, or pass it as storage/,
     );
@@ -69,7 +69,7 @@ describe("EncryptedBucket", () => {
     );
   });
 
-  it("is refused on a store that has no default to declare, with the source and the way out", () => {
+  it("refuses a store that has no default to declare, with the source and an alternative", () => {
     const stack = newStack();
     const endpoint = "https://0123.r2.cloudflarestorage.com";
     new ObjectStorageProvider(stack, "storage", { provider: "cloudflare-r2", endpoint });
@@ -93,7 +93,7 @@ describe.each(Object.values(providers))("on $name", ({ id, subResources, regions
       expect(declare).toThrow(subResources.encryption.source);
     });
   } else {
-    it("an EncryptedBucket is a bucket with an AES256 default", () => {
+    it("an EncryptedBucket declares a bucket with an AES256 default", () => {
       declare();
       const { aws_s3_bucket_server_side_encryption_configuration: defaults = {} } = synth(stack).resource;
       expect(Object.values(defaults)).toEqual([expect.objectContaining({ rule: AES256 })]);
@@ -102,7 +102,7 @@ describe.each(Object.values(providers))("on $name", ({ id, subResources, regions
 });
 
 describe("the output of an EncryptedBucket", () => {
-  it("names bucket, endpoint, region and provider, and waits for the default to be there", () => {
+  it("names bucket, endpoint, region and provider, and depends on the default", () => {
     const { stack } = stackOnOvhcloud();
     const { bucket, encryption } = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
     expect(synth(stack).output).toEqual({
@@ -122,21 +122,21 @@ describe("the output of an EncryptedBucket", () => {
     });
   });
 
-  it("refers to the bucket where Terraform makes the name", () => {
+  it("refers to the bucket if Terraform generates the name", () => {
     const { stack } = stackOnOvhcloud();
     const { bucket } = new EncryptedBucket(stack, "invoices");
     const value = { bucket: `\${aws_s3_bucket.${bucket.friendlyUniqueId}.bucket}` };
     expect(synth(stack).output.bucketseal_invoices).toMatchObject({ value });
   });
 
-  it("carries a name that comes from a variable as that reference", () => {
+  it("keeps a name from a variable as a reference", () => {
     const { stack } = stackOnOvhcloud();
     const bucketName = new TerraformVariable(stack, "name", {}).stringValue;
     new EncryptedBucket(stack, "invoices", { bucketName });
     expect(synth(stack).output.bucketseal_invoices).toMatchObject({ value: { bucket: expression("var.name") } });
   });
 
-  it("is one of its own for each bucket, though their paths read alike", () => {
+  it("is unique for each bucket, even if their paths read alike", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(new Construct(stack, "a"), "b_c");
     new EncryptedBucket(new Construct(stack, "a_b"), "c");

@@ -14,7 +14,7 @@ interface Removed {
 }
 
 describe("an UnmanagedBucket", () => {
-  it("declares nothing, and has Terraform forget each part of the bucket that was there, destroying none", () => {
+  it("declares nothing, and makes Terraform forget each part of the former bucket without destroying it", () => {
     const { stack } = stackOnOvhcloud();
     new UnmanagedBucket(stack, "invoices");
     const { text } = synth(stack);
@@ -24,7 +24,7 @@ describe("an UnmanagedBucket", () => {
     expect(removed.map(({ lifecycle }) => lifecycle)).toEqual(removed.map(() => ({ destroy: false })));
   });
 
-  it("means the very addresses that an EncryptedBucket or a BucketEncryption of that id has", () => {
+  it("uses the addresses that an EncryptedBucket or a BucketEncryption of that id has", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "invoices");
     new BucketEncryption(stack, "legacy", { bucketName: "acme-legacy" });
@@ -41,7 +41,7 @@ describe("an UnmanagedBucket", () => {
     expect(removed.map(({ from }) => from)).toEqual(expect.arrayContaining(declared));
   });
 
-  it("means another address under another id, or in another place", () => {
+  it("uses another address under another id or in another place", () => {
     const { stack } = stackOnOvhcloud();
     const { bucket } = new EncryptedBucket(stack, "invoices");
     const app = new App();

@@ -48,7 +48,7 @@ const bucketOn = (provider: ProviderId, props: EncryptedBucketProps) => {
 const policyWith = (props: EncryptedBucketProps) => policyOf(synth(bucketOn("aws", props).stack));
 
 describe("enforceTls", () => {
-  it("denies everybody everything without TLS, on the bucket and its objects", () => {
+  it("denies every request without TLS, on the bucket and its objects", () => {
     const { stack, bucket } = bucketOn("aws", { enforceTls: true });
     const name = expression(`aws_s3_bucket.${bucket.bucket.friendlyUniqueId}.bucket`);
     expect(policyOf(synth(stack)).Statement).toEqual([
@@ -63,7 +63,7 @@ describe("enforceTls", () => {
     ]);
   });
 
-  it("goes with a minimum version, which alone would let requests without TLS in", () => {
+  it("is required by a minimum version, which alone would let requests without TLS in", () => {
     const { stack } = bucketOn("aws", { enforceTls: true, minimumTlsVersion: "1.3" });
     expect(statementOf(synth(stack), "DenyOldTls")?.Condition).toEqual({ NumericLessThan: { "s3:TlsVersion": "1.3" } });
     expect(() => synth(bucketOn("aws", { minimumTlsVersion: "1.2" }).stack)).toThrow(
@@ -71,7 +71,7 @@ describe("enforceTls", () => {
     );
   });
 
-  it("warns where it locks Terraform itself out", () => {
+  it("warns if it locks out Terraform itself", () => {
     const { stack } = stackOn("aws", { endpoint: "http://127.0.0.1:9000" });
     const bucket = new EncryptedBucket(stack, "invoices", { enforceTls: true });
     expect(warningsOf(bucket)).toEqual([expect.stringMatching(/^enforceTls refuses .*http:\/\/127.0.0.1:9000/)]);
@@ -98,12 +98,12 @@ const TABLE: readonly (readonly [EncryptedBucketProps, taken: UploadRequest[], d
 
 describe.each(TABLE)("with %j", (props, taken, denied) => {
   const policy = policyWith(props);
-  it.each(taken)("an upload with %j is taken", (request) => expect(isDenied(policy, request)).toBe(false));
-  it.each(denied)("an upload with %j is denied", (request) => expect(isDenied(policy, request)).toBe(true));
+  it.each(taken)("a bucket accepts an upload with %j", (request) => expect(isDenied(policy, request)).toBe(false));
+  it.each(denied)("a bucket denies an upload with %j", (request) => expect(isDenied(policy, request)).toBe(true));
 });
 
 describe("the statements about uploads", () => {
-  it("are about the objects and the right to put them alone", () => {
+  it("cover only the objects and the right to put them", () => {
     const policy = policyWith({ denyUnencryptedUploads: true, denyCustomerKeys: true });
     for (const { Action, Resource } of policy.Statement) {
       expect(Action).toBe("s3:PutObject");
@@ -111,7 +111,7 @@ describe("the statements about uploads", () => {
     }
   });
 
-  it("cannot both refuse and require customer keys", () => {
+  it("cannot both deny and require customer keys", () => {
     const { stack } = bucketOn("aws", { denyCustomerKeys: true, requireCustomerKeys: true });
     expect(() => synth(stack)).toThrow(
       "denyCustomerKeys and requireCustomerKeys together refuse every upload; choose one",
@@ -124,7 +124,7 @@ describe.each(["enforceTls", "denyUnencryptedUploads", "denyCustomerKeys", "requ
   (name) => {
     const refusal = (provider: ProviderId) => () => synth(bucketOn(provider, { [name]: true }).stack);
 
-    it("is refused, each reason once, where no policy does it", () => {
+    it("is refused, each reason once, if the store's policies do not enforce it", () => {
       const text = (provider: ProviderId) => {
         try {
           return String(refusal(provider)());
@@ -145,11 +145,11 @@ describe.each(["enforceTls", "denyUnencryptedUploads", "denyCustomerKeys", "requ
       );
     });
 
-    it("is taken where policies deny, and where nothing is known", () => {
+    it("is accepted if policies can deny, and if nothing is known", () => {
       for (const provider of ["aws", "ceph-rgw", "generic"] as const) expect(refusal(provider)).not.toThrow();
     });
 
-    it("asks for nothing where it is false", () => {
+    it("declares no policy if it is false", () => {
       const { stack, bucket } = bucketOn("ovhcloud", { [name]: false });
       expect(synth(stack).resource.aws_s3_bucket_policy).toBeUndefined();
       expect(bucket.policy).toBeUndefined();

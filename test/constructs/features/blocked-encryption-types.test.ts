@@ -20,7 +20,7 @@ function bucketWithBindings(providerVersion: string, props: EncryptedBucketProps
 }
 
 describe("customer keys, which new buckets on Amazon S3 refuse", () => {
-  it.each(["6.22.0", "6.25.0", "7.0.0"])("are switched on where they are required, with bindings of %s", (version) => {
+  it.each(["6.22.0", "6.25.0", "7.0.0"])("are switched on if they are required, with bindings of %s", (version) => {
     const { rule, warnings } = bucketWithBindings(version, { requireCustomerKeys: true });
     expect(rule).toEqual({
       apply_server_side_encryption_by_default: { sse_algorithm: "AES256" },
@@ -29,13 +29,13 @@ describe("customer keys, which new buckets on Amazon S3 refuse", () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(["5.100.0", "6.21.0"])("are warned of with bindings of %s, which cannot switch them on", (version) => {
+  it.each(["5.100.0", "6.21.0"])("are warned about with bindings of %s, which cannot switch them on", (version) => {
     const { rule, warnings } = bucketWithBindings(version, { requireCustomerKeys: true });
     expect(rule).not.toHaveProperty("blocked_encryption_types");
     expect(warnings).toEqual([expect.stringMatching(/^requireCustomerKeys: Amazon S3 refuses customer keys .*https:/)]);
   });
 
-  it("are left alone where they are not required, and on other stores", () => {
+  it("are left alone if they are not required, and on other stores", () => {
     expect(bucketWithBindings("6.22.0", { denyCustomerKeys: true }).rule).not.toHaveProperty(
       "blocked_encryption_types",
     );
@@ -46,7 +46,7 @@ describe("customer keys, which new buckets on Amazon S3 refuse", () => {
 });
 
 describe("blockedEncryptionTypes", () => {
-  it.each([["SSE-C"], ["NONE"]] as const)("writes %s down, in a bucket and in a default alone", (type) => {
+  it.each([["SSE-C"], ["NONE"]] as const)("writes %s, in a bucket and in a default alone", (type) => {
     const stack = stackWithBindings("6.22.1");
     new EncryptedBucket(stack, "letters", { blockedEncryptionTypes: [type] });
     new BucketEncryption(stack, "archive", { bucketName: "acme-archive", blockedEncryptionTypes: [type] });
@@ -57,7 +57,7 @@ describe("blockedEncryptionTypes", () => {
     ]);
   });
 
-  it("says nothing unless it is asked for", () => {
+  it("writes nothing by default", () => {
     expect(bucketWithBindings("6.40.0", {}).rule).not.toHaveProperty("blocked_encryption_types");
   });
 
@@ -68,7 +68,7 @@ describe("blockedEncryptionTypes", () => {
   });
 
   // The bindings are those of line 5, or those of another line that test/bindings puts in their place.
-  it("goes by the bindings that are loaded", () => {
+  it("depends on the bindings that are loaded", () => {
     const { stack, storage } = stackOn("aws");
     new EncryptedBucket(stack, "letters", { blockedEncryptionTypes: ["NONE"] });
     const [major = 0, minor = 0] = `${storage.aws.terraformGeneratorMetadata?.providerVersion}`.split(".").map(Number);

@@ -7,7 +7,7 @@ const aws = storageOn("aws");
 const rule: CorsRule = { allowedMethods: ["GET", "HEAD"], allowedOrigins: ["https://app.example"] };
 
 describe("cors", () => {
-  it("is a rule of the bucket for each that is given", () => {
+  it("declares each given rule", () => {
     const { stack } = stackOnOvhcloud();
     const full: CorsRule = { ...rule, allowedHeaders: ["*"], exposeHeaders: ["ETag"], maxAgeSeconds: 60, id: "app" };
     const { bucket, cors } = new EncryptedBucket(stack, "media", { cors: [rule, full] });
@@ -30,7 +30,7 @@ describe("cors", () => {
     });
   });
 
-  it("is left out where there is no rule", () => {
+  it("declares nothing without a rule", () => {
     const { stack } = stackOnOvhcloud();
     expect(new EncryptedBucket(stack, "media", { cors: [] }).cors).toBeUndefined();
     expect(synth(stack).resource.aws_s3_bucket_cors_configuration).toBeUndefined();
@@ -50,21 +50,21 @@ describe("cors", () => {
       'has "https://*.*.example"; an origin or header holds one * at most',
     ],
     ["two stars in a header", { allowedHeaders: ["x-*-*"] }, 'has "x-*-*"'],
-    ["less than no time", { maxAgeSeconds: -1 }, "has maxAgeSeconds -1; give a whole number from 0"],
+    ["a negative max age", { maxAgeSeconds: -1 }, "has maxAgeSeconds -1; give a whole number from 0"],
     ["a long id", { id: "i".repeat(256) }, "has an id of 256 characters; give 255 at most"],
-  ])("with %s is refused", (_, wrong, words) => {
+  ])("refuses a rule with %s", (_, wrong, words) => {
     expect(corsProblems({ cors: [rule, { ...rule, ...wrong }] }, aws)).toEqual([
       expect.stringContaining(`cors[1] ${words}`),
     ]);
   });
 
-  it("has 100 rules at most, of any origin", () => {
+  it("accepts at most 100 rules, with any origin", () => {
     const rules = (count: number) => Array.from({ length: count }, () => ({ ...rule, allowedOrigins: ["*"] }));
     expect(corsProblems({ cors: rules(101) }, aws)).toEqual(["cors has 101 rules; a bucket has 100 at most"]);
     expect(corsProblems({ cors: rules(100) }, aws)).toEqual([]);
   });
 
-  it("is refused where the store has none, with the store and the source", () => {
+  it("is refused with store and source if the store lacks it", () => {
     expect(corsProblems({ cors: [rule] }, storageOn("minio"))).toEqual([
       expect.stringMatching(/^cors cannot be used on MinIO, which has no CORS rules \(https:/),
     ]);

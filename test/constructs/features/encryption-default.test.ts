@@ -28,7 +28,7 @@ describe("kmsKey", () => {
     ]);
   });
 
-  it("can be a reference, and go without a bucket key", () => {
+  it("accepts a reference, and no bucket key", () => {
     const { stack } = stackOn("aws");
     const kmsKey = new TerraformVariable(stack, "key", {}).stringValue;
     new EncryptedBucket(stack, "invoices", { kmsKey, bucketKey: false });
@@ -44,7 +44,7 @@ describe("kmsKey", () => {
     ]);
   });
 
-  it("goes for an existing bucket too, whose SSE-KMS would else be taken away", () => {
+  it("keeps SSE-KMS of an existing bucket, which the default would otherwise remove", () => {
     const { stack } = stackOn("aws");
     new BucketEncryption(stack, "legacy", { bucketName: "acme-legacy", kmsKey: ARN });
     expect(resourcesOf(synth(stack), TYPE)).toMatchObject([
@@ -52,28 +52,25 @@ describe("kmsKey", () => {
     ]);
   });
 
-  it("is an encryption default in the eyes of RequireEncryption", () => {
+  it("counts as an encryption default for RequireEncryption", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "invoices", { kmsKey: ARN });
     RequireEncryption.everywhereIn(stack);
     expect(() => synth(stack)).not.toThrow();
   });
 
-  it.each(["", "invoices", "arn:aws:s3:::invoices", "AES256", "none"])(
-    "is refused where it is no key: %j",
-    (kmsKey) => {
-      const { stack } = stackOn("aws");
-      new EncryptedBucket(stack, "invoices", { kmsKey });
-      expect(() => synth(stack)).toThrow(`kmsKey "${kmsKey}" is no KMS key; give its ARN`);
-    },
-  );
+  it.each(["", "invoices", "arn:aws:s3:::invoices", "AES256", "none"])("refuses %j, which is not a key", (kmsKey) => {
+    const { stack } = stackOn("aws");
+    new EncryptedBucket(stack, "invoices", { kmsKey });
+    expect(() => synth(stack)).toThrow(`kmsKey "${kmsKey}" is no KMS key; give its ARN`);
+  });
 
   it.each([
     ["ovhcloud", /OVHcloud Object Storage, which has no SSE-KMS \(https:\S+\): leave it out.*SSE-S3.*SSE-C \(https:/],
     ["scaleway", /Scaleway Object Storage, whose SSE-KMS has keys of another kind \(https:\S+\): leave it out/],
     ["minio", /MinIO, whose SSE-KMS has keys of another kind \(https:/],
     ["generic", /S3-compatible store, of whose SSE-KMS nothing is known: leave it out, and .*\(SSE-S3\)$/m],
-  ] as const)("is refused on %s, with the way out", (provider, text) => {
+  ] as const)("is refused on %s, with an alternative", (provider, text) => {
     const { stack } = stackOn(provider);
     new EncryptedBucket(stack, "invoices", { kmsKey: ARN });
     new BucketEncryption(stack, "legacy", { bucketName: "acme-legacy", kmsKey: ARN });
@@ -81,7 +78,7 @@ describe("kmsKey", () => {
     expect(() => synth(stack)).toThrow(/\[stack\/legacy\] kmsKey cannot be used/);
   });
 
-  it("is what a bucketKey needs", () => {
+  it("is required by bucketKey", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "invoices", { bucketKey: true });
     expect(() => synth(stack)).toThrow("bucketKey means nothing without a kmsKey");

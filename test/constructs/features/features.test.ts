@@ -35,7 +35,7 @@ function partsOf(bucket: IConstruct): TerraformResource[] {
 }
 
 describe("the parts of an EncryptedBucket", () => {
-  it("keep the addresses that state hangs on", () => {
+  it("keep the addresses that Terraform state hangs on", () => {
     const addresses = [fullBucket(), logBucket()]
       .flatMap(partsOf)
       .map((part) => `${part.terraformResourceType}.${part.friendlyUniqueId}`);
@@ -58,7 +58,7 @@ describe("the parts of an EncryptedBucket", () => {
     ]);
   });
 
-  it("are all known by their ids, so that an UnmanagedBucket forgets each of them", () => {
+  it("are all in BUCKET_PARTS, so that an UnmanagedBucket forgets each of them", () => {
     const parts = [fullBucket(), logBucket()].flatMap(partsOf);
     const found = Object.fromEntries(parts.map(({ node, terraformResourceType: type }) => [node.id, type]));
     const known = BUCKET_PARTS.map(({ id, type }) => [id, type]);
@@ -75,8 +75,8 @@ function bucketWhereVersioningIsUndocumented(provider: ProviderId) {
   return { stack, bucket: new EncryptedBucket(stack, "invoices", { versioning: "enabled" }) };
 }
 
-describe("a property that no document of the store speaks of", () => {
-  it("is declared, with a warning that names it and the store", () => {
+describe("a property that no document of the store mentions", () => {
+  it("is declared with a warning that names it and the store", () => {
     const { stack, bucket } = bucketWhereVersioningIsUndocumented("scaleway");
     expect(warningsOf(bucket)).toEqual([
       "versioning: no document of Scaleway Object Storage says whether it has versioning, so the deployment may fail",
@@ -84,11 +84,11 @@ describe("a property that no document of the store speaks of", () => {
     expect(Object.keys(synth(stack).resource)).toContain("aws_s3_bucket_versioning");
   });
 
-  it("is no news on a generic store, of which nothing is known", () => {
+  it("causes no warning on a generic store, of which nothing is known", () => {
     expect(warningsOf(bucketWhereVersioningIsUndocumented("generic").bucket)).toEqual([]);
   });
 
-  it("is not warned of where it is documented, nor where it was not asked for", () => {
+  it("causes no warning if it is documented or not used", () => {
     const { stack } = stackOn("scaleway");
     expect(warningsOf(new EncryptedBucket(stack, "one", { versioning: "enabled" }))).toEqual([]);
     expect(warningsOf(new EncryptedBucket(stack, "two"))).toEqual([]);

@@ -38,7 +38,7 @@ function problemOf(declare: (stack: ReturnType<typeof stackOnOvhcloud>["stack"])
 }
 
 describe("forEach", () => {
-  it("goes to every part of a bucket, and each part refers to the instance of its own key", () => {
+  it("applies to every part of a bucket, and each part refers to the instance of its own key", () => {
     const { stack } = stackOn("aws");
     const forEach = TerraformIterator.fromMap(TEAMS);
     const logs = new EncryptedBucket(stack, "logs", { forEach, bucketName: `${forEach.getString("name")}-logs` });
@@ -76,7 +76,7 @@ describe("forEach", () => {
     );
   });
 
-  it("takes lists, lists of objects and maps, and publishes the buckets by their keys", () => {
+  it("accepts lists, lists of objects and maps, and publishes the buckets by their keys", () => {
     const { stack } = stackOnOvhcloud();
     const list = TerraformIterator.fromList(["a", "b"]);
     const variable = new TerraformVariable(stack, "buckets", { type: "list(object({ name = string }))" });
@@ -117,7 +117,7 @@ describe("forEach", () => {
     expect(policy).toContain(`"aws:SourceArn":["\${join("\\",\\"", formatlist("arn:aws:s3:::%s", ${all}))}"]`);
   });
 
-  it("counts for RequireEncryption, and its names are those that it spells out", () => {
+  it("counts for RequireEncryption, with the names that it spells out", () => {
     const { stack } = stackOnOvhcloud();
     const forEach = TerraformIterator.fromMap(TEAMS);
     Aspects.of(stack).add(new RequireEncryption());
@@ -127,7 +127,7 @@ describe("forEach", () => {
     expect(() => synth(stack)).toThrow('"acme-exports" is taken twice');
   });
 
-  it("is refused with a name that is the same for each, that no bucket can have, or that is there twice", () => {
+  it("refuses a name that is the same for each bucket, that no bucket can have, or that occurs twice", () => {
     const forEach = TerraformIterator.fromList(["a", "b"]);
     expect(problemOf((stack) => new EncryptedBucket(stack, "x", { forEach, bucketName: "acme" }))).toThrow(
       'bucketName "acme" would be that of each bucket; make it of the iterator, as in iterator.key',
@@ -141,7 +141,7 @@ describe("forEach", () => {
     ).toThrow('forEach gives the bucketName "acme" twice; give each a name of its own');
   });
 
-  it("is refused with importExisting, and missed if the name is that of an iterator", () => {
+  it("is refused with importExisting, and required if the name comes from an iterator", () => {
     const forEach = TerraformIterator.fromList(["aaa", "bbb"]);
     expect(
       problemOf(
@@ -157,7 +157,7 @@ describe("forEach", () => {
     );
   });
 
-  it("cannot be logged or replicated to by what has not the same iterator in the same stack", () => {
+  it("refuses logs and replicas from a bucket without the same iterator in the same stack", () => {
     const { stack } = stackOn("aws");
     const forEach = TerraformIterator.fromList(["aaa", "bbb"]);
     const logs = new EncryptedBucket(stack, "logs", {
@@ -179,7 +179,7 @@ describe("forEach", () => {
     expect(() => synth(stack)).toThrow(`[stack/two] replication.destination ${words}`);
   });
 
-  it("may be the same in two stacks, each with buckets of its own", () => {
+  it("may be used in two stacks, each with its own buckets", () => {
     const app = Testing.app();
     const forEach = TerraformIterator.fromList(["aaa", "bbb"]);
     for (const provider of ["ovhcloud", "scaleway"] as const) {

@@ -22,25 +22,25 @@ function declared(props: EncryptedBucketProps) {
 }
 
 describe("removal of an EncryptedBucket", () => {
-  it.each([{}, { removal: "retain" }] as const)("is prevented with %j, that of its default too", (props) => {
+  it.each([{}, { removal: "retain" }] as const)("is prevented with %j, for its default too", (props) => {
     const { bucket, encryption } = declared(props);
     expect(bucket).toMatchObject({ lifecycle: GUARD });
     expect(encryption).toMatchObject({ lifecycle: GUARD });
     expect(bucket).not.toHaveProperty("force_destroy");
   });
 
-  it("is let with destroy, as long as the bucket is empty", () => {
+  it("is allowed with destroy if the bucket is empty", () => {
     const { bucket, encryption } = declared({ removal: "destroy" });
     expect(JSON.stringify([bucket, encryption])).not.toMatch(/prevent_destroy|force_destroy/);
   });
 
-  it("goes with all that is in the bucket where that is asked for by name", () => {
+  it("deletes the contents only if destroyWithContents asks for it", () => {
     const { bucket, encryption } = declared({ removal: "destroyWithContents" });
     expect(bucket).toMatchObject({ force_destroy: true });
     expect(JSON.stringify([bucket, encryption])).not.toContain("prevent_destroy");
   });
 
-  it("in a way that nobody knows is refused, and prevents nothing by mistake", () => {
+  it("is refused with an unknown value, and then prevents nothing by mistake", () => {
     expect(() => declared({ removal: "delete" as never })).toThrow(
       'removal "delete" is not known; give one of "retain", "destroy", "destroyWithContents"',
     );
@@ -48,7 +48,7 @@ describe("removal of an EncryptedBucket", () => {
 });
 
 describe("removal of a BucketEncryption", () => {
-  it("is prevented unless it is asked for", () => {
+  it("is prevented by default", () => {
     const { stack } = stackOn("ovhcloud");
     new BucketEncryption(stack, "kept", { bucketName: "acme-kept" });
     new BucketEncryption(stack, "free", { bucketName: "acme-free", removal: "destroy" });
@@ -59,7 +59,7 @@ describe("removal of a BucketEncryption", () => {
     ]);
   });
 
-  it("has no contents to go with", () => {
+  it("has no contents to delete", () => {
     const { stack } = stackOn("ovhcloud");
     new BucketEncryption(stack, "kept", { bucketName: "acme-kept", removal: "destroyWithContents" as never });
     expect(() => synth(stack)).toThrow('removal "destroyWithContents" is not known; give one of "retain", "destroy"');
@@ -82,7 +82,7 @@ describe("importing", () => {
     return { ...json, address: bucket.friendlyUniqueId, types: Object.keys(json.resource).sort() };
   }
 
-  describe("a bucket that exists", () => {
+  describe("an existing bucket", () => {
     it("is imported by its name, and its default is declared", () => {
       const { import: blocks, address, types } = declared("ovhcloud", {});
       expect(blocks).toEqual([{ provider: "aws", id: "acme-legacy", to: `aws_s3_bucket.${address}` }]);
@@ -97,7 +97,7 @@ describe("importing", () => {
       expect(JSON.parse(Testing.synth(stack))).toMatchObject({ import: [{ provider: "aws.sbg" }] });
     });
 
-    it.each(["ovhcloud", "aws"] as const)("keeps what no property names, on %s", (provider) => {
+    it.each(["ovhcloud", "aws"] as const)("keeps all settings that no property names, on %s", (provider) => {
       const { resource, types } = declared(provider, {});
       expect(Object.values(resource.aws_s3_bucket ?? {})).toMatchObject([
         { lifecycle: { prevent_destroy: true, ignore_changes: ["tags", "tags_all"] } },
@@ -106,7 +106,7 @@ describe("importing", () => {
       expect(types).toEqual(["aws_s3_bucket", "aws_s3_bucket_server_side_encryption_configuration"]);
     });
 
-    it("gets what properties name", () => {
+    it("gets the settings that properties name", () => {
       const { resource, types } = declared("aws", { tags: { a: "b" }, blockPublicAccess: true, versioning: "enabled" });
       const [bucket] = Object.values(resource.aws_s3_bucket ?? {});
       expect(bucket).toMatchObject({ tags: { a: "b" }, lifecycle: { prevent_destroy: true } });
@@ -115,7 +115,7 @@ describe("importing", () => {
       expect(types).not.toContain("aws_s3_bucket_ownership_controls");
     });
 
-    it("is not imported where nobody asks for it: the same declaration makes a bucket", () => {
+    it("is not imported by default: the same declaration creates a bucket", () => {
       const { import: blocks, resource } = declared("ovhcloud", { importExisting: false });
       expect(blocks).toBeUndefined();
       expect(JSON.stringify(resource)).not.toContain("ignore_changes");
@@ -125,13 +125,13 @@ describe("importing", () => {
   const noTerraform = findExecutable("terraform") === undefined ? " (skipped: terraform is not on the PATH)" : "";
 
   describe.skipIf(noTerraform !== "")(`an import${noTerraform}`, () => {
-    it("passes where the name is known at synth", () => {
+    it("accepts a name that is known at synth", () => {
       const { stack } = stackOn("ovhcloud");
       new EncryptedBucket(stack, "legacy", { bucketName: "acme-legacy", importExisting: true });
       expect(() => synth(stack)).not.toThrow();
     });
 
-    it("is refused without a name, or with one that only Terraform knows", () => {
+    it("refuses a missing name, and one that only Terraform knows", () => {
       const { stack } = stackOn("ovhcloud");
       new EncryptedBucket(stack, "nameless", { importExisting: true });
       const bucketName = new TerraformVariable(stack, "name", {}).stringValue;

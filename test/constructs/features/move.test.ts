@@ -71,7 +71,7 @@ describe("movedFrom", () => {
     for (const move of movesOf(stack)) expect(typeOf(move.from)).toBe(typeOf(move.to));
   });
 
-  it("moves what is declared after the construct: the policy, the list for logs, and what an app puts in it", () => {
+  it("moves resources that are declared later: the policy, the ACL for logs, and those that the app adds", () => {
     const before = addressesIn(withLateParts("logs").logs);
     const { stack, logs } = withLateParts("log-archive", { movedFrom: "logs" });
     expect(
@@ -82,7 +82,7 @@ describe("movedFrom", () => {
     expect(addressesIn(logs).join()).toMatch(/aws_s3_bucket_notification.*aws_s3_bucket_policy/);
   });
 
-  it("moves all of forEach at once", () => {
+  it("moves all instances of forEach at once", () => {
     const { stack } = stackOn("ovhcloud");
     const forEach = TerraformIterator.fromList(["north", "south"]);
     const bucketName = `acme-${forEach.key}`;
@@ -102,7 +102,7 @@ describe("movedFrom", () => {
     expect(movesOf(moved).map((move) => move.from)).toEqual([from]);
   });
 
-  it("leaves a part alone that the app moves by itself, and moves nothing without it", () => {
+  it("leaves a part alone that the app moves itself, and moves nothing by default", () => {
     const { stack, bucket } = declareAt("billing", "ovhcloud", { movedFrom: "invoices" });
     bucket.bucket.moveFromId("aws_s3_bucket.by_hand");
     expect(movesOf(stack).filter(({ from }) => from === "aws_s3_bucket.by_hand")).toHaveLength(1);
@@ -118,34 +118,34 @@ describe("movedFrom", () => {
   });
 });
 
-describe("movedFrom is refused", () => {
+describe("the check of movedFrom", () => {
   const refused = (movedFrom: string, at = "billing") => {
     const { stack } = declareAt(at, "ovhcloud", { movedFrom });
     return expect(() => synth(stack));
   };
 
-  it.each(["", "/invoices", "invoices/", "data//invoices"])("for %j, which is no path", (path) => {
+  it.each(["", "/invoices", "invoices/", "data//invoices"])("refuses %j, which is not a path", (path) => {
     refused(path).toThrow(`movedFrom "${path}" is no path of a construct; give the path of the construct in its stack`);
   });
 
-  it("for the address of a resource", () => {
+  it("refuses the address of a resource", () => {
     refused("aws_s3_bucket.invoices_bucket_1A2B3C4D").toThrow("is the address of a resource; give the path");
   });
 
-  it("for a reference", () => {
+  it("refuses a reference", () => {
     refused(Token.asString({ resolve: () => "invoices" })).toThrow("movedFrom is a reference; give the path");
   });
 
-  it("for where the construct is", () => {
+  it("refuses the path that the construct has", () => {
     refused("data/billing", "data/billing").toThrow('movedFrom "data/billing" is where the construct is; leave it out');
   });
 
-  it("for a path that begins with the stack, unless it has a construct of that id", () => {
+  it("refuses a path that begins with the stack, unless a construct has that id", () => {
     refused("stack/data/invoices").toThrow('begins with the id of the stack; give the path within it: "data/invoices"');
     refused("stack/old", "stack/new").not.toThrow();
   });
 
-  it("for a construct that is still there", () => {
+  it("refuses the path of a construct that still exists", () => {
     const { stack } = declareAt("billing", "ovhcloud", { movedFrom: "invoices" });
     new EncryptedBucket(stack, "invoices", { bucketName: "acme-others" });
     expect(() => synth(stack)).toThrow(
@@ -153,20 +153,20 @@ describe("movedFrom is refused", () => {
     );
   });
 
-  it("for one place that two constructs were at", () => {
+  it("refuses one path for two constructs", () => {
     const { stack } = declareAt("billing", "ovhcloud", { movedFrom: "invoices" });
     new EncryptedBucket(stack, "others", { bucketName: "acme-others", movedFrom: "invoices" });
     expect(() => synth(stack)).toThrow('movedFrom "invoices" is that of "stack/others" too; give it to the one');
   });
 
-  it("by a BucketEncryption too", () => {
+  it("applies to a BucketEncryption too", () => {
     const { stack } = stackOn("ovhcloud");
     new BucketEncryption(stack, "archive", { bucketName: "acme-archive", movedFrom: "archive" });
     expect(() => synth(stack)).toThrow('movedFrom "archive" is where the construct is');
   });
 });
 
-it("movedFrom follows a naming scheme of the app's own", () => {
+it("movedFrom follows a custom naming scheme of the app", () => {
   const named = (id: string, props: EncryptedBucketProps) => {
     const { stack } = stackOn("ovhcloud", {});
     stack.getLogicalId = (element) =>

@@ -4,7 +4,7 @@ import { EncryptedBucket } from "../../../constructs/index.js";
 import { expression, stackOnOvhcloud, storageOn, synth } from "../synth.js";
 
 describe("Object Lock", () => {
-  it("is chosen with the bucket, and brings versioning along", () => {
+  it("is chosen when the bucket is created, and enables versioning", () => {
     const { stack } = stackOnOvhcloud();
     const { bucket, objectLock } = new EncryptedBucket(stack, "records", { objectLock: true });
     const { resource } = synth(stack);
@@ -28,7 +28,7 @@ describe("Object Lock", () => {
       { mode: "compliance", years: 7 },
       { mode: "COMPLIANCE", years: 7 },
     ],
-  ] as const)("of every new version: %j", (defaultRetention, declared) => {
+  ] as const)("locks every new version: %j", (defaultRetention, declared) => {
     const { stack } = stackOnOvhcloud();
     const { bucket, versioning } = new EncryptedBucket(stack, "records", { defaultRetention });
     const { resource } = synth(stack);
@@ -42,17 +42,17 @@ describe("Object Lock", () => {
     ]);
   });
 
-  it("is left out where nobody asks for it", () => {
+  it("is not declared by default", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "records");
     expect(synth(stack).text).not.toContain("object_lock");
   });
 });
 
-describe("Object Lock is refused", () => {
+describe("the check of Object Lock", () => {
   const aws = storageOn("aws");
 
-  it("while versioning is suspended", () => {
+  it("refuses suspended versioning", () => {
     expect(objectLockProblems({ objectLock: true, versioning: "suspended" }, aws)).toEqual([
       'objectLock needs versioning, which is "suspended"; leave versioning out, or give "enabled"',
     ]);
@@ -60,7 +60,7 @@ describe("Object Lock is refused", () => {
     expect(objectLockProblems({ objectLock: false, versioning: "suspended" }, aws)).toEqual([]);
   });
 
-  it("where it is both wanted and not", () => {
+  it("refuses a default retention together with objectLock: false", () => {
     const defaultRetention = { mode: "governance", days: 1 } as const;
     expect(objectLockProblems({ objectLock: false, defaultRetention }, aws)).toEqual([
       "defaultRetention needs Object Lock, and objectLock is false; leave one of the two out",
@@ -68,7 +68,7 @@ describe("Object Lock is refused", () => {
     expect(objectLockProblems({ objectLock: true, defaultRetention }, aws)).toEqual([]);
   });
 
-  it("for a period that is none, or two", () => {
+  it("refuses a missing period, and two", () => {
     const period = (given: object) => objectLockProblems({ defaultRetention: { mode: "governance", ...given } }, aws);
     const words = "defaultRetention lasts for days or for years; give exactly one of the two";
     expect(period({})).toEqual([words]);
@@ -78,7 +78,7 @@ describe("Object Lock is refused", () => {
     expect(period({ years: 100 })).toEqual([]);
   });
 
-  it("where the store has none, with the store and the source", () => {
+  it("reports store and source if the store has none", () => {
     expect(objectLockProblems({ objectLock: true }, storageOn("cloudflare-r2"))).toEqual([
       expect.stringMatching(/^objectLock cannot be used on Cloudflare R2, which has no Object Lock \(https:/),
     ]);

@@ -5,7 +5,7 @@ import { resourcesOf, stackOn, synth, warningsOf } from "../synth.js";
 const TYPE = "aws_s3_bucket_ownership_controls";
 
 describe("ownership", () => {
-  it("is the bucket owner's by default on Amazon S3, and can be another", () => {
+  it("defaults to the bucket's owner on Amazon S3, and accepts another value", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "one");
     new EncryptedBucket(stack, "two", { ownership: "ObjectWriter" });
@@ -16,7 +16,7 @@ describe("ownership", () => {
   });
 
   it.each(["ovhcloud", "scaleway", "ceph-rgw", "minio", "backblaze-b2", "generic"] as const)(
-    "is left to %s by default, and where it is false",
+    "is left to %s by default and with false",
     (provider) => {
       const { stack } = stackOn(provider);
       const one = new EncryptedBucket(stack, "one");
@@ -26,18 +26,18 @@ describe("ownership", () => {
     },
   );
 
-  it("can be left to Amazon S3 too, for a bucket that exists with ACLs of its own", () => {
+  it("can be left to Amazon S3 too, for an existing bucket with ACLs", () => {
     const { stack } = stackOn("aws");
     expect(new EncryptedBucket(stack, "one", { ownership: false }).ownership).toBeUndefined();
     expect(resourcesOf(synth(stack), TYPE)).toEqual([]);
   });
 
-  it("keeps the id that its state hangs on", () => {
+  it("keeps the id that Terraform state hangs on", () => {
     const { stack } = stackOn("aws");
     expect(new EncryptedBucket(stack, "invoices").ownership?.friendlyUniqueId).toBe("invoices_ownership_955434D0");
   });
 
-  it("is refused where the store has none, with the way out", () => {
+  it("is refused with an alternative if the store lacks it", () => {
     const { stack } = stackOn("ovhcloud");
     new EncryptedBucket(stack, "one", { ownership: "BucketOwnerEnforced" });
     expect(() => synth(stack)).toThrow(
@@ -45,7 +45,7 @@ describe("ownership", () => {
     );
   });
 
-  it("is declared with a warning where no document tells", () => {
+  it("is declared with a warning if no document mentions it", () => {
     const { stack } = stackOn("ceph-rgw");
     const one = new EncryptedBucket(stack, "one", { ownership: "ObjectWriter" });
     expect(resourcesOf(synth(stack), TYPE)).toHaveLength(1);

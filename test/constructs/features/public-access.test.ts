@@ -11,14 +11,14 @@ const ALL_ON = {
 };
 
 describe("blockPublicAccess", () => {
-  it.each(["aws", "ceph-rgw"] as const)("is all on by default on %s, which documents it", (provider) => {
+  it.each(["aws", "ceph-rgw"] as const)("enables all four by default on %s, which documents it", (provider) => {
     const { stack } = stackOn(provider);
     new EncryptedBucket(stack, "invoices");
     expect(resourcesOf(synth(stack), TYPE)).toMatchObject([ALL_ON]);
   });
 
   it.each(["ovhcloud", "scaleway", "minio", "backblaze-b2", "generic"] as const)(
-    "is left out by default on %s",
+    "declares nothing by default on %s",
     (provider) => {
       const { stack } = stackOn(provider);
       new EncryptedBucket(stack, "invoices", { blockPublicAccess: false });
@@ -28,13 +28,13 @@ describe("blockPublicAccess", () => {
     },
   );
 
-  it("can be left out where the store has it", () => {
+  it("declares nothing with false", () => {
     const { stack } = stackOn("aws");
     expect(new EncryptedBucket(stack, "invoices", { blockPublicAccess: false }).publicAccess).toBeUndefined();
     expect(resourcesOf(synth(stack), TYPE)).toEqual([]);
   });
 
-  it("can be finer, and what is not named stays on", () => {
+  it("accepts single settings, and the others stay on", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "website", {
       blockPublicAccess: { blockPublicPolicy: false, restrictPublicBuckets: false },
@@ -43,7 +43,7 @@ describe("blockPublicAccess", () => {
     expect(resourcesOf(synth(stack), TYPE)).toMatchObject([finer]);
   });
 
-  it("keeps the id that its state hangs on", () => {
+  it("keeps the id that Terraform state hangs on", () => {
     const { stack } = stackOn("aws");
     expect(new EncryptedBucket(stack, "invoices").publicAccess?.friendlyUniqueId).toBe(
       "invoices_public-access_F8551C61",
@@ -60,7 +60,7 @@ describe("blockPublicAccess", () => {
       "backblaze-b2",
       /blockPublicAccess cannot be used on Backblaze B2.*private as a whole until its ACL is public-read/,
     ],
-  ] as const)("is refused on %s, with the way out", (provider, text) => {
+  ] as const)("is refused on %s, with an alternative", (provider, text) => {
     for (const blockPublicAccess of [true, {}]) {
       const { stack } = stackOn(provider);
       new EncryptedBucket(stack, "invoices", { blockPublicAccess });
@@ -68,7 +68,7 @@ describe("blockPublicAccess", () => {
     }
   });
 
-  it("is declared with a warning where no document tells", () => {
+  it("is declared with a warning if no document mentions it", () => {
     const { stack } = stackOn("scaleway");
     const invoices = new EncryptedBucket(stack, "invoices", { blockPublicAccess: true });
     expect(resourcesOf(synth(stack), TYPE)).toMatchObject([ALL_ON]);

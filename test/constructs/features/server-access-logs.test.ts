@@ -24,7 +24,7 @@ function logging(provider: ProviderId, target: EncryptedBucketProps = {}, source
 const nameOf = ({ bucket }: EncryptedBucket) => expression(`aws_s3_bucket.${bucket.friendlyUniqueId}.bucket`);
 
 describe("serverAccessLogs", () => {
-  it("name the bucket that they go to, and their prefix", () => {
+  it("name the target bucket and the prefix", () => {
     const { stack, logs, invoices } = logging("ovhcloud");
     expect(resourcesOf(synth(stack), "aws_s3_bucket_logging")).toMatchObject([
       {
@@ -36,14 +36,14 @@ describe("serverAccessLogs", () => {
     expect(invoices.accessLogs?.friendlyUniqueId).toBe("invoices_access-logs_E1AFFFBF");
   });
 
-  it("have no prefix unless they are given one", () => {
+  it("have no prefix by default", () => {
     const { stack, logs } = logging("ovhcloud");
     new EncryptedBucket(stack, "exports", { serverAccessLogs: { bucket: logs } });
     const prefixes = resourcesOf(synth(stack), "aws_s3_bucket_logging").map(({ target_prefix }) => target_prefix);
     expect(prefixes.sort()).toEqual(["", "invoices/"]);
   });
 
-  it("are let into the target on Amazon S3 by its policy, from this bucket and account alone, before they are asked for", () => {
+  it("are allowed on Amazon S3 by the target's policy, only from this bucket and account, before logging starts", () => {
     const { stack, logs, invoices } = logging("aws");
     const synthesised = synth(stack);
     expect(policyOf(synthesised).Statement).toEqual([
@@ -65,7 +65,7 @@ describe("serverAccessLogs", () => {
     ]);
   });
 
-  it("ask for no account where a server stands in for Amazon S3", () => {
+  it("need no account ID if a server stands in for Amazon S3", () => {
     const { stack } = stackOn("aws", { endpoint: "http://127.0.0.1:9000" });
     const logs = new EncryptedBucket(stack, "logs");
     new EncryptedBucket(stack, "invoices", { serverAccessLogs: { bucket: logs } });
@@ -82,7 +82,7 @@ describe("serverAccessLogs", () => {
     expect(synthesised.text.match(/"aws_caller_identity": \{/g)).toHaveLength(1);
   });
 
-  it("are let into the target on OVHcloud by the ACL of the log delivery group, once", () => {
+  it("are allowed on OVHcloud by one ACL of the target, for the log delivery group", () => {
     const { stack, logs } = logging("ovhcloud");
     new EncryptedBucket(stack, "exports", { serverAccessLogs: { bucket: logs } });
     const synthesised = synth(stack);
@@ -98,7 +98,7 @@ describe("serverAccessLogs", () => {
     expect(awaited).toEqual(Array(2).fill(["aws_s3_bucket_acl.logs_log-delivery_F5DABAC3"]));
   });
 
-  it("say what has to be granted by hand where this app does not declare the target", () => {
+  it("tell what to grant by hand if this app does not declare the target", () => {
     const aws = stackOn("aws");
     const bucket = new BucketEncryption(aws.stack, "legacy", { bucketName: "acme-logs" });
     const invoices = new EncryptedBucket(aws.stack, "invoices", { serverAccessLogs: { bucket } });
@@ -119,7 +119,7 @@ describe("serverAccessLogs", () => {
     expect(infosOf(orders)).toEqual([expect.stringMatching(/logs arrive in that bucket only where its policy/)]);
   });
 
-  it("go into a bucket of another stack by the name of this one, so that neither stack waits for the other", () => {
+  it("go into a bucket of another stack by this one's name, so that neither stack waits for the other", () => {
     const app = Testing.app();
     const stackOfLogs = new TerraformStack(app, "logs");
     new ObjectStorageProvider(stackOfLogs, "storage", { provider: "aws", region: "eu-west-1" });
@@ -138,8 +138,8 @@ describe("serverAccessLogs", () => {
   });
 });
 
-describe("serverAccessLogs are refused", () => {
-  it("where the store has none, with the way out", () => {
+describe("the check of serverAccessLogs", () => {
+  it("refuses a store that has none, with an alternative", () => {
     expect(() => synth(logging("minio").stack)).toThrow(
       /serverAccessLogs cannot be used on MinIO, which has no server access logs \(https:\S+\): leave it out; instead, have the deployment publish its audit log/,
     );
@@ -153,13 +153,13 @@ describe("serverAccessLogs are refused", () => {
       /a bucket under aws:kms: Amazon S3 delivers none there \(https:/,
     ],
     [
-      "that refuses logs for want of a header",
+      "that refuses logs without an encryption header",
       "aws",
       { denyUnencryptedUploads: true },
       /a bucket with denyUnencryptedUploads: logs come without such a header/,
     ],
     [
-      "that wants a customer key",
+      "that requires a customer key",
       "aws",
       { requireCustomerKeys: true },
       /a bucket with requireCustomerKeys: logs come without such a header/,
@@ -170,25 +170,25 @@ describe("serverAccessLogs are refused", () => {
       {},
       /cannot go to that bucket: Ceph Object Gateway writes logs only into a bucket without default encryption \(https:/,
     ],
-  ] as const)("into a bucket %s", (_, provider, target, text) => {
+  ] as const)("refuses a bucket %s", (_, provider, target, text) => {
     expect(() => synth(logging(provider, target).stack)).toThrow(text);
   });
 
-  it("into a bucket with a default retention, on Amazon S3", () => {
+  it("refuses a bucket with a default retention, on Amazon S3", () => {
     const { stack, logs } = logging("aws");
     const rule = { defaultRetention: { mode: "GOVERNANCE", days: 1 } };
     new S3BucketObjectLockConfigurationA(logs, "lock", { bucket: logs.bucketName, rule });
     expect(() => synth(stack)).toThrow(/a bucket with a default retention: Amazon S3 delivers none there \(https:/);
   });
 
-  it("into the bucket itself", () => {
+  it("refuses the bucket itself", () => {
     const { stack, storage } = stackOn("aws");
     const bucket = { bucketName: "acme-logs", storage };
     new EncryptedBucket(stack, "logs", { bucketName: "acme-logs", serverAccessLogs: { bucket } });
     expect(() => synth(stack)).toThrow("serverAccessLogs into the bucket itself would log its own logs without end");
   });
 
-  it("into another store or region", () => {
+  it("refuses another store or region", () => {
     const { stack, logs } = logging("aws");
     const others = { alias: "other" } as const;
     const ovh = new ObjectStorageProvider(stack, "ovh", { provider: "ovhcloud", region: "gra", ...others });
@@ -201,13 +201,13 @@ describe("serverAccessLogs are refused", () => {
     expect(() => synth(near.stack)).toThrow("serverAccessLogs cannot go from region us-east-1 to eu-west-1");
   });
 
-  it("into a plain name, as a caller in plain JavaScript might give it", () => {
+  it("refuses a plain name, as plain JavaScript may pass it", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "one", { serverAccessLogs: { bucket: "acme-logs" as never } });
     expect(() => synth(stack)).toThrow('serverAccessLogs.bucket is "acme-logs"; give an EncryptedBucket');
   });
 
-  it("but not into a bucket like these without what is in the way", () => {
+  it("accepts the same buckets without the obstacle", () => {
     expect(() => synth(logging("aws", { denyCustomerKeys: true, enforceTls: true }).stack)).not.toThrow();
     expect(() => synth(logging("ovhcloud").stack)).not.toThrow();
   });

@@ -4,28 +4,28 @@ import { type BucketSubResource, type ProviderId, providers } from "../../../pro
 import { stackOnOvhcloud, storageOn } from "../synth.js";
 
 describe("a property that the store lacks", () => {
-  it("is told with the store, the source, and what to do instead with its own source", () => {
+  it("is reported with the store, the source, and an alternative with its own source", () => {
     const [problem] = supportProblems("enforceTls", "policy", stackOnOvhcloud().storage);
     expect(problem).toMatch(
       /^enforceTls cannot be used on OVHcloud Object Storage, which has no bucket policies \(https:\S+s3_s3_compliancy\S+\): leave it out; instead, give each user its rights by a user policy: .* \(https:\S+s3_identity_and_access_management\S+\)$/,
     );
   });
 
-  it("is to be left out where no other way is known", () => {
+  it("is to be left out if no alternative is known", () => {
     const [problem] = supportProblems("notifications", "notification", stackOnOvhcloud().storage);
     expect(problem).toMatch(/has no event notifications \(https:\S+\): leave it out$/);
   });
 
-  it("is no problem where the store has it, nor where no document tells", () => {
+  it("is not reported if the store has it, or if no document mentions it", () => {
     expect(supportProblems("versioning", "versioning", stackOnOvhcloud().storage)).toEqual([]);
     expect(supportProblems("replication", "replication", storageOn("scaleway"))).toEqual([]);
   });
 });
 
-describe("what to do instead", () => {
+describe("the alternative", () => {
   const stores = Object.entries(providers).map(([id, { alternatives }]) => [id as ProviderId, alternatives] as const);
 
-  it.each(stores)("is named on %s for what cannot be declared there alone", (id, alternatives) => {
+  it.each(stores)("is given on %s only for what cannot be declared there", (id, alternatives) => {
     const { subResources, replication } = providers[id];
     const canBeDeclared = (name: string) =>
       subResources[name as BucketSubResource].value !== "unsupported" &&

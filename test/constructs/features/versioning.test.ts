@@ -16,13 +16,13 @@ describe("versioning", () => {
     ]);
   });
 
-  it("is left to the store where it is not named", () => {
+  it("is left to the store by default", () => {
     const { stack } = stackOnOvhcloud();
     expect(new EncryptedBucket(stack, "invoices").versioning).toBeUndefined();
     expect(synth(stack).resource.aws_s3_bucket_versioning).toBeUndefined();
   });
 
-  it("is refused where the store has none, with the store and the source", () => {
+  it("is refused with store and source if the store lacks it", () => {
     const { stack, storage } = stackOnOvhcloud();
     const source = "https://example.com/no-versions";
     const { subResources } = storage.store;

@@ -46,7 +46,7 @@ describe("website", () => {
     });
   });
 
-  it("is left out where nobody asks for it", () => {
+  it("declares nothing by default", () => {
     expect(declared()).toBeUndefined();
   });
 
@@ -75,20 +75,20 @@ describe("website", () => {
       "website.routingRules[0] replaces the key twice",
     ],
     [
-      "redirects by a status that is none",
+      "redirects with an invalid status",
       { ...site, routingRules: [{ redirect: { replaceKeyWith: "a", httpRedirectCode: "200" } }] },
       'website.routingRules[0] has the httpRedirectCode "200"; give one from "301" to "308"',
     ],
     [
-      "waits for what is no error",
+      "waits for a status that is not an error",
       { ...site, routingRules: [{ when: { httpErrorCode: "200" }, redirect: { replaceKeyWith: "a" } }] },
       'website.routingRules[0] waits for the status "200"; give an error, as in "404"',
     ],
-  ])("that %s is refused", (_, website, words) => {
+  ])("is refused if it %s", (_, website, words) => {
     expect(websiteProblems({ website }, aws)).toEqual([expect.stringContaining(words)]);
   });
 
-  it("has 50 routing rules at most", () => {
+  it("accepts at most 50 routing rules", () => {
     const routingRules = (count: number) =>
       Array.from({ length: count }, () => ({ redirect: { replaceKeyWith: "a" } }));
     expect(websiteProblems({ website: { ...site, routingRules: routingRules(51) } }, aws)).toEqual([
@@ -97,7 +97,7 @@ describe("website", () => {
     expect(websiteProblems({ website: { ...site, routingRules: routingRules(50) } }, aws)).toEqual([]);
   });
 
-  it("is refused where the store has none, with the store and the source", () => {
+  it("is refused with store and source if the store lacks it", () => {
     expect(websiteProblems({ website: site }, storageOn("minio"))).toEqual([
       expect.stringMatching(/^website cannot be used on MinIO, which has no websites \(https:/),
     ]);

@@ -11,7 +11,7 @@ const readers: PolicyStatement = {
 };
 
 describe("addToResourcePolicy", () => {
-  it("makes the one policy of the bucket, about the bucket and all its objects", () => {
+  it("makes the one policy of the bucket, for the bucket and all its objects", () => {
     const { stack } = stackOn("aws");
     const invoices = new EncryptedBucket(stack, "invoices");
     invoices.addToResourcePolicy(readers);
@@ -39,7 +39,7 @@ describe("addToResourcePolicy", () => {
     ]);
   });
 
-  it("keeps the id that its state hangs on", () => {
+  it("keeps the id that Terraform state hangs on", () => {
     const { stack } = stackOn("aws");
     const invoices = new EncryptedBucket(stack, "invoices");
     expect(invoices.policy).toBeUndefined();
@@ -47,13 +47,13 @@ describe("addToResourcePolicy", () => {
     expect(invoices.policy?.friendlyUniqueId).toBe("invoices_policy_E5181A73");
   });
 
-  it("declares no policy where nothing is in it", () => {
+  it("declares no policy without a statement", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "invoices");
     expect(synth(stack).resource.aws_s3_bucket_policy).toBeUndefined();
   });
 
-  it("takes references, and keeps policy variables from Terraform", () => {
+  it("accepts references, and escapes policy variables for Terraform", () => {
     const { stack } = stackOn("aws");
     const role = new TerraformVariable(stack, "role", {}).stringValue;
     const invoices = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
@@ -79,7 +79,7 @@ describe("addToResourcePolicy", () => {
     expect(policyOf(synth(stack)).Statement[0]?.Resource[0]).toMatch(/^arn:aws-cn:s3:::/);
   });
 
-  it("writes what Scaleway wants: its own version, and bare names", () => {
+  it("writes the form that Scaleway requires: its own version, and bare names", () => {
     const { stack } = stackOn("scaleway");
     const invoices = new EncryptedBucket(stack, "invoices");
     invoices.addToResourcePolicy({ ...readers, principals: { SCW: "user_id:0b1f" } });

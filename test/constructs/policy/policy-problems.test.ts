@@ -11,21 +11,21 @@ const readers: PolicyStatement = {
   actions: ["s3:GetObject", "s3:ListBucket"],
 };
 
-describe("a policy statement is refused", () => {
+describe("a policy statement", () => {
   const refusalOf = (provider: Parameters<typeof stackOn>[0], statement: Partial<PolicyStatement>) => {
     const { stack } = stackOn(provider);
     new EncryptedBucket(stack, "invoices").addToResourcePolicy({ ...readers, ...statement });
     return () => synth(stack);
   };
 
-  it("where the store has no policies, with the source and what to do instead", () => {
+  it("is refused with source and alternative if the store has no policies", () => {
     expect(refusalOf("ovhcloud", {})).toThrow(
       /\[stack\/invoices\] the policy statement "Readers" cannot be used on OVHcloud Object Storage, which has no bucket policies \(https:\S+\): leave it out; instead, give each user its rights by a user policy/,
     );
   });
 
   it.each([
-    ["that denies, on Scaleway", "scaleway", { effect: "Deny" }, /bucket policies can allow but not deny \(https:/],
+    ["if it denies, on Scaleway", "scaleway", { effect: "Deny" }, /bucket policies can allow but not deny \(https:/],
     [
       "with a key that Scaleway does not know",
       "scaleway",
@@ -47,9 +47,9 @@ describe("a policy statement is refused", () => {
       { actions: Token.asList(Fn.split(",", "a,b")) },
       /holds a list that is a reference; give a list of strings/,
     ],
-  ] as const)("%s", (_, provider, statement, text) => expect(refusalOf(provider, statement)).toThrow(text));
+  ] as const)("is refused %s", (_, provider, statement, text) => expect(refusalOf(provider, statement)).toThrow(text));
 
-  it("in those words in the synth of an app too, which resolves a list that is a reference before it validates", () => {
+  it("is refused with the same message by App.synth, which resolves a reference list before it validates", () => {
     const { stack } = stackOn("aws");
     const actions = Token.asList(Fn.split(",", "a,b"));
     new EncryptedBucket(stack, "invoices").addToResourcePolicy({ ...readers, actions });
@@ -57,13 +57,13 @@ describe("a policy statement is refused", () => {
   });
 
   it.each([
-    ["that lets the public read, on MinIO", "minio", { principals: "*" }],
+    ["if it lets the public read, on MinIO", "minio", { principals: "*" }],
     ["with keys that Ceph knows, in any case", "ceph-rgw", { conditions: { Bool: { "AWS:securetransport": "true" } } }],
     ["with any key, on Amazon S3", "aws", { conditions: { Bool: { "aws:ViaAWSService": "true" } } }],
     ["of any kind, on a store of which nothing is known", "generic", { effect: "Deny" }],
-  ] as const)("but not one %s", (_, provider, statement) => expect(refusalOf(provider, statement)).not.toThrow());
+  ] as const)("is accepted %s", (_, provider, statement) => expect(refusalOf(provider, statement)).not.toThrow());
 
-  it("where two have the same sid", () => {
+  it("is refused if another one has the same sid", () => {
     const { stack } = stackOn("aws");
     const invoices = new EncryptedBucket(stack, "invoices");
     invoices.addToResourcePolicy(readers);
@@ -72,7 +72,7 @@ describe("a policy statement is refused", () => {
   });
 });
 
-it("warns of a policy only where documents are silent, never on a generic store", () => {
+it("a policy causes a warning only if documents do not mention it, never on a generic store", () => {
   const { stack, storage } = stackOn("scaleway");
   const policy = { value: "undocumented", source: "undocumented: probe it" };
   Object.assign(storage, { store: { ...storage.store, subResources: { ...storage.store.subResources, policy } } });
@@ -104,20 +104,20 @@ describe("a statement for everybody", () => {
     ["aws", {}],
     ["aws", { principals: { AWS: ["*"] } }],
     ["ceph-rgw", {}],
-  ] as const)("is refused on %s as %j, where public policies are blocked by default", (provider, statement) => {
+  ] as const)("is refused on %s as %j, if public policies are blocked by default", (provider, statement) => {
     expect(synthesised(provider, statement)).toThrow(
       /the policy statement "Public" opens the bucket to everybody.*\(https:\S+\); name whom it is for, or give blockPublicAccess: \{ blockPublicPolicy: false/,
     );
   });
 
   it.each([
-    ["where the block is off", "aws", {}, false],
-    ["where the block of policies is off", "aws", {}, { blockPublicPolicy: false, restrictPublicBuckets: false }],
-    ["where the store has no such block", "minio", {}, undefined],
-    ["where a condition narrows it", "aws", { conditions: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, undefined],
-    ["where it denies", "aws", { effect: "Deny" }, undefined],
-    ["where it names somebody", "aws", { principals: { AWS: "123456789012" } }, undefined],
-  ] as const)("is not %s", (_, provider, statement, block) => {
+    ["if the block is off", "aws", {}, false],
+    ["if the block of policies is off", "aws", {}, { blockPublicPolicy: false, restrictPublicBuckets: false }],
+    ["if the store has no such block", "minio", {}, undefined],
+    ["if a condition narrows it", "aws", { conditions: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, undefined],
+    ["if it denies", "aws", { effect: "Deny" }, undefined],
+    ["if it names somebody", "aws", { principals: { AWS: "123456789012" } }, undefined],
+  ] as const)("is accepted %s", (_, provider, statement, block) => {
     expect(synthesised(provider, statement, block)).not.toThrow();
   });
 });

@@ -15,7 +15,7 @@ const parse = (json: string) => JSON.parse(json) as Document;
 const actions = (json: string) => parse(json).Statement.flatMap(({ Action }) => Action as string[]);
 
 describe("the user policy of OVHcloud", () => {
-  it.each(USES)("for %s names documented actions alone, each on what OVHcloud lists it for", (use) => {
+  it.each(USES)("names for %s only documented actions, each on the resource that OVHcloud lists it for", (use) => {
     const { bucket, object } = ovhUserPolicyActions.value;
     for (const { Action, Resource, Effect, ...rest } of parse(ovhUserPolicy({ use, buckets: ["acme"] })).Statement) {
       expect(Object.keys(rest)).toEqual(["Sid"]);
@@ -25,7 +25,7 @@ describe("the user policy of OVHcloud", () => {
     }
   });
 
-  it("holds no version, and goes to several buckets and a prefix", () => {
+  it("has no version, and accepts several buckets and a prefix", () => {
     expect(parse(ovhUserPolicy({ use: "migrate", buckets: ["acme", "acme-2"], prefix: "2024/" }))).toEqual({
       Statement: [
         expect.objectContaining({ Resource: ["arn:aws:s3:::acme", "arn:aws:s3:::acme-2"] }),
@@ -45,7 +45,7 @@ describe("the user policy of OVHcloud", () => {
     });
   });
 
-  it("writes for read-write alone and deletes nothing of a reader's, an auditor's or a migration's", () => {
+  it("allows writing only for read-write, and deletes nothing for a reader, an auditor or a migration", () => {
     const writes = (use: BucketUse) =>
       actions(ovhUserPolicy({ use, buckets: ["acme"] })).filter((action) => /:(Put|Delete|Abort)/.test(action));
     expect(writes("read")).toEqual([]);
@@ -66,7 +66,7 @@ describe("the user policy of OVHcloud", () => {
     ]);
   });
 
-  it("refuses other uses, no buckets, and those of another store", () => {
+  it("refuses unknown uses, no buckets, and buckets of another store", () => {
     const { stack } = stackOn("aws");
     const bucket = new EncryptedBucket(stack, "invoices");
     expect(() => ovhUserPolicy({ use: "admin" as never, buckets: ["acme"] })).toThrow(
@@ -81,7 +81,7 @@ describe("the user policy of OVHcloud", () => {
 describe("a grant on Amazon S3", () => {
   const KEY = "arn:aws:kms:eu-west-3:123456789012:key/11111111-2222-3333-4444-555555555555";
 
-  it("is the JSON of an IAM policy, for a policy itself and for a document that joins several", () => {
+  it("returns the JSON of an IAM policy, for a policy itself and for a document that joins several", () => {
     const { stack } = stackOn("aws");
     const bucket = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
     new IamPolicy(stack, "reader", { policy: bucket.grantRead("2024/") });
@@ -102,7 +102,7 @@ describe("a grant on Amazon S3", () => {
     expect(actions(bucket.grantMigrate())).toEqual(Object.values(rightsFor.migrate).flat());
   });
 
-  it("has the rights on the bucket's key, if that is known by its ARN", () => {
+  it("includes the rights on the bucket's key if its ARN is known", () => {
     const { stack } = stackOn("aws");
     const sealed = new EncryptedBucket(stack, "sealed", { kmsKey: KEY });
     expect(parse(sealed.grantRead()).Statement[2]).toMatchObject({ Action: ["kms:Decrypt"], Resource: [KEY] });
@@ -115,7 +115,7 @@ describe("a grant on Amazon S3", () => {
     ]);
   });
 
-  it("is refused on other stores, with what to do there", () => {
+  it("is refused on other stores, with an alternative", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "invoices").grantRead();
     expect(() => synth(stack)).toThrow(
@@ -126,7 +126,7 @@ describe("a grant on Amazon S3", () => {
     expect(() => synth(scaleway.stack)).toThrow("give the rights by Scaleway Object Storage's own means");
   });
 
-  it("goes beside the ARN of some objects, which names them by a pattern", () => {
+  it("joins the ARN of some objects, which names them by a pattern", () => {
     const { stack } = stackOn("aws", { region: "cn-north-1" });
     const bucket = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
     new IamPolicy(stack, "own", { policy: bucket.arnForObjects("2024/*") });

@@ -27,7 +27,7 @@ function refusalOf(provider: ProviderId, asked: AskedProps): string | undefined 
 }
 
 describe.each(stores)("on $name", { timeout: SWEEP_TIMEOUT_MS }, ({ id }) => {
-  it("whatever goes together and is there is synthesised, encrypted, and of resources that the store has", () => {
+  it("valid properties synthesise to encrypted buckets, of resources that the store has", () => {
     const holds = (all: readonly AskedProps[]) => {
       const valid = all.map((asked) => validOn(id, asked));
       expect(whatIsWrong(id, synthesise(id, valid))).toEqual([]);
@@ -35,7 +35,7 @@ describe.each(stores)("on $name", { timeout: SWEEP_TIMEOUT_MS }, ({ id }) => {
     fc.assert(fc.property(several, holds), RUNS);
   });
 
-  it("whatever the store lacks is refused by name, and nothing of it gets through", () => {
+  it("unsupported properties are refused by name, and none of them reaches the JSON", () => {
     const holds = (asked: AskedProps) => {
       const missing = lacks(id, asked);
       const refusal = refusalOf(id, asked);
@@ -47,7 +47,7 @@ describe.each(stores)("on $name", { timeout: SWEEP_TIMEOUT_MS }, ({ id }) => {
 });
 
 describe("the check itself", () => {
-  it("sees a bucket without its default, a resource that the store lacks, and one that it does not know", () => {
+  it("detects a bucket without its default, a resource that the store lacks, and an unknown one", () => {
     const synthesised = synthesise("aws", [{ enforceTls: true, tags: { a: "b" } }]);
     const { aws_s3_bucket_server_side_encryption_configuration: _, ...resource } = synthesised.resource;
     const bare = { ...synthesised, resource: { ...resource, aws_s3_bucket_inventory: {} } };
@@ -59,7 +59,7 @@ describe("the check itself", () => {
     expect(elsewhere).toEqual(expect.arrayContaining(["aws_s3_bucket_policy on backblaze-b2", "tags on backblaze-b2"]));
   });
 
-  it("has something to refuse: most random properties ask for what OVHcloud lacks", () => {
+  it("has something to refuse: most random properties use what OVHcloud lacks", () => {
     const lacking = fc
       .sample(askedProps, { numRuns: 100, seed: 1 })
       .filter((asked) => lacks("ovhcloud", asked).length > 0);

@@ -33,7 +33,7 @@ describe("a default counts for the bucket that it names", () => {
     ["its literal name", () => "acme-other"],
     ["a local", (other: S3Bucket) => new TerraformLocal(other.cdktfStack, "name", other.id).asString],
     ["a data source", (other: S3Bucket) => new DataAwsS3Bucket(other.cdktfStack, "found", { bucket: "acme-other" }).id],
-  ])("and not for another, named by %s", (_, name) => {
+  ])("but not for another one, named by %s", (_, name) => {
     const { stack } = stackOnOvhcloud();
     new S3Bucket(stack, "raw", { bucket: "acme-raw" });
     const other = new S3Bucket(stack, "other", { bucket: "acme-other" });
@@ -43,7 +43,7 @@ describe("a default counts for the bucket that it names", () => {
     expect(bucketsIn(text)).toEqual(["stack/raw"]);
   });
 
-  it("by the variable that both share, and is doubtful for one of another variable", () => {
+  it("by the variable that both share, and is doubtful for another variable", () => {
     const { stack } = stackOnOvhcloud();
     const [one, two] = ["one", "two"].map((id) => variable(stack, id));
     new S3Bucket(stack, "first", { bucket: `acme-${one}` });
@@ -61,8 +61,8 @@ describe("a default counts for the bucket that it names", () => {
   });
 });
 
-describe("a name means one bucket in one store alone", () => {
-  it("so the default of a namesake on another store of the stack does not count", () => {
+describe("the name of a bucket", () => {
+  it("does not match a namesake on another store of the stack", () => {
     const { stack } = stackOnOvhcloud();
     const elsewhere = new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
     new S3Bucket(stack, "raw", { bucket: "acme-raw" });
@@ -70,7 +70,7 @@ describe("a name means one bucket in one store alone", () => {
     expect(complaints(stack)).toEqual(["stack/raw"]);
   });
 
-  it("so a second provider of the same store will do", () => {
+  it("matches through a second provider of the same store", () => {
     const { stack } = stackOnOvhcloud();
     const again = new ObjectStorageProvider(stack, "again", {
       provider: "ovhcloud",
@@ -86,7 +86,7 @@ describe("a name means one bucket in one store alone", () => {
   it.each([
     ["gra", []],
     ["sbg", ["first/raw"]],
-  ])("so from another stack it counts where that is of the same store: %s", (region, expected) => {
+  ])("matches from another stack only on the same store: %s", (region, expected) => {
     const app = Testing.app();
     const [first, second] = [newStack("first", app), newStack("second", app)];
     new ObjectStorageProvider(first, "storage", { provider: "ovhcloud", region: "gra" });
@@ -96,7 +96,7 @@ describe("a name means one bucket in one store alone", () => {
     expect(complaints(first)).toEqual(expected);
   });
 
-  it("so from a stack whose store is a variable it is doubtful", () => {
+  it("is doubtful from a stack whose store is a variable", () => {
     const app = Testing.app();
     const [first, second] = [newStack("first", app), newStack("second", app)];
     new ObjectStorageProvider(first, "storage", { provider: "ovhcloud", region: "gra" });
@@ -107,7 +107,7 @@ describe("a name means one bucket in one store alone", () => {
   });
 });
 
-describe("a default that goes through another provider", () => {
+describe("a default that uses another provider", () => {
   // Its request reaches the bucket of that name in the other region, where there may be one.
   it("does not count, though it refers to the bucket", () => {
     const { stack } = stackOnOvhcloud();
@@ -123,7 +123,7 @@ describe("a default that goes through another provider", () => {
     expect(bucketsIn(text)).toEqual(["stack/forgotten"]);
   });
 
-  it("counts where both are of one store and region", () => {
+  it("counts if both are of one store and region", () => {
     const { stack } = stackOnOvhcloud();
     const again = new ObjectStorageProvider(stack, "again", { provider: "ovhcloud", region: "gra", alias: "again" });
     const bucket = new S3Bucket(stack, "raw", { bucket: "acme-raw", provider: again.aws });
@@ -159,7 +159,7 @@ describe("several instances", () => {
     expect(each.forEach).toBeDefined();
   });
 
-  it("are not covered by fewer", () => {
+  it("are not covered by fewer defaults", () => {
     const { stack } = stackOnOvhcloud();
     const iterator = names();
     new S3Bucket(stack, "counted", { count: TerraformCount.of(3) });

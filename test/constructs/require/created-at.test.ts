@@ -12,7 +12,7 @@ import { stackOnOvhcloud } from "../synth.js";
 
 const HERE = "test/constructs/require/created-at.test.ts";
 
-describe("where a construct was created", () => {
+describe("the place where a construct was created", () => {
   it("is the line of the user's own code, not of the bindings or of this library", () => {
     const { stack } = stackOnOvhcloud();
     const bucket = new S3Bucket(stack, "raw");
@@ -23,12 +23,12 @@ describe("where a construct was created", () => {
     expect(createdAt(sealed.bucket)).toBe(`${HERE}:${lineOf("const sealed = new")}`);
   });
 
-  it("is not known of a class that makes no references of its own", () => {
+  it("is unknown for a class that makes no references", () => {
     const { stack } = stackOnOvhcloud();
     expect(createdAt(new TerraformResource(stack, "raw", { terraformResourceType: "aws_s3_bucket" }))).toBeUndefined();
   });
 
-  it("is not taken from what was merely passed to it", () => {
+  it("is not taken from an argument of the construct", () => {
     const { stack } = stackOnOvhcloud();
     const passed = new S3Bucket(stack, "passed");
     const raw = new TerraformResource(stack, "raw", { terraformResourceType: "aws_s3_bucket" });
@@ -36,7 +36,7 @@ describe("where a construct was created", () => {
   });
 });
 
-describe("in an app of its own", () => {
+describe("in a real app", () => {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
   const program = (name: string) => join(root, "node_modules", ".bin", name);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bucketseal-lines-")));
@@ -78,11 +78,11 @@ describe("in an app of its own", () => {
   it.each([
     ["by its source map alone", []],
     ["where Node maps its stacks", ["--enable-source-maps"]],
-  ])("the line is that of main.ts in what the compiler made of it, %s", (_, args) => {
+  ])("the line is that of main.ts in compiled JavaScript, %s", (_, args) => {
     expect(lineIn(join(folder, "main.js"), process.execPath, ...args)).toBe(`${source}:${LINE}`);
   });
 
-  it("the line is that of main.js where its source map is gone", () => {
+  it("the line is that of main.js if its source map is missing", () => {
     const compiled = join(folder, "main.js");
     rmSync(join(folder, "main.js.map"));
     const line =

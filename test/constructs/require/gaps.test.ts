@@ -13,11 +13,11 @@ import {
 import { expression, newStack, stackOnOvhcloud, synthApp } from "../synth.js";
 import { bucketsIn, complaints, failure, rule, variable } from "./complaints.js";
 
-describe("what a default says", () => {
+describe("an encryption default", () => {
   it.each([
     ["names no algorithm", [{ bucketKeyEnabled: true }]],
     ["names one that no store knows", [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "none" } }]],
-  ])("does not count where it %s", (_, given) => {
+  ])("does not count if it %s", (_, given) => {
     const { stack } = stackOnOvhcloud();
     const bucket = new S3Bucket(stack, "raw");
     new EncryptionDefault(stack, "default", { bucket: bucket.id, rule: given });
@@ -46,7 +46,7 @@ describe("what a default says", () => {
     expect(failure(stack)).toBe("");
   });
 
-  it("counts inside the bucket too, the older way", () => {
+  it("counts inside the bucket too, in the older form", () => {
     const { stack } = stackOnOvhcloud();
     const [inline] = rule;
     new S3Bucket(stack, "raw", { serverSideEncryptionConfiguration: { rule: inline as NonNullable<typeof inline> } });
@@ -57,13 +57,13 @@ describe("what a default says", () => {
 describe("overrides", () => {
   const block = { rule: { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } } };
 
-  it("that add a default count", () => {
+  it("count if they add a default", () => {
     const { stack } = stackOnOvhcloud();
     new S3Bucket(stack, "raw").addOverride("server_side_encryption_configuration", block);
     expect(failure(stack)).toBe("");
   });
 
-  it("that take one away do, too", () => {
+  it("count if they remove one", () => {
     const { stack } = stackOnOvhcloud();
     const sealed = new EncryptedBucket(stack, "sealed");
     sealed.encryption.addOverride("rule", undefined);
@@ -76,7 +76,7 @@ describe("overrides", () => {
     expect(complaints(stack)).toEqual(["stack/sealed/bucket", "stack/inline", "stack/renamed/bucket"]);
   });
 
-  it("of the stack are read, and what is declared there alone is named", () => {
+  it("of the stack are read, and a bucket that exists only there is named", () => {
     const { stack } = stackOnOvhcloud();
     const sealed = new EncryptedBucket(stack, "sealed");
     const id = sealed.encryption.friendlyUniqueId;
@@ -87,7 +87,7 @@ describe("overrides", () => {
     expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.smuggled by an override/);
   });
 
-  it("of the stack are named for OVHcloud's own resource too, and where another resource has the id", () => {
+  it("of the stack are named for OVHcloud's resource too, and if another resource has the id", () => {
     const { stack } = stackOnOvhcloud();
     new TerraformResource(stack, "topic", { terraformResourceType: "aws_sns_topic" });
     stack.addOverride("resource.aws_s3_bucket.topic.bucket", "acme-smuggled");
@@ -97,22 +97,22 @@ describe("overrides", () => {
     expect(text).toMatch(/stack "stack" declares ovh_cloud_project_storage\.smuggled by an override/);
   });
 
-  it("of a construct that is there are no bucket of their own", () => {
+  it("of an existing construct do not make a bucket of their own", () => {
     const { stack } = stackOnOvhcloud();
     const sealed = new EncryptedBucket(stack, "sealed");
     stack.addOverride(`resource.aws_s3_bucket.${sealed.bucket.friendlyUniqueId}.force_destroy`, true);
     expect(failure(stack)).toBe("");
   });
 
-  it("a default that was taken out of the tree is not there", () => {
+  it("do not bring back a default that was removed from the tree", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "sealed").node.tryRemoveChild("encryption");
     expect(complaints(stack)).toEqual(["stack/sealed/bucket"]);
   });
 });
 
-describe("what makes a bucket", () => {
-  it("is its resource type, whatever class it comes from", () => {
+describe("a bucket", () => {
+  it("is recognised by its resource type, from any class", () => {
     const { stack, storage } = stackOnOvhcloud();
     const other = new TerraformResource(stack, "other", {
       terraformResourceType: "aws_s3_bucket",
@@ -140,13 +140,13 @@ describe("what makes a bucket", () => {
     expect(failure(stack)).toBe("");
   });
 
-  it("is one that is imported, like any other", () => {
+  it("may be imported", () => {
     const { stack } = stackOnOvhcloud();
     new S3Bucket(stack, "imported", { bucket: "acme-old" }).importFrom("acme-old");
     expect(complaints(stack)).toEqual(["stack/imported"]);
   });
 
-  it("is OVHcloud's own resource, by its encryption block or a default that refers to it", () => {
+  it("may be OVHcloud's own resource, with its encryption block or a default that refers to it", () => {
     const { stack } = stackOnOvhcloud();
     const declare = (id: string, encryption?: object) => {
       const bucket = new TerraformResource(stack, id, { terraformResourceType: "ovh_cloud_project_storage" });
@@ -171,7 +171,7 @@ describe("what makes a bucket", () => {
 });
 
 describe("a store that encrypts everything and has no default to declare", () => {
-  it("needs none, which a plain bucket of another store does", () => {
+  it("needs none, and a plain bucket of another store does", () => {
     const stack = newStack();
     const r2 = new ObjectStorageProvider(stack, "r2", {
       provider: "cloudflare-r2",
@@ -195,15 +195,15 @@ function appWithModule(props?: RequireEncryptionProps) {
 
 const WORDS = /module "stack\/legacy" \(terraform-aws-modules\/s3-bucket\/aws\) was not looked into/;
 
-describe("a Terraform module, whose buckets cannot be seen", () => {
-  it.each([["error"], ["warn"], ["fix"]] as const)("is warned of in the mode %s", (mode) => {
+describe("a Terraform module, whose buckets are invisible", () => {
+  it.each([["error"], ["warn"], ["fix"]] as const)("causes a warning in the mode %s", (mode) => {
     const { annotations } = synthApp(appWithModule({ mode }).app);
     expect(annotations).toEqual([
       expect.objectContaining({ level: "@cdktf/warn", message: expect.stringMatching(WORDS) }),
     ]);
   });
 
-  it("is an error where that is asked for, and nothing where it is accepted", () => {
+  it("causes an error if asked to, and nothing if it is accepted", () => {
     expect(() => appWithModule({ modules: "error" }).app.synth()).toThrow(WORDS);
     expect(synthApp(appWithModule({ modules: "ignore" }).app).annotations).toEqual([]);
   });

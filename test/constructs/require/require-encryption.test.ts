@@ -28,7 +28,7 @@ function storeIn(stack: TerraformStack): ObjectStorageProvider {
 }
 
 describe("RequireEncryption on a stack", () => {
-  it("lets EncryptedBuckets pass", () => {
+  it("accepts EncryptedBuckets", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices" });
     expect(failure(stack)).toBe("");
@@ -42,7 +42,7 @@ describe("RequireEncryption on a stack", () => {
     expect(complaints(stack)).toEqual(["stack/raw", "stack/team/nested"]);
   });
 
-  it("says where the bucket was created, and what to do", () => {
+  it("reports where the bucket was created, and what to do", () => {
     const { stack } = stackOnOvhcloud();
     new S3Bucket(stack, "raw");
     expect(failure(stack)).toMatch(
@@ -50,7 +50,7 @@ describe("RequireEncryption on a stack", () => {
     );
   });
 
-  it("sees what an aspect before it has added, and not what one after it will add", () => {
+  it("sees the additions of earlier aspects, and not those of later ones", () => {
     const sealer = {
       visit(node: Construct) {
         if (node instanceof S3Bucket) new BucketEncryption(node.cdktfStack, "added", { bucketName: node.id });
@@ -85,7 +85,7 @@ describe("RequireEncryption in a whole app", () => {
     );
   });
 
-  it("needs everywhereIn, since cdktf does not visit the aspects of an App", () => {
+  it("needs everywhereIn, since CDKTF does not visit the aspects of an App", () => {
     const app = Testing.app();
     const first = newStack("first", app);
     new S3Bucket(first, "raw");
@@ -97,7 +97,7 @@ describe("RequireEncryption in a whole app", () => {
     expect(() => app.synth()).toThrow(/"first\/raw" has no encryption default/);
   });
 
-  it("passes an app whose buckets all have one, also from another stack, and by an aspect of any kind", () => {
+  it("accepts an app whose buckets all have a default, also from another stack, and by any aspect", () => {
     const { app, first, second } = twoStacks();
     const bucket = new S3Bucket(first, "raw");
     new S3Bucket(second, "late");
@@ -110,7 +110,7 @@ describe("RequireEncryption in a whole app", () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  it("does not mistake a bucket of one stack for its namesake in the other", () => {
+  it("distinguishes a bucket of one stack from its namesake in the other", () => {
     const { app, first, second } = twoStacks();
     new S3Bucket(first, "raw");
     const namesake = new S3Bucket(second, "raw");
@@ -143,7 +143,7 @@ describe("RequireEncryption in a whole app", () => {
 });
 
 describe("the mode warn", () => {
-  it("lets the synth pass and warns of each bucket, once", () => {
+  it("lets the synth pass and warns about each bucket once", () => {
     const app = Testing.app();
     const [first, second] = [newStack("first", app), newStack("second", app)];
     for (const stack of [first, second]) {
@@ -160,7 +160,7 @@ describe("the mode warn", () => {
     ]);
   });
 
-  it("covers a whole app, and fails where a stack came too late to be warned of", () => {
+  it("covers a whole app, and fails if a stack came too late for a warning", () => {
     const app = Testing.app();
     const first = newStack("first", app);
     storeIn(first);
@@ -186,7 +186,7 @@ function fixed(stack: TerraformStack) {
 const sealed = { rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }] };
 
 describe("the mode fix", () => {
-  it("gives a bucket the default that it lacks, through the bucket's own provider, and says so", () => {
+  it("adds the missing default through the bucket's own provider, and reports it", () => {
     const { stack } = stackOnOvhcloud();
     const sbg = new ObjectStorageProvider(stack, "sbg", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
     new S3Bucket(stack, "here", { bucket: "acme-here" });
@@ -201,7 +201,7 @@ describe("the mode fix", () => {
     expect(annotationsIn(stack).map(({ level }) => level)).toEqual(["@cdktf/info", "@cdktf/info", "@cdktf/info"]);
   });
 
-  it("gives it an id of its own, which nothing that is declared around it changes", () => {
+  it("gives the default a fixed id, which later declarations do not change", () => {
     const idOf = (others: readonly string[]) => {
       const { stack } = stackOnOvhcloud();
       for (const id of others) new S3Bucket(stack, id);
@@ -213,7 +213,7 @@ describe("the mode fix", () => {
     expect(idOf(["a", "b"])).toBe(idOf([]));
   });
 
-  it("never gives a second one, nor one on a second synth", () => {
+  it("never adds a second one, nor one on a second synth", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "sealed");
     const raw = new S3Bucket(stack, "raw");
@@ -257,7 +257,7 @@ describe("the mode fix", () => {
     });
   });
 
-  it("fails for what it cannot mend: a default that may be the bucket's already, and a store that has none", () => {
+  it("fails if it cannot fix a bucket: a default that may be the bucket's already, and a store that has none", () => {
     const { stack } = stackOnOvhcloud();
     const name = new TerraformVariable(stack, "name", {}).stringValue;
     new S3Bucket(stack, "raw", { bucket: "acme-raw" });
@@ -270,7 +270,7 @@ describe("the mode fix", () => {
 });
 
 describe("the mode fix in a whole app", () => {
-  it("mends every stack before it is written", () => {
+  it("fixes every stack before it is written", () => {
     const app = Testing.app();
     const stacks = ["first", "second"].map((id) => newStack(id, app));
     RequireEncryption.everywhereIn(app, { mode: "fix" });
@@ -282,7 +282,7 @@ describe("the mode fix in a whole app", () => {
     for (const stack of stacks) expect(Object.keys(synth(stack).resource[TYPE] ?? {})).toHaveLength(1);
   });
 
-  it("fails for a stack that came too late to be mended, and not for one that needs nothing", () => {
+  it("fails for a stack that came too late, unless it needs nothing", () => {
     const app = Testing.app();
     RequireEncryption.everywhereIn(app, { mode: "fix" });
     const late = newStack("late", app);

@@ -28,7 +28,7 @@ function twoStacks(one: ProviderId, other: ProviderId = one, props: { readonly p
 }
 
 describe("an encryption default with two owners", () => {
-  it("is refused in a BucketEncryption for an EncryptedBucket, by its name and by reference, both being named", () => {
+  it("is refused if a BucketEncryption names or refers to an EncryptedBucket, with both paths", () => {
     const { stack } = stackOnOvhcloud();
     const bucket = new EncryptedBucket(stack, "invoices", { bucketName: NAME });
     new BucketEncryption(stack, "by-name", { bucketName: NAME });
@@ -114,7 +114,7 @@ describe("an encryption default with two owners", () => {
     }
   });
 
-  it("is not looked for among resources that no construct of this library declares, or that may not be there", () => {
+  it("is ignored among resources that this library does not declare, or that may not exist", () => {
     const { stack, storage } = stackOnOvhcloud();
     const common = { provider: storage.aws, bucket: NAME, rule: AES256 };
     for (const id of ["one", "other"]) new S3BucketServerSideEncryptionConfigurationA(stack, id, common);
@@ -126,7 +126,7 @@ describe("an encryption default with two owners", () => {
 });
 
 describe("another setting with two owners", () => {
-  it("is refused, with how to leave it to the other", () => {
+  it("is refused, with how to leave it to the other owner", () => {
     const { stack, storage } = stackOn("aws");
     const bucket = new EncryptedBucket(stack, "invoices", {
       bucketName: NAME,
@@ -165,7 +165,7 @@ describe("another setting with two owners", () => {
     expect(() => synth(stack)).toThrow(bothSet("lifecycle rules", "stack/invoices", "stack/rules"));
   });
 
-  it("is accepted if the construct leaves it to the other", () => {
+  it("is accepted if the construct leaves it to the other owner", () => {
     const { stack, storage } = stackOnOvhcloud();
     const { bucketName } = new EncryptedBucket(stack, "invoices", {
       bucketName: NAME,

@@ -28,7 +28,7 @@ function workingHere(): string {
 }
 
 describe("the version of Terraform's AWS provider", () => {
-  it("is held at a line that works without an account id, by the bindings", () => {
+  it("stays in a line that works without an account ID, according to the bindings", () => {
     expect(required(stackOnOvhcloud().stack)).toBe(workingHere());
     expect(workingVersion("5.100.0")).toBe("~> 5.100");
     expect(workingVersion("6.25.0")).toBe(">= 6.0, < 6.23");
@@ -36,7 +36,7 @@ describe("the version of Terraform's AWS provider", () => {
     expect(workingVersion(undefined)).toBe("~> 5.100");
   });
 
-  it("is left to the bindings on AWS, which has account ids", () => {
+  it("is left to the bindings on AWS, which has account IDs", () => {
     const stack = newStack();
     const { aws } = onAws(stack);
     expect(required(stack)).toBe(aws.terraformGeneratorMetadata?.providerVersion);
@@ -46,7 +46,7 @@ describe("the version of Terraform's AWS provider", () => {
   });
 
   it.each([["5.99.0"], ["~> 5.100"], [">= 6.0, < 6.23"], ["~> 6.22.0"], ["< 6.23, != 6.1.0"]])(
-    "is the user's where it works: %s",
+    "is the user's if it works: %s",
     (awsProviderVersion) => {
       expect(required(stackOnOvhcloud({ awsProviderVersion }).stack)).toBe(awsProviderVersion);
     },
@@ -55,7 +55,7 @@ describe("the version of Terraform's AWS provider", () => {
 
 const ISSUE = /https:\/\/github\.com\/hashicorp\/terraform-provider-aws\/issues\/45520/;
 
-describe("a version that does not work without an account id", () => {
+describe("a version that does not work without an account ID", () => {
   it.each([
     [">= 6.23", /can be one from 6\.23 to 6\.26, which fail on OVHcloud/],
     ["6.25.0", /can be one from 6\.23 to 6\.26/],
@@ -70,7 +70,7 @@ describe("a version that does not work without an account id", () => {
     expect(() => synth(stack)).toThrow(/require "~> 5\.100" or ">= 6\.0, < 6\.23"/);
   });
 
-  it("fails it where an override of the stack brings it, or takes the version away", () => {
+  it("fails the synth if an override of the stack sets it, or removes the version", () => {
     const { stack } = stackOnOvhcloud();
     stack.addOverride("terraform.required_providers.aws.version", "6.25.0");
     expect(() => synth(stack)).toThrow(ISSUE);
@@ -78,7 +78,7 @@ describe("a version that does not work without an account id", () => {
     expect(() => synth(stack)).toThrow(/version ">= 0" of the AWS provider/);
   });
 
-  it("fails it against a stand-in of AWS, and not on AWS itself", () => {
+  it("fails the synth against a stand-in of AWS, and not on AWS itself", () => {
     const rehearsal = newStack();
     onAws(rehearsal, { endpoint: "http://127.0.0.1:9000", awsProviderVersion: "6.25.0" });
     expect(() => synth(rehearsal)).toThrow(ISSUE);
@@ -87,14 +87,14 @@ describe("a version that does not work without an account id", () => {
     expect(required(stack)).toBe("6.25.0");
   });
 
-  it("can be accepted from 6.27 on, where its changelog says that it works again, and not before", () => {
+  it("can be accepted only from 6.27 on, which works again according to its changelog", () => {
     const accepted = (awsProviderVersion: string) =>
       stackOnOvhcloud({ awsProviderVersion, acceptUntriedAwsProvider: true }).stack;
     expect(required(accepted(">= 6.60"))).toBe(">= 6.60");
     expect(() => synth(accepted(">= 6.26"))).toThrow(/can be one from 6\.23 to 6\.26/);
   });
 
-  it("is told from one that Terraform does not understand, or that cannot be met", () => {
+  it("is reported differently from an invalid version, and from one that cannot be met", () => {
     expect(() => synth(stackOnOvhcloud({ awsProviderVersion: "latest" }).stack)).toThrow(
       /"latest" is no version constraint/,
     );
@@ -103,7 +103,7 @@ describe("a version that does not work without an account id", () => {
 });
 
 describe("several stores in one stack", () => {
-  it.each([["before"], ["after"]])("agree on what works for all, the one on AWS coming %s", (when) => {
+  it.each([["before"], ["after"]])("agree on a version that works for all, the one on AWS coming %s", (when) => {
     const stack = newStack();
     const wish = { awsProviderVersion: ">= 5.90, < 6.30" };
     if (when === "before") onAws(stack, wish);
@@ -114,7 +114,7 @@ describe("several stores in one stack", () => {
     );
   });
 
-  it("do not undo each other: a store on AWS without a wish changes nothing", () => {
+  it("do not undo each other: a store on AWS without a version of its own changes nothing", () => {
     const { stack } = stackOnOvhcloud({ awsProviderVersion: "~> 5.99" });
     onAws(stack);
     new ObjectStorageProvider(stack, "sbg", {
@@ -126,7 +126,7 @@ describe("several stores in one stack", () => {
     expect(required(stack)).toBe("~> 5.99");
   });
 
-  it("fail the synth where their wishes cannot be met together", () => {
+  it("fail the synth if their versions cannot be met together", () => {
     const { stack } = stackOnOvhcloud({ awsProviderVersion: "~> 5.100" });
     onAws(stack, { awsProviderVersion: ">= 6.30" });
     expect(() => synth(stack)).toThrow(/no version of the AWS provider meets "~> 5\.100, >= 6\.30"/);
@@ -144,7 +144,7 @@ describe("several stores in one stack", () => {
 const range = (from: number, before: number) => ({ from, before });
 const END = Number.POSITIVE_INFINITY;
 
-describe("the versions that a constraint admits", () => {
+describe("a version constraint", () => {
   it.each([
     ["5.100.0", range(versionNumber(5, 100), versionNumber(5, 100, 1))],
     ["= 5.100", range(versionNumber(5, 100), versionNumber(5, 100, 1))],
@@ -158,14 +158,14 @@ describe("the versions that a constraint admits", () => {
     [">= 6.0, < 6.23", range(versionNumber(6), versionNumber(6, 23))],
     ["!= 6.23.0", range(0, END)],
     ["6.23.0-beta1", range(versionNumber(6, 23), versionNumber(6, 23, 1))],
-  ])("%s", (constraint, expected) => expect(versionRange(constraint)).toEqual(expected));
+  ])("admits %s", (constraint, expected) => expect(versionRange(constraint)).toEqual(expected));
 
   it.each([["v5.100.0"], ["5.*"], ["latest"], [""], [">= 6.0,"], ["^5.100"], ["5.100.0.1"]])(
-    "none of %j, which Terraform refuses",
+    "is refused as %j, like Terraform does",
     (constraint) => expect(versionRange(constraint)).toBeUndefined(),
   );
 
-  it("order as versions do, whatever their numbers", () => {
+  it("orders versions by number, whatever their size", () => {
     const versions = [
       versionNumber(5, 100, 0),
       versionNumber(6, 0, 0),
@@ -176,7 +176,7 @@ describe("the versions that a constraint admits", () => {
     expect(versions.toSorted((a, b) => a - b)).toEqual(versions);
   });
 
-  it("can be none at all", () => {
+  it("can admit no version at all", () => {
     const contradiction = versionRange("~> 5.100, >= 6.0");
     expect(contradiction && isEmpty(contradiction)).toBe(true);
     expect(isEmpty(intersection(range(1, 3), range(2, 4)))).toBe(false);

@@ -28,7 +28,7 @@ const skips = {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("ObjectStorageProvider for OVHcloud", () => {
-  it("asks nothing of AWS: its own endpoint, and the four checks skipped", () => {
+  it("asks AWS for nothing: it sets its own endpoint, and skips the four checks", () => {
     expect(awsBlock({ provider: "ovhcloud", region: "GRA" })).toEqual({
       region: "gra",
       endpoints: [{ s3: "https://s3.gra.io.cloud.ovh.net" }],
@@ -36,7 +36,7 @@ describe("ObjectStorageProvider for OVHcloud", () => {
     });
   });
 
-  it("puts bucket names in the host, and in the path only when asked to", () => {
+  it("puts bucket names in the host, and in the path only if asked to", () => {
     expect(awsBlock({ provider: "ovhcloud", region: "gra" })).not.toHaveProperty("s3_use_path_style");
     expect(awsBlock({ provider: "ovhcloud", region: "gra", pathStyle: true })).toHaveProperty(
       "s3_use_path_style",
@@ -44,7 +44,7 @@ describe("ObjectStorageProvider for OVHcloud", () => {
     );
   });
 
-  it("uses path style with a local endpoint, unless told not to", () => {
+  it("uses path style with a local endpoint by default", () => {
     const local = { provider: "ovhcloud", region: "gra", endpoint: "http://127.0.0.1:9000" } as const;
     expect(awsBlock(local)).toMatchObject({ endpoints: [{ s3: local.endpoint }], s3_use_path_style: true, ...skips });
     expect(awsBlock({ ...local, pathStyle: false })).not.toHaveProperty("s3_use_path_style");
@@ -80,7 +80,7 @@ describe("credentials", () => {
     expect(text).not.toMatch(/FROM-THE-ENVIRONMENT|access_key|secret_key/);
   });
 
-  it("are synthesised when the user puts them there, as a reference where they are a variable", () => {
+  it("are synthesised if the user passes them, as a reference if they are a variable", () => {
     const stack = newStack();
     const secretKey = new TerraformVariable(stack, "secret", { sensitive: true }).stringValue;
     new ObjectStorageProvider(stack, "storage", {
@@ -97,8 +97,8 @@ describe("credentials", () => {
   });
 });
 
-describe("values that Terraform only knows later", () => {
-  it("are passed on instead of being checked", () => {
+describe("values that only Terraform knows", () => {
+  it("are passed on without a check", () => {
     const stack = newStack();
     const region = new TerraformVariable(stack, "region", {}).stringValue;
     const storage = new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", region });
@@ -109,7 +109,7 @@ describe("values that Terraform only knows later", () => {
     });
   });
 
-  it("still need a region where an endpoint cannot tell it", () => {
+  it("still need a region if the endpoint is a reference", () => {
     const stack = newStack();
     const endpoint = new TerraformVariable(stack, "endpoint", {}).stringValue;
     const create = () => new ObjectStorageProvider(stack, "storage", { provider: "ovhcloud", endpoint });
@@ -118,13 +118,13 @@ describe("values that Terraform only knows later", () => {
 });
 
 describe("several providers in one stack", () => {
-  it("work when all but one have an alias", () => {
+  it("work if all but one have an alias", () => {
     const { stack } = stackOnOvhcloud();
     new ObjectStorageProvider(stack, "second", { provider: "ovhcloud", region: "sbg", alias: "sbg" });
     expect(synth(stack).provider.aws).toHaveLength(2);
   });
 
-  it("fail the synth when two go by the same name, also beside an AwsProvider of one's own", () => {
+  it("fail the synth if two have one name, also beside an AwsProvider of the app", () => {
     const { stack } = stackOnOvhcloud();
     new AwsProvider(stack, "own", { region: "eu-west-3" });
     expect(() => synth(stack)).toThrow(/"stack\/own" is an AWS provider of the same name; give all but one an alias/);
@@ -146,19 +146,19 @@ const REFUSAL =
   /\[second\/invoices\] storage "first\/storage" belongs to another stack, and Terraform would use a provider of "second"/;
 
 describe("storage of another stack", () => {
-  it("is refused for a bucket, which Terraform would make in the store of its own stack", () => {
+  it("is refused for a bucket, which Terraform would create in the store of its own stack", () => {
     const { second, elsewhere } = twoStacks();
     new EncryptedBucket(second, "invoices", { bucketName: "acme-invoices", storage: elsewhere });
     expect(() => synth(second)).toThrow(REFUSAL);
   });
 
-  it("is refused for a default alone", () => {
+  it("is refused for a BucketEncryption", () => {
     const { second, elsewhere } = twoStacks();
     new BucketEncryption(second, "invoices", { bucketName: "acme-invoices", storage: elsewhere });
     expect(() => synth(second)).toThrow(REFUSAL);
   });
 
-  it("is not refused where it is the stack's own, nor for a bucket that is only referred to", () => {
+  it("is accepted for a BucketReference, and the stack's own storage for a bucket", () => {
     const { second, here, elsewhere } = twoStacks();
     new EncryptedBucket(second, "invoices", { bucketName: "acme-invoices", storage: here });
     EncryptedBucket.fromBucketName(second, "archive", "acme-archive", { storage: elsewhere });
@@ -175,7 +175,7 @@ function appWithPlainBucket() {
 }
 
 describe("an aspect", () => {
-  it("is never visited on an App, so that RequireEncryption there fails the synth", () => {
+  it("is never visited on an App, so RequireEncryption there fails the synth", () => {
     const { app, stack } = appWithPlainBucket();
     const visited: string[] = [];
     Aspects.of(app).add({ visit: ({ node }) => visited.push(node.path) });
@@ -187,7 +187,7 @@ describe("an aspect", () => {
     );
   });
 
-  it("is visited on a stack, and not if it was added by another copy of CDKTF", () => {
+  it("is visited on a stack, unless another copy of CDKTF added it", () => {
     const require = createRequire(import.meta.url);
     const path = require.resolve("cdktf/lib/aspect.js");
     delete require.cache[path];

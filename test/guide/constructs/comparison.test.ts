@@ -47,7 +47,7 @@ describe("the comparison in docs/constructs.md", () => {
     ["CDK", CDK_BUCKET],
     ["module", AWS_MODULE],
     ["argument", OVH_STORAGE],
-  ])("names all that the %s has, once", (head, all) => {
+  ])('names everything under "%s" once', (head, all) => {
     const named = firstNames(rowsOf(head, "here"));
     const wanted = all.trim().split(/\s+/);
     expect(wanted.filter((name) => !named.includes(name))).toEqual([]);
@@ -62,7 +62,7 @@ describe("the comparison in docs/constructs.md", () => {
     ).toEqual([]);
   });
 
-  it("names what is ours beside what is supported, and no property that there is not", () => {
+  it("names our property beside each supported one, and no property that does not exist", () => {
     const ours = propertiesOf("EncryptedBucketProps").map(({ name }) => name);
     const named = rows.flatMap((cells) => namesIn(cells[1]));
     expect(named.filter((name) => ![...ours, ...OTHERS].includes(name))).toEqual([]);

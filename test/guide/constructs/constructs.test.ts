@@ -55,7 +55,7 @@ function answer(provider: ProviderId, sample: Sample): Answer {
   return warningsOf(bucket).some((text) => text.includes("no document of")) ? "?" : "yes";
 }
 
-describe("what stores have, in docs/constructs.md", () => {
+describe("the table of stores in docs/constructs.md", () => {
   const STORES: Readonly<Record<string, ProviderId>> = {
     OVHcloud: "ovhcloud",
     "Amazon S3": "aws",
@@ -65,13 +65,13 @@ describe("what stores have, in docs/constructs.md", () => {
     "Backblaze B2": "backblaze-b2",
   };
 
-  it.each(Object.entries(STORES))("is what a synth says on %s", (name, provider) => {
+  it.each(Object.entries(STORES))("matches a synth on %s", (name, provider) => {
     const column = Object.keys(STORES).indexOf(name) + 1;
     const said = rowsOf("property", ...Object.keys(STORES)).map((cells) => [namesIn(cells[0])[0], cells[column]]);
     expect(Object.fromEntries(said)).toEqual(supportOn(provider));
   });
 
-  it("leaves out a store of which nothing is known, where all but kmsKey is declared", () => {
+  it("leaves out the generic store, which accepts all but kmsKey", () => {
     const { kmsKey, ...others } = supportOn("generic");
     expect(kmsKey).toBe("no");
     expect(new Set(Object.values(others))).toEqual(new Set(["yes"]));
@@ -93,11 +93,14 @@ describe("the code in docs/constructs.md", () => {
   const shown = fencedBlocks(PAGE).filter(({ language }) => language === "ts");
   const source = unindented(readFileSync(new URL("./snippets.ts", import.meta.url), "utf8"));
 
-  it.each(shown.map(({ line, text }) => [line, text] as const))("on line %i is what the tests run", (_line, text) => {
-    expect(source).toContain(unindented(text));
-  });
+  it.each(shown.map(({ line, text }) => [line, text] as const))(
+    "on line %i is code that the tests run",
+    (_line, text) => {
+      expect(source).toContain(unindented(text));
+    },
+  );
 
-  it("is all that the tests run", () => expect(shown).toHaveLength(Object.keys(SNIPPETS).length));
+  it("contains all that the tests run", () => expect(shown).toHaveLength(Object.keys(SNIPPETS).length));
 
   it.each(Object.entries(SNIPPETS))("declares something: %s", (name, declare) => {
     // Amazon S3 replicates with a role, which the page does not show.

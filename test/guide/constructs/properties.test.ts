@@ -9,7 +9,7 @@ describe("the properties in docs/constructs.md", () => {
     ["BucketEncryptionProps", ["of `BucketEncryption`"]],
     ["ObjectStorageProviderProps", ["of `ObjectStorageProvider`"]],
     ["RequireEncryptionProps", ["of `RequireEncryption`"]],
-  ])("are those of %s", (name, heads) => {
+  ])("match %s", (name, heads) => {
     const properties = propertiesOf(name).map((property) => property.name);
     expect(firstNames(rowsOf(...heads)).sort()).toEqual(properties.sort());
   });
@@ -21,7 +21,7 @@ describe("the properties in docs/constructs.md", () => {
     expect(lacking).toEqual([]);
   });
 
-  it("are seen to lack what they lack", () => {
+  it("are reported if they lack one of these", () => {
     const text = `
 export interface Lacking
   extends One,
@@ -42,7 +42,7 @@ export interface Lacking
 });
 
 describe("the ids in docs/constructs.md", () => {
-  it("are those of the parts", () => {
+  it("match the parts", () => {
     const resources = rowsOf("id", "resource").filter(([, resource]) => !resource?.includes("data source"));
     const types = resources.map(([id, resource]) => [namesIn(id)[0], namesIn(resource)[0]]);
     const parts = BUCKET_PARTS.map(({ id, type }) => [id, type]);

@@ -33,7 +33,7 @@ const lifecycleRules = [
 ] as const;
 
 describe("lifecycle rules on Amazon S3", () => {
-  it("are a resource of their own, one filter by itself and several in an and", () => {
+  it("become a resource, with a single filter as it is and several in an and", () => {
     const { bucket, address, own, inBucket } = declared("aws", { lifecycleRules });
     expect(inBucket).toBeUndefined();
     expect(address).toBe(bucket.lifecycle?.friendlyUniqueId);
@@ -78,7 +78,7 @@ describe("lifecycle rules on Amazon S3", () => {
     ]);
   });
 
-  it("go by size, and keep versions", () => {
+  it("filter by size, and keep versions", () => {
     const { own } = declared("aws", {
       abortIncompleteMultipartUploadDays: false,
       lifecycleRules: [
@@ -102,14 +102,14 @@ describe("lifecycle rules on Amazon S3", () => {
     ]);
   });
 
-  it("come after versioning, since some of them are about versions", () => {
+  it("depend on versioning, since some of them are about versions", () => {
     const { bucket, own } = declared("aws", { versioning: "enabled" });
     expect(own?.depends_on).toEqual([`aws_s3_bucket_versioning.${bucket.versioning?.friendlyUniqueId}`]);
   });
 });
 
 describe("lifecycle rules elsewhere", () => {
-  it("are part of the bucket, since Terraform's resource for them waits for what only Amazon S3 answers", () => {
+  it("are part of the bucket, since Terraform's resource for them waits for a header of Amazon S3", () => {
     const { bucket, own, inBucket } = declared("ovhcloud", {
       abortIncompleteMultipartUploadDays: 7,
       lifecycleRules: [...lifecycleRules.slice(0, 1), ...lifecycleRules.slice(2)],
@@ -136,7 +136,7 @@ describe("lifecycle rules elsewhere", () => {
     ]);
   });
 
-  it("are in the order of their ids, in which Ceph answers them", () => {
+  it("are sorted by id, which is the order that Ceph returns", () => {
     const ids = (provider: ProviderId) => {
       const rules = ["é", "old", "B", "z"].map((id) => ({ id, expirationDays: 1 }));
       const { inBucket, own } = declared(provider, { lifecycleRules: rules, abortIncompleteMultipartUploadDays: 7 });
@@ -155,7 +155,7 @@ describe("lifecycle rules elsewhere", () => {
     expect(inBucket).toEqual([{ id: "cold", enabled: true, transition: [{ storage_class: "GLACIER", days: 90 }] }]);
   });
 
-  it("are left as they are where none are asked for, and one is not in effect where there shall be none", () => {
+  it("are left as they are without rules, and an empty list declares one that is disabled", () => {
     const abortIncompleteMultipartUploadDays = false;
     expect(declared("ovhcloud", { abortIncompleteMultipartUploadDays }).inBucket).toBeUndefined();
     expect(declared("ovhcloud", { abortIncompleteMultipartUploadDays, lifecycleRules: [] }).inBucket).toEqual([
@@ -163,7 +163,7 @@ describe("lifecycle rules elsewhere", () => {
     ]);
   });
 
-  it("go from a bucket before its versioning is suspended, where the store takes none then: a warning says so", () => {
+  it("cause a warning if versioning is suspended and the store accepts no rules meanwhile", () => {
     const warnings = (provider: ProviderId, versioning: "enabled" | "suspended") =>
       warningsOf(new EncryptedBucket(stackOn(provider).stack, "logs", { versioning }));
     expect(warnings("ovhcloud", "suspended")).toEqual([
@@ -175,7 +175,7 @@ describe("lifecycle rules elsewhere", () => {
     expect(warnings("aws", "suspended")).toEqual([]);
   });
 
-  it("are refused where they are wrong, all at once, with the path of the bucket", () => {
+  it("are refused together with the path of the bucket if they are wrong", () => {
     const { stack } = stackOn("ovhcloud");
     const wrong = [
       { id: "a", expirationDays: 0 },

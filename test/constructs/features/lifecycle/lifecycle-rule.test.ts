@@ -4,7 +4,7 @@ import { type ProviderId, providers } from "../../../../providers/index.js";
 
 const DEFAULT = { id: "abort-incomplete-multipart-uploads", abortIncompleteMultipartUploadDays: 7 };
 
-describe("the rules of a bucket that names none", () => {
+describe("a bucket without lifecycle rules", () => {
   const expected: Readonly<Record<ProviderId, boolean>> = {
     aws: true,
     // Each plan would warn of the argument that writes rules there.
@@ -18,16 +18,16 @@ describe("the rules of a bucket that names none", () => {
     generic: false,
   };
 
-  it.each(Object.entries(expected))("on %s: unfinished uploads go after 7 days: %s", (id, isThere) => {
+  it.each(Object.entries(expected))("on %s removes unfinished uploads after 7 days: %s", (id, isThere) => {
     expect(effectiveRules({}, providers[id as ProviderId])).toEqual(isThere ? [DEFAULT] : undefined);
   });
 
-  it("clear unfinished uploads away on other stores once that is asked for", () => {
+  it("removes unfinished uploads on other stores if asked to", () => {
     expect(effectiveRules({ abortIncompleteMultipartUploadDays: 7 }, providers.ovhcloud)).toEqual([DEFAULT]);
   });
 
   it.each([{ abortIncompleteMultipartUploadDays: false }, {}] as const)(
-    "are left alone with %o, and none in effect with an empty list too",
+    "keeps the existing rules with %o, and has none in effect with an empty list too",
     (props) => {
       expect(effectiveRules(props, providers.ovhcloud)).toBeUndefined();
       expect(effectiveRules({ ...props, lifecycleRules: [] }, providers.ovhcloud)).toEqual([
@@ -37,15 +37,15 @@ describe("the rules of a bucket that names none", () => {
   );
 });
 
-describe("the rule that clears away unfinished uploads", () => {
+describe("the rule that removes unfinished uploads", () => {
   const own = { id: "own", abortIncompleteMultipartUploadDays: 1 };
 
-  it("is added to the rules given", () => {
+  it("is added to the given rules", () => {
     const expire = { id: "logs", prefix: "logs/", expirationDays: 30 };
     expect(effectiveRules({ lifecycleRules: [expire] }, providers.aws)).toEqual([expire, DEFAULT]);
   });
 
-  it("is left out where one of those does it for the whole bucket, and only there", () => {
+  it("is left out only if a given rule does the same for the whole bucket", () => {
     expect(effectiveRules({ lifecycleRules: [own] }, providers.aws)).toEqual([own]);
     for (const partial of [
       { ...own, prefix: "tmp/" },
@@ -55,7 +55,7 @@ describe("the rule that clears away unfinished uploads", () => {
     }
   });
 
-  it("goes by the days given", () => {
+  it("uses the given number of days", () => {
     expect(effectiveRules({ abortIncompleteMultipartUploadDays: 3 }, providers.aws)).toEqual([
       { ...DEFAULT, abortIncompleteMultipartUploadDays: 3 },
     ]);

@@ -12,7 +12,7 @@ const problemsOf = (rule: Omit<LifecycleRule, "id">, storage = aws) =>
 describe("lifecycle rules together", () => {
   const rule = (id: string): LifecycleRule => ({ id, expirationDays: 1 });
 
-  it("have an id each, of 255 characters at most", () => {
+  it("need unique ids of at most 255 characters", () => {
     expect(lifecycleProblems({ lifecycleRules: [rule("a"), rule("a"), rule("b")] }, aws)).toEqual([
       'lifecycle rule "a" is there twice; give each rule an id of its own',
     ]);
@@ -21,13 +21,13 @@ describe("lifecycle rules together", () => {
     expect(lifecycleProblems({ lifecycleRules: [rule("a".repeat(256))] }, aws)).toHaveLength(1);
   });
 
-  it("leave the id of the rule that clears away uploads to it, unless there is none", () => {
+  it("leave the id of the rule that removes uploads to it, unless there is no such rule", () => {
     const lifecycleRules = [rule("abort-incomplete-multipart-uploads")];
     expect(lifecycleProblems({ lifecycleRules }, aws).join()).toContain("is there twice");
     expect(lifecycleProblems({ lifecycleRules, abortIncompleteMultipartUploadDays: false }, aws)).toEqual([]);
   });
 
-  it("are 1000 at most, with the one that clears away uploads", () => {
+  it("are limited to 1000, including the one that removes uploads", () => {
     const lifecycleRules = Array.from({ length: 1000 }, (_, index) => rule(`r${index}`));
     expect(lifecycleProblems({ lifecycleRules }, aws)).toEqual([
       "the bucket has 1001 lifecycle rules; 1000 are allowed",
@@ -35,7 +35,7 @@ describe("lifecycle rules together", () => {
     expect(lifecycleProblems({ lifecycleRules, abortIncompleteMultipartUploadDays: false }, aws)).toEqual([]);
   });
 
-  it("are refused while versioning is suspended where the store takes none then, with the source", () => {
+  it("are refused with the source while versioning is suspended, if the store accepts none then", () => {
     const suspended = { versioning: "suspended", lifecycleRules: [rule("a")] } as const;
     expect(lifecycleProblems(suspended, ovhcloud)).toEqual([
       expect.stringMatching(
@@ -48,13 +48,13 @@ describe("lifecycle rules together", () => {
 });
 
 describe("abortIncompleteMultipartUploadDays", () => {
-  it.each([0, -1, 1.5])("of %d is refused", (days) => {
+  it.each([0, -1, 1.5])("refuses %d", (days) => {
     expect(lifecycleProblems({ abortIncompleteMultipartUploadDays: days }, aws)).toEqual([
       `abortIncompleteMultipartUploadDays ${days} cannot be used; give a whole number from 1, or false for no such rule`,
     ]);
   });
 
-  it("is refused beside a rule that does the same for the whole bucket, and taken beside one for a prefix", () => {
+  it("is refused beside a rule for the whole bucket that does the same, and accepted beside one for a prefix", () => {
     const asked = (rule: Omit<LifecycleRule, "id">) =>
       lifecycleProblems({ lifecycleRules: [{ id: "r", ...rule }], abortIncompleteMultipartUploadDays: 3 }, aws);
     expect(asked({ abortIncompleteMultipartUploadDays: 1 }).join()).toContain("leave one of the two out");
@@ -62,7 +62,7 @@ describe("abortIncompleteMultipartUploadDays", () => {
     expect(asked({ abortIncompleteMultipartUploadDays: 1, enabled: false })).toEqual([]);
   });
 
-  it("is refused where the store does not do it, with the source", () => {
+  it("is refused with the source if the store does not support it", () => {
     expect(lifecycleProblems({ abortIncompleteMultipartUploadDays: 7 }, storageOn("minio"))).toEqual([
       expect.stringMatching(
         /abortIncompleteMultipartUploadDays cannot be used on MinIO, which does not do that \(https:/,
@@ -72,7 +72,7 @@ describe("abortIncompleteMultipartUploadDays", () => {
   });
 });
 
-describe("what Terraform writes by a resource that waits for Amazon S3", () => {
+describe("a rule that Terraform writes by a resource that waits for Amazon S3", () => {
   it.each<[string, Omit<LifecycleRule, "id">]>([
     ["objectSizeGreaterThanBytes", { expirationDays: 1, objectSizeGreaterThanBytes: 1 }],
     ["objectSizeLessThanBytes", { expirationDays: 1, objectSizeLessThanBytes: 1 }],

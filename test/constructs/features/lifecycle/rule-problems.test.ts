@@ -19,7 +19,7 @@ describe("a lifecycle rule", () => {
       "expirationDays and expirationDate exclude each other; give one of the two",
     ],
     [
-      "expires on a day that is none",
+      "expires on an invalid day",
       { expirationDate: "2027-02-30" },
       '"2027-02-30" is no day; give one as in 2027-01-31',
     ],
@@ -50,22 +50,22 @@ describe("a lifecycle rule", () => {
       "expiredObjectDeleteMarker does not go with tags or sizes; give it a rule of its own",
     ],
     [
-      "is for no size",
+      "selects no size",
       { expirationDays: 1, objectSizeGreaterThanBytes: 5, objectSizeLessThanBytes: 6 },
       "no size is above 5 and below 6 bytes",
     ],
     [
-      "is for a size below nothing",
+      "selects a negative size",
       { expirationDays: 1, objectSizeLessThanBytes: 0 },
       "objectSizeLessThanBytes 0 cannot be used; give a whole number from 1",
     ],
     [
-      "is for part of a byte",
+      "selects part of a byte",
       { expirationDays: 1, objectSizeGreaterThanBytes: 0.5 },
       "objectSizeGreaterThanBytes 0.5 cannot be used; give a whole number from 0",
     ],
     [
-      "has a prefix that no key has",
+      "has a prefix longer than any key",
       { expirationDays: 1, prefix: "é".repeat(513) },
       "its prefix is longer than 1024 bytes",
     ],
@@ -74,17 +74,13 @@ describe("a lifecycle rule", () => {
       { expirationDays: 1, tags: Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`k${index}`, "v"])) },
       "it asks for 11 tags, and an object has 10 at most",
     ],
-    [
-      "asks for a tag that nobody can put",
-      { expirationDays: 1, tags: { "aws:x": "v" } },
-      'tag "aws:x" = "v" cannot be used',
-    ],
-  ])("that %s is refused", (_, rule, words) => {
+    ["asks for an invalid tag", { expirationDays: 1, tags: { "aws:x": "v" } }, 'tag "aws:x" = "v" cannot be used'],
+  ])("is refused if it %s", (_, rule, words) => {
     expect(problemsOf(rule)).toEqual([expect.stringContaining(words)]);
     expect(problemsOf(rule).join()).toMatch(/^lifecycle rule "r": /);
   });
 
-  it("that keeps all of this is taken", () => {
+  it("is accepted if it follows all of these rules", () => {
     expect(
       lifecycleProblems(
         {

@@ -11,7 +11,7 @@ const moved = (...transitions: LifecycleTransition[]) => problemsOf({ transition
 const to = (storageClass: string, days: number): LifecycleTransition => ({ storageClass, days });
 
 describe("a transition", () => {
-  it("goes to a class of the store; the refusal names those", () => {
+  it("must use a class of the store, and the refusal lists them", () => {
     expect(moved(to("COLD", 30))).toEqual([
       expect.stringMatching(
         /^lifecycle rule "r": objects cannot be moved to COLD on Amazon S3 in eu-west-1; the classes are STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE \(https:/,
@@ -20,7 +20,7 @@ describe("a transition", () => {
     expect(moved(to("STANDARD_IA", 30))).toEqual([]);
   });
 
-  it("goes to a class that OVHcloud has in that region", () => {
+  it("must use a class that OVHcloud has in that region", () => {
     const archive = (region: string) =>
       problemsOf({ transitions: [to("GLACIER_IR", 30)] }, stackOnOvhcloud({ region }).storage);
     expect(archive("gra").join()).toContain("OVHcloud Object Storage in gra; the classes are STANDARD_IA (https:");
@@ -31,20 +31,20 @@ describe("a transition", () => {
     expect(cold("eu-west-par")).toEqual([]);
   });
 
-  it("to STANDARD is one that OVHcloud has and Terraform does not write", () => {
+  it("is refused to STANDARD, which OVHcloud has and Terraform does not write", () => {
     const { storage } = stackOnOvhcloud();
     expect(problemsOf({ transitions: [to("STANDARD", 30)] }, storage).join()).toContain(
       "objects cannot be moved to STANDARD on OVHcloud Object Storage in gra, since Terraform's AWS provider does not write that class; the classes are STANDARD_IA",
     );
   });
 
-  it("takes any class that Terraform writes where each installation has its own", () => {
+  it("accepts any class that Terraform writes if each installation has its own classes", () => {
     const { storage } = stackOn("ceph-rgw");
     expect(problemsOf({ transitions: [to("GLACIER", 3)] }, storage)).toEqual([]);
     expect(problemsOf({ transitions: [to("COLD", 3)] }, storage)).toHaveLength(1);
   });
 
-  it("comes no sooner than the store moves objects to that class", () => {
+  it("must not come before the store moves objects to that class", () => {
     expect(moved(to("STANDARD_IA", 29)).join()).toMatch(
       /days 29 of its transition to STANDARD_IA cannot be used on Amazon S3; give a whole number from 30 \(https:/,
     );
@@ -65,7 +65,7 @@ describe("a transition", () => {
 });
 
 describe("several transitions", () => {
-  it("go to ever colder classes, with the stay that a class asks for, in whatever order they are written", () => {
+  it("must go to colder classes after the stay that each class requires, in any written order", () => {
     expect(moved(to("GLACIER", 60), to("STANDARD_IA", 30))).toEqual([]);
     expect(moved(to("STANDARD_IA", 30), to("GLACIER", 59)).join()).toMatch(
       /it moves objects to STANDARD_IA after 30 days and to GLACIER after 59; the colder class comes at least 30 days later \(https:/,
@@ -73,13 +73,13 @@ describe("several transitions", () => {
     expect(moved(to("DEEP_ARCHIVE", 5), to("GLACIER", 5)).join()).toContain("at least 1 day later");
   });
 
-  it("go to each class once", () => {
+  it("must use each class once", () => {
     expect(moved(to("GLACIER", 1), to("GLACIER", 9))).toEqual([
       'lifecycle rule "r": it moves objects to GLACIER twice; once is enough',
     ]);
   });
 
-  it("go by days or by dates, like the expiration", () => {
+  it("must all use days or all use dates, like the expiration", () => {
     const words = "it goes by days here and by dates there; a rule has one kind, so make two rules";
     expect(problemsOf({ transitions: [to("GLACIER", 1)], expirationDate: "2027-01-31" }).join()).toContain(words);
     expect(moved(to("GLACIER", 1), { storageClass: "DEEP_ARCHIVE", date: "2027-01-31" }).join()).toContain(words);
@@ -87,7 +87,7 @@ describe("several transitions", () => {
 });
 
 describe("an expiration", () => {
-  it("comes after the last transition", () => {
+  it("must come after the last transition", () => {
     expect(problemsOf({ transitions: [to("GLACIER", 30)], expirationDays: 30 }).join()).toContain(
       "it expires after 30 days, not after its transition to GLACIER at 30",
     );
@@ -98,7 +98,7 @@ describe("an expiration", () => {
     expect(dated("2027-02-01")).toEqual([]);
   });
 
-  it("of noncurrent versions likewise", () => {
+  it("of noncurrent versions must come after the last transition", () => {
     const noncurrent = (noncurrentVersionExpirationDays: number) =>
       problemsOf({
         noncurrentVersionTransitions: [{ storageClass: "STANDARD_IA", noncurrentDays: 30 }],
@@ -110,7 +110,7 @@ describe("an expiration", () => {
 });
 
 describe("a transition of noncurrent versions", () => {
-  it("obeys the same rules", () => {
+  it("must follow the same rules", () => {
     const noncurrent = (storageClass: string, noncurrentDays: number, newerNoncurrentVersions = 1) =>
       problemsOf({ noncurrentVersionTransitions: [{ storageClass, noncurrentDays, newerNoncurrentVersions }] }).join();
     expect(noncurrent("COLD", 30)).toContain("objects cannot be moved to COLD");

@@ -19,7 +19,7 @@ const ruleOf = (provider: ProviderId, ends: Ends = {}) => {
 };
 
 describe("replication", () => {
-  it("is one rule for all objects, once both ends keep versions", () => {
+  it("declares one rule for all objects if both ends keep versions", () => {
     const { stack, backup, invoices } = replicating("aws");
     expect(resourcesOf(synth(stack), TYPE)).toEqual([
       {
@@ -47,7 +47,7 @@ describe("replication", () => {
     expect(invoices.replication?.friendlyUniqueId).toBe("invoices_replication_2BDA6513");
   });
 
-  it("acts without a role on OVHcloud, whatever the store answers for one", () => {
+  it("needs no role on OVHcloud, and ignores the role that the store returns", () => {
     const { stack } = replicating("ovhcloud");
     expect(resourcesOf(synth(stack), TYPE)).toMatchObject([{ role: "", lifecycle: { ignore_changes: ["role"] } }]);
   });
@@ -57,16 +57,16 @@ describe("replication", () => {
     [{ tags: { team: "a" } }, { tag: { key: "team", value: "a" } }],
     [{ tags: { team: "a", kind: "b" } }, { and: { prefix: "", tags: { team: "a", kind: "b" } } }],
     [{ prefix: "2026/", tags: { team: "a" } }, { and: { prefix: "2026/", tags: { team: "a" } } }],
-  ])("is narrowed by %j", (rule, filter) => expect(ruleOf("ovhcloud", { rule })).toMatchObject({ filter }));
+  ])("selects objects by %j", (rule, filter) => expect(ruleOf("ovhcloud", { rule })).toMatchObject({ filter }));
 
-  it("takes a storage class and delete markers along where they are asked for", () => {
+  it("copies storage class and delete markers if asked to", () => {
     expect(ruleOf("ovhcloud", { rule: { storageClass: "STANDARD_IA", deleteMarkers: true } })).toMatchObject({
       delete_marker_replication: { status: "Enabled" },
       destination: { storage_class: "STANDARD_IA" },
     });
   });
 
-  it("takes what is under a KMS key along, under the key of the destination", () => {
+  it("copies objects under a KMS key, under the key of the destination", () => {
     expect(ruleOf("aws", { source: { kmsKey: "alias/invoices" }, destination: { kmsKey: KEY } })).toMatchObject({
       source_selection_criteria: { sse_kms_encrypted_objects: { status: "Enabled" } },
       destination: { encryption_configuration: { replica_kms_key_id: KEY } },
@@ -78,7 +78,7 @@ describe("replication", () => {
     expect(ruleOf("aws", { destination: { kmsKey: KEY } })).not.toHaveProperty("source_selection_criteria");
   });
 
-  it("goes to a bucket that exists, whose default this app declares", () => {
+  it("accepts an existing bucket whose default this app declares", () => {
     const { stack } = stackOn("ovhcloud");
     const destination = new BucketEncryption(stack, "legacy", { bucketName: "acme-legacy" });
     new EncryptedBucket(stack, "invoices", { versioning: "enabled", replication: { destination } });
@@ -87,7 +87,7 @@ describe("replication", () => {
     ]);
   });
 
-  it("takes a role that is a reference, and warns where no document of the store tells", () => {
+  it("accepts a role that is a reference, and warns if no document of the store mentions it", () => {
     const { stack } = stackOn("scaleway");
     const destination = new EncryptedBucket(stack, "backup", { versioning: "enabled" });
     const reference = new TerraformVariable(stack, "role", {}).stringValue;
@@ -118,7 +118,7 @@ describe("replication by several rules", () => {
     };
   };
 
-  it("goes to several buckets, each rule with an id and a priority of its own", () => {
+  it("goes to several buckets, and gives each rule an id and a priority", () => {
     const { stack, invoices, near, far } = toTwo([{ prefix: "a/" }, {}]);
     const [found, ...others] = resourcesOf(synth(stack), TYPE);
     expect(others).toEqual([]);
@@ -131,7 +131,7 @@ describe("replication by several rules", () => {
     );
   });
 
-  it("takes ids and priorities that are given", () => {
+  it("uses the given ids and priorities", () => {
     const { stack } = toTwo([
       { id: "near", priority: 20 },
       { id: "far", priority: 10 },
@@ -142,7 +142,7 @@ describe("replication by several rules", () => {
     ]);
   });
 
-  it("is an empty list for no replication", () => {
+  it("declares nothing for an empty list", () => {
     const { stack } = stackOn("ovhcloud");
     expect(new EncryptedBucket(stack, "invoices", { replication: [] }).replication).toBeUndefined();
     expect(resourcesOf(synth(stack), TYPE)).toEqual([]);
@@ -150,15 +150,11 @@ describe("replication by several rules", () => {
 
   it.each<[string, [Partial<Replication>, Partial<Replication>], string]>([
     ["of the same id", [{ id: "a" }, { id: "a" }], 'two rules with the id "a"; give each an id of its own'],
-    ["of an id that a default takes", [{}, { id: "replication" }], 'two rules with the id "replication"'],
+    ["of an id that another rule has by default", [{}, { id: "replication" }], 'two rules with the id "replication"'],
     ["of the same priority", [{ priority: 2 }, {}], "two rules with the priority 2; give each a priority of its own"],
-    ["with a priority that is none", [{}, { priority: -1 }], "replication[1].priority -1 cannot be used; give a whole"],
+    ["with an invalid priority", [{}, { priority: -1 }], "replication[1].priority -1 cannot be used; give a whole"],
     ["without an id", [{}, { id: "" }], "replication[1].id has 1 to 255 characters, and this one 0"],
-    [
-      "into a class that there is not",
-      [{}, { storageClass: "COLD" }],
-      'replication[1].storageClass "COLD" is no class',
-    ],
+    ["into an unknown class", [{}, { storageClass: "COLD" }], 'replication[1].storageClass "COLD" is no class'],
   ])("refuses rules %s", (_, rules, text) => {
     expect(() => synth(toTwo(rules).stack)).toThrow(text);
   });
@@ -188,21 +184,26 @@ describe("replication both ways", () => {
     return { stack, paris, milan, by };
   };
 
-  it.each(["ovhcloud", "aws"] as const)("is a rule of each on %s, none of which waits for the other's", (provider) => {
-    const { stack, paris, milan, by } = pair(provider);
-    paris.addReplication({ destination: milan, ...by });
-    const versionings = [paris, milan].map(({ versioning: of }) => `aws_s3_bucket_versioning.${of?.friendlyUniqueId}`);
-    const found = resourcesOf(synth(stack), TYPE);
-    expect(found).toHaveLength(2);
-    for (const each of found) expect([...(each.depends_on as string[])].sort()).toEqual([...versionings].sort());
-    expect([paris, milan].map(({ replicationRules }) => replicationRules.map((rule) => rule.destination))).toEqual([
-      [milan],
-      [paris],
-    ]);
-    expect(paris.replication?.friendlyUniqueId).toMatch(/^paris_replication_/);
-  });
+  it.each(["ovhcloud", "aws"] as const)(
+    "declares a rule for each bucket on %s, neither of which waits for the other's",
+    (provider) => {
+      const { stack, paris, milan, by } = pair(provider);
+      paris.addReplication({ destination: milan, ...by });
+      const versionings = [paris, milan].map(
+        ({ versioning: of }) => `aws_s3_bucket_versioning.${of?.friendlyUniqueId}`,
+      );
+      const found = resourcesOf(synth(stack), TYPE);
+      expect(found).toHaveLength(2);
+      for (const each of found) expect([...(each.depends_on as string[])].sort()).toEqual([...versionings].sort());
+      expect([paris, milan].map(({ replicationRules }) => replicationRules.map((rule) => rule.destination))).toEqual([
+        [milan],
+        [paris],
+      ]);
+      expect(paris.replication?.friendlyUniqueId).toMatch(/^paris_replication_/);
+    },
+  );
 
-  it("adds a rule to those of the property, and keeps the first as it is", () => {
+  it("adds a rule to those of the property, and keeps the first one", () => {
     const { stack, paris, milan } = pair();
     const third = new EncryptedBucket(stack, "third", { bucketName: "acme-third", versioning: "enabled" });
     milan.addReplication({ destination: third });
@@ -214,7 +215,7 @@ describe("replication both ways", () => {
     ]);
   });
 
-  it("refuses by addReplication what the property refuses", () => {
+  it("refuses with addReplication all that the property refuses", () => {
     const { stack, paris, milan } = pair();
     paris.addReplication({ destination: paris });
     expect(() => synth(stack)).toThrow("replication cannot go into the bucket itself");
@@ -227,7 +228,7 @@ describe("replication both ways", () => {
     expect(() => synth(other)).toThrow('give the destination versioning: "enabled"');
   });
 
-  it("is refused between stacks, which cannot wait for each other, and one way is not", () => {
+  it("is refused between stacks, which cannot wait for each other, and one way is accepted", () => {
     const app = Testing.app();
     const [one, other] = ["one", "other"].map((id) => {
       const stack = newStack(id, app);

@@ -11,7 +11,7 @@ import { type Ends, replicating, role } from "./replicating.js";
 
 const KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
-describe("replication is refused", () => {
+describe("a replication rule", () => {
   const refusal =
     (provider: ProviderId, ends: Ends = {}) =>
     () =>
@@ -23,12 +23,12 @@ describe("replication is refused", () => {
       "acme-backup",
       'replication.destination is "acme-backup" of which this app does not know that it encrypts; give an EncryptedBucket, or a BucketEncryption',
     ],
-    ["into nothing", null, "replication.destination is null of which this app does not know"],
-  ])("%s", (_, destination, text) => {
+    ["without a destination", null, "replication.destination is null of which this app does not know"],
+  ])("is refused %s", (_, destination, text) => {
     expect(refusal("ovhcloud", { rule: { destination: destination as never } })).toThrow(text);
   });
 
-  it("into a bucket that nobody here encrypts", () => {
+  it("is refused into a bucket that this app does not encrypt", () => {
     const { stack, storage } = stackOn("ovhcloud");
     const destination = { bucketName: "acme-backup", storage } as never;
     new EncryptedBucket(stack, "invoices", { versioning: "enabled", replication: { destination } });
@@ -39,7 +39,7 @@ describe("replication is refused", () => {
     ["without versions here", { source: { versioning: "suspended" } }, "give this bucket versioning"],
     ["without versions there", { destination: { versioning: "suspended" } }, "give the destination versioning"],
     [
-      "of delete markers by tags",
+      "with delete markers and tags",
       { rule: { deleteMarkers: true, tags: { a: "b" } } },
       "deleteMarkers does not go with replication.tags",
     ],
@@ -54,11 +54,11 @@ describe("replication is refused", () => {
       /replication.role is not for OVHcloud Object Storage, which acts by itself \(https:/,
     ],
     [
-      "with a key for replicas of what has none",
+      "with a replica key while the bucket has no key",
       { rule: { replicaKmsKey: KEY } },
       "replicaKmsKey means nothing where this bucket has no kmsKey",
     ],
-  ] as const)("%s", (_, ends, text) => expect(refusal("ovhcloud", ends)).toThrow(text));
+  ] as const)("is refused %s", (_, ends, text) => expect(refusal("ovhcloud", ends)).toThrow(text));
 
   it.each([
     [
@@ -67,12 +67,12 @@ describe("replication is refused", () => {
       /replication.role is missing; give the ARN of a role that Amazon S3 replicates with \(https:/,
     ],
     [
-      "with what is no role",
+      "with an invalid role",
       { rule: { role: "arn:aws:iam::0f3a:role/s3-replication" } },
       "whose account has 12 digits",
     ],
     [
-      "of KMS objects without a key for replicas",
+      "for KMS objects without a key for replicas",
       { source: { kmsKey: "alias/a" } },
       "replication.replicaKmsKey is missing",
     ],
@@ -81,9 +81,9 @@ describe("replication is refused", () => {
       { source: { kmsKey: "alias/a" }, destination: { kmsKey: "alias/b" } },
       'needs the ARN of the replicas\' KMS key, not "alias/b"',
     ],
-  ] as const)("on Amazon S3 %s", (_, ends, text) => expect(refusal("aws", ends)).toThrow(text));
+  ] as const)("is refused on Amazon S3 %s", (_, ends, text) => expect(refusal("aws", ends)).toThrow(text));
 
-  it("into a class that the store does not have, unless it may have classes of its own", () => {
+  it("is refused with a class that the store does not have, unless it may have its own classes", () => {
     const rule = { storageClass: "STANDARD_IA" };
     expect(refusal("scaleway", { rule })).toThrow(
       /storageClass "STANDARD_IA" is no class of replicas on Scaleway Object Storage \(https:\S+\); choose one of STANDARD, ONEZONE_IA/,
@@ -92,7 +92,7 @@ describe("replication is refused", () => {
     expect(refusal("generic", { rule })).not.toThrow();
   });
 
-  it("of locked objects where no lock holds them", () => {
+  it("is refused for locked objects if the destination has no lock", () => {
     const lock: EncryptedBucketProps = { objectLock: true };
     expect(refusal("ovhcloud", { source: lock })).toThrow("give the destination objectLock: true");
     expect(refusal("ovhcloud", { destination: lock })).toThrow(
@@ -102,7 +102,7 @@ describe("replication is refused", () => {
     expect(refusal("aws", { destination: lock })).not.toThrow();
   });
 
-  it("into the bucket itself, or into another store", () => {
+  it("is refused into the bucket itself, and into another store", () => {
     const { stack, storage } = stackOn("ovhcloud");
     const itself = new BucketEncryption(stack, "legacy", { bucketName: "acme" });
     const replication = { destination: itself };
@@ -115,7 +115,7 @@ describe("replication is refused", () => {
     expect(() => synth(stack)).toThrow("replication cannot go from OVHcloud Object Storage to Amazon S3");
   });
 
-  it("where Terraform's AWS provider cannot write such a rule, with the way out", () => {
+  it("is refused with an alternative if Terraform's AWS provider cannot write it", () => {
     expect(refusal("minio")).toThrow(
       /replication cannot be used on MinIO, whose rules Terraform's AWS provider cannot write \(https:\S+\): leave it out; instead, set it up with mc replicate add/,
     );
