@@ -32,33 +32,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { host = "127.0.0.1", port = 0, region = "gra", clock = () => new Date() } = options;
   const users = options.credentials ?? [DEFAULT_CREDENTIALS];
   const [firstUser] = users;
-  if (firstUser === undefined) {
-    throw new Error("credentials must name at least one user");
-  }
+  if (firstUser === undefined) throw new Error("credentials must name at least one user");
   const calls: Record<string, number> = {};
   let behaviour = behaviourOf(options.profile ?? "ovh", options.behaviour);
   const earlier = new EarlierVersions(() => clock().getTime());
   const store = await openStore(options.dataDir, (bucket, change) => {
-    if (behaviour.listingLagMs > 0) {
-      earlier.note(bucket, change, behaviour.listingLagMs);
-    }
+    if (behaviour.listingLagMs > 0) earlier.note(bucket, change, behaviour.listingLagMs);
   });
-  let conditionalWrites = 0;
+  const conflicts = conflictsEvery();
   const newContext = (): Context => ({
     store,
     region,
     behaviour,
     now: () => clock().getTime(),
     listing: (bucket) => earlier.listing(bucket, behaviour),
-    conflicts: () =>
-      behaviour.conditionalConflictEvery > 0 && ++conditionalWrites % behaviour.conditionalConflictEvery === 0,
+    conflicts: () => conflicts(behaviour.conditionalConflictEvery),
   });
-  const authenticate = createAuthenticate(
-    users,
-    (request, claim) => requiredRegion(request, claim, { region, behaviour }),
-    clock,
-  );
-  const service = { authenticate, intercept: options.intercept, calls, newContext };
+  const regionOf: Parameters<typeof createAuthenticate>[1] = (request, claim) =>
+    requiredRegion(request, claim, { region, behaviour });
+  const service = {
+    authenticate: createAuthenticate(users, regionOf, clock),
+    intercept: options.intercept,
+    calls,
+    newContext,
+  };
   const server = await listen(service, host, port).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -72,9 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return behaviour;
     },
     resetCalls: () => {
-      for (const name of Object.keys(calls)) {
-        delete calls[name];
-      }
+      for (const name of Object.keys(calls)) delete calls[name];
     },
     changeBehaviour: (changes) => {
       behaviour = { ...behaviour, ...changes };
@@ -84,6 +79,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await store.close();
     },
   };
+}
+
+/** Counts conditional writes: every n-th conflicts, none if n is 0. */
+function conflictsEvery(): (every: number) => boolean {
+  let writes = 0;
+  return (every) => every > 0 && ++writes % every === 0;
 }
 
 const KEEP_ALIVE_MS = 60_000;

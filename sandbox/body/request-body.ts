@@ -35,30 +35,15 @@ export function openBody({ raw, headers, checkChunk }: BodySource): RequestBody 
     checkAnnounced(headers, coded);
     const signedChunks = payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? checkChunk : undefined;
     const plain = coded ? decodeAwsChunked(raw, trailers, signedChunks) : raw;
-    const algorithm = announcedAlgorithm(headers);
-    const md5 = createHash("md5");
-    const sha256 = /^[0-9a-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
-    const checksum = algorithm === undefined ? undefined : startChecksum(algorithm);
+    const digests = startDigests(headers, payloadHash);
     let sizeBytes = 0;
     for await (const chunk of plain) {
       sizeBytes += chunk.length;
-      md5.update(chunk);
-      sha256?.update(chunk);
-      checksum?.update(chunk);
+      digests.update(chunk);
       yield chunk;
     }
-    const digest = md5.digest();
     checkSize(headers, coded, sizeBytes);
-    checkMd5(headers["content-md5"], digest);
-    checkSha256(payloadHash, sha256?.digest("hex"));
-    const sent = (name: string) => headers[name] ?? trailers.get(name);
-    result = {
-      sizeBytes,
-      md5: digest.toString("hex"),
-      ...(algorithm !== undefined && {
-        checksum: checkChecksum(algorithm, sent(checksumHeader(algorithm)), (await checksum?.finish()) ?? ""),
-      }),
-    };
+    result = { sizeBytes, ...(await digests.check((name) => headers[name] ?? trailers.get(name))) };
   }
   return {
     chunks,
@@ -67,6 +52,31 @@ export function openBody({ raw, headers, checkChunk }: BodySource): RequestBody 
         throw new Error("the body was not read to its end");
       }
       return result;
+    },
+  };
+}
+
+/** The digests that a request announces, over the bytes as they come. */
+function startDigests(headers: RequestHeaders, payloadHash: string) {
+  const algorithm = announcedAlgorithm(headers);
+  const md5 = createHash("md5");
+  const sha256 = /^[0-9a-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
+  const checksum = algorithm === undefined ? undefined : startChecksum(algorithm);
+  return {
+    update: (chunk: Buffer) => {
+      md5.update(chunk);
+      sha256?.update(chunk);
+      checksum?.update(chunk);
+    },
+    /** `sent`: a header, or a trailer, by its name. */
+    check: async (sent: (name: string) => string | undefined): Promise<Omit<ReceivedBody, "sizeBytes">> => {
+      const digest = md5.digest();
+      checkMd5(headers["content-md5"], digest);
+      checkSha256(payloadHash, sha256?.digest("hex"));
+      const hex = digest.toString("hex");
+      if (algorithm === undefined) return { md5: hex };
+      const computed = (await checksum?.finish()) ?? "";
+      return { md5: hex, checksum: checkChecksum(algorithm, sent(checksumHeader(algorithm)), computed) };
     },
   };
 }

@@ -51,11 +51,7 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   const number = readPartNumber(call);
   const upload = findUpload(bucket, call);
   const source = findCopySource(call, context, behaviour.partSource);
-  if (behaviour.partCopyOfCustomerKeys === "refused" && hasCustomerKey(source, upload)) {
-    const message =
-      "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.";
-    throw new S3Error("InvalidArgument", { message });
-  }
+  refuseCustomerKeys(source, upload, behaviour);
   checkCopySource(call.headers, source.object, behaviour.uploadPartCopyConditions);
   const asked = sourceRange(call, source, behaviour);
   const range = behaviour.copiedBytes === "all" ? asked : { ...asked, end: Math.min(asked.end, asked.start + 10) };
@@ -65,20 +61,15 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
     await store.removeBlobs([copy.piece.blobId]);
     throw new S3Error("NoSuchUpload", { fields: { UploadId: upload.uploadId } });
   }
+  const { piece, checksum } = copy;
   const lastModified = context.now();
   const etag = contentEtag(copy.md5, upload.plan.encryption, behaviour);
-  const part = {
-    number,
-    etag,
-    lastModified,
-    piece: copy.piece,
-    ...(copy.checksum && { checksum: copy.checksum.value }),
-  };
+  const part = { number, etag, lastModified, piece, ...(checksum && { checksum: checksum.value }) };
   await store.commit(bucket, { kind: "part", uploadId: upload.uploadId, part });
   const body = buildXml("CopyPartResult", {
     LastModified: new Date(lastModified).toISOString(),
     ETag: `"${etag}"`,
-    ...(copy.checksum && { [`Checksum${copy.checksum.algorithm}`]: copy.checksum.value }),
+    ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value }),
   });
   const versioned = source.bucket.facts.versioning !== "off";
   return xmlAnswer(body, {
@@ -87,8 +78,12 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   });
 }
 
-function hasCustomerKey({ object }: CopySource, { plan }: MultipartUpload): boolean {
-  return object.encryption.kind === "sse-c" || plan.encryption.kind === "sse-c";
+function refuseCustomerKeys({ object }: CopySource, { plan }: MultipartUpload, behaviour: Behaviour): void {
+  const hasKey = object.encryption.kind === "sse-c" || plan.encryption.kind === "sse-c";
+  if (behaviour.partCopyOfCustomerKeys !== "refused" || !hasKey) return;
+  const message =
+    "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.";
+  throw new S3Error("InvalidArgument", { message });
 }
 
 function sourceRange(call: Call, { object }: CopySource, { maxCopyBytes, partBeyondSource }: Behaviour): ByteRange {
