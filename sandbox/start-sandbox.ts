@@ -48,14 +48,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     listing: (bucket) => earlier.listing(bucket, behaviour),
     conflicts: () => conflicts(behaviour.conditionalConflictEvery),
   });
-  const regionOf: Parameters<typeof createAuthenticate>[1] = (request, claim) =>
-    requiredRegion(request, claim, { region, behaviour });
-  const service = {
-    authenticate: createAuthenticate(users, regionOf, clock),
-    intercept: options.intercept,
-    calls,
-    newContext,
-  };
+  const regionOf: RegionOf = (request, claim) => requiredRegion(request, claim, { region, behaviour });
+  const authenticate = createAuthenticate(users, regionOf, clock);
+  const service = { authenticate, intercept: options.intercept, calls, newContext };
   const server = await listen(service, host, port).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -68,17 +63,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get behaviour() {
       return behaviour;
     },
-    resetCalls: () => {
-      for (const name of Object.keys(calls)) delete calls[name];
-    },
+    resetCalls: () => forget(calls),
     changeBehaviour: (changes) => {
       behaviour = { ...behaviour, ...changes };
     },
-    close: async () => {
-      await server.close();
-      await store.close();
-    },
+    close: () => server.close().then(() => store.close()),
   };
+}
+
+type RegionOf = Parameters<typeof createAuthenticate>[1];
+
+function forget(calls: Record<string, number>): void {
+  for (const name of Object.keys(calls)) delete calls[name];
 }
 
 /** Counts conditional writes: every n-th conflicts, none if n is 0. */

@@ -105,7 +105,14 @@ function refused(path: string, because: string): UsageError {
   return new UsageError([`--manifest: "${path}" cannot be used: ${because}`]);
 }
 
-const MAX_ROW_BYTES = 64 * 1024;
+const CSV = {
+  bom: true,
+  info: true,
+  relax_column_count: true,
+  skip_empty_lines: true,
+  max_record_size: 64 * 1024,
+  skip_records_with_error: true,
+} as const;
 
 /** Yields the rows of one CSV file. `schema` names its columns; without it, the first line does. */
 export async function* readInventoryCsv(
@@ -122,15 +129,7 @@ export async function* readInventoryCsv(
     if (line !== lastSkipped) skipped.push({ kind: "problem", line, words: error?.message ?? "it is no CSV" });
     lastSkipped = line;
   };
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_ROW_BYTES,
-    skip_records_with_error: true,
-    on_skip: skip,
-  });
+  const parser = parse({ ...CSV, on_skip: skip });
   const rows = Readable.from(source)
     .on("error", (error) => parser.destroy(error))
     .pipe(parser);

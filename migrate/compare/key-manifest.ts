@@ -51,13 +51,7 @@ export async function openNamed(
   { path, format: given, keys }: ManifestOptions,
   { scopes, earlier }: Of,
 ): Promise<Named> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    (error: Error) => {
-      throw new UsageError([`--manifest: "${path}" cannot be read: ${error.message}`]);
-    },
-  );
-  const format = given ?? manifestFormat(path, isFolder);
+  const format = given ?? manifestFormat(path, await isFolder(path));
   if (format === "journal" && keys !== null) throw new UsageError([KEYS_OF_A_RUN]);
   const reading = await readManifest(path, format, keys);
   const order = scopeOrder(scopes);
@@ -87,6 +81,15 @@ export async function openNamed(
   if (found.length === 0) return { record, objects: sorted };
   await sorted.close();
   throw new UsageError(found.map((problem) => `--manifest: ${problem}`));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    (error: Error) => {
+      throw new UsageError([`--manifest: "${path}" cannot be read: ${error.message}`]);
+    },
+  );
 }
 
 /** The only bucket of a run; `null` if there are several. */

@@ -42,17 +42,6 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
   const ofObjects = sortedCursor(entries.read());
   const ofVersions = sortedCursor(entries.read());
   const current = currentVersions(auditing.store, auditing.scopes, auditing.signal);
-  const known = <R extends OutcomeRecord | VersionRecord>(
-    entry: BaselineEntry | null,
-    toRecord: (entry: BaselineEntry) => R | null,
-  ): PriorKnowledge<R> | undefined => {
-    const taken = entry && toRecord(entry);
-    if (entry === null || taken === null) return undefined;
-    return isSampled()
-      ? { kind: "compare", settle: (record: R) => settleSample(entry, record) }
-      : { kind: "take", record: taken };
-  };
-
   /** If the bucket is versioned, its listing of objects does not contain the version IDs. */
   const versionOf = async (ref: ObjectRef): Promise<string | null | undefined> => {
     if (auditing.bucketOf(ref.bucket)?.versioning === "never") return null;
@@ -67,18 +56,33 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
       const versionId = await versionOf(ref);
       if (versionId === undefined) return undefined;
       const entry = onlyOne(candidates, ref, versionId);
-      return known(entry, (found) => recordFromBaseline(ref, found, auditing.now()));
+      return knowledgeOf(isSampled, entry, (found) => recordFromBaseline(ref, found, auditing.now()));
     },
     async version(ref) {
       const entry = onlyOne(await ofVersions.at(order(ref.bucket, ref.key) ?? ""), ref, ref.versionId);
       const mayLock = auditing.bucketOf(ref.bucket)?.objectLock !== "absent";
-      return known(entry, (found) => versionFromBaseline(ref, found, { now: auditing.now(), mayLock }));
+      return knowledgeOf(isSampled, entry, (found) =>
+        versionFromBaseline(ref, found, { now: auditing.now(), mayLock }),
+      );
     },
     async close() {
       await ofObjects.close();
       await ofVersions.close();
     },
   };
+}
+
+/** `undefined` if the baseline has no usable entry. A sampled one is compared with what the store answers, any other is taken. */
+function knowledgeOf<R extends OutcomeRecord | VersionRecord>(
+  isSampled: () => boolean,
+  entry: BaselineEntry | null,
+  toRecord: (entry: BaselineEntry) => R | null,
+): PriorKnowledge<R> | undefined {
+  const taken = entry && toRecord(entry);
+  if (entry === null || taken === null) return undefined;
+  return isSampled()
+    ? { kind: "compare", settle: (record: R) => settleSample(entry, record) }
+    : { kind: "take", record: taken };
 }
 
 /** Two lines about one version are not usable: it is unknown which of them is right. */

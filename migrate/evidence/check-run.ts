@@ -71,14 +71,9 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
   const seal = { manifestSha256: contents.manifestSha256, signature: signed.signature };
   const notEnded = endOf(run);
   if (notEnded?.kind === "run-not-ended" && findings.some(({ kind }) => kind === "manifest-missing")) {
+    const others = findings.filter(({ kind }) => kind !== "manifest-missing");
     return {
-      findings: [
-        notEnded,
-        ...findings.filter(({ kind }) => kind !== "manifest-missing"),
-        ...signed.findings,
-        ...integrity.findings,
-        ...ofLines,
-      ],
+      findings: [notEnded, ...others, ...signed.findings, ...integrity.findings, ...ofLines],
       skipped: skipBoth("they are made when the run ends"),
       checked,
       seal,

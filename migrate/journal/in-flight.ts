@@ -48,11 +48,7 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
       fileBytes = 0;
       return;
     }
-    const open = file;
-    await writing(path, async () => {
-      await open.appendFile(batch);
-      await open.datasync();
-    });
+    await appended(path, file, batch);
     fileBytes += batch.byteLength;
   });
 
@@ -74,6 +70,13 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
       else await (await rewritten(path, begun)).close();
     },
   };
+}
+
+async function appended(path: string, file: FileHandle, batch: Uint8Array): Promise<void> {
+  await writing(path, async () => {
+    await file.appendFile(batch);
+    await file.datasync();
+  });
 }
 
 /** Replaces the file atomically, so that no attempt in flight is lost while the file shrinks. */

@@ -103,6 +103,12 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     closedToCustomerKeys: [],
     onlineClasses: classes.filter(({ access }) => access === "online").map(({ name }) => name),
     archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
+    ...documentedLimits(limits),
+  };
+}
+
+function documentedLimits(limits: ProviderProfile["limits"]) {
+  return {
     maxCopyBytes: limits.maxCopyBytes.value,
     minPartBytes: limits.minPartBytes.value,
     maxPartBytes: limits.maxPartBytes.value,

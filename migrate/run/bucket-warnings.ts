@@ -24,14 +24,7 @@ export function bucketWarnings(
       versioning === "enabled" || versioning === "suspended",
       "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which only --versions replay or --versions purge removes",
     ],
-    [
-      objectLock === "present" || objectLock === "locks-by-default",
-      "Object Lock is on: a locked plaintext version stays until its retention ends",
-    ],
-    [
-      objectLock === "locks-by-default",
-      "a default retention locks every new object: what carries no retention of its own is refused, since its copy would be locked",
-    ],
+    ...lockWarnings(objectLock),
     [
       (openMultipartUploads ?? 0) > 0,
       `${openMultipartUploads} multipart uploads are open: those begun before the default was set land in plaintext, so audit again when they are done`,
@@ -47,6 +40,19 @@ export function bucketWarnings(
     ],
   ];
   return warnings.filter(([applies]) => applies).map(([, words]) => words);
+}
+
+function lockWarnings(objectLock: BucketFindings["objectLock"]): [boolean, string][] {
+  return [
+    [
+      objectLock === "present" || objectLock === "locks-by-default",
+      "Object Lock is on: a locked plaintext version stays until its retention ends",
+    ],
+    [
+      objectLock === "locks-by-default",
+      "a default retention locks every new object: what carries no retention of its own is refused, since its copy would be locked",
+    ],
+  ];
 }
 
 type Rule = Extract<LifecycleFinding, { kind: "present" }>["first"][number];

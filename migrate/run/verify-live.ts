@@ -41,21 +41,55 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   const drawn = sample !== null && sample < lines ? { lines: sample, seed } : null;
   const connection = connect({ ...options, readOnly: true, signal, onEvent });
   const { store, lost } = connection;
-  const reading = { store, capabilities: options.capabilities.values, keys: options.keys };
-  const isVersioned = isVersionedIn(run);
+  try {
+    const { scopes, unseen } = await meetBuckets(options, connection, { signal });
+    const index = indexScopes(scopes, (scope) => unseen.get(nameOf(scope)));
+    const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
+    const { compare, results, unencrypted } = comparison({
+      reading: { store, capabilities: options.capabilities.values, keys: options.keys },
+      isVersioned: isVersionedIn(run),
+      isSeen: ({ expected: { bucket, key } }) => index.owner(bucket, key) === undefined,
+      isStopped: () => stop.aborted,
+      onDifference: given.onDifference,
+    });
+    await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
+    if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));
+    const isCounted = given.countNew === true && !signal?.aborted;
+    const seen = index.all.flatMap(([scope, why]) => (why ? [] : scope));
+    const newObjects = isCounted
+      ? await countNew(runDir, run, { filters: options.filters, scopes: seen, store, signal })
+      : null;
+    const notSeen = index.all.flatMap(([scope, why]) => (why ? [{ ...scope, ...why }] : []));
+    const end = signal?.aborted ? "interrupted" : "complete";
+    const { endpoint } = options;
+    return { endpoint, lines, sample: drawn, results, unencrypted: unencrypted(), notSeen, newObjects, end };
+  } finally {
+    connection.close();
+  }
+}
+
+interface Comparing {
+  readonly reading: Parameters<typeof lookAgain>[1];
+  readonly isVersioned: (bucket: string) => boolean;
+  readonly isSeen: (line: ExpectedLine) => boolean;
+  readonly isStopped: () => boolean;
+  readonly onDifference: VerifyLiveOptions["onDifference"];
+}
+
+/** Compares lines of a report with the bucket, one at a time, and counts the results. */
+function comparison({ reading, isVersioned, isSeen, isStopped, onDifference }: Comparing) {
   const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
   let unencrypted = 0;
-  let isSeen = (_line: ExpectedLine) => true;
   const compare = async (one: ExpectedLine) => {
     const { expected, segment, line } = one;
     if (!isSeen(one)) {
-      // Its location is told of once.
+      // Its location is reported once.
       results.unread += 1;
       return;
     }
     const look = await lookAgain(expected, reading);
-    // A failure under an interruption may be its doing.
-    if (look.kind === "unread" && (signal?.aborted || lost.aborted)) return;
+    // The interruption itself may have caused the failure.
+    if (look.kind === "unread" && isStopped()) return;
     const { kind, detail, now } = compareLive(expected, look, isVersioned(expected.bucket));
     results[kind] += 1;
     const isPlain = isUnencrypted(expected, now);
@@ -63,30 +97,9 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
     if (kind === "same" && !isPlain) return;
     const { bucket, key, versionId, seen: said } = expected;
     const place = { bucket, key, versionId, segment, line };
-    await given.onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
+    await onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
   };
-  try {
-    const { scopes, unseen } = await meetBuckets(options, connection, { signal });
-    const index = indexScopes(scopes, (scope) => unseen.get(nameOf(scope)));
-    isSeen = ({ expected: { bucket, key } }) => index.owner(bucket, key) === undefined;
-    const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
-    await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
-    if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));
-    const isCounted = given.countNew === true && !signal?.aborted;
-    const newObjects = isCounted
-      ? await countNew(runDir, run, {
-          filters: options.filters,
-          scopes: index.all.flatMap(([scope, why]) => (why ? [] : scope)),
-          store,
-          signal,
-        })
-      : null;
-    const notSeen = index.all.flatMap(([scope, why]) => (why ? [{ ...scope, ...why }] : []));
-    const end = signal?.aborted ? "interrupted" : "complete";
-    return { endpoint: options.endpoint, lines, sample: drawn, results, unencrypted, notSeen, newObjects, end };
-  } finally {
-    connection.close();
-  }
+  return { compare, results, unencrypted: () => unencrypted };
 }
 
 async function* drawLines(runDir: string, total: number, sample: LiveCheck["sample"]): AsyncGenerator<ExpectedLine> {

@@ -24,74 +24,96 @@ interface Bucket {
 }
 
 export function createRemovalGuard(reading: Reading): RemovalGuard {
-  const { store } = reading;
-  const buckets = new Map<string, Bucket>();
-  let isStopped = false;
-  const bucketOf = (name: string): Bucket => {
-    const known = buckets.get(name) ?? { first: Promise.resolve(), isProven: false, removals: 0 };
-    buckets.set(name, known);
+  return new Guard(reading);
+}
+
+type LookAgain<Reason> = (delayed: boolean) => Promise<Reason | null>;
+
+class Guard implements RemovalGuard {
+  readonly #reading: Reading;
+  readonly #buckets = new Map<string, Bucket>();
+  #isStopped = false;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  async remove<Reason>(place: Place, versionId: string, lookAgain: LookAgain<Reason>): Promise<Removed<Reason>> {
+    const bucket = this.#bucketOf(place.bucket);
+    const delayed = !bucket.isProven;
+    if (delayed) {
+      const first = await this.#removeInTurn(bucket, place, versionId, lookAgain);
+      if (first !== null) return first;
+    }
+    if (this.#isStopped) return { kind: "stopped" };
+    bucket.removals += 1;
+    if (bucket.removals % ONE_OF === 0) {
+      return this.#compared(place, versionId, await readBody(place, this.#reading), lookAgain);
+    }
+    return this.#removeNow(place, versionId, () => lookAgain(delayed));
+  }
+
+  /** Waits for the removals before it. `null` if one of them proved that removals do no harm, or that they do. */
+  async #removeInTurn<Reason>(
+    bucket: Bucket,
+    place: Place,
+    versionId: string,
+    lookAgain: LookAgain<Reason>,
+  ): Promise<Removed<Reason> | null> {
+    // If the key is deleted, no current object could be harmed.
+    if (!(await hasCurrent(place, this.#reading))) return this.#compared(place, versionId, null, lookAgain);
+    const earlier = bucket.first;
+    let done: () => void = () => undefined;
+    bucket.first = new Promise((resolve) => {
+      done = resolve;
+    });
+    await earlier;
+    try {
+      if (bucket.isProven || this.#isStopped) return null;
+      return await this.#compared(place, versionId, await readBody(place, this.#reading), lookAgain);
+    } finally {
+      done();
+    }
+  }
+
+  #bucketOf(name: string): Bucket {
+    const known = this.#buckets.get(name) ?? { first: Promise.resolve(), isProven: false, removals: 0 };
+    this.#buckets.set(name, known);
     return known;
-  };
-  const removeNow = async <Reason>(
+  }
+
+  async #removeNow<Reason>(
     place: Place,
     versionId: string,
     lookAgain: () => Promise<Reason | null>,
-  ): Promise<Extract<Removed<Reason>, { kind: "kept" | "removed" }>> => {
+  ): Promise<Extract<Removed<Reason>, { kind: "kept" | "removed" }>> {
     const reason = await lookAgain();
     if (reason !== null) return { kind: "kept", reason };
-    const { requestId } = await store.deleteObject({ ...place, versionId });
+    const { requestId } = await this.#reading.store.deleteObject({ ...place, versionId });
     return { kind: "removed", requestId };
-  };
-  const compared = async <Reason>(
+  }
+
+  async #compared<Reason>(
     place: Place,
     versionId: string,
     before: Body | null,
-    lookAgain: (delayed: boolean) => Promise<Reason | null>,
-  ): Promise<Removed<Reason>> => {
-    if (isStopped) return { kind: "stopped" };
-    const removed = await removeNow(place, versionId, () => lookAgain(true));
+    lookAgain: LookAgain<Reason>,
+  ): Promise<Removed<Reason>> {
+    if (this.#isStopped) return { kind: "stopped" };
+    const removed = await this.#removeNow(place, versionId, () => lookAgain(true));
     if (removed.kind === "kept") return removed;
-    const detail = before === null ? null : await harmOf(place, before, reading);
+    const detail = before === null ? null : await harmOf(place, before, this.#reading);
     if (detail !== null && detail !== CHANGED) {
-      isStopped = true;
+      this.#isStopped = true;
       return { kind: "harmed", detail };
     }
-    bucketOf(place.bucket).isProven ||= before !== null && detail === null;
+    this.#bucketOf(place.bucket).isProven ||= before !== null && detail === null;
     return removed;
-  };
-  return {
-    get isStopped() {
-      return isStopped;
-    },
-    async remove(place, versionId, lookAgain) {
-      let delayed = false;
-      const bucket = bucketOf(place.bucket);
-      if (!bucket.isProven) {
-        delayed = true;
-        // If the key is deleted, no current object could be harmed.
-        if (!(await hasCurrent(place, reading))) return compared(place, versionId, null, lookAgain);
-        const earlier = bucket.first;
-        let done: () => void = () => undefined;
-        bucket.first = new Promise((resolve) => {
-          done = resolve;
-        });
-        await earlier;
-        try {
-          if (!bucket.isProven && !isStopped) {
-            return await compared(place, versionId, await readBody(place, reading), lookAgain);
-          }
-        } finally {
-          done();
-        }
-      }
-      if (isStopped) return { kind: "stopped" };
-      bucket.removals += 1;
-      if (bucket.removals % ONE_OF === 0) {
-        return compared(place, versionId, await readBody(place, reading), lookAgain);
-      }
-      return removeNow(place, versionId, () => lookAgain(delayed));
-    },
-  };
+  }
 }
 
 interface Body {

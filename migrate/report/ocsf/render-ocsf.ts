@@ -70,6 +70,18 @@ const CAPTIONS: Readonly<Record<CheckStatus | Severity, string>> = {
   high: "High",
 };
 
+/** The fields that are the same in every finding. */
+const OF_ALL = {
+  activity_id: CREATE,
+  activity_name: "Create",
+  category_uid: 2,
+  category_name: "Findings",
+  class_uid: CLASS_UID,
+  class_name: "Compliance Finding",
+  type_uid: CLASS_UID * 100 + CREATE,
+  type_name: "Compliance Finding: Create",
+};
+
 /**
  * One Compliance Finding of OCSF 1.6.0 (class 2003). `finding_info.uid` identifies the check and its
  * resource, and is the same in every run. `metadata.uid` also identifies the run.
@@ -83,14 +95,7 @@ function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
   const version = check === "older-version-encrypted" ? resource.versionId : null;
   const uid = idOf([run.endpoint, resource.bucket, resource.key, version, check]);
   return {
-    activity_id: CREATE,
-    activity_name: "Create",
-    category_uid: 2,
-    category_name: "Findings",
-    class_uid: CLASS_UID,
-    class_name: "Compliance Finding",
-    type_uid: CLASS_UID * 100 + CREATE,
-    type_name: "Compliance Finding: Create",
+    ...OF_ALL,
     severity_id: SEVERITY[severity],
     severity: CAPTIONS[severity],
     status_id: status === "pass" ? 4 : 1,
