@@ -38,7 +38,10 @@ export default defineConfig({
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ALONE, isolate: false } },
       { extends: true, test: { name: "alone", include: ALONE } },
     ],
-    tags: [{ name: "slow", description: "more than npm test has time for: npm run test:slow and test:all run it" }],
+    tags: [
+      { name: "slow", description: "more than npm test has time for: npm run test:slow and test:all run it" },
+      { name: "deploy", description: "what real Terraform takes minutes for: npm run test:deploy runs it" },
+    ],
     // It imports JSON as bundlers alone allow.
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
     testTimeout: 60_000,

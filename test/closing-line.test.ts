@@ -34,15 +34,17 @@ describe("closingLine", () => {
           status: "passed",
           assertionResults: [
             { status: "skipped", tags: ["slow"] },
-            { status: "skipped", tags: ["slow"] },
+            { status: "skipped", tags: ["slow", "deploy"] },
             { status: "skipped", tags: [] },
           ],
         },
       ],
     });
-    expect([closingLine(tagged, 0, "quick"), closingLine(tagged, 0, "slow"), closingLine(tagged, 0)]).toEqual([
+    const parts = ["quick", "slow", "deploy", "all"] as const;
+    expect(parts.map((part) => closingLine(tagged, 0, part))).toEqual([
       "3 passed, 0 failed, 1 skipped",
       "3 passed, 0 failed, 2 skipped",
+      "3 passed, 0 failed, 1 skipped",
       "3 passed, 0 failed, 3 skipped",
     ]);
   });

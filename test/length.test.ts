@@ -6,10 +6,14 @@ const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.me
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-it("what waits for npm run test:deploy stands in the folders that it runs", () => {
+it("what waits for npm run test:deploy is tagged deploy, in the folders that it runs", () => {
   const folders = scripts["test:deploy"]?.match(/\btest\/[a-z/]+(?=\s|$)/g) ?? [];
   const waiting = readSources(["test"]).filter(({ text }) => /\b(DEPLOY|deployMissing)\b.*\n?.*\bfrom "/.test(text));
   expect(waiting.length).toBeGreaterThan(1);
   const elsewhere = waiting.filter(({ path }) => !folders.some((folder) => path.startsWith(`${folder}/`)));
   expect(elsewhere.map(({ path }) => path)).toEqual([]);
+  const untagged = waiting.filter(
+    ({ path, text }) => path.endsWith(".test.ts") && !/@module-tag deploy|"deploy"/.test(text),
+  );
+  expect(untagged.map(({ path }) => path)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // Runs the suite and closes with one plain line of counts, read from vitest's JSON report. --quick leaves out the tests that are
-// tagged slow, --slow runs those alone; other arguments go to vitest.
+// tagged slow; --slow and --deploy run those of that tag alone. Other arguments go to vitest.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { closingLine, type Part, type TestReport } from "./closing-line.js";
@@ -8,11 +8,12 @@ const REPORT_FILE = ".test-result.json";
 const FILTERS: Readonly<Record<Part, readonly string[]>> = {
   quick: ["--tagsFilter=!slow"],
   slow: ["--tagsFilter=slow"],
+  deploy: ["--tagsFilter=deploy"],
   all: [],
 };
 
 const given = process.argv.slice(2);
-const part = (["quick", "slow"] as const).find((name) => given.includes(`--${name}`)) ?? "all";
+const part = (["quick", "slow", "deploy"] as const).find((name) => given.includes(`--${name}`)) ?? "all";
 const others = given.filter((argument) => argument !== `--${part}`);
 rmSync(REPORT_FILE, { force: true });
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT_FILE}`];

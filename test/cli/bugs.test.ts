@@ -36,7 +36,7 @@ test.each([
     inOpen("setTimeout(() => { throw 'a text' }); return new Promise(() => undefined)"),
     /a text/,
   ],
-])("%s ends with exit code 70 and lines to send on", async (_, breaking, words) => {
+])("%s ends with exit code 70 and lines to send on", { tags: "slow" }, async (_, breaking, words) => {
   const ran = await runBroken(breaking);
   expect(ran).toMatchObject({ code: 70, stdout: "" });
   expect(ran.stderr).toMatch(/^error: this is a bug of bucketseal/);

@@ -52,6 +52,7 @@ async function stop({ start }: Rehearsal, args: readonly string[], isAsked: () =
 describe("a store that says nothing any more", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "to HEADs: %s ends an audit at once, with what it has, and --resume does the rest",
+    { tags: "slow" },
     async (signal) => {
       const { rehearsal, release, isAsked } = await openHung("mute", "HeadObject", 20, sealed(OBJECTS));
       const { place, folder, cli } = rehearsal;
@@ -106,7 +107,7 @@ describe("a store that says nothing any more", () => {
     expect((await csvKeys(out)).sort()).toEqual([...plain(OBJECTS)].map(({ Key }) => Key));
   });
 
-  test("to the parts of uploads: SIGINT aborts the uploads, and ends", async () => {
+  test("to the parts of uploads: SIGINT aborts the uploads, and ends", { tags: "slow" }, async () => {
     const { rehearsal, isAsked } = await openHung("mute", "UploadPartCopy", 3);
     const { place, folder, client } = rehearsal;
     const flags = [

@@ -93,6 +93,7 @@ describe("an interrupted migrate", () => {
   });
 
   test("names the folder and how to go on where the disk is full, and goes on when it is not", {
+    tags: "slow",
     timeout: 240_000,
   }, async (context) => {
     const { client, place, folder, cli, start } = rehearsal;
@@ -128,6 +129,7 @@ describe("an interrupted migrate", () => {
   });
 
   test("takes SIGHUP for SIGINT, ends at once on a second one, and --resume completes it all the same", {
+    tags: "slow",
     timeout: 240_000,
   }, async () => {
     const { running, out } = await inTheMiddle("twice", 1500, 4);

@@ -62,7 +62,7 @@ describe("bucketseal sandbox", () => {
     client.destroy();
   });
 
-  test("lets about one request in ten meet a fault with --chaos, and none without", async () => {
+  test("lets about one request in ten meet a fault with --chaos, and none without", { tags: "slow" }, async () => {
     const count = 150;
     /** For a bucket that does not exist, so that what meets no fault is answered NoSuchBucket. */
     const faultsAmong = async (flags: readonly string[]) => {

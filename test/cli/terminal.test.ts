@@ -50,7 +50,7 @@ describe("on a terminal", () => {
     expect(sent).toContain("new objects keep\r\n  arriving in plaintext");
   });
 
-  test("has no colour with NO_COLOR, and the bar all the same", async () => {
+  test("has no colour with NO_COLOR, and the bar all the same", { tags: "slow" }, async () => {
     const sent = await onTerminal({ NO_COLOR: "1" });
     expect(sent).not.toMatch(COLOUR);
     expect(sent).toContain("─");

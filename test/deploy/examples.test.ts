@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { GetBucketEncryptionCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetBucketEncryptionCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";

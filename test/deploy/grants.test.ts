@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
 import { TerraformOutput } from "cdktf";
 import { expect, it } from "vitest";

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { findExecutable } from "../servers/find-executable.js";
 import { MOTO_MISSING, startMoto } from "../servers/moto.js";
 import { type DeployServer, describeDeploy } from "./encrypted-stack.js";

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import {
   CreateBucketCommand,
   GetBucketEncryptionCommand,

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { GetBucketLifecycleConfigurationCommand, type S3Client } from "@aws-sdk/client-s3";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import type { TerraformStack } from "cdktf";

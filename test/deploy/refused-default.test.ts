@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { GetBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import { EncryptedBucket, ObjectStorageProvider } from "../../constructs/index.js";

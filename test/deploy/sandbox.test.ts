@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { startSandbox } from "../../sandbox/index.js";
 import { describeDeploy, REGION } from "./encrypted-stack.js";
 import { deployMissing } from "./prerequisites.js";

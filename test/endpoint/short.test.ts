@@ -13,7 +13,7 @@ describe("on the sandbox", () => {
   describeLife("versioned", () => sandbox, { short: true });
 });
 
-describe("on moto_server", () => {
+describe("on moto_server", { tags: "slow" }, () => {
   if (motoMissing() !== undefined) {
     test.skip(`the life of a bucket, because ${MOTO_MISSING}`, () => undefined);
     return;

@@ -29,7 +29,7 @@ describe("examples/terraform", () => {
 
   it.skipIf(skipped !== undefined)(
     skipped === undefined ? title : `${title} (skipped: ${skipped})`,
-    { timeout: 300_000 },
+    { tags: "deploy", timeout: 300_000 },
     async () => {
       const sandbox = await startSandbox({ region: "eu-west-par" });
       const { endpoint, credentials } = sandbox;

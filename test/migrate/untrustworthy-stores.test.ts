@@ -6,7 +6,7 @@ import { readBucket } from "../buckets/read-bucket.js";
 import { startWorld } from "../buckets/start-world.js";
 import { outcomesOf } from "./fixtures/outcomes-of.js";
 
-const OBJECTS = 200;
+const OBJECTS = 60;
 
 async function bucketOn(profile: SandboxProfile, behaviour: Partial<Behaviour> = {}) {
   const world = await startWorld({ profile, behaviour });

@@ -55,7 +55,8 @@ describe("the stack", () => {
 });
 `;
 
-describe.skipIf(!DEPLOY)(`the project that cdktf init makes${DEPLOY ? "" : ` (skipped: ${DEPLOY_ONLY})`}`, () => {
+const title = "the project that cdktf init makes";
+describe.skipIf(!DEPLOY)(DEPLOY ? title : `${title} (skipped: ${DEPLOY_ONLY})`, { tags: "deploy" }, () => {
   let folder: string;
   let installed: Finished;
 

@@ -86,7 +86,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
 
     const demo = "shows its demo without CDKTF and Terraform";
     const later = "skipped: test/cli shows that of the build, npm run test:deploy this one";
-    it.skipIf(!DEPLOY)(DEPLOY ? demo : `${demo} (${later})`, async () => {
+    it.skipIf(!DEPLOY)(DEPLOY ? demo : `${demo} (${later})`, { tags: "deploy" }, async () => {
       const { exitCode, stdout } = await installed.bucketseal(["demo", "--out", "demo"]);
       expect({ exitCode, stdout }).toMatchObject({
         exitCode: 0,

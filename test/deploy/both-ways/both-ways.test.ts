@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { fileURLToPath } from "node:url";
 import { GetBucketReplicationCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { motoMissing, needMoto } from "../../servers/moto.js";
 import { onAws } from "../changes/all-changes.js";
 import { deployMissing } from "../prerequisites.js";

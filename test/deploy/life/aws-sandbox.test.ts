@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { startSandbox } from "../../../sandbox/index.js";
 import { onAws } from "../changes/all-changes.js";
 import { deployMissing } from "../prerequisites.js";

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { motoMissing, needMoto } from "../../servers/moto.js";
 import { deployMissing } from "../prerequisites.js";
 import { describeRemoval } from "./describe-removal.js";

@@ -1,3 +1,4 @@
+// @module-tag deploy
 import { startSandbox } from "../../../sandbox/index.js";
 import { deployMissing } from "../prerequisites.js";
 import { describeRemoval } from "./describe-removal.js";

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describePage } from "./describe-page.js";
 
 describePage("evidence", ["aws", "bash", "jq", "openssl", "sha256sum"]);

@@ -1,3 +1,5 @@
+// @module-tag deploy
+// @module-tag slow
 import { describePage } from "./describe-page.js";
 
 describePage("ovhcloud", ["aws", "bash"]);

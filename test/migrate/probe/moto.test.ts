@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { probe, type Topic } from "../../../migrate/index.js";
 import { createBucket } from "../../buckets/put-object.js";
