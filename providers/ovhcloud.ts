@@ -4,7 +4,7 @@ import { type LifecycleFacts, lifecycleFeatures } from "./lifecycle-facts.js";
 import type { ProviderProfile, Region } from "./profile.js";
 import { s3Limits, subResources, TiB } from "./s3-facts.js";
 
-/** Source: the list of regions in OVHcloud's guide on endpoints, which ovhcloud.ts names. */
+/** Source: the list of regions in OVHcloud's guide on endpoints; see `ovhcloud` below for its address. */
 const ovhcloudRegions: readonly Region[] = [
   { id: "gra", kind: "one-zone" },
   { id: "rbx", kind: "one-zone" },

@@ -29,7 +29,7 @@ export function compareLive(expected: ExpectedObject, look: LiveLook, isVersione
       return compareLocked(expected, look.listed);
     case "found":
       return expected.seen === null
-        ? thereAfterAll(expected, look.now)
+        ? compareReappeared(expected, look.now)
         : compareFound(expected, expected.seen, look.now, isVersioned);
   }
 }
@@ -43,7 +43,7 @@ export function isUnencrypted({ versionId, seen }: ExpectedObject, now: Observat
 }
 
 /** A removed version does not come back, but a key may be written again. */
-function thereAfterAll(expected: ExpectedObject, now: Observation): LiveResult {
+function compareReappeared(expected: ExpectedObject, now: Observation): LiveResult {
   if (isOfNamedVersion(expected)) return { kind: "contradicts", detail: "it was not there any more, and is", now };
   return { kind: "changed", detail: "it is there again", now };
 }

@@ -77,10 +77,10 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
  * journal.
  */
 export async function readJournalKeys(path: string): Promise<ManifestReading> {
-  return (await stat(path)).isDirectory() ? ofFolder(path) : ofSegment(path);
+  return (await stat(path)).isDirectory() ? keysOfFolder(path) : keysOfSegment(path);
 }
 
-async function ofFolder(path: string): Promise<ManifestReading> {
+async function keysOfFolder(path: string): Promise<ManifestReading> {
   const { runDir, segments, digest, run, checkUnchanged } = await openVerifiedFolder(path, "--manifest");
   async function* lines() {
     for await (const { path: file, line, text } of journalLines(runDir, segments)) yield* lineOf(text, line, file);
@@ -90,7 +90,7 @@ async function ofFolder(path: string): Promise<ManifestReading> {
   return { lines: lines(), files, createdAt: run.sessions.at(-1)?.endedAt ?? null };
 }
 
-async function ofSegment(path: string): Promise<ManifestReading> {
+async function keysOfSegment(path: string): Promise<ManifestReading> {
   const name = basename(path);
   const files: { name: string; sha256: string }[] = [];
   const { content, digests } = await openSource(path);

@@ -36,7 +36,7 @@ export interface Named {
   readonly objects: Sorted<NamedInBucket>;
 }
 
-interface Of {
+interface ManifestContext {
   readonly scopes: readonly Scope[];
   /** The key manifest of an earlier session of the same run. */
   readonly earlier: KeyManifestRecord | undefined;
@@ -49,7 +49,7 @@ interface Of {
  */
 export async function openNamed(
   { path, format: given, keys }: ManifestOptions,
-  { scopes, earlier }: Of,
+  { scopes, earlier }: ManifestContext,
 ): Promise<Named> {
   const format = given ?? manifestFormat(path, await isFolder(path));
   if (format === "journal" && keys !== null) throw new UsageError([KEYS_OF_A_RUN]);

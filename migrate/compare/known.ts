@@ -15,7 +15,7 @@ interface Auditing {
   readonly bucketOf: (bucket: string) => BucketFindings | undefined;
 }
 
-/** Asks an inventory, then a baseline, until one of them knows something. */
+/** Looks an object up in the inventory, then in the baseline. */
 export function openKnown(
   { named, baseline }: { readonly named: Named | null; readonly baseline: Baseline | null },
   auditing: Auditing,

@@ -52,13 +52,13 @@ async function findingOfLock(runDir: string, path: string): Promise<Finding> {
   return { kind: (await isLock(join(runDir, path))) ? "lock-left" : "file-extra", path };
 }
 
-interface Said {
+interface ListedFile {
   /** The manifest's entry for this path. */
   readonly entry: ManifestEntry | undefined;
   readonly entries: readonly ManifestEntry[];
 }
 
-async function compareFile(runDir: string, path: string, { entry, entries }: Said): Promise<Finding[]> {
+async function compareFile(runDir: string, path: string, { entry, entries }: ListedFile): Promise<Finding[]> {
   const file = join(runDir, path);
   if (entry === undefined && !entries.some(sizeOf(await sizeIfThere(file)))) {
     return [{ kind: isPartName(basename(path)) ? "part-left" : "file-extra", path }];

@@ -89,13 +89,13 @@ function isEncrypted(seen: Observation | null): boolean {
   return seen !== null && seen.state !== "none" && seen.state !== "unknown";
 }
 
-type Given = Pick<RunRecord, "command" | "baseline" | "keyManifest">;
+type RunSources = Pick<RunRecord, "command" | "baseline" | "keyManifest">;
 
 /**
  * Evidence of a line that run.json does not account for, in words. Undefined if the line's evidence is the
  * run's own look or a source that run.json names. Pure.
  */
-export function unfoundedEvidence(record: JournalRecord, run: Given): string | undefined {
+export function unfoundedEvidence(record: JournalRecord, run: RunSources): string | undefined {
   if (record.kind !== "outcome" && record.kind !== "version") return undefined;
   const { evidence } = record.before;
   const isTaken = record.baseline?.use === "taken";
@@ -109,7 +109,7 @@ export function unfoundedEvidence(record: JournalRecord, run: Given): string | u
   return evidence === "inventory" ? unfoundedInventory(run) : undefined;
 }
 
-function unfoundedBaseline(origin: string, { command, baseline }: Given): string | undefined {
+function unfoundedBaseline(origin: string, { command, baseline }: RunSources): string | undefined {
   if (baseline === undefined || command !== "audit") return "it names a line of a baseline, and the run went by none";
   if (baseline.dropped !== null) return "it names a line of a baseline that was dropped";
   if (baseline.leftOut !== undefined) return "it names a line of a baseline that was left out";
@@ -117,7 +117,7 @@ function unfoundedBaseline(origin: string, { command, baseline }: Given): string
   return isKnown ? undefined : `it names a line of run ${origin}, which the baseline does not rest on`;
 }
 
-function unfoundedInventory({ command, keyManifest }: Given): string | undefined {
+function unfoundedInventory({ command, keyManifest }: RunSources): string | undefined {
   const went = command === "audit" && keyManifest?.format === "inventory";
   return went ? undefined : "its evidence is an inventory, and the run went by none";
 }

@@ -79,7 +79,7 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
       seal,
     };
   }
-  const doubt = unreadable > 0 ? "the journal has lines that cannot be read" : doubtOfSources(findings);
+  const doubt = unreadable > 0 ? "the journal has lines that cannot be read" : sourceProblem(findings);
   const derived = doubt === undefined ? await checkDerived(contents, surveyed) : skipBothOnly(doubt);
   return {
     findings: withoutRepeats([
@@ -125,7 +125,7 @@ function endOf({ command, sessions }: RunRecord): Finding | null {
 /**
  * If run.json or the journal was changed, a difference in the summary and reports proves nothing about these.
  */
-function doubtOfSources(findings: readonly Finding[]): string | undefined {
+function sourceProblem(findings: readonly Finding[]): string | undefined {
   const source = findings.find(({ path }) => path === RUN_FILE || isInJournal(path));
   return source && `${source.path} is not what the manifest says`;
 }

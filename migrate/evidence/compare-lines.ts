@@ -123,12 +123,12 @@ export function objectOfLine(line: Buffer): string | null {
   return parsed.ok ? `s3://${parsed.value.bucket}/${parsed.value.key}` : null;
 }
 
-const MOST_FINDINGS = 100;
+const MAX_FINDINGS = 100;
 /**
  * If somebody appended endless lines to a segment, at most this many lines beyond its original number are
  * compared.
  */
-const MOST_ADDED = 100_000;
+const MAX_ADDED = 100_000;
 
 /** Names the changed lines of these segments, by their hashes in journal.leaves. */
 export async function checkLines(runDir: string, tree: JournalTree, changed: ReadonlySet<string>): Promise<Finding[]> {
@@ -143,9 +143,9 @@ export async function checkLines(runDir: string, tree: JournalTree, changed: Rea
 
 async function checkSegment(runDir: string, path: string, range: LeafRange): Promise<Finding[]> {
   const before = await readLeaves(join(runDir, LEAVES_FILE), range);
-  const { hashes, otherEnds, more } = await segmentLines(join(runDir, path), before.length + MOST_ADDED);
+  const { hashes, otherEnds, more } = await segmentLines(join(runDir, path), before.length + MAX_ADDED);
   const changes = compareLines(before, hashes);
-  const named = changes.slice(0, MOST_FINDINGS);
+  const named = changes.slice(0, MAX_FINDINGS);
   const objects = await objectsAt(join(runDir, path), new Set(named.flatMap((change) => lineNow(change) ?? [])));
   const untold = changes.length - named.length + more;
   return [

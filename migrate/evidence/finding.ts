@@ -43,9 +43,9 @@ export type Finding =
   | { readonly kind: "tree-differs"; readonly path: string; readonly problem: string }
   | { readonly kind: "leaves-differ"; readonly path: string }
   /** `object` is the object that the line names now; `was` is the line's original number. */
-  | (OfLine & { readonly kind: "line-edited"; readonly was: number })
-  | (OfLine & { readonly kind: "line-moved"; readonly was: number })
-  | (OfLine & { readonly kind: "lines-added"; readonly to: number })
+  | (LineFinding & { readonly kind: "line-edited"; readonly was: number })
+  | (LineFinding & { readonly kind: "line-moved"; readonly was: number })
+  | (LineFinding & { readonly kind: "lines-added"; readonly to: number })
   | { readonly kind: "lines-removed"; readonly path: string; readonly line: number; readonly to: number }
   | { readonly kind: "line-ends-changed"; readonly path: string; readonly count: number }
   | { readonly kind: "line-cut-off"; readonly path: string; readonly line: number }
@@ -57,7 +57,7 @@ export type Finding =
   | { readonly kind: "totals-open"; readonly path: string; readonly problem: string }
   | { readonly kind: "report-differs"; readonly path: string };
 
-interface OfLine {
+interface LineFinding {
   readonly path: string;
   readonly line: number;
   readonly object: string | null;
@@ -98,10 +98,10 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "chain-broken": ({ problem }) => `the journal does not hold together: ${problem}`,
   "tree-differs": ({ problem }) => `it was not made of this journal: ${problem}`,
   "leaves-differ": () => "does not hold the hashes of the lines of the journal",
-  "line-edited": ({ line, was, object }) => `line ${line}${ofObject(object)} was edited${wasElsewhere(line, was)}`,
-  "line-moved": ({ line, was, object }) => `line ${line}${ofObject(object)} was line ${was}`,
+  "line-edited": ({ line, was, object }) => `line ${line}${objectWords(object)} was edited${wasElsewhere(line, was)}`,
+  "line-moved": ({ line, was, object }) => `line ${line}${objectWords(object)} was line ${was}`,
   "lines-added": ({ line, to, object }) =>
-    line === to ? `line ${line}${ofObject(object)} was added` : `lines ${line} to ${to} were added`,
+    line === to ? `line ${line}${objectWords(object)} was added` : `lines ${line} to ${to} were added`,
   "lines-removed": ({ line, to }) => (line === to ? `line ${line} was removed` : `lines ${line} to ${to} were removed`),
   "line-ends-changed": ({ count }) =>
     `${countOf(count, "line")} with another end than a line feed alone: the file was converted, or cut`,
@@ -120,7 +120,7 @@ function holdsWords(holds: string | undefined): string {
   return holds === undefined ? "" : `; it holds what manifest.json says of ${holds}`;
 }
 
-function ofObject(object: string | null): string {
+function objectWords(object: string | null): string {
   return object === null ? "" : ` (${object})`;
 }
 
@@ -138,7 +138,7 @@ export function findingWords(finding: Finding): string {
  * Findings that a stopped or killed run or command leaves. They show how far it came, not that the folder was
  * changed.
  */
-const OF_A_STOP: ReadonlySet<Finding["kind"]> = new Set([
+const STOP_FINDINGS: ReadonlySet<Finding["kind"]> = new Set([
   "run-not-ended",
   "run-stopped",
   "line-cut-off",
@@ -147,7 +147,7 @@ const OF_A_STOP: ReadonlySet<Finding["kind"]> = new Set([
 ]);
 
 export function isOfStop({ kind }: Pick<Finding, "kind">): boolean {
-  return OF_A_STOP.has(kind);
+  return STOP_FINDINGS.has(kind);
 }
 
 /** `stopped`: the folder is unchanged, but the run, or a later command, did not finish. */

@@ -108,11 +108,11 @@ export async function writing<T>(path: string, write: () => Promise<T>): Promise
     return await write();
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    throw OF_THE_DISK.has(code) ? new WriteError(path, code, error) : error;
+    throw DISK_ERRORS.has(code) ? new WriteError(path, code, error) : error;
   }
 }
 
-const OF_THE_DISK: ReadonlySet<string> = new Set(["EDQUOT", "EFBIG", "EIO", "ENOSPC", "EROFS"]);
+const DISK_ERRORS: ReadonlySet<string> = new Set(["EDQUOT", "EFBIG", "EIO", "ENOSPC", "EROFS"]);
 
 /**
  * Creates a folder and its parents if needed. A link to a folder is rejected, except for the run folder

@@ -43,7 +43,7 @@ export async function resumeState(
 ): Promise<ReadonlyMap<Scope, ScopeProgress>> {
   const states = new Map(scopes.map((scope) => [scope, newState()]));
   for await (const record of records) {
-    const scope = scopes.find((candidate) => isOf(candidate, record));
+    const scope = scopes.find((candidate) => isInScope(candidate, record));
     const state = scope && states.get(scope);
     if (state === undefined) continue;
     if (record.kind === "outcome") {
@@ -77,7 +77,7 @@ export function unplacedDetail({ outcome }: Pick<OutcomeRecord | VersionRecord, 
   return outcome.kind === "failed" && outcome.reason === "unreadable-key" ? outcome.detail : null;
 }
 
-function isOf({ bucket, prefix }: Scope, record: JournalRecord): boolean {
+function isInScope({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 

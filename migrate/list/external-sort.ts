@@ -37,7 +37,7 @@ export interface Sorted<T> {
 export async function externalSort<T>(source: AsyncIterable<T>, options: SortOptions<T>): Promise<Sorted<T>> {
   const { orderOf, maxHeldCharacters = MAX_HELD_CHARACTERS } = options;
   const runs = runFiles(options);
-  let held: Held[] = [];
+  let held: Buffered[] = [];
   let heldCharacters = 0;
   let count = 0;
   try {
@@ -47,7 +47,7 @@ export async function externalSort<T>(source: AsyncIterable<T>, options: SortOpt
       heldCharacters += line.order.length + line.json.length;
       count += 1;
       if (heldCharacters < maxHeldCharacters) continue;
-      await runs.add(held.sort(compareHeld));
+      await runs.add(held.sort(compareBuffered));
       held = [];
       heldCharacters = 0;
     }
@@ -55,20 +55,20 @@ export async function externalSort<T>(source: AsyncIterable<T>, options: SortOpt
     await runs.close();
     throw error;
   }
-  held.sort(compareHeld);
+  held.sort(compareBuffered);
   return { count, read: () => mergeRuns([...runs.readers(), itemsOf<T>(held)]), close: runs.close };
 }
 
-interface Held {
+interface Buffered {
   readonly order: string;
   readonly json: string;
 }
 
-function compareHeld(left: Held, right: Held): number {
+function compareBuffered(left: Buffered, right: Buffered): number {
   return left.order < right.order ? -1 : left.order > right.order ? 1 : 0;
 }
 
-async function* itemsOf<T>(held: readonly Held[]): AsyncGenerator<Ordered<T>> {
+async function* itemsOf<T>(held: readonly Buffered[]): AsyncGenerator<Ordered<T>> {
   for (const { order, json } of held) yield { order, item: JSON.parse(json) as T };
 }
 
@@ -97,7 +97,7 @@ function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<
     await Promise.all(full.map((done) => rm(done)));
   };
   return {
-    add: (held: readonly Held[]) =>
+    add: (held: readonly Buffered[]) =>
       write(
         0,
         held.map(({ json }) => json),
@@ -110,7 +110,7 @@ function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<
   };
 }
 
-const OF_THE_PLACE: ReadonlySet<string> = new Set([
+const TEMP_FOLDER_ERRORS: ReadonlySet<string> = new Set([
   "EACCES",
   "EDQUOT",
   "EIO",
@@ -128,7 +128,7 @@ const OF_THE_PLACE: ReadonlySet<string> = new Set([
 function unwritable(place: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
     const { code = "" } = error;
-    if (!OF_THE_PLACE.has(code)) throw error;
+    if (!TEMP_FOLDER_ERRORS.has(code)) throw error;
     const wayOut =
       "sorting what does not fit in memory needs a folder for temporary files: make room there, or name another with TMPDIR, and start again (with --resume, where a run was under way)";
     throw new WriteError(place, code, error, wayOut, true);

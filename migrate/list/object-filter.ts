@@ -57,12 +57,12 @@ function isWithin(ref: ObjectRef, { modifiedBefore, modifiedAfter }: ObjectFilte
 }
 
 /** Not a Unicode character, so that keys hardly ever contain it. */
-const STANDS_FOR_A_DOT = "\ufdd0";
+const DOT_PLACEHOLDER = "\ufdd0";
 
 /** Replaces the segments `.` and `..` of a key or glob, because path matchers would treat them as folders. */
 function plainSegments(text: string): string {
   return text.replace(
     /(^|\/)(\.{1,2})(?=\/|$)/g,
-    (_, slash: string, dots: string) => slash + STANDS_FOR_A_DOT.repeat(dots.length),
+    (_, slash: string, dots: string) => slash + DOT_PLACEHOLDER.repeat(dots.length),
   );
 }

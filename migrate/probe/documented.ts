@@ -12,27 +12,27 @@ const nowhere = () => NOWHERE;
 
 /** By topic. Topics without a field in the profiles count as undocumented. */
 const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documented>> = {
-  versioning: ({ subResources }) => said(subResources.versioning),
-  "object-lock": ({ subResources }) => said(subResources["object-lock"]),
-  "default-encryption": ({ encryption }) => said(encryption.unsetDefault, (value) => `unset: ${value}`),
+  versioning: ({ subResources }) => fromFact(subResources.versioning),
+  "object-lock": ({ subResources }) => fromFact(subResources["object-lock"]),
+  "default-encryption": ({ encryption }) => fromFact(encryption.unsetDefault, (value) => `unset: ${value}`),
   "listing-encoding": nowhere,
-  "put-with-sse": ({ encryption }) => said(encryption.sseS3),
-  "head-sse-after-put": ({ encryption }) => said(encryption.reportedOnHead),
-  "put-without-sse": ({ encryption }) => said(encryption.atRest, (value) => AT_REST[value]),
-  "self-copy": ({ selfCopy }) => said(selfCopy),
+  "put-with-sse": ({ encryption }) => fromFact(encryption.sseS3),
+  "head-sse-after-put": ({ encryption }) => fromFact(encryption.reportedOnHead),
+  "put-without-sse": ({ encryption }) => fromFact(encryption.atRest, (value) => AT_REST[value]),
+  "self-copy": ({ selfCopy }) => fromFact(selfCopy),
   "self-copy-replacing": nowhere,
-  "head-sse-after-copy": ({ encryption }) => said(encryption.reportedOnHead),
+  "head-sse-after-copy": ({ encryption }) => fromFact(encryption.reportedOnHead),
   "body-after-copy": nowhere,
   "etag-after-copy": nowhere,
   "content-headers-after-copy": nowhere,
   "metadata-after-copy": nowhere,
-  "object-tagging": ({ objectTagging }) => said(objectTagging),
+  "object-tagging": ({ objectTagging }) => fromFact(objectTagging),
   "tags-counted": nowhere,
   "tags-after-copy": nowhere,
   "tagging-header-on-put": nowhere,
   "tagging-header-on-upload": nowhere,
   "owner-of-writes": nowhere,
-  "object-acl": ({ objectAcl }) => said(objectAcl),
+  "object-acl": ({ objectAcl }) => fromFact(objectAcl),
   "grant-form": nowhere,
   "acl-sent-with-put": nowhere,
   "acl-after-copy": nowhere,
@@ -46,13 +46,13 @@ const DOCUMENTED: Readonly<Record<Topic, (profile: ProviderProfile) => Documente
   "kept-by-rewrite": nowhere,
   "put-if-match-quoted": ({ conditions }) => inForm(conditions, "quoted"),
   "put-if-match-bare": ({ conditions }) => inForm(conditions, "bare"),
-  "copy-if-match": ({ conditions }) => said(conditions.copyIfMatch),
-  "copy-source-if-match": ({ conditions }) => said(conditions.copySourceIfMatch),
+  "copy-if-match": ({ conditions }) => fromFact(conditions.copyIfMatch),
+  "copy-source-if-match": ({ conditions }) => fromFact(conditions.copySourceIfMatch),
   "upload-part-copy": nowhere,
   "part-copy-percent": nowhere,
   "part-etag": nowhere,
   "part-copy-source-if-match": nowhere,
-  "complete-if-match": ({ conditions }) => said(conditions.completeMultipartIfMatch),
+  "complete-if-match": ({ conditions }) => fromFact(conditions.completeMultipartIfMatch),
   "read-retention": nowhere,
   "read-legal-hold": nowhere,
   "write-retention": nowhere,
@@ -74,7 +74,7 @@ export function contradicts(kind: string, { says }: Documented): boolean {
   return (kind === "no" && says === "supported") || (kind === "yes" && says === "unsupported");
 }
 
-function said<Value extends string>(
+function fromFact<Value extends string>(
   { value, source }: Fact<Value>,
   words: (value: Value) => string = String,
 ): Documented {
@@ -82,6 +82,6 @@ function said<Value extends string>(
 }
 
 function inForm({ putIfMatch, etagForm }: ProviderProfile["conditions"], form: "quoted" | "bare"): Documented {
-  if (putIfMatch.value !== "supported") return said(putIfMatch);
-  return etagForm.value === form ? said(putIfMatch) : said(etagForm, (value) => `${value} ETags`);
+  if (putIfMatch.value !== "supported") return fromFact(putIfMatch);
+  return etagForm.value === form ? fromFact(putIfMatch) : fromFact(etagForm, (value) => `${value} ETags`);
 }

@@ -68,7 +68,7 @@ export function openSession(options: SessionOptions): ProbeSession {
     }
   });
   const traced = tracedStore(watched, traces, options.onUpload);
-  const put = throwAway(traced, bucket, folder);
+  const put = testObjectWriter(traced, bucket, folder);
   let copyStyle: Promise<CopyStyle> | undefined;
   return {
     store: traced,
@@ -95,7 +95,7 @@ function stoppable(store: ObjectStore, signal: AbortSignal | undefined): ObjectS
 }
 
 /** Numbers its objects, so that no two are the same. */
-function throwAway(store: ObjectStore, bucket: string, folder: string): ProbeSession["put"] {
+function testObjectWriter(store: ObjectStore, bucket: string, folder: string): ProbeSession["put"] {
   let count = 0;
   return async (name, headers = {}) => {
     count += 1;

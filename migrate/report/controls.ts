@@ -89,7 +89,7 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
   const seen = present - total.statesNow.none.objects - unprovenCount(total);
   const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
   return [
-    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${elsewhere(total)}.`,
+    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${fromOtherSources(total)}.`,
     ...(total.notSeen === undefined ? [] : [`${notSeenWords(summary)}: of what is in there nothing is shown.`]),
     ...olderSeen(summary, run),
     `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
@@ -98,7 +98,7 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
 }
 
 /** The answers that this run did not get from the store itself. */
-function elsewhere({ evidenceNow: { baseline, inventory } }: Summary["total"]): string {
+function fromOtherSources({ evidenceNow: { baseline, inventory } }: Summary["total"]): string {
   const count = (baseline?.objects ?? 0) + (inventory?.objects ?? 0);
   return count === 0
     ? ""

@@ -86,8 +86,8 @@ function inOrder({ outcomes, statesBefore, statesNow }: GroupFold): Group {
   };
 }
 
-const MOST_PREFIXES = 1000;
-const MOST_CLASSES = 50;
+const MAX_PREFIXES = 1000;
+const MAX_CLASSES = 50;
 
 /** The objects of the totals, grouped by what an auditor may ask for. */
 export interface Breakdowns {
@@ -109,7 +109,7 @@ export function breakdownsFold(scopes: readonly Scope[]): BreakdownsFold {
     storageClasses: groupsFold({
       idOf: ({ before }) => before.storageClass,
       nameOf: ({ before }) => ({ storageClass: before.storageClass }),
-      most: MOST_CLASSES,
+      most: MAX_CLASSES,
     }),
     sizes: groupsFold({
       idOf: (record) => String(SIZE_BANDS.indexOf(bandOf(record))),
@@ -119,7 +119,7 @@ export function breakdownsFold(scopes: readonly Scope[]): BreakdownsFold {
     prefixes: groupsFold({
       idOf: (record) => `${record.bucket}/${prefixOf(record)}`,
       nameOf: (record) => ({ bucket: record.bucket, prefix: prefixOf(record) }),
-      most: MOST_PREFIXES,
+      most: MAX_PREFIXES,
     }),
   };
   return {

@@ -125,19 +125,19 @@ export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): stri
   const locked = plaintextBecause.locked?.objects ?? 0;
   const unseen = unproven.objects + failed.objects;
   return [
-    ...said(
+    ...sentenceIfAny(
       plaintext.objects,
       `${countOf(plaintext.objects, VERSIONS)} (${formatBytes(plaintext.bytes)}) in plaintext ${plaintext.objects === 1 ? "is" : "are"} still there${locked > 0 ? `, of which ${formatCount(locked)} locked: they cannot comply before the dates in the list` : ""}.`,
     ),
-    ...said(
+    ...sentenceIfAny(
       replayed.objects,
       `${countOf(replayed.objects, VERSIONS)} re-created encrypted (${formatBytes(replayed.bytes)}).`,
     ),
-    ...said(
+    ...sentenceIfAny(
       removed.objects,
       `${countOf(removed.objects, `${VERSIONS} in plaintext`, `${VERSIONS}s in plaintext`)} removed (${formatBytes(removed.bytes)}).`,
     ),
-    ...said(unseen, `The encryption of ${countOf(unseen, VERSIONS)} could not be seen.`),
+    ...sentenceIfAny(unseen, `The encryption of ${countOf(unseen, VERSIONS)} could not be seen.`),
   ];
 }
 
@@ -150,7 +150,7 @@ export function noncurrentClosingWords({ closes, listed, outcomes, refused }: No
   return `The sum of the older versions does not close (${formatCount(listed)} listed, ${formatCount(recorded)} with an outcome): ${why}.`;
 }
 
-function said(count: number, sentence: string): string[] {
+function sentenceIfAny(count: number, sentence: string): string[] {
   return count > 0 ? [sentence] : [];
 }
 

@@ -138,17 +138,17 @@ function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
     gauge(
       "objects_listed",
       "Current objects that the listing showed.",
-      scopes.map((scope) => ofScope(scope, scope.listed)),
+      scopes.map((scope) => scopeSample(scope, scope.listed)),
     ),
     gauge(
       "objects_left_out",
       "Current objects that the filters left out.",
-      scopes.map((scope) => ofScope(scope, scope.filteredOut)),
+      scopes.map((scope) => scopeSample(scope, scope.filteredOut)),
     ),
     gauge(
       "scope_seen",
       "1 where the location could be seen to its end, 0 where not.",
-      scopes.map((scope) => ofScope(scope, scope.unseen === undefined ? 1 : 0)),
+      scopes.map((scope) => scopeSample(scope, scope.unseen === undefined ? 1 : 0)),
     ),
     ...arrivalMetrics(scopes),
     gauge("objects_outcome", "Current objects by what became of them.", outcomes.objects),
@@ -166,7 +166,7 @@ function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
 function arrivalMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   const looked = scopes.flatMap((scope) => (scope.arrivals === undefined ? [] : [{ scope, arrivals: scope.arrivals }]));
   const of = (name: "younger" | "sampled" | "plaintext") =>
-    looked.map(({ scope, arrivals }) => ofScope(scope, arrivals[name]));
+    looked.map(({ scope, arrivals }) => scopeSample(scope, arrivals[name]));
   return [
     gauge("objects_younger", "Objects at the end of the run that are younger than its look at them.", of("younger")),
     gauge("objects_younger_sampled", "Of these, the ones that were sampled.", of("sampled")),
@@ -179,7 +179,7 @@ function olderMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   const looked = scopes.filter(({ noncurrent }) => noncurrent !== undefined);
   const outcomes = tallies(looked, ({ noncurrent }) => noncurrent?.outcomes ?? {}, "outcome");
   const ends = looked.flatMap((scope) =>
-    instantSamples(scope.noncurrent?.locks?.lastEnds ?? null).map(({ value }) => ofScope(scope, value)),
+    instantSamples(scope.noncurrent?.locks?.lastEnds ?? null).map(({ value }) => scopeSample(scope, value)),
   );
   return [
     gauge("older_versions_outcome", "Noncurrent versions by what became of them.", outcomes.objects),
@@ -192,7 +192,7 @@ function olderMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   ];
 }
 
-function ofScope({ bucket, prefix }: ScopeTotals, value: number, more: Sample["labels"] = {}): Sample {
+function scopeSample({ bucket, prefix }: ScopeTotals, value: number, more: Sample["labels"] = {}): Sample {
   return { labels: { bucket, prefix, ...more }, value };
 }
 
@@ -205,7 +205,7 @@ function tallies(
   const of = (count: keyof Tally) =>
     scopes.flatMap((scope) =>
       Object.entries(tableOf(scope)).map(([name, tally]) =>
-        ofScope(scope, tally?.[count] ?? 0, { [label]: name, ...more }),
+        scopeSample(scope, tally?.[count] ?? 0, { [label]: name, ...more }),
       ),
     );
   return { objects: of("objects"), bytes: of("bytes") };

@@ -29,12 +29,15 @@ const ACTION_WORDS: Readonly<Record<LifecycleAction["kind"], string>> = {
 export function lifecycleWords(found: LifecycleFinding | undefined): string {
   return rulesWords(
     found,
-    ({ actions, ...rule }) => `${actions.map(actionWords).join(", ") || "does nothing"}${ofRule(rule)}`,
+    ({ actions, ...rule }) => `${actions.map(actionWords).join(", ") || "does nothing"}${ruleSuffix(rule)}`,
   );
 }
 
 export function replicationWords(found: ReplicationFinding | undefined): string {
-  return rulesWords(found, ({ destination, ...rule }) => `to ${destination ?? "a bucket not named"}${ofRule(rule)}`);
+  return rulesWords(
+    found,
+    ({ destination, ...rule }) => `to ${destination ?? "a bucket not named"}${ruleSuffix(rule)}`,
+  );
 }
 
 export function policyWords(found: BucketPolicyFinding | undefined): string {
@@ -66,7 +69,7 @@ function actionWords({ kind, days, date, storageClass }: LifecycleAction): strin
   return `${ACTION_WORDS[kind]}${where}${when}`;
 }
 
-function ofRule({ id, enabled, prefix, isNarrower }: Omit<LifecycleRule, "actions">): string {
+function ruleSuffix({ id, enabled, prefix, isNarrower }: Omit<LifecycleRule, "actions">): string {
   const parts = [
     ...(prefix === "" ? [] : [`under ${prefix}`]),
     ...(isNarrower ? ["of certain tags or sizes"] : []),

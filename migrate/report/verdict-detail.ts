@@ -52,21 +52,21 @@ function whatWasDone({ outcomes }: Totals): string[] {
   const { migrated } = outcomes;
   const already = outcomes["already-encrypted"];
   return [
-    ...said(
+    ...sentenceIfAny(
       migrated.objects,
       `${were(migrated.objects)} encrypted in place by this run (${formatBytes(migrated.bytes)}).`,
     ),
-    ...said(already.objects, `${were(already.objects)} encrypted already (${formatBytes(already.bytes)}).`),
+    ...sentenceIfAny(already.objects, `${were(already.objects)} encrypted already (${formatBytes(already.bytes)}).`),
   ];
 }
 
 function whatWasLeft({ outcomes }: Totals): string[] {
   const { skipped, refused, failed, vanished } = outcomes;
   return [
-    ...said(skipped.objects, `${were(skipped.objects)} left as found.`),
-    ...said(refused.objects, `${were(refused.objects)} refused, since a copy could have lost something.`),
-    ...said(failed.objects, `${countOf(failed.objects, "object")} failed.`),
-    ...said(
+    ...sentenceIfAny(skipped.objects, `${were(skipped.objects)} left as found.`),
+    ...sentenceIfAny(refused.objects, `${were(refused.objects)} refused, since a copy could have lost something.`),
+    ...sentenceIfAny(failed.objects, `${countOf(failed.objects, "object")} failed.`),
+    ...sentenceIfAny(
       vanished.objects,
       `${were(vanished.objects)} deleted by someone else meanwhile and ${vanished.objects === 1 ? "is" : "are"} not counted above.`,
     ),
@@ -88,22 +88,22 @@ function whatIsUnproven({ statesNow, evidenceNow }: Totals): string[] {
   const stated = evidenceNow["provider-statement"]?.objects ?? 0;
   const byDefault = evidenceNow["bucket-default"]?.objects ?? 0;
   return [
-    ...said(unknown, `The encryption of ${countOf(unknown, "object")} could not be seen.`),
-    ...said(stated, `For ${countOf(stated, "object")} there is only the provider's statement.`),
-    ...said(byDefault, `For ${countOf(byDefault, "object")} there is only the bucket's default encryption.`),
+    ...sentenceIfAny(unknown, `The encryption of ${countOf(unknown, "object")} could not be seen.`),
+    ...sentenceIfAny(stated, `For ${countOf(stated, "object")} there is only the provider's statement.`),
+    ...sentenceIfAny(byDefault, `For ${countOf(byDefault, "object")} there is only the bucket's default encryption.`),
   ];
 }
 
 function whatKeepsArriving({ arrivals }: Totals, { buckets }: RunRecord): string[] {
   const { count, words } = defaultRemains(buckets);
-  return [...said(count, words), ...arrivalWords(arrivals)];
+  return [...sentenceIfAny(count, words), ...arrivalWords(arrivals)];
 }
 
 function were(count: number): string {
   return `${countOf(count, "object")} ${count === 1 ? "was" : "were"}`;
 }
 
-function said(count: number, sentence: string): string[] {
+function sentenceIfAny(count: number, sentence: string): string[] {
   return count > 0 ? [sentence] : [];
 }
 

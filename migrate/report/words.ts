@@ -68,7 +68,7 @@ export function defaultEncryptionWords({ defaultEncryption, atEnd }: BucketFindi
 }
 
 /** The capabilities that decide how an object is copied, with their words. */
-const TOLD = {
+const CAPABILITY_WORDS = {
   copyIfMatch: "If-Match on copy",
   completeMultipartIfMatch: "on completing an upload",
   putIfMatch: "on PUT",
@@ -87,6 +87,6 @@ export function capabilityWords(capabilities: BucketFindings["capabilities"]): s
 }
 
 function answers({ values }: Known): string {
-  const known = Object.entries(TOLD).filter(([name]) => typeof values[name] === "boolean");
+  const known = Object.entries(CAPABILITY_WORDS).filter(([name]) => typeof values[name] === "boolean");
   return known.map(([name, words]) => `${words} ${values[name] === true ? "yes" : "no"}`).join(", ");
 }

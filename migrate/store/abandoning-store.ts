@@ -4,8 +4,8 @@ import { interceptCalls, type Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
 /** Calls that clean up: if they finish, nothing is left behind, so they get a longer grace period. */
-const CLEANS: ReadonlySet<Operation> = new Set(["abortMultipartUpload"]);
-const TIMES_LONGER_TO_CLEAN = 4;
+const CLEANUP_CALLS: ReadonlySet<Operation> = new Set(["abortMultipartUpload"]);
+const CLEANUP_GRACE_FACTOR = 4;
 
 export interface Abandoning {
   readonly store: ObjectStore;
@@ -30,13 +30,13 @@ export function abandoningStore(
   const timers: NodeJS.Timeout[] = [];
   const begin = () => {
     timers.push(setTimeout(() => calls.abort(), graceMs));
-    timers.push(setTimeout(() => cleaning.abort(), graceMs * TIMES_LONGER_TO_CLEAN));
+    timers.push(setTimeout(() => cleaning.abort(), graceMs * CLEANUP_GRACE_FACTOR));
   };
   if (interruption.aborted) begin();
   else interruption.addEventListener("abort", begin, { once: true });
   return {
     store: interceptCalls(store, (operation, call) =>
-      unlessAborted(operation, call, (CLEANS.has(operation) ? cleaning : calls).signal),
+      unlessAborted(operation, call, (CLEANUP_CALLS.has(operation) ? cleaning : calls).signal),
     ),
     close: () => {
       interruption.removeEventListener("abort", begin);

@@ -4,7 +4,7 @@ import type { Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
 /** The most consecutive pages without entries: stores send such pages if many objects were deleted. */
-const MOST_EMPTY_PAGES = 1000;
+const MAX_EMPTY_PAGES = 1000;
 
 export interface ListedPage<E, T> {
   readonly entries: readonly E[];
@@ -98,7 +98,7 @@ function whyStuck<E>({ token, tokens, entries, fresh, emptyPages }: Position<E>)
   if (tokens.has(token)) return "the token of its next page is one that it had sent before";
   tokens.add(token);
   if (entries.length > 0 && fresh.length === 0) return "a page shows only what the page before it had shown";
-  return emptyPages >= MOST_EMPTY_PAGES ? `${MOST_EMPTY_PAGES} pages in a row hold nothing` : null;
+  return emptyPages >= MAX_EMPTY_PAGES ? `${MAX_EMPTY_PAGES} pages in a row hold nothing` : null;
 }
 
 /** Stores a digest because a substring of an answer would keep the whole answer in memory. */

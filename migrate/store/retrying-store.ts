@@ -8,7 +8,7 @@ import { StoreError, type StoreErrorKind } from "./store-error.js";
  * The most attempts by kind. Errors inside the store are mostly permanent, and waiting for them would delay
  * other calls.
  */
-const MOST_ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
+const MAX_ATTEMPTS: Readonly<Partial<Record<StoreErrorKind, number>>> = {
   throttled: Number.POSITIVE_INFINITY,
   unreachable: Number.POSITIVE_INFINITY,
   conflict: Number.POSITIVE_INFINITY,
@@ -44,7 +44,7 @@ export function retryingStore(store: ObjectStore, options: RetryOptions): Object
       try {
         const answer = await call();
         budget?.earn();
-        return ofAttempt(attempt, operation, answer);
+        return markRetried(attempt, operation, answer);
       } catch (error) {
         if (!isWorthAnother(operation, attempt, error, options)) throw error;
         options.onRetry?.(operation, error);
@@ -62,7 +62,7 @@ function isDoneTwice(operation: Operation, { kind }: StoreError): boolean {
 }
 
 /** If the answer to an earlier attempt was lost, only the caller can look for the upload that it created. */
-function ofAttempt(attempt: number, operation: Operation, answer: unknown): unknown {
+function markRetried(attempt: number, operation: Operation, answer: unknown): unknown {
   return attempt > 1 && operation === "createMultipartUpload" ? { ...(answer as object), retried: true } : answer;
 }
 
@@ -73,7 +73,7 @@ function isWorthAnother(
   options: RetryOptions,
 ): error is StoreError {
   if (!(error instanceof StoreError) || options.signal?.aborted || isDoneTwice(operation, error)) return false;
-  return attempt < Math.min(options.maxAttempts, MOST_ATTEMPTS[error.kind] ?? 1);
+  return attempt < Math.min(options.maxAttempts, MAX_ATTEMPTS[error.kind] ?? 1);
 }
 
 /**

@@ -3,7 +3,7 @@ import aws4 from "aws4";
 
 const MARK = "[secret]";
 /** Shorter secrets would also match common words. */
-const LEAST_CHARS = 8;
+const MIN_CHARS = 8;
 /** This many characters reveal a secret. A store may truncate the text that it repeats. */
 const TELLING_CHARS = 12;
 
@@ -13,8 +13,8 @@ const spellings = new Map<string, Set<string>>();
 /** Registers a secret: from then on it is removed from all texts of the store and from all messages. */
 export function rememberSecret(secret: string | Uint8Array): void {
   for (const spelling of spellingsOf(Buffer.from(secret))) {
-    if (spelling.length < LEAST_CHARS) continue;
-    const start = spelling.slice(0, LEAST_CHARS);
+    if (spelling.length < MIN_CHARS) continue;
+    const start = spelling.slice(0, MIN_CHARS);
     const alike = spellings.get(start) ?? new Set();
     spellings.set(start, alike.add(spelling));
   }
@@ -52,7 +52,7 @@ export function withoutSecrets(text: string): string {
 function withoutSpellings(text: string): string {
   let left = "";
   let from = 0;
-  for (let at = 0; at + LEAST_CHARS <= text.length; at += 1) {
+  for (let at = 0; at + MIN_CHARS <= text.length; at += 1) {
     const length = secretAt(text, at);
     if (length === 0) continue;
     left += text.slice(from, at) + MARK;
@@ -65,8 +65,8 @@ function withoutSpellings(text: string): string {
 /** Number of characters at this position that belong to a secret. */
 function secretAt(text: string, at: number): number {
   let longest = 0;
-  for (const spelling of spellings.get(text.slice(at, at + LEAST_CHARS)) ?? []) {
-    let length = LEAST_CHARS;
+  for (const spelling of spellings.get(text.slice(at, at + MIN_CHARS)) ?? []) {
+    let length = MIN_CHARS;
     while (length < spelling.length && text[at + length] === spelling[length]) length += 1;
     if (length >= Math.min(spelling.length, TELLING_CHARS)) longest = Math.max(longest, length);
   }

@@ -46,7 +46,7 @@ export interface StoreErrorFacts {
   readonly region?: string;
 }
 
-const MOST_CHARS = 1000;
+const MAX_CHARS = 1000;
 
 /** Some stores repeat the headers of a request in their messages, so secrets are removed from every error. */
 function safeFacts(facts: StoreErrorFacts): StoreErrorFacts {
@@ -56,7 +56,7 @@ function safeFacts(facts: StoreErrorFacts): StoreErrorFacts {
 
 function safe(text: string): string {
   const left = withoutSecrets(text);
-  return left.length > MOST_CHARS ? `${left.slice(0, MOST_CHARS)}...` : left;
+  return left.length > MAX_CHARS ? `${left.slice(0, MAX_CHARS)}...` : left;
 }
 
 /** The only error class that a store rejects with. */

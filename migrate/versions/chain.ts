@@ -21,7 +21,7 @@ export interface BegunChain {
 }
 
 export interface Chain extends BegunChain {
-  /** What the store can do, as known when this session took it up. */
+  /** The capabilities of the store, as known when this session began or resumed the chain. */
   readonly capabilities: Capabilities;
 }
 

@@ -114,7 +114,7 @@ async function copyVersion(
   return { kind: "made", step: stepOf(made, { context, strategy, guard: copied.guard, requestIds, notes: all }) };
 }
 
-/** `begun`: the ways that were tried. */
+/** `begun`: the strategies that were tried. */
 async function copyOnto(
   job: CopyJob,
   begun: readonly StrategyName[],

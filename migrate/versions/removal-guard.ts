@@ -106,7 +106,7 @@ class Guard implements RemovalGuard {
     if (this.#isStopped) return { kind: "stopped" };
     const removed = await this.#removeNow(place, versionId, () => lookAgain(true));
     if (removed.kind === "kept") return removed;
-    const detail = before === null ? null : await harmOf(place, before, this.#reading);
+    const detail = before === null ? null : await damageTo(place, before, this.#reading);
     if (detail !== null && detail !== CHANGED) {
       this.#isStopped = true;
       return { kind: "harmed", detail };
@@ -156,7 +156,7 @@ async function bodyOf(place: Place, { store, capabilities, keys }: Reading): Pro
 const CHANGED = Symbol("changed");
 
 /** The damage to the current object, in words; `null` if it is unchanged. */
-async function harmOf(place: Place, before: Body, reading: Reading): Promise<string | typeof CHANGED | null> {
+async function damageTo(place: Place, before: Body, reading: Reading): Promise<string | typeof CHANGED | null> {
   try {
     const after = await bodyOf(place, reading);
     if (after === null || after.etag !== before.etag) return CHANGED;

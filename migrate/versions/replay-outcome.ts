@@ -6,13 +6,13 @@ import { StoreError } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
 import { entriesOfKey } from "./read-chain.js";
 
-interface Took {
+interface Timing {
   readonly startedMs: number;
   readonly at: Date;
 }
 
 /** The outcome of a key whose history was to be re-created; `null` if a later session continues it. Pure. */
-export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: Took): OutcomeRecord | null {
+export function recordOfReplay(chain: Chain, end: ReplayEnd, { startedMs, at }: Timing): OutcomeRecord | null {
   const newest = chain.range.at(-1);
   if (end.kind === "interrupted" || newest?.kind !== "version") return null;
   const common = {

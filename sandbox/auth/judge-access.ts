@@ -11,7 +11,7 @@ import { judgePolicy, judgeUserPolicy } from "./bucket-policy.js";
 import { policyQuestion } from "./policy-question.js";
 
 /** The permission in an object's ACL that an operation needs. */
-const OF_OBJECT: Readonly<Partial<Record<OperationName, Permission>>> = {
+const OBJECT_PERMISSIONS: Readonly<Partial<Record<OperationName, Permission>>> = {
   GetObject: "READ",
   HeadObject: "READ",
   GetObjectAttributes: "READ",
@@ -20,7 +20,7 @@ const OF_OBJECT: Readonly<Partial<Record<OperationName, Permission>>> = {
 };
 
 /** The permission in a bucket's ACL that an operation needs. All others are reserved for the owner. */
-const OF_BUCKET: Readonly<Partial<Record<OperationName, Permission>>> = {
+const BUCKET_PERMISSIONS: Readonly<Partial<Record<OperationName, Permission>>> = {
   HeadBucket: "READ",
   ListObjects: "READ",
   ListObjectsV2: "READ",
@@ -41,7 +41,7 @@ const OF_BUCKET: Readonly<Partial<Record<OperationName, Permission>>> = {
 };
 
 /** An account can always access the policies of its own buckets. */
-const OF_POLICIES: readonly string[] = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
+const POLICY_ACTIONS: readonly string[] = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
 
 /** The target of a call, or the source that it copies from. */
 interface Side {
@@ -128,7 +128,7 @@ function mayByPolicy(side: Side, call: Call, { behaviour }: Context): boolean {
   );
   const verdicts = neededHere.map((action) => {
     const verdict = judgePolicy(policy, policyQuestion(call, bucket, action, key, object));
-    return verdict === "deny" && OF_POLICIES.includes(action) && ownsBucket(call, bucket) ? undefined : verdict;
+    return verdict === "deny" && POLICY_ACTIONS.includes(action) && ownsBucket(call, bucket) ? undefined : verdict;
   });
   if (verdicts.includes("deny")) {
     throw new S3Error("AccessDenied", { message: "Access Denied with an explicit deny in a resource-based policy" });
@@ -145,7 +145,7 @@ function mayByLists(side: Side, call: Call, context: Context): boolean {
   const { behaviour } = context;
   const anonymous = call.user === ANONYMOUS;
   const bucketDecides = anonymous || behaviour.bucketAclDecides;
-  const ofObject = OF_OBJECT[side.operation];
+  const ofObject = OBJECT_PERMISSIONS[side.operation];
   if (ofObject === undefined) {
     return !bucketDecides || mayInBucket(side.operation, call, side.bucket);
   }
@@ -171,7 +171,7 @@ function mayListByPolicy({ bucket, key }: Side, call: Call, { behaviour }: Conte
 }
 
 function mayInBucket(operation: OperationName, call: Call, bucket: Bucket): boolean {
-  const permission = OF_BUCKET[operation];
+  const permission = BUCKET_PERMISSIONS[operation];
   return (
     ownsBucket(call, bucket) ||
     (permission !== undefined && grants(bucket.facts.acl, userId(call), permission, call.user === ANONYMOUS))

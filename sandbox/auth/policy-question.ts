@@ -7,7 +7,7 @@ import { ACCOUNT_ID } from "./authorize.js";
 import type { PolicyQuestion } from "./bucket-policy.js";
 
 const SSE = "x-amz-server-side-encryption";
-const OF_UPLOADS: readonly string[] = ["UploadPart", "UploadPartCopy", "CompleteMultipartUpload"];
+const PART_OPERATIONS: readonly string[] = ["UploadPart", "UploadPartCopy", "CompleteMultipartUpload"];
 
 /** The question that one action of a call puts to a bucket policy. `object` is the existing object. */
 export function policyQuestion(
@@ -66,7 +66,9 @@ function listedPrefix({ query, key }: Call): string | undefined {
 
 /** Parts and their completion carry no SSE header, so the encryption of the upload counts. */
 function uploadEncryption(call: Call, bucket: Bucket): Record<string, string | undefined> {
-  const upload = OF_UPLOADS.includes(call.operation) ? bucket.uploads.get(call.query.get("uploadId") ?? "") : undefined;
+  const upload = PART_OPERATIONS.includes(call.operation)
+    ? bucket.uploads.get(call.query.get("uploadId") ?? "")
+    : undefined;
   return upload === undefined ? {} : encryptionConditions(upload.plan.encryption);
 }
 

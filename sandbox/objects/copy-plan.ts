@@ -36,18 +36,20 @@ export function planCopy(sent: Call, context: Context, bucket: Bucket, source: S
 /** The call with only the headers that the store supports. */
 function asKnown(call: Call, { aclSentWithCopy, storageClassSentWithCopy }: Behaviour): Call {
   const names = Object.keys(call.headers);
-  if (aclSentWithCopy === "refused" && names.some(isOfAcl)) throw new S3Error("AccessControlListNotSupported");
-  if (storageClassSentWithCopy === "refused" && names.some(isOfClass)) throw new S3Error("InvalidStorageClass");
+  if (aclSentWithCopy === "refused" && names.some(isAclHeader)) throw new S3Error("AccessControlListNotSupported");
+  if (storageClassSentWithCopy === "refused" && names.some(isStorageClassHeader))
+    throw new S3Error("InvalidStorageClass");
   const isIgnored = (name: string) =>
-    (aclSentWithCopy === "ignored" && isOfAcl(name)) || (storageClassSentWithCopy === "ignored" && isOfClass(name));
+    (aclSentWithCopy === "ignored" && isAclHeader(name)) ||
+    (storageClassSentWithCopy === "ignored" && isStorageClassHeader(name));
   return { ...call, headers: Object.fromEntries(Object.entries(call.headers).filter(([name]) => !isIgnored(name))) };
 }
 
-function isOfClass(header: string): boolean {
+function isStorageClassHeader(header: string): boolean {
   return header === "x-amz-storage-class";
 }
 
-function isOfAcl(header: string): boolean {
+function isAclHeader(header: string): boolean {
   return header === "x-amz-acl" || header.startsWith("x-amz-grant-");
 }
 
@@ -67,9 +69,9 @@ function copiedTags(source: StoredObject, { behaviour }: Context): readonly Tag[
 }
 
 function keepsAcl(call: Call, { behaviour }: Context): boolean {
-  return behaviour.aclAfterCopy === "kept" && !Object.keys(call.headers).some(isOfAcl);
+  return behaviour.aclAfterCopy === "kept" && !Object.keys(call.headers).some(isAclHeader);
 }
 
 function keepsClass(call: Call, { behaviour }: Context): boolean {
-  return behaviour.storageClassAfterCopy === "kept" && !Object.keys(call.headers).some(isOfClass);
+  return behaviour.storageClassAfterCopy === "kept" && !Object.keys(call.headers).some(isStorageClassHeader);
 }

@@ -30,7 +30,7 @@ const POLICY: Policy = {
 const CONTEXT: CopyTools["context"] = {
   policy: POLICY,
   partLimit: (work) => work(),
-  // The folder that its key begins with was noted before anything was written, and uploads are noted by the store.
+  // The prefix of its key was recorded before anything was written, and the store records uploads.
   journal: { append: () => Promise.resolve() },
   now: () => new Date(),
 };

@@ -91,13 +91,13 @@ export const objectAcl: Experiment = {
   topics: ["owner-of-writes", "object-acl", "grant-form", "acl-sent-with-put", "acl-after-copy"],
   run: async (session) => {
     const put = await putWithGrants(session, "acl");
-    if (put.kind === "granted") return [...ofGranted(put), await afterCopy(session, put)];
-    if (put.kind === "ungranted") return [ownerOf(put.ownerId, "owner-unnamed"), ...ofUngranted(put)];
-    return [ownerOf(null, put.kind === "unread" ? "acl-unreadable" : "no-acl"), ...ofUngranted(put)];
+    if (put.kind === "granted") return [...findingsIfGranted(put), await afterCopy(session, put)];
+    if (put.kind === "ungranted") return [ownerOf(put.ownerId, "owner-unnamed"), ...findingsIfUngranted(put)];
+    return [ownerOf(null, put.kind === "unread" ? "acl-unreadable" : "no-acl"), ...findingsIfUngranted(put)];
   },
 };
 
-function ofGranted({ ownerId, form }: Granted): Finding[] {
+function findingsIfGranted({ ownerId, form }: Granted): Finding[] {
   return [
     ownerOf(ownerId),
     yes("object-acl", "getObjectAcl", "written and read"),
@@ -116,7 +116,7 @@ async function afterCopy({ store, copyStyle }: ProbeSession, { sample, grants, u
   return is("acl-after-copy", value, "getObjectAcl", `${after.length} grant(s), ${grants.length} before`);
 }
 
-function ofUngranted(put: Exclude<WithGrants, Granted>): Finding[] {
+function findingsIfUngranted(put: Exclude<WithGrants, Granted>): Finding[] {
   switch (put.kind) {
     case "no-acl":
       return [refusal("object-acl", put.error), ...unseenAcl("no-acl")];

@@ -11,17 +11,17 @@ import {
 import { bar } from "./chart.js";
 import { html, type Markup, markedText, NOTHING } from "./markup.js";
 
-const MOST_PREFIXES = 60;
-const MOST_OTHERS = 20;
+const MAX_PREFIXES = 60;
+const MAX_OTHERS = 20;
 
 /** The totals as charts and tables: by prefix, storage class and size. */
 export function breakdownSection({ prefixes, storageClasses, sizes }: Breakdowns): Markup {
   return html`<section id="prefixes">
 <h2>By prefix, storage class and size</h2>
 <p class="lead">Each bar is the whole of its row, by number of objects, in the colours of the states above. A prefix goes up to the first slash after that of its scope.</p>
-${table("prefix", "Prefix", prefixes, ({ bucket, prefix }) => `s3://${bucket}/${prefix}`, MOST_PREFIXES)}
-${table("class", "Storage class", storageClasses, ({ storageClass }) => storageClass, MOST_OTHERS)}
-${table("size", "Size of an object", sizes, ({ size }) => size, MOST_OTHERS)}</section>
+${table("prefix", "Prefix", prefixes, ({ bucket, prefix }) => `s3://${bucket}/${prefix}`, MAX_PREFIXES)}
+${table("class", "Storage class", storageClasses, ({ storageClass }) => storageClass, MAX_OTHERS)}
+${table("size", "Size of an object", sizes, ({ size }) => size, MAX_OTHERS)}</section>
 `;
 }
 

@@ -65,7 +65,7 @@ function figure(tally: Tally, unit: Unit): string {
 }
 
 /** Smaller slices would be invisible, although one object in a million may be the one that matters. */
-const LEAST_PERCENT = 1;
+const MIN_PERCENT = 1;
 
 /**
  * Percentages of a bar for each figure. Every figure above zero stays visible, at the expense of larger ones.
@@ -75,7 +75,7 @@ export function widths(figures: readonly number[]): readonly number[] {
   if (sum === 0) {
     return figures.map(() => 0);
   }
-  const raised = figures.map((figure) => (figure === 0 ? 0 : Math.max(LEAST_PERCENT, (figure / sum) * 100)));
+  const raised = figures.map((figure) => (figure === 0 ? 0 : Math.max(MIN_PERCENT, (figure / sum) * 100)));
   const total = raised.reduce((all, width) => all + width, 0);
   return raised.map((width) => (width / total) * 100);
 }

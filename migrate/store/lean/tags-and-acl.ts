@@ -69,7 +69,7 @@ export async function getObjectTagging(exchange: Exchange, input: ObjectInput): 
   return typeof set === "string" ? [] : set.Tag.map(({ Key, Value }) => ({ key: Key, value: Value }));
 }
 
-interface DocumentOf<Document> {
+interface SubresourceDocument<Document> {
   readonly operation: Operation;
   readonly subResource: string;
   readonly parser: XMLParser;
@@ -90,7 +90,7 @@ interface DocumentOf<Document> {
 async function readDocument<Document>(
   exchange: Exchange,
   { bucket, key, versionId }: ObjectInput,
-  { operation, subResource, parser, schema, notUnderstood, whenEmpty }: DocumentOf<Document>,
+  { operation, subResource, parser, schema, notUnderstood, whenEmpty }: SubresourceDocument<Document>,
 ): Promise<Document> {
   const query = objectQuery({ [subResource]: "", versionId });
   const answer = await exchange({ operation, method: "GET", bucket, key, query, headers: {} });

@@ -1,12 +1,12 @@
 /** The largest share by which one second of rejections lowers the rate. */
-const MOST_DECREASE = 0.5;
+const MAX_DECREASE = 0.5;
 /** Stores count requests per second, so all rejections within one second count as one. */
 const INTERVAL_MS = 1000;
-const LEAST_PER_SECOND = 1;
+const MIN_PER_SECOND = 1;
 /**
  * Fewer requests per second than this do not show the store's limit, so they are not used as a measurement.
  */
-const LEAST_MEASURED = 100;
+const MIN_MEASURED = 100;
 /** Requests per second, per cubic second. The AWS SDKs climb as fast in their adaptive mode. */
 const CLIMB = 0.4;
 
@@ -58,9 +58,9 @@ export function adaptiveRate(ceiling: number | null, now: () => number): Adaptiv
   };
   const fall = (share: number) => {
     // The allowed rate means nothing if far fewer requests were sent.
-    const measured = Math.max(meter.perSecond(), LEAST_MEASURED);
+    const measured = Math.max(meter.perSecond(), MIN_MEASURED);
     const refusedAt = Math.min(perSecond(), measured);
-    const from = Math.max(LEAST_PER_SECOND, refusedAt * (1 - Math.min(MOST_DECREASE, share)));
+    const from = Math.max(MIN_PER_SECOND, refusedAt * (1 - Math.min(MAX_DECREASE, share)));
     // If the store rejects at a lower rate than last time, it accepts less than then: RFC 9438, 4.7, "fast
     // convergence".
     const plateau = refusedAt < (lowered?.plateau ?? 0) ? (refusedAt + from) / 2 : refusedAt;
@@ -89,35 +89,35 @@ function climb({ from, plateau, climbsSince }: Lowered, now: number): number {
   return plateau + CLIMB * ((now - climbsSince) / 1000 - secondsToPlateau) ** 3;
 }
 
-const TELL_EVERY_MS = 1000;
+const REPORT_EVERY_MS = 1000;
 
-interface RateTeller {
+interface RateReporter {
   lowered(): void;
   /** Call it often. Reports the climbing rate once a second, and at once when it is restored. */
   look(): void;
 }
 
 /** Reports changes of the rate, and nothing while the rate is the usual one. `null` means no limit. */
-export function rateTeller(
+export function rateReporter(
   rate: AdaptiveRate,
   ceiling: number | null,
   now: () => number,
   onRate: (perSecond: number | null) => void,
-): RateTeller {
+): RateReporter {
   const usual = ceiling ?? Number.POSITIVE_INFINITY;
-  let told = usual;
-  let toldAt = now();
-  const tell = (perSecond: number) => {
-    told = perSecond;
-    toldAt = now();
+  let reported = usual;
+  let reportedAt = now();
+  const report = (perSecond: number) => {
+    reported = perSecond;
+    reportedAt = now();
     onRate(perSecond === Number.POSITIVE_INFINITY ? null : Math.round(perSecond));
   };
   return {
-    lowered: () => tell(rate.perSecond()),
+    lowered: () => report(rate.perSecond()),
     look: () => {
-      if (told === usual) return;
+      if (reported === usual) return;
       const perSecond = rate.perSecond();
-      if (perSecond === usual || now() - toldAt >= TELL_EVERY_MS) tell(perSecond);
+      if (perSecond === usual || now() - reportedAt >= REPORT_EVERY_MS) report(perSecond);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { StoreError, type StoreErrorKind } from "../store-error.js";
-import { adaptiveRate, rateTeller } from "./adaptive-rate.js";
+import { adaptiveRate, rateReporter } from "./adaptive-rate.js";
 import { type Clock, createTurnstile, TokenBucket } from "./token-bucket.js";
 
 /** Makes a call when it is its turn, and learns from the outcome. */
@@ -17,21 +17,21 @@ export interface PaceOptions {
 }
 
 /** The errors with which a store, or a proxy in front of it, signals overload. */
-const ASKS_FOR_LESS: ReadonlySet<StoreErrorKind> = new Set(["throttled", "unreachable"]);
+const SIGNALS_OVERLOAD: ReadonlySet<StoreErrorKind> = new Set(["throttled", "unreachable"]);
 
 export function createPace({ ceiling, clock, onRate }: PaceOptions): Pace {
   const rate = adaptiveRate(ceiling, clock.now);
   // Allows a burst of one second's requests.
   const bucket = new TokenBucket({ ratePerSecond: rate.perSecond, most: rate.perSecond }, clock.now);
   const turnstile = createTurnstile(() => bucket.tryTake(), clock);
-  const teller = rateTeller(rate, ceiling, clock.now, onRate);
+  const reporter = rateReporter(rate, ceiling, clock.now, onRate);
   const settle = (sentAt: number, as: "answered" | "refused") => {
     if (rate.settled(sentAt, as)) {
       // An overloaded store should not get a burst.
       bucket.drain();
-      teller.lowered();
+      reporter.lowered();
     }
-    teller.look();
+    reporter.look();
   };
   return async (call, signal) => {
     await turnstile.pass(signal);
@@ -42,7 +42,7 @@ export function createPace({ ceiling, clock, onRate }: PaceOptions): Pace {
       settle(sentAt, "answered");
       return answer;
     } catch (error) {
-      settle(sentAt, error instanceof StoreError && ASKS_FOR_LESS.has(error.kind) ? "refused" : "answered");
+      settle(sentAt, error instanceof StoreError && SIGNALS_OVERLOAD.has(error.kind) ? "refused" : "answered");
       throw error;
     }
   };

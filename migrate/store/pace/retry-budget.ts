@@ -6,7 +6,7 @@ import { type Clock, createTurnstile, TokenBucket } from "./token-bucket.js";
  */
 const PER_SUCCESS = 0.2;
 const PER_SECOND = 10;
-const MOST_SAVED = 500;
+const MAX_SAVED = 500;
 
 export interface RetryBudget {
   /** Resolves when the budget allows one more retry, or at once if the signal is aborted. */
@@ -20,7 +20,7 @@ export interface RetryBudget {
  * waits. The budget refills with time as well as with successes, so it never stays empty.
  */
 export function retryBudget(clock: Clock): RetryBudget {
-  const tokens = new TokenBucket({ ratePerSecond: () => PER_SECOND, most: () => MOST_SAVED }, clock.now);
+  const tokens = new TokenBucket({ ratePerSecond: () => PER_SECOND, most: () => MAX_SAVED }, clock.now);
   const turnstile = createTurnstile(() => tokens.tryTake(), clock);
   return {
     spend: turnstile.pass,

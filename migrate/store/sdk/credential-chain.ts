@@ -4,15 +4,15 @@ import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { type DefaultProviderInit, defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { ServerClock } from "../store-error.js";
 
-type Given = Parameters<ReturnType<typeof defaultProvider>>[0];
-type Resolve = (given?: Given) => ReturnType<ReturnType<typeof fromIni>>;
+type ProviderInput = Parameters<ReturnType<typeof defaultProvider>>[0];
+type Resolve = (given?: ProviderInput) => ReturnType<ReturnType<typeof fromIni>>;
 
 /**
  * The SDK reads each configuration file once per process, so without this it would miss keys that are renewed
  * meanwhile.
  */
 const INIT: DefaultProviderInit = { ignoreCache: true };
-const MOST_WORDS = 500;
+const MAX_MESSAGE_CHARS = 500;
 
 /**
  * Finds credentials as AWS's tools do. A requested profile is the only source: if it has no credentials, no
@@ -20,24 +20,25 @@ const MOST_WORDS = 500;
  * SDK's usual chain follows.
  */
 export function credentialChain(profile: string | undefined): Resolve {
-  const resolve = profile === undefined ? environmentFirst() : (given: Given) => fromIni({ ...INIT, profile })(given);
+  const resolve =
+    profile === undefined ? environmentFirst() : (given: ProviderInput) => fromIni({ ...INIT, profile })(given);
   return (given) =>
     resolve(given).catch((error: unknown) => {
-      throw ofCredentials(error);
+      throw toCredentialsError(error);
     });
 }
 
 function environmentFirst(): Resolve {
   const chain = defaultProvider(INIT);
   const inEnvironment = fromEnv();
-  return (given) => inEnvironment().catch(() => chain(given).catch((error: unknown) => tellWhy(error, given)));
+  return (given) => inEnvironment().catch(() => chain(given).catch((error: unknown) => explainFailure(error, given)));
 }
 
 /**
  * The chain tries its sources in turn and reports the last error. If a profile failed, that error has the
  * actual reason.
  */
-async function tellWhy(error: unknown, given: Given): Promise<never> {
+async function explainFailure(error: unknown, given: ProviderInput): Promise<never> {
   if (!saysNothing(String(error))) throw error;
   const reason: unknown = await fromIni(INIT)(given).then(
     () => error,
@@ -50,12 +51,12 @@ async function tellWhy(error: unknown, given: Given): Promise<never> {
  * Errors of identity services and credential programs are not answers of the store. A program's error
  * contains its own output, not its command line.
  */
-function ofCredentials(thrown: unknown): Error {
+function toCredentialsError(thrown: unknown): Error {
   const { name, message } = thrown as Error;
   const words = message
     .replace(/^Command failed: [^\n]*\n?/, "credential_process failed: ")
     .trim()
-    .slice(0, MOST_WORDS);
+    .slice(0, MAX_MESSAGE_CHARS);
   const told = name === "CredentialsProviderError" || name === "Error" ? words : `${name}: ${words}`;
   return Object.assign(new Error(told, { cause: thrown }), { name: "CredentialsProviderError" });
 }

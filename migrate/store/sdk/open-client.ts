@@ -45,7 +45,7 @@ export function openClient(options: ConnectionOptions): S3Client {
     responseChecksumValidation: options.checksums,
     maxAttempts: 1,
     requestHandler: openHandler(options.maxSockets, options.network ?? PLAIN_NETWORK),
-    credentials: remembering(options.credentials ?? credentialChain(options.profile)),
+    credentials: rememberSecrets(options.credentials ?? credentialChain(options.profile)),
     // The SDK writes warnings to the console, for example about a body that cannot be sent twice.
     logger: SILENT,
     // Takes precedence over keys in the environment.
@@ -62,9 +62,9 @@ export function openClient(options: ConnectionOptions): S3Client {
   return client;
 }
 
-type Given = Credentials | ReturnType<typeof credentialChain>;
+type CredentialSource = Credentials | ReturnType<typeof credentialChain>;
 
-function remembering(given: Given): Given {
+function rememberSecrets(given: CredentialSource): CredentialSource {
   if (typeof given !== "function") return remembered(given);
   return async (options) => remembered(await given(options));
 }

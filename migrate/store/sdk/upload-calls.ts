@@ -59,7 +59,7 @@ async function createMultipartUpload(client: S3Client, { bucket, key, headers }:
 }
 
 async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Promise<UploadedPart> {
-  if (!isPartSource(input.key)) throw misread(input.key);
+  if (!isPartSource(input.key)) throw ambiguousSource(input.key);
   const command = new UploadPartCopyCommand({
     ...addressOf(input),
     PartNumber: input.partNumber,
@@ -73,7 +73,7 @@ async function uploadPartCopy(client: S3Client, input: UploadPartCopyInput): Pro
 }
 
 /** Such a key is never sent, not even to a store that was never seen to misread it. */
-function misread(key: string): StoreError {
+function ambiguousSource(key: string): StoreError {
   return new StoreError({
     kind: "not-implemented",
     operation: "uploadPartCopy",
@@ -118,9 +118,9 @@ async function completeMultipartUpload(client: S3Client, input: CompleteUploadIn
   };
 }
 
-const MOST_HELD = 100;
+const MAX_KEPT = 100;
 
-type Asking = "listOpenUploads" | "listMultipartUploads";
+type ListingOperation = "listOpenUploads" | "listMultipartUploads";
 
 interface ListedUpload extends ReadKey {
   readonly id: string;
@@ -135,7 +135,7 @@ interface Markers {
 /** Keys arrive URL-encoded, with `+` for a space, as in every other listing. */
 async function* openUploads(
   client: S3Client,
-  operation: Asking,
+  operation: ListingOperation,
   { bucket, prefix, signal }: OpenUploadsInput,
 ): AsyncGenerator<OpenUpload> {
   const fetch = async (markers: Markers | null) => {
@@ -190,7 +190,7 @@ export async function listMultipartUploads(client: S3Client, input: OpenUploadsI
     open += 1;
     if (upload.initiatedAt !== null && Date.parse(upload.initiatedAt) > upToMs) continue;
     earlier += 1;
-    if (firstEarlier.length < MOST_HELD) firstEarlier.push(upload);
+    if (firstEarlier.length < MAX_KEPT) firstEarlier.push(upload);
   }
   return { open, earlier, firstEarlier };
 }

@@ -32,7 +32,7 @@ export interface Route {
   readonly proxy: string | null;
 }
 
-interface Where {
+interface Destination {
   readonly protocol: "http:" | "https:";
   /** Without brackets. */
   readonly hostname: string;
@@ -43,7 +43,7 @@ interface Where {
 }
 
 export interface Agents {
-  route(where: Where): Route;
+  route(destination: Destination): Route;
   close(): void;
 }
 
@@ -60,21 +60,21 @@ export function createAgents(network: Network, maxSockets: number): Agents {
   };
   // Not passed as `ca`, because an agent would make it part of the name of every connection.
   const trust = network.authorities && { secureContext: createSecureContext({ ca: [...network.authorities] }) };
-  const route = (where: Where): Route => {
-    const { protocol, hostname, port, keepAlive } = where;
+  const route = (destination: Destination): Route => {
+    const { protocol, hostname, port, keepAlive } = destination;
     const pool = {
       keepAlive,
       maxSockets: keepAlive ? maxSockets : Number.POSITIVE_INFINITY,
       scheduling: "lifo",
     } as const;
-    const direct = (to: Where["protocol"]) =>
+    const direct = (to: Destination["protocol"]) =>
       once(`${to} ${keepAlive}`, () => (to === "https:" ? new https.Agent(pool) : new http.Agent(pool)));
-    const choice = proxyFor(where, network.proxies);
+    const choice = proxyFor(destination, network.proxies);
     if (choice.kind === "bad") throw transportError("BadProxy", choice.problem);
     const whole = { client: clientOf(protocol), protocol, hostname, port, pathPrefix: "", headers: {}, trust };
     if (choice.kind === "none") return { ...whole, agent: direct(protocol), proxy: null };
     const { url } = choice;
-    if (protocol === "http:") return { ...forwarded(url, where), agent: direct(protocolOf(url)), trust };
+    if (protocol === "http:") return { ...forwarded(url, destination), agent: direct(protocolOf(url)), trust };
     const agent = once(`${url.href} ${keepAlive}`, () => new Tunnel(url, { ...pool, ...trust }));
     return { ...whole, agent, proxy: url.host };
   };
@@ -84,16 +84,16 @@ export function createAgents(network: Network, maxSockets: number): Agents {
   return { route, close };
 }
 
-function protocolOf({ protocol }: URL): Where["protocol"] {
+function protocolOf({ protocol }: URL): Destination["protocol"] {
   return protocol === "https:" ? "https:" : "http:";
 }
 
-function clientOf(protocol: Where["protocol"]): Route["client"] {
+function clientOf(protocol: Destination["protocol"]): Route["client"] {
   return protocol === "https:" ? https : http;
 }
 
 /** A proxy receives a plain-text request with the full URL and forwards it. */
-function forwarded(url: URL, { hostname, port }: Where): Omit<Route, "agent" | "trust"> {
+function forwarded(url: URL, { hostname, port }: Destination): Omit<Route, "agent" | "trust"> {
   const authority = hostname.includes(":") ? `[${hostname}]` : hostname;
   const protocol = protocolOf(url);
   return {
