@@ -13,7 +13,7 @@ import { targetsCommand } from "./commands/targets.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT_WORDS } from "./exit-codes.js";
 
-const COMMANDS: readonly CommandDeclaration[] = [
+export const COMMANDS: readonly CommandDeclaration[] = [
   targetsCommand,
   probeCommand,
   auditCommand,
@@ -27,7 +27,7 @@ const COMMANDS: readonly CommandDeclaration[] = [
   demoCommand,
 ];
 
-const CREDENTIALS = `Credentials come from the environment or ~/.aws, as with every AWS tool; never
+export const CREDENTIALS = `Credentials come from the environment or ~/.aws, as with every AWS tool; never
 from an option.`;
 
 export function createProgram(): Command {

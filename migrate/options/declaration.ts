@@ -45,7 +45,7 @@ export function schemaOf<T extends OptionTable>(table: T): z.ZodObject<Shape<T>>
 }
 
 /** The value or the words that stand for an option that is not given, or `null` if nothing is to be said. */
-function defaultWords({ default: value, otherwise }: Partial<RunOption>): string | null {
+export function defaultWords({ default: value, otherwise }: Partial<RunOption>): string | null {
   if (otherwise !== undefined) return otherwise;
   const words = Array.isArray(value) ? value.join(",") : String(value ?? "");
   return typeof value === "boolean" || words === "" ? null : words;

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
+import { createProgram } from "../../cli/program.js";
+import { CLI_PAGE, cliPage } from "./cli-page.js";
 import { runCli } from "./run-cli.js";
 
 const folder = tmpdir();
@@ -39,5 +41,34 @@ describe("bucketseal --help", () => {
 
   test("--version is the package's", async () => {
     expect(await runCli(["--version"], { folder })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+});
+
+describe("docs/cli.md", () => {
+  test("is the page that the declarations give: else run `npm run cli-page`", () => {
+    expect(readFileSync(CLI_PAGE, "utf8")).toBe(cliPage());
+  });
+
+  test("names every command and every option of it", () => {
+    const sections = new Map(
+      cliPage()
+        .split(/^## /m)
+        .map((section) => [section.split("\n", 1)[0], section]),
+    );
+    for (const command of createProgram().commands) {
+      const section = sections.get(command.name()) ?? "";
+      for (const { long } of command.options) expect(section).toContain(`| \`${long}`);
+    }
+  });
+
+  test("says what a resumed run may change", () => {
+    const rows = cliPage()
+      .split("\n")
+      .filter((line) => line.startsWith("| `--"));
+    const said = (flag: string) =>
+      rows.filter((row) => row.startsWith(`| \`${flag}`)).map((row) => row.split(" | ").at(-1));
+    expect(said("--race")).toEqual(["keeps |"]);
+    expect(said("--to-key-file")).toEqual(["may change |"]);
+    expect(said("--all-buckets")).toEqual(["keeps |", "keeps |"]);
   });
 });

@@ -1,0 +1,100 @@
+// `npm run cli-page`: writes docs/cli.md anew after a change of a command or an option.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type CommandDeclaration, type CommandFlag, createCommand } from "../../cli/commands/declare-command.js";
+import { EXIT, EXIT_WORDS } from "../../cli/exit-codes.js";
+import { COMMANDS, CREDENTIALS } from "../../cli/program.js";
+import { defaultWords } from "../../migrate/options/declaration.js";
+
+export const CLI_PAGE = new URL("../../docs/cli.md", import.meta.url);
+
+const INTRODUCTION = `# Commands and options
+
+\`npm run cli-page\` generates this page from the declarations of the commands. \`npx bucketseal COMMAND --help\` prints the same.`;
+
+const RESUMED = `The last column says what \`--resume\` accepts for an option:
+
+- may change: the resumed run uses the new value.
+- same store: name the store again, in any way that leads to the endpoint and region of the run.
+- keeps: the run keeps the value that it began with, and refuses another one.`;
+
+const WORDS_ON_RESUME = { renewed: "may change", compared: "same store" } as const;
+
+/** The text of docs/cli.md: every command as it is declared. */
+export function cliPage(): string {
+  const codes = {
+    ...EXIT_WORDS,
+    [EXIT.canaryFailed]: "a test object did not come through its copy: the store is not to be trusted with real ones",
+  };
+  const opening = [INTRODUCTION, onOneLine(CREDENTIALS), "## Exit codes", codeList(codes)];
+  return `${[...opening, ...COMMANDS.map(commandSection)].join("\n\n")}\n`;
+}
+
+function commandSection(declared: CommandDeclaration): string {
+  const { name, description, words, notes, exitCodes, examples, closing } = declared;
+  const parts = [
+    `## ${name}`,
+    description,
+    fenced(`bucketseal ${name} ${createCommand(declared).usage()}`),
+    Object.entries(words)
+      .map(([word, help]) => `- \`${word}\`: ${escaped(help)}`)
+      .join("\n"),
+    isRun(declared) ? RESUMED : "",
+    ...optionTables(declared),
+    onOneLine(notes ?? ""),
+    exitCodes === undefined ? "" : `Exit codes:\n\n${codeList(exitCodes)}`,
+    fenced(examples.replaceAll(/^ {2}/gm, "")),
+    closing ?? "",
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function isRun({ options }: CommandDeclaration): boolean {
+  return "resume" in options;
+}
+
+function optionTables(declared: CommandDeclaration): string[] {
+  const options = Object.values(declared.options);
+  const groups = [...new Set(options.map(({ group }) => group))];
+  const columns = ["option", "what it does", "default", ...(isRun(declared) ? ["resumed run"] : [])];
+  return groups.map((group) => {
+    const rows = options.filter((option) => option.group === group).flatMap((option) => rowsOf(option, columns.length));
+    const table = [columns, columns.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+    return [...(group === undefined ? [] : [`**${group}**\n`]), ...table].join("\n");
+  });
+}
+
+function rowsOf(option: CommandFlag, columns: number): string[][] {
+  const { flag, help, helpOfNo, required, choices, preset } = option;
+  const said = [help, ...(choices === undefined ? [] : [`one of ${choices.join(", ")}`])].map(escaped).join(": ");
+  const byDefault = required ? "required" : (preset ?? defaultWords(option) ?? "");
+  const row = [`\`${flag}\``, said, escaped(byDefault), onResume(option)];
+  const rowOfNo = [`\`${flag.replace("--", "--no-")}\``, escaped(helpOfNo ?? ""), "", onResume(option)];
+  return [row, ...(helpOfNo === undefined ? [] : [rowOfNo])].map((cells) => cells.slice(0, columns));
+}
+
+/** What belongs to the command alone is asked for anew each time; `--out` and `--resume` are how a run is resumed. */
+function onResume({ schema, onResume: how, recorded }: CommandFlag): string {
+  if (schema === undefined) return WORDS_ON_RESUME.renewed;
+  if (how !== undefined) return WORDS_ON_RESUME[how];
+  return recorded === false ? "" : "keeps";
+}
+
+function codeList(codes: Readonly<Record<number, string>>): string {
+  const rows = Object.entries(codes).map(([code, words]) => `| ${code} | ${escaped(onOneLine(words))} |`);
+  return ["| code | meaning |", "|---|---|", ...rows].join("\n");
+}
+
+function fenced(text: string): string {
+  return `\`\`\`\n${text}\n\`\`\``;
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll("\n", " ");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[|*<]/g, "\\$&");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(CLI_PAGE, cliPage());
