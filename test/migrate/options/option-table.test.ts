@@ -12,7 +12,8 @@ type RunRecord = Parameters<typeof refuseOtherRun>[2];
 
 describe("the option table", () => {
   test("has the options of the documented interface, and accepts every value that its types allow", () => {
-    expectTypeOf<keyof GivenOptions>().toEqualTypeOf<keyof Accepted>();
+    expectTypeOf<Exclude<keyof Accepted, keyof GivenOptions>>().toEqualTypeOf<never>();
+    expectTypeOf<Exclude<keyof GivenOptions, keyof Accepted>>().toEqualTypeOf<never>();
     expectTypeOf<GivenOptions>().toExtend<{ readonly [K in keyof Accepted]?: Readonly<Accepted[K]> }>();
     expectTypeOf<Fields["race"]>().toEqualTypeOf<"auto" | "strict" | "off">();
     expectTypeOf<Fields["assume"]>().toEqualTypeOf<"documented" | undefined>();
