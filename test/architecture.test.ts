@@ -15,8 +15,8 @@ const all = [...shipped, ...readSources(["bench", "examples", "test"])];
 const files = (texts: Readonly<Record<string, readonly string[]>>): Source[] =>
   Object.entries(texts).map(([path, lines]) => ({ path, text: lines.join("\n") }));
 
-describe("the sources", () => {
-  it("are all read", () => {
+describe("readSources", () => {
+  it("reads the sources of cli, constructs, migrate and sandbox", () => {
     expect(shipped.length).toBeGreaterThan(200);
     expect(shipped.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["cli/main.ts", "constructs/index.ts", "migrate/plan/plan.ts", "sandbox/http/routes.ts"]),
@@ -24,10 +24,10 @@ describe("the sources", () => {
   });
 });
 
-describe("the direction of imports", () => {
-  it("is the one of the table", () => expect(forbiddenImports(shipped)).toEqual([]));
+describe("forbiddenImports", () => {
+  it("finds none in the shipped sources", () => expect(forbiddenImports(shipped)).toEqual([]));
 
-  it("is documented as it is held", () => {
+  it("applies the table in docs/ARCHITECTURE.md", () => {
     const document = readFileSync(new URL("../docs/ARCHITECTURE.md", import.meta.url), "utf8");
     const rows = [...document.matchAll(/^\| `(\w+)\/` *\|.*\| ([^|]*?) *\|$/gm)].map(([, folder, others]) => [
       folder,
@@ -59,12 +59,12 @@ describe("the direction of imports", () => {
     ["a test", "migrate/a.ts", 'import { b } from "../test/b.js";', "test/b.ts"],
     ["anything at all in providers/", "providers/a.ts", 'import { readFile } from "node:fs";', "node:fs"],
     ["an optional peer outside of constructs/", "cli/a.ts", 'import { App } from "cdktf";', "cdktf"],
-  ])("is broken by %s", (_, path, line, to) => {
+  ])("reports %s", (_, path, line, to) => {
     const found = forbiddenImports(files({ [path]: ["// first line", line] }));
     expect(found).toEqual([expect.stringContaining(`${path}:2 imports ${to}: `)]);
   });
 
-  it("lets a folder into the index of one below it, and into itself", () => {
+  it("allows the index of a lower folder, the same folder, and packages", () => {
     const lines = [
       'import { b } from "../../providers/index.js";',
       'import { c } from "../run/c.js";',
@@ -74,11 +74,12 @@ describe("the direction of imports", () => {
   });
 });
 
-describe("import cycles", () => {
+describe("importCycles", () => {
   // The types of constructs/ are still tied together.
-  it("are not there", () => expect(importCycles(all).filter((ring) => !/ -> constructs\//.test(ring))).toEqual([]));
+  it("finds none in the sources outside constructs/", () =>
+    expect(importCycles(all).filter((ring) => !/ -> constructs\//.test(ring))).toEqual([]));
 
-  it("are found over three files, once", () => {
+  it("finds a cycle over three files, once", () => {
     const ring = files({
       "a/one.ts": ['import { two } from "./two.js";'],
       "a/two.ts": ['export { three } from "../b/three.js";'],
@@ -87,7 +88,7 @@ describe("import cycles", () => {
     expect(importCycles(ring)).toEqual(["a/one.ts -> a/two.ts -> b/three.ts -> a/one.ts"]);
   });
 
-  it("are made by types too, but not by two paths to one file", () => {
+  it("counts type imports, and ignores two paths to one file", () => {
     const sources = files({
       "a/one.ts": ['import { two } from "./two.js";', 'import { three } from "./three.js";'],
       "a/two.ts": ['import type { One } from "./one.js";', 'import { three } from "./three.js";'],
@@ -97,10 +98,10 @@ describe("import cycles", () => {
   });
 });
 
-describe("the folders of migrate/", () => {
-  it("import only folders of a lower rank", () => expect(upwardImports(shipped)).toEqual([]));
+describe("upwardImports", () => {
+  it("finds none in the shipped sources", () => expect(upwardImports(shipped)).toEqual([]));
 
-  it("are ranked as documented", () => {
+  it("uses the ranks of docs/ARCHITECTURE.md", () => {
     const document = readFileSync(new URL("../docs/ARCHITECTURE.md", import.meta.url), "utf8");
     const rows = [...document.matchAll(/^\| \d+ \| `(\w+)\/`/gm)].map(([, folder]) => folder);
     expect(rows).toEqual(RANKS);
@@ -115,16 +116,16 @@ describe("the folders of migrate/", () => {
     ],
     ["a type of one", "migrate/plan/a.ts", 'import type { A } from "../run/a.js";', "migrate/run/a.ts"],
     ["a file beside the folders", "migrate/run/a.ts", 'import { audit } from "../migrate.js";', "migrate/migrate.ts"],
-  ])("must not import %s", (_, path, line, to) => {
+  ])("reports %s", (_, path, line, to) => {
     expect(upwardImports(files({ [path]: ["", line] }))).toEqual([`${path}:2 imports ${to}, which is above it`]);
   });
 
-  it("must have a rank", () => {
+  it("reports a folder without a rank", () => {
     const sources = files({ "migrate/other/a.ts": ['import { plan } from "../plan/plan.js";'] });
     expect(upwardImports(sources)).toEqual(["migrate/other/a.ts:1: its folder has no rank"]);
   });
 
-  it("may import lower folders, themselves and the errors", () => {
+  it("allows lower folders, the same folder, and errors.ts", () => {
     const lines = [
       'import { a } from "../store/a.js";',
       'import "./b.js";',
@@ -134,8 +135,8 @@ describe("the folders of migrate/", () => {
   });
 });
 
-describe("process and console", () => {
-  it("are used in cli/ alone", () => expect(usesOfTheTerminal(shipped)).toEqual([]));
+describe("usesOfTheTerminal", () => {
+  it("finds none outside cli/", () => expect(usesOfTheTerminal(shipped)).toEqual([]));
 
   it.each([
     ["an exit", "process.exit(1);", "uses process"],
@@ -144,12 +145,12 @@ describe("process and console", () => {
     ["a print", 'if (true) console.log("x");', "uses console"],
     ["a console handed on", "const logger = { log: console };", "uses console"],
     ["the module", 'import { argv } from "node:process";', "imports node:process"],
-  ])("are found elsewhere: %s", (_, line, words) => {
+  ])("reports %s outside cli/", (_, line, words) => {
     const found = usesOfTheTerminal(files({ "migrate/run/a.ts": ["", line] }));
     expect(found).toEqual([`migrate/run/a.ts:2 ${words}`]);
   });
 
-  it("are not seen in cli/, in comments, in words, in names of properties, nor in the versions of Node", () => {
+  it("ignores cli/, comments, strings, property names, and process.versions", () => {
     const lines = ["// process.exit", 'const a = "console.log";', "const b = a.process;", "({ console: b });"];
     const sources = files({
       "cli/a.ts": ["process.exit(1);"],
@@ -159,23 +160,23 @@ describe("process and console", () => {
   });
 });
 
-describe("the names of files", () => {
-  it("are kebab-case and say what the file does", () => expect(misnamedFiles(all)).toEqual([]));
+describe("misnamedFiles", () => {
+  it("finds none in the sources", () => expect(misnamedFiles(all)).toEqual([]));
 
   it.each([
     ["migrate/copy/SingleCopy.ts", '"SingleCopy" is not kebab-case'],
     ["migrate/copy/single_copy.ts", '"single_copy" is not kebab-case'],
     ["migrate/utils/copy.ts", '"utils" does not say what it does'],
     ["migrate/copy/copy-helpers.ts", '"helpers" does not say what it does'],
-  ])("are found when they do not: %s", (path, words) => {
+  ])("reports %s", (path, words) => {
     expect(misnamedFiles(files({ [path]: [], "migrate/copy/single-copy.ts": [] }))).toEqual([`${path}: ${words}`]);
   });
 });
 
-describe("default exports", () => {
-  it("are not there", () => expect(defaultExports(all)).toEqual([]));
+describe("defaultExports", () => {
+  it("finds none in the sources", () => expect(defaultExports(all)).toEqual([]));
 
-  it("are found under either spelling, but not in what a tool reads as its configuration", () => {
+  it("reports both spellings, and ignores tool configuration files", () => {
     const sources = files({
       "a/one.ts": ["const one = 1;", "export default one;"],
       "a/two.ts": ["const two = 2;", "export { two as default };"],

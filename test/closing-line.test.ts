@@ -16,7 +16,7 @@ const report = (overrides: Partial<TestReport> = {}): TestReport => ({
 });
 
 describe("closingLine", () => {
-  it("counts what passed, what failed and what was skipped or is to do", () => {
+  it("counts passed, failed, and skipped or todo tests", () => {
     expect(closingLine(report(), 0)).toBe("3 passed, 0 failed, 2 skipped");
   });
 
@@ -49,16 +49,16 @@ describe("closingLine", () => {
     ]);
   });
 
-  it("counts a file that failed to load, which has no failed test", () => {
+  it("counts a file that failed to load", () => {
     const broken = report({ testResults: [file("failed"), file("failed"), file("passed", "passed")] });
     expect(closingLine(broken, 1)).toBe("3 passed, 2 failed, 2 skipped");
   });
 
-  it("says that something failed when the run did, though every test passed", () => {
+  it("reports a failure if the run failed although every test passed", () => {
     expect(closingLine(report(), 1)).toBe("3 passed, 1 failed, 2 skipped");
   });
 
-  it("says that something failed when vitest left no report, even with exit code 0", () => {
+  it("reports a failure if vitest left no report, even with exit code 0", () => {
     expect([closingLine(undefined, 139), closingLine(undefined, 0)]).toEqual([
       "0 passed, 1 failed, 0 skipped",
       "0 passed, 1 failed, 0 skipped",

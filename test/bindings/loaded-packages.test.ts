@@ -22,10 +22,10 @@ function versionInPackageJson(name: string): string {
   return devDependencies[name] ?? "";
 }
 
-describe("the packages that are tried", () => {
+describe("loaded packages", () => {
   const others = Object.keys(BINDINGS).filter((name) => name !== process.env[BINDINGS_VARIABLE]);
 
-  it("are those that were asked for, by what the loaded classes say of themselves", () => {
+  it("are the requested ones, according to their jsii type information", () => {
     expect([origin(App), origin(S3Bucket)]).toEqual([expected("cdktf"), expected("@cdktf/provider-aws")]);
   });
 

@@ -20,19 +20,19 @@ describe.skipIf(skipped)(skipped ? `${title} (skipped: npm run test:cdktn runs i
     return app;
   }
 
-  it("fails for its raw buckets", async () => {
+  it("fails to synthesise if it has a raw bucket", async () => {
     const app = await appWithRawBucket();
     RequireEncryption.everywhereIn(app);
     expect(() => app.synth()).toThrow(/bucket "stack\/raw" has no encryption default \(created at test\/bindings/);
   });
 
-  it("is warned of them", async () => {
+  it("gets a warning for a raw bucket in warn mode", async () => {
     const app = await appWithRawBucket();
     RequireEncryption.everywhereIn(app, { mode: "warn" });
     expect(synthApp(app).annotations).toMatchObject([{ level: "@cdktf/warn" }]);
   });
 
-  it("has them mended, and no longer fails", async () => {
+  it("gets an info annotation for a raw bucket in fix mode, and does not fail", async () => {
     const app = await appWithRawBucket();
     RequireEncryption.everywhereIn(app, { mode: "fix" });
     expect(synthApp(app).annotations).toMatchObject([{ level: "@cdktf/info" }]);

@@ -30,7 +30,7 @@ function wayOf(seed: number): keyof typeof WAYS {
 const GROUPS = Array.from({ length: Math.ceil(SEEDS.length / 5) }, (_, group) => SEEDS.slice(5 * group, 5 * group + 5));
 
 test.each(GROUPS.map((seeds) => [seeds]))(
-  "a migration whose requests meet every fault loses nothing and reports nothing wrongly, with seeds %j",
+  "a migration under all kinds of faults loses nothing and reports correctly, seeds %j",
   async (seeds) => {
     const all = await Promise.all(
       seeds.map((seed) => survives({ seed, slowMs: 100, rates: RATES }, { way: wayOf(seed), objects: OBJECTS })),
@@ -46,7 +46,7 @@ test.each([
   ["one that is in plaintext again", { method: "PUT", path: pathOf("mixed", KEY), body: Buffer.alloc(11) }],
   ["tags that were lost", { method: "DELETE", path: pathOf("mixed", "//", "?tagging") }],
   ["an upload that was left open", { method: "POST", path: pathOf("mixed", KEY, "?uploads") }],
-])("what holds a bucket against what it was finds %s", async (_, request) => {
+])("the comparison with the original bucket detects %s", async (_, request) => {
   const found = survives(
     { seed: 1, rates: {} },
     { way: "in one piece, unguarded", objects: 12, meddle: ({ raw }) => sendOk(raw, request) },

@@ -39,7 +39,7 @@ const ASKED: readonly Asked[] = [
 ];
 
 test.each(SEEDS.flatMap((seed) => ASKED.map((asked) => ({ seed, ...asked }))))(
-  "what is under a customer key and what is not goes to $to through every fault, and loses nothing: seed $seed",
+  "a migration of plaintext and customer keys to $to loses nothing despite faults: seed $seed",
   async ({ seed, options, shown }) => {
     const [own, target] = [await newKeyFile(CUSTOMER_KEY), await newKeyFile()];
     const world = await chaoticWorld({ profile: "reference" });

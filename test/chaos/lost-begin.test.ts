@@ -22,7 +22,7 @@ async function losingTheFirst(lost: string) {
 }
 
 test.each(["UploadPartCopy", "CompleteMultipartUpload"])(
-  "leaves no upload open where the answer to %s was lost",
+  "migrate leaves no upload open if the response to %s is lost",
   async (operation) => {
     const { calls, migrated, open } = await losingTheFirst(operation);
     expect({ migrated, open }).toEqual({ migrated: 1, open: [] });
@@ -30,10 +30,10 @@ test.each(["UploadPartCopy", "CompleteMultipartUpload"])(
   },
 );
 
-test("begins another upload where the answer to the first begin was lost", async () => {
+test("migrate begins another upload if the response to CreateMultipartUpload is lost", async () => {
   expect(await losingTheFirst("CreateMultipartUpload")).toMatchObject({ calls: 2, migrated: 1 });
 });
 
-test("leaves no upload open where the answer to its begin was lost", async () => {
+test("migrate leaves no upload open if the response to CreateMultipartUpload is lost", async () => {
   expect((await losingTheFirst("CreateMultipartUpload")).open).toEqual([]);
 });

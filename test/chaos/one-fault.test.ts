@@ -29,7 +29,7 @@ const CASES = SEEDS.flatMap((seed) =>
 );
 
 test.each(CASES)(
-  "a migration $way whose requests meet one fault loses nothing and reports nothing wrongly, with seed $seed",
+  "a migration $way under one kind of fault loses nothing and reports correctly, seed $seed",
   async ({ seed, way }) => {
     // Side by side, since most of the time they wait to try again.
     const all = (Object.keys(CHAOS_FAULTS) as ChaosFault[]).map(async (fault) => {

@@ -30,8 +30,8 @@ async function laggingBucket() {
   return world;
 }
 
-describe("a migration by a listing that lags behind", () => {
-  test("revives nothing that was deleted, copies what is there now, and leaves what is not listed yet to the next", async () => {
+describe("migrate with a stale listing", () => {
+  test("copies current contents, revives no deleted object, and leaves unlisted ones to the next run", async () => {
     const { raw, sandbox, optionsFor } = await laggingBucket();
     const { runDir, summary } = await migrate(await optionsFor(BUCKET));
     const outcomes = await outcomesOf(runDir);
@@ -47,7 +47,7 @@ describe("a migration by a listing that lags behind", () => {
     expect(next.summary.total.outcomes.migrated.objects).toBe(NEW.length);
   });
 
-  test("counts nothing as done that the listing still shows and HEAD does not find", async () => {
+  test("does not count a listed object as migrated if HEAD does not find it", async () => {
     const { optionsFor } = await laggingBucket();
     const { runDir, summary } = await migrate(await optionsFor(BUCKET));
     const outcomes = await outcomesOf(runDir);
@@ -57,7 +57,7 @@ describe("a migration by a listing that lags behind", () => {
     expect(summary.total.outcomes.migrated.objects).toBe(OVERWRITTEN.length + KEPT.length);
   });
 
-  test("undoes no write of others either", { tags: "slow" }, async () => {
+  test("undoes no write of other clients", { tags: "slow" }, async () => {
     const { lost, migrated } = await race({
       sandbox: {
         profile: "aws",

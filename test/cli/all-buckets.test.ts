@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => rehearsal.close());
 
-test("--all-buckets with no bucket at all is one message and exit code 3", async () => {
+test("migrate --all-buckets exits with 3 if the account has no bucket", async () => {
   const ran = await rehearsal.cli("migrate", "--all-buckets", ...rehearsal.place);
   expect(ran).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("list no bucket") });
 });
 
-test("--all-buckets takes every bucket, and says once what is true of all of them", async () => {
+test("migrate --all-buckets encrypts every bucket, and prints a shared warning once", async () => {
   const { client, cli, place } = rehearsal;
   const names = ["first", "second", "third", "fourth", "fifth"];
   for (const name of names) await createBucket(client, name, plain(2));
@@ -25,7 +25,7 @@ test("--all-buckets takes every bucket, and says once what is true of all of the
     expect(new Set(Object.values(await encryptionOf(client, name)))).toEqual(new Set(["AES256"]));
 });
 
-test("--all-buckets beside a location is refused", async () => {
+test("audit --all-buckets rejects an additional location", async () => {
   const ran = await rehearsal.cli("audit", "--all-buckets", "s3://first", ...rehearsal.place);
   expect(ran).toMatchObject({
     code: 2,

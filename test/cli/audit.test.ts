@@ -24,7 +24,7 @@ describe("bucketseal audit", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("says how many objects are unencrypted and how the others are encrypted, with exit code 0", () => {
+  test("counts unencrypted objects and lists the encryption of the others, with exit code 0", () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain("Not sealed: 6 of 11 objects are unencrypted");
     expect(ran.stdout).toMatch(/not encrypted by the store +6 +6\n/);
@@ -56,7 +56,7 @@ describe("bucketseal audit", () => {
     expect(total).toMatchObject({ listed: 11, closes: true, statesNow: { none: { objects: 6 } } });
   });
 
-  test("--fail-on unencrypted gives 1 where there is such an object, and 0 where there is none", async () => {
+  test("exits with 1 for --fail-on unencrypted if an object is unencrypted, else with 0", async () => {
     const { place, cli } = rehearsal;
     const [mixed, done] = await Promise.all([
       cli("audit", "s3://mixed", ...place, "--fail-on", "unencrypted", "--out", `${out()}-2`),
@@ -69,7 +69,7 @@ describe("bucketseal audit", () => {
     });
   });
 
-  test("--json prints one JSON object a line on stdout and nothing else, the summary last", async () => {
+  test("prints one JSON object per line with --json and nothing else, the summary last", async () => {
     const { stdout, code } = await rehearsal.cli("audit", "s3://mixed", ...rehearsal.place, "--json", "--quiet");
     const lines = stdout
       .trimEnd()

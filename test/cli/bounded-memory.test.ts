@@ -11,7 +11,7 @@ const LINES = 500_000;
 const HEAP_MIB = 160;
 
 test.runIf(LONG)(
-  "a baseline, and a comparison, of half a million lines take no more memory than of a few",
+  "diff and audit --baseline read half a million lines in bounded memory",
   { timeout: SWEEP_TIMEOUT_MS },
   async () => {
     const rehearsal = await openRehearsal({ clock: () => new Date(Date.now() - 60_000) });

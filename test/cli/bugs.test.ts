@@ -36,7 +36,7 @@ test.each([
     inOpen("setTimeout(() => { throw 'a text' }); return new Promise(() => undefined)"),
     /a text/,
   ],
-])("%s ends with exit code 70 and lines to send on", { tags: "slow" }, async (_, breaking, words) => {
+])("%s ends with exit code 70 and a bug report to send", { tags: "slow" }, async (_, breaking, words) => {
   const ran = await runBroken(breaking);
   expect(ran).toMatchObject({ code: 70, stdout: "" });
   expect(ran.stderr).toMatch(/^error: this is a bug of bucketseal/);
@@ -46,7 +46,7 @@ test.each([
   expect(ran.stderr).not.toContain("a.key");
 });
 
-test("those lines hold no secret, also where it comes with the cause", async () => {
+test("a bug report contains no secret, even if the cause of the error does", async () => {
   const AWS_SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
   const body = `throw new Error('odd', { cause: new Error('sent ' + process.env.AWS_SECRET_ACCESS_KEY) })`;
   const ran = await runBroken(inOpen(`setTimeout(() => { ${body} }); return new Promise(() => undefined)`), {
@@ -57,6 +57,6 @@ test("those lines hold no secret, also where it comes with the cause", async () 
   expect(ran.stderr).not.toContain(AWS_SECRET_ACCESS_KEY.slice(0, 12));
 });
 
-test("a process in which nothing breaks ends as before", async () => {
+test("a process without a bug exits with 0", async () => {
   expect(await runBroken("")).toMatchObject({ code: 0, stderr: "" });
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rehearsal.close());
 
-test("what `probe --json` printed is what `migrate --capabilities` takes, and run.json says so", async () => {
+test("migrate --capabilities accepts the output of probe --json, and records it in run.json", async () => {
   const { client, cli, place, folder } = rehearsal;
   await createBucket(client, "probed-once", plain(2));
   const probed = await cli("probe", "s3://probed-once", "--json", ...place);
@@ -27,7 +27,7 @@ test("what `probe --json` printed is what `migrate --capabilities` takes, and ru
   });
 });
 
-test("the probe of one bucket is refused for another, before anything is written", async () => {
+test("migrate --capabilities rejects the probe of another bucket before anything is written", async () => {
   const { client, cli, place, folder, sandbox, writes } = rehearsal;
   await createBucket(client, "probed-twice", plain(1));
   const probed = await cli("probe", "s3://probed-twice", "--json", ...place);

@@ -35,7 +35,7 @@ describe("bucketseal migrate with customer keys", () => {
     return [stdout, stderr, ...(await Promise.all(files.map((file) => readFile(file, "latin1"))))].join("\n");
   };
 
-  test("takes objects from their keys to SSE-S3 and on to another key, and leaves no trace of any key", async () => {
+  test("migrates from one key to SSE-S3 and to another key, and leaves no trace of any key", async () => {
     const { cli, place, folder } = rehearsal;
     const [archive, target] = [await keygen("archive.key"), await keygen("target.key")];
     await writeFile(join(folder, "keys.json"), JSON.stringify({ "archive/": { file: "archive.key" } }));
@@ -68,7 +68,7 @@ describe("bucketseal migrate with customer keys", () => {
     }
   });
 
-  test("tells all that is wrong with its key files at once, and of no key what it holds", async () => {
+  test("reports all problems of its key files at once, without revealing a key", async () => {
     const { cli, place, folder } = rehearsal;
     const key = await keygen("open.key");
     await chmod(join(folder, "open.key"), 0o644);

@@ -14,7 +14,7 @@ describe("bucketseal demo", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test("ends with exit code 0, and a fresh look that finds nothing unencrypted", async () => {
+  test("exits with 0, and its final audit finds nothing unencrypted", async () => {
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toMatch(/^audit +a fresh look: 0 of [\d,]+ objects are unencrypted$/m);
     const { total } = await summaryOf(join(folder, "demo", "3-audit"));
@@ -22,13 +22,13 @@ describe("bucketseal demo", () => {
     expect(total.listed).toBeGreaterThan(2000);
   });
 
-  test("found plaintext before, which its last look is worth nothing without", async () => {
+  test("finds unencrypted and customer-key objects in its first audit", async () => {
     const { total } = await summaryOf(join(folder, "demo", "1-audit"));
     expect(total.statesNow.none.objects).toBeGreaterThan(2000);
     expect(total.statesNow["sse-c"].objects).toBeGreaterThan(0);
   });
 
-  test("names its HTML report, and its three run folders verify", async () => {
+  test("names its HTML report, and leaves three run folders that verify", async () => {
     const report = /^report +(\S+)$/m.exec(ran.stdout)?.[1] ?? "";
     expect(await readFile(join(folder, report), "utf8")).toMatch(/^<!doctype html>/i);
     for (const name of ["1-audit", "2-migrate", "3-audit"]) {

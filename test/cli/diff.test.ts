@@ -24,7 +24,7 @@ describe("bucketseal diff", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("prints how many became what, and names what regressed and what is new in plaintext, harmlessly", async () => {
+  test("counts changes, names regressed and new plaintext objects, and escapes control characters", async () => {
     const { code, stdout, stderr } = await rehearsal.cli("diff", earlier, later);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/became encrypted +3 /);
@@ -38,7 +38,7 @@ describe("bucketseal diff", () => {
     expect(stdout).not.toContain("\u202e");
   });
 
-  test("--json prints a line a difference and the totals last", async () => {
+  test("prints one line per difference with --json, the totals last", async () => {
     const { code, stdout } = await rehearsal.cli("diff", earlier, later, "--json");
     const lines = stdout
       .trimEnd()
@@ -56,7 +56,7 @@ describe("bucketseal diff", () => {
     expect(lines.at(-1)).toMatchObject({ kind: "diff", totals: { objects: { encrypted: { objects: 3 } } } });
   });
 
-  test("--fail-on gives 1 where there is what it names, and 0 where there is not", async () => {
+  test("exits with 1 if a --fail-on change exists, with 0 if none does, and with 2 for an unknown name", async () => {
     const { cli } = rehearsal;
     const [found, absent, unknown] = await Promise.all([
       cli("diff", earlier, later, "--fail-on", "gone", "--fail-on", "regressed,changed"),

@@ -50,7 +50,7 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 
-test("a store that repeats headers gets no secret into journal, reports or the terminal, and the folder is its owner's alone", async () => {
+test("migrate redacts secrets that a store echoes, and makes its run folder private", async () => {
   const { endpoint, close } = await startEcho((_, path) => /^\/archive\/[^?]/.test(path));
   const keyFile = join(rehearsal.folder, "vault.key");
   writeFileSync(keyFile, KEY, { mode: 0o600 });

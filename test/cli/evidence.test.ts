@@ -71,7 +71,7 @@ async function copyOf(runDir: string): Promise<string> {
 const sha256 = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
 
 describe("a run with --sign", () => {
-  test("is signed: verify --public-key says so, and names the manifest by its SHA-256", async () => {
+  test("verifies with --public-key, which prints the SHA-256 of the manifest and of the key", async () => {
     const manifest = sha256(await readFile(join(signed, "manifest.json")));
     const keyid = sha256(derOf(await readFile(files.publicKey, "utf8")));
     const { code, stdout, stderr } = await rehearsal.cli("verify", signed, "--public-key", files.publicKey);
@@ -83,7 +83,7 @@ describe("a run with --sign", () => {
     ]);
   });
 
-  test("is refused under another key, and with a manifest that was swapped for another run's", async () => {
+  test("fails verification with another public key, or with the signature of another run", async () => {
     const copy = await copyOf(unsigned);
     await cp(join(signed, "manifest.dsse.json"), join(copy, "manifest.dsse.json"));
     const [other, swapped] = await Promise.all([
@@ -96,7 +96,7 @@ describe("a run with --sign", () => {
     expect(swapped.stderr).toMatch(/^error: manifest\.json: it is not the manifest that was signed: /);
   });
 
-  test("is told from one without a signature, which is no failure where no key was given", async () => {
+  test("verifies as unchecked if no key is given, and an unsigned run as unsigned", async () => {
     const [plainly, unchecked] = await Promise.all([
       rehearsal.cli("verify", unsigned),
       rehearsal.cli("verify", signed),
@@ -105,7 +105,7 @@ describe("a run with --sign", () => {
     expect(unchecked).toMatchObject({ code: 0, stdout: expect.stringContaining("\nunchecked ") });
   });
 
-  test("does not begin with a key that cannot be used, and all bad options are told together", async () => {
+  test("does not start with an unusable key, and reports all bad options together", async () => {
     const { place, folder, cli, sandbox } = rehearsal;
     sandbox.resetCalls();
     const out = join(folder, "never");
@@ -134,7 +134,7 @@ describe("a run with --sign", () => {
 });
 
 describe("bucketseal sign", () => {
-  test("signs what verify finds intact, beside whoever signed before", async () => {
+  test("signs an intact folder, and keeps an earlier signature", async () => {
     const copy = await copyOf(signed);
     const ran = await rehearsal.cli("sign", copy, "--key", files.locked, "--sign-passphrase-file", files.passphrase);
     expect(ran).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^signed: /) });
@@ -144,7 +144,7 @@ describe("bucketseal sign", () => {
     expect(JSON.parse(stdout)).toMatchObject({ intact: true, seal: { signature: { kind: "valid", unchecked: [] } } });
   });
 
-  test("takes the passphrase from the environment, and refuses a wrong one without repeating it", async () => {
+  test("reads the passphrase from the environment, and rejects a wrong one without repeating it", async () => {
     const { folder, sandbox } = rehearsal;
     const by = async (passphrase: string) =>
       runCli(["sign", await copyOf(unsigned), "--key", files.locked], {
@@ -160,7 +160,7 @@ describe("bucketseal sign", () => {
     expect(right).toMatchObject({ code: 0 });
   });
 
-  test("refuses what does not hold, and leaves it as it is", async () => {
+  test("refuses a folder that does not verify, and leaves it unsigned", async () => {
     const copy = await copyOf(unsigned);
     await writeFile(join(copy, "notes.txt"), "added");
     const ran = await rehearsal.cli("sign", copy, "--key", files.key);
@@ -170,7 +170,7 @@ describe("bucketseal sign", () => {
 });
 
 describe("bucketseal report on a signed folder", () => {
-  test("keeps the signature where the reports are the same, and refuses to end it unasked", async () => {
+  test("keeps the signature if the reports are identical, and requires --drop-signature otherwise", async () => {
     const copy = await copyOf(signed);
     await rm(join(copy, "report.md"));
     const same = await rehearsal.cli("report", copy, "--format", "md");
@@ -190,7 +190,7 @@ describe("bucketseal report on a signed folder", () => {
 });
 
 describe("bucketseal verify --prove", () => {
-  test("prints the line of a key and its way to the root, which a third party follows by hand", async () => {
+  test("prints the journal line of a key, and an audit path that hashes to the root", async () => {
     const { code, stdout, stderr } = await rehearsal.cli("verify", signed, "--prove", HOSTILE, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { proof } = JSON.parse(stdout);
@@ -204,7 +204,7 @@ describe("bucketseal verify --prove", () => {
     expect(hash).toBe(JSON.parse(await readFile(join(signed, "manifest.json"), "utf8")).journal.root);
   });
 
-  test("shows a person the same, and drives no terminal", async () => {
+  test("prints a readable proof without control characters", async () => {
     const { code, stdout } = await rehearsal.cli("verify", signed, "--prove", HOSTILE, "--public-key", files.publicKey);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^proven: 1 line of \d+ lines[^\n]*\nroot {6}sha256 [0-9a-f]{64}\nmanifest/);
@@ -213,7 +213,7 @@ describe("bucketseal verify --prove", () => {
     expect(stdout).not.toContain("\u202e");
   });
 
-  test("gives 1 for a key that is not there, and for a line that was edited", async () => {
+  test("exits with 1 for an unknown key, and for an edited line", async () => {
     const absent = await rehearsal.cli("verify", signed, "--prove", "absent");
     expect(absent).toMatchObject({ code: 1, stdout: "not proven: absent\n" });
     expect(absent.stderr).toMatch(/^error: none of the \d+ lines of the journal is of the key "absent"/);
@@ -230,7 +230,7 @@ describe("bucketseal verify --prove", () => {
     });
   });
 
-  test("gives 2 for a version id without a key, and for a public key that is none", async () => {
+  test("exits with 2 for a version ID without a key, and for an invalid public key", async () => {
     expect(await rehearsal.cli("verify", signed, "--version-id", "x")).toMatchObject({ code: 2, stdout: "" });
     const ran = await rehearsal.cli("verify", signed, "--public-key", files.key, "--public-key", files.passphrase);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
@@ -242,7 +242,7 @@ describe("bucketseal verify --prove", () => {
   });
 });
 
-test("no private key and no passphrase is in any file of a run folder, nor in what was printed of them", async () => {
+test("private keys and passphrases appear in no run folder and in no output", async () => {
   const { folder, cli } = rehearsal;
   const copy = await copyOf(unsigned);
   const printed = await Promise.all([

@@ -22,18 +22,21 @@ const outcome = { kind: "failed", reason: "store-error", detail: "" } as const;
 const unknown = { state: "unknown", evidence: null } as const;
 
 describe("--fail-on", () => {
-  it("finds nothing in a run that saw everything encrypted", async () => {
+  it("finds nothing if every object and version is encrypted", async () => {
     expect(await found(sealed)).toEqual([]);
     const older = versionRecord({ outcome: { kind: "encrypted", reason: "sse-s3" } });
     const listed = versionCheckpoint({ listed: 1, end: true });
     expect(await found([...sealed, older, listed], { versioning: "enabled" })).toEqual([]);
   });
 
-  it.each(["none", "unreadable", "unsupported"] as const)("names a bucket whose default is %s", async (after) => {
-    expect(await found(sealed, { defaultEncryption: { before: "none", after } })).toEqual(["no-default"]);
-  });
+  it.each(["none", "unreadable", "unsupported"] as const)(
+    "reports no-default if the bucket default is %s",
+    async (after) => {
+      expect(await found(sealed, { defaultEncryption: { before: "none", after } })).toEqual(["no-default"]);
+    },
+  );
 
-  it("names what was written in plaintext while the run went on", async () => {
+  it("reports unencrypted if objects arrived in plaintext during the run", async () => {
     const counts = { listed: 3, younger: 2, sampled: 2, plaintext: 1, unseen: 0, refused: null };
     const arrivals = { kind: "arrivals", bucket: "b", prefix: "", ...counts, at: "2026-01-01T00:00:00.000Z" } as const;
     expect(await found([...sealed, arrivals])).toEqual(["unencrypted"]);
@@ -52,11 +55,11 @@ describe("--fail-on", () => {
       ["unencrypted", "refused"],
     ],
     ["one that could not be read", outcomeRecord({ before: seen(unknown), outcome }), ["failed", "unknown"]],
-  ] as const)("names %s", async (_, record, names) => {
+  ] as const)("reports %s", async (_, record, names) => {
     expect(await found(closedJournal([record]))).toEqual(names);
   });
 
-  it("counts what could not be seen beside what vanished", async () => {
+  it("ignores a vanished object, and reports unknown for unrecognised encryption", async () => {
     const vanished = outcomeRecord({ key: "gone", before: seen(unknown), outcome: { kind: "vanished" } });
     expect(await found(closedJournal([vanished]))).toEqual([]);
     const both = closedJournal([
@@ -66,7 +69,7 @@ describe("--fail-on", () => {
     expect(await found(both)).toEqual(["unknown"]);
   });
 
-  it("names older versions in plaintext under both names, and those that nobody looked at under their own", async () => {
+  it("reports unencrypted and noncurrent for plaintext versions, and noncurrent for unlisted ones", async () => {
     const listed = versionCheckpoint({ listed: 1, end: true });
     expect(await found([...sealed, versionRecord(), listed], { versioning: "enabled" })).toEqual([
       "unencrypted",
@@ -77,13 +80,13 @@ describe("--fail-on", () => {
     expect(await found([...sealed, refused], { versioning: "enabled" })).toEqual(["noncurrent"]);
   });
 
-  it("always counts what failed and what was refused, and nothing else unasked", async () => {
+  it("always reports failed objects, and unencrypted ones only on request", async () => {
     const failed = await resultOf(closedJournal([outcomeRecord({ before: seen(unknown), outcome })]));
     expect(conditionsFound(failed, [])).toEqual(["failed"]);
     expect(conditionsFound(await resultOf(closedJournal([outcomeRecord()])), [])).toEqual([]);
   });
 
-  it("is told in a sentence, as is a run whose totals do not close", async () => {
+  it("explains itself in a sentence, and so do totals that do not add up", async () => {
     const plain = await resultOf(closedJournal([outcomeRecord()]));
     expect(failReasons(plain, ["unencrypted", "sse-c", "noncurrent"])).toEqual([
       "there are objects that are unencrypted, sse-c, and older versions that are in plaintext, or were not all seen",
@@ -93,7 +96,7 @@ describe("--fail-on", () => {
     expect(failReasons(await resultOf(sealed), [])).toEqual([]);
   });
 
-  it("is told of a run that examined nothing, unless that is allowed", async () => {
+  it("fails a run that examined nothing, unless --allow-empty is given", async () => {
     const empty = await resultOf(closedJournal([]));
     const words = "nothing was examined: check the location and the filters, or give --allow-empty";
     expect(failReasons(empty, [])).toEqual([words]);
@@ -102,7 +105,7 @@ describe("--fail-on", () => {
     expect(failReasons(open, [])).toEqual(["the totals do not close"]);
   });
 
-  it("is told of a named location in which nothing was examined, and of no bucket that was only listed", async () => {
+  it("fails if nothing was examined in a named location, but not in a bucket of --all-buckets", async () => {
     const scopes = [
       { bucket: "b", prefix: "" },
       { bucket: "c", prefix: "" },
@@ -120,7 +123,7 @@ describe("--fail-on", () => {
     expect(failReasons(result({ allBuckets: true }), [])).toEqual([]);
   });
 
-  it("names every name that is not allowed", () => {
+  it("rejects every unknown name", () => {
     expect(parseFailOn(["unencrypted", "plain", "old"])).toEqual({
       kind: "bad",
       problems: [

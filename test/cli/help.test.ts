@@ -12,22 +12,22 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 
 const COMMANDS = ["targets", "probe", "audit", "migrate", "verify", "report", "diff", "sandbox", "keygen", "demo"];
 
-describe("bucketseal --help", () => {
-  test("names every command and every exit code, on stdout with exit code 0", async () => {
+describe("bucketseal", () => {
+  test("lists every command and exit code with --help, on stdout with exit code 0", async () => {
     const { code, stdout, stderr } = await runCli(["--help"], { folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
     for (const exitCode of [0, 1, 2, 3, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${exitCode} +[a-z]`, "m"));
   });
 
-  test("no command at all shows the same on stderr, with exit code 2", async () => {
+  test("prints its usage on stderr with exit code 2 if no command is given", async () => {
     const { code, stdout, stderr } = await runCli([], { folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("Usage: bucketseal");
   });
 
   test.concurrent.for(COMMANDS)(
-    "%s --help shows examples that name its own options only, in 80 columns",
+    "shows examples of documented options in 80 columns with %s --help",
     async (command, { expect: expectHere }) => {
       const { code, stdout } = await runCli([command, "--help"], { folder });
       expectHere(code).toBe(0);
@@ -39,7 +39,7 @@ describe("bucketseal --help", () => {
     },
   );
 
-  test("--version is the package's", async () => {
+  test("prints the package version with --version", async () => {
     expect(await runCli(["--version"], { folder })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 });

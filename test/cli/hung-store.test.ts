@@ -49,9 +49,9 @@ async function stop({ start }: Rehearsal, args: readonly string[], isAsked: () =
   return { ...ran, ms: performance.now() - since };
 }
 
-describe("a store that says nothing any more", () => {
+describe("a run on a store that stops responding", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "to HEADs: %s ends an audit at once, with what it has, and --resume does the rest",
+    "stops at once on %s if HEAD hangs, reports the objects seen, and completes with --resume",
     { tags: "slow" },
     async (signal) => {
       const { rehearsal, release, isAsked } = await openHung("mute", "HeadObject", 20, sealed(OBJECTS));
@@ -80,7 +80,7 @@ describe("a store that says nothing any more", () => {
     },
   );
 
-  test("to copies: SIGHUP ends a migration at once, and what the store did of them all the same is found out", async () => {
+  test("stops at once on SIGHUP if copies hang, and counts their late completion with --resume", async () => {
     const { rehearsal, release, isAsked } = await openHung("mute", "CopyObject", 20);
     const { place, folder, cli, client } = rehearsal;
     const out = join(folder, "run");
@@ -107,7 +107,7 @@ describe("a store that says nothing any more", () => {
     expect((await csvKeys(out)).sort()).toEqual([...plain(OBJECTS)].map(({ Key }) => Key));
   });
 
-  test("to the parts of uploads: SIGINT aborts the uploads, and ends", { tags: "slow" }, async () => {
+  test("stops at once on SIGINT if UploadPartCopy hangs, and aborts its uploads", { tags: "slow" }, async () => {
     const { rehearsal, isAsked } = await openHung("mute", "UploadPartCopy", 3);
     const { place, folder, client } = rehearsal;
     const flags = [

@@ -54,7 +54,7 @@ describe("an interrupted migrate", () => {
     expect(await rehearsal.cli("verify", out)).toMatchObject({ code: 0 });
   }
 
-  test("finishes what is in flight on SIGINT, keeps the journal, says how to go on, and --resume completes it", {
+  test("finishes objects in flight on SIGINT, names the resume command, and completes with --resume", {
     timeout: 240_000,
   }, async () => {
     const { running, out } = await inTheMiddle("sigint", 100, 24);
@@ -92,7 +92,7 @@ describe("an interrupted migrate", () => {
     expect(await contents()).toEqual(complete);
   });
 
-  test("names the folder and how to go on where the disk is full, and goes on when it is not", {
+  test("names the folder and the resume command if the disk is full, and resumes once there is room", {
     tags: "slow",
     timeout: 240_000,
   }, async (context) => {
@@ -128,7 +128,7 @@ describe("an interrupted migrate", () => {
     }
   });
 
-  test("takes SIGHUP for SIGINT, ends at once on a second one, and --resume completes it all the same", {
+  test("treats SIGHUP like SIGINT, stops at once on a second signal, and completes with --resume", {
     tags: "slow",
     timeout: 240_000,
   }, async () => {
@@ -145,7 +145,7 @@ describe("an interrupted migrate", () => {
     await expectResumed("twice", out);
   });
 
-  test("loses nothing to kill -9: --resume comes to the same end, each key once", async () => {
+  test("completes with --resume after kill -9, with each key once", async () => {
     const { running, out } = await inTheMiddle("kill", 100, 40);
     running.kill("SIGKILL");
     expect(await running.ended).toMatchObject({ code: null });
@@ -155,7 +155,7 @@ describe("an interrupted migrate", () => {
     await expectResumed("kill", out);
   });
 
-  test("--resume refuses other options, another command, and a folder without a run, whoever works in the folder", async () => {
+  test("rejects --resume with other options, another command or no run, even if the folder is locked", async () => {
     const { cli, place, folder } = rehearsal;
     const out = join(folder, "kill");
     const holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), id: "another" };

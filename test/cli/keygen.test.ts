@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { newFolder } from "../buckets/start-world.js";
 import { runCli } from "./run-cli.js";
 
-it("writes a key file for its owner and prints its MD5, never the key", async () => {
+it("keygen writes a key file readable only by its owner, and prints its MD5 but never the key", async () => {
   const folder = await newFolder();
   const { code, stdout, stderr } = await runCli(["keygen", "vault.key"], { folder });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -15,7 +15,7 @@ it("writes a key file for its owner and prints its MD5, never the key", async ()
   expect(stdout).not.toContain(key.toString("base64"));
 });
 
-it("refuses a file that exists, and one that cannot be written, in one line and with exit code 2", async () => {
+it("keygen refuses an existing file and an unwritable path, with exit code 2", async () => {
   const folder = await newFolder();
   await runCli(["keygen", "vault.key"], { folder });
   const before = await readFile(join(folder, "vault.key"));

@@ -15,7 +15,7 @@ const GROUPS = Array.from({ length: Math.ceil(RUNS / AT_ONCE) }, (_, group) =>
 );
 
 test.each(GROUPS.map((seeds) => [seeds]))(
-  "a migration killed at random moments, with seeds %j, is resumed to the same end: each key once, no upload left open",
+  "a migration killed at random moments resumes to one outcome per key and no open upload, seeds %j",
   { tags: "slow", timeout: SWEEP_TIMEOUT_MS },
   async (seeds) => {
     const killedAt = (await Promise.all(seeds.map(killedRun))).flat();
@@ -25,7 +25,7 @@ test.each(GROUPS.map((seeds) => [seeds]))(
 );
 
 test.each(["empty", "encoded-unsaid"] as const)(
-  "uploads of a killed probe are aborted by --resume where the store's listing of uploads is %s",
+  "--resume aborts the uploads of a killed probe if the store lists uploads as %s",
   async (uploadListing) => {
     let kill = () => undefined as unknown;
     const rehearsal = await openRehearsal({

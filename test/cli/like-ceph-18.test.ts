@@ -8,7 +8,7 @@ import { openRehearsal, type Rehearsal } from "./rehearsal.js";
 
 const ANY_RACE = ["--race", "off"];
 
-describe("a store that answers as Ceph RGW 18", () => {
+describe("bucketseal migrate on a store like Ceph RGW 18", () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await openRehearsal({ profile: "ceph-18" });
@@ -22,7 +22,7 @@ describe("a store that answers as Ceph RGW 18", () => {
   const bodyOf = async (Bucket: string, Key: string) =>
     (await rehearsal.client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 
-  test("keeps apart the bytes of keys that it takes for one another as the source of a part", async () => {
+  test("keeps apart the contents of keys that the store confuses as the source of a part", async () => {
     const { client, sandbox } = rehearsal;
     const bodies = {
       "a b": "a b".repeat(7000),
@@ -44,7 +44,7 @@ describe("a store that answers as Ceph RGW 18", () => {
     expect(sandbox.calls.UploadPartCopy).toBeGreaterThan(0);
   });
 
-  test("has an object refused, and left as it is, that no other way takes", async () => {
+  test("refuses an object that no strategy can copy, and leaves it unencrypted", async () => {
     const { client } = rehearsal;
     await createBucket(client, "refused", [{ Key: "twin?versionId=null", Body: "x".repeat(20_000) }]);
     rehearsal.sandbox.changeBehaviour({ putConditions: "ignored" });
@@ -57,7 +57,7 @@ describe("a store that answers as Ceph RGW 18", () => {
     expect(await encryptionOf(client, "refused")).toEqual({ "twin?versionId=null": "none" });
   });
 
-  test("has what is under a customer key rewritten, since it takes no copy in parts of it", async () => {
+  test("rewrites an object under a customer key, since the store cannot copy it in parts", async () => {
     const { client, folder, sandbox } = rehearsal;
     const key = randomBytes(32);
     const path = join(folder, "customer.key");

@@ -23,7 +23,7 @@ describe("bucketseal targets", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test("lists what an app declares as a table, and says what to do of a name that only a deployment knows", async () => {
+  test("lists the buckets of an app as a table, and explains names known only after deploy", async () => {
     expect(await runCli(["targets", "cdktf.out"], { folder })).toEqual({
       code: 0,
       stderr: "",
@@ -38,7 +38,7 @@ describe("bucketseal targets", () => {
     });
   });
 
-  test("prints one JSON object a line with --json", async () => {
+  test("prints one JSON object per line with --json", async () => {
     const { stdout } = await runCli(["targets", "cdktf.out", "--json"], { folder });
     const lines = stdout.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -47,13 +47,13 @@ describe("bucketseal targets", () => {
     ]);
   });
 
-  test("reads what `terraform output -json` pipes into it", async () => {
+  test("reads the output of `terraform output -json` from stdin", async () => {
     const stdin = JSON.stringify({ bucketseal_invoices: { sensitive: false, ...output("acme-invoices", OVH) } });
     const ran = await runCli(["targets", "-", "--json"], { folder, stdin });
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\{[^\n]*"acme-invoices"[^\n]*\}\n$/) });
   });
 
-  test("refuses all that it cannot read at once, with exit code 2 and nothing on stdout", async () => {
+  test("reports all unreadable files at once, with exit code 2 and nothing on stdout", async () => {
     const stacks = { gone: { synthesizedStackPath: "gone.json" }, torn: { synthesizedStackPath: "torn.json" } };
     await writeFile(join(folder, "manifest.json"), JSON.stringify({ stacks }));
     await writeFile(join(folder, "torn.json"), '{"output": {');

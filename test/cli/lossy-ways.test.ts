@@ -34,7 +34,7 @@ async function headersOf(client: S3Client, Key: string) {
   return { ContentEncoding, ContentDisposition, Metadata };
 }
 
-test("what multipart uploads are reported to forget on OVHcloud, and their class, is lost by no object, and the run is sealed", async () => {
+test("migrate keeps headers that multipart uploads reportedly drop on OVHcloud, and seals the bucket", async () => {
   const upload = ["content-encoding", "content-disposition", "x-amz-storage-class"];
   const { ran, client } = await migrated({ forgottenBy: { upload } });
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 10 objects remain") });
@@ -42,7 +42,7 @@ test("what multipart uploads are reported to forget on OVHcloud, and their class
   for (const key of LADEN) expect(await headersOf(client, key)).toEqual(HEADERS);
 });
 
-test("a loss that no test object could show stops its way at the first object, is counted, and is never sealed", async () => {
+test("migrate stops using a strategy at the first loss that no test object showed, and is not sealed", async () => {
   const { ran, client, total } = await migrated({ forgottenBy: { upload: ["x-amz-meta-rare"] } });
   expect(ran.code).toBe(1);
   expect(ran.stdout).toContain("Not sealed");
@@ -52,7 +52,7 @@ test("a loss that no test object could show stops its way at the first object, i
   expect(kept).toEqual(["lost", "kept", "kept", "kept", "kept", "kept"]);
 });
 
-test("where every way loses something the objects that have it are left as they are, and refused", async () => {
+test("migrate refuses objects that every strategy would strip of a header, and leaves them unchanged", async () => {
   const dropped = ["content-encoding"];
   const { ran, client, total } = await migrated({
     forgottenBy: { upload: dropped, copy: dropped },

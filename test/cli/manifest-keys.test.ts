@@ -34,7 +34,7 @@ async function fileOf(name: string, text: string): Promise<string> {
 const migrate = (manifest: string, ...more: readonly string[]) =>
   rehearsal.cli("migrate", `s3://${bucket}`, ...rehearsal.place, "--set-default", "--manifest", manifest, ...more);
 
-test("an inventory's keys are decoded, and a row that fits no object by its size and ETag is not found", async () => {
+test("migrate --manifest decodes inventory keys, and skips a row with another size and ETag", async () => {
   const before = await listing(rehearsal.client, bucket);
   // As a database exports a Parquet inventory: keys as they are.
   const ran = await migrate(await fileOf("export.csv", `Key,Size,ETag\n"a+b.txt",${NAMED.length},${ETAG}\n`));
@@ -44,7 +44,7 @@ test("an inventory's keys are decoded, and a row that fits no object by its size
   expect(await listing(rehearsal.client, bucket)).toEqual(before);
 });
 
-test("--manifest-keys raw takes them as they are, and touches no other", async () => {
+test("migrate --manifest-keys raw uses keys as they are, and copies no other object", async () => {
   const manifest = await fileOf("export.csv", `Key,Size,ETag\n"a+b.txt",${NAMED.length},${ETAG}\n`);
   const ran = await migrate(manifest, "--manifest-keys", "raw");
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 1 object remains") });
@@ -55,7 +55,7 @@ test("--manifest-keys raw takes them as they are, and touches no other", async (
   });
 });
 
-test("--manifest-keys url decodes a list of keys, which are else taken as they are", async () => {
+test("migrate --manifest-keys url decodes a key list, which is raw by default", async () => {
   const manifest = await fileOf("keys.txt", "a%2Bb.txt\n");
   expect(await migrate(manifest, "--manifest-keys", "url")).toMatchObject({ code: 0 });
   expect(await encryptionOf(rehearsal.client, bucket)).toEqual({
@@ -71,7 +71,7 @@ test("--manifest-keys url decodes a list of keys, which are else taken as they a
   });
 });
 
-test("--manifest-keys of no manifest, or in other words, is refused before anything is asked", async () => {
+test("migrate --manifest-keys rejects a missing manifest and an unknown value before any request", async () => {
   rehearsal.sandbox.resetCalls();
   const alone = await rehearsal.cli("migrate", `s3://${bucket}`, ...rehearsal.place, "--manifest-keys", "raw");
   expect(alone).toMatchObject({

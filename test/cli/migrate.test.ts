@@ -12,7 +12,7 @@ describe("bucketseal migrate", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("encrypts every object that it may, and copies nothing the second time", async () => {
+  test("encrypts every object that it can, and copies nothing in a second run", async () => {
     const { client, sandbox, cli, place } = rehearsal;
     await createBucket(client, "archive", [...plain(20), ...sealed(5), ...vaulted(2)]);
     const first = await cli("migrate", "s3://archive", ...place);
@@ -33,7 +33,7 @@ describe("bucketseal migrate", () => {
     expect(await listing(client, "archive")).toEqual(before);
   });
 
-  test("--dry-run says what it would copy, and writes nothing to the bucket", async () => {
+  test("reports planned copies with --dry-run, and writes nothing to the bucket", async () => {
     const { client, sandbox, cli, place } = rehearsal;
     await createBucket(client, "dry", plain(5));
     const before = await listing(client, "dry");
@@ -45,7 +45,7 @@ describe("bucketseal migrate", () => {
     expect(await plaintextOf(client, "dry")).toHaveLength(5);
   });
 
-  test("--set-default sets the bucket's default encryption, and without it there is a warning only", async () => {
+  test("sets the bucket's default encryption with --set-default, and only warns without it", async () => {
     const { client, cli, place } = rehearsal;
     await createBucket(client, "default", plain(1));
     const read = () => client.send(new GetBucketEncryptionCommand({ Bucket: "default" }));
@@ -60,7 +60,7 @@ describe("bucketseal migrate", () => {
     });
   });
 
-  test("--copy-cutoff copies larger objects in parts, and smaller ones in one call", async () => {
+  test("copies objects above --copy-cutoff in parts, and smaller ones in one call", async () => {
     const { client, sandbox, cli, place } = rehearsal;
     const large = { Key: "large", Body: Buffer.alloc(6 * 1024 * 1024, 1) };
     await createBucket(client, "parts", [large, { Key: "small", Body: "small" }]);
@@ -82,7 +82,7 @@ describe("bucketseal migrate", () => {
     expect(await encryptionOf(client, "parts")).toEqual({ large: "AES256", small: "AES256" });
   });
 
-  test("takes several locations in one run, and leaves what lies beside them", async () => {
+  test("migrates several locations in one run, and nothing outside them", async () => {
     const { client, cli, place, folder } = rehearsal;
     await createBucket(client, "several", [...plain(2, "a/"), ...plain(2, "b/")]);
     await createBucket(client, "other", plain(3));
@@ -93,7 +93,7 @@ describe("bucketseal migrate", () => {
     expect(await plaintextOf(client, "other")).toEqual([]);
   });
 
-  test("refuses a folder that holds something with --out, and looks at no object", async () => {
+  test("refuses a non-empty folder as --out, and sends no request", async () => {
     const { client, sandbox, cli, place, folder } = rehearsal;
     await createBucket(client, "full", plain(1));
     sandbox.resetCalls();

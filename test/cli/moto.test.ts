@@ -17,7 +17,7 @@ const KEYS = ["a b+c%20é/?#&.txt", "dir/", "plain"];
 
 describe("the command line on moto_server", () => {
   if (findExecutable("moto_server") === undefined) {
-    test.skip(`migrates a bucket, because ${MOTO_MISSING}`, () => undefined);
+    test.skip(`migrates a bucket (skipped: ${MOTO_MISSING})`, () => undefined);
     return;
   }
   let moto: MotoServer;
@@ -34,7 +34,7 @@ describe("the command line on moto_server", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("migrates every object of a bucket, and finds it sealed afterwards", async () => {
+  test("migrates every object of a bucket, and finds none unencrypted afterwards", async () => {
     await createBucket(client, "archive", [...plain(20), ...KEYS.map((Key) => ({ Key, Body: Key }))]);
     expect(new Set(Object.values(await encryptionOf(client, "archive")))).toEqual(new Set(["none"]));
     const place = ["--endpoint", moto.endpoint, "--region", moto.region];
@@ -47,7 +47,7 @@ describe("the command line on moto_server", () => {
   });
 
   test.skipIf(AWS === undefined)(
-    "and `aws s3api head-object` says AES256 of every key (needs aws on the PATH)",
+    "shows AES256 for every key in `aws s3api head-object` (needs aws on the PATH)",
     async () => {
       const env = {
         PATH: process.env.PATH,

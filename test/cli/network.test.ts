@@ -82,7 +82,7 @@ const audit = (endpoint: string, env: Readonly<Record<string, string>>) =>
 describe("HTTP_PROXY", () => {
   const store = () => `http://store.test:${portOf(rehearsal.sandbox.endpoint)}`;
 
-  test("takes every request of both clients, in lower case too", async () => {
+  test("carries every request of both clients, even if spelled in lower case", async () => {
     const { asked, url } = await startProxy();
     const ran = await audit(store(), { http_proxy: url });
     expect(ran).toMatchObject({ code: 0, stderr: expect.not.stringContaining("error") });
@@ -90,7 +90,7 @@ describe("HTTP_PROXY", () => {
     expect(asked.filter((line) => line.startsWith(`HEAD ${store()}/archive/plain/`))).toHaveLength(3);
   });
 
-  test("takes a migration too, and every key as it is", async () => {
+  test("carries a migration, and keeps keys unchanged", async () => {
     await createBucket(rehearsal.client, "proxied", [{ Key: "a/../b//c", Body: "1" }]);
     const { url } = await startProxy();
     const ran = await runCli(["migrate", "s3://proxied", "--endpoint", store(), "--region", "gra", "--quiet"], {
@@ -101,7 +101,7 @@ describe("HTTP_PROXY", () => {
     expect(await encryptionOf(rehearsal.client, "proxied")).toEqual({ "a/../b//c": "AES256" });
   });
 
-  test("is not asked where NO_PROXY names the host, nor for this machine", async () => {
+  test("is not used for a host in NO_PROXY, nor for this machine", async () => {
     const { asked, url } = await startProxy();
     const ran = await audit(store(), { HTTP_PROXY: url, NO_PROXY: "test" });
     expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be reached (E") });
@@ -109,7 +109,7 @@ describe("HTTP_PROXY", () => {
     expect(asked).toEqual([]);
   });
 
-  test("is told where it refuses, or where nobody listens, and its password never", async () => {
+  test("appears without its password in the error if it refuses, is unreachable or not HTTP", async () => {
     const { url } = await startProxy({ password: "hunter2-secret" });
     const refused = await audit(store(), { HTTP_PROXY: url });
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringMatching(/through the proxy .*HTTP 407/) });
@@ -121,7 +121,7 @@ describe("HTTP_PROXY", () => {
   });
 });
 
-describe.skipIf(findExecutable("openssl") === undefined)("a store under an authority of one's own", () => {
+describe.skipIf(findExecutable("openssl") === undefined)("a store with a private CA", () => {
   const folder = mkdtempSync(join(tmpdir(), "bucketseal-ca-"));
   const at = (name: string) => join(folder, name);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -167,7 +167,7 @@ describe.skipIf(findExecutable("openssl") === undefined)("a store under an autho
     return listen(server);
   }
 
-  test("is trusted by AWS_CA_BUNDLE, and by NODE_EXTRA_CA_CERTS, and by nothing else", async () => {
+  test("is trusted through AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS only", async () => {
     const endpoint = `https://127.0.0.1:${await startTls()}`;
     expect((await audit(endpoint, { NODE_EXTRA_CA_CERTS: at("ca.pem") })).code).toBe(0);
     expect((await audit(endpoint, { AWS_CA_BUNDLE: at("other.pem"), NODE_EXTRA_CA_CERTS: at("ca.pem") })).code).toBe(0);
@@ -179,7 +179,7 @@ describe.skipIf(findExecutable("openssl") === undefined)("a store under an autho
     expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining("which does not exist") });
   });
 
-  test("is reached through a tunnel of HTTPS_PROXY, by its password, and not past it", async () => {
+  test("is reached only through the HTTPS_PROXY tunnel, which needs its password", async () => {
     const { asked, url, withPassword } = await startProxy({ password: "hunter2-secret" });
     const endpoint = `https://store.test:${await startTls()}`;
     const env = { AWS_CA_BUNDLE: at("ca.pem") };
@@ -189,7 +189,7 @@ describe.skipIf(findExecutable("openssl") === undefined)("a store under an autho
     expect(new Set(asked)).toEqual(new Set([`CONNECT ${new URL(endpoint).host}`]));
   });
 
-  test("says of http that it expects https", async () => {
+  test("is reported as expecting https if the endpoint says http", async () => {
     const ran = await audit(`http://127.0.0.1:${await startTls()}`, {});
     expect(ran).toMatchObject({ code: 3, stdout: "" });
     expect(ran.stderr).toMatch(/expects https|if it expects TLS, the scheme is https/);
@@ -197,7 +197,7 @@ describe.skipIf(findExecutable("openssl") === undefined)("a store under an autho
   });
 });
 
-test("a redirect to https says to change the scheme", async () => {
+test("a redirect to https is reported with the hint to change the scheme", async () => {
   const server = createServer((_, answer) => void answer.writeHead(301, { location: "https://store.test/" }).end());
   onTestFinished(() => server.closeAllConnections());
   const ran = await audit(`http://127.0.0.1:${await listen(server)}`, {});
@@ -205,7 +205,7 @@ test("a redirect to https says to change the scheme", async () => {
   expect(ran.stderr).toMatch(/^error: http:\S+ expects https \(it redirects to https\): change the scheme/);
 });
 
-test("an IPv6 address is an endpoint like any other, for both clients", async () => {
+test("an IPv6 endpoint works for both clients", async () => {
   const sandbox = await startSandbox({ host: "::1" });
   onTestFinished(() => sandbox.close());
   expect(sandbox.endpoint).toMatch(/^http:\/\/\[::1\]:\d+$/);
@@ -246,14 +246,14 @@ describe("credentials", () => {
       /multi-factor authentication/,
     ],
     ["a source that is unknown", `${role}source_profile=nope\n`, /\[nope\]/],
-  ])("that fail for %s tell the reason", async (_, config, words) => {
+  ])("report the reason if they fail for %s", async (_, config, words) => {
     const ran = await withConfig(config, { AWS_PROFILE: "mine" });
     expect(ran).toMatchObject({ code: 3, stdout: "", stderr: expect.stringMatching(words) });
     expect(ran.stderr).toMatch(/^error: [^\n]+\n$/);
     expect(ran.stderr).not.toContain("hidden-word");
   });
 
-  test("in the environment go before AWS_PROFILE, as in aws, and after --profile", async () => {
+  test("come from --profile first, then from the environment, then from AWS_PROFILE", async () => {
     const { accessKeyId, secretAccessKey } = rehearsal.sandbox.credentials;
     const wrong = "[profile mine]\naws_access_key_id=UNKNOWN\naws_secret_access_key=wrong-secret\n";
     const env = { ...environmentOf({ accessKeyId, secretAccessKey }), AWS_PROFILE: "mine" };

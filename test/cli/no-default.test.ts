@@ -24,7 +24,7 @@ const audit = (...args: string[]) => {
   return rehearsal.cli("audit", "s3://open", ...rehearsal.place, "--quiet", ...args);
 };
 
-test("a bucket without default encryption is not sealed, and --fail-on no-default exits with 1", async () => {
+test("audit --fail-on no-default exits with 1, unsealed, if the bucket has no default encryption", async () => {
   const ran = await audit("--fail-on", "no-default");
   expect(ran).toMatchObject({
     code: 1,
@@ -34,7 +34,7 @@ test("a bucket without default encryption is not sealed, and --fail-on no-defaul
   expect(ran.stdout).not.toContain("Sealed:");
 });
 
-test("what is written behind the reader is told, and --fail-on unencrypted exits with 1", async () => {
+test("audit --fail-on unencrypted exits with 1 if an object arrived in plaintext during the run", async () => {
   behind = () => rehearsal.client.send(new PutObjectCommand({ Bucket: "open", Key: "late", Body: "late" }));
   const ran = await audit("--fail-on", "unencrypted");
   behind = undefined;
@@ -46,7 +46,7 @@ test("what is written behind the reader is told, and --fail-on unencrypted exits
   expect(await plaintextOf(rehearsal.client, "open")).toEqual(["late"]);
 });
 
-test("once the bucket has a default and its objects are encrypted, both gates pass and it is sealed", async () => {
+test("migrate passes both --fail-on conditions and is sealed once the bucket encrypts by default", async () => {
   const { client, cli, place } = rehearsal;
   const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } }];
   await client.send(new PutBucketEncryptionCommand({ Bucket: "open", ServerSideEncryptionConfiguration: { Rules } }));

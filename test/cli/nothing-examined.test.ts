@@ -24,7 +24,7 @@ describe("audit and migrate", () => {
     ],
     ["migrate", "an empty bucket", ["s3://empty"], "Nothing was examined in s3://empty/: the listing shows no object"],
     ["audit", "filters that match nothing", ["s3://held", "--include", "absent/**"], "left out all of its 3 objects."],
-  ])("%s of %s examines nothing and exits with 1", async (command, _, args, words) => {
+  ])("exit with 1 if they examine nothing: %s of %s", async (command, _, args, words) => {
     const ran = await rehearsal.cli(command, ...args, ...rehearsal.place);
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("Nothing examined: 0 objects in scope\n") });
     expect(ran.stdout).toContain(words);
@@ -32,13 +32,13 @@ describe("audit and migrate", () => {
     expect(ran.stderr.endsWith(NOTHING)).toBe(true);
   });
 
-  test("--allow-empty exits with 0 and does not call it sealed", async () => {
+  test("exit with 0 if --allow-empty is given, but are not sealed", async () => {
     const ran = await rehearsal.cli("migrate", "s3://empty", ...rehearsal.place, "--allow-empty");
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing examined: ") });
     expect(ran.stdout).not.toContain("Sealed");
   });
 
-  test("a pattern in a location gets a hint at --include, and the objects stay as they are", async () => {
+  test("suggest --include for a pattern in a location, and copy nothing", async () => {
     const { cli, place, client } = rehearsal;
     const ran = await cli("migrate", "s3://held/invoices/*", ...place);
     expect(ran.code).toBe(1);
@@ -46,13 +46,13 @@ describe("audit and migrate", () => {
     expect(await plaintextOf(client, "held")).toEqual(["invoices/2025/0000", "invoices/2025/0001"]);
   });
 
-  test("the one location of several in which nothing was examined is named", async () => {
+  test("name the one location in which nothing was examined", async () => {
     const { cli, place } = rehearsal;
     const ran = await cli("audit", "s3://second", "s3://held/invoicse/", ...place);
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("examined in s3://held/invoicse/: check") });
   });
 
-  test("an audit of every bucket exits with 0 though one of them is empty", async () => {
+  test("exit with 0 for --all-buckets even if one bucket is empty", async () => {
     const ran = await rehearsal.cli("audit", "--all-buckets", ...rehearsal.place);
     expect(ran.code).toBe(0);
     expect(ran.stdout).not.toContain("Nothing");
@@ -60,7 +60,7 @@ describe("audit and migrate", () => {
 });
 
 describe("bucketseal diff", () => {
-  test("of runs over different buckets compares nothing and exits with 1, unless --allow-empty", async () => {
+  test("compares nothing and exits with 1 for runs over different buckets, without --allow-empty", async () => {
     const { cli, place, folder } = rehearsal;
     const [held, second] = [join(folder, "held"), join(folder, "second")];
     await cli("audit", "s3://held", ...place, "--out", held);
@@ -78,7 +78,7 @@ describe("bucketseal diff", () => {
 });
 
 describe("bucketseal verify --live", () => {
-  test("of a run that examined nothing compares nothing and exits with 1, unless --allow-empty", async () => {
+  test("compares nothing and exits with 1 for a run that examined nothing, without --allow-empty", async () => {
     const { cli, place, folder } = rehearsal;
     const out = join(folder, "nothing");
     await cli("audit", "s3://empty", ...place, "--out", out);

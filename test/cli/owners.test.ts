@@ -15,7 +15,7 @@ function read(client: S3Client, Key: string): Promise<string> {
   );
 }
 
-describe("bucketseal migrate as another user than the one whose the objects are", () => {
+describe("bucketseal migrate as a user who does not own the objects", () => {
   let rehearsal: Rehearsal;
   let alice: S3Client;
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe("bucketseal migrate as another user than the one whose the objects are"
     return rehearsal.close();
   });
 
-  test("leaves them open to that user, and says whose they were; a copy by hand does not", async () => {
+  test("keeps them readable for their owner and notes the new owner, unlike a manual copy", async () => {
     const { client, cli, place, folder } = rehearsal;
     const out = `${folder}/run`;
     const ran = await cli("migrate", "s3://shared", ...place, "--out", out);

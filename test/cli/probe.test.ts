@@ -28,7 +28,7 @@ function linesOf(stdout: string): Record<string, unknown>[] {
 }
 
 describe("bucketseal probe", () => {
-  test("prints each finding beside what is documented, in columns, and leaves the bucket as it was", async () => {
+  test("prints found, documented and seen in columns, and leaves the bucket unchanged", async () => {
     const { client, cli, place } = rehearsal;
     await createBucket(client, "table", plain(3));
     await client.send(
@@ -52,7 +52,7 @@ describe("bucketseal probe", () => {
     expect(await listing(client, "table")).toEqual(before);
   });
 
-  test("marks what contradicts the documents", async () => {
+  test("marks findings that contradict the documentation", async () => {
     const { client, cli, place } = rehearsal;
     await createBucket(client, "marked");
     const asAws = place.map((word) => (word === "ovhcloud" ? "aws" : word));
@@ -62,7 +62,7 @@ describe("bucketseal probe", () => {
     expect(stdout).toContain("marked: 1 of these contradict what the provider documents, marked with !\n");
   });
 
-  test("prints one JSON object a finding and one of the whole, with the capabilities", async () => {
+  test("prints one JSON object per finding with --json, and a last one with the capabilities", async () => {
     const { client, cli, place } = rehearsal;
     await createBucket(client, "json");
     const { code, stdout } = await cli("probe", "s3://json", ...place, "--json");
@@ -89,7 +89,7 @@ describe("bucketseal probe", () => {
     });
   });
 
-  test("does not write to a bucket that locks what is new, says so, and exits with 0", async () => {
+  test("writes nothing to a bucket that locks new objects by default, says so, and exits with 0", async () => {
     const { client, sandbox, cli, place, writes } = rehearsal;
     const Bucket = "locking";
     await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
@@ -103,7 +103,7 @@ describe("bucketseal probe", () => {
     expect(stdout).toContain("locking: only what reading shows: the bucket locks every new object by default");
   });
 
-  test("names the missing right and exits with 1 where it may not write, and tells what reading shows", async () => {
+  test("names the missing right and exits with 1 if it cannot write, and prints what reading shows", async () => {
     const { client, as, place } = rehearsal;
     await createBucket(client, "reader");
     const { code, stdout, stderr } = await as(READER, "probe", "s3://reader", ...place);
@@ -114,7 +114,7 @@ describe("bucketseal probe", () => {
     expect(await listing(client, "reader")).toEqual([]);
   });
 
-  test("names on stderr what it could not delete, and exits with 1", async () => {
+  test("names an object that it could not delete on stderr, and exits with 1", async () => {
     const { client, as, place } = rehearsal;
     await createBucket(client, "keeper");
     const { code, stderr } = await as(KEEPER, "probe", "s3://keeper", ...place);
@@ -125,7 +125,7 @@ describe("bucketseal probe", () => {
     expect(stderr).toMatch(/s3:DeleteObject\b/);
   });
 
-  test("exits with 3 where the bucket cannot be read at all, and with 2 for bad options, all of them named", async () => {
+  test("exits with 3 if the bucket does not exist, and with 2 for bad options, naming each", async () => {
     const { sandbox, cli, place } = rehearsal;
     const missing = await cli("probe", "s3://missing", ...place);
     expect(missing).toMatchObject({ code: 3, stdout: "" });
@@ -139,7 +139,7 @@ describe("bucketseal probe", () => {
     expect(sandbox.calls).toEqual({});
   });
 
-  test("deletes what it wrote on SIGINT, and exits with 130", async () => {
+  test("deletes its test objects on SIGINT, and exits with 130", async () => {
     const { client, sandbox, start, place } = rehearsal;
     await createBucket(client, "stopped");
     copyMs = 200;

@@ -22,7 +22,7 @@ describe("bucketseal audit --baseline", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("reads the sample alone, says so, and leaves a folder that verifies", async () => {
+  test("reads only the sample, names the baseline, and leaves a folder that verifies", async () => {
     const { sandbox, cli } = rehearsal;
     sandbox.resetCalls();
     const { code, stdout, stderr } = await audit("--baseline", first, "--baseline-seed", "3", "--out", out("again"));
@@ -42,7 +42,7 @@ describe("bucketseal audit --baseline", () => {
     expect(await cli("verify", out("again"))).toMatchObject({ code: 0 });
   });
 
-  test("says that it was dropped, once, and by which object; nothing of what was told before counts", async () => {
+  test("reports once that the baseline was discarded, with the object, and recounts every object", async () => {
     const { client, sandbox } = rehearsal;
     for (let index = 0; index < 90; index += 1) {
       const key = `sealed/${String(index).padStart(4, "0")}`;
@@ -66,7 +66,7 @@ describe("bucketseal audit --baseline", () => {
     });
   });
 
-  test("--manifest keeps the run to the keys of a file; wrong lines and wrong options are told with exit code 2", async () => {
+  test("restricts an audit to the keys of --manifest, and rejects bad lines, options and baselines", async () => {
     const [keys, wrong] = [out("keys.txt"), out("wrong.txt")];
     await writeFile(keys, "sealed/0001\nsealed/0002\nabsent\n");
     await writeFile(wrong, "sealed/0001\n\nsealed/0002\r\n");

@@ -7,7 +7,7 @@ import { openRehearsal, type Rehearsal } from "./rehearsal.js";
 const MIB = 1024 * 1024;
 
 /** Somebody else packed the folder: nothing in it is what it should be, and whoever opens it must not be led anywhere. */
-describe("a run folder that was received", () => {
+describe("a run folder from an untrusted source", () => {
   let rehearsal: Rehearsal;
   let ended: string;
   let killed: string;
@@ -35,7 +35,7 @@ describe("a run folder that was received", () => {
     await change(copy);
     return copy;
   }
-  test("report follows none of the links that were planted in it, and writes where they stood", async () => {
+  test("does not make report follow planted symlinks", async () => {
     const runDir = await copyOf(killed, async (copy) => {
       for (const name of ["report.csv", "summary.json", "report.csv.part", "run.json.part"]) {
         await symlink(victim, join(copy, name));
@@ -50,7 +50,7 @@ describe("a run folder that was received", () => {
     expect((await lstat(join(runDir, "report.csv"))).isFile()).toBe(true);
   });
 
-  test("a line of 40 MB is named, and nothing is made of it", async () => {
+  test("fails verify if a journal line has 40 MB", async () => {
     const runDir = await copyOf(ended, (copy) =>
       appendFile(join(copy, "journal/000001.ndjson"), `{"kind":"outcome","key":"${"x".repeat(40 * MIB)}"}\n`),
     );
@@ -61,7 +61,7 @@ describe("a run folder that was received", () => {
     );
   });
 
-  test("a run writes for its owner alone, and nothing else is in its folder", async () => {
+  test("is created accessible to its owner only", async () => {
     expect((await stat(ended)).mode & 0o777).toBe(0o700);
     const entries = await readdir(ended, { recursive: true, withFileTypes: true });
     for (const entry of entries) {

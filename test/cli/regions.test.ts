@@ -63,7 +63,7 @@ const sealedIn = async (bucket: string, region: string) =>
   Object.values(await encryptionOf(clientOf(asIn(region)), bucket));
 
 test.each(["redirect", "malformed"] as const)(
-  "an audit goes to the region of each bucket, told of it by %s",
+  "audit uses the region of each bucket, learned from a %s response",
   async (otherRegion) => {
     sandbox.changeBehaviour({ otherRegion });
     const ran = await cli(["audit", "s3://virginia", "s3://paris", "s3://ohio", "--out", join(folder, otherRegion)]);
@@ -79,7 +79,7 @@ test.each(["redirect", "malformed"] as const)(
   },
 );
 
-test("a migration encrypts each bucket where it is, and goes on there after --resume", async () => {
+test("migrate encrypts each bucket in its own region, also after --resume", async () => {
   sandbox.changeBehaviour({ deniedBuckets: ["ohio"] });
   const out = join(folder, "moved");
   const ran = await cli(["migrate", "s3://virginia", "s3://paris", "s3://ohio", "--set-default", "--out", out]);
@@ -92,14 +92,14 @@ test("a migration encrypts each bucket where it is, and goes on there after --re
   expect(await sealedIn("ohio", "us-east-2")).toEqual(["AES256", "AES256"]);
 });
 
-test("an endpoint that is not Amazon's is asked for every region, and no other host", async () => {
+test("audit sends the requests for every region to an endpoint that is not Amazon's", async () => {
   const place = ["--provider", "aws", "--region", "us-east-1", "--endpoint", "http://store.test"];
   const ran = await cli(["audit", "s3://virginia", "s3://paris"], place);
   expect(ran.code).toBe(0);
   expect([...new Set(hosts)]).toEqual(["store.test"]);
 });
 
-test("the endpoint of a VPC is of one region: another region's bucket is not seen, and credentials go nowhere else", async () => {
+test("audit fails for a bucket in another region than the VPC endpoint, and contacts no other host", async () => {
   const endpoint = "http://bucket.vpce-1a2b3c4d.s3.us-east-1.vpce.amazonaws.com";
   sandbox.changeBehaviour({ bucketRegions: { ...REGIONS } });
   const place = ["--provider", "aws", "--region", "us-east-1", "--path-style", "--endpoint", endpoint];
@@ -108,7 +108,7 @@ test("the endpoint of a VPC is of one region: another region's bucket is not see
   expect([...new Set(hosts)]).toEqual([new URL(endpoint).host]);
 });
 
-test("one bucket of another region is gone to as well", async () => {
+test("audit and probe follow a single bucket to its region", async () => {
   const ran = await cli(["audit", "s3://paris"]);
   expect(ran.code).toBe(0);
   const probed = await cli(["probe", "s3://paris"]);
@@ -116,7 +116,7 @@ test("one bucket of another region is gone to as well", async () => {
   expect(hosts.filter((host) => host === "s3.eu-west-3.amazonaws.com").length).toBeGreaterThan(20);
 });
 
-test("a refusal that names no region is followed by HeadBucket, which does", async () => {
+test("audit asks HeadBucket for the region if a refusal does not name it", async () => {
   let refused = 0;
   const illegal = { kind: "error", status: 400, code: "IllegalLocationConstraintException" } as const;
   intercept = ({ operation, bucket }) => {

@@ -16,7 +16,7 @@ describe("bucketseal report", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("makes formats that the run did not, OCSF of every object too, and the folder verifies with them", async () => {
+  test("writes formats that the run did not, including OCSF of every object, and the folder verifies", async () => {
     expect(await filesOf(run)).not.toContain("ocsf-all.ndjson");
     const formats = ["--format", "ocsf,inventory,prometheus", "--ocsf", "all"];
     const ran = await rehearsal.cli("report", run, ...formats);
@@ -29,7 +29,7 @@ describe("bucketseal report", () => {
     expect(await rehearsal.cli("verify", run)).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("does not know other formats, and says all that is wrong together", async () => {
+  test("rejects unknown formats, and reports all problems together", async () => {
     const { code, stderr } = await rehearsal.cli("report", run, "--format", "pdf,orc", "--ocsf", "some");
     expect(code).toBe(2);
     expect(stderr.match(/^error: --(format|ocsf): "(pdf|orc|some)" is not allowed/gm)).toHaveLength(3);

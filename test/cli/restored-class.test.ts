@@ -83,7 +83,7 @@ test.each([
   ["copy-multipart", {}, ["--copy-cutoff", "1KiB", "--rewrite-below", "0"]],
   ["rewrite", { storageClassSentWithCopy: "ignored", uploadPartCopy: "not-implemented" }, []],
 ] as const)(
-  "a restored object gets the class that was asked for, by %s, and can be read afterwards",
+  "migrate --restored-class sets the class by %s, and the object stays readable",
   async (way, behaviour, more) => {
     const rehearsal = await open(behaviour);
     const ran = await migrate(rehearsal, "--restored-class", "STANDARD_IA", "--exclude", "frozen", ...more);
@@ -104,7 +104,7 @@ test.each([
   },
 );
 
-test("STANDARD is asked for by name, also where copies keep the class of their source", async () => {
+test("migrate --restored-class STANDARD works even if copies keep the class of their source", async () => {
   const rehearsal = await open({ storageClassAfterCopy: "kept" });
   const ran = await migrate(rehearsal, "--restored-class", "STANDARD");
   // What is archived still has to be restored first.
@@ -118,7 +118,7 @@ test("STANDARD is asked for by name, also where copies keep the class of their s
   ]);
 });
 
-test("without it restored objects are left as they are, readable", async () => {
+test("migrate without --restored-class leaves restored objects unchanged and readable", async () => {
   const rehearsal = await open();
   const ran = await migrate(rehearsal);
   expect(ran.stdout.replaceAll(/\s+/g, " ")).toContain("2 restored from an archive class for a while");
@@ -126,7 +126,7 @@ test("without it restored objects are left as they are, readable", async () => {
   expect([cold.ServerSideEncryption, cold.StorageClass, cold.body]).toEqual([undefined, "GLACIER", BODY]);
 });
 
-test("a store that drops the class by every way: what is found out is never sealed, and the rest is refused in words", async () => {
+test("migrate --restored-class refuses objects, unsealed, if every strategy drops the class", async () => {
   const dropped = ["x-amz-storage-class"];
   const keys = ["cold/1", "cold/2", "cold/3", "cold/4", "cold/5"];
   const rehearsal = await open({ forgottenBy: { put: dropped, copy: dropped, upload: dropped } }, keys);
@@ -141,7 +141,7 @@ test("a store that drops the class by every way: what is found out is never seal
   expect([last.ServerSideEncryption, last.StorageClass, last.body]).toEqual([undefined, "GLACIER", BODY]);
 });
 
-test("a replay gives the class to older versions too", async () => {
+test("migrate --versions replay applies --restored-class to noncurrent versions", async () => {
   const rehearsal = await openRehearsal({ profile: "reference" });
   onTestFinished(() => rehearsal.close());
   const { client } = rehearsal;
@@ -174,7 +174,7 @@ test.each([
   ],
   [["--restored-class", "standard"], '"standard" is no class of Amazon S3'],
   [["--restored-class", "STANDARD", "--accept-loss", "restore"], "give one of the two"],
-])("%j is refused before anything is asked", async (args, words) => {
+])("migrate rejects %j before any request", async (args, words) => {
   const rehearsal = await openRehearsal();
   onTestFinished(() => rehearsal.close());
   const ran = await migrate(rehearsal, ...args);

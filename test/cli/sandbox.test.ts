@@ -32,7 +32,7 @@ describe("bucketseal sandbox", () => {
     );
   }
 
-  test("serves what its printed variables name, keeps it with --data, and stops on SIGINT with exit code 0", async () => {
+  test("serves at the printed endpoint, keeps objects with --data, and exits with 0 on SIGINT", async () => {
     const port = String(20_000 + Math.floor(Math.random() * 20_000));
     const flags = ["--port", port, "--data", join(folder, "data")];
     const { running } = await serve(...flags);
@@ -62,7 +62,9 @@ describe("bucketseal sandbox", () => {
     client.destroy();
   });
 
-  test("lets about one request in ten meet a fault with --chaos, and none without", { tags: "slow" }, async () => {
+  test("injects a fault into about one request in ten with --chaos, and into none without", {
+    tags: "slow",
+  }, async () => {
     const count = 150;
     /** For a bucket that does not exist, so that what meets no fault is answered NoSuchBucket. */
     const faultsAmong = async (flags: readonly string[]) => {
@@ -85,7 +87,7 @@ describe("bucketseal sandbox", () => {
     expect(chaotic.faults).toBeLessThan(count / 4);
   });
 
-  test("takes requests that are signed for the region of --region, and for no other", async () => {
+  test("accepts only requests that are signed for the region of --region", async () => {
     const port = String(20_000 + Math.floor(Math.random() * 20_000));
     const { running, printed } = await serve("--region", "eu-west-par", "--port", port);
     const credentials = { accessKeyId: "SANDBOXKEY", secretAccessKey: "sandbox-secret-for-this-machine-only" };
@@ -99,7 +101,7 @@ describe("bucketseal sandbox", () => {
     expect(exported(await printed)).toMatchObject({ AWS_REGION: "eu-west-par", AWS_DEFAULT_REGION: "eu-west-par" });
   });
 
-  test("refuses a port, a region and a seed that are none, all at once", async () => {
+  test("rejects an invalid port, region and seed together", async () => {
     const refused = await runCli(["sandbox", "--port", "x", "--region", "Paris!", "--chaos", "1.5"], { folder });
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain('--port: "x" is not allowed');

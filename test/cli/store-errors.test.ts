@@ -15,7 +15,7 @@ function expectOneMessage(ran: Ran, words: RegExp): void {
   expect(ran.stderr).toMatch(/^error: [^\n]+\n$/);
 }
 
-describe("a canary that fails gives exit code 4", () => {
+describe("bucketseal migrate on a store that corrupts copies", () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await openRehearsal({ profile: "corruptor" });
@@ -26,7 +26,7 @@ describe("a canary that fails gives exit code 4", () => {
   test.each([
     ["the probe's", [], /corrupts what it copies onto itself.*no object of the bucket was touched/],
     ["the run's own", ["--assume", "documented", "--race", "off"], /the canary object .* no other object was touched/],
-  ] as const)("%s test object, and the bucket is as it was", async (_, flags, words) => {
+  ] as const)("exits with 4 and leaves the bucket unchanged, after %s test object", async (_, flags, words) => {
     const ran = await rehearsal.cli("migrate", "s3://archive", ...rehearsal.place, ...flags, "--quiet");
     expect(ran).toMatchObject({ code: 4, stdout: "" });
     expect(ran.stderr).toMatch(words);
@@ -36,11 +36,11 @@ describe("a canary that fails gives exit code 4", () => {
 
 const SSE = ["x-amz-server-side-encryption"];
 
-describe("a store that does not encrypt", () => {
+describe("bucketseal migrate, if ACLs cannot be read,", () => {
   test.each([
     ["refuses SSE-S3", { sseS3: "refused" }],
     ["takes the header and forgets it", { forgottenBy: { put: SSE, copy: SSE, upload: SSE } }],
-  ] as const)("which %s, is told so, whatever else may not be read, and is left as it is", async (_, behaviour) => {
+  ] as const)("reports a store that %s as not encrypting, and changes nothing", async (_, behaviour) => {
     const denied = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const { client, cli, place, close } = await openRehearsal({
       behaviour: { ...behaviour, defaultEncryptionOnCopy: false },
@@ -60,7 +60,7 @@ describe("a store that does not encrypt", () => {
     }
   });
 
-  test("is none that encrypts and whose lists may not be read: then the right is named", async () => {
+  test("names the missing right on a store that encrypts", async () => {
     const denied = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const { client, cli, place, close } = await openRehearsal({
       intercept: ({ operation }) => (operation === "GetObjectAcl" ? denied : undefined),
@@ -78,7 +78,7 @@ describe("a store that does not encrypt", () => {
   });
 });
 
-describe("a bucket that cannot be read gives exit code 3 and one message", () => {
+describe("exit code 3 with one message", () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await openRehearsal({ users: [DEFAULT_CREDENTIALS, MAY_NOTHING, MAY_LIST] });
@@ -88,17 +88,17 @@ describe("a bucket that cannot be read gives exit code 3 and one message", () =>
 
   const at = (endpoint: string) => rehearsal.cli("audit", "s3://archive", "--endpoint", endpoint, "--region", "gra");
 
-  test("where there are no credentials", async () => {
+  test("reports missing credentials", async () => {
     const ran = await runCli(["audit", "s3://archive", ...rehearsal.place], { folder: rehearsal.folder });
     expectOneMessage(ran, /no credentials were found: set AWS_ACCESS_KEY_ID/);
   });
 
-  test("where the profile does not exist, although there are keys in the environment", async () => {
+  test("reports a missing profile, even with keys in the environment", async () => {
     const ran = await rehearsal.cli("audit", "s3://archive", ...rehearsal.place, "--profile", "absent");
     expectOneMessage(ran, /no credentials were found in profile "absent"/);
   });
 
-  test("where the key is unknown, or its secret is wrong", async () => {
+  test("reports an unknown key and a wrong secret", async () => {
     const audit = ["audit", "s3://archive", ...rehearsal.place];
     const known = rehearsal.sandbox.credentials.accessKeyId;
     for (const [accessKeyId, code] of [
@@ -110,7 +110,7 @@ describe("a bucket that cannot be read gives exit code 3 and one message", () =>
     }
   });
 
-  test("where the region is another", async () => {
+  test("reports a wrong region, and names the right one", async () => {
     const place = ["--endpoint", rehearsal.sandbox.endpoint, "--provider", "ovhcloud", "--region", "sbg"];
     expectOneMessage(
       await rehearsal.cli("audit", "s3://archive", ...place),
@@ -118,19 +118,19 @@ describe("a bucket that cannot be read gives exit code 3 and one message", () =>
     );
   });
 
-  test("where there is no such bucket", async () => {
+  test("reports a bucket that does not exist", async () => {
     expectOneMessage(
       await rehearsal.cli("migrate", "s3://absent", ...rehearsal.place),
       /there is no bucket "absent" at http/,
     );
   });
 
-  test("where listing is denied", async () => {
+  test("reports that listing is denied", async () => {
     const ran = await rehearsal.as(MAY_NOTHING, "audit", "s3://archive", ...rehearsal.place);
     expectOneMessage(ran, /may not read bucket "archive" \(listObjects: AccessDenied\).*s3:ListBucket/);
   });
 
-  test("where every object is denied: it stops after the first few, and says where their outcomes are", async () => {
+  test("stops a run after the first objects if all are denied, and names the run folder", async () => {
     rehearsal.sandbox.resetCalls();
     const ran = await rehearsal.as(
       MAY_LIST,
@@ -148,20 +148,20 @@ describe("a bucket that cannot be read gives exit code 3 and one message", () =>
     expect(rehearsal.sandbox.calls.HeadObject).toBeLessThan(40);
   });
 
-  test("where nothing listens, or the name does not resolve: soon", async () => {
+  test("reports a refused connection and an unresolvable host at once", async () => {
     const since = performance.now();
     expectOneMessage(await at("http://127.0.0.1:1"), /127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/);
     expectOneMessage(await at("http://no-such-host.invalid"), /no-such-host\.invalid cannot be reached \(E[A-Z_]+\)/);
     expect(performance.now() - since).toBeLessThan(SOON_MS);
   });
 
-  test("where https is spoken to a server without it", async () => {
+  test("reports a server that does not speak TLS", async () => {
     const ran = await at(rehearsal.sandbox.endpoint.replace("http:", "https:"));
     expectOneMessage(ran, /does not speak TLS: change the scheme of the endpoint to http:/);
     expect(ran.stderr).not.toMatch(/EPROTO|SSL routines|openssl/);
   });
 
-  test("and a run that cannot begin leaves no run folder behind", async () => {
+  test("leaves no run folder behind if the run cannot start", async () => {
     const out = `${rehearsal.folder}/never`;
     await rehearsal.cli("audit", "s3://absent", ...rehearsal.place, "--out", out);
     expect(await rehearsal.cli("verify", out)).toMatchObject({

@@ -39,7 +39,7 @@ describe("bucketseal migrate --targets", () => {
 
   const at = () => ["--endpoint", rehearsal.sandbox.endpoint];
 
-  test("sends nothing to an endpoint that the file alone names, and says which it is", async () => {
+  test("sends nothing to an endpoint that only the file names, and prints it", async () => {
     const { cli, sandbox } = rehearsal;
     const path = await outputs("named.json", ["declared-1"]);
     sandbox.resetCalls();
@@ -53,7 +53,7 @@ describe("bucketseal migrate --targets", () => {
     expect(sandbox.calls).toEqual({});
   });
 
-  test("refuses an output whose endpoint holds a user name or a password, and repeats neither", async () => {
+  test("rejects an endpoint with a user name or a password, without repeating them", async () => {
     const { cli, sandbox, folder } = rehearsal;
     const path = join(folder, "secret.json");
     const endpoint = sandbox.endpoint.replace("http://", "http://keeper:hunter2-secret@");
@@ -74,7 +74,7 @@ describe("bucketseal migrate --targets", () => {
     expect(sandbox.calls).toEqual({});
   });
 
-  test("takes buckets, region and provider from `terraform output -json`, and no other bucket", async () => {
+  test("reads buckets, region and provider from `terraform output -json`, and touches no other bucket", async () => {
     const { client, cli } = rehearsal;
     for (const bucket of ["declared-1", "declared-2", "undeclared"]) await createBucket(client, bucket, plain(2));
     const ran = await cli("migrate", "--targets", await outputs("outputs.json", ["declared-1", "declared-2"]), ...at());
@@ -84,7 +84,7 @@ describe("bucketseal migrate --targets", () => {
     expect(await plaintextOf(client, "undeclared")).toHaveLength(2);
   });
 
-  test("goes on without a bucket that is denied, says so, and never calls the rest sealed", async () => {
+  test("continues without a denied bucket, reports it, and does not seal the run", async () => {
     const { client, cli, sandbox } = rehearsal;
     for (const bucket of ["open-1", "denied-1"]) await createBucket(client, bucket, plain(2));
     sandbox.changeBehaviour({ deniedBuckets: ["denied-1"] });
@@ -97,7 +97,7 @@ describe("bucketseal migrate --targets", () => {
     expect(await plaintextOf(client, "denied-1")).toHaveLength(2);
   });
 
-  test("takes the bucket that a synthesised cdktf.out folder names", async () => {
+  test("migrates the bucket of a synthesised cdktf.out folder", async () => {
     const { client, cli, folder, sandbox } = rehearsal;
     await createBucket(client, "adopted", plain(2));
     const out = join(folder, "cdktf.out");
@@ -117,7 +117,7 @@ describe("bucketseal migrate --targets", () => {
     expect(await plaintextOf(client, "adopted")).toEqual([]);
   });
 
-  test("refuses outputs that name no bucket of ours, and a name that only the deployment knows", async () => {
+  test("rejects outputs without a bucketseal bucket, and a name known only after deploy", async () => {
     const { cli, folder } = rehearsal;
     const none = await cli("audit", "--targets", await outputs("none.json", []));
     expect(none).toMatchObject({

@@ -27,7 +27,7 @@ function migrate(name: string, TMPDIR: string) {
   return startCli(args, { folder, env: { ...environmentOf(sandbox.credentials), TMPDIR } }).ended;
 }
 
-test("a folder for temporary files that is not there is named, with what to do, and nothing was begun", async () => {
+test("migrate reports a missing temporary folder with the remedy, and copies nothing", async () => {
   const { folder, client, sandbox } = rehearsal;
   sandbox.resetCalls();
   const ran = await migrate("absent", join(folder, "nowhere"));
@@ -40,7 +40,7 @@ test("a folder for temporary files that is not there is named, with what to do, 
   expect(await plaintextOf(client, "listed")).toHaveLength(3);
 });
 
-test("so is one that is full", async (context) => {
+test("migrate reports a full temporary folder, and removes its files there", async (context) => {
   const disk = join(rehearsal.folder, "disk");
   await mkdir(disk);
   try {

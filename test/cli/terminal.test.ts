@@ -13,9 +13,9 @@ const SHOW_CURSOR = "\u001b[?25h";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with it.
 const COLOUR = /\u001b\[\d+m/;
 
-describe("on a terminal", () => {
+describe("bucketseal audit on a terminal", () => {
   if (SCRIPT === undefined || process.platform !== "linux") {
-    test.skip("the progress bar, because util-linux's script is not on the PATH", () => undefined);
+    test.skip("shows a progress bar (skipped: util-linux's script is not on the PATH)", () => undefined);
     return;
   }
   let rehearsal: Rehearsal;
@@ -38,7 +38,7 @@ describe("on a terminal", () => {
     return stdout;
   }
 
-  test("shows a bar that fits, takes it away again, gives the cursor back, and breaks no word", async () => {
+  test("shows a progress bar that fits, removes it, restores the cursor, and wraps between words", async () => {
     const sent = await onTerminal({});
     expect(sent).toMatch(COLOUR);
     expect(sent).toMatch(/ 60 objects {2}\d+\/s {2}\d+ s left/);
@@ -50,7 +50,7 @@ describe("on a terminal", () => {
     expect(sent).toContain("new objects keep\r\n  arriving in plaintext");
   });
 
-  test("has no colour with NO_COLOR, and the bar all the same", { tags: "slow" }, async () => {
+  test("shows no colour with NO_COLOR, but still the progress bar", { tags: "slow" }, async () => {
     const sent = await onTerminal({ NO_COLOR: "1" });
     expect(sent).not.toMatch(COLOUR);
     expect(sent).toContain("─");

@@ -46,7 +46,7 @@ function deny(bucket: string, ...Action: string[]): Promise<unknown> {
   return rehearsal.client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
 }
 
-describe("an audit of several buckets, one denied and one absent", () => {
+describe("audit of several buckets, one denied and one absent,", () => {
   const names = ["seen-1", "denied-1", "absent-1", "seen-2"];
   let runDir: string;
   let ran: Awaited<ReturnType<Rehearsal["cli"]>>;
@@ -57,7 +57,7 @@ describe("an audit of several buckets, one denied and one absent", () => {
     ran = await rehearsal.cli("audit", ...s3(names), ...rehearsal.place, "--out", runDir, "--ocsf", "all");
   });
 
-  test("does the rest, claims no more, and exits with 1", () => {
+  test("audits the others, reports a result that is not proven, and exits with 1", () => {
     expect(ran).toMatchObject({ code: 1 });
     expect(ran.stdout).toContain("Not proven: 0 of 7 objects are unencrypted, but 2 of 4 locations were not seen");
     expect(ran.stdout).not.toContain("Sealed");
@@ -68,7 +68,7 @@ describe("an audit of several buckets, one denied and one absent", () => {
     expect(ran.stderr).toContain("exit code 1: there are locations that were not seen");
   });
 
-  test("has them in the totals, with the reason, and its folder is intact", async () => {
+  test("records both in the totals with the reason, and leaves an intact folder", async () => {
     const { total, scopes } = summaryOf(runDir);
     expect(total).toMatchObject({ listed: 7, notSeen: 2, closes: false });
     expect(scopes.map(({ unseen }: { unseen?: { because: string } }) => unseen?.because)).toEqual([
@@ -81,7 +81,7 @@ describe("an audit of several buckets, one denied and one absent", () => {
     expect(await rehearsal.cli("verify", runDir)).toMatchObject({ code: 0, stdout: expect.stringContaining("intact") });
   });
 
-  test("says so in every report", () => {
+  test("reports the locations not seen in every format", () => {
     const rows = read(runDir, "report.csv").split("\r\n");
     expect(rows.filter((row) => row.includes("not-seen,denied"))).toEqual([
       expect.stringMatching(/^denied-1,,.*AccessDenied/),
@@ -104,7 +104,7 @@ describe("an audit of several buckets, one denied and one absent", () => {
     expect(read(runDir, "report.prom")).toContain('bucketseal_verdict{verdict="not-seen"} 1');
   });
 
-  test("is tried again by --resume, which finishes once they can be seen, and then leaves the folder alone", async () => {
+  test("retries both with --resume, completes once they are readable, and then changes nothing", async () => {
     const still = await rehearsal.cli("audit", "--resume", "--out", runDir, ...rehearsal.place);
     expect(still).toMatchObject({ code: 1, stdout: expect.stringContaining("and 1 of 4 locations was not seen") });
     await makeBuckets({ "absent-1": sealed(1) });
@@ -123,7 +123,7 @@ describe("an audit of several buckets, one denied and one absent", () => {
   });
 });
 
-test("a migration with --all-buckets encrypts what it may, leaves a denied bucket as it is, and takes it up once it may", async () => {
+test("migrate --all-buckets skips a denied bucket, and --resume migrates it once it is allowed", async () => {
   const world = await openRehearsal();
   const { client, cli, place, sandbox, folder } = world;
   for (const name of ["a", "b", "c"]) await createBucket(client, `all-${name}`, plain(3));
@@ -149,7 +149,7 @@ test("a migration with --all-buckets encrypts what it may, leaves a denied bucke
   await world.close();
 });
 
-test("where none can be seen the run is an error, and says nothing", async () => {
+test("audit exits with 3 and creates no run folder if no bucket is readable", async () => {
   await makeBuckets({ "none-1": plain(1), "none-2": plain(1) });
   rehearsal.sandbox.changeBehaviour({ deniedBuckets: ["none-1", "none-2"] });
   const runDir = out();
@@ -159,7 +159,7 @@ test("where none can be seen the run is an error, and says nothing", async () =>
   expect(existsSync(runDir)).toBe(false);
 });
 
-test("credentials that are refused end the run at once, with one message", async () => {
+test("audit stops at once with one message if the credentials are rejected", async () => {
   await makeBuckets({ "wrong-1": plain(1), "wrong-2": plain(1) });
   rehearsal.sandbox.resetCalls();
   const wrong = { ...rehearsal.sandbox.credentials, secretAccessKey: "another" };
@@ -170,7 +170,7 @@ test("credentials that are refused end the run at once, with one message", async
   expect(rehearsal.sandbox.calls).toEqual({ ListObjectsV2: 1 });
 });
 
-test("a bucket that can be listed and not read is not seen, and the others are", async () => {
+test("audit reports a bucket that can be listed but not read as not seen, and audits the others", async () => {
   await makeBuckets({ "unread-1": plain(30), "read-1": sealed(3) });
   await deny("unread-1", "s3:GetObject", "s3:GetObjectVersion");
   const runDir = out();
@@ -185,7 +185,7 @@ test("a bucket that can be listed and not read is not seen, and the others are",
   expect((await rehearsal.cli("verify", runDir)).code).toBe(0);
 });
 
-test("a bucket that may not be written to is left as it is, and the others are migrated", async () => {
+test("migrate leaves a bucket that it cannot write to unchanged, and migrates the others", async () => {
   await makeBuckets({ "kept-1": [], "moved-1": [] });
   for (const name of ["kept-1", "moved-1"]) await createPlain(name);
   const before = await listing(rehearsal.client, "kept-1");
@@ -204,7 +204,7 @@ async function createPlain(name: string): Promise<void> {
   for (const input of plain(3)) await rehearsal.client.send(new PutObjectCommand({ Bucket: name, ...input }));
 }
 
-test("verify --live says which bucket cannot be seen now, and compares the others", async () => {
+test("verify --live reports a bucket that is no longer readable, and compares the others", async () => {
   await makeBuckets({ "live-1": sealed(2), "live-2": sealed(3) });
   const runDir = out();
   await rehearsal.cli("audit", ...s3(["live-1", "live-2"]), ...rehearsal.place, "--out", runDir);
@@ -219,7 +219,7 @@ test("verify --live says which bucket cannot be seen now, and compares the other
   expect(await rehearsal.cli("verify", runDir, "--live", ...rehearsal.place)).toMatchObject({ code: 3 });
 });
 
-test("a bucket of another region is not seen where the provider is not asked for regions, and the reason names it", async () => {
+test("audit reports a bucket in another region as not seen, and names its region", async () => {
   await makeBuckets({ "far-1": sealed(1), "near-1": sealed(1) });
   rehearsal.sandbox.changeBehaviour({ bucketRegions: { "far-1": "rbx" } });
   const ran = await rehearsal.cli("audit", ...s3(["far-1", "near-1"]), ...rehearsal.place);
@@ -229,7 +229,7 @@ test("a bucket of another region is not seen where the provider is not asked for
   );
 });
 
-test("a signature says how many were not seen, and holds", async () => {
+test("audit --sign signs the number of locations not seen, and the signature verifies", async () => {
   await makeBuckets({ "signed-1": sealed(2), "signed-2": sealed(1) });
   rehearsal.sandbox.changeBehaviour({ deniedBuckets: ["signed-2"] });
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");

@@ -37,11 +37,11 @@ async function run(command: string, bucket: string, behaviour: Partial<Behaviour
   return { ...ran, out };
 }
 
-describe("a listed size that is none", () => {
+describe("an invalid listed size", () => {
   beforeAll(() => createBucket(rehearsal.client, "sizes", plain(4)));
 
   test.each(["negative", "not-a-number", "missing"] as const)(
-    "(%s) makes a failed object with a reason of its own, and nothing sealed",
+    "fails the objects with a reason of its own, and the run is not sealed (%s)",
     async (listedSizes) => {
       const { code, stdout, stderr, out } = await run(
         "audit",
@@ -63,7 +63,7 @@ describe("a listed size that is none", () => {
     },
   );
 
-  test("is not copied, and a size filter does not take it out", async () => {
+  test("keeps the objects from being copied, and from being filtered out by size", async () => {
     const { code, out } = await run("migrate", "sizes", { listedSizes: "negative" }, "--max-size", "1MB");
     expect(code).toBe(1);
     expect((await summaryOf(out)).total).toMatchObject({
@@ -75,7 +75,7 @@ describe("a listed size that is none", () => {
   });
 });
 
-describe("a listed date that is none", () => {
+describe("an invalid listed date", () => {
   const KEYS = ["a", "b/odd-date", "c"];
   beforeAll(() =>
     createBucket(
@@ -86,7 +86,7 @@ describe("a listed date that is none", () => {
   );
 
   test.each(["not-a-date", "missing"] as const)(
-    "(%s) makes a failed object of its own, and the others are migrated",
+    "fails only its object, and the others are migrated (%s)",
     async (listedDates) => {
       const bucket = `dates-${listedDates}`;
       await createBucket(
@@ -108,7 +108,7 @@ describe("a listed date that is none", () => {
     },
   );
 
-  test("is one in another format, which is read", async () => {
+  test("does not include a date in another format, which is parsed", async () => {
     const { code, out } = await run(
       "migrate",
       "dates",
@@ -128,7 +128,7 @@ describe("a key that cannot be decoded", () => {
   const create = (bucket: string) =>
     createBucket(rehearsal.client, bucket, [...ODD.map((Key) => ({ Key, Body: Key })), ...plain(12, "a/")]);
 
-  test("is a failed object with its raw form shown, and all others are done", async () => {
+  test("fails its object, appears in raw form, and does not affect other objects", async () => {
     await create("odd");
     const { code, out } = await run("migrate", "odd", { encodingType: "declared-only" });
     expect(code).toBe(1);
@@ -167,7 +167,7 @@ describe("a key that cannot be decoded", () => {
     expect(await cli("verify", out)).toMatchObject({ code: 0 });
   });
 
-  test("of a noncurrent version is a failed version", async () => {
+  test("fails the version if it belongs to a noncurrent one", async () => {
     const { client } = rehearsal;
     await createBucket(client, "odd-versions");
     const VersioningConfiguration = { Status: "Enabled" as const };
@@ -186,14 +186,14 @@ describe("a key that cannot be decoded", () => {
   });
 });
 
-describe("a listing whose pages do not advance", () => {
+describe("a listing that does not advance", () => {
   beforeAll(() => createBucket(rehearsal.client, "pages", plain(7)));
 
   test.each([
     ["repeat", "token of its next page"],
     ["renew", "it had shown"],
     ["cycle", "it had"],
-  ] as const)("(%s) ends the run with exit code 3 and the reason", async (nextPages, why) => {
+  ] as const)("ends the run with exit code 3 and the reason (%s)", async (nextPages, why) => {
     rehearsal.sandbox.resetCalls();
     const { code, stderr } = await run("audit", "pages", { nextPages, pageEntries: 2 }, "--out", `pages-${nextPages}`);
     expect({ code, stderr: stderr.replaceAll(/\s+/g, " ") }).toMatchObject({
@@ -204,7 +204,7 @@ describe("a listing whose pages do not advance", () => {
     expect(rehearsal.sandbox.calls.ListObjectsV2).toBeLessThan(12);
   });
 
-  test("ends the run with exit code 3 if it is that of versions, or of uploads", async () => {
+  test("ends the run with exit code 3 also for versions and for uploads", async () => {
     const { client } = rehearsal;
     await createBucket(client, "open-uploads");
     for (const Key of ["a", "b"]) await client.send(new CreateMultipartUploadCommand({ Bucket: "open-uploads", Key }));
@@ -219,7 +219,7 @@ describe("a listing whose pages do not advance", () => {
   });
 
   test.each(["repeat", "renew", "cycle"] as const)(
-    "(%s) ends a listing of buckets with exit code 3",
+    "ends a listing of buckets with exit code 3 (%s)",
     async (nextPages) => {
       const { sandbox, cli, place } = rehearsal;
       sandbox.changeBehaviour({ nextPages });
@@ -231,7 +231,7 @@ describe("a listing whose pages do not advance", () => {
     },
   );
 
-  test("that advances is taken to its end, in pages as small as one key", async () => {
+  test("does not include one with pages of a single key, which completes", async () => {
     const { code, out } = await run("migrate", "pages", { pageEntries: 1 });
     expect(code).toBe(0);
     expect((await summaryOf(out)).total).toMatchObject({ listed: 7, closes: true });
@@ -239,7 +239,7 @@ describe("a listing whose pages do not advance", () => {
   });
 });
 
-test("SIGTERM ends a run whose listing is filtered out and does not come to an end", async () => {
+test("SIGTERM stops a run during a long listing that is filtered out", async () => {
   const { client, sandbox, start, place, folder } = rehearsal;
   await createBucket(client, "deaf", plain(400));
   sandbox.changeBehaviour({ pageEntries: 1 });

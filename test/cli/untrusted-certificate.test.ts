@@ -11,9 +11,9 @@ import { runCli } from "./run-cli.js";
 const openssl = findExecutable("openssl");
 
 if (openssl === undefined) {
-  test.skip("a certificate that nobody signed, because openssl is not on the PATH", () => undefined);
+  test.skip("audit rejects a self-signed certificate (skipped: openssl is not on the PATH)", () => undefined);
 } else {
-  test("a certificate that nobody signed ends the run with one message, before anything is sent", async () => {
+  test("audit rejects a self-signed certificate with one message, before it sends a request", async () => {
     const folder = mkdtempSync(join(tmpdir(), "bucketseal-tls-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];

@@ -6,7 +6,7 @@ import { runCli } from "./run-cli.js";
 
 const OVH = ["--provider", "ovhcloud", "--region", "gra"];
 
-describe("bad usage gives exit code 2, its reason on stderr, and nothing on stdout", () => {
+describe("exit code 2, with the reason on stderr and nothing on stdout,", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-usage-"));
@@ -97,14 +97,14 @@ describe("bad usage gives exit code 2, its reason on stderr, and nothing on stdo
       args: ["demo", "--out", "."],
       says: /^error: folder "." is not empty[^\n]*\n$/,
     },
-  ])("$what", async ({ args, says }, { expect: expectHere }) => {
+  ])("reports $what", async ({ args, says }, { expect: expectHere }) => {
     const ran = await runCli(args, { folder });
     expectHere(ran).toMatchObject({ code: 2, stdout: "" });
     expectHere(ran.stderr).toMatch(says);
     expectHere(ran.stderr).not.toMatch(/\n +at /);
   });
 
-  test("several bad values together, each in a line of its own", async () => {
+  test("reports several bad values together, one per line", async () => {
     const bad = [
       "--concurrency",
       "0",

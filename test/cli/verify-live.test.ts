@@ -21,7 +21,7 @@ describe("bucketseal verify --live", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("finds the bucket as the report says, at the endpoint that was given, and writes nothing", async () => {
+  test("confirms the report from a sample at the given endpoint, and writes nothing", async () => {
     rehearsal.sandbox.resetCalls();
     const { code, stdout, stderr } = await rehearsal.cli(
       "verify",
@@ -37,7 +37,7 @@ describe("bucketseal verify --live", () => {
     expect(rehearsal.sandbox.calls.HeadObject).toBe(10);
   });
 
-  test("gives 1 for what contradicts the report, which what changed since does not", async () => {
+  test("exits with 1 for contradictions, and lists later changes as changed or gone", async () => {
     const { client, cli } = rehearsal;
     clock = () => new Date();
     await client.send(new DeleteObjectCommand({ Bucket: "held", Key: "sealed/0000" }));
@@ -76,7 +76,7 @@ describe("bucketseal verify --live", () => {
     );
   });
 
-  test("tells wrong usage, a bucket that cannot be read, and a folder that does not hold", async () => {
+  test("exits with 2 for wrong usage, with 3 for rejected credentials, and with 1 for an edited folder", async () => {
     const { cli, as, sandbox } = rehearsal;
     const stranger = { ...sandbox.credentials, secretAccessKey: "another-secret-than-that" };
     const [alone, both, refused] = await Promise.all([

@@ -42,7 +42,7 @@ describe("bucketseal verify", () => {
     return { runDir, file };
   }
 
-  test("finds an intact run folder intact, with exit code 0 and nothing on stderr", async () => {
+  test("reports an intact run folder with exit code 0 and nothing on stderr", async () => {
     const ran = await rehearsal.cli("verify", intact);
     expect(ran).toMatchObject({
       code: 0,
@@ -55,25 +55,28 @@ describe("bucketseal verify", () => {
     expect((await filesOf(intact)).map((name) => name.split("/")[0])).toEqual(FILES);
   });
 
-  test.for(SOME_FILES)("gives 1 and names the file when one byte of %s is changed, or it is missing", async (word) => {
-    const changed = await copyWith(word);
-    const bytes = await readFile(join(changed.runDir, changed.file));
-    // Of the manifest its first byte: one of a hash would rightly be told of the file that it is the hash of.
-    const at = word === "manifest.json" ? 0 : Math.floor(bytes.length / 2);
-    bytes[at] = (bytes[at] ?? 0) ^ 1;
-    await writeFile(join(changed.runDir, changed.file), bytes);
-    const missing = await copyWith(word);
-    await rm(join(missing.runDir, missing.file));
-    for (const ran of await Promise.all([
-      rehearsal.cli("verify", changed.runDir),
-      rehearsal.cli("verify", missing.runDir),
-    ])) {
-      expect(ran).toMatchObject({ code: 1, stdout: expect.stringMatching(/^not intact: /) });
-      expect(ran.stderr).toContain(`error: ${changed.file}: `);
-    }
-  });
+  test.for(SOME_FILES)(
+    "exits with 1 and names the file if a byte of %s is changed or the file is missing",
+    async (word) => {
+      const changed = await copyWith(word);
+      const bytes = await readFile(join(changed.runDir, changed.file));
+      // Of the manifest its first byte: one of a hash would rightly be told of the file that it is the hash of.
+      const at = word === "manifest.json" ? 0 : Math.floor(bytes.length / 2);
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      await writeFile(join(changed.runDir, changed.file), bytes);
+      const missing = await copyWith(word);
+      await rm(join(missing.runDir, missing.file));
+      for (const ran of await Promise.all([
+        rehearsal.cli("verify", changed.runDir),
+        rehearsal.cli("verify", missing.runDir),
+      ])) {
+        expect(ran).toMatchObject({ code: 1, stdout: expect.stringMatching(/^not intact: /) });
+        expect(ran.stderr).toContain(`error: ${changed.file}: `);
+      }
+    },
+  );
 
-  test("gives 1 and names a file that the manifest does not", async () => {
+  test("exits with 1 and names a file that the manifest does not name", async () => {
     const { runDir } = await copyWith("run.json");
     await writeFile(join(runDir, "notes.txt"), "added later");
     expect(await rehearsal.cli("verify", runDir)).toMatchObject({
@@ -82,7 +85,7 @@ describe("bucketseal verify", () => {
     });
   });
 
-  test("--json prints its findings as one object on stdout and nothing on stderr", async () => {
+  test("prints its findings as one JSON object with --json, and nothing on stderr", async () => {
     const { runDir, file } = await copyWith("report.md");
     await rm(join(runDir, file));
     const { code, stdout, stderr } = await rehearsal.cli("verify", runDir, "--json");
@@ -90,7 +93,7 @@ describe("bucketseal verify", () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: "verify", intact: false, findings: [{ path: "report.md" }] });
   });
 
-  test("tells a folder that is no run's, a file and a missing folder from a run that was changed: exit code 2", async () => {
+  test("exits with 2 for a folder without a run, for a file, and for a missing folder", async () => {
     const other = join(rehearsal.folder, "other");
     await mkdir(other);
     await writeFile(join(other, "letter.txt"), "no run");
@@ -113,7 +116,7 @@ describe("bucketseal report", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("makes deleted reports again, byte for byte, and the folder verifies", async () => {
+  test("recreates deleted reports byte for byte, and the folder verifies", async () => {
     const names = ["report.html", "report.csv", "report.md", "summary.json", "manifest.json"];
     const read = () => Promise.all(names.map((name) => readFile(join(runDir, name), "utf8")));
     const before = await read();
@@ -124,7 +127,7 @@ describe("bucketseal report", () => {
     expect(await rehearsal.cli("verify", runDir)).toMatchObject({ code: 0 });
   });
 
-  test("refuses a journal that was changed, and writes no report of it", async () => {
+  test("refuses an edited journal, and writes no report", async () => {
     const journal = (await filesOf(runDir)).find((name) => name.startsWith("journal")) ?? "";
     const text = await readFile(join(runDir, journal), "utf8");
     await writeFile(join(runDir, journal), text.replace('"none"', '"sse-s3"'));

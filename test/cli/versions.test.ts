@@ -12,7 +12,7 @@ import { summaryOf } from "./run-folder.js";
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const SCRIPT = findExecutable("script");
 
-describe("older versions on the command line", () => {
+describe("noncurrent versions on the command line", () => {
   let rehearsal: Rehearsal;
   let raw: ReturnType<typeof rawS3>;
   beforeAll(async () => {
@@ -28,14 +28,14 @@ describe("older versions on the command line", () => {
   });
   const migrate = (...args: string[]) => rehearsal.cli("migrate", `s3://${BUCKET}`, ...rehearsal.place, ...args);
 
-  test("are reported as remaining, and fail what was to fail on unencrypted ones", async () => {
+  test("are reported as unencrypted, and fail --fail-on unencrypted", async () => {
     const ran = await rehearsal.cli("audit", `s3://${BUCKET}`, ...rehearsal.place, "--fail-on", "unencrypted");
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain("2 older versions are unencrypted, and no object is");
     expect(ran.stdout).toMatch(/older versions +2\n +not encrypted +2 +3 B\n/);
   });
 
-  test("are not removed without a yes where nobody can be asked: the count is told, and what to do", async () => {
+  test("stay if there is no terminal and no --yes, and the message names the count and the options", async () => {
     const ran = await migrate("--versions", "purge");
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain("--versions purge would remove 2 older versions (3 B) of 1 key in plaintext");
@@ -63,9 +63,9 @@ describe("older versions on the command line", () => {
   }
 
   if (SCRIPT === undefined || process.platform !== "linux") {
-    test.skip("the typed confirmation, because util-linux's script is not on the PATH", () => undefined);
+    test.skip("need a typed confirmation (skipped: util-linux's script is not on the PATH)", () => undefined);
   } else {
-    test("stay where another number is typed than the count, and go where the count is", async () => {
+    test("stay if the typed number is not the count, and are removed if it is", async () => {
       const refused = await onTerminal("3");
       expect(refused).toContain("This will remove 2 older versions (3 B) of 1 key in plaintext");
       expect(refused).toContain("Type 2 to go on: ");
@@ -76,7 +76,7 @@ describe("older versions on the command line", () => {
     });
   }
 
-  test("are re-created with --versions replay --yes, and the sums of the run close", async () => {
+  test("are re-created encrypted with --versions replay --yes, and the totals add up", async () => {
     await writeHistory(raw, "b", [{ plain: "1" }, "deleted", { plain: "2" }]);
     const ran = await migrate("--versions", "replay", "--yes", "--out", "replayed");
     expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining("error")]);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rehearsal.close());
 
 describe("the secret key", () => {
-  test("is in no file of the run folder and in no output, where its id is", async () => {
+  test("appears in no file and no output of a run, unlike its access key ID", async () => {
     const { client, cli, place, folder } = rehearsal;
     await createBucket(client, "secret", plain(3));
     const out = join(folder, "secret");
@@ -32,7 +32,7 @@ describe("the secret key", () => {
     expect(texts[files.indexOf("run.json")]).toContain(USER.accessKeyId);
   });
 
-  test("is in no error message", async () => {
+  test("appears in no error message", async () => {
     const wrong = { ...USER, accessKeyId: "UNKNOWN" };
     const ran = await rehearsal.as(wrong, "audit", "s3://secret", ...rehearsal.place);
     expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining("InvalidAccessKeyId") });
@@ -40,7 +40,7 @@ describe("the secret key", () => {
   });
 });
 
-describe("keys that a terminal would obey", () => {
+describe("keys with control characters", () => {
   beforeAll(() =>
     createBucket(
       rehearsal.client,
@@ -49,7 +49,7 @@ describe("keys that a terminal would obey", () => {
     ),
   );
 
-  test("are encrypted and kept as they are, and reach neither stdout nor stderr raw", async () => {
+  test("are encrypted unchanged, and never printed raw", async () => {
     const { client, cli, place } = rehearsal;
     const human = await cli("audit", "s3://nasty", ...place);
     const json = await cli("migrate", "s3://nasty", ...place, "--json");
@@ -63,7 +63,7 @@ describe("keys that a terminal would obey", () => {
     expect(lines.map(({ key }) => key)).toEqual(expect.arrayContaining(NASTY));
   });
 
-  test("are shown as tokens where a location or a folder of such a name is spoken of", async () => {
+  test("are escaped in errors about a location or a folder", async () => {
     const location = await rehearsal.cli("audit", "s3://nasty/\u001b[2J", "s3://nasty/", ...rehearsal.place);
     const runFolder = await rehearsal.cli("verify", "no\u001b[2Jrun");
     for (const { code, stderr } of [location, runFolder]) {
@@ -74,8 +74,8 @@ describe("keys that a terminal would obey", () => {
   });
 });
 
-describe("output that nobody reads to its end", () => {
-  test("stops the run in good order, without a stack", async () => {
+describe("output that is closed early", () => {
+  test("stops the run without a stack trace, and --resume completes it", async () => {
     const { client, start, place, folder } = rehearsal;
     await createBucket(client, "many", plain(300));
     const out = join(folder, "unread");
@@ -89,7 +89,7 @@ describe("output that nobody reads to its end", () => {
     expect(await rehearsal.cli("audit", "--resume", "--out", out, ...rehearsal.place)).toMatchObject({ code: 0 });
   });
 
-  test("is no failure where the run was done anyway", async () => {
+  test("does not fail a run that completes anyway", async () => {
     const running = rehearsal.start("audit", "s3://many", ...rehearsal.place);
     running.stopReading();
     const { code, stderr } = await running.ended;

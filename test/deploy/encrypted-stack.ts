@@ -60,13 +60,13 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
       expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining("9 added, 0 changed") });
     });
 
-    it("has its buckets, each with AES256 as its default", async () => {
+    it("creates its buckets with AES256 as their default", async () => {
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
       expect(Buckets.map(({ Name }) => Name).sort()).toEqual(BUCKETS);
       expect(await Promise.all(BUCKETS.map(algorithm))).toEqual([["AES256"], ["AES256"], ["AES256"]]);
     });
 
-    it("tells the migrator where its buckets are", async () => {
+    it("outputs the location of its buckets for bucketseal", async () => {
       const { output } = await project.terraform("output", "-json");
       const targets = Object.values(JSON.parse(output) as Record<string, { value: unknown }>);
       const store = { bucketseal: 1, endpoint: server.endpoint, region: REGION, provider: "ovhcloud" };
@@ -77,18 +77,18 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
       ]);
     });
 
-    it("encrypts an object that comes without any header", async () => {
+    it("encrypts an object that is put without encryption headers", async () => {
       const object = { Bucket: BUCKET, Key: "plain.txt" };
       await s3.send(new PutObjectCommand({ ...object, Body: "written without asking for encryption" }));
       expect(await s3.send(new HeadObjectCommand(object))).toMatchObject({ ServerSideEncryption: "AES256" });
       await s3.send(new DeleteObjectCommand(object));
     });
 
-    it("has nothing to change in a second plan", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+    it("has no changes in a second plan", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
       expect(await plan()).toMatchObject({ exitCode: 0, output: expect.stringContaining("No changes.") });
     });
 
-    it("sees a default removed by hand, and puts it back", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+    it("detects a default that was removed by hand, and restores it", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
       await s3.send(new DeleteBucketEncryptionCommand({ Bucket: BUCKET }));
       await expect(algorithm(BUCKET)).rejects.toMatchObject({ name: "ServerSideEncryptionConfigurationNotFoundError" });
       expect(await plan()).toMatchObject({ exitCode: 2, output: expect.stringContaining("1 to add, 0 to change") });
@@ -96,7 +96,7 @@ export function describeDeploy({ title, skipped, start }: DeploySuite): void {
       expect(await algorithm(BUCKET)).toEqual(["AES256"]);
     });
 
-    it("is not destroyed, and keeps its defaults", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
+    it("refuses to be destroyed, and keeps its buckets and defaults", { timeout: DEPLOY_TIMEOUT_MS }, async () => {
       const destroyed = await project.terraform("destroy", "-auto-approve", "-no-color");
       expect(destroyed).toMatchObject({ exitCode: 1, output: expect.stringContaining("Instance cannot be destroyed") });
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));

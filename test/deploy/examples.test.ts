@@ -61,7 +61,7 @@ const title = "each other example on the sandbox";
 describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title} (skipped: ${skipped})`, () => {
   // The AWS provider waits a minute for lifecycle rules to settle.
   it.each(EXAMPLES)(
-    "$example is deployed, encrypts by default, and has nothing to change after",
+    "deploys, encrypts by default, and has no changes afterwards: $example",
     {
       timeout: 900_000,
     },

@@ -44,7 +44,7 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
     new EncryptedBucket(stack, "third", { forEach: map, bucketName: map.getString("name"), tags: { team: map.key } });
   }
 
-  it("is valid, is deployed, and has nothing to change after", { timeout: 300_000 }, async () => {
+  it("is valid, deploys, and has no changes in a second plan", { timeout: 300_000 }, async () => {
     project.synth(declare);
     expect(await project.terraform("init", "-no-color")).toMatchObject({ exitCode: 0 });
     expect(await project.terraform("validate", "-no-color")).toMatchObject({ exitCode: 0 });
@@ -52,7 +52,7 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
     expect(await project.plan()).toMatchObject({ exitCode: 0, changes: {}, errors: [] });
   });
 
-  it("made three buckets, each with its default", async () => {
+  it("creates three buckets with AES256 as their default", async () => {
     const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
     expect(Buckets.map(({ Name }) => Name).sort()).toEqual(NAMES);
     for (const Bucket of NAMES) {
@@ -61,7 +61,7 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
     }
   });
 
-  it("tells the migrator of all three", { timeout: 120_000 }, async () => {
+  it("outputs all three buckets for audit --targets once it is deployed", { timeout: 120_000 }, async () => {
     for (const Bucket of NAMES) await s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a" }));
     const { output } = await project.terraform("output", "-json");
     const file = join(project.folder, "outputs.json");

@@ -52,7 +52,7 @@ const places: readonly Place[] = [
   },
 ];
 
-describe.each(places)("buckets that are renamed and moved, of $title", (place) => {
+describe.each(places)("renamed and moved buckets of $title", (place) => {
   const { provider, region, role, skipped } = place;
   describe.skipIf(skipped !== undefined)(skipped === undefined ? "with movedFrom" : `(skipped: ${skipped})`, () => {
     let server: Awaited<ReturnType<typeof place.start>>;
@@ -97,13 +97,13 @@ describe.each(places)("buckets that are renamed and moved, of $title", (place) =
         declare(stack, role, step, tellsMoves);
       });
 
-    it("would be destroyed and made anew without it", { timeout: TIMEOUT_MS }, async () => {
+    it("would be destroyed and recreated without movedFrom", { timeout: TIMEOUT_MS }, async () => {
       synth(1, false);
       const { changes } = await project.plan();
       expect(Object.values(changes)).toEqual(expect.arrayContaining(["create", "delete"]));
     });
 
-    it(`are moved ${MOVES} times, and nothing is written to the store`, { timeout: TIMEOUT_MS }, async () => {
+    it(`are moved ${MOVES} times without a write to the store`, { timeout: TIMEOUT_MS }, async () => {
       const before = await settingsOf(s3);
       expect(before["acme-ledger"]).toMatchObject({ versioning: "Enabled", lock: "GOVERNANCE" });
       expect(before["acme-source"]).toMatchObject({ versioning: "Enabled", replicates: "arn:aws:s3:::acme-copies" });
@@ -118,7 +118,7 @@ describe.each(places)("buckets that are renamed and moved, of $title", (place) =
       }
     });
 
-    it("have nothing to change afterwards, with movedFrom and without it", { timeout: TIMEOUT_MS }, async () => {
+    it("have no changes afterwards, with and without movedFrom", { timeout: TIMEOUT_MS }, async () => {
       expect(await project.plan()).toMatchObject({ exitCode: 0, changes: {}, errors: [] });
       synth(MOVES, false);
       expect(await project.plan()).toMatchObject({ exitCode: 0, changes: {}, errors: [] });

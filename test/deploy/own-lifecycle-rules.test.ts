@@ -45,23 +45,23 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
     }
   });
 
-  it("are applied to a store that sends no header of Amazon's, and are those that were written", async () => {
+  it("are applied as written to a store that does not send Amazon's header", async () => {
     expect(asDocumented.first).toMatchObject({ exitCode: 0, errors: [] });
     expect(await rulesOf(asDocumented.s3)).toEqual(WRITTEN);
   });
 
-  it("are applied a second time without a change", { timeout: TIMEOUT_MS }, async () => {
+  it("have no changes in a second apply", { timeout: TIMEOUT_MS }, async () => {
     const again = await asDocumented.project.apply();
     expect([again.exitCode, again.changes, again.errors]).toEqual([0, {}, []]);
     expect(await rulesOf(asDocumented.s3)).toEqual(WRITTEN);
   });
 
-  it("are written to a store that sends the header, but Terraform waits for one without", async () => {
+  it("are written to a store that sends the header, but Terraform times out", async () => {
     expect(withHeader.first).toMatchObject({ exitCode: 1, errors: [TIMED_OUT] });
     expect(await rulesOf(withHeader.s3)).toEqual(WRITTEN);
   });
 
-  it("are written to a store that gives them back in another form, as Ceph does, but Terraform waits for its own", async () => {
+  it("are written to a store that returns them in another form, like Ceph, but Terraform times out", async () => {
     expect(asCeph.first).toMatchObject({ exitCode: 1, errors: [TIMED_OUT] });
     expect(await rulesOf(asCeph.s3)).toEqual(WRITTEN.map((rule) => ({ ...rule, prefix: "" })));
   });

@@ -28,7 +28,7 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
   afterAll(() => project?.remove());
 
   // One call for all, since each takes seconds; the rule that must not pass shows that the others were looked at.
-  it("pass terraform validate, and the role of OVHcloud's guide does not", {
+  it("pass terraform validate, unlike the role of OVHcloud's guide", {
     tags: "slow",
     timeout: 180_000,
   }, async () => {

@@ -46,38 +46,30 @@ function checkChaos(at: Endpoint): void {
     await world.close();
   });
 
-  test.each([1, 2])(
-    "a migration through every fault loses nothing, with seed %i",
-    { timeout: TIMEOUT_MS },
-    async (seed) => {
-      const bucket = await world.newBucket("chaos");
-      await fillOrdinary(world.witness, bucket);
-      const met: Met[] = [];
-      const inChaos = async <T>(options: ChaosOptions, work: () => Promise<T>) => {
-        playing = chaos({ ...options, onFault: (fault, { operation }) => met.push({ fault, operation }) });
-        return work().finally(() => {
-          playing = undefined;
-        });
-      };
-      const optionsFor: Parameters<typeof survivesIn>[0]["optionsFor"] = (name, more) =>
-        runOptions({ ...at, endpoint: front.endpoint }, name, { provider, assume: undefined, ...more });
-      await survivesIn(
-        { raw: world.witness, optionsFor, inChaos, met },
-        bucket,
-        { seed, slowMs: 50, rates: RATES },
-        { migrate: {} },
-      );
-      expect(new Set(met.map(({ fault }) => fault)).size).toBeGreaterThan(3);
-    },
-  );
+  test.each([1, 2])("loses nothing under all kinds of faults, with seed %i", { timeout: TIMEOUT_MS }, async (seed) => {
+    const bucket = await world.newBucket("chaos");
+    await fillOrdinary(world.witness, bucket);
+    const met: Met[] = [];
+    const inChaos = async <T>(options: ChaosOptions, work: () => Promise<T>) => {
+      playing = chaos({ ...options, onFault: (fault, { operation }) => met.push({ fault, operation }) });
+      return work().finally(() => {
+        playing = undefined;
+      });
+    };
+    const optionsFor: Parameters<typeof survivesIn>[0]["optionsFor"] = (name, more) =>
+      runOptions({ ...at, endpoint: front.endpoint }, name, { provider, assume: undefined, ...more });
+    await survivesIn(
+      { raw: world.witness, optionsFor, inChaos, met },
+      bucket,
+      { seed, slowMs: 50, rates: RATES },
+      { migrate: {} },
+    );
+    expect(new Set(met.map(({ fault }) => fault)).size).toBeGreaterThan(3);
+  });
 
-  test.each([1, 2, 3, 4])(
-    "a migration that is killed is resumed to its end, with seed %i",
-    { timeout: TIMEOUT_MS },
-    async (seed) => {
-      await killAndResume(seed);
-    },
-  );
+  test.each([1, 2, 3, 4])("resumes to its end after kills, with seed %i", { timeout: TIMEOUT_MS }, async (seed) => {
+    await killAndResume(seed);
+  });
 
   async function killAndResume(seed: number): Promise<void> {
     const bucket = await world.newBucket("killed");
@@ -127,6 +119,6 @@ function killer(seed: number, kill: number, killedAt: string[], running: () => R
 }
 
 describe("on the endpoint", () => {
-  if (server === undefined) test.skip(`faults and kills, because ${NO_ENDPOINT}`, () => undefined);
-  else describe("through faults and kills", () => checkChaos(server));
+  if (server === undefined) test.skip(`migrate under faults and kills (skipped: ${NO_ENDPOINT})`, () => undefined);
+  else describe("migrate under faults and kills", () => checkChaos(server));
 });

@@ -23,7 +23,7 @@ function told(outcome: Partial<OutcomeRecord["outcome"]>, notes: readonly string
 }
 const MIGRATED = { kind: "migrated" } as const;
 
-test("nothing is unnamed of a copy that differs in its encryption alone", () => {
+test("unnamedChanges returns nothing if a copy differs only in its encryption", () => {
   expect(unnamedChanges([WAS], [IS], told(MIGRATED))).toEqual([]);
 });
 
@@ -34,17 +34,17 @@ test.each([
   ["an ETag that changed", { ...IS, etag: "e2" }],
   ["a checksum that is lost", { ...IS, checksums: {} }],
   ["plaintext that is called migrated", WAS],
-])("%s of a migrated object are unnamed", (_, is) => {
+])("unnamedChanges returns %s of a migrated object", (_, is) => {
   expect(unnamedChanges([WAS], [is], told(MIGRATED))).toHaveLength(1);
 });
 
-test("an ETag that changed as the run says is named, and one that did not is wrongly named", () => {
+test("unnamedChanges accepts a reported ETag change, and returns one that did not happen", () => {
   const notes = ["ETag changed from e1 to e2"];
   expect(unnamedChanges([WAS], [{ ...IS, etag: "e2" }], told(MIGRATED, notes))).toEqual([]);
   expect(unnamedChanges([WAS], [IS], told(MIGRATED, notes))).toHaveLength(1);
 });
 
-test("an object that is gone, new, or touched though it was refused is unnamed", () => {
+test("unnamedChanges returns missing objects, new ones, and refused ones that changed", () => {
   const refused = told({ kind: "refused", reason: "acl-cannot-be-carried" });
   expect(unnamedChanges([WAS], [], told(MIGRATED))).toHaveLength(1);
   expect(unnamedChanges([WAS], [IS, { ...IS, key: "new" }], told(MIGRATED))).toHaveLength(1);
@@ -52,7 +52,7 @@ test("an object that is gone, new, or touched though it was refused is unnamed",
   expect(unnamedChanges([WAS], [WAS], refused)).toEqual([]);
 });
 
-test("an older version may go only if the run calls it removed", () => {
+test("unnamedChanges accepts a missing noncurrent version only if the run removed it", () => {
   const older: Seen = { ...WAS, versionId: "v1", isLatest: false };
   const current: Seen = { ...IS, versionId: "v2" };
   const encrypted = told({ kind: "already-encrypted", reason: "sse-s3" }, [], "sse-s3");
@@ -62,7 +62,7 @@ test("an older version may go only if the run calls it removed", () => {
   expect(unnamedChanges([older, current], [older, current], removed)).toHaveLength(1);
 });
 
-test("a run that says of plaintext that it is encrypted says so wrongly, and a bucket that was touched is changed", () => {
+test("wronglyTold returns plaintext reported as encrypted, and changed returns a modified object", () => {
   expect(wronglyTold([WAS], told(MIGRATED))).toEqual([]);
   expect(wronglyTold([WAS], told(MIGRATED, [], "sse-s3"))).toHaveLength(1);
   expect(wronglyTold([WAS], { objects: new Map(), versions: new Map() })).toHaveLength(1);

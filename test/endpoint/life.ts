@@ -41,7 +41,7 @@ export function describeLife(
   { short = false, migrationOnly = false, provider }: LifeOptions,
 ): void {
   const sort: Sort = SORTS[name];
-  describe(`a bucket ${name}`, () => {
+  describe(`a bucket (${name})`, () => {
     let world: EndpointWorld;
     let life: Life;
     beforeAll(async () => {

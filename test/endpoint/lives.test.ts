@@ -7,7 +7,7 @@ const server = endpointOfEnvironment();
 
 describe("on the endpoint", () => {
   if (server === undefined) {
-    test.skip(`buckets of every sort, because ${NO_ENDPOINT}`, () => undefined);
+    test.skip(`buckets of every sort (skipped: ${NO_ENDPOINT})`, () => undefined);
     return;
   }
   for (const name of Object.keys(SORTS) as SortName[]) {

@@ -44,7 +44,7 @@ function checkRaces(at: Endpoint): void {
     return { raced, guards: [...raced.guards], capabilities: await readFile(capabilities, "utf8") };
   }
 
-  test("under race: strict no acknowledged put or delete is undone", { timeout: TIMEOUT_MS }, async (context) => {
+  test("undoes no acknowledged put or delete with --race strict", { timeout: TIMEOUT_MS }, async (context) => {
     const { raced, guards } = await run(context, "strict");
     tell(context, raced);
     if (raced.migrated === 0)
@@ -53,7 +53,7 @@ function checkRaces(at: Endpoint): void {
     expect(guards).toEqual(["source-and-destination"]);
   });
 
-  test("on a bucket that keeps versions neither", { timeout: TIMEOUT_MS }, async (context) => {
+  test("undoes none on a versioned bucket either with --race strict", { timeout: TIMEOUT_MS }, async (context) => {
     const { raced, guards } = await run(context, "strict", VERSIONED);
     tell(context, raced);
     if (raced.migrated === 0)
@@ -67,7 +67,7 @@ function checkRaces(at: Endpoint): void {
     expect(guards).toEqual(["source-and-destination"]);
   });
 
-  test("under race: auto none is undone where each copy was guarded", { timeout: TIMEOUT_MS }, async (context) => {
+  test("undoes none with --race auto if each copy was guarded", { timeout: TIMEOUT_MS }, async (context) => {
     const { raced, guards } = await run(context, "auto");
     tell(context, raced);
     if (raced.migrated === 0) skip(context, "nothing was migrated: the server does not encrypt");
@@ -108,6 +108,6 @@ function figuresOf({ lost, migrated, lookedAtAgain, runs }: Raced): string {
 }
 
 describe("on the endpoint", () => {
-  if (server === undefined) test.skip(`races, because ${NO_ENDPOINT}`, () => undefined);
-  else describe("while others write", () => checkRaces(server));
+  if (server === undefined) test.skip(`migrate while others write (skipped: ${NO_ENDPOINT})`, () => undefined);
+  else describe("migrate while others write", () => checkRaces(server));
 });

@@ -15,7 +15,7 @@ describe("on the sandbox", () => {
 
 describe("on moto_server", { tags: "slow" }, () => {
   if (motoMissing() !== undefined) {
-    test.skip(`the life of a bucket, because ${MOTO_MISSING}`, () => undefined);
+    test.skip(`the life of a bucket (skipped: ${MOTO_MISSING})`, () => undefined);
     return;
   }
   let moto: MotoServer;

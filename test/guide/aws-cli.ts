@@ -27,7 +27,7 @@ export function describeGuide(part: string, tests: (guide: () => Guide) => void)
   describe(part, () => {
     const program = findExecutable("aws");
     if (program === undefined) {
-      test.skip("every command, because the aws command line is not on the PATH", () => undefined);
+      test.skip("every command (skipped: the aws command line is not on the PATH)", () => undefined);
       return;
     }
     let guide: Guide;

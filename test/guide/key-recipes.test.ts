@@ -33,7 +33,7 @@ describeGuide("the guide's recipes for an SSE-C key", (guide) => {
       ...["--sse-customer-algorithm", "AES256", "--sse-customer-key", key, "--sse-customer-key-md5", md5],
     );
 
-  test("a key that went through a shell variable is often not the 32 bytes that were drawn, and is refused", async () => {
+  test("often lose bytes of a key in a shell variable, and the key is refused", async () => {
     const loop = `for i in $(seq ${FIRST_KEYS}); do ${SHELL_VARIABLE} echo "$encKey $md5Key" | tr -d '\\n'; echo; done`;
     const pairs = (await guide().bash(`(${loop}) 2>/dev/null`)).trim().split("\n");
     const wrong = pairs.filter((pair) => Buffer.from(pair.split(" ")[0] ?? "", "base64").length !== 32);
@@ -46,7 +46,7 @@ describeGuide("the guide's recipes for an SSE-C key", (guide) => {
     expect(refused.stderr).toContain("The secret key was invalid for the specified algorithm");
   });
 
-  test("the MD5 of the base64 text is not that of the key, and is refused", async () => {
+  test("compute a wrong MD5 from the base64 text, and the key is refused", async () => {
     const printed = await guide().bash(`${BASE64_TEXT} echo "$sse_c_key $sse_c_key_md5"`);
     const [key = "", md5 = ""] = printed.trim().split(" ");
     const refused = await put(key, md5);
@@ -54,7 +54,7 @@ describeGuide("the guide's recipes for an SSE-C key", (guide) => {
     expect(refused.stderr).toContain("The calculated MD5 hash of the key did not match the hash that was provided");
   });
 
-  test("a key that is kept in a file is taken", async () => {
+  test("produce an accepted key if it is kept in a file", async () => {
     const printed = await guide().bash(`${SOUND} echo "$encKey $md5Key"`);
     const [key = "", md5 = ""] = printed.trim().split(" ");
     const taken = await put(key, md5);

@@ -6,7 +6,7 @@ import { createKeyFile } from "../../migrate/index.js";
 import { describeGuide } from "./aws-cli.js";
 
 describeGuide("a key file of keygen", (guide) => {
-  test("puts an SSE-C object and gets it again with the aws command line; another key is refused", async () => {
+  test("puts and gets an SSE-C object with the aws command line, and another key is refused", async () => {
     const { folder, aws } = guide();
     const [key, otherKey, body, back] = ["vault.key", "other.key", "letter", "back"].map((name) => join(folder, name));
     await createKeyFile(key ?? "");

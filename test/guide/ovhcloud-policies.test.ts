@@ -55,14 +55,14 @@ describe("the user policies of docs/ovhcloud.md", () => {
   });
   afterAll(() => rehearsal.close());
 
-  test("are those that ovhUserPolicy makes", () => {
+  test("equal the output of ovhUserPolicy", () => {
     expect(JSON.parse(policyNamed("audit-policy.json"))).toEqual(JSON.parse(ovhUserPolicy({ use: "audit", buckets })));
     expect(JSON.parse(policyNamed("migrate-policy.json"))).toEqual(
       JSON.parse(ovhUserPolicy({ use: "migrate", buckets })),
     );
   });
 
-  test("name what iam-policy.json names and OVHcloud supports, and the audit's what it reads", () => {
+  test("contain the actions of iam-policy.json that OVHcloud supports, for an audit only its reads", () => {
     expect(Object.values(rightsFor.migrate).flat().sort()).toEqual(
       everything.filter((action) => action !== ALLOWED_BY_DEFAULT),
     );
@@ -73,7 +73,7 @@ describe("the user policies of docs/ovhcloud.md", () => {
     );
   });
 
-  test("are enough for an audit that finds all, and not for a migration, which then touches nothing", async () => {
+  test("allow a full audit, but no migration with the audit policy, which changes nothing", async () => {
     const audit = await rehearsal.as(auditor, "audit", "s3://acme-invoices", ...rehearsal.place);
     expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining("3 of 3 objects are unencrypted") });
     const migrate = await rehearsal.as(auditor, "migrate", "s3://acme-invoices", ...rehearsal.place);
@@ -81,13 +81,13 @@ describe("the user policies of docs/ovhcloud.md", () => {
     expect(await plaintextOf(rehearsal.client, "acme-invoices")).toHaveLength(3);
   });
 
-  test("are enough for a migration with the default encryption set", async () => {
+  test("allow a migration with --set-default", async () => {
     const migrate = await rehearsal.as(sealer, "migrate", "s3://acme-invoices", ...rehearsal.place, "--set-default");
     expect(migrate).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 3 objects") });
     expect(await plaintextOf(rehearsal.client, "acme-invoices")).toEqual([]);
   });
 
-  test("let nobody into another bucket, and a migration delete nothing", async () => {
+  test("allow no access to another bucket, and no deletion by a migration", async () => {
     for (const each of [auditor, sealer, reader]) {
       const other = await rehearsal.as(each, "audit", "s3://acme-private", ...rehearsal.place);
       expect(other).toMatchObject({ code: 3, stderr: expect.stringContaining('may not read bucket "acme-private"') });
@@ -102,7 +102,7 @@ describe("the user policies of docs/ovhcloud.md", () => {
     s3.destroy();
   });
 
-  test("let a reader read, and write nothing", async () => {
+  test("allow a reader to read, but not to write", async () => {
     const s3 = clientOf(placeOf(reader));
     const { Contents: [{ Key = "" } = {}] = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "acme-invoices" }));
     const object = { Bucket: "acme-invoices", Key };

@@ -32,26 +32,26 @@ describeGuide("the guide's SSE-C commands", (guide) => {
     expect((await put("encrypt_magic")).code).toBe(0);
   });
 
-  test.concurrent("put-object then get-object with the key gives the file back", async () => {
+  test.concurrent("return the file with put-object and get-object with the key", async () => {
     const got = await guide().aws("s3api", "get-object", ...object("encrypt_magic"), ...words, "decrypt_magic");
     expect(got.code, got.stderr).toBe(0);
     expect(JSON.parse(got.stdout)).toMatchObject({ SSECustomerAlgorithm: "AES256", SSECustomerKeyMD5: md5Key });
     expect(await readFile(join(guide().folder, "decrypt_magic"), "utf8")).toBe(TEXT);
   });
 
-  test.concurrent("get-object without the headers is a bad request", async () => {
+  test.concurrent("fail for get-object without the headers, with InvalidRequest", async () => {
     const got = await guide().aws("s3api", "get-object", ...object("encrypt_magic"), "no_magic");
     expect(got.code).not.toBe(0);
     expect(got.stderr).toContain("An error occurred (InvalidRequest) when calling the GetObject operation");
   });
 
-  test.concurrent("s3 cp without the headers says just what the guide shows", async () => {
+  test.concurrent("print the documented error for s3 cp without the headers", async () => {
     const got = await guide().aws("s3", "cp", "s3://my-bucket/encrypt_magic", "no_magic");
     expect(got.code).not.toBe(0);
     expect(got.stderr).toContain("An error occurred (400) when calling the HeadObject operation: Bad Request");
   });
 
-  test.concurrent("head-object with the key tells the length, ETag, type and class that the guide shows", async () => {
+  test.concurrent("show the documented length, ETag, type and class for head-object with the key", async () => {
     const head = await guide().aws("s3api", "head-object", ...object("encrypt_magic"), ...words);
     expect(head.code, head.stderr).toBe(0);
     expect(JSON.parse(head.stdout)).toMatchObject({
@@ -64,26 +64,26 @@ describeGuide("the guide's SSE-C commands", (guide) => {
     });
   });
 
-  test.concurrent("head-object without the key is a bad request", async () => {
+  test.concurrent("fail for head-object without the key, with 400", async () => {
     const head = await guide().aws("s3api", "head-object", ...object("encrypt_magic"));
     expect(head.code).not.toBe(0);
     expect(head.stderr).toContain("An error occurred (400) when calling the HeadObject operation: Bad Request");
   });
 
-  test.concurrent("a key that was altered since does not open the object", async () => {
+  test.concurrent("do not open the object with another key", async () => {
     const got = await guide().aws("s3api", "get-object", ...object("encrypt_magic"), ...newKey().words, "no_magic");
     expect(got.code).not.toBe(0);
     expect(got.stderr).toMatch(/An error occurred \((AccessDenied|InvalidRequest)\)/);
   });
 
-  test.concurrent("s3 rm deletes the object without its key", async () => {
+  test.concurrent("delete the object without its key with s3 rm", async () => {
     await put("to_remove");
     expect((await guide().aws("s3", "rm", "s3://my-bucket/to_remove")).code).toBe(0);
     const head = await guide().aws("s3api", "head-object", ...object("to_remove"), ...words);
     expect(head.stderr).toContain("(404)");
   });
 
-  test("a presigned URL that signs the algorithm works with the key's headers, and not without them", async () => {
+  test("accept a presigned URL with the key's headers, and refuse it without them", async () => {
     const { sandbox } = guide();
     const algorithm = { "x-amz-server-side-encryption-customer-algorithm": "AES256" };
     const key = {

@@ -22,7 +22,7 @@ describeGuide("the guide's SSE-S3 commands", (guide) => {
     await guide().aws("s3", "mb", "s3://votre-bucket");
   });
 
-  test.concurrent("put-object with AES256 encrypts, and get-object needs no header", async () => {
+  test.concurrent("encrypt with put-object and AES256, and need no header for get-object", async () => {
     const stored = await put("votre-objet", "--server-side-encryption", "AES256");
     expect(JSON.parse(stored.stdout)).toMatchObject({ ServerSideEncryption: "AES256" });
     const got = await guide().aws("s3api", "get-object", ...object("votre-objet"), "destination");
@@ -30,12 +30,12 @@ describeGuide("the guide's SSE-S3 commands", (guide) => {
     expect(await readFile(join(guide().folder, "destination"), "utf8")).toBe(TEXT);
   });
 
-  test.concurrent("put-object without the option stays plaintext", async () => {
+  test.concurrent("leave an object in plaintext with put-object without the option", async () => {
     await put("clair");
     expect(await stateOf("clair")).toBeUndefined();
   });
 
-  test.concurrent("put-bucket-encryption covers new objects and none from before; get-bucket-encryption shows it", async () => {
+  test.concurrent("encrypt only new objects after put-bucket-encryption, which get-bucket-encryption shows", async () => {
     const { aws } = guide();
     const bucket = "autre-bucket";
     await aws("s3", "mb", `s3://${bucket}`);
@@ -53,7 +53,7 @@ describeGuide("the guide's SSE-S3 commands", (guide) => {
     expect([await stateOf("avant", bucket), await stateOf("apres", bucket)]).toEqual([undefined, "AES256"]);
   });
 
-  test.concurrent("objects from before are encrypted by copying them onto themselves, as the guide says", async () => {
+  test.concurrent("encrypt an existing object by copying it onto itself", async () => {
     await put("copie");
     const copied = await guide().aws(
       ...["s3api", "copy-object", ...object("copie"), "--copy-source", "votre-bucket/copie"],
@@ -63,14 +63,14 @@ describeGuide("the guide's SSE-S3 commands", (guide) => {
     expect(await stateOf("copie")).toBe("AES256");
   });
 
-  test.concurrent("s3 rm deletes an encrypted object like any other", async () => {
+  test.concurrent("delete an encrypted object with s3 rm", async () => {
     await put("mon-objet", "--server-side-encryption", "AES256");
     expect((await guide().aws("s3", "rm", "s3://votre-bucket/mon-objet")).code).toBe(0);
     const head = await guide().aws("s3api", "head-object", ...object("mon-objet"));
     expect(head.stderr).toContain("(404)");
   });
 
-  test.concurrent("encryption headers on the download of an SSE-S3 object are a bad request", async () => {
+  test.concurrent("reject encryption headers on the download of an SSE-S3 object", async () => {
     await put("sans-en-tetes", "--server-side-encryption", "AES256");
     const path = "/votre-bucket/sans-en-tetes";
     const headers = { "x-amz-server-side-encryption": "AES256" };
@@ -83,7 +83,7 @@ describeGuide("the guide's SSE-S3 commands", (guide) => {
     expect(customer.stderr).toMatch(/\((InvalidRequest|InvalidArgument)\)/);
   });
 
-  test.concurrent("a file encrypted by its owner before the upload comes back and opens with that key", async () => {
+  test.concurrent("return a file that its owner encrypted before the upload, which opens with the owner's key", async () => {
     const { bash, aws } = guide();
     const key = (await bash("openssl rand -base64 32")).trim();
     await bash(`openssl enc -aes-256-cbc -salt -in fichier -out chiffre -pass pass:${key} 2>/dev/null`);

@@ -30,15 +30,15 @@ async function notesOf(runDir: string): Promise<string[]> {
   return notes;
 }
 
-describe("an object whose tags and access control list cannot be read", () => {
-  it("is refused and left as it was", async () => {
+describe("migrate, if tags and ACL cannot be read", () => {
+  it("refuses the object and leaves it unencrypted", async () => {
     const { options, head } = await taggedWorld();
     const { summary } = await migrate(await options({}));
     expect(summary.total.outcomes.refused.objects).toBe(1);
     expect((await head())["x-amz-server-side-encryption"]).toBeUndefined();
   });
 
-  it("is migrated where both losses are accepted, keeps its tags in one piece, and the report says what might be gone", async () => {
+  it("accepts both losses with --accept-loss, keeps the tags in a single copy, and notes what may be lost", async () => {
     const { options, head } = await taggedWorld();
     const { summary, runDir } = await migrate(await options({ acceptLoss: ["acl", "tags"], race: "off" }));
     expect(summary.total.outcomes.migrated.objects).toBe(1);
@@ -46,7 +46,7 @@ describe("an object whose tags and access control list cannot be read", () => {
     expect((await notesOf(runDir)).join("; ")).toMatch(/access control list could not be read.*tags could not be read/);
   });
 
-  it("loses its tags in parts, as was accepted, and is not called different for it", async () => {
+  it("accepts that a multipart copy loses the tags, and counts the object as migrated", async () => {
     const { options, head } = await taggedWorld();
     const { summary } = await migrate(await options({ acceptLoss: ["acl", "tags"], copyCutoff: 1024 }));
     expect(summary.total.outcomes.migrated.objects).toBe(1);

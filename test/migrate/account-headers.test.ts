@@ -10,21 +10,21 @@ const OWNER = "x-amz-expected-bucket-owner";
 /** Of every bucket of a sandbox. */
 const ACCOUNT = "000000000000";
 
-describe("the account that must own a bucket", () => {
+describe("--expected-bucket-owner", () => {
   async function ownedWorld() {
     const world = await startWorld();
     await fillBucket(world.raw, "mine", [{ key: "a", body: Buffer.from("1") }]);
     return world;
   }
 
-  test("is asked for with every request, copies among them", async () => {
+  test("migrates a bucket of the expected account", async () => {
     const { raw, optionsFor } = await ownedWorld();
     const { summary } = await migrate(await optionsFor("mine", { expectedBucketOwner: ACCOUNT, race: "off" }));
     expect(summary.total.outcomes.migrated.objects).toBe(1);
     expect((await readObject(raw, "mine", "a")).encryption).toBe("AES256");
   });
 
-  test("keeps a bucket of somebody else from being read or written to", async () => {
+  test("ends the run and leaves the object unchanged if another account owns the bucket", async () => {
     const { raw, optionsFor } = await ownedWorld();
     const before = await readObject(raw, "mine", "a");
     const options = await optionsFor("mine", { expectedBucketOwner: "999999999999" });
@@ -32,7 +32,7 @@ describe("the account that must own a bucket", () => {
     expect(await readObject(raw, "mine", "a")).toEqual(before);
   });
 
-  test("is an account's id, and nothing that could end a header", async () => {
+  test("rejects a value that is not an account ID, such as one with line breaks", async () => {
     const { optionsFor } = await ownedWorld();
     const end = audit(await optionsFor("mine", { expectedBucketOwner: "1\r\nx-evil: 1" }));
     await expect(end).rejects.toThrow(UsageError);
@@ -40,7 +40,7 @@ describe("the account that must own a bucket", () => {
   });
 });
 
-test("who pays, and whose bucket it should be, stand on every request of either client", async () => {
+test("requester-pays and expected-owner headers are sent and signed with every request of an audit", async () => {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer(({ headers, url = "" }, answer) => {
     seen.push(headers);

@@ -47,7 +47,7 @@ const key = fc
   )
   .filter((text) => Buffer.byteLength(text) <= MAX_KEY_BYTES);
 
-test("keys of any Unicode are listed, looked at, copied and written down as they are", {
+test("migrate lists, copies and journals keys of any Unicode unchanged", {
   timeout: SWEEP_TIMEOUT_MS,
 }, async () => {
   const { raw, optionsFor } = await startWorld();

@@ -90,14 +90,14 @@ async function auditMany(filters: Partial<ObjectFilters>) {
   return { state, written };
 }
 
-test("a listing is never further ahead than two pages and what is in flight, however long it is", async () => {
+test("a listing is never more than two pages plus the objects in flight ahead", async () => {
   const { state, written } = await auditMany({});
   expect(state.furthest).toBeLessThanOrEqual(2 * PAGE + CONCURRENCY);
   expect(written.outcomes).toBe(OBJECTS);
   expect(written.last).toMatchObject({ listed: OBJECTS, end: true });
 });
 
-test("objects that the filters leave out cost no call, and are counted", async () => {
+test("filtered-out objects cost no HEAD request, and are counted", async () => {
   const { state, written } = await auditMany({ minSizeBytes: 99 });
   expect(state.headed).toBe(OBJECTS / 100);
   expect(written.last).toMatchObject({ listed: OBJECTS / 100, filteredOut: OBJECTS - OBJECTS / 100, end: true });

@@ -149,42 +149,39 @@ function expectNoKeyIn(text: string, ...keys: readonly Buffer[]): void {
 
 const CASES = WAYS.flatMap((way) => (way.slow ? CHANGES.slice(-1) : CHANGES).map((change) => ({ way, change })));
 
-describe("an object", () => {
-  test.each(CASES)(
-    "goes $change.title by $way.strategy with $way.options, and is otherwise what it was",
-    async (row) => {
-      const { change, way } = row;
-      const { strategy, options, sandbox, headers = DRESSED, object } = way;
-      const world = await worldWith({ ...object, headers, tags: [["project", "phœnix"]] }, sandbox);
-      const { raw, own, target, put } = world;
-      await put("a", change.fromKey ? own.key : null);
-      const before = await readObject(raw, "bucket", "a", own.key);
-      expect(before).toMatchObject({ status: 200, encryption: change.before });
+describe("migrate with customer keys", () => {
+  test.each(CASES)("copies $change.title by $way.strategy with $way.options, and changes nothing else", async (row) => {
+    const { change, way } = row;
+    const { strategy, options, sandbox, headers = DRESSED, object } = way;
+    const world = await worldWith({ ...object, headers, tags: [["project", "phœnix"]] }, sandbox);
+    const { raw, own, target, put } = world;
+    await put("a", change.fromKey ? own.key : null);
+    const before = await readObject(raw, "bucket", "a", own.key);
+    expect(before).toMatchObject({ status: 200, encryption: change.before });
 
-      const { summary, outcomes, runDir, run: written } = await run(world, { ...change.options(world), ...options });
+    const { summary, outcomes, runDir, run: written } = await run(world, { ...change.options(world), ...options });
 
-      const record = outcomes.get("a");
-      expect(record?.outcome).toMatchObject({ kind: "migrated", strategy });
-      expect(record?.decision.reason).toBe(change.reason);
-      expect(record?.before.state).toBe(change.fromKey ? "sse-c" : "none");
-      expect(record?.after?.state).toBe(change.after.state);
-      expect(summary.total).toMatchObject({ listed: 1, closes: true });
-      expect(written.buckets[0]?.canary).toMatchObject({
-        result: "passed",
-        detail: expect.stringContaining(change.after.canary),
-      });
-      const after = await readObject(raw, "bucket", "a", target.key);
-      expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
-      expect((await raw.send({ path: pathOf("bucket", "a"), headers: customerKeyHeaders(own.key) })).status).not.toBe(
-        200,
-      );
-      expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
-    },
-  );
+    const record = outcomes.get("a");
+    expect(record?.outcome).toMatchObject({ kind: "migrated", strategy });
+    expect(record?.decision.reason).toBe(change.reason);
+    expect(record?.before.state).toBe(change.fromKey ? "sse-c" : "none");
+    expect(record?.after?.state).toBe(change.after.state);
+    expect(summary.total).toMatchObject({ listed: 1, closes: true });
+    expect(written.buckets[0]?.canary).toMatchObject({
+      result: "passed",
+      detail: expect.stringContaining(change.after.canary),
+    });
+    const after = await readObject(raw, "bucket", "a", target.key);
+    expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
+    expect((await raw.send({ path: pathOf("bucket", "a"), headers: customerKeyHeaders(own.key) })).status).not.toBe(
+      200,
+    );
+    expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
+  });
 });
 
-describe("with --to sse-c", () => {
-  test("what is under that key already, or encrypted otherwise, is left alone, and a second run copies nothing", async () => {
+describe("migrate --to sse-c", () => {
+  test("skips objects that are encrypted already, and copies nothing in a second run", async () => {
     const world = await worldWith({});
     const { raw, own, target, put, sandbox } = world;
     await put("already", target.key);
@@ -212,7 +209,7 @@ describe("with --to sse-c", () => {
     expect(sandbox.calls.PutObject).toBeUndefined();
   });
 
-  test("a store whose HEAD does not name the key is believed only where it refuses to answer without it", async () => {
+  test("migrates objects with and without a customer key if HEAD does not name the key", async () => {
     const world = await worldWith({}, { behaviour: { headNamesCustomerKey: false } });
     const { raw, own, target, put } = world;
     await put("under", own.key);
@@ -224,7 +221,7 @@ describe("with --to sse-c", () => {
     }
   });
 
-  test("the canary is copied to that target too, and ends the run where the store does not take the key", async () => {
+  test("ends the run with the error of the canary if the store refuses customer keys", async () => {
     const intercept: Intercept = ({ operation }) =>
       operation === "CopyObject"
         ? { kind: "error", status: 403, code: "AccessDenied", message: "SSE-C is switched off" }
@@ -238,8 +235,8 @@ describe("with --to sse-c", () => {
   });
 });
 
-describe("an object under a customer key", () => {
-  test("that was not given is skipped, whatever else is given", async () => {
+describe("migrate of an object under a customer key", () => {
+  test("skips it if its key was not given, whatever other key is given", async () => {
     const world = await worldWith({});
     const { raw, own, target, put } = world;
     await put("a", own.key);
@@ -251,7 +248,7 @@ describe("an object under a customer key", () => {
     expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
   });
 
-  test("to which another key was given is skipped with its own reason, and fails nothing", async () => {
+  test("skips it with its own reason if another key was given, and does not count it as failed", async () => {
     const world = await worldWith({});
     const { raw, own, target, put } = world;
     await put("a", own.key);
@@ -269,7 +266,7 @@ describe("an object under a customer key", () => {
     expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
   });
 
-  test("is opened by whichever of several keys fits", async () => {
+  test("opens it with the matching one of several keys", async () => {
     const world = await worldWith({});
     const { raw, own, target, put } = world;
     await put("a", own.key);
@@ -279,7 +276,7 @@ describe("an object under a customer key", () => {
     for (const key of ["a", "b"]) expect((await readObject(raw, "bucket", key)).encryption).toBe("AES256");
   });
 
-  test("is seen, opened and verified if it is empty and the store judges the range before the key", async () => {
+  test("audits, verifies and migrates it if it is empty and the store checks the range before the key", async () => {
     const world = await worldWith({ body: Buffer.alloc(0) }, { behaviour: { rangeBeforeCustomerKey: true } });
     const { raw, own, put, sandbox } = world;
     await put("a", own.key);
@@ -292,7 +289,7 @@ describe("an object under a customer key", () => {
     expect(await readObject(raw, "bucket", "a")).toMatchObject({ status: 200, encryption: "AES256" });
   });
 
-  test("would be copied by a dry run, which writes nothing", async () => {
+  test("plans to copy it in a dry run, and writes nothing", async () => {
     const world = await worldWith({});
     const { raw, own, put } = world;
     await put("a", own.key);
@@ -306,7 +303,7 @@ describe("an object under a customer key", () => {
     expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
   });
 
-  test("is refused with --etag keep, since nobody knows what its ETag becomes", async () => {
+  test("refuses it with --etag keep", async () => {
     const world = await worldWith({});
     const { own, target, put } = world;
     await put("a", own.key);
@@ -323,8 +320,8 @@ describe("an object under a customer key", () => {
   });
 });
 
-describe("before the first object under a customer key", () => {
-  test("a throw-away one goes the same way, and ends the run where what came of it cannot be read", async () => {
+describe("canary for customer keys", () => {
+  test("uses the same strategy, and ends the run before other objects if its copy is unreadable", async () => {
     const canaries: string[] = [];
     let copies = 0;
     const intercept: Intercept = ({ operation, key }) => {
@@ -342,7 +339,7 @@ describe("before the first object under a customer key", () => {
     expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
   });
 
-  test("one is tried for plaintext objects and one for those under a key", async () => {
+  test("is copied once as plaintext and once under a customer key", async () => {
     const world = await worldWith({});
     const { own, put } = world;
     await put("a", own.key);
@@ -354,10 +351,10 @@ describe("before the first object under a customer key", () => {
   });
 });
 
-describe("where conditions do not work under customer keys, as OVHcloud documents", () => {
+describe("migrate, if conditions do not work under customer keys (as OVHcloud documents)", () => {
   const profile = { profile: "ovh" } as const;
 
-  test("--race strict refuses what is or gets under one, and auto tells that only the source was guarded", async () => {
+  test("refuses objects under --race strict, and guards only the source under --race auto", async () => {
     const world = await worldWith({}, profile);
     const { own, target, put } = world;
     await put("under", own.key);
@@ -373,14 +370,14 @@ describe("where conditions do not work under customer keys, as OVHcloud document
     }
   });
 
-  test("a plaintext object that gets SSE-S3 is guarded all the same", async () => {
+  test("still guards both ends of a plaintext object that gets SSE-S3", async () => {
     const world = await worldWith({}, profile);
     await world.put("plain", null);
     const { outcomes } = await run(world, { ssecKeyFile: [world.own.path], race: "strict" });
     expect(outcomes.get("plain")?.outcome).toMatchObject({ kind: "migrated", guard: "source-and-destination" });
   });
 
-  test("where they do work both ends are guarded", async () => {
+  test("guards both ends on a store that does support them", async () => {
     const world = await worldWith({});
     const { own, target, put } = world;
     await put("under", own.key);
@@ -390,7 +387,7 @@ describe("where conditions do not work under customer keys, as OVHcloud document
   });
 });
 
-describe("a copy whose answer is lost", () => {
+describe("copy with a lost response", () => {
   /** Of the first copy of the object alone, not of the canary's. */
   const lostOnce = (): Intercept => {
     let left = 1;
@@ -401,7 +398,7 @@ describe("a copy whose answer is lost", () => {
     };
   };
 
-  test.each(CHANGES)("$title has taken effect, and is neither made twice nor called a failure", async (change) => {
+  test.each(CHANGES)("is not repeated and does not fail the object: $title", async (change) => {
     const world = await worldWith({}, { intercept: lostOnce() });
     const { raw, own, target, put } = world;
     await put("a", change.fromKey ? own.key : null);
@@ -414,7 +411,7 @@ describe("a copy whose answer is lost", () => {
     expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
   });
 
-  test("is told as this run's where the ETag stayed", async () => {
+  test("is attributed to this run if the ETag is unchanged", async () => {
     const world = await worldWith({}, { behaviour: { etagOfForeignKeys: "md5" }, intercept: lostOnce() });
     const { own, target, put } = world;
     await put("a", own.key);
@@ -426,8 +423,8 @@ describe("a copy whose answer is lost", () => {
   });
 });
 
-describe("a run that is resumed", () => {
-  test("gets its keys again by their paths, and refuses another key under the name of the target's", async () => {
+describe("migrate --resume", () => {
+  test("reads its keys again from their paths, and refuses another key in the target key file", async () => {
     const world = await worldWith({});
     const { raw, own, target, put } = world;
     await put("a", own.key);

@@ -78,8 +78,8 @@ async function world(): Promise<World> {
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-describe("a journal that was cut at any byte", () => {
-  test("of an audit is gone on with to the very outcomes of the whole one", { timeout: SWEEP_TIMEOUT_MS }, async () => {
+describe("resume from a journal cut at any byte", () => {
+  test("completes an audit with the outcomes of an uninterrupted run", { timeout: SWEEP_TIMEOUT_MS }, async () => {
     const { options, result } = await wholeRun(audit, await world());
     const whole = await kindsOf(result.runDir);
     await fc.assert(
@@ -95,7 +95,7 @@ describe("a journal that was cut at any byte", () => {
     );
   });
 
-  test("of a migration is gone on with to one outcome a key, and what was copied stays as it is", {
+  test("completes a migration with one outcome per key, and leaves copied objects unchanged", {
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
     const started = await world();

@@ -38,8 +38,8 @@ function expectFatal({ error, seconds, leftBehind }: Awaited<ReturnType<typeof f
   expect(leftBehind).toBe(false);
 }
 
-describe("a run that cannot begin says in one line why, soon, and leaves nothing behind, when", () => {
-  test("there are no credentials", async () => {
+describe("run that cannot start, in one line and without a run folder,", () => {
+  test("reports missing credentials at once", async () => {
     const folder = await newFolder();
     vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
     vi.stubEnv("AWS_CONFIG_FILE", join(folder, "none"));
@@ -49,43 +49,43 @@ describe("a run that cannot begin says in one line why, soon, and leaves nothing
     expectFatal(await fate({ credentials: undefined }), /no credentials were found/);
   });
 
-  test("the keys are unknown, or do not belong together", async () => {
+  test("reports unknown or mismatched access keys at once", async () => {
     const unknown = { accessKeyId: "UNKNOWN", secretAccessKey: "x" };
     const mismatched = { ...DEFAULT_CREDENTIALS, secretAccessKey: "x" };
     expectFatal(await fate({ credentials: unknown }), /does not accept the credentials \(InvalidAccessKeyId/);
     expectFatal(await fate({ credentials: mismatched }), /does not accept the credentials \(SignatureDoesNotMatch/);
   });
 
-  test("there is no such bucket", async () => {
+  test("reports a bucket that does not exist at once", async () => {
     expectFatal(await fate({ locations: ["s3://another"] }), /there is no bucket "another" at http/);
   });
 
-  test("the bucket may not be listed", async () => {
+  test("reports at once that listing the bucket is denied", async () => {
     const credentials = [{ ...DEFAULT_CREDENTIALS, deny: ["s3:ListBucket"] }];
     expectFatal(await fate({}, { credentials }), /may not read bucket "bucket" .*s3:ListBucket/);
   });
 
-  test("no bucket may be listed", async () => {
+  test("reports at once that listing the buckets of the account is denied", async () => {
     const credentials = [{ ...DEFAULT_CREDENTIALS, deny: ["s3:ListAllMyBuckets"] }];
     expectFatal(await fate({ locations: [], allBuckets: true }, { credentials }), /may not read the buckets/);
   });
 
-  test("nothing listens at the endpoint, or its name is unknown", async () => {
+  test("reports at once that the endpoint refuses connections or does not resolve", async () => {
     expectFatal(await fate({ endpoint: "http://127.0.0.1:9" }), /127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)/);
     expectFatal(await fate({ endpoint: "http://nobody.invalid" }), /nobody\.invalid cannot be reached/);
   });
 
-  test("the region is another", async () => {
+  test("reports a wrong region at once", async () => {
     expectFatal(await fate({ region: "rbx" }), /bucket "bucket" is not in region "rbx"/);
   });
 
-  test("a server that speaks HTTP is spoken to in HTTPS", async () => {
+  test("reports at once that an endpoint given as https does not speak TLS", async () => {
     const { sandbox, optionsFor } = await startWorld();
     const endpoint = sandbox.endpoint.replace("http:", "https:");
     expectFatal(await fateOf(await optionsFor("bucket", { endpoint })), /does not speak TLS: change the scheme/);
   });
 
-  test.skipIf(findExecutable("openssl") === undefined)("the certificate is signed by nobody known", async () => {
+  test.skipIf(findExecutable("openssl") === undefined)("reports a self-signed certificate at once", async () => {
     const folder = await newFolder();
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const subject = ["-subj", "/CN=localhost", "-days", "1"];
@@ -104,7 +104,7 @@ describe("a run that cannot begin says in one line why, soon, and leaves nothing
     expectFatal(await fateOf(options), /cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT/);
   });
 
-  test("none of several locations can be read", async () => {
+  test("reports at once that none of several locations can be read", async () => {
     const { sandbox, raw, optionsFor } = await startWorld();
     await fillBucket(raw, "bucket", [{ key: "a", body: Buffer.alloc(MIB) }]);
     const locations = ["s3://another/a/", "s3://another/b/"];
@@ -113,8 +113,8 @@ describe("a run that cannot begin says in one line why, soon, and leaves nothing
   });
 });
 
-describe("a run that begins and cannot go on", () => {
-  test("names the right that --set-default needs, and keeps what it knows", async () => {
+describe("run with denied requests", () => {
+  test("names the permission that --set-default needs, and closes the session as aborted", async () => {
     const { raw, optionsFor } = await startWorld({
       intercept: ({ operation }) =>
         operation === "PutBucketEncryption" ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
@@ -128,7 +128,7 @@ describe("a run that begins and cannot go on", () => {
     expect(run.sessions[0]).toMatchObject({ end: "aborted" });
   });
 
-  test("is told apart from one whose single objects are denied, which goes on", async () => {
+  test("continues if only single objects are denied", async () => {
     const { raw, optionsFor } = await startWorld({
       intercept: ({ operation, key }) =>
         operation === "HeadObject" && key === "denied"

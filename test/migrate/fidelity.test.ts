@@ -10,7 +10,7 @@ import { LONG } from "../length.js";
 const OBJECTS = LONG ? 10_000 : 1000;
 const MIB = 1024 * 1024;
 
-test(`a mixed bucket of ${OBJECTS} objects holds the same after a migration, encrypted`, async () => {
+test(`a migration encrypts a mixed bucket of ${OBJECTS} objects and changes nothing else`, async () => {
   const { raw, optionsFor } = await startWorld();
   await fillBucket(raw, "mixed", mixedObjects(OBJECTS));
   const before = await readBucket(raw, "mixed", CUSTOMER_KEY);

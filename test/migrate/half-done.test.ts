@@ -36,13 +36,13 @@ async function migrateOne(object: Omit<NewObject, "key">, more: Partial<MigrateO
   return { record, before, after: await readObject(world.raw, "bucket", "a") };
 }
 
-describe("tags that are put after the copy", () => {
+describe("tags put after the copy", () => {
   const tagged = { body: Buffer.alloc(11 * MIB, "tagged"), tags: LONG_TAGS, partBytes: 5 * MIB };
   const inParts: Partial<MigrateOptions> = { race: "off", copyCutoff: 1, partSize: 5 * MIB };
   const loseFirst = (operation: string, nth: number): Fault | undefined =>
     operation === "CompleteMultipartUpload" && nth === 1 ? { kind: "reset-after" } : undefined;
 
-  test("are put too where the answer to a copy that kept the ETag was lost", async () => {
+  test("are put even if the response to a copy that kept the ETag was lost", async () => {
     const { record, before, after } = await migrateOne(tagged, inParts, ({ operation }, nth) =>
       loseFirst(operation, nth),
     );
@@ -51,7 +51,7 @@ describe("tags that are put after the copy", () => {
     expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
   });
 
-  test("stand in the record where they may not be put even then", async () => {
+  test("appear in the failure of the object if putting them is denied", async () => {
     const { record } = await migrateOne(tagged, inParts, ({ operation }, nth) =>
       operation === "PutObjectTagging"
         ? { kind: "error", status: 403, code: "AccessDenied" }
@@ -63,7 +63,7 @@ describe("tags that are put after the copy", () => {
     });
   });
 
-  test("are not put on what somebody else has written since", async () => {
+  test("are not put on an object that another client has overwritten since", async () => {
     const headers = { "x-amz-server-side-encryption": "AES256", "x-amz-meta-of": "others" };
     const others = { key: "a", body: tagged.body, partBytes: tagged.partBytes, headers };
     const { record, after } = await migrateOne(tagged, inParts, async ({ operation }, nth, raw) => {
@@ -75,11 +75,11 @@ describe("tags that are put after the copy", () => {
   });
 });
 
-describe("a 404 of what belongs to an object", () => {
+describe("404 for the tags of an existing object", () => {
   const tagged = { body: Buffer.from("1"), headers: { "x-amz-tagging": "a=1" } };
   const noTagSet: Fault = { kind: "error", status: 404, code: "NoSuchTagSet" };
 
-  test("once has the object looked at again", async () => {
+  test("causes a second attempt if it occurs once", async () => {
     const { record, before, after } = await migrateOne(tagged, { race: "off" }, ({ operation }, nth) =>
       operation === "GetObjectTagging" && nth === 1 ? noTagSet : undefined,
     );
@@ -87,7 +87,7 @@ describe("a 404 of what belongs to an object", () => {
     expect(after).toEqual({ ...before, encryption: "AES256" });
   });
 
-  test("each time is a failure: the object has not vanished", async () => {
+  test("fails the object, and does not report it as vanished, if it repeats", async () => {
     const { record, before, after } = await migrateOne(tagged, { race: "off" }, ({ operation }) =>
       operation === "GetObjectTagging" ? noTagSet : undefined,
     );
@@ -97,8 +97,8 @@ describe("a 404 of what belongs to an object", () => {
   });
 });
 
-describe("metadata that was replaced under the same bytes", () => {
-  test.each([1, 9 * MIB])("before a rewrite of %i bytes reads them is kept", async (bytes) => {
+describe("rewrite", () => {
+  test.each([1, 9 * MIB])("keeps metadata that was replaced before it read the %i bytes", async (bytes) => {
     const object = { body: Buffer.alloc(bytes, "b"), headers: { "x-amz-meta-state": "old" } };
     const more: Partial<MigrateOptions> = { race: "strict", rewriteBelow: "1GiB" };
     const { record, before, after } = await migrateOne(object, more, async ({ operation }, nth, raw) => {

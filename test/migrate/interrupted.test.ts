@@ -59,8 +59,8 @@ const resumed = ({ out, credentials, endpoint }: MigrateOptions): AuditOptions =
   resume: true,
 });
 
-describe("an interrupted run", () => {
-  test("says how many objects were seen, and how many the listing had shown beyond them", async () => {
+describe("interrupted run", () => {
+  test("reports how many objects were seen, and at least how many are left", async () => {
     const world = await filled();
     const listed = (await readBucket(world.raw, "bucket")).size;
     const excluded = "deep/*";
@@ -83,7 +83,7 @@ describe("an interrupted run", () => {
     expect(ended.summary.total.listed).toBe(whole.summary.total.listed);
   });
 
-  test("stops soon, tells that it is not done, and is finished by another with no object twice", async () => {
+  test("stops soon, reports that it is incomplete, and is completed by a resume without duplicates", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     const first = await interruptAfter(50, options);
@@ -101,7 +101,7 @@ describe("an interrupted run", () => {
     expect(after.filter(({ encryption, status }) => encryption === null && status === 200)).toEqual([]);
   });
 
-  test("whose journal was changed since is not gone on with, and nothing is written", async () => {
+  test("is not resumed if its journal was edited since, and nothing is written", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     const { runDir } = await interruptAfter(50, options);
@@ -121,7 +121,7 @@ describe("an interrupted run", () => {
     expect(lastSession(await migrate(resumed(options)))).toMatchObject({ end: "complete" });
   });
 
-  test("is finished over many interruptions, with objects deleted and overwritten in between", async () => {
+  test("is completed over many interruptions while objects are deleted and overwritten", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     let result = await interruptAfter(20, options);
@@ -137,7 +137,7 @@ describe("an interrupted run", () => {
     expect((await outcomesOf(result.runDir)).size).toBe(OBJECTS);
   });
 
-  test("whose filters look at dates does not count its own copies as left out", async () => {
+  test("does not count its own copies as filtered out if a filter uses dates", async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8, modifiedBefore: new Date(Date.now() + 1000) });
     await asIfKilled((await interruptAfter(50, options)).runDir);
@@ -146,7 +146,7 @@ describe("an interrupted run", () => {
     expect(summary.total).toMatchObject({ listed: OBJECTS, filteredOut: 0, closes: true });
   });
 
-  test("that was killed in the middle of a line goes on from the line before", async () => {
+  test("resumes from the last whole line if it was killed in the middle of a line", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     const { runDir } = await interruptAfter(30, options);
@@ -158,7 +158,7 @@ describe("an interrupted run", () => {
     expect((await outcomesOf(runDir)).size).toBe(OBJECTS);
   });
 
-  test("before it began has done nothing, and is finished all the same", async () => {
+  test("does nothing if it is aborted before it starts, and is completed by a resume", async () => {
     const { sandbox, optionsFor } = await filled();
     const options = await optionsFor("bucket");
     sandbox.resetCalls();
@@ -175,8 +175,8 @@ async function contentsOf(runDir: string): Promise<(readonly [string, string])[]
   return Promise.all(paths.map(async (path) => [path, await readFile(path, "latin1")] as const));
 }
 
-describe("a run that is resumed", () => {
-  test("when it was complete does nothing more", async () => {
+describe("migrate --resume", () => {
+  test("does nothing if the run was complete", async () => {
     const { sandbox, optionsFor } = await filled();
     const options = await optionsFor("bucket");
     const first = await migrate(options);
@@ -189,7 +189,7 @@ describe("a run that is resumed", () => {
     expect(await contentsOf(first.runDir)).toEqual(complete);
   });
 
-  test("with other options, or by another command, is refused", async () => {
+  test("is refused with other options or another command", async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket");
     await interruptAfter(20, options);
@@ -202,7 +202,7 @@ describe("a run that is resumed", () => {
     expect((await migrate({ ...options, resume: true })).summary.total.closes).toBe(true);
   });
 
-  test("where no run is, or without a folder, is refused", async () => {
+  test("is refused without a run in the folder, or without a folder", async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket");
     await expect(migrate(resumed(options))).rejects.toThrow(/holds no run that could be read/);
@@ -210,7 +210,7 @@ describe("a run that is resumed", () => {
   });
 });
 
-test("a new run in a folder that holds anything is refused, and changes nothing in it", async () => {
+test("a new run refuses a folder that is not empty, and changes nothing in it", async () => {
   const { optionsFor } = await filled();
   const options = await optionsFor("bucket");
   const { runDir } = await audit(options);
@@ -219,7 +219,7 @@ test("a new run in a folder that holds anything is refused, and changes nothing 
   expect(await readdir(runDir)).toEqual(before);
 });
 
-test("a listing in the order of UTF-16 is gone on with where it stopped, each key once", async () => {
+test("a listing in UTF-16 order is resumed at its last position, each key once", async () => {
   const keys = ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"];
   const { raw, optionsFor } = await startWorld({ behaviour: { listingOrder: "utf-16" } });
   await fillBucket(

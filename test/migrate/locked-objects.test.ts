@@ -26,7 +26,7 @@ const retention = (mode: string, until: string) => ({
   "x-amz-object-lock-retain-until-date": until,
 });
 
-test("locked objects keep mode, date and legal hold, copied in one piece or in parts", async () => {
+test("locked objects keep mode, date and legal hold in single and multipart copies", async () => {
   const { raw, optionsFor } = await startWorld();
   await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
   const held = { "x-amz-object-lock-legal-hold": "ON" };
@@ -64,7 +64,7 @@ async function fillLocked(raw: RawS3): Promise<void> {
   await putLocked(raw, "held", held);
 }
 
-test("a lock that a store drops in copies in parts is put on the copy again, and the journal says so", async () => {
+test("a lock that the store drops in a multipart copy is put again, and the journal notes it", async () => {
   const { raw, optionsFor } = await startWorld({ profile: "ceph-18" });
   await fillLocked(raw);
   const before = await readBucket(raw, "locked");
@@ -83,7 +83,7 @@ test("a lock that a store drops in copies in parts is put on the copy again, and
   }
 });
 
-test("a lock that was dropped and may not be put again is the object's failure, in the store's words", async () => {
+test("an object with a dropped lock fails with the error of the store if the lock cannot be put again", async () => {
   const refuse = { kind: "error", status: 403, code: "AccessDenied" } as const;
   const { raw, optionsFor } = await startWorld({
     profile: "ceph-18",
@@ -101,7 +101,7 @@ test("a lock that was dropped and may not be put again is the object's failure, 
   expect(outcomes.get("governance")?.outcome.kind).toBe("migrated");
 });
 
-test("where a default retention would lock its copy, an object that is not locked is refused, and one that is is migrated", async () => {
+test("an unlocked object is refused if a default retention would lock its copy; a locked one is migrated", async () => {
   const { sandbox, raw, optionsFor } = await startWorld();
   await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
   await putLocked(raw, "free", {});
@@ -128,7 +128,7 @@ test("where a default retention would lock its copy, an object that is not locke
   expect(summary.total.statesNow.none.objects).toBe(2);
 });
 
-test("an object whose retention has ended is migrated without it", async () => {
+test("an object with an expired retention is migrated without it", async () => {
   const { raw, optionsFor } = await startWorld();
   await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
   await putLocked(raw, "ended", retention("GOVERNANCE", iso(1000)));

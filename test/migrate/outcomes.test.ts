@@ -64,22 +64,22 @@ const small = { body: Buffer.from("1") };
 const large = { body: Buffer.alloc(12 * MIB, "large") };
 const inParts = { more: { copyCutoff: MIB, partSize: 5 * MIB } };
 
-describe("an object that is left alone", () => {
-  test("is SSE-C, whose key was not given", async () => {
+describe("object that cannot be migrated", () => {
+  test("is skipped if it uses SSE-C and its key was not given", async () => {
     const { outcome, record, seen } = await migrateOne({ ...small, headers: customerKeyHeaders(CUSTOMER_KEY) });
     expect(outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
     expect(record?.before.state).toBe("sse-c");
     expect(seen.CopyObject).toBeUndefined();
   });
 
-  test("is encrypted with a KMS key, which is stronger", async () => {
+  test("counts as already encrypted with stronger encryption if it uses SSE-KMS", async () => {
     const headers = { "x-amz-server-side-encryption": "aws:kms" };
     const { outcome } = await migrateOne({ ...small, headers }, undefined, { sandbox: { profile: "reference" } });
     expect(outcome).toEqual({ kind: "already-encrypted", reason: "stronger-encryption" });
   });
 
   test.each(["DEEP_ARCHIVE", "GLACIER"])(
-    "is archived as %s, whether the provider names that class or not",
+    "is skipped as archived in class %s, whether or not the provider lists that class",
     async (name) => {
       const { outcome } = await migrateOne({ ...small, headers: { "x-amz-storage-class": name } });
       expect(outcome).toEqual({ kind: "skipped", reason: "archived" });
@@ -87,7 +87,7 @@ describe("an object that is left alone", () => {
   );
 
   test.each(["HeadObject", "GetObjectAcl", "CopyObject"])(
-    "was deleted just before %s, and stays deleted",
+    "is reported as vanished if it was deleted just before %s, and is not restored",
     async (operation) => {
       const { outcome, raw } = await migrateOne(small, async (request, raw, nth) => {
         if (request.operation === operation && nth === 1) await remove(raw);
@@ -98,7 +98,7 @@ describe("an object that is left alone", () => {
     },
   );
 
-  test("was deleted while it was copied in parts, and stays deleted", async () => {
+  test("is reported as vanished if it was deleted during a multipart copy, and is not restored", async () => {
     const { outcome, raw } = await migrateOne(
       large,
       async ({ operation }, raw) =>
@@ -109,7 +109,7 @@ describe("an object that is left alone", () => {
     expect((await raw.send({ path: pathOf("bucket", "a") })).status).toBe(404);
   });
 
-  test("has an access control list that may not be read: a copy would reset it", async () => {
+  test("is refused if its ACL cannot be read", async () => {
     const deny = ({ operation }: InterceptedRequest) =>
       operation === "GetObjectAcl" ? error(403, "AccessDenied") : undefined;
     const { outcome, stateNow } = await migrateOne({ ...small, headers: { "x-amz-acl": "public-read" } }, deny);
@@ -118,13 +118,13 @@ describe("an object that is left alone", () => {
   });
 });
 
-describe("an object that someone else overwrites", () => {
+describe("object that another client overwrites", () => {
   test.each([
     ["CopyObject", small, {}],
     ["GetObjectAcl", small, {}],
     ["UploadPartCopy", large, inParts],
     ["CompleteMultipartUpload", large, inParts],
-  ] as const)("just before %s keeps the newer body, encrypted", async (operation, object, how) => {
+  ] as const)("keeps the newer body, encrypted, if the write comes just before %s", async (operation, object, how) => {
     const { outcome, record, raw, stateNow } = await migrateOne(
       object,
       async (request, raw, nth) => {
@@ -139,7 +139,7 @@ describe("an object that someone else overwrites", () => {
     expect((await stateNow()).encryption).toBe("AES256");
   });
 
-  test("between the copy and the look at it is looked at again, and the newer body stays", async () => {
+  test("keeps the newer body if the write comes between the copy and its verification", async () => {
     const { outcome, raw } = await migrateOne(small, async ({ operation }, raw, nth) => {
       if (operation === "HeadObject" && nth === 2) await overwrite(raw);
       return undefined;
@@ -148,7 +148,7 @@ describe("an object that someone else overwrites", () => {
     expect(await bodyOf(raw)).toEqual(NEWER);
   });
 
-  test("again and again failed because it kept changing, and holds what was written last", async () => {
+  test("fails as kept-changing after repeated writes, and holds the last write", async () => {
     let writes = 0;
     const { outcome, raw } = await migrateOne(small, async ({ operation }, raw) => {
       if (operation !== "CopyObject") return undefined;
@@ -161,7 +161,7 @@ describe("an object that someone else overwrites", () => {
   });
 });
 
-describe("an object that the store refuses to copy as if it had changed, though nobody wrote,", () => {
+describe("object with a copy refused as changed although nobody wrote it", () => {
   const twoWays = { more: { provider: "generic", race: "auto" } } as const;
   const refuse = (code: "PreconditionFailed" | "InvalidRange", status: number) => (request: InterceptedRequest) =>
     request.operation === "CopyObject" ? error(status, code) : undefined;
@@ -169,7 +169,7 @@ describe("an object that the store refuses to copy as if it had changed, though 
   test.each([
     ["PreconditionFailed", 412],
     ["InvalidRange", 416],
-  ] as const)("with %s is copied by the next way, and nobody is accused", async (code, status) => {
+  ] as const)("is copied by another strategy after %s, without blaming another client", async (code, status) => {
     const { outcome, record, raw, seen } = await migrateOne(small, refuse(code, status), twoWays);
     expect(outcome).toMatchObject({ kind: "migrated", strategy: expect.not.stringMatching(/^copy$/) });
     expect(record?.attempts).toBe(seen.CopyObject === 1 ? 2 : 3);
@@ -178,7 +178,7 @@ describe("an object that the store refuses to copy as if it had changed, though 
     expect(await bodyOf(raw)).toEqual(small.body);
   });
 
-  test("by every way, failed with the store's own words, and nobody is accused", async () => {
+  test("fails with the error of the store if every strategy is refused, without blaming another client", async () => {
     const all = ({ operation }: InterceptedRequest) =>
       /^(CopyObject|PutObject|UploadPartCopy)$/.test(operation) ? error(412, "PreconditionFailed") : undefined;
     const { outcome, record, stateNow } = await migrateOne(small, all, twoWays);
@@ -187,7 +187,7 @@ describe("an object that the store refuses to copy as if it had changed, though 
     expect((await stateNow()).encryption).toBeNull();
   });
 
-  test("once, and then changed for real, is said to have changed", async () => {
+  test("is noted as changed by another client if it really changed", async () => {
     const { outcome, record, raw } = await migrateOne(small, async ({ operation }, raw, nth) => {
       if (operation === "CopyObject" && nth === 1) await overwrite(raw);
       return undefined;
@@ -199,7 +199,7 @@ describe("an object that the store refuses to copy as if it had changed, though 
   });
 });
 
-test("an object whose request alone is refused for its signature failed for that, and its header is named", async () => {
+test("an object fails with the suspicious header named if only its request is refused for the signature", async () => {
   const headers = { "content-disposition": "r\u00e9sum\u00e9" };
   const { outcome } = await migrateOne({ ...small, headers }, ({ operation }) =>
     operation === "CopyObject" ? error(403, "SignatureDoesNotMatch") : undefined,
@@ -208,9 +208,9 @@ test("an object whose request alone is refused for its signature failed for that
   expect(outcome?.kind === "failed" && outcome.detail).toContain('content-disposition is "r\u00e9sum\u00e9"');
 });
 
-describe("an object in parts that a smaller one replaces", () => {
+describe("multipart object that a smaller one replaces", () => {
   test.each(["InvalidArgument", "InvalidRange"] as const)(
-    "is looked at again where parts take no source condition and the store answers %s",
+    "is tried again if parts take no source condition and the store answers %s",
     async (partBeyondSource) => {
       const { outcome, record, raw, stateNow } = await migrateOne(
         large,
@@ -228,7 +228,7 @@ describe("an object in parts that a smaller one replaces", () => {
   );
 });
 
-test("an object that HEAD does not find while the listing shows it failed, and is not called vanished", async () => {
+test("an object that the listing shows but HEAD does not find fails, and is not reported as vanished", async () => {
   const { record, summary } = await migrateOne(small, ({ operation }) =>
     operation === "HeadObject" ? error(404, "NoSuchKey") : undefined,
   );
@@ -240,24 +240,33 @@ test("an object that HEAD does not find while the listing shows it failed, and i
   expect(summary.total.statesNow.unknown.objects).toBe(1);
 });
 
-describe("an object whose HEAD and GET are refused with 400", () => {
+describe("object with HEAD and GET refused with 400", () => {
   const refusedWith = (code: string) =>
     migrateOne(small, ({ operation }) =>
       operation === "HeadObject" || operation === "GetObject" ? error(400, code) : undefined,
     );
 
-  test.each(["BadRequest", "XMinioInvalidResourceName"])("as %s failed, and is not called encrypted", async (code) => {
-    const { record } = await refusedWith(code);
-    expect(record).toMatchObject({ before: { state: "unknown" }, outcome: { kind: "failed", reason: "store-error" } });
-  });
+  test.each(["BadRequest", "XMinioInvalidResourceName"])(
+    "fails with an unknown state if the code is %s",
+    async (code) => {
+      const { record } = await refusedWith(code);
+      expect(record).toMatchObject({
+        before: { state: "unknown" },
+        outcome: { kind: "failed", reason: "store-error" },
+      });
+    },
+  );
 
-  test.each(["InvalidRequest", "InvalidArgument"])("as %s, as for a key that is missing, is SSE-C", async (code) => {
-    expect((await refusedWith(code)).record?.before.state).toBe("sse-c");
-  });
+  test.each(["InvalidRequest", "InvalidArgument"])(
+    "is reported as SSE-C if the code is %s, as for a missing key",
+    async (code) => {
+      expect((await refusedWith(code)).record?.before.state).toBe("sse-c");
+    },
+  );
 });
 
-describe("an object whose store", () => {
-  test("asks to slow down a few times is migrated all the same", async () => {
+describe("migrate of an object", () => {
+  test("retries a copy that the store throttles three times", async () => {
     const { outcome, seen } = await migrateOne(small, ({ operation }, _, nth) =>
       operation === "CopyObject" && nth <= 3 ? error(503, "SlowDown") : undefined,
     );
@@ -269,7 +278,7 @@ describe("an object whose store", () => {
     ["CopyObject", "aws", "strict"],
     ["CopyObject", "ovh", "off"],
     ["PutObject", "ovh", "strict"],
-  ] as const)("loses the answer to %s on %s under race: %s is migrated, once", async (lost, profile, race) => {
+  ] as const)("succeeds if the response to %s is lost on %s under race: %s", async (lost, profile, race) => {
     const { outcome, stateNow } = await migrateOne(
       small,
       ({ operation }, _, nth) => (operation === lost && nth === 1 ? { kind: "reset-after" } : undefined),
@@ -282,7 +291,7 @@ describe("an object whose store", () => {
     expect((await stateNow()).encryption).toBe("AES256");
   });
 
-  test("loses every answer to a copy that it made is migrated all the same, as HEAD shows", async () => {
+  test("fails if every PutObject answers 200 with InternalError", async () => {
     const { outcome, record } = await migrateOne(
       small,
       ({ operation }) =>
@@ -293,7 +302,7 @@ describe("an object whose store", () => {
     expect(record?.after).toBeNull();
   });
 
-  test("calls a copy onto itself illegal that changes no metadata is copied with all of it sent again", async () => {
+  test("resends all metadata if the store refuses a self-copy that changes none", async () => {
     const headers = { "x-amz-meta-owner": "finance", "content-type": "text/x-test", "x-amz-tagging": "a=1" };
     const { outcome, record, seen, stateNow } = await migrateOne({ ...small, headers }, undefined, {
       sandbox: { behaviour: { selfCopyChangingSse: "refused" } },
@@ -304,7 +313,7 @@ describe("an object whose store", () => {
     expect(await stateNow()).toMatchObject({ encryption: "AES256", tags: ["a=1"] });
   });
 
-  test("implements no copy at all is read and put again, where that keeps the writes of others", async () => {
+  test("rewrites the object if the store implements no copy but honours conditions", async () => {
     const { outcome, seen } = await migrateOne(
       small,
       ({ operation }) => (/Copy/.test(operation) ? error(501, "NotImplemented") : undefined),
@@ -314,7 +323,7 @@ describe("an object whose store", () => {
     expect(seen.AbortMultipartUpload).toBe(1);
   });
 
-  test("implements no copy, and takes no condition either: refused, rather than read and put without one", async () => {
+  test("fails, rather than rewriting without a condition, if the store implements no copy", async () => {
     const { outcome, stateNow } = await migrateOne(
       small,
       ({ operation }) => (/Copy/.test(operation) ? error(501, "NotImplemented") : undefined),
@@ -331,7 +340,7 @@ describe("an object whose store", () => {
       "InvalidRequest",
       "The specified copy source is larger than the maximum allowable size for a copy source: 1",
     ),
-  ])("calls it too large for one copy is copied in parts: %j", async (fault) => {
+  ])("uses a multipart copy if the store reports the object as too large: %j", async (fault) => {
     const { outcome, stateNow } = await migrateOne(large, ({ operation }) =>
       operation === "CopyObject" ? fault : undefined,
     );
@@ -339,7 +348,7 @@ describe("an object whose store", () => {
     expect((await stateNow()).encryption).toBe("AES256");
   });
 
-  test("may not copy it failed because of the right that is missing", async () => {
+  test("fails as access-denied, with the call, if the copy is denied", async () => {
     const { outcome, stateNow } = await migrateOne(small, ({ operation }) =>
       operation === "CopyObject" ? error(403, "AccessDenied") : undefined,
     );
@@ -351,12 +360,12 @@ describe("an object whose store", () => {
     expect((await stateNow()).encryption).toBeNull();
   });
 
-  test("answers 200 and does not encrypt it failed, and is not called migrated", async () => {
+  test("fails if the store answers 200 but does not encrypt", async () => {
     const { outcome } = await migrateOne(small, undefined, { sandbox: { profile: "liar" } });
     expect(outcome).toMatchObject({ kind: "failed", reason: "not-encrypted-after-copy" });
   });
 
-  test("drops its metadata failed because it differs, and says in what", async () => {
+  test("fails if the copy lost metadata, and names it", async () => {
     const headers = { "x-amz-meta-owner": "finance" };
     const sandbox = { behaviour: { metadataAfterCopy: "dropped" as const } };
     const { outcome } = await migrateOne({ ...small, headers }, undefined, { sandbox });

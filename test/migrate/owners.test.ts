@@ -60,9 +60,9 @@ const WAYS: readonly (readonly [string, Partial<Behaviour>, Partial<MigrateOptio
   ["rewrite", { copyConditions: "ignored" }, { race: "auto" }],
 ];
 
-describe("objects of another user than the one who migrates", () => {
+describe("objects of another owner", () => {
   test.each(WAYS)(
-    "stay open to their owner, and to nobody new but the one who migrates: %s (%o, %o)",
+    "stay readable for the owner and grantees, and open only to the new owner: %s (%o, %o)",
     async (...way) => {
       const [strategy, behaviour, options] = way;
       const { raw, alice, carol, migrated, bucket } = await sharedBucket(behaviour);
@@ -91,7 +91,7 @@ describe("objects of another user than the one who migrates", () => {
     },
   );
 
-  test("are closed to their owner after a copy that sends no grants", async () => {
+  test("become unreadable for the owner if a copy sends no grants", async () => {
     const { raw, alice } = await sharedBucket();
     expect(await reads(alice, "alices")).toBe("of alice");
     const headers = { "x-amz-copy-source": "bucket/alices", "x-amz-server-side-encryption": "AES256" };
@@ -99,7 +99,7 @@ describe("objects of another user than the one who migrates", () => {
     expect(await reads(alice, "alices")).toBe(403);
   });
 
-  test("cost no call more than their list takes, which is read before and after", async () => {
+  test("cost only the ACL requests before and after the copy", async () => {
     const { sandbox, migrated } = await sharedBucket();
     sandbox.resetCalls();
     await migrated({ assume: "documented", concurrency: 1 });
@@ -109,7 +109,7 @@ describe("objects of another user than the one who migrates", () => {
     expect([all, all + 1]).toContain(sandbox.calls.GetObjectAcl);
   });
 
-  test("are told of where nobody can know whose the copies are, and may be closed then", async () => {
+  test("cause a warning if the owner of copies is unknown, and may become unreadable for the owner", async () => {
     const { alice, migrated } = await sharedBucket();
     const { outcomeOf, notesOf, warnings } = await migrated(NOBODY_ASKED);
     expect(outcomeOf("alices")).toMatchObject({ kind: "migrated" });
@@ -118,17 +118,17 @@ describe("objects of another user than the one who migrates", () => {
     expect(await reads(alice, "alices")).toBe(403);
   });
 
-  test("are no concern where the store has no lists", async () => {
+  test("cause no warning if the store has no ACLs", async () => {
     const { migrated } = await sharedBucket({ objectAcl: "unsupported" });
     const { warnings, notesOf } = await migrated(NOBODY_ASKED);
     expect(warnings.join("; ") + notesOf("alices")).not.toContain("owner");
   });
 });
 
-describe("a store that keeps no grants sent with a copy", () => {
+describe("store that drops grants sent with a copy", () => {
   const behaviour = { ...PLAIN_COPIES_ALONE, aclSentWithCopy: "ignored" } as const;
 
-  test("has another user's objects left as they are, and their owner reads them", async () => {
+  test("causes objects of other owners to be refused, so that the owner can still read them", async () => {
     const { alice, migrated, bucket } = await sharedBucket(behaviour);
     const before = await bucket();
     const { outcomeOf } = await migrated({ race: "auto" });
@@ -139,7 +139,7 @@ describe("a store that keeps no grants sent with a copy", () => {
     expect(await reads(alice, "alices")).toBe("of alice");
   });
 
-  test("closes them to their owner where that was accepted, and each line says so", async () => {
+  test("makes such objects unreadable for the owner if that loss was accepted, and notes it", async () => {
     const { alice, migrated } = await sharedBucket(behaviour);
     const { outcomeOf, notesOf } = await migrated({ acceptLoss: ["acl"], race: "auto" });
     expect(outcomeOf("alices")).toMatchObject({ kind: "migrated", strategy: "copy" });
@@ -149,7 +149,7 @@ describe("a store that keeps no grants sent with a copy", () => {
   });
 });
 
-test("every version that is re-created stays open to its owner", async () => {
+test("replayed versions stay readable for the previous owner", async () => {
   const { raw, alice, migrated } = await sharedBucket();
   await setVersioning(raw, "bucket", "Enabled");
   for (const body of ["first", "second"]) await putObject(alice, "bucket", { key: "history", body: Buffer.from(body) });

@@ -48,12 +48,12 @@ async function migratedBy(runDir: string): Promise<Record<string, [string, strin
 const AWS: Partial<MigrateOptions> = { provider: "aws", region: "gra" };
 const GUARDED = "source-and-destination";
 
-describe.each(["strict", "auto"] as const)("under race: %s no write of others is undone", (race) => {
+describe.each(["strict", "auto"] as const)("migrate under race: %s", (race) => {
   it.each([
     ["CopyObject", "aws", "copy", AWS],
     ["CompleteMultipartUpload", "ovh", "copy-multipart", { rewriteBelow: 0 }],
     ["PutObject", "ovh", "rewrite", {}],
-  ] as const)("that lands right before %s on %s", async (interrupted, profile, strategy, more) => {
+  ] as const)("keeps a client write that comes just before %s on %s", async (interrupted, profile, strategy, more) => {
     const world = await contestedWorld(interrupted, profile);
     const { runDir, summary } = await migrate(await world.optionsFor(BUCKET, { race, ...more }));
     for (const key of KEYS) expect(await read(world, key)).toEqual({ body: `newer ${key}`, sse: "AES256" });
@@ -66,8 +66,8 @@ describe.each(["strict", "auto"] as const)("under race: %s no write of others is
   });
 });
 
-describe("on a store that takes no condition", () => {
-  it("strict refuses every object, and writes nothing", async () => {
+describe("migrate on a store without conditions", () => {
+  it("refuses every object under --race strict, and writes nothing", async () => {
     const world = await contestedWorld("never", "no-conditions");
     world.sandbox.resetCalls();
     const { summary } = await migrate(await world.optionsFor(BUCKET, { race: "strict", provider: "generic" }));
@@ -77,7 +77,7 @@ describe("on a store that takes no condition", () => {
     }
   });
 
-  it("auto copies all the same, undoes what lands in the window, and writes down that nothing guarded it", async () => {
+  it("copies every object under --race auto, and records that only the source was guarded", async () => {
     const world = await contestedWorld("never", "no-conditions");
     const { runDir } = await migrate(await world.optionsFor(BUCKET, { provider: "generic" }));
     const by = await migratedBy(runDir);
@@ -85,7 +85,7 @@ describe("on a store that takes no condition", () => {
   });
 });
 
-it("off takes the cheapest way, and says which guard that had", async () => {
+it("migrate under --race off uses the cheapest strategy, and records its guard", async () => {
   const world = await contestedWorld("never", "ovh");
   const { runDir } = await migrate(await world.optionsFor(BUCKET, { race: "off" }));
   for (const by of Object.values(await migratedBy(runDir))) expect(by).toEqual(["copy", "source"]);

@@ -88,7 +88,7 @@ test.each([
   { ...FILE, status: 403, code: "InvalidAccessKeyId" },
   { ...PROCESS, status: 400, code: "ExpiredToken" },
 ])(
-  "a run refused with $status $code goes on with the keys renewed in $where, and takes no object for another",
+  "after $status $code a run continues with keys renewed in $where, and migrates every object",
   async ({ sourceOf, ...refusal }) => {
     const renewLater = (source: Source) => void setTimeout(() => void source.give(NEW), 200);
     const { run, raw, front } = await migrateAcrossExpiry(sourceOf, refusal, renewLater);
@@ -103,7 +103,7 @@ test.each([
   },
 );
 
-test("a run whose keys are not renewed ends with one message, and goes on where it was once they are", async () => {
+test("a run without renewed keys ends with one message, and a resume with new keys completes it", async () => {
   let source: Source | undefined;
   let stopTicking = () => {};
   const waitInVain = (given: Source) => {
@@ -131,7 +131,7 @@ test("a run whose keys are not renewed ends with one message, and goes on where 
   for (const { encryption } of (await readBucket(raw, "bucket")).values()) expect(encryption).toBe("AES256");
 });
 
-test("a run whose keys have expired before it began ends at once, with one message", async () => {
+test("a run with keys that expired before it started ends at once with one message", async () => {
   const world = await startWorld({ credentials: [ROOT, OLD] });
   await fillBucket(world.raw, "bucket", [{ key: "a", body: Buffer.from("1") }]);
   await (await credentialsFile(await newFolder())).give(OLD);

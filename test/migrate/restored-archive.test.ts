@@ -20,13 +20,13 @@ async function migrated(more: Partial<GivenOptions> = {}) {
   return { cold, status, common: outcomes.find(({ key }) => key === "common")?.outcome.kind };
 }
 
-test("an object that was restored from an archive class is skipped with its reason, and stays readable", async () => {
+test("an object restored from an archive class is skipped with its reason, and stays readable", async () => {
   const { cold, status, common } = await migrated();
   expect(cold?.outcome).toEqual({ kind: "skipped", reason: "restored-archive" });
   expect([status, common]).toEqual([200, "migrated"]);
 });
 
-test("it is copied where its restored copy may be lost, and its line says that it is archived again", async () => {
+test("a restored object is copied if --accept-loss allows it, and the journal notes the re-archival", async () => {
   const { cold, status } = await migrated({ acceptLoss: ["restore"] });
   expect(cold?.outcome.kind).toBe("migrated");
   expect(cold?.notes.join()).toContain("archived again (GLACIER)");

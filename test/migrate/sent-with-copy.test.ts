@@ -40,22 +40,25 @@ async function migrateBeside(
   return { ...of, outcome: record?.outcome, notes: record?.notes.join("; ") ?? "" };
 }
 
-describe("a store that drops or refuses the grants sent with a copy", () => {
-  test("takes them from an object where nothing was probed", async () => {
+describe("migrate, if the store drops or refuses grants sent with a copy,", () => {
+  test("fails the object after it lost its grants, if nothing was probed", async () => {
     const { before, after, outcome } = await migrateBeside(PUBLIC, FORGETS_ACL, { ...BY_DOCUMENTS, race: "off" });
     expect(outcome).toMatchObject({ kind: "failed", reason: "differs-after-copy" });
     expect([before?.grants.length, after?.grants.length]).toEqual([2, 1]);
   });
 
-  test.each(NOT_TAKEN)("leaves an object with a public-read ACL as it was by plain copies alone (%s)", async (acl) => {
-    const behaviour = { ...PLAIN_COPIES_ALONE, aclSentWithCopy: acl };
-    const { before, after, outcome } = await migrateBeside(PUBLIC, behaviour);
-    expect(outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
-    expect(after).toEqual(before);
-    expect(after?.encryption).toBeNull();
-  });
+  test.each(NOT_TAKEN)(
+    "refuses an object with a public-read ACL if only single copies are possible (%s)",
+    async (acl) => {
+      const behaviour = { ...PLAIN_COPIES_ALONE, aclSentWithCopy: acl };
+      const { before, after, outcome } = await migrateBeside(PUBLIC, behaviour);
+      expect(outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
+      expect(after).toEqual(before);
+      expect(after?.encryption).toBeNull();
+    },
+  );
 
-  test.each(NOT_TAKEN)("loses them where that was accepted, and the object's line says so (%s)", async (acl) => {
+  test.each(NOT_TAKEN)("drops the grants if that loss was accepted, and notes it (%s)", async (acl) => {
     const accepting = { acceptLoss: ["acl"] } as const;
     const behaviour = { ...PLAIN_COPIES_ALONE, aclSentWithCopy: acl };
     const { before, after, outcome, notes } = await migrateBeside(PUBLIC, behaviour, accepting);
@@ -68,7 +71,7 @@ describe("a store that drops or refuses the grants sent with a copy", () => {
   test.each([
     ["rewrite", "auto"],
     ["copy-multipart", "off"],
-  ] as const)("keeps them in another way, %s under --race %s", async (strategy, race) => {
+  ] as const)("keeps the grants by %s under --race %s", async (strategy, race) => {
     const { before, after, outcome } = await migrateBeside(PUBLIC, FORGETS_ACL, {
       race,
       rewriteBelow: race === "auto" ? "1MiB" : 0,
@@ -77,7 +80,7 @@ describe("a store that drops or refuses the grants sent with a copy", () => {
     expect(after).toEqual({ ...before, encryption: "AES256", etag: after?.etag });
   });
 
-  test("keeps them in a plain copy where it takes them, or leaves them alone", async () => {
+  test("keeps the grants in a single copy if the store takes them or keeps them itself", async () => {
     for (const behaviour of [{}, { ...FORGETS_ACL, aclAfterCopy: "kept" }] as const) {
       const { before, after, outcome } = await migrateBeside(PUBLIC, { ...PLAIN_COPIES_ALONE, ...behaviour });
       expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
@@ -86,7 +89,7 @@ describe("a store that drops or refuses the grants sent with a copy", () => {
   });
 });
 
-describe("a store whose objects have lists, and that refuses grants", () => {
+describe("migrate, if the store refuses grants sent with writes,", () => {
   const granted = { "x-amz-grant-full-control": "id=sandbox-owner", "x-amz-grant-read": "id=another-account" };
   async function migrateGranted(behaviour: Partial<Behaviour>, more: Partial<MigrateOptions> = {}) {
     const { raw, sandbox, optionsFor } = await startWorld({ profile: "reference" });
@@ -99,7 +102,7 @@ describe("a store whose objects have lists, and that refuses grants", () => {
     return { before, after: await readBucket(raw, "bucket"), outcomes: await outcomesOf(runDir), verdict };
   }
 
-  test("that are quoted gets them unquoted, and loses none", async () => {
+  test("sends grants unquoted if the store refuses them in quotes, and loses none", async () => {
     const { before, after, outcomes, verdict } = await migrateGranted({ grantForm: "bare" });
     expect(outcomes.get("granted")?.outcome.kind).toBe("migrated");
     expect(after.get("granted")).toEqual({ ...before.get("granted"), encryption: "AES256" });
@@ -107,7 +110,7 @@ describe("a store whose objects have lists, and that refuses grants", () => {
     expect(verdict.kind).toBe("no-default");
   });
 
-  test("in both spellings has an object with grants refused, and not its grants dropped", async () => {
+  test("refuses an object with grants if the store refuses both forms, and drops no grant", async () => {
     const refusing = { aclSentWithWrites: "refused", aclSentWithCopy: "refused" } as const;
     const { before, after, outcomes, verdict } = await migrateGranted(refusing);
     expect(outcomes.get("granted")?.outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
@@ -117,15 +120,15 @@ describe("a store whose objects have lists, and that refuses grants", () => {
   });
 });
 
-describe("a store that drops or refuses the storage class sent with a copy", () => {
-  test("takes it from an object where nothing was probed", async () => {
+describe("migrate, if the store drops or refuses the storage class sent with a copy,", () => {
+  test("fails the object after it lost its storage class, if nothing was probed", async () => {
     const { before, after, outcome } = await migrateBeside(COLD, FORGETS_CLASS, { ...BY_DOCUMENTS, race: "off" });
     expect(outcome).toMatchObject({ kind: "failed", reason: "differs-after-copy" });
     const classes = [before, after].map((state) => state?.headers["x-amz-storage-class"]);
     expect(classes).toEqual(["STANDARD_IA", undefined]);
   });
 
-  test("keeps it in another way", async () => {
+  test("keeps the storage class by a multipart copy", async () => {
     const { before, after, outcome } = await migrateBeside(COLD, FORGETS_CLASS, { race: "off", rewriteBelow: 0 });
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
     expect(after).toEqual({ ...before, encryption: "AES256", etag: after?.etag });
@@ -133,13 +136,13 @@ describe("a store that drops or refuses the storage class sent with a copy", () 
 
   const onlyCopied = { ...COLD, ...KEPT_BY_COPY };
 
-  test("leaves a STANDARD_IA object as it was that a plain copy alone could carry", async () => {
+  test("refuses a STANDARD_IA object that only a single copy can carry", async () => {
     const { before, after, outcome } = await migrateBeside(onlyCopied, FORGETS_CLASS);
     expect(outcome).toEqual({ kind: "refused", reason: "storage-class-cannot-be-carried" });
     expect(after).toEqual(before);
   });
 
-  test.each(NOT_TAKEN)("loses it where that was accepted, and the object's line says so (%s)", async (named) => {
+  test.each(NOT_TAKEN)("drops the storage class if that loss was accepted, and notes it (%s)", async (named) => {
     const accepting = { acceptLoss: ["storage-class"] } as const;
     const behaviour = { storageClassSentWithCopy: named };
     const { before, after, outcome, notes } = await migrateBeside(onlyCopied, behaviour, accepting);
@@ -150,7 +153,7 @@ describe("a store that drops or refuses the storage class sent with a copy", () 
     expect(after).toEqual({ ...before, encryption: "AES256", headers });
   });
 
-  test("keeps it in a plain copy where the store takes it", async () => {
+  test("keeps the storage class in a single copy if the store takes it", async () => {
     const { before, after, outcome } = await migrateBeside(onlyCopied, {});
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
     expect(after).toEqual({ ...before, encryption: "AES256" });

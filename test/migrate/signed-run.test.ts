@@ -42,8 +42,8 @@ function interrupted(options: GivenOptions) {
   return migrate({ ...options, concurrency: 2, onEvent, signal: interruption.signal });
 }
 
-describe("a run that signs", () => {
-  test("signs what it was: its id, its totals, the root of its lines, as the published schema has it", async () => {
+describe("audit and migrate --sign", () => {
+  test("sign run ID, totals and root of the journal in a statement that matches the schema", async () => {
     const { optionsFor } = await filled();
     const key = ed25519();
     const { runDir, run, seal } = await audit(await optionsFor("bucket", { sign: await fileWith(key.privatePem) }));
@@ -64,7 +64,7 @@ describe("a run that signs", () => {
     expect(new Ajv2020().validate(jsonSchema("statement"), { ...statement, subject: [] })).toBe(false);
   });
 
-  test("is signed again where it is gone on with, by the same key file, and has neither manifest nor signature meanwhile", async () => {
+  test("sign again with the same key file on resume, and remove manifest and signature meanwhile", async () => {
     const { optionsFor } = await filled();
     const key = ed25519();
     const options = await optionsFor("bucket", { sign: await fileWith(key.privatePem) });
@@ -83,7 +83,7 @@ describe("a run that signs", () => {
     expect((await statementOf(runDir)).predicate.run).toMatchObject({ id, end: "complete" });
   });
 
-  test("takes another key where it is gone on with, and writes no passphrase down", async () => {
+  test("accept another key on resume, and never write the passphrase to run.json", async () => {
     const { optionsFor } = await filled();
     const [first, second] = [ed25519(), ecdsa()];
     const options = await optionsFor("bucket", {
@@ -98,7 +98,7 @@ describe("a run that signs", () => {
     expect((await check(runDir, first)).findings).toMatchObject([{ kind: "signature-not-by-key" }]);
   });
 
-  test("does not go on where its key cannot be used, and leaves the folder as it was", async () => {
+  test("do not resume with an unusable key, and leave the folder unchanged", async () => {
     const { optionsFor } = await filled();
     const key = ed25519();
     const options = await optionsFor("bucket", { sign: await fileWith(key.privatePem) });

@@ -18,8 +18,8 @@ async function skewedWorld(ms: number, intercept?: Parameters<typeof startWorld>
   return { ...world, skew, shift: () => Object.assign(skew, { ms }) };
 }
 
-describe.each([HOUR_MS, -HOUR_MS])("where this machine's clock is off from the store's by %d ms", (ms) => {
-  test("a migration goes on by the store's clock", async () => {
+describe.each([HOUR_MS, -HOUR_MS])("migrate with a clock that is off by %d ms", (ms) => {
+  test("encrypts every object", async () => {
     const { optionsFor, shift, raw, skew } = await skewedWorld(ms);
     shift();
     const { summary } = await migrate(await optionsFor("bucket"));
@@ -29,7 +29,7 @@ describe.each([HOUR_MS, -HOUR_MS])("where this machine's clock is off from the s
   });
 });
 
-test("a clock that jumps in the middle of a migration does not end it", async () => {
+test("a clock jump in the middle of a migration does not end it", async () => {
   const { optionsFor, shift } = await skewedWorld(HOUR_MS);
   let outcomes = 0;
   const onEvent = (event: { kind: string }) => {
@@ -41,7 +41,7 @@ test("a clock that jumps in the middle of a migration does not end it", async ()
 });
 
 test.each(STORE_NAMES)(
-  "the %s store is refused for its time once, and signs the next call by the store's",
+  "the %s store is refused once for clock skew, and signs the next call with the store time",
   async (name) => {
     const { sandbox, shift } = await skewedWorld(HOUR_MS);
     shift();
@@ -60,7 +60,7 @@ test.each(STORE_NAMES)(
   },
 );
 
-test("a store that never takes the time ends the run with one message", async () => {
+test("a store that refuses every request time ends the run with one message", async () => {
   let refuse = false;
   const { optionsFor } = await skewedWorld(0, {
     intercept: () => (refuse ? { kind: "error", status: 403, code: "RequestTimeTooSkewed" } : undefined),

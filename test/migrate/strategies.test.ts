@@ -121,7 +121,7 @@ describe.each(WAYS.map((way) => [shown(way), way] as const))("%s", (_name, way) 
   test.each([
     ["CRC32", FULL],
     ["SHA256", FULL],
-  ])("keeps a checksum of the kind %s", async (algorithm) => {
+  ])("keeps a %s checksum", async (algorithm) => {
     const name = `x-amz-checksum-${algorithm.toLowerCase()}`;
     const headers = algorithm === "SHA256" ? { [name]: createHash("sha256").update(way.body).digest("base64") } : {};
     const made = algorithm === "SHA256" ? headers : { "x-amz-checksum-crc32": crc32Of(way.body) };
@@ -135,7 +135,7 @@ describe.each(WAYS.map((way) => [shown(way), way] as const))("%s", (_name, way) 
   });
 });
 
-describe("a rewrite", () => {
+describe("rewrite", () => {
   const streamed: Way = {
     strategy: "rewrite",
     options: { race: "strict", rewriteBelow: "1GiB" },
@@ -143,7 +143,7 @@ describe("a rewrite", () => {
     body: large,
   };
 
-  test("of an object in parts reads it twice, and has the store check the digest", async () => {
+  test("keeps the content of a multipart object", async () => {
     const way = { ...streamed, sandbox: { behaviour: { uploadPartCopy: "not-implemented" } } } as const;
     const { before, after, record } = await carriedBy(way, { partBytes: 5 * MIB });
     expect(before.etag).toMatch(/-3"$/);
@@ -151,7 +151,7 @@ describe("a rewrite", () => {
     expect(after.bodySha256).toBe(before.bodySha256);
   });
 
-  test.each([small, large])("whose body breaks off once is made again, and is whole", async (body) => {
+  test.each([small, large])("is repeated after a truncated body, and keeps the content", async (body) => {
     const way: Way = { ...streamed, body, intercept: faulty("GetObject", { kind: "halve" }) };
     const { before, after, record } = await carriedBy(way, {});
     expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: "rewrite" });
@@ -159,7 +159,7 @@ describe("a rewrite", () => {
     expect(after.encryption).toBe("AES256");
   });
 
-  test("whose digest the store does not find in what arrived leaves the object as it was", async () => {
+  test("leaves the object unchanged when the store rejects Content-MD5", async () => {
     const refused = { kind: "error", status: 400, code: "BadDigest" } as const;
     const intercept = faulty("PutObject", refused, 9);
     const { before, after, record } = await carriedBy({ ...streamed, intercept }, {});

@@ -29,7 +29,7 @@ async function suspendedBucket(intercept?: Intercept, behaviour: SandboxOptions[
   return world;
 }
 
-test("where versioning is suspended, an object whose copy would destroy its null version is refused, in a dry run too", async () => {
+test("with suspended versioning an object is refused if its copy would replace a null version", async () => {
   const { raw, optionsFor } = await suspendedBucket();
   const before = await everythingIn(raw, "suspended");
   const dryRun = await migrate(await optionsFor("suspended", { dryRun: true }));
@@ -44,14 +44,17 @@ test("where versioning is suspended, an object whose copy would destroy its null
   expect((await sendOk(raw, oldest)).body.toString()).toBe("the oldest");
 });
 
-test.each(["named alone", "null on top", "marker beneath"])("the object %j there is migrated", async (key) => {
-  const { raw, optionsFor } = await suspendedBucket();
-  const { runDir } = await migrate(await optionsFor("suspended"));
-  expect((await outcomesOf(runDir)).get(key)?.outcome.kind).toBe("migrated");
-  expect((await readObject(raw, "suspended", key)).encryption).toBe("AES256");
-});
+test.each(["named alone", "null on top", "marker beneath"])(
+  "with suspended versioning the object %j is migrated",
+  async (key) => {
+    const { raw, optionsFor } = await suspendedBucket();
+    const { runDir } = await migrate(await optionsFor("suspended"));
+    expect((await outcomesOf(runDir)).get(key)?.outcome.kind).toBe("migrated");
+    expect((await readObject(raw, "suspended", key)).encryption).toBe("AES256");
+  },
+);
 
-test("an object there is migrated by another way if PUT with If-Match is refused over a version with an id, and nobody is accused", async () => {
+test("with suspended versioning another strategy is used if PUT with If-Match is refused", async () => {
   const { raw, optionsFor } = await suspendedBucket(undefined, { putConditionsOnNamedVersions: "refused" });
   const { runDir } = await migrate(await optionsFor("suspended"));
   const record = (await outcomesOf(runDir)).get("named alone");
@@ -61,7 +64,7 @@ test("an object there is migrated by another way if PUT with If-Match is refused
   expect(await readObject(raw, "suspended", "named alone")).toMatchObject({ status: 200, encryption: "AES256" });
 });
 
-test("where it cannot be read whether versioning is suspended, the same object is refused and no other", async () => {
+test("if versioning cannot be read, only an object with a null version beneath is refused", async () => {
   const { raw, optionsFor } = await suspendedBucket(({ operation }) =>
     operation === "GetBucketVersioning" ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
   );

@@ -22,14 +22,14 @@ const NEVER_ENCRYPTS = { forgottenBy: { put: SSE, copy: SSE, upload: SSE } };
 test.each([
   ["liar", NEVER_ENCRYPTS],
   ["corruptor", {}],
-] as const)("a store that is a %s is found out on a throw-away object alone", async (profile, behaviour) => {
+] as const)("the canary detects that a store is a %s before any object changes", async (profile, behaviour) => {
   const { optionsFor, state } = await bucketOn(profile, behaviour);
   const before = await state();
   await expect(migrate(await optionsFor("bucket", { race: "off" }))).rejects.toThrow(/canary/);
   expect(await state()).toEqual(before);
 });
 
-test("a store that encrypts by no way has each way stopped by its first object, where no canary was tried", async () => {
+test("a store that never encrypts stops each strategy after its first object, without a canary", async () => {
   const { optionsFor } = await bucketOn("liar", NEVER_ENCRYPTS);
   const options = await optionsFor("bucket", { canary: false, race: "off", concurrency: 1 });
   const { verdict } = await migrate(options);
@@ -40,7 +40,7 @@ test("a store that encrypts by no way has each way stopped by its first object, 
   expect(verdict.kind).toBe("unencrypted-remain");
 });
 
-test("a store that can be trusted keeps nothing of the throw-away object", async () => {
+test("a correct store keeps nothing of the canary", async () => {
   const { optionsFor, state } = await bucketOn("ovh");
   const { run } = await migrate(await optionsFor("bucket"));
   expect(run.buckets[0]?.canary).toMatchObject({ result: "passed" });

@@ -26,8 +26,8 @@ async function migrateLarge(intercept: Intercept, more: Partial<MigrateOptions> 
   return { ...world, options, before, outcome: (await outcomesOf(runDir)).get("large")?.outcome };
 }
 
-describe("an upload that copies an object in parts", () => {
-  test("is completed, and none is left open", async () => {
+describe("multipart copy", () => {
+  test("completes its upload, and leaves none open", async () => {
     const { raw, sandbox, outcome } = await migrateLarge(() => undefined);
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart", guard: "source-and-destination" });
     expect(sandbox.calls.UploadPartCopy).toBe(7);
@@ -35,7 +35,7 @@ describe("an upload that copies an object in parts", () => {
   });
 
   test.each(["UploadPartCopy", "CompleteMultipartUpload"])(
-    "is aborted when %s fails for good, and the object is as it was",
+    "aborts its upload if %s fails for good, and leaves the object unchanged",
     async (failing) => {
       const { raw, sandbox, before, outcome } = await migrateLarge(({ operation }) =>
         operation === failing ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
@@ -47,7 +47,7 @@ describe("an upload that copies an object in parts", () => {
     },
   );
 
-  test("is aborted when the run is interrupted between two parts, and done again by the next", async () => {
+  test("aborts its upload on an interruption between two parts, and is repeated by a resume", async () => {
     const interruption = new AbortController();
     const intercept: Intercept = ({ operation }) => {
       if (operation === "UploadPartCopy") interruption.abort();
@@ -71,7 +71,7 @@ describe("an upload that copies an object in parts", () => {
     expect(await openUploads(raw)).toBe(0);
   });
 
-  test("is known to be completed where the answer was lost, and the tags that fit no header are put all the same", async () => {
+  test("detects completion despite a lost response, and puts tags that fit no header", async () => {
     let answers = 0;
     const { raw, before, outcome } = await migrateLarge(({ operation }) => {
       if (operation === "CompleteMultipartUpload") answers += 1;
@@ -83,7 +83,7 @@ describe("an upload that copies an object in parts", () => {
     expect(tags).toHaveLength(LONG_TAGS.length);
   });
 
-  test("is done again where a part was refused for a while", async () => {
+  test("succeeds after a part was throttled for a while", async () => {
     let parts = 0;
     const { outcome } = await migrateLarge(({ operation }) => {
       if (operation === "UploadPartCopy") parts += 1;

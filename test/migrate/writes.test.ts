@@ -17,8 +17,8 @@ async function mixedBucket() {
   return { ...world, state: () => readBucket(world.raw, "mixed", CUSTOMER_KEY) };
 }
 
-describe("a bucket of mixed objects", () => {
-  test("is not written to by an audit, which finds what is unencrypted", async () => {
+describe("bucket of mixed objects", () => {
+  test("is not written to by an audit, which counts the unencrypted objects", async () => {
     const { sandbox, optionsFor, state } = await mixedBucket();
     const before = await state();
     sandbox.resetCalls();
@@ -30,7 +30,7 @@ describe("a bucket of mixed objects", () => {
     expect(summary.total).toMatchObject({ listed: OBJECTS, closes: true });
   });
 
-  test("is not written to by a dry run, not even with --set-default, which tells what would be copied", async () => {
+  test("is not written to by a dry run, even with --set-default; the run counts what it would copy", async () => {
     const { sandbox, optionsFor, state } = await mixedBucket();
     const before = await state();
     sandbox.resetCalls();
@@ -42,7 +42,7 @@ describe("a bucket of mixed objects", () => {
     expect(summary.total.reasons["dry-run"]?.objects).toBe(wouldCopy.length);
   });
 
-  test("is copied by the first migration, and by the second one not at all", async () => {
+  test("is encrypted by the first migration, and not written to by the second", async () => {
     const { sandbox, optionsFor, state } = await mixedBucket();
     const first = await migrate(await optionsFor("mixed"));
     expect(first.summary.total.outcomes.migrated.objects).toBeGreaterThan(OBJECTS * 0.8);
@@ -59,14 +59,14 @@ describe("a bucket of mixed objects", () => {
   });
 });
 
-describe("the default encryption of a bucket", () => {
+describe("default encryption of a bucket", () => {
   const emptyBucket = async () => {
     const world = await startWorld();
     await fillBucket(world.raw, "empty", []);
     return world;
   };
 
-  test("is set where that is asked for, and no warning is left", async () => {
+  test("is set with --set-default, and causes no warning then", async () => {
     const { raw, optionsFor } = await emptyBucket();
     const { run } = await migrate(await optionsFor("empty", { setDefault: true }));
     expect(run.buckets[0]?.defaultEncryption).toMatchObject({ before: "none", after: "sse-s3" });
@@ -74,7 +74,7 @@ describe("the default encryption of a bucket", () => {
     expect(run.buckets[0]?.warnings.filter((words) => words.includes("default encryption"))).toEqual([]);
   });
 
-  test("is left alone and warned of where it is not asked for", async () => {
+  test("is not changed without --set-default, and causes a warning", async () => {
     const { sandbox, optionsFor } = await emptyBucket();
     const { run } = await migrate(await optionsFor("empty"));
     expect(run.buckets[0]?.defaultEncryption).toEqual({ before: "none", after: "none" });

@@ -47,7 +47,7 @@ const DEPLOY_BY: Readonly<Record<Init["name"], string>> = {
 };
 
 describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title} (skipped: ${missing})`, () => {
-  it.each(INITS)("of $name reaches an encrypted bucket", { timeout: TIMEOUT_MS }, async ({ name, cli, hook }) => {
+  it.each(INITS)("deploys an encrypted bucket with $name", { timeout: TIMEOUT_MS }, async ({ name, cli, hook }) => {
     const folder = await mkdtemp(join(tmpdir(), "bucketseal-init-"));
     const project = join(folder, "storage");
     const sandbox = await startSandbox({ region: "gra" });

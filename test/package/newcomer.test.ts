@@ -32,7 +32,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
   }, TIMEOUT_MS);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("is a file and the commands around it", () => {
+  it("consists of a file and the commands around it", () => {
     expect(steps.map((step) => (step.kind === "file" ? step.name : step.text.split(" ", 2).join(" ")))).toEqual([
       "npm init",
       "main.ts",
@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     ]);
   });
 
-  it("works as it stands there", ({ skip }) => {
+  it("works without changes", ({ skip }) => {
     const offline = OFFLINE.exec(walked.output)?.[0];
     skip(walked.exitCode !== 0 && offline !== undefined, `the package registry is out of reach: ${offline}`);
     expect(walked.exitCode, walked.output).toBe(0);

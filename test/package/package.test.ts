@@ -27,12 +27,12 @@ const exportsOf = (specifier: string) => [
 describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
   afterAll(() => installed.remove());
 
-  it("brings neither CDKTF nor the bindings of Terraform's AWS provider along", async () => {
+  it("installs neither CDKTF nor the AWS provider's bindings, and stays under its size limit", async () => {
     expect([...PEERS, "@cdktf", "jsii"].filter((name) => existsSync(installed.path(name)))).toEqual([]);
     expect(await sizeOf(installed.path())).toBeLessThan(MAX_INSTALLED_MB * 1e6);
   });
 
-  it("holds what was built, the examples, what the README links to, and neither tests nor sources", async () => {
+  it("contains the build, the examples and the files that README links to, and no tests or sources", async () => {
     const names = await readdir(installed.path("bucketseal"));
     const texts = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
     expect(names.sort()).toEqual([...texts, "cdktf.json", "dist", "docs", "examples", "package.json"].sort());
@@ -44,7 +44,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
   });
 
   describe("its command", () => {
-    it("tells its version and what it can do", async () => {
+    it("prints its version and its commands", async () => {
       const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
       expect(await installed.bucketseal(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
       expect(await installed.run("npx", ["--no-install", "bucketseal", "--version"])).toMatchObject({ exitCode: 0 });
@@ -55,12 +55,12 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       }
     });
 
-    it("ends with 2 on a command that it does not have", async () => {
+    it("exits with 2 for an unknown command", async () => {
       const { exitCode, stderr } = await installed.bucketseal(["encrypt"]);
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("encrypt") });
     });
 
-    it("audits a bucket without writing to it, then migrates it, with credentials of the environment", async () => {
+    it("audits a bucket without writing to it, then migrates it, with credentials from the environment", async () => {
       const sandbox = await sandboxSource.startSandbox();
       const { endpoint, region, credentials } = sandbox;
       const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
@@ -101,20 +101,20 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       ["migrate", migrateSource],
       ["providers", providersSource],
       ["sandbox", sandboxSource],
-    ])("exports from bucketseal/%s what the source does", async (name, source) => {
+    ])("exports the same names from bucketseal/%s as the source", async (name, source) => {
       const { stdout, stderr } = await installed.module(...exportsOf(`bucketseal/${name}`));
       expect({ names: JSON.parse(stdout), stderr }).toEqual({ names: Object.keys(source).sort(), stderr: "" });
     });
 
     it.each(["bucketseal", "bucketseal/dist/migrate/index.js", "bucketseal/migrate/plan/plan.js", "bucketseal/cli"])(
-      "does not let %s be imported",
+      "prevents the import of %s",
       async (specifier) => {
         const { stdout } = await installed.module(...exportsOf(specifier));
         expect(JSON.parse(stdout)).toMatch(/^ERR_PACKAGE_PATH_NOT_EXPORTED /);
       },
     );
 
-    it("has types that a strict project compiles with, and that refuse an option that does not exist", {
+    it("has types that compile in a strict project, and that reject an unknown option", {
       tags: "slow",
     }, async () => {
       const typed = await installed.beside([...PEERS, "@types/node", "@aws-sdk", "zod", "@smithy"]);
@@ -136,12 +136,12 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
   });
 
   describe("its constructs", () => {
-    it("name the package that is missing where the peers are not installed", async () => {
+    it("name the missing package if the peers are not installed", async () => {
       const { stdout } = await installed.module(...exportsOf("bucketseal/constructs"));
       expect(JSON.parse(stdout)).toMatch(/^MODULE_NOT_FOUND Cannot find module '(cdktf|constructs|@cdktf\/.*)'/);
     });
 
-    it("work where the peers are, and synthesise a reader's copy of the examples", { tags: "slow" }, async () => {
+    it("synthesise a copy of the examples if the peers are installed", { tags: "slow" }, async () => {
       const project = await installed.beside([...PEERS, "tsx"]);
       const { stdout } = await project.module(...exportsOf("bucketseal/constructs"));
       expect(JSON.parse(stdout)).toEqual([

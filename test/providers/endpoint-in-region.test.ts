@@ -8,19 +8,19 @@ test.each([
   ["https://s3-fips.us-east-1.amazonaws.com", "https://s3-fips.eu-west-3.amazonaws.com"],
   ["https://s3.cn-north-1.amazonaws.com.cn", "https://s3.eu-west-3.amazonaws.com.cn"],
   ["http://127.0.0.1:9000", "http://127.0.0.1:9000"],
-])("a bucket of another region that is asked at %s is asked at %s", (endpoint, there) => {
+])("endpointInRegion maps %s to %s for a bucket in another region", (endpoint, there) => {
   expect(endpointInRegion(endpoint, "eu-west-3")).toBe(there);
 });
 
 test.each(["https://bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com", "https://s3-accelerate.amazonaws.com"])(
-  "%s is of one region, or of none",
+  "endpointInRegion returns null for %s, which serves one region or none",
   (endpoint) => {
     expect(endpointInRegion(endpoint, "eu-west-3")).toBeNull();
   },
 );
 
 test.each(["evil.example/", "eu-west-3.evil.example", "", "EU", "a b", "@evil"])(
-  "%j becomes part of no host",
+  "endpointInRegion returns null for the region %j",
   (region) => {
     expect(endpointInRegion("https://s3.us-east-1.amazonaws.com", region)).toBeNull();
   },

@@ -9,11 +9,11 @@ describe("a provider", () => {
     ["b2", "backblaze-b2"],
     ["r2", "cloudflare-r2"],
     ["ceph", "ceph-rgw"],
-  ])("called %s is found", (name, id) => {
+  ])("is found by the name %s", (name, id) => {
     expect(findProvider(name)?.id).toBe(id);
   });
 
-  it("that nobody has heard of is not found, rather than taken for another", () => {
+  it("is not found by an incomplete or empty name", () => {
     expect(findProvider("ov")).toBeUndefined();
     expect(findProvider("")).toBeUndefined();
   });

@@ -16,28 +16,28 @@ function factsOf(value: unknown, path: string): [path: string, fact: Fact<unknow
 describe.each(profiles)("the profile of %s", (id, profile: ProviderProfile) => {
   const facts = factsOf(profile, id);
 
-  it("goes by its own id", () => {
+  it("is stored under its own ID", () => {
     expect(profile.id).toBe(id);
   });
 
-  it("has a source beside every fact: a document, or that there is none", () => {
+  it("has a source for every fact: a document, or the note that there is none", () => {
     const unsourced = facts.filter(([, { source }]) => !/^(https:\/\/\S+$|undocumented: \S)/.test(source));
     expect(unsourced).toEqual([]);
     expect(facts.length).toBeGreaterThan(40);
   });
 
-  it("claims support, or the lack of it, only where a document says so", () => {
+  it("claims support, or the lack of it, only with a document as its source", () => {
     const claims = facts.filter(([, { value }]) => value === "supported" || value === "unsupported");
     expect(claims.filter(([, { source }]) => !source.startsWith("https://"))).toEqual([]);
   });
 
-  it("is the only one with its names", () => {
+  it("shares no name with another profile", () => {
     const names = (other: ProviderProfile) => [other.id, ...other.aliases];
     const others = profiles.filter(([otherId]) => otherId !== id).flatMap(([, other]) => names(other));
     expect(names(profile).filter((name) => others.includes(name))).toEqual([]);
   });
 
-  it("has parts that can hold its largest object", () => {
+  it("allows enough parts for its largest object", () => {
     const { maxObjectBytes, maxPartBytes, maxParts } = profile.limits;
     expect(maxPartBytes.value * maxParts.value).toBeGreaterThanOrEqual(Math.min(maxObjectBytes.value, 5e12));
   });
@@ -47,7 +47,7 @@ describe.each(profiles)("the lifecycle rules of %s", (_, { lifecycle, storageCla
   const { value } = lifecycle.transitionClasses;
   const classes = value === "own" ? [] : value;
 
-  it("move objects to classes that the store has, in regions that it has", () => {
+  it("move objects only to classes and in regions of the store", () => {
     const ofTheStore = storageClasses.value.map(({ name }) => name);
     expect(classes.map(({ name }) => name).filter((name) => !ofTheStore.includes(name))).toEqual([]);
     const known = regions.value.map(({ id }) => id);
@@ -69,7 +69,7 @@ describe("OVHcloud", () => {
     expect(missing.map(({ value }) => value)).toEqual(Array(6).fill("unsupported"));
   });
 
-  it("has bucket encryption, and no claim on what nobody documents", () => {
+  it("has bucket encryption, and leaves undocumented facts open", () => {
     expect(providers.ovhcloud.subResources.encryption.value).toBe("supported");
     expect(providers.ovhcloud.encryption.reportedOnHead.value).toBe("undocumented");
     expect(providers.ovhcloud.conditions.copyIfMatch.value).toBe("undocumented");
@@ -77,7 +77,7 @@ describe("OVHcloud", () => {
 });
 
 describe("an unknown store", () => {
-  it("is taken to encrypt nothing, and to support nothing for sure", () => {
+  it("is assumed to encrypt only on request, and to support nothing for certain", () => {
     const { encryption, subResources } = providers.generic;
     expect(encryption.atRest.value).toBe("on-request");
     expect(new Set(Object.values(subResources).map(({ value }) => value))).toEqual(new Set(["undocumented"]));

@@ -111,17 +111,17 @@ const CASES = (Object.keys(WAYS) as (keyof typeof WAYS)[]).flatMap((way) =>
   (Object.keys(MARKS) as (keyof typeof MARKS)[]).map((mark) => ({ way, mark, known: KNOWN_WINDOWS[way][mark] })),
 );
 
-describe("while an object is copied", () => {
+describe("migrate, if an object changes during its copy,", () => {
   const keepsOrTells = async ({ way, mark, known }: (typeof CASES)[number]) => {
     const { untold, told } = await missedBefore(MARKS[mark], WAYS[way]);
     expect(untold).toEqual([]);
     expect(known).toEqual(expect.arrayContaining(told));
   };
-  const title = "$way, a change of its $mark is kept, or told before $known";
+  const title = "keeps a change of its $mark ($way), or fails the object if the change came before $known";
   test.each(CASES.slice(0, 2))(title, keepsOrTells);
   test.each(CASES.slice(2))(title, { tags: "slow" }, keepsOrTells);
 
-  test("a change before the first look is carried", async () => {
+  test("keeps a change before the first request", async () => {
     for (const [way, mark] of [
       ["in parts", "tags"],
       ["in one piece", "acl"],

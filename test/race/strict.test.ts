@@ -29,8 +29,8 @@ function figures({ lost, migrated, lookedAtAgain, runs }: Raced): Record<string,
   return { operations: OPERATIONS, runs: runs.length, migrated, "looked at again": lookedAtAgain, ...lost };
 }
 
-describe.each(STORES)("under race: strict, on a store that $title", ({ title, profile, options }) => {
-  test(`no acknowledged put or delete of ${OPERATIONS} writes is undone`, {
+describe.each(STORES)("--race strict, on a store that $title,", ({ title, profile, options }) => {
+  test(`undoes no acknowledged put or delete of ${OPERATIONS} writes`, {
     tags: title === STORES[0]?.title ? [] : "slow",
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
@@ -47,7 +47,7 @@ describe.each(STORES)("under race: strict, on a store that $title", ({ title, pr
     expect(raced.lookedAtAgain).toBeGreaterThan(0);
   });
 
-  test(`none is undone on a bucket with Object Lock either, of ${OPERATIONS} writes`, {
+  test(`undoes none in a bucket with Object Lock either, of ${OPERATIONS} writes`, {
     tags: "slow",
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {

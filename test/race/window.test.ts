@@ -15,7 +15,7 @@ test.each([
   ["auto", "no-conditions", "generic"],
   ["off", "ovh", "ovhcloud"],
 ] as const)(
-  "under race: %s, on %s, writes are undone in the window of a copy, and each copy says so",
+  "--race %s on %s undoes writes during a copy, and records that only the source was guarded",
   { tags: "slow" },
   async (mode, profile, provider) => {
     const { lost, guards } = await race({

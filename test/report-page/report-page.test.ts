@@ -44,7 +44,7 @@ const RUN = aRun({
 const browserPath = findBrowser();
 if (browserPath === undefined) process.stderr.write(`report-page: skipped, ${BROWSER_MISSING}\n`);
 
-describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped where ${BROWSER_MISSING})`, () => {
+describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if ${BROWSER_MISSING})`, () => {
   let browser: Browser;
   let runDir: string;
   let page: Page;
@@ -93,7 +93,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
   const matching = () => page.locator("#matching").textContent();
   const search = (text: string) => page.getByLabel("Search").fill(text);
 
-  it("shows the verdict and a sum that closes", async () => {
+  it("shows the verdict and a sum that adds up", async () => {
     const unencrypted = RECORDS.length - 1;
     expect(await page.locator("h1").textContent()).toBe(
       `${unencrypted} of ${RECORDS.length} objects remain unencrypted, and so are 6 older versions`,
@@ -103,7 +103,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect(listed).toBe(RECORDS.length);
   });
 
-  it("says what remains before any figure, and leads to each part", async () => {
+  it("lists what remains before the figures, and links to each section", async () => {
     const order = await page.locator("h2").allTextContents();
     expect(order.slice(0, 2)).toEqual(["What remains", "The run"]);
     expect(await page.locator("#remains li").first().textContent()).toMatch(
@@ -116,7 +116,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     for (const target of targets) expect(await page.locator(target).count()).toBe(1);
   });
 
-  it("finds an older version among the objects, by its id", async () => {
+  it("finds a noncurrent version by its reason and by its ID", async () => {
     await page.getByLabel("Reason").selectOption("older-locked");
     expect(await shownKeys()).toEqual(["older"]);
     await page.getByRole("button", { name: "Clear" }).click();
@@ -124,7 +124,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect(await matching()).toBe(`1 of ${EXCEPTIONS} rows match`);
   });
 
-  it("runs nothing that a key, a bucket, a warning, an option or an error brings along", async () => {
+  it("runs no script from keys, buckets, warnings, options or errors", async () => {
     expect(await page.evaluate("window.pwned")).toBeUndefined();
     expect(await page.locator("script, img, svg[onload], #x").count()).toBe(1);
     expect(await page.evaluate("document.scripts.length")).toBe(1);
@@ -133,7 +133,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect(marked).toEqual(plain);
   });
 
-  it("would not run a script that stood in it: the policy holds", async () => {
+  it("blocks an injected script by its Content Security Policy", async () => {
     await page.evaluate(
       'const script = document.createElement("script"); script.textContent = "window.pwned = 1"; document.body.append(script)',
     );
@@ -142,7 +142,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     complaints = [];
   });
 
-  it("shows a part of a long list, and more of it when asked", async () => {
+  it("shows the first rows of a long list, and the others on request", async () => {
     expect(await matching()).toBe(`${EXCEPTIONS} of ${EXCEPTIONS} rows match; the first 200 are shown`);
     expect(await shownKeys()).toHaveLength(200);
     await page.getByRole("button", { name: "Show 1,000 more" }).click();
@@ -150,7 +150,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect(await page.getByRole("button", { name: "Show 1,000 more" }).count()).toBe(0);
   });
 
-  it("finds rows by any words of theirs, and says when there are none", async () => {
+  it("finds rows by any of their words, and says if none match", async () => {
     await search("slowdown SIZE-2");
     expect(await shownKeys()).toEqual(["size-2"]);
     expect(await matching()).toBe(`1 of ${EXCEPTIONS} rows match`);
@@ -159,7 +159,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect(await matching()).toBe(`0 of ${EXCEPTIONS} rows match`);
   });
 
-  it("filters by outcome, reason and bucket together, and clears all at once", async () => {
+  it("filters by outcome, reason and bucket together, and clears all filters at once", async () => {
     await page.getByLabel("Outcome").first().selectOption("skipped");
     expect(await matching()).toMatch(/^400 of /);
     await page.getByLabel("Outcome").first().selectOption("failed");
@@ -171,7 +171,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     await expect.poll(matching).toMatch(new RegExp(`^${EXCEPTIONS} of `));
   });
 
-  it("sorts by size as a number, both ways", async () => {
+  it("sorts by size numerically, in both directions", async () => {
     await search("slowdown");
     await page.getByRole("button", { name: "Size" }).click();
     expect(await shownKeys()).toEqual(["size-3", "size-1", "size-0", "size-2"]);
@@ -180,25 +180,25 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped wh
     expect(await page.locator("th[aria-sort]").getAttribute("aria-sort")).toBe("descending");
   });
 
-  it("can be read without scripts: every row is there, and no filter that would do nothing", async () => {
+  it("shows every row and no filters without scripts", async () => {
     await reopen({ javaScriptEnabled: false });
     expect(await page.locator("#exceptions-table tbody tr:visible").count()).toBe(EXCEPTIONS);
     expect(await page.locator("#filters").isVisible()).toBe(false);
   });
 
-  it.each([360, 768, 1600])("fits a window %i pixels wide", async (width) => {
+  it.each([360, 768, 1600])("fits a window that is %i pixels wide", async (width) => {
     await reopen({ viewport: { width, height: 900 } });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
   });
 
-  it("is dark where the reader prefers it", async () => {
+  it("uses dark colours if the reader prefers them", async () => {
     const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
     const light = await paper();
     await reopen({ colorScheme: "dark" });
     expect([light, await paper()]).toEqual(["rgb(251, 250, 247)", "rgb(20, 23, 26)"]);
   });
 
-  it("leaves its filters and its links to parts off the paper, and is printed in less than fifty pages", async () => {
+  it("prints without filters and section links, on fewer than fifty pages", async () => {
     expect(await page.locator("#filters, .contents").count()).toBe(2);
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
     expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThan(50);

@@ -7,25 +7,25 @@ const RESULTS = new Map<string, Result>([
   ["not_here", "skipped"],
 ]);
 
-test("a run that fails as the list says has no problems, and counts what was left out as skipped", () => {
+test("judge accepts the expected failures, and counts them as skipped", () => {
   const judgement = judge(RESULTS, { left_out: "a browser form" }, "whole");
   expect(problems(judgement)).toEqual([]);
   expect(closingLine(judgement)).toBe("1 passed, 0 failed, 2 skipped");
 });
 
-test("a failure that is not in the list is a problem", () => {
+test("judge reports an unexpected failure", () => {
   const judgement = judge(RESULTS, {}, "whole");
   expect(problems(judgement)).toEqual(["failed, which is not expected: left_out"]);
   expect(closingLine(judgement)).toBe("1 passed, 1 failed, 1 skipped");
 });
 
-test("a pass that is in the list is a problem: its line has to go", () => {
+test("judge reports an expected failure that passes", () => {
   const judgement = judge(RESULTS, { left_out: "a browser form", works: "no longer" }, "whole");
   expect(problems(judgement)).toEqual(["passed, take its line out of the expected failures: works"]);
   expect(closingLine(judgement)).toBe("0 passed, 1 failed, 2 skipped");
 });
 
-test("a line that names no test is a problem of a whole run, and none of a narrower one", () => {
+test("judge reports an expected failure without a test, but only in a whole run", () => {
   const list = { left_out: "a browser form", gone: "renamed" };
   const whole = judge(RESULTS, list, "whole");
   expect(problems(whole)).toEqual(["not in the selection, take its line out of the expected failures: gone"]);
@@ -33,13 +33,13 @@ test("a line that names no test is a problem of a whole run, and none of a narro
   expect(problems(judge(RESULTS, list, "narrower"))).toEqual([]);
 });
 
-test("a run of no test at all is a problem", () => {
+test("judge reports a run without any test", () => {
   const judgement = judge(readResults(""), {}, "narrower");
   expect(problems(judgement)).toEqual(["no test ran: pytest says why, above"]);
   expect(closingLine(judgement)).toBe("0 passed, 1 failed, 0 skipped");
 });
 
-test("pytest's report is read, a test that fails while it is cleaned up included", () => {
+test("readResults reads pytest's report, including a test that fails in its teardown", () => {
   const cases = [
     '<testcase name="works[a&amp;b]" time="1"/>',
     '<testcase name="breaks"><failure message="no">trace</failure></testcase>',

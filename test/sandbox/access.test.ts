@@ -49,7 +49,7 @@ function setPolicy(s3: S3Client, ...Statement: readonly object[]) {
 }
 
 describe("a request without a signature", () => {
-  test("is 403 where nothing is public, with an empty Authorization too", async () => {
+  test("gets 403 if nothing is public, also with an empty Authorization header", async () => {
     const { sandbox, alice } = await twoAccounts();
     await put(alice, "k");
     const answers = [
@@ -63,7 +63,7 @@ describe("a request without a signature", () => {
     expect((await sendSigned(sandbox, { path: "/bucket/k" })).body).toBe("x");
   });
 
-  test("may do what a list lets everybody do, and no more", async () => {
+  test("gets only the access that ACLs grant to everybody", async () => {
     const { sandbox, alice } = await twoAccounts();
     await put(alice, "private");
     await alice.send(new PutObjectCommand({ Bucket: "bucket", Key: "public", Body: "all", ACL: "public-read" }));
@@ -78,7 +78,7 @@ describe("a request without a signature", () => {
   });
 });
 
-test("a presigned URL out of its time is 403, for longer than a week and for less than a second", async () => {
+test("a presigned URL valid for under a second or for over a week gets 403", async () => {
   const { sandbox, s3 } = await start();
   await put(s3, "k");
   for (const expires of [0, -1000, 604_801]) {
@@ -93,13 +93,13 @@ test.each([
   ["Bearer token", "InvalidArgument"],
   ["AWS KEY:c2lnbmF0dXJl", "InvalidRequest"],
   ["AWS4-HMAC-SHA256 nonsense", "AuthorizationHeaderMalformed"],
-])("the Authorization header %j is refused as %s", async (authorization, code) => {
+])("the Authorization header %j is rejected with %s", async (authorization, code) => {
   const { sandbox } = await start();
   const answer = await sendRaw(sandbox, "PUT", "/bucket/k", { authorization, "content-length": "0" });
   expect([answer.status, codeOf(answer)]).toEqual([400, code]);
 });
 
-test("an Expect that is not understood is passed over", async () => {
+test("an unknown Expect header is ignored", async () => {
   const { sandbox } = await start();
   const request = { method: "PUT", path: "/bucket/k", body: "x" };
   for (const expect_ of ["200", ""]) {
@@ -107,8 +107,8 @@ test("an Expect that is not understood is passed over", async () => {
   }
 });
 
-describe("where lists of buckets decide", () => {
-  test("another account sees nothing, and its own buckets alone", async () => {
+describe("access by bucket ACLs", () => {
+  test("shows another account only its own buckets", async () => {
     const { alice, bob } = await twoAccounts();
     await put(alice, "k");
     await bob.send(new CreateBucketCommand({ Bucket: "bobs" }));
@@ -122,7 +122,7 @@ describe("where lists of buckets decide", () => {
     expect((await alice.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toEqual(["bucket"]);
   });
 
-  test("a grant on the bucket lets another account in, and a copy needs its source too", async () => {
+  test("admits another account by a grant, but requires one on the source of a copy too", async () => {
     const { alice, bob } = await twoAccounts();
     await put(alice, "k");
     await bob.send(new CreateBucketCommand({ Bucket: "bobs" }));
@@ -141,7 +141,7 @@ describe("a bucket policy", () => {
   const SSE = "s3:x-amz-server-side-encryption";
   const denies = (Condition: object) => statement("s3:PutObject", "bucket/*", { Effect: "Deny", Condition });
 
-  test("refuses writes by their SSE headers, the parts of an upload by those that it began with", async () => {
+  test("refuses writes by their SSE headers, and parts by the headers of their upload", async () => {
     const { s3 } = await start();
     await setPolicy(s3, denies({ Null: { [SSE]: "true" } }), denies({ StringNotEquals: { [SSE]: "AES256" } }));
     const on = { Bucket: "bucket", Key: "k" };
@@ -158,7 +158,7 @@ describe("a bucket policy", () => {
     expect(await write({})).toBe("done");
   });
 
-  test("asks for a customer key", async () => {
+  test("requires a customer key", async () => {
     const { s3 } = await start();
     await setPolicy(s3, denies({ Null: { [`${SSE}-customer-algorithm`]: "true" } }));
     const request = { Bucket: "bucket", Key: "k", Body: "x" };
@@ -167,7 +167,7 @@ describe("a bucket policy", () => {
     expect(await outcome(s3.send(new PutObjectCommand({ ...request, ...key })))).toBe("done");
   });
 
-  test("lets another account read by the tags that an object has", async () => {
+  test("allows another account to read depending on the tags of an object", async () => {
     const { alice, bob } = await twoAccounts();
     const Condition = { StringEquals: { "s3:ExistingObjectTag/security": "public" } };
     await setPolicy(alice, statement("s3:GetObject", "bucket/*", { Condition }));
@@ -185,7 +185,7 @@ describe("a bucket policy", () => {
     ]);
   });
 
-  test("opens the source of a copied part, and only under the prefix that it names", async () => {
+  test("allows the source of a copied part only under its prefix", async () => {
     const { alice, bob } = await twoAccounts();
     await setPolicy(alice, statement("s3:GetObject", "bucket/public/*"));
     await put(alice, "public/k");
@@ -198,7 +198,7 @@ describe("a bucket policy", () => {
     expect([await copy("bucket/public/k"), await copy("bucket/private/k")]).toEqual(["done", "AccessDenied"]);
   });
 
-  test("tells a missing key from a hidden one by the prefix that may be listed", async () => {
+  test("returns 404 for a missing key only under a prefix that may be listed, else 403", async () => {
     const { alice, bob } = await twoAccounts();
     await setPolicy(
       alice,
@@ -209,7 +209,7 @@ describe("a bucket policy", () => {
     expect([await status("public/none"), await status("private/none")]).toEqual([404, 403]);
   });
 
-  test("that allows whoever it does not name is malformed, and one that is no JSON too", async () => {
+  test("is rejected as malformed if an Allow has NotPrincipal, or if it is not JSON", async () => {
     const { s3 } = await start();
     const { Principal, ...rest } = statement("s3:GetObject", "bucket/*");
     expect(await outcome(setPolicy(s3, { ...rest, NotPrincipal: Principal }))).toBe("MalformedPolicy");

@@ -813,11 +813,11 @@ async function unset(s3: S3Client): Promise<unknown> {
 }
 
 describe.each(SWITCHES)("switch: $title", ({ on, off, look, expected }) => {
-  test("on", async () => {
+  test("answers as expected when on", async () => {
     const { s3 } = await start({ behaviour: on });
     expect(await look(s3)).toEqual(expected.on);
   });
-  test("off", async () => {
+  test("answers as expected when off", async () => {
     const { s3 } = await start({ behaviour: off });
     expect(await look(s3)).toEqual(expected.off);
   });
@@ -832,7 +832,7 @@ test("every profile starts and serves an object", async () => {
   }
 });
 
-test("what OVHcloud lacks is 501 on its profile, and missing on another", async () => {
+test("the ovh profile answers 501 for features that OVHcloud lacks, unlike the aws profile", async () => {
   const policy = new GetBucketPolicyCommand({ Bucket: "bucket" });
   const accelerate = new GetBucketAccelerateConfigurationCommand({ Bucket: "bucket" });
   const ovh = (await start({ profile: "ovh" })).s3;
@@ -841,7 +841,7 @@ test("what OVHcloud lacks is 501 on its profile, and missing on another", async 
   expect([await code(aws.send(policy)), await code(aws.send(accelerate))]).toEqual(["NoSuchBucketPolicy", "done"]);
 });
 
-test("replication is refused from and into a bucket without versions, and taken between others", async () => {
+test("replication requires versioning in its source and its destination", async () => {
   const { s3 } = await start();
   await s3.send(new CreateBucketCommand({ Bucket: "replicas" }));
   const rule = { ID: "r", Priority: 1, Status: "Enabled", Filter: { Prefix: "" } } as const;
@@ -859,7 +859,7 @@ test("replication is refused from and into a bucket without versions, and taken 
   expect([...found, await replicate()]).toEqual(["InvalidRequest", "InvalidRequest", "done"]);
 });
 
-test("a switch turned while it runs changes what comes after, and not what was stored", async () => {
+test("changeBehaviour affects later requests, and no stored object", async () => {
   const { sandbox, s3 } = await start();
   await put(s3, "before");
   sandbox.changeBehaviour({ unsetDefaultEncryption: "aes256" });
@@ -867,7 +867,7 @@ test("a switch turned while it runs changes what comes after, and not what was s
   expect([await stateOf(s3, "before"), await stateOf(s3, "after")]).toEqual([undefined, "AES256"]);
 });
 
-test("a bucket of another region takes what is signed for it, and tells that region to what is signed for none of the two", async () => {
+test("a bucket in another region accepts requests signed for it, and names its region to others", async () => {
   const { sandbox } = await start();
   sandbox.changeBehaviour({ bucketRegions: { bucket: "eu-west-3" } });
   const list = async (region: string) => {

@@ -25,7 +25,7 @@ const ofKey = (faults: readonly (readonly [string, unknown])[], key: string) =>
   faults.filter(([of]) => of === key).map(([, fault]) => fault);
 
 describe("chaos", () => {
-  test("plays the same faults for the same seed, in whatever order the calls on other keys come", async () => {
+  test("plays the same faults for the same seed, whatever the order of calls on other keys", async () => {
     const requests = [...keys(50), ...keys(50), ...keys(50)];
     const rates = { "slow-down": 0.2, "reset-after": 0.2 };
     const forwards = await played(7, requests, rates);
@@ -33,7 +33,7 @@ describe("chaos", () => {
     for (const { key } of keys(50)) expect(ofKey(backwards, key)).toEqual(ofKey(forwards, key));
   });
 
-  test("plays others for another seed, for another operation, and for the next call", async () => {
+  test("plays other faults for another seed, for another operation, and for the next call", async () => {
     const rates = { "slow-down": 0.5 };
     const one = await played(1, keys(64), rates);
     expect(await played(2, keys(64), rates)).not.toEqual(one);
@@ -44,7 +44,7 @@ describe("chaos", () => {
     expect(twice.slice(64)).not.toEqual(one);
   });
 
-  test.each(NAMES)("plays %s about as often as it is asked to, and nothing else", async (name) => {
+  test.each(NAMES)("plays %s about as often as configured, and nothing else", async (name) => {
     const seen: ChaosFault[] = [];
     const intercept = chaos({ seed: 1, rates: { [name]: 0.1 }, onFault: (fault) => seen.push(fault) });
     for (const request of keys(2000)) await intercept(request);
@@ -53,7 +53,7 @@ describe("chaos", () => {
     expect(seen.length).toBeLessThan(260);
   });
 
-  test("plays each of its faults where no rates are given, and most requests meet none", async () => {
+  test("plays every fault by default, and spares most requests", async () => {
     const seen: ChaosFault[] = [];
     const intercept = chaos({ seed: 1, onFault: (fault) => seen.push(fault) });
     for (const request of keys(2000)) await intercept(request);
@@ -61,7 +61,7 @@ describe("chaos", () => {
     expect(seen.length).toBeLessThan(300);
   });
 
-  test("sends an error document in a success, and a conflict, only where S3 would", async () => {
+  test("sends an error in a 200, or a conflict, only if S3 would", async () => {
     const heads = keys(300).map((request) => ({ ...request, operation: "HeadObject", method: "HEAD" }));
     for (const name of ["error-in-success", "conflict"] as const) {
       expect((await played(1, heads, { [name]: 1 })).filter(([, fault]) => fault !== undefined)).toEqual([]);
@@ -74,7 +74,7 @@ describe("chaos", () => {
     [{ conflict: -0.1 }],
     [{ conflict: 0.6, "slow-down": 0.6 }],
     [{ conflict: Number.NaN }],
-  ])("refuses rates that are no shares: %j", (rates) => expect(() => chaos({ seed: 1, rates })).toThrow(RangeError));
+  ])("rejects invalid rates: %j", (rates) => expect(() => chaos({ seed: 1, rates })).toThrow(RangeError));
 
   test.each([
     ["expired-token", 400, "ExpiredToken"],

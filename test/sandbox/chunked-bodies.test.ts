@@ -18,7 +18,7 @@ async function decode(wire: Buffer, cut: number, trailers = new Map<string, stri
   return text;
 }
 
-test("any chunks are put together again, wherever the network cuts them", async () => {
+test("decodeAwsChunked reassembles chunks wherever the network splits them", async () => {
   const chunk = fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 50 });
   await fc.assert(
     fc.asyncProperty(fc.array(chunk, { maxLength: 6 }), fc.integer({ min: 1, max: 40 }), async (chunks, cut) => {
@@ -31,12 +31,12 @@ test("any chunks are put together again, wherever the network cuts them", async 
   );
 });
 
-test("a body that ends before its last chunk is refused", async () => {
+test("decodeAwsChunked rejects a truncated body and a malformed chunk", async () => {
   await expect(decode(Buffer.from("5\r\nhel"), 100)).rejects.toMatchObject({ code: "IncompleteBody" });
   await expect(decode(Buffer.from("5\r\nhelloXX\r\n0\r\n\r\n"), 100)).rejects.toMatchObject({ code: "InvalidRequest" });
 });
 
-test("every checksum of the SDK's own upload trailers is verified and kept", async () => {
+test("the sandbox verifies and keeps every checksum in the SDK's upload trailers", async () => {
   const { sandbox } = await start();
   const s3 = new S3Client({
     endpoint: sandbox.endpoint,

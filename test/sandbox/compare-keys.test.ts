@@ -4,7 +4,7 @@ import { compareKeys, KeyIndex } from "../../sandbox/storage/key-index.js";
 
 const key = fc.string({ unit: "binary", maxLength: 8 });
 
-test("any two keys compare as their UTF-8 bytes do", () => {
+test("compareKeys orders keys by their UTF-8 bytes", () => {
   fc.assert(
     fc.property(key, key, (left, right) => {
       expect(Math.sign(compareKeys(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
@@ -12,12 +12,12 @@ test("any two keys compare as their UTF-8 bytes do", () => {
   );
 });
 
-test("keys beyond U+FFFF come after those below it, which JavaScript's own order has the other way", () => {
+test("compareKeys puts keys beyond U+FFFF last, unlike JavaScript's own order", () => {
   expect(compareKeys("\uff61", "😀")).toBeLessThan(0);
   expect("\uff61" < "😀").toBe(false);
 });
 
-test("an index lists what was added and not removed, in order, from any start, however the calls are mixed", () => {
+test("KeyIndex lists the current keys in order from any start, after any sequence of calls", () => {
   const step = fc.record({ add: fc.boolean(), key: fc.string({ unit: "grapheme", maxLength: 2 }), look: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), key, (steps, start) => {

@@ -17,7 +17,7 @@ async function startWithRules() {
   return { sandbox, preflight };
 }
 
-test("a preflight is answered by the rule that fits, without a signature", async () => {
+test("a preflight is answered by the matching rule, without a signature", async () => {
   const { preflight } = await startWithRules();
   const read = await preflight({
     origin: PAGE,
@@ -49,7 +49,7 @@ test.each([
   expect([answer.status, codeOf(answer)]).toEqual([status, code]);
 });
 
-test("an answer to a page says that it may be read, an error too, and to no other origin", async () => {
+test("responses, including errors, carry a CORS header for an allowed origin only", async () => {
   const { sandbox } = await startWithRules();
   const get = (path: string, origin: string) => sendSigned(sandbox, { path, headers: { origin } });
   expect((await get("/bucket/k", PAGE)).headers).toMatchObject({ "access-control-allow-origin": PAGE });

@@ -25,7 +25,7 @@ const selfCopy = new CopyObjectCommand({
   ServerSideEncryption: "AES256",
 });
 
-test("a user is refused what its deny names, by name, and nothing else", async () => {
+test("a user is refused a denied action by name, and nothing else", async () => {
   const { limited } = await startWith(["s3:PutObject"]);
   const write = limited.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "y" }));
   await expect(write).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
@@ -38,7 +38,7 @@ test("another user of the same sandbox is not refused", async () => {
   expect(await put(s3, "k", "y")).toBeDefined();
 });
 
-test("a copy needs what it reads, the tags it keeps and what it writes", async () => {
+test("a copy requires the rights to read its source and tags, and to write", async () => {
   for (const action of ["s3:GetObject", "s3:GetObjectTagging", "s3:PutObject"]) {
     const { limited, s3 } = await startWith([action]);
     await expect(limited.send(selfCopy)).rejects.toThrow(action);
@@ -49,7 +49,7 @@ test("a copy needs what it reads, the tags it keeps and what it writes", async (
   expect(await stateOf(s3, "k")).toBe("AES256");
 });
 
-test("a star denies every action that begins so", async () => {
+test("a wildcard denies every action that begins with its prefix", async () => {
   const { limited } = await startWith(["s3:List*"]);
   await expect(limited.send(new ListObjectsV2Command({ Bucket: "bucket" }))).rejects.toThrow("s3:ListBucket");
   expect(await put(limited, "k2")).toBeDefined();
@@ -70,7 +70,7 @@ async function startWithPolicy(behaviour: Partial<Behaviour>, text: string) {
 
 const get = (Key: string, VersionId?: string) => new GetObjectCommand({ Bucket: "bucket", Key, VersionId });
 
-test("a user with a policy may do what it allows, where it allows it, and nothing else", async () => {
+test("a user policy allows only its actions on its resources", async () => {
   const limited = await startWithPolicy(
     {},
     policy(
@@ -88,7 +88,7 @@ test("a user with a policy may do what it allows, where it allows it, and nothin
   await expect(limited.send(new CreateBucketCommand({ Bucket: "new-bucket" }))).rejects.toThrow("s3:CreateBucket");
 });
 
-test("a version needs an action of its own, or the object's where a store has no other", async () => {
+test("reading a version requires its own action, or the object's if the store has no other", async () => {
   const text = policy({ Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" });
   const own = await startWithPolicy({ versionActions: "own" }, text);
   await expect(own.send(get("k", "null"))).rejects.toThrow("s3:GetObjectVersion");

@@ -25,7 +25,7 @@ async function startWith(operation: string, fault: Fault) {
   return { ...started, seen, get };
 }
 
-test("a fault answers in place of the operation, once, and the next request is served", async () => {
+test("a fault replaces the operation once, and the next request is served", async () => {
   const { get, seen } = await startWith("GetObject", { kind: "error", status: 503, code: "SlowDown" });
   await expect(get()).rejects.toMatchObject({ name: "SlowDown", $metadata: { httpStatusCode: 503 } });
   expect(await get()).toBe("0123456789");
@@ -38,19 +38,19 @@ test("a reset request is not carried out", async () => {
   expect(await get()).toBe("0123456789");
 });
 
-test("a request reset after it was carried out has no answer, yet its effect", async () => {
+test("a request reset after it was carried out gets no response, but takes effect", async () => {
   const { s3, get } = await startWith("PutObject", { kind: "reset-after" });
   await expect(put(s3, "k", "changed")).rejects.toThrow();
   expect(await get()).toBe("changed");
 });
 
-test("a truncated answer ends before its length, which the reader notices", async () => {
+test("a truncated response ends before its length, and the reader notices", async () => {
   const { get } = await startWith("GetObject", { kind: "truncate", bytes: 4 });
   await expect(get()).rejects.toThrow();
   expect(await get()).toBe("0123456789");
 });
 
-test("a halved answer ends in the middle of its body, whether that is a stream or a document", async () => {
+test("a halved response ends in the middle of its body, whether a stream or a document", async () => {
   const halved = await startWith("GetObject", { kind: "halve" });
   const path = "/bucket/k";
   await expect(sendSigned(halved.sandbox, { path })).rejects.toThrow();
@@ -60,7 +60,7 @@ test("a halved answer ends in the middle of its body, whether that is a stream o
   expect((await sendSigned(listed.sandbox, { path: "/bucket?list-type=2" })).body).toContain("<Key>k</Key>");
 });
 
-test("a halved answer without a body is whole", async () => {
+test("a halved response without a body is complete", async () => {
   const { sandbox } = await startWith("HeadObject", { kind: "halve" });
   expect((await sendSigned(sandbox, { method: "HEAD", path: "/bucket/k" })).status).toBe(200);
 });
@@ -72,7 +72,7 @@ test("a delayed request takes at least that long and is carried out", async () =
   expect(performance.now() - begun).toBeGreaterThanOrEqual(115);
 });
 
-test("an error with status 200 is an error document in a success, as S3 sends after a late failure", async () => {
+test("an error with status 200 is sent as an error document, like a late failure of S3", async () => {
   const { sandbox, get } = await startWith("CopyObject", { kind: "error", status: 200, code: "InternalError" });
   const headers = { "x-amz-copy-source": "/bucket/k", "x-amz-server-side-encryption": "AES256" };
   const copy = () => sendSigned(sandbox, { method: "PUT", path: "/bucket/k", headers });

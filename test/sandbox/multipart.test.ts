@@ -60,8 +60,8 @@ async function textOf(s3: S3Client, more: object = {}): Promise<string | undefin
   return (await s3.send(new GetObjectCommand({ ...ON, ...more }))).Body?.transformToString();
 }
 
-describe("an upload", () => {
-  test("that is completed again answers the same, until something else is written", async () => {
+describe("CompleteMultipartUpload", () => {
+  test("returns the same result when repeated, until the object is overwritten", async () => {
     const { s3 } = await start(SMALL_PARTS);
     const { part, complete } = await begin(s3);
     const parts = [{ PartNumber: 1, ETag: (await part(1, "x")).ETag }];
@@ -73,7 +73,7 @@ describe("an upload", () => {
     expect(await textOf(s3)).toBe("another");
   });
 
-  test("holds the part that arrived last, and may name both", async () => {
+  test("uses the part that arrived last, and accepts both if named in that order", async () => {
     const { s3 } = await start(SMALL_PARTS);
     const { part, complete } = await begin(s3);
     const [sooner, later] = [await part(1, "sooner"), await part(1, "later")];
@@ -96,7 +96,7 @@ describe("checksums of an upload", () => {
     return { s3, ...upload, named };
   }
 
-  test("a composite one ends in -N in every answer, and each part has its own", async () => {
+  test("end in -N if composite, and each part has its own", async () => {
     const { s3, named, complete } = await uploaded("COMPOSITE");
     const done = await complete(named);
     expect(done.ChecksumCRC32).toMatch(/-2$/);
@@ -110,7 +110,7 @@ describe("checksums of an upload", () => {
     expect([second.ChecksumCRC32, second.PartsCount]).toEqual([named[1]?.ChecksumCRC32, 2]);
   });
 
-  test("one that the complete request announces wrongly is refused, for the object and for a part", async () => {
+  test("are checked against those in CompleteMultipartUpload, for the object and for a part", async () => {
     const { s3, named, complete } = await uploaded("FULL_OBJECT");
     expect(await code(complete(named, { ChecksumCRC32: "AAAAAA==" }))).toBe("BadDigest");
     const [first, second] = named;
@@ -121,7 +121,7 @@ describe("checksums of an upload", () => {
   });
 });
 
-test("part 1 of an object in one piece is all of it", async () => {
+test("part 1 of an object that was put in one piece is the whole object", async () => {
   const { s3 } = await start();
   await put(s3, "k", "body");
   const head = await s3.send(new HeadObjectCommand({ ...ON, PartNumber: 1 }));
@@ -129,8 +129,8 @@ test("part 1 of an object in one piece is all of it", async () => {
   expect(await textOf(s3, { PartNumber: 1 })).toBe("body");
 });
 
-describe("parts and customer keys", () => {
-  test("a part is copied from one key to another, and to the wrong one never", async () => {
+describe("parts under customer keys", () => {
+  test("are copied from one key to another only with the right keys", async () => {
     const { s3 } = await start(SMALL_PARTS);
     await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "from", Body: "secret", ...keyOf("a") }));
     const { copy, part, complete } = await begin(s3, keyOf("b"));
@@ -152,7 +152,7 @@ describe("parts and customer keys", () => {
     expect(await textOf(s3, { Range: "bytes=4-7", ...keyOf("b") })).toBe("etta");
   });
 
-  test("a range over parts takes the right key alone", async () => {
+  test("are read as a range only with the right key", async () => {
     const { s3 } = await start(SMALL_PARTS);
     const { part, complete } = await begin(s3, keyOf("a"));
     const parts = [];
@@ -171,13 +171,13 @@ test.each([
   ["a KMS key beside AES256", { ServerSideEncryption: "AES256" as const, SSEKMSKeyId: "key" }],
   ["a KMS key alone", { SSEKMSKeyId: "key" }],
   ["a method that there is not", { ServerSideEncryption: "aes:kms" as "aws:kms" }],
-])("a write that asks for %s is InvalidArgument", async (_, headers) => {
+])("a write with %s fails with InvalidArgument", async (_, headers) => {
   const { s3 } = await start();
   expect(await code(s3.send(new PutObjectCommand({ ...ON, Body: "x", ...headers })))).toBe("InvalidArgument");
   expect(await code(textOf(s3))).toBe("NoSuchKey");
 });
 
-test("tags come in the order of their keys, and Content-Encoding as it was sent", async () => {
+test("tags are sorted by key, and Content-Encoding is returned as sent", async () => {
   const { s3 } = await start();
   await s3.send(new PutObjectCommand({ ...ON, Body: "x", Tagging: "b=2&a=1", ContentEncoding: "deflate, gzip" }));
   const keys = async () => (await s3.send(new GetObjectTaggingCommand(ON))).TagSet?.map(({ Key }) => Key);
@@ -188,7 +188,7 @@ test("tags come in the order of their keys, and Content-Encoding as it was sent"
   expect((await s3.send(new HeadObjectCommand(ON))).ContentEncoding).toBe("deflate, gzip");
 });
 
-test("a bucket that was never versioned names no version, suspended or not", async () => {
+test("a bucket that was never versioned returns no version ID, even if it is suspended", async () => {
   const { s3 } = await start(SMALL_PARTS);
   const setVersioning = (Status: "Enabled" | "Suspended") =>
     s3.send(new PutBucketVersioningCommand({ Bucket: "bucket", VersioningConfiguration: { Status } }));
@@ -204,7 +204,7 @@ test("a bucket that was never versioned names no version, suspended or not", asy
   expect(await write()).toBe("null");
 });
 
-test("each mistake about a lock has its own code", async () => {
+test("invalid lock settings get MalformedXML or InvalidRetentionPeriod", async () => {
   const { s3 } = await start();
   await s3.send(new CreateBucketCommand({ Bucket: "locked", ObjectLockEnabledForBucket: true }));
   const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: "locked", Key: "k", Body: "x" }));

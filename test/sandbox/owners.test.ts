@@ -39,7 +39,7 @@ async function twoUsers(objectAclDecides: boolean, allow: readonly string[] = []
   return { alice, bob, asks, on };
 }
 
-test("an object is of who wrote it, in its list and in listings", async () => {
+test("an object belongs to its writer, in its ACL and in listings", async () => {
   const { alice, bob, on } = await twoUsers(false);
   await put(bob, "his");
   const { Owner, Grants } = await alice.send(new GetObjectAclCommand(on));
@@ -49,7 +49,7 @@ test("an object is of who wrote it, in its list and in listings", async () => {
   expect((await bob.send(new CreateMultipartUploadCommand(on))).UploadId).toBeDefined();
 });
 
-test("where lists decide, another user is refused without a grant, and nobody where they do not", async () => {
+test("object ACLs refuse another user without a grant, but only if they are enforced", async () => {
   const decides = await twoUsers(true);
   expect(await decides.asks(decides.bob)).toEqual(["AccessDenied", "AccessDenied", "AccessDenied"]);
   expect(await decides.asks(decides.alice)).toEqual(["done", "done", "done"]);
@@ -57,7 +57,7 @@ test("where lists decide, another user is refused without a grant, and nobody wh
   expect(await asEver.asks(asEver.bob)).toEqual(["done", "done", "done"]);
 });
 
-test("a grant or a policy lets another user do what it names, and no more", async () => {
+test("a grant or a policy allows another user exactly its actions", async () => {
   const granted = await twoUsers(true);
   await granted.alice.send(new PutObjectCommand({ ...granted.on, Body: "x", GrantRead: 'id="bob"' }));
   expect(await granted.asks(granted.bob)).toEqual(["done", "AccessDenied", "AccessDenied"]);

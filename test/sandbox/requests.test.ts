@@ -13,7 +13,7 @@ function signedFor(sandbox: Sandbox, host: string, path: string): Record<string,
   return signed.headers as Record<string, string>;
 }
 
-test("a bucket is found by its host name as it is by path", async () => {
+test("a bucket is found by its host name as well as by path", async () => {
   const { sandbox, s3 } = await start();
   await put(s3, "dir/../k", "by host");
   const { port } = new URL(sandbox.endpoint);
@@ -25,7 +25,7 @@ test("a bucket is found by its host name as it is by path", async () => {
   expect(codeOf(await sendRaw(sandbox, "GET", "/k", signedFor(sandbox, absent, "/k")))).toBe("NoSuchBucket");
 });
 
-test("every answer has a request id of its own, errors too", async () => {
+test("every response, including an error, has a request ID of its own", async () => {
   const { sandbox } = await start();
   const answers = [
     await sendSigned(sandbox, { path: "/bucket?list-type=2" }),
@@ -45,7 +45,7 @@ test("an error to HEAD has a status and no body", async () => {
   });
 });
 
-test("a path that is not UTF-8 is InvalidURI, and what S3 does not know is refused", async () => {
+test("a path that is not UTF-8 gets InvalidURI, and an unsupported method gets 405", async () => {
   const { sandbox } = await start();
   expect(codeOf(await sendRaw(sandbox, "GET", "/bucket/%FF", {}))).toBe("InvalidURI");
   expect((await sendSigned(sandbox, { method: "PATCH", path: "/bucket/k" })).status).toBe(405);
@@ -71,14 +71,14 @@ function putExpecting(sandbox: Sandbox, path: string, body: string): Promise<{ s
   });
 }
 
-test("an upload that expects a go-ahead gets one, and a refused upload its refusal instead", async () => {
+test("an upload with Expect gets 100 Continue, or its refusal instead", async () => {
   const { sandbox } = await start();
   expect(await putExpecting(sandbox, "/bucket/k", "body")).toEqual({ status: 200, continued: true });
   expect(await putExpecting(sandbox, "/no-such-bucket/k", "body")).toEqual({ status: 404, continued: false });
   expect((await sendSigned(sandbox, { path: "/bucket/k" })).body).toBe("body");
 });
 
-test("a body of no announced length is refused, and one of more than 5 GiB before it is sent", async () => {
+test("a body without a length is refused, and one of more than 5 GiB before it is sent", async () => {
   const { sandbox } = await start();
   const unsigned = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
   const { host } = new URL(sandbox.endpoint);
@@ -95,7 +95,7 @@ test("a body of no announced length is refused, and one of more than 5 GiB befor
   expect((await sendSigned(sandbox, { path: "/bucket/k" })).status).toBe(404);
 });
 
-test("a request that names another account as the owner of the bucket is refused", async () => {
+test("a request with another expected bucket owner is refused", async () => {
   const { s3 } = await start();
   const head = (ExpectedBucketOwner: string) =>
     s3.send(new HeadBucketCommand({ Bucket: "bucket", ExpectedBucketOwner }));
@@ -103,7 +103,7 @@ test("a request that names another account as the owner of the bucket is refused
   expect((await head("000000000000")).$metadata.httpStatusCode).toBe(200);
 });
 
-test("metadata that is not ASCII comes back as an encoded word, ASCII as it is", async () => {
+test("non-ASCII metadata is returned as an encoded word, and ASCII unchanged", async () => {
   const { sandbox } = await start();
   const headers = { "x-amz-meta-plain": "a b", "x-amz-meta-word": Buffer.from("été").toString("latin1") };
   // Signed over the bytes that go out, which node writes from latin-1 (before a body that is no string).
@@ -116,7 +116,7 @@ test("metadata that is not ASCII comes back as an encoded word, ASCII as it is",
   expect(head.headers).toMatchObject({ "x-amz-meta-plain": "a b", "x-amz-meta-word": "=?UTF-8?B?w6l0w6k=?=" });
 });
 
-test("KMS encryption is told as such by a store that has it, and refused by one that has not", async () => {
+test("KMS encryption is reported by the aws profile, and refused by the ovh profile", async () => {
   const kms = { Bucket: "bucket", Key: "k", Body: "x", ServerSideEncryption: "aws:kms" as const };
   const aws = await start({ profile: "aws" });
   await aws.s3.send(new PutObjectCommand(kms));
@@ -125,13 +125,13 @@ test("KMS encryption is told as such by a store that has it, and refused by one 
   await expect(ovh.s3.send(new PutObjectCommand(kms))).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
 });
 
-test("a port that is taken is an error, not a sandbox", async () => {
+test("startSandbox fails if the port is in use", async () => {
   const { sandbox } = await start();
   const port = Number(new URL(sandbox.endpoint).port);
   await expect(startSandbox({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
 
-test("many writers of many keys at once lose nothing, on disk as in memory", async () => {
+test("concurrent writes to many keys lose nothing with a data folder", async () => {
   const dataDir = await mkdtemp(`${tmpdir()}/bucketseal-sandbox-`);
   try {
     const { s3 } = await start({ dataDir });

@@ -24,7 +24,7 @@ function open(sealed: Buffer, dataKey: Buffer, plainBytes: number, start = 0, en
   return collect(openChunks(read, { plainBytes, start, end, dataKey }));
 }
 
-test("any range of what was sealed opens to the same bytes, for sizes about the segments'", async () => {
+test("openChunks returns any range of sealed bytes, for sizes around the segment size", async () => {
   const size = fc.oneof(
     fc.integer({ min: 0, max: 100 }),
     fc.constantFrom(SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, 3 * SEGMENT + 5),
@@ -43,7 +43,7 @@ test("any range of what was sealed opens to the same bytes, for sizes about the 
   );
 });
 
-test("a changed byte, another key, swapped segments or a missing end do not open", async () => {
+test("openChunks rejects a changed byte, another key, swapped segments, and a missing end", async () => {
   const plain = Buffer.alloc(2 * SEGMENT, "p");
   const dataKey = randomBytes(32);
   const sealed = await collect(sealChunks(inChunks(plain, SEGMENT), dataKey));
@@ -57,7 +57,7 @@ test("a changed byte, another key, swapped segments or a missing end do not open
   await expect(open(sealed.subarray(0, half), dataKey, SEGMENT)).rejects.toThrow();
 });
 
-test("what is sealed does not hold the plaintext", async () => {
+test("sealChunks leaves no plaintext in its output", async () => {
   const plain = Buffer.from("a sentence that can be searched for");
   const sealed = await collect(sealChunks(inChunks(plain, 100), randomBytes(32)));
   expect(sealed.includes("sentence")).toBe(false);

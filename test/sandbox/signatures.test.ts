@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { put, start } from "./client.js";
 import { codeOf, sendChunked, sendRaw, sendSigned } from "./signed-requests.js";
 
-test("a request signed by another library is answered, whatever its key and query", async () => {
+test("a request signed by another library is accepted, whatever its key and query", async () => {
   const { sandbox } = await start();
   for (const key of ["plain", "a%20b", "a%2Bb", "%C3%A9/../x//y", "%F0%9F%98%80", "q%3Fm%26h%23", "paren(s)!*'"]) {
     const path = `/bucket/${key}`;
@@ -15,7 +15,7 @@ test("a request signed by another library is answered, whatever its key and quer
   expect(listed.body).toContain("<Key>a+b</Key>");
 });
 
-test("another secret, a changed path, query or header after signing is SignatureDoesNotMatch", async () => {
+test("a wrong secret, or a path or query changed after signing, gets SignatureDoesNotMatch", async () => {
   const { sandbox } = await start();
   const answers = [
     await sendSigned(sandbox, { path: "/bucket/k", secretAccessKey: "wrong" }),
@@ -33,7 +33,7 @@ test("another secret, a changed path, query or header after signing is Signature
   }
 });
 
-test("an unknown key, a wrong region and no signature each have their own error", async () => {
+test("an unknown key, a wrong region and a missing signature get different errors", async () => {
   const { sandbox } = await start();
   const unknown = await sendSigned(sandbox, { path: "/bucket", accessKeyId: "NOBODY" });
   const elsewhere = await sendSigned(sandbox, { path: "/bucket", region: "sbg" });
@@ -44,7 +44,7 @@ test("an unknown key, a wrong region and no signature each have their own error"
   expect([anonymous.status, codeOf(anonymous)]).toEqual([403, "AccessDenied"]);
 });
 
-test("a clock 16 minutes off is RequestTimeTooSkewed, one 14 minutes off is not", async () => {
+test("a clock that is 16 minutes off gets RequestTimeTooSkewed, and 14 minutes are accepted", async () => {
   const now = Date.now();
   let offsetMinutes = 0;
   const { sandbox } = await start({ clock: () => new Date(now + offsetMinutes * 60_000) });
@@ -56,7 +56,7 @@ test("a clock 16 minutes off is RequestTimeTooSkewed, one 14 minutes off is not"
   expect(answers).toEqual([200, "RequestTimeTooSkewed", 200, "RequestTimeTooSkewed"]);
 });
 
-test("a body that is not the one that was signed is refused and not stored", async () => {
+test("a body that differs from the signed one is refused and not stored", async () => {
   const { sandbox } = await start();
   const sha256 = createHash("sha256").update("signed").digest("hex");
   const headers = { "x-amz-content-sha256": sha256 };
@@ -65,7 +65,7 @@ test("a body that is not the one that was signed is refused and not stored", asy
   expect((await sendSigned(sandbox, { path: "/bucket/k" })).status).toBe(404);
 });
 
-test("a presigned URL is good until it expires, for what it was signed for", async () => {
+test("a presigned URL works until it expires, and fails with a wrong signature", async () => {
   let now = Date.now();
   const { sandbox, s3 } = await start({ clock: () => new Date(now) });
   await put(s3, "k", "hello");
@@ -79,7 +79,7 @@ test("a presigned URL is good until it expires, for what it was signed for", asy
   expect(late.body).toContain("Request has expired");
 });
 
-test("an x-amz header that the signature does not cover is refused", async () => {
+test("an x-amz header that is not signed is refused", async () => {
   const { sandbox } = await start();
   const request = { method: "PUT", path: "/bucket/k", body: "x" };
   const smuggled = await sendSigned(sandbox, { ...request, unsigned: { "x-amz-acl": "public-read" } });
@@ -88,7 +88,7 @@ test("an x-amz header that the signature does not cover is refused", async () =>
   expect((await sendSigned(sandbox, { ...request, headers: { "x-amz-acl": "public-read" } })).status).toBe(200);
 });
 
-test("a body signed chunk by chunk is stored without its chunk headers", async () => {
+test("a body signed in chunks is stored without its chunk headers", async () => {
   const { sandbox } = await start();
   expect((await sendChunked(sandbox, "/bucket/k", ["hello ", "chunked ", "world"])).status).toBe(200);
   const got = await sendSigned(sandbox, { path: "/bucket/k" });
@@ -96,7 +96,7 @@ test("a body signed chunk by chunk is stored without its chunk headers", async (
   expect(got.headers["content-encoding"]).toBeUndefined();
 });
 
-test("a chunk that was changed on its way is refused and nothing is stored", async () => {
+test("a chunk that was changed in transit is refused, and nothing is stored", async () => {
   const { sandbox } = await start();
   const spoilt = await sendChunked(sandbox, "/bucket/k", ["hello ", "world"], (body) => body.replace("world", "wurld"));
   expect([spoilt.status, codeOf(spoilt)]).toEqual([403, "SignatureDoesNotMatch"]);

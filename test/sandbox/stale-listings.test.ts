@@ -40,7 +40,7 @@ async function listed(s3: S3Client, MaxKeys = 1000): Promise<string[]> {
   return found;
 }
 
-test("a listing that lags shows deleted keys still, new keys not yet, and overwritten ones as they were", async () => {
+test("a lagging listing shows deleted and overwritten keys as they were, and no new keys", async () => {
   const { s3, pass } = await lagging();
   for (const key of ["deleted", "kept", "overwritten"]) await put(s3, key, "old");
   pass(LAG_MS);
@@ -56,7 +56,7 @@ test("a listing that lags shows deleted keys still, new keys not yet, and overwr
   expect(await listed(s3)).toEqual(["kept 3", "new 3", "overwritten 18"]);
 });
 
-test("a listing that lags shows the state of one moment, though a key changed several times since", async () => {
+test("a lagging listing shows the state of one moment, even if a key changed several times since", async () => {
   const { s3, pass } = await lagging();
   await put(s3, "k", "1");
   pass(LAG_MS);
@@ -71,7 +71,7 @@ test("a listing that lags shows the state of one moment, though a key changed se
   expect(await listed(s3)).toEqual(["k 4"]);
 });
 
-test("a listing of versions lags with it, and calls latest what was so then", async () => {
+test("a lagging listing of versions marks the latest version of that moment", async () => {
   const { s3, pass } = await lagging("Enabled");
   await put(s3, "k", "1");
   pass(LAG_MS);
@@ -85,7 +85,7 @@ test("a listing of versions lags with it, and calls latest what was so then", as
   expect(await versions()).toEqual([[false], [true]]);
 });
 
-test("a listing is current again once the switch is turned off", async () => {
+test("a listing is current again once the lag is switched off", async () => {
   const { s3, sandbox } = await lagging();
   await put(s3, "k");
   expect(await listed(s3)).toEqual([]);

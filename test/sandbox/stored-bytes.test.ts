@@ -43,7 +43,7 @@ test("the data folder holds plaintext before a copy with SSE-S3, and none after 
   expect(await got.Body?.transformToString()).toBe(SECRET);
 });
 
-test("a liar's copy says 200 and leaves the plaintext where it was", async () => {
+test("the liar profile accepts a copy, and leaves the plaintext in place", async () => {
   const dataDir = await newFolder();
   const { s3 } = await start({ dataDir, profile: "liar" });
   await put(s3, "k", SECRET);
@@ -62,7 +62,7 @@ test("neither SSE-S3 nor SSE-C objects are stored in plaintext", async () => {
   expect(await filesHolding(dataDir, customer.SSECustomerKey)).toBe(0);
 });
 
-test("a deleted object leaves no bytes, and a refused one none either", async () => {
+test("deleted and refused objects leave no bytes", async () => {
   const dataDir = await newFolder();
   const { s3 } = await start({ dataDir });
   await put(s3, "k", SECRET);
@@ -77,7 +77,7 @@ test("a deleted object leaves no bytes, and a refused one none either", async ()
   expect(await filesHolding(dataDir, SECRET)).toBe(0);
 });
 
-test("an object that is overwritten while it is read is read to its end as it was", async () => {
+test("an object that is overwritten during a read is read to its end unchanged", async () => {
   const dataDir = await newFolder();
   const { s3 } = await start({ dataDir });
   const before = "before".repeat(2_000_000);
@@ -90,7 +90,7 @@ test("an object that is overwritten while it is read is read to its end as it wa
   expect(await filesHolding(dataDir, "before")).toBe(0);
 });
 
-test("buckets, objects and uploads are there after a restart, and bytes that nothing names are not", async () => {
+test("buckets, objects and uploads survive a restart, and orphaned bytes do not", async () => {
   const dataDir = await newFolder();
   const first = await startSandbox({ dataDir, profile: "reference" });
   const s3 = clientOf(first, first.credentials);

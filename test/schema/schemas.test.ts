@@ -13,24 +13,24 @@ import { folderProblems } from "./folder-problems.js";
 import { jsonSchema, SCHEMA_NAMES, schemaFile, schemaText } from "./published-schemas.js";
 
 describe("the published schemas", () => {
-  it.each(SCHEMA_NAMES)("of %s is the one that the sources give: else run `npm run schemas`", (name) => {
+  it.each(SCHEMA_NAMES)("match the sources for %s (if not, run `npm run schemas`)", (name) => {
     expect(readFileSync(new URL(`../../docs/${schemaFile(name)}`, import.meta.url), "utf8")).toBe(schemaText(name));
   });
 
-  it.each(SCHEMA_NAMES)("of %s is JSON Schema, with an id that names its version", (name) => {
+  it.each(SCHEMA_NAMES)("are valid JSON Schema for %s, with the version in the ID", (name) => {
     const schema = jsonSchema(name);
     expect(schema.$id).toBe(`urn:bucketseal:schema:${name}:1`);
     expect(() => new Ajv2020({ allowUnionTypes: true, validateFormats: false }).compile(schema)).not.toThrow();
   });
 });
 
-describe("every line that a run writes, and every file", () => {
+describe("journal lines and files of a run", () => {
   const all = async (run: typeof migrate, options: MigrateOptions) => {
     const { runDir } = await run(options);
     return { runDir, ...(await folderProblems(runDir)) };
   };
 
-  it("of an audit, of one by a baseline, and of a migration that probes is as the schemas have it", async () => {
+  it("match the schemas after an audit, an audit --baseline, and a migration with a probe", async () => {
     const { raw, optionsFor } = await startWorld();
     await fillBucket(raw, "mixed", [
       { key: "plain", body: Buffer.from("1") },
@@ -48,7 +48,7 @@ describe("every line that a run writes, and every file", () => {
     );
   });
 
-  it.each(["replay", "purge"] as const)("of a migration with --versions %s is too", async (versions) => {
+  it.each(["replay", "purge"] as const)("match the schemas after a migration with --versions %s", async (versions) => {
     const { raw, optionsFor } = await versionedWorld();
     await writeHistory(raw, "a", [{ plain: "1" }, "deleted", { plain: "2" }, { plain: "3" }]);
     await writeHistory(raw, "deleted", [{ plain: "4" }, "deleted"]);
@@ -58,7 +58,7 @@ describe("every line that a run writes, and every file", () => {
     expect(Object.keys(kinds)).toEqual(expect.arrayContaining(["version", "version-checkpoint", ...ofItsOwn]));
   });
 
-  it("would be told where it is not", async () => {
+  it("are reported if they do not match", async () => {
     const { raw, optionsFor } = await startWorld();
     await fillBucket(raw, "one", [{ key: "k", body: Buffer.from("1") }]);
     const { runDir } = await audit(await optionsFor("one"));

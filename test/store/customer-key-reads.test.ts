@@ -28,23 +28,26 @@ describe("an object under a customer key", () => {
     await sandbox.close();
   });
 
-  test.each(STORE_NAMES)("is read through the %s store with its key, and not with another or none", async (name) => {
-    const store = stores[name];
-    const headers = customerKeyHeaders(own);
-    expect((await store.headObject({ ...input, headers })).headers).toMatchObject({
-      "content-length": "4",
-      "x-amz-server-side-encryption-customer-algorithm": "AES256",
-    });
-    expect(Buffer.from((await store.getObject({ ...input, headers })).body).toString()).toBe("body");
-    await expect(store.getFirstByte({ ...input, headers })).resolves.toMatchObject({ totalBytes: 4 });
-    for (const read of ["headObject", "getObject", "getFirstByte"] as const) {
-      const wrong = store[read]({ ...input, headers: customerKeyHeaders(other) });
-      await expect(wrong).rejects.toMatchObject({ kind: "access-denied" });
-      await expect(store[read](input)).rejects.toMatchObject({ kind: "bad-request" });
-    }
-  });
+  test.each(STORE_NAMES)(
+    "is read through the %s store with its key, but not with another key or none",
+    async (name) => {
+      const store = stores[name];
+      const headers = customerKeyHeaders(own);
+      expect((await store.headObject({ ...input, headers })).headers).toMatchObject({
+        "content-length": "4",
+        "x-amz-server-side-encryption-customer-algorithm": "AES256",
+      });
+      expect(Buffer.from((await store.getObject({ ...input, headers })).body).toString()).toBe("body");
+      await expect(store.getFirstByte({ ...input, headers })).resolves.toMatchObject({ totalBytes: 4 });
+      for (const read of ["headObject", "getObject", "getFirstByte"] as const) {
+        const wrong = store[read]({ ...input, headers: customerKeyHeaders(other) });
+        await expect(wrong).rejects.toMatchObject({ kind: "access-denied" });
+        await expect(store[read](input)).rejects.toMatchObject({ kind: "bad-request" });
+      }
+    },
+  );
 
-  test.each(STORE_NAMES)("asks for its key through the %s store even if it is empty", async (name) => {
+  test.each(STORE_NAMES)("requires its key through the %s store even if it is empty", async (name) => {
     const { getFirstByte } = stores[name];
     const empty = { ...input, key: "empty" };
     await expect(getFirstByte(empty)).rejects.toMatchObject({ kind: "bad-request", facts: { code: "InvalidRequest" } });

@@ -45,7 +45,7 @@ describe("the store port on the sandbox", () => {
 
 describe("the store port on moto_server", () => {
   if (findExecutable("moto_server") === undefined) {
-    test.skip(`the port's contract, because ${MOTO_MISSING}`, () => undefined);
+    test.skip(`the port's contract (skipped: ${MOTO_MISSING})`, () => undefined);
   } else {
     checkServer(async () => (await startMoto()) as Closable, MOTO_DIFFERENCES);
   }
@@ -56,7 +56,7 @@ describe("the store port on an endpoint from the environment", () => {
   const { BUCKETSEAL_TEST_ACCESS_KEY_ID: accessKeyId = "", BUCKETSEAL_TEST_SECRET_ACCESS_KEY: secretAccessKey = "" } =
     process.env;
   if (endpoint === undefined) {
-    test.skip("the port's contract, because BUCKETSEAL_TEST_ENDPOINT is not set", () => undefined);
+    test.skip("the port's contract (skipped: BUCKETSEAL_TEST_ENDPOINT is not set)", () => undefined);
   } else {
     const server = { endpoint, region, credentials: { accessKeyId, secretAccessKey }, close: async () => undefined };
     checkServer(async () => server, {});

@@ -58,8 +58,8 @@ async function hotRefusals(store: ObjectStore): Promise<StoreErrorKind[]> {
   return [head.kind, copy.kind];
 }
 
-describe.each(STORE_NAMES)("the %s store says", (name) => {
-  test("of keys that are unknown, or do not match, that they are not valid", async () => {
+describe.each(STORE_NAMES)("the %s store", (name) => {
+  test("reports unknown or mismatched keys as invalid-credentials, but as access-denied for HEAD", async () => {
     const { sandbox } = await faulty(name);
     for (const credentials of [
       { accessKeyId: "UNKNOWN", secretAccessKey: "x" },
@@ -72,12 +72,12 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     }
   });
 
-  test("of a right that is missing that access is denied", async () => {
+  test("reports a missing right as access-denied", async () => {
     const { store } = await faulty(name, {}, ["s3:*"]);
     expect(await hotRefusals(store)).toEqual(["access-denied", "access-denied"]);
   });
 
-  test("of another region that it is the wrong one", async () => {
+  test("reports a wrong region as wrong-region", async () => {
     const { sandbox } = await faulty(name);
     const store = storeOn({ ...sandbox, region: "elsewhere" }, name);
     expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("wrong-region");
@@ -92,12 +92,12 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     ["409 ConditionalRequestConflict", { kind: "error", status: 409, code: "ConditionalRequestConflict" }, "conflict"],
     ["a reset connection", { kind: "reset" }, "unreachable"],
     ["a connection that is reset before the answer", { kind: "reset-after" }, "unreachable"],
-  ])("of %s what it is, in HEAD and in a copy", async (_, fault, kind) => {
+  ])("reports the kind of error for %s, in HEAD and in a copy", async (_, fault, kind) => {
     const { store } = await faulty(name, { HeadObject: fault, CopyObject: fault });
     expect(await hotRefusals(store)).toEqual([kind, kind]);
   });
 
-  test("of a 403 InvalidObjectState that the object is archived", async () => {
+  test("reports 403 InvalidObjectState as archived", async () => {
     const { store } = await faulty(name, { CopyObject: { kind: "error", status: 403, code: "InvalidObjectState" } });
     expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("archived");
   });
@@ -106,7 +106,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     ["InternalError", "server-error"],
     ["SlowDown", "throttled"],
     ["PreconditionFailed", "precondition-failed"],
-  ])("of a 200 that carries %s what it carries, for copy, part and complete", async (code, kind) => {
+  ])("reports a 200 with %s in its body as that error, for copy, part and complete", async (code, kind) => {
     const fault: Fault = { kind: "error", status: 200, code };
     const { store } = await faulty(name, { CopyObject: fault, UploadPartCopy: fault, CompleteMultipartUpload: fault });
     const { uploadId } = await store.createMultipartUpload({ ...OBJECT, headers: HEADERS });
@@ -117,14 +117,14 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     expect((await refusalOf(store.completeMultipartUpload({ ...upload, parts }))).kind).toBe(kind);
   });
 
-  test("of an answer that breaks off that it did not come", async () => {
+  test("reports a truncated response as unreachable", async () => {
     const fault: Fault = { kind: "truncate", bytes: 30 };
     const { store } = await faulty(name, { CopyObject: fault, ListObjectsV2: fault });
     expect((await refusalOf(store.copyObject({ ...OBJECT, headers: HEADERS }))).kind).toBe("unreachable");
     expect((await refusalOf(store.listObjects({ bucket: "bucket", prefix: "" }))).kind).toBe("unreachable");
   });
 
-  test.each(["", "<html>a login page</html>", "<Copy"])("of a 200 that says %j that it is no result", async (body) => {
+  test.each(["", "<html>a login page</html>", "<Copy"])("rejects a 200 with the body %j", async (body) => {
     const store = storeOn(await answering(200, body), name);
     const upload = { ...OBJECT, uploadId: "u", headers: {} };
     const parts = [{ partNumber: 1, etag: '"e"', checksums: {} }];
@@ -143,7 +143,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     [403, "<html><br>denied</html>"],
     [500, "garbage & <"],
     [301, ""],
-  ])("of a %i that says %j nothing in the words of a library", async (status, body) => {
+  ])("describes a %i with the body %j in its own words", async (status, body) => {
     const store = storeOn(await answering(status, body), name);
     const calls = [() => store.listObjects({ bucket: "bucket", prefix: "" }), () => store.getObjectTagging(OBJECT)];
     for (const call of calls) {
@@ -153,7 +153,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     }
   });
 
-  test("of an answer of 101, or one without end, what it is", async () => {
+  test("reports a 101 response, and one that is too large, with codes of their own", async () => {
     const upgrade = createServer();
     upgrade.on("connection", (socket) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
     await new Promise<void>((resolve) => void upgrade.listen(0, "127.0.0.1", resolve));
@@ -172,12 +172,12 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     }
   });
 
-  test("that the first byte is there, of a store that sends all of them", async () => {
+  test("accepts the first byte from a store that sends all bytes", async () => {
     await storeOn(await answering(200, "x".repeat(40 * MIB)), name).getFirstByte(OBJECT);
   });
 
   test.each(["%E9", "100% x", "%ED%A0%80", "\ud800"])(
-    "of keys that read %s nothing but errors of its own",
+    "throws no error but StoreError for keys that read %s",
     async (odd) => {
       const keys = `<Key>${odd}</Key><VersionId>1</VersionId><UploadId>u</UploadId>`;
       const listing = `<Name>b</Name><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextKeyMarker>${odd}</NextKeyMarker>
@@ -206,7 +206,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     },
   );
 
-  test("of a page that is not the last and names no next one that it is no listing", async () => {
+  test("rejects a page that is not the last and names no next one", async () => {
     const page = "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated></ListBucketResult>";
     const refusal = await refusalOf(
       storeOn(await answering(200, page), name).listObjects({ bucket: "bucket", prefix: "" }),
@@ -217,7 +217,7 @@ describe.each(STORE_NAMES)("the %s store says", (name) => {
     expect(nextToken).toBeNull();
   });
 
-  test("of a server that is gone that it cannot be reached, and of a host that nobody knows", async () => {
+  test("reports a closed server and an unknown host as unreachable", async () => {
     const { sandbox } = await faulty(name);
     const store = storeOn(sandbox, name);
     await sandbox.close();

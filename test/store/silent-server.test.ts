@@ -45,7 +45,7 @@ async function silent() {
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets };
 }
 
-test.each(STORE_NAMES)("the %s store says of a server that never answers that it cannot be reached", async (name) => {
+test.each(STORE_NAMES)("the %s store reports a server that never answers as unreachable", async (name) => {
   const { endpoint, sockets } = await silent();
   const stores = openStores({ endpoint, region: "gra", credentials: DEFAULT_CREDENTIALS });
   await Promise.all(

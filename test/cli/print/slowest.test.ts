@@ -16,12 +16,12 @@ function said(...events: readonly ProgressEvent[]): string {
 const writes = (perSecond: number): ProgressEvent => ({ kind: "rate", access: "write", perSecond, ceiling: 300 });
 const retry: ProgressEvent = { kind: "retry", operation: "copyObject", code: "SlowDown" };
 
-test("the end of a run tells how far its rates fell, also where they are restored", () => {
+test("slowest prints the lowest rate of a run, even if it recovered", () => {
   expect(said(retry, retry, writes(150), writes(75), writes(200), writes(300))).toBe(
     "throttled: the store did not take all that it was sent: writes 75/s of 300/s at the slowest; 2 calls were tried again\n",
   );
 });
 
-test("and nothing where they did not, although calls were tried again", () => {
+test("slowest prints nothing if no rate fell, even if a call was retried", () => {
   expect(said(retry)).toBe("");
 });

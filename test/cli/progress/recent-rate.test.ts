@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { recentRate } from "../../../cli/progress/progress.js";
 import { timeLeft } from "../../../cli/progress/progress-bar.js";
 
-test("the rate follows a store that slows down, and is no number out of thin air at the start", () => {
+test("recentRate follows a store that slows down, and starts at 0", () => {
   const rateAt = recentRate(0);
   expect(rateAt(0, 0)).toBe(0);
   for (let second = 1; second < 60; second += 1) rateAt(second * 1000, second * 1000);
@@ -18,6 +18,6 @@ test.for([
   [3600, "60 min"],
   [12_000, "3 h 20 min"],
   [400_000, "5 days"],
-] as const)("%d seconds left are shown as %s", ([seconds, words]) => {
+] as const)("timeLeft formats %d seconds as %s", ([seconds, words]) => {
   expect(timeLeft(seconds)).toBe(words);
 });

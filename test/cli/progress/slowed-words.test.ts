@@ -19,7 +19,7 @@ test.each([
   ["reads that have no ceiling", [reads(1400)], "throttled: reads 1,400/s"],
   ["both", [writes(150), reads(40)], "throttled: reads 40/s, writes 150/s of 300/s"],
   ["the latest rate", [writes(150), writes(75), writes(90)], "throttled: writes 90/s of 300/s"],
-])("progress shows that the store slows %s", (_, events, words) => {
+])("progress shows throttling of %s", (_, events, words) => {
   const { bar, line } = shown(...events);
   expect(bar).toContain(`  ${words}  `);
   expect(line).toMatch(new RegExp(`, ${words.replaceAll("/", "\\/")}$`));
@@ -29,7 +29,7 @@ test.each([
   ["was never slowed", []],
   ["is back at its ceiling", [writes(150), writes(300)]],
   ["has no limit again", [reads(1400), reads(null)]],
-])("progress says nothing of a rate that %s", (_, events) => {
+])("progress does not mention a rate that %s", (_, events) => {
   const { bar, line } = shown(...events);
   expect(`${bar}${line}`).not.toContain("throttled");
 });

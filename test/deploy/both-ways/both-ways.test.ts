@@ -41,7 +41,7 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
     ]);
   };
 
-  it("are applied by one cdktf deploy, rules of several destinations too", { timeout: TIMEOUT_MS }, async () => {
+  it("are applied by one cdktf deploy, including rules for several destinations", { timeout: TIMEOUT_MS }, async () => {
     expect(await project.deploy()).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining("11 added, 0 changed, 0 destroyed"),
@@ -55,7 +55,7 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
     ]);
   });
 
-  it("have nothing to change afterwards", { timeout: TIMEOUT_MS }, async () => {
+  it("have no changes in a second plan", { timeout: TIMEOUT_MS }, async () => {
     const { exitCode, changes, errors } = await project.plan();
     expect({ exitCode, changes, errors }).toEqual({ exitCode: 0, changes: {}, errors: [] });
   });

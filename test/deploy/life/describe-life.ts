@@ -62,7 +62,7 @@ export function describeLife({ title, skipped, start, stayEmpty = [], ...life }:
     const found = () => byId(changes, (change) => change.read(s3, bucketOf(change)));
     const wanted = (state: "before" | "after") => byId(changes, async ({ finds }) => finds[state]);
 
-    it("begins with what the properties say, every bucket with a default", { timeout: TIMEOUT_MS }, async () => {
+    it("are created with all their properties, and each with a default", { timeout: TIMEOUT_MS }, async () => {
       expect(await defaultEncryption(s3, ADOPTED)).toEqual(life.withoutDefault);
       expect(await project.apply()).toMatchObject({ exitCode: 0, errors: [] });
       expect(await found()).toEqual(await wanted("before"));
@@ -72,11 +72,11 @@ export function describeLife({ title, skipped, start, stayEmpty = [], ...life }:
       }
     });
 
-    it("has nothing to change in a second plan", { timeout: TIMEOUT_MS }, async () => {
+    it("have no changes in a second plan", { timeout: TIMEOUT_MS }, async () => {
       expect(told(await project.plan())).toEqual(NOTHING_TO_CHANGE);
     });
 
-    it("changes each property in place, and nothing beside it", { timeout: TIMEOUT_MS }, async () => {
+    it("change each property in place, and nothing else", { timeout: TIMEOUT_MS }, async () => {
       synth("after");
       const applied = await project.apply();
       expect(applied).toMatchObject({ exitCode: 0, errors: [] });
@@ -84,7 +84,7 @@ export function describeLife({ title, skipped, start, stayEmpty = [], ...life }:
       expect(await found()).toEqual(await wanted("after"));
     });
 
-    it("sees what was taken back by hand, and puts all of it back at once", { timeout: TIMEOUT_MS }, async () => {
+    it("have settings that were undone by hand restored in one apply", { timeout: TIMEOUT_MS }, async () => {
       for (const Bucket of buckets) await removeDefault(s3, Bucket);
       for (const change of changes) await change.undo(s3, bucketOf(change));
       const undone = await found();
@@ -100,7 +100,7 @@ export function describeLife({ title, skipped, start, stayEmpty = [], ...life }:
       expect(told(await project.plan())).toEqual(NOTHING_TO_CHANGE);
     });
 
-    it("takes away what is left out, and no bucket", { timeout: TIMEOUT_MS }, async () => {
+    it("lose the properties that are left out, and no bucket is deleted", { timeout: TIMEOUT_MS }, async () => {
       synth("left-out");
       const applied = await project.apply();
       expect(applied).toMatchObject({ exitCode: 0, errors: [] });
@@ -110,7 +110,7 @@ export function describeLife({ title, skipped, start, stayEmpty = [], ...life }:
       for (const change of changes) expect(await defaultEncryption(s3, bucketOf(change)), change.id).toEqual(AES256);
     });
 
-    it("has kept every object through all of this", async () => {
+    it("keep every object through all of this", async () => {
       const bodies = await byId(filled, async (change) => {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucketOf(change), Key: "kept.txt" }));
         return Body?.transformToString();

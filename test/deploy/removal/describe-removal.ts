@@ -62,7 +62,7 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       return Body?.transformToString();
     };
 
-    it("takes over a bucket that exists, and changes nothing of it but its default", {
+    it("include an imported bucket, of which only the default encryption changes", {
       timeout: TIMEOUT_MS,
     }, async () => {
       const before = await readFound(s3, NAMES.found);
@@ -77,7 +77,7 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       expect(await project.plan()).toMatchObject({ exitCode: 0, changes: {}, errors: [] });
     });
 
-    it("refuses to be destroyed, and then nothing is gone, default encryption included", {
+    it("refuse to be destroyed, and keep their default encryption", {
       timeout: TIMEOUT_MS,
     }, async () => {
       for (const Bucket of [NAMES.kept, NAMES.full]) {
@@ -97,7 +97,7 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       for (const Bucket of Object.values(NAMES)) expect(await defaultEncryption(s3, Bucket), Bucket).toEqual(AES256);
     });
 
-    it("refuses another name, which would be another bucket", { timeout: TIMEOUT_MS }, async () => {
+    it("refuse another name, which would be another bucket", { timeout: TIMEOUT_MS }, async () => {
       project.synth((stack) => declareAll(stack, place, { kept: RENAMED }));
       const { exitCode, errors } = await project.apply();
       expect(exitCode).toBe(1);
@@ -108,7 +108,7 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       expect(await body(NAMES.kept, "kept.txt")).toBe("worth keeping");
     });
 
-    it("lets go of what is unmanaged, and destroys what may be destroyed and no more", {
+    it("are released if unmanaged, and destroyed only if that is allowed", {
       timeout: TIMEOUT_MS,
     }, async () => {
       project.synth((stack) => declareRest(stack, place, RENAMED));
@@ -126,7 +126,9 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       }
     });
 
-    it("has forgotten what is unmanaged: it can go from the code too", { timeout: TIMEOUT_MS }, async () => {
+    it("can be removed from the code without being destroyed, once they are unmanaged", {
+      timeout: TIMEOUT_MS,
+    }, async () => {
       for (const { Key, VersionId } of (await s3.send(new ListObjectVersionsCommand({ Bucket: NAMES.full })))
         .Versions ?? []) {
         await s3.send(new DeleteObjectCommand({ Bucket: NAMES.full, Key, VersionId }));

@@ -35,11 +35,11 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
 
   const bucketseal = (...args: string[]): Promise<Ran> =>
     runCli(args, { folder: project.folder, env: environmentOf(sandbox.credentials) });
-  it("is deployed by cdktf, which adds to the bucket that exists nothing but its default", () => {
+  it("is deployed by cdktf, and adds only a default to the existing bucket", () => {
     expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining("5 added, 0 changed, 0 destroyed") });
   });
 
-  it("has its buckets listed, the one that Terraform named once it is deployed", async () => {
+  it("lists its buckets, the one with a generated name only once it is deployed", async () => {
     const declared = await bucketseal("targets", "cdktf.out", "--json");
     const known = (ran: Ran) =>
       ran.stdout
@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     ]);
   });
 
-  it("encrypts what comes without any header from then on, and nothing that was there before", async () => {
+  it("encrypts new objects that are put without headers, and no existing ones", async () => {
     for (const Bucket of ["acme-archive", "acme-invoices"]) {
       await client.send(
         new PutObjectCommand({ Bucket, Key: "written-since.txt", Body: "nobody asked for encryption" }),
@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     expect(await encryptionOf(client, "acme-archive")).toMatchObject({ "written-since.txt": "AES256" });
   });
 
-  it("does not pass an audit before the migration", async () => {
+  it("fails an audit before the migration", async () => {
     const audited = await bucketseal(
       "audit",
       "--targets",
@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     expect(audited).toMatchObject({ code: 1, stdout: expect.stringContaining("3 of 5 objects are unencrypted") });
   });
 
-  it("is migrated, and passes then", async () => {
+  it("passes an audit after the migration", async () => {
     expect(await bucketseal("migrate", "--targets", "outputs.json", "--endpoint", sandbox.endpoint)).toMatchObject({
       code: 0,
     });
@@ -103,7 +103,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     expect(audited).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 5 objects are unencrypted") });
   });
 
-  it("has nothing to change when it is deployed again", { tags: "slow", timeout: 120_000 }, async () => {
+  it("has no changes in a second plan", { tags: "slow", timeout: 120_000 }, async () => {
     const { exitCode, changes, errors } = await project.plan();
     expect({ exitCode, changes, errors }).toEqual({ exitCode: 0, changes: {}, errors: [] });
   });

@@ -29,7 +29,7 @@ const AUDITOR = {
 const OWNER = { accessKeyId: "OWNER", secretAccessKey: "owner-secret-of-this-test" };
 
 /** Each night follows the one before, in one checkout. */
-describe.sequential("the script of docs/ci.md, night after night", () => {
+describe.sequential("the script of docs/ci.md", () => {
   let rehearsal: Rehearsal;
   let checkout: string;
   let clock = () => new Date(Date.now() - 60_000);
@@ -75,7 +75,7 @@ describe.sequential("the script of docs/ci.md, night after night", () => {
   const put = (Key: string, more = {}) =>
     rehearsal.client.send(new PutObjectCommand({ Bucket: "acme-invoices", Key, Body: Key, ...more }));
 
-  test("the first audits everything with read rights alone, and keeps its report", async () => {
+  test("audits everything in the first night, with read access only, and keeps its report", async () => {
     rehearsal.sandbox.resetCalls();
     expect(await night()).toMatchObject({
       code: 0,
@@ -88,7 +88,7 @@ describe.sequential("the script of docs/ci.md, night after night", () => {
     expect(await readFile(summary, "utf8")).toContain("0 of 40 objects are unencrypted");
   });
 
-  test("the second goes by the first, fails for what regressed, and keeps its report all the same", async () => {
+  test("uses the baseline in the second night, fails on a regression, and still keeps its report", async () => {
     clock = () => new Date();
     await put("sealed/0003");
     rehearsal.sandbox.resetCalls();
@@ -105,7 +105,7 @@ describe.sequential("the script of docs/ci.md, night after night", () => {
     expect((await summaryOf(join(checkout, "last"))).total.statesNow.none.objects).toBe(1);
   });
 
-  test("the third cannot reach the store, and leaves the last report where it is", async () => {
+  test("leaves the last report in place in the third night, when the store rejects the credentials", async () => {
     const before = await readFile(join(checkout, "last", "manifest.json"), "utf8");
     await run("rm -rf run");
     const third = await run(commandOf("Audit"), { AWS_SECRET_ACCESS_KEY: "another-secret-than-that" });
@@ -113,7 +113,7 @@ describe.sequential("the script of docs/ci.md, night after night", () => {
     expect(await readFile(join(checkout, "last", "manifest.json"), "utf8")).toBe(before);
   });
 
-  test("the fourth reads everything, as the report it finds was changed; GitLab's job does the same", async () => {
+  test("reads everything in the fourth night as GitLab's job, since the last report was edited", async () => {
     await appendFile(join(checkout, "last", "run.json"), " ");
     rehearsal.sandbox.resetCalls();
     await run("rm -rf run");

@@ -12,10 +12,10 @@ async function problemsOf(content: string): Promise<string[]> {
   return errors();
 }
 
-describe.each(["ovhcloud", "aws"] as const)("the workflow for GitHub, on %s", (store) => {
-  test("is one that GitHub takes", async () => expect(await problemsOf(workflowText(store))).toEqual([]));
+describe.each(["ovhcloud", "aws"] as const)("the GitHub workflow for %s", (store) => {
+  test("is valid according to GitHub's parser", async () => expect(await problemsOf(workflowText(store))).toEqual([]));
 
-  test("pins every action to a commit, and says which release that is", () => {
+  test("pins every action to a commit, and names its release", () => {
     const uses = workflowText(store)
       .split("\n")
       .filter((line) => line.includes("uses:"));
@@ -23,13 +23,13 @@ describe.each(["ovhcloud", "aws"] as const)("the workflow for GitHub, on %s", (s
     for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  test("has no right but to read the repository, and on Amazon S3 to ask for a token", () => {
+  test("may only read the repository, and on Amazon S3 request a token", () => {
     const { permissions, jobs } = workflowOf(store);
     expect(permissions).toEqual({});
     expect(jobs.audit?.permissions).toEqual({ contents: "read", ...(store === "aws" && { "id-token": "write" }) });
   });
 
-  test("gives the key to the audit alone, and on Amazon S3 to nobody", () => {
+  test("passes the key to the audit step only, and on Amazon S3 to no step", () => {
     const steps = workflowOf(store).jobs.audit?.steps ?? [];
     const withSecrets = steps.filter((step) => JSON.stringify(step).includes("secrets."));
     expect(withSecrets.map(({ name }) => name)).toEqual(store === "aws" ? [] : ["Audit"]);
@@ -37,14 +37,14 @@ describe.each(["ovhcloud", "aws"] as const)("the workflow for GitHub, on %s", (s
   });
 });
 
-test("a workflow that GitHub would not take is found", async () => {
+test("GitHub's parser rejects an invalid workflow", async () => {
   const text = workflowText("ovhcloud");
   expect(await problemsOf(text.replace("runs-on:", "runs_on:"))).not.toEqual([]);
   expect(await problemsOf(text.replace("!cancelled()", "!canceled()"))).not.toEqual([]);
 });
 
-describe("the job for GitLab", () => {
-  test("runs on a schedule alone, keeps its report whatever it says, and the baseline for the next night", () => {
+describe("the GitLab job", () => {
+  test("runs on a schedule only, and always keeps its report and its baseline", () => {
     const job = gitlabJob("gitlab-ovhcloud.yml");
     expect(job.rules).toEqual([{ if: '$CI_PIPELINE_SOURCE == "schedule"' }]);
     expect(job.artifacts).toMatchObject({ when: "always", paths: ["run/"] });
@@ -52,7 +52,7 @@ describe("the job for GitLab", () => {
     expect(JSON.stringify(job)).not.toMatch(/SECRET|KEY_ID/);
   });
 
-  test("assumes a role on Amazon S3 by a token in a file that nobody else reads", () => {
+  test("assumes a role on Amazon S3 with a token in a private file", () => {
     const job = gitlabJob("gitlab-aws-part.yml");
     expect(Object.keys(job.id_tokens ?? {})).toEqual(["AWS_TOKEN"]);
     expect(Object.keys(job.variables)).toEqual(expect.arrayContaining(["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"]));
@@ -60,7 +60,7 @@ describe("the job for GitLab", () => {
   });
 });
 
-test("the policy allows what reads, and nothing that writes", () => {
+test("the audit policy allows reads only", () => {
   const { Statement } = JSON.parse(fileOfPage("iam-audit-policy.json")) as { Statement: { Action: string[] }[] };
   const allowed = Statement.flatMap(({ Action }) => Action);
   const writing = Object.values(OPERATIONS).flatMap(({ access, actions }) => (access === "write" ? actions : []));

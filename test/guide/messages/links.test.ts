@@ -40,12 +40,12 @@ function headingsOf(markdown: string): Set<string> {
   );
 }
 
-describe("the links of the pages", () => {
-  test.each(PAGES)("%s: lead somewhere", (path) => {
+describe("deadLinks", () => {
+  test.each(PAGES)("finds none in %s", (path) => {
     expect(deadLinks(path, readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
   });
 
-  test("are found where they lead nowhere", () => {
+  test("returns links to missing files and headings", () => {
     const page = "# A title, here\n[a](absent.md) [b](limits.md#absent) [c](#a-title-here) [d](#other) [e](limits.md)";
     expect(deadLinks("docs/x.md", page)).toEqual(["absent.md", "limits.md#absent", "#other"]);
   });

@@ -33,12 +33,12 @@ function problemsOf([use, command = "", rest = ""]: RegExpMatchArray): string[] 
   return flags.filter((flag) => !known.has(flag)).map((flag) => `${command} ${flag}`);
 }
 
-describe("the commands of the pages", () => {
-  test.each(PAGES)("%s: have the options that they are given", (path) => {
+describe("unknownUses", () => {
+  test.each(PAGES)("finds none in %s", (path) => {
     expect(unknownUses(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
   });
 
-  test("are found where they have not", () => {
+  test("returns unknown options and unknown commands with options", () => {
     const page =
       "npx bucketseal audit s3://a --region gra \\\n  --colour red\nbucketseal paint --colour\nbucketseal seals it";
     expect(unknownUses(page)).toEqual(["audit --colour", "bucketseal paint --colour"]);

@@ -28,7 +28,7 @@ describe("docs/troubleshooting.md", () => {
     expect(untold(sources.flatMap(messagesOf), page)).toEqual([]);
   });
 
-  test("is found to lack a message that was made up", () => {
+  test("lacks an invented message, and the check reports it", () => {
     expect(codeSpans(page)).not.toContain("the object is of the wrong colour");
     expect(untold([{ parts: ["the colour ", " is not allowed here"], at: "x.ts:1" }], page)).toEqual([
       'x.ts:1 says "the colour ... is not allowed here"',
@@ -36,7 +36,7 @@ describe("docs/troubleshooting.md", () => {
   });
 });
 
-describe("a message of the sources", () => {
+describe("messagesOf", () => {
   const told = (text: string, path = "migrate/a.ts"): number => {
     const source: Source = { path, text: text.replaceAll("HOLE", "$".concat("{x}")) };
     return messagesOf(source).length;
@@ -49,16 +49,16 @@ describe("a message of the sources", () => {
     "const WORDS = { colour: () => `the colour is HOLE not allowed` };",
     'const found = { kind: "bad", why: "the colour is not allowed" };',
     'function colourProblems() { return x ? ["the colour is not allowed"] : []; }',
-  ])("is found in %s", (text) => expect(told(text)).toBe(1));
+  ])("finds a message in %s", (text) => expect(told(text)).toBe(1));
 
   test.each([
     'print("the colour is as it should be");',
     'throw new Error("a bug that nobody should see");',
     'const COLOUR_WORDS = { red: "the colour of the object" };',
     'problems.push("too short");',
-  ])("is none in %s", (text) => expect(told(text)).toBe(0));
+  ])("finds no message in %s", (text) => expect(told(text)).toBe(0));
 
-  test("is in the constructs a plain error, too", () => {
+  test("finds the message of a plain error in the constructs", () => {
     expect(told('throw new Error("the colour is not allowed");', "constructs/a.ts")).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ async function walked(markdown: string) {
   return steps.flatMap((step) => (step.kind === "commands" ? [results.get(step)] : []));
 }
 
-test("a page is walked in one shell and one folder, with its files, and past an error that it announces", async () => {
+test("walkPage runs a page in one shell with its files, and continues after an announced error", async () => {
   const markdown = page(
     ...["```json policy.json", '{ "at": "https://s3.gra.io.cloud.ovh.net" }', "```"],
     ...["```bash", "said=once", "```", "```bash fails", "false", "```"],
@@ -35,20 +35,20 @@ test("a page is walked in one shell and one folder, with its files, and past an 
   expect(third?.output).toMatch(/^once\n\{ "at": "http:\/\/127\.0\.0\.1:\d+" \}\n/);
 });
 
-test("a page is not walked past a command that fails unannounced, nor one that works where an error was announced", async () => {
+test("walkPage stops at an unannounced failure, and fails a step without its announced error", async () => {
   const [first, second] = await walked(page("```bash", "false", "true", "```", "```bash", "true", "```"));
   expect([first?.ended, second]).toEqual([false, undefined]);
   const [announced] = await walked(page("```bash fails", "true", "```"));
   expect(announced?.ended).toBe(false);
 });
 
-test("what a page shows is found in the order of the output, and nothing else is", () => {
+test("matchesInOrder finds lines only in the order of the output", () => {
   const output = "Sealed: 0 of 2 objects\n  skipped      1\nreport   bucketseal-runs/x/report.html\n";
   expect(matchesInOrder(output, ["Sealed: 0 of 2 objects", "skipped 1", "report ...report.html"])).toEqual([]);
   expect(matchesInOrder(output, ["skipped 1", "Sealed: 0 of 2 objects"])).toEqual(["Sealed: 0 of 2 objects"]);
   expect(matchesInOrder(output, ["Sealed: 0 of 3 objects", "a+b"])).toEqual(["Sealed: 0 of 3 objects", "a+b"]);
 });
 
-test("a block without an end is an error", () => {
+test("stepsOf throws on a block without an end", () => {
   expect(() => stepsOf(page("text", "```bash", "true"))).toThrow("the block that begins on line 3 has no end");
 });

@@ -23,7 +23,7 @@ const encrypted = (changes: Partial<OutcomeRecord> = {}) =>
   });
 
 describe("baselineEntry", () => {
-  it("counts what HEAD showed, and points to its line", () => {
+  it("accepts what HEAD showed, and points to its journal line", () => {
     expect(baselineEntry(encrypted(), source)).toMatchObject({
       key: "k",
       line,
@@ -32,7 +32,7 @@ describe("baselineEntry", () => {
     });
   });
 
-  it("takes what was read back after a copy, and not what was there before", () => {
+  it("uses the state read back after the copy, not the state before it", () => {
     const after = { ...before, state: "sse-s3", etag: "after" } as const;
     const migrated = encrypted({ before, after, outcome: { kind: "migrated", strategy: "copy", guard: "source" } });
     expect(baselineEntry(migrated, source)?.seen).toEqual(after);
@@ -47,18 +47,18 @@ describe("baselineEntry", () => {
     ["a failure", { outcome: { kind: "failed", reason: "store-error", detail: "" } }],
     ["a look without a date", { before: { ...before, state: "sse-s3", lastModified: null } }],
     ["evidence of a baseline that names no line", { before: { ...before, state: "sse-s3", evidence: "baseline" } }],
-  ] as const)("does not count %s", (_, changes) => {
+  ] as const)("rejects %s", (_, changes) => {
     expect(baselineEntry(encrypted(changes as Partial<OutcomeRecord>), source)).toBeNull();
   });
 
-  it("does not count a look in the second of the last write, in which another write would keep the date", () => {
+  it("rejects an observation made in the second of the last write, when another write keeps the date", () => {
     const at = (time: string) => baselineEntry(encrypted({ at: `2026-01-01T00:00:${time}Z`, durationMs: 500 }), source);
     expect(at("00.900")).toBeNull();
     expect(at("02.400")).toBeNull();
     expect(at("02.500")).not.toBeNull();
   });
 
-  it("counts it all the same where the version has an id, which no other write gets", () => {
+  it("accepts such an observation if the version has an ID", () => {
     const seen = (versionId: string) =>
       baselineEntry(
         encrypted({ at: before.lastModified ?? "", before: { ...before, state: "sse-s3", versionId } }),
@@ -68,7 +68,7 @@ describe("baselineEntry", () => {
     expect(seen("null")).toBeNull();
   });
 
-  it("points past a line that was taken from a baseline itself to the one that was read", () => {
+  it("points past a line taken from an earlier baseline to the line that was read", () => {
     const earlier = { run: "b".repeat(64), segment: "journal/000002.ndjson", line: 3 };
     const taken = encrypted({
       before: { ...before, state: "sse-s3", evidence: "baseline" },
@@ -79,7 +79,7 @@ describe("baselineEntry", () => {
     expect(baselineEntry(sampled, source)?.line).toEqual(line);
   });
 
-  it("says of plaintext again what an audit of this version and provider said, and nothing else", () => {
+  it("repeats an unencrypted outcome only of an audit by the same version and provider", () => {
     const plain = outcomeRecord({ at: LATER });
     expect(baselineEntry(plain, source)?.unencrypted).toMatchObject({
       outcome: { kind: "skipped", reason: "audit-only" },
@@ -91,7 +91,7 @@ describe("baselineEntry", () => {
     expect(baselineEntry(archived, source)?.unencrypted).toBeNull();
   });
 
-  it("counts older versions that are still there", () => {
+  it("accepts noncurrent versions that still exist", () => {
     const seen = { ...before, state: "sse-s3", versionId: "v1" } as const;
     const known = versionRecord({ before: seen, outcome: { kind: "encrypted", reason: "sse-s3" } });
     expect(baselineEntry(known, source)?.seen.versionId).toBe("v1");

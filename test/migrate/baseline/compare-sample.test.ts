@@ -16,7 +16,7 @@ const found = (changes: Partial<Observation>) =>
   compareSample(entry, outcomeRecord({ before: { ...said, ...changes } }));
 
 describe("compareSample", () => {
-  it("agrees where all is the same, also where HEAD tells neither the version nor fractions of a second", () => {
+  it("agrees if all is equal, even if HEAD lacks the version ID and fractions of a second", () => {
     expect(found({})).toEqual({ kind: "agrees" });
     expect(found({ versionId: null, lastModified: "2026-01-01T00:00:00.750Z" })).toEqual({ kind: "agrees" });
   });
@@ -26,14 +26,14 @@ describe("compareSample", () => {
     [{ state: "sse-c" }, "encryption was sse-s3, and is sse-c"],
     [{ etag: "other" }, "ETag was e, and is other"],
     [{ sizeBytes: 2 }, "size was 1, and is 2"],
-  ] as const)("contradicts where the date is the same, and not %o", (changes, words) => {
+  ] as const)("contradicts the baseline if the date is equal but the object has %o", (changes, words) => {
     expect(found(changes)).toMatchObject({
       kind: "contradicts",
       contradiction: { key: "k", said: "sse-s3", detail: `${words}; its date is the same` },
     });
   });
 
-  it("says nothing of the baseline where the object was written or deleted meanwhile, or could not be read", () => {
+  it("returns changed for an object written or deleted since, and unread for one that failed", () => {
     expect(found({ state: "none", lastModified: "2026-01-02T00:00:00.000Z" })).toEqual({ kind: "changed" });
     expect(found({ state: "none", versionId: "v2" })).toEqual({ kind: "changed" });
     expect(compareSample(entry, outcomeRecord({ outcome: { kind: "vanished" } }))).toEqual({ kind: "changed" });

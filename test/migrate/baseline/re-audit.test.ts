@@ -20,8 +20,8 @@ const frozen = () => {
 };
 const isIntact = async (runDir: string) => (await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings;
 
-describe("an audit with a baseline", () => {
-  it("of 20,000 objects that are as they were lists them once, reads 1 % of them, and points to the lines of the others", {
+describe("audit --baseline", () => {
+  it("lists 20,000 unchanged objects once, reads 1 % of them, and points to the lines of the others", {
     tags: "slow",
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
@@ -43,7 +43,7 @@ describe("an audit with a baseline", () => {
     expect(JSON.parse(named)).toMatchObject({ kind: "outcome", key: "objects/12345", before: { state: "sse-s3" } });
   });
 
-  it("reads what was written since, what is new, and nothing that is gone", async () => {
+  it("reads objects that are new or were written since, and omits deleted ones", async () => {
     let clock = frozen();
     const { sandbox, raw, optionsFor } = await startWorld({ clock: () => clock() });
     const bodies = keysOf(100).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
@@ -65,7 +65,7 @@ describe("an audit with a baseline", () => {
   });
 
   it.each([0, 100])(
-    "goes on telling of a copy that differs, as long as nobody wrote to it, sampling %i %",
+    "still reports a copy that differs until somebody overwrites it, with a sample of %i %",
     async (baselineSample) => {
       const time = new Date(Date.now() - 60_000);
       const world = await startWorld({ clock: () => time });
@@ -101,7 +101,7 @@ describe("an audit with a baseline", () => {
     },
   );
 
-  it("drops it at the first object that is not as it has it, and reads everything, what it had taken too", async () => {
+  it("discards the baseline when a sampled object contradicts it, and re-reads every object", async () => {
     const { sandbox, raw, optionsFor } = await startWorld({ clock: frozen() });
     const bodies = keysOf(300).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
     await fillBucket(raw, "behind", bodies);
@@ -128,7 +128,7 @@ describe("an audit with a baseline", () => {
     expect(sandbox.calls.HeadObject).toBeGreaterThan(300);
   });
 
-  it("is told of a change that the sample does not meet by no one, which is why there is one", async () => {
+  it("misses a change outside the sample, and finds it with a sample of 100 %", async () => {
     const { raw, optionsFor } = await startWorld({ clock: frozen() });
     const bodies = keysOf(300).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
     await fillBucket(raw, "unmet", bodies);
@@ -147,7 +147,7 @@ describe("an audit with a baseline", () => {
     expect(all.run.baseline?.dropped).toMatchObject({ key: unmet });
   });
 
-  it("refuses a folder that was changed by one byte, and one of another store, before it makes a folder", async () => {
+  it("refuses an edited baseline, and one of another store, before it creates a run folder", async () => {
     const { raw, optionsFor } = await startWorld({ clock: frozen() });
     await fillBucket(raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
     const { runDir } = await audit(await optionsFor("held"));
@@ -166,7 +166,7 @@ describe("an audit with a baseline", () => {
     );
   });
 
-  it("points past a run that went by a baseline itself to the run that read the object", async () => {
+  it("points to the run that read the object, past a baseline that itself used a baseline", async () => {
     const { raw, optionsFor } = await startWorld({ clock: frozen() });
     await fillBucket(
       raw,

@@ -39,7 +39,7 @@ async function interrupted() {
   };
 }
 
-it("goes on with the same baseline and seed, and closes", async () => {
+it("a resumed audit keeps its baseline and seed, and its totals add up", async () => {
   const { run, runDir, resume } = await interrupted();
   const resumed = await resume();
   expect(resumed.run.baseline).toEqual(run.baseline);
@@ -48,7 +48,7 @@ it("goes on with the same baseline and seed, and closes", async () => {
   expect(taken.length).toBeGreaterThan(80);
 });
 
-it("goes on by the same baseline in another place, and refuses another one", async () => {
+it("a resumed audit accepts the same baseline at another path, and refuses another baseline", async () => {
   const { baseline, resume, raw, optionsFor } = await interrupted();
   await sendOk(raw, { method: "DELETE", path: pathOf("kept", "k000") });
   const other = await audit(await optionsFor("kept"));
@@ -60,7 +60,7 @@ it("goes on by the same baseline in another place, and refuses another one", asy
   expect((await resume({ baseline: `${baseline}-moved` })).run.sessions.at(-1)?.end).toBe("complete");
 });
 
-it("takes up nothing that was written down by a baseline which was dropped right before a kill", async () => {
+it("a resumed audit re-reads every object if its baseline was discarded right before the kill", async () => {
   const { run, runDir, resume } = await interrupted();
   const contradiction = {
     bucket: "kept",

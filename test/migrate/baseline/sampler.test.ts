@@ -15,13 +15,13 @@ describe("oneOf", () => {
     [1, 5, 1],
     [0, 3_000, 100],
     [0, 0, 1],
-  ])("for %s % of %s lines is one of %s", (percent, lines, every) => {
+  ])("returns for %s % of %s lines: one of %s", (percent, lines, every) => {
     expect(oneOf(percent, lines)).toBe(every);
   });
 });
 
 describe("createSampler", () => {
-  it("draws one of each block, by the seed alone", () => {
+  it("draws one item of each block, determined by the seed", () => {
     const first = drawn(20_000, 100, 1);
     expect(first).toHaveLength(200);
     expect(first.map((index) => Math.floor(index / 100))).toEqual(Array.from({ length: 200 }, (_, block) => block));
@@ -29,13 +29,13 @@ describe("createSampler", () => {
     expect(drawn(20_000, 100, 2)).not.toEqual(first);
   });
 
-  it("draws all where each is a block, and keeps a share that is no whole number", () => {
+  it("draws every item if blocks have one item, and supports fractional block sizes", () => {
     expect(drawn(50, 1, 9)).toHaveLength(50);
     expect(drawn(10_000, 100 / 3, 9)).toHaveLength(300);
     expect(drawn(10_000, 1.5, 9)).toHaveLength(6667);
   });
 
-  it("draws every place of a block about as often as any other", () => {
+  it("draws every position of a block about equally often", () => {
     const places = drawn(100_000, 10, 4).map((index) => index % 10);
     const counts = Array.from({ length: 10 }, (_, place) => places.filter((drawnPlace) => drawnPlace === place).length);
     expect(Math.min(...counts)).toBeGreaterThan(880);

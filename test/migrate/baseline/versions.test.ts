@@ -20,7 +20,7 @@ async function versionsOf(runDir: string): Promise<VersionRecord[]> {
   return records;
 }
 
-it("takes current and older versions by their ids, and reads the sample alone", async () => {
+it("audit --baseline takes current and noncurrent versions by ID, and reads only the sample", async () => {
   const { sandbox, optionsFor } = await worldOf();
   const first = await audit(await optionsFor(BUCKET));
   sandbox.resetCalls();
@@ -35,7 +35,7 @@ it("takes current and older versions by their ids, and reads the sample alone", 
   for (const [key, outcome] of outcomes) expect(outcome.before.versionId).toBe(before.get(key)?.before.versionId);
 });
 
-it("reads a version that was written over the one it knows, though the listing of objects shows no difference", async () => {
+it("audit --baseline reads a version that overwrote a known one, though the object listing is equal", async () => {
   const { raw, optionsFor } = await worldOf();
   const { runDir } = await audit(await optionsFor(BUCKET));
   // Same bytes in the same second, in plaintext.
@@ -54,7 +54,7 @@ it("reads a version that was written over the one it knows, though the listing o
   expect(older.filter(({ baseline }) => baseline?.use === "taken")).toHaveLength(2 * KEYS.length - 30);
 });
 
-it("reads every object where the versions may not be listed, since nothing tells which one is current", async () => {
+it("audit --baseline reads every object if versions cannot be listed", async () => {
   const users = [
     { accessKeyId: "ALL", secretAccessKey: "all-secret-of-this-test" },
     { accessKeyId: "FEW", secretAccessKey: "few-secret-of-this-test", deny: ["s3:ListBucketVersions"] },

@@ -29,8 +29,8 @@ async function worldWithOneObject(options: SandboxOptions = {}) {
   return world;
 }
 
-describe("the canary", () => {
-  it("goes before the first real object, passes on an honest store and is gone afterwards", async () => {
+describe("canary", () => {
+  it("precedes the first real object, passes on a correct store, and is deleted afterwards", async () => {
     const { sandbox, raw, optionsFor } = await worldWithOneObject();
     const { run, summary } = await migrate(await optionsFor(BUCKET));
     expect(run.buckets[0]?.canary?.result).toBe("passed");
@@ -40,7 +40,7 @@ describe("the canary", () => {
     expect(versions.text).not.toContain("canary");
   });
 
-  it("is not sent where nothing has to be copied", async () => {
+  it("is not written if nothing has to be copied", async () => {
     const { sandbox, optionsFor } = await worldWithOneObject();
     await migrate(await optionsFor(BUCKET));
     sandbox.resetCalls();
@@ -50,7 +50,7 @@ describe("the canary", () => {
     expect(sandbox.calls).not.toHaveProperty("CopyObject");
   });
 
-  it("leaves no version behind on a versioned bucket", async () => {
+  it("leaves no version behind in a versioned bucket", async () => {
     const { raw, optionsFor } = await worldWithOneObject();
     const enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     await send({ raw }, "PUT", `/${BUCKET}?versioning`, {}, enabled);
@@ -75,7 +75,7 @@ describe("the canary", () => {
     },
   );
 
-  it("of a later way says what was copied before it failed, and not that nothing was touched", async () => {
+  it("reports how many objects were copied before, if it fails for a later strategy", async () => {
     const refusing = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const world = await worldWithOneObject({
       intercept: ({ operation }) => (operation === "UploadPartCopy" ? refusing : undefined),
@@ -96,7 +96,7 @@ describe("the canary", () => {
     );
   });
 
-  it("of a later way tells of copies in parts that were under way when it failed, and then came to their end", async () => {
+  it("counts multipart copies that were in flight when it failed and then completed", async () => {
     let wasRefused = () => {};
     let wasBegun = () => {};
     const refused = new Promise<void>((resolve) => (wasRefused = resolve));
@@ -127,7 +127,7 @@ describe("the canary", () => {
     { profile: "forgetful" },
     { behaviour: { metadataAfterCopy: "dropped" } },
     { behaviour: { tagsAfterCopy: "dropped" } },
-  ] as const)("has objects take a way that encrypts them and loses nothing on a store with %j", async (options) => {
+  ] as const)("leads to a strategy that encrypts and loses nothing on a store with %j", async (options) => {
     const { raw, optionsFor } = await worldWithOneObject(options);
     const { verdict } = await migrate(await optionsFor(BUCKET));
     const { headers } = await send({ raw }, "HEAD", `/${BUCKET}/real`);
@@ -138,7 +138,7 @@ describe("the canary", () => {
     expect(verdict.kind).toBe("no-default");
   });
 
-  it("ends the run where objects may not be put, naming the call, and a run without a canary goes on to fail by object", async () => {
+  it("ends the run and names the call if PutObject is denied; without it each object fails", async () => {
     const credentials = [{ accessKeyId: "READER", secretAccessKey: "reader-secret" }];
     const admin = { accessKeyId: "ADMIN", secretAccessKey: "admin-secret" };
     const denied = { accessKeyId: "READER", secretAccessKey: "reader-secret", deny: ["s3:PutObject"] };
@@ -151,7 +151,7 @@ describe("the canary", () => {
     expect(summary.total.outcomes.failed.objects).toBe(1);
   });
 
-  it("is left out where the bucket would lock it", async () => {
+  it("is left out if the bucket would lock it", async () => {
     const world = await startWorld();
     await send(world, "PUT", `/${BUCKET}`, { "x-amz-bucket-object-lock-enabled": "true" });
     const locked = {
@@ -170,7 +170,7 @@ describe("the canary", () => {
     expect((await send(world, "HEAD", `/${BUCKET}/real`)).headers["x-amz-server-side-encryption"]).toBe("AES256");
   });
 
-  it("tells where it lies when it could not be deleted", async () => {
+  it("reports its location if it could not be deleted", async () => {
     const { optionsFor } = await worldWithOneObject({
       intercept: ({ operation }) =>
         operation === "DeleteObject" ? { kind: "error", code: "AccessDenied", status: 403 } : undefined,
@@ -179,7 +179,7 @@ describe("the canary", () => {
     expect(run.buckets[0]?.canary?.detail).toMatch(/s3:\/\/mine\/\.bucketseal-canary-\S+ could not be deleted/);
   });
 
-  it("says that versions of it may be left where they could not be listed, and removes the one it knows of", async () => {
+  it("reports that versions may be left if they cannot be listed, and deletes the known one", async () => {
     let listingDenied = true;
     const world = await worldWithOneObject({
       intercept: ({ operation }) =>

@@ -45,8 +45,8 @@ const PARTS_FIRST = {
   forgottenBy: { copy: ["x-amz-server-side-encryption"] },
 } as const;
 
-describe("a way that loses something of the canary", () => {
-  it("is not taken by objects that have it, and is by those that have not", async () => {
+describe("copy strategy that loses properties of the canary", () => {
+  it("is skipped for objects that have them, and used for objects that do not", async () => {
     const forgottenBy = { ...PARTS_FIRST.forgottenBy, ...LOSSY_PARTS.forgottenBy };
     const behaviour = { ...PARTS_FIRST, forgottenBy, defaultEncryptionOnCopy: false };
     const { given, seen, ways, listing } = await lossyWorld({ behaviour });
@@ -64,7 +64,7 @@ describe("a way that loses something of the canary", () => {
     expect(await listing()).not.toContain("canary");
   });
 
-  it("is known from the probe before an object is planned", async () => {
+  it("is avoided after the probe", async () => {
     const forgottenBy = { ...PARTS_FIRST.forgottenBy, ...LOSSY_PARTS.forgottenBy };
     const behaviour = { ...PARTS_FIRST, forgottenBy, defaultEncryptionOnCopy: false };
     const { given, seen, ways } = await lossyWorld({ behaviour }, { assume: undefined });
@@ -73,7 +73,7 @@ describe("a way that loses something of the canary", () => {
     expect(await seen("a-laden")).toEqual(WHOLE);
   });
 
-  it("has tags put afterwards, and the canary that goes once more has them", async () => {
+  it("is used if only tags are lost, since they are put afterwards", async () => {
     const behaviour = { forgottenBy: { upload: ["x-amz-tagging"] }, ...{ copyConditions: "ignored" as const } };
     const { given, seen, ways } = await lossyWorld({ behaviour }, { copyCutoff: 1 });
     await migrate(given);
@@ -81,7 +81,7 @@ describe("a way that loses something of the canary", () => {
     expect(await seen("a-laden")).toEqual(WHOLE);
   });
 
-  it("ends the run before a real object is touched where no way encrypts", async () => {
+  it("ends the run before a real object is touched if no strategy encrypts", async () => {
     const sse = ["x-amz-server-side-encryption"];
     const behaviour = { forgottenBy: { put: sse, copy: sse, upload: sse }, defaultEncryptionOnCopy: false };
     const { given, seen } = await lossyWorld({ behaviour });
@@ -93,8 +93,8 @@ describe("a way that loses something of the canary", () => {
   });
 });
 
-describe("a real object that lost something", () => {
-  it("stops its way for all that follow, and the run is not sealed", async () => {
+describe("copy strategy that loses properties of a real object", () => {
+  it("is not used for later objects, and the verdict is not sealed", async () => {
     const behaviour = LOSSY_PARTS;
     const { given, seen, ways } = await lossyWorld({ behaviour }, { canary: false, copyCutoff: 1 });
     const { verdict, run } = await migrate(given);
@@ -107,11 +107,11 @@ describe("a real object that lost something", () => {
   });
 });
 
-describe("a store like Ceph RGW 18", () => {
+describe("store like Ceph RGW 18", () => {
   it.each([
     ["after a probe", { assume: undefined }],
     ["without one", {}],
-  ] as const)("has its objects encrypted in parts, tags and all, %s", async (_, more) => {
+  ] as const)("encrypts objects by multipart copy and keeps everything, %s", async (_, more) => {
     const { given, seen, ways } = await lossyWorld({ profile: "ceph-18" }, { provider: "ceph-rgw", ...more });
     const { verdict } = await migrate(given);
     expect(await ways()).toEqual({ "a-laden": "copy-multipart", "b-laden": "copy-multipart", plain: "copy-multipart" });

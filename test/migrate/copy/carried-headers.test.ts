@@ -12,19 +12,19 @@ const every = (of: Parameters<typeof facts>[0], with_: Parameters<typeof carried
 /** One tag whose header is exactly so long. */
 const tagOf = (headerBytes: number) => [{ key: "k", value: "v".repeat(headerBytes - 2) }];
 
-describe("the headers of every copy", () => {
-  test("ask for a customer key where that is the target, and then for nothing else", () => {
+describe("everyCopyHeaders", () => {
+  test("returns only the customer key headers if the target is a customer key", () => {
     const bytes = Buffer.alloc(32, 3);
     const target = sseC(customerKey(bytes));
     const how = { policy: policy({ target }), capabilities: capabilities() };
     expect(everyCopyHeaders(facts({}), carried({}), how, NOW)).toEqual(customerKeyHeaders(bytes));
   });
 
-  test("ask for encryption, and for nothing that is the default already", () => {
+  test("requests encryption, and omits defaults", () => {
     expect(every({ storageClass: "STANDARD" })).toEqual({ "x-amz-server-side-encryption": "AES256" });
   });
 
-  test("send again class, redirect and lock, which no copy keeps", () => {
+  test("resends storage class, website redirect and lock", () => {
     const lock = { mode: "COMPLIANCE", retainUntil: "2030-01-01T00:00:00Z", legalHold: "ON" };
     expect(every({ storageClass: "STANDARD_IA", websiteRedirect: "/there", lock })).toEqual({
       "x-amz-server-side-encryption": "AES256",
@@ -36,23 +36,23 @@ describe("the headers of every copy", () => {
     });
   });
 
-  test("leave out a class whose loss was accepted, since a store may refuse it", () => {
+  test("omits a storage class if its loss was accepted", () => {
     const losses = [{ of: "storage-class", words: "lost" }] as const;
     expect(every({ storageClass: "STANDARD_IA" }, { losses })).toEqual({ "x-amz-server-side-encryption": "AES256" });
   });
 
-  test("leave out a retention that has ended, which stores refuse, and keep the legal hold beside it", () => {
+  test("omits an expired retention, and keeps the legal hold", () => {
     const lock = { mode: "GOVERNANCE", retainUntil: "2026-05-31T23:59:59Z", legalHold: "ON" };
     expect(every({ lock })).toEqual({ "x-amz-server-side-encryption": "AES256", "x-amz-object-lock-legal-hold": "ON" });
   });
 
-  test("name grantees without quotes where the store takes them so", () => {
+  test("omits the quotes around grantees if the store takes them bare", () => {
     const grants = [{ permission: "READ", grantee: { kind: "id", value: "other" } }] as const;
     const how = { policy: policy(), capabilities: capabilities({ grantForm: "bare" }) };
     expect(everyCopyHeaders(facts(), carried({ grants }), how, NOW)).toMatchObject({ "x-amz-grant-read": "id=other" });
   });
 
-  test("group grants by permission, a grantee by its kind", () => {
+  test("groups grants by permission, and names each grantee by its kind", () => {
     const grants = [
       { permission: "FULL_CONTROL", grantee: { kind: "id", value: "owner" } },
       { permission: "READ", grantee: { kind: "uri", value: "http://acs/AllUsers" } },
@@ -70,8 +70,8 @@ describe("the headers of every copy", () => {
   });
 });
 
-describe("the headers of a copy in parts", () => {
-  test("hold content headers, user metadata and tags besides", () => {
+describe("resentHeaders", () => {
+  test("returns content headers, user metadata and tags", () => {
     const of = facts({ content: { expires: "0", "content-encoding": "gzip" }, userMetadata: { a: "1", "x-b": "é" } });
     const tags = [
       { key: "a b", value: "c&d" },
@@ -86,7 +86,7 @@ describe("the headers of a copy in parts", () => {
     });
   });
 
-  test("hold tags of 2 KB, and not of a byte more, which are put afterwards", () => {
+  test("includes tags of up to 2 KB, and leaves longer ones to be put afterwards", () => {
     const fits = carried({ tags: tagOf(2048) });
     const over = carried({ tags: tagOf(2049) });
     expect(resentHeaders(facts(), fits, capabilities())["x-amz-tagging"]).toHaveLength(2048);
@@ -95,12 +95,12 @@ describe("the headers of a copy in parts", () => {
     expect(tagsLeftOver("rewrite", over, capabilities())).toEqual(over.tags);
   });
 
-  test("measure tags as they are sent, not as they are read", () => {
+  test("measures tags in their encoded form", () => {
     const tags = [{ key: "k", value: "é".repeat(400) }];
     expect(tagsLeftOver("copy-multipart", carried({ tags }), capabilities())).toEqual(tags);
   });
 
-  test("leave all tags for afterwards where the store takes none in a header, or its copies drop them", () => {
+  test("leaves tags to be put afterwards if the store takes no tagging header or copies drop tags", () => {
     const tags = [{ key: "k", value: "v" }];
     const headerless = capabilities({ taggingHeader: false });
     expect(resentHeaders(facts(), carried({ tags }), headerless)).not.toHaveProperty("x-amz-tagging");

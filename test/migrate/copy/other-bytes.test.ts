@@ -25,8 +25,8 @@ async function cuttingWorld(options: SandboxOptions = {}) {
   return world;
 }
 
-describe("a part that came back with the ETag of other bytes", () => {
-  test("is not completed, and the object goes another way", async () => {
+describe("multipart copy, if a part returns the ETag of other bytes", () => {
+  test("aborts the upload, and copies the object by another strategy", async () => {
     const { raw, sandbox, optionsFor } = await cuttingWorld();
     const before = await readObject(raw, "bucket", "real");
     const { runDir } = await migrate(await optionsFor("bucket", IN_PARTS));
@@ -39,7 +39,7 @@ describe("a part that came back with the ETag of other bytes", () => {
     expect(sandbox.calls.AbortMultipartUpload).toBeGreaterThan(0);
   });
 
-  test("is completed where nothing tells, and then the object is a failure", async () => {
+  test("completes if nothing reveals the difference, and the object fails", async () => {
     const { raw, optionsFor } = await cuttingWorld({ behaviour: { etagOfForeignKeys: "md5" } });
     const { runDir, verdict } = await migrate(await optionsFor("bucket", { ...IN_PARTS, assume: "documented" }));
     expect((await outcomesOf(runDir)).get("real")?.outcome).toMatchObject({

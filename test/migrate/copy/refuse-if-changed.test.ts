@@ -34,7 +34,7 @@ function attemptOf(now: { readonly tags?: readonly Tag[]; readonly grants?: read
   };
 }
 
-test("tags and grants that a store tells in another order each time are no change", async () => {
+test("refuseIfChanged ignores the order of tags and grants", async () => {
   await expect(refuseIfChanged(attemptOf({}))).resolves.toBeUndefined();
   const turned = attemptOf({ tags: TAGS.toReversed(), grants: GRANTS.toReversed() });
   await expect(refuseIfChanged(turned)).resolves.toBeUndefined();
@@ -43,6 +43,6 @@ test("tags and grants that a store tells in another order each time are no chang
 test.each([
   ["tag", { tags: TAGS.map((tag) => ({ ...tag, value: "changed" })) }],
   ["grant", { grants: GRANTS.slice(0, 1) }],
-])("a %s that is another is a change", async (_what, now) => {
+])("refuseIfChanged rejects if a %s changed", async (_what, now) => {
   await expect(refuseIfChanged(attemptOf(now))).rejects.toMatchObject({ kind: "precondition-failed" });
 });

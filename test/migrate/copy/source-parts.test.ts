@@ -23,23 +23,23 @@ function jobOf(sizes: readonly number[], how: Partial<Policy>, told = sizes): Co
 const sizesOf = async (job: CopyJob) =>
   (await sourceParts(job, job.capabilities)).map(({ range: [first, last] }) => last - first + 1);
 
-describe("the parts that an object is copied in", () => {
+describe("sourceParts", () => {
   // As many parts as if all but the last were as large as the first.
   const uneven = [6, 7, 6, 5].map((mib) => mib * MIB);
 
-  test("are its own where the ETag is to be kept, of whatever sizes", async () => {
+  test("keeps the part sizes of the source, even if uneven, with --etag keep", async () => {
     const job = jobOf(uneven, { etag: "keep" });
     expect(await sizesOf(job)).toEqual(uneven);
     expect(job.asked.toSorted()).toEqual([1, 2, 3, 4]);
   });
 
-  test("are as large as the first where any ETag will do, which costs one request", async () => {
+  test("uses the size of the first part with --etag any, with one request", async () => {
     const job = jobOf(uneven, { etag: "any" });
     expect(await sizesOf(job)).toEqual([6, 6, 6, 6].map((mib) => mib * MIB));
     expect(job.asked).toEqual([1]);
   });
 
-  test.each([[[6]], [[6, 2]]])("are known from the first alone where there are but %j", async (mibs) => {
+  test.each([[[6]], [[6, 2]]])("needs only the first part for sizes %j", async (mibs) => {
     const job = jobOf(
       mibs.map((mib) => mib * MIB),
       { etag: "keep" },
@@ -48,7 +48,7 @@ describe("the parts that an object is copied in", () => {
     expect(job.asked).toEqual([1]);
   });
 
-  test("are not made up where the store does not tell them", async () => {
+  test("throws PartsUnknown if the store does not report part sizes", async () => {
     const whole = uneven.map(() => 24 * MIB);
     await expect(sizesOf(jobOf(uneven, { etag: "keep" }, whole))).rejects.toThrow(PartsUnknown);
   });

@@ -57,8 +57,8 @@ async function problemsOf(path: string): Promise<readonly string[]> {
   return read.kind === "bad" ? read.problems : [];
 }
 
-describe("the buckets that were declared", () => {
-  test("are read from an app, by its folder or its manifest, and one that Terraform names is told apart", async () => {
+describe("readDeclaredBuckets", () => {
+  test("reads an app from its folder or manifest, and marks buckets known only after deploy", async () => {
     const folder = await app();
     const later = { kind: "after-deploy", output: "bucketseal_lake", stack: "data", target: target(REFERENCE) };
     const buckets = [known("site", "bucketseal_site", "web"), later];
@@ -66,14 +66,14 @@ describe("the buckets that were declared", () => {
     expect(await readDeclaredBuckets(join(folder, "manifest.json"))).toEqual({ kind: "read", buckets });
   });
 
-  test("are read from one stack of it, by its folder or its file", async () => {
+  test("reads one stack from its folder or file", async () => {
     const stack = join(await app(), "stacks", "web");
     const buckets = [known("site", "bucketseal_site", "web")];
     expect(await readDeclaredBuckets(stack)).toEqual({ kind: "read", buckets });
     expect(await readDeclaredBuckets(join(stack, "cdk.tf.json"))).toEqual({ kind: "read", buckets });
   });
 
-  test("are read from what `terraform output -json` prints", async () => {
+  test("reads the output of terraform output -json", async () => {
     const folder = await folderOf({
       "outputs.json": {
         bucketseal_site: { sensitive: false, type: ["object", {}], value: target("site") },
@@ -84,7 +84,7 @@ describe("the buckets that were declared", () => {
     expect(await readDeclaredBuckets(join(folder, "outputs.json"))).toEqual({ kind: "read", buckets });
   });
 
-  test("are read from what `cdktf output --outputs-file` writes: values by stack and path of constructs", async () => {
+  test("reads the output of cdktf output --outputs-file, by stack and construct path", async () => {
     const folder = await folderOf({
       "outputs.json": {
         web: {
@@ -100,10 +100,10 @@ describe("the buckets that were declared", () => {
   });
 });
 
-describe("the buckets of a construct with forEach", () => {
+describe("readDeclaredBuckets of a construct with forEach", () => {
   const { bucket: _, ...place } = target("");
 
-  test("are all read, by their keys, once they are deployed", async () => {
+  test("reads every bucket by its key after deploy", async () => {
     const value = { ...place, buckets: { a: "site-a", "b/2": "site-b" } };
     for (const [content, output, stack] of [
       [{ bucketseal_sites: { value } }, "bucketseal_sites", null],
@@ -114,7 +114,7 @@ describe("the buckets of a construct with forEach", () => {
     }
   });
 
-  test("are told apart while they are a reference, and refused in any other shape", async () => {
+  test("marks a reference as known after deploy, and rejects any other shape", async () => {
     const value = (buckets: unknown) => ({ bucketseal_sites: { value: { ...place, buckets } } });
     const later = { kind: "after-deploy", output: "bucketseal_sites", stack: null, target: target(REFERENCE) };
     expect(await readDeclaredBuckets(await fileOf(value(REFERENCE)))).toEqual({ kind: "read", buckets: [later] });
@@ -124,8 +124,8 @@ describe("the buckets of a construct with forEach", () => {
   });
 });
 
-describe("what cannot be read is refused, all of it together", () => {
-  test("where stacks of one app are missing, broken, or of another version", async () => {
+describe("readDeclaredBuckets, if something cannot be read,", () => {
+  test("reports missing, broken and unsupported stacks of an app together", async () => {
     const stack = (name: string) => ({ synthesizedStackPath: `${name}.json` });
     const folder = await folderOf({
       "manifest.json": { stacks: { a: stack("a"), b: stack("b"), c: stack("c"), d: stack("d") } },
@@ -149,14 +149,14 @@ describe("what cannot be read is refused, all of it together", () => {
     ["nothing", "\n", "it is empty"],
     ["a list", [target("site")], "it has another shape"],
     ["a state of Terraform", { version: 4, outputs: {} }, "it has another shape"],
-  ])("where a file holds %s", async (_, content, because) => {
+  ])("rejects a file that holds %s", async (_, content, because) => {
     const path = join(await folderOf({ "outputs.json": content }), "outputs.json");
     expect(await problemsOf(path)).toEqual([
       `targets file "${path}" cannot be read (${because}): give a cdktf.out folder, one of its stacks, or a file made by \`terraform output -json\` or \`cdktf output --outputs-file\``,
     ]);
   });
 
-  test("where a folder holds no app", async () => {
+  test("rejects a folder without an app", async () => {
     const folder = await folderOf({ "main.tf.json": {} });
     expect(await problemsOf(folder)).toEqual([expect.stringContaining("neither manifest.json nor cdk.tf.json")]);
   });
@@ -165,7 +165,7 @@ describe("what cannot be read is refused, all of it together", () => {
     ["nothing was deployed", {}],
     ["the outputs are of others", { vpc: { value: "vpc-1" } }],
     ["the stacks are of others", { network: { vpc: "vpc-1" } }],
-  ])("where %s", async (_, content) => {
+  ])("reports that no bucket is named if %s", async (_, content) => {
     const path = join(await folderOf({ "outputs.json": content }), "outputs.json");
     expect(await problemsOf(path)).toEqual([expect.stringMatching(/names no bucket: .*deploy first$/)]);
   });

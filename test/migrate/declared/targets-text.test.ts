@@ -5,7 +5,7 @@ import { audit } from "../../../migrate/index.js";
 import { createBucket } from "../../buckets/put-object.js";
 import { startWorld } from "../../buckets/start-world.js";
 
-test("a run takes its buckets from a text, and writes down no more of it than its name", async () => {
+test("a run reads its buckets from a targets text, and writes down only the name of its source", async () => {
   const { sandbox, raw, optionsFor } = await startWorld();
   for (const bucket of ["declared", "undeclared"]) await createBucket(raw, bucket);
   const { endpoint, region } = sandbox;

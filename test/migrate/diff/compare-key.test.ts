@@ -34,18 +34,18 @@ describe("changeOf", () => {
     ["sse-s3", "unknown", "changed"],
     ["unknown", "none", "changed"],
     ["none", "none", "same"],
-  ] as const)("from %s to %s is %s", (from, to, change) => expect(changeOf(from, to)).toBe(change));
+  ] as const)("classifies %s to %s as %s", (from, to, change) => expect(changeOf(from, to)).toBe(change));
 });
 
 describe("compareKey", () => {
-  it("goes by what a copy came to, and not by what was there before it", () => {
+  it("uses the state after a copy, not the state before it", () => {
     const after = seen({ state: "sse-s3", etag: "x" });
     const migrated = object({}, { after, outcome: { kind: "migrated", strategy: "copy", guard: "source" } });
     expect(compare([object({})], [migrated])).toEqual(["encrypted"]);
     expect(compare([migrated], [object({ state: "sse-s3" })])).toEqual(["same"]);
   });
 
-  it("calls an object new or gone only where the other run would have come to it", () => {
+  it("reports new or gone only if the other run covered the object", () => {
     expect(compare([], [object({})])).toEqual(["new"]);
     expect(compare([object({})], [])).toEqual(["gone"]);
     expect(compare([], [object({})], [nothing, everything])).toEqual(["not-compared"]);
@@ -56,13 +56,13 @@ describe("compareKey", () => {
     expect(compare([vanished], [vanished])).toEqual([]);
   });
 
-  it("follows a version from current to older, by its id", () => {
+  it("follows a version by ID from current to noncurrent", () => {
     const earlier = [object({ versionId: "v1", state: "sse-s3" })];
     const later = [object({ versionId: "v2", state: "none" }), older("v1", "sse-s3")];
     expect(compare(earlier, later)).toEqual(["regressed", "same v1"]);
   });
 
-  it("knows of a copy that it leaves the plaintext behind as an older version", () => {
+  it("expects a copy to leave the plaintext as a noncurrent version", () => {
     const after = seen({ state: "sse-s3", versionId: "v2" });
     const migrated = object(
       { versionId: "v1" },
@@ -72,7 +72,7 @@ describe("compareKey", () => {
     expect(compare([migrated], later)).toEqual(["same", "same v1"]);
   });
 
-  it("tells of older versions that are new, gone, or removed by the run itself", () => {
+  it("reports noncurrent versions that are new, gone, or removed by the run itself", () => {
     const current = object({ versionId: "v9", state: "sse-s3" });
     expect(compare([current], [current, older("v1", "none")])).toEqual(["same", "new v1"]);
     expect(compare([current, older("v1", "none")], [current])).toEqual(["same", "gone v1"]);

@@ -23,7 +23,7 @@ async function world() {
 }
 
 describe("diffRuns", () => {
-  it("tells what became encrypted, what is new, what is gone and what regressed", async () => {
+  it("reports objects that became encrypted, are new, are gone, or regressed", async () => {
     const { raw, put, optionsFor, differences } = await world();
     const first = await audit(await optionsFor("held"));
     await migrate(await optionsFor("held", { include: ["in/**"] }));
@@ -37,7 +37,7 @@ describe("diffRuns", () => {
     expect(totals.newUnencrypted.objects).toEqual({ objects: 1, bytes: "new in/new".length });
   });
 
-  it("does not call new or gone what one of the runs had left out", async () => {
+  it("does not report objects as new or gone if one of the runs left them out", async () => {
     const { optionsFor, differences } = await world();
     const [all, part, filtered] = [
       await audit(await optionsFor("held")),
@@ -50,7 +50,7 @@ describe("diffRuns", () => {
     expect((await differences(all.runDir, all.runDir)).found).toEqual({});
   });
 
-  it("refuses a run folder that was changed, and two runs of different stores", async () => {
+  it("refuses a modified run folder, and runs of different stores", async () => {
     const [one, other] = [await world(), await world()];
     const first = await audit(await one.optionsFor("held"));
     const second = await audit(await one.optionsFor("held"));

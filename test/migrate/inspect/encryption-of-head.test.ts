@@ -5,7 +5,7 @@ import { capabilities } from "../fixtures/facts.js";
 const SSE = "x-amz-server-side-encryption";
 const CUSTOMER = "x-amz-server-side-encryption-customer-algorithm";
 
-describe("the encryption that HEAD shows", () => {
+describe("encryptionOfHead", () => {
   test.each([
     [{ [SSE]: "AES256" }, false, "sse-s3", "head-header"],
     [{ [SSE]: "aws:kms" }, false, "sse-kms", "head-header"],
@@ -17,7 +17,7 @@ describe("the encryption that HEAD shows", () => {
     [{ [CUSTOMER]: "AES256" }, true, "sse-c", "head-header"],
     [{}, true, "provider-managed", "provider-statement"],
     [{}, false, "none", "head-header"],
-  ] as const)("of %j, on a store that always encrypts: %s, is %s by %s", (headers, encryptsAlways, state, evidence) => {
+  ] as const)("maps %j (store always encrypts: %s) to %s by %s", (headers, encryptsAlways, state, evidence) => {
     expect(encryptionOfHead(headers, capabilities({ encryptsAlways }))).toEqual({ state, evidence });
   });
 });

@@ -25,25 +25,25 @@ function how(can: Partial<Capabilities> = {}, acceptLoss: readonly Loss[] = []) 
   };
 }
 
-describe("what a copy drops", () => {
-  test("is nothing where the owner alone is in the access control list", async () => {
+describe("inspectCarried", () => {
+  test("returns no grants if the ACL grants only the owner", async () => {
     const store = fakeStore({ getObjectAcl: async () => OWNERS });
     const found = await inspectCarried(store, facts(), ONE_PIECE, how());
     expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [], losses: [] } });
   });
 
-  test("is every grant where there is one more", async () => {
+  test("returns every grant if there is another one", async () => {
     const store = fakeStore({ getObjectAcl: async () => SHARED });
     const found = await inspectCarried(store, facts(), ONE_PIECE, how());
     expect(found).toMatchObject({ carried: { grants: SHARED.grants } });
   });
 
-  test("is the tags too where the copy is made in parts, even where HEAD counts none", async () => {
+  test("returns the tags for a multipart copy, even if HEAD counts none", async () => {
     const store = fakeStore({ getObjectAcl: async () => OWNERS, getObjectTagging: async () => TAGS });
     expect(await inspectCarried(store, facts(), IN_PARTS, how())).toMatchObject({ carried: { tags: TAGS } });
   });
 
-  test("is not asked for on a store that has neither", async () => {
+  test("sends no request if the store supports neither ACLs nor tags", async () => {
     const can = { objectAcl: false, objectTagging: false };
     const found = await inspectCarried(fakeStore({}), facts(), IN_PARTS, how(can));
     expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [], losses: [] } });
@@ -52,7 +52,7 @@ describe("what a copy drops", () => {
   test.each([
     ["not-implemented", 501, "NotImplemented"],
     ["not-found", 404, "NoSuchTagSet"],
-  ] as const)("is no tags where the store answers %s (%d %s) to the question", async (kind, status, code) => {
+  ] as const)("returns no tags if the store answers %s (%d %s)", async (kind, status, code) => {
     const store = fakeStore({
       getObjectAcl: () => Promise.reject(storeError("not-implemented")),
       getObjectTagging: () => Promise.reject(storeError(kind, { status, code })),
@@ -61,7 +61,7 @@ describe("what a copy drops", () => {
     expect(found).toEqual({ kind: "found", carried: { grants: null, tags: [], losses: [] } });
   });
 
-  test("is refused, not lost, where it may not be read", async () => {
+  test("refuses the object if the ACL or the tags cannot be read", async () => {
     const denied = () => Promise.reject(storeError("access-denied"));
     const noAcl = fakeStore({ getObjectAcl: denied });
     const noTags = fakeStore({ getObjectAcl: async () => OWNERS, getObjectTagging: denied });
@@ -70,13 +70,13 @@ describe("what a copy drops", () => {
     expect(await asked(noTags)).toMatchObject({ kind: "refused", reason: "tags-cannot-be-carried" });
   });
 
-  test("is refused too where the store fails each time it is asked", async () => {
+  test("refuses the object if the store keeps failing", async () => {
     const store = fakeStore({ getObjectAcl: () => Promise.reject(storeError("server-error")) });
     const found = await inspectCarried(store, facts(), ONE_PIECE, how());
     expect(found).toMatchObject({ kind: "refused", reason: "acl-cannot-be-carried" });
   });
 
-  test("is left behind where the operator accepts that very loss, and it is said; no other", async () => {
+  test("returns exactly the losses that the operator accepted, and refuses any other", async () => {
     const denied = () => Promise.reject(storeError("access-denied"));
     const neither = fakeStore({ getObjectAcl: denied, getObjectTagging: denied });
     const both = await inspectCarried(neither, facts(), IN_PARTS, how({}, ["acl", "tags"]));
@@ -92,7 +92,7 @@ describe("what a copy drops", () => {
     expect(one).toMatchObject({ kind: "refused", reason: "tags-cannot-be-carried" });
   });
 
-  test("rejects where the object is gone, or the store has no time", async () => {
+  test("rejects if the object is gone or the store throttles", async () => {
     for (const kind of ["not-found", "throttled"] as const) {
       const store = fakeStore({ getObjectAcl: () => Promise.reject(storeError(kind)) });
       await expect(inspectCarried(store, facts(), ONE_PIECE, how())).rejects.toMatchObject({ kind });

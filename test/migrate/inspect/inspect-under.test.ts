@@ -51,33 +51,36 @@ function storeOf({ key, names, minds, wrong = "access-denied", hiccup = false }:
   return { store: fakeStore({ headObject, getFirstByte }), asked };
 }
 
-describe("an object under a customer key", () => {
+describe("inspect of an object under a customer key", () => {
   const kept = { key: own, names: true, minds: true };
 
-  test("is found with its key, which every other reading call then has", async () => {
+  test("finds it with its key, and returns that key", async () => {
     const seen = await inspect(storeOf(kept).store, input, can, [other, own]);
     expect(seen).toMatchObject({ kind: "found", facts: { encryption: { state: "sse-c", evidence: "head-header" } } });
     expect(seen.kind === "found" && seen.facts.customerKey).toBe(own);
   });
 
-  test.each(["access-denied", "bad-request"] as const)("is not found with another, refused as %s", async (wrong) => {
-    const { store, asked } = storeOf({ ...kept, wrong });
-    expect(await inspect(store, input, can, [other])).toEqual({ kind: "sse-c", requestId: null });
-    expect(asked).toEqual(["no key", other.md5]);
-  });
+  test.each(["access-denied", "bad-request"] as const)(
+    "does not find it with another key, refused as %s",
+    async (wrong) => {
+      const { store, asked } = storeOf({ ...kept, wrong });
+      expect(await inspect(store, input, can, [other])).toEqual({ kind: "sse-c", requestId: null });
+      expect(asked).toEqual(["no key", other.md5]);
+    },
+  );
 
-  test("is neither under another key nor skipped where the store fails", async () => {
+  test("fails if the store returns a server error", async () => {
     const { store } = storeOf({ ...kept, wrong: "server-error" });
     expect((await inspect(store, input, can, [other, own])).kind).toBe("failed");
   });
 
-  test("that is expected to be under it takes one HEAD where the answer names the key", async () => {
+  test("sends one HEAD with the expected key if the response names the key", async () => {
     const { store, asked } = storeOf(kept);
     expect(await inspectUnder(own, store, input, can)).toMatchObject({ kind: "found" });
     expect(asked).toEqual([own.md5]);
   });
 
-  test("takes a refusal without the key where the answer does not name it", async () => {
+  test("confirms with a HEAD without the key if the response does not name the key", async () => {
     const { store, asked } = storeOf({ ...kept, names: false });
     expect(await inspectUnder(own, store, input, can)).toMatchObject({
       kind: "found",
@@ -86,15 +89,15 @@ describe("an object under a customer key", () => {
     expect(asked).toEqual([own.md5, "no key", own.md5]);
   });
 
-  test("that is under another key than expected is found with that one", async () => {
+  test("finds it with another given key if the expected one does not match", async () => {
     const seen = await inspectUnder(other, storeOf(kept).store, input, can, [own]);
     expect(seen.kind === "found" && seen.facts.customerKey).toBe(own);
   });
 });
 
-describe("a plaintext object", () => {
+describe("inspect of a plaintext object", () => {
   test.each([true, false])(
-    "is never taken for one under a key, whether the store minds one or not: %s",
+    "never assumes a customer key, whether or not the store rejects key headers: %s",
     async (minds) => {
       const kept = { key: null, names: false, minds };
       for (const seen of [
@@ -106,7 +109,7 @@ describe("a plaintext object", () => {
     },
   );
 
-  test("whose HEAD is refused for another reason is not taken for one under a key either", async () => {
+  test("fails if its HEAD is refused for another reason", async () => {
     const { store } = storeOf({ key: null, names: false, minds: false, hiccup: true });
     expect((await inspect(store, input, can, [own])).kind).toBe("failed");
   });

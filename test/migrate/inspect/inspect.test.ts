@@ -22,20 +22,20 @@ async function inspected(getError: StoreError, { explained }: { explained: boole
 }
 
 describe.each([{ explained: false }, { explained: true }])(
-  "a HEAD that is a bare 400, from a store that explains it: $explained",
+  "inspect after a bare 400 of HEAD (store explains it: $explained)",
   (how) => {
-    test("is an object under a key where GET wants one, which is asked once", async () => {
+    test("returns sse-c if GET asks for a key, with one GET", async () => {
       const { inspection, asked } = await inspected(KEY_IS_MISSING, how);
       expect(inspection).toEqual({ kind: "sse-c", requestId: "of GET" });
       expect(asked).toEqual(["HEAD", "GET"]);
     });
 
-    test("is never an object under a key where GET says that the token has expired", async () => {
+    test("fails as expired-credentials if GET reports an expired token", async () => {
       const { inspection } = await inspected(EXPIRED, how);
       expect(inspection).toMatchObject({ kind: "failed", error: { kind: "expired-credentials" } });
     });
 
-    test("is no object under a key where the 400 of GET has another name", async () => {
+    test("fails if GET returns a 400 with another code", async () => {
       const { inspection } = await inspected(storeError("bad-request", { status: 400, code: "HTTP 400" }), how);
       expect(inspection.kind).toBe("failed");
     });

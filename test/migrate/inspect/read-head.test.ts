@@ -9,8 +9,8 @@ const read = (headers: Record<string, string>) =>
     capabilities({ archiveClasses: ["GLACIER"] }),
   );
 
-describe("the facts of a HEAD answer", () => {
-  test("are all that it tells, values as they came", () => {
+describe("readHead", () => {
+  test("returns every value of the response unchanged", () => {
     const seen = read({
       "content-length": "12",
       etag: '"abc-2"',
@@ -58,11 +58,11 @@ describe("the facts of a HEAD answer", () => {
     [{ "content-encoding": "aws-chunked" }, 1],
     [{ "content-encoding": "gzip,aws-chunked" }, 1],
     [{ "content-encoding": "gzip", "x-amz-meta-name": "aws-chunked" }, 0],
-  ])("count what no request can send again: %j", (headers, hidden) => {
+  ])("counts metadata that no request can resend: %j", (headers, hidden) => {
     expect(read(headers).hiddenMetadata).toBe(hidden);
   });
 
-  test("are the defaults of S3 where it tells nothing, but for a size, which is missing", () => {
+  test("returns the defaults of S3 for missing headers, and null for a missing size", () => {
     expect(read({})).toMatchObject({
       storageClass: "STANDARD",
       sizeBytes: null,
@@ -79,12 +79,12 @@ describe("the facts of a HEAD answer", () => {
     [{ "x-amz-storage-class": "GLACIER_IR" }, false],
     [{ "x-amz-storage-class": "INTELLIGENT_TIERING", "x-amz-archive-status": "ARCHIVE_ACCESS" }, true],
     [{ "x-amz-storage-class": "INTELLIGENT_TIERING" }, false],
-  ])("say of %j that it is archived: %s", (headers, archived) => {
+  ])("reads from %j whether the object is archived: %s", (headers, archived) => {
     expect(read(headers).archived).toBe(archived);
   });
 
   test.each(["x-amz-key", "x-amz-key-v2", "x-amz-iv", "x-amz-cek-alg", "x-amz-matdesc"])(
-    "say of metadata %s that the client encrypted it, and of other metadata not",
+    "detects client-side encryption by the metadata %s, and not by other metadata",
     (name) => {
       expect(read({ [`x-amz-meta-${name}`]: "..." }).clientSideEncrypted).toBe(true);
       expect(read({ "x-amz-meta-key": "..." }).clientSideEncrypted).toBe(false);

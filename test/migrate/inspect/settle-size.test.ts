@@ -37,7 +37,7 @@ function saying({ head, get, getEtag = "e", listing, listedEtag = "e" }: Said) {
 
 const listed = (sizeBytes: number, etag = "e") => ({ etag, sizeBytes });
 
-describe("the size of an object", () => {
+describe("object size", () => {
   test.each<[string, Said, ReturnType<typeof listed> | undefined, number, string[]]>([
     ["HEAD's", { head: "9000" }, undefined, 9000, []],
     ["HEAD's, as the listing's", { head: "9000" }, listed(9000), 9000, []],
@@ -68,12 +68,12 @@ describe("the size of an object", () => {
     ["HEAD and the listing do, and GET agrees with neither", { head: "10", get: 11 }, listed(9000)],
     ["HEAD and the listing do, and GET agrees with the listing", { head: "0", get: 9000 }, listed(9000)],
     ["GET shows it to be empty, and the listing has a size", { head: null, get: 0 }, listed(9)],
-  ])("is not known if %s", async (_, said, ref) => {
+  ])("is unknown if %s", async (_, said, ref) => {
     const seen = await inspect(saying(said).store, { ...OBJECT, listed: ref }, can);
     expect(seen).toMatchObject({ kind: "failed", error: { kind: "size-unknown" } });
   });
 
-  test("is asked for again by whoever asked, if the store throttles", async () => {
+  test("fails as throttled if the store throttles", async () => {
     const { store } = saying({ head: null, get: storeError("throttled") });
     expect(await inspectUnder(null, store, OBJECT, can)).toMatchObject({
       kind: "failed",

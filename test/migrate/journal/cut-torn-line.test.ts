@@ -19,8 +19,8 @@ async function journalOf(...segments: (string | Buffer)[]): Promise<{ runDir: st
 const keys = ["a", "é\u2028b", "🦊", "line\nbreak", "x".repeat(70_000)];
 const lines = keys.map((key) => `${JSON.stringify(outcomeRecord({ key }))}\n`);
 
-describe("a torn line", () => {
-  test("is cut, wherever the write stopped, and every whole line before it stays", async () => {
+describe("cutTornLine", () => {
+  test("cuts a torn line at any length, and keeps every whole line before it", async () => {
     const whole = Buffer.from(lines.join(""));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: whole.length }), async (length) => {
@@ -37,19 +37,19 @@ describe("a torn line", () => {
     );
   });
 
-  test("longer than one read is cut too", async () => {
+  test("cuts a torn line that is longer than one read", async () => {
     const { runDir, paths } = await journalOf(`${lines[0]}${"x".repeat(200_000)}`);
     expect(await cutTornLine(runDir)).toBe(200_000);
     expect(await readFile(paths[0] ?? "", "utf8")).toBe(lines[0]);
   });
 
-  test("is looked for in the last segment alone", async () => {
+  test("looks only at the last segment", async () => {
     const { runDir, paths } = await journalOf("not whole", lines[0] ?? "");
     expect(await cutTornLine(runDir)).toBe(0);
     expect(await readFile(paths[0] ?? "", "utf8")).toBe("not whole");
   });
 
-  test("is not there in a run without a journal", async () => {
+  test("cuts nothing in a run without a journal", async () => {
     expect(await cutTornLine(await newFolder())).toBe(0);
   });
 });

@@ -12,8 +12,8 @@ const keysIn = async (runDir: string) =>
   (await collect(readJournal(runDir))).map((line) => (line.kind === "outcome" ? line.key : "checkpoint"));
 const names = (count: number) => Array.from({ length: count }, (_, n) => `key ${n}`);
 
-describe("a journal", () => {
-  test("holds a line by the time that its append resolves", async () => {
+describe("journal", () => {
+  test("has written a line when its append resolves", async () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir);
     await journal.append(record(0));
@@ -28,7 +28,7 @@ describe("a journal", () => {
     await journal.close();
   });
 
-  test("keeps the order in which lines were appended, those appended together too", async () => {
+  test("keeps the order of appends, concurrent ones included", async () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir);
     const appended: Promise<void>[] = [];
@@ -41,7 +41,7 @@ describe("a journal", () => {
     expect(await keysIn(runDir)).toEqual(names(300));
   });
 
-  test("shares one write among lines that wait together", async () => {
+  test("shares one write among concurrent appends", async () => {
     const journal = await openJournal(await newFolder());
     const [first, second] = [journal.append(record(0)), journal.append(record(1))];
     expect(second).toBe(first);
@@ -52,7 +52,7 @@ describe("a journal", () => {
     await journal.close();
   });
 
-  test("begins another segment when one is full, and loses nothing over it", async () => {
+  test("starts a new segment when one is full, and keeps every line", async () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir, 1000);
     for (let n = 0; n < 30; n += 1) await journal.append(record(n));
@@ -61,7 +61,7 @@ describe("a journal", () => {
     expect(await keysIn(runDir)).toEqual(names(30));
   });
 
-  test("is written on in a segment of its own by a later session", async () => {
+  test("starts a new segment for each session", async () => {
     const runDir = await newFolder();
     for (let n = 0; n < 12; n += 1) {
       const journal = await openJournal(runDir);
@@ -72,7 +72,7 @@ describe("a journal", () => {
     expect(await keysIn(runDir)).toEqual(names(12));
   });
 
-  test("writes nothing once its file is gone, and tells everyone who waits", async () => {
+  test("rejects every append after close, and writes nothing", async () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir);
     await journal.append(record(0));
@@ -82,14 +82,14 @@ describe("a journal", () => {
     expect(await keysIn(runDir)).toEqual(names(1));
   });
 
-  test("of a run that ended before its first object is empty, and has no segment", async () => {
+  test("has no segment if the run ended before its first object", async () => {
     const runDir = await newFolder();
     await (await openJournal(runDir)).close();
     expect(await keysIn(runDir)).toEqual([]);
     expect(await readdir(runDir)).toEqual([]);
   });
 
-  test("of a version to come is refused by the name of what it is written in", async () => {
+  test("is refused if its schema is of a later version, which is named", async () => {
     const runDir = await newFolder();
     await mkdir(join(runDir, "journal"));
     const head = { kind: "segment", schema: "bucketseal/journal/2", number: 1, previous: null, at: "" };
@@ -99,7 +99,7 @@ describe("a journal", () => {
     );
   });
 
-  test("that holds a line which is no record is refused, by file and line", async () => {
+  test("is refused if a line is no journal record, with file and line", async () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir);
     await journal.append(record(0));

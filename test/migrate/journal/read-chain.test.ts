@@ -27,8 +27,8 @@ async function writeSession(n: number): Promise<void> {
 
 const breaks = async () => (await readChain(runDir)).breaks.map(({ segment, problem }) => `${segment}: ${problem}`);
 
-describe("the segments of a journal", () => {
-  test("hold together: the first line of each has the size and SHA-256 of the one before it, as any tool tells them", async () => {
+describe("readChain", () => {
+  test("finds each segment to hold the size and SHA-256 of the previous one", async () => {
     expect(await breaks()).toEqual([]);
     for (const number of [2, 3]) {
       const before = await readFile(pathOf(number - 1));
@@ -42,7 +42,7 @@ describe("the segments of a journal", () => {
     }
   });
 
-  test("that one session wrote hold together too", async () => {
+  test("finds no break in the segments of one session", async () => {
     const folder = await newFolder();
     const journal = await openJournal(folder, 1000);
     for (let n = 0; n < 30; n += 1) await journal.append(outcomeRecord({ key: `key ${n}` }));
@@ -58,14 +58,14 @@ describe("the segments of a journal", () => {
     ["lines swapped", (text) => [0, 2, 1, 3].map((index) => text.split("\n")[index]).join("\n")],
     ["line ends of another system", (text) => text.replaceAll("\n", "\r\n")],
     ["no end of its last line", (text) => text.trimEnd()],
-  ])("do not with %s, and the segment is named, and no other", async (_, change) => {
+  ])("names exactly the segment with %s", async (_, change) => {
     await writeFile(pathOf(1), change(await textOf(1)));
     expect(await breaks()).toEqual([
       expect.stringMatching(/^000001\.ndjson: 000002\.ndjson says that it held 3 lines/),
     ]);
   });
 
-  test("do not where one is missing, in the middle or at the beginning", async () => {
+  test("finds a missing segment, in the middle or at the beginning", async () => {
     await rm(pathOf(2));
     expect(await breaks()).toEqual([
       "000003.ndjson: line 1 says that segment 2 came before it, and it is segment 1 that did",
@@ -74,7 +74,7 @@ describe("the segments of a journal", () => {
     expect(await breaks()).toEqual(["000003.ndjson: line 1 says that segment 2 came before it, which is not there"]);
   });
 
-  test("do not where one was renamed, doubled, or put in front", async () => {
+  test("finds a segment that was renamed, duplicated, or put in front", async () => {
     await writeFile(pathOf(4), await textOf(3));
     expect(await breaks()).toEqual([
       "000004.ndjson: line 1 says that it is segment 3",
@@ -89,25 +89,25 @@ describe("the segments of a journal", () => {
     ]);
   });
 
-  test("do not where one does not begin with what each begins with", async () => {
+  test("finds a segment that does not begin with a segment record", async () => {
     await writeFile(pathOf(3), `${JSON.stringify(outcomeRecord())}\n`);
     expect(await breaks()).toEqual([
       expect.stringMatching(/^000003\.ndjson: line 1 is not what every segment begins with: /),
     ]);
   });
 
-  test("cannot tell that the last one was changed: nothing comes after it", async () => {
+  test("cannot find a change to the last segment", async () => {
     await writeFile(pathOf(3), (await textOf(3)).replace("second 2", "second 7"));
     expect(await breaks()).toEqual([]);
   });
 });
 
-describe("a session that was killed", () => {
+describe("readChain after a killed session", () => {
   test.each([
     ["in the middle of a line", '{"kind":"outcome","buc'],
     ["in the middle of a first line", null],
     ["before its first line", ""],
-  ])("%s breaks no chain, before it is gone on with and after", async (_, torn) => {
+  ])("finds no break, before and after a resume, if it was killed %s", async (_, torn) => {
     if (torn === null) await writeFile(pathOf(4), (await textOf(3)).slice(0, 20));
     else if (torn === "") await writeFile(pathOf(4), "");
     else await appendFile(pathOf(3), torn);

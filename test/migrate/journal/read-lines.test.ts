@@ -11,22 +11,22 @@ async function linesOf(text: string): Promise<string[]> {
   return collect(readLines(path));
 }
 
-test("a line ends at LF alone, not at the other separators of Unicode, nor at CR", async () => {
+test("readLines ends a line only at LF, not at CR or Unicode separators", async () => {
   expect(await linesOf("a\u2028b\u2029c\u0085d\re\nf\n")).toEqual(["a\u2028b\u2029c\u0085d\re", "f"]);
 });
 
-test("a last line without its end is a line, and a file without lines has none", async () => {
+test("readLines returns a last line without LF, and no line for an empty file", async () => {
   expect(await linesOf("a\nb")).toEqual(["a", "b"]);
   expect(await linesOf("")).toEqual([]);
   expect(await linesOf("\n\n")).toEqual(["", ""]);
 });
 
-test("lines and characters are whole across the bounds of what is read at once", async () => {
+test("readLines keeps lines and characters whole across read boundaries", async () => {
   const long = ["é".repeat(50_001), "🦊".repeat(40_003), "x"];
   expect(await linesOf(`${long.join("\n")}\n`)).toEqual(long);
 });
 
-test("a line longer than a journal may have is cut where that is, and told by its size; the lines beside it are whole", async () => {
+test("readLineBytes truncates a line over the maximum, reports its size, and keeps its neighbours", async () => {
   const path = join(await newFolder(), "lines");
   const [longest, tooLong] = ["m".repeat(MAX_LINE_BYTES), "x".repeat(40 * 1024 * 1024)];
   await writeFile(path, `a\n${longest}\n${tooLong}\n\n${tooLong}`);

@@ -15,34 +15,34 @@ async function stateOf(records: readonly JournalRecord[], scope = WHOLE) {
 
 const outcomes = (...keys: string[]) => keys.map((key) => outcomeRecord({ key }));
 
-describe("a run that goes on", () => {
-  test("begins anew without a journal", async () => {
+describe("resumeState", () => {
+  test("returns not started without a journal", async () => {
     expect(await stateOf([])).toEqual(NOT_STARTED);
   });
 
-  test("begins after its last checkpoint, and knows the keys beyond it that are done", async () => {
+  test("continues after the last checkpoint, and lists the done keys beyond it", async () => {
     const records = [...outcomes("a", "c", "b", "e"), checkpoint({ upTo: "b", listed: 2, filteredOut: 1 })];
     const state = await stateOf([...records, ...outcomes("f")]);
     expect(state).toMatchObject({ upTo: "b", listed: 2, filteredOut: 1, end: false });
     expect(state?.doneKeys).toEqual(new Set(["c", "e", "f"]));
   });
 
-  test("knows all that is done where no checkpoint was reached", async () => {
+  test("lists every done key if there is no checkpoint", async () => {
     expect((await stateOf(outcomes("a", "b")))?.doneKeys).toEqual(new Set(["a", "b"]));
   });
 
-  test("goes by the order of UTF-8", async () => {
+  test("compares keys in UTF-8 order", async () => {
     const state = await stateOf([...outcomes("\uffef", "🦊"), checkpoint({ upTo: "\uffef", listed: 1 })]);
     expect(state?.doneKeys).toEqual(new Set(["🦊"]));
   });
 
-  test("has nothing to do in a scope whose listing ended", async () => {
+  test("marks a scope as ended if its listing ended", async () => {
     expect(await stateOf([...outcomes("a"), checkpoint({ upTo: "a", listed: 1, end: true })])).toMatchObject({
       end: true,
     });
   });
 
-  test("keeps scopes apart, and leaves out what belongs to none", async () => {
+  test("keeps scopes apart, and ignores records outside every scope", async () => {
     const [logs, data] = [
       { bucket: "b", prefix: "logs/" },
       { bucket: "b", prefix: "data/" },

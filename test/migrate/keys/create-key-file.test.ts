@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { createKeyFile } from "../../../migrate/index.js";
 import { newFolder } from "../../buckets/start-world.js";
 
-it("writes 32 bytes that only their owner may read, and tells the MD5 of those very bytes", async () => {
+it("createKeyFile writes 32 bytes that only the owner may read, and returns their MD5", async () => {
   const path = join(await newFolder(), "vault.key");
   const { md5 } = await createKeyFile(path);
   const key = await readFile(path);
@@ -14,7 +14,7 @@ it("writes 32 bytes that only their owner may read, and tells the MD5 of those v
   expect(md5).toBe(createHash("md5").update(key).digest("base64"));
 });
 
-it("writes another key each time, and never over a file that exists", async () => {
+it("createKeyFile writes a new key each time, and never overwrites a file", async () => {
   const folder = await newFolder();
   const [one, other] = [join(folder, "one"), join(folder, "other")];
   await createKeyFile(one);

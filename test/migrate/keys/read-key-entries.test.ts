@@ -26,8 +26,8 @@ async function problemsOf(path: string): Promise<readonly string[]> {
   return read.kind === "bad" ? read.problems : [];
 }
 
-describe("a key file", () => {
-  test("as keygen writes it gives the headers of that very key, for every name", async () => {
+describe("readKeyEntries of a key file", () => {
+  test("reads a file of keygen as the key for every name", async () => {
     const path = join(await newFolder(), "vault.key");
     const { md5 } = await createKeyFile(path);
     const [entry] = await entriesOf(path);
@@ -35,7 +35,7 @@ describe("a key file", () => {
     expect(entry?.key.md5).toBe(md5);
   });
 
-  test("of 32 bytes, or of their base64, is the same key", async () => {
+  test("accepts 32 raw bytes and their base64 as the same key", async () => {
     const key = randomBytes(32);
     const forms = [key, key.toString("base64"), `${key.toString("base64")}\n`];
     for (const form of forms) {
@@ -44,7 +44,7 @@ describe("a key file", () => {
     }
   });
 
-  test("of 32 bytes that begin like a map is a key", async () => {
+  test("accepts 32 bytes that begin like a map as a key", async () => {
     const key = Buffer.from(`{"": {"file": "not-read.key"}}  `);
     expect(key).toHaveLength(32);
     const [entry] = await entriesOf(await fileOf(key));
@@ -58,11 +58,11 @@ describe("a key file", () => {
     ["of base64 that no encoder writes", `${"A".repeat(42)}B=`, /not the base64 of 32 bytes/],
     ["that is empty", "", /holds 0 bytes/],
     ["that is far too large", Buffer.alloc(5 * 1024 * 1024), /holds 5242880 bytes, and a key has 32/],
-  ])("%s is none", async (_, content, problem) => {
+  ])("rejects a file %s", async (_, content, problem) => {
     expect(await problemsOf(await fileOf(content))).toEqual([expect.stringMatching(problem)]);
   });
 
-  test.each([0o640, 0o604, 0o644, 0o660])("that others can read is refused: mode %o", async (mode) => {
+  test.each([0o640, 0o604, 0o644, 0o660])("rejects a file that others can read: mode %o", async (mode) => {
     const path = await fileOf(randomBytes(32));
     await chmod(path, mode);
     const octal = mode.toString(8).padStart(4, "0");
@@ -71,15 +71,15 @@ describe("a key file", () => {
     expect(await problemsOf(path)).toEqual([]);
   });
 
-  test("that is a folder, or not there, is told by what is wrong with it", async () => {
+  test("reports that the path is a folder or does not exist", async () => {
     const folder = await newFolder();
     expect(await problemsOf(folder)).toEqual(["it is a folder"]);
     expect(await problemsOf(join(folder, "none"))).toEqual(["it does not exist"]);
   });
 });
 
-describe("a map of keys", () => {
-  test("gives each name the key of its longest prefix, from files beside it or from its own text", async () => {
+describe("readKeyEntries of a map of keys", () => {
+  test("gives each name the key of its longest prefix, from files or inline base64", async () => {
     const folder = await newFolder();
     const [all, archive, deep] = [randomBytes(32), randomBytes(32), randomBytes(32)];
     await mkdir(join(folder, "keys"));
@@ -98,14 +98,14 @@ describe("a map of keys", () => {
     expect(keyOf("archive/2024/letter")).toEqual([customerKeyHeaders(deep)]);
   });
 
-  test("without a key for a name has none for it", async () => {
+  test("gives no key to a name that matches no prefix", async () => {
     const map = { "archive/": { base64: randomBytes(32).toString("base64") } };
     const { keysFor } = keyRing(await entriesOf(await fileOf(JSON.stringify(map))));
     expect(keysFor("letter")).toEqual([]);
     expect(keysFor("archive/letter")).toHaveLength(1);
   });
 
-  test("may be read by others where it names files alone", async () => {
+  test("accepts a map that others can read only if it names files alone", async () => {
     const folder = await newFolder();
     await writeFile(join(folder, "a.key"), randomBytes(32), { mode: 0o600 });
     const path = join(folder, "keys.json");
@@ -116,7 +116,7 @@ describe("a map of keys", () => {
     expect(await problemsOf(path)).toEqual([expect.stringContaining("its mode is 0644")]);
   });
 
-  test("has all of its mistakes told, each by the number of its entry", async () => {
+  test("reports every mistake by the number of its entry", async () => {
     const map = {
       a: { file: "none.key" },
       b: { base64: "short" },
@@ -135,7 +135,7 @@ describe("a map of keys", () => {
   });
 });
 
-describe("whatever is wrong with a file", () => {
+describe("problems of a key file", () => {
   const key = randomBytes(32);
   const forms = [key.toString("base64"), key.toString("hex"), key.toString("base64url"), key.toString("latin1")];
   /** A key in every place of a map but its own, and cut or lengthened in its own. */
@@ -163,7 +163,7 @@ describe("whatever is wrong with a file", () => {
     fc.uint8Array({ minLength: 1, maxLength: 8 }).map((more) => Buffer.concat([key, more])),
   );
 
-  test("its problems hold nothing of a key, wherever in it the key stands", async () => {
+  test("never contain any part of a key", async () => {
     let told = 0;
     const folder = await newFolder();
     const path = join(folder, "given");
@@ -182,7 +182,7 @@ describe("whatever is wrong with a file", () => {
   });
 });
 
-test("of two files for all names, both keys are tried in the order given, and the same key once", () => {
+test("keyRing tries both keys of two files for all names in the given order, duplicates once", () => {
   const keyOf = (md5: string) => ({ md5, headers: () => ({}), sourceHeaders: () => ({}) });
   const [one, two] = [keyOf("one"), keyOf("two")];
   const entries = [one, two, keyOf("one")].map((key) => ({ prefix: "", key }));
@@ -193,7 +193,7 @@ test("of two files for all names, both keys are tried in the order given, and th
   ).toEqual(["one", "two"]);
 });
 
-test("a key that is printed, inspected or written as JSON shows nothing but its MD5", async () => {
+test("a customer key that is printed, inspected or serialised shows only its MD5", async () => {
   const key = randomBytes(32);
   const [entry] = await entriesOf(await fileOf(key));
   const { inspect } = await import("node:util");

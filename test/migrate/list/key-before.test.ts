@@ -9,9 +9,9 @@ it.each([
   ["dir é", "dir "],
   ["é", undefined],
   ["a\u{1f512}", "a"],
-])("before %o is %o", (key, before) => expect(keyBefore(key)).toBe(before));
+])("keyBefore %o returns %o", (key, before) => expect(keyBefore(key)).toBe(before));
 
-it("is before the key, whatever the key is", () => {
+it("keyBefore returns a smaller key or undefined for any key", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (key) => {
       const before = keyBefore(key);

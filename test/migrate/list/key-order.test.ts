@@ -2,21 +2,21 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareKeys } from "../../../migrate/model/key-order.js";
 
-test("keys stand in the order of their UTF-8 bytes, also where that of JavaScript is another", () => {
+test("compareKeys orders by UTF-8 bytes, even if JavaScript orders differently", () => {
   const astral = "🦊";
   const below = "\uffef";
   expect(compareKeys(below, astral)).toBeLessThan(0);
   expect(below < astral).toBe(false);
 });
 
-test("a key that begins another comes before it, and a key is equal to itself alone", () => {
+test("compareKeys puts a prefix before its extensions, and equates only identical keys", () => {
   expect(compareKeys("a", "a/")).toBeLessThan(0);
   expect(compareKeys("", "a")).toBeLessThan(0);
   expect(compareKeys("é", "é")).toBe(0);
   expect(compareKeys("é", "e\u0301")).not.toBe(0);
 });
 
-test("the order is that of code points for any Unicode", () => {
+test("compareKeys orders any Unicode by code points", () => {
   const codePoints = (text: string) => [...text].map((char) => char.codePointAt(0) ?? 0);
   const byCodePoints = (left: string, right: string) => {
     const [a, b] = [codePoints(left), codePoints(right)];

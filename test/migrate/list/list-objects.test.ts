@@ -22,14 +22,14 @@ function pagedStore(keys: readonly string[], failAt = Number.POSITIVE_INFINITY) 
   return { store, asked };
 }
 
-describe("a listing", () => {
-  test("hands out every key of every page, in the order of the store", async () => {
+describe("listObjects", () => {
+  test("yields every key of every page in the order of the store", async () => {
     const { store } = pagedStore(["a", "b", "c", "d", "e"]);
     const listed = await collect(listObjects(store, SCOPE));
     expect(listed.map(({ key }) => key)).toEqual(["a", "b", "c", "d", "e"]);
   });
 
-  test("begins after a key, and goes on by the store's token alone", async () => {
+  test("starts after the given key, and continues with the token of the store", async () => {
     const { store, asked } = pagedStore(["a", "b", "c"]);
     await collect(listObjects(store, SCOPE, "0"));
     expect(asked).toEqual([
@@ -38,7 +38,7 @@ describe("a listing", () => {
     ]);
   });
 
-  test("fetches one page ahead of the one handed out, and no more", async () => {
+  test("fetches exactly one page ahead", async () => {
     const { store, asked } = pagedStore(["a", "b", "c", "d", "e", "f", "g"]);
     const listing = listObjects(store, SCOPE);
     await listing.next();
@@ -51,7 +51,7 @@ describe("a listing", () => {
     expect(asked).toHaveLength(3);
   });
 
-  test("tells of a page that failed only once those before it were handed out", async () => {
+  test("reports a failed page only after the keys of earlier pages", async () => {
     const { store } = pagedStore(["a", "b", "c", "d"], 1);
     const listing = listObjects(store, SCOPE);
     expect((await listing.next()).value).toMatchObject({ key: "a" });
@@ -59,13 +59,13 @@ describe("a listing", () => {
     await expect(listing.next()).rejects.toMatchObject({ kind: "throttled" });
   });
 
-  test("that is left early does not fail for a page that nobody will see", async () => {
+  test("ignores a failed page if the caller stops before it", async () => {
     const { store } = pagedStore(["a", "b", "c", "d"], 1);
     for await (const _ of listObjects(store, SCOPE)) break;
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test("of nothing is empty", async () => {
+  test("yields nothing for an empty bucket", async () => {
     expect(await collect(listObjects(pagedStore([]).store, SCOPE))).toEqual([]);
   });
 });

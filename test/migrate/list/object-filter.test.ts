@@ -23,8 +23,8 @@ const REF: ObjectRef = {
 const passes = (filters: Partial<ObjectFilters>, ref: Partial<ObjectRef> = {}) =>
   objectFilter({ ...NONE, ...filters })({ ...REF, ...ref });
 
-describe("a filter", () => {
-  test("that asks for nothing lets every key pass", () => {
+describe("objectFilter", () => {
+  test("accepts every key if no filter is given", () => {
     for (const key of ["", "/", ".", "..", ".hidden", "a\nb", "🦊", "\\"]) expect(passes({}, { key })).toBe(true);
   });
 
@@ -54,24 +54,24 @@ describe("a filter", () => {
     ["a/../b", "b", false],
     ["*/b", "./b", true],
     ["**", "..", true],
-  ])("by the glob %s lets %s pass: %s", (glob, key, expected) => {
+  ])("matches glob %s with %s: %s", (glob, key, expected) => {
     expect(passes({ include: [glob] }, { key })).toBe(expected);
     expect(passes({ exclude: [glob] }, { key })).toBe(!expected);
   });
 
-  test("that excludes wins over one that includes, and any include is enough", () => {
+  test("prefers exclude to include, and accepts a match of any include", () => {
     expect(passes({ include: ["logs/**"], exclude: ["**/*.gz"] })).toBe(false);
     expect(passes({ include: ["data/**", "logs/**"] })).toBe(true);
   });
 
-  test("by size includes both bounds", () => {
+  test("includes both bounds of a size range", () => {
     expect(passes({ minSizeBytes: 100, maxSizeBytes: 100 })).toBe(true);
     expect(passes({ minSizeBytes: 101 })).toBe(false);
     expect(passes({ maxSizeBytes: 99 })).toBe(false);
     expect(passes({ maxSizeBytes: 0 }, { sizeBytes: 0 })).toBe(true);
   });
 
-  test("by date excludes both bounds", () => {
+  test("excludes both bounds of a date range", () => {
     const then = new Date(REF.lastModified);
     expect(passes({ modifiedBefore: then })).toBe(false);
     expect(passes({ modifiedAfter: then })).toBe(false);
@@ -79,13 +79,13 @@ describe("a filter", () => {
     expect(passes({ modifiedAfter: new Date(then.getTime() - 1) })).toBe(true);
   });
 
-  test("by class takes any of those named, and no other", () => {
+  test("accepts exactly the named storage classes", () => {
     expect(passes({ storageClasses: ["GLACIER", "STANDARD"] })).toBe(true);
     expect(passes({ storageClasses: ["GLACIER"] })).toBe(false);
   });
 });
 
-describe("any filter", () => {
+describe("objectFilter, for any input,", () => {
   const key = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
   const ref = fc.record({
     key,
@@ -100,7 +100,7 @@ describe("any filter", () => {
   /** A line break or an escape within a glob has a meaning of its own to the one who types it. */
   const plain = key.filter((text) => /^[\p{L}\p{N}/ ]+$/u.test(text));
 
-  test("lets an object pass where its size, date and class are within all of its bounds, and no other", () => {
+  test("accepts an object exactly if its size, date and class are within all bounds", () => {
     const filters = fc.record({
       minSizeBytes: bound,
       maxSizeBytes: bound,
@@ -122,7 +122,7 @@ describe("any filter", () => {
     );
   });
 
-  test("takes a key for itself alone where it is given as one, and leaves out just what it excludes", () => {
+  test("matches an escaped key only with itself, for include and exclude", () => {
     fc.assert(
       fc.property(plain, plain, (one, other) => {
         expect(passes({ include: [literal(one)] }, { key: one })).toBe(true);
@@ -133,7 +133,7 @@ describe("any filter", () => {
     );
   });
 
-  test("that includes everything lets any key pass, and one that excludes everything none", () => {
+  test("accepts every key for include **, and none for exclude **", () => {
     fc.assert(
       fc.property(key, (any) => {
         expect(passes({ include: ["**"] }, { key: any })).toBe(true);
@@ -142,7 +142,7 @@ describe("any filter", () => {
     );
   });
 
-  test("adds up: more includes let more pass, more excludes less", () => {
+  test("accepts more with more includes, and less with more excludes", () => {
     const globs = fc.array(fc.constantFrom("**", "*", "a*", "**/b", "a/**", "?", "[ab]*", "{a,b}/**", "!a*"), {
       maxLength: 3,
     });

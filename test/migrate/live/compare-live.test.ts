@@ -17,7 +17,7 @@ function compare(look: LiveLook, changes: Partial<OutcomeRecord> = {}, isVersion
 const found = (changes: Partial<Observation>): LiveLook => ({ kind: "found", now: { ...before, ...changes } });
 
 describe("compareLive", () => {
-  it("finds an object as the report says, whatever its class is by now", () => {
+  it("returns same for an object as reported, even if its storage class changed", () => {
     expect(compare(found({}))).toBe("same");
     expect(compare(found({ storageClass: "GLACIER", lastModified: "2026-01-01T00:00:00.750Z" }))).toBe("same");
   });
@@ -26,11 +26,11 @@ describe("compareLive", () => {
     [{ state: "none" }, "encryption was sse-s3, and is none"],
     [{ etag: "x" }, "ETag was e, and is x"],
     [{ sizeBytes: 2, state: "sse-kms" }, "encryption was sse-s3, and is sse-kms; size was 1, and is 2"],
-  ] as const)("is contradicted by the same object with %o", (changes, words) => {
+  ] as const)("returns contradicts for the same object with %o", (changes, words) => {
     expect(compare(found(changes))).toBe(`contradicts: ${words}`);
   });
 
-  it("calls changed what was written since, or deleted and uncovered where there are versions", () => {
+  it("returns changed if the object was written since, or an older version became current", () => {
     const written = { state: "none", lastModified: "2026-02-01T00:00:00.000Z" } as const;
     expect(compare(found(written))).toBe("changed: it was written on 2026-02-01T00:00:00.000Z");
     const older = { state: "none", lastModified: "2025-02-01T00:00:00.000Z" } as const;
@@ -40,7 +40,7 @@ describe("compareLive", () => {
     expect(compare(found(older), {}, false)).toContain("contradicts: encryption was sse-s3, and is none; date was");
   });
 
-  it("goes by version ids where both have one", () => {
+  it("compares version IDs if both sides have one", () => {
     const said = { before: { ...before, versionId: "v1" } };
     expect(compare(found({ versionId: "v2", state: "none" }), said)).toBe("changed: version v2 is current now");
     expect(compare(found({ versionId: "v1", state: "none" }), said)).toContain("contradicts: encryption");
@@ -49,27 +49,27 @@ describe("compareLive", () => {
     );
   });
 
-  it("does not accuse where another write may have come in the second of the look", () => {
+  it("returns changed, not contradicts, if a write may have come in the second of the observation", () => {
     const at = before.lastModified ?? "";
     expect(compare(found({ etag: "x" }), { at })).toBe("changed: it was written again in the second of that look");
     expect(compare(found({ etag: "x" }), { at: LATER })).toContain("contradicts");
   });
 
-  it("tells what is gone, and what is there again", () => {
+  it("returns gone for a missing object, and changed for a vanished one that exists again", () => {
     expect(compare({ kind: "absent" })).toBe("gone");
     const vanished = { outcome: { kind: "vanished" } } as const;
     expect(compare({ kind: "absent" }, vanished)).toBe("same");
     expect(compare(found({}), vanished)).toBe("changed: it is there again");
   });
 
-  it("is contradicted by an older version that was removed, and is there", () => {
+  it("returns contradicts if a removed noncurrent version still exists", () => {
     const removed = expectedObject(versionRecord({ outcome: { kind: "removed" } }));
     if (removed === null) throw new Error("the line says nothing");
     expect(compareLive(removed, found({ versionId: "v0" }), true).kind).toBe("contradicts");
     expect(compareLive(removed, { kind: "absent" }, true).kind).toBe("same");
   });
 
-  it("says of objects under customer keys what can be seen without them", () => {
+  it("judges objects under customer keys by their listing", () => {
     const vaulted = {
       before: { ...before, state: "sse-c" },
       outcome: { kind: "skipped", reason: "sse-c-without-key" },
@@ -84,7 +84,7 @@ describe("compareLive", () => {
     expect(compare({ kind: "wants-key", listed: { ...listed, etag: "x" } })).toContain("changed: its encryption");
   });
 
-  it("leaves out lines that say nothing of the bucket", () => {
+  it("skips lines that claim nothing about the bucket", () => {
     const outcome = { kind: "failed", reason: "throttled", detail: "" } as const;
     expect(expectedObject(outcomeRecord({ outcome }))).toBeNull();
     expect(compare({ kind: "unread", detail: "403" })).toBe("unread: 403");

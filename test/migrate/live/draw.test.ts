@@ -6,7 +6,7 @@ const drawn = (total: number, count: number, seed: number) => {
   return Array.from({ length: total }, isDrawn).flatMap((taken, index) => (taken ? [index] : []));
 };
 
-it("draws exactly as many as were asked for, the same ones for the same seed", () => {
+it("createDraw draws exactly the requested number, and the same ones for the same seed", () => {
   expect(drawn(1000, 100, 1)).toHaveLength(100);
   expect(drawn(1000, 100, 1)).toEqual(drawn(1000, 100, 1));
   expect(drawn(1000, 100, 2)).not.toEqual(drawn(1000, 100, 1));
@@ -14,7 +14,7 @@ it("draws exactly as many as were asked for, the same ones for the same seed", (
   expect(drawn(5, 1, 3)).toHaveLength(1);
 });
 
-it("draws each place about as often as any other", () => {
+it("createDraw draws every position about equally often", () => {
   const counts = Array.from({ length: 20 }, () => 0);
   for (let seed = 0; seed < 4000; seed += 1)
     for (const index of drawn(20, 5, seed)) counts[index] = (counts[index] ?? 0) + 1;

@@ -47,7 +47,7 @@ async function worldOf(count: number) {
 }
 
 describe("verifyLive", () => {
-  it("finds a bucket as its report says, by one HEAD a line, and changes nothing", async () => {
+  it("finds an unchanged bucket as reported, with one HEAD per line, and writes nothing", async () => {
     const { sandbox, options, live } = await worldOf(40);
     const { runDir } = await audit(options);
     sandbox.resetCalls();
@@ -58,7 +58,7 @@ describe("verifyLive", () => {
     expect(Object.keys(sandbox.calls).filter((name) => !/^(Head|List|Get)/.test(name))).toEqual([]);
   });
 
-  it("tells what was changed since from what contradicts the report", async () => {
+  it("distinguishes objects changed since from objects that contradict the report", async () => {
     const { raw, options, live, put, goOn } = await worldOf(5);
     const { runDir } = await audit(options);
     // Same bytes in the same second, and plaintext now: the very object of the report, by all that a listing shows.
@@ -73,7 +73,7 @@ describe("verifyLive", () => {
     expect(check.newObjects).toBe(1);
   });
 
-  it("knows every object of its report where the store lists keys in the order of UTF-16", async () => {
+  it("matches every object of the report if the store lists keys in UTF-16 order", async () => {
     const world = await startWorld({ behaviour: { listingOrder: "utf-16" } });
     const put = (key: string) => ({ key, body: Buffer.from(key), headers: SEALED });
     await fillBucket(world.raw, "held", ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"].map(put));
@@ -86,7 +86,7 @@ describe("verifyLive", () => {
     expect(await live()).toMatchObject({ results: { same: 6 }, newObjects: 2 });
   });
 
-  it("looks up as many lines as were asked for, drawn by the seed", async () => {
+  it("looks up the requested number of lines, drawn by the seed", async () => {
     const { heads, options, live } = await worldOf(60);
     const { runDir } = await audit(options);
     const asked: string[][] = [];
@@ -102,7 +102,7 @@ describe("verifyLive", () => {
     expect((await live(runDir, { sample: 1000 })).sample).toBeNull();
   });
 
-  it("says what it could see of objects under customer keys, and all of it with the key", async () => {
+  it("reports needs-key for objects under customer keys, and verifies them with the key", async () => {
     const { raw, options, live, put } = await worldOf(1);
     const key = Buffer.alloc(32, 7);
     await put("vault", customerKeyHeaders(key));
@@ -119,7 +119,7 @@ describe("verifyLive", () => {
     expect((await live(runDir)).found).toMatchObject({ k000: "changed" });
   });
 
-  it("looks older versions up by their ids", async () => {
+  it("looks up noncurrent versions by ID", async () => {
     const { raw, optionsFor } = await versionedWorld();
     await writeHistory(raw, "a", [{ plain: "1" }, { sealed: "22" }]);
     const options = await optionsFor(BUCKET);
@@ -137,7 +137,7 @@ describe("verifyLive", () => {
     expect(check.results).toMatchObject({ same: 1, changed: 1 });
   });
 
-  it("names all options that cannot be used, and a bucket that is not there", async () => {
+  it("reports all invalid options together, and a bucket that does not exist", async () => {
     const { options, live } = await worldOf(1);
     const { runDir } = await audit(options);
     const bad = { sample: "none", seed: -1, concurrency: 0 };

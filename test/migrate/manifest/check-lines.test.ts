@@ -27,18 +27,18 @@ async function said(segment = FIRST_SEGMENT): Promise<string[]> {
 const change = (make: (lines: string[]) => string[], segment = FIRST_SEGMENT) => editLines(runDir, segment, make);
 const at = (lines: readonly string[], ...numbers: number[]) => numbers.map((number) => lines[number - 1] ?? "");
 
-describe("a line of a journal", () => {
-  it("that was edited is named by its number and its object", async () => {
+describe("checkRun on a journal line", () => {
+  it("names an edited line by number and object", async () => {
     await change((lines) => lines.map((line) => line.replace('"key":"c"', '"key":"x"')));
     expect(await said()).toEqual(["line 4 (s3://b/x) was edited"]);
   });
 
-  it("that was edited to no JSON is named by its number", async () => {
+  it("names a line that is no longer JSON by number", async () => {
     await change((lines) => lines.with(3, "{"));
     expect(await said()).toEqual(["line 4 was edited"]);
   });
 
-  it("that was edited by one byte that is no UTF-8 is named", async () => {
+  it("names a line with one byte that is not UTF-8", async () => {
     const file = join(runDir, FIRST_SEGMENT);
     const bytes = await readFile(file);
     bytes.writeUInt8(0xff, bytes.indexOf('"key":"b"') + 7);
@@ -46,17 +46,17 @@ describe("a line of a journal", () => {
     expect(await said()).toEqual([expect.stringMatching(/^line 3 \(.*\) was edited$/)]);
   });
 
-  it("that was removed is named by what its number was", async () => {
+  it("names a removed line by its former number", async () => {
     await change((lines) => at(lines, 1, 2, 4, 5, 6));
     expect(await said()).toEqual(["line 3 was removed"]);
   });
 
-  it("that was removed from the end, or from the beginning, is named", async () => {
+  it("names lines removed from the beginning and the end", async () => {
     await change((lines) => at(lines, 2, 3, 4, 5));
     expect(await said()).toEqual(["line 1 was removed", "line 6 was removed"]);
   });
 
-  it("that was added is named, and what follows it is not", async () => {
+  it("names an added line, and none that follows it", async () => {
     await change((lines) => [
       ...at(lines, 1, 2),
       (lines[2] ?? "").replace('"key":"b"', '"key":"x"'),
@@ -65,24 +65,24 @@ describe("a line of a journal", () => {
     expect(await said()).toEqual(["line 3 (s3://b/x) was added"]);
   });
 
-  it("that was appended is named, a repeated one too", async () => {
+  it("names an appended line, even if it repeats another", async () => {
     await change((lines) => [...lines, ...at(lines, 3)]);
     expect(await said()).toEqual(["line 7 (s3://b/b) was added"]);
   });
 
-  it("that was swapped with another is named with both of its numbers", async () => {
+  it("names swapped lines with both numbers", async () => {
     await change((lines) => at(lines, 1, 5, 3, 4, 2, 6));
     expect(await said()).toEqual(["line 2 (s3://b/d) was line 5", "line 5 (s3://b/a) was line 2"]);
   });
 
-  it("that was moved to another segment is gone here and new there", async () => {
+  it("reports a line moved to another segment as removed and added", async () => {
     const [moved = ""] = at((await readFile(join(runDir, FIRST_SEGMENT), "utf8")).split("\n"), 6);
     await change((lines) => lines.slice(0, -1));
     await change((lines) => [...lines, moved], SECOND_SEGMENT);
     expect(await said()).toEqual(["line 6 was removed", expect.stringContaining("line 6 (s3://b/e) was added")]);
   });
 
-  it("is named among others that were changed in other ways", async () => {
+  it("names lines that were removed, edited and swapped in the same segment", async () => {
     await change((lines) => [
       ...at(lines, 1, 3),
       (lines[3] ?? "").replace('"key":"c"', '"key":"x"'),
@@ -95,24 +95,24 @@ describe("a line of a journal", () => {
     ]);
   });
 
-  it("whose key could drive a terminal cannot", async () => {
+  it("escapes control characters in the key of the line", async () => {
     await change((lines) => lines.map((line) => line.replace('"key":"c"', '"key":"\\u001b[2Jc"')));
     expect(await said()).toEqual(["line 4 (s3://b/<U+001B>[2Jc) was edited"]);
   });
 });
 
-describe("a segment", () => {
-  it("that was converted to CR LF has that said of it, and no line called edited", async () => {
+describe("checkRun on a segment", () => {
+  it("reports a conversion to CR LF, and no line as edited", async () => {
     await edit(runDir, FIRST_SEGMENT, (text) => text.replaceAll("\n", "\r\n"));
     expect(await said()).toEqual(["6 lines with another end than a line feed alone: the file was converted, or cut"]);
   });
 
-  it("that was converted and edited has both said of it", async () => {
+  it("reports both a conversion and an edited line", async () => {
     await edit(runDir, FIRST_SEGMENT, (text) => text.replace('"key":"c"', '"key":"x"').replaceAll("\n", "\r\n"));
     expect(await said()).toEqual(["line 4 (s3://b/x) was edited", expect.stringMatching(/^6 lines with another end/)]);
   });
 
-  it("that was cut has the line named in which it ends, and those that are gone", async () => {
+  it("names the line where the segment was cut, and the lines after it", async () => {
     await edit(runDir, FIRST_SEGMENT, (text) => text.slice(0, text.indexOf('"key":"c"')));
     expect(await said()).toEqual([
       "line 4 was edited",
@@ -121,22 +121,22 @@ describe("a segment", () => {
     ]);
   });
 
-  it("that lost its last line feed alone has that said of it", async () => {
+  it("reports a missing last line feed", async () => {
     await edit(runDir, FIRST_SEGMENT, (text) => text.trimEnd());
     expect(await said()).toEqual([expect.stringMatching(/^1 line with another end/)]);
   });
 
-  it("that was emptied has all of its lines named as gone", async () => {
+  it("reports all lines of an emptied segment as removed", async () => {
     await writeFile(join(runDir, FIRST_SEGMENT), "");
     expect(await said()).toEqual(["lines 1 to 6 were removed"]);
   });
 
-  it("with thousands of lines more has them named as one range", async () => {
+  it("reports thousands of added lines as one range", async () => {
     await change((lines) => [...lines, ...Array<string>(5000).fill("{}")]);
     expect(await said()).toContain("lines 7 to 5006 were added");
   });
 
-  it("with every other of many lines edited has a hundred of them named, and the others counted", async () => {
+  it("names the first hundred edited lines, and counts the others", async () => {
     await rm(runDir, { recursive: true });
     const keys = Array.from({ length: 600 }, (_, index) => `key ${index}`);
     runDir = await runFolder(closedJournal(keys.map((key) => migrated({ key }))));
@@ -162,14 +162,14 @@ describe("a segment", () => {
       ],
     ],
     ["removed", () => rm(join(runDir, SECOND_SEGMENT)), ["journal/000002.ndjson: missing"]],
-  ])("that was %s is named, and what it holds", async (_, tamper, words) => {
+  ])("reports that it was %s, and the segment that it holds", async (_, tamper, words) => {
     await tamper();
     const { findings } = await check();
     const ofFiles = findings.filter(({ kind }) => kind.startsWith("file-"));
     expect(ofFiles.map(findingWords)).toEqual(words);
   });
 
-  it("that was swapped with another as a whole is named so, and none of its lines", async () => {
+  it("reports a swap of two whole segments, and none of their lines", async () => {
     const aside = join(runDir, "aside");
     await rename(join(runDir, FIRST_SEGMENT), aside);
     await rename(join(runDir, SECOND_SEGMENT), join(runDir, FIRST_SEGMENT));
@@ -184,7 +184,7 @@ describe("a segment", () => {
     expect(findings.filter(({ kind }) => /^lines?-(edited|moved|added|removed)/.test(kind))).toEqual([]);
   });
 
-  it("whose lines cannot be named, since their hashes were changed too, is named itself", async () => {
+  it("reports the segment itself if the hashes of its lines were changed too", async () => {
     await change((lines) => lines.slice(1));
     await appendFile(join(runDir, "journal.leaves"), "x");
     const { findings, skipped } = await check();

@@ -26,8 +26,8 @@ async function foundWith(toolVersion = "0.1.0"): Promise<string[]> {
   return findings.map(({ kind, path }) => `${kind} ${path}`);
 }
 
-describe("a forged run folder", () => {
-  it("is given away by hashes of lines that are not those of the journal", async () => {
+describe("checkRun on a forged run folder", () => {
+  it("finds line hashes that do not match the journal", async () => {
     await writeManifest(runDir);
     const file = join(runDir, "journal.leaves");
     const leaves = await readFile(file);
@@ -39,19 +39,19 @@ describe("a forged run folder", () => {
     expect(await foundWith()).toEqual(["leaves-differ journal.leaves"]);
   });
 
-  it("whose manifest was written again without a change is intact", async () => {
+  it("accepts a manifest that was rewritten without a change", async () => {
     expect(await found()).toEqual([]);
   });
 
   it.each(["report.html", "report.csv", "report.md"])(
-    "is given away by %s, made again from the journal",
+    "finds a forged %s by rendering it again from the journal",
     async (path) => {
       await edit(runDir, path, (text) => text.replace("failed", "passed"));
       expect(await found()).toEqual([`report-differs ${path}`]);
     },
   );
 
-  it("is given away by a summary that the journal does not add up to", async () => {
+  it("finds a summary that does not match the journal", async () => {
     await edit(runDir, "summary.json", (text) => text.replace('"listed": 4', '"listed": 5'));
     await writeManifest(runDir);
     const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });
@@ -60,7 +60,7 @@ describe("a forged run folder", () => {
     ]);
   });
 
-  it("is given away by a journal that lost a failure: the next segment, summary, reports and the sum", async () => {
+  it("finds a failure removed from the journal by chain, totals, summary and reports", async () => {
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.filter((line) => !line.includes('"failed"')));
     expect((await found()).map((finding) => finding.split(" ")[0])).toEqual([
       ...["chain-broken", "totals-open", "summary-differs"],
@@ -68,12 +68,12 @@ describe("a forged run folder", () => {
     ]);
   });
 
-  it("is given away by reports that tell of another run.json", async () => {
+  it("finds reports that do not match run.json", async () => {
     await edit(runDir, "run.json", (text) => text.replace("s3.gra", "s3.sbg"));
     expect(await found()).toEqual(["report-differs report.html", "report-differs report.md"]);
   });
 
-  it("made by another version has its reports left out of the check, and says so", async () => {
+  it("skips reports of another version, and says so", async () => {
     await edit(runDir, "report.md", (text) => text.replace("failed", "passed"));
     await writeManifest(runDir);
     const { findings, skipped } = await checkRun(runDir, { toolVersion: "0.2.0" });
@@ -82,8 +82,8 @@ describe("a forged run folder", () => {
   });
 });
 
-describe("a manifest", () => {
-  it("that is missing is a finding, and the rest is checked all the same", async () => {
+describe("checkRun on a manifest", () => {
+  it("reports a missing manifest, and checks the rest", async () => {
     await unlink(join(runDir, "manifest.json"));
     await edit(runDir, "report.md", (text) => `${text} `);
     expect(await foundWith()).toEqual(["manifest-missing manifest.json", "report-differs report.md"]);
@@ -103,7 +103,7 @@ describe("a manifest", () => {
       "files.0.sha256: give a SHA-256 as 64 hexadecimal digits",
     ],
     ["says more than a manifest", (text: string) => text.replace("{", '{"note": "",'), 'Unrecognized key: "note"'],
-  ])("that %s is a finding", async (_, change, problem) => {
+  ])("reports a manifest that %s", async (_, change, problem) => {
     await edit(runDir, "manifest.json", change);
     const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });
     expect(findings).toEqual([{ kind: "manifest-invalid", path: "manifest.json", problem }]);
@@ -115,7 +115,7 @@ describe("a manifest", () => {
     ["another order", (text) => text.replace(/("path": .*,)\n(\s*"bytes": .*,)/, "$2\n$1")],
     ["a figure written otherwise", (text) => text.replace(/"lines": 7/, '"lines": 7.0')],
     ["a field twice", (text) => text.replace(/("tree": .*,)/, "$1 $1")],
-  ])("that says the same with %s is a finding", async (_, change) => {
+  ])("reports a manifest with the same content but %s", async (_, change) => {
     const before = await readFile(join(runDir, "manifest.json"), "utf8");
     await edit(runDir, "manifest.json", change);
     expect(await readFile(join(runDir, "manifest.json"), "utf8")).not.toBe(before);
@@ -130,29 +130,29 @@ describe("a manifest", () => {
       (text) => text.replace('"lines": 4', '"lines": 5'),
       "journal.segments.0.lines is 5, but should be 4",
     ],
-  ])("that has another %s than the journal is a finding", async (_, change, problem) => {
+  ])("reports a manifest with another %s than the journal", async (_, change, problem) => {
     await edit(runDir, "manifest.json", change);
     const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });
     expect(findings).toEqual([{ kind: "tree-differs", path: "manifest.json", problem }]);
   });
 
-  it("that is a link is missing, and the link is not followed", async () => {
+  it("reports a link as a missing manifest, and does not follow it", async () => {
     await unlink(join(runDir, "manifest.json"));
     await symlink("/dev/zero", join(runDir, "manifest.json"));
     expect(await foundWith()).toEqual(["manifest-missing manifest.json", "file-extra manifest.json"]);
   });
 
-  it("that names a file outside of the run folder does not have it read", async () => {
+  it("does not read a file outside the run folder that the manifest names", async () => {
     await edit(runDir, "manifest.json", (text) => text.replace("report.md", "../../../../../../dev/zero"));
     expect(await foundWith()).toContain("file-missing ../../../../../../dev/zero");
   });
 });
 
-describe("run.json", () => {
+describe("checkRun on run.json", () => {
   it.each([
     ["is no JSON", () => "{"],
     ["lacks a field", (text: string) => text.replace('"endpoint"', '"end_point"')],
-  ])("that %s is a finding, and what hangs on it is left out", async (_, change) => {
+  ])("reports that it %s, and skips the checks that depend on it", async (_, change) => {
     await edit(runDir, "run.json", change);
     await writeManifest(runDir);
     const { findings, skipped } = await checkRun(runDir, { toolVersion: "0.1.0" });
@@ -161,27 +161,27 @@ describe("run.json", () => {
   });
 });
 
-describe("a journal line", () => {
+describe("checkRun on a journal line", () => {
   it.each([
     ["says migrated without a state after", migrated({ after: null })],
     ["says migrated though the state after is none", migrated({ after: seen({ state: "none" }) })],
     ["says already encrypted though the state before is none", alreadyEncrypted({ before: seen() })],
     ["claims a state on no evidence", alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: null }) })],
-  ])("contradicts itself when it %s", async (_, record) => {
+  ])("reports a contradiction if it %s", async (_, record) => {
     await rm(runDir, { recursive: true });
     runDir = await runFolder(closedJournal([record]));
     expect(await foundWith()).toEqual([`line-contradicts-itself ${FIRST_SEGMENT}`]);
   });
 
-  it("that speaks of another bucket is outside the scope, and opens the sum", async () => {
+  it("reports a line of another bucket as out of scope, and open totals", async () => {
     await rm(runDir, { recursive: true });
     runDir = await runFolder(closedJournal([outcomeRecord({ bucket: "other" })]));
     expect(await foundWith()).toEqual([`line-out-of-scope ${FIRST_SEGMENT}`, "totals-open summary.json"]);
   });
 });
 
-describe("totals that do not close", () => {
-  it("are refused, though every file is as the run left it", async () => {
+describe("checkRun on totals that do not add up", () => {
+  it("reports them, even if no file was changed", async () => {
     await rm(runDir, { recursive: true });
     runDir = await runFolder([migrated(), checkpoint({ listed: 2, end: true })]);
     const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });

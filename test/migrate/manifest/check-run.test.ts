@@ -24,8 +24,8 @@ afterEach(() => rm(runDir, { recursive: true }));
 const check = () => checkRun(runDir, { toolVersion: "0.1.0" });
 const found = async () => (await check()).findings.map(({ kind, path }) => `${kind} ${path}`);
 
-describe("a run folder", () => {
-  it("as the run left it has no findings", async () => {
+describe("checkRun", () => {
+  it("finds nothing in an unmodified run folder", async () => {
     const manifest = await readFile(join(runDir, "manifest.json"));
     expect(await check()).toEqual({
       findings: [],
@@ -38,13 +38,13 @@ describe("a run folder", () => {
     });
   });
 
-  it("that was moved elsewhere has none either", async () => {
+  it("finds nothing after the folder was moved", async () => {
     await rename(runDir, `${runDir}-moved`);
     runDir = `${runDir}-moved`;
     expect(await found()).toEqual([]);
   });
 
-  it.each(FILES)("is not intact when one byte of %s is changed", async (path) => {
+  it.each(FILES)("finds a changed byte in %s", async (path) => {
     const file = join(runDir, path);
     const bytes = await readFile(file);
     const middle = Math.floor(bytes.length / 2);
@@ -53,42 +53,42 @@ describe("a run folder", () => {
     expect(await found()).toContain(`file-changed ${path}`);
   });
 
-  it.each(["report.html", "report.csv", "report.md"])("names %s alone when it alone was changed", async (path) => {
+  it.each(["report.html", "report.csv", "report.md"])("names only %s if only that was changed", async (path) => {
     await edit(runDir, path, (text) => `${text} `);
     expect(await found()).toEqual([`file-changed ${path}`]);
   });
 
-  it.each(FILES)("is not intact without %s", async (path) => {
+  it.each(FILES)("finds that %s is missing", async (path) => {
     await rm(join(runDir, path));
     expect(await found()).toContain(`file-missing ${path}`);
   });
 
-  it.each(["notes.txt", "journal/000003.ndjson", ".report.csv.part"])("is not intact with %s beside", async (path) => {
+  it.each(["notes.txt", "journal/000003.ndjson", ".report.csv.part"])("finds %s as an extra file", async (path) => {
     await writeFile(join(runDir, path), "");
     expect(await found()).toEqual([`file-extra ${path}`]);
   });
 
-  it("is not intact where a file was replaced by a link, which is not followed", async () => {
+  it("reports a file replaced by a link, and does not follow it", async () => {
     await rm(join(runDir, "report.md"));
     await symlink("/dev/zero", join(runDir, "report.md"));
     expect(await found()).toEqual(["file-missing report.md", "file-extra report.md"]);
   });
 });
 
-describe("a journal", () => {
+describe("checkRun on a journal", () => {
   it.each<[string, (lines: string[]) => string[]]>([
     ["removed", (lines) => lines.slice(1)],
     ["swapped with the next", ([first = "", second = "", ...rest]) => [second, first, ...rest]],
     ["appended", (lines) => [...lines, lines[0] ?? ""]],
     ["edited", (lines) => lines.map((line) => line.replace('"failed"', '"vanished"'))],
-  ])("with a line %s is found by its segment", async (_, change) => {
+  ])("names the segment with a line %s", async (_, change) => {
     await editLines(runDir, FIRST_SEGMENT, change);
     const { findings, skipped } = await check();
     expect(findings).toContainEqual(expect.objectContaining({ kind: "file-changed", path: FIRST_SEGMENT }));
     expect(skipped.map((left) => left.check)).toEqual(["summary", "reports"]);
   });
 
-  it("with a line that is no record is found by its line", async () => {
+  it("names a line that is no record", async () => {
     await editLines(runDir, SECOND_SEGMENT, ([first = "", , ...rest]) => [first, '{"kind":"outcome"', ...rest]);
     expect((await check()).findings).toContainEqual({
       kind: "line-invalid",
@@ -98,7 +98,7 @@ describe("a journal", () => {
     });
   });
 
-  it("with thousands of such lines names the first hundred and counts the rest", async () => {
+  it("names the first hundred invalid lines, and counts the rest", async () => {
     await editLines(runDir, FIRST_SEGMENT, (lines) => [...lines, ...Array<string>(1_000).fill("{}")]);
     const { findings } = await check();
     expect(findings.filter(({ kind }) => kind === "line-invalid")).toHaveLength(100);
@@ -106,8 +106,8 @@ describe("a journal", () => {
   });
 });
 
-describe("a finding in words", () => {
-  it("names the file first, and cannot drive the terminal it is printed on", () => {
+describe("findingWords", () => {
+  it("names the file first, and escapes control characters", () => {
     const words = findingWords({ kind: "file-extra", path: "\u001b[2Jreport.md" });
     expect(words).toBe("<U+001B>[2Jreport.md: not named by the manifest");
   });

@@ -4,7 +4,7 @@ import { compareLines, type LineChange } from "../../../migrate/evidence/compare
 
 const lines = (text: string) => [...text];
 
-describe("the lines of a segment, compared with what they were", () => {
+describe("compareLines", () => {
   it.each<[string, string, string, LineChange[]]>([
     ["nothing", "abc", "abc", []],
     ["an edit", "abc", "aXc", [{ kind: "edited", line: 2, was: 2 }]],
@@ -25,11 +25,11 @@ describe("the lines of a segment, compared with what they were", () => {
     ["a line taken from the end to the beginning", "abcd", "dabc", [{ kind: "moved", line: 1, was: 4 }]],
     ["an emptied segment", "ab", "", [{ kind: "removed", was: 1, to: 2 }]],
     ["a filled one", "", "ab", [{ kind: "added", line: 1, to: 2 }]],
-  ])("tell of %s", (_, before, now, changes) => {
+  ])("reports %s", (_, before, now, changes) => {
     expect(compareLines(lines(before), lines(now))).toEqual(changes);
   });
 
-  it("tell a story that makes of what was there what is there", () => {
+  it("returns changes that turn the old lines into the new ones", () => {
     const text = fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f"), { maxLength: 12 });
     fc.assert(
       fc.property(text, text, (before, now) => {
@@ -39,7 +39,7 @@ describe("the lines of a segment, compared with what they were", () => {
     );
   });
 
-  it("tell nothing but of the lines that were touched, each for itself, among many", () => {
+  it("reports each changed line on its own among thousands", () => {
     const before = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
     const now = before.with(4000, "edited").toSpliced(3000, 2).toSpliced(100, 0, "new");
     expect(compareLines(before, now)).toEqual([

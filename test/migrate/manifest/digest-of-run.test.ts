@@ -6,7 +6,7 @@ import { digestOfRun } from "../../../migrate/evidence/check-run.js";
 import { hashFile } from "../../../migrate/journal/stage-files.js";
 import { newFolder } from "../../buckets/start-world.js";
 
-it("is what sha256sum says of the journal and run.json, whatever the reports are", async () => {
+it("digestOfRun equals sha256sum of the journal and run.json, independent of reports", async () => {
   const folder = await newFolder();
   await mkdir(join(folder, "journal"));
   const paths = ["report.md", "run.json", "journal/000002.ndjson", "journal/000001.ndjson"];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { firstDifference } from "../../../migrate/evidence/journal-tree.js";
 
-describe("the first difference", () => {
+describe("firstDifference", () => {
   it.each([
     ["a figure", { a: { b: 1 } }, { a: { b: 2 } }, "a.b is 1, but should be 2"],
     ["a missing field", {}, { a: 1 }, "a is not there, but should be 1"],
@@ -9,9 +9,9 @@ describe("the first difference", () => {
     ["a longer list", { a: [1, 2] }, { a: [1] }, "a.1 is 2, but should be not there"],
     ["another type", 7, { a: 1 }, 'it is 7, but should be {"a":1}'],
     ["null for a table", { a: null }, { a: {} }, "a is null, but should be {}"],
-  ])("is named for %s", (_, said, folded, words) => expect(firstDifference(said, folded)).toBe(words));
+  ])("names %s", (_, said, folded, words) => expect(firstDifference(said, folded)).toBe(words));
 
-  it("is none where only the order of keys is another", () => {
+  it("ignores the order of keys", () => {
     expect(firstDifference({ a: 1, b: [2] }, { b: [2], a: 1 })).toBeUndefined();
   });
 });

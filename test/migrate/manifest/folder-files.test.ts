@@ -35,24 +35,21 @@ const UNUSUAL: Readonly<Record<string, (path: string) => unknown>> = {
 };
 const mayMakeDevices = process.getuid?.() === 0;
 
-describe("a file of a run folder that is no file", () => {
-  test.for(Object.keys(UNUSUAL))(
-    "%s is refused by every way of opening it, and not waited for",
-    async (kind, context) => {
-      context.skip(kind === "a device" && !mayMakeDevices, "it takes root to make a device");
-      await UNUSUAL[kind]?.(at("file"));
-      const ways = [() => readWhole(at("file")), () => collect(readChunks(at("file"))), () => openToChange(at("file"))];
-      for (const way of ways) {
-        const error = await way().catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(UnsafeFileError);
-        expect(String(error)).toContain(`is ${kind}, which a run never writes`);
-      }
-      await expect(createFile(at("file"))).rejects.toThrow(/EEXIST/);
-      expect(await readFile(secret, "utf8")).toBe("of somebody else");
-    },
-  );
+describe("file functions of a run folder", () => {
+  test.for(Object.keys(UNUSUAL))("refuse %s, and do not change a link target", async (kind, context) => {
+    context.skip(kind === "a device" && !mayMakeDevices, "it takes root to make a device");
+    await UNUSUAL[kind]?.(at("file"));
+    const ways = [() => readWhole(at("file")), () => collect(readChunks(at("file"))), () => openToChange(at("file"))];
+    for (const way of ways) {
+      const error = await way().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UnsafeFileError);
+      expect(String(error)).toContain(`is ${kind}, which a run never writes`);
+    }
+    await expect(createFile(at("file"))).rejects.toThrow(/EEXIST/);
+    expect(await readFile(secret, "utf8")).toBe("of somebody else");
+  });
 
-  test("a link to a folder is no folder of a run", async () => {
+  test("refuse a link in place of a folder, and create folders for the owner only", async () => {
     await symlink(await newFolder(), at("journal"));
     await expect(makeFolder(at("journal"))).rejects.toThrow(UnsafeFileError);
     await makeFolder(at("other"));
@@ -60,8 +57,8 @@ describe("a file of a run folder that is no file", () => {
   });
 });
 
-describe("a file that is staged", () => {
-  test("replaces a link, whose target stays as it is, and nobody else reads it", async () => {
+describe("staged file of a run folder", () => {
+  test("replaces a link without touching its target, readable only by the owner", async () => {
     await symlink(secret, at("report.csv"));
     for (const left of ["report.csv.part", "report.csv.new"]) await symlink(secret, at(left));
     const staged = await stageFile(at("report.csv"), ["a", Buffer.from("b")]);
@@ -73,7 +70,7 @@ describe("a file that is staged", () => {
     expect(await readFile(at("report.csv"), "utf8")).toBe("ab");
   });
 
-  test("leaves nothing where what it is made of cannot be read to its end", async () => {
+  test("leaves nothing if its source fails", async () => {
     async function* broken() {
       yield "a";
       throw new Error("unreadable");
@@ -82,7 +79,7 @@ describe("a file that is staged", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("names the file, and leaves none of several in its place, where the disk is full", async () => {
+  test("names the file, and replaces none of several, if the disk is full", async () => {
     await writeFile(at("a"), "earlier");
     const files = await stageFiles(folder, async (path, chunks) => {
       if (path.endsWith("b")) throw new WriteError(path, "ENOSPC", null);
@@ -95,7 +92,7 @@ describe("a file that is staged", () => {
     expect(await readFile(at("a"), "utf8")).toBe("earlier");
   });
 
-  test("names the file where a real disk is full", async (context) => {
+  test("names the file if a real disk is full", async (context) => {
     const disk = at("disk");
     await mkdir(disk);
     try {
@@ -112,7 +109,7 @@ describe("a file that is staged", () => {
     }
   });
 
-  test("what a kill left of one goes with the next, and a file of another name stays", async () => {
+  test("is removed by removeParts after a kill; other files stay", async () => {
     const left = ".report.csv.0b0f6f5e-1111-4222-8333-444455556666.part";
     for (const name of [left, ".hidden.part", "report.csv"]) await writeFile(at(name), "x");
     await removeParts(folder);

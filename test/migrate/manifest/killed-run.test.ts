@@ -23,8 +23,8 @@ afterEach(() => rm(runDir, { recursive: true }));
 
 const words = async () => (await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings.map(findingWords);
 
-describe("a run that was killed and never resumed", () => {
-  it("is said not to have ended, with how to go on with it, and nothing is called changed", async () => {
+describe("run folder of a killed run", () => {
+  it("is reported as not ended, with the command to resume, and not as changed", async () => {
     expect(await words()).toEqual([
       expect.stringMatching(
         /^run\.json: the run has not ended, or was killed: go on with it by bucketseal migrate --resume/,
@@ -33,13 +33,13 @@ describe("a run that was killed and never resumed", () => {
     ]);
   });
 
-  it("has what else is wrong with it told all the same", async () => {
+  it("is still checked for other problems", async () => {
     await editLines(runDir, FIRST_SEGMENT, ([, ...others]) => ["no record", ...others]);
     expect(await words()).toContainEqual(expect.stringContaining("line 1 is no journal record"));
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(RunError);
   });
 
-  it("gets reports of what was done before the line that was cut off, which say that it did not end", async () => {
+  it("gets reports of the whole lines, marked as not ended", async () => {
     const { leftOut } = await rewriteReports(runDir, ["csv", "md"]);
     expect(leftOut.map(({ kind }) => kind)).toEqual(["run-not-ended", "line-cut-off"]);
     expect(await readFile(join(runDir, "report.md"), "utf8")).toContain("**Not ended: ");
@@ -52,7 +52,7 @@ describe("a run that was killed and never resumed", () => {
     expect(verdictOf(findings)).toBe("stopped");
   });
 
-  it("is no excuse for a line that is cut off elsewhere than at the end of the journal", async () => {
+  it("is refused if a line is cut elsewhere than at the end of the journal", async () => {
     await appendFile(join(runDir, FIRST_SEGMENT), '{"kind":"outcome","bucket":"b","ke');
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow("is no journal record");
   });

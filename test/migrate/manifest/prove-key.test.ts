@@ -48,8 +48,8 @@ function rootByHand({
   return hash;
 }
 
-describe("the proof of a key", () => {
-  it("leads a third party from each line of the journal to the root in the manifest", async () => {
+describe("proveKey", () => {
+  it("returns audit paths that lead from every line to the root in the manifest", async () => {
     const { journal } = JSON.parse(await readFile(join(runDir, "manifest.json"), "utf8"));
     for (const key of new Set(OUTCOMES.map((outcome) => outcome.key))) {
       const { tree, lines } = await proven({ key });
@@ -61,21 +61,21 @@ describe("the proof of a key", () => {
     }
   });
 
-  it("says where the line stands, and what it is, byte for byte", async () => {
+  it("returns position and exact text of the line", async () => {
     const { lines } = await proven({ key: HOSTILE });
     const text = (await readFile(join(runDir, SECOND_SEGMENT), "utf8")).split("\n")[9] ?? "";
     expect(JSON.parse(text).key).toBe(HOSTILE);
     expect(lines).toMatchObject([{ path: SECOND_SEGMENT, line: 10, index: 22, text }]);
   });
 
-  it("has every line of the key, or those of one version", async () => {
+  it("returns every line of a key, or those of one version", async () => {
     const kinds = async (options: ProveOptions) =>
       (await proven(options)).lines.map(({ text }) => JSON.parse(text).outcome.kind);
     expect(await kinds({ key: "twice" })).toEqual(["already-encrypted", "failed"]);
     expect(await kinds({ key: "twice", versionId: "v2" })).toEqual(["failed"]);
   });
 
-  it("is none for a key or a version that is not there, and for a part of a key", async () => {
+  it("finds no line for an absent key or version, or a part of a key", async () => {
     expect(await prove({ key: "absent" })).toEqual({ kind: "no-line", journalLines: 26, versionIds: [] });
     expect(await prove({ key: "key" })).toMatchObject({ kind: "no-line" });
     expect(await prove({ key: "twice", versionId: "v3" })).toEqual({
@@ -85,21 +85,21 @@ describe("the proof of a key", () => {
     });
   });
 
-  it("is none for a key that stands elsewhere in a line than as its key", async () => {
+  it("finds no line for a key that appears elsewhere in a line", async () => {
     await rm(runDir, { recursive: true });
     const notes = ['"key":"inside"'];
     runDir = await runFolder(closedJournal([migrated({ key: "outside", notes })]));
     expect(await prove({ key: "inside" })).toMatchObject({ kind: "no-line" });
   });
 
-  it("is refused where the line was edited, or moved by one that was removed before it", async () => {
+  it("refuses a line that was edited, or moved by the removal of an earlier line", async () => {
     await edit(runDir, FIRST_SEGMENT, (text) => text.replace('"key":"key 3"', '"key":"key 3","note":0'));
     expect(await unprovable({ key: "key 3" })).toEqual([`${FIRST_SEGMENT}: line 5 (s3://b/key 3) was edited`]);
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.slice(1));
     expect(await unprovable({ key: "key 7" })).toEqual([`${FIRST_SEGMENT}: line 8 (s3://b/key 7) was edited`]);
   });
 
-  it("does not say that there is no line where one was cut: the folder is not what was signed", async () => {
+  it("refuses, instead of finding no line, if a line was removed from the folder", async () => {
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.filter((line) => !line.includes('"key":"key 3"')));
     expect(await unprovable({ key: "key 3" })).toEqual([
       expect.stringMatching(/000001\.ndjson: not what manifest\.json says/),
@@ -108,12 +108,12 @@ describe("the proof of a key", () => {
     expect(await unprovable({ key: "absent" })).toHaveLength(2);
   });
 
-  it("is refused where the line was appended", async () => {
+  it("refuses an appended line", async () => {
     await appendFile(join(runDir, SECOND_SEGMENT), `${JSON.stringify(migrated({ key: "new" }))}\n`);
     expect(await unprovable({ key: "new" })).toEqual([`${SECOND_SEGMENT}: line 14 (s3://b/new) was added`]);
   });
 
-  it("is refused where the hashes of the lines, or the manifest, were changed", async () => {
+  it("refuses if the line hashes or the manifest were changed", async () => {
     const file = join(runDir, "journal.leaves");
     await edit(runDir, "manifest.json", (text) => text.replace(/("root": ").{4}/, "$10000"));
     expect(await unprovable({ key: "twice" })).toEqual([
@@ -132,13 +132,13 @@ describe("the proof of a key", () => {
     ]);
   });
 
-  it("opens no file outside of the run folder, whatever the manifest names as a segment", async () => {
+  it("reads no file outside the run folder that the manifest names as a segment", async () => {
     const outside = "../../../../../../dev/zero";
     await edit(runDir, "manifest.json", (text) => text.replaceAll(FIRST_SEGMENT, outside));
     expect(await unprovable({ key: "twice" })).toEqual([`${outside}: missing`]);
   });
 
-  it("is refused under a public key where nobody signed", async () => {
+  it("refuses a public key if the folder is unsigned", async () => {
     expect(await unprovable({ key: "twice", publicKeys: [ed25519().publicKey] })).toEqual([
       expect.stringContaining("there is no signature"),
     ]);

@@ -36,26 +36,29 @@ const verified = async (runDir: string) => {
   return findings.map(findingWords).join("\n");
 };
 
-describe("a pipe in a run folder is refused by name, and not waited for", () => {
-  test.for(["run.json", "manifest.json", "in-flight.ndjson", FIRST_SEGMENT, "notes"])("as %s", async (name) => {
-    for (const runDir of [intact, killed]) {
-      await rm(join(runDir, name), { force: true });
-      execFileSync("mkfifo", [join(runDir, name)]);
-      expect(await verified(runDir)).toContain(`${name}: it is a pipe, which a run never writes`);
-    }
-    for (const [what, open] of Object.entries(OPENS)) {
-      await expect(open(killed), what).rejects.toThrow(/a pipe/);
-    }
-    expect((await proveKey(intact, { key: "c" })).kind).not.toBe("proof");
-  });
+describe("pipe in a run folder", () => {
+  test.for(["run.json", "manifest.json", "in-flight.ndjson", FIRST_SEGMENT, "notes"])(
+    "is refused by name as %s",
+    async (name) => {
+      for (const runDir of [intact, killed]) {
+        await rm(join(runDir, name), { force: true });
+        execFileSync("mkfifo", [join(runDir, name)]);
+        expect(await verified(runDir)).toContain(`${name}: it is a pipe, which a run never writes`);
+      }
+      for (const [what, open] of Object.entries(OPENS)) {
+        await expect(open(killed), what).rejects.toThrow(/a pipe/);
+      }
+      expect((await proveKey(intact, { key: "c" })).kind).not.toBe("proof");
+    },
+  );
 
-  test.for(["run.lock"])("as %s, by what would take it", async (name) => {
+  test.for(["run.lock"])("is refused by report and resume as %s", async (name) => {
     execFileSync("mkfifo", [join(killed, name)]);
     for (const what of ["report", "resume"]) await expect(OPENS[what]?.(killed), what).rejects.toThrow(/a pipe/);
   });
 });
 
-test("a journal that is a link to a folder elsewhere is neither read nor written", async () => {
+test("a journal that is a link to another folder is neither read nor written", async () => {
   const elsewhere = join(await newFolder(), "elsewhere");
   await rename(join(killed, "journal"), elsewhere);
   await appendFile(join(elsewhere, "000002.ndjson"), '{"kind":"outc');
@@ -68,7 +71,7 @@ test("a journal that is a link to a folder elsewhere is neither read nor written
   expect(await readFile(join(elsewhere, "000002.ndjson"), "utf8")).toBe(before);
 });
 
-test("a line over 1 MiB is refused by its number and its size, by whatever reads it", async () => {
+test("a line over 1 MiB is refused by every reader, with its number and size", async () => {
   const line = JSON.stringify({ kind: "outcome", key: "x".repeat(2 ** 21) });
   for (const runDir of [intact, killed]) await appendFile(join(runDir, "journal/000002.ndjson"), `${line}\n`);
   const words = `line 3 is no journal record: it holds ${line.length} bytes, and no line of a journal has more than 1048576`;
@@ -76,7 +79,7 @@ test("a line over 1 MiB is refused by its number and its size, by whatever reads
   for (const [what, open] of Object.entries(OPENS)) await expect(open(killed), what).rejects.toThrow(words);
 });
 
-test("a folder without anything unusual is refused by none of these for that", async () => {
+test("an ordinary folder passes verify and report", async () => {
   expect(await verified(intact)).toBe("");
   await expect(OPENS.report?.(intact)).resolves.toBeDefined();
 });

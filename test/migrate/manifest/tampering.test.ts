@@ -76,8 +76,8 @@ const CHANGES: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   "what another file holds": () => Buffer.from("{}\n"),
 };
 
-describe("every file of a signed run folder is named when it has", () => {
-  test.each(Object.keys(CHANGES))("%s", async (name) => {
+describe("checkRun on a changed file of a signed run", () => {
+  test.each(Object.keys(CHANGES))("names the file if it has %s", async (name) => {
     const missed: string[] = [];
     let changed = 0;
     for (const path of files) {
@@ -92,13 +92,13 @@ describe("every file of a signed run folder is named when it has", () => {
   });
 });
 
-describe("every file of a signed run folder is named when it is", () => {
+describe("checkRun on a replaced or missing file of a signed run", () => {
   test.each<[string, (path: string, aside: string) => Promise<void>]>([
     ["missing", (path) => rm(path)],
     ["replaced by a link to what it held", (path, aside) => symlink(aside, path)],
     ["replaced by a folder", (path) => mkdir(path).then(() => writeFile(join(path, "file"), ""))],
     ["under another name", (path) => rename(`${path}`, `${path}.old`)],
-  ])("%s", async (name, tamper) => {
+  ])("names the file if it is %s", async (name, tamper) => {
     const missed: string[] = [];
     for (const path of files) {
       const aside = `${runDir}-aside`;
@@ -116,7 +116,7 @@ describe("every file of a signed run folder is named when it is", () => {
   });
 });
 
-describe("what no run writes is named", () => {
+describe("checkRun on extra files", () => {
   test.each<[string, string, (path: string) => Promise<unknown>]>([
     ["a file beside the others", "notes.txt", (path) => writeFile(path, "")],
     ["a hidden one", ".hidden", (path) => writeFile(path, "x")],
@@ -130,14 +130,14 @@ describe("what no run writes is named", () => {
     ],
     ["a link", "link", (path) => symlink("/dev/zero", path)],
     ["an empty folder", "more", (path) => mkdir(path)],
-  ])("%s", async (_, path, make) => {
+  ])("names %s", async (_, path, make) => {
     await make(inRun(path));
     const findings = await found();
     await rm(inRun(path), { recursive: true });
     expect(findings).toContainEqual(expect.objectContaining({ kind: "file-extra", path }));
   });
 
-  test("a file in the place of the journal, whose segments are missing", async () => {
+  test("names a file in place of the journal, and the missing segments", async () => {
     await rename(inRun("journal"), `${runDir}-aside`);
     await writeFile(inRun("journal"), "x");
     const findings = await found();
@@ -150,7 +150,7 @@ describe("what no run writes is named", () => {
     ]);
   });
 
-  test("a lock, which is no part of a run that ended, and by another name what is named like one", async () => {
+  test("reports a left lock as such, and a file that only resembles one as extra", async () => {
     const holder = { pid: 1, host: "h", since: "2026-01-01T00:00:00.000Z", id: "i" };
     for (const [text, kind] of [
       ["{}", "file-extra"],
@@ -165,7 +165,7 @@ describe("what no run writes is named", () => {
   });
 });
 
-describe("a manifest that was edited", () => {
+describe("checkRun on an edited manifest", () => {
   /** Every piece of text in it that says something, with another in its place. */
   const edits = (text: string): string[] =>
     [...text.matchAll(/"[^"]*"|\d+/g)].map(({ 0: piece, index }) => {
@@ -173,7 +173,7 @@ describe("a manifest that was edited", () => {
       return text.slice(0, index) + other + text.slice(index + piece.length);
     });
 
-  test("is named where it is signed, whatever was changed in it", async () => {
+  test("reports a signed manifest with any edit as not signed", async () => {
     const text = await readFile(inRun(MANIFEST), "utf8");
     const all = edits(text);
     expect(all.length).toBeGreaterThan(60);
@@ -184,7 +184,7 @@ describe("a manifest that was edited", () => {
     }
   });
 
-  test("is found where it is not signed, and each finding names it, or the file that it now speaks wrongly of", async () => {
+  test("finds any edit of an unsigned manifest, and names it or the file that it describes", async () => {
     const envelope = await readFile(inRun(SIGNATURE));
     await rm(inRun(SIGNATURE));
     const text = await readFile(inRun(MANIFEST), "utf8");
@@ -198,7 +198,7 @@ describe("a manifest that was edited", () => {
   });
 });
 
-test("any single byte of any file that is another is found, and its file named", {
+test("checkRun names the file of any single changed byte", {
   timeout: SWEEP_TIMEOUT_MS,
 }, async () => {
   await fc.assert(
@@ -221,7 +221,7 @@ test("any single byte of any file that is another is found, and its file named",
   );
 });
 
-test("any single byte of a line that is another has that very line named", { timeout: SWEEP_TIMEOUT_MS }, async () => {
+test("checkRun names the line of any single changed byte", { timeout: SWEEP_TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(FIRST_SEGMENT, SECOND_SEGMENT),

@@ -31,7 +31,7 @@ const record = (evidence: OutcomeRecord["before"]["evidence"], more: Partial<Out
   outcomeRecord({ before: { ...outcomeRecord().before, evidence }, ...more });
 
 describe("unfoundedEvidence", () => {
-  it("takes a look of the run's own, and lines that rest on what run.json names", () => {
+  it("accepts observations of the run itself, and lines backed by sources in run.json", () => {
     const run = { command: "audit", baseline, keyManifest } as const;
     expect(unfoundedEvidence(record("head-header"), { command: "migrate" })).toBeUndefined();
     expect(unfoundedEvidence(record("baseline", { baseline: line(FIRST, "taken") }), run)).toBeUndefined();
@@ -78,11 +78,11 @@ describe("unfoundedEvidence", () => {
       "went by none",
     ],
     ["by an inventory, of a migration", record("inventory"), { command: "migrate", keyManifest }, "went by none"],
-  ] as const)("names a line %s", (_, found, run, words) => {
+  ] as const)("reports a line %s", (_, found, run, words) => {
     expect(unfoundedEvidence(found, run as Parameters<typeof unfoundedEvidence>[1])).toContain(words);
   });
 
-  it("looks at older versions too", () => {
+  it("checks noncurrent versions too", () => {
     const before = { ...versionRecord().before, evidence: "baseline" } as const;
     expect(unfoundedEvidence(versionRecord({ before }), { command: "audit", baseline })).toContain("names no line");
   });

@@ -16,8 +16,8 @@ afterEach(() => rm(runDir, { recursive: true }));
 
 const manifest = () => readFile(join(runDir, "manifest.json"), "utf8");
 
-describe("a manifest", () => {
-  it("names every other file by path, size in bytes and SHA-256, sorted", async () => {
+describe("writeManifest", () => {
+  it("lists every other file by path, size and SHA-256, sorted", async () => {
     await writeManifest(runDir);
     const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
     const leaf = createHash("sha256").update("\0é").digest();
@@ -40,14 +40,14 @@ describe("a manifest", () => {
     expect((await readdir(runDir)).sort()).toEqual(["journal", "journal.leaves", "manifest.json", "run.json"]);
   });
 
-  it("written twice is the same: it does not name itself", async () => {
+  it("writes the same manifest twice, since it does not list itself", async () => {
     await writeManifest(runDir);
     const first = await manifest();
     await writeManifest(runDir);
     expect(await manifest()).toBe(first);
   });
 
-  it("is another when one byte is another", async () => {
+  it("writes a different manifest if one byte of a file differs", async () => {
     await writeManifest(runDir);
     const first = await manifest();
     await writeFile(join(runDir, "run.json"), "ruN");

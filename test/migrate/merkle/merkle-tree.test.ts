@@ -41,16 +41,16 @@ async function* hashesOf(leaves: readonly Uint8Array[]): AsyncGenerator<Buffer> 
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => Buffer.from(`line ${index}`));
 
-describe("the Merkle tree of lines", () => {
+describe("Merkle tree of lines", () => {
   test.each(ROOTS.map((root, count) => ({ root, count })))(
-    "of $count leaves has the root of the reference",
+    "has the reference root for $count leaves",
     ({ root, count }) => {
       const leaves = LEAVES.slice(0, count).map((hex) => Buffer.from(hex, "hex"));
       expect(rootOf(leaves).toString("hex")).toBe(root);
     },
   );
 
-  test("of up to 70 leaves has the root that its definition gives, also while it grows", () => {
+  test("has the root by definition for up to 70 leaves, after each added leaf", () => {
     const leaves = numbered(70);
     const tree = createMerkleTree();
     for (const [index, leaf] of leaves.entries()) {
@@ -60,7 +60,7 @@ describe("the Merkle tree of lines", () => {
     }
   });
 
-  test("is another when a leaf is edited, removed, added or swapped with another", () => {
+  test("has another root if a leaf is edited, removed, added or swapped", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 40 }), fc.nat(), fc.nat(), (count, a, b) => {
         const leaves = numbered(count);
@@ -75,14 +75,14 @@ describe("the Merkle tree of lines", () => {
     );
   });
 
-  test("takes no node for a leaf", () => {
+  test("does not accept an inner node as a leaf", () => {
     const [left, right] = [leafHash(Buffer.from("a")), leafHash(Buffer.from("b"))];
     expect(rootOf([Buffer.concat([left, right])])).not.toEqual(rootOf([Buffer.from("a"), Buffer.from("b")]));
   });
 });
 
-describe("the audit path of a line", () => {
-  test("leads to the root from every leaf of trees of up to 40, all paths from one pass", async () => {
+describe("auditPaths", () => {
+  test("leads from every leaf to the root for trees of up to 40 leaves, in one pass", async () => {
     for (let count = 1; count <= 40; count += 1) {
       const leaves = numbered(count);
       const all = leaves.map((_, index) => index);
@@ -96,7 +96,7 @@ describe("the audit path of a line", () => {
     }
   });
 
-  test("leads elsewhere from another line, from another place, and with a step on the other side", async () => {
+  test("does not lead to the root from another line, another place, or with a step on the other side", async () => {
     const leaves = numbered(11);
     const { root, paths } = await auditPaths(hashesOf(leaves), 11, [4, 5]);
     const path = paths.get(4) ?? [];
@@ -108,7 +108,7 @@ describe("the audit path of a line", () => {
     }
   });
 
-  test("is refused for another number of leaves than there are", async () => {
+  test("rejects a number of leaves that does not match", async () => {
     await expect(auditPaths(hashesOf(numbered(3)), 4, [0])).rejects.toThrow("3 leaves, not 4");
   });
 });

@@ -68,8 +68,8 @@ async function inventoryOf(
   return { path, data: join(folder, "data", "part.csv.gz") };
 }
 
-describe("a list of keys", () => {
-  it("is all that is looked at, however odd its keys; what never was there is not found, and keeps it from being sealed", async () => {
+describe("--manifest with a list of keys", () => {
+  it("examines exactly the named keys, however odd, and reports absent keys as not found", async () => {
     const { sandbox, optionsFor } = await worldOf([...ODD, "other/1", "other/2"]);
     const manifest = await fileOf("keys.bin", [...ODD, "gone", "dir/"].map((key) => `${key}\0`).join(""));
     sandbox.resetCalls();
@@ -96,7 +96,7 @@ describe("a list of keys", () => {
     expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
   });
 
-  it("of which nothing is there examines nothing", async () => {
+  it("reports nothing examined if no named object exists", async () => {
     const { optionsFor } = await worldOf(["a"], SEALED);
     const manifest = await fileOf("keys.txt", "b\nc\n");
     const { verdict, summary } = await audit(await optionsFor("held", { manifest }));
@@ -105,7 +105,7 @@ describe("a list of keys", () => {
     expect(summary.total).toMatchObject({ closes: true, outcomes: { "not-found": { objects: 2 } } });
   });
 
-  it("of which some are not there is not proven, however well the others are encrypted", async () => {
+  it("leaves the verdict unproven if some named objects do not exist", async () => {
     const { optionsFor } = await worldOf(["a"], SEALED);
     const manifest = await fileOf("keys.txt", "a\nb\n");
     const { verdict, runDir } = await audit(
@@ -124,7 +124,7 @@ describe("a list of keys", () => {
     expect(await read("inventory.csv")).not.toContain('"b"');
   });
 
-  it("reads URL-encoded keys where it is told so, and refuses what is not encoded", async () => {
+  it("reads URL-encoded keys with --manifest-keys url, and refuses keys that are not encoded", async () => {
     const { optionsFor } = await worldOf(ODD, SEALED);
     const encoded = ODD.map((key) => encodeURIComponent(key)).join("\n");
     const manifest = await fileOf("keys.txt", encoded);
@@ -143,7 +143,7 @@ describe("a list of keys", () => {
     );
   });
 
-  it("keeps a migration off everything else", async () => {
+  it("restricts a migration to the named keys", async () => {
     const { raw, optionsFor } = await worldOf(["a", "b", "c"]);
     const manifest = await fileOf("keys.txt", "a\nc\n");
     const { summary } = await migrate(await optionsFor("held", { manifest, include: ["*"] }));
@@ -156,7 +156,7 @@ describe("a list of keys", () => {
     ]);
   });
 
-  it("goes along with locations and filters: what lies outside is counted, and not looked at", async () => {
+  it("combines with locations and filters, and counts the keys outside", async () => {
     const { optionsFor } = await worldOf(["in/a", "in/b", "out/a"]);
     const manifest = await fileOf("keys.txt", "in/a\nin/b\nout/a\n");
     const options = await optionsFor("held", { locations: ["s3://held/in/"], manifest, exclude: ["*/b"] });
@@ -165,7 +165,7 @@ describe("a list of keys", () => {
     expect(run.keyManifest).toMatchObject({ lines: 2, outside: 1 });
   });
 
-  it("asks for no more pages than it names keys, and none of what lies between", async () => {
+  it("lists at most 7 pages for 3 named keys, and reads only those keys", async () => {
     const keys = Array.from({ length: 2500 }, (_, index) => `k${String(index).padStart(4, "0")}`);
     const dataDir = await manyObjects("held", keys, { body: Buffer.from("one") });
     const { sandbox, optionsFor } = await startWorld({ dataDir });
@@ -177,7 +177,7 @@ describe("a list of keys", () => {
     expect(sandbox.calls.HeadObject).toBe(3);
   });
 
-  it("that is wrong is refused before anything is done, with all its lines up to a number", async () => {
+  it("refuses an invalid, unmatched or absent list, and names up to 20 wrong lines", async () => {
     const { optionsFor } = await worldOf(["a"]);
     const lines = ["a", "", ...Array.from({ length: 25 }, () => "x\r")];
     const options = await optionsFor("held", { manifest: await fileOf("keys.txt", `${lines.join("\n")}\n`) });
@@ -195,7 +195,7 @@ describe("a list of keys", () => {
     );
   });
 
-  it("of keys alone needs one bucket to be named", async () => {
+  it("needs a single bucket if the list holds only keys", async () => {
     const { raw, optionsFor } = await worldOf(["a"]);
     await fillBucket(raw, "second", [{ key: "a", body: Buffer.from("a") }]);
     const manifest = await fileOf("keys.txt", "a\n");
@@ -204,8 +204,8 @@ describe("a list of keys", () => {
   });
 });
 
-describe("an S3 Inventory", () => {
-  it("is the evidence for what is still listed as it says; what it does not call encrypted is read", async () => {
+describe("--manifest with an S3 Inventory", () => {
+  it("uses it as evidence for unchanged encrypted objects, and reads the others", async () => {
     const world = await worldOf([...ODD, "none", "unknown"], SEALED);
     await sendOk(world.raw, { method: "PUT", path: pathOf("held", "none"), body: Buffer.from("none") });
     const status = (key: string) => ({ none: "NOT-SSE", unknown: "" })[key] ?? "SSE-S3";
@@ -221,7 +221,7 @@ describe("an S3 Inventory", () => {
     expect(run.keyManifest).toMatchObject({ format: "inventory", createdAt: "2026-01-01T00:00:00.000Z" });
   });
 
-  it("names no other object than its rows are of: one that was written since is not found, and stays as it is", async () => {
+  it("reports an object written since as not found, and leaves it unchanged", async () => {
     const world = await worldOf(["a", "b"], SEALED);
     const { path } = await inventoryOf(world, () => "SSE-S3");
     await sendOk(world.raw, { method: "PUT", path: pathOf("held", "a"), body: Buffer.from("written since") });
@@ -244,7 +244,7 @@ describe("an S3 Inventory", () => {
   const exported = (keys: readonly string[], etag: string, size: number) =>
     fileOf("export.csv", ["Key,Size,ETag", ...keys.map((key) => `"${key}",${size},${etag}`)].join("\n"));
 
-  it("whose keys are not URL-encoded never touches the object that a decoded key would name", async () => {
+  it("never touches the object of a decoded key if the keys are not URL-encoded", async () => {
     const { raw, optionsFor } = await worldOf(["a b.txt"]);
     const body = Buffer.from("of another length");
     await fillBucket(raw, "held2", [
@@ -270,7 +270,7 @@ describe("an S3 Inventory", () => {
     ]);
   });
 
-  it("whose data is damaged, missing, or of another format is refused by name", async () => {
+  it("refuses damaged, missing and unsupported data by name", async () => {
     const world = await worldOf(["a"], SEALED);
     const { path, data } = await inventoryOf(world, () => "SSE-S3");
     const intact = await readFile(data);
@@ -287,8 +287,8 @@ describe("an S3 Inventory", () => {
   });
 });
 
-describe("the inventory that a run makes itself", () => {
-  it("names the objects of that run, and is the evidence of what is still as it was", async () => {
+describe("--manifest with the inventory of a run", () => {
+  it("names the objects of that run, and is evidence for unchanged ones", async () => {
     const world = await worldOf(ODD, SEALED);
     const first = await audit(await world.optionsFor("held", { formats: ["inventory"] }));
     await sendOk(world.raw, { method: "PUT", path: pathOf("held", "new"), body: Buffer.from("new") });
@@ -302,8 +302,8 @@ describe("the inventory that a run makes itself", () => {
   });
 });
 
-describe("a run folder", () => {
-  it("names what its run came to, and must be intact", async () => {
+describe("--manifest with a run folder", () => {
+  it("names the objects of its run, and refuses a modified folder", async () => {
     const { raw, optionsFor } = await worldOf(["a", "b"], SEALED);
     const first = await audit(await optionsFor("held", { exclude: ["b"] }));
     await sendOk(raw, { method: "PUT", path: pathOf("held", "c"), body: Buffer.from("c") });
@@ -317,8 +317,8 @@ describe("a run folder", () => {
   });
 });
 
-describe("a bucket with versions", () => {
-  it("keeps the older versions of a key that no row of an inventory is of", async () => {
+describe("--manifest in a versioned bucket", () => {
+  it("keeps noncurrent versions of a key if no inventory row matches it", async () => {
     const { raw, optionsFor } = await versionedWorld();
     const histories: [string, string][] = [
       ["a b", "other"],
@@ -337,7 +337,7 @@ describe("a bucket with versions", () => {
     expect(after.get("c")).toEqual(before.get("c")?.slice(0, 1));
   });
 
-  it("loses older versions of the named keys alone where they are purged, and counts those alone", async () => {
+  it("purges and counts noncurrent versions of the named keys only", async () => {
     const { raw, optionsFor } = await versionedWorld();
     for (const key of ["a", "b", "c"])
       await writeHistory(raw, key, [{ plain: "1" }, { plain: "22" }, { sealed: "333" }]);

@@ -20,13 +20,13 @@ it.each([
   ["unpacked, of several files in one", Buffer.concat([gzipSync("a\n"), gzipSync("b\n")]), "a\nb\n"],
   ["of one byte", Buffer.from("a"), "a"],
   ["empty", Buffer.alloc(0), ""],
-])("reads a file %s, and tells the digest of what is on the disk", async (_, bytes, text) => {
+])("openSource reads a file %s, and returns the digest of the bytes on disk", async (_, bytes, text) => {
   const path = join(await newFolder(), "source");
   await writeFile(path, bytes);
   expect(await read(path)).toEqual({ text, sha256: sha256(bytes) });
 });
 
-it("loses nothing of a pipe, which gives its bytes but once", async () => {
+it("openSource reads a pipe completely", async () => {
   const path = join(await newFolder(), "pipe");
   execFileSync("mkfifo", [path]);
   const writer = spawn("bash", ["-c", 'exec > "$0"; printf a; sleep 0.2; printf "bc\\nd\\n"', path]);
@@ -35,7 +35,7 @@ it("loses nothing of a pipe, which gives its bytes but once", async () => {
   await closed;
 });
 
-it("tells of a packed file that was cut off", async () => {
+it("openSource reports a truncated gzip file", async () => {
   const path = join(await newFolder(), "source.gz");
   await writeFile(path, gzipSync("a\nb\n").subarray(0, 15));
   await expect(read(path)).rejects.toThrow(/unexpected end of file/);

@@ -11,8 +11,8 @@ async function* pieces(text: string) {
 const read = (text: string, schema: readonly string[] | null = SCHEMA) =>
   collect(readInventoryCsv(pieces(text), schema));
 
-describe("the rows of an inventory", () => {
-  it("are decoded, and say how their object is encrypted", async () => {
+describe("readInventoryCsv", () => {
+  it("decodes keys, and maps the encryption status", async () => {
     const statuses = ["SSE-S3", "SSE-KMS", "DSSE-KMS", "SSE-C", "NOT-SSE", "", "SSE-X"];
     const rows = statuses.map((status, index) => `"b","k+${index}%2B%C3%A9","12","abc","${status}"`);
     const lines = await read(`${rows.join("\n")}\n`);
@@ -33,7 +33,7 @@ describe("the rows of an inventory", () => {
     ]);
   });
 
-  it("take the names of their columns from the first line, in any order and case, where nothing else gives them", async () => {
+  it("takes the column names from the first line, in any order and case, if nothing else does", async () => {
     const lines = await read('is_extra,key,versionId,IsLatest,IsDeleteMarker\nx,"a,b",v1,false,true\n', null);
     expect(lines).toEqual([
       expect.objectContaining({
@@ -49,7 +49,7 @@ describe("the rows of an inventory", () => {
     ]);
   });
 
-  it("that are wrong are named by their lines, and the others are read", async () => {
+  it("reports wrong rows by line, and reads the others", async () => {
     const text = [
       '"b","good","1","e","SSE-S3"',
       '"b","short"',

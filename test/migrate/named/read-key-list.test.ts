@@ -13,23 +13,23 @@ async function read(content: string | Buffer, format: "keys" | "keys0" = "keys")
   return lines.map((line) => (line.kind === "object" ? line.object.key : `${line.line}: ${line.words}`));
 }
 
-describe("a list of keys", () => {
-  it("is taken as it is, one key a line, with or without an end to the last", async () => {
+describe("readKeyList", () => {
+  it("returns one key per line unchanged, with or without a final line feed", async () => {
     const keys = ["a", "b c+d%20", " leading", "é\u{1f512}", "s3://no-location", "dir/"];
     expect(await read(keys.join("\n"))).toEqual(keys);
     expect(await read(`${keys.join("\n")}\n`)).toEqual(keys);
     expect(await read("")).toEqual([]);
   });
 
-  it("may hold keys with line breaks where each ends at NUL", async () => {
+  it("accepts line breaks in keys that end at NUL", async () => {
     expect(await read("a\nb\0c\r\0", "keys0")).toEqual(["a\nb", "c\r"]);
   });
 
-  it("loses what some editors put before the first line, and nothing that looks like it elsewhere", async () => {
+  it("strips a byte order mark from the first line only", async () => {
     expect(await read("\ufeffa\n\ufeffb\n")).toEqual(["a", "\ufeffb"]);
   });
 
-  it("names each line that is no key, and goes on", async () => {
+  it("reports each line that is no key, and continues", async () => {
     const long = "x".repeat(1025);
     const list = Buffer.concat([
       Buffer.from(`a\n\nb\r\n${long}\n${"y".repeat(5000)}\n`),

@@ -6,7 +6,7 @@ import type { GivenOptions } from "../../../migrate/index.js";
 import { resolveOptions } from "../../../migrate/options/resolve-options.js";
 import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/url.js";
 
-describe("where a bucket's name goes", () => {
+describe("bucket addressing", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-path-style-"));
@@ -20,7 +20,7 @@ describe("where a bucket's name goes", () => {
     return resolveOptions({ targets, ...given });
   }
 
-  test("is the host on the provider's own endpoint, and the path on any other that was declared", async () => {
+  test("uses the host on the endpoint of the provider, and the path on other declared endpoints", async () => {
     const own = await declaredAt("https://s3.gra.io.cloud.ovh.net", { provider: "ovhcloud" });
     expect(own).toMatchObject({ pathStyle: false });
     const endpoint = "https://s3.example.com";
@@ -31,7 +31,7 @@ describe("where a bucket's name goes", () => {
     );
   });
 
-  test("is the path on an address, which has no hosts below it, whatever was asked", () => {
+  test("uses the path if the host is an IP address, even if virtual hosts are requested", () => {
     for (const host of ["127.0.0.1", "[::1]"]) {
       const { host: asked, path } = objectUrl(parseEndpoint(`http://${host}:9000`, false), "archive", "a/b");
       expect([asked, path]).toEqual([host, "/archive/a/b"]);

@@ -19,28 +19,28 @@ async function probedWorld(world: World): Promise<{ file: string; options: Migra
   return { file, options };
 }
 
-describe("the capabilities of a probe", () => {
-  it("count instead of the documents: a condition that was found to be honoured is used", async () => {
+describe("--capabilities", () => {
+  it("overrides the documentation, so that a condition found by the probe is used", async () => {
     const { file, options } = await probedWorld(await startWorld({ profile: "reference" }));
     const { run, summary } = await migrate({ ...options, capabilities: file, race: "strict" });
     expect(run.capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
     expect(summary.total.outcomes.migrated.objects).toBe(1);
   });
 
-  it("are not there without the file: what no document says is not relied on", async () => {
+  it("is needed to use conditions that no document states", async () => {
     const { options } = await probedWorld(await startWorld({ profile: "reference" }));
     const { run, summary } = await migrate({ ...options, race: "strict" });
     expect(run.capabilities).toMatchObject({ from: "documents", values: { copyIfMatch: false } });
     expect(summary.total.outcomes.refused.objects).toBe(1);
   });
 
-  it("tell of a condition that is ignored, whatever the documents say", async () => {
+  it("disables conditions that the store ignores, even if documented", async () => {
     const { file, options } = await probedWorld(await startWorld({ profile: "no-conditions" }));
     const { run } = await migrate({ ...options, provider: "aws", capabilities: file });
     expect(run.capabilities?.values).toMatchObject({ copyIfMatch: false, completeMultipartIfMatch: false });
   });
 
-  it("are refused for another bucket, another endpoint, a file that holds none, and one that is not there", async () => {
+  it("refuses a probe of another bucket or endpoint, an incomplete probe, and a missing file", async () => {
     const { file, options } = await probedWorld(await startWorld());
     const other = { ...options, locations: ["s3://other"], capabilities: file };
     expect(await optionProblems(other)).toEqual([expect.stringContaining('is a probe of bucket "probed" at http')]);

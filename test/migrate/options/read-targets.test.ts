@@ -31,8 +31,8 @@ const problemOf = async (content: unknown) => {
   return read.kind === "bad" ? read.problems.join("\n") : "none";
 };
 
-describe("the buckets that Terraform declared", () => {
-  test("are read from its outputs, other outputs left out", async () => {
+describe("readTargets", () => {
+  test("reads targets from Terraform outputs, and ignores other outputs", async () => {
     const outputs = {
       ...output(TARGET),
       ...output({ ...TARGET, bucket: "c" }, `${bucketTargetPrefix}c`),
@@ -41,7 +41,7 @@ describe("the buckets that Terraform declared", () => {
     expect(await readFileOf(outputs)).toEqual({ kind: "read", targets: [TARGET, { ...TARGET, bucket: "c" }] });
   });
 
-  test("are read from every stack of a cdktf.out folder", async () => {
+  test("reads every stack of a cdktf.out folder", async () => {
     const stacks = {
       one: { synthesizedStackPath: "stacks/one/cdk.tf.json" },
       two: { synthesizedStackPath: "stacks/two/cdk.tf.json" },
@@ -54,7 +54,7 @@ describe("the buckets that Terraform declared", () => {
     expect(await readTargets(folder)).toEqual({ kind: "read", targets: [TARGET] });
   });
 
-  test("are refused where they are known only once deployed", async () => {
+  test("rejects targets that are known only after deploy", async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as Terraform writes a reference
     const reference = "${aws_s3_bucket.b.bucket}";
     expect(await problemOf(output({ ...TARGET, bucket: reference }))).toMatch(/known only once it is deployed/);
@@ -65,18 +65,18 @@ describe("the buckets that Terraform declared", () => {
     ["of a provider that nobody knows", { ...TARGET, provider: "ibm" }],
     ["without a region", { ...TARGET, region: undefined }],
     ["that are no object", "text"],
-  ])("are refused where they have a shape %s", async (_, value) => {
+  ])("rejects targets %s", async (_, value) => {
     expect(await problemOf(output(value))).toMatch(/has a shape that this version does not know/);
   });
 
-  test("are refused where there are none, or the file is another one", async () => {
+  test("rejects a file without targets, and files of another shape", async () => {
     expect(await problemOf({ other: { value: 1 } })).toMatch(/names no bucket/);
     expect(await problemOf("not json")).toMatch(/cannot be read/);
     expect(await problemOf([1, 2])).toMatch(/it has another shape/);
     expect(await problemOf({ a: 1 })).toMatch(/it has another shape/);
   });
 
-  test("are refused where the file or the folder is not there, or holds nothing", async () => {
+  test("rejects a missing path and an empty folder", async () => {
     const empty = await newFolder();
     expect(await readTargets(join(empty, "none"))).toMatchObject({
       kind: "bad",

@@ -14,8 +14,8 @@ const given = (more: Partial<MigrateOptions>): MigrateOptions => ({
 });
 const problems = (more: Partial<MigrateOptions>) => optionProblems(given(more));
 
-describe("customer keys among the options", () => {
-  test("are read from their files: those to open objects with, and the one to encrypt with", async () => {
+describe("resolveOptions with customer keys", () => {
+  test("reads the keys that open objects and the target key from their files", async () => {
     const [own, target] = [await newKeyFile(), await newKeyFile()];
     const { keys, policy } = await resolveOptions(
       given({ ssecKeyFile: [own.path], to: "sse-c", toKeyFile: target.path }),
@@ -24,13 +24,13 @@ describe("customer keys among the options", () => {
     expect(policy.target).toMatchObject({ name: "sse-c" });
   });
 
-  test("that nobody gave are none, and SSE-S3 is the target", async () => {
+  test("returns no keys and SSE-S3 as the target by default", async () => {
     const { keys, policy } = await resolveOptions(given({}));
     expect(keys.entries).toEqual([]);
     expect(policy.target).toBe(SSE_S3);
   });
 
-  test("go over plain http to this very machine alone", async () => {
+  test("allows customer keys over plain HTTP only to the local machine", async () => {
     const { path } = await newKeyFile();
     const away = (endpoint: string) => problems({ endpoint, ssecKeyFile: [path] });
     for (const endpoint of [
@@ -49,14 +49,14 @@ describe("customer keys among the options", () => {
     }
   });
 
-  test("for --to sse-c need a file, and a file needs --to sse-c", async () => {
+  test("requires --to-key-file with --to sse-c, and --to sse-c with --to-key-file", async () => {
     const { path } = await newKeyFile();
     expect(await problems({ to: "sse-c" })).toEqual([expect.stringMatching(/--to-key-file/)]);
     expect(await problems({ toKeyFile: path })).toEqual([expect.stringMatching(/give both, or neither/)]);
     expect(await problems({ to: "aes" as never })).toEqual([expect.stringMatching(/--to: "aes" is not allowed/)]);
   });
 
-  test("that cannot be used are told with all other bad options", async () => {
+  test("reports unusable key files together with all other bad options", async () => {
     const { path } = await newKeyFile();
     await chmod(path, 0o644);
     const words = await problems({
@@ -76,7 +76,7 @@ describe("customer keys among the options", () => {
     expect(words).toHaveLength(4);
   });
 
-  test("that were given themselves, instead of their files, are not repeated", async () => {
+  test("does not repeat a key that was given in place of its file", async () => {
     const key = randomBytes(32);
     for (const form of [key.toString("base64"), key.toString("hex")]) {
       const words = await problems({ ssecKeyFile: [form], to: "sse-c", toKeyFile: form });

@@ -16,8 +16,8 @@ async function problemsOf(more: object): Promise<readonly string[]> {
   return [];
 }
 
-describe("options", () => {
-  test("have every default filled in", async () => {
+describe("resolveOptions", () => {
+  test("fills in every default", async () => {
     expect(await resolve({})).toMatchObject({
       scopes: [{ bucket: "bucket", prefix: "" }],
       endpoint: "https://s3.gra.io.cloud.ovh.net",
@@ -32,7 +32,7 @@ describe("options", () => {
     });
   });
 
-  test("given as text mean the same as given as values", async () => {
+  test("reads text and typed values alike", async () => {
     const texts = {
       minSize: "1.5 MB",
       maxSize: "5GiB",
@@ -51,13 +51,13 @@ describe("options", () => {
     expect(await resolve(texts)).toEqual(await resolve(values));
   });
 
-  test("that name an endpoint put the bucket in the path, unless told otherwise", async () => {
+  test("uses path style for a given endpoint, unless pathStyle is false", async () => {
     const endpoint = "http://127.0.0.1:9000";
     expect((await resolve({ endpoint })).pathStyle).toBe(true);
     expect((await resolve({ endpoint, pathStyle: false })).pathStyle).toBe(false);
   });
 
-  test("that cannot be used are told all together", async () => {
+  test("reports all invalid options together", async () => {
     const problems = await problemsOf({
       locations: ["bucket"],
       region: "nowhere",
@@ -93,7 +93,7 @@ describe("options", () => {
     [{ endpoint: "not a url" }, /not a url/],
     [{ provider: undefined, region: undefined }, /no store is named/],
     [{ targets: "/does/not/exist" }, /targets file "\/does\/not\/exist" cannot be read/],
-  ])("%j are refused, by name and value, with what is allowed", async (more, words) => {
+  ])("rejects %j with name, value and what is allowed", async (more, words) => {
     const problems = await problemsOf(more);
     expect(problems).toHaveLength(1);
     expect(problems[0] ?? "").toMatch(words);

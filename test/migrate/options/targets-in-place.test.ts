@@ -18,25 +18,25 @@ function pick(given: object, targets: readonly BucketTarget[] = TARGETS) {
   return { picked, problems };
 }
 
-describe("targets in several places", () => {
-  test("are all taken where nothing picks any, so that a run can name the places", () => {
+describe("targetsInPlace", () => {
+  test("returns all targets without a region or endpoint", () => {
     expect(pick({})).toEqual({ picked: ["a", "b", "c"], problems: [] });
   });
 
-  test("are picked by region, by endpoint, and by both", () => {
+  test("selects targets by region, by endpoint, and by both", () => {
     expect(pick({ region: "gra" })).toEqual({ picked: ["a", "c"], problems: [] });
     expect(pick({ endpoint: "http://127.0.0.1:9000" })).toEqual({ picked: ["c"], problems: [] });
     expect(pick({ region: "gra", endpoint: "https://s3.gra.io.cloud.ovh.net" }).picked).toEqual(["a"]);
   });
 
-  test("are refused where none is in the region, with the regions that there are", () => {
+  test("reports the available regions if none matches", () => {
     expect(pick({ region: "rbx" })).toEqual({
       picked: [],
       problems: ['--region: "rbx" has none of the targets: give one of gra, sbg'],
     });
   });
 
-  test("are left alone where they are in one place: a region or endpoint given there stands in for theirs", () => {
+  test("keeps a single place, even if another region or endpoint is given", () => {
     expect(pick({ region: "rbx", endpoint: "http://127.0.0.1:9000" }, [at("a", "gra")]).picked).toEqual(["a"]);
   });
 });

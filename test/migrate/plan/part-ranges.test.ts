@@ -26,8 +26,8 @@ function tiledBytes(parts: readonly PartRange[]): number {
 }
 const anyWish = fc.oneof(fc.integer({ min: 1, max: 6 * GIB }), fc.constant(512 * MIB));
 
-describe("parts", () => {
-  test("tile an object of any size up to 50 TB and 48 TiB, within the limits of the store", () => {
+describe("partRanges and partSize", () => {
+  test("tile an object of any size up to 50 TB and 48 TiB within the limits of the store", () => {
     fc.assert(
       fc.property(anySize, anyWish, (sizeBytes, wanted) => {
         const parts = [...partRanges(sizeBytes, partSize(sizeBytes, wanted, limits))];
@@ -44,22 +44,22 @@ describe("parts", () => {
     );
   });
 
-  test("have the size that was asked for, where the store allows it", () => {
+  test("use the requested part size if the store allows it", () => {
     expect(partSize(GIB, 64 * MIB, limits)).toBe(64 * MIB);
   });
 
-  test("are larger than asked for where there would be too many, and never smaller than the store takes", () => {
+  test("enlarge parts if there would be too many, and respect the minimum and maximum part size", () => {
     expect(partSize(48 * TIB, 64 * MIB, limits)).toBe(Math.ceil((48 * TIB) / 10_000));
     expect(partSize(GIB, 1, limits)).toBe(5 * MIB);
     expect(partSize(GIB, 6 * GIB, limits)).toBe(5 * GIB);
   });
 
-  test("of an empty object are none", () => {
+  test("return no part for an empty object", () => {
     expect([...partRanges(0, 5 * MIB)]).toEqual([]);
   });
 });
 
-describe("parts of the sizes that an object was uploaded in", () => {
+describe("rangesOfSizes and partCount", () => {
   const layout = fc
     .tuple(
       fc.array(fc.integer({ min: limits.minPartBytes, max: limits.maxPartBytes }), { maxLength: 200 }),
@@ -68,7 +68,7 @@ describe("parts of the sizes that an object was uploaded in", () => {
     .map(([sizes, last]) => [...sizes, last]);
   const sum = (sizes: readonly number[]) => sizes.reduce((total, bytes) => total + bytes, 0);
 
-  test("tile it, each with the size that it had", () => {
+  test("tile the object with the original part sizes", () => {
     fc.assert(
       fc.property(layout, (sizes) => {
         const ranges = rangesOfSizes(sizes, sum(sizes), limits) ?? [];
@@ -78,7 +78,7 @@ describe("parts of the sizes that an object was uploaded in", () => {
     );
   });
 
-  test("are none where they are not the whole object, or no store would take them", () => {
+  test("return null if the sizes do not add up or no store would take them", () => {
     fc.assert(
       fc.property(
         layout,
@@ -97,7 +97,7 @@ describe("parts of the sizes that an object was uploaded in", () => {
     ["a".repeat(32), null],
     [`opaque-3`, null],
     ["", null],
-  ])("are counted by the ETag %s", (etag, count) => {
+  ])("read the number of parts from the ETag %s", (etag, count) => {
     expect(partCount(etag)).toBe(count);
   });
 });

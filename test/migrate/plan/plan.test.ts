@@ -67,7 +67,7 @@ const anyPolicy = fc.record({
 });
 
 describe("plan", () => {
-  test("decides on every object that there can be, for a reason that has words", () => {
+  test("decides on every possible object, with a documented reason", () => {
     fc.assert(
       fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
         const decision = plan(of, by, can);
@@ -78,7 +78,7 @@ describe("plan", () => {
     );
   });
 
-  test("copies nothing but what is known to be unencrypted", () => {
+  test("copies only objects known to be unencrypted", () => {
     fc.assert(
       fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
         const copies = !["skip", "refuse", "none"].includes(plan(of, by, can).kind);
@@ -94,11 +94,11 @@ describe("plan", () => {
     [{ sizeBytes: GIB }, { completeMultipartIfMatch: true }, "unencrypted-guarded"],
     [{}, { putIfMatch: true }, "unencrypted-guarded"],
     [{}, { selfCopy: false }, "unencrypted-no-plain-copy"],
-  ])("of %o with %o is made for the reason %s", (of, can, reason) => {
+  ])("gives for %o with %o the reason %s", (of, can, reason) => {
     expect(plan(facts(of), policy, capabilities(can)).reason).toBe(reason);
   });
 
-  test("of an object in parts whose ETag is to be kept is made for that reason", () => {
+  test("copies a multipart object in parts if its ETag must be kept", () => {
     const of = facts({ etag: `${"0".repeat(32)}-2`, sizeBytes: GIB });
     expect(plan(of, { ...policy, etag: "keep" }, capabilities())).toEqual({
       kind: "copy-multipart",
@@ -109,17 +109,17 @@ describe("plan", () => {
   test.each([
     [5 * GIB, "copy"],
     [5 * GIB + 1, "copy-multipart"],
-  ])("copies %d bytes by %s where the cutoff is 5 GiB", (sizeBytes, kind) => {
+  ])("copies %d bytes by %s with a cutoff of 5 GiB", (sizeBytes, kind) => {
     expect(plan(facts({ sizeBytes }), policy, capabilities()).kind).toBe(kind);
   });
 
-  test("skips what is archived with that reason, unless it is encrypted already", () => {
+  test("skips archived objects as archived, unless they are already encrypted", () => {
     expect(plan(facts({ archived: true }), policy, capabilities())).toEqual({ kind: "skip", reason: "archived" });
     const encryption = { state: "sse-s3", evidence: "head-header" } as const;
     expect(plan(facts({ archived: true, encryption }), policy, capabilities()).reason).toBe("sse-s3");
   });
 
-  test("refuses an object that its parts cannot hold, and takes one byte less", () => {
+  test("refuses an object one byte above what its parts can hold", () => {
     const can = capabilities({ maxPartBytes: 100, maxParts: 10, maxCopyBytes: 50 });
     expect(plan(facts({ sizeBytes: 1001 }), policy, can)).toEqual({
       kind: "refuse",
@@ -129,14 +129,14 @@ describe("plan", () => {
   });
 });
 
-describe("plan under customer keys", () => {
+describe("plan with customer keys", () => {
   const [own, target] = [customerKey(Buffer.alloc(32, 1)), customerKey(Buffer.alloc(32, 2))];
   const underKey = (key: CustomerKey | null) =>
     facts({ encryption: { state: "sse-c", evidence: "head-header" }, customerKey: key });
   const toKey: Policy = { ...policy, target: sseC(target) };
   const can = capabilities();
 
-  test("leaves alone what no key opened, and what is under the target's key", () => {
+  test("skips objects without a matching key, and objects under the target key", () => {
     expect(plan(underKey(null), policy, can)).toEqual({ kind: "skip", reason: "sse-c-without-key" });
     expect(plan(underKey(null), toKey, can)).toEqual({ kind: "skip", reason: "sse-c-without-key" });
     expect(plan(underKey(customerKey(Buffer.alloc(32, 2))), toKey, can)).toEqual({
@@ -145,33 +145,33 @@ describe("plan under customer keys", () => {
     });
   });
 
-  test("copies what a key opened to SSE-S3, or under the target's key, and plaintext too", () => {
+  test("copies opened objects to SSE-S3 or the target key, and plaintext to the target key", () => {
     expect(plan(underKey(own), policy, can)).toEqual({ kind: "copy", reason: "sse-c-to-sse-s3" });
     expect(plan(underKey(own), toKey, can)).toEqual({ kind: "copy", reason: "sse-c-to-other-key" });
     expect(plan(facts(), toKey, can)).toEqual({ kind: "copy", reason: "unencrypted-to-sse-c" });
   });
 
   test.each(["sse-s3", "sse-kms", "dsse-kms", "provider-managed"] as const)(
-    "leaves %s as it is for any target",
+    "skips %s objects with a customer key as the target",
     (state) => {
       const encryption = { state, evidence: "head-header" } as const;
       expect(plan(facts({ encryption }), toKey, can).kind).toBe("skip");
     },
   );
 
-  test("needs no SSE-S3 for a customer key, and skips what is archived under one", () => {
+  test("does not need SSE-S3 for a customer key, and skips archived objects under one", () => {
     expect(plan(facts(), toKey, capabilities({ sseS3: false })).kind).toBe("copy");
     expect(plan({ ...underKey(own), archived: true }, policy, can)).toEqual({ kind: "skip", reason: "archived" });
   });
 
-  test("refuses to keep an ETag, from under a key and to it", () => {
+  test("refuses to keep an ETag when copying from or to a customer key", () => {
     const kept = { kind: "refuse", reason: "etag-cannot-be-kept" };
     expect(plan(underKey(own), { ...policy, etag: "keep" }, can)).toEqual(kept);
     expect(plan(facts(), { ...toKey, etag: "keep" }, can)).toEqual(kept);
     expect(plan(facts(), { ...policy, etag: "keep" }, can).kind).toBe("copy");
   });
 
-  test("counts on no condition that the store does not have under keys", () => {
+  test("relies on no condition that the store lacks under customer keys", () => {
     const guarded = { copyIfMatch: true, completeMultipartIfMatch: true, putIfMatch: true };
     const without = capabilities({ ...guarded, conditionsOnCustomerKeys: false });
     const strict = { ...policy, race: "strict" } as const;

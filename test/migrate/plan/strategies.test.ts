@@ -51,8 +51,8 @@ function names(...of: Parameters<typeof chooseStrategies>): readonly string[] {
 const always = (check: (...of: Parameters<typeof chooseStrategies>) => void) =>
   fc.assert(fc.property(anyFacts, anyPolicy, anyCapabilities, check), { numRuns: 3000 });
 
-describe("the ways of copying an object", () => {
-  test("all have their condition on the destination under strict, and nothing else is asked of them", () => {
+describe("chooseStrategies", () => {
+  test("returns under strict exactly the strategies with a destination condition", () => {
     always((of, by, can) => {
       const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
       const off = chooseStrategies(of, { ...by, race: "off" }, can);
@@ -63,7 +63,7 @@ describe("the ways of copying an object", () => {
     });
   });
 
-  test("begin with one that has it under auto, wherever strict would find one", () => {
+  test("starts under auto with a guarded strategy if strict finds one", () => {
     always((of, by, can) => {
       const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
       const auto = chooseStrategies(of, { ...by, race: "auto" }, can);
@@ -73,7 +73,7 @@ describe("the ways of copying an object", () => {
     });
   });
 
-  test("never send an object through this machine without a condition, unless the race is off", () => {
+  test("never returns a rewrite without a destination condition under auto", () => {
     always((of, by, can) => {
       const choice = chooseStrategies(of, { ...by, race: "auto" }, can);
       if (choice.kind === "refuse") return;
@@ -81,7 +81,7 @@ describe("the ways of copying an object", () => {
     });
   });
 
-  test("never copy in one piece what is too large for it, nor in parts what is empty", () => {
+  test("never returns a single copy for a too large object, or a multipart copy for an empty one", () => {
     always((of, by, can) => {
       const list = names(of, by, can);
       if (of.sizeBytes > can.maxCopyBytes) expect(list).not.toContain("copy");
@@ -90,7 +90,7 @@ describe("the ways of copying an object", () => {
     });
   });
 
-  test("lose no metadata and no class, unless that was accepted", () => {
+  test("returns no strategy that loses metadata or storage class, unless that is accepted", () => {
     always((of, by, can) => {
       const list = names(of, { ...by, acceptLoss: [] }, can);
       if (of.hiddenMetadata > 0)
@@ -100,7 +100,7 @@ describe("the ways of copying an object", () => {
     });
   });
 
-  test("keep the ETag where that was asked for: in one piece what is in one, in parts what is in parts", () => {
+  test("keeps the ETag if required: single for single, multipart for multipart", () => {
     always((of, by, can) => {
       const list = names(of, { ...by, etag: "keep" }, can);
       if (of.etag === "opaque") expect(list[0]).toMatch(/^refused: /);
@@ -110,7 +110,7 @@ describe("the ways of copying an object", () => {
   });
 });
 
-describe("in the order in which they are tried", () => {
+describe("order of strategies", () => {
   test.each([
     ["a store with every condition", AWS, 1024, ["copy", "copy-replacing", "rewrite", "copy-multipart"]],
     ["the same, above the cutoff", AWS, 6 * GIB, ["copy-multipart"]],
@@ -118,11 +118,11 @@ describe("in the order in which they are tried", () => {
     ["conditions on PUT and parts, larger", OVH, GIB, ["copy-multipart", "rewrite", "copy", "copy-replacing"]],
     ["conditions on PUT and parts, empty", OVH, 0, ["rewrite", "copy", "copy-replacing"]],
     ["no condition at all", {}, 1024, ["copy", "copy-replacing", "copy-multipart"]],
-  ])("on %s", (_name, can, sizeBytes, expected) => {
+  ])("matches the expected list on %s", (_name, can, sizeBytes, expected) => {
     expect(names(facts({ sizeBytes }), policy(), capabilities(can))).toEqual(expected);
   });
 
-  test("the cheapest comes first where the race is off", () => {
+  test("starts with the cheapest under race off", () => {
     const list = names(facts({ sizeBytes: GIB }), policy({ race: "off" }), capabilities(OVH));
     expect(list).toEqual(["copy", "copy-replacing", "copy-multipart", "rewrite"]);
   });
@@ -131,7 +131,7 @@ describe("in the order in which they are tried", () => {
 /** A store whose one copy takes anything, and keeps no class. */
 const NO_CLASS = { copyTakesStorageClass: false, uploadPartCopy: false, maxCopyBytes: 8 * GIB };
 
-describe("a key that seems to hold a version id", () => {
+describe("key that seems to contain a version ID", () => {
   test.each(["?versionId=1", "a?versionId=null", "a?VersionID=x/b", "a%3FversionId=1", "100%", "a%zz"])(
     "is never copied in parts: %s",
     (key) => {
@@ -145,19 +145,23 @@ describe("a key that seems to hold a version id", () => {
     },
   );
 
-  test.each(["a?versionid", "a&versionId=1", "a?v=1", "versionId=1"])("is none that only looks like it: %s", (key) => {
-    expect(names(facts({ key, sizeBytes: 6 * GIB }), policy(), capabilities())).toEqual(["copy-multipart"]);
-  });
+  test.each(["a?versionid", "a&versionId=1", "a?v=1", "versionId=1"])(
+    "is copied in parts if it only looks similar: %s",
+    (key) => {
+      expect(names(facts({ key, sizeBytes: 6 * GIB }), policy(), capabilities())).toEqual(["copy-multipart"]);
+    },
+  );
 });
 
-describe("a key with a percent sign", () => {
+describe("key with a percent sign", () => {
   const named = (partCopyTakesPercent: boolean) =>
     names(facts({ key: "day=1%3A2", sizeBytes: 6 * GIB }), policy(), capabilities({ partCopyTakesPercent }));
-  test("is copied in parts where that was seen to read it", () => expect(named(true)).toEqual(["copy-multipart"]));
-  test("is not where it was not", () => expect(named(false)).toEqual(["refused: copy-unsupported"]));
+  test("is copied in parts if the probe saw that work", () => expect(named(true)).toEqual(["copy-multipart"]));
+  test("is refused if the probe did not see that work", () =>
+    expect(named(false)).toEqual(["refused: copy-unsupported"]));
 });
 
-describe("what guards a way", () => {
+describe("guardOf", () => {
   test.each([
     ["copy", {}, "source"],
     ["copy", { copySourceIfMatch: false }, "none"],
@@ -165,17 +169,17 @@ describe("what guards a way", () => {
     ["copy-multipart", { partCopySourceIfMatch: false }, "none"],
     ["copy-multipart", { partCopySourceIfMatch: true, copySourceIfMatch: false }, "source"],
     ["rewrite", { copySourceIfMatch: false }, "source"],
-  ] as const)("%s with %o: %s", (name, can, guard) => {
+  ] as const)("returns for %s with %o: %s", (name, can, guard) => {
     expect(guardOf(name, capabilities(can))).toBe(guard);
   });
 
-  test("is the most that is to be had, under auto", () => {
+  test("puts the strategy with the best guard first under auto", () => {
     const list = names(facts(), policy(), capabilities({ copySourceIfMatch: false }));
     expect(list).toEqual(["copy-multipart", "copy", "copy-replacing"]);
   });
 });
 
-describe("a refusal says what would have to be given up", () => {
+describe("refusal by chooseStrategies", () => {
   test.each([
     ["larger-than-store-allows", { sizeBytes: 2 ** 60 }, {}, {}],
     ["copy-unsupported", { sizeBytes: 6 * GIB }, {}, { uploadPartCopy: false }],
@@ -184,18 +188,18 @@ describe("a refusal says what would have to be given up", () => {
     ["no-destination-condition", {}, { race: "strict" }, {}],
     // What is left is the rewrite, which nothing guards.
     ["no-destination-condition", { storageClass: "STANDARD_IA" }, { copyCutoffBytes: 8 * GIB }, NO_CLASS],
-  ] as const)("%s", (reason, of, by, can) => {
+  ] as const)("names the reason %s", (reason, of, by, can) => {
     expect(names(facts(of), policy(by), capabilities(can))).toEqual([`refused: ${reason}`]);
   });
 
-  test("storage-class-cannot-be-carried of a class that was asked for, whatever may be lost, and though it is STANDARD", () => {
+  test("names storage-class-cannot-be-carried for a requested class, even STANDARD, despite acceptLoss", () => {
     const of = facts({ storageClass: "GLACIER", restored: true, copyClass: "STANDARD", hiddenMetadata: 1 });
     const mayLose = policy({ acceptLoss: ["storage-class"] });
     expect(names(of, mayLose, capabilities(NO_CLASS))).toEqual(["refused: storage-class-cannot-be-carried"]);
     expect(names(of, mayLose, capabilities())).toEqual(["copy"]);
   });
 
-  test("storage-class-cannot-be-carried, where only copies take so much", () => {
+  test("names storage-class-cannot-be-carried if only single copies can carry the object", () => {
     const of = facts({ storageClass: "STANDARD_IA", hiddenMetadata: 1 });
     const found = names(of, policy(), capabilities(NO_CLASS));
     expect(found).toEqual(["refused: storage-class-cannot-be-carried"]);
@@ -203,7 +207,7 @@ describe("a refusal says what would have to be given up", () => {
   });
 });
 
-describe("what is left after a refusal", () => {
+describe("fallThrough", () => {
   const choice = chooseStrategies(facts({ sizeBytes: GIB }), policy({ race: "off" }), capabilities());
   const all = choice.kind === "strategies" ? choice.strategies : [];
   const left = (error: ReturnType<typeof storeError>) => fallThrough(error, all)?.map(({ name }) => name) ?? null;
@@ -214,18 +218,18 @@ describe("what is left after a refusal", () => {
     [storeError("too-large", { operation: "copyObject" }), ["copy-multipart", "rewrite"]],
     [storeError("not-implemented", { operation: "uploadPartCopy" }), ["copy", "copy-replacing", "rewrite"]],
     [storeError("not-implemented", { operation: "putObject" }), ["copy", "copy-replacing", "copy-multipart"]],
-  ])("%s", (error, expected) => {
+  ])("returns the remaining strategies after %s", (error, expected) => {
     expect(left(error)).toEqual(expected);
   });
 
   test.each(["access-denied", "precondition-failed", "server-error", "bad-request"] as const)(
-    "nothing is tried after %s",
+    "returns nothing after %s",
     (kind) => {
       expect(left(storeError(kind, { operation: "copyObject" }))).toBeNull();
     },
   );
 
-  test("nor after a read that is not implemented, which says nothing of the copy", () => {
+  test("returns nothing after a read that is not implemented", () => {
     expect(left(storeError("not-implemented", { operation: "getObjectAcl" }))).toBeNull();
   });
 });

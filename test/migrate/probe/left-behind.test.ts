@@ -58,8 +58,8 @@ async function probed(bucket: string, kind: Kind, fault: PerBucket) {
   return { before, after: await everythingIn(raw, bucket), result, made };
 }
 
-describe.each(["unversioned", "versioned", "suspended"] as const)("on a bucket that is %s, a probe", (kind) => {
-  test("leaves it as it was, having written", async () => {
+describe.each(["unversioned", "versioned", "suspended"] as const)("probe of a bucket that is %s", (kind) => {
+  test("leaves it unchanged, although it writes more than 20 objects", async () => {
     let puts = 0;
     const { before, after, result } = await probed(`clean-${kind}`, kind, ({ operation }) => {
       puts += operation === "PutObject" ? 1 : 0;
@@ -85,7 +85,7 @@ function* sweep(calls: number): Generator<{ step: number; name: string; fault: F
   }
 }
 
-test("a probe of which one call goes wrong leaves the bucket as it was, whichever call that is", {
+test("a probe with one failing call leaves the bucket unchanged, whichever call fails", {
   tags: "slow",
   timeout: SWEEP_TIMEOUT_MS,
 }, async () => {
@@ -105,8 +105,8 @@ test("a probe of which one call goes wrong leaves the bucket as it was, whicheve
   expect(wrong).toEqual([]);
 });
 
-describe("a probe that is asked to stop", () => {
-  test("leaves the bucket as it was, whenever it is asked, and says that it was", {
+describe("interrupted probe", () => {
+  test("leaves the bucket unchanged whenever it is interrupted, and reports the interruption", {
     tags: "slow",
     timeout: 120_000,
   }, async () => {
@@ -127,7 +127,7 @@ describe("a probe that is asked to stop", () => {
     });
   });
 
-  test("makes no call but those that clean up", async () => {
+  test("sends only requests that clean up", async () => {
     const controller = new AbortController();
     const operations: string[] = [];
     const before = await inhabited("stop-calls", "versioned");
@@ -144,8 +144,8 @@ describe("a probe that is asked to stop", () => {
   });
 });
 
-describe("what cannot be deleted again", () => {
-  test("is named, and is no more than one object and one upload", async () => {
+describe("test objects of a probe", () => {
+  test("are reported as left over if they cannot be deleted: at most one object and one upload", async () => {
     const { result } = await probed("no-delete", "versioned", ({ operation }) =>
       operation === "DeleteObject" || operation === "AbortMultipartUpload"
         ? { kind: "error", status: 403, code: "AccessDenied" }
@@ -161,7 +161,7 @@ describe("what cannot be deleted again", () => {
     expect(await everythingIn(raw, "no-delete")).toContain(`${folder}1-first`);
   });
 
-  test("is not taken for deleted where it can no longer be listed", async () => {
+  test("are not assumed deleted if they can no longer be listed", async () => {
     let copied = false;
     const { result } = await probed("no-list", "versioned", ({ operation }) => {
       copied ||= operation === "CopyObject";
@@ -172,7 +172,7 @@ describe("what cannot be deleted again", () => {
     expect(leftovers).toContainEqual({ kind: "unlisted", key: folder, code: "AccessDenied" });
   });
 
-  test("is nothing where a store that has no versions cannot list any", async () => {
+  test("are all deleted if the store has no versions and cannot list any", async () => {
     const before = await inhabited("no-versions", "unversioned");
     faults.set("no-versions", ({ operation }) =>
       operation === "ListObjectVersions" ? { kind: "error", status: 501, code: "NotImplemented" } : undefined,
@@ -184,7 +184,7 @@ describe("what cannot be deleted again", () => {
   });
 });
 
-test("a prefix of any characters holds all that is written, and nothing of it afterwards", async () => {
+test("a probe writes only below its prefix, of any characters, and leaves nothing there", async () => {
   const prefix = "a b+c%20é/../line\nbreak//";
   const written = new Set<string>();
   const world = await emptyWorld({

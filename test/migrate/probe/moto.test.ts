@@ -7,9 +7,9 @@ import { findExecutable } from "../../servers/find-executable.js";
 import { MOTO_MISSING, type MotoServer, startMoto } from "../../servers/moto.js";
 import { found, probeOptions, setVersioning } from "./probe-world.js";
 
-describe("a probe of moto_server", () => {
+describe("probe of moto_server", () => {
   if (findExecutable("moto_server") === undefined) {
-    test.skip(`finds what moto does not model, because ${MOTO_MISSING}`, () => undefined);
+    test.skip(`is skipped because ${MOTO_MISSING}`, () => undefined);
     return;
   }
   let moto: MotoServer;
@@ -24,7 +24,7 @@ describe("a probe of moto_server", () => {
   });
 
   test.each(["unversioned", "versioned"])(
-    "finds that it ignores conditions, and leaves nothing in a bucket that is %s",
+    "finds that conditions are ignored, and leaves nothing in a bucket that is %s",
     async (kind) => {
       await createBucket(raw, kind);
       if (kind === "versioned") await setVersioning(raw, kind, "Enabled");

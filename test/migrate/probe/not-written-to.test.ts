@@ -20,8 +20,8 @@ async function probeWithout(deny: readonly string[], more: SandboxOptions = {}) 
   return { ...world, result: await probe(options) };
 }
 
-describe("a bucket that locks every new object", () => {
-  test("is not written to, and what reading shows is told", async () => {
+describe("probe of a bucket with object lock", () => {
+  test("writes nothing if it has a default retention, and reports what reading shows", async () => {
     const { raw, sandbox } = await startWorld({ profile: "reference" });
     await createLockingBucket(raw, "locking");
     sandbox.resetCalls();
@@ -35,7 +35,7 @@ describe("a bucket that locks every new object", () => {
     expect(result).toMatchObject({ missingRights: [], leftovers: [] });
   });
 
-  test("is told from one whose lock has no default, which is written to", async () => {
+  test("writes test objects if it has no default retention", async () => {
     const { raw, sandbox } = await startWorld({ profile: "reference" });
     await createBucket(raw, "lockable", { "x-amz-bucket-object-lock-enabled": "true" });
     const result = await probe(probeOptions(sandbox, "lockable"));
@@ -44,7 +44,7 @@ describe("a bucket that locks every new object", () => {
     expect(result).toMatchObject({ obstacle: null, leftovers: [] });
   });
 
-  test("cannot be ruled out where the lock may not be read", async () => {
+  test("writes nothing if its object lock configuration cannot be read", async () => {
     const { sandbox, result } = await probeWithout(["s3:GetBucketObjectLockConfiguration"]);
     expect(writesOf(sandbox.calls)).toEqual([]);
     expect(result.obstacle?.because).toBe("lock-unreadable");
@@ -52,8 +52,8 @@ describe("a bucket that locks every new object", () => {
   });
 });
 
-describe("without rights", () => {
-  test("to write, nothing is left out of what reading shows, and the missing right is named", async () => {
+describe("probe without permission", () => {
+  test("to write reports what reading shows, and names the missing permission", async () => {
     const { result } = await probeWithout(["s3:PutObject"]);
     expect(result.obstacle).toMatchObject({
       because: "no-right-to-write",
@@ -66,7 +66,7 @@ describe("without rights", () => {
     expect(result.capabilities).toMatchObject({ copyIfMatch: false, completeMultipartIfMatch: true });
   });
 
-  test("to list versions, a versioned bucket is not written to, and one that never had any is", async () => {
+  test("to list versions writes nothing to a versioned bucket, but probes a never versioned one", async () => {
     const credentials = { accessKeyId: "READER", secretAccessKey: "reader-secret" };
     const world = await emptyWorld({ credentials: [ADMIN, { ...credentials, deny: ["s3:ListBucketVersions"] }] });
     const never = await probe(probeOptions(world.sandbox, "mine", { credentials }));
@@ -79,7 +79,7 @@ describe("without rights", () => {
     expect(writesOf(world.sandbox.calls)).toEqual([]);
   });
 
-  test("to tag, that question alone fails, and no other", async () => {
+  test("to tag fails only that question", async () => {
     const { result } = await probeWithout(["s3:PutObjectTagging"]);
     expect(found(result, "object-tagging")).toBe("failed AccessDenied");
     expect(found(result, "copy-source-if-match")).not.toMatch(/^(failed|not-observable)/);
@@ -88,14 +88,14 @@ describe("without rights", () => {
   });
 });
 
-describe("a probe that cannot begin", () => {
-  test("throws a RunError where the bucket is not there", async () => {
+describe("probe that cannot start", () => {
+  test("throws a RunError if the bucket does not exist", async () => {
     const { sandbox } = await emptyWorld();
     await expect(probe(probeOptions(sandbox, "missing"))).rejects.toThrow(RunError);
     await expect(probe(probeOptions(sandbox, "missing"))).rejects.toThrow('there is no bucket "missing"');
   });
 
-  test("names all bad options together, before anything is asked", async () => {
+  test("reports all bad options together, before any request", async () => {
     const { sandbox } = await emptyWorld();
     const more = { location: "mine", writesPerSecond: "many", provider: "nobody" as never };
     const error = await probe(probeOptions(sandbox, "mine", more)).catch((thrown: unknown) => thrown);

@@ -40,31 +40,31 @@ const SETTLED: readonly (readonly [Topic, keyof Capabilities])[] = [
   ["tagging-header-on-upload", "taggingHeader"],
 ];
 
-describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
+describe.each([ovhcloud, aws, generic])("probedCapabilities on $id", (profile) => {
   const documented = documentedCapabilities(profile);
 
-  test("nothing found leaves what is documented", () => {
+  test("returns the documented capabilities if there are no findings", () => {
     expect(probedCapabilities([], documented)).toEqual(documented);
   });
 
-  test.each(SETTLED)("%s settles %s alone, either way, whatever is documented", (topic, name) => {
+  test.each(SETTLED)("uses %s to settle only %s, either way", (topic, name) => {
     expect(probedCapabilities([yes(topic)], documented)).toEqual({ ...documented, [name]: true });
     expect(probedCapabilities([no(topic)], documented)).toEqual({ ...documented, [name]: false });
   });
 
-  test("SSE-S3 that HEAD shows neither after a PUT nor after a copy is none", () => {
+  test("reports no SSE-S3 if HEAD shows it neither after a PUT nor after a copy", () => {
     const found = [yes("put-with-sse"), no("head-sse-after-put"), no("head-sse-after-copy")];
     expect(probedCapabilities(found, documented).sseS3).toBe(false);
     expect(probedCapabilities(found.slice(0, 2), documented).sseS3).toBe(true);
   });
 
-  test("what could not be observed, or failed, settles nothing", () => {
+  test("ignores findings that failed or were not observable", () => {
     const found = TOPICS.flatMap((topic) => unsettled(topic)).filter((finding) => !namesOwner(finding));
     expect(probedCapabilities(found, documented)).toEqual(documented);
   });
 
   test.each(["grants-refused", "owner-unnamed", "acl-unreadable"] as const)(
-    "grants go by no write that was not seen to take them: %s",
+    "sends grants with no write that was not seen to take them: %s",
     (because) => {
       const topics = ["acl-sent-with-copy", "acl-sent-with-put", "acl-sent-with-upload"] as const;
       const found = topics.map((topic): ProbedFinding => ({ topic, kind: "not-observable", because }));
@@ -73,18 +73,18 @@ describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
     },
   );
 
-  test("grants are spelled as the store was seen to take them", () => {
+  test("uses the grant form that the store was seen to take", () => {
     const found = { topic: "grant-form", kind: "is", value: "bare", evidence } as const;
     expect(probedCapabilities([found], documented)).toEqual({ ...documented, grantForm: "bare" });
   });
 
-  test("whose the writes are is what was found, and never documented", () => {
+  test("takes the owner of writes from the findings", () => {
     const found = { topic: "owner-of-writes", kind: "is", value: "me", evidence } as const;
     expect(probedCapabilities([found], documented)).toEqual({ ...documented, ownerOfWrites: "me" });
     expect(documented.ownerOfWrites).toBeNull();
   });
 
-  test("no other topic changes anything", () => {
+  test("ignores all other topics", () => {
     const settling = new Set<Topic>(SETTLED.map(([topic]) => topic));
     const others = TOPICS.filter((topic) => !settling.has(topic) && !/^(put-if-match|head-sse)/.test(topic));
     expect(others.length).toBeGreaterThan(8);
@@ -96,13 +96,13 @@ describe.each([ovhcloud, aws, generic])("on $id", (profile) => {
 test.each([
   ["content-headers-after-copy", "metadata-after-copy", "copyKeepsMetadata"],
   ["tagging-header-on-put", "tagging-header-on-upload", "taggingHeader"],
-] as const)("one no of %s and %s is enough against %s", (one, other, name) => {
+] as const)("probedCapabilities takes one no of %s and %s as a no for %s", (one, other, name) => {
   const documented = documentedCapabilities(aws);
   expect(probedCapabilities([yes(one), no(other)], documented)[name]).toBe(false);
   expect(probedCapabilities([no(one), yes(other)], documented)[name]).toBe(false);
 });
 
-describe("the form of ETags", () => {
+describe("ETag form", () => {
   const forms = [
     { quoted: yes, bare: yes, found: "as documented" },
     { quoted: no, bare: no, found: "as documented" },
@@ -110,7 +110,7 @@ describe("the form of ETags", () => {
     { quoted: no, bare: yes, found: "bare" },
   ] as const;
 
-  test.each(forms)("is $found where the probe found so", ({ quoted, bare, found }) => {
+  test.each(forms)("is $found, according to the findings", ({ quoted, bare, found }) => {
     const findings = [quoted("put-if-match-quoted"), bare("put-if-match-bare")];
     for (const profile of [ovhcloud, aws]) {
       const documented = documentedCapabilities(profile);

@@ -238,7 +238,7 @@ function allFound(result: ProbeResult): Record<string, string> {
   return Object.fromEntries((Object.keys(REFERENCE) as Topic[]).map((topic) => [topic, found(result, topic)]));
 }
 
-describe("a probe", () => {
+describe("probe", () => {
   let reference: ProbeResult;
   beforeAll(async () => {
     const sandbox = await startSandbox({ profile: "reference" });
@@ -249,12 +249,12 @@ describe("a probe", () => {
     await sandbox.close();
   });
 
-  test("finds a store that does all that S3 documents", () => {
+  test("finds everything that S3 documents on the reference store", () => {
     expect(allFound(reference)).toEqual(REFERENCE);
     expect(reference).toMatchObject({ end: "completed", obstacle: null, missingRights: [], leftovers: [] });
   });
 
-  test.each(SWITCHES)("finds %j, and nothing else changed", { tags: "slow" }, async (behaviour, changed) => {
+  test.each(SWITCHES)("finds exactly the differences with %j", { tags: "slow" }, async (behaviour, changed) => {
     for (const [topic, word] of Object.entries(changed)) expect(REFERENCE[topic as Topic]).not.toBe(word);
     const { sandbox, raw } = await emptyWorld({ behaviour });
     const before = await everythingIn(raw, BUCKET);
@@ -266,11 +266,11 @@ describe("a probe", () => {
     expect(await everythingIn(raw, BUCKET)).toBe(before);
   });
 
-  test.each(HARMLESS)("finds the same with %j", { tags: "slow" }, async (behaviour) => {
+  test.each(HARMLESS)("finds no difference with %j", { tags: "slow" }, async (behaviour) => {
     expect(allFound(await probeOf({ behaviour }))).toEqual(REFERENCE);
   });
 
-  test("says of a bucket with a default that a plaintext source cannot be made, and still tries conditions", async () => {
+  test("cannot make a plaintext source in a bucket with a default, and still tests conditions", async () => {
     const { sandbox, raw } = await emptyWorld();
     await setDefaultEncryption(raw, BUCKET);
     expect(allFound(await probe(probeOptions(sandbox)))).toEqual({
@@ -281,7 +281,7 @@ describe("a probe", () => {
     });
   });
 
-  test("guesses nothing of copies where every source is encrypted and the store copies no encrypted one", async () => {
+  test("leaves copies unobserved if every source is encrypted and the store cannot copy such a source", async () => {
     const { sandbox, raw } = await emptyWorld({ behaviour: { copyOfEncryptedSource: "not-implemented" } });
     await setDefaultEncryption(raw, BUCKET);
     const result = await probe(probeOptions(sandbox));
@@ -304,7 +304,7 @@ describe("a probe", () => {
     expect(result.capabilities).toMatchObject({ selfCopy: true, copySourceIfMatch: true, copyIfMatch: false });
   });
 
-  test("takes no source for plaintext where the provider encrypts every object, or where nothing can tell", async () => {
+  test("accepts no plaintext source if the provider always encrypts or nothing can prove it", async () => {
     const always = await probeOf({}, { provider: "wasabi" });
     expect(found(always, "self-copy")).toBe("not-observable always-encrypted");
     const { sandbox } = await emptyWorld({
@@ -318,14 +318,14 @@ describe("a probe", () => {
     expect(blind.missingRights).toEqual(["s3:GetEncryptionConfiguration"]);
   });
 
-  test("tries no storage class where the profile lists one alone", async () => {
+  test("skips storage classes if the profile lists only one", async () => {
     const result = await probeOf({}, { provider: "generic" });
     for (const topic of ["storage-class-after-copy", "storage-class-sent-with-copy"] as const) {
       expect(found(result, topic)).toBe("not-observable no-class-listed");
     }
   });
 
-  test("says that there are ACLs, and that none can be sent, where the bucket refuses every object that is put with grants", async () => {
+  test("reports ACLs as supported but not sendable if the bucket refuses objects put with grants", async () => {
     let puts = 0;
     const { sandbox } = await emptyWorld({
       intercept: ({ operation, key }) => {
@@ -347,7 +347,7 @@ describe("a probe", () => {
     expect(result.capabilities).toMatchObject({ objectAcl: true, copyTakesAcl: false, ownerOfWrites: "sandbox-owner" });
   });
 
-  test("shows beside each finding what the provider documents", async () => {
+  test("shows what the provider documents beside each finding", async () => {
     const { findings } = reference;
     const documented = Object.fromEntries(findings.map((finding) => [finding.topic, finding.documented]));
     expect(documented["complete-if-match"]).toMatchObject({

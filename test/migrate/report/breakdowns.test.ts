@@ -33,8 +33,8 @@ function added(groups: Groups<object>, table: keyof Group): Record<string, Tally
 const withoutNothing = (table: Readonly<Record<string, Tally>>) =>
   Object.fromEntries(Object.entries(table).filter(([, { objects }]) => objects > 0));
 
-describe("the groups of a summary", () => {
-  it("add up to its totals by outcome and by state, whatever the keys, sizes and classes", async () => {
+describe("groups of a summary", () => {
+  it("add up to the totals by outcome and state, for any keys, sizes and classes", async () => {
     await fc.assert(
       fc.asyncProperty(records, async (drawn) => {
         const outcomes = drawn.map(({ kind, key, ...before }) =>
@@ -51,7 +51,7 @@ describe("the groups of a summary", () => {
     );
   });
 
-  it("are one a folder below the prefix of their scope, in the order of their names", async () => {
+  it("contain one group per folder below the prefix of the scope, sorted by name", async () => {
     const scopes = [
       { bucket: "b", prefix: "" },
       { bucket: "b", prefix: "logs/20" },
@@ -71,7 +71,7 @@ describe("the groups of a summary", () => {
     expect(prefixes.others).toBeNull();
   });
 
-  it("are a thousand prefixes at most: all further ones are folded together, and none is lost", async () => {
+  it("are limited to a thousand prefixes, and all further ones are added up in one", async () => {
     const many = Array.from({ length: 1003 }, (_, n) => failed({ key: `${String(n).padStart(4, "0")}/x` }));
     const { prefixes, total } = await fold(many);
     expect(prefixes.groups).toHaveLength(1000);
@@ -79,7 +79,7 @@ describe("the groups of a summary", () => {
     expect(added(prefixes, "statesNow").none).toEqual(total.statesNow.none);
   });
 
-  it("leave what vanished out of what is there now", async () => {
+  it("omit vanished objects from the current states", async () => {
     const { sizes } = await fold([vanished()]);
     expect(sizes.groups).toEqual([
       {
@@ -91,7 +91,7 @@ describe("the groups of a summary", () => {
     ]);
   });
 
-  it("are in the order of their size", async () => {
+  it("are sorted by size band", async () => {
     const sizes = [6 * 1024 ** 3, 0, 2 * 1024 ** 2, 1];
     const found = await fold(sizes.map((sizeBytes) => failed({ before: seen({ sizeBytes }) })));
     expect(found.sizes.groups.map(({ size }) => size)).toEqual([
@@ -110,4 +110,4 @@ it.each([
   [131_073, "up to 1 MiB"],
   [5 * 1024 ** 3, "up to 5 GiB"],
   [5 * 1024 ** 3 + 1, "above 5 GiB"],
-])("%i bytes are in the band %j", (bytes, band) => expect(sizeBandOf(bytes)).toBe(band));
+])("sizeBandOf %i bytes is %j", (bytes, band) => expect(sizeBandOf(bytes)).toBe(band));

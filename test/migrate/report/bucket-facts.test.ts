@@ -14,7 +14,7 @@ function atEnd(defaultEncryption: "sse-s3" | "none" | "unreadable"): NonNullable
   return { readAt: AT, defaultEncryption, openUploads };
 }
 
-describe("the default encryption of a bucket", () => {
+describe("default encryption in bucketFacts", () => {
   it.each<[string, Partial<BucketFindings>]>([
     ["SSE-S3 (AES256); before this run: none; not read again", {}],
     [
@@ -29,12 +29,12 @@ describe("the default encryption of a bucket", () => {
       "none; at the end: could not be read",
       { defaultEncryption: { before: "none", after: "none" }, atEnd: atEnd("unreadable") },
     ],
-  ])("is told before and after: %s", (words, changes) => expect(defaultOf(changes)).toBe(words));
+  ])("is shown before and after the run: %s", (words, changes) => expect(defaultOf(changes)).toBe(words));
 });
 
-describe("the rules of a bucket", () => {
+describe("rules in bucketFacts", () => {
   it.each(["Lifecycle rules", "Replication", "Bucket policy"])(
-    "are not said to be none where nobody asked: %s",
+    "are shown as not recorded if they were not read: %s",
     (label) => {
       expect(fact(label, {})).toBe("not recorded");
     },
@@ -44,7 +44,7 @@ describe("the rules of a bucket", () => {
     ["absent", "none"],
     ["unreadable", "could not be read"],
     ["unsupported", "not offered by the store"],
-  ] as const)("are told apart where there are %s", (kind, words) => {
+  ] as const)("are shown in distinct words if they are %s", (kind, words) => {
     const found = { lifecycle: { kind }, replication: { kind }, policy: { kind } };
     expect(["Lifecycle rules", "Replication", "Bucket policy"].map((label) => fact(label, found))).toEqual([
       words,
@@ -53,7 +53,7 @@ describe("the rules of a bucket", () => {
     ]);
   });
 
-  it("say what they do, when, and of what", () => {
+  it("show what they do, when, and to which objects", () => {
     const action = { date: null, storageClass: null };
     const first = [
       {
@@ -81,7 +81,7 @@ describe("the rules of a bucket", () => {
     );
   });
 
-  it("name the statements of a policy that are on encryption", () => {
+  it("name the policy statements about encryption", () => {
     const policy = { kind: "present", statements: 2, onEncryption: [] } as const;
     expect(fact("Bucket policy", { policy: { ...policy, onEncryption: ["DenyPlain"] } })).toBe(
       "2 statements, on encryption: DenyPlain",
@@ -90,7 +90,7 @@ describe("the rules of a bucket", () => {
   });
 });
 
-it("uploads that are open are told at both ends, with those that came before the default", () => {
+it("bucketFacts shows open uploads at the start and the end, and those from before the default", () => {
   expect(fact("Uploads still open", { openMultipartUploads: 4, atEnd: atEnd("sse-s3") })).toBe(
     "4 when the run began, 3 uploads at its end, 2 of them begun by 2026-01-01 00:00:00 UTC",
   );

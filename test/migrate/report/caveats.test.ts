@@ -18,7 +18,7 @@ async function caveatsOf(buckets: BucketFindings[], more: readonly JournalRecord
 }
 
 describe("caveats", () => {
-  it("are none where all was covered", async () => {
+  it("are empty if everything was covered", async () => {
     expect(await caveatsOf([bucketFindings()])).toEqual([]);
     expect(await caveatsOf([bucketFindings({ atEnd: AT_END, policy: { kind: "unsupported" } })])).toEqual([]);
   });
@@ -40,12 +40,12 @@ describe("caveats", () => {
     expect(await caveatsOf([bucketFindings(changes)])).toEqual([expect.stringContaining(words)]);
   });
 
-  it("do not speak of older versions that were looked at", async () => {
+  it("omit noncurrent versions that were examined", async () => {
     const versioned = bucketFindings({ versioning: "enabled" });
     expect(await caveatsOf([versioned], [versionCheckpoint({ end: true })])).toEqual([]);
   });
 
-  it("say why older versions could not all be looked at, and how many the filters left out", async () => {
+  it("explain why noncurrent versions were not all examined, and count the filtered ones", async () => {
     const versioned = bucketFindings({ versioning: "enabled" });
     const refused = versionCheckpoint({ filteredOut: 2, refused: "listVersions: AccessDenied" });
     expect(await caveatsOf([versioned], [refused])).toEqual([
@@ -54,17 +54,17 @@ describe("caveats", () => {
     ]);
   });
 
-  it("say one thing once, of however many buckets", async () => {
+  it("name several buckets in one caveat", async () => {
     const buckets = Array.from({ length: 8 }, (_, i) => bucketFindings({ bucket: `b${i}`, versioning: "enabled" }));
     expect(await caveatsOf(buckets)).toEqual([expect.stringContaining("b0, b1, b2, b3, b4 and 3 more")]);
   });
 
-  it("leave to what remains: no default at all, uploads that were counted, and what no key was given for", async () => {
+  it("leave a missing default and counted uploads to the remaining section", async () => {
     const none = { before: "none", after: "none" } as const;
     expect(await caveatsOf([bucketFindings({ defaultEncryption: none, openMultipartUploads: 2 })])).toEqual([]);
   });
 
-  it("say what the filters left out", async () => {
+  it("count the objects left out by filters", async () => {
     const { summary } = await surveyOf([migrated(), checkpoint({ listed: 1, filteredOut: 1200, end: true })]);
     expect(caveats(summary, aRun())).toEqual(["1,200 objects left out by the filters of this run."]);
   });

@@ -21,7 +21,7 @@ describe("docs/report.md", () => {
     expect(SCHEMA_NAMES.filter((name) => !TEXT.includes(`(${schemaFile(name)})`))).toEqual([]);
   });
 
-  it("tells every column of the CSV, every check and every metric", async () => {
+  it("names every column of the CSV, every check and every metric", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
     expect(missing(Object.keys(CSV_COLUMNS))).toEqual([]);
     expect(missing(Object.keys(CHECKS))).toEqual([]);
@@ -29,13 +29,13 @@ describe("docs/report.md", () => {
     expect(TEXT).toContain(`\`${INVENTORY_COLUMNS.join(", ")}\``);
   });
 
-  it("names no metric that is not there", async () => {
+  it("names no metric that does not exist", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
     const known = new Set(metrics(summary, aRun()).map(({ name }) => name));
     expect(named.filter((name) => name?.startsWith("bucketseal_") && !known.has(name))).toEqual([]);
   });
 
-  it("has every control", () => {
+  it("names every control", () => {
     expect(CONTROLS.filter(({ id }) => !TEXT.includes(`| ${id} `))).toEqual([]);
   });
 });

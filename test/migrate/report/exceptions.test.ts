@@ -11,7 +11,7 @@ function exceptionsOf(records: Parameters<ReturnType<typeof createExceptionsFold
 }
 
 describe("exceptions", () => {
-  it("are what was not plainly encrypted, the worst first", () => {
+  it("contain everything that was not plainly encrypted, worst first", () => {
     const records = [
       migrated({ key: "noted", notes: ["the ETag changed"] }),
       vanished({ key: "gone" }),
@@ -22,11 +22,11 @@ describe("exceptions", () => {
     expect(exceptionsOf(records)).toEqual({ total: 5, keys: ["failed", "refused", "skipped", "gone", "noted"] });
   });
 
-  it("are neither what was encrypted before nor what was encrypted with nothing to note", () => {
+  it("omit objects encrypted before, and objects encrypted without notes", () => {
     expect(exceptionsOf([migrated(), alreadyEncrypted({ notes: ["x"] })])).toEqual({ total: 0, keys: [] });
   });
 
-  it("beyond the limit keep the worst and the earliest, and the count of all", () => {
+  it("keep the worst and earliest up to the limit, and count all", () => {
     const skipped = ["s1", "s2", "s3"].map((key) => outcomeRecord({ key }));
     const records = [...skipped, failed({ key: "f1" }), failed({ key: "f2" })];
     expect(exceptionsOf(records, 3)).toEqual({ total: 5, keys: ["f1", "f2", "s1"] });

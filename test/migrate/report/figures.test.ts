@@ -9,7 +9,7 @@ describe("figures", () => {
     [1234567, "1,234,567"],
   ])("write %i as %s", (count, text) => expect(formatCount(count)).toBe(text));
 
-  it("speak of one object and of several", () => {
+  it("use singular and plural", () => {
     expect([countOf(1, "object"), countOf(0, "object"), countOf(2146, "object")]).toEqual([
       "1 object",
       "0 objects",
@@ -23,7 +23,7 @@ describe("figures", () => {
     [13_400_000_000, "13.4 GB"],
   ])("write %i bytes as %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
-  it("write an instant in UTC, and leave alone what is none", () => {
+  it("write an instant in UTC, and keep any other text", () => {
     expect(formatInstant("2026-11-23T14:03:12.500Z")).toBe("2026-11-23 14:03:12 UTC");
     expect(formatInstant("yesterday")).toBe("yesterday");
   });

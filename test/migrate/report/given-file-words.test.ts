@@ -26,8 +26,8 @@ async function caveatsOf(records: readonly OutcomeRecord[], run: Partial<RunReco
 }
 const taken = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "baseline" }) });
 
-describe("the files that a run went by", () => {
-  it("are named with their digests, how much of them counted, and what the sample was drawn by", () => {
+describe("baseline and key manifest in the report", () => {
+  it("are named with digests, the lines used and the seed of the sample", () => {
     expect(givenFileFacts(aRun({ keyManifest, baseline }))).toEqual([
       [
         "Kept to",
@@ -41,7 +41,7 @@ describe("the files that a run went by", () => {
     expect(givenFileFacts(aRun())).toEqual([]);
   });
 
-  it("are told as what the run did not see for itself, harmlessly", async () => {
+  it("appear in the caveats as evidence of others, with harmless characters", async () => {
     expect(await caveatsOf([taken], { baseline, keyManifest })).toEqual([
       "Every object that keys<U+202E>.txt does not name: this run was kept to it.",
       expect.stringMatching(
@@ -53,7 +53,7 @@ describe("the files that a run went by", () => {
     expect((await caveatsOf([listed], { keyManifest: inventory }))[1]).toMatch(/about 1 object: its inventory says/);
   });
 
-  it("say nothing where nothing rests on them, and everything where a baseline was dropped", async () => {
+  it("cause no caveat if nothing rests on them, and a full one if the baseline was discarded", async () => {
     expect(await caveatsOf([alreadyEncrypted()], { baseline })).toEqual([]);
     const dropped = {
       bucket: "b",

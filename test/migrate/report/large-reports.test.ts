@@ -29,10 +29,10 @@ function peakOf(formats: string): number {
   return Number(megabytes);
 }
 
-describe(`the reports of ${OBJECTS} objects`, () => {
+describe(`reports of ${OBJECTS} objects`, () => {
   // One by one where there is time, so that none hides behind another.
   it.each(LONG ? REPORT_FORMAT_NAMES : [REPORT_FORMAT_NAMES.join(",")])(
-    "are written in less than 200 MB of memory: %s",
+    "need less than 200 MB of memory: %s",
     (formats) => {
       const peak = peakOf(formats);
       expect(peak).toBeGreaterThan(0);
@@ -41,7 +41,7 @@ describe(`the reports of ${OBJECTS} objects`, () => {
     SWEEP_TIMEOUT_MS,
   );
 
-  it("are whole: a line an object, or a finding, or as many as a page may show, and how many more there are", async () => {
+  it("are complete, or say how many more entries exist", async () => {
     expect(await linesOf("report.csv")).toBe(OBJECTS + 1);
     expect(await linesOf("inventory.csv")).toBe(OBJECTS);
     expect(await linesOf("ocsf.ndjson")).toBe(EXCEPTIONS + 4);

@@ -23,7 +23,7 @@ async function judged(records: readonly JournalRecord[]) {
   return { summary, verdict: verdict(summary, aRun({ scopes: SCOPES })) };
 }
 
-test("a location that was not seen keeps the run from being sealed, and its total from closing", async () => {
+test("an unseen location prevents a sealed verdict, and its totals do not add up", async () => {
   const { summary, verdict } = await judged([...SEALED, DENIED]);
   expect(verdict).toMatchObject({
     kind: "not-seen",
@@ -34,13 +34,13 @@ test("a location that was not seen keeps the run from being sealed, and its tota
   expect(closesAsSeen(summary)).toBe(true);
 });
 
-test("plaintext elsewhere goes before it, and both are said", async () => {
+test("plaintext in another location determines the verdict, which also counts the unseen location", async () => {
   const { verdict } = await judged([...closedJournal([outcomeRecord()]), DENIED]);
   expect(verdict.kind).toBe("unencrypted-remain");
   expect(verdict.headline).toContain("and 1 of 2 locations was not seen");
 });
 
-test("one that was seen to a part counts what has an outcome, and a listing of others that did not end is incomplete", async () => {
+test("a partly seen location counts its outcomes; an unfinished listing elsewhere is incomplete", async () => {
   const part = [outcomeRecord({ bucket: "c" }), checkpoint({ bucket: "c", listed: 0 }), DENIED];
   const { summary } = await judged([...SEALED, ...part]);
   expect(summary.scopes[1]).toMatchObject({ listed: 1, closes: false, unseen: { because: "denied" } });
@@ -48,7 +48,7 @@ test("one that was seen to a part counts what has an outcome, and a listing of o
   expect((await judged([...SEALED.slice(0, -1), DENIED])).verdict.kind).toBe("incomplete");
 });
 
-test("one that was seen after all is like any other", async () => {
+test("a location that was seen in the end counts like any other", async () => {
   const seen = [DENIED, checkpoint({ bucket: "c", listed: 0, end: true }), sight(null)];
   const { summary, verdict } = await judged([...SEALED, ...seen]);
   expect(verdict.kind).toBe("sealed");

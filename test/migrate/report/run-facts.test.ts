@@ -26,8 +26,8 @@ const session = (changes: Partial<RunRecord["sessions"][number]>) => ({
   ...changes,
 });
 
-describe("the facts of a run", () => {
-  it("name every access key that its sessions were signed with, and every version that wrote it", () => {
+describe("runFacts", () => {
+  it("names every access key and tool version of its sessions", () => {
     const sessions = [
       session({ accessKeyId: "AKONE", toolVersion: "0.0.9" }),
       session({ accessKeyId: "AKTWO", toolVersion: "0.1.0" }),
@@ -37,14 +37,14 @@ describe("the facts of a run", () => {
     expect(fact("Access key", { accessKeyId: null })).toBe("not known");
   });
 
-  it("say whose buckets they are only where the store did", () => {
+  it("names the owner of the buckets only if the store did", () => {
     expect(fact("Buckets belong to")).toBeUndefined();
     expect(fact("Buckets belong to", { owner: { id: "75aa", displayName: "finance" } })).toBe(
       "75aa (finance), as ListBuckets says",
     );
   });
 
-  it("say which versions and which objects were looked at", () => {
+  it("says which versions and which objects were examined", () => {
     expect(fact("Versions")).toBe("current objects, and older versions where a bucket keeps any");
     expect(fact("Versions", { settings: { ...SETTINGS, noncurrent: false } })).toBe("current objects only");
     expect(fact("Versions", { settings: { ...SETTINGS, versions: "purge" } })).toContain("in plaintext: purge");
@@ -55,13 +55,13 @@ describe("the facts of a run", () => {
     );
   });
 
-  it("have the race protection of a migration, and none of an audit, which writes nothing", () => {
+  it("shows race protection for a migration, and none for an audit", () => {
     expect(fact("Race protection")).toContain("auto: the strongest");
     expect(fact("Race protection", { command: "audit" })).toBeUndefined();
   });
 });
 
-it("the settings of a run are those in effect, with what was given told apart, under whatever name", () => {
+it("runSettings lists the effective settings, marked as given or default", () => {
   const run = aRun({ settings: SETTINGS, options: { partSize: "512", race: "auto", ssecKeyFile: ["k"] } });
   const rows = new Map(runSettings(run).map(({ name, value, origin }) => [name, [value, origin]]));
   expect(rows.get("partBytes")).toEqual(["512", "given"]);

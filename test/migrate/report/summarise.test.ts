@@ -9,20 +9,20 @@ import { closedJournal, journalOf } from "./journal-of.js";
 const fold = (records: JournalRecord[], scopes: Scope[] = [{ bucket: "b", prefix: "" }]) =>
   summarise(journalOf(records), scopes);
 
-describe("what is listed", () => {
-  it("comes from the latest checkpoint", async () => {
+describe("listed objects in summarise", () => {
+  it("are taken from the latest checkpoint", async () => {
     const { total } = await fold([checkpoint({ listed: 1 }), checkpoint({ listed: 7, filteredOut: 2, end: true })]);
     expect(total).toMatchObject({ listed: 7, filteredOut: 2 });
   });
 
-  it("is never counted from the outcomes", async () => {
+  it("are not counted from the outcomes", async () => {
     const { total } = await fold([migrated(), migrated(), checkpoint({ listed: 1, end: true })]);
     expect(total).toMatchObject({ listed: 1, closes: false });
   });
 });
 
-describe("totals", () => {
-  it("close when every object listed has its outcome and the listing ended", async () => {
+describe("totals in summarise", () => {
+  it("add up if every listed object has an outcome and the listing ended", async () => {
     const summary = await fold(closedJournal([migrated(), alreadyEncrypted(), failed(), vanished()]));
     expect(summary.total.closes).toBe(true);
     expect(summary.scopes.map(({ closes }) => closes)).toEqual([true]);
@@ -34,15 +34,15 @@ describe("totals", () => {
     ["an object was listed that has no outcome", [migrated(), checkpoint({ listed: 2, end: true })]],
     ["an object has two outcomes", [migrated(), migrated(), checkpoint({ listed: 1, end: true })]],
     ["an outcome is of another bucket", closedJournal([outcomeRecord({ bucket: "other" })])],
-  ])("do not close when %s", async (_, records) => {
+  ])("do not add up if %s", async (_, records) => {
     expect((await fold(records)).total.closes).toBe(false);
   });
 
-  it("do not close for a run of no scope", async () => {
+  it("do not add up without a scope", async () => {
     expect((await fold([], [])).total.closes).toBe(false);
   });
 
-  it("do not close as a whole where one scope has too many and another too few", async () => {
+  it("do not add up if one scope has too many outcomes and another too few", async () => {
     const scopes = [
       { bucket: "b", prefix: "x/" },
       { bucket: "b", prefix: "y/" },
@@ -56,7 +56,7 @@ describe("totals", () => {
     expect((await fold(records, scopes)).total).toMatchObject({ listed: 2, closes: false });
   });
 
-  it("count what a closing sum counts: each outcome once, by kind and bytes", async () => {
+  it("count each outcome once, by kind and bytes", async () => {
     const { total } = await fold(closedJournal([migrated(), migrated(), failed({ before: seen({ sizeBytes: 40 }) })]));
     expect(total.outcomes.migrated).toEqual({ objects: 2, bytes: 2 });
     expect(total.outcomes.failed).toEqual({ objects: 1, bytes: 40 });
@@ -64,30 +64,30 @@ describe("totals", () => {
   });
 });
 
-describe("states", () => {
-  it("are those after the copy where there was one, and those before it elsewhere", async () => {
+describe("states in summarise", () => {
+  it("are those after the copy, or those before it if there was no copy", async () => {
     const { total } = await fold(closedJournal([migrated(), failed()]));
     expect(total.statesBefore.none.objects).toBe(2);
     expect(total.statesNow.none.objects).toBe(1);
     expect(total.statesNow["sse-s3"].objects).toBe(1);
   });
 
-  it("leave out what vanished: it neither remains unencrypted nor counts as encrypted", async () => {
+  it("omit vanished objects from the current states", async () => {
     const { total } = await fold(closedJournal([vanished()]));
     expect(total.statesBefore.none.objects).toBe(1);
     expect(total.statesNow.none.objects).toBe(0);
     expect(total.evidenceNow).toEqual({});
   });
 
-  it("say where they were read from, and what was read from nothing", async () => {
+  it("record their evidence, and the lack of it", async () => {
     const unseen = failed({ before: seen({ state: "unknown", evidence: null }) });
     const { total } = await fold(closedJournal([migrated(), unseen]));
     expect(total.evidenceNow).toEqual({ "head-header": { objects: 1, bytes: 1 }, none: { objects: 1, bytes: 1 } });
   });
 });
 
-describe("reasons", () => {
-  it("are the outcome's, the decision's where it was migrated, and in one order whatever the journal's", async () => {
+describe("reasons in summarise", () => {
+  it("are those of outcomes and decisions, in an order independent of the journal", async () => {
     const records = [failed(), vanished(), migrated(), alreadyEncrypted()];
     const one = await fold(closedJournal(records));
     const other = await fold(closedJournal(records.toReversed()));
@@ -96,20 +96,20 @@ describe("reasons", () => {
   });
 });
 
-describe("a scope", () => {
+describe("scope in summarise", () => {
   const scopes = [
     { bucket: "b", prefix: "" },
     { bucket: "b", prefix: "logs/" },
     { bucket: "c", prefix: "" },
   ];
 
-  it("takes the outcomes of its bucket whose longest matching prefix is its own", async () => {
+  it("counts the outcomes for which it has the longest matching prefix", async () => {
     const records = [migrated({ key: "logs/1" }), migrated({ key: "log" }), migrated({ bucket: "c", key: "logs/1" })];
     const summary = await fold(records, scopes);
     expect(summary.scopes.map(({ outcomes }) => outcomes.migrated.objects)).toEqual([1, 1, 1]);
   });
 
-  it("named twice is counted once", async () => {
+  it("is counted once if it is named twice", async () => {
     const summary = await fold(closedJournal([migrated()]), [
       { bucket: "b", prefix: "" },
       { bucket: "b", prefix: "" },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { visibleParts, visibleText } from "../../../migrate/model/text.js";
 
-describe("visible text", () => {
+describe("visibleText", () => {
   it.each([
     ["an override of direction", "invoice\u202efdp.exe", "invoice<U+202E>fdp.exe"],
     ["an escape sequence", "\u001b[31mred", "<U+001B>[31mred"],
@@ -14,11 +14,11 @@ describe("visible text", () => {
   ])("shows %s", (_, text, shown) => expect(visibleText(text)).toBe(shown));
 
   it.each(["contrats/été/a b.pdf", "日本語/ملف.txt", "\u{1f600}", "a<U+202E>b", "x'\"&<>|"])(
-    "leaves %s as it is",
+    "keeps %s unchanged",
     (text) => expect(visibleText(text)).toBe(text),
   );
 
-  it("holds no control or bidirectional character, whatever the text", () => {
+  it("contains no control or bidirectional character for any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(visibleText(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u);
@@ -26,7 +26,7 @@ describe("visible text", () => {
     );
   });
 
-  it("comes in parts that tell a token from the same letters typed", () => {
+  it("has parts that distinguish a token from the same typed letters", () => {
     expect(visibleParts("U+202E\u202e")).toEqual([
       { kind: "text", text: "U+202E" },
       { kind: "token", text: "U+202E" },

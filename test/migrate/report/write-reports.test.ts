@@ -28,27 +28,27 @@ function inputOf(records: JournalRecord[], changes: Partial<WriteReportsInput> =
 
 const contents = () => Promise.all(FILES.map((file) => readFile(join(runDir, file), "utf8")));
 
-describe("writing reports", () => {
-  it("writes those that were asked for, and nothing else", async () => {
+describe("writeReports", () => {
+  it("writes exactly the requested reports", async () => {
     await writeReports(runDir, inputOf(RECORDS, { formats: ["csv", "md"] }));
     expect((await readdir(runDir)).sort()).toEqual(["report.csv", "report.md"]);
   });
 
-  it("gives the same bytes for the same run and journal", async () => {
+  it("writes identical bytes for the same run and journal", async () => {
     await writeReports(runDir, inputOf(RECORDS));
     const first = await contents();
     await writeReports(runDir, inputOf(structuredClone(RECORDS)));
     expect(await contents()).toEqual(first);
   });
 
-  it("gives other bytes in every file for another journal", async () => {
+  it("writes different bytes to every file for another journal", async () => {
     await writeReports(runDir, inputOf(RECORDS));
     const first = await contents();
     await writeReports(runDir, inputOf(closedJournal([migrated(), failed(), failed()])));
     expect((await contents()).map((text, index) => text === first[index])).toEqual(FILES.map(() => false));
   });
 
-  it("leaves the earlier report whole, and no half of a new one, when the journal cannot be read to its end", async () => {
+  it("keeps the earlier report, and leaves no partial one, if the journal cannot be read to its end", async () => {
     await writeFile(join(runDir, "report.csv"), "earlier");
     let readings = 0;
     async function* readJournal(): AsyncGenerator<JournalRecord> {

@@ -18,14 +18,14 @@ const found = (changes: Parameters<typeof facts>[0], mode: "audit" | "dry-run" |
   return findingOfDecision(of, plan(of, policy(), capabilities()), mode);
 };
 
-describe("a finding without a look inside", () => {
-  test("of what vanished keeps what the listing said", () => {
+describe("findingOfInspection", () => {
+  test("keeps the values of the listing for a vanished object", () => {
     const { before, outcome } = findingOfInspection(REF, { kind: "vanished" });
     expect(before).toMatchObject({ state: "unknown", evidence: null, sizeBytes: 7, storageClass: "GLACIER" });
     expect(outcome).toEqual({ kind: "vanished" });
   });
 
-  test("of an SSE-C object is skipped for want of its key, not failed", () => {
+  test("skips an SSE-C object without its key", () => {
     const { before, outcome, requestIds } = findingOfInspection(REF, { kind: "sse-c", requestId: "R" });
     expect(before.state).toBe("sse-c");
     expect(outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
@@ -40,18 +40,18 @@ describe("a finding without a look inside", () => {
     ["tls", "unreachable"],
     ["server-error", "store-error"],
     ["bad-request", "store-error"],
-  ] as const)("of a store that answers %s failed because of %s, in the store's words", (kind, reason) => {
+  ] as const)("fails on %s with reason %s and the error of the store", (kind, reason) => {
     const { outcome, before } = findingOfInspection(REF, { kind: "failed", error: storeError(kind) });
     expect(outcome).toEqual({ kind: "failed", reason, detail: `headObject: ${kind}: for the test` });
     expect(before.state).toBe("unknown");
   });
 });
 
-describe("a finding of an object that is left as it is", () => {
+describe("findingOfDecision", () => {
   test.each([
     ["audit", "audit-only"],
     ["dry-run", "dry-run"],
-  ] as const)("is that a plaintext one was skipped by an %s, and would be copied", (mode, reason) => {
+  ] as const)("skips a plaintext object in %s mode, and keeps the planned copy", (mode, reason) => {
     const { outcome, decision, after } = found({}, mode);
     expect(outcome).toEqual({ kind: "skipped", reason });
     expect(decision).toEqual({ kind: "copy", reason: "unencrypted" });
@@ -63,18 +63,18 @@ describe("a finding of an object that is left as it is", () => {
     ["sse-kms", "stronger-encryption"],
     ["dsse-kms", "stronger-encryption"],
     ["provider-managed", "provider-managed"],
-  ] as const)("is that one with %s is encrypted already, whatever the mode", (state, reason) => {
+  ] as const)("counts %s as already encrypted in every mode", (state, reason) => {
     const encryption = { state, evidence: "head-header" } as const;
     for (const mode of ["audit", "dry-run", "migrate"] as const) {
       expect(found({ encryption }, mode).outcome).toEqual({ kind: "already-encrypted", reason });
     }
   });
 
-  test("is that an archived one was skipped", () => {
+  test("skips an archived object", () => {
     expect(found({ archived: true }, "migrate").outcome).toEqual({ kind: "skipped", reason: "archived" });
   });
 
-  test("notes what the client encrypted, and only that", () => {
+  test("notes client-side encryption only", () => {
     expect(found({ clientSideEncrypted: true }, "audit").notes).toHaveLength(1);
     expect(found({}, "audit").notes).toEqual([]);
   });

@@ -8,13 +8,13 @@ import { readObject } from "../../buckets/read-bucket.js";
 import { startWorld } from "../../buckets/start-world.js";
 import { outcomesOf } from "../fixtures/outcomes-of.js";
 
-test("a wait is long or short, and its rejection stays one", async () => {
+test("isLongWait distinguishes short and long waits, and passes on a rejection", async () => {
   expect(await isLongWait(Promise.resolve())).toBe(false);
   expect(await isLongWait(sleep(300))).toBe(true);
   await expect(isLongWait(Promise.reject(new Error("no")))).rejects.toThrow("no");
 });
 
-test("an object that is made public while the bucket is tried out on throw-away objects stays public", async () => {
+test("an object that becomes public while the canary runs stays public", async () => {
   let meddled = false;
   const world = await startWorld({
     intercept: async ({ operation, key }) => {

@@ -7,8 +7,8 @@ import { outcomeRecord } from "../fixtures/records.js";
 const FAILED: Outcome = { kind: "failed", reason: "not-encrypted-after-copy", detail: "HEAD shows none" };
 const times = (count: number, outcome: Outcome) => Array.from({ length: count }, () => outcomeRecord({ outcome }));
 
-describe("the breaker", () => {
-  test("ends a run of which the first 20 objects failed, and says why the last did", () => {
+describe("createBreaker", () => {
+  test("ends the run after 20 failed objects at the start, with the error of the last one", () => {
     const breaker = createBreaker();
     for (const record of times(19, FAILED)) breaker(record);
     expect(() => breaker(outcomeRecord({ outcome: FAILED }))).toThrow(RunError);
@@ -19,7 +19,7 @@ describe("the breaker", () => {
     { kind: "migrated", strategy: "copy", guard: "source" },
     { kind: "already-encrypted", reason: "sse-s3" },
     { kind: "vanished" },
-  ])("lets a run go on once one object did not fail: %j", (outcome) => {
+  ])("no longer ends the run after one object that did not fail: %j", (outcome) => {
     const breaker = createBreaker();
     for (const record of times(19, FAILED)) breaker(record);
     breaker(outcomeRecord({ outcome }));

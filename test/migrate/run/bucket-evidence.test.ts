@@ -39,8 +39,8 @@ function theOne(buckets: readonly BucketFindings[]): BucketFindings {
   return found;
 }
 
-describe("what a run records of a bucket", () => {
-  it("are the rules that others laid down, in what they do", async () => {
+describe("bucket settings in run.json", () => {
+  it("contain lifecycle rules, replication and policy", async () => {
     const world = await aWorld();
     await set(world.raw, "lifecycle", LIFECYCLE);
     await set(world.raw, "versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
@@ -56,7 +56,7 @@ describe("what a run records of a bucket", () => {
     expect(policy).toEqual({ kind: "present", statements: 1, onEncryption: ["EncryptedOnly"] });
   });
 
-  it("is that there are none, where there are none", async () => {
+  it("say that rules are absent", async () => {
     const world = await aWorld();
     const { run } = await audit(await world.optionsFor(BUCKET));
     const absent = { kind: "absent" };
@@ -67,7 +67,7 @@ describe("what a run records of a bucket", () => {
     [403, "AccessDenied", "unreadable"],
     [405, "MethodNotAllowed", "unreadable"],
     [501, "NotImplemented", "unsupported"],
-  ])("is that they could not be read, where the store answers %i, and the run goes on", async (status, code, kind) => {
+  ])("say that rules could not be read after HTTP %i, and the run continues", async (status, code, kind) => {
     const OPTIONAL = ["GetBucketLifecycleConfiguration", "GetBucketReplication", "GetBucketPolicy"];
     const world = await aWorld(({ operation }) =>
       OPTIONAL.includes(operation ?? "") ? { kind: "error", status, code } : undefined,
@@ -78,8 +78,8 @@ describe("what a run records of a bucket", () => {
   });
 });
 
-describe("the default encryption", () => {
-  it("is read again at the end, where somebody took it away meanwhile", async () => {
+describe("default encryption in run.json", () => {
+  it("is read again at the end, and shows that it was removed meanwhile", async () => {
     let looked = false;
     let raw: RawS3 | undefined;
     const world = await aWorld(({ operation }) => {
@@ -97,7 +97,7 @@ describe("the default encryption", () => {
     expect(atEnd?.defaultEncryption).toBe("none");
   });
 
-  it("that cannot be read again is unreadable, and ends nothing", async () => {
+  it("is marked unreadable if it cannot be read again, and the run completes", async () => {
     let times = 0;
     const world = await aWorld(({ operation }) => {
       if (operation === "GetBucketEncryption") times += 1;
@@ -109,7 +109,7 @@ describe("the default encryption", () => {
     expect(summary.total.closes).toBe(true);
   });
 
-  it("of an interrupted run is not said to have been read again", async () => {
+  it("is not read again after an interruption", async () => {
     const world = await aWorld();
     const controller = new AbortController();
     const onEvent = ({ kind }: { kind: string }) => kind === "scope-started" && controller.abort();
@@ -118,8 +118,8 @@ describe("the default encryption", () => {
   });
 });
 
-describe("uploads still open at the end", () => {
-  it("are told apart by whether they began before the default was set, by an earlier session too", async () => {
+describe("open uploads at the end of a run", () => {
+  it("are counted as earlier if they began before an earlier session set the default", async () => {
     const { raw, optionsFor } = await aWorld();
     await beginUpload(raw, "before");
     const options = await optionsFor(BUCKET, { setDefault: true });
@@ -141,7 +141,7 @@ describe("uploads still open at the end", () => {
     expect(atEnd?.openUploads?.firstEarlier.map(({ key }) => key)).toEqual(["before"]);
   });
 
-  it("are all counted where there is no default", async () => {
+  it("are all counted as earlier if there is no default", async () => {
     const world = await aWorld();
     await beginUpload(world.raw, "a/open");
     const { run } = await audit(await world.optionsFor(BUCKET));

@@ -25,8 +25,8 @@ const replication: BucketFindings["replication"] = {
 };
 const warn = (changes: Partial<typeof QUIET>) => bucketWarnings({ ...QUIET, ...changes }, aws);
 
-describe("a bucket", () => {
-  test("that encrypts by default and keeps nothing else gives no warning", () => {
+describe("bucketWarnings", () => {
+  test("returns none for a bucket that encrypts by default and has no other settings", () => {
     expect(warn({})).toEqual([]);
     const unreadable = { kind: "unreadable" } as const;
     expect(warn({ openMultipartUploads: null, lifecycle: unreadable, replication: unreadable })).toEqual([]);
@@ -47,7 +47,7 @@ describe("a bucket", () => {
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules([]) }]],
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["aborts-uploads"], true, 2) }]],
     [/replication/, [{ replication }]],
-  ])("warns of %s alone", (words, given) => {
+  ])("warns only of %s", (words, given) => {
     expect(warn(...given)).toEqual([expect.stringMatching(words)]);
   });
 
@@ -55,18 +55,18 @@ describe("a bucket", () => {
     ["aborts unfinished uploads", rules(["aborts-uploads"])],
     ["removes delete markers with nothing beneath", rules(["removes-lone-delete-markers", "aborts-uploads"])],
     ["is switched off", rules(["expires", "moves"], false)],
-  ])("with a rule that %s gives no warning", (_, lifecycle) => {
+  ])("returns none for a rule that %s", (_, lifecycle) => {
     expect(warn({ lifecycle })).toEqual([]);
   });
 
-  test("whose objects go under a customer key warns of that alone, even where its default is a KMS key", () => {
+  test("warns only of the default if objects get a customer key, even if the default is SSE-KMS", () => {
     const kms = { ...QUIET, defaultEncryption: { before: "sse-kms", after: "sse-kms" } } as const;
     expect(bucketWarnings(kms, aws, sseC(customerKey(new Uint8Array(32))))).toEqual([
       expect.stringMatching(/under a customer key by default/),
     ]);
   });
 
-  test("that locks every new object says what is refused, beside what stays", () => {
+  test("names the objects that are refused if the bucket locks every new object", () => {
     const stays = expect.stringMatching(/Object Lock is on/);
     expect(warn({ objectLock: "locks-by-default" })).toEqual([
       stays,
@@ -74,11 +74,11 @@ describe("a bucket", () => {
     ]);
   });
 
-  test("whose default was set by this run warns of it no more", () => {
+  test("returns none if the run set the default", () => {
     expect(warn({ defaultEncryption: { before: "none", after: "sse-s3" } })).toEqual([]);
   });
 
-  test("of a store that does not document what HEAD shows says so", () => {
+  test("warns if the store does not document what HEAD shows", () => {
     expect(bucketWarnings(QUIET, generic)).toEqual([expect.stringMatching(/does not document that HEAD/)]);
   });
 });

@@ -27,27 +27,30 @@ async function unended(): Promise<string> {
   return runDir;
 }
 
-describe("the end of a run whose disk is full", () => {
-  test.for(WRITTEN)("at %s leaves the folder as it was: stopped, and a later end makes it intact", async (full) => {
-    const runDir = await unended();
-    const before = await contents(runDir);
-    const run = aRun({ sessions: [ENDED] });
-    const stage: typeof stageFile = (path, chunks) =>
-      path.endsWith(full) ? Promise.reject(new WriteError(path, "ENOSPC", null)) : stageFile(path, chunks);
-    await expect(closeRun(runDir, run, ["csv", "md"], null, stage)).rejects.toThrow(
-      `${full}" cannot be written (ENOSPC)`,
-    );
-    expect(await contents(runDir)).toEqual(before);
-    const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
-    expect([verdictOf(findings), findings.map(findingWords).join()]).toEqual([
-      "stopped",
-      expect.stringContaining("migrate --resume --out"),
-    ]);
-    await closeRun(runDir, run, ["csv", "md"]);
-    expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
-  });
+describe("closeRun on a full disk", () => {
+  test.for(WRITTEN)(
+    "leaves the folder unchanged and resumable if it fails at %s, and completes it later",
+    async (full) => {
+      const runDir = await unended();
+      const before = await contents(runDir);
+      const run = aRun({ sessions: [ENDED] });
+      const stage: typeof stageFile = (path, chunks) =>
+        path.endsWith(full) ? Promise.reject(new WriteError(path, "ENOSPC", null)) : stageFile(path, chunks);
+      await expect(closeRun(runDir, run, ["csv", "md"], null, stage)).rejects.toThrow(
+        `${full}" cannot be written (ENOSPC)`,
+      );
+      expect(await contents(runDir)).toEqual(before);
+      const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
+      expect([verdictOf(findings), findings.map(findingWords).join()]).toEqual([
+        "stopped",
+        expect.stringContaining("migrate --resume --out"),
+      ]);
+      await closeRun(runDir, run, ["csv", "md"]);
+      expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
+    },
+  );
 
-  test("leaves the earlier reports and their manifest where they are made again", async () => {
+  test("keeps the earlier reports and their manifest when reports are regenerated", async () => {
     const runDir = await runFolder(closedJournal([migrated(), failed()]));
     const before = await contents(runDir);
     const stage: typeof stageFile = (path, chunks) =>
@@ -57,9 +60,9 @@ describe("the end of a run whose disk is full", () => {
   });
 });
 
-describe("a run that was stopped in good order", () => {
+describe("checkRun of a stopped run", () => {
   test.for(["interrupted", "aborted"] as const)(
-    "as %s is stopped, whatever its totals, and no change hides behind that",
+    "reports %s as stopped, whatever the totals, and still finds changes",
     async (end) => {
       const runDir = await runFolder([migrated()], aRun({ sessions: [{ ...ENDED, end }] }));
       const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });

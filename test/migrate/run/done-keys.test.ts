@@ -9,8 +9,8 @@ function resumed(...keys: string[]) {
   return { done: new DoneKeys(new Set(keys), mark), listed: () => mark.checkpoint(AT, true).listed, mark };
 }
 
-describe("a key that an earlier session has done", () => {
-  test("is known again when it is listed, and counts once", () => {
+describe("DoneKeys", () => {
+  test("recognises a key when it is listed again, and counts it once", () => {
     const { done, listed } = resumed("a", "b");
     expect(done.take("a")).toBe(true);
     expect(done.take("a")).toBe(true);
@@ -18,7 +18,7 @@ describe("a key that an earlier session has done", () => {
     expect(listed()).toBe(1);
   });
 
-  test("counts where the listing passes it, because it was deleted since", () => {
+  test("counts a deleted key when the listing passes it", () => {
     const { done, mark } = resumed("b", "z");
     done.passTo("c");
     mark.list("c", true)();
@@ -27,13 +27,13 @@ describe("a key that an earlier session has done", () => {
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "z", listed: 3 });
   });
 
-  test("is not counted before the listing reaches it", () => {
+  test("does not count a key before the listing reaches it", () => {
     const { done, listed } = resumed("b");
     done.passTo("b");
     expect(listed()).toBe(0);
   });
 
-  test("is not taken up again where the listing is out of order", () => {
+  test("recognises a key that is listed out of order, and counts it once", () => {
     const { done, listed } = resumed("a");
     done.passTo("b");
     expect(done.take("a")).toBe(true);

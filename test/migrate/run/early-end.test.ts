@@ -36,11 +36,11 @@ test.each([
     lost,
     { end: "aborted", message: "in words: expired-credentials", because: "store" },
   ],
-])("a run that ends early %s says so", (_, thrown, lostSignal, signal, end) => {
+])("earlyEnd describes a run that ended early %s", (_, thrown, lostSignal, signal, end) => {
   expect(earlyEnd(thrown, { lost: lostSignal, signal, words, touched })).toEqual(end);
 });
 
-test("a mistake in the program is no end of a run, whatever the circumstances", () => {
+test("earlyEnd rethrows a programming error, even if the run was stopped", () => {
   const bug = new TypeError("a bug");
   expect(() => earlyEnd(bug, { lost, signal: stopped, words, touched })).toThrow(bug);
 });

@@ -29,7 +29,7 @@ async function foundWith(algorithms: readonly string[]) {
   return { defaultEncryption, isSet };
 }
 
-test("a default encryption is set where there is none, and the time kept", async () => {
+test("findBucket sets default encryption if there is none, and records the time", async () => {
   const defaultEncryption = { before: "none", after: "sse-s3", setAt: SET_AT };
   expect(await foundWith([])).toEqual({ defaultEncryption, isSet: true });
 });
@@ -37,6 +37,6 @@ test("a default encryption is set where there is none, and the time kept", async
 test.each([
   ["aws:kms", "sse-kms"],
   ["aws:newer-than-this-tool", "unreadable"],
-])("a default encryption with %s is left as it is", async (algorithm, state) => {
+])("findBucket keeps a default encryption of %s", async (algorithm, state) => {
   expect(await foundWith([algorithm])).toEqual({ defaultEncryption: { before: state, after: state }, isSet: false });
 });

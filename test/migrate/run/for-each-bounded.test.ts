@@ -18,8 +18,8 @@ function source(count: number) {
   return { state, numbers: numbers() };
 }
 
-describe("bounded work", () => {
-  test.each([1, 3, 16])("runs %d at once, never more, and never less while there is more to do", async (bound) => {
+describe("forEachBounded", () => {
+  test.each([1, 3, 16])("runs up to %d at once, and does all the work", async (bound) => {
     const { numbers } = source(100);
     const seen: number[] = [];
     let running = 0;
@@ -35,7 +35,7 @@ describe("bounded work", () => {
     expect(seen.toSorted((left, right) => left - right)).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 
-  test("pulls nothing for which there is no room yet", async () => {
+  test("pulls an item only when there is room", async () => {
     const { state, numbers } = source(1000);
     let done = 0;
     await forEachBounded(numbers, 4, async () => {
@@ -46,7 +46,7 @@ describe("bounded work", () => {
     expect(done).toBe(1000);
   });
 
-  test("stops pulling when a piece fails, waits for what is in flight, and tells the first failure", async () => {
+  test("stops pulling after a failure, waits for work in flight, and rejects with the first failure", async () => {
     const { state, numbers } = source(1000);
     const finished: number[] = [];
     const work = async (n: number) => {
@@ -61,7 +61,7 @@ describe("bounded work", () => {
     expect(state.closed).toBe(true);
   });
 
-  test("stops pulling when it is interrupted, and resolves once what is in flight is done", async () => {
+  test("stops pulling when interrupted, and resolves after the work in flight", async () => {
     const { state, numbers } = source(1000);
     const interruption = new AbortController();
     const finished: number[] = [];
@@ -80,7 +80,7 @@ describe("bounded work", () => {
     expect(state.closed).toBe(true);
   });
 
-  test("waits for what is in flight when the source itself fails", async () => {
+  test("waits for work in flight if the source fails", async () => {
     const finished: number[] = [];
     async function* failing() {
       yield 1;

@@ -10,8 +10,8 @@ const attempt = (key: string): BegunCopy => ({ facts: facts({ key }), carried: c
 const place = (key: string) => ({ bucket: "bucket", key });
 const FILE = "in-flight.ndjson";
 
-describe("what is in flight", () => {
-  it("is known to whoever opens the folder after a kill, up to a line that was cut off", async () => {
+describe("in-flight.ndjson", () => {
+  it("shows unfinished attempts after a kill, and ignores a torn line", async () => {
     const [folder, later] = [await newFolder(), await newFolder()];
     const killed = await openInFlight(folder);
     await Promise.all(["a", "b", "c"].map((key) => killed.begin(attempt(key))));
@@ -27,7 +27,7 @@ describe("what is in flight", () => {
     await next.close();
   });
 
-  it("leaves no file behind where everything has its outcome, and else all that has none", async () => {
+  it("keeps only unfinished attempts, and is deleted if there are none", async () => {
     const folder = await newFolder();
     const first = await openInFlight(folder);
     await first.begin(attempt("a"));
@@ -41,7 +41,7 @@ describe("what is in flight", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("takes no more room than what is in flight", async () => {
+  it("takes no more space than the attempts in flight", async () => {
     const folder = await newFolder();
     const inFlight = await openInFlight(folder, 10_000);
     for (let n = 0; n < 500; n += 1) {
@@ -55,7 +55,7 @@ describe("what is in flight", () => {
     await next.close();
   });
 
-  it("holds no customer key", async () => {
+  it("contains no customer key", async () => {
     const folder = await newFolder();
     const inFlight = await openInFlight(folder);
     const key = { md5: "m", headers: () => ({ secret: "s" }), sourceHeaders: () => ({ secret: "s" }) };
@@ -65,7 +65,7 @@ describe("what is in flight", () => {
   });
 });
 
-describe("an object that was copied right before its session ended", () => {
+describe("object copied right before its session ended", () => {
   const MIB = 1024 * 1024;
   const md5 = /^"[0-9a-f]{32}"$/;
 
@@ -101,7 +101,7 @@ describe("an object that was copied right before its session ended", () => {
     return { ...world, path, resume, runDir: first.runDir };
   }
 
-  it("is migrated, with what it was before, and not called encrypted already", async () => {
+  it("is resumed as migrated with its former state, not as already encrypted", async () => {
     const { resume, runDir } = await endedAfter("CopyObject", { race: "off" });
     expect(await readdir(runDir)).toContain(FILE);
     const record = await resume();
@@ -111,14 +111,14 @@ describe("an object that was copied right before its session ended", () => {
     expect(await readdir(runDir)).not.toContain(FILE);
   });
 
-  it("leaves no file behind where an earlier session had its outcome, or it was deleted since", async () => {
+  it("leaves no in-flight file if its outcome exists or it was deleted since", async () => {
     const { resume, runDir } = await endedAfter("CopyObject", { race: "off" });
     await appendFile(join(runDir, FILE), `${JSON.stringify(attempt("gone"))}\n`);
     await resume();
     expect(await readdir(runDir)).not.toContain(FILE);
   });
 
-  it("is migrated too where the copy gave it another ETag, and that is said", async () => {
+  it("is resumed as migrated, with a note, if the copy has another ETag", async () => {
     const { resume, raw, path } = await endedAfter(
       "CompleteMultipartUpload",
       { race: "off", copyCutoff: MIB, partSize: 5 * MIB },
@@ -133,7 +133,7 @@ describe("an object that was copied right before its session ended", () => {
     expect((await raw.send({ method: "HEAD", path })).headers.etag).not.toMatch(md5);
   });
 
-  it("is migrated too where a filter by date leaves out what it has become", async () => {
+  it("is resumed as migrated even if a date filter excludes the copy", async () => {
     const modifiedBefore = new Date(Date.now() - 60_000);
     const { resume } = await endedAfter("CopyObject", { race: "off", modifiedBefore });
     const record = await resume();
@@ -141,7 +141,7 @@ describe("an object that was copied right before its session ended", () => {
   });
 
   it.each(["others, and longer", "as long as"])(
-    "is encrypted already where somebody else has put %j since",
+    "is already encrypted if another client has since put %j",
     async (body) => {
       const { resume, raw, path } = await endedAfter("CopyObject", { race: "off" }, "as long as".length);
       const headers = { "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" };

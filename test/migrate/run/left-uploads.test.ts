@@ -31,7 +31,7 @@ async function interruptedRun(world: World): Promise<MigrateOptions & { out: str
   return { ...options, out };
 }
 
-it("aborts the uploads that a killed session left open, and nobody else's", async () => {
+it("a resume aborts the uploads of a killed session, and no others", async () => {
   const world = await startWorld();
   await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
   await put(world, "large", 12 * MIB);
@@ -68,7 +68,7 @@ const intent = (key: string, more: object = {}) => ({
   ...more,
 });
 
-describe("an upload whose id had not reached the journal", () => {
+describe("upload without a journaled ID", () => {
   async function sweptWorld(otherUploads: (theirs: string) => string[] | null, at?: string) {
     const world = await startWorld();
     await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
@@ -97,20 +97,20 @@ describe("an upload whose id had not reached the journal", () => {
     return left.map((id) => names.get(id) ?? id).toSorted();
   }
 
-  it("is aborted by the run's intent, and no other upload is", async () => {
+  it("is aborted through the intent of the run; other uploads stay", async () => {
     expect(await sweptWorld((theirs) => [theirs])).toEqual(["in use", "of another key", "there before"]);
   });
 
-  it("stays where nobody knows which were there before", async () => {
+  it("is kept if earlier uploads are unknown", async () => {
     expect(await sweptWorld(() => null)).toHaveLength(4);
   });
 
-  it("stays where it was begun long after the intent", async () => {
+  it("is kept if it began long after the intent", async () => {
     expect(await sweptWorld((theirs) => [theirs], new Date(Date.now() - 3_600_000).toISOString())).toHaveLength(4);
   });
 });
 
-describe("tags that a killed session had still to put", () => {
+describe("tags that a killed session had not put yet", () => {
   const TAGS = [{ key: "a", value: "1" }];
 
   async function resumedWith(headers: Record<string, string>, tags = TAGS) {
@@ -130,13 +130,13 @@ describe("tags that a killed session had still to put", () => {
     expect(await resumedWith(encrypted)).toContain("<Key>a</Key><Value>1</Value>");
   });
 
-  it("are not put over the tags of somebody else, nor on what is no copy", async () => {
+  it("are not put over other tags, or on an object that is not the copy", async () => {
     expect(await resumedWith({ ...encrypted, "x-amz-tagging": "b=2" })).not.toContain("<Key>a</Key>");
     expect(await resumedWith({})).not.toContain("<Key>a</Key>");
   });
 });
 
-it("leaves the upload of an object that has its outcome to itself", async () => {
+it("a resume aborts no upload of an object that has its outcome", async () => {
   const world = await startWorld();
   await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
   await put(world, "large", 12 * MIB);
@@ -147,7 +147,7 @@ it("leaves the upload of an object that has its outcome to itself", async () => 
   expect(world.sandbox.calls).not.toHaveProperty("AbortMultipartUpload");
 });
 
-it("writes an upload down before any part of it is sent", async () => {
+it("a run journals an upload before it sends any part", async () => {
   const kinds: string[] = [];
   let out = "";
   const world = await startWorld({

@@ -24,8 +24,8 @@ async function lockWorld(deny: readonly string[], lock: "on" | "off" | "by defau
   return { ...world, head, run: async () => migrate(await world.optionsFor(BUCKET, more)) };
 }
 
-describe("a bucket with Object Lock", () => {
-  it("has its locks carried, and nothing of the probe left behind, by whoever has the rights", async () => {
+describe("migrate of a bucket with object lock", () => {
+  it("keeps the lock, and leaves nothing of the probe behind, with all permissions", async () => {
     const { run, head, raw } = await lockWorld([], "on");
     const { summary } = await run();
     expect(summary.total.outcomes.migrated.objects).toBe(1);
@@ -33,7 +33,7 @@ describe("a bucket with Object Lock", () => {
     expect(await everythingIn(raw, BUCKET)).not.toContain("bucketseal");
   });
 
-  it("loses a lock that HEAD hides from whoever lacks the right to see it, where nobody asks for the right first", async () => {
+  it("loses a legal hold that HEAD hides for lack of permission, with --assume documented", async () => {
     const { head, optionsFor } = await lockWorld(["s3:GetObjectLegalHold"], "on");
     await migrate(await optionsFor(BUCKET, { assume: "documented", credentials: READER }));
     expect(await head()).toMatchObject({ "x-amz-server-side-encryption": "AES256" });
@@ -41,7 +41,7 @@ describe("a bucket with Object Lock", () => {
   });
 
   it.each(["s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectLegalHold"])(
-    "is not touched for want of %s, which is named, and nothing is left behind",
+    "ends before it changes anything, and names the missing permission %s",
     async (right) => {
       const { run, head, raw } = await lockWorld([right], "on");
       const error = await run().catch((thrown: unknown) => thrown);
@@ -51,7 +51,7 @@ describe("a bucket with Object Lock", () => {
     },
   );
 
-  it("whose lock cannot be read either is not touched, and nothing is written to it", async () => {
+  it("writes nothing if the lock configuration cannot be read either", async () => {
     const deny = ["s3:GetBucketObjectLockConfiguration", "s3:GetObjectLegalHold"];
     const { run, sandbox } = await lockWorld(deny, "on");
     sandbox.resetCalls();
@@ -60,7 +60,7 @@ describe("a bucket with Object Lock", () => {
     expect(sandbox.calls).not.toHaveProperty("CopyObject");
   });
 
-  it("that locks by default is asked by reading alone", async () => {
+  it("writes no test object if the bucket locks by default", async () => {
     const { run, sandbox } = await lockWorld(["s3:GetObjectLegalHold"], "by default");
     sandbox.resetCalls();
     await expect(run()).rejects.toThrow("copies need, s3:GetObjectLegalHold: grant");
@@ -68,7 +68,7 @@ describe("a bucket with Object Lock", () => {
   });
 });
 
-it("a bucket without Object Lock needs no right to locks", async () => {
+it("a bucket without object lock needs no permissions for locks", async () => {
   const { run } = await lockWorld(["s3:PutObjectRetention", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], "off");
   expect((await run()).summary.total.outcomes.migrated.objects).toBe(1);
 });

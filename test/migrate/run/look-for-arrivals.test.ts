@@ -35,8 +35,8 @@ async function writtenBehind(
   return world;
 }
 
-describe("a bucket without default encryption", () => {
-  test("is never called sealed, though every object is encrypted", async () => {
+describe("bucket without default encryption", () => {
+  test("is not sealed, even if every object is encrypted", async () => {
     const { optionsFor } = await writtenBehind(async () => undefined);
     const { verdict, summary, runDir } = await audit(
       await optionsFor("held", { formats: ["md", "html", "prometheus"] }),
@@ -55,7 +55,7 @@ describe("a bucket without default encryption", () => {
     expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
   });
 
-  test("is listed once more at the end: what others wrote is counted, and a sample of it read", async () => {
+  test("is listed again at the end: later writes are counted, and a sample of them is read", async () => {
     const world = await writtenBehind(async (put) => {
       await put("a");
       await put("new");
@@ -86,7 +86,7 @@ describe("a bucket without default encryption", () => {
     expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
   });
 
-  test("does not count the copies of the run itself", async () => {
+  test("does not count copies of the run as later writes", async () => {
     const world = await startWorld();
     await fillBucket(world.raw, "held", [{ key: "plain", body: Buffer.from("plain") }]);
     const { summary, verdict } = await migrate(await world.optionsFor("held"));
@@ -95,7 +95,7 @@ describe("a bucket without default encryption", () => {
     expect(verdict.kind).toBe("no-default");
   });
 
-  test("that cannot be listed once more is said to be so", async () => {
+  test("is reported if it cannot be listed again", async () => {
     let isDone = false;
     const world = await startWorld({
       intercept: ({ operation }) =>
@@ -112,8 +112,8 @@ describe("a bucket without default encryption", () => {
   });
 });
 
-describe("a bucket with default encryption", () => {
-  test("is sealed, and not listed once more", async () => {
+describe("bucket with default encryption", () => {
+  test("is sealed, and not listed again", async () => {
     const world = await startWorld();
     await fillBucket(world.raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
     await sendOk(world.raw, { method: "PUT", path: "/held?encryption=", body: Buffer.from(DEFAULT) });
@@ -124,7 +124,7 @@ describe("a bucket with default encryption", () => {
     expect(world.sandbox.calls.ListObjectsV2).toBe(1);
   });
 
-  test("that may not be read is not sealed either", async () => {
+  test("is unproven if the default cannot be read", async () => {
     const world = await startWorld({
       intercept: ({ operation }) =>
         operation === "GetBucketEncryption" ? { kind: "error", code: "AccessDenied", status: 403 } : undefined,
@@ -138,7 +138,7 @@ describe("a bucket with default encryption", () => {
   });
 });
 
-describe("an object at the end of a run", () => {
+describe("isYounger", () => {
   const seen = { etag: "e", lastModified: "2026-01-01T00:00:01.000Z" };
   test.each([
     ["was never seen", { etag: "e", lastModified: "2026-01-01T00:00:01.000Z" }, null, true],
@@ -147,7 +147,7 @@ describe("an object at the end of a run", () => {
     ["is the same", { etag: "e", lastModified: "2026-01-01T00:00:01Z" }, seen, false],
     ["is an older version that came back", { etag: "f", lastModified: "2026-01-01T00:00:00Z" }, seen, false],
     ["has no date, and the same ETag", { etag: "e", lastModified: "" }, seen, false],
-  ])("that %s is told by it", (_, listed, before, expected) => {
+  ])("decides for an object that %s", (_, listed, before, expected) => {
     expect(isYounger(listed, before)).toBe(expected);
   });
 });

@@ -34,8 +34,8 @@ async function runJson(runDir: string) {
   return JSON.parse(await readFile(join(runDir, "run.json"), "utf8"));
 }
 
-describe("a migration", () => {
-  it("goes by what it finds the bucket to be able to do, where nothing is documented", async () => {
+describe("migrate with a probe", () => {
+  it("uses a condition that the probe found, even if no document states it", async () => {
     const world = await probingWorld();
     const { run, runDir } = await migrate(await world.probing({ provider: "generic" }));
     const guards: unknown[] = [];
@@ -46,7 +46,7 @@ describe("a migration", () => {
     expect(run.buckets[0]?.capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
   });
 
-  it("goes on where the signature of one test object alone is refused, as of headers that the store reads otherwise", async () => {
+  it("continues if the signature of a single test object is refused", async () => {
     const refused = { kind: "error", status: 403, code: "SignatureDoesNotMatch" } as const;
     let puts = 0;
     const world = await probingWorld({
@@ -62,7 +62,7 @@ describe("a migration", () => {
     expect(summary.total.outcomes.migrated.objects).toBe(2);
   });
 
-  it("ends where that of the first object is refused", async () => {
+  it("ends if the signature of the first test object is refused", async () => {
     const refused = { kind: "error", status: 403, code: "SignatureDoesNotMatch" } as const;
     const world = await probingWorld({
       intercept: ({ operation, key = "" }) =>
@@ -77,7 +77,7 @@ describe("a migration", () => {
     ["ovh", "rewrite", "source-and-destination"],
     ["ceph-old", "copy", "source"],
     ["no-conditions", "copy", "none"],
-  ] as const)("on a store of profile %s takes the way %s, guarded at %s", async (profile, strategy, guard) => {
+  ] as const)("uses on a store of profile %s the strategy %s with guard %s", async (profile, strategy, guard) => {
     const world = await probingWorld({ profile });
     const { run, runDir, summary } = await migrate(await world.probing({ provider: "generic" }));
     const outcomes: unknown[] = [];
@@ -91,7 +91,7 @@ describe("a migration", () => {
     expect(await everyVersion(world)).not.toContain("bucketseal");
   });
 
-  it("goes by the documents where it is told to, and then writes no object to try", async () => {
+  it("does not probe with --assume documented, and relies on the documentation", async () => {
     const world = await probingWorld();
     const { run, runDir } = await migrate(await world.probing({ provider: "generic", assume: "documented" }));
     const kinds: string[] = [];
@@ -121,7 +121,7 @@ describe("a migration", () => {
     expect(run.buckets[0]?.probe).toMatchObject({ obstacle: null, missingRights: [], leftovers: [], warnings: [] });
   });
 
-  it("writes nothing where there is nothing to copy", async () => {
+  it("writes nothing if there is nothing to copy", async () => {
     const world = await probingWorld();
     await migrate(await world.probing());
     world.sandbox.resetCalls();
@@ -130,7 +130,7 @@ describe("a migration", () => {
     expect(run.buckets[0]).not.toHaveProperty("probe");
   });
 
-  it("writes nothing in a dry run, and says from what it was planned", async () => {
+  it("writes nothing in a dry run, and warns that it was planned from documents", async () => {
     const world = await probingWorld();
     const { run } = await migrate(await world.probing({ dryRun: true }));
     expect(world.sandbox.calls).not.toHaveProperty("PutObject");
@@ -138,8 +138,8 @@ describe("a migration", () => {
   });
 });
 
-describe("a session that goes on with a run", () => {
-  it("takes from run.json what the bucket can do, and asks it nothing again", async () => {
+describe("migrate --resume after a probe", () => {
+  it("takes the capabilities from run.json, and does not probe again", async () => {
     const world = await probingWorld();
     const interruption = new AbortController();
     const onEvent: MigrateOptions["onEvent"] = ({ kind }) => kind === "probed" && interruption.abort();
@@ -156,7 +156,7 @@ describe("a session that goes on with a run", () => {
     expect(second.run.buckets[0]?.capabilities).toEqual(capabilities);
   });
 
-  it("probes again where what is written down is not what it plans from", async () => {
+  it("probes again if run.json does not record the capabilities used for planning", async () => {
     const world = await probingWorld();
     const interruption = new AbortController();
     const onEvent: MigrateOptions["onEvent"] = ({ kind }) => kind === "probed" && interruption.abort();
@@ -171,7 +171,7 @@ describe("a session that goes on with a run", () => {
     expect(world.sandbox.calls.PutObject).toBeGreaterThan(20);
   });
 
-  it("deletes what a session that was killed in the middle of a probe had put, and nothing else", async () => {
+  it("deletes the test objects of a session killed during its probe, and nothing else", async () => {
     const world = await probingWorld();
     const interruption = new AbortController();
     const onEvent: MigrateOptions["onEvent"] = ({ kind }) => kind === "scope-started" && interruption.abort();
@@ -195,7 +195,7 @@ describe("a session that goes on with a run", () => {
     expect(summary.total).toMatchObject({ listed: 3, closes: true });
   });
 
-  it("deletes nothing on the word of a journal line whose key is no throw-away object's", async () => {
+  it("rejects a journal line that names a real object as a test object, and deletes nothing", async () => {
     const world = await probingWorld();
     const interruption = new AbortController();
     const onEvent: MigrateOptions["onEvent"] = ({ kind }) => kind === "scope-started" && interruption.abort();
@@ -210,8 +210,8 @@ describe("a session that goes on with a run", () => {
   });
 });
 
-describe("throw-away objects", () => {
-  it("are written down before the first is put", async () => {
+describe("test objects", () => {
+  it("are journaled before the first one is put", async () => {
     let out = "";
     const before: unknown[] = [];
     const world = await probingWorld({
@@ -228,7 +228,7 @@ describe("throw-away objects", () => {
     expect(before).toEqual([{ kind: "throw-away", bucket: BUCKET, key, at: expect.any(String) }]);
   });
 
-  it("are no objects of the run where a listing shows them", async () => {
+  it("are not counted if a listing shows them", async () => {
     const [put, counted] = [signalled(), signalled()];
     let listings = 0;
     const world = await probingWorld({
@@ -260,7 +260,7 @@ function signalled() {
   return { come: () => come(), came };
 }
 
-describe("a migration that may not try", () => {
+describe("migrate, if the probe is hindered", () => {
   const withoutRights = (deny: readonly string[], more: SandboxOptions = {}) =>
     probingWorld({ credentials: [ADMIN, { ...READER, deny: [...deny] }], ...more });
 
@@ -295,7 +295,7 @@ describe("a migration that may not try", () => {
       ["s3:GetObjectAcl"],
       "s3:GetObjectAcl: grant them, accept the loss with --accept-loss acl",
     ],
-  ] as const)("for want of the right to %s ends before a real object is touched", async (_words, deny, message) => {
+  ] as const)("ends before a real object is touched if it may not %s", async (_words, deny, message) => {
     const { error, touched } = await endOf(await withoutRights(deny), { credentials: READER });
     expect(error).toBeInstanceOf(RunError);
     expect((error as RunError).message).toContain(message);
@@ -303,7 +303,7 @@ describe("a migration that may not try", () => {
     expect(touched).toBe(false);
   });
 
-  it("goes on where what the missing right is for was given up, and from documents where it is told to", async () => {
+  it("continues if that loss was accepted, or with --assume documented", async () => {
     const acl = await withoutRights(["s3:GetObjectAcl", "s3:GetObjectVersionAcl"]);
     expect(await endOf(acl, { credentials: READER, acceptLoss: ["acl"] })).toEqual({ error: null, touched: true });
     const deleting = await withoutRights(["s3:DeleteObject*"]);
@@ -313,7 +313,7 @@ describe("a migration that may not try", () => {
     });
   });
 
-  it("is planned from documents where the bucket may lock what is put there, and says so", async () => {
+  it("plans from documents, with a warning, if the bucket may lock new objects", async () => {
     const world = await withoutRights(["s3:GetBucketObjectLockConfiguration"]);
     const { run, runDir } = await migrate(await world.probing({ credentials: READER }));
     expect(world.sandbox.calls).not.toHaveProperty("DeleteObject");
@@ -324,7 +324,7 @@ describe("a migration that may not try", () => {
     );
   });
 
-  it("tells what the probe could not delete again", async () => {
+  it("reports test objects that could not be deleted", async () => {
     const refusing = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const world = await probingWorld({
       intercept: ({ operation, key }) =>
@@ -341,7 +341,7 @@ describe("a migration that may not try", () => {
     expect(summary.total).toMatchObject({ listed: 2, closes: true });
   });
 
-  it("ends with one message where the store is out of reach in the middle of a probe", async () => {
+  it("ends with one message if the bucket disappears during the probe", async () => {
     const gone = { kind: "error", status: 404, code: "NoSuchBucket" } as const;
     let puts = 0;
     const world = await probingWorld({
@@ -357,19 +357,16 @@ describe("a migration that may not try", () => {
     expect(await everyVersion(world)).not.toContain("bucketseal");
   });
 
-  it.each(["corruptor"] as const)(
-    "ends on a store of profile %s before a real object is touched, whether or not the copy is tried first",
-    async (profile) => {
-      const world = await probingWorld({ profile });
-      const { error, touched } = await endOf(world);
-      expect(error).toBeInstanceOf(RunError);
-      expect(touched).toBe(false);
-      const { body } = await sendOk(world.raw, { path: `/${BUCKET}/in/one` });
-      expect(body.toString()).toBe("plain in/one");
-    },
-  );
+  it.each(["corruptor"] as const)("ends on a store of profile %s before a real object is touched", async (profile) => {
+    const world = await probingWorld({ profile });
+    const { error, touched } = await endOf(world);
+    expect(error).toBeInstanceOf(RunError);
+    expect(touched).toBe(false);
+    const { body } = await sendOk(world.raw, { path: `/${BUCKET}/in/one` });
+    expect(body.toString()).toBe("plain in/one");
+  });
 
-  it("ends on a store that corrupts what it copies even where no copy is tried first", async () => {
+  it("ends on a store that corrupts copies even without a canary, and changes no object", async () => {
     const world = await probingWorld({ profile: "corruptor" });
     const { error } = await endOf(world, { canary: false });
     expect((error as RunError).message).toContain("corrupts what it copies");

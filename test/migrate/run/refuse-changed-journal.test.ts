@@ -15,15 +15,15 @@ afterEach(() => rm(runDir, { recursive: true }));
 
 const asIfKilled = () => rm(join(runDir, "manifest.json"));
 
-describe("a journal that is to be gone on with", () => {
-  test("is taken as its last session left it, and as a killed one did, in the middle of a line", async () => {
+describe("refuseChangedJournal", () => {
+  test("accepts the journal of a closed session, and of a killed one with a torn line", async () => {
     await refuseChangedJournal(runDir);
     await asIfKilled();
     await appendFile(join(runDir, SECOND_SEGMENT), '{"kind":"outco');
     await refuseChangedJournal(runDir);
   });
 
-  test("is taken where there is none yet", async () => {
+  test("accepts a run without a journal", async () => {
     await rm(join(runDir, "journal"), { recursive: true });
     await asIfKilled();
     await refuseChangedJournal(runDir);
@@ -33,12 +33,12 @@ describe("a journal that is to be gone on with", () => {
     ["edited", (lines) => lines.map((line) => line.replace('"none"', '"sse-s3"'))],
     ["removed", (lines) => lines.slice(0, -1)],
     ["appended", (lines) => [...lines, lines[1] ?? ""]],
-  ])("is refused where a line of its last segment was %s since the manifest was written", async (_, change) => {
+  ])("rejects a line of the last segment that was %s since the manifest was written", async (_, change) => {
     await editLines(runDir, SECOND_SEGMENT, change);
     await expect(refuseChangedJournal(runDir)).rejects.toThrow(RunError);
   });
 
-  test("is refused by the next segment where an earlier one was changed, without a manifest", async () => {
+  test("rejects a changed earlier segment by the next one, without a manifest", async () => {
     await asIfKilled();
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.slice(0, -1));
     await expect(refuseChangedJournal(runDir)).rejects.toThrow(
@@ -46,7 +46,7 @@ describe("a journal that is to be gone on with", () => {
     );
   });
 
-  test("is refused beside a manifest of a version to come", async () => {
+  test("rejects a manifest of a later version", async () => {
     await edit(runDir, "manifest.json", (text) => text.replace("manifest/1", "manifest/2"));
     await expect(refuseChangedJournal(runDir)).rejects.toThrow(
       /"bucketseal\/manifest\/2" is not known to this version/,

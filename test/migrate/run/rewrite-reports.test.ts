@@ -32,8 +32,8 @@ const words = async (...keys: Pair[]) => {
 };
 const read = (file: string) => readFile(join(runDir, file), "utf8");
 
-describe("reports that are made again", () => {
-  test("leave the signatures where they come to the very same bytes", async () => {
+describe("rewriteReports", () => {
+  test("keeps the signatures if the reports are byte-identical", async () => {
     await signBy(operator);
     await signBy(auditor);
     const before = [await read("manifest.json"), await read("manifest.dsse.json")];
@@ -44,7 +44,7 @@ describe("reports that are made again", () => {
     expect(await words(operator, auditor)).toEqual([]);
   });
 
-  test("are not made where they would end a signature, and nothing is written", async () => {
+  test("refuses to invalidate a signature, and writes nothing", async () => {
     await signBy(operator, ["report.csv"]);
     const before = await read("manifest.json");
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(UsageError);
@@ -56,7 +56,7 @@ describe("reports that are made again", () => {
     expect(await words(operator)).toEqual([]);
   });
 
-  test("drop the signature where that was asked for, and the folder is an unsigned one that holds", async () => {
+  test("drops the signature with dropSignature, and leaves an intact unsigned folder", async () => {
     await signBy(operator, ["report.csv"]);
     const { dropped, seal } = await rewriteReports(runDir, ["csv"], { dropSignature: true });
     expect(dropped).toEqual([operator.signer.keyid]);
@@ -65,7 +65,7 @@ describe("reports that are made again", () => {
     expect(await words(operator)).toEqual([expect.stringContaining("there is no signature")]);
   });
 
-  test("are signed by the same key again without more ado", async () => {
+  test("signs again with the same key without dropSignature", async () => {
     await signBy(operator, ["report.csv"]);
     const sign = await fileWith(operator.privatePem);
     expect(await rewriteReports(runDir, ["csv"], { sign })).toMatchObject({
@@ -75,7 +75,7 @@ describe("reports that are made again", () => {
     expect(await words(operator)).toEqual([]);
   });
 
-  test("end the signature of somebody else by a new one only where that was asked for", async () => {
+  test("replaces the signature of another key only with dropSignature", async () => {
     await signBy(auditor, ["report.csv"]);
     const sign = await fileWith(operator.privatePem);
     await expect(rewriteReports(runDir, ["csv"], { sign })).rejects.toThrow(auditor.signer.keyid);
@@ -85,7 +85,7 @@ describe("reports that are made again", () => {
     expect(await words(operator)).toEqual([]);
   });
 
-  test("are not made with a key that cannot be used", async () => {
+  test("writes nothing with an unusable key", async () => {
     await rm(join(runDir, "report.csv"));
     await expect(rewriteReports(runDir, ["csv"], { sign: "/absent" })).rejects.toThrow(
       '--sign: "/absent" cannot be used: it does not exist',
@@ -93,7 +93,7 @@ describe("reports that are made again", () => {
     await expect(read("report.csv")).rejects.toThrow("ENOENT");
   });
 
-  test("vouch for no other report that was changed", async () => {
+  test("refuses if another report was changed", async () => {
     await edit(runDir, "report.md", (text) => text.replace("failed", "passed"));
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(RunError);
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(/new reports would hide that: report\.md: not what/);
@@ -101,14 +101,14 @@ describe("reports that are made again", () => {
     expect(await words()).toEqual([]);
   });
 
-  test("are not made of a run of a version to come, which is named", async () => {
+  test("refuses a run of a later version, and names it", async () => {
     await edit(runDir, "run.json", (text) => text.replace("run/1", "run/2"));
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(
       /holds no run that could be read \(run\.json: schema: "bucketseal\/run\/2" is not known to this version, which reads "bucketseal\/run\/1"/,
     );
   });
 
-  test("are not made over a manifest that is not the one that was signed", async () => {
+  test("refuses a manifest other than the signed one", async () => {
     await signBy(operator);
     await edit(runDir, "manifest.json", (text) => text.replace('"bytes": 1', '"bytes": 2'));
     await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow("it is not the manifest that was signed");

@@ -6,14 +6,14 @@ import { makeRunDir } from "../../../migrate/journal/run-folder.js";
 
 afterEach(() => vi.restoreAllMocks());
 
-test("makes the folder and those above it", async () => {
+test("makeRunDir creates the folder and its parents", async () => {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-run-dir-"));
   await makeRunDir(join(folder, "a", "b"));
   expect(await readdir(join(folder, "a"))).toEqual(["b"]);
   await rm(folder, { recursive: true });
 });
 
-test("says so, and does not try for ever, where the working directory was removed meanwhile", async () => {
+test("makeRunDir fails at once if the working directory was removed", async () => {
   vi.spyOn(process, "cwd").mockImplementation(() => {
     throw Object.assign(new Error("ENOENT: no such file or directory, uv_cwd"), { code: "ENOENT" });
   });

@@ -21,8 +21,8 @@ async function deadPid(): Promise<number> {
   return child.pid ?? 0;
 }
 
-describe("the lock of a run folder", () => {
-  it("keeps out another while it is held, and lets it in once it is given back", async () => {
+describe("run folder lock", () => {
+  it("blocks another lock while it is held, and admits it after the release", async () => {
     const [runDir, first, second] = [await newFolder(), createRunLock(), createRunLock()];
     await first.take(runDir);
     await first.take(runDir);
@@ -33,7 +33,7 @@ describe("the lock of a run folder", () => {
     await second.release();
   });
 
-  it("is taken over from a process that is dead, and from one of its own number that is not itself", async () => {
+  it("is taken over from a dead process, and from an earlier process with the same ID", async () => {
     const runDir = await newFolder();
     for (const pid of [await deadPid(), process.pid]) {
       await lockOf(runDir, { pid });
@@ -45,7 +45,7 @@ describe("the lock of a run folder", () => {
     }
   });
 
-  it("is left to a process that lives, to one of another machine, and to one that cannot be told, with what to do", async () => {
+  it("is not taken from a live, remote or unknown process, and the error says what to do", async () => {
     const runDir = await newFolder();
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     await once(child, "spawn");
@@ -61,7 +61,7 @@ describe("the lock of a run folder", () => {
     }
   });
 
-  it("is had by one of many who take it over at once", async () => {
+  it("is acquired by exactly one of many concurrent takeovers", async () => {
     const runDir = await newFolder();
     await lockOf(runDir, { pid: await deadPid() });
     const takes = await Promise.allSettled(Array.from({ length: 8 }, () => createRunLock().take(runDir)));
@@ -69,14 +69,14 @@ describe("the lock of a run folder", () => {
   });
 });
 
-describe("two processes on one run folder", () => {
+describe("run folder in use", () => {
   async function world() {
     const { raw, optionsFor } = await startWorld();
     await createBucket(raw, "bucket");
     return optionsFor("bucket");
   }
 
-  it("are refused while one of them works, in a new run, a resumed one and a report alike", async () => {
+  it("refuses a resume and a report while a run works in it", async () => {
     const options = await world();
     const seen: unknown[] = [];
     const tell = (error: unknown) => void seen.push(error);
@@ -96,7 +96,7 @@ describe("two processes on one run folder", () => {
     expect(manifest).not.toContain("run.lock");
   });
 
-  it("do not begin twice in a folder that holds nothing but the lock of a dead one", async () => {
+  it("accepts a new run if it contains only the lock of a dead process", async () => {
     const options = await world();
     await mkdir(options.out ?? "");
     await lockOf(options.out ?? "", { pid: await deadPid() });

@@ -11,38 +11,38 @@ const SCOPES = [
   { bucket: "b", prefix: "" },
 ];
 
-describe("what is thrown for one location", () => {
+describe("unseenBy", () => {
   test.each([
     ["access-denied", "denied"],
     ["no-such-bucket", "absent"],
     ["wrong-region", "other-region"],
     ["listing-stuck", "other"],
     ["server-error", "other"],
-  ] as const)("(%s) makes it unseen: %s", (kind, because) => {
+  ] as const)("marks a location with error %s as unseen: %s", (kind, because) => {
     expect(unseenBy(storeError(kind), "a", { options })).toMatchObject({ because });
   });
 
   test.each<StoreErrorKind>(["invalid-credentials", "expired-credentials", "no-credentials", "unreachable", "tls"])(
-    "(%s) ends the run, unless it is of another region alone",
+    "ends the run for %s, unless it is about another region",
     (kind) => {
       expect(unseenBy(storeError(kind), "a", { options })).toBeNull();
       expect(unseenBy(storeError(kind), "a", { options, isElsewhere: true })).toMatchObject({ because: "other" });
     },
   );
 
-  test("ends the run if it is an interruption, a failed canary or a bug", () => {
+  test("ends the run for an interruption, a failed canary or a bug", () => {
     expect(unseenBy(storeError("interrupted"), "a", { options, isElsewhere: true })).toBeNull();
     expect(unseenBy(new RunError("it failed", { because: "canary" }), "a", { options })).toBeNull();
     expect(unseenBy(new Error("bug"), "a", { options })).toBeNull();
   });
 
-  test("says so itself if it is about that location", () => {
+  test("uses the reason of an error about the location itself", () => {
     const error = new RunError("rights are missing", { ofLocation: "no-copies" });
     expect(unseenBy(error, "a", { options })).toEqual({ because: "no-copies", detail: "rights are missing" });
   });
 });
 
-describe("the locations of a run", () => {
+describe("Sights", () => {
   function sightsOf(signal?: AbortSignal, scopes = SCOPES) {
     const records: JournalRecord[] = [];
     const journal = { append: async (record: JournalRecord) => void records.push(record) };
@@ -53,7 +53,7 @@ describe("the locations of a run", () => {
     throw storeError("access-denied");
   };
 
-  test("are gone on with, but for those that cannot be seen, which the journal has", async () => {
+  test("continues without an unseen location, which it journals, and refuses if none is left", async () => {
     const { sights, records } = sightsOf();
     await sights.attempt(SCOPES.slice(0, 1), denied);
     expect(sights.seen()).toEqual(SCOPES.slice(1));
@@ -63,7 +63,7 @@ describe("the locations of a run", () => {
     expect(() => sights.refuseIfNone()).toThrow(RunError);
   });
 
-  test("end the run with what was thrown, if it is the only one, or the run was stopped", async () => {
+  test("rethrows the error if the location is the only one, or the run was stopped", async () => {
     const alone = sightsOf(undefined, SCOPES.slice(0, 1));
     await expect(alone.sights.attempt(SCOPES.slice(0, 1), denied)).rejects.toMatchObject({ kind: "access-denied" });
     const stopped = sightsOf(AbortSignal.abort());

@@ -63,7 +63,7 @@ async function forge(runDir: string, endpoint?: string): Promise<void> {
 }
 
 describe("credentials and customer keys", () => {
-  test("go to no endpoint that a folder alone names: verify --live and --resume ask nobody", async () => {
+  test("are sent to no endpoint that only a run folder names, by verify --live or --resume", async () => {
     const { runDir } = await audit(options);
     const ssecKeyFile = [(await newKeyFile()).path];
     world.sandbox.resetCalls();
@@ -85,7 +85,7 @@ describe("credentials and customer keys", () => {
     expect(world.sandbox.calls).toEqual({});
   });
 
-  test("go to the endpoint that a given key signed, and to no other that was put in its place", async () => {
+  test("are sent to the endpoint that a given key signed, and not to a forged one", async () => {
     const { runDir } = await audit({ ...options, sign: key.sign });
     const { credentials } = options;
     const publicKeys = [signer.publicKey];
@@ -102,7 +102,7 @@ describe("credentials and customer keys", () => {
     await expect(verifyLive(runDir, { credentials, publicKeys })).rejects.toThrow("does not vouch for it (run.json");
   });
 
-  test("go where --endpoint says, whatever a folder names", async () => {
+  test("are sent to --endpoint, whatever the folder names", async () => {
     const { runDir } = await audit(options);
     await forge(runDir, "http://127.0.0.1:9");
     const { credentials, endpoint } = options;
@@ -112,14 +112,14 @@ describe("credentials and customer keys", () => {
     expect(check).toMatchObject({ unencrypted: KEYS.length, results: { contradicts: 0, changed: KEYS.length } });
   });
 
-  test("are not asked for where nothing is: a baseline is never gone back to by its own word", async () => {
+  test("are not sent to a store that only the baseline names", async () => {
     const { runDir } = await audit(options);
     await expect(audit({ locations: ["s3://bucket"], baseline: runDir })).rejects.toThrow("no store is named");
   });
 });
 
-describe("an older line that is as it was", () => {
-  test("of an object in plaintext is told as not encrypted, and of an encrypted one is not", async () => {
+describe("verify --live", () => {
+  test("counts unchanged plaintext objects as unencrypted, and reports each as same", async () => {
     const { runDir } = await audit(options);
     const { credentials, endpoint } = options;
     const found: string[] = [];
@@ -130,8 +130,8 @@ describe("an older line that is as it was", () => {
   });
 });
 
-describe("an audit by a baseline", () => {
-  test("that signs leaves out one that nobody vouches for, reads everything, and says so", async () => {
+describe("audit --baseline", () => {
+  test("ignores an unsigned baseline with --sign, reads every object, and reports that", async () => {
     const { runDir } = await audit(options);
     await forge(runDir);
     world.sandbox.resetCalls();
@@ -146,7 +146,7 @@ describe("an audit by a baseline", () => {
     for await (const record of readJournal(signed.runDir)) expect(record).not.toHaveProperty("baseline");
   });
 
-  test("goes by one that a given key signed, and by no other where a key was given", async () => {
+  test("uses a baseline signed by a given key, and refuses one signed by another", async () => {
     const first = await audit({ ...options, sign: key.sign });
     const second = await audit(await again({ baseline: first.runDir, ...key, formats: ["md"] }));
     expect(second.run.baseline).toMatchObject({ signedBy: [signer.signer.keyid] });
@@ -159,7 +159,7 @@ describe("an audit by a baseline", () => {
     expect(signedBy).toEqual([signer.signer.keyid]);
   });
 
-  test("that nobody vouches for is not signed afterwards, and compares with nothing that has to be signed", async () => {
+  test("cannot be signed later if its baseline is unsigned, nor compared by diff with a public key", async () => {
     const { runDir } = await audit(options);
     const unsigned = await audit(await again({ baseline: runDir }));
     expect(unsigned.run.baseline).toMatchObject({ signedBy: [] });

@@ -6,8 +6,8 @@ const SCOPE = { bucket: "b", prefix: "" };
 const AT = new Date("2026-01-01T00:00:00Z");
 const begin = (progress = NOT_STARTED) => new ObjectWatermark(SCOPE, progress);
 
-describe("the mark up to which all is done", () => {
-  test("stops before the first key that is not, in whatever order the others are", () => {
+describe("ObjectWatermark", () => {
+  test("stops before the first unfinished key, in whatever order the others finish", () => {
     const mark = begin();
     const [a, b, c] = [mark.list("a", true), mark.list("b", true), mark.list("c", true)];
     c();
@@ -18,7 +18,7 @@ describe("the mark up to which all is done", () => {
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "c", listed: 3 });
   });
 
-  test("passes over what the filters leave out, and counts it apart", () => {
+  test("passes filtered-out keys, and counts them separately", () => {
     const mark = begin();
     mark.list("a", false)();
     mark.list("b", true)();
@@ -34,7 +34,7 @@ describe("the mark up to which all is done", () => {
     });
   });
 
-  test("does not move once the listing is out of order, and counts all of it at the end", () => {
+  test("stops once the listing is out of order, and counts every key at the end", () => {
     const mark = begin();
     mark.list("a", true)();
     expect(mark.checkpoint(AT, false).upTo).toBe("a");
@@ -43,14 +43,14 @@ describe("the mark up to which all is done", () => {
     expect(mark.checkpoint(AT, true)).toMatchObject({ listed: 4, end: true });
   });
 
-  test("takes the order of UTF-8, which is not that of JavaScript, for order", () => {
+  test("expects UTF-8 order, not that of JavaScript", () => {
     const mark = begin();
     mark.list("\uffef", true)();
     mark.list("🦊", true)();
     expect(mark.checkpoint(AT, false).upTo).toBe("🦊");
   });
 
-  test("follows a listing in the order of UTF-16 once two keys show that it is, and says so", () => {
+  test("follows a listing in UTF-16 order once two keys show it, and records the order", () => {
     const mark = begin();
     mark.list("a", true)();
     mark.list("🦊", true)();
@@ -61,7 +61,7 @@ describe("the mark up to which all is done", () => {
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "\uffef", listed: 3 });
   });
 
-  test("does not take a listing for one in UTF-16 that was not in that order before", () => {
+  test("does not assume UTF-16 order if earlier keys contradict it", () => {
     const mark = begin();
     for (const key of ["\uff5e", "🦊", "\uffef"]) mark.list(key, true)();
     const checkpoint = mark.checkpoint(AT, false);
@@ -69,14 +69,14 @@ describe("the mark up to which all is done", () => {
     expect("order" in checkpoint).toBe(false);
   });
 
-  test("goes on from the counts of an earlier session", () => {
+  test("continues from the counts of an earlier session", () => {
     const mark = begin({ ...NOT_STARTED, upTo: "m", listed: 10, filteredOut: 3 });
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "m", listed: 10, filteredOut: 3 });
     mark.list("n", true)();
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "n", listed: 11, filteredOut: 3 });
   });
 
-  test("is right over many keys, of which some stay open, between two checkpoints", () => {
+  test("is correct over many keys, some of them unfinished, between two checkpoints", () => {
     const mark = begin();
     const open: (() => void)[] = [];
     for (let index = 0; index < 10_000; index += 1) {

@@ -41,31 +41,31 @@ const keyidOf = ({ signer }: Pair) => signer.keyid;
 describe.each([
   ["Ed25519", operator],
   ["ECDSA P-256", auditor],
-])("a run folder that was signed by %s", (_, key) => {
+])("run folder signed by %s", (_, key) => {
   beforeEach(() => signBy(key));
 
-  it("is valid under the public key, and says so", async () => {
+  it("is valid under the public key", async () => {
     expect(await check(key.publicKey)).toMatchObject({
       findings: [],
       seal: { signature: { kind: "valid", keyids: [keyidOf(key)], unchecked: [] } },
     });
   });
 
-  it("names its keys where no public key was given, and is not called valid", async () => {
+  it("is reported as unchecked, with its key IDs, if no public key was given", async () => {
     expect(await check()).toMatchObject({
       findings: [],
       seal: { signature: { kind: "unchecked", keyids: [keyidOf(key)] } },
     });
   });
 
-  it("is refused under another key, by the names of both", async () => {
+  it("is refused under another key, with both key IDs", async () => {
     expect(await words(stranger)).toEqual([
       `${FILE}: the key that was given, ${keyidOf(stranger)}, has not signed: ${keyidOf(key)} did`,
     ]);
     expect(await signature(stranger)).toEqual({ kind: "invalid" });
   });
 
-  it("is refused with a manifest that was swapped, with the public key and without", async () => {
+  it("is refused if the manifest was replaced, with and without the public key", async () => {
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.map((line) => line.replace("AccessDenied", "Later")));
     const signed = (await readManifest(runDir)).sha256;
     await rm(join(runDir, "manifest.json"));
@@ -94,7 +94,7 @@ describe.each([
     ]);
   });
 
-  it("is refused with another payload type, whoever signed that", async () => {
+  it("is refused with another payload type", async () => {
     await edit(runDir, FILE, (text) => text.replace("vnd.in-toto+json", "json"));
     expect(await words(key)).toEqual([
       expect.stringContaining("the signature is not valid"),
@@ -102,7 +102,7 @@ describe.each([
     ]);
   });
 
-  it("is refused where the signature says that it is by another key", async () => {
+  it("is refused if the signature names another key", async () => {
     await edit(runDir, FILE, (text) => text.replace(keyidOf(key), keyidOf(stranger)));
     expect(await words(key)).toEqual([
       `${FILE}: the signature is by key ${keyidOf(key)}, and says that it is by ${keyidOf(stranger)}`,
@@ -123,7 +123,7 @@ describe.each([
     ],
     ["has a field more", (text) => text.replace("{", '{ "note": 1,'), /cannot be read: Unrecognized key: "note"/],
     ["was written in another form", (text) => `${text} `, /it was edited: what signs writes the same in another form/],
-  ])("is refused where the envelope %s", async (_why, change, said) => {
+  ])("is refused if the envelope %s", async (_why, change, said) => {
     await edit(runDir, FILE, change);
     expect(await words(key)).toEqual([expect.stringMatching(said)]);
     expect(await words()).toEqual([expect.stringMatching(said)]);
@@ -137,23 +137,23 @@ describe.each([
   });
 });
 
-describe("a run folder that nobody signed", () => {
-  it("is intact, and says that it is not signed", async () => {
+describe("unsigned run folder", () => {
+  it("is intact, and reported as unsigned", async () => {
     expect(await check()).toMatchObject({ findings: [], seal: { signature: { kind: "unsigned" } } });
   });
 
-  it("is refused where a public key was given", async () => {
+  it("is refused if a public key was given", async () => {
     expect(await words(operator)).toEqual([`${FILE}: there is no signature, and a public key was given to check one`]);
   });
 });
 
-describe("a run folder with two signatures", () => {
+describe("run folder with two signatures", () => {
   beforeEach(async () => {
     await signBy(operator);
     await signBy(auditor);
   });
 
-  it("is valid under either key, and names the other as one that was not checked", async () => {
+  it("is valid under either key, and reports the other as unchecked", async () => {
     expect((await envelope()).signatures.map(({ keyid }) => keyid)).toEqual([keyidOf(operator), keyidOf(auditor)]);
     expect(await signature(operator)).toEqual({
       kind: "valid",
@@ -168,11 +168,11 @@ describe("a run folder with two signatures", () => {
     expect(await words(operator, auditor)).toEqual([]);
   });
 
-  it("is refused under a key that did not sign beside one that did", async () => {
+  it("is refused under a given key that did not sign, even if another given key did", async () => {
     expect(await words(operator, stranger)).toEqual([expect.stringContaining(`${keyidOf(stranger)}, has not signed`)]);
   });
 
-  it("is refused by the key whose signature was changed, and by no other", async () => {
+  it("is refused only under the key with the changed signature", async () => {
     const { signatures, ...rest } = await envelope();
     const [first, second] = signatures;
     const swapped = [{ ...first, sig: second?.sig }, second];
@@ -181,21 +181,21 @@ describe("a run folder with two signatures", () => {
     expect(await words(auditor)).toEqual([]);
   });
 
-  it("keeps one signature a key when one signs again", async () => {
+  it("keeps one signature per key if one signs again", async () => {
     await signBy(operator);
     expect((await envelope()).signatures.map(({ keyid }) => keyid)).toEqual([keyidOf(auditor), keyidOf(operator)]);
     expect(await words(operator, auditor)).toEqual([]);
   });
 });
 
-describe("a manifest that is written again", () => {
-  it("keeps its signature where it is the same, byte for byte", async () => {
+describe("rewritten manifest", () => {
+  it("keeps its signature if it is byte-identical", async () => {
     await signBy(operator);
     await writeManifest(runDir);
     expect(await words(operator)).toEqual([]);
   });
 
-  it("loses it where it is another", async () => {
+  it("loses its signature if it differs", async () => {
     await signBy(operator);
     await edit(runDir, "report.md", (text) => `${text} `);
     await writeManifest(runDir);

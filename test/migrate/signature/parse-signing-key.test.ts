@@ -16,21 +16,24 @@ const whyNot = (pem: string | Buffer, passphrase: string | null = null) => {
   return parsed.kind === "bad" ? parsed.why : "it was taken";
 };
 
-describe("a private key to sign with", () => {
+describe("parseSigningKey", () => {
   test.each([
     ["Ed25519", ed25519()],
     ["ECDSA P-256", ecdsa()],
-  ])("for %s signs what its public key verifies, and nothing else", (_, { signer, publicKey }) => {
-    const bytes = Buffer.from("what is signed");
-    const signature = signer.sign(bytes);
-    expect(publicKey.keyid).toBe(signer.keyid);
-    expect(publicKey.verifies(bytes, signature)).toBe(true);
-    expect(publicKey.verifies(Buffer.from("what is singed"), signature)).toBe(false);
-    expect(publicKey.verifies(bytes, signature.subarray(1))).toBe(false);
-    expect(publicKey.verifies(bytes, Buffer.alloc(0))).toBe(false);
-  });
+  ])(
+    "returns for %s a signer with signatures that only its public key and exact data verify",
+    (_, { signer, publicKey }) => {
+      const bytes = Buffer.from("what is signed");
+      const signature = signer.sign(bytes);
+      expect(publicKey.keyid).toBe(signer.keyid);
+      expect(publicKey.verifies(bytes, signature)).toBe(true);
+      expect(publicKey.verifies(Buffer.from("what is singed"), signature)).toBe(false);
+      expect(publicKey.verifies(bytes, signature.subarray(1))).toBe(false);
+      expect(publicKey.verifies(bytes, Buffer.alloc(0))).toBe(false);
+    },
+  );
 
-  test("opens with its passphrase, and with no other", () => {
+  test("opens an encrypted key with its passphrase only", () => {
     const { privateKey } = generateKeyPairSync("ed25519");
     const pem = privateKey.export(encrypted);
     expect(parseSigningKey(Buffer.from(pem), PASSPHRASE).kind).toBe("signer");
@@ -38,11 +41,11 @@ describe("a private key to sign with", () => {
     expect(whyNot(pem)).toMatch(/^it needs its passphrase: give --sign-passphrase-file, or BUCKETSEAL_SIGN_PASSPHRASE/);
   });
 
-  test("that has no passphrase is taken as it is where one stands in the environment", () => {
+  test("accepts a key without passphrase even if a passphrase is given", () => {
     expect(parseSigningKey(pemOf(ed25519()), PASSPHRASE).kind).toBe("signer");
   });
 
-  test("is taken in the older form of EC keys, with its passphrase too", () => {
+  test("accepts the SEC1 form of EC keys, with and without a passphrase", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
     const sec1 = { type: "sec1", format: "pem" } as const;
     expect(parseSigningKey(Buffer.from(privateKey.export(sec1)), null).kind).toBe("signer");
@@ -51,7 +54,7 @@ describe("a private key to sign with", () => {
     expect(whyNot(locked)).toMatch(/^it needs its passphrase/);
   });
 
-  test.runIf(findExecutable("openssl"))("is taken as openssl makes it, curve parameters before it included", () => {
+  test.runIf(findExecutable("openssl"))("accepts keys as openssl writes them, with curve parameters", () => {
     const openssl = (...words: string[]) => execFileSync("openssl", words, { stdio: ["ignore", "pipe", "ignore"] });
     for (const made of [
       openssl("genpkey", "-algorithm", "ed25519"),
@@ -88,11 +91,11 @@ describe("a private key to sign with", () => {
     ],
     ["no PEM", "hunter2", /it is no PEM, which begins with -----BEGIN PRIVATE KEY-----: openssl genpkey/],
     ["nothing", "", /it is no PEM/],
-  ])("is refused where it is %s", (_, pem, why) => {
+  ])("rejects %s", (_, pem, why) => {
     expect(whyNot(pem)).toMatch(why);
   });
 
-  test("shows nothing of itself where it is printed or written as JSON", () => {
+  test("returns a signer that shows nothing of its key when printed or serialised", () => {
     const { signer, privatePem } = ed25519();
     const secret = privatePem.split("\n")[1] ?? "";
     expect(secret.length).toBeGreaterThan(40);
@@ -104,7 +107,7 @@ describe("a private key to sign with", () => {
   });
 });
 
-describe("the options to sign with", () => {
+describe("resolveSigner", () => {
   const problemsOf = async (...given: Parameters<typeof resolveSigner>[0][]) => {
     const problems: string[] = [];
     for (const options of given) expect(await resolveSigner(options, problems)).toBe(null);
@@ -112,11 +115,11 @@ describe("the options to sign with", () => {
   };
   const locked = () => generateKeyPairSync("ed25519").privateKey.export(encrypted);
 
-  test("are none where none were given", async () => {
+  test("reports no problem without options", async () => {
     expect(await problemsOf({})).toEqual([]);
   });
 
-  test("take the passphrase from its file, without the line break, or as it is", async () => {
+  test("reads the passphrase from its file without the line break, or from the option", async () => {
     const sign = await fileWith(locked());
     const problems: string[] = [];
     for (const text of [PASSPHRASE, `${PASSPHRASE}\n`, `${PASSPHRASE}\r\n`]) {
@@ -126,7 +129,7 @@ describe("the options to sign with", () => {
     expect(problems).toEqual([]);
   });
 
-  test("refuse a key or a passphrase that others can read, or that is not there", async () => {
+  test("refuses a key or passphrase file that others can read or that does not exist", async () => {
     const open = await fileWith(ed25519().privatePem, 0o644);
     const sign = await fileWith(locked());
     const openPassphrase = await fileWith(PASSPHRASE, 0o640);
@@ -145,7 +148,7 @@ describe("the options to sign with", () => {
     ]);
   });
 
-  test("refuse a passphrase file that opens nothing, and a key in the place of its file, without repeating it", async () => {
+  test("refuses a passphrase without a key, and a key in place of its path, without repeating it", async () => {
     const { privatePem } = ed25519();
     expect(await problemsOf({ signPassphraseFile: "file" }, { sign: privatePem })).toEqual([
       "--sign-passphrase-file opens the key of --sign: give both, or neither",
@@ -153,7 +156,7 @@ describe("the options to sign with", () => {
     ]);
   });
 
-  test("repeat neither a wrong passphrase nor what a file holds that is no key", async () => {
+  test("repeats neither a wrong passphrase nor the content of a file that is no key", async () => {
     const sign = await fileWith(locked());
     const other = await fileWith("hunter2 is no PEM");
     const problems = await problemsOf({ sign, signPassphrase: "wrong-canary" }, { sign: other });
@@ -162,7 +165,7 @@ describe("the options to sign with", () => {
   });
 });
 
-describe("a public key", () => {
+describe("parsePublicKey and readPublicKey", () => {
   test.each([
     ["a private key", ed25519().privatePem, /it holds a private key, which is nobody's but its owner's/],
     [
@@ -177,12 +180,12 @@ describe("a public key", () => {
       generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" }),
       /a key for RSA/,
     ],
-  ])("is refused where it is %s, and nothing of it is repeated", (_, pem, why) => {
+  ])("reject %s without repeating it", (_, pem, why) => {
     expect(parsePublicKey(Buffer.from(pem))).toEqual({ kind: "bad", why: expect.stringMatching(why) });
     expect(parsePublicKey(Buffer.from(pem))).toEqual({ kind: "bad", why: expect.not.stringContaining("hunter2") });
   });
 
-  test("is read from its file, which anybody may read", async () => {
+  test("read a key file, even if others can read it", async () => {
     const { publicPem, publicKey } = ed25519();
     const read = await readPublicKey(await fileWith(publicPem, 0o644));
     expect(read).toMatchObject({ kind: "key", key: { keyid: publicKey.keyid } });

@@ -20,7 +20,7 @@ async function* each<T>(items: readonly T[]) {
 const foldersNow = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("bucketseal-sort-"));
 
 describe("externalSort", () => {
-  it("orders any keys as S3 lists them, and keeps the order of those that are the same", async () => {
+  it("sorts any keys in S3 order, and keeps equal keys in their order", async () => {
     const keys = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 6 }), fc.constantFrom("a", "b", "ab")), {
       maxLength: 60,
     });
@@ -38,7 +38,7 @@ describe("externalSort", () => {
     );
   });
 
-  it("can be read more than once, and at the same time", async () => {
+  it("can be read repeatedly and concurrently", async () => {
     const lines = ["c", "a", "b"].map((key, at) => ({ key, at }));
     const sorted = await externalSort(each(lines), { orderOf, maxHeldCharacters: 1 });
     const [first, second] = await Promise.all([collect(sorted.read()), collect(sorted.read())]);
@@ -47,7 +47,7 @@ describe("externalSort", () => {
     await sorted.close();
   });
 
-  it("leaves nothing in the temporary folder, not even after a source that failed", async () => {
+  it("leaves nothing in the temporary folder, even if the source fails", async () => {
     const before = await foldersNow();
     const failing = async function* () {
       yield { key: "a", at: 0 };
@@ -63,7 +63,7 @@ describe("externalSort", () => {
 });
 
 describe("byteOrder", () => {
-  it("differs from the order of JavaScript's own strings where UTF-8 does", () => {
+  it("differs from the order of JavaScript strings where UTF-8 does", () => {
     const [high, astral] = ["\uff5e", "\u{1f512}"];
     expect(high < astral).toBe(false);
     expect(byteOrder(high) < byteOrder(astral)).toBe(true);

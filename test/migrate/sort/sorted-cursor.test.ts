@@ -6,7 +6,7 @@ async function* sorted(...orders: string[]) {
   for (const [at, order] of orders.entries()) yield { order, item: `${order}${at}` };
 }
 
-it("gives all items of an order, and none of one that is not there", async () => {
+it("sortedCursor returns every item of an order, and none for an absent one", async () => {
   const cursor = sortedCursor(sorted("a", "b", "b", "d"));
   expect(await cursor.at("a")).toEqual(["a0"]);
   expect(await cursor.at("aa")).toEqual([]);
@@ -17,14 +17,14 @@ it("gives all items of an order, and none of one that is not there", async () =>
   expect(await cursor.at("e")).toEqual([]);
 });
 
-it("finds nothing for what is asked for out of order, and goes on from where it was", async () => {
+it("sortedCursor finds nothing if asked out of order, and continues from its position", async () => {
   const cursor = sortedCursor(sorted("a", "b", "c"));
   expect(await cursor.at("b")).toEqual(["b1"]);
   expect(await cursor.at("a")).toEqual([]);
   expect(await cursor.at("c")).toEqual(["c2"]);
 });
 
-it("joins two sources by their orders, whichever ends first", async () => {
+it("joinSorted joins two sources by order, whichever ends first", async () => {
   const joined = await collect(joinSorted(sorted("a", "b", "b"), sorted("b", "c")));
   expect(joined).toEqual([
     { order: "a", left: ["a0"], right: [] },

@@ -6,6 +6,6 @@ test.each([
   ["abc-2", "abc-2"],
   ["", ""],
   ['"abc', '"abc'],
-])("the ETag %s is %s without its quotes", (given, bare) => {
+])("bareEtag turns %s into %s", (given, bare) => {
   expect(bareEtag(given)).toBe(bare);
 });

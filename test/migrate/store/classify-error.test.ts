@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { classifyError } from "../../../migrate/store/store-error.js";
 
-describe("an error is named", () => {
+describe("classifyError", () => {
   test.each([
     ["NoSuchBucket", 404, "no-such-bucket"],
     ["NoSuchKey", 404, "not-found"],
@@ -21,7 +21,7 @@ describe("an error is named", () => {
     ["NotImplemented", 501, "not-implemented"],
     ["AuthorizationHeaderMalformed", 400, "wrong-region"],
     ["CredentialsProviderError", null, "no-credentials"],
-  ])("by its code, where that says more than the status: %s (%s) is %s", (code, status, kind) => {
+  ])("uses the code if it is more specific than the status: %s (%s) is %s", (code, status, kind) => {
     expect(classifyError(code, status, "")).toBe(kind);
   });
 
@@ -40,7 +40,7 @@ describe("an error is named", () => {
     [504, "server-error"],
     [599, "server-error"],
     [418, "other"],
-  ])("by its status, where the code is unknown: %d is %s", (status, kind) => {
+  ])("uses the status if the code is unknown: %d is %s", (status, kind) => {
     expect(classifyError(`HTTP ${status}`, status, "")).toBe(kind);
   });
 
@@ -57,11 +57,11 @@ describe("an error is named", () => {
     ["EPROTO", "tls"],
     ["CERT_HAS_EXPIRED", "tls"],
     ["TypeError", "other"],
-  ])("by the code of the socket, where no answer came: %s is %s", (code, kind) => {
+  ])("uses the socket error code if there was no response: %s is %s", (code, kind) => {
     expect(classifyError(code, null, "")).toBe(kind);
   });
 
-  test("by the words of AWS alone, where a copy is too large", () => {
+  test("uses the message of AWS for a copy source that is too large", () => {
     const message = "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120";
     expect(classifyError("InvalidRequest", 400, message)).toBe("too-large");
     expect(classifyError("InvalidRequest", 400, "This copy request is illegal")).toBe("bad-request");

@@ -24,14 +24,14 @@ function recording() {
 const callOf = (store: ObjectStore, operation: Operation) =>
   (store[operation] as (input: unknown) => Promise<unknown>)(INPUT);
 
-describe("a store that cannot write", () => {
-  test.each(READS)("passes %s on", async (operation) => {
+describe("readOnlyStore", () => {
+  test.each(READS)("passes on %s", async (operation) => {
     const { store, calls } = recording();
     expect(await callOf(readOnlyStore(store), operation)).toBe(operation);
     expect(calls).toEqual([[operation, INPUT]]);
   });
 
-  test.each(WRITES)("refuses %s, and never makes the call", async (operation) => {
+  test.each(WRITES)("refuses %s without calling it", async (operation) => {
     const { store, calls } = recording();
     await expect(callOf(readOnlyStore(store), operation)).rejects.toMatchObject({
       kind: "read-only",
@@ -40,14 +40,14 @@ describe("a store that cannot write", () => {
     expect(calls).toEqual([]);
   });
 
-  test("knows every operation whose name says that it writes for a write", () => {
+  test("treats every operation with a writing name as a write", () => {
     const named = ALL.filter((operation) => /^(put|copy|create|upload|complete|abort|delete)/.test(operation));
     expect(named.filter((operation) => !WRITES.includes(operation))).toEqual([]);
     expect(READS.filter((operation) => !/^(get|head|list|open)/.test(operation))).toEqual([]);
   });
 });
 
-test("what goes around a store sees every call, its input untouched", async () => {
+test("interceptCalls sees every call with unchanged input", async () => {
   const { store, calls } = recording();
   const seen: Operation[] = [];
   const around = interceptCalls(store, (operation, call) => {
@@ -59,7 +59,7 @@ test("what goes around a store sees every call, its input untouched", async () =
   expect(calls).toEqual(ALL.map((operation) => [operation, INPUT]));
 });
 
-test("reads and writes wait for a rate of their own", async () => {
+test("rateLimitedStore limits reads and writes separately", async () => {
   const { store, calls } = recording();
   const clock = fakeClock();
   const limited = rateLimitedStore(store, { readsPerSecond: null, writesPerSecond: 1 }, { clock });

@@ -5,8 +5,8 @@ import { AWKWARD_KEYS } from "../../buckets/awkward-keys.js";
 
 const anyKey = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...AWKWARD_KEYS));
 
-describe("a key in a request", () => {
-  test("comes back by percent-decoding, whatever its characters", () => {
+describe("encodeKey and copySource", () => {
+  test("are reversed by percent-decoding for any key", () => {
     fc.assert(
       fc.property(anyKey, (key) => {
         expect(decodeURIComponent(encodeKey(key))).toBe(key);
@@ -15,15 +15,15 @@ describe("a key in a request", () => {
     );
   });
 
-  test("holds nothing but unreserved characters, percent signs and slashes", () => {
+  test("produce only unreserved characters, percent signs and slashes", () => {
     fc.assert(fc.property(anyKey, (key) => /^[A-Za-z0-9._~%/-]*$/.test(encodeKey(key))));
   });
 
-  test.each(["a/./b", "a/../b", "..", ".", "//", "/a//b/"])("is not normalised: %s", (key) => {
+  test.each(["a/./b", "a/../b", "..", ".", "//", "/a//b/"])("do not normalise %s", (key) => {
     expect(encodeKey(key)).toBe(key);
   });
 
-  test("names a version after a question mark, which a key cannot feign", () => {
+  test("put the version after a question mark, which a key cannot contain unescaped", () => {
     expect(copySource("bucket", "a?versionId=1", "v/2+")).toBe("bucket/a%3FversionId%3D1?versionId=v%2F2%2B");
     expect(copySource("bucket", "a?versionId=1")).not.toContain("?");
   });

@@ -27,7 +27,7 @@ function store(heads: readonly (StoreError | null)[], gets: readonly (StoreError
   return { asked, head: () => explaining.headObject(OBJECT) };
 }
 
-describe("a HEAD that is refused with", () => {
+describe("explainingStore after a refused HEAD", () => {
   test.each([
     [BARE_400, storeError("expired-credentials", { status: 400, code: "ExpiredToken" })],
     [BARE_403, storeError("expired-credentials", { status: 403, code: "ExpiredToken" })],
@@ -35,7 +35,7 @@ describe("a HEAD that is refused with", () => {
     [BARE_403, storeError("access-denied", { status: 403, code: "AccessDenied" })],
     [BARE_400, storeError("bad-request", { status: 400, code: "InvalidRequest" })],
     [BARE_400, storeError("throttled", { status: 503, code: "SlowDown" })],
-  ])("%s is refused in the words of GET: %s", async (bare, named) => {
+  ])("turns %s into the error of GET: %s", async (bare, named) => {
     const { head, asked } = store([bare], [named]);
     await expect(head()).rejects.toMatchObject({ facts: { ...named.facts, operation: "headObject" } });
     expect(asked).toEqual([
@@ -44,17 +44,17 @@ describe("a HEAD that is refused with", () => {
     ]);
   });
 
-  test("400 is asked again if GET is let in", async () => {
+  test("repeats a HEAD with 400 once if GET succeeds", async () => {
     const { head, asked } = store([BARE_400, null], [null]);
     expect(await head()).toMatchObject({ requestId: "fine" });
     expect(asked).toHaveLength(3);
   });
 
-  test("400 twice, where GET is let in, is refused: it is not asked for ever", async () => {
+  test("returns the second 400 of HEAD even if GET succeeds", async () => {
     await expect(store([BARE_400, BARE_400], [null]).head()).rejects.toBe(BARE_400);
   });
 
-  test.each([404, 412, 500, 503, null])("%s needs no explanation", async (status) => {
+  test.each([404, 412, 500, 503, null])("sends no GET after %s", async (status) => {
     const error = storeError("other", { status });
     const { head, asked } = store([error]);
     await expect(head()).rejects.toBe(error);

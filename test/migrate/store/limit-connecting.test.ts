@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { limitConnecting } from "../../../migrate/store/lean/send-request.js";
 
-test("a connection that does not come about is given up with the code of a time-out", async () => {
+test("limitConnecting ends a connection that is not established in time with ETIMEDOUT", async () => {
   // Connecting begins with a look-up, and this one never answers.
   const socket = connect({ host: "store.invalid", port: 443, lookup: () => undefined });
   limitConnecting(socket, 20);
@@ -12,7 +12,7 @@ test("a connection that does not come about is given up with the code of a time-
   expect(socket.destroyed).toBe(true);
 });
 
-test("a connection that came about in time is left alone", async () => {
+test("limitConnecting keeps a connection that was established in time", async () => {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -23,8 +23,8 @@ function walk(pageOf: (token: string, nth: number) => ListedPage<string, string>
 
 const stuck = (message: RegExp) => ({ kind: "listing-stuck", message: expect.stringMatching(message) });
 
-describe("a listing", () => {
-  test("hands out all its pages once each", async () => {
+describe("walkPages", () => {
+  test("yields every page once", async () => {
     const { pages, repeated } = walk((token) => ({
       entries: [`${token}a`, `${token}b`],
       next: token === "2" ? null : String(Number(token) + 1),
@@ -33,7 +33,7 @@ describe("a listing", () => {
     expect(repeated).toEqual([]);
   });
 
-  test("stops at a token that it was given before, with the page that came with it", async () => {
+  test("fails at a repeated token, after the page that came with it", async () => {
     const { pages, asked } = walk((token, nth) => ({ entries: [`${nth}`], next: token === "0" ? "1" : "1" }));
     const seen: string[] = [];
     const all = async () => {
@@ -44,7 +44,7 @@ describe("a listing", () => {
     expect(asked).toEqual(["0", "1"]);
   });
 
-  test("stops where it comes around, whatever tokens it sends and wherever its pages are cut", async () => {
+  test("fails if the listing comes around, with any tokens and page cuts", async () => {
     // A circle of 7 entries in pages of 3: no page is cut as an earlier one until the third time around.
     const at = (index: number) => `entry ${index % 7}`;
     const { pages, repeated } = walk((_, nth) => {
@@ -60,13 +60,13 @@ describe("a listing", () => {
     expect(repeated).toEqual([]);
   });
 
-  test("stops at a page that shows only what the one before showed, by a new token", async () => {
+  test("fails at a page that only repeats the previous one under a new token", async () => {
     const { pages, asked } = walk((_, nth) => ({ entries: ["a", "b"], next: `token ${nth}` }));
     await expect(collect(pages)).rejects.toMatchObject(stuck(/only what the page before/));
     expect(asked.length).toBeLessThan(4);
   });
 
-  test("stops after a thousand pages in a row that hold nothing, and not after fewer", async () => {
+  test("fails after a thousand empty pages in a row, and not earlier", async () => {
     const empty = walk((_, nth) => ({ entries: [], next: `token ${nth}` }));
     await expect(collect(empty.pages)).rejects.toMatchObject(stuck(/1000 pages in a row/));
     const sparse = walk((_, nth) => ({
@@ -76,7 +76,7 @@ describe("a listing", () => {
     expect((await collect(sparse.pages)).flat()).toEqual(["a"]);
   });
 
-  test("hands out once what two pages overlap in, and says so", async () => {
+  test("yields entries in which pages overlap once, and reports them", async () => {
     const cut = [["a", "b"], ["b", "c"], ["c"]];
     const { pages, repeated } = walk((token) => ({
       entries: cut[Number(token)] ?? [],
@@ -86,7 +86,7 @@ describe("a listing", () => {
     expect(repeated).toEqual(["b", "c"]);
   });
 
-  test("ends when the signal fires, though the store does not answer", async () => {
+  test("ends when the signal fires, even if the store does not answer", async () => {
     const controller = new AbortController();
     const pages = walkPages<string, string>({
       operation: "listObjects",

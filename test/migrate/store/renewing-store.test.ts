@@ -35,8 +35,8 @@ function connection(onRenewal: (state: { error: StoreError | null }, nth: number
   return { clock, state, store, interruption };
 }
 
-describe("a call whose credentials have expired", () => {
-  test("is made again at once with those that were resolved anew", async () => {
+describe("renewingStore, if the credentials of a call have expired,", () => {
+  test("repeats the call at once with newly resolved credentials", async () => {
     const { store, state, clock } = connection((current) => {
       current.error = null;
     });
@@ -48,7 +48,7 @@ describe("a call whose credentials have expired", () => {
     expect(state).toMatchObject({ calls: 3, renewals: 1, retries: 1, lost: [] });
   });
 
-  test("waits for whoever renews them, for more than a minute", async () => {
+  test("waits for renewed credentials for more than a minute", async () => {
     const { store, state, clock } = connection();
     await store.headObject(OBJECT);
     state.error = EXPIRED;
@@ -62,7 +62,7 @@ describe("a call whose credentials have expired", () => {
     expect(state.lost).toEqual([]);
   });
 
-  test("is given up when they stay so, and that is told once for all calls", async () => {
+  test("gives up if they stay expired, and reports the loss once", async () => {
     const { store, state, clock } = connection();
     await store.headObject(OBJECT);
     state.error = EXPIRED;
@@ -72,7 +72,7 @@ describe("a call whose credentials have expired", () => {
     expect(state).toMatchObject({ calls: 1 + 9, renewals: 8, lost: [EXPIRED] });
   });
 
-  test("is made again only once where none was ever accepted", async () => {
+  test("repeats the call only once if no call was ever accepted", async () => {
     const { store, state, clock } = connection();
     state.error = EXPIRED;
     const refusal = expect(store.headObject(OBJECT)).rejects.toBe(EXPIRED);
@@ -81,7 +81,7 @@ describe("a call whose credentials have expired", () => {
     expect(state).toMatchObject({ calls: 2, renewals: 1, lost: [EXPIRED] });
   });
 
-  test("is not made again once the run was interrupted, which is not the credentials' fault", async () => {
+  test("does not repeat the call after an interruption, and reports no loss of credentials", async () => {
     const { store, state, clock, interruption } = connection();
     await store.headObject(OBJECT);
     state.error = EXPIRED;
@@ -95,7 +95,7 @@ describe("a call whose credentials have expired", () => {
   });
 });
 
-test("a call that is refused for its time is made again twice, and resolves no credentials for it", async () => {
+test("renewingStore repeats a call refused for clock skew twice, without resolving credentials", async () => {
   const { store, state, clock } = connection();
   await store.headObject(OBJECT);
   state.error = SKEWED;
@@ -106,7 +106,7 @@ test("a call that is refused for its time is made again twice, and resolves no c
 });
 
 test.each([UNKNOWN_KEY, storeError("no-credentials")])(
-  "credentials that are replaced may be unknown or missing meanwhile, but not at the start: %s",
+  "renewingStore bridges replaced credentials that are unknown for a while, but not at the start: %s",
   async (error) => {
     const replaced = connection((state, nth) => {
       state.error = nth === 3 ? null : error;
@@ -124,7 +124,7 @@ test.each([UNKNOWN_KEY, storeError("no-credentials")])(
 );
 
 test.each(["access-denied", "invalid-credentials", "throttled", "bad-request"] as const)(
-  "a refusal that says nothing of all credentials is left alone: %s",
+  "renewingStore ignores a refusal that does not concern all credentials: %s",
   async (kind) => {
     const { store, state } = connection();
     await store.headObject(OBJECT);

@@ -8,7 +8,7 @@ test.each([
   [" 120 ", 120_000],
   ["Thu, 01 Jan 2026 00:00:10 GMT", 10_000],
   ["Wed, 31 Dec 2025 23:59:00 GMT", 0],
-])("a Retry-After of %j is %d ms", (header, retryAfterMs) => {
+])("retryAfter reads %j as %d ms", (header, retryAfterMs) => {
   expect(retryAfter(503, header, NOW)).toEqual({ retryAfterMs });
   expect(retryAfter(429, header, NOW)).toEqual({ retryAfterMs });
 });
@@ -19,6 +19,6 @@ test.each([
   [503, ""],
   [200, "3"],
   [null, "3"],
-])("an answer %d with a Retry-After of %j asks for nothing", (status, header) => {
+])("retryAfter ignores for status %d the header %j", (status, header) => {
   expect(retryAfter(status, header, NOW)).toEqual({});
 });

@@ -21,7 +21,7 @@ function failing(kind: StoreErrorKind, times: number) {
 
 const input = { bucket: "b", key: "k" };
 
-describe("a call that failed", () => {
+describe("retryingStore", () => {
   beforeEach(() => {
     vi.spyOn(Math, "random").mockReturnValue(0);
   });
@@ -30,7 +30,7 @@ describe("a call that failed", () => {
   });
 
   test.each(["throttled", "server-error", "unreachable", "conflict"] as const)(
-    "for being %s is made again",
+    "repeats a call that failed as %s",
     async (kind) => {
       const { state, store } = failing(kind, 3);
       const retries: string[] = [];
@@ -44,7 +44,7 @@ describe("a call that failed", () => {
     },
   );
 
-  test("inside the store is given up after five times, where a throttled one is not", async () => {
+  test("gives up after five attempts on a server error, but not on throttling", async () => {
     const inside = failing("server-error", 6);
     await expect(retryingStore(inside.store, { maxAttempts: 10 }).headObject(input)).rejects.toThrow();
     expect(inside.state.calls).toBe(5);
@@ -70,18 +70,18 @@ describe("a call that failed", () => {
     "bad-request",
     "read-only",
     "other",
-  ] as const)("for being %s is not", async (kind) => {
+  ] as const)("does not repeat a call that failed as %s", async (kind) => {
     const { state, store } = failing(kind, 1);
     await expect(retryingStore(store, { maxAttempts: 5 }).headObject(input)).rejects.toMatchObject({ kind });
     expect(state.calls).toBe(1);
   });
 
-  test("for a mistake in the program is not", async () => {
+  test("does not repeat a call after a programming error", async () => {
     const store = fakeStore({ headObject: () => Promise.reject(new TypeError("a bug")) });
     await expect(retryingStore(store, { maxAttempts: 5 }).headObject(input)).rejects.toThrow("a bug");
   });
 
-  test("is given up after so many attempts, with the last error", async () => {
+  test("gives up after maxAttempts, with the last error", async () => {
     const { state, store } = failing("throttled", 100);
     await expect(retryingStore(store, { maxAttempts: 3 }).headObject(input)).rejects.toMatchObject({
       kind: "throttled",
@@ -89,7 +89,7 @@ describe("a call that failed", () => {
     expect(state.calls).toBe(3);
   });
 
-  test("is not made again once the run was interrupted, also while it waits", async () => {
+  test("does not repeat a call after an interruption, even while it waits", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const { state, store } = failing("throttled", 100);
     const interruption = new AbortController();
@@ -103,7 +103,7 @@ describe("a call that failed", () => {
   });
 });
 
-test("a store that asks to wait is waited for, within reason", async () => {
+test("retryingStore waits as long as the store asks, up to a minute", async () => {
   for (const [asked, waited] of [
     [3000, 3000],
     [3_600_000, 60_000],
@@ -126,7 +126,7 @@ test("a store that asks to wait is waited for, within reason", async () => {
   }
 });
 
-describe("a budget", () => {
+describe("retryBudget", () => {
   const WORKERS = 64;
 
   /** A store of which every call fails until it is mended, and 64 who call it all the time. */
@@ -158,7 +158,7 @@ describe("a budget", () => {
     vi.restoreAllMocks();
   });
 
-  test("bounds the retries of all calls together: what was saved up, then ten a second, and never none", async () => {
+  test("limits the retries of all calls to its savings plus ten per second", async () => {
     const { clock, state } = outage({ budgeted: true });
     await clock.pass(10_000);
     expect(state.calls).toBeLessThan(WORKERS + 500 + 10 * 10 + 10);
@@ -168,7 +168,7 @@ describe("a budget", () => {
     expect(state.calls - before).toBeLessThan(105);
   });
 
-  test("fails no call for being spent: all go on once the store is mended", async () => {
+  test("fails no call when it is spent: calls succeed once the store recovers", async () => {
     const { clock, state } = outage({ budgeted: true });
     await clock.pass(20_000);
     state.mended = true;
@@ -178,13 +178,13 @@ describe("a budget", () => {
     expect(state.succeeded - succeeded).toBeGreaterThan(WORKERS * 90);
   });
 
-  test("is what bounds them: without one the same calls are many times as many", async () => {
+  test("is needed: without it the same calls are made many more times", async () => {
     const { clock, state } = outage({ budgeted: false });
     await clock.pass(2000);
     expect(state.calls).toBeGreaterThan(5000);
   });
 
-  test("grows with what succeeds, by a fifth of it", async () => {
+  test("grows by a fifth of the successful calls", async () => {
     const clock = fakeClock();
     const budget = retryBudget(clock);
     for (let n = 0; n < 500; n += 1) await budget.spend();
@@ -197,7 +197,7 @@ describe("a budget", () => {
 });
 
 test.each(["unreachable", "server-error"] as const)(
-  "a delete marker whose answer is lost (%s) is not added again: there would be two",
+  "retryingStore does not repeat a delete marker with a lost response (%s)",
   async (kind) => {
     let calls = 0;
     const store = fakeStore({
@@ -212,7 +212,7 @@ test.each(["unreachable", "server-error"] as const)(
   },
 );
 
-test("the wait doubles, has no lower bound, and ends at 20 seconds", () => {
+test("retryDelayMs doubles from at most 200 ms to 20 seconds, and may be zero", () => {
   const most = () => 1;
   expect([1, 2, 3].map((attempt) => retryDelayMs(attempt, most))).toEqual([200, 400, 800]);
   expect(retryDelayMs(60, most)).toBe(20_000);

@@ -22,14 +22,14 @@ const SPELLINGS: Readonly<Record<string, (secret: Buffer) => string>> = {
   "JSON-escaped": (secret) => secret.toString("latin1").replaceAll("/", "\\/"),
 };
 
-describe("a secret in use", () => {
+describe("withoutSecrets", () => {
   test.each(
     Object.entries(SPELLINGS).flatMap(([name, spell]) => [
       [`the session token, ${name}`, spell(Buffer.from(TOKEN))] as const,
       [`the secret key, ${name}`, spell(Buffer.from(SECRET))] as const,
       [`a customer key, ${name}`, spell(KEY)] as const,
     ]),
-  )("is found in a text: %s", (_, spelt) => {
+  )("removes %s", (_, spelt) => {
     expect(withoutSecrets(`header was ${spelt}, and refused`)).toBe("header was [secret], and refused");
     expect(withoutSecrets(`${spelt}${spelt}`)).toBe("[secret][secret]");
     const error = new StoreError({
@@ -44,7 +44,7 @@ describe("a secret in use", () => {
     expect(error.message).not.toContain(spelt);
   });
 
-  test("is found where a store has cut what it repeats", () => {
+  test("removes a secret that the store truncated", () => {
     expect(withoutSecrets(`token ${TOKEN.slice(0, 30)}`)).toBe("token [secret]");
   });
 
@@ -55,7 +55,7 @@ describe("a secret in use", () => {
     "Authorization: AWS4-HMAC-SHA256 Credential=A/b, SignedHeaders=host, Signature=abcdef",
     "Credential=A/b, Signature=abcdef",
     "x-amz-server-side-encryption-customer-key: bm90IGEga2V5",
-  ])("is taken out by its name, whatever it is: %s", (text) => {
+  ])("removes a value with a secret name: %s", (text) => {
     expect(withoutSecrets(text)).not.toMatch(/unknown-token|abcdef|bm90/);
     expect(withoutSecrets(text)).toContain("[secret]");
   });
@@ -66,10 +66,10 @@ describe("a secret in use", () => {
     `the customer key with MD5 ${md5}`,
     "The provided token has expired.",
     "",
-  ])("is not seen in what is none: %s", (text) => expect(withoutSecrets(text)).toBe(text));
+  ])("keeps text without secrets: %s", (text) => expect(withoutSecrets(text)).toBe(text));
 });
 
-test("what a store says is cut where it goes on and on", () => {
+test("StoreError truncates a very long message", () => {
   const facts = { kind: "other", operation: "headObject", status: 400, code: "A", requestId: null } as const;
   expect(new StoreError({ ...facts, message: "x".repeat(60_000) }).facts.message).toHaveLength(1003);
 });

@@ -5,7 +5,7 @@ import { answerTimeoutMs } from "../../../migrate/store/timeouts.js";
 const ALL = Object.keys(OPERATIONS) as Operation[];
 const SLOW = ALL.filter((operation) => answerTimeoutMs(operation) > 60_000);
 
-test("what copies or carries a whole object may take minutes, and nothing else", () => {
+test("answerTimeoutMs allows minutes only for operations that copy or carry a whole object", () => {
   expect(SLOW.toSorted()).toEqual(
     ["completeMultipartUpload", "copyObject", "getObject", "openObject", "putObject", "uploadPartCopy"].toSorted(),
   );

@@ -14,32 +14,32 @@ const differenceOf = async (...given: Parameters<typeof carriedDifference>) =>
   (await carriedDifference(...given)).difference;
 const withGrants = (grants: readonly Grant[]) => fakeStore({ getObjectAcl: async () => ({ ownerId: "me", grants }) });
 
-describe("what HEAD does not show of a copy", () => {
-  test("costs no call for an object that had none of it", async () => {
+describe("carriedDifference", () => {
+  test("sends no request for an object without grants or uncounted tags", async () => {
     expect(await differenceOf(fakeStore({}), facts(), carried())).toBeNull();
     expect(await differenceOf(fakeStore({}), facts({ tagCount: 2 }), carried({ tags: TAGS }))).toBeNull();
   });
 
-  test("is the same where the grants are, in whatever order", async () => {
+  test("ignores the order of grants", async () => {
     const given = carried({ grants: [OWNER, EVERYONE] });
     expect(await differenceOf(withGrants([EVERYONE, OWNER]), facts(), given)).toBeNull();
   });
 
-  test("is not where a grant was lost, or gained", async () => {
+  test("reports a lost or added grant", async () => {
     const given = carried({ grants: [OWNER, EVERYONE] });
     expect(await differenceOf(withGrants([OWNER]), facts(), given)).toMatch(/access control list/);
     const more: Grant = { permission: "READ", grantee: { kind: "id", value: "other" } };
     expect(await differenceOf(withGrants([OWNER, EVERYONE, more]), facts(), given)).toMatch(/access control list/);
   });
 
-  test("is the tags themselves where HEAD does not count them", async () => {
+  test("compares the tags themselves if HEAD does not count them", async () => {
     const store = (tags: typeof TAGS) => fakeStore({ getObjectTagging: async () => tags });
     const given = carried({ tags: TAGS });
     expect(await differenceOf(store(TAGS.toReversed()), facts(), given)).toBeNull();
     expect(await differenceOf(store([]), facts(), given)).toMatch(/^tags/);
   });
 
-  test("is told of a grant of WRITE that is gone, which is no difference", async () => {
+  test("notes a lost WRITE grant, which is no difference", async () => {
     const writer: Grant = { permission: "WRITE", grantee: { kind: "id", value: "other" } };
     const given = carried({ grants: [OWNER, writer] });
     expect(await carriedDifference(withGrants([OWNER]), facts(), given)).toEqual({

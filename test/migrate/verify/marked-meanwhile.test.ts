@@ -25,7 +25,7 @@ function markedWith({ tags = TAGS, grants = GRANTS }: { tags?: readonly Tag[]; g
   return markedMeanwhile(job, carried({ tags: TAGS, grants: GRANTS }), facts({ versionId: "v2" }));
 }
 
-test("tags and grants in another order are as they were", async () => {
+test("markedMeanwhile ignores the order of tags and grants", async () => {
   expect(await markedWith({ tags: TAGS.toReversed(), grants: GRANTS.toReversed() })).toEqual({
     tags: null,
     isTagged: false,
@@ -33,7 +33,7 @@ test("tags and grants in another order are as they were", async () => {
   });
 });
 
-test("another tag and another grant are told", async () => {
+test("markedMeanwhile reports changed tags and grants", async () => {
   const tags = [{ key: "a", value: "changed" }];
   expect(await markedWith({ tags, grants: GRANTS.slice(0, 1) })).toEqual({
     tags,
@@ -45,13 +45,16 @@ test("another tag and another grant are told", async () => {
 test.each([
   ["are on its copy too, nothing is to be told", TAGS, { tags: null, isTagged: false, others: [] }],
   ["are not on its copy, nobody is accused", [], { tags: TAGS, isTagged: false, others: [] }],
-] as const)("tags that HEAD counts nowhere and nobody had read: where they %s", async (_, ofCopy, expected) => {
-  const before = facts({ versionId: "v1", tagCount: null });
-  const store = fakeStore({
-    headObject: async () => ({ headers: { etag: before.etag, "content-length": "1024" }, requestId: null }),
-    getObjectTagging: async ({ versionId }) => (versionId === "v2" ? ofCopy : TAGS),
-    getObjectAcl: async () => ({ ownerId: "owner", grants: [] }),
-  });
-  const after = facts({ versionId: "v2", tagCount: null });
-  expect(await markedMeanwhile(copyJob({ store, facts: before }), carried(), after)).toEqual(expected);
-});
+] as const)(
+  "markedMeanwhile on tags that HEAD does not count and nobody read: if they %s",
+  async (_, ofCopy, expected) => {
+    const before = facts({ versionId: "v1", tagCount: null });
+    const store = fakeStore({
+      headObject: async () => ({ headers: { etag: before.etag, "content-length": "1024" }, requestId: null }),
+      getObjectTagging: async ({ versionId }) => (versionId === "v2" ? ofCopy : TAGS),
+      getObjectAcl: async () => ({ ownerId: "owner", grants: [] }),
+    });
+    const after = facts({ versionId: "v2", tagCount: null });
+    expect(await markedMeanwhile(copyJob({ store, facts: before }), carried(), after)).toEqual(expected);
+  },
+);

@@ -19,13 +19,13 @@ const before = facts({
 const check = (changes: Partial<ObjectFacts>, was = before) =>
   verifyCopy(was, { ...was, encryption: SEALED, ...changes }, SSE_S3);
 
-describe("a copy", () => {
-  test("that differs in nothing but its encryption is the same", () => {
+describe("verifyCopy", () => {
+  test("returns same if only the encryption differs", () => {
     expect(check({})).toEqual({ kind: "same", notes: [] });
   });
 
   test.each(["none", "sse-kms", "unknown", "sse-c", "provider-managed"] as const)(
-    "that HEAD shows as %s is not encrypted as it should be",
+    "returns not-encrypted if HEAD shows %s",
     (state) => {
       expect(check({ encryption: { state, evidence: "head-header" } }).kind).toBe("not-encrypted");
     },
@@ -45,17 +45,17 @@ describe("a copy", () => {
     ["x-amz-meta-a", { userMetadata: { a: "2" } }],
     ["x-amz-meta-a", { userMetadata: {} }],
     ["x-amz-meta-b", { userMetadata: { a: "1", b: "" } }],
-  ])("whose %s changed is not the same, and says so: %j", (what, changes) => {
+  ])("returns differs if the %s changed: %j", (what, changes) => {
     expect(check(changes)).toMatchObject({ kind: "differs", detail: expect.stringContaining(`${what}: `) });
   });
 
-  test("is the same where only the form of a date or an absent legal hold changed", () => {
+  test("ignores the form of a date, and the absence of a legal hold", () => {
     expect(check({ lock: { ...lock, retainUntil: "2030-01-01T00:00:00.000Z" } }).kind).toBe("same");
     const never = { ...before, lock: { ...lock, legalHold: null } };
     expect(check({ lock: { ...lock, legalHold: "OFF" } }, never).kind).toBe("same");
   });
 
-  test("with another ETag or checksum is the same, with a note of each", () => {
+  test("returns same with a note for another ETag or checksum", () => {
     const verification = check({ etag: "f".repeat(32), checksums: {} }, { ...before, checksums: { crc32: "AAAA" } });
     expect(verification).toEqual({
       kind: "same",
@@ -64,13 +64,13 @@ describe("a copy", () => {
   });
 });
 
-describe("a copy that was to be under a customer key", () => {
+describe("verifyCopy with a customer key", () => {
   const [asked, other] = [customerKey(Buffer.alloc(32, 1)), customerKey(Buffer.alloc(32, 2))];
   const target = sseC(asked);
   const underKey = (key: CustomerKey | null) => ({ ...SSE_C, customerKey: key });
   const SSE_C = { encryption: { state: "sse-c", evidence: "head-header" } } as const;
 
-  test("is the same where HEAD took that very key", () => {
+  test("returns same if HEAD shows that key", () => {
     expect(verifyCopy(before, { ...before, ...underKey(asked) }, target).kind).toBe("same");
   });
 
@@ -79,11 +79,11 @@ describe("a copy that was to be under a customer key", () => {
     ["no key", underKey(null)],
     ["SSE-S3", { encryption: SEALED }],
     ["nothing", {}],
-  ])("is not encrypted as asked where HEAD shows %s", (_, changes) => {
+  ])("returns not-encrypted if HEAD shows %s", (_, changes) => {
     expect(verifyCopy(before, { ...before, ...changes }, target).kind).toBe("not-encrypted");
   });
 
-  test("is not encrypted as asked either where SSE-S3 was, and the key is still there", () => {
+  test("returns not-encrypted if SSE-S3 was requested and the object is still under a key", () => {
     expect(verifyCopy(before, { ...before, ...underKey(other) }, SSE_S3).kind).toBe("not-encrypted");
   });
 });

@@ -21,7 +21,7 @@ async function mixedWorld() {
   return world;
 }
 
-test("an audit counts older versions in plaintext, those beneath a delete marker too, and calls the bucket not sealed", async () => {
+test("audit counts noncurrent plaintext versions, even beneath a delete marker, in the verdict", async () => {
   const { raw, optionsFor } = await mixedWorld();
   const before = await readHistory(raw);
   const { summary, verdict, runDir } = await audit(await optionsFor(BUCKET, { formats: ["html", "csv", "md"] }));
@@ -47,7 +47,7 @@ test("an audit counts older versions in plaintext, those beneath a delete marker
   expect(await readHistory(raw)).toEqual(before);
 });
 
-test("a migration counts what its own copies leave behind, removes nothing, and is not sealed", async () => {
+test("migrate counts what its copies leave behind, removes nothing, and is not sealed", async () => {
   const { raw, optionsFor } = await mixedWorld();
   const before = await readHistory(raw);
   const { summary, verdict } = await migrate(await optionsFor(BUCKET));
@@ -59,7 +59,7 @@ test("a migration counts what its own copies leave behind, removes nothing, and 
   }
 });
 
-test("without older versions in plaintext the bucket is sealed, and with --no-noncurrent the report says what it left out", async () => {
+test("encrypted noncurrent versions cause no finding; --no-noncurrent lists none, and the report says so", async () => {
   const world = await versionedWorld();
   await writeHistory(world.raw, "a", [{ sealed: "1" }, "deleted", { sealed: "2" }]);
   const { verdict, summary } = await audit(await world.optionsFor(BUCKET));
@@ -71,7 +71,7 @@ test("without older versions in plaintext the bucket is sealed, and with --no-no
   expect(await readFile(join(left.runDir, "report.md"), "utf8")).toContain("only current ones were looked at");
 });
 
-test("a bucket that never had versions costs no listing of them, and one whose versions are suspended does", async () => {
+test("noncurrent versions are counted if versioning is suspended", async () => {
   const world = await versionedWorld();
   await writeHistory(world.raw, "a", [{ plain: "1" }, { sealed: "2" }]);
   await setVersioning(world.raw, BUCKET, "Suspended");
@@ -80,7 +80,7 @@ test("a bucket that never had versions costs no listing of them, and one whose v
 });
 
 test.each(["as-sent", "nanoseconds"] as const)(
-  "a locked version says until when it cannot comply (%s)",
+  "a locked version notes the date before which it cannot comply (%s)",
   async (lockDates) => {
     const { raw, optionsFor } = await versionedWorld(
       { behaviour: { lockDates } },
@@ -104,7 +104,7 @@ test.each(["as-sent", "nanoseconds"] as const)(
   },
 );
 
-test("where older versions may not be listed the objects are reported all the same, and the report says so", async () => {
+test("objects are still reported if versions cannot be listed, and the report says so", async () => {
   const users = [{ accessKeyId: "AUDITOR", secretAccessKey: "secret-of-auditor", deny: ["s3:ListBucketVersions"] }];
   const { sandbox, raw, optionsFor } = await versionedWorld({
     credentials: [{ accessKeyId: "OWNER", secretAccessKey: "secret-of-owner" }, ...users],
@@ -119,7 +119,7 @@ test("where older versions may not be listed the objects are reported all the sa
   expect(await readFile(join(result.runDir, "report.md"), "utf8")).toContain("could not all be looked at");
 });
 
-test("an audit that is interrupted among older versions is finished with none twice", async () => {
+test("an audit interrupted among noncurrent versions is completed without duplicates", async () => {
   const { raw, optionsFor, sandbox } = await versionedWorld();
   const versions = Array.from({ length: 30 }, (_, n) => ({ plain: String(n) }));
   for (const key of ["a", "b", "c"]) await writeHistory(raw, key, versions);

@@ -23,8 +23,8 @@ function carriedOut(kinds: readonly string[], range: readonly PlannedEntry[]): {
   return { ids: [...made, ...left], plain: left.filter((id) => kinds[Number(id)] === "plain") };
 }
 
-describe("the plan of a chain", () => {
-  test("keeps order, contents, delete markers and count, and leaves no plaintext that may go", () => {
+describe("planChain", () => {
+  test("keeps order, contents, delete markers and count, and leaves no removable plaintext", () => {
     fc.assert(
       fc.property(histories, (kinds) => {
         const plan = planChain(planned(kinds));
@@ -51,7 +51,7 @@ describe("the plan of a chain", () => {
     );
   });
 
-  test("is none for a key whose newest entry is a delete marker, whatever lies beneath", () => {
+  test("plans nothing for a key with a delete marker on top", () => {
     fc.assert(
       fc.property(histories, (kinds) => {
         expect(planChain(planned(["deleted", ...kinds]))).toEqual({ kind: "nothing" });
@@ -59,12 +59,12 @@ describe("the plan of a chain", () => {
     );
   });
 
-  test("leaves alone what is older than the oldest plaintext, a locked version there too", () => {
+  test("keeps versions older than the oldest plaintext", () => {
     const plan = planChain(planned(["sealed", "plain", "sealed", "deleted"]));
     expect(plan).toMatchObject({ kind: "replay", older: ["2", "3"] });
   });
 
-  test("is refused for a history that is too long to look at before each step", () => {
+  test("refuses a history that is too long", () => {
     const kinds = Array.from({ length: MAX_CHAIN + 1 }, () => "plain");
     expect(planChain(planned(kinds))).toMatchObject({ kind: "refuse", because: expect.stringContaining("1000") });
     expect(planChain(planned(kinds.slice(1))).kind).toBe("replay");

@@ -10,7 +10,7 @@ import { BUCKET, readHistory, versionedWorld, wordsOf, writeHistory } from "./ve
 
 const PURGE = { versions: "purge", yes: true } as const;
 
-test("older versions in plaintext go once the newest is encrypted, its own too, and encrypted ones and delete markers stay", async () => {
+test("purge removes noncurrent plaintext once the current version is encrypted, and nothing else", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { sealed: "2" }, "deleted", { plain: "3" }, { plain: "4" }]);
   await writeHistory(raw, "deleted", [{ sealed: "5" }, { plain: "6" }, "deleted"]);
@@ -25,7 +25,7 @@ test("older versions in plaintext go once the newest is encrypted, its own too, 
   expect(removed.map((record) => record.kind === "version" && record.requestIds?.length)).toEqual([2, 2, 2, 2]);
 });
 
-test("where the newest version could not be encrypted nothing of its key goes", async () => {
+test("purge removes nothing of a key if its current version could not be encrypted", async () => {
   const { raw, optionsFor } = await versionedWorld({
     intercept: ({ operation, key }) =>
       key === "a" && /^(CopyObject|PutObject|CreateMultipartUpload)$/.test(operation) && armed
@@ -40,7 +40,7 @@ test("where the newest version could not be encrypted nothing of its key goes", 
   expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "newest-not-encrypted": { objects: 1, bytes: 1 } });
 });
 
-describe("a version that becomes current right before it would go", () => {
+describe("version that becomes current right before its purge", () => {
   /** Deletes the newest version of the key for good, at the nth HEAD of the current one. */
   async function racedAt(nth: number) {
     let heads = 0;
@@ -62,7 +62,7 @@ describe("a version that becomes current right before it would go", () => {
   }
 
   // HEAD of the object, of its older version, then of the current one before and after the line in the journal, with that of the body that is compared in between.
-  test.each([3, 4, 5, 6])("stays, at the look number %i", async (nth) => {
+  test.each([3, 4, 5, 6])("is kept if that happens at HEAD request %i", async (nth) => {
     const { raw, optionsFor, wasRaced } = await racedAt(nth);
     const { summary } = await migrate(await optionsFor(BUCKET, PURGE));
     expect(wasRaced()).toBe(true);
@@ -70,7 +70,7 @@ describe("a version that becomes current right before it would go", () => {
     expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "became-current": { objects: 1, bytes: 8 } });
   });
 
-  test("would go without that look: its id alone deletes whatever bears it", async () => {
+  test("would be deleted by its ID without that check", async () => {
     const { raw } = await versionedWorld();
     await writeHistory(raw, "a", [{ plain: "restored" }]);
     const [only] = (await readHistory(raw)).get("a") ?? [];
@@ -79,7 +79,7 @@ describe("a version that becomes current right before it would go", () => {
   });
 });
 
-test("a null version goes in a bucket with versions, stays where they are suspended, and is never taken for an older one", async () => {
+test("purge removes a noncurrent null version only if versioning is enabled", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await setVersioning(raw, BUCKET, "Suspended");
   await writeHistory(raw, "null on top", [{ plain: "1" }]);
@@ -101,7 +101,7 @@ test("a null version goes in a bucket with versions, stays where they are suspen
   expect(await wordsOf(raw, "null beneath")).toEqual(["sealed 3"]);
 });
 
-test("a store whose removals take bytes of the current object is found out at the first one, and nothing more is removed", async () => {
+test("purge stops after the first removal that takes bytes of the current object", async () => {
   const { raw, optionsFor } = await versionedWorld({ behaviour: { removalTakesCurrentBody: true } });
   const keys = ["a", "b", "c", "d", "e"];
   for (const key of keys) await writeHistory(raw, key, [{ plain: "old" }, { sealed: `current ${key}` }]);
@@ -113,7 +113,7 @@ test("a store whose removals take bytes of the current object is found out at th
   expect(verdict.kind).not.toBe("sealed");
 });
 
-test("a body that is as it was lets all others go, and few bodies are read", async () => {
+test("purge reads few bodies to check that removals leave the current objects intact", async () => {
   const { raw, optionsFor, sandbox } = await versionedWorld();
   for (let index = 0; index < 60; index += 1) {
     await writeHistory(raw, `k${index}`, [{ plain: "old" }, { sealed: "current" }]);
@@ -125,7 +125,7 @@ test("a body that is as it was lets all others go, and few bodies are read", asy
   expect(sandbox.calls.GetObject).toBe(4);
 });
 
-test("a dry run says what would go and lets it stay", async () => {
+test("a dry run reports what purge would remove, and removes nothing", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { sealed: "2" }]);
   const { summary } = await migrate(await optionsFor(BUCKET, { versions: "purge", dryRun: true }));
@@ -133,7 +133,7 @@ test("a dry run says what would go and lets it stay", async () => {
   expect(await wordsOf(raw, "a")).toEqual(["sealed 2", "plain 1"]);
 });
 
-test("a session that is killed after a removal and before its line is taken up: the version has its record, once", async () => {
+test("a removal without a journal line from a killed session is journaled once by the resume", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }, { sealed: "3" }]);
   const options = await optionsFor(BUCKET, PURGE);
@@ -155,8 +155,8 @@ test("a session that is killed after a removal and before its line is taken up: 
   expect((await migrate(again)).summary).toEqual(summary);
 });
 
-describe("without a yes", () => {
-  test("it is asked for what was counted, before anything is written", async () => {
+describe("--versions without --yes", () => {
+  test("asks for confirmation with the counted versions before anything is written", async () => {
     const { raw, sandbox, optionsFor } = await versionedWorld();
     await writeHistory(raw, "a", [{ plain: "1" }, { plain: "22" }, { sealed: "3" }]);
     await writeHistory(raw, "deleted", [{ plain: "333" }, "deleted"]);
@@ -183,7 +183,7 @@ describe("without a yes", () => {
     expect(await wordsOf(raw, "a")).toEqual(["sealed 3"]);
   });
 
-  test("and without anybody to ask it is refused, as are options that contradict each other", async () => {
+  test("is refused if nobody can be asked, as are contradictory options", async () => {
     const { optionsFor } = await versionedWorld();
     const run = async (more: object) => migrate(await optionsFor(BUCKET, more));
     await expect(run({ versions: "purge" })).rejects.toThrow(/--versions purge removes versions for good: give --yes/);

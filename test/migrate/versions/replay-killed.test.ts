@@ -66,9 +66,9 @@ async function killedAt(
 describe.each([
   ["copies with a condition on the destination", { profile: "reference" }, { provider: "scaleway" }],
   ["rewrites with one", { profile: "ovh" }, {}],
-] as const)("a replay that %s", (_, store, more) => {
+] as const)("replay that %s", (_, store, more) => {
   test.each([false, true])(
-    "is finished by another session whatever request was its last (carried out: %s), with nothing lost or twice",
+    "is completed by a resume after a kill at any request (carried out: %s), without loss or duplicates",
     async (carriedOut) => {
       let nth = carriedOut ? 1 : STEP;
       for (; ; nth += STEP) {
@@ -83,7 +83,7 @@ describe.each([
   );
 
   test(
-    "comes to the same end whatever answer is lost, so that the call is made again or is known by what it did",
+    "has the same result if any single response is lost",
     async () => {
       let nth = 3;
       for (; ; nth += STEP) {

@@ -61,9 +61,9 @@ const bodyOf = (words: string | undefined) => words?.replace(/^(plain|sealed) /,
 describe.each([
   ["copies with a condition on the destination", { profile: "reference" }, { provider: "scaleway" }],
   ["rewrites with one", { profile: "ovh" }, {}],
-] as const)("while a replay %s", { tags: "slow" }, (_, store, more) => {
+] as const)("replay that %s", { tags: "slow" }, (_, store, more) => {
   test(
-    "what somebody writes is current afterwards, at whatever request it comes, and no version is lost",
+    "keeps a client write at any request as the current version, and loses no version",
     async () => {
       const put = (raw: RawS3) => writeHistory(raw, "a", [{ plain: "written" }]);
       for (let nth = 1; ; nth += STEP) {
@@ -79,7 +79,7 @@ describe.each([
   );
 
   test(
-    "what somebody deletes stays deleted, at whatever request it comes, and no version is lost",
+    "keeps a client deletion at any request, and loses no version",
     async () => {
       const remove = async (raw: RawS3) => void (await sendOk(raw, { method: "DELETE", path: pathOf(BUCKET, "a") }));
       for (let nth = 1; ; nth += STEP) {
@@ -94,7 +94,7 @@ describe.each([
   );
 });
 
-test("a replay that somebody stopped in the middle tells so, and leaves what was there as it was but for the write", async () => {
+test("a replay stopped by a client write fails, and leaves everything but that write unchanged", async () => {
   let writes = 0;
   let write: (() => Promise<void>) | undefined;
   const intercept: Intercept = async ({ operation }) => {
@@ -117,7 +117,7 @@ test("a replay that somebody stopped in the middle tells so, and leaves what was
   expect((await outcomesOf(runDir)).get("a")?.outcome).toMatchObject({ kind: "failed", reason: "kept-changing" });
 });
 
-test("a step that the store refuses is undone with all before it, and the record says why", async () => {
+test("a replay with a refused step is undone, and the journal says why", async () => {
   let puts = Number.NEGATIVE_INFINITY;
   const intercept: Intercept = ({ operation }) => {
     if (operation !== "PutObject") return undefined;
@@ -135,7 +135,7 @@ test("a step that the store refuses is undone with all before it, and the record
   expect(summary.total.closes).toBe(true);
 });
 
-test("a replay that is interrupted is undone, and done by the session that goes on", async () => {
+test("an interrupted replay is undone, and done by the resume", async () => {
   const interruption = new AbortController();
   let puts = Number.NEGATIVE_INFINITY;
   const intercept: Intercept = ({ operation }) => {
@@ -157,7 +157,7 @@ test("a replay that is interrupted is undone, and done by the session that goes 
   expect(summary.total).toMatchObject({ listed: 1, closes: true });
 });
 
-test("an older version that a lifecycle rule removes in the middle is not lost with its copy", async () => {
+test("a noncurrent version that a lifecycle rule removes during the replay is not lost", async () => {
   let puts = Number.NEGATIVE_INFINITY;
   let expire: (() => Promise<void>) | undefined;
   const intercept: Intercept = async ({ operation }) => {

@@ -7,8 +7,8 @@ import { BUCKET, readHistory, versionedWorld, wordsOf, writeHistory } from "./ve
 
 const REPLAY = { versions: "replay", yes: true } as const;
 
-describe.each(["ovh", "reference"] as const)("on a store like %s", (profile) => {
-  test("the history of a key is re-created encrypted, in its order, with its delete markers, and as long as it was", async () => {
+describe.each(["ovh", "reference"] as const)("replay on a store like %s", (profile) => {
+  test("recreates the history of a key encrypted, in order, with delete markers and equal length", async () => {
     const { raw, optionsFor } = await versionedWorld({ profile });
     await writeHistory(raw, "a", [
       { sealed: "0" },
@@ -52,7 +52,7 @@ describe.each(["ovh", "reference"] as const)("on a store like %s", (profile) => 
   });
 });
 
-test("nothing more is removed once a removal took bytes of a current object", async () => {
+test("replay removes nothing more after a removal took bytes of a current object", async () => {
   const { raw, optionsFor } = await versionedWorld({ behaviour: { removalTakesCurrentBody: true } });
   for (const key of ["a", "b", "c"]) await writeHistory(raw, key, [{ plain: "1" }, { plain: "2" }]);
   const { verdict, runDir } = await migrate(await optionsFor(BUCKET, { ...REPLAY, concurrency: 1 }));
@@ -63,7 +63,7 @@ test("nothing more is removed once a removal took bytes of a current object", as
   expect(JSON.stringify([...(await outcomesOf(runDir))])).toContain("took something from the current object");
 });
 
-test("a way that the store refuses as if somebody had written, though nobody did, gives way to the next", async () => {
+test("replay uses the next strategy if the store wrongly reports a concurrent write", async () => {
   const { raw, optionsFor } = await versionedWorld({ behaviour: { putConditionsOnNamedVersions: "refused" } });
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
   const { verdict, runDir } = await migrate(await optionsFor(BUCKET, { ...REPLAY, canary: false }));
@@ -72,7 +72,7 @@ test("a way that the store refuses as if somebody had written, though nobody did
   expect((await outcomesOf(runDir)).get("a")?.outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
 });
 
-test("headers, metadata, tags and class of an older version come through", async () => {
+test("replay keeps headers, metadata, tags and storage class of a noncurrent version", async () => {
   const { raw, optionsFor } = await versionedWorld();
   const headers = {
     "content-type": "text/x-old",
@@ -96,7 +96,7 @@ test("headers, metadata, tags and class of an older version come through", async
   expect(await read()).toEqual(before);
 });
 
-test("a key whose newest entry is a delete marker is not revived, and what lies beneath is told", async () => {
+test("replay does not revive a key with a delete marker on top, and reports what lies beneath", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "deleted", [{ plain: "1" }, "deleted"]);
   const before = await readHistory(raw);
@@ -105,7 +105,7 @@ test("a key whose newest entry is a delete marker is not revived, and what lies 
   expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "beneath-delete-marker": { objects: 1, bytes: 1 } });
 });
 
-test("a history that holds a locked version is not touched but for its current one, and the date is told", async () => {
+test("replay changes only the current version if the history has a locked one, and notes the date", async () => {
   const { raw, optionsFor } = await versionedWorld({}, { "x-amz-bucket-object-lock-enabled": "true" });
   const until = new Date(Date.now() + 3_600_000).toISOString();
   const lock = { "x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": until };
@@ -121,7 +121,7 @@ test("a history that holds a locked version is not touched but for its current o
   });
 });
 
-test("where versioning is suspended no history is re-created", async () => {
+test("replay recreates no history if versioning is suspended", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
   await setVersioning(raw, BUCKET, "Suspended");
@@ -130,7 +130,7 @@ test("where versioning is suspended no history is re-created", async () => {
   expect((await outcomesOf(runDir)).get("a")?.notes.join()).toContain("versioning is suspended");
 });
 
-test("a null version is re-created under a name of its own", async () => {
+test("replay recreates a null version under an ID of its own", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await setVersioning(raw, BUCKET, "Suspended");
   await writeHistory(raw, "a", [{ plain: "null" }]);
@@ -142,7 +142,7 @@ test("a null version is re-created under a name of its own", async () => {
   expect(entries.map(({ versionId }) => versionId)).not.toContain("null");
 });
 
-test("without a condition on the destination no history is re-created, unless --race off says so", async () => {
+test("replay needs a destination condition, unless --race off is given", async () => {
   const world = await versionedWorld({ profile: "reference" });
   const { raw, optionsFor } = world;
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
@@ -154,7 +154,7 @@ test("without a condition on the destination no history is re-created, unless --
   expect((await wordsOf(raw, "a")).every((words) => words.startsWith("sealed"))).toBe(true);
 });
 
-test("a dry run re-creates nothing", async () => {
+test("a dry run with --versions replay recreates nothing", async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
   const before = await readHistory(raw);

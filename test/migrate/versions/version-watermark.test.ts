@@ -14,8 +14,8 @@ function watermark(progress: Partial<VersionProgress> = {}) {
   return { marks, list, at: (end = false) => marks.checkpoint(AT, end) };
 }
 
-describe("the mark up to which all versions are done", () => {
-  test("passes a key only when the listing has gone on to the next, and all its versions are done", () => {
+describe("VersionWatermark", () => {
+  test("passes a key once the listing has moved on and all its versions are done", () => {
     const { list, at } = watermark();
     const first = list("a", "1");
     const second = list("a", "2");
@@ -30,7 +30,7 @@ describe("the mark up to which all versions are done", () => {
     expect(at(true)).toMatchObject({ upTo: "b", listed: 3, end: true });
   });
 
-  test("counts what filters leave out and delete markers with their keys", () => {
+  test("counts filtered-out versions and delete markers with their keys", () => {
     const { marks, list, at } = watermark();
     marks.marker("a");
     expect(list("a", "1", false)).toBeNull();
@@ -38,7 +38,7 @@ describe("the mark up to which all versions are done", () => {
     expect(at()).toMatchObject({ upTo: "a", listed: 0, filteredOut: 1, deleteMarkers: 1 });
   });
 
-  test("takes no version twice that an earlier session did, and counts it once, listed again or not", () => {
+  test("takes no version that an earlier session did, and counts it once, listed again or not", () => {
     const done = new Map([
       ["a", new Set(["1", "gone"])],
       ["c", new Set(["gone too"])],
@@ -51,7 +51,7 @@ describe("the mark up to which all versions are done", () => {
     expect(at(true)).toMatchObject({ listed: 5 });
   });
 
-  test("stays where it is once a listing comes out of order, until its end", () => {
+  test("stops once the listing is out of order, until its end", () => {
     const { list, at } = watermark();
     list("b", "1")?.();
     list("a", "2")?.();
@@ -60,7 +60,7 @@ describe("the mark up to which all versions are done", () => {
     expect(at(true)).toMatchObject({ listed: 3 });
   });
 
-  test("counts rightly past a version that stays open while very many others are done", () => {
+  test("counts correctly past a version that stays unfinished while many others finish", () => {
     const { list, at } = watermark();
     const open = list("0", "open");
     for (let n = 0; n < 20_000; n += 1) list(`1${String(n).padStart(6, "0")}`, "1")?.();

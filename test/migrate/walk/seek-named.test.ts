@@ -40,7 +40,7 @@ const keys = fc.uniqueArray(key, { maxLength: 40 });
 const orders = fc.constantFrom(...KEY_ORDERS);
 
 describe("seekNamed", () => {
-  it("finds what is listed of any named keys, in whatever order the store has, and nothing else", async () => {
+  it("finds the listed entries of any named keys in any store order, and nothing else", async () => {
     await fc.assert(
       fc.asyncProperty(keys, keys, fc.constantFrom(1, 3, 12), orders, async (listed, named, times, order) => {
         const { seek, calls } = listing(listed, times === 1 ? "one" : "many", times, order);
@@ -55,7 +55,7 @@ describe("seekNamed", () => {
     );
   });
 
-  it("lists a page once where all of its keys are named", async () => {
+  it("lists a page once if all of its keys are named", async () => {
     const all = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, "0")}`);
     const { seek, calls } = listing(all, "one");
     await collect(seekNamed(each(all), seek));

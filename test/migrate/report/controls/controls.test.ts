@@ -6,8 +6,8 @@ import { versionCheckpoint, versionRecord } from "../../fixtures/records.js";
 import { alreadyEncrypted, aRun, bucketFindings, failed, migrated, seen } from "../a-run.js";
 import { closedJournal, surveyOf } from "../journal-of.js";
 
-describe("the controls", () => {
-  it("are one of each standard, each with a source and with what is not shown of it", () => {
+describe("CONTROLS", () => {
+  it("contain one control per standard, each with a source and with what it does not show", () => {
     expect(CONTROLS.map(({ standard }) => standard)).toEqual(Object.keys(STANDARDS));
     for (const { source, notShown } of CONTROLS) {
       expect(new URL(source).protocol).toBe("https:");
@@ -15,7 +15,7 @@ describe("the controls", () => {
     }
   });
 
-  it("stand in the page and in the summary with what was seen, and nowhere is a standard said to be met", async () => {
+  it("appear in page and summary with the evidence, and no standard is claimed to be met", async () => {
     const survey = await surveyOf(closedJournal([migrated()]));
     const page = [...renderHtml({ run: aRun(), survey })].join("");
     const text = renderMarkdown({ run: aRun(), survey }).join("");
@@ -31,8 +31,8 @@ describe("the controls", () => {
   });
 });
 
-describe("what was seen", () => {
-  it("counts only what the store itself showed, and every bucket with a default", async () => {
+describe("evidenceSeen", () => {
+  it("counts only objects that the store itself showed as encrypted, and buckets with a default", async () => {
     const stated = alreadyEncrypted({ before: seen({ state: "provider-managed", evidence: "provider-statement" }) });
     const { summary } = await surveyOf([
       ...closedJournal([migrated(), failed(), stated]),
@@ -50,7 +50,7 @@ describe("what was seen", () => {
     ]);
   });
 
-  it("says of how many objects the answers are in an earlier run or an inventory", async () => {
+  it("counts the objects with evidence from an earlier run or an inventory", async () => {
     const taken = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "baseline" }) });
     const listed = alreadyEncrypted({ key: "l", before: seen({ state: "sse-s3", evidence: "inventory" }) });
     const { summary } = await surveyOf(closedJournal([taken, listed, alreadyEncrypted({ key: "r" })]));
@@ -59,7 +59,7 @@ describe("what was seen", () => {
     );
   });
 
-  it("says that older versions were not looked at where a bucket may keep any, and that there are none where none does", async () => {
+  it("says whether noncurrent versions were not examined or do not exist", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
     const versioned = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", versioning: "enabled" })] });
     expect(evidenceSeen(summary, versioned)).toContain("Older versions were not looked at.");

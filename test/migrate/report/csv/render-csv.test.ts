@@ -19,16 +19,16 @@ async function rowsOf(records: JournalRecord[]): Promise<Record<string, string>[
 }
 
 describe("report.csv", () => {
-  it("holds one row an outcome and none a checkpoint, in the order of the journal", async () => {
+  it("has one row per outcome and none per checkpoint, in journal order", async () => {
     const rows = await rowsOf([outcomeRecord({ key: "2" }), checkpoint(), outcomeRecord({ key: "1" })]);
     expect(rows.map(({ key }) => key)).toEqual(["2", "1"]);
   });
 
-  it("of an empty journal is its heading alone, ended by CRLF as RFC 4180 has it", async () => {
+  it("has only the header, ended by CRLF, for an empty journal", async () => {
     expect(await csvOf([])).toMatch(/^bucket,key,versionId,[^\r\n]*,at,current\r\n$/);
   });
 
-  it("tells before and after, and what was done in between", async () => {
+  it("shows the state before and after, and the actions in between", async () => {
     const [row] = await rowsOf([migrated({ requestIds: ["A", "B"], notes: ['a "note"'] })]);
     expect(row).toMatchObject({
       stateBefore: "none",
@@ -46,7 +46,7 @@ describe("report.csv", () => {
     });
   });
 
-  it("has all that is known of a noncurrent version, and of one that was re-created, in rows of their own", async () => {
+  it("shows noncurrent and replayed versions in rows of their own", async () => {
     const outcome = { kind: "plaintext", reason: "locked", until: "2030-01-01T00:00:00Z" } as const;
     const replayed = [
       { before: seen({ versionId: "1" }), after: seen({ state: "sse-s3", versionId: "2" }), strategy: "copy" as const },
@@ -69,13 +69,13 @@ describe("report.csv", () => {
     expect(older).toMatchObject({ current: "false", outcome: "replayed", ...was });
   });
 
-  it("points to the line of an earlier run that an audit went by", async () => {
+  it("points to the baseline line that an audit used", async () => {
     const baseline = { run: "a".repeat(64), segment: "journal/000001.ndjson", line: 3, use: "taken" } as const;
     const [row] = await rowsOf([outcomeRecord({ baseline })]);
     expect(JSON.parse(row?.baseline ?? "")).toEqual(baseline);
   });
 
-  it("leaves empty what is not known", async () => {
+  it("leaves unknown values empty", async () => {
     const [row] = await rowsOf([failed()]);
     expect(row).toMatchObject({
       versionId: "",
@@ -86,13 +86,13 @@ describe("report.csv", () => {
     });
   });
 
-  it("gives every hostile key back as it was, and none that a spreadsheet would run", async () => {
+  it("preserves every hostile key, and contains none that a spreadsheet would run", async () => {
     const rows = await rowsOf(HOSTILE_KEYS.map((key) => outcomeRecord({ key })));
     expect(rows.map(({ key }) => undoNeutraliseFormula(key ?? ""))).toEqual(HOSTILE_KEYS);
     expect(rows.filter(({ key }) => /^[\s\u200b\ufeff]*[=+\-@＝]/.test(key ?? ""))).toEqual([]);
   });
 
-  it("gives any text back, in any column that others may choose", async () => {
+  it("preserves any text in any column that others control", async () => {
     const text = fc.string({ unit: "binary", minLength: 1 });
     await fc.assert(
       fc.asyncProperty(text, text, text, async (key, bucket, detail) => {
@@ -105,14 +105,11 @@ describe("report.csv", () => {
     );
   });
 
-  it.each(["a\rb", "a\nb", "a\r\nb"])(
-    "quotes %j, since a reader may take either character for the end of a row",
-    async (key) => {
-      expect(await csvOf([outcomeRecord({ key })])).toContain(`,"${key}",`);
-    },
-  );
+  it.each(["a\rb", "a\nb", "a\r\nb"])("quotes %j, since either character may end a row", async (key) => {
+    expect(await csvOf([outcomeRecord({ key })])).toContain(`,"${key}",`);
+  });
 
-  it("is whole over many pieces", async () => {
+  it("is complete over many chunks", async () => {
     const rows = await rowsOf(Array.from({ length: 1_201 }, (_, index) => outcomeRecord({ key: `k${index}` })));
     expect(rows.map(({ key }) => key)).toEqual(Array.from({ length: 1_201 }, (_, index) => `k${index}`));
   });

@@ -17,7 +17,7 @@ const between = (page: string, start: string, end: string) => page.split(start)[
 const hashOf = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 
 describe("report.html", () => {
-  it("allows its own style and script by their hashes, and nothing else", async () => {
+  it("allows only its own style and script, by their hashes", async () => {
     const page = await pageOf(closedJournal([failed()]));
     const policy = between(page, 'http-equiv="Content-Security-Policy" content="', '"');
     expect(policy.split("; ")).toEqual([
@@ -30,7 +30,7 @@ describe("report.html", () => {
     ]);
   });
 
-  it("refers to nothing outside, and has no handler or style in an attribute", async () => {
+  it("refers to no external resource, and has no handler or style attributes", async () => {
     const page = await pageOf(closedJournal(HOSTILE_KEYS.map((key) => failed({ key }))));
     const tags = [...page.matchAll(/<[a-z][^>]*>/gi)].map(([tag]) => tag);
     expect(tags.filter((tag) => /\s(?:on\w+|style|src|action)=/i.test(tag))).toEqual([]);
@@ -38,7 +38,7 @@ describe("report.html", () => {
     expect(links.filter((link) => /^[a-z]+:|^\/\//i.test(link) && link !== "data:,")).toEqual([]);
   });
 
-  it("holds one row an exception, and the text of every key, escaped", async () => {
+  it("has one row per exception, and escapes every key", async () => {
     const page = await pageOf(closedJournal(HOSTILE_KEYS.map((key) => failed({ key }))));
     expect(page.match(/<tr data-outcome="failed"/g)).toHaveLength(HOSTILE_KEYS.length);
     expect(page.match(/<script>/g)).toHaveLength(1);
@@ -48,14 +48,14 @@ describe("report.html", () => {
     expect(lines.map(visibleText)).toEqual(lines);
   });
 
-  it("says first what remains, and writes the sum that has to close", async () => {
+  it("starts with what remains, and shows that the totals add up", async () => {
     const page = await pageOf(closedJournal([migrated(), failed()]));
     expect(between(page, "<h1>", "</h1>")).toBe("1 of 2 objects remains unencrypted");
     expect(page).toContain("Every object listed is accounted for once");
     expect(page).not.toContain("does not close");
   });
 
-  it("says at the top and at the sum that it does not close", async () => {
+  it("says at the top and at the totals if they do not add up", async () => {
     const page = await pageOf([migrated(), checkpoint({ listed: 5 })]);
     expect(between(page, "<h1>", "</h1>")).toMatch(/^Incomplete: /);
     expect(page).toContain("<h2>The totals do not close</h2>");
@@ -63,27 +63,27 @@ describe("report.html", () => {
     expect(page).not.toContain("Every object listed is accounted for once");
   });
 
-  it("draws each state in words as well as in colour", async () => {
+  it("describes each state in words as well as in colour", async () => {
     const page = await pageOf(closedJournal([migrated(), migrated(), failed()]));
     const text = (id: string) => between(page, `<desc id="${id}-text">`, "</desc>");
     expect(text("objects-before")).toBe("not encrypted by the store: 3; SSE-S3 (AES256): 0");
     expect(text("objects-now")).toBe("not encrypted by the store: 1; SSE-S3 (AES256): 2");
   });
 
-  it("has no list to filter where there is no exception, and says so", async () => {
+  it("says so, and shows no filters, if there are no exceptions", async () => {
     const page = await pageOf(closedJournal([migrated()]));
     expect(page).toContain("None: every object listed was encrypted");
     expect(page).not.toContain('<form class="filters"');
   });
 
-  it("shows 10,000 exceptions at most, says how many there are and where all of them are", async () => {
+  it("shows up to 10,000 exceptions, and says how many exist and which file lists all", async () => {
     const many = Array.from({ length: 10_050 }, (_, index) => failed({ key: `k${index}` }));
     const page = await pageOf(closedJournal(many));
     expect(page.match(/<tr data-outcome=/g)).toHaveLength(10_000);
     expect(page).toContain("10,050 in all, of which the 10,000 worst are here. All are in report.csv.");
   });
 
-  it("shows what was found of the buckets, warnings in full", async () => {
+  it("shows the bucket findings with full warnings", async () => {
     const warnings = ["lifecycle rules exist <b>"];
     const page = await pageOf(closedJournal([migrated()]), aRun({ buckets: [bucketFindings({ warnings })] }));
     expect(page).toContain("lifecycle rules exist &lt;b&gt;");

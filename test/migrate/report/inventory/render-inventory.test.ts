@@ -28,14 +28,14 @@ async function manifestOf(records: JournalRecord[], run: RunRecord) {
 const decoded = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
 
 describe("inventory.csv", () => {
-  it("has a row as S3 Inventory writes it, every cell quoted, and no heading", async () => {
+  it("has rows in the format of S3 Inventory, every cell quoted, and no header", async () => {
     const record = migrated({ key: "a b/ü.txt", after: seen({ state: "sse-s3", etag: "f", versionId: "v1" }) });
     expect(await inventoryOf([record])).toBe(
       '"b","a%20b/%C3%BC.txt","v1","true","false","1","2026-01-01T00:00:00.000Z","f","STANDARD","SSE-S3"\n',
     );
   });
 
-  it("has what is there now, older versions too, and nothing of what is gone or of no object", async () => {
+  it("lists current and noncurrent versions, and omits objects that are gone", async () => {
     const rows = await rowsOf([
       alreadyEncrypted({ key: "kms", before: seen({ state: "sse-kms" }) }),
       outcomeRecord({ key: "plain" }),
@@ -60,19 +60,19 @@ describe("inventory.csv", () => {
   it.each([
     ["unknown", null],
     ["provider-managed", "provider-statement"],
-  ] as const)("has no word for %s, and does not call it unencrypted", async (state, evidence) => {
+  ] as const)("leaves the encryption status empty for %s", async (state, evidence) => {
     const [row] = await rowsOf([outcomeRecord({ before: seen({ state, evidence }) })]);
     expect(row?.EncryptionStatus).toBe("");
   });
 
-  it("gives every hostile key back, in ASCII that no spreadsheet runs and no shell or page obeys", async () => {
+  it("preserves every hostile key in ASCII that is safe in spreadsheets, shells and pages", async () => {
     const records = HOSTILE_KEYS.map((key) => outcomeRecord({ key }));
     const keys = (await rowsOf(records)).map(({ Key = "" }) => Key);
     expect(keys.map(decoded)).toEqual(HOSTILE_KEYS);
     expect(keys.filter((key) => !/^[\w.~%/][\w.~%/-]*$/.test(key))).toEqual([]);
   });
 
-  it("gives any key back", async () => {
+  it("preserves any key", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", minLength: 1 }), async (key) => {
         const [row, ...others] = await rowsOf([outcomeRecord({ key })]);
@@ -85,7 +85,7 @@ describe("inventory.csv", () => {
 describe("inventory-manifest.json", () => {
   const records = [outcomeRecord(), migrated({ key: "2" })];
 
-  it("names the columns, and the size and MD5 of the file, as S3 Inventory does", async () => {
+  it("names columns, size and MD5 of the file like S3 Inventory", async () => {
     const text = await inventoryOf(records);
     expect(await manifestOf(records, aRun())).toEqual({
       sourceBucket: "b",
@@ -104,7 +104,7 @@ describe("inventory-manifest.json", () => {
     });
   });
 
-  it("names no bucket where there are several", async () => {
+  it("names no source bucket if there are several", async () => {
     const scopes = [
       { bucket: "b", prefix: "" },
       { bucket: "c", prefix: "" },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { escapeMarkdown } from "../../../../migrate/report/markdown/markdown-table.js";
 import { HOSTILE_KEYS } from "../hostile-keys.js";
 
-describe("escaped Markdown", () => {
+describe("escapeMarkdown", () => {
   it.each([
     ["a|b", "a&#124;b"],
     ["[a](http://b)", "\\[a\\](http&#58;//b)"],
@@ -12,13 +12,13 @@ describe("escaped Markdown", () => {
     ["a\\|b", "a\\\\&#124;b"],
     ["www.a", "www&#46;a"],
     ["a\nb", "a&lt;U+000A&gt;b"],
-  ])("of %j is %s", (text, escaped) => expect(escapeMarkdown(text)).toBe(escaped));
+  ])("turns %j into %s", (text, escaped) => expect(escapeMarkdown(text)).toBe(escaped));
 
-  it.each(["invoices/2026-01.pdf", "a b (1).txt", "été: 5 %"])("leaves plain text readable: %s", (text) =>
+  it.each(["invoices/2026-01.pdf", "a b (1).txt", "été: 5 %"])("keeps plain text readable: %s", (text) =>
     expect(escapeMarkdown(text)).toBe(text),
   );
 
-  it("keeps to one cell of one line and makes no HTML, whatever the text", () => {
+  it("keeps any text in one cell of one line, and produces no HTML", () => {
     const texts = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...HOSTILE_KEYS));
     fc.assert(fc.property(texts, (text) => !/[|<>\n\r]|(?<!\\)(?:\\\\)*`/.test(escapeMarkdown(text))));
   });

@@ -14,18 +14,18 @@ async function markdownOf(records: JournalRecord[], run: RunRecord = aRun()): Pr
 }
 
 describe("report.md", () => {
-  it("begins with the verdict", async () => {
+  it("starts with the verdict", async () => {
     const text = await markdownOf(closedJournal([migrated(), failed()]));
     expect(text.split("\n\n").slice(0, 2)).toEqual(["# Encryption report", "**1 of 2 objects remains unencrypted.**"]);
   });
 
-  it("says at the top that a run was interrupted or does not close", async () => {
+  it("says at the top that the run is incomplete, and that the totals do not add up", async () => {
     const text = await markdownOf([migrated(), checkpoint({ listed: 5 })]);
     expect(text).toMatch(/^# Encryption report\n\n\*\*Incomplete: /);
     expect(text).toContain("The sum does not close: 4 objects listed without an outcome.");
   });
 
-  it("shows the totals, and that they close", async () => {
+  it("shows the totals, and that they add up", async () => {
     const text = await markdownOf(closedJournal([migrated(), failed()]));
     expect(text).toContain("| **listed** | **2** |");
     expect(text).toContain("| encrypted by this run | 1 |");
@@ -33,7 +33,7 @@ describe("report.md", () => {
     expect(text).not.toContain("does not close");
   });
 
-  it("names the first 100 exceptions and how many there are", async () => {
+  it("names the first 100 exceptions, and counts all", async () => {
     const many = Array.from({ length: 130 }, (_, index) => failed({ key: `k${index}.txt` }));
     const text = await markdownOf(closedJournal(many));
     expect(text).toContain("The first 100 of 130, the worst first");
@@ -41,11 +41,11 @@ describe("report.md", () => {
     expect(text).not.toContain("s3&#58;//b/k100.txt");
   });
 
-  it("says that there is no exception where there is none", async () => {
+  it("says that there are no exceptions", async () => {
     expect(await markdownOf(closedJournal([migrated()]))).toContain("## Exceptions\n\nNone: ");
   });
 
-  it("shows a bucket's warnings and what the trial copy showed", async () => {
+  it("shows the warnings of a bucket and the result of its canary", async () => {
     const canary = { result: "passed", detail: "copied and read back" } as const;
     const run = aRun({ buckets: [bucketFindings({ warnings: ["lifecycle rules exist"], canary })] });
     const text = await markdownOf(closedJournal([migrated()]), run);
@@ -53,7 +53,7 @@ describe("report.md", () => {
     expect(text).toContain("passed: copied and read back");
   });
 
-  it("keeps each hostile key to its own row of five cells", async () => {
+  it("keeps each hostile key in its own row of five cells", async () => {
     const text = await markdownOf(closedJournal(HOSTILE_KEYS.map((key) => failed({ key }))));
     const rows = text.split("\n").filter((line) => line.startsWith("| failed | s3"));
     expect(rows).toHaveLength(HOSTILE_KEYS.length);
@@ -61,7 +61,7 @@ describe("report.md", () => {
     expect(text).not.toMatch(/<(script|img|svg)/i);
   });
 
-  it("keeps what others may name of a bucket, its rules and its prefixes to their own cells", async () => {
+  it("keeps hostile names of buckets, rules and prefixes in their own cells", async () => {
     const keys = HOSTILE_KEYS.map((key) => failed({ key: `${key}/x` }));
     const run = aRun({ buckets: [hostileBucket()], settings: { exclude: HOSTILE_KEYS }, options: {} });
     const text = await markdownOf(closedJournal(keys), run);

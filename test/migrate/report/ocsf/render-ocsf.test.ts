@@ -56,8 +56,8 @@ const OLDER = [
   }),
 ];
 
-describe("an OCSF finding", () => {
-  it("is as OCSF 1.6.0 asks, of every check and every kind of object", async () => {
+describe("OCSF finding", () => {
+  it("conforms to the OCSF 1.6.0 schema, for every check and kind of object", async () => {
     const findings = await all([...closedJournal(MIXED), ...OLDER, versionCheckpoint({ listed: 3, end: true })]);
     expect(new Set(findings.map(({ finding_info }) => finding_info.types[0])).size).toBe(6);
     for (const finding of findings) {
@@ -65,13 +65,13 @@ describe("an OCSF finding", () => {
     }
   });
 
-  it("would not pass with an attribute that the schema does not know, nor without one that it asks for", async () => {
+  it("fails the schema check with an unknown attribute, or without a required one", async () => {
     const [finding] = await findingsOf(closedJournal([failed()]));
     expect(isFinding({ ...finding, surprise: 1 })).toBe(false);
     for (const name of SCHEMA.required) expect(isFinding({ ...finding, [name]: undefined })).toBe(false);
   });
 
-  it("names the requirements, and what was seen rather than that a standard is met", async () => {
+  it("names the requirements and what was seen", async () => {
     const [, , , , finding] = await findingsOf(closedJournal([failed()]));
     expect(finding?.compliance.requirements).toHaveLength(6);
     expect(finding?.compliance.status_detail).toBe(
@@ -81,7 +81,7 @@ describe("an OCSF finding", () => {
 });
 
 describe("ocsf.ndjson", () => {
-  it("has four findings a bucket, then one for each object that is not encrypted or could not be seen", async () => {
+  it("has four findings per bucket, and one per unencrypted or unseen object", async () => {
     const found = await findingsOf([...closedJournal(MIXED), ...OLDER, versionCheckpoint({ listed: 3, end: true })]);
     expect(found.map(checkOf)).toEqual([
       "bucket-default-encryption Pass",
@@ -95,7 +95,7 @@ describe("ocsf.ndjson", () => {
     expect(ofObjects(found).map(({ resources }) => resources[0]?.name)).toEqual(["denied", "unseen", "k"]);
   });
 
-  it("has one for every object that is there with --ocsf all, and none for what is gone", async () => {
+  it("has one finding per existing object with --ocsf all", async () => {
     const found = ofObjects(await all([...closedJournal(MIXED), ...OLDER]));
     expect(found.map(({ resources }) => resources[0]?.name)).toEqual([
       "moved",
@@ -135,11 +135,11 @@ describe("ocsf.ndjson", () => {
       { buckets: [bucketFindings({ openMultipartUploads: 2 })] },
       "bucket-no-earlier-uploads Fail",
     ],
-  ])("says of a bucket where %s just that", async (_, records, changes, check) => {
+  ])("reports the right bucket check if %s", async (_, records, changes, check) => {
     expect((await findingsOf(records, aRun(changes))).map(checkOf)).toContain(check);
   });
 
-  it("keeps the id of a finding from run to run, and gives each run's event one of its own", async () => {
+  it("keeps finding IDs across runs, and gives events new IDs", async () => {
     const later = aRun({
       id: "6f1b2c3d-0000-4000-8000-000000000002",
       sessions: [
@@ -155,14 +155,14 @@ describe("ocsf.ndjson", () => {
     expect(second?.metadata.correlation_uid).not.toBe(first?.metadata.correlation_uid);
   });
 
-  it("gives the same bytes for the same run, and no id twice", async () => {
+  it("is byte-identical for the same run, with unique event IDs", async () => {
     const records = closedJournal(MIXED);
     expect(await textOf(structuredClone(records))).toBe(await textOf(records));
     const ids = (await all(records)).map(({ metadata }) => metadata.uid);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it("gives every hostile key back as it was, one a line for every reader of lines, with nothing that a terminal obeys", async () => {
+  it("preserves every hostile key, one per line, without terminal control characters", async () => {
     const records = closedJournal(HOSTILE_KEYS.map((key) => failed({ key })));
     const text = await textOf(records);
     // What Python's splitlines and some log shippers split at, besides LF.

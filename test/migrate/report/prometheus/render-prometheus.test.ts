@@ -20,7 +20,7 @@ async function readOf(records: JournalRecord[], run: RunRecord = aRun()) {
 }
 
 describe("report.prom", () => {
-  it("has the totals of each scope, by outcome, state before and now, and reason, with their bytes", async () => {
+  it("has totals per scope by outcome, state and reason, with bytes", async () => {
     const { value } = await readOf(closedJournal([migrated(), failed({ before: seen({ sizeBytes: 40 }) })]));
     const scope = { bucket: "b", prefix: "" };
     expect(value("objects_listed", scope)).toBe(2);
@@ -31,7 +31,7 @@ describe("report.prom", () => {
     expect(value("objects_reason", { ...scope, reason: "access-denied" })).toBe(1);
   });
 
-  it("says how the run ended, when, and what remains", async () => {
+  it("says how and when the run ended, and what remains", async () => {
     const { value } = await readOf(closedJournal([failed()]));
     expect(value("run_complete")).toBe(1);
     expect(value("totals_close")).toBe(1);
@@ -43,7 +43,7 @@ describe("report.prom", () => {
     expect(open.value("run_end_timestamp_seconds")).toBeUndefined();
   });
 
-  it("has older versions, when the last lock ends, and the buckets themselves", async () => {
+  it("has noncurrent versions, the end of the last lock, and bucket metrics", async () => {
     const until = "2030-01-01T00:00:00.000Z";
     const locked = versionRecord({ outcome: { kind: "plaintext", reason: "locked", until } });
     const run = aRun({
@@ -63,14 +63,14 @@ describe("report.prom", () => {
     expect(value("bucket_earlier_uploads_open", { bucket: "c" })).toBeUndefined();
   });
 
-  it("is a gauge in every series, and none twice", async () => {
+  it("contains only gauges, and no series twice", async () => {
     const { samples, types } = await readOf(closedJournal([migrated(), failed()]));
     expect(samples.every(({ name }) => types.get(name) === "gauge")).toBe(true);
     const ids = samples.map(({ name, labels }) => JSON.stringify([name, labels]));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it("gives every hostile prefix back, and is still of the format", async () => {
+  it("preserves every hostile prefix, and stays valid", async () => {
     const scopes = HOSTILE_KEYS.map((prefix) => ({ bucket: "b", prefix }));
     const records = HOSTILE_KEYS.map((prefix) => checkpoint({ prefix, end: true }));
     const { samples } = await readOf(records, aRun({ scopes }));
@@ -78,7 +78,7 @@ describe("report.prom", () => {
     expect(listed.map(({ labels }) => labels.prefix)).toEqual(HOSTILE_KEYS);
   });
 
-  it("grows with the scopes, never with the objects", async () => {
+  it("grows with the number of scopes, not of objects", async () => {
     const few = await readOf(closedJournal([failed()]));
     const many = await readOf(closedJournal(Array.from({ length: 500 }, (_, n) => failed({ key: `${n}/k` }))));
     expect(many.samples).toHaveLength(few.samples.length);

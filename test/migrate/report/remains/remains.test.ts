@@ -21,12 +21,12 @@ function atEnd(changes: Partial<NonNullable<BucketFindings["atEnd"]>> = {}): Non
   return { readAt: SET_AT, defaultEncryption: "sse-s3", openUploads, ...changes };
 }
 
-describe("what remains", () => {
-  it("is nothing where everything was seen to be encrypted", async () => {
+describe("remains", () => {
+  it("is empty if everything was seen encrypted", async () => {
     expect(await wordsOf(closedJournal([migrated(), alreadyEncrypted(), vanished()]))).toEqual([]);
   });
 
-  it("is told in its order: current, older, without a key, unseen", async () => {
+  it("lists current, noncurrent, keyless and unseen objects in this order", async () => {
     const sseC = outcomeRecord({
       before: seen({ state: "sse-c" }),
       outcome: { kind: "skipped", reason: "sse-c-without-key" },
@@ -47,7 +47,7 @@ describe("what remains", () => {
     ]);
   });
 
-  it("has the date before which locked versions cannot comply: that of the last lock", async () => {
+  it("states when the last lock ends, before which locked versions cannot comply", async () => {
     const records = [
       ...closedJournal([migrated()]),
       locked("1", "2030-01-01T00:00:00Z"),
@@ -61,7 +61,7 @@ describe("what remains", () => {
     ]);
   });
 
-  it("has no date for what is under a legal hold alone", async () => {
+  it("states no date if there is only a legal hold", async () => {
     const records = [...closedJournal([migrated()]), locked("1", null), versionCheckpoint({ listed: 1, end: true })];
     expect((await wordsOf(records))[1]).toContain("legal hold: no date is known");
   });
@@ -82,17 +82,17 @@ describe("what remains", () => {
       { openMultipartUploads: 1 },
       "1 multipart upload to b is still open, begun before this run, and perhaps before the default encryption was set: what it completes may land unencrypted.",
     ],
-  ])("is an upload that is still open, where the run %s", async (_, changes, words) => {
+  ])("lists an upload that is still open if the run %s", async (_, changes, words) => {
     expect(await wordsOf(closedJournal([migrated()]), [bucketFindings(changes)])).toEqual([words]);
   });
 
-  it("is no upload that was begun once the default was there", async () => {
+  it("omits uploads that began after the default was set", async () => {
     const uploads = { open: 3, begunUpTo: SET_AT, earlier: 0, firstEarlier: [] };
     const later = bucketFindings({ openMultipartUploads: 1, atEnd: atEnd({ openUploads: uploads }) });
     expect(await wordsOf(closedJournal([migrated()]), [later])).toEqual([]);
   });
 
-  it("is every bucket without a default, in one sentence, and what is still open in them", async () => {
+  it("names all buckets without a default in one sentence, and their open uploads", async () => {
     const none = { defaultEncryption: { before: "none", after: "none" } as const };
     const buckets = Array.from({ length: 7 }, (_, n) => bucketFindings({ bucket: `b${n}\u202e`, ...none }));
     const open = { ...bucketFindings({ bucket: "x", ...none }), atEnd: atEnd({ defaultEncryption: "none" }) };

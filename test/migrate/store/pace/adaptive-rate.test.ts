@@ -21,8 +21,8 @@ function rateOf(ceiling: number | null) {
   return { state, rate, second };
 }
 
-describe("a rate with a ceiling", () => {
-  test("is the ceiling until the store refuses", () => {
+describe("adaptiveRate with a ceiling", () => {
+  test("stays at the ceiling until the store refuses", () => {
     const { rate, second } = rateOf(300);
     expect(second({ sent: 300, refused: 0 })).toBe(0);
     expect(rate.perSecond()).toBe(300);
@@ -33,13 +33,13 @@ describe("a rate with a ceiling", () => {
     [200, 150],
     [90, 210],
     [3, 297],
-  ])("falls once after a second in which %d of 300 were refused, to %d: what was taken, or a half", (refused, left) => {
+  ])("falls once after a second with %d of 300 refused, to %d: the accepted rate or half", (refused, left) => {
     const { rate, second } = rateOf(300);
     expect(second({ sent: 300, refused })).toBe(1);
     expect(rate.perSecond()).toBe(left);
   });
 
-  test("does not fall again for requests that were under way when it fell", () => {
+  test("does not fall again for requests that were in flight when it fell", () => {
     const { rate, second, state } = rateOf(400);
     second({ sent: 400, refused: 400 });
     state.ms += 30_000;
@@ -51,13 +51,13 @@ describe("a rate with a ceiling", () => {
     expect(rate.perSecond()).toBe(100);
   });
 
-  test("never falls below one a second", () => {
+  test("never falls below one per second", () => {
     const { rate, second } = rateOf(300);
     for (let n = 0; n < 30; n += 1) second({ sent: 5, refused: 5 });
     expect(rate.perSecond()).toBe(1);
   });
 
-  test("does not climb before the store answers again, nor for an answer to what was sent before", () => {
+  test("climbs only after the store answers a request sent since the fall", () => {
     const { rate, second, state } = rateOf(300);
     second({ sent: 300, refused: 300 });
     rate.settled(500, "answered");
@@ -68,7 +68,7 @@ describe("a rate with a ceiling", () => {
     expect(rate.perSecond()).toBeGreaterThan(150);
   });
 
-  test("climbs all the way back, even from one a second, and no further", () => {
+  test("climbs back to the ceiling, even from one per second, and no further", () => {
     const { rate, second, state } = rateOf(3500);
     for (let n = 0; n < 30; n += 1) second({ sent: 5, refused: 5 });
     rate.settled(state.ms, "answered");
@@ -81,7 +81,7 @@ describe("a rate with a ceiling", () => {
     expect(earlier).toBe(3500);
   });
 
-  test("falls from what was really sent where that was much less, for else falling would change nothing", () => {
+  test("falls from the rate really sent if that was much lower", () => {
     const busy = rateOf(1_000_000);
     busy.second({ sent: 500, refused: 500 });
     expect(busy.rate.perSecond()).toBeLessThanOrEqual(250);
@@ -91,8 +91,8 @@ describe("a rate with a ceiling", () => {
   });
 });
 
-describe("a rate without a ceiling", () => {
-  test("is unlimited until the store refuses, and then falls from what was measured", () => {
+describe("adaptiveRate without a ceiling", () => {
+  test("is unlimited until the store refuses, then falls from the measured rate", () => {
     const { rate, second, state } = rateOf(null);
     second({ sent: 5000, refused: 0 });
     expect(rate.perSecond()).toBe(Number.POSITIVE_INFINITY);
@@ -101,7 +101,7 @@ describe("a rate without a ceiling", () => {
     expect(rate.perSecond()).toBe(400);
   });
 
-  test("is unlimited again once it has climbed to twice of what was refused", () => {
+  test("is unlimited again after it climbed to twice the refused rate", () => {
     const { rate, second, state } = rateOf(null);
     second({ sent: 800, refused: 800 });
     const from = rate.perSecond();

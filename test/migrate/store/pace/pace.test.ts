@@ -56,8 +56,8 @@ describe.each([
   ["far below its ceiling", 3500, 100],
   ["and has no ceiling", null, 400],
   ["and has next to nothing to give", 300, 5],
-])("against a store that takes less, %s", (_, ceiling, takes) => {
-  test("the rate settles near what the store takes, and little is refused", async () => {
+])("rateLimitedStore on a store that takes less, %s", (_, ceiling, takes) => {
+  test("settles near the rate of the store, and few requests are refused", async () => {
     const { clock, seconds } = simulate(ceiling, takes);
     await clock.pass(60_000);
     const settled = sum(seconds.slice(20, 60));
@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-test("without adapting, the same store would refuse two of three: what the simulation measures is there", async () => {
+test("without adaptive rate the simulated store refuses most requests", async () => {
   const clock = fakeClock();
   const { store, seconds } = storeThatTakes({ perSecond: 100 }, clock);
   const hammer = async () => {
@@ -78,7 +78,7 @@ test("without adapting, the same store would refuse two of three: what the simul
   expect(refused).toBeGreaterThan(taken);
 });
 
-test("the ceiling is reached again after the store got faster, and all of this is told", async () => {
+test("rateLimitedStore reaches the ceiling again after the store got faster, and reports each change", async () => {
   const { clock, capacity, seconds, changes } = simulate(300, 50);
   await clock.pass(30_000);
   const lowest = Math.min(...changes.map(({ perSecond }) => perSecond ?? Number.POSITIVE_INFINITY));
@@ -94,14 +94,14 @@ test("the ceiling is reached again after the store got faster, and all of this i
   expect(changes).toHaveLength(told);
 });
 
-test("a store that refuses nothing is never said to be throttled", async () => {
+test("rateLimitedStore reports no throttling if the store refuses nothing", async () => {
   const { clock, seconds, changes } = simulate(300, 1000);
   await clock.pass(10_000);
   expect(changes).toEqual([]);
   expect(sum(seconds.slice(1, 9)).taken / 8).toBeCloseTo(300, -1);
 });
 
-test("connections that break count as refusals, other errors do not; reads are not slowed by refused writes", async () => {
+test("rateLimitedStore counts only broken connections as refusals, and slows no reads for refused writes", async () => {
   const clock = fakeClock();
   const changes: RateChange[] = [];
   const store = fakeStore({
@@ -122,7 +122,7 @@ test("connections that break count as refusals, other errors do not; reads are n
   expect(changes).toEqual([{ access: "write", perSecond: 50, ceiling: 300 }]);
 });
 
-test("connections of which one in fifty breaks by itself cost little of the rate", async () => {
+test("rateLimitedStore keeps most of its rate if one connection in fifty breaks", async () => {
   const clock = fakeClock();
   let calls = 0;
   const copyObject: ObjectStore["copyObject"] = async () => {

@@ -9,13 +9,13 @@ function bucketOf(ratePerSecond: number, most = ratePerSecond) {
 
 const takeTimes = (bucket: TokenBucket, times: number) => Array.from({ length: times }, () => bucket.tryTake());
 
-describe("a token bucket", () => {
-  test("lets what it holds go at once, and then says how long to wait", () => {
+describe("TokenBucket", () => {
+  test("hands out its content at once, and then returns how long to wait", () => {
     const { bucket } = bucketOf(10);
     expect(takeTimes(bucket, 12)).toEqual([...Array(10).fill(0), 100, 100]);
   });
 
-  test("fills up again while nobody takes, to no more than it may hold", () => {
+  test("refills over time, up to its capacity", () => {
     const { bucket, state } = bucketOf(10);
     takeTimes(bucket, 10);
     state.ms = 500;
@@ -24,7 +24,7 @@ describe("a token bucket", () => {
     expect(takeTimes(bucket, 11)).toEqual([...Array(10).fill(0), 100]);
   });
 
-  test("never hands out more than its rate over any length of time", () => {
+  test("never exceeds its rate over any interval, beyond one burst", () => {
     const { bucket, state } = bucketOf(50);
     const takenAt: number[] = [];
     while (takenAt.length < 1000) {
@@ -38,14 +38,14 @@ describe("a token bucket", () => {
     expect((takenAt.at(-1) ?? 0) / 1000).toBeGreaterThanOrEqual((1000 - 50) / 50 - 0.1);
   });
 
-  test("of less than one a second still hands out one", () => {
+  test("hands out single tokens at a rate below one per second", () => {
     const { bucket, state } = bucketOf(0.5, 0.5);
     expect(bucket.tryTake()).toBe(1000);
     state.ms = 1000;
     expect(takeTimes(bucket, 2)).toEqual([0, 2000]);
   });
 
-  test("follows a rate that changes, and has no burst once it was drained", () => {
+  test("follows a changing rate, and has no burst after a drain", () => {
     const { bucket, state } = bucketOf(10);
     bucket.drain();
     expect(bucket.tryTake()).toBe(100);
@@ -55,12 +55,12 @@ describe("a token bucket", () => {
     expect(takeTimes(bucket, 2)).toEqual([0, 500]);
   });
 
-  test("of no limit never says to wait", () => {
+  test("never waits at an unlimited rate", () => {
     const { bucket } = bucketOf(Number.POSITIVE_INFINITY);
     expect(takeTimes(bucket, 10_000).every((waitMs) => waitMs === 0)).toBe(true);
   });
 
-  test("may be given more than comes in with time", () => {
+  test("accepts extra tokens, up to its capacity", () => {
     const { bucket } = bucketOf(1, 5);
     takeTimes(bucket, 5);
     expect(bucket.tryTake()).toBe(1000);

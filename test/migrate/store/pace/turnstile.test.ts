@@ -22,7 +22,7 @@ function onePer100Ms() {
   return { clock, send, passed, open };
 }
 
-test("lets callers through one after another, in the order in which they came", async () => {
+test("createTurnstile lets callers through one by one, in order of arrival", async () => {
   const { clock, send, passed } = onePer100Ms();
   for (const name of ["a", "b", "c"]) send(name);
   await clock.pass(150);
@@ -36,7 +36,7 @@ test("lets callers through one after another, in the order in which they came", 
   ]);
 });
 
-test("keeps nobody waiting whose run was interrupted, and everybody else in their order", async () => {
+test("createTurnstile releases interrupted callers at once, and keeps the order of the others", async () => {
   const { clock, send, passed } = onePer100Ms();
   const interruption = new AbortController();
   send("a");
@@ -56,7 +56,7 @@ test("keeps nobody waiting whose run was interrupted, and everybody else in thei
   ]);
 });
 
-test("asks again when it is told that the wait may be over", async () => {
+test("createTurnstile checks again when it is woken", async () => {
   const { clock, send, passed, open } = onePer100Ms();
   for (const name of ["a", "b", "c"]) send(name);
   await clock.pass(10);

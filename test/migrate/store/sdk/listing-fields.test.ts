@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { nextMarker, readDate, readKey, readSize, takeDates } from "../../../../migrate/store/sdk/listing-fields.js";
 
-describe("the key of a listing's entry", () => {
+describe("readKey", () => {
   test.each([
     ["a+b%2Bc", "a b+c"],
     ["caf%C3%A9.txt", "café.txt"],
     ["%F0%9F%A6%8A", "🦊"],
     ["100%25 x", "100% x"],
-  ])("%s is decoded", (raw, key) => {
+  ])("decodes %s", (raw, key) => {
     expect(readKey(raw, true)).toEqual({ key });
   });
 
@@ -18,39 +18,39 @@ describe("the key of a listing's entry", () => {
     ["caf%C3%A9/%c3%28", "café/%C3("],
     ["é%E9", "é%E9"],
     ["", ""],
-  ])("%s is shown as far as it can be decoded, and keeps its raw form", (raw, key) => {
+  ])("decodes as much of %s as possible, and keeps its raw form", (raw, key) => {
     expect(readKey(raw, true)).toEqual({ key, fault: { kind: "unreadable-key", raw } });
   });
 
-  test("is left as it is if the answer does not say that it is encoded", () => {
+  test("keeps a key unchanged if the response does not declare an encoding", () => {
     expect(readKey("caf%E9+.txt", false)).toEqual({ key: "caf%E9+.txt" });
   });
 });
 
-describe("the size of a listing's entry", () => {
-  test.each(["0", "9000", " 12 ", "5497558138880"])("%s is a size", (raw) => {
+describe("readSize", () => {
+  test.each(["0", "9000", " 12 ", "5497558138880"])("accepts %s", (raw) => {
     expect(readSize(raw)).toEqual({ sizeBytes: Number(raw) });
   });
 
-  test.each(["-1", "NaN", "", "1.5", "1e3", "0x10", "9007199254740993"])("%s is none", (raw) => {
+  test.each(["-1", "NaN", "", "1.5", "1e3", "0x10", "9007199254740993"])("rejects %s", (raw) => {
     expect(readSize(raw)).toEqual({ sizeBytes: 0, fault: { kind: "unreadable-size", raw } });
   });
 });
 
-describe("the date of a listing's entry", () => {
+describe("readDate and takeDates", () => {
   test.each([
     ["2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:00.123Z"],
     ["2026-01-01T02:00:00+02:00", "2026-01-01T00:00:00.000Z"],
     ["Thu, 01 Jan 2026 00:00:00 GMT", "2026-01-01T00:00:00.000Z"],
-  ])("%s is a date", (raw, lastModified) => {
+  ])("accept %s", (raw, lastModified) => {
     expect(readDate(raw)).toEqual({ lastModified });
   });
 
-  test.each(["", "yesterday", "2026-13-01T00:00:00Z"])("%j is none", (raw) => {
+  test.each(["", "yesterday", "2026-13-01T00:00:00Z"])("reject %j", (raw) => {
     expect(readDate(raw)).toEqual({ lastModified: "", fault: { kind: "unreadable-date", raw } });
   });
 
-  test("is taken from its own entry, and only what the SDK cannot read leaves the document", () => {
+  test("take each date from its own entry, and remove only dates that the SDK cannot read", () => {
     const entry = (key: string, date: string) => `<Contents><Key>${key}</Key>${date}</Contents>`;
     const good = entry("a", "<LastModified>2026-01-01T00:00:00Z</LastModified>");
     const document = `<L>${good}${entry("b", "<LastModified>no</LastModified>")}${entry("c", "")}${good}</L>`;
@@ -61,21 +61,21 @@ describe("the date of a listing's entry", () => {
   });
 });
 
-describe("the marker of the next page", () => {
+describe("nextMarker", () => {
   const entries = [
     { key: "a", id: "1" },
     { key: "%E9", id: "2", fault: { kind: "unreadable-key", raw: "%E9" } },
   ] as const;
 
-  test("is decoded", () => {
+  test("decodes the marker of the page", () => {
     expect(nextMarker("listVersions", { key: "b+c", id: "2" }, true, entries)).toEqual({ key: "b c", id: "2" });
   });
 
-  test("that cannot be sent is the last entry before it that can", () => {
+  test("falls back to the last entry that can be sent", () => {
     expect(nextMarker("listVersions", { key: "%E9", id: "2" }, true, entries)).toEqual({ key: "a", id: "1" });
   });
 
-  test("is missing where no entry of the page can be sent, and where the page names none", () => {
+  test("throws if no entry can be sent, or the page names no marker", () => {
     const of = (key: string | undefined, listed: typeof entries | readonly []) => () =>
       nextMarker("listVersions", { key, id: undefined }, true, listed);
     expect(of("%E9", [])).toThrow(expect.objectContaining({ kind: "listing-stuck" }));

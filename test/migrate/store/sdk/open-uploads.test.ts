@@ -7,7 +7,7 @@ import { pathOf, sendOk } from "../../../buckets/raw-s3.js";
 import { startWorld } from "../../../buckets/start-world.js";
 
 test.each(["supported", "ignored"] as const)(
-  "every open upload under a prefix is listed over several pages, and no other, where EncodingType is %s",
+  "sdkStore lists every open upload under a prefix over several pages, with EncodingType %s",
   async (encodingType) => {
     const { sandbox, raw } = await startWorld({ behaviour: { encodingType } });
     await createBucket(raw, "mine");

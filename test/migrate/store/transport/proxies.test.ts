@@ -4,14 +4,14 @@ import { proxyFor } from "../../../../migrate/store/transport/proxies.js";
 const PROXY = "http://proxy.test:3128";
 const choose = (url: string, except?: string) => proxyFor(new URL(url), { http: PROXY, https: PROXY, except }).kind;
 
-describe("a proxy", () => {
-  test("is the one of the scheme", () => {
+describe("proxyFor", () => {
+  test("uses the proxy for the scheme of the URL", () => {
     const proxies = { https: "http://me:word@proxy.test:3128" };
     expect(proxyFor(new URL("http://store.test"), proxies)).toEqual({ kind: "none" });
     expect(proxyFor(new URL("https://store.test"), proxies)).toMatchObject({ kind: "proxy", url: { port: "3128" } });
   });
 
-  test("may leave its scheme out", () => {
+  test("accepts a proxy without a scheme", () => {
     expect(proxyFor(new URL("http://store.test"), { http: "proxy.test:3128" })).toMatchObject({
       kind: "proxy",
       url: { protocol: "http:", hostname: "proxy.test" },
@@ -19,7 +19,7 @@ describe("a proxy", () => {
   });
 
   test.each(["socks5://me:word@proxy.test:1080", "http://", "http://me:word@"])(
-    "cannot be %s, whose password is not repeated",
+    "rejects %s without repeating the password",
     (http) => {
       const choice = proxyFor(new URL("http://store.test"), { http });
       expect(choice.kind).toBe("bad");
@@ -28,7 +28,7 @@ describe("a proxy", () => {
   );
 
   test.each(["http://localhost:9000", "http://a.localhost", "http://127.8.0.1", "http://[::1]:9000"])(
-    "is never asked for this machine: %s",
+    "uses no proxy for the local machine: %s",
     (url) => expect(choose(url)).toBe("none"),
   );
 
@@ -45,7 +45,7 @@ describe("a proxy", () => {
     ["http://[fd00::1]", "fd00::/8"],
     ["http://[fd00::1]", "[fd00::1]"],
     ["http://store.test", "*"],
-  ])("is not asked for %s where NO_PROXY is %s", (url, except) => expect(choose(url, except)).toBe("none"));
+  ])("uses no proxy for %s with NO_PROXY %s", (url, except) => expect(choose(url, except)).toBe("none"));
 
   test.each([
     ["http://mystore.test", "store.test"],
@@ -54,5 +54,5 @@ describe("a proxy", () => {
     ["http://store.test", "10.0.0.0/8"],
     ["http://store.test", "10.0.0.0/99, , other.test"],
     ["http://store.test", ""],
-  ])("is asked for %s where NO_PROXY is %j", (url, except) => expect(choose(url, except)).toBe("proxy"));
+  ])("uses the proxy for %s with NO_PROXY %j", (url, except) => expect(choose(url, except)).toBe("proxy"));
 });

@@ -64,7 +64,7 @@ test.each<[string, (socket: Socket) => void]>([
     },
   ],
   ["falls silent in the middle of the body", (socket) => void socket.write(OK.slice(0, -1))],
-])("a server that accepts and then %s is given up in time", async (_, answer) => {
+])("the transport gives up in time on a server that accepts and then %s", async (_, answer) => {
   const { send } = await facing(answer, SOON);
   const { code, message, afterMs } = await failureOf(send());
   expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "no answer for 0.2 s" });
@@ -72,7 +72,7 @@ test.each<[string, (socket: Socket) => void]>([
   expect(afterMs).toBeLessThan(LIMIT_MS * 10);
 });
 
-test("an answer may take longer than the limit as long as it goes on", async () => {
+test("the transport lets an answer take longer than the limit while it makes progress", async () => {
   const { send } = await facing((socket) => {
     socket.write("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n");
     trickle(socket, "x");
@@ -80,7 +80,7 @@ test("an answer may take longer than the limit as long as it goes on", async () 
   expect((await send()).body).toBe("x".repeat(12));
 });
 
-test("a request that waits for a free connection is not given up for that", async () => {
+test("the transport does not count waiting for a free connection as a timeout", async () => {
   const { send, sockets } = await facing((socket) => void setTimeout(() => socket.write(OK), 400), {
     answerMs: 1000,
   });
@@ -89,7 +89,7 @@ test("a request that waits for a free connection is not given up for that", asyn
   expect(sockets.size).toBe(2);
 });
 
-test("a connection is used again, also after it was idle for longer than the limit", async () => {
+test("the transport reuses a connection, even after it was idle longer than the limit", async () => {
   const { send, sockets } = await facing((socket) => void socket.write(OK), SOON);
   await send();
   await new Promise((resolve) => setTimeout(resolve, LIMIT_MS * 2));
@@ -97,7 +97,7 @@ test("a connection is used again, also after it was idle for longer than the lim
   expect(sockets.size).toBe(1);
 });
 
-test("closing ends every connection, idle or not", async () => {
+test("close ends every connection, idle or busy", async () => {
   let answered = 0;
   const { send, sockets, close } = await facing((socket) => {
     answered += 1;
@@ -112,8 +112,8 @@ test("closing ends every connection, idle or not", async () => {
   await expect.poll(() => sockets.size).toBe(0);
 });
 
-describe("an answer that does not come to its end", () => {
-  test("is given up at the deadline of the call, however steadily it trickles in", async () => {
+describe("transport on an answer that does not end", () => {
+  test("gives up at the deadline of the call, even if the answer keeps trickling in", async () => {
     const { send } = await facing(
       (socket) => {
         socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
@@ -132,19 +132,19 @@ describe("an answer that does not come to its end", () => {
       /larger than 1 MiB/,
     ],
     ["too large in its headers", `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(70_000)}\r\n\r\n`, /larger than 64 KiB/],
-  ])("is refused where it is %s", async (_, answer, words) => {
+  ])("refuses an answer that is %s", async (_, answer, words) => {
     const { send, sockets } = await facing((socket) => void socket.write(answer));
     expect(await failureOf(send())).toMatchObject({ code: "AnswerTooLarge", message: expect.stringMatching(words) });
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  test("is cut to its beginning where it is an error, whose status counts", async () => {
+  test("truncates the body of an error, and returns its status", async () => {
     const { send } = await facing((socket) => void socket.write(`HTTP/1.1 503 Slow\r\n\r\n${"x".repeat(3_000_000)}`));
     const { status, body } = await send();
     expect([status, body.length]).toEqual([503, 64 * 1024]);
   });
 
-  test("may be as large as its limit, with headers of more than 16 KiB", async () => {
+  test("accepts an answer of exactly the maximum size, with headers over 16 KiB", async () => {
     const body = "x".repeat(1024 * 1024);
     const head = `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(30_000)}\r\ncontent-length: ${body.length}\r\n\r\n`;
     const { send } = await facing((socket) => void socket.write(head + body));
@@ -152,7 +152,7 @@ describe("an answer that does not come to its end", () => {
   });
 });
 
-describe("an answer that answers nothing", () => {
+describe("transport on an unusable answer", () => {
   test.each([
     [
       "101 with an upgrade",
@@ -173,7 +173,7 @@ describe("an answer that answers nothing", () => {
       "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
       "HttpsExpected",
     ],
-  ])("settles the call: %s", async (_, answer, code) => {
+  ])("fails the call with the matching error: %s", async (_, answer, code) => {
     const { send } = await facing(
       (socket) => void (/HTTP\/1.0/.test(String(answer)) ? socket.end(answer) : socket.write(answer)),
       code === "ETIMEDOUT" ? SOON : {},
@@ -181,19 +181,19 @@ describe("an answer that answers nothing", () => {
     expect((await failureOf(send())).code).toBe(code);
   });
 
-  test("does not where it comes before the answer itself", async () => {
+  test("reads the final answer after interim responses", async () => {
     const { send } = await facing(
       (socket) => void socket.write(`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 102 P\r\n\r\n${OK}`),
     );
     expect(await send()).toEqual({ status: 200, body: "ok" });
   });
 
-  test("nor does a connection that is closed without a word settle otherwise", async () => {
+  test("fails with ECONNRESET if the connection closes without an answer", async () => {
     const { send } = await facing((socket) => void socket.end());
     expect((await failureOf(send())).code).toBe("ECONNRESET");
   });
 
-  test("nor is a redirect within http taken for one to https", async () => {
+  test("returns a redirect within HTTP as an answer", async () => {
     const { send } = await facing(
       (socket) => void socket.write("HTTP/1.1 307 T\r\nlocation: http://b/\r\ncontent-length: 0\r\n\r\n"),
     );
@@ -201,13 +201,13 @@ describe("an answer that answers nothing", () => {
   });
 });
 
-describe("a body that is streamed", () => {
+describe("transport on a streamed body", () => {
   const progress = { windowMs: 300, bytes: 20 };
   const head = "HTTP/1.1 200 OK\r\ncontent-length: 40\r\n\r\n";
   const patient = { isStreamed: true, callMs: 100, progress: { windowMs: 5000, bytes: 20 } };
   const streaming = { isStreamed: true, callMs: 100, progress };
 
-  test("has no deadline as long as it moves", async () => {
+  test("sets no deadline while the body makes progress", async () => {
     const { open } = await facing((socket) => {
       socket.write(head);
       trickle(socket, "xxxxx");
@@ -217,7 +217,7 @@ describe("a body that is streamed", () => {
     expect(Buffer.concat(chunks).toString()).toBe("x".repeat(40));
   });
 
-  test("is given up where it only trickles", async () => {
+  test("gives up if the body only trickles", async () => {
     const { open } = await facing((socket) => {
       socket.write(head);
       trickle(socket, "x");
@@ -228,7 +228,7 @@ describe("a body that is streamed", () => {
     expect((await failureOf(reading)).message).toMatch(/^fewer than .* KiB within 0.3 s/);
   });
 
-  test("is not held against the store where its reader takes long", async () => {
+  test("does not count a slow reader as a slow store", async () => {
     const { open } = await facing((socket) => void socket.write(head + "x".repeat(40)), {
       ...streaming,
       progress: { ...progress, windowMs: 1000 },
@@ -241,7 +241,7 @@ describe("a body that is streamed", () => {
     expect(bytes).toBe(40);
   });
 
-  test("is given up on its way out where the server takes none of it", async () => {
+  test("gives up on an upload that the server does not read", async () => {
     const { open } = await facing((socket) => void socket.pause(), streaming);
     const endless = Readable.from(
       (function* () {
