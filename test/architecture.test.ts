@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { defaultExports } from "./architecture/default-exports.js";
-import { forbiddenImports, MAY_IMPORT } from "./architecture/forbidden-imports.js";
-import { importCycles } from "./architecture/import-cycles.js";
-import { misnamedFiles } from "./architecture/misnamed-files.js";
-import { RANKS, upwardImports } from "./architecture/ranks.js";
+import {
+  defaultExports,
+  forbiddenImports,
+  importCycles,
+  MAY_IMPORT,
+  misnamedFiles,
+  RANKS,
+  upwardImports,
+  usesOfTheTerminal,
+} from "./architecture/rules.js";
 import { readSources, type Source } from "./architecture/source.js";
-import { usesOfTheTerminal } from "./architecture/uses-of-the-terminal.js";
 
 const shipped = readSources(Object.keys(MAY_IMPORT));
 const all = [...shipped, ...readSources(["bench", "examples", "test"])];
@@ -185,4 +189,20 @@ describe("defaultExports", () => {
     });
     expect(defaultExports(sources)).toEqual(["a/one.ts:2", "a/two.ts:2"]);
   });
+});
+
+const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+it("what waits for npm run test:deploy is tagged deploy, in the folders that it runs", () => {
+  const folders = scripts["test:deploy"]?.match(/\btest\/[a-z/]+(?=\s|$)/g) ?? [];
+  const waiting = readSources(["test"]).filter(({ text }) => /\b(DEPLOY|deployMissing)\b.*\n?.*\bfrom "/.test(text));
+  expect(waiting.length).toBeGreaterThan(1);
+  const elsewhere = waiting.filter(({ path }) => !folders.some((folder) => path.startsWith(`${folder}/`)));
+  expect(elsewhere.map(({ path }) => path)).toEqual([]);
+  const untagged = waiting.filter(
+    ({ path, text }) => path.endsWith(".test.ts") && !/@module-tag deploy|"deploy"/.test(text),
+  );
+  expect(untagged.map(({ path }) => path)).toEqual([]);
 });

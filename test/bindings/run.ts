@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closingLine, type TestReport } from "../closing-line.js";
-import { BINDINGS, BINDINGS_VARIABLE, isBindingsName } from "./bindings.js";
-import { copySources, linkOtherPackages, TRIED } from "./fill-folder.js";
+import { BINDINGS, BINDINGS_VARIABLE, copySources, isBindingsName, linkOtherPackages, TRIED } from "./bindings.js";
 
 const REPORT_FILE = ".test-result.json";
 const TESTS = TRIED.filter((path) => path.startsWith("test/"));

@@ -1,6 +1,5 @@
-import { AWKWARD_KEYS } from "./awkward-keys.js";
-import { customerKeyHeaders } from "./customer-key.js";
-import type { NewObject } from "./put-object.js";
+import { createHash } from "node:crypto";
+import type { NewObject } from "./raw-s3.js";
 
 const MIB = 1024 * 1024;
 const GROUP = "http://acs.amazonaws.com/groups/global/";
@@ -91,4 +90,61 @@ function filler(seed: number, bytes: number): Buffer {
   const body = Buffer.alloc(bytes, `${seed}/`);
   for (let at = 0; at + 4 <= bytes; at += 65_536) body.writeUInt32BE(at, at);
   return body;
+}
+
+/** Keys that stores allow and tools lose. */
+export const AWKWARD_KEYS: readonly string[] = [
+  "dir/",
+  "/leading/slash",
+  "a//b",
+  "//",
+  "trailing//",
+  ".",
+  "..",
+  "./a",
+  "../a",
+  "a/./b",
+  "a/../b",
+  "a+b",
+  "a b",
+  " leading and trailing ",
+  "a%20b",
+  "100%",
+  "a b+c%20é/?#&.txt",
+  "?versionId=1",
+  "twin",
+  "twin?versionId=null",
+  "#fragment",
+  "a&b=c;d,e",
+  "quote\"'<>\\|^`{}[]~",
+  "!'()*@:$",
+  "tab\there",
+  "line\nbreak",
+  "carriage\rreturn",
+  "bell\u0007",
+  "\u001b[31mred",
+  "delete\u007f",
+  "\u2028separator",
+  "no\u00a0break",
+  "é composed",
+  "e\u0301 decomposed",
+  "日本語",
+  "עברית",
+  "🦊/🦊🏽‍🚀",
+  "\uffef before the astral ones",
+  "=cmd|' /C calc'!A0",
+  "-rf",
+  "__proto__",
+  "constructor",
+  "x".repeat(1024),
+  `${"é".repeat(512)}`,
+];
+
+/** The three headers of an SSE-C request. */
+export function customerKeyHeaders(key: Buffer): Record<string, string> {
+  return {
+    "x-amz-server-side-encryption-customer-algorithm": "AES256",
+    "x-amz-server-side-encryption-customer-key": key.toString("base64"),
+    "x-amz-server-side-encryption-customer-key-md5": createHash("md5").update(key).digest("base64"),
+  };
 }

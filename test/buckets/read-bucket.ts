@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { customerKeyHeaders } from "./customer-key.js";
-import { inParallel } from "./in-parallel.js";
+import { inParallel } from "./async-items.js";
+import { customerKeyHeaders } from "./mixed-objects.js";
 import { pathOf, type RawAnswer, type RawS3, sendOk } from "./raw-s3.js";
 
 /** One object as anyone may read it, told by nothing of this project. */
-export interface ObjectState {
+interface ObjectState {
   /** Of GET: 200, or 403 for what is archived. */
   readonly status: number;
   /** Empty where it cannot be read. */
@@ -94,4 +94,19 @@ function grantsOf({ body }: RawAnswer): string[] {
 
 function decode(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll("+", " "));
+}
+
+/** All that a migration must keep of an object; the ETag stays only where the parts do. */
+function lasting({ encryption: _, etag: __, ...rest }: ObjectState): Omit<ObjectState, "encryption" | "etag"> {
+  return rest;
+}
+
+/** Objects that are gone, new, or not what they were but for their encryption. */
+export function differing(before: BucketState, after: BucketState): unknown[] {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].flatMap((key) => {
+    const [was, is] = [before.get(key), after.get(key)];
+    const same = was !== undefined && is !== undefined && JSON.stringify(lasting(was)) === JSON.stringify(lasting(is));
+    return same ? [] : [{ key, was, is }];
+  });
 }

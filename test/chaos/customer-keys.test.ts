@@ -1,16 +1,12 @@
 // @module-tag slow
 import { expect, test } from "vitest";
 import type { MigrateOptions } from "../../migrate/index.js";
-import { differing } from "../buckets/differing.js";
-import { fillBucket } from "../buckets/fill-bucket.js";
-import { newKeyFile } from "../buckets/key-file.js";
 import { CUSTOMER_KEY, MIXED_CUTOFF_BYTES, mixedObjects } from "../buckets/mixed-objects.js";
-import { readBucket } from "../buckets/read-bucket.js";
+import { differing, readBucket } from "../buckets/read-bucket.js";
+import { fillBucket, newKeyFile } from "../buckets/start-world.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
-import { chaoticWorld } from "./chaotic-world.js";
-import { migrateUntilDone } from "./migrate-until-done.js";
-import { withoutThrowAways } from "./throw-away.js";
+import { chaoticWorld, migrateUntilDone, withoutThrowAways } from "./survives.js";
 
 const MIB = 1024 * 1024;
 const SEEDS = Array.from({ length: LONG ? 60 : 2 }, (_, index) => 300 + index);

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { migrate } from "../../migrate/index.js";
-import { fillBucket } from "../buckets/fill-bucket.js";
-import { putObject } from "../buckets/put-object.js";
-import { pathOf, sendOk } from "../buckets/raw-s3.js";
+import { pathOf, putObject, sendOk } from "../buckets/raw-s3.js";
 import { listKeys, readBucket } from "../buckets/read-bucket.js";
-import { startWorld } from "../buckets/start-world.js";
+import { fillBucket, startWorld } from "../buckets/start-world.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
 import { race } from "../race/race.js";
 

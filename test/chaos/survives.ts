@@ -1,16 +1,11 @@
 import { expect } from "vitest";
-import { checkRun, type MigrateOptions, type RunResult, TOOL_VERSION } from "../../migrate/index.js";
-import type { ChaosOptions, SandboxOptions } from "../../sandbox/index.js";
-import { differing } from "../buckets/differing.js";
-import { fillBucket } from "../buckets/fill-bucket.js";
+import { checkRun, type MigrateOptions, migrate, RunError, type RunResult, TOOL_VERSION } from "../../migrate/index.js";
+import { type ChaosFault, type ChaosOptions, chaos, type Intercept, type SandboxOptions } from "../../sandbox/index.js";
 import { CUSTOMER_KEY, MIXED_CUTOFF_BYTES, mixedObjects } from "../buckets/mixed-objects.js";
-import { openUploads } from "../buckets/open-uploads.js";
-import type { NewObject } from "../buckets/put-object.js";
-import { type BucketState, readBucket } from "../buckets/read-bucket.js";
+import { type NewObject, openUploads } from "../buckets/raw-s3.js";
+import { type BucketState, differing, readBucket } from "../buckets/read-bucket.js";
+import { fillBucket, newFolder, startWorld, type World } from "../buckets/start-world.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
-import { type ChaoticWorld, chaoticWorld, type Met } from "./chaotic-world.js";
-import { migrateUntilDone } from "./migrate-until-done.js";
-import { isThrowAway, unnamedThrowAways, withoutThrowAways } from "./throw-away.js";
 
 const MIB = 1024 * 1024;
 const MANY = 100;
@@ -26,7 +21,7 @@ export const WAYS = {
   },
 } as const satisfies Readonly<Record<string, { sandbox: SandboxOptions; migrate: Partial<MigrateOptions> }>>;
 
-export interface SurvivesOptions {
+interface SurvivesOptions {
   readonly way: keyof typeof WAYS;
   readonly objects: number;
   /** Comes after the migration and before the check, to show that the check sees it. */
@@ -43,7 +38,7 @@ export async function survives(
   return survivesIn(world, BUCKET, chaos, { migrate: WAYS[way].migrate, meddle: () => meddle?.(world) });
 }
 
-export interface SurvivesIn {
+interface SurvivesIn {
   readonly migrate: Partial<MigrateOptions>;
   readonly meddle?: () => Promise<unknown> | undefined;
 }
@@ -90,4 +85,90 @@ async function expectHonest({ runDir, summary }: RunResult, before: BucketState,
     if (outcome.kind === "already-encrypted") expect([key, is]).toEqual([key, "AES256"]);
     expect([key, outcome.kind]).not.toEqual([key, "vanished"]);
   }
+}
+
+/** A request that met a fault. */
+export interface Met {
+  readonly fault: ChaosFault;
+  readonly operation: string;
+}
+
+interface ChaoticWorld extends World {
+  /** Does some work while requests meet faults; before and after they meet none. */
+  inChaos<T>(options: ChaosOptions, work: () => Promise<T>): Promise<T>;
+  /** All faults since the world began. */
+  readonly met: readonly Met[];
+}
+
+export async function chaoticWorld(options: SandboxOptions = {}): Promise<ChaoticWorld> {
+  let playing: Intercept | undefined;
+  const met: Met[] = [];
+  const world = await startWorld({ ...options, intercept: (request) => playing?.(request) });
+  const inChaos: ChaoticWorld["inChaos"] = async (chaosOptions, work) => {
+    playing = chaos({ ...chaosOptions, onFault: (fault, { operation }) => met.push({ fault, operation }) });
+    try {
+      return await work();
+    } finally {
+      playing = undefined;
+    }
+  };
+  return { ...world, met, inChaos };
+}
+
+/** How often a person would try: a bucket that needs more has something else wrong with it. */
+const MOST_RUNS = 40;
+
+interface Done {
+  /** The runs that came to their end. */
+  readonly runs: readonly RunResult[];
+  /** All that they, and those that ended early, have told of the bucket. */
+  readonly said: string;
+}
+
+/** Migrates as a person would: resumes a run that ended early, and runs again while objects failed. */
+export async function migrateUntilDone(options: MigrateOptions): Promise<Done> {
+  const runs: RunResult[] = [];
+  const said: string[] = [];
+  let next = options;
+  for (let run = 0; run < MOST_RUNS; run += 1) {
+    const ended = await migrateOrEndEarly(next);
+    if (ended instanceof RunError) {
+      said.push(ended.message);
+      // A run that could not even begin has no folder to go on with.
+      if (ended.runDir !== null)
+        next = { credentials: options.credentials, endpoint: options.endpoint, out: ended.runDir, resume: true };
+      continue;
+    }
+    runs.push(ended);
+    said.push(JSON.stringify(ended.run.buckets));
+    const { failed, refused } = ended.summary.total.outcomes;
+    if (failed.objects + refused.objects === 0) return { runs, said: said.join("\n") };
+    next = { ...options, out: `${await newFolder()}/run` };
+  }
+  throw new Error(`not done after ${MOST_RUNS} runs`);
+}
+
+async function migrateOrEndEarly(options: MigrateOptions): Promise<RunResult | RunError> {
+  try {
+    return await migrate(options);
+  } catch (error) {
+    if (error instanceof RunError) return error;
+    throw error;
+  }
+}
+
+/** Under this name a run tries the store out, on objects that it deletes again where the store lets it. */
+const PREFIX = ".bucketseal-";
+
+export function isThrowAway(key: string): boolean {
+  return key.startsWith(PREFIX);
+}
+
+export function withoutThrowAways(state: BucketState): BucketState {
+  return new Map([...state].filter(([key]) => !isThrowAway(key)));
+}
+
+/** Throw-away objects that are still there and that no run has named: nobody would know to delete them. */
+function unnamedThrowAways(state: BucketState, said: string): string[] {
+  return [...state.keys()].filter((key) => isThrowAway(key) && !said.includes(key));
 }

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
-import { auditOfMany } from "../migrate/fixtures/audit-of-many.js";
-import { createBucket, sealed } from "./bucket.js";
-import { environmentOf, openRehearsal } from "./rehearsal.js";
+import { auditOfMany } from "../migrate/fixtures/outcomes-of.js";
+import { createBucket, environmentOf, openRehearsal, sealed } from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
 
 /** What they hold of this many lines, were they to hold them, is several times the heap that they get. */

@@ -1,12 +1,12 @@
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { customerKeyHeaders } from "../buckets/customer-key.js";
-import { createBucket, putObject } from "../buckets/put-object.js";
-import { type RawS3, rawS3 } from "../buckets/raw-s3.js";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { customerKeyHeaders } from "../buckets/mixed-objects.js";
+import { createBucket, putObject, type RawS3, rawS3 } from "../buckets/raw-s3.js";
 import { readObject } from "../buckets/read-bucket.js";
+import { newFolder } from "../buckets/start-world.js";
 import { openRehearsal, type Rehearsal } from "./rehearsal.js";
-import type { Ran } from "./run-cli.js";
+import { type Ran, runCli } from "./run-cli.js";
 
 const BODY = Buffer.from("a letter");
 
@@ -82,4 +82,28 @@ describe("bucketseal migrate with customer keys", () => {
     expect(ran.stderr).toContain("error: --race");
     expect(ran.stderr).not.toContain(given);
   });
+});
+
+it("keygen writes a key file readable only by its owner, and prints its MD5 but never the key", async () => {
+  const folder = await newFolder();
+  const { code, stdout, stderr } = await runCli(["keygen", "vault.key"], { folder });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const key = await readFile(join(folder, "vault.key"));
+  expect(key).toHaveLength(32);
+  expect((await stat(join(folder, "vault.key"))).mode & 0o777).toBe(0o600);
+  expect(stdout).toMatch(/MD5 +[A-Za-z0-9+/]{22}==/);
+  expect(stdout).not.toContain(key.toString("base64"));
+});
+
+it("keygen refuses an existing file and an unwritable path, with exit code 2", async () => {
+  const folder = await newFolder();
+  await runCli(["keygen", "vault.key"], { folder });
+  const before = await readFile(join(folder, "vault.key"));
+  const again = await runCli(["keygen", "vault.key"], { folder });
+  expect(again.code).toBe(2);
+  expect(again.stderr).toMatch(/^error: key file "vault\.key" was not written: it exists.*\n$/);
+  expect(await readFile(join(folder, "vault.key"))).toEqual(before);
+  const nowhere = await runCli(["keygen", "no/such/folder/vault.key"], { folder });
+  expect(nowhere.code).toBe(2);
+  expect(nowhere.stderr).toContain("was not written");
 });

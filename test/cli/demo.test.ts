@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ran, runCli } from "./run-cli.js";
-import { summaryOf } from "./run-folder.js";
+import { type Ran, runCli, summaryOf } from "./run-cli.js";
 
 describe("bucketseal demo", () => {
   let folder: string;

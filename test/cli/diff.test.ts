@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBucket, plain, sealed } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, openRehearsal, plain, type Rehearsal, sealed } from "./rehearsal.js";
 
 const HOSTILE = "new/\u001b[2J\u202e\nsecond line";
 

@@ -2,11 +2,9 @@ import { createHash, generateKeyPairSync } from "node:crypto";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ecdsa, ed25519 } from "../migrate/signature/keys.js";
-import { createBucket, plain, sealed } from "./bucket.js";
-import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { runCli } from "./run-cli.js";
-import { filesOf } from "./run-folder.js";
+import { ecdsa, ed25519 } from "../migrate/fixtures/signing-keys.js";
+import { createBucket, environmentOf, openRehearsal, plain, type Rehearsal, sealed } from "./rehearsal.js";
+import { filesOf, runCli } from "./run-cli.js";
 
 const HOSTILE = "\u001b[2Jcleared\u202e";
 const PASSPHRASE = "Canary-Passphrase-0123456789";

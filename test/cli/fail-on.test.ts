@@ -3,9 +3,18 @@ import { conditionsFound, FAIL_ON, failReasons, parseFailOn } from "../../cli/fa
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import type { BucketFindings, RunRecord } from "../../migrate/journal/run-record.js";
 import { verdict } from "../../migrate/report/verdict.js";
-import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
-import { alreadyEncrypted, aRun, bucketFindings, seen } from "../migrate/report/a-run.js";
-import { closedJournal, surveyOf } from "../migrate/report/journal-of.js";
+import {
+  alreadyEncrypted,
+  aRun,
+  bucketFindings,
+  checkpoint,
+  closedJournal,
+  outcomeRecord,
+  seen,
+  surveyOf,
+  versionCheckpoint,
+  versionRecord,
+} from "../migrate/fixtures/records.js";
 
 async function resultOf(
   records: readonly JournalRecord[],

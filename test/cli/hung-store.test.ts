@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createBucket, plain, plaintextOf, sealed } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { csvKeys, summaryOf } from "./run-folder.js";
+import { createBucket, openRehearsal, plain, plaintextOf, type Rehearsal, sealed } from "./rehearsal.js";
+import { csvKeys, summaryOf } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 240_000 });
 

@@ -4,9 +4,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBucket, plain, plaintextOf } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { csvKeys, filesOf, summaryOf } from "./run-folder.js";
+import { createBucket, openRehearsal, plain, plaintextOf, type Rehearsal } from "./rehearsal.js";
+import { csvKeys, filesOf, summaryOf } from "./run-cli.js";
 
 const OBJECTS = 120;
 const KEYS = [...plain(OBJECTS)].map(({ Key }) => Key);

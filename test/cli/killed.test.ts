@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
-import { openUploads } from "../buckets/open-uploads.js";
-import { rawS3 } from "../buckets/raw-s3.js";
-import { tellFigures } from "../figures.js";
-import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
-import { createBucket, listing, plain } from "./bucket.js";
+import { openUploads, rawS3 } from "../buckets/raw-s3.js";
+import { LONG, SWEEP_TIMEOUT_MS, tellFigures } from "../length.js";
 import { killedRun } from "./killed-run.js";
-import { openRehearsal } from "./rehearsal.js";
+import { createBucket, listing, openRehearsal, plain } from "./rehearsal.js";
 
 const RUNS = LONG ? 100 : 5;
 /** They mostly wait for a process to start. */

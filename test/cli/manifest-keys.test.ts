@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createBucket, encryptionOf, listing } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, encryptionOf, listing, openRehearsal, type Rehearsal } from "./rehearsal.js";
 
 const NAMED = "of another length";
 const ETAG = createHash("md5").update(NAMED).digest("hex");

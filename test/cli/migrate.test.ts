@@ -1,9 +1,58 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GetBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { CopyObjectCommand, GetBucketEncryptionCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBucket, encryptionOf, listing, plain, plaintextOf, sealed, vaulted } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { summaryOf } from "./run-folder.js";
+import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
+import {
+  clientOf,
+  createBucket,
+  encryptionOf,
+  listing,
+  openRehearsal,
+  plain,
+  plaintextOf,
+  type Rehearsal,
+  sealed,
+  vaulted,
+} from "./rehearsal.js";
+import { summaryOf } from "./run-cli.js";
+
+describe("migrate --capabilities", () => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal();
+  });
+  afterAll(() => rehearsal.close());
+
+  test("migrate --capabilities accepts the output of probe --json, and records it in run.json", async () => {
+    const { client, cli, place, folder } = rehearsal;
+    await createBucket(client, "probed-once", plain(2));
+    const probed = await cli("probe", "s3://probed-once", "--json", ...place);
+    expect(probed.code).toBe(0);
+    await writeFile(join(folder, "probe.ndjson"), probed.stdout);
+    const options = [...place, "--capabilities", "probe.ndjson", "--out", "by-probe", "--quiet"];
+    const { code, stderr } = await cli("migrate", "s3://probed-once", ...options);
+    expect({ code, stderr: stderr.includes("error") }).toEqual({ code: 0, stderr: false });
+    const run = JSON.parse(await readFile(join(folder, "by-probe", "run.json"), "utf8"));
+    // The guide's store ignores If-Match on CopyObject, and honours it where an upload is completed.
+    expect(run.capabilities).toMatchObject({
+      from: "probe",
+      values: { copyIfMatch: false, copySourceIfMatch: true, completeMultipartIfMatch: true },
+    });
+  });
+
+  test("migrate --capabilities rejects the probe of another bucket before anything is written", async () => {
+    const { client, cli, place, folder, sandbox, writes } = rehearsal;
+    await createBucket(client, "probed-twice", plain(1));
+    const probed = await cli("probe", "s3://probed-twice", "--json", ...place);
+    await writeFile(join(folder, "other.ndjson"), probed.stdout);
+    sandbox.resetCalls();
+    const { code, stderr } = await cli("migrate", "s3://elsewhere", ...place, "--capabilities", "other.ndjson");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --capabilities: "other\.ndjson" is a probe of bucket "probed-twice" at /);
+    expect(writes()).toBe(0);
+  });
+});
 
 describe("bucketseal migrate", () => {
   let rehearsal: Rehearsal;
@@ -104,5 +153,49 @@ describe("bucketseal migrate", () => {
       stderr: expect.stringMatching(/^error: run folder .* is not empty/),
     });
     expect(sandbox.calls).toEqual({});
+  });
+});
+
+const BOB = { accessKeyId: "BOB", secretAccessKey: "bobs-secret", ownerId: "bob", allow: ["s3:*"] };
+const ALICE = { accessKeyId: "ALICE", secretAccessKey: "alices-secret", ownerId: "alice" };
+
+/** What an owner gets who is no more than named in the lists of objects. */
+function read(client: S3Client, Key: string): Promise<string> {
+  return client.send(new GetObjectCommand({ Bucket: "shared", Key })).then(
+    async ({ Body }) => (await Body?.transformToString()) ?? "",
+    (error: Error) => error.name,
+  );
+}
+
+describe("bucketseal migrate as a user who does not own the objects", () => {
+  let rehearsal: Rehearsal;
+  let alice: S3Client;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal({ users: [BOB, ALICE] });
+    rehearsal.sandbox.changeBehaviour({ objectAclDecides: true });
+    alice = clientOf({ ...rehearsal.sandbox, credentials: ALICE });
+    await createBucket(alice, "shared", plain(3));
+  });
+  afterAll(() => {
+    alice.destroy();
+    return rehearsal.close();
+  });
+
+  test("keeps them readable for their owner and notes the new owner, unlike a manual copy", async () => {
+    const { client, cli, place, folder } = rehearsal;
+    const out = `${folder}/run`;
+    const ran = await cli("migrate", "s3://shared", ...place, "--out", out);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 3 objects remain unencrypted") });
+    expect(await plaintextOf(client, "shared")).toEqual([]);
+    expect(await read(alice, "plain/0001")).toBe("plaintext plain/1");
+    const notes = [...(await outcomesOf(out)).values()].map((outcome) => outcome.notes.join("; "));
+    expect(notes).toHaveLength(3);
+    for (const note of notes) expect(note).toContain("its owner changed from alice to bob");
+
+    const ontoItself = { Bucket: "shared", Key: "plain/0002", CopySource: "shared/plain/0002" };
+    await client.send(
+      new CopyObjectCommand({ ...ontoItself, ServerSideEncryption: "AES256", StorageClass: "STANDARD" }),
+    );
+    expect(await read(alice, "plain/0002")).toBe("AccessDenied");
   });
 });

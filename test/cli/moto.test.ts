@@ -6,10 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findExecutable } from "../servers/find-executable.js";
-import { MOTO_MISSING, type MotoServer, startMoto } from "../servers/moto.js";
-import { clientOf, createBucket, encryptionOf, listing, plain } from "./bucket.js";
-import { environmentOf } from "./rehearsal.js";
+import { findExecutable, MOTO_MISSING, type MotoServer, startMoto } from "../servers/programs.js";
+import { clientOf, createBucket, encryptionOf, environmentOf, listing, plain } from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
 
 const AWS = findExecutable("aws");

@@ -7,9 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startSandbox } from "../../sandbox/index.js";
-import { findExecutable } from "../servers/find-executable.js";
-import { clientOf, createBucket, encryptionOf, plain } from "./bucket.js";
-import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { findExecutable } from "../servers/programs.js";
+import {
+  clientOf,
+  createBucket,
+  encryptionOf,
+  environmentOf,
+  openRehearsal,
+  plain,
+  type Rehearsal,
+} from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
 
 // Each starts the command line several times.

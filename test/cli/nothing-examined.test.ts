@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBucket, plain, plaintextOf, sealed } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, openRehearsal, plain, plaintextOf, type Rehearsal, sealed } from "./rehearsal.js";
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {

@@ -2,8 +2,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectLockConfigura
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TOPIC_WORDS } from "../../migrate/probe/words.js";
 import type { SandboxUser } from "../../sandbox/index.js";
-import { createBucket, listing, plain } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, listing, openRehearsal, plain, type Rehearsal } from "./rehearsal.js";
 
 const ADMIN: SandboxUser = { accessKeyId: "ADMIN", secretAccessKey: "admin-secret" };
 const READER: SandboxUser = { accessKeyId: "READER", secretAccessKey: "reader-secret", deny: ["s3:PutObject"] };

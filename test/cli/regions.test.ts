@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Intercept, type Sandbox, startSandbox } from "../../sandbox/index.js";
-import { clientOf, createBucket, encryptionOf, plain } from "./bucket.js";
-import { environmentOf } from "./rehearsal.js";
+import { clientOf, createBucket, encryptionOf, environmentOf, plain } from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 300_000 });

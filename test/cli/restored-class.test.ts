@@ -13,8 +13,7 @@ import {
 import { parse } from "csv-parse/sync";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Behaviour } from "../../sandbox/index.js";
-import { createBucket } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, openRehearsal, type Rehearsal } from "./rehearsal.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 

@@ -1,7 +1,11 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { parse } from "csv-parse/sync";
+import type { Summary } from "../../migrate/index.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const HOST = fileURLToPath(new URL("cli-host.js", import.meta.url));
@@ -26,7 +30,7 @@ export interface Running {
   stopReading(): void;
 }
 
-export interface CliOptions {
+interface CliOptions {
   /** A folder of the test's own: HOME, and where run folders go by default. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -142,4 +146,26 @@ function saidBy(child: ChildProcess, output: Omit<Ran, "code">, text: string): P
     child.stderr?.on("data", look);
     child.on("close", () => reject(new Error(`it ended without saying "${text}": ${JSON.stringify(output)}`)));
   });
+}
+
+/** Every file below a run folder, by its path in it. */
+export async function filesOf(runDir: string): Promise<string[]> {
+  const entries = await readdir(runDir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(runDir.length + 1))
+    .sort();
+}
+
+export async function summaryOf(runDir: string): Promise<Summary> {
+  return JSON.parse(await readFile(join(runDir, "summary.json"), "utf8")) as Summary;
+}
+
+/** The keys of report.csv, in its order. */
+export async function csvKeys(runDir: string): Promise<string[]> {
+  const rows = parse<Record<string, string>>(await readFile(join(runDir, "report.csv"), "utf8"), {
+    columns: true,
+    bom: true,
+  });
+  return rows.map(({ key = "" }) => key);
 }

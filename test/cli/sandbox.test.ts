@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { clientOf, createBucket } from "./bucket.js";
+import { clientOf, createBucket } from "./rehearsal.js";
 import { type Running, runCli, startCli } from "./run-cli.js";
 
 describe("bucketseal sandbox", () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
-import { createBucket, encryptionOf, plain } from "./bucket.js";
-import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, encryptionOf, environmentOf, openRehearsal, plain, type Rehearsal } from "./rehearsal.js";
 import { type Ran, runCli } from "./run-cli.js";
 
 const MAY_NOTHING: SandboxUser = { accessKeyId: "NOTHING", secretAccessKey: "secret", deny: ["s3:*"] };

@@ -2,8 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createBucket, plain, plaintextOf } from "./bucket.js";
-import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
+import { createBucket, environmentOf, openRehearsal, plain, plaintextOf, type Rehearsal } from "./rehearsal.js";
 import { startCli } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 240_000 });

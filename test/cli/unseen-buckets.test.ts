@@ -8,8 +8,16 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { createBucket, encryptionOf, listing, plain, plaintextOf, sealed } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
+import {
+  createBucket,
+  encryptionOf,
+  listing,
+  openRehearsal,
+  plain,
+  plaintextOf,
+  type Rehearsal,
+  sealed,
+} from "./rehearsal.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 

@@ -8,9 +8,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Behaviour, behaviourOf } from "../../sandbox/index.js";
-import { createBucket, encryptionOf, plain, plaintextOf } from "./bucket.js";
-import { openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { csvKeys, summaryOf } from "./run-folder.js";
+import { createBucket, encryptionOf, openRehearsal, plain, plaintextOf, type Rehearsal } from "./rehearsal.js";
+import { csvKeys, summaryOf } from "./run-cli.js";
 
 let rehearsal: Rehearsal;
 /** How long the store takes for one copy. */

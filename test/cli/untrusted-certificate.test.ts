@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findExecutable } from "../servers/find-executable.js";
+import { findExecutable } from "../servers/programs.js";
 import { runCli } from "./run-cli.js";
 
 const openssl = findExecutable("openssl");

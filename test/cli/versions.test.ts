@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBucket } from "../buckets/put-object.js";
-import { rawS3 } from "../buckets/raw-s3.js";
-import { setVersioning } from "../migrate/probe/probe-world.js";
-import { BUCKET, wordsOf, writeHistory } from "../migrate/versions/versioned-world.js";
-import { findExecutable } from "../servers/find-executable.js";
+import { createBucket, rawS3 } from "../buckets/raw-s3.js";
+import { setVersioning, VERSIONED_BUCKET, wordsOf, writeHistory } from "../migrate/fixtures/versioned-world.js";
+import { findExecutable } from "../servers/programs.js";
 import { environmentOf, openRehearsal, type Rehearsal } from "./rehearsal.js";
-import { summaryOf } from "./run-folder.js";
+import { summaryOf } from "./run-cli.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const SCRIPT = findExecutable("script");
@@ -18,18 +16,25 @@ describe("noncurrent versions on the command line", () => {
   beforeAll(async () => {
     rehearsal = await openRehearsal();
     raw = rawS3(rehearsal.sandbox);
-    await createBucket(raw, BUCKET);
-    await setVersioning(raw, BUCKET, "Enabled");
+    await createBucket(raw, VERSIONED_BUCKET);
+    await setVersioning(raw, VERSIONED_BUCKET, "Enabled");
     await writeHistory(raw, "a", [{ plain: "1" }, { plain: "22" }, { sealed: "3" }]);
   });
   afterAll(async () => {
     raw.close();
     await rehearsal.close();
   });
-  const migrate = (...args: string[]) => rehearsal.cli("migrate", `s3://${BUCKET}`, ...rehearsal.place, ...args);
+  const migrate = (...args: string[]) =>
+    rehearsal.cli("migrate", `s3://${VERSIONED_BUCKET}`, ...rehearsal.place, ...args);
 
   test("are reported as unencrypted, and fail --fail-on unencrypted", async () => {
-    const ran = await rehearsal.cli("audit", `s3://${BUCKET}`, ...rehearsal.place, "--fail-on", "unencrypted");
+    const ran = await rehearsal.cli(
+      "audit",
+      `s3://${VERSIONED_BUCKET}`,
+      ...rehearsal.place,
+      "--fail-on",
+      "unencrypted",
+    );
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain("2 older versions are unencrypted, and no object is");
     expect(ran.stdout).toMatch(/older versions +2\n +not encrypted +2 +3 B\n/);
@@ -46,7 +51,15 @@ describe("noncurrent versions on the command line", () => {
   /** What a person types on a terminal, once the question is there. */
   function onTerminal(answer: string): Promise<string> {
     const { folder, place, sandbox } = rehearsal;
-    const command = [process.execPath, MAIN, "migrate", `s3://${BUCKET}`, ...place, "--versions", "purge"].join(" ");
+    const command = [
+      process.execPath,
+      MAIN,
+      "migrate",
+      `s3://${VERSIONED_BUCKET}`,
+      ...place,
+      "--versions",
+      "purge",
+    ].join(" ");
     const child = spawn(SCRIPT ?? "script", ["-qefc", `stty cols 200; ${command}`, "/dev/null"], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, TERM: "xterm", ...environmentOf(sandbox.credentials) },

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endpointOfEnvironment, NO_ENDPOINT } from "../endpoint/endpoint.js";
-import type { Endpoint } from "../endpoint/witness.js";
+import { type Endpoint, endpointOfEnvironment, NO_ENDPOINT } from "../endpoint/witness.js";
 import { checkS3 } from "./suite/index.js";
 import { type Check, checkOn, connect, type Target } from "./target.js";
 

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findExecutable } from "../servers/find-executable.js";
-import { MOTO_MISSING, type MotoServer, startMoto } from "../servers/moto.js";
-import { MOTO_DIFFERENCES } from "./moto-differences.js";
+import { findExecutable, MOTO_MISSING, type MotoServer, startMoto } from "../servers/programs.js";
 import { checkS3 } from "./suite/index.js";
-import { checkOn, connect, type Target } from "./target.js";
+import { checkOn, connect, MOTO_DIFFERENCES, type Target } from "./target.js";
 
 function checkMoto(): void {
   let moto: MotoServer | undefined;

@@ -1,6 +1,5 @@
 // @module-tag deploy
-import { findExecutable } from "../servers/find-executable.js";
-import { MOTO_MISSING, startMoto } from "../servers/moto.js";
+import { findExecutable, MOTO_MISSING, startMoto } from "../servers/programs.js";
 import { type DeployServer, describeDeploy } from "./encrypted-stack.js";
 import { deployMissing } from "./prerequisites.js";
 

@@ -16,8 +16,8 @@ import type { ProviderId } from "../../providers/index.js";
 import { startSandbox } from "../../sandbox/index.js";
 import { type Front, startFront } from "../endpoint/front.js";
 import { LONG } from "../length.js";
-import { motoMissing, needMoto } from "../servers/moto.js";
-import { orCode } from "./changes/property-change.js";
+import { motoMissing, needMoto } from "../servers/programs.js";
+import { orCode } from "./changes.js";
 import { deployMissing, providerMirror } from "./prerequisites.js";
 import { type S3Server, TerraformProject } from "./terraform-project.js";
 

@@ -5,11 +5,10 @@ import type { TerraformStack } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ObjectStorageProvider } from "../../constructs/index.js";
 import { type Behaviour, type Sandbox, startSandbox } from "../../sandbox/index.js";
-import { clientOf } from "../cli/bucket.js";
+import { clientOf } from "../cli/rehearsal.js";
 import { SNIPPETS } from "../guide/constructs/snippets.js";
 import { deployMissing, providerMirror } from "./prerequisites.js";
-import { TerraformProject } from "./terraform-project.js";
-import type { TerraformRun } from "./terraform-run.js";
+import { TerraformProject, type TerraformRun } from "./terraform-project.js";
 
 const skipped = deployMissing();
 const title = "lifecycle rules as a resource of one's own, as docs/constructs.md shows them";

@@ -1,5 +1,5 @@
 import { DEPLOY, DEPLOY_ONLY } from "../length.js";
-import { findExecutable } from "../servers/find-executable.js";
+import { findExecutable } from "../servers/programs.js";
 
 /** The folder that holds Terraform's AWS provider, laid out as a filesystem mirror. */
 export const providerMirror = process.env.BUCKETSEAL_TF_MIRROR ?? "";

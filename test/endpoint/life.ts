@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { pathOf, type RawS3, sendOk } from "../buckets/raw-s3.js";
 import type { Ran } from "../cli/run-cli.js";
-import { changed, isCurrent, type Told, unnamedChanges, wronglyTold } from "./compare.js";
-import { chainDifferences } from "./compare-chains.js";
-import { FOREIGN_KEY, refusalIn } from "./contents.js";
+import { chainDifferences, changed, isCurrent, type Told, unnamedChanges, wronglyTold } from "./compare.js";
+import { FOREIGN_KEY, refusalIn, SORTS, type Sort, type SortName } from "./contents.js";
 import { field, type Snapshot, takeSnapshot } from "./snapshot.js";
-import { SORTS, type Sort, type SortName } from "./sorts.js";
 import type { Endpoint } from "./witness.js";
 import { type EndpointWorld, openWorld, toldBy } from "./world.js";
 

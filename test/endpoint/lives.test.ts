@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
-import { endpointOfEnvironment, NO_ENDPOINT } from "./endpoint.js";
+import { SORTS, type SortName } from "./contents.js";
 import { describeLife } from "./life.js";
-import { SORTS, type SortName } from "./sorts.js";
+import { endpointOfEnvironment, NO_ENDPOINT } from "./witness.js";
 
 const server = endpointOfEnvironment();
 

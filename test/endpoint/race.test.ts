@@ -6,8 +6,7 @@ import type { MigrateOptions } from "../../migrate/index.js";
 import { type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { runOptions } from "../buckets/start-world.js";
 import { type Course, type Raced, raceIn } from "../race/race.js";
-import { endpointOfEnvironment, NO_ENDPOINT } from "./endpoint.js";
-import type { Endpoint } from "./witness.js";
+import { type Endpoint, endpointOfEnvironment, NO_ENDPOINT } from "./witness.js";
 import { type EndpointWorld, openWorld } from "./world.js";
 
 const OPERATIONS = 400;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
-import { MOTO_MISSING, type MotoServer, motoMissing, needMoto } from "../servers/moto.js";
+import { MOTO_MISSING, type MotoServer, motoMissing, needMoto } from "../servers/programs.js";
 import { describeLife } from "./life.js";
 
 // What npm run test:server does on a server of somebody else, on ours, so that it goes on working.

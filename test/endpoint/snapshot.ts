@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { customerKeyHeaders } from "../buckets/customer-key.js";
-import { inParallel } from "../buckets/in-parallel.js";
+import { inParallel } from "../buckets/async-items.js";
+import { customerKeyHeaders } from "../buckets/mixed-objects.js";
 import { pathOf, type RawAnswer, type RawS3, sendOk } from "../buckets/raw-s3.js";
 
 /** One version of an object as the witness reads it. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
-import { findExecutable } from "../servers/find-executable.js";
+import { findExecutable } from "../servers/programs.js";
 
 export interface Ran {
   readonly code: number;

@@ -11,8 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ovhUserPolicy } from "../../constructs/index.js";
 import { ovhUserPolicyActions, rightsFor } from "../../providers/index.js";
 import { DEFAULT_CREDENTIALS, type SandboxUser } from "../../sandbox/index.js";
-import { clientOf, createBucket, plain, plaintextOf } from "../cli/bucket.js";
-import { openRehearsal, type Rehearsal } from "../cli/rehearsal.js";
+import { clientOf, createBucket, openRehearsal, plain, plaintextOf, type Rehearsal } from "../cli/rehearsal.js";
 import { fencedBlocks } from "./pages/fenced-blocks.js";
 
 interface Policy {

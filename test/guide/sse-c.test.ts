@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { codeOf, sendSigned } from "../sandbox/signed-requests.js";
+import { codeOf, sendSigned } from "../sandbox/client.js";
 import { describeGuide } from "./aws-cli.js";
 
 // Debian's /etc/magic, which the guide uploads: its example shows this length and this MD5 as the ETag.

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { codeOf, sendSigned } from "../sandbox/signed-requests.js";
+import { codeOf, sendSigned } from "../sandbox/client.js";
 import { describeGuide } from "./aws-cli.js";
 
 const TEXT = "le fichier\n";

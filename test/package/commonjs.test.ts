@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEPLOY, DEPLOY_ONLY } from "../length.js";
-import { fillTemplate } from "./fill-template.js";
-import { type Finished, InstalledPackage, OFFLINE, runIn } from "./installed-package.js";
+import { type Finished, fillTemplate, InstalledPackage, OFFLINE, runIn } from "./installed-package.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const template = join(root, "node_modules", "cdktf-cli", "bundle", "templates", "typescript");

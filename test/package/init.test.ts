@@ -9,8 +9,7 @@ import { describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { deployMissing, providerMirror } from "../deploy/prerequisites.js";
 import { fencedBlocks } from "../guide/pages/fenced-blocks.js";
-import { fillTemplate } from "./fill-template.js";
-import { type Finished, InstalledPackage, OFFLINE, runIn } from "./installed-package.js";
+import { type Finished, fillTemplate, InstalledPackage, OFFLINE, runIn } from "./installed-package.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const missing = deployMissing();

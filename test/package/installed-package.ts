@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,4 +107,32 @@ function finish(file: string, args: readonly string[], cwd: string, env = {}): P
 export function outsideOfNpm(): NodeJS.ProcessEnv {
   const foreign = /^(npm_(lifecycle|package|command|execpath|config_local_prefix)|INIT_CWD|NODE_OPTIONS|VITEST|AWS_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** Writes a template's files as the `init` of its command line does, without what that installs. */
+export async function fillTemplate(template: string, folder: string): Promise<void> {
+  for (const name of (await readdir(template)).filter((each) => !/^\{\{|^\.hooks|^help$/.test(each))) {
+    await cp(join(template, name), join(folder, name), { recursive: true });
+  }
+  for (const name of ["package.json", "cdktf.json"]) {
+    const text = await readFile(join(folder, name), "utf8");
+    const filled = text.replace("{{ $base }}", "template").replace("{{futureFlags}}", "");
+    await writeFile(join(folder, name), filled.replace(/\{\{\w+\}\}/g, "none"));
+  }
+}
+
+export type Step =
+  | { readonly kind: "commands"; readonly text: string }
+  | { readonly kind: "file"; readonly name: string; readonly text: string };
+
+/** What a section of a page tells its reader to run and to write, in its order: indented lines, and code under a line that names a file. */
+export function readmeSteps(markdown: string, title: string): Step[] {
+  const [, section] = new RegExp(`^## ${title}\\n(.*?)^## `, "ms").exec(markdown) ?? [];
+  if (section === undefined) throw new Error(`there is no section "${title}"`);
+  const found = section.matchAll(/(?:^ {4}.*\n(?:\n(?= {4}))?)+|^(\S+):\n\n```ts\n([\s\S]*?)^```$/gm);
+  return [...found].map(([whole, name, text]) =>
+    name === undefined || text === undefined
+      ? { kind: "commands", text: whole.replaceAll(/^ {4}/gm, "") }
+      : { kind: "file", name, text },
+  );
 }

@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployMissing, providerMirror } from "../deploy/prerequisites.js";
-import { InstalledPackage, OFFLINE, outsideOfNpm } from "./installed-package.js";
-import { readmeSteps, type Step } from "./readme-steps.js";
+import { InstalledPackage, OFFLINE, outsideOfNpm, readmeSteps, type Step } from "./installed-package.js";
 
 const missing = deployMissing();
 const title = "what README says to a newcomer, from an empty folder to a deployed bucket";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type MigrateOptions, migrate } from "../../migrate/index.js";
 import type { SandboxOptions } from "../../sandbox/index.js";
-import { createBucket, putObject } from "../buckets/put-object.js";
-import { pathOf, type RawRequest, type RawS3, sendOk } from "../buckets/raw-s3.js";
+import { createBucket, pathOf, putObject, type RawRequest, type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { startWorld } from "../buckets/start-world.js";
 
 const BUCKET = "marked";

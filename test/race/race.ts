@@ -1,10 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type MigrateOptions, migrate, RunError, type RunResult } from "../../migrate/index.js";
+import { fractionOf } from "../../sandbox/chaos.js";
 import type { SandboxOptions } from "../../sandbox/index.js";
-import { createBucket } from "../buckets/put-object.js";
+import { createBucket, pathOf, type RawAnswer, type RawS3, sendOk } from "../buckets/raw-s3.js";
 import { newFolder, startWorld, type World } from "../buckets/start-world.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
-import { LONG_BODY_BYTES } from "./write.js";
-import { type LossCounts, Writers, type WritersOptions } from "./writers.js";
 
 const BUCKET = "contested";
 
@@ -86,4 +86,161 @@ async function told(runs: readonly RunResult[]): Promise<Pick<Raced, "migrated" 
     }
   }
   return { migrated, lookedAtAgain, guards };
+}
+
+interface WritersOptions {
+  readonly seed: number;
+  /** All writers together. */
+  readonly operations: number;
+  /** Ends the writing before that, once enough was lost. @default never */
+  readonly enough?: (lost: LossCounts) => boolean;
+  /** How often each kind comes among ten writes. */
+  readonly mix: Readonly<Partial<Record<WriteKind, number>>>;
+  /** The longest pause before a writer looks at what it wrote last. Milliseconds. */
+  readonly pauseMs: number;
+}
+
+const WRITERS = 8;
+const KEYS_A_WRITER = 6;
+
+export type LossCounts = Readonly<Record<Loss, number>>;
+
+/** Some writers at once, each with keys of its own, which it looks at before it writes to them again. */
+class Writers {
+  readonly #raw: RawS3;
+  readonly #bucket: string;
+  readonly #options: WritersOptions;
+  readonly #expected = new Map<string, Expected>();
+  readonly #lost: Record<Loss, number> = { overwritten: 0, revived: 0, untagged: 0, unheld: 0 };
+
+  constructor(raw: RawS3, bucket: string, options: WritersOptions) {
+    this.#raw = raw;
+    this.#bucket = bucket;
+    this.#options = options;
+  }
+
+  /** Resolves when all have written. */
+  async run(): Promise<void> {
+    await Promise.all(Array.from({ length: WRITERS }, (_, index) => this.#write(index)));
+  }
+
+  /** Looks at each key a last time. Resolves with how many writes were lost since the writers began. */
+  async lost(): Promise<LossCounts> {
+    for (const key of this.#expected.keys()) await this.#look(key);
+    return this.#lost;
+  }
+
+  async #write(writer: number): Promise<void> {
+    const { operations, mix, pauseMs, seed, enough } = this.#options;
+    for (let turn = 0; turn < operations / WRITERS; turn += 1) {
+      if (enough?.(this.#lost)) return;
+      const nth = turn * WRITERS + writer;
+      const key = `contested/${writer}-${Math.floor(fractionOf(seed, "key", nth) * KEYS_A_WRITER)}`;
+      await sleep(fractionOf(seed, "pause", nth) * pauseMs);
+      const before = await this.#look(key);
+      const target = { raw: this.#raw, bucket: this.#bucket, key };
+      const after = await write(target, kindAt(fractionOf(seed, "kind", nth), mix), before, nth);
+      this.#expected.set(key, after);
+    }
+  }
+
+  /** What is there of a key: where that is not what was written last, it is told, and the key begins anew. */
+  async #look(key: string): Promise<Expected> {
+    const last = this.#expected.get(key) ?? ABSENT;
+    const losses = await lossesOf(this.#raw, this.#bucket, key, last);
+    for (const loss of losses) this.#lost[loss] += 1;
+    return losses.length === 0 ? last : ABSENT;
+  }
+}
+
+function kindAt(fraction: number, mix: WritersOptions["mix"]): WriteKind {
+  const kinds = Object.entries(mix).flatMap(([kind, often]) => Array<WriteKind>(often).fill(kind as WriteKind));
+  return kinds[Math.floor(fraction * kinds.length)] ?? "put";
+}
+
+/** What the store has acknowledged of a key, last. */
+type Expected = { readonly kind: "absent" } | ExpectedObject;
+
+interface ExpectedObject {
+  readonly kind: "object";
+  /** Unlike that of any other write. */
+  readonly body: string;
+  /** Also unlike: the number of the write, in the user metadata. */
+  readonly write: string;
+  /** The value of the one tag, put by a call of its own; empty for none. */
+  readonly tag: string;
+  readonly hold: "ON" | "OFF";
+}
+
+const ABSENT: Expected = { kind: "absent" };
+
+type WriteKind = "put" | "delete" | "retag" | "hold";
+
+interface Target {
+  readonly raw: RawS3;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+type Write<Before extends Expected> = (target: Target, before: Before, nth: number) => Promise<Expected>;
+
+/** Of every third write the body is longer, so that the migration copies it in parts. */
+const LONG_BODY_BYTES = 4096;
+
+async function put({ raw, bucket, key }: Target, nth: number): Promise<Expected> {
+  const body = `write ${nth} of ${key} `.padEnd(nth % 3 === 0 ? LONG_BODY_BYTES : 0, ".");
+  const headers = { "x-amz-meta-write": String(nth) };
+  await sendOk(raw, { method: "PUT", path: pathOf(bucket, key), headers, body: Buffer.from(body) });
+  return { kind: "object", body, write: String(nth), tag: "", hold: "OFF" };
+}
+
+/** What each kind of write does to an object; each resolves once the store has acknowledged it. */
+const WRITES: Readonly<Record<WriteKind, Write<ExpectedObject>>> = {
+  put: (target, _, nth) => put(target, nth),
+  delete: async ({ raw, bucket, key }) => {
+    await sendOk(raw, { method: "DELETE", path: pathOf(bucket, key) });
+    return ABSENT;
+  },
+  retag: async ({ raw, bucket, key }, before, nth) => {
+    const xml = `<Tagging><TagSet><Tag><Key>write</Key><Value>${nth}</Value></Tag></TagSet></Tagging>`;
+    await sendOk(raw, { method: "PUT", path: pathOf(bucket, key, "?tagging"), body: Buffer.from(xml) });
+    return { ...before, tag: String(nth) };
+  },
+  hold: async ({ raw, bucket, key }, before) => {
+    const hold = before.hold === "ON" ? "OFF" : "ON";
+    const body = Buffer.from(`<LegalHold><Status>${hold}</Status></LegalHold>`);
+    await sendOk(raw, { method: "PUT", path: pathOf(bucket, key, "?legal-hold"), body });
+    return { ...before, hold };
+  },
+};
+
+/** Resolves with what must be there from now on. A key without an object can only be put. */
+function write(target: Target, kind: WriteKind, before: Expected, nth: number): Promise<Expected> {
+  return before.kind === "absent" ? put(target, nth) : WRITES[kind](target, before, nth);
+}
+
+/**
+ * An acknowledged write that is not there: of these a migration may undo none.
+ * `overwritten`: the last body or metadata; `revived`: deleted last, and there; `untagged` and `unheld`: the last tags, or
+ * the last legal hold, which leave the ETag as it is, so that no condition guards them.
+ */
+type Loss = "overwritten" | "revived" | "untagged" | "unheld";
+
+/** Holds an object against what was acknowledged last. */
+async function lossesOf(raw: RawS3, bucket: string, key: string, last: Expected): Promise<Loss[]> {
+  const found = await raw.send({ path: pathOf(bucket, key) });
+  if (last.kind === "absent") return found.status === 404 ? [] : ["revived"];
+  if (!isWritten(found, last)) return ["overwritten"];
+  const tag = await tagOf(raw, pathOf(bucket, key, "?tagging"), found);
+  const hold = found.headers["x-amz-object-lock-legal-hold"] ?? "OFF";
+  return [...(tag === last.tag ? [] : (["untagged"] as const)), ...(hold === last.hold ? [] : (["unheld"] as const))];
+}
+
+function isWritten({ status, headers, body }: RawAnswer, last: ExpectedObject): boolean {
+  return status === 200 && body.toString() === last.body && headers["x-amz-meta-write"] === last.write;
+}
+
+async function tagOf(raw: RawS3, path: string, { headers }: RawAnswer): Promise<string> {
+  if (headers["x-amz-tagging-count"] === undefined) return "";
+  return /<Value>([^<]*)</.exec((await sendOk(raw, { path })).body.toString())?.[1] ?? "";
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SandboxProfile } from "../../sandbox/index.js";
-import { tellFigures } from "../figures.js";
-import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";
+import { LONG, SWEEP_TIMEOUT_MS, tellFigures } from "../length.js";
 import { type Race, type Raced, race } from "./race.js";
 
 const OPERATIONS = LONG ? 20_000 : 240;

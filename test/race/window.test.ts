@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { race } from "./race.js";
-import type { LossCounts } from "./writers.js";
+import { type LossCounts, race } from "./race.js";
 
 /** As many as it takes; there are some within a few hundred. */
 const WRITERS = {

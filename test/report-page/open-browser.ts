@@ -1,5 +1,5 @@
 import { type Browser, chromium } from "playwright-core";
-import { findExecutable } from "../servers/find-executable.js";
+import { findExecutable } from "../servers/programs.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"] as const;
 export const BROWSER_MISSING = `no browser on the PATH (one of ${NAMES.join(", ")})`;

@@ -7,11 +7,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { visibleText } from "../../migrate/model/text.js";
 import { writeReports } from "../../migrate/report/formats.js";
-import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../migrate/fixtures/records.js";
-import { aRun, failed, migrated, seen } from "../migrate/report/a-run.js";
-import { hostileBucket } from "../migrate/report/hostile-bucket.js";
-import { HOSTILE_KEYS } from "../migrate/report/hostile-keys.js";
-import { journalOf } from "../migrate/report/journal-of.js";
+import { HOSTILE_KEYS, hostileBucket } from "../migrate/fixtures/hostile.js";
+import {
+  aRun,
+  checkpoint,
+  failed,
+  journalOf,
+  migrated,
+  outcomeRecord,
+  seen,
+  versionCheckpoint,
+  versionRecord,
+} from "../migrate/fixtures/records.js";
 import { BROWSER_MISSING, findBrowser, openBrowser } from "./open-browser.js";
 
 const SIZES = [3_000, 20, 100_000, 1] as const;

@@ -4,13 +4,10 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { audit, type MigrateOptions, migrate } from "../../migrate/index.js";
-import { customerKeyHeaders } from "../buckets/customer-key.js";
-import { fillBucket } from "../buckets/fill-bucket.js";
-import { CUSTOMER_KEY } from "../buckets/mixed-objects.js";
-import { startWorld } from "../buckets/start-world.js";
-import { BUCKET, versionedWorld, writeHistory } from "../migrate/versions/versioned-world.js";
-import { folderProblems } from "./folder-problems.js";
-import { jsonSchema, SCHEMA_NAMES, schemaFile, schemaText } from "./published-schemas.js";
+import { CUSTOMER_KEY, customerKeyHeaders } from "../buckets/mixed-objects.js";
+import { fillBucket, startWorld } from "../buckets/start-world.js";
+import { VERSIONED_BUCKET, versionedWorld, writeHistory } from "../migrate/fixtures/versioned-world.js";
+import { folderProblems, jsonSchema, SCHEMA_NAMES, schemaFile, schemaText } from "./published-schemas.js";
 
 describe("the published schemas", () => {
   it.each(SCHEMA_NAMES)("match the sources for %s (if not, run `npm run schemas`)", (name) => {
@@ -52,7 +49,7 @@ describe("journal lines and files of a run", () => {
     const { raw, optionsFor } = await versionedWorld();
     await writeHistory(raw, "a", [{ plain: "1" }, "deleted", { plain: "2" }, { plain: "3" }]);
     await writeHistory(raw, "deleted", [{ plain: "4" }, "deleted"]);
-    const { kinds, problems } = await all(migrate, await optionsFor(BUCKET, { versions, yes: true }));
+    const { kinds, problems } = await all(migrate, await optionsFor(VERSIONED_BUCKET, { versions, yes: true }));
     expect(problems).toEqual([]);
     const ofItsOwn = versions === "replay" ? ["replay", "replay-step"] : ["removal"];
     expect(Object.keys(kinds)).toEqual(expect.arrayContaining(["version", "version-checkpoint", ...ofItsOwn]));

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -5,10 +6,33 @@ import type { ObjectStore } from "../../migrate/store/object-store.js";
 import { OPERATIONS } from "../../migrate/store/operations.js";
 import { StoreError, type StoreErrorKind } from "../../migrate/store/store-error.js";
 import { DEFAULT_CREDENTIALS, type Fault, startSandbox } from "../../sandbox/index.js";
-import { createBucket, putObject } from "../buckets/put-object.js";
-import { rawS3, type Server } from "../buckets/raw-s3.js";
-import { openStores, STORE_NAMES, type StoreName } from "./open-stores.js";
-import { refusalOf } from "./port-target.js";
+import { createBucket, putObject, rawS3, type Server } from "../buckets/raw-s3.js";
+import { openStores, refusalOf, STORE_NAMES, type StoreName } from "./port-target.js";
+
+describe("Retry-After", () => {
+  const OBJECT = { bucket: "bucket", key: "a", headers: {} };
+
+  test.each(STORE_NAMES)("the %s store reports the time in Retry-After, and nothing without it", async (name) => {
+    let retryAfter: string | undefined = "7";
+    const server = createServer((_, response) => {
+      response.writeHead(503, { ...(retryAfter !== undefined && { "retry-after": retryAfter }) });
+      response.end("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const stores = openStores({ endpoint, region: "gra", credentials: DEFAULT_CREDENTIALS });
+    onTestFinished(() => {
+      stores.close();
+      server.close().closeAllConnections();
+    });
+    const factsOf = async (call: Promise<unknown>) => (await refusalOf(call)).facts;
+    expect(await factsOf(stores[name].copyObject(OBJECT))).toMatchObject({ kind: "throttled", retryAfterMs: 7000 });
+    expect(await factsOf(stores[name].headObject(OBJECT))).toMatchObject({ kind: "throttled", retryAfterMs: 7000 });
+    retryAfter = undefined;
+    expect(await factsOf(stores[name].copyObject(OBJECT))).not.toHaveProperty("retryAfterMs");
+  });
+});
 
 const MIB = 1024 * 1024;
 const HEADERS = { "x-amz-server-side-encryption": "AES256" };

@@ -1,10 +1,13 @@
 import { test } from "vitest";
+import { leanStore } from "../../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
+import { clientClock } from "../../migrate/store/sdk/credential-chain.js";
+import { openClient } from "../../migrate/store/sdk/open-client.js";
+import { sdkStore } from "../../migrate/store/sdk/sdk-store.js";
 import { StoreError } from "../../migrate/store/store-error.js";
-import { createBucket } from "../buckets/put-object.js";
-import type { RawS3 } from "../buckets/raw-s3.js";
+import { createBucket, type RawS3, type Server } from "../buckets/raw-s3.js";
 
-export interface PortTarget {
+interface PortTarget {
   readonly store: ObjectStore;
   readonly raw: RawS3;
   /** Made for this test alone. */
@@ -14,7 +17,7 @@ export interface PortTarget {
 /** The suite's `test`: a title, and what to do with a store and a bucket of its own. */
 export type CheckPort = (title: string, run: (target: PortTarget) => Promise<void>) => void;
 
-export interface OpenTarget {
+interface OpenTarget {
   readonly store: ObjectStore;
   readonly raw: RawS3;
 }
@@ -47,4 +50,28 @@ export async function refusalOf(call: Promise<unknown>): Promise<StoreError> {
     throw new Error("the port rejected with something else than a StoreError", { cause: error });
   }
   throw new Error("the call was expected to be refused, and was not");
+}
+
+export interface Stores {
+  readonly sdk: ObjectStore;
+  readonly lean: ObjectStore;
+  close(): void;
+}
+
+export type StoreName = keyof Omit<Stores, "close">;
+export const STORE_NAMES: readonly StoreName[] = ["sdk", "lean"];
+
+/** Every implementation of the port, on one server. */
+export function openStores({ endpoint, region, credentials: given }: Server): Stores {
+  const { accessKeyId, secretAccessKey } = given;
+  const credentials = { accessKeyId, secretAccessKey };
+  const where = { endpoint, region, pathStyle: true, maxSockets: 8 };
+  const client = openClient({ ...where, checksums: "WHEN_REQUIRED", credentials });
+  const sdk = sdkStore(client);
+  const lean = leanStore(sdk, { ...where, credentials: async () => credentials, clock: clientClock(client) });
+  const close = () => {
+    lean.close();
+    client.destroy();
+  };
+  return { sdk, lean, close };
 }

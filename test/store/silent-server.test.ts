@@ -4,8 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
 import { DEFAULT_CREDENTIALS } from "../../sandbox/index.js";
-import { openStores, STORE_NAMES } from "./open-stores.js";
-import { refusalOf } from "./port-target.js";
+import { openStores, refusalOf, STORE_NAMES } from "./port-target.js";
 
 const ANSWER_MS = 200;
 const SLOW_ANSWER_MS = 1000;

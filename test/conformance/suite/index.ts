@@ -1,13 +1,9 @@
 import type { Check } from "../target.js";
-import { checkConditions } from "./conditions.js";
-import { checkCopies } from "./copies.js";
+import { checkConditions, checkCopies } from "./copies.js";
 import { checkEncryption } from "./encryption.js";
-import { checkListing } from "./listing.js";
-import { checkLocks } from "./locks.js";
 import { checkMultipart } from "./multipart.js";
-import { checkObjects } from "./objects.js";
-import { checkTagsAndAcls } from "./tags-and-acls.js";
-import { checkVersions } from "./versions.js";
+import { checkListing, checkObjects, checkTagsAndAcls } from "./objects.js";
+import { checkLocks, checkVersions } from "./versions.js";
 
 /** What S3 does, as one suite for every server that says it is S3. */
 export function checkS3(check: Check): void {

@@ -7,7 +7,7 @@ import {
   ObjectStorageProvider,
 } from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
-import { findExecutable } from "../../servers/find-executable.js";
+import { findExecutable } from "../../servers/programs.js";
 import { newStack, stackOn, stackOnOvhcloud, synth } from "../synth.js";
 
 const GUARD = { prevent_destroy: true };

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { GetBucketReplicationCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../../sandbox/index.js";
-import { clientOf } from "../../cli/bucket.js";
+import { clientOf } from "../../cli/rehearsal.js";
 import { deployMissing, providerMirror } from "../prerequisites.js";
 import { TerraformProject } from "../terraform-project.js";
 

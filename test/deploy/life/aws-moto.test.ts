@@ -1,6 +1,6 @@
 // @module-tag deploy
-import { motoMissing, needMoto } from "../../servers/moto.js";
-import { onAws } from "../changes/all-changes.js";
+import { motoMissing, needMoto } from "../../servers/programs.js";
+import { onAws } from "../changes.js";
 import { deployMissing } from "../prerequisites.js";
 import { describeLife } from "./describe-life.js";
 

@@ -1,6 +1,6 @@
 // @module-tag deploy
 import { startSandbox } from "../../../sandbox/index.js";
-import { onAws } from "../changes/all-changes.js";
+import { onAws } from "../changes.js";
 import { deployMissing } from "../prerequisites.js";
 import { describeLife } from "./describe-life.js";
 

@@ -1,19 +1,22 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { TerraformStack } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  BucketEncryption,
+  EncryptedBucket,
+  type EncryptedBucketProps,
+  ObjectStorageProvider,
+} from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
-import { defaultEncryption, removeDefault } from "../changes/encryption.js";
-import type { PropertyChange } from "../changes/property-change.js";
+import { defaultEncryption, type Neighbours, type PropertyChange, removeDefault } from "../changes.js";
 import { providerMirror } from "../prerequisites.js";
-import { type S3Server, TerraformProject } from "../terraform-project.js";
-import type { TerraformRun } from "../terraform-run.js";
-import { ADOPTED, createAdopted, readAdopted } from "./adopted-bucket.js";
-import { bucketOf, declareLife, type State } from "./declare-life.js";
+import { type S3Server, TerraformProject, type TerraformRun } from "../terraform-project.js";
 
-export interface LifeServer extends S3Server {
+interface LifeServer extends S3Server {
   close(): Promise<void>;
 }
 
-export interface Life {
+interface Life {
   readonly title: string;
   /** Why it cannot run here; shown in the title. */
   readonly skipped: string | undefined;
@@ -129,4 +132,54 @@ function told({ exitCode, changes, errors }: TerraformRun) {
 async function byId<T>(changes: readonly PropertyChange[], of: (change: PropertyChange) => Promise<T>) {
   const entries = await Promise.all(changes.map(async (change) => [change.id, await of(change)] as const));
   return Object.fromEntries(entries);
+}
+
+/** `left-out`: the buckets without their properties, and the adopted one no longer declared. */
+type State = "before" | "after" | "left-out";
+
+interface DeclaredLife {
+  readonly provider: ProviderId;
+  readonly region: string;
+  readonly endpoint: string;
+  readonly changes: readonly PropertyChange[];
+  readonly state: State;
+}
+
+function bucketOf({ id }: Pick<PropertyChange, "id">): string {
+  return `acme-life-${id}`;
+}
+
+function declareLife(stack: TerraformStack, { changes, state, provider, region, endpoint }: DeclaredLife): void {
+  new ObjectStorageProvider(stack, "storage", { provider, region, endpoint });
+  if (state !== "left-out") new BucketEncryption(stack, "adopted", { bucketName: ADOPTED });
+  const declare = (id: string, props: EncryptedBucketProps = {}) =>
+    // Only the bucket whose rules change has any.
+    new EncryptedBucket(stack, id, {
+      bucketName: bucketOf({ id }),
+      ...(id === "aged" ? {} : { abortIncompleteMultipartUploadDays: false }),
+      ...props,
+    });
+  const near = { logs: declare("logs"), replicas: declare("replicas", { versioning: "enabled" }) };
+  for (const change of changes) declare(change.id, propsOf(change, state, near));
+}
+
+function propsOf(change: PropertyChange, state: State, near: Neighbours): EncryptedBucketProps {
+  if (state === "left-out") return change.keeps ?? {};
+  const props = change[state];
+  return typeof props === "function" ? props(near) : props;
+}
+
+/** A bucket that somebody else made, and keeps. */
+const ADOPTED = "acme-life-adopted";
+const Key = "old.txt";
+
+async function createAdopted(s3: S3Client, region: string): Promise<void> {
+  const CreateBucketConfiguration = { LocationConstraint: region as never };
+  await s3.send(new CreateBucketCommand({ Bucket: ADOPTED, CreateBucketConfiguration }));
+  await s3.send(new PutObjectCommand({ Bucket: ADOPTED, Key, Body: "written before" }));
+}
+
+async function readAdopted(s3: S3Client): Promise<string | undefined> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: ADOPTED, Key }));
+  return Body?.transformToString();
 }

@@ -1,6 +1,6 @@
 // @module-tag deploy
 import { startSandbox } from "../../../sandbox/index.js";
-import { onOvhcloud } from "../changes/all-changes.js";
+import { onOvhcloud } from "../changes.js";
 import { deployMissing } from "../prerequisites.js";
 import { describeLife } from "./describe-life.js";
 

@@ -1,5 +1,5 @@
 // @module-tag deploy
-import { motoMissing, needMoto } from "../../servers/moto.js";
+import { motoMissing, needMoto } from "../../servers/programs.js";
 import { deployMissing } from "../prerequisites.js";
 import { describeRemoval } from "./describe-removal.js";
 

@@ -1,20 +1,33 @@
 import {
+  CreateBucketCommand,
   DeleteObjectCommand,
+  GetBucketCorsCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketTaggingCommand,
   GetObjectCommand,
   ListBucketsCommand,
   ListObjectVersionsCommand,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketTaggingCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import type { TerraformStack } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  BucketEncryption,
+  EncryptedBucket,
+  type EncryptedBucketProps,
+  ObjectStorageProvider,
+  UnmanagedBucket,
+} from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
-import { defaultEncryption } from "../changes/encryption.js";
+import { defaultEncryption } from "../changes.js";
 import { providerMirror } from "../prerequisites.js";
 import { type S3Server, TerraformProject } from "../terraform-project.js";
-import { declareAll, declareLast, declareRest, NAMES, type Place } from "./declare-buckets.js";
-import { createFound, readFound } from "./found-bucket.js";
 
-export interface Removal {
+interface Removal {
   readonly title: string;
   /** Why it cannot run here; shown in the title. */
   readonly skipped: string | undefined;
@@ -141,4 +154,74 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       expect(await body(NAMES.kept, "kept.txt")).toBe("worth keeping");
     });
   });
+}
+
+/** Every bucket by its id; `found` and `others` are there before. */
+const NAMES = {
+  found: "acme-found",
+  others: "acme-of-others",
+  kept: "acme-kept",
+  empty: "acme-empty",
+  full: "acme-full",
+  wiped: "acme-wiped",
+} as const;
+
+interface Place {
+  readonly provider: ProviderId;
+  readonly region: string;
+  readonly endpoint: string;
+}
+
+// Terraform waits for most of a minute after it has put lifecycle rules on Amazon S3.
+const swift = { abortIncompleteMultipartUploadDays: false } as const;
+
+function declareAll(
+  stack: TerraformStack,
+  place: Place,
+  renamed: Readonly<Partial<Record<keyof typeof NAMES, string>>> = {},
+): void {
+  const names = { ...NAMES, ...renamed };
+  const declare = (id: keyof typeof NAMES, props: EncryptedBucketProps) =>
+    new EncryptedBucket(stack, id, { bucketName: names[id], ...swift, ...props });
+  new ObjectStorageProvider(stack, "storage", place);
+  new BucketEncryption(stack, "others", { bucketName: names.others });
+  declare("found", { importExisting: true });
+  declare("kept", {});
+  declare("empty", { removal: "destroy" });
+  declare("full", { removal: "destroy" });
+  declare("wiped", { removal: "destroyWithContents", versioning: "enabled" });
+}
+
+/** What may not go is let go of, one that may go gets another name, and the others are no longer there. */
+function declareRest(stack: TerraformStack, place: Place, empty: string): void {
+  for (const id of ["found", "others", "kept"]) new UnmanagedBucket(stack, id);
+  declareLast(stack, place, empty);
+}
+
+/** The same, once the code no longer speaks of what it let go of. */
+function declareLast(stack: TerraformStack, place: Place, empty: string): void {
+  new ObjectStorageProvider(stack, "storage", place);
+  new EncryptedBucket(stack, "empty", { bucketName: empty, removal: "destroy", ...swift });
+}
+
+/** A bucket as somebody made it by hand years ago: an object, tags, a lifecycle rule, a CORS rule. */
+async function createFound(s3: S3Client, region: string, Bucket: string): Promise<void> {
+  await s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region as never } }),
+  );
+  await s3.send(new PutObjectCommand({ Bucket, Key: "old.txt", Body: "written before" }));
+  const TagSet = [{ Key: "owner", Value: "someone" }];
+  await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+  const rule = { ID: "drafts", Status: "Enabled" as const, Filter: { Prefix: "drafts/" }, Expiration: { Days: 30 } };
+  await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }));
+  const CORSRules = [{ AllowedMethods: ["GET"], AllowedOrigins: ["https://app.example"] }];
+  await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
+}
+
+/** What of it no property of ours names. */
+async function readFound(s3: S3Client, Bucket: string): Promise<unknown> {
+  const { TagSet } = await s3.send(new GetBucketTaggingCommand({ Bucket }));
+  const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+  const { CORSRules } = await s3.send(new GetBucketCorsCommand({ Bucket }));
+  return { TagSet, Rules, CORSRules };
 }

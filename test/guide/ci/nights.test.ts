@@ -6,9 +6,8 @@ import { fileURLToPath } from "node:url";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../../migrate/store/operations.js";
-import { createBucket, sealed } from "../../cli/bucket.js";
-import { environmentOf, openRehearsal, type Rehearsal } from "../../cli/rehearsal.js";
-import { summaryOf } from "../../cli/run-folder.js";
+import { createBucket, environmentOf, openRehearsal, type Rehearsal, sealed } from "../../cli/rehearsal.js";
+import { summaryOf } from "../../cli/run-cli.js";
 import { fileOfPage, gitlabJob, workflowOf } from "./ci-page.js";
 
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));

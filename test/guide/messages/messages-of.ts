@@ -1,8 +1,7 @@
-import type { Source } from "../../architecture/source.js";
-import { nodesOf, position, type SyntaxNode } from "../../architecture/syntax.js";
+import { nodesOf, position, type Source, type SyntaxNode } from "../../architecture/source.js";
 
 /** A text of the sources that a person gets to read when something is wrong. */
-export interface Message {
+interface Message {
   /** What stands between its placeholders. */
   readonly parts: readonly string[];
   readonly at: string;
@@ -74,4 +73,24 @@ function nameOf(node: SyntaxNode): string | undefined {
 function isPush(node: SyntaxNode): boolean {
   const { object, property } = node.callee as Named;
   return property?.name === "push" && HOLDS.test(object?.name ?? "");
+}
+
+/** What a page shows as code: the texts of its entries. */
+export function codeSpans(markdown: string): readonly string[] {
+  const spans = [...markdown.matchAll(/``\s(.+?)\s``|`([^`\n]+)`/g)];
+  return spans.map(([, double, single]) => (double ?? single ?? "").trim());
+}
+
+/** The messages that no entry of the page holds, whatever stands there for their placeholders. */
+export function untold(messages: readonly Message[], markdown: string): readonly string[] {
+  const spans = codeSpans(markdown);
+  const missing = messages.filter(({ parts }) => {
+    const pattern = new RegExp(parts.map((part) => escaped(part.trim())).join(".*"));
+    return !spans.some((span) => pattern.test(span));
+  });
+  return missing.map(({ parts, at }) => `${at} says "${parts.join("...")}"`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

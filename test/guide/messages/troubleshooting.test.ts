@@ -4,8 +4,7 @@ import { REASON_WORDS, VERSION_LEFT_WORDS } from "../../../migrate/model/reason.
 import { NOT_OBSERVABLE_WORDS } from "../../../migrate/probe/words.js";
 import { VERDICT_WORDS } from "../../../migrate/report/verdict-kind.js";
 import { readSources, type Source } from "../../architecture/source.js";
-import { messagesOf } from "./messages-of.js";
-import { codeSpans, untold } from "./untold.js";
+import { codeSpans, messagesOf, untold } from "./messages-of.js";
 
 const page = readFileSync(new URL("../../../docs/troubleshooting.md", import.meta.url), "utf8");
 /** Of how a report is laid out, of what a probe saw, and of a rehearsal. The features' own errors have one shape, which the page shows. */

@@ -1,4 +1,4 @@
 // @module-tag slow
-import { describePage } from "./describe-page.js";
+import { describePage } from "./walk-page.js";
 
 describePage("evidence", ["aws", "bash", "jq", "openssl", "sha256sum"]);

@@ -1,5 +1,5 @@
 // @module-tag deploy
 // @module-tag slow
-import { describePage } from "./describe-page.js";
+import { describePage } from "./walk-page.js";
 
 describePage("ovhcloud", ["aws", "bash"]);

@@ -1,8 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { startSandbox } from "../../../sandbox/index.js";
-import { matchesInOrder } from "./matches-in-order.js";
-import { stepsOf } from "./steps-of.js";
-import { walkPage } from "./walk-page.js";
+import { stepsOf } from "./fenced-blocks.js";
+import { matchesInOrder, walkPage } from "./walk-page.js";
 
 const page = (...lines: readonly string[]) => lines.join("\n");
 

@@ -1,17 +1,20 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Sandbox } from "../../../sandbox/index.js";
-import { providerMirror } from "../../deploy/prerequisites.js";
-import type { Step } from "./steps-of.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../../sandbox/index.js";
+import { deployMissing, providerMirror } from "../../deploy/prerequisites.js";
+import { findExecutable } from "../../servers/programs.js";
+import { type Step, stepsOf } from "./fenced-blocks.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MARK = "@@ commands ";
 
 /** What one block of commands came to; undefined where the walk ended before it. */
-export type Walked = ReadonlyMap<Step, { readonly output: string; readonly ended: boolean }>;
+type Walked = ReadonlyMap<Step, { readonly output: string; readonly ended: boolean }>;
 
 /**
  * Does what a page says, from its top to its end, in one shell and one folder: on the sandbox where the page names OVHcloud's
@@ -101,4 +104,56 @@ function environment(folder: string, { credentials, endpoint, region }: Sandbox)
     AWS_CONFIG_FILE: join(folder, "no-config"),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
   };
+}
+
+/** Those of the lines that a page shows which do not stand in the output, after the ones before them; `...` stands for anything. */
+export function matchesInOrder(output: string, shown: readonly string[]): readonly string[] {
+  const lines = output.split("\n").map(withSingleSpaces);
+  let from = 0;
+  return shown.filter((line) => {
+    const pattern = new RegExp(withSingleSpaces(line).split("...").map(escaped).join(".*"));
+    const found = lines.findIndex((candidate, index) => index >= from && pattern.test(candidate));
+    if (found === -1) return true;
+    from = found + 1;
+    return false;
+  });
+}
+
+function withSingleSpaces(line: string): string {
+  return line.trim().replaceAll(/\s+/g, " ");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Some twenty programs one after the other, which a machine that has other things to do starts slowly. */
+const WALK_TIMEOUT_MS = 300_000;
+
+/** Does what `docs/<page>.md` says from its top to its end, on a sandbox that behaves like OVHcloud: a test for each block of commands. */
+export function describePage(page: string, needed: readonly string[]): void {
+  const title = `docs/${page}.md`;
+  const missing = needed.filter((name) => findExecutable(name) === undefined);
+  describe.skipIf(missing.length > 0)(missing.length > 0 ? `${title} (needs ${missing.join(", ")})` : title, () => {
+    const markdown = readFileSync(new URL(`../../../docs/${page}.md`, import.meta.url), "utf8");
+    const steps = stepsOf(markdown, { deploys: deployMissing() === undefined });
+    const commands = steps.filter((step) => step.kind === "commands");
+    let sandbox: Sandbox;
+    let walked: Walked;
+
+    beforeAll(async () => {
+      sandbox = await startSandbox({ profile: "ovh" });
+      walked = await walkPage(steps, sandbox);
+    }, WALK_TIMEOUT_MS);
+    afterAll(() => sandbox.close());
+
+    test.each(commands.map((step) => [step.line, step.text.split("\n")[0], step] as const))(
+      "line %i: %s",
+      (_line, _first, step) => {
+        const { output, ended } = walked.get(step) ?? { output: "it was not reached", ended: false };
+        expect(ended, output).toBe(true);
+        expect(matchesInOrder(output, step.shown), output).toEqual([]);
+      },
+    );
+  });
 }

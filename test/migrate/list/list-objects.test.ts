@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listObjects } from "../../../migrate/list/list-objects.js";
 import type { ListObjectsInput } from "../../../migrate/store/object-store.js";
-import { collect } from "../fixtures/collect.js";
+import { collect } from "../../buckets/async-items.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 
 const SCOPE = { bucket: "b", prefix: "p/" };

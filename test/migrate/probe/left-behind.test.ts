@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProbeResult, probe, RunError } from "../../../migrate/index.js";
 import { type Fault, type InterceptedRequest, type Sandbox, startSandbox } from "../../../sandbox/index.js";
-import { inParallel } from "../../buckets/in-parallel.js";
-import { createBucket, putObject } from "../../buckets/put-object.js";
-import { pathOf, type RawS3, rawS3, sendOk } from "../../buckets/raw-s3.js";
+import { inParallel } from "../../buckets/async-items.js";
+import { createBucket, pathOf, putObject, type RawS3, rawS3, sendOk } from "../../buckets/raw-s3.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
-import { emptyWorld, everythingIn, probeOptions, setVersioning } from "./probe-world.js";
+import { emptyWorld, everythingIn, probeOptions, setVersioning } from "../fixtures/versioned-world.js";
 
 type PerBucket = (request: InterceptedRequest, call: number) => Fault | undefined;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { probe, RunError, UsageError } from "../../../migrate/index.js";
 import type { SandboxOptions } from "../../../sandbox/index.js";
-import { createBucket } from "../../buckets/put-object.js";
+import { createBucket } from "../../buckets/raw-s3.js";
 import { startWorld } from "../../buckets/start-world.js";
-import { createLockingBucket, emptyWorld, found, probeOptions, setVersioning } from "./probe-world.js";
+import { createLockingBucket, emptyWorld, found, probeOptions, setVersioning } from "../fixtures/versioned-world.js";
 
 const WRITES = /^(Put|Copy|Create|Upload|Complete|Delete|Abort)/;
 const ADMIN = { accessKeyId: "ADMIN", secretAccessKey: "admin-secret" };

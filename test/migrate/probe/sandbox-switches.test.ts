@@ -1,9 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type ProbeResult, probe, type Topic } from "../../../migrate/index.js";
 import { type Behaviour, startSandbox } from "../../../sandbox/index.js";
-import { createBucket } from "../../buckets/put-object.js";
-import { rawS3 } from "../../buckets/raw-s3.js";
-import { BUCKET, emptyWorld, everythingIn, found, probeOf, probeOptions, setDefaultEncryption } from "./probe-world.js";
+import { createBucket, rawS3 } from "../../buckets/raw-s3.js";
+import {
+  emptyWorld,
+  everythingIn,
+  found,
+  PROBED_BUCKET,
+  probeOf,
+  probeOptions,
+  setDefaultEncryption,
+} from "../fixtures/versioned-world.js";
 
 type Found = Partial<Record<Topic, string>>;
 
@@ -243,7 +250,7 @@ describe("probe", () => {
   beforeAll(async () => {
     const sandbox = await startSandbox({ profile: "reference" });
     const raw = rawS3(sandbox);
-    await createBucket(raw, BUCKET);
+    await createBucket(raw, PROBED_BUCKET);
     reference = await probe(probeOptions(sandbox));
     raw.close();
     await sandbox.close();
@@ -257,13 +264,13 @@ describe("probe", () => {
   test.each(SWITCHES)("finds exactly the differences with %j", { tags: "slow" }, async (behaviour, changed) => {
     for (const [topic, word] of Object.entries(changed)) expect(REFERENCE[topic as Topic]).not.toBe(word);
     const { sandbox, raw } = await emptyWorld({ behaviour });
-    const before = await everythingIn(raw, BUCKET);
+    const before = await everythingIn(raw, PROBED_BUCKET);
     const result = await probe(probeOptions(sandbox));
     expect(allFound(result)).toEqual({ ...REFERENCE, ...changed });
     expect(result.leftovers).toEqual([]);
     // What a listing that lags does not show would not be seen.
     sandbox.changeBehaviour({ listingLagMs: 0 });
-    expect(await everythingIn(raw, BUCKET)).toBe(before);
+    expect(await everythingIn(raw, PROBED_BUCKET)).toBe(before);
   });
 
   test.each(HARMLESS)("finds no difference with %j", { tags: "slow" }, async (behaviour) => {
@@ -272,7 +279,7 @@ describe("probe", () => {
 
   test("cannot make a plaintext source in a bucket with a default, and still tests conditions", async () => {
     const { sandbox, raw } = await emptyWorld();
-    await setDefaultEncryption(raw, BUCKET);
+    await setDefaultEncryption(raw, PROBED_BUCKET);
     expect(allFound(await probe(probeOptions(sandbox)))).toEqual({
       ...REFERENCE,
       "default-encryption": "AES256",
@@ -283,7 +290,7 @@ describe("probe", () => {
 
   test("leaves copies unobserved if every source is encrypted and the store cannot copy such a source", async () => {
     const { sandbox, raw } = await emptyWorld({ behaviour: { copyOfEncryptedSource: "not-implemented" } });
-    await setDefaultEncryption(raw, BUCKET);
+    await setDefaultEncryption(raw, PROBED_BUCKET);
     const result = await probe(probeOptions(sandbox));
     const ofCopies: readonly Topic[] = [
       "head-sse-after-copy",

@@ -6,8 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readJournal } from "../../../migrate/journal/read-journal.js";
 import { type ReportFormatName, writeReports } from "../../../migrate/report/formats.js";
-import { checkpoint } from "../fixtures/records.js";
-import { aRun, failed, migrated } from "./a-run.js";
+import { aRun, checkpoint, failed, migrated } from "../fixtures/records.js";
 
 const [runDir = "", count = "0", formats = "html"] = process.argv.slice(2);
 const outcomes = Number(count);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
-import { OPERATIONS } from "../../../migrate/store/operations.js";
+import { expect, it, test } from "vitest";
+import { OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
+import { answerTimeoutMs } from "../../../migrate/store/timeouts.js";
 
 interface Policy {
   readonly Statement: readonly { readonly Action: readonly string[] }[];
@@ -20,4 +21,15 @@ it("exactly the operations that need a permission to put, delete or abort are wr
     const writes = actions.some((action) => /^s3:(Put|Delete|Abort)/.test(action));
     expect([operation, access]).toEqual([operation, writes ? "write" : "read"]);
   }
+});
+
+const ALL = Object.keys(OPERATIONS) as Operation[];
+const SLOW = ALL.filter((operation) => answerTimeoutMs(operation) > 60_000);
+
+test("answerTimeoutMs allows minutes only for operations that copy or carry a whole object", () => {
+  expect(SLOW.toSorted()).toEqual(
+    ["completeMultipartUpload", "copyObject", "getObject", "openObject", "putObject", "uploadPartCopy"].toSorted(),
+  );
+  for (const operation of SLOW) expect(answerTimeoutMs(operation)).toBe(300_000);
+  expect(answerTimeoutMs("headObject")).toBe(60_000);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ListedPage, walkPages } from "../../../migrate/store/page-walk.js";
-import { collect } from "../fixtures/collect.js";
+import { collect } from "../../buckets/async-items.js";
 
 /** Pages by their tokens; the first is "0". `asked` fills up with what was fetched. */
 function walk(pageOf: (token: string, nth: number) => ListedPage<string, string>, signal?: AbortSignal) {

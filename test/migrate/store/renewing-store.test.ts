@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { renewingStore } from "../../../migrate/store/renewing-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
-import { fakeClock } from "../fixtures/fake-clock.js";
-import { fakeStore, storeError } from "../fixtures/fake-store.js";
+import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";
 
 const OBJECT = { bucket: "b", key: "k" };
 const EXPIRED = storeError("expired-credentials", { code: "ExpiredToken", status: 400 });

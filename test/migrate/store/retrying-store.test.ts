@@ -3,8 +3,7 @@ import { retryBudget } from "../../../migrate/store/pace/retry-budget.js";
 import { pause } from "../../../migrate/store/pace/token-bucket.js";
 import { retryDelayMs, retryingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreErrorKind } from "../../../migrate/store/store-error.js";
-import { fakeClock } from "../fixtures/fake-clock.js";
-import { fakeStore, storeError } from "../fixtures/fake-store.js";
+import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";
 
 /** A store that answers with an error so many times, and then with a head. */
 function failing(kind: StoreErrorKind, times: number) {

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { visibleText } from "../../../../migrate/model/text.js";
+import { widths } from "../../../../migrate/report/html/chart.js";
+import { html, markedText, NOTHING } from "../../../../migrate/report/html/markup.js";
 import { renderHtml } from "../../../../migrate/report/html/render-html.js";
-import { checkpoint } from "../../fixtures/records.js";
-import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
-import { HOSTILE_KEYS } from "../hostile-keys.js";
-import { closedJournal, surveyOf } from "../journal-of.js";
+import { HOSTILE_KEYS } from "../../fixtures/hostile.js";
+import { aRun, bucketFindings, checkpoint, closedJournal, failed, migrated, surveyOf } from "../../fixtures/records.js";
 
 async function pageOf(records: JournalRecord[], run: RunRecord = aRun()): Promise<string> {
   return [...renderHtml({ run, survey: await surveyOf(records) })].join("");
@@ -88,5 +89,50 @@ describe("report.html", () => {
     const page = await pageOf(closedJournal([migrated()]), aRun({ buckets: [bucketFindings({ warnings })] }));
     expect(page).toContain("lifecycle rules exist &lt;b&gt;");
     expect(page).toContain("SSE-S3 (AES256); before this run: none");
+  });
+});
+
+describe("html template", () => {
+  it("escapes text in elements and attributes", () => {
+    const text = `<b a="1" c='2'>&`;
+    expect(html`<p title="${text}">${text}</p>`.markup).toBe(
+      '<p title="&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;">&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;</p>',
+    );
+  });
+
+  it("keeps markup unchanged, alone and in a list", () => {
+    expect(html`${html`<b>1</b>`}${[html`<i>2</i>`, NOTHING]}${3}`.markup).toBe("<b>1</b><i>2</i>3");
+  });
+
+  it("shows invisible characters", () => {
+    expect(html`${"a\u202eb"}`.markup).toBe("a&lt;U+202E&gt;b");
+    expect(markedText("a\u202eb").markup).toBe('<bdi>a<i class="token">U+202E</i>b</bdi>');
+  });
+
+  it("lets no text leave its context", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !/[<>"']/.test(html`${text}`.markup)));
+  });
+});
+
+describe("widths", () => {
+  it("returns shares of the whole", () => expect(widths([1, 3])).toEqual([25, 75]));
+
+  it("returns zeros for an empty whole", () => expect(widths([0, 0])).toEqual([0, 0]));
+
+  it("keeps one of a million visible", () => {
+    const [one = 0, rest = 0] = widths([1, 999_999]);
+    expect(one).toBeGreaterThan(0.9);
+    expect(rest).toBeLessThan(99.1);
+  });
+
+  it("fills the bar, with no width for a zero", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1 }), (figures) => {
+        fc.pre(figures.some((figure) => figure > 0));
+        const found = widths(figures);
+        expect(found.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100);
+        expect(found.map((width) => width > 0)).toEqual(figures.map((figure) => figure > 0));
+      }),
+    );
   });
 });

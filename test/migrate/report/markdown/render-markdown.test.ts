@@ -1,13 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { visibleText } from "../../../../migrate/model/text.js";
+import { escapeMarkdown } from "../../../../migrate/report/markdown/markdown-table.js";
 import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
-import { checkpoint } from "../../fixtures/records.js";
-import { aRun, bucketFindings, failed, migrated } from "../a-run.js";
-import { hostileBucket } from "../hostile-bucket.js";
-import { HOSTILE_KEYS } from "../hostile-keys.js";
-import { closedJournal, surveyOf } from "../journal-of.js";
+import { HOSTILE_KEYS, hostileBucket } from "../../fixtures/hostile.js";
+import { aRun, bucketFindings, checkpoint, closedJournal, failed, migrated, surveyOf } from "../../fixtures/records.js";
 
 async function markdownOf(records: JournalRecord[], run: RunRecord = aRun()): Promise<string> {
   return renderMarkdown({ run, survey: await surveyOf(records) }).join("");
@@ -75,5 +74,26 @@ describe("report.md", () => {
       if (isRule) width = line.split("|").length;
       else if (!lines[lines.indexOf(line) + 1]?.startsWith("| ---")) expect(line.split("|").length).toBe(width);
     }
+  });
+});
+
+describe("escapeMarkdown", () => {
+  it.each([
+    ["a|b", "a&#124;b"],
+    ["[a](http://b)", "\\[a\\](http&#58;//b)"],
+    ["<b>", "&lt;b&gt;"],
+    ["`a` *b* _c_", "\\`a\\` \\*b\\* \\_c\\_"],
+    ["a\\|b", "a\\\\&#124;b"],
+    ["www.a", "www&#46;a"],
+    ["a\nb", "a&lt;U+000A&gt;b"],
+  ])("turns %j into %s", (text, escaped) => expect(escapeMarkdown(text)).toBe(escaped));
+
+  it.each(["invoices/2026-01.pdf", "a b (1).txt", "été: 5 %"])("keeps plain text readable: %s", (text) =>
+    expect(escapeMarkdown(text)).toBe(text),
+  );
+
+  it("keeps any text in one cell of one line, and produces no HTML", () => {
+    const texts = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...HOSTILE_KEYS));
+    fc.assert(fc.property(texts, (text) => !/[|<>\n\r]|(?<!\\)(?:\\\\)*`/.test(escapeMarkdown(text))));
   });
 });

@@ -4,11 +4,24 @@ import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { renderOcsf, renderOcsfAll } from "../../../../migrate/report/ocsf/render-ocsf.js";
-import { collect } from "../../fixtures/collect.js";
-import { checkpoint, outcomeRecord, versionCheckpoint, versionRecord } from "../../fixtures/records.js";
-import { alreadyEncrypted, aRun, bucketFindings, failed, migrated, seen, vanished } from "../a-run.js";
-import { HOSTILE_KEYS } from "../hostile-keys.js";
-import { closedJournal, journalOf, surveyOf } from "../journal-of.js";
+import { collect } from "../../../buckets/async-items.js";
+import { HOSTILE_KEYS } from "../../fixtures/hostile.js";
+import {
+  alreadyEncrypted,
+  aRun,
+  bucketFindings,
+  checkpoint,
+  closedJournal,
+  failed,
+  journalOf,
+  migrated,
+  outcomeRecord,
+  seen,
+  surveyOf,
+  vanished,
+  versionCheckpoint,
+  versionRecord,
+} from "../../fixtures/records.js";
 
 const SCHEMA = JSON.parse(readFileSync(new URL("compliance-finding-1.6.0.schema.json", import.meta.url), "utf8"));
 const isFinding = new Ajv2020({ allowUnionTypes: true }).compile(SCHEMA);

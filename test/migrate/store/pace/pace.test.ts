@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "../../../../migrate/store/object-store.js";
 import { pause } from "../../../../migrate/store/pace/token-bucket.js";
 import { type RateChange, rateLimitedStore } from "../../../../migrate/store/rate-limited-store.js";
-import { type FakeClock, fakeClock } from "../../fixtures/fake-clock.js";
-import { fakeStore, storeError } from "../../fixtures/fake-store.js";
+import { type FakeClock, fakeClock, fakeStore, storeError } from "../../fixtures/fake-store.js";
 
 const OBJECT = { bucket: "b", key: "k", headers: {} };
 const WORKERS = 64;

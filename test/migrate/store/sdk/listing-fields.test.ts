@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { nextMarker, readDate, readKey, readSize, takeDates } from "../../../../migrate/store/sdk/listing-fields.js";
+import { openClient } from "../../../../migrate/store/sdk/open-client.js";
+import { sdkStore } from "../../../../migrate/store/sdk/sdk-store.js";
+import { inParallel } from "../../../buckets/async-items.js";
+import { createBucket, pathOf, sendOk } from "../../../buckets/raw-s3.js";
+import { startWorld } from "../../../buckets/start-world.js";
 
 describe("readKey", () => {
   test.each([
@@ -82,3 +87,20 @@ describe("nextMarker", () => {
     expect(of(undefined, entries)).toThrow(expect.objectContaining({ kind: "server-error" }));
   });
 });
+
+test.each(["supported", "ignored"] as const)(
+  "sdkStore lists every open upload under a prefix over several pages, with EncodingType %s",
+  async (encodingType) => {
+    const { sandbox, raw } = await startWorld({ behaviour: { encodingType } });
+    await createBucket(raw, "mine");
+    const keys = Array.from({ length: 1005 }, (_, n) => `a b+c%20é/${n}`);
+    await inParallel([...keys, "a b", "other"], async (key) => {
+      await sendOk(raw, { method: "POST", path: pathOf("mine", key, "?uploads=") });
+    });
+    const client = openClient({ ...sandbox, pathStyle: true, checksums: "WHEN_REQUIRED", maxSockets: 4 });
+    const uploads = await sdkStore(client).listOpenUploads({ bucket: "mine", prefix: "a b+c%20é/" });
+    client.destroy();
+    expect(uploads.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    expect(new Set(uploads.map(({ uploadId }) => uploadId)).size).toBe(keys.length);
+  },
+);

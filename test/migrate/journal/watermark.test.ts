@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { NOT_STARTED } from "../../../migrate/journal/resume.js";
+import { DoneKeys, ObjectWatermark } from "../../../migrate/journal/watermark.js";
+
+const SCOPE = { bucket: "b", prefix: "" };
+const AT = new Date("2026-01-01T00:00:00Z");
+const begin = (progress = NOT_STARTED) => new ObjectWatermark(SCOPE, progress);
+
+describe("ObjectWatermark", () => {
+  test("stops before the first unfinished key, in whatever order the others finish", () => {
+    const mark = begin();
+    const [a, b, c] = [mark.list("a", true), mark.list("b", true), mark.list("c", true)];
+    c();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: null, listed: 0 });
+    a();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "a", listed: 1 });
+    b();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "c", listed: 3 });
+  });
+
+  test("passes filtered-out keys, and counts them separately", () => {
+    const mark = begin();
+    mark.list("a", false)();
+    mark.list("b", true)();
+    mark.list("c", false)();
+    expect(mark.checkpoint(AT, false)).toEqual({
+      kind: "checkpoint",
+      ...SCOPE,
+      upTo: "c",
+      listed: 1,
+      filteredOut: 2,
+      end: false,
+      at: AT.toISOString(),
+    });
+  });
+
+  test("stops once the listing is out of order, and counts every key at the end", () => {
+    const mark = begin();
+    mark.list("a", true)();
+    expect(mark.checkpoint(AT, false).upTo).toBe("a");
+    for (const key of ["d", "b", "e"]) mark.list(key, true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "a", listed: 1 });
+    expect(mark.checkpoint(AT, true)).toMatchObject({ listed: 4, end: true });
+  });
+
+  test("expects UTF-8 order, not that of JavaScript", () => {
+    const mark = begin();
+    mark.list("\uffef", true)();
+    mark.list("🦊", true)();
+    expect(mark.checkpoint(AT, false).upTo).toBe("🦊");
+  });
+
+  test("follows a listing in UTF-16 order once two keys show it, and records the order", () => {
+    const mark = begin();
+    mark.list("a", true)();
+    mark.list("🦊", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "🦊" });
+    mark.list("\uffef", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "\uffef", listed: 3, order: "utf-16" });
+    mark.list("🦊🦊", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "\uffef", listed: 3 });
+  });
+
+  test("does not assume UTF-16 order if earlier keys contradict it", () => {
+    const mark = begin();
+    for (const key of ["\uff5e", "🦊", "\uffef"]) mark.list(key, true)();
+    const checkpoint = mark.checkpoint(AT, false);
+    expect(checkpoint.upTo).toBeNull();
+    expect("order" in checkpoint).toBe(false);
+  });
+
+  test("continues from the counts of an earlier session", () => {
+    const mark = begin({ ...NOT_STARTED, upTo: "m", listed: 10, filteredOut: 3 });
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "m", listed: 10, filteredOut: 3 });
+    mark.list("n", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "n", listed: 11, filteredOut: 3 });
+  });
+
+  test("is correct over many keys, some of them unfinished, between two checkpoints", () => {
+    const mark = begin();
+    const open: (() => void)[] = [];
+    for (let index = 0; index < 10_000; index += 1) {
+      const settle = mark.list(String(index).padStart(6, "0"), index % 3 !== 0);
+      if (index % 997 === 500) open.push(settle);
+      else settle();
+    }
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "000499", listed: 333, filteredOut: 167 });
+    for (const settle of open) settle();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "009999", listed: 6666, filteredOut: 3334 });
+  });
+});
+
+function resumed(...keys: string[]) {
+  const mark = new ObjectWatermark({ bucket: "b", prefix: "" }, NOT_STARTED);
+  return { done: new DoneKeys(new Set(keys), mark), listed: () => mark.checkpoint(AT, true).listed, mark };
+}
+
+describe("DoneKeys", () => {
+  test("recognises a key when it is listed again, and counts it once", () => {
+    const { done, listed } = resumed("a", "b");
+    expect(done.take("a")).toBe(true);
+    expect(done.take("a")).toBe(true);
+    expect(done.take("x")).toBe(false);
+    expect(listed()).toBe(1);
+  });
+
+  test("counts a deleted key when the listing passes it", () => {
+    const { done, mark } = resumed("b", "z");
+    done.passTo("c");
+    mark.list("c", true)();
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "c", listed: 2 });
+    done.passTo(null);
+    expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "z", listed: 3 });
+  });
+
+  test("does not count a key before the listing reaches it", () => {
+    const { done, listed } = resumed("b");
+    done.passTo("b");
+    expect(listed()).toBe(0);
+  });
+
+  test("recognises a key that is listed out of order, and counts it once", () => {
+    const { done, listed } = resumed("a");
+    done.passTo("b");
+    expect(done.take("a")).toBe(true);
+    expect(listed()).toBe(1);
+  });
+});
