@@ -5,10 +5,15 @@ export type BucketTargetVersion = 1;
 
 /**
  * A declared bucket, passed from the constructs to the migrator in a Terraform output. The output's name is
- * `bucketseal_` followed by the address of its construct in the stack. Its value is one of these objects: `{
- * "bucketseal": 1, "bucket": "invoices", "endpoint": "https://s3.gra.io.cloud.ovh.net", "region": "gra",
- * "provider": "ovhcloud" }`. In a synthesised stack `bucket` may be a Terraform reference
- * (`${aws_s3_bucket...}`); `terraform output -json` contains the name.
+ * `bucketseal_` followed by the address of its construct in the stack. Its value is one of these objects:
+ *
+ * ```json
+ * { "bucketseal": 1, "bucket": "invoices", "endpoint": "https://s3.gra.io.cloud.ovh.net", "region": "gra",
+ *   "provider": "ovhcloud" }
+ * ```
+ *
+ * In a synthesised stack `bucket` may be a Terraform reference (`${aws_s3_bucket...}`);
+ * `terraform output -json` contains the name.
  */
 export interface BucketTarget {
   readonly bucketseal: BucketTargetVersion;

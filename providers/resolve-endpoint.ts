@@ -7,6 +7,7 @@ export interface EndpointRequest {
   readonly endpoint?: string | undefined;
 }
 
+/** The URL and region to use. `problem` is a clause for an error message. */
 export type EndpointResolution =
   | { readonly kind: "resolved"; readonly url: string; readonly region: string }
   | { readonly kind: "refused"; readonly problem: string };

@@ -2,6 +2,7 @@ import type { Behaviour } from "./behaviour.js";
 import type { Intercept } from "./http/intercept.js";
 import type { SandboxProfile } from "./profiles.js";
 
+/** A user of a sandbox: an access key and its permissions. */
 export interface SandboxUser {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

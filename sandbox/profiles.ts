@@ -39,8 +39,8 @@ const PRESETS = {
   /**
    * Not included: multipart uploads that lose Content-Encoding and Content-Disposition. One customer reported
    * this in June 2026 (https://github.com/ovh/public-cloud-roadmap/issues/1175). The report is closed, and no
-   * document mentions it. If a store does this, the probe and the canary detect it. `forgottenBy: { upload:
-   * [...] }` on this profile simulates it.
+   * document mentions it. If a store does this, the probe and the canary detect it.
+   * `forgottenBy: { upload: [...] }` on this profile simulates it.
    */
   ovh: {
     ...AS_AWS,
@@ -139,6 +139,7 @@ const PRESETS = {
   },
 } as const satisfies Readonly<Record<string, Partial<Behaviour>>>;
 
+/** The name of a preset: a provider as documented, a store as observed, or one with particular faults. */
 export type SandboxProfile = keyof typeof PRESETS;
 
 export const SANDBOX_PROFILES = Object.keys(PRESETS) as readonly SandboxProfile[];

@@ -11,6 +11,7 @@ import { DEFAULT_CREDENTIALS, type SandboxOptions, type SandboxUser } from "./op
 import { behaviourOf } from "./profiles.js";
 import { openStore } from "./storage/open-store.js";
 
+/** A running sandbox. */
 export interface Sandbox {
   /** For example `http://127.0.0.1:39211`. */
   readonly endpoint: string;
@@ -27,7 +28,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Starts an S3 endpoint on this machine that distinguishes encrypted from plaintext objects. */
+/**
+ * Starts an S3 endpoint on this machine that distinguishes encrypted from plaintext objects. It serves plain
+ * HTTP until `close` is called.
+ *
+ * @throws Error if `credentials` is empty, or if it cannot listen on `host` and `port`
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = "127.0.0.1", port = 0, region = "gra", clock = () => new Date() } = options;
   const users = options.credentials ?? [DEFAULT_CREDENTIALS];

@@ -72,7 +72,10 @@ export function knownByBaseline({ entries, record }: Baseline, auditing: Auditin
   };
 }
 
-/** `undefined` if the baseline has no usable entry. A sampled one is compared with what the store answers, any other is taken. */
+/**
+ * `undefined` if the baseline has no usable entry. A sampled one is compared with what the store answers, any
+ * other is taken.
+ */
 function knowledgeOf<R extends OutcomeRecord | VersionRecord>(
   isSampled: () => boolean,
   entry: BaselineEntry | null,

@@ -153,6 +153,7 @@ export function isOfStop({ kind }: Pick<Finding, "kind">): boolean {
 /** `stopped`: the folder is unchanged, but the run, or a later command, did not finish. */
 export type RunVerdict = "intact" | "stopped" | "not-intact";
 
+/** Summarises findings: `intact` without any, and `stopped` if all of them come from a stopped run or command. */
 export function verdictOf(findings: readonly Finding[]): RunVerdict {
   if (findings.length === 0) return "intact";
   return findings.every(isOfStop) ? "stopped" : "not-intact";

@@ -36,6 +36,10 @@ export interface ProvenLine {
   readonly auditPath: readonly { readonly side: PathStep["side"]; readonly hash: string }[];
 }
 
+/**
+ * The result of `proveKey`. `proof`: the lines of the key, each with its audit path to `tree.root`. `no-line`:
+ * the unmodified journal has no such line.
+ */
 export type Proof =
   | {
       readonly kind: "proof";

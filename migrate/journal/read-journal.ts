@@ -7,8 +7,10 @@ import { type JournalRecord, journalRecordSchema } from "./record.js";
 import { listSegments, segmentRecordSchema } from "./segments.js";
 
 /**
- * Yields every record of a run's journal in the order of writing, without the segment headers. Throws on an
- * invalid line, except for a truncated last line: a killed run leaves one, and never reported it as written.
+ * Yields every record of a run's journal in the order of writing, without the segment headers. Skips a
+ * truncated last line: a killed run leaves one, and never reported it as written.
+ *
+ * @throws RunError for any other line that is not a record
  */
 export async function* readJournal(runDir: string): AsyncGenerator<JournalRecord> {
   const segments = (await listSegments(runDir)).map((path) => relative(runDir, path));

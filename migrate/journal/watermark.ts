@@ -27,9 +27,9 @@ interface WatermarkStart<Name extends string> {
 const ENTRIES_BEFORE_MERGE = 1024;
 
 /**
- * Keys are listed in order and settled in any order: this keeps the key up to which all of them are settled. A listing that is
- * out of order moves no mark, so a resumed run lists again from the last one that held. Memory grows with the keys in flight,
- * not with the listing.
+ * Keys are listed in order and settled in any order: this keeps the key up to which all of them are settled.
+ * A listing that is out of order moves no mark, so a resumed run lists again from the last one that held.
+ * Memory grows with the keys in flight, not with the listing.
  */
 export class Watermark<Name extends string> {
   readonly counts: Counts<Name>;
@@ -199,8 +199,8 @@ export class SettledKeys {
 }
 
 /**
- * Objects whose outcome an earlier session wrote. Each counts as listed once: when the listing shows it again, or when the
- * listing passes its place, because the object was deleted since.
+ * Objects whose outcome an earlier session wrote. Each counts as listed once: when the listing shows it
+ * again, or when the listing passes its place, because the object was deleted since.
  */
 export class DoneKeys {
   readonly #settled: SettledKeys;

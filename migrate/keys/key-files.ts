@@ -38,8 +38,8 @@ const inFile = z.strictObject({ file: z.string().min(1) });
 const inline = z.strictObject({ base64: z.string() });
 
 /**
- * Reads a JSON object with an entry per prefix: `{ "file": PATH }`, relative to the map's folder, or `{
- * "base64": KEY }`. Errors name entries by number, because any text in them may be a misplaced key.
+ * Reads a JSON object with an entry per prefix: `{ "file": PATH }`, relative to the map's folder, or
+ * `{ "base64": KEY }`. Errors name entries by number, because any text in them may be a misplaced key.
  */
 async function readKeyMap(
   { bytes, tooOpen }: Extract<SecretFile, { kind: "read" }>,
@@ -92,8 +92,8 @@ const BASE64_OF_A_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const HEX_OF_A_KEY = /^[0-9A-Fa-f]{64}$/;
 
 /**
- * Accepts 32 raw bytes, as written by `bucketseal keygen`, or their base64, as written by `openssl rand
- * -base64 32`.
+ * Accepts 32 raw bytes, as written by `bucketseal keygen`, or their base64, as written by
+ * `openssl rand -base64 32`.
  */
 function parseKey(bytes: Buffer): ParsedKey {
   if (bytes.length === KEY_BYTES) return { kind: "key", key: customerKey(bytes) };

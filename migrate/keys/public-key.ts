@@ -45,7 +45,7 @@ function publicKey(pem: Buffer): KeyObject | null {
 
 const MAX_BYTES = 64 * 1024;
 
-/** Reads a public key from its file. */
+/** Reads a public key from its file. An unreadable file or key is a result with `kind: "bad"`, not an error. */
 export async function readPublicKey(path: string): Promise<ParsedPublicKey> {
   try {
     const { size } = await stat(path);
@@ -57,7 +57,7 @@ export async function readPublicKey(path: string): Promise<ParsedPublicKey> {
   }
 }
 
-/** Reads the keys in these files. Adds unusable files to the problems. */
+/** Reads the keys in these files. Adds a sentence to `problems` for each unusable file, and leaves its key out. */
 export async function readPublicKeys(paths: readonly string[], problems: string[]): Promise<readonly PublicKey[]> {
   const read = await Promise.all(paths.map(async (path) => ({ path, parsed: await readPublicKey(path) })));
   problems.push(

@@ -6,8 +6,8 @@ import { compareKeysIn, type KeyOrder } from "../model/key-order.js";
 import type { Scope } from "../model/scope.js";
 
 /**
- * The mark of a scope's noncurrent versions: listed by key and done in any order. The last key listed may have more versions to
- * come, unless the listing has ended.
+ * The mark of a scope's noncurrent versions: listed by key and done in any order. The last key listed may
+ * have more versions to come, unless the listing has ended.
  */
 export class VersionWatermark {
   readonly #scope: Scope;
@@ -24,7 +24,10 @@ export class VersionWatermark {
     if (hasUnplaced) this.#mark.hold();
   }
 
-  /** Takes the next noncurrent version. Returns `null` if there is nothing to do, else what to call once it is done. */
+  /**
+   * Takes the next noncurrent version. Returns `null` if there is nothing to do, else what to call once it is
+   * done.
+   */
   list(key: string, versionId: string, inScope: boolean): (() => void) | null {
     const entry = this.#entryOf(key);
     // Finished versions were counted with their key, whether they are still listed or not.
@@ -40,7 +43,10 @@ export class VersionWatermark {
     };
   }
 
-  /** The next key cannot be decoded, so its place is not known: the mark stays before it until the listing has ended. */
+  /**
+   * The next key cannot be decoded, so its place is not known: the mark stays before it until the listing has
+   * ended.
+   */
   hold(): void {
     this.#mark.hold();
   }
