@@ -190,7 +190,7 @@ export function failReason(error: StoreError): FailReason {
   return REASONS[error.kind] ?? "store-error";
 }
 
-/** The decision, made before anything was written. */
+/** The decision, made before anything was written, as the journal records it. */
 export const decisionSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none"), reason: z.enum(["vanished", ...NOT_FOUND_REASONS, ...FAIL_REASONS]) }),
   z.object({ kind: z.literal("skip"), reason: z.enum([...ENCRYPTED_REASONS, ...SKIP_REASONS]) }),
@@ -198,4 +198,4 @@ export const decisionSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("refuse"), reason: z.enum(REFUSE_REASONS) }),
 ]);
 
-export type Decision = z.infer<typeof decisionSchema>;
+export type RecordedDecision = z.infer<typeof decisionSchema>;

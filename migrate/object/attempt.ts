@@ -2,7 +2,7 @@ import { distinctKeys } from "../keys/customer-key.js";
 import { activeLock, type ObjectFacts, type ObjectRef } from "../model/object.js";
 import type { RefuseReason } from "../model/reason.js";
 import { withAskedClass } from "../plan/lost-by-way.js";
-import { plan } from "../plan/plan.js";
+import { plan, skipDecision } from "../plan/plan.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { BucketSettings, RunContext } from "./context.js";
@@ -66,21 +66,21 @@ async function attemptFound(
   context: RunContext,
   refusedWays: readonly RefusedWay[],
 ): Promise<AttemptResult> {
-  const documented = plan(facts, context.policy, context.capabilities);
-  if (documented.kind === "skip")
-    return done(withAge(findingOfDecision(facts, documented, context.mode), facts, context));
-  if (context.mode === "audit") return done(findingOfDecision(facts, documented, "audit"));
-  const capabilitiesOf = context.capabilitiesOf(facts.bucket);
-  if (await isLongWait(capabilitiesOf)) return { kind: "waited" };
-  const capabilities = await capabilitiesOf;
-  const decision = plan(facts, context.policy, capabilities);
-  const draft = findingOfDecision(facts, decision, context.mode);
-  if (decision.kind === "refuse") return done(draft);
+  const { policy, mode } = context;
+  const skipped = skipDecision(facts, policy);
+  if (skipped !== null) return done(withAge(findingOfDecision(facts, skipped, mode), facts, context));
+  if (mode === "audit") return done(findingOfDecision(facts, plan(facts, policy, context.capabilities), mode));
+  const known = context.capabilitiesOf(facts.bucket);
+  if (await isLongWait(known)) return { kind: "waited" };
+  const capabilities = await known;
+  const decision = plan(facts, policy, capabilities);
+  const draft = findingOfDecision(facts, decision, mode);
+  if (decision.kind !== "encrypt") return done(draft);
   try {
     const hazard = await copyHazard(context.store, facts, context.settingsOf(facts.bucket));
     if (hazard !== null) return done(refused(draft, hazard));
-    if (context.mode === "dry-run") return done(draft);
-    return await copyAndVerify({ facts, capabilities }, draft, context, refusedWays);
+    if (mode === "dry-run") return done(draft);
+    return await copyAndVerify({ facts, capabilities, strategies: decision.strategies }, draft, context, refusedWays);
   } catch (error) {
     if (error instanceof StoreError) return resultOfError(error, draft);
     throw error;

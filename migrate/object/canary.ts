@@ -6,11 +6,10 @@ import { REASON_WORDS } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { fallThrough, guardOf } from "../plan/strategies.js";
+import { CLOSED_BY, fallThrough, guardOf } from "../plan/strategies.js";
 import type { Verification } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { Operation } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { type CanaryObject, deleteCanary, putCanary } from "./canary-object.js";
 import type { RunContext } from "./context.js";
@@ -205,18 +204,10 @@ function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
   return isOfCopy(error) ? { kind: "refused", detail } : failed(detail);
 }
 
-const COPY_CALLS: ReadonlySet<Operation> = new Set([
-  "copyObject",
-  "createMultipartUpload",
-  "uploadPartCopy",
-  "completeMultipartUpload",
-  "putObject",
-]);
-
 /** Whether the store knows the call, and says that what it was sent is wrong. */
 function isOfCopy({ kind, facts: { operation, status } }: StoreError): boolean {
   const isRefusal = status !== null && status >= 400 && status < 500;
-  return isRefusal && (kind === "bad-request" || kind === "other") && COPY_CALLS.has(operation);
+  return isRefusal && (kind === "bad-request" || kind === "other") && CLOSED_BY[operation] !== undefined;
 }
 
 const WAY_WORDS: Readonly<Record<StrategyName, string>> = {

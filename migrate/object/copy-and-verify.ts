@@ -1,7 +1,6 @@
 import type { BegunCopy } from "../journal/in-flight.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import { chooseStrategies } from "../plan/strategies.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedNotes } from "./carried.js";
 import { CHANGED_MEANWHILE, keepMarks, type Retagged } from "./changed-during-copy.js";
@@ -46,22 +45,20 @@ function isAsIfChanged({ kind, facts: { code } }: StoreError): boolean {
 
 /** Copies one object by the best way that the store takes, and reads back what came of it. */
 export async function copyAndVerify(
-  { facts, capabilities }: Pick<CopyJob, "facts" | "capabilities">,
+  { facts, capabilities, strategies }: Pick<CopyJob, "facts" | "capabilities" | "strategies">,
   found: Finding,
   context: RunContext,
   refusedWays: readonly RefusedWay[],
 ): Promise<AttemptResult> {
   const closed = unexplained(refusedWays, facts);
   const draft = { ...found, notes: [...found.notes, ...closed.map(refusedWords)] };
-  const choice = chooseStrategies(facts, context.policy, capabilities);
-  if (choice.kind === "refuse") return { kind: "done", finding: refused(draft, choice.reason) };
   let begun: BegunCopy | undefined;
   const job: CopyJob = {
     context,
     store: context.store,
     capabilities,
     facts,
-    strategies: othersFirst(choice.strategies, closed),
+    strategies: othersFirst(strategies, closed),
     beforeCopy: async (strategy) => {
       const known = context.beforeCopy(facts.bucket, strategy, facts.customerKey);
       if (await isLongWait(known)) throw new WaitedLong();

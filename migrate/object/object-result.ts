@@ -2,14 +2,15 @@ import type { BegunCopy } from "../journal/in-flight.js";
 import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import {
-  type Decision,
   ENCRYPTED_REASONS,
   type EncryptedReason,
   failReason,
   type NotFoundReason,
+  type RecordedDecision,
   type RefuseReason,
   type SkipReason,
 } from "../model/reason.js";
+import { type Decision, recordedDecision } from "../plan/plan.js";
 import type { ListingFault } from "../store/answers.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Inspection } from "./inspect.js";
@@ -19,7 +20,7 @@ import type { RefusedWay } from "./refused-copy.js";
 export interface Finding {
   readonly before: Observation;
   readonly after: Observation | null;
-  readonly decision: Decision;
+  readonly decision: RecordedDecision;
   readonly outcome: Outcome;
   readonly notes: readonly string[];
   readonly requestIds: readonly (string | null)[];
@@ -106,21 +107,21 @@ export function outcomeOfFault({ kind, raw }: ListingFault): Extract<Outcome, { 
 /** Of an object that is left as it is, by decision or because this run does not write. */
 export function findingOfDecision(
   facts: ObjectFacts,
-  decision: Decision,
+  decision: Decision | RecordedDecision,
   mode: "audit" | "dry-run" | "migrate",
 ): Finding {
   const unwritten: SkipReason = mode === "audit" ? "audit-only" : "dry-run";
   return {
     before: observe(facts),
     after: null,
-    decision,
+    decision: recordedDecision(decision),
     outcome: outcomeOfDecision(decision, unwritten),
     notes: facts.clientSideEncrypted ? ["encrypted by the client that wrote it; the store does not encrypt it"] : [],
     requestIds: [facts.requestId],
   };
 }
 
-function outcomeOfDecision(decision: Decision, unwritten: SkipReason): Outcome {
+function outcomeOfDecision(decision: Decision | RecordedDecision, unwritten: SkipReason): Outcome {
   if (decision.kind === "refuse") return { kind: "refused", reason: decision.reason };
   if (decision.kind !== "skip") return { kind: "skipped", reason: unwritten };
   const { reason } = decision;

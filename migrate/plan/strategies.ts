@@ -14,10 +14,15 @@ export interface Strategy {
   readonly guard: RaceGuard;
 }
 
-type Choice =
+export interface ChosenStrategies {
+  readonly kind: "strategies";
   /** The best first; the others are for a store that refuses it. */
-  | { readonly kind: "strategies"; readonly strategies: readonly [Strategy, ...Strategy[]] }
-  | { readonly kind: "refuse"; readonly reason: RefuseReason };
+  readonly strategies: readonly [Strategy, ...Strategy[]];
+  /** What was asked for that the plain copy would be the best without; `null` if there is nothing, or if it is the best. */
+  readonly plainCopyFails: (typeof ASKED_FOR)[number] | null;
+}
+
+type Choice = ChosenStrategies | { readonly kind: "refuse"; readonly reason: RefuseReason };
 
 interface Case {
   readonly facts: ObjectFacts;
@@ -37,6 +42,9 @@ const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) =
   ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || of.policy.target.keepsEtag(name, of.facts)],
   ["no-destination-condition", isGuardedEnough],
 ];
+
+/** The sieves that an option asks for, from the last. */
+const ASKED_FOR = ["no-destination-condition", "etag-cannot-be-kept"] as const;
 
 /** Whether the store has the calls for it, and they take an object of this size. */
 const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
@@ -59,13 +67,17 @@ export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capa
   const of: Case = { facts, policy, capabilities };
   if (facts.sizeBytes > largestObjectBytes(capabilities)) return refuse("larger-than-store-allows");
   let names = BY_COST;
+  const namesBefore = new Map<RefuseReason, readonly StrategyName[]>();
   for (const [reason, passes] of SIEVES) {
+    namesBefore.set(reason, names);
     names = names.filter((name) => passes(name, of));
     if (names.length === 0) return refuse(reason);
   }
   const [first, ...others] = inOrder(names, of);
   if (first === undefined) throw new Error("a sieve let nothing through and said nothing");
-  return { kind: "strategies", strategies: [first, ...others] };
+  const isPlainWithout = (reason: RefuseReason) => inOrderOfCost(namesBefore.get(reason) ?? [], of)[0] === "copy";
+  const plainCopyFails = first.name === "copy" ? null : (ASKED_FOR.find(isPlainWithout) ?? null);
+  return { kind: "strategies", strategies: [first, ...others], plainCopyFails };
 }
 
 /** Why this way cannot be gone with this object, by all that is known now; `null` if it can. Pure. */
@@ -81,12 +93,17 @@ export function whyNot(
 
 /** What others write meanwhile is best kept by a condition on the destination; `off` asks for the cheapest way. */
 function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
-  const strategies = names
-    .toSorted((left, right) => costOf(left, of) - costOf(right, of))
-    .toSorted((left, right) => losesChecksum(left, of) - losesChecksum(right, of))
-    .map((name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }));
+  const strategies = inOrderOfCost(names, of).map(
+    (name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }),
+  );
   if (of.policy.race === "off") return strategies;
   return strategies.toSorted((left, right) => rankOf(left.guard) - rankOf(right.guard));
+}
+
+function inOrderOfCost(names: readonly StrategyName[], of: Case): readonly StrategyName[] {
+  return names
+    .toSorted((left, right) => costOf(left, of) - costOf(right, of))
+    .toSorted((left, right) => losesChecksum(left, of) - losesChecksum(right, of));
 }
 
 function rankOf(guard: RaceGuard): number {
@@ -172,8 +189,8 @@ function refuse(reason: RefuseReason): Choice {
   return { kind: "refuse", reason };
 }
 
-/** The call whose refusal says that a way of copying is closed. */
-const CLOSED_BY: Readonly<Partial<Record<Operation, readonly StrategyName[]>>> = {
+/** The calls that copies are made by, and the ways that the refusal of each closes. */
+export const CLOSED_BY: Readonly<Partial<Record<Operation, readonly StrategyName[]>>> = {
   copyObject: ["copy", "copy-replacing"],
   createMultipartUpload: ["copy-multipart"],
   uploadPartCopy: ["copy-multipart"],

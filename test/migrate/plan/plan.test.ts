@@ -8,7 +8,8 @@ import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/model/policy
 import { decisionSchema, REASON_WORDS } from "../../../migrate/model/reason.js";
 import { sseC } from "../../../migrate/model/target-sse-c.js";
 import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
-import { plan } from "../../../migrate/plan/plan.js";
+import { plan as decide, recordedDecision } from "../../../migrate/plan/plan.js";
+import { chooseStrategies } from "../../../migrate/plan/strategies.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
@@ -21,6 +22,9 @@ const policy: Policy = {
   etag: "any",
   acceptLoss: [],
 };
+
+/** The decision as the journal has it. */
+const plan = (...of: Parameters<typeof decide>) => recordedDecision(decide(...of));
 
 const anyFacts = fc
   .record({
@@ -75,6 +79,46 @@ describe("plan", () => {
         expect(REASON_WORDS[decision.reason]).not.toBe("");
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test("carries the strategies that the copy will try, and records the best of them alone", () => {
+    const of = facts({ sizeBytes: GIB });
+    const can = capabilities({ completeMultipartIfMatch: true });
+    const decision = decide(of, policy, can);
+    const strategies = [
+      { name: "copy-multipart", guard: "source-and-destination" },
+      { name: "copy", guard: "source" },
+      { name: "copy-replacing", guard: "source" },
+    ];
+    expect(decision).toEqual({ kind: "encrypt", reason: "unencrypted-guarded", strategies });
+    expect(recordedDecision(decision)).toEqual({ kind: "copy-multipart", reason: "unencrypted-guarded" });
+  });
+
+  test("names a condition or a kept ETag as its reason if the plain copy were the best without it", () => {
+    const best = (of: Parameters<typeof facts>[0], by: Partial<Policy>, can: Partial<Capabilities>) => {
+      const choice = chooseStrategies(facts(of), { ...policy, ...by }, capabilities(can));
+      return choice.kind === "refuse" ? null : choice.strategies[0].name;
+    };
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(fc.nat({ max: 2 ** 34 }), anyPolicy, anyCapabilities, (sizeBytes, by, store) => {
+        const of = facts({ sizeBytes, etag: `${"0".repeat(32)}${sizeBytes % 2 === 0 ? "" : "-2"}` });
+        const can = { ...store, sseS3: true, maxObjectBytes: 2 ** 50 };
+        const { kind, reason } = plan(of, by, can);
+        reached.add(reason);
+        const without = (changes: Partial<Policy>) => best(of, { ...by, ...changes }, can) === "copy";
+        if (reason === "unencrypted-guarded")
+          expect([kind === "copy", without({ race: "off" })]).toEqual([false, true]);
+        if (reason === "unencrypted-no-plain-copy") expect(without({ race: "off", etag: "any" })).toBe(false);
+        if (reason === "unencrypted-keeping-etag") {
+          expect([without({ race: "off" }), without({ race: "off", etag: "any" })]).toEqual([false, true]);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect([...reached]).toEqual(
+      expect.arrayContaining(["unencrypted-guarded", "unencrypted-keeping-etag", "unencrypted-no-plain-copy"]),
     );
   });
 
