@@ -42,10 +42,10 @@ export type {
   RunOptions,
   Size,
 } from "./options/run-options.js";
+export type { Answer as ProbedFinding, Evidence as ProbeEvidence, NotObservable, Topic } from "./probe/answer.js";
 export type { Leftover } from "./probe/clean-up.js";
-export type { Evidence as ProbeEvidence, Finding as ProbedFinding, NotObservable, Topic } from "./probe/finding.js";
 export { probedCapabilities } from "./probe/probed-capabilities.js";
-export type { ProbeFinding, ProbeResult } from "./probe/words.js";
+export type { ProbeAnswer as ProbeFinding, ProbeResult } from "./probe/words.js";
 export type { ReportFormatName } from "./report/formats.js";
 export type { Summary, Totals } from "./report/summary.js";
 export type { Tally } from "./report/tally.js";

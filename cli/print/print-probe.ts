@@ -1,7 +1,7 @@
 import type { ProbeFinding, ProbeResult } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
+import { SECTIONS, type Section } from "../../migrate/probe/answer.js";
 import { contradicts } from "../../migrate/probe/documented.js";
-import { SECTIONS, type Section } from "../../migrate/probe/finding.js";
 import {
   answerWords,
   evidenceWords,
@@ -19,7 +19,7 @@ const FIGURES_WIDTH = TOPIC_WIDTH + FOUND_WIDTH + DOCUMENTED_WIDTH;
 const WIDE = FIGURES_WIDTH + 36;
 const INDENT = "    ";
 
-/** `undefined` where stdout is no terminal: then each finding has one line. */
+/** `undefined` where stdout is no terminal: then each answer has one line. */
 type Columns = number | undefined;
 
 /** What was found beside what is documented, by section; for a person. */
@@ -39,16 +39,16 @@ function isWide(columns: Columns): boolean {
 function printSection(section: Section, findings: readonly ProbeFinding[], columns: Columns): void {
   const topics: readonly string[] = SECTIONS[section];
   print(onStdout.bold(SECTION_WORDS[section]));
-  for (const finding of findings.filter(({ topic }) => topics.includes(topic))) printFinding(finding, columns);
+  for (const answer of findings.filter(({ topic }) => topics.includes(topic))) printFinding(answer, columns);
 }
 
-function printFinding(finding: ProbeFinding, columns: Columns): void {
-  const { kind, topic, documented } = finding;
+function printFinding(answer: ProbeFinding, columns: Columns): void {
+  const { kind, topic, documented } = answer;
   const differs = contradicts(kind, documented);
-  const cells = row(`  ${TOPIC_WORDS[topic]}`, `${differs ? "! " : ""}${answerWords(finding)}`, documented.says);
+  const cells = row(`  ${TOPIC_WORDS[topic]}`, `${differs ? "! " : ""}${answerWords(answer)}`, documented.says);
   const line = differs || kind === "failed" ? onStdout.yellow(cells) : cells;
   const indent = isWide(columns) ? " ".repeat(FIGURES_WIDTH) : INDENT;
-  const seen = onStdout.dim(wrap(visibleText(evidenceWords(finding)), { columns, taken: indent.length, indent }));
+  const seen = onStdout.dim(wrap(visibleText(evidenceWords(answer)), { columns, taken: indent.length, indent }));
   if (isWide(columns)) {
     print(`${line}${seen}`);
     return;

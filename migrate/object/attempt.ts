@@ -12,14 +12,14 @@ import { landedCopy } from "./lost-answer.js";
 import {
   type AttemptResult,
   type EarlierAttempts,
-  type Finding,
   failed,
-  findingOfDecision,
-  findingOfInspection,
-  findingOfNotFound,
   isLongWait,
+  type ObjectResult,
   refused,
+  resultOfDecision,
   resultOfError,
+  resultOfInspection,
+  resultOfNotFound,
   type UnansweredCopy,
 } from "./object-result.js";
 import { type RefusedWay, refusedForItsSignature } from "./refused-copy.js";
@@ -38,24 +38,28 @@ export async function attempt(
   const inspection = await inspect(context.store, { bucket, key, listed }, context.capabilities, keys);
   if (inspection.kind === "vanished") return attemptVanished(ref, context);
   if (inspection.kind === "failed" && (await refusedForItsSignature(inspection.error, bucket, context.store))) {
-    const seen = findingOfInspection(ref, inspection);
+    const seen = resultOfInspection(ref, inspection);
     const outcome = failed("signature-refused", inspection.error.message);
     return done({ ...seen, decision: { kind: "none", reason: "signature-refused" }, outcome });
   }
-  if (inspection.kind !== "found") return done(findingOfInspection(ref, inspection, given.length > 0));
+  if (inspection.kind !== "found") return done(resultOfInspection(ref, inspection, given.length > 0));
   const facts = withAskedClass(inspection.facts, context.policy);
   try {
     const landed = copy === undefined ? null : await landedBefore(copy, facts, context);
     return landed === null ? await attemptFound(facts, context, refusedWays) : done(landed);
   } catch (error) {
     if (error instanceof StoreError)
-      return resultOfError(error, findingOfDecision(facts, NOTHING_DECIDED, context.mode));
+      return resultOfError(error, resultOfDecision(facts, NOTHING_DECIDED, context.mode));
     throw error;
   }
 }
 
 /** By what the bucket was found to be able to do, as the copy was made. */
-async function landedBefore(copy: UnansweredCopy, facts: ObjectFacts, context: RunContext): Promise<Finding | null> {
+async function landedBefore(
+  copy: UnansweredCopy,
+  facts: ObjectFacts,
+  context: RunContext,
+): Promise<ObjectResult | null> {
   return landedCopy(copy, facts, await context.capabilitiesOf(facts.bucket), context);
 }
 
@@ -68,13 +72,13 @@ async function attemptFound(
 ): Promise<AttemptResult> {
   const { policy, mode } = context;
   const skipped = skipDecision(facts, policy);
-  if (skipped !== null) return done(withAge(findingOfDecision(facts, skipped, mode), facts, context));
-  if (mode === "audit") return done(findingOfDecision(facts, plan(facts, policy, context.capabilities), mode));
+  if (skipped !== null) return done(withAge(resultOfDecision(facts, skipped, mode), facts, context));
+  if (mode === "audit") return done(resultOfDecision(facts, plan(facts, policy, context.capabilities), mode));
   const known = context.capabilitiesOf(facts.bucket);
   if (await isLongWait(known)) return { kind: "waited" };
   const capabilities = await known;
   const decision = plan(facts, policy, capabilities);
-  const draft = findingOfDecision(facts, decision, mode);
+  const draft = resultOfDecision(facts, decision, mode);
   if (decision.kind !== "encrypt") return done(draft);
   try {
     const hazard = await copyHazard(context.store, facts, context.settingsOf(facts.bucket));
@@ -119,12 +123,16 @@ async function hasNullVersion(store: ObjectStore, { bucket, key }: ObjectFacts):
 }
 
 /** An answer that a killed session never got leaves its object as anybody's write would. */
-function withAge(finding: Finding, { lastModified }: ObjectFacts, { mode, runStartedAt }: RunContext): Finding {
+function withAge(
+  result: ObjectResult,
+  { lastModified }: ObjectFacts,
+  { mode, runStartedAt }: RunContext,
+): ObjectResult {
   const isOfThisRun = lastModified !== null && Date.parse(lastModified) >= runStartedAt.getTime();
-  if (mode !== "migrate" || finding.outcome.kind !== "already-encrypted" || !isOfThisRun) return finding;
+  if (mode !== "migrate" || result.outcome.kind !== "already-encrypted" || !isOfThisRun) return result;
   return {
-    ...finding,
-    notes: [...finding.notes, "written since this run began, by others or by a session that was killed"],
+    ...result,
+    notes: [...result.notes, "written since this run began, by others or by a session that was killed"],
   };
 }
 
@@ -133,9 +141,9 @@ async function attemptVanished(ref: ObjectRef, { store }: RunContext): Promise<A
     if (await isStillListed(store, ref)) {
       return { kind: "again", why: "not-found", note: "HEAD does not find it, and the listing does" };
     }
-    return done(ref.isListed === false ? findingOfNotFound(ref) : findingOfInspection(ref, { kind: "vanished" }));
+    return done(ref.isListed === false ? resultOfNotFound(ref) : resultOfInspection(ref, { kind: "vanished" }));
   } catch (error) {
-    if (error instanceof StoreError) return done(findingOfInspection(ref, { kind: "failed", error }));
+    if (error instanceof StoreError) return done(resultOfInspection(ref, { kind: "failed", error }));
     throw error;
   }
 }
@@ -146,6 +154,6 @@ async function isStillListed(store: ObjectStore, { bucket, key }: ObjectRef): Pr
   return objects.some((listed) => listed.key === key);
 }
 
-function done(finding: Finding): AttemptResult {
-  return { kind: "done", finding };
+function done(result: ObjectResult): AttemptResult {
+  return { kind: "done", result };
 }

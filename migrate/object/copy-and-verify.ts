@@ -11,9 +11,9 @@ import { inspectUnder } from "./inspect.js";
 import { landedCopy } from "./lost-answer.js";
 import {
   type AttemptResult,
-  type Finding,
   failed,
   isLongWait,
+  type ObjectResult,
   observe,
   refused,
   resultOfError,
@@ -46,7 +46,7 @@ function isAsIfChanged({ kind, facts: { code } }: StoreError): boolean {
 /** Copies one object by the best way that the store takes, and reads back what came of it. */
 export async function copyAndVerify(
   { facts, capabilities, strategies }: Pick<CopyJob, "facts" | "capabilities" | "strategies">,
-  found: Finding,
+  found: ObjectResult,
   context: RunContext,
   refusedWays: readonly RefusedWay[],
 ): Promise<AttemptResult> {
@@ -71,7 +71,7 @@ export async function copyAndVerify(
   };
   try {
     const result = await copyInPlace(job);
-    if (result.kind === "refused") return { kind: "done", finding: refused(draft, result.reason, result.detail) };
+    if (result.kind === "refused") return { kind: "done", result: refused(draft, result.reason, result.detail) };
     return await verifyResult(job, result, draft, context);
   } catch (error) {
     return resultOfFailure(error, job, draft, begun, context);
@@ -82,18 +82,18 @@ export async function copyAndVerify(
 async function resultOfFailure(
   error: unknown,
   { facts, capabilities }: CopyJob,
-  draft: Finding,
+  draft: ObjectResult,
   begun: BegunCopy | undefined,
   context: RunContext,
 ): Promise<AttemptResult> {
   if (error instanceof WaitedLong) return { kind: "waited" };
   if (!(error instanceof StoreError)) throw error;
   const landed = ANSWER_IS_LOST.has(error.kind) && begun ? await findLanded(begun, capabilities, context) : null;
-  if (landed !== null) return { kind: "done", finding: landed };
+  if (landed !== null) return { kind: "done", result: landed };
   if (await refusedForItsSignature(error, facts.bucket, context.store)) {
     const requestIds = [...draft.requestIds, error.facts.requestId];
     const outcome = failed("signature-refused", `${error.message}${doubtfulHeaders(facts)}`);
-    return { kind: "done", finding: { ...draft, requestIds, outcome } };
+    return { kind: "done", result: { ...draft, requestIds, outcome } };
   }
   const isOfKey = await refusedForItsKey(error, facts, capabilities, context);
   const result = isOfKey ? UNDER_ANOTHER_KEY : resultOfError(error, draft);
@@ -114,7 +114,11 @@ function doubtfulHeaders({ content, userMetadata, websiteRedirect }: ObjectFacts
   return doubtful.map(([name, value]) => `; ${name} is ${JSON.stringify(value)}`).join("");
 }
 
-async function findLanded(begun: BegunCopy, capabilities: Capabilities, context: RunContext): Promise<Finding | null> {
+async function findLanded(
+  begun: BegunCopy,
+  capabilities: Capabilities,
+  context: RunContext,
+): Promise<ObjectResult | null> {
   const { bucket, key } = begun.facts;
   const wanted = context.policy.target.customerKey;
   const inspection = await inspectUnder(wanted, context.store, { bucket, key }, capabilities);
@@ -125,7 +129,7 @@ async function findLanded(begun: BegunCopy, capabilities: Capabilities, context:
 async function verifyResult(
   job: CopyJob,
   { copied, strategy, carried, notes: refusals }: Extract<CopyResult, { kind: "copied" }>,
-  draft: Finding,
+  draft: ObjectResult,
   context: RunContext,
 ): Promise<AttemptResult> {
   const { facts, store } = job;
@@ -140,10 +144,10 @@ async function verifyResult(
   if (seen.kind === "failed") throw seen.error;
   const { after, verification } = seen;
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
-  const finding = { ...draft, after: observe(after), requestIds };
-  const done = (outcome: Finding["outcome"], notes = finding.notes): AttemptResult => ({
+  const result = { ...draft, after: observe(after), requestIds };
+  const done = (outcome: ObjectResult["outcome"], notes = result.notes): AttemptResult => ({
     kind: "done",
-    finding: { ...finding, outcome, notes },
+    result: { ...result, outcome, notes },
   });
   switch (verification.kind) {
     case "same": {

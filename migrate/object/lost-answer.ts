@@ -4,7 +4,7 @@ import { guardOf } from "../plan/strategies.js";
 import { verifyCopy } from "../plan/verify-copy.js";
 import { carriedNotes } from "./carried.js";
 import type { RunContext } from "./context.js";
-import { type Finding, findingOfDecision, observe, type UnansweredCopy } from "./object-result.js";
+import { type ObjectResult, observe, resultOfDecision, type UnansweredCopy } from "./object-result.js";
 import { carriedDifference, LOCKED_AGAIN } from "./read-back.js";
 import { putLostLock, putLostTags } from "./tags-after-copy.js";
 
@@ -17,7 +17,7 @@ export async function landedCopy(
   seen: ObjectFacts,
   known: Capabilities,
   { store, policy: { target }, mode }: RunContext,
-): Promise<Finding | null> {
+): Promise<ObjectResult | null> {
   const { facts: before, carried, strategy, answer } = copy;
   const sameEtag = seen.etag === before.etag;
   // Parts may be others than those of the source.
@@ -33,7 +33,7 @@ export async function landedCopy(
   const { difference, notes: gone } = await carriedDifference(store, after, carried);
   if (difference !== null) return null;
   return {
-    ...findingOfDecision(before, { kind: strategy, reason: target.reasonFor(before) }, mode),
+    ...resultOfDecision(before, { kind: strategy, reason: target.reasonFor(before) }, mode),
     after: observe(after),
     outcome: { kind: "migrated", strategy, guard: guardOf(strategy, capabilities) },
     notes: [sameEtag ? SAME_ETAG : OTHER_ETAG, ...(isLocked ? [LOCKED_AGAIN] : []), ...gone, ...carriedNotes(carried)],

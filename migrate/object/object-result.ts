@@ -17,7 +17,7 @@ import type { Inspection } from "./inspect.js";
 import type { RefusedWay } from "./refused-copy.js";
 
 /** What one look at an object came to. */
-export interface Finding {
+export interface ObjectResult {
   readonly before: Observation;
   readonly after: Observation | null;
   readonly decision: RecordedDecision;
@@ -39,7 +39,7 @@ export function observeListing({ isListed, etag, sizeBytes, lastModified, storag
 }
 
 /** Of an object that a manifest names and that was not found; `because` says why another object of that key is not meant. */
-export function findingOfNotFound(ref: ObjectRef, because?: string): Finding {
+export function resultOfNotFound(ref: ObjectRef, because?: string): ObjectResult {
   const reason: NotFoundReason = because === undefined ? "not-in-bucket" : "not-as-named";
   return {
     before: observeListing(ref),
@@ -51,12 +51,12 @@ export function findingOfNotFound(ref: ObjectRef, because?: string): Finding {
   };
 }
 
-export function findingOfInspection(
+export function resultOfInspection(
   ref: ObjectRef,
   inspection: Exclude<Inspection, { kind: "found" }>,
   /** Whether a customer key was given for its name. */
   keyGiven = false,
-): Finding {
+): ObjectResult {
   const listing = observeListing(ref);
   const nothing = { before: listing, after: null, notes: [] };
   switch (inspection.kind) {
@@ -105,11 +105,11 @@ export function outcomeOfFault({ kind, raw }: ListingFault): Extract<Outcome, { 
 }
 
 /** Of an object that is left as it is, by decision or because this run does not write. */
-export function findingOfDecision(
+export function resultOfDecision(
   facts: ObjectFacts,
   decision: Decision | RecordedDecision,
   mode: "audit" | "dry-run" | "migrate",
-): Finding {
+): ObjectResult {
   const unwritten: SkipReason = mode === "audit" ? "audit-only" : "dry-run";
   return {
     before: observe(facts),
@@ -133,7 +133,7 @@ function isEncryptedReason(reason: EncryptedReason | SkipReason): reason is Encr
 }
 
 /** What was found of an object, where its copy is refused after all. */
-export function refused(draft: Finding, reason: RefuseReason, ...notes: readonly string[]): Finding {
+export function refused(draft: ObjectResult, reason: RefuseReason, ...notes: readonly string[]): ObjectResult {
   const outcome: Outcome = { kind: "refused", reason };
   return { ...draft, decision: { kind: "refuse", reason }, outcome, notes: [...draft.notes, ...notes] };
 }
@@ -153,7 +153,7 @@ export interface UnansweredCopy extends BegunCopy {
  * `waited`: nothing was done, and it had to wait for so long that anything may have changed.
  */
 export type AttemptResult =
-  | { readonly kind: "done"; readonly finding: Finding }
+  | { readonly kind: "done"; readonly result: ObjectResult }
   | {
       readonly kind: "again";
       readonly why: "changed" | "not-found";
@@ -174,11 +174,11 @@ export interface EarlierAttempts {
 export const CHANGED = "changed by someone else meanwhile";
 
 /** What an error of the store means for the object whose copy it ended. */
-export function resultOfError(error: StoreError, draft: Finding): AttemptResult {
+export function resultOfError(error: StoreError, draft: ObjectResult): AttemptResult {
   const requestIds = [...draft.requestIds, error.facts.requestId];
-  const done = (outcome: Finding["outcome"]): AttemptResult => ({
+  const done = (outcome: ObjectResult["outcome"]): AttemptResult => ({
     kind: "done",
-    finding: { ...draft, requestIds, outcome },
+    result: { ...draft, requestIds, outcome },
   });
   // An upload that is gone was completed by a request whose answer was lost, or aborted by someone else.
   const uploadGone = error.facts.code === "NoSuchUpload";

@@ -9,11 +9,11 @@ import {
   type AttemptResult,
   CHANGED,
   type EarlierAttempts,
-  type Finding,
-  findingOfInspection,
-  findingOfNotFound,
+  type ObjectResult,
   observeListing,
   outcomeOfFault,
+  resultOfInspection,
+  resultOfNotFound,
   type UnansweredCopy,
 } from "./object-result.js";
 import { type RefusedWay, type Sighting, unexplained } from "./refused-copy.js";
@@ -32,12 +32,12 @@ type FailureOfLooks = Extract<AttemptResult, { kind: "again" }>["why"];
 export async function processObject(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   // What an earlier session of this run copied may have another ETag by now.
   if (ref.notAsNamed === undefined || context.inFlight.earlier(ref) !== undefined) return processThere(ref, context);
-  return toRecord(ref, findingOfNotFound(ref, ref.notAsNamed), 0, performance.now(), context);
+  return toRecord(ref, resultOfNotFound(ref, ref.notAsNamed), 0, performance.now(), context);
 }
 
 async function processThere(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   const startedMs = performance.now();
-  if (ref.fault !== undefined) return toRecord(ref, findingOfFault(ref, ref.fault), 0, startedMs, context);
+  if (ref.fault !== undefined) return toRecord(ref, resultOfFault(ref, ref.fault), 0, startedMs, context);
   let looked: Looked;
   try {
     looked = await lookUntilDone(ref, context);
@@ -45,10 +45,10 @@ async function processThere(ref: ObjectRef, context: RunContext): Promise<Outcom
     if (context.signal?.aborted) return null;
     throw error;
   }
-  const { finding, notes, looks } = looked;
+  const { result, notes, looks } = looked;
   // A failure under an interruption may be its doing: retries were cut short.
-  if (context.signal?.aborted && finding.outcome.kind === "failed") return null;
-  return toRecord(ref, { ...finding, notes: [...finding.notes, ...notes] }, looks, startedMs, context);
+  if (context.signal?.aborted && result.outcome.kind === "failed") return null;
+  return toRecord(ref, { ...result, notes: [...result.notes, ...notes] }, looks, startedMs, context);
 }
 
 /** The record of an object of which something is known, or not; `read` looks at it. */
@@ -62,7 +62,7 @@ export async function recordKnown<R extends OutcomeRecord | VersionRecord>(
 }
 
 interface Looked {
-  readonly finding: Finding;
+  readonly result: ObjectResult;
   readonly notes: readonly string[];
   readonly looks: number;
 }
@@ -76,8 +76,8 @@ async function lookUntilDone(ref: ObjectRef, context: RunContext): Promise<Looke
   for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
     const seen = await attemptAfterWait(ref, context, { copy, refusedWays });
     if (seen.kind === "done") {
-      const { finding } = seen;
-      return { finding, notes: [...notes, ...changedNotes(refusedWays, finding.before)], looks };
+      const { result } = seen;
+      return { result, notes: [...notes, ...changedNotes(refusedWays, result.before)], looks };
     }
     if (seen.refusedWay === undefined) notes.push(seen.note);
     else refusedWays.push(seen.refusedWay);
@@ -85,8 +85,8 @@ async function lookUntilDone(ref: ObjectRef, context: RunContext): Promise<Looke
     why = seen.why;
     if (why === "not-found") await waitForListing(looks, context.signal);
   }
-  const finding = failedLooks(ref, why, refusedWays);
-  return { finding, notes: [...notes, ...changedNotes(refusedWays, refusedWays[0]?.facts)], looks: MAX_LOOKS };
+  const result = failedLooks(ref, why, refusedWays);
+  return { result, notes: [...notes, ...changedNotes(refusedWays, refusedWays[0]?.facts)], looks: MAX_LOOKS };
 }
 
 /** Somebody wrote where a look after a refusal saw another object than the one before it. */
@@ -95,7 +95,7 @@ function changedNotes(refusedWays: readonly RefusedWay[], seen: Sighting | undef
   return isChanged ? [CHANGED] : [];
 }
 
-function findingOfFault(ref: ObjectRef, fault: ListingFault): Finding {
+function resultOfFault(ref: ObjectRef, fault: ListingFault): ObjectResult {
   const outcome = outcomeOfFault(fault);
   const decision = { kind: "none", reason: outcome.reason } as const;
   return { before: observeListing(ref), after: null, decision, outcome, notes: [], requestIds: [] };
@@ -103,7 +103,7 @@ function findingOfFault(ref: ObjectRef, fault: ListingFault): Finding {
 
 function toRecord(
   ref: ObjectRef,
-  finding: Finding,
+  result: ObjectResult,
   attempts: number,
   startedMs: number,
   context: RunContext,
@@ -112,14 +112,14 @@ function toRecord(
     kind: "outcome",
     bucket: ref.bucket,
     key: ref.key,
-    before: finding.before,
-    after: finding.after,
-    decision: finding.decision,
-    outcome: finding.outcome,
-    notes: [...new Set(finding.notes)],
+    before: result.before,
+    after: result.after,
+    decision: result.decision,
+    outcome: result.outcome,
+    notes: [...new Set(result.notes)],
     attempts,
     durationMs: Math.round(performance.now() - startedMs),
-    requestIds: finding.requestIds.filter((id) => id !== null),
+    requestIds: result.requestIds.filter((id) => id !== null),
     at: context.now().toISOString(),
   };
 }
@@ -147,8 +147,8 @@ const FAILURES = {
   "not-found": { reason: "listed-not-found", detail: `listed, and not found by any of ${MAX_LOOKS} looks` },
 } as const;
 
-function failedLooks(ref: ObjectRef, why: FailureOfLooks, refusedWays: readonly RefusedWay[]): Finding {
-  const vanished = findingOfInspection(ref, { kind: "vanished" });
+function failedLooks(ref: ObjectRef, why: FailureOfLooks, refusedWays: readonly RefusedWay[]): ObjectResult {
+  const vanished = resultOfInspection(ref, { kind: "vanished" });
   const { reason, detail } = refusedUnchanged(refusedWays) ?? FAILURES[why];
   return { ...vanished, decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
 }

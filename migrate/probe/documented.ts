@@ -1,5 +1,5 @@
 import type { Fact, ProviderProfile } from "../../providers/index.js";
-import type { Topic } from "./finding.js";
+import type { Topic } from "./answer.js";
 
 /** A provider's documented answer to a topic, in a word, and its source. */
 export interface Documented {

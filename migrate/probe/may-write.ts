@@ -1,7 +1,7 @@
 import { OPERATIONS } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
+import { type Answer, type Evidence, evidenceOf, LOCKS_BY_DEFAULT, type NotObservable, rightsOf } from "./answer.js";
 import type { Leftover, Place } from "./clean-up.js";
-import { type Evidence, evidenceOf, type Finding, LOCKS_BY_DEFAULT, type NotObservable, rightsOf } from "./finding.js";
 import { Interrupted, type ProbeSession } from "./probe-session.js";
 
 /** Why nothing was written, or at most one object. */
@@ -75,11 +75,11 @@ function obstacle(because: NotObservable, error?: StoreError): Obstacle {
 
 /** The permissions missing in all rejected calls, without duplicates. */
 export function missingRightsOf(
-  findings: readonly Finding[],
+  findings: readonly Answer[],
   obstacle: Obstacle | null,
   leftovers: readonly Leftover[],
 ): readonly string[] {
-  const ofFindings = findings.flatMap((finding) => (finding.kind === "failed" ? finding.missingRights : []));
+  const ofFindings = findings.flatMap((answer) => (answer.kind === "failed" ? answer.missingRights : []));
   const ofLeftovers = leftovers.flatMap(({ kind, code }) => (code === "AccessDenied" ? REMOVED_BY[kind] : []));
   return [...new Set([...ofFindings, ...(obstacle?.missingRights ?? []), ...ofLeftovers])].sort();
 }

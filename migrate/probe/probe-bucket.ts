@@ -2,9 +2,9 @@ import type { ProviderProfile } from "../../providers/index.js";
 import { type Capabilities, documentedCapabilities } from "../model/capabilities.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
+import { type Answer, failed, type NotObservable, notObservable, TOPICS, type Topic } from "./answer.js";
 import type { Leftover } from "./clean-up.js";
 import { READING, WRITING } from "./experiments/experiments.js";
-import { type Finding, failed, type NotObservable, notObservable, TOPICS, type Topic } from "./finding.js";
 import { type MayWrite, mayWrite, missingRightsOf, type Obstacle, tryWriting } from "./may-write.js";
 import { type Experiment, Interrupted, openSession, type ProbeSession } from "./probe-session.js";
 import { probedCapabilities } from "./probed-capabilities.js";
@@ -35,7 +35,7 @@ export interface Probed {
   readonly end: "completed" | "interrupted";
   /** Why the writing experiments were skipped; `null` if they were not. */
   readonly obstacle: Obstacle | null;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Answer[];
   /** IAM actions that the rejected calls needed. One or more of them are missing. */
   readonly missingRights: readonly string[];
   /** Test objects and uploads that could not be removed. */
@@ -52,7 +52,7 @@ export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tool
   const session = openSession({ bucket, prefix, provider, store, signal, onUpload });
   await runExperiments(READING, session);
   const { obstacle, leftovers } = await write(await mayWrite(session), session, tools);
-  const findings = TOPICS.map((topic) => session.found.get(topic)).filter((finding) => finding !== undefined);
+  const findings = TOPICS.map((topic) => session.found.get(topic)).filter((answer) => answer !== undefined);
   return {
     folder: session.folder,
     probedAt: new Date().toISOString(),
@@ -118,12 +118,12 @@ async function runExperiments(experiments: readonly Experiment[], session: Probe
 }
 
 /** The same finding for all topics, if none of them can be tested. */
-function unreached(topics: readonly Topic[], because: NotObservable | null): Finding[] {
+function unreached(topics: readonly Topic[], because: NotObservable | null): Answer[] {
   return topics.map((topic) => notObservable(topic, because ?? "interrupted"));
 }
 
-function note({ found }: ProbeSession, findings: readonly Finding[]): void {
-  for (const finding of findings) found.set(finding.topic, finding);
+function note({ found }: ProbeSession, findings: readonly Answer[]): void {
+  for (const answer of findings) found.set(answer.topic, answer);
 }
 
 function whyStop(error: unknown, { cutOffBy }: ProbeSession): NotObservable | null {

@@ -3,9 +3,9 @@ import type { ProviderProfile } from "../../providers/index.js";
 import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-store.js";
 import { interceptCalls } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
-import { attempt, isCutOff } from "./attempt.js";
+import { type Answer, notObservable, type Topic } from "./answer.js";
 import { cleanUp, type Leftover, type Place, tracedStore } from "./clean-up.js";
-import { type Finding, notObservable, type Topic } from "./finding.js";
+import { isCutOff, tryCall } from "./try-call.js";
 
 /** A test object. */
 export interface Sample {
@@ -40,7 +40,7 @@ export interface ProbeSession {
   /** Prefix of all keys that are written. */
   readonly folder: string;
   readonly provider: ProviderProfile;
-  readonly found: Map<Topic, Finding>;
+  readonly found: Map<Topic, Answer>;
   /** Determined once, on the first call. */
   copyStyle(): Promise<CopyStyle>;
   /** Puts a new object for one experiment. */
@@ -122,9 +122,9 @@ type CopyStyle =
 
 /** Uses separate objects, so that the effect of one copy is not mistaken for that of another. */
 async function findCopyStyle({ store, put }: Pick<ProbeSession, "store" | "put">): Promise<CopyStyle> {
-  const kept = await attempt(store.copyObject({ ...(await put("copy")), headers: KEEPING }));
+  const kept = await tryCall(store.copyObject({ ...(await put("copy")), headers: KEEPING }));
   if (kept.kind === "accepted") return { kind: "keeping", headers: KEEPING };
-  const replaced = await attempt(store.copyObject({ ...(await put("copy")), headers: REPLACING }));
+  const replaced = await tryCall(store.copyObject({ ...(await put("copy")), headers: REPLACING }));
   if (replaced.kind === "accepted") return { kind: "replacing", headers: REPLACING };
   return { kind: "refused", error: kept.error };
 }
@@ -134,7 +134,7 @@ async function findCopyStyle({ store, put }: Pick<ProbeSession, "store" | "put">
  */
 export interface Experiment {
   readonly topics: readonly Topic[];
-  run(session: ProbeSession): Promise<readonly Finding[]>;
+  run(session: ProbeSession): Promise<readonly Answer[]>;
 }
 
 type AcceptedCopy = Exclude<CopyStyle, { kind: "refused" }>;
@@ -142,7 +142,7 @@ type AcceptedCopy = Exclude<CopyStyle, { kind: "refused" }>;
 /** An experiment that needs a working copy. Without one, nothing is observable. */
 export function copyExperiment(
   topic: Topic,
-  run: (session: ProbeSession, copy: AcceptedCopy) => Promise<Finding>,
+  run: (session: ProbeSession, copy: AcceptedCopy) => Promise<Answer>,
 ): Experiment {
   return {
     topics: [topic],

@@ -1,6 +1,6 @@
 import type { Capabilities, LostByWay } from "../model/capabilities.js";
 import type { StrategyName } from "../model/strategy.js";
-import type { Finding, NotObservable, Topic } from "./finding.js";
+import type { Answer, NotObservable, Topic } from "./answer.js";
 
 /** Capabilities that a single finding determines. */
 const SETTLED_BY = {
@@ -21,7 +21,7 @@ const SETTLED_BY = {
 } as const satisfies Partial<Record<keyof Capabilities, Topic>>;
 
 /** The capabilities as found, or as documented if there is no finding. Pure. */
-export function probedCapabilities(found: readonly Finding[], documented: Capabilities): Capabilities {
+export function probedCapabilities(found: readonly Answer[], documented: Capabilities): Capabilities {
   const kinds = new Map(found.map(({ topic, kind }) => [topic, kind]));
   const settled = Object.entries(SETTLED_BY).flatMap(([name, topic]) => {
     const kind = kinds.get(topic);
@@ -45,7 +45,7 @@ export function probedCapabilities(found: readonly Finding[], documented: Capabi
 }
 
 /** PUT accepts the header, but according to HEAD neither the object nor its copy is encrypted. */
-function showsNoEncryption(kinds: ReadonlyMap<Topic, Finding["kind"]>): boolean {
+function showsNoEncryption(kinds: ReadonlyMap<Topic, Answer["kind"]>): boolean {
   return kinds.get("head-sse-after-put") === "no" && kinds.get("head-sse-after-copy") === "no";
 }
 
@@ -56,17 +56,17 @@ const WAYS: Readonly<Partial<Record<Topic, StrategyName>>> = {
   "kept-by-rewrite": "rewrite",
 };
 
-function lostBy(found: readonly Finding[]): LostByWay {
-  const losses = found.flatMap((finding) => {
-    const way = WAYS[finding.topic];
-    const lost = finding.kind === "no" ? (finding.lost ?? []) : [];
+function lostBy(found: readonly Answer[]): LostByWay {
+  const losses = found.flatMap((answer) => {
+    const way = WAYS[answer.topic];
+    const lost = answer.kind === "no" ? (answer.lost ?? []) : [];
     return way === undefined || lost.length === 0 ? [] : [[way, lost] as const];
   });
   return Object.fromEntries(losses);
 }
 
 /** One `no` decides. Otherwise at least one `yes` is needed. */
-function both(name: keyof Capabilities, ...kinds: readonly (Finding["kind"] | undefined)[]): Partial<Capabilities> {
+function both(name: keyof Capabilities, ...kinds: readonly (Answer["kind"] | undefined)[]): Partial<Capabilities> {
   if (kinds.includes("no")) return { [name]: false };
   return kinds.includes("yes") ? { [name]: true } : {};
 }
@@ -80,34 +80,34 @@ const WRITES_WITH_ACL = {
 /** Rejected grants prove nothing. Until a write is seen to accept grants, they are not sent with it. */
 const UNPROVEN: ReadonlySet<NotObservable> = new Set(["grants-refused", "owner-unnamed", "acl-unreadable"]);
 
-function takesAcl(found: readonly Finding[]): Partial<Capabilities> {
+function takesAcl(found: readonly Answer[]): Partial<Capabilities> {
   const taken = Object.entries(WRITES_WITH_ACL).flatMap(([name, topic]) => {
-    const finding = found.find((one) => one.topic === topic);
-    const isUnproven = finding?.kind === "not-observable" && UNPROVEN.has(finding.because);
+    const answer = found.find((one) => one.topic === topic);
+    const isUnproven = answer?.kind === "not-observable" && UNPROVEN.has(answer.because);
     if (isUnproven) return [[name, false]];
-    return finding?.kind === "yes" || finding?.kind === "no" ? [[name, finding.kind === "yes"]] : [];
+    return answer?.kind === "yes" || answer?.kind === "no" ? [[name, answer.kind === "yes"]] : [];
   });
   return Object.fromEntries(taken);
 }
 
-function grantForm(found: readonly Finding[]): Capabilities["grantForm"] | null {
-  const finding = found.find(({ topic }) => topic === "grant-form");
-  if (finding?.kind !== "is") return null;
-  return finding.value === "bare" ? "bare" : "quoted";
+function grantForm(found: readonly Answer[]): Capabilities["grantForm"] | null {
+  const answer = found.find(({ topic }) => topic === "grant-form");
+  if (answer?.kind !== "is") return null;
+  return answer.value === "bare" ? "bare" : "quoted";
 }
 
-function ownerOfWrites(found: readonly Finding[]): string | null {
-  const finding = found.find(({ topic }) => topic === "owner-of-writes");
-  return finding?.kind === "is" ? finding.value : null;
+function ownerOfWrites(found: readonly Answer[]): string | null {
+  const answer = found.find(({ topic }) => topic === "owner-of-writes");
+  return answer?.kind === "is" ? answer.value : null;
 }
 
 /** Uses the form in which the condition will be sent. */
-function putIfMatch(kinds: ReadonlyMap<Topic, Finding["kind"]>, form: Capabilities["etagForm"]): Partial<Capabilities> {
+function putIfMatch(kinds: ReadonlyMap<Topic, Answer["kind"]>, form: Capabilities["etagForm"]): Partial<Capabilities> {
   return both("putIfMatch", kinds.get(form === "quoted" ? "put-if-match-quoted" : "put-if-match-bare"));
 }
 
 /** The documented form, unless only the other one was seen to pass. */
-function etagForm(kinds: ReadonlyMap<Topic, Finding["kind"]>, documented: Capabilities["etagForm"]) {
+function etagForm(kinds: ReadonlyMap<Topic, Answer["kind"]>, documented: Capabilities["etagForm"]) {
   const passes = { quoted: kinds.get("put-if-match-quoted"), bare: kinds.get("put-if-match-bare") };
   const other = documented === "quoted" ? "bare" : "quoted";
   return passes[documented] === "no" && passes[other] === "yes" ? other : documented;

@@ -1,7 +1,7 @@
 import type { ProviderId } from "../../providers/index.js";
+import type { Answer, NotObservable, Section, Topic } from "./answer.js";
 import type { Leftover } from "./clean-up.js";
 import type { Documented } from "./documented.js";
-import type { Finding, NotObservable, Section, Topic } from "./finding.js";
 import type { Probed } from "./probe-bucket.js";
 
 export const SECTION_WORDS: Readonly<Record<Section, string>> = {
@@ -90,13 +90,13 @@ export const NOT_OBSERVABLE_WORDS: Readonly<Record<NotObservable, string>> = {
 };
 
 /** The answer in a word or two. */
-export function answerWords(finding: Finding): string {
-  if (finding.kind === "is") return finding.value;
-  return finding.kind === "not-observable" ? "not observable" : finding.kind;
+export function answerWords(answer: Answer): string {
+  if (answer.kind === "is") return answer.value;
+  return answer.kind === "not-observable" ? "not observable" : answer.kind;
 }
 
 /** The evidence, or the reason why there is none. */
-export function evidenceWords(finding: Finding): string {
+export function evidenceWords(finding: Answer): string {
   if (finding.kind === "not-observable") return NOT_OBSERVABLE_WORDS[finding.because];
   const { operation, status, code, detail } = finding.evidence;
   const answer = [finding.kind === "failed" ? operation : null, status, code].filter((part) => part !== null);
@@ -115,12 +115,12 @@ export function leftoverWords(bucket: string, leftover: Leftover): string {
 }
 
 /** A finding next to the provider's documentation. */
-export type ProbeFinding = Finding & { readonly documented: Documented };
+export type ProbeAnswer = Answer & { readonly documented: Documented };
 
 export interface ProbeResult extends Omit<Probed, "findings" | "cutOffBy"> {
   readonly bucket: string;
   readonly provider: ProviderId;
   readonly endpoint: string;
   readonly region: string;
-  readonly findings: readonly ProbeFinding[];
+  readonly findings: readonly ProbeAnswer[];
 }

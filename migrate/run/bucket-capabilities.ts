@@ -9,7 +9,7 @@ import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { capabilitiesSchema } from "../options/capabilities-file.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import type { Finding, NotObservable, Topic } from "../probe/finding.js";
+import type { Answer, NotObservable, Topic } from "../probe/answer.js";
 import type { Obstacle } from "../probe/may-write.js";
 import { type Probed, probeBucket } from "../probe/probe-bucket.js";
 import { leftoverWords, NOT_OBSERVABLE_WORDS } from "../probe/words.js";
@@ -104,7 +104,7 @@ function recordOf(probed: Probed): BucketProbe {
       evidence: obstacle.evidence && { ...obstacle.evidence },
       missingRights: [...obstacle.missingRights],
     },
-    findings: findings.map((finding) => ({ ...finding })),
+    findings: findings.map((answer) => ({ ...answer })),
     missingRights: [...missingRights],
     leftovers: leftovers.map((leftover) => ({ ...leftover })),
     warnings: probeWarnings(probed),
@@ -172,7 +172,7 @@ function probeRefusal(
   }
   // Nothing will be copied there, for that reason and no other.
   if (target.lacks(capabilities) !== null) return null;
-  const open = findings.filter((finding) => isOpen(finding, acceptLoss));
+  const open = findings.filter((answer) => isOpen(answer, acceptLoss));
   const rights = [...new Set(open.flatMap(rightsOf))].sort();
   if (rights.length === 0) return null;
   const losses = [...new Set(open.flatMap(({ topic }) => GIVEN_UP_AS[topic] ?? []))].sort();
@@ -188,14 +188,14 @@ function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missin
 }
 
 /** A right is missing, and what it is for was not given up. */
-function isOpen(finding: Finding, acceptLoss: readonly Loss[]): boolean {
-  const loss = GIVEN_UP_AS[finding.topic];
-  const isNeeded = !NOT_NEEDED.has(finding.topic) && (loss === undefined || !acceptLoss.includes(loss));
-  return isNeeded && rightsOf(finding).length > 0;
+function isOpen(answer: Answer, acceptLoss: readonly Loss[]): boolean {
+  const loss = GIVEN_UP_AS[answer.topic];
+  const isNeeded = !NOT_NEEDED.has(answer.topic) && (loss === undefined || !acceptLoss.includes(loss));
+  return isNeeded && rightsOf(answer).length > 0;
 }
 
-function rightsOf(finding: Finding): readonly string[] {
-  return finding.kind === "failed" ? finding.missingRights : [];
+function rightsOf(answer: Answer): readonly string[] {
+  return answer.kind === "failed" ? answer.missingRights : [];
 }
 
 function oneOf(rights: readonly string[]): string {

@@ -1,13 +1,13 @@
-import { attempt } from "../attempt.js";
-import { evidenceOf, type Finding, failed, is, LOCKS_BY_DEFAULT, no, notObservable, refusal, yes } from "../finding.js";
+import { type Answer, evidenceOf, failed, is, LOCKS_BY_DEFAULT, no, notObservable, refusal, yes } from "../answer.js";
 import type { Experiment, ProbeSession, Sample } from "../probe-session.js";
+import { tryCall } from "../try-call.js";
 
 const VALUES = { Enabled: "enabled", Suspended: "suspended" } as const;
 
 export const versioning: Experiment = {
   topics: ["versioning"],
   run: async ({ store, bucket }) => {
-    const answer = await attempt(store.getBucketVersioning({ bucket }));
+    const answer = await tryCall(store.getBucketVersioning({ bucket }));
     if (answer.kind === "refused") {
       // Only this error shows that there is no versioning. Any other may have another cause.
       return [(answer.error.kind === "not-implemented" ? refusal : failed)("versioning", answer.error)];
@@ -20,7 +20,7 @@ export const versioning: Experiment = {
 export const objectLock: Experiment = {
   topics: ["object-lock"],
   run: async ({ store, bucket }) => {
-    const answer = await attempt(store.getObjectLockConfiguration({ bucket }));
+    const answer = await tryCall(store.getObjectLockConfiguration({ bucket }));
     if (answer.kind === "accepted") {
       const { enabled, locksByDefault } = answer.value;
       const value = locksByDefault ? LOCKS_BY_DEFAULT : enabled ? "on" : "off";
@@ -40,7 +40,7 @@ export const UNSET_DEFAULTS: readonly string[] = ["not-found", "empty", "plainte
 export const defaultEncryption: Experiment = {
   topics: ["default-encryption"],
   run: async ({ store, bucket }) => {
-    const answer = await attempt(store.getBucketEncryption({ bucket }));
+    const answer = await tryCall(store.getBucketEncryption({ bucket }));
     if (answer.kind === "accepted") {
       const [value = "empty"] = answer.value;
       return [is("default-encryption", value, "getBucketEncryption", `${answer.value.length} rule(s)`)];
@@ -70,7 +70,7 @@ export const listingEncoding: Experiment = {
     const put: Sample[] = [];
     const refused: string[] = [];
     for (const name of NAMES) {
-      const sample = await attempt(session.put(name));
+      const sample = await tryCall(session.put(name));
       if (sample.kind === "accepted") put.push(sample.value);
       else refused.push(JSON.stringify(name));
     }
@@ -82,7 +82,7 @@ async function listed(
   { store, bucket, folder }: ProbeSession,
   put: readonly Sample[],
   refused: readonly string[],
-): Promise<Finding> {
+): Promise<Answer> {
   const { objects, keysEncoded } = await store.listObjects({ bucket, prefix: folder });
   if (objects.length === 0 && put.length > 0) return notObservable(TOPIC, "not-listed-yet");
   const keys = new Set(objects.map(({ key }) => key));

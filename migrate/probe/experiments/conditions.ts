@@ -1,7 +1,7 @@
 import type { Operation } from "../../store/operations.js";
-import { type Attempt, attempt } from "../attempt.js";
-import { type Finding, no, notObservable, refusal, type Topic, yes } from "../finding.js";
+import { type Answer, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
+import { type CallResult, tryCall } from "../try-call.js";
 import { copyInParts } from "./copies.js";
 
 /** An ETag that no object has. */
@@ -17,7 +17,7 @@ const bare = (etag: string) => etag;
  * Checks whether a condition is honoured. A wrong ETag must give 412, and the right one must pass in at least
  * one form:
  *
- * | wrong ETag | right ETag | finding |
+ * | wrong ETag | right ETag | answer |
  * |---|---|---|
  * | accepted | - | no: ignored |
  * | 412 | accepted | yes |
@@ -29,15 +29,15 @@ async function tryCondition(
   operation: Operation,
   call: ConditionalCall,
   forms: readonly ("quoted" | "bare")[] = ["quoted", "bare"],
-): Promise<Finding> {
+): Promise<Answer> {
   const send = { quoted, bare };
   const [first = "quoted"] = forms;
-  const wrong = await attempt(call(() => send[first](WRONG_ETAG)));
+  const wrong = await tryCall(call(() => send[first](WRONG_ETAG)));
   if (wrong.kind === "accepted") return no(topic, operation, "a wrong ETag was accepted");
   if (wrong.error.kind !== "precondition-failed") return refusal(topic, wrong.error, "not 412 for a wrong ETag");
-  let right: Attempt<unknown> = wrong;
+  let right: CallResult<unknown> = wrong;
   for (const form of forms) {
-    right = await attempt(call(send[form]));
+    right = await tryCall(call(send[form]));
     if (right.kind === "accepted") return yes(topic, operation, `wrong ETag 412, right one accepted (${form})`);
   }
   return refusal(topic, right.kind === "refused" ? right.error : wrong.error, "the right ETag is refused too");
@@ -71,7 +71,7 @@ export const putIfMatch: Experiment = {
   ],
 };
 
-function inForm({ store, put }: ProbeSession, topic: Topic, form: "quoted" | "bare"): Promise<Finding> {
+function inForm({ store, put }: ProbeSession, topic: Topic, form: "quoted" | "bare"): Promise<Answer> {
   const call = async (etagToSend: (right: string) => string) => {
     const { bucket, key, body, etag } = await put("put-if-match");
     return store.putObject({ bucket, key, body, headers: { "if-match": etagToSend(etag) } });
@@ -85,13 +85,13 @@ export const completeIfMatch: Experiment = {
   topics: [COMPLETE_TOPIC],
   run: async ({ store, put, found }) => {
     if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(COMPLETE_TOPIC, "part-copy-refused")];
-    const finding = await tryCondition(COMPLETE_TOPIC, "completeMultipartUpload", async (etagToSend) => {
+    const answer = await tryCondition(COMPLETE_TOPIC, "completeMultipartUpload", async (etagToSend) => {
       const sample = await put("complete-if-match");
       const { bucket, key, etag } = sample;
       const copied = await copyInParts(store, sample);
       return store.completeMultipartUpload({ bucket, key, ...copied, headers: { "if-match": etagToSend(etag) } });
     });
-    return [finding];
+    return [answer];
   },
 };
 
@@ -101,10 +101,10 @@ export const partSourceIfMatch: Experiment = {
   topics: [PART_SOURCE_TOPIC],
   run: async ({ store, put, found }) => {
     if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(PART_SOURCE_TOPIC, "part-copy-refused")];
-    const finding = await tryCondition(PART_SOURCE_TOPIC, "uploadPartCopy", async (etagToSend) => {
+    const answer = await tryCondition(PART_SOURCE_TOPIC, "uploadPartCopy", async (etagToSend) => {
       const sample = await put("part-source-if-match");
       return copyInParts(store, sample, {}, { "x-amz-copy-source-if-match": etagToSend(sample.etag) });
     });
-    return [finding];
+    return [answer];
   },
 };

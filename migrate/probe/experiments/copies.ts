@@ -3,18 +3,7 @@ import type { UploadedPart } from "../../store/answers.js";
 import type { ObjectStore, RequestHeaders } from "../../store/object-store.js";
 import { StoreError } from "../../store/store-error.js";
 import { bareEtag } from "../../store/wire.js";
-import { type Attempt, attempt } from "../attempt.js";
-import {
-  type Finding,
-  failed,
-  is,
-  type NotObservable,
-  no,
-  notObservable,
-  refusal,
-  type Topic,
-  yes,
-} from "../finding.js";
+import { type Answer, failed, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import {
   copyExperiment,
   type Experiment,
@@ -24,6 +13,7 @@ import {
   type Sample,
   SSE_HEADER,
 } from "../probe-session.js";
+import { type CallResult, tryCall } from "../try-call.js";
 import { UNSET_DEFAULTS } from "./bucket.js";
 import {
   classOf,
@@ -46,7 +36,7 @@ export const selfCopy: Experiment = {
     const sample = await put("self-copy");
     const obstacle = notPlaintext(session, await sseOnHead(store, sample));
     if (obstacle !== null) return [notObservable(SELF_COPY_TOPIC, obstacle)];
-    const copied = await attempt(store.copyObject({ ...sample, headers: KEEPING }));
+    const copied = await tryCall(store.copyObject({ ...sample, headers: KEEPING }));
     return [
       copied.kind === "accepted"
         ? yes(SELF_COPY_TOPIC, "copyObject", "accepted")
@@ -64,7 +54,7 @@ function notPlaintext({ found, provider }: ProbeSession, sse: string | null): No
   return headTells || isUnset(byDefault) ? null : "plaintext-unproven";
 }
 
-function isUnset(byDefault: Finding | undefined): boolean {
+function isUnset(byDefault: Answer | undefined): boolean {
   return byDefault?.kind === "is" || byDefault?.kind === "no";
 }
 
@@ -72,7 +62,7 @@ function isUnset(byDefault: Finding | undefined): boolean {
 export const selfCopyReplacing: Experiment = {
   topics: ["self-copy-replacing"],
   run: async ({ store, put }) => {
-    const copied = await attempt(store.copyObject({ ...(await put("replacing")), headers: REPLACING }));
+    const copied = await tryCall(store.copyObject({ ...(await put("replacing")), headers: REPLACING }));
     if (copied.kind === "refused") return [refusal("self-copy-replacing", copied.error)];
     return [yes("self-copy-replacing", "copyObject", "accepted")];
   },
@@ -85,7 +75,7 @@ export const uploadPartCopy: Experiment = {
   topics: [COPIES, ETAG],
   run: async ({ store, put }) => {
     const sample = await put("part-copy");
-    const copied = await attempt(copyInParts(store, sample));
+    const copied = await tryCall(copyInParts(store, sample));
     if (copied.kind === "refused") return [refusal(COPIES, copied.error), notObservable(ETAG, "part-copy-refused")];
     const isMd5 = copied.value.parts.every(({ etag }) => bareEtag(etag) === sample.etag) && isMd5Of(sample);
     const etag = is(ETAG, isMd5 ? "md5" : "other", "uploadPartCopy", isMd5 ? "the MD5 of its bytes" : "not their MD5");
@@ -107,7 +97,7 @@ export const partCopyPercent: Experiment = {
     const { bucket, key, body } = await put("percent%41");
     const twin = { bucket, key: key.replace("%41", "A"), body: Buffer.from(body).reverse(), headers: {} };
     await store.putObject(twin);
-    const copied = await attempt(copyInParts(store, { bucket, key, body }));
+    const copied = await tryCall(copyInParts(store, { bucket, key, body }));
     if (copied.kind === "refused") return [refusal(PERCENT, copied.error)];
     await store.completeMultipartUpload({ bucket, key, ...copied.value, headers: {} });
     try {
@@ -196,7 +186,7 @@ export const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, asyn
   if (put.kind === "not-stored") return notObservable(STORAGE_CLASS_TOPIC, put.because);
   const { sample, name } = put;
   const headers = { ...style.headers, "x-amz-storage-class": name };
-  const copied = await attempt(session.store.copyObject({ ...sample, headers }));
+  const copied = await tryCall(session.store.copyObject({ ...sample, headers }));
   if (copied.kind === "refused") return refusal(STORAGE_CLASS_TOPIC, copied.error);
   const after = await classOf(session, sample);
   return (after === name ? yes : no)(STORAGE_CLASS_TOPIC, "headObject", `${name} is ${after} after it`);
@@ -211,7 +201,7 @@ export const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (sessi
   const put = await putWithGrants(session, "acl-sent");
   if (put.kind !== "granted") return notObservable(topic, whyNot(put));
   const headers = { ...style.headers, ...put.headers };
-  return sentWith(topic, put, await attempt(session.store.copyObject({ ...put.sample, headers })), session);
+  return sentWith(topic, put, await tryCall(session.store.copyObject({ ...put.sample, headers })), session);
 });
 
 /** The same for a multipart copy, whose upload is created with the grants. */
@@ -223,10 +213,10 @@ export const aclSentWithUpload: Experiment = {
     const put = await putWithGrants(session, "acl-upload");
     if (put.kind !== "granted") return [notObservable(topic, whyNot(put))];
     const { bucket, key } = put.sample;
-    const copied = await attempt(copyInParts(session.store, put.sample, put.headers));
+    const copied = await tryCall(copyInParts(session.store, put.sample, put.headers));
     if (copied.kind === "refused") return [refusal(topic, copied.error)];
     const ended = session.store.completeMultipartUpload({ bucket, key, ...copied.value, headers: {} });
-    return [await sentWith(topic, put, await attempt(ended), session)];
+    return [await sentWith(topic, put, await tryCall(ended), session)];
   },
 };
 
@@ -238,9 +228,9 @@ function whyNot(put: Exclude<WithGrants, Granted>) {
 async function sentWith(
   topic: Topic,
   { sample: { bucket, key }, grants }: Granted,
-  written: Attempt<unknown>,
+  written: CallResult<unknown>,
   { store }: ProbeSession,
-): Promise<Finding> {
+): Promise<Answer> {
   if (written.kind === "refused") return refusal(topic, written.error);
   const after = (await store.getObjectAcl({ bucket, key })).grants;
   const same = isSameAcl(after, grants);
@@ -279,7 +269,7 @@ export const headersAfterCopy: Experiment = {
   },
 };
 
-function compared(topic: Topic, names: readonly string[], before: Headers, after: Headers): Finding {
+function compared(topic: Topic, names: readonly string[], before: Headers, after: Headers): Answer {
   const lost = names.filter((name) => after[name] !== before[name]);
   if (lost.length > 0) return no(topic, "headObject", `other or missing: ${lost.join(", ")}`);
   const neverKept = names.filter((name) => before[name] === undefined);

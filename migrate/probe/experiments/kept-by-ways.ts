@@ -5,7 +5,7 @@ import { SSE_S3 } from "../../model/target-sse-s3.js";
 import { type CanaryResult, tryCanary } from "../../object/canary.js";
 import { putLaden } from "../../object/canary-object.js";
 import type { CopyTools } from "../../object/copy-job.js";
-import { type Finding, lost, notObservable, type Topic, yes } from "../finding.js";
+import { type Answer, lost, notObservable, type Topic, yes } from "../answer.js";
 import type { Experiment, ProbeSession } from "../probe-session.js";
 import { probedCapabilities } from "../probed-capabilities.js";
 
@@ -41,7 +41,7 @@ export const keptByWays: readonly Experiment[] = (Object.keys(TOPICS) as Strateg
   run: async (session) => [await keptBy(way, session)],
 }));
 
-async function keptBy(strategy: StrategyName, session: ProbeSession): Promise<Finding> {
+async function keptBy(strategy: StrategyName, session: ProbeSession): Promise<Answer> {
   const { store, bucket, folder, found, provider } = session;
   const topic = TOPICS[strategy];
   if (found.get("put-with-sse")?.kind === "no") return notObservable(topic, "sse-refused");
@@ -51,7 +51,7 @@ async function keptBy(strategy: StrategyName, session: ProbeSession): Promise<Fi
   return findingOf(topic, await tryCanary(object, strategy, tools), session);
 }
 
-function findingOf(topic: Topic, result: CanaryResult, { found }: ProbeSession): Finding {
+function findingOf(topic: Topic, result: CanaryResult, { found }: ProbeSession): Answer {
   if (result.kind === "passed") return yes(topic, "headObject", "all of it");
   if (result.kind === "failed" && result.isCorrupt) return lost(topic, ["body"], result.detail);
   if (result.kind === "failed" || result.kind === "refused" || result.kind === "inconclusive") {

@@ -1,7 +1,7 @@
 import type { ObjectInput } from "../../store/object-store.js";
-import { attempt } from "../attempt.js";
-import { type Finding, notObservable, refusal, yes } from "../finding.js";
+import { type Answer, notObservable, refusal, yes } from "../answer.js";
 import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
+import { tryCall } from "../try-call.js";
 import { hasNoLock } from "./bucket.js";
 
 const QUESTIONS = [
@@ -32,11 +32,11 @@ function experiment(
 ): Experiment {
   return {
     topics: [topic],
-    run: async (session): Promise<Finding[]> => {
+    run: async (session): Promise<Answer[]> => {
       if (hasNoLock(session)) return [notObservable(topic, "no-lock")];
       // Without this permission, HEAD silently omits the lock, and a copy would lose it. Any answer except a
       // denial passes.
-      await attempt(session.store[operation](await objectOf(session)));
+      await tryCall(session.store[operation](await objectOf(session)));
       return [yes(topic, operation, "not refused")];
     },
   };
@@ -48,7 +48,7 @@ export const writeRetention: Experiment = {
   run: async (session) => {
     if (hasNoLock(session)) return [notObservable("write-retention", "no-lock")];
     const { bucket, key } = await session.put("retention");
-    const cleared = await attempt(session.store.putObjectRetention({ bucket, key, retention: null }));
+    const cleared = await tryCall(session.store.putObjectRetention({ bucket, key, retention: null }));
     if (cleared.kind === "refused") return [refusal("write-retention", cleared.error)];
     return [yes("write-retention", "putObjectRetention", "accepted")];
   },
@@ -60,7 +60,7 @@ export const writeRetention: Experiment = {
 export const writeLegalHold = copyExperiment("write-legal-hold", async (session, { headers }) => {
   if (hasNoLock(session)) return notObservable("write-legal-hold", "no-lock");
   const off = { ...headers, "x-amz-object-lock-legal-hold": "OFF" };
-  const copied = await attempt(session.store.copyObject({ ...(await session.put("legal-hold")), headers: off }));
+  const copied = await tryCall(session.store.copyObject({ ...(await session.put("legal-hold")), headers: off }));
   if (copied.kind === "refused") return refusal("write-legal-hold", copied.error);
   return yes("write-legal-hold", "copyObject", "accepted, off");
 });

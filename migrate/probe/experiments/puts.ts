@@ -2,9 +2,9 @@ import type { ProviderProfile } from "../../../providers/index.js";
 import type { Grant } from "../../store/answers.js";
 import type { ObjectInput, ObjectStore, RequestHeaders } from "../../store/object-store.js";
 import type { StoreError } from "../../store/store-error.js";
-import { type Attempt, attempt } from "../attempt.js";
-import { type Finding, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../finding.js";
+import { type Answer, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import { copyExperiment, type Experiment, type ProbeSession, type Sample, SSE_HEADER } from "../probe-session.js";
+import { type CallResult, tryCall } from "../try-call.js";
 
 const HEADER = "x-amz-server-side-encryption";
 
@@ -14,7 +14,7 @@ export async function sseOnHead(store: ObjectStore, { bucket, key }: ObjectInput
 }
 
 /** Checks that HEAD returns AES256 for an object that was written with it. */
-export async function reportsSse(topic: Topic, store: ObjectStore, object: ObjectInput): Promise<Finding> {
+export async function reportsSse(topic: Topic, store: ObjectStore, object: ObjectInput): Promise<Answer> {
   const sse = await sseOnHead(store, object);
   if (sse === "AES256") return yes(topic, "headObject", "AES256");
   return no(topic, "headObject", sse === null ? `no ${HEADER}` : `${HEADER}: ${sse}`);
@@ -23,7 +23,7 @@ export async function reportsSse(topic: Topic, store: ObjectStore, object: Objec
 export const putWithSse: Experiment = {
   topics: ["put-with-sse", "head-sse-after-put"],
   run: async (session) => {
-    const put = await attempt(session.put("with-sse", SSE_HEADER));
+    const put = await tryCall(session.put("with-sse", SSE_HEADER));
     if (put.kind === "refused") {
       return [refusal("put-with-sse", put.error), notObservable("head-sse-after-put", "sse-refused")];
     }
@@ -84,7 +84,7 @@ export type WithGrants =
  * | read | both are refused, or the list is the usual one | ungranted |
  */
 export async function putWithGrants({ store, put }: ProbeSession, name: string): Promise<WithGrants> {
-  const read = await attempt(store.getObjectAcl(addressOf(await put(name))));
+  const read = await tryCall(store.getObjectAcl(addressOf(await put(name))));
   if (read.kind === "refused") {
     return { kind: read.error.kind === "not-implemented" ? "no-acl" : "unread", error: read.error };
   }
@@ -93,7 +93,7 @@ export async function putWithGrants({ store, put }: ProbeSession, name: string):
   let error: StoreError | null = null;
   for (const form of ["quoted", "bare"] as const) {
     const headers = ownersGrants(ownerId, form);
-    const sample: Attempt<Sample> = await attempt(put(name, headers));
+    const sample: CallResult<Sample> = await tryCall(put(name, headers));
     if (sample.kind === "refused") {
       error ??= sample.error;
       continue;
@@ -132,7 +132,7 @@ type InOtherClass =
 export async function putInOtherClass(session: ProbeSession, objectName: string): Promise<InOtherClass> {
   const name = otherClass(session.provider);
   if (name === null) return { kind: "not-stored", because: "no-class-listed" };
-  const sample = await attempt(session.put(objectName, { "x-amz-storage-class": name }));
+  const sample = await tryCall(session.put(objectName, { "x-amz-storage-class": name }));
   if (sample.kind === "refused" || (await classOf(session, sample.value)) !== name) {
     return { kind: "not-stored", because: "class-refused" };
   }

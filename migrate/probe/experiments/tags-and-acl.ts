@@ -1,18 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectInput, ObjectStore } from "../../store/object-store.js";
-import { type Attempt, attempt } from "../attempt.js";
-import {
-  type Finding,
-  failed,
-  is,
-  type NotObservable,
-  no,
-  notObservable,
-  refusal,
-  type Topic,
-  yes,
-} from "../finding.js";
+import { type Answer, failed, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import type { Experiment, ProbeSession } from "../probe-session.js";
+import { type CallResult, tryCall } from "../try-call.js";
 import { copyInParts } from "./copies.js";
 import { type Granted, isSameAcl, putWithGrants, type WithGrants } from "./puts.js";
 
@@ -25,23 +15,23 @@ export const taggingHeader: Experiment = {
     if (session.found.get("object-tagging")?.kind !== "yes") {
       return taggingHeader.topics.map((topic) => notObservable(topic, "no-tags"));
     }
-    const put = await attempt(session.put("tagging-header", HEADERS));
+    const put = await tryCall(session.put("tagging-header", HEADERS));
     return [await honoured("tagging-header-on-put", put, session.store), await onUpload(session)];
   },
 };
 
-async function onUpload(session: ProbeSession): Promise<Finding> {
+async function onUpload(session: ProbeSession): Promise<Answer> {
   const topic = "tagging-header-on-upload";
   if (session.found.get("upload-part-copy")?.kind !== "yes") return notObservable(topic, "part-copy-refused");
   const { bucket, key, body } = await session.put("tagging-upload");
   const object = { bucket, key };
-  const upload = await attempt(copyInParts(session.store, { ...object, body }, HEADERS));
+  const upload = await tryCall(copyInParts(session.store, { ...object, body }, HEADERS));
   if (upload.kind === "refused") return refusal(topic, upload.error);
   await session.store.completeMultipartUpload({ ...object, ...upload.value, headers: {} });
   return honoured(topic, { kind: "accepted", value: object }, session.store);
 }
 
-async function honoured(topic: Topic, written: Attempt<ObjectInput>, store: ObjectStore): Promise<Finding> {
+async function honoured(topic: Topic, written: CallResult<ObjectInput>, store: ObjectStore): Promise<Answer> {
   if (written.kind === "refused") return refusal(topic, written.error);
   const { bucket, key } = written.value;
   const same = isDeepStrictEqual(await store.getObjectTagging({ bucket, key }), TAGS);
@@ -55,8 +45,8 @@ export const objectTags: Experiment = {
   run: async ({ store, put, copyStyle }) => {
     const sample = await put("tags");
     const { bucket, key } = sample;
-    const tagged = await attempt(store.putObjectTagging({ bucket, key, tags: TAGS }));
-    const read = await attempt(store.getObjectTagging({ bucket, key }));
+    const tagged = await tryCall(store.putObjectTagging({ bucket, key, tags: TAGS }));
+    const read = await tryCall(store.getObjectTagging({ bucket, key }));
     if (read.kind === "refused") {
       // Only this error shows that objects have no tags. Any other may have another cause.
       const isNone = read.error.kind === "not-implemented";
@@ -82,7 +72,7 @@ export const objectTags: Experiment = {
   },
 };
 
-function unseen(because: "no-tags" | "tags-not-kept"): Finding[] {
+function unseen(because: "no-tags" | "tags-not-kept"): Answer[] {
   return [notObservable("tags-counted", because), notObservable("tags-after-copy", because)];
 }
 
@@ -91,13 +81,13 @@ export const objectAcl: Experiment = {
   topics: ["owner-of-writes", "object-acl", "grant-form", "acl-sent-with-put", "acl-after-copy"],
   run: async (session) => {
     const put = await putWithGrants(session, "acl");
-    if (put.kind === "granted") return [...findingsIfGranted(put), await afterCopy(session, put)];
-    if (put.kind === "ungranted") return [ownerOf(put.ownerId, "owner-unnamed"), ...findingsIfUngranted(put)];
-    return [ownerOf(null, put.kind === "unread" ? "acl-unreadable" : "no-acl"), ...findingsIfUngranted(put)];
+    if (put.kind === "granted") return [...answersIfGranted(put), await afterCopy(session, put)];
+    if (put.kind === "ungranted") return [ownerOf(put.ownerId, "owner-unnamed"), ...answersIfUngranted(put)];
+    return [ownerOf(null, put.kind === "unread" ? "acl-unreadable" : "no-acl"), ...answersIfUngranted(put)];
   },
 };
 
-function findingsIfGranted({ ownerId, form }: Granted): Finding[] {
+function answersIfGranted({ ownerId, form }: Granted): Answer[] {
   return [
     ownerOf(ownerId),
     yes("object-acl", "getObjectAcl", "written and read"),
@@ -106,7 +96,7 @@ function findingsIfGranted({ ownerId, form }: Granted): Finding[] {
   ];
 }
 
-async function afterCopy({ store, copyStyle }: ProbeSession, { sample, grants, usual }: Granted): Promise<Finding> {
+async function afterCopy({ store, copyStyle }: ProbeSession, { sample, grants, usual }: Granted): Promise<Answer> {
   const style = await copyStyle();
   if (style.kind === "refused") return notObservable("acl-after-copy", "copy-refused");
   await store.copyObject({ ...sample, headers: style.headers });
@@ -116,7 +106,7 @@ async function afterCopy({ store, copyStyle }: ProbeSession, { sample, grants, u
   return is("acl-after-copy", value, "getObjectAcl", `${after.length} grant(s), ${grants.length} before`);
 }
 
-function findingsIfUngranted(put: Exclude<WithGrants, Granted>): Finding[] {
+function answersIfUngranted(put: Exclude<WithGrants, Granted>): Answer[] {
   switch (put.kind) {
     case "no-acl":
       return [refusal("object-acl", put.error), ...unseenAcl("no-acl")];
@@ -138,12 +128,12 @@ function findingsIfUngranted(put: Exclude<WithGrants, Granted>): Finding[] {
   }
 }
 
-function unseenAcl(because: "no-acl" | "acl-unreadable"): Finding[] {
+function unseenAcl(because: "no-acl" | "acl-unreadable"): Answer[] {
   const topics = ["grant-form", "acl-sent-with-put", "acl-after-copy"] as const;
   return topics.map((topic) => notObservable(topic, because));
 }
 
-function ownerOf(ownerId: string | null, because: NotObservable = "no-acl"): Finding {
+function ownerOf(ownerId: string | null, because: NotObservable = "no-acl"): Answer {
   if (ownerId === null) return notObservable("owner-of-writes", because);
   return is("owner-of-writes", ownerId, "getObjectAcl", "the owner of a throw-away object");
 }

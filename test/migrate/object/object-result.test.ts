@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findingOfDecision, findingOfInspection } from "../../../migrate/object/object-result.js";
+import { resultOfDecision, resultOfInspection } from "../../../migrate/object/object-result.js";
 import { plan } from "../../../migrate/plan/plan.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
@@ -15,18 +15,18 @@ const REF = {
 
 const found = (changes: Parameters<typeof facts>[0], mode: "audit" | "dry-run" | "migrate") => {
   const of = facts(changes);
-  return findingOfDecision(of, plan(of, policy(), capabilities()), mode);
+  return resultOfDecision(of, plan(of, policy(), capabilities()), mode);
 };
 
-describe("findingOfInspection", () => {
+describe("resultOfInspection", () => {
   test("keeps the values of the listing for a vanished object", () => {
-    const { before, outcome } = findingOfInspection(REF, { kind: "vanished" });
+    const { before, outcome } = resultOfInspection(REF, { kind: "vanished" });
     expect(before).toMatchObject({ state: "unknown", evidence: null, sizeBytes: 7, storageClass: "GLACIER" });
     expect(outcome).toEqual({ kind: "vanished" });
   });
 
   test("skips an SSE-C object without its key", () => {
-    const { before, outcome, requestIds } = findingOfInspection(REF, { kind: "sse-c", requestId: "R" });
+    const { before, outcome, requestIds } = resultOfInspection(REF, { kind: "sse-c", requestId: "R" });
     expect(before.state).toBe("sse-c");
     expect(outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
     expect(requestIds).toEqual(["R"]);
@@ -41,13 +41,13 @@ describe("findingOfInspection", () => {
     ["server-error", "store-error"],
     ["bad-request", "store-error"],
   ] as const)("fails on %s with reason %s and the error of the store", (kind, reason) => {
-    const { outcome, before } = findingOfInspection(REF, { kind: "failed", error: storeError(kind) });
+    const { outcome, before } = resultOfInspection(REF, { kind: "failed", error: storeError(kind) });
     expect(outcome).toEqual({ kind: "failed", reason, detail: `headObject: ${kind}: for the test` });
     expect(before.state).toBe("unknown");
   });
 });
 
-describe("findingOfDecision", () => {
+describe("resultOfDecision", () => {
   test.each([
     ["audit", "audit-only"],
     ["dry-run", "dry-run"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ProbedFinding, probedCapabilities, type Topic } from "../../../migrate/index.js";
 import { type Capabilities, documentedCapabilities } from "../../../migrate/model/capabilities.js";
-import { TOPICS } from "../../../migrate/probe/finding.js";
+import { TOPICS } from "../../../migrate/probe/answer.js";
 import { providers } from "../../../providers/index.js";
 
 const { aws, generic, ovhcloud } = providers;
@@ -59,7 +59,7 @@ describe.each([ovhcloud, aws, generic])("probedCapabilities on $id", (profile) =
   });
 
   test("ignores findings that failed or were not observable", () => {
-    const found = TOPICS.flatMap((topic) => unsettled(topic)).filter((finding) => !namesOwner(finding));
+    const found = TOPICS.flatMap((topic) => unsettled(topic)).filter((answer) => !namesOwner(answer));
     expect(probedCapabilities(found, documented)).toEqual(documented);
   });
 

@@ -356,7 +356,7 @@ describe("probe", () => {
 
   test("shows what the provider documents beside each finding", async () => {
     const { findings } = reference;
-    const documented = Object.fromEntries(findings.map((finding) => [finding.topic, finding.documented]));
+    const documented = Object.fromEntries(findings.map((answer) => [answer.topic, answer.documented]));
     expect(documented["complete-if-match"]).toMatchObject({
       says: "supported",
       source: expect.stringMatching(/^https:/),

@@ -1,6 +1,6 @@
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 
-export type Attempt<T> =
+export type CallResult<T> =
   | { readonly kind: "accepted"; readonly value: T }
   | { readonly kind: "refused"; readonly error: StoreError };
 
@@ -19,7 +19,7 @@ const ANSWERS: ReadonlySet<StoreErrorKind> = new Set([
  * Makes a call whose rejection is a result too. Errors about permissions, networks and outages are not
  * results, and are thrown.
  */
-export async function attempt<T>(call: Promise<T>): Promise<Attempt<T>> {
+export async function tryCall<T>(call: Promise<T>): Promise<CallResult<T>> {
   try {
     return { kind: "accepted", value: await call };
   } catch (error) {

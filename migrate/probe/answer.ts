@@ -95,7 +95,7 @@ export interface Evidence {
 }
 
 /** The finding on one topic. It is never a guess, and never copied from documentation. */
-export type Finding = { readonly topic: Topic } & (
+export type Answer = { readonly topic: Topic } & (
   | {
       readonly kind: "yes" | "no";
       readonly evidence: Evidence;
@@ -108,34 +108,34 @@ export type Finding = { readonly topic: Topic } & (
   | { readonly kind: "failed"; readonly evidence: Evidence; readonly missingRights: readonly string[] }
 );
 
-export function yes(topic: Topic, operation: Operation, detail: string): Finding {
+export function yes(topic: Topic, operation: Operation, detail: string): Answer {
   return { topic, kind: "yes", evidence: accepted(operation, detail) };
 }
 
 /** `no`: the store rejected the call explicitly. */
-export function refusal(topic: Topic, error: StoreError, detail = "refused"): Finding {
+export function refusal(topic: Topic, error: StoreError, detail = "refused"): Answer {
   return { topic, kind: "no", evidence: evidenceOf(error, detail) };
 }
 
 /** `no`: the call was accepted, but its effect was missing. */
-export function no(topic: Topic, operation: Operation, detail: string): Finding {
+export function no(topic: Topic, operation: Operation, detail: string): Answer {
   return { topic, kind: "no", evidence: accepted(operation, detail) };
 }
 
 /** `no`: the copy was accepted, but lacked properties of the object. */
-export function lost(topic: Topic, properties: readonly Property[], detail: string): Finding {
+export function lost(topic: Topic, properties: readonly Property[], detail: string): Answer {
   return { topic, kind: "no", evidence: accepted("headObject", detail), lost: properties };
 }
 
-export function is(topic: Topic, value: string, operation: Operation, detail: string): Finding {
+export function is(topic: Topic, value: string, operation: Operation, detail: string): Answer {
   return { topic, kind: "is", value, evidence: accepted(operation, detail) };
 }
 
-export function notObservable(topic: Topic, because: NotObservable): Finding {
+export function notObservable(topic: Topic, because: NotObservable): Answer {
   return { topic, kind: "not-observable", because };
 }
 
-export function failed(topic: Topic, error: StoreError): Finding {
+export function failed(topic: Topic, error: StoreError): Answer {
   const evidence = evidenceOf(error, error.facts.message);
   return { topic, kind: "failed", evidence, missingRights: rightsOf(error) };
 }
