@@ -9,9 +9,9 @@ import { type CarriedInspection, inspectCarried, readOnce } from "./carried.js";
 import { tagsLeftOver } from "./copy-headers.js";
 import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 import { multipartCopy, PartsUnknown } from "./multipart-copy.js";
+import { putLeftOverTags } from "./read-back.js";
 import { rewrite } from "./rewrite.js";
 import { replacingCopy, singleCopy } from "./single-copy.js";
-import { putLeftOverTags } from "./tags-after-copy.js";
 
 export type CopyResult =
   | {

@@ -1,12 +1,10 @@
 import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import { guardOf } from "../plan/strategies.js";
-import { verifyCopy } from "../plan/verify-copy.js";
 import { carriedNotes } from "./carried.js";
 import type { RunContext } from "./context.js";
 import { type ObjectResult, observe, resultOfDecision, type UnansweredCopy } from "./object-result.js";
-import { carriedDifference, LOCKED_AGAIN } from "./read-back.js";
-import { putLostLock, putLostTags } from "./tags-after-copy.js";
+import { carriedDifference, compareCopy, LOCKED_AGAIN, putLostLock, putLostTags } from "./read-back.js";
 
 /**
  * What became of a copy whose answer was lost, where the object now is what the copy would have made of it. `null` where it
@@ -24,12 +22,12 @@ export async function landedCopy(
   const keptEtag = strategy !== "copy-multipart" && target.keepsEtag(strategy, before);
   if (isOlder(seen, before) || (!sameEtag && keptEtag)) return null;
   const isOurs = sameEtag || answer === "lost";
-  const isLocked = isOurs && (await putLostLock(store, before, seen, target));
+  const isLocked = isOurs && (await putLostLock(store, copy, seen, target));
   const locked = isLocked ? { ...seen, lock: before.lock } : seen;
   const capabilities = capabilitiesFor(before, target, known);
   const after = await putLostTags(store, copy, locked, { target, capabilities });
   if (!isOurs) return null;
-  if (verifyCopy(before, after, target).kind !== "same") return null;
+  if (compareCopy(before, after, carried, target).kind !== "same") return null;
   const { difference, notes: gone } = await carriedDifference(store, after, carried);
   if (difference !== null) return null;
   return {

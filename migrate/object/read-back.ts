@@ -1,11 +1,15 @@
+import type { BegunCopy } from "../journal/in-flight.js";
+import type { Capabilities } from "../model/capabilities.js";
 import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
+import type { Target } from "../model/target.js";
 import { type Verification, verifyCopy } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
+import { writtenVersion } from "../store/wire.js";
+import { tagsLeftOver } from "./copy-headers.js";
 import type { Copied, CopyJob } from "./copy-job.js";
 import { inspectUnder } from "./inspect.js";
-import { putLostLock } from "./tags-after-copy.js";
 
 type ReadBack =
   | { readonly kind: "seen"; readonly after: ObjectFacts; readonly verification: Verification }
@@ -21,7 +25,7 @@ export async function readBack(job: CopyJob, carried: CarriedFacts, copied: Copi
   const first = await look(job, carried, copied);
   if (first.kind !== "seen" || first.verification.kind !== "differs") return first;
   try {
-    const isPut = await putLostLock(store, facts, first.after, context.policy.target);
+    const isPut = await putLostLock(store, { facts, carried }, first.after, context.policy.target);
     if (!isPut) return first;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -48,9 +52,19 @@ async function look(
   if (inspection.kind !== "found") return { kind: "replaced" };
   const after = inspection.facts;
   if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
+  return { kind: "seen", after, verification: compareCopy(before, after, carried, target) };
+}
+
+/** What HEAD shows of a copy beside its original, but for locks that have ended and what was given up. Pure. */
+export function compareCopy(
+  before: ObjectFacts,
+  after: ObjectFacts,
+  carried: CarriedFacts,
+  target: Target,
+): Verification {
   const now = new Date();
   const expected = { ...underActiveLock(before, now), ...acceptedChanges(after, carried) };
-  return { kind: "seen", after, verification: verifyCopy(expected, underActiveLock(after, now), target) };
+  return verifyCopy(expected, underActiveLock(after, now), target);
 }
 
 function acceptedChanges(after: ObjectFacts, carried: CarriedFacts): Partial<ObjectFacts> {
@@ -64,6 +78,72 @@ function acceptedChanges(after: ObjectFacts, carried: CarriedFacts): Partial<Obj
 
 function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {
   return { ...facts, lock: activeLock(facts.lock, now) };
+}
+
+/**
+ * Puts the lock of an object on its copy, on that very version, where the copy lacks nothing else: Ceph 18 takes a lock with the
+ * begin of an upload and forgets it. Resolves with whether there was something to put; rejects with the store's refusal.
+ */
+export async function putLostLock(
+  store: ObjectStore,
+  { facts: before, carried }: Pick<BegunCopy, "facts" | "carried">,
+  after: ObjectFacts,
+  target: Target,
+): Promise<boolean> {
+  // Tags may still have to be put, too.
+  const seen = compareCopy({ ...before, tagCount: after.tagCount }, after, carried, target);
+  if (seen.kind !== "differs" || seen.lost.some((property) => property !== "lock")) return false;
+  const now = new Date();
+  const had = activeLock(before.lock, now);
+  const has = activeLock(after.lock, now);
+  const { bucket, key, versionId } = after;
+  const copy = { bucket, key, versionId: versionId ?? undefined };
+  const { mode, retainUntil } = had;
+  const lacksRetention = mode !== null && retainUntil !== null && has.mode === null;
+  const lacksHold = had.legalHold === "ON" && has.legalHold !== "ON";
+  if (lacksRetention) await store.putObjectRetention({ ...copy, retention: { mode, retainUntil } });
+  if (lacksHold) await store.putObjectLegalHold(copy);
+  return lacksRetention || lacksHold;
+}
+
+/** The object is copied by now: tags that cannot be put again are told, so that they are not lost. */
+export async function putLeftOverTags(
+  store: ObjectStore,
+  { facts, carried, strategy }: BegunCopy,
+  capabilities: Capabilities,
+  versionId: string | null,
+): Promise<void> {
+  const tags = tagsLeftOver(strategy, carried, capabilities);
+  if (tags.length === 0) return;
+  const { bucket, key } = facts;
+  try {
+    await store.putObjectTagging({ bucket, key, versionId: versionId ?? undefined, tags });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const message = `${error.facts.message}; copied and encrypted, but without its tags, which were ${JSON.stringify(tags)}`;
+    throw new StoreError({ ...error.facts, message, kind: "other" }, error);
+  }
+}
+
+/**
+ * Puts the tags that a copy without an answer had still to put, where the object is what that copy made and has none at all:
+ * they stand nowhere else. Resolves with the object as it is then.
+ */
+export async function putLostTags(
+  store: ObjectStore,
+  begun: BegunCopy,
+  after: ObjectFacts,
+  { target, capabilities }: { readonly target: Target; readonly capabilities: Capabilities },
+): Promise<ObjectFacts> {
+  const { facts: before, carried, strategy } = begun;
+  if (tagsLeftOver(strategy, carried, capabilities).length === 0 || (after.tagCount ?? 0) > 0) return after;
+  const tagged = { ...after, tagCount: before.tagCount };
+  if (compareCopy(before, tagged, carried, target).kind !== "same") return after;
+  const { bucket, key } = after;
+  const versionId = writtenVersion(after.versionId ?? undefined);
+  if ((await store.getObjectTagging({ bucket, key, versionId: versionId ?? undefined })).length > 0) return after;
+  await putLeftOverTags(store, begun, capabilities, versionId);
+  return tagged;
 }
 
 interface CarriedCheck {

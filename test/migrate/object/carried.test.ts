@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../migrate/model/capabilities.js";
 import type { Loss } from "../../../migrate/model/object.js";
+import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
 import { carriedGrants, inspectCarried } from "../../../migrate/object/carried.js";
-import { carriedDifference } from "../../../migrate/object/read-back.js";
+import { carriedDifference, putLostLock } from "../../../migrate/object/read-back.js";
 import type { Grant } from "../../../migrate/store/answers.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
@@ -182,5 +183,30 @@ describe("carriedGrants", () => {
   test("keeps the other grants too, including FULL_CONTROL of a third user", () => {
     const { grants } = carriedGrants({ ownerId: "alice", grants: [full("alice"), READERS, full("carol")] }, "me");
     expect(grants).toEqual([full("alice"), full("me"), READERS, full("carol")]);
+  });
+});
+
+describe("putLostLock", () => {
+  const HELD = { mode: null, retainUntil: null, legalHold: "ON" } as const;
+  const encryption = { state: "sse-s3", evidence: "head-header" } as const;
+  const before = facts({ lock: HELD, storageClass: "STANDARD_IA", userMetadata: { a: "b" } });
+  const bare = facts({ encryption });
+  /** Whether it is put again on a copy that lacks the class and the metadata too. */
+  const isPut = async (...losses: readonly ("storage-class" | "metadata")[]) => {
+    const held: string[] = [];
+    const store = fakeStore({ putObjectLegalHold: async ({ key }) => void held.push(key) });
+    const given = carried({ losses: losses.map((of) => ({ of, words: "accepted" })) });
+    const said = await putLostLock(store, { facts: before, carried: given }, bare, SSE_S3);
+    expect(held).toEqual(said ? ["key"] : []);
+    return said;
+  };
+
+  test("puts the lock again if every other loss was accepted", async () => {
+    expect(await isPut("storage-class", "metadata")).toBe(true);
+  });
+
+  test("leaves a copy alone that lacks more than was accepted", async () => {
+    expect(await isPut()).toBe(false);
+    expect(await isPut("metadata")).toBe(false);
   });
 });
