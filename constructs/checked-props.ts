@@ -2,11 +2,17 @@ import { Tokenization } from "cdktf";
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 
-/** What each property of `Props` accepts at run time: plain JavaScript, `any` and JSON files pass the compiler with anything. */
+/**
+ * The values that each property of `Props` accepts at run time. Plain JavaScript, `any` and JSON
+ * files get past the compiler with any value.
+ */
 export type Fields<Props> = Readonly<Record<keyof Props, z.ZodType>>;
 
 export interface CheckedProps<Props> {
-  /** The props without those that cannot be used, so that the construct can be made and synth reports all problems together. */
+  /**
+   * The props without the invalid ones, so that the construct can be created and synth can report
+   * all problems together.
+   */
   readonly usable: Props;
   readonly problems: readonly string[];
 }
@@ -24,7 +30,7 @@ export function checkedProps<Props extends object>(given: Props, fields: Fields<
   };
 }
 
-/** @throws if any of the given props cannot be used; one message names them all */
+/** @throws if any prop is invalid; one message names them all */
 export function requireValid<Props extends object>(what: string, given: Props, fields: Fields<Props>): void {
   const { problems } = checkedProps(given, fields);
   if (problems.length > 0) throw new Error(`${what} cannot be used: ${problems.join("; ")}`);
@@ -34,7 +40,7 @@ export function text() {
   return leaf((value) => typeof value === "string", "a text", "its stringValue, or Token.asString(...)");
 }
 
-/** A text that no error may repeat. */
+/** A text that no message repeats. */
 export function secret() {
   return z.custom((value) => typeof value === "string", { error: "is not a text; give one" });
 }
@@ -43,7 +49,7 @@ export function number() {
   return leaf((value) => typeof value === "number", "a number", "its numberValue, or Token.asNumber(...)");
 }
 
-/** What decides at synth which resources there are, so no reference. */
+/** A boolean that decides at synth which resources exist, so it cannot be a reference. */
 export function flag() {
   return leaf((value) => typeof value === "boolean", "true or false", "a value that is known at synth");
 }
@@ -52,7 +58,7 @@ export function textMap() {
   return leaf(isTextMap, "an object of texts", "Token.asStringMap(...)");
 }
 
-/** Anything at all, for what the property's own checks judge. */
+/** Any value but undefined. The property's own checks judge it. */
 export function given(words: string) {
   return leaf((value) => value !== undefined, words, words);
 }
@@ -80,7 +86,7 @@ export function flagOr(form: z.ZodType) {
   });
 }
 
-/** One of a form, or a list of them. */
+/** One value of a form, or a list of them. */
 export function oneOrMany(form: z.ZodType) {
   const many = list(form);
   return z.unknown().superRefine((value, { addIssue }) => {
@@ -90,14 +96,14 @@ export function oneOrMany(form: z.ZodType) {
   });
 }
 
-/** Judged by what it has: an app can hold two copies of this library. */
+/** Checks members, not the class: an app can contain two copies of this library. */
 export function storageField() {
   const isStorage = (value: unknown) =>
     typeof value === "object" && value !== null && "store" in value && "aws" in value;
   return leaf(isStorage, "an ObjectStorageProvider", "an ObjectStorageProvider");
 }
 
-/** Judged by what it has: an app can hold two copies of CDKTF. */
+/** Checks members, not the class: an app can contain two copies of CDKTF. */
 export function iterator() {
   const isIterator = (value: unknown) =>
     typeof value === "object" && value !== null && "_getForEachExpression" in value;
@@ -135,7 +141,7 @@ function isReference(value: unknown): boolean {
 
 function wanted(value: unknown, words: string, forReference: string): string {
   if (value === undefined) return `is missing; give ${words}`;
-  // `variable.value` and `iterator.value` are typed any, and hold a reference of no type.
+  // `variable.value` and `iterator.value` have the type any, and hold a reference without a type.
   if (isReference(value)) return `is a reference without a type; give ${forReference}`;
   return `is ${shown(value)}; give ${words}${value === null ? ", or leave it out" : ""}`;
 }

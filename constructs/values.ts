@@ -2,29 +2,34 @@ import { Token } from "cdktf";
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** Leaves out what is undefined, which the bindings' optional properties do not take. */
+/** Removes undefined properties, which the optional properties of the bindings do not accept. */
 export function defined<T extends object>(properties: T): Partial<Defined<T>> {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Partial<
     Defined<T>
   >;
 }
 
-/** Whether only Terraform knows the value: a reference of CDKTF, or a text with Terraform's own interpolation, as in `acme-${var.env}`. */
+/**
+ * Whether only Terraform knows the value: a reference of CDKTF, or a text with Terraform's own
+ * interpolation, as in `acme-${var.env}`.
+ */
 export function isKnownLater(value: unknown): boolean {
   return Token.isUnresolved(value) || (typeof value === "string" && value.includes("${"));
 }
 
-/** The text itself; undefined where it is not there, or only Terraform knows it. */
+/** The text itself; undefined if it is missing, or if only Terraform knows it. */
 export function literal(text: string | undefined): string | undefined {
   return isKnownLater(text) ? undefined : text;
 }
 
-/** Whether `value` is a whole number from `min` (to `max`); what only Terraform knows passes. */
+/**
+ * Whether `value` is a whole number from `min` to `max`. A value that only Terraform knows passes.
+ */
 export function isWhole(value: number, min: number, max = Number.MAX_SAFE_INTEGER): boolean {
   return isKnownLater(value) || (Number.isInteger(value) && value >= min && value <= max);
 }
 
-/** The values that a list has more than once, each of them once. */
+/** The values that occur more than once in a list, each of them once. */
 export function repeated<T>(values: readonly T[]): T[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

@@ -24,10 +24,10 @@ export interface BucketEncryptionProps
     ForEachProps,
     KmsKeyProps,
     MoveProps {
-  /** The bucket: its name, or a reference to one that this app declares. */
+  /** The bucket: its name, or a reference to a bucket of this app. */
   readonly bucketName: string;
   /**
-   * The store and region that the bucket lives in.
+   * The store and region of the bucket.
    * @default - the only ObjectStorageProvider of the stack
    */
   readonly storage?: ObjectStorageProvider;
@@ -44,18 +44,25 @@ const fields = {
 } satisfies Fields<BucketEncryptionProps>;
 
 /**
- * The default of a bucket that exists already and is managed elsewhere: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`.
- * The bucket itself is left alone.
- * Taking it out of the code takes the default away again, whatever `removal` says: see `UnmanagedBucket`.
+ * The default encryption of a bucket that already exists and is managed elsewhere: SSE-S3
+ * (`AES256`), or SSE-KMS with a `kmsKey`. The bucket itself stays as it is.
+ * If you remove this construct from the code, Terraform removes the default too, whatever `removal`
+ * says: see `UnmanagedBucket`.
  */
 export class BucketEncryption extends Construct {
   public readonly storage: ObjectStorageProvider;
   public readonly bucketName: string;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
-  /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
+  /**
+   * The Terraform output `bucketseal_<id>`. Its value is a `BucketTarget`, or `BucketTargets` with
+   * `forEach`.
+   */
   public readonly target: TerraformOutput;
 
-  /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
+  /**
+   * @throws if no `storage` is given and the stack has no ObjectStorageProvider or several, or if
+   * the store has no default encryption
+   */
   constructor(scope: Construct, id: string, given: BucketEncryptionProps) {
     super(scope, id);
     const { usable: props, problems } = checkedProps(given, fields);

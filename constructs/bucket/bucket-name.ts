@@ -7,7 +7,10 @@ import { namesOfInstances } from "../require/given-name.js";
 import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { isKnownLater } from "../values.js";
 
-/** What is wrong with a bucket's name on this store; a name that Terraform only knows later cannot be judged, nor one that is missing. */
+/**
+ * The naming rules of the store that the name breaks. A missing name passes, and so does a name
+ * that only Terraform knows.
+ */
 export function bucketNameProblems(name: string | undefined, storage: ObjectStorageProvider): string[] {
   if (name === undefined || isKnownLater(name)) return [];
   const { refusedInBucketNames, reservedBucketNames } = storage.store;
@@ -31,7 +34,7 @@ function needsPathStyle(name: string, storage: ObjectStorageProvider): boolean {
   return name.includes(".") && !storage.pathStyle && !storage.endpoint.startsWith("http://");
 }
 
-/** What is said of the other buckets of the app that have one of its names where a name belongs to one bucket alone. */
+/** One problem for each other bucket of the app that has the same name in the same namespace. */
 export function nameClashes(bucket: S3Bucket, storage: ObjectStorageProvider): string[] {
   const names = literalNames(bucket);
   if (names.length === 0) return [];
@@ -62,7 +65,7 @@ function isBucket(node: IConstruct): node is S3Bucket {
   return TerraformResource.isTerraformResource(node) && node.terraformResourceType === S3Bucket.tfResourceType;
 }
 
-// The partitions of AWS, told apart by their ARNs, are worlds of their own.
+// Each partition of AWS has a namespace of its own. The ARN shows the partition.
 function shareNames(one: ObjectStorageProvider, other: ObjectStorageProvider, name: string): boolean {
   const isUnique = one.store.bucketNamesUnique.value === "store";
   if (one.endpoint === other.endpoint) return isUnique || sameKeys(one, other);
@@ -70,7 +73,7 @@ function shareNames(one: ObjectStorageProvider, other: ObjectStorageProvider, na
   return unique && one.store.id === other.store.id && bucketArn(name, one) === bucketArn(name, other);
 }
 
-// Tenants of one endpoint, as Ceph has them, have names of their own.
+// Tenants of one endpoint, as on Ceph, have namespaces of their own.
 function sameKeys({ aws: one }: ObjectStorageProvider, { aws: other }: ObjectStorageProvider): boolean {
   return one.profileInput === other.profileInput && one.accessKeyInput === other.accessKeyInput;
 }

@@ -7,7 +7,7 @@ import type { NamedBucket } from "./named-bucket.js";
 
 export interface BucketReferenceProps {
   /**
-   * The store and region that the bucket lives in.
+   * The store and region of the bucket.
    * @default - the only ObjectStorageProvider of the stack
    */
   readonly storage?: ObjectStorageProvider;
@@ -15,12 +15,15 @@ export interface BucketReferenceProps {
 
 export const bucketReferenceFields = { storage: storageField().optional() } satisfies Fields<BucketReferenceProps>;
 
-/** A bucket that this app does not manage: its name and where it is. Nothing is declared, and nothing known of its encryption. */
+/**
+ * A bucket that this app does not manage, by name and place. It declares nothing, and says nothing
+ * about the bucket's encryption.
+ */
 export class BucketReference extends Construct implements NamedBucket {
   public readonly storage: ObjectStorageProvider;
   public readonly bucketName: string;
 
-  /** @throws where the stack has no store or several and none is given */
+  /** @throws if no `storage` is given and the stack has no ObjectStorageProvider or several */
   constructor(scope: Construct, id: string, bucketName: string, props: BucketReferenceProps = {}) {
     super(scope, id);
     this.bucketName = bucketName;

@@ -11,12 +11,12 @@ import { bucketReferenceFields } from "./bucket-reference.js";
 
 export interface EncryptedBucketProps extends FeatureProps {
   /**
-   * The bucket's name, checked at synth against the rules of the store.
-   * @default - Terraform makes a name of its own
+   * The bucket's name. Synth checks it against the rules of the store.
+   * @default - Terraform generates a name
    */
   readonly bucketName?: string;
   /**
-   * The store and region that the bucket lives in.
+   * The store and region of the bucket.
    * @default - the only ObjectStorageProvider of the stack
    */
   readonly storage?: ObjectStorageProvider;
@@ -28,20 +28,23 @@ export const encryptedBucketFields = {
   ...featureFields,
 } satisfies Fields<EncryptedBucketProps>;
 
-/** A bucket that existed before keeps what no property names: the defaults of these would be put over it. */
+/**
+ * An imported bucket keeps the settings that no property names. The defaults of these would
+ * overwrite them.
+ */
 const LEFT_AS_FOUND = {
   abortIncompleteMultipartUploadDays: false,
   blockPublicAccess: false,
   ownership: false,
 } as const satisfies EncryptedBucketProps;
 
-/** The properties with what they imply. */
+/** The props, with the values that they imply. */
 export function resolvedProps(given: EncryptedBucketProps): EncryptedBucketProps {
   const props = given.importExisting === true ? { ...LEFT_AS_FOUND, ...defined(given) } : given;
   return locksObjects(props) && props.versioning === undefined ? { ...props, versioning: "enabled" } : props;
 }
 
-/** What Terraform's bucket itself is told; all else is a resource of its own. */
+/** The arguments of the `aws_s3_bucket` itself. All other settings are resources of their own. */
 export function bucketConfig(props: EncryptedBucketProps, storage: ObjectStorageProvider): S3BucketConfig {
   const { bucketName, tags, removal, forEach } = props;
   return {
@@ -56,7 +59,8 @@ export function bucketConfig(props: EncryptedBucketProps, storage: ObjectStorage
   };
 }
 
-// Terraform takes tags that are not named for tags to remove; those of a bucket that was there before are not its to remove.
+// Terraform removes tags that it is not told of, and the tags of an imported bucket are not
+// Terraform's to remove.
 function keptTags({ importExisting, tags }: EncryptedBucketProps): TerraformResourceLifecycle {
   return importExisting === true && tags === undefined ? { ignoreChanges: ["tags", "tags_all"] } : {};
 }

@@ -43,24 +43,38 @@ import {
 import { publishTarget } from "./publish-target.js";
 
 /**
- * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property makes it plaintext.
+ * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property
+ * makes it plaintext.
  *
- * The default covers what is written from then on; objects that were there before are re-encrypted by `bucketseal migrate`,
- * which finds the bucket through the output that this construct publishes (see `BucketTarget`).
- * Its parts keep their ids (docs/constructs.md lists them); changing its own id, or one above it, replaces the bucket without `movedFrom`.
+ * The default applies to objects that are written from then on. `bucketseal migrate` re-encrypts
+ * older objects, and finds the bucket by the output that this construct publishes (see
+ * `BucketTarget`).
+ *
+ * Invalid props do not throw: synth reports all problems together.
+ *
+ * The ids of the parts never change (docs/constructs.md lists them). If you change the id of the
+ * construct, or of one above it, Terraform replaces the bucket unless `movedFrom` is given. On
+ * stores other than Amazon S3 lifecycle rules are part of the bucket, so `lifecycle` is undefined
+ * there.
  */
 export class EncryptedBucket extends ConstructWithParts {
-  /** What it was declared with, and what that implies. */
+  /** The given props, with the values that they imply. */
   public readonly props: EncryptedBucketProps;
   public readonly storage: ObjectStorageProvider;
   public readonly bucket: S3Bucket;
   public readonly encryption: S3BucketServerSideEncryptionConfigurationA;
-  /** The output `bucketseal_<id>`, whose value is a `BucketTarget`. */
+  /**
+   * The Terraform output `bucketseal_<id>`. Its value is a `BucketTarget`, or `BucketTargets` with
+   * `forEach`.
+   */
   public readonly target: TerraformOutput;
   readonly #policy: BucketPolicy;
   readonly #replication: BucketReplication;
 
-  /** @throws where the stack has no store or several and none is given, or the store has no default encryption */
+  /**
+   * @throws if no `storage` is given and the stack has no ObjectStorageProvider or several, or if
+   * the store has no default encryption
+   */
   constructor(scope: Construct, id: string, given: EncryptedBucketProps = {}) {
     super(scope, id);
     const { usable, problems } = checkedProps(given, encryptedBucketFields);
@@ -68,7 +82,7 @@ export class EncryptedBucket extends ConstructWithParts {
     const { bucketName } = props;
     this.props = props;
     this.storage = props.storage ?? storageOf(this);
-    // All that is wrong in an app is told at once, so nothing is refused before its synth.
+    // Synth reports all problems of an app together, so the constructor refuses nothing.
     this.node.addValidation({
       validate: () => [
         ...problems,
@@ -88,7 +102,7 @@ export class EncryptedBucket extends ConstructWithParts {
     this.encryption = encryptionDefault(this, attributeOf(this.bucket, "id"), this.storage, props);
     blockEncryptionTypes(props, this);
     declareParts(props, this);
-    // A policy that is put while public policies are being blocked can be refused.
+    // The store may refuse a policy that arrives while the public access block is being set.
     this.#policy = bucketPolicy(this, this.publicAccess === undefined ? [] : [this.publicAccess]);
     this.#policy.add(...policyStatements(props, this));
     connectParts(props, this);
@@ -100,7 +114,11 @@ export class EncryptedBucket extends ConstructWithParts {
     this.node.defaultChild = this.bucket;
   }
 
-  /** A bucket that is managed elsewhere, to refer to: nothing is declared, and nothing claimed of its encryption. */
+  /**
+   * A reference to a bucket that is managed elsewhere. It declares nothing, and says nothing about
+   * the bucket's encryption.
+   * @throws if no `storage` is given and the stack has no ObjectStorageProvider or several
+   */
   static fromBucketName(
     scope: Construct,
     id: string,
@@ -110,7 +128,10 @@ export class EncryptedBucket extends ConstructWithParts {
     return new BucketReference(scope, id, bucketName, props);
   }
 
-  /** The bucket's name, as a reference that makes whatever uses it wait for the bucket; with `forEach` that of the same key. */
+  /**
+   * The bucket's name as a reference, so that resources which use it depend on the bucket. With
+   * `forEach` it refers to the bucket of the same key.
+   */
   get bucketName(): string {
     return attributeOf(this.bucket, "bucket");
   }
@@ -119,22 +140,30 @@ export class EncryptedBucket extends ConstructWithParts {
     return bucketArn(this.bucketName, this.storage);
   }
 
-  /** The bucket's policy, once a property or `addToResourcePolicy` has a statement in it. */
+  /**
+   * The bucket policy. It is undefined until a property or `addToResourcePolicy` adds a statement.
+   */
   get policy(): S3BucketPolicy | undefined {
     return this.#policy.resource;
   }
 
-  /** What replicates, once a property or `addReplication` has a rule in it. */
+  /**
+   * The replication configuration. It is undefined until a property or `addReplication` adds a
+   * rule.
+   */
   get replication(): S3BucketReplicationConfigurationA | undefined {
     return this.#replication.resource;
   }
 
-  /** The rules by which it replicates, those of `addReplication` too. */
+  /** All replication rules, including those of `addReplication`. */
   get replicationRules(): readonly Replication[] {
     return this.#replication.asked;
   }
 
-  /** Adds a rule to `replication`: into a bucket that was declared after this one, as where two replicate into each other. */
+  /**
+   * Adds a rule to `replication`. Use it if the destination is declared after this bucket, such as
+   * when two buckets replicate into each other.
+   */
   addReplication(rule: Replication): void {
     const { problems } = checkedProps({ replication: rule }, { replication: replicationRule });
     this.node.addValidation({ validate: () => [...problems] });
@@ -144,30 +173,36 @@ export class EncryptedBucket extends ConstructWithParts {
     this.#replication.add(rule);
   }
 
-  /** The ARN of the objects whose keys fit `pattern`, in which `*` stands for anything, as in `2024/*`. */
+  /** The ARN of the objects whose keys match `pattern`. `*` matches any text, as in `2024/*`. */
   arnForObjects(pattern: string): string {
     return `${this.bucketArn}/${pattern}`;
   }
 
   /**
-   * An IAM policy (JSON) that allows to read objects, and to list them; with `prefix` those alone whose keys begin with it.
-   * For `policy` of an IAM resource, or among the `sourcePolicyDocuments` of a `DataAwsIamPolicyDocument`.
+   * An IAM policy as JSON that allows listing the bucket and reading objects, with `prefix` only
+   * objects whose keys start with it. Pass it as `policy` of an IAM resource, or as one of the
+   * `sourcePolicyDocuments` of a `DataAwsIamPolicyDocument`. Synth fails on stores without IAM.
    */
   grantRead(prefix = ""): string {
     return this.#grant("grantRead", "read", prefix);
   }
 
-  /** The same that allows to write and delete objects too; older versions are not deleted. */
+  /**
+   * Like `grantRead`, and also allows writing and deleting objects, but not noncurrent versions.
+   */
   grantReadWrite(prefix = ""): string {
     return this.#grant("grantReadWrite", "read-write", prefix);
   }
 
-  /** The same with the rights of `bucketseal audit`. */
+  /** Like `grantRead`, with the rights of `bucketseal audit`. */
   grantAudit(prefix = ""): string {
     return this.#grant("grantAudit", "audit", prefix);
   }
 
-  /** The same with the rights of `bucketseal migrate`; `--versions` purge and replay need more: see docs/versions.md. */
+  /**
+   * Like `grantRead`, with the rights of `bucketseal migrate`. `--versions` purge and replay need
+   * more rights: see docs/versions.md.
+   */
   grantMigrate(prefix = ""): string {
     return this.#grant("grantMigrate", "migrate", prefix);
   }
@@ -177,7 +212,10 @@ export class EncryptedBucket extends ConstructWithParts {
     return iamPolicy(this, use, { arn: this.bucketArn, prefix }, this.props.kmsKey);
   }
 
-  /** Adds a statement to the bucket's policy; synth fails where the store has no policies, or none that do what it says. */
+  /**
+   * Adds a statement to the bucket policy. Synth fails if the store has no policies, or does not
+   * enforce what the statement says.
+   */
   addToResourcePolicy(statement: PolicyStatement): void {
     const name = statement.sid === undefined ? "" : ` "${statement.sid}"`;
     const askedBy = `the policy statement${name}`;

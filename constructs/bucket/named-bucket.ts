@@ -6,18 +6,23 @@ import type { Construct } from "constructs";
 import type { PolicyStatement } from "../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
-/** A bucket that another one refers to: an EncryptedBucket, a BucketEncryption, or what `EncryptedBucket.fromBucketName` gives. */
+/**
+ * A bucket that another bucket can refer to: an EncryptedBucket, a BucketEncryption, or the result
+ * of `EncryptedBucket.fromBucketName`.
+ */
 export interface NamedBucket {
   readonly bucketName: string;
   readonly storage: ObjectStorageProvider;
 }
 
-/** A bucket whose default encryption this app declares: an EncryptedBucket or a BucketEncryption. */
+/**
+ * A bucket whose default encryption this app declares: an EncryptedBucket or a BucketEncryption.
+ */
 export interface SealedBucket extends NamedBucket {
   readonly encryption: S3BucketServerSideEncryptionConfigurationA;
 }
 
-/** The parts of an EncryptedBucket that the properties of other buckets use. */
+/** The members of an EncryptedBucket that its features use, and the features of other buckets. */
 export interface DeclaredBucket extends SealedBucket, Construct {
   readonly bucket: S3Bucket;
   readonly versioning: S3BucketVersioningA | undefined;
@@ -35,7 +40,10 @@ export interface DeclaredBucket extends SealedBucket, Construct {
   addToResourcePolicy(statement: PolicyStatement): void;
 }
 
-/** Whether the bucket itself, with its policy, is declared in this app. By its methods: an app can hold two copies of this library. */
+/**
+ * Whether this app declares the bucket itself, with its policy. Checks its methods, not its class:
+ * an app can contain two copies of this library.
+ */
 export function isEncryptedBucket(bucket: NamedBucket): bucket is DeclaredBucket {
   return "addToResourcePolicy" in bucket && "encryption" in bucket;
 }
@@ -44,7 +52,7 @@ export function isSealedBucket(bucket: NamedBucket): bucket is SealedBucket {
   return "encryption" in bucket && bucket.encryption !== undefined;
 }
 
-/** In plain JavaScript a name can come where a bucket should. */
+/** Plain JavaScript can pass a name instead of a bucket. */
 export function isNamedBucket(bucket: unknown): bucket is NamedBucket {
   return typeof bucket === "object" && bucket !== null && "bucketName" in bucket && "storage" in bucket;
 }

@@ -6,8 +6,9 @@ import type { ObjectStorageProvider } from "../storage/object-storage-provider.j
 type NamedResource = TerraformResource & { readonly bucket: string };
 
 /**
- * Publishes a bucket as a Terraform output of the shape `BucketTarget`, readable once `after` are in place; with `forEach` all of them, as `BucketTargets`.
- * Without a name it is that of the first of `after`.
+ * Publishes a bucket as a Terraform output of the shape `BucketTarget`, which depends on `after`.
+ * With `forEach` the output has the shape `BucketTargets` and lists all buckets. If no name is
+ * given, the output refers to the name of the first of `after`.
  */
 export function publishTarget(
   scope: Construct,
@@ -23,7 +24,7 @@ export function publishTarget(
     provider: storage.store.id,
   };
   const output = new TerraformOutput(scope, "target", { value: target });
-  // The output's own dependsOn writes "${...}", which Terraform refuses in this place.
+  // The output's own dependsOn writes "${...}", which Terraform refuses here.
   const addresses = after.map((resource) => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`);
   output.addOverride("depends_on", addresses);
   output.overrideLogicalId(bucketTargetPrefix + nameInStack(scope));
@@ -36,7 +37,8 @@ function namesOf(bucket: string | undefined, named: NamedResource): { bucket: st
   return { buckets: Token.asString(ref(`{ for key, one in ${type}.${id} : key => one.bucket }`, cdktfStack)) };
 }
 
-// Two paths can read the same once "/" is replaced, so all but a plain id carry the end of their address.
+// Two paths can read alike once "/" is replaced, so every id but a plain one ends with part of its
+// address.
 function nameInStack(scope: Construct): string {
   const path = scope.node.scopes.slice(TerraformStack.of(scope).node.scopes.length).map(({ node }) => node.id);
   const name = path.join("_").replaceAll(/[^A-Za-z0-9_-]/g, "_");

@@ -3,11 +3,12 @@ import { Construct } from "constructs";
 import { BUCKET_PARTS } from "../features/features.js";
 
 /**
- * Put in the place of an `EncryptedBucket` or a `BucketEncryption`, under the same id, it takes the bucket out of Terraform's hands: the next
- * `cdktf deploy` forgets it and destroys nothing of it. After that it can go from the code too. Needs Terraform 1.7.
+ * Takes a bucket out of Terraform's hands. Put it in place of an `EncryptedBucket` or a
+ * `BucketEncryption`, under the same id: the next `cdktf deploy` forgets the bucket and destroys
+ * nothing. Then you can remove it from the code too. Needs Terraform 1.7.
  *
- * Without it, deleting the construct deletes the guard of `removal: "retain"` along with it: Terraform takes away the encryption default
- * first, and then fails to delete a bucket that is not empty.
+ * If you delete the construct instead, the guard of `removal: "retain"` goes with it: Terraform
+ * removes the default encryption first, and then fails to delete a bucket that is not empty.
  */
 export class UnmanagedBucket extends Construct {
   constructor(scope: Construct, id: string) {
@@ -17,7 +18,10 @@ export class UnmanagedBucket extends Construct {
   }
 }
 
-/** A `removed` block, which CDKTF has no construct for. It has the id, and so the address, of the resource that was there. */
+/**
+ * A `removed` block, for which CDKTF has no construct. It has the id of the former resource, and so
+ * its address.
+ */
 class ForgottenResource extends TerraformElement {
   readonly #resourceType: string;
 

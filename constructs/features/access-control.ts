@@ -8,33 +8,37 @@ import { attributeOf } from "./for-each.js";
 
 export interface AccessControlProps {
   /**
-   * Refuses every request that comes without TLS, by the bucket policy.
+   * Adds a bucket policy that denies every request without TLS.
    * @default false
    */
   readonly enforceTls?: boolean;
   /**
-   * Refuses older versions of TLS too; goes with `enforceTls`.
-   * @default - whatever the store takes
+   * Also denies older versions of TLS. Needs `enforceTls`.
+   * @default - every version that the store accepts
    */
   readonly minimumTlsVersion?: "1.2" | "1.3";
   /**
-   * Refuses every upload and copy that does not ask for the bucket's own encryption by itself, or bring a customer key.
+   * Denies every upload and copy that neither asks for the bucket's own encryption in its headers
+   * nor brings a customer key.
    *
-   * Objects are encrypted without it: the bucket's default is for whatever comes with no header. With it all clients have to
-   * send `x-amz-server-side-encryption` (`AES256`, or `aws:kms` with a `kmsKey`) when they put or copy an object or begin a
-   * multipart upload. `bucketseal migrate` sends `AES256` with its copies, and nothing with the throw-away objects that it
-   * tries first: migrate before this is deployed, or with `--assume documented --no-canary`.
+   * You do not need it for encryption: the bucket's default encrypts objects that arrive without a
+   * header. With it, all clients must send `x-amz-server-side-encryption` (`AES256`, or `aws:kms`
+   * with a `kmsKey`) when they put or copy an object or start a multipart upload. `bucketseal
+   * migrate` sends `AES256` with its copies, but no header with its test objects: migrate before
+   * you deploy this, or use `--assume documented --no-canary`.
    * @default false
    */
   readonly denyUnencryptedUploads?: boolean;
   /**
-   * Refuses uploads and copies under customer keys (SSE-C), which nobody can read who does not have the key.
+   * Denies uploads and copies under customer keys (SSE-C). Nobody can read such objects without the
+   * key.
    * @default false
    */
   readonly denyCustomerKeys?: boolean;
   /**
-   * Refuses uploads and copies that are not under a customer key (SSE-C). Each request of a multipart upload has to carry it,
-   * the completing one too. Amazon S3 refuses customer keys in new buckets until that is switched on: see docs/constructs.md.
+   * Denies uploads and copies that are not under a customer key (SSE-C). Each request of a
+   * multipart upload must carry the key, including the one that completes it. Amazon S3 refuses
+   * customer keys in new buckets until you enable them: see docs/constructs.md.
    * @default false
    */
   readonly requireCustomerKeys?: boolean;
@@ -75,7 +79,7 @@ const PRESENT = "false";
 
 type Denial = Required<Pick<PolicyStatement, "sid" | "actions" | "conditions">> & Pick<PolicyStatement, "resources">;
 
-/** What the properties mean in the bucket policy, where uploads have to name the bucket's own algorithm. */
+/** The policy statements of the properties. Uploads must name the bucket's own algorithm. */
 function accessControlStatements(
   props: AccessControlProps & KmsKeyProps,
   { bucket, storage }: DeclaredBucket,
@@ -87,7 +91,7 @@ function accessControlStatements(
     actions: ["s3:*"],
     conditions,
   });
-  // PutObject is the right to copy too, and to each step of a multipart upload.
+  // PutObject also covers copies and each step of a multipart upload.
   const uploads = (sid: string, conditions: Denial["conditions"]): Denial => ({
     sid,
     actions: ["s3:PutObject"],
@@ -102,7 +106,7 @@ function accessControlStatements(
       "denyUnencryptedUploads",
       denyUnencryptedUploads,
       uploads("DenyUploadsWithoutEncryption", { Null: { [SSE]: ABSENT, [CUSTOMER_ALGORITHM]: ABSENT } }),
-      // StringNotEquals alone is also true of a header that is absent.
+      // StringNotEquals alone also matches if the header is absent.
       uploads("DenyOtherEncryption", { Null: { [SSE]: PRESENT }, StringNotEquals: { [SSE]: algorithm } }),
     ),
     ...denials(
@@ -137,7 +141,7 @@ function accessControlProblems(props: AccessControlProps): string[] {
   ];
 }
 
-/** Over http, `enforceTls` refuses whoever deployed it, too. */
+/** Over http, `enforceTls` also locks out the user who deploys it. */
 function lockoutWarnings({ enforceTls }: AccessControlProps, { endpoint }: ObjectStorageProvider): string[] {
   if (enforceTls !== true || !endpoint.startsWith("http://")) return [];
   return [

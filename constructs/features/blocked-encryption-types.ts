@@ -6,10 +6,12 @@ import type { Feature } from "./feature.js";
 
 export interface BlockedEncryptionTypesProps {
   /**
-   * Whether Amazon S3 refuses customer keys (SSE-C) in the bucket: `["SSE-C"]` blocks them, `["NONE"]` blocks nothing. Written down, it
-   * ends the change that each plan of the AWS provider 6.22 to 6.39 finds, since Amazon S3 sets it by itself
-   * (https://github.com/hashicorp/terraform-provider-aws/issues/47320). Needs bindings of 6.22 or later.
-   * @default - whatever the bucket has; `["NONE"]` with `requireCustomerKeys`
+   * Whether Amazon S3 refuses customer keys (SSE-C) in the bucket: `["SSE-C"]` blocks them,
+   * `["NONE"]` blocks nothing. Amazon S3 sets this by itself, and the AWS provider 6.22 to 6.39
+   * reports it as a change in each plan until it is written down
+   * (https://github.com/hashicorp/terraform-provider-aws/issues/47320). Needs bindings of 6.22 or
+   * later.
+   * @default - the bucket's current setting; `["NONE"]` with `requireCustomerKeys`
    */
   readonly blockedEncryptionTypes?: readonly ["SSE-C"] | readonly ["NONE"];
 }
@@ -30,8 +32,9 @@ export const blockedEncryptionTypes: Feature<BlockedEncryptionTypesProps, never,
 };
 
 /**
- * Says in a bucket's default what Amazon S3 blocks. In buckets made since April 2026 customer keys are switched off, and a bucket that
- * requires them needs them on: with bindings that cannot say so, `unwrittenWarnings` leaves it to the user.
+ * Writes into the bucket's default which encryption types Amazon S3 blocks. Amazon S3 disables
+ * customer keys in buckets made since April 2026, so a bucket that requires them must enable them.
+ * If the bindings cannot write this, `unwrittenWarnings` tells the user.
  */
 export function blockEncryptionTypes(
   { blockedEncryptionTypes, requireCustomerKeys }: Props,

@@ -9,33 +9,38 @@ import { supportProblems } from "./store-support.js";
 
 export type CorsMethod = "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
 
-/** Which pages of other origins may send which requests to the bucket. */
+/** Which requests pages of other origins may send to the bucket. */
 export interface CorsRule {
   readonly allowedMethods: readonly CorsMethod[];
-  /** Origins such as `https://app.example`; `*` for all, or once within one. */
+  /**
+   * Origins such as `https://app.example`. `*` stands for all, and may occur once within an origin.
+   */
   readonly allowedOrigins: readonly string[];
   /**
-   * Headers that such a request may carry; `*` for all, or once within one.
+   * Headers that such a request may carry. `*` stands for all, and may occur once within a header.
    * @default - none beyond those that need no permission
    */
   readonly allowedHeaders?: readonly string[];
   /**
-   * Headers of the answer that the page may read.
+   * Response headers that the page may read.
    * @default - none beyond those that need no permission
    */
   readonly exposeHeaders?: readonly string[];
   /**
-   * For how long a browser may keep the answer to its question.
+   * The time in seconds for which a browser may cache the answer to a preflight request.
    * @default - the browser decides
    */
   readonly maxAgeSeconds?: number;
-  /** @default - none */
+  /**
+   * At most 255 characters.
+   * @default - none
+   */
   readonly id?: string;
 }
 
 export interface CorsProps {
   /**
-   * Cross-origin rules, 100 at most.
+   * Cross-origin rules, at most 100.
    * @default - none: pages of other origins cannot read the bucket
    */
   readonly cors?: readonly CorsRule[];

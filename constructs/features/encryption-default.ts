@@ -14,14 +14,16 @@ import { type RemovalProps, withPreventDestroy } from "./lifetime.js";
 
 export interface KmsKeyProps {
   /**
-   * The KMS key that encrypts by default, on Amazon S3 only: its ARN, its id, its alias (`alias/invoices`), or a reference.
-   * `bucketseal migrate` leaves what is under such a key alone, and seals plaintext with SSE-S3.
+   * The KMS key that encrypts by default: its ARN, its ID, its alias (`alias/invoices`), or a
+   * reference. Amazon S3 only. `bucketseal migrate` skips objects under such a key, and seals
+   * plaintext with SSE-S3.
    * @default - none: SSE-S3 (`AES256`), with keys of the store
    */
   readonly kmsKey?: string;
   /**
-   * Asks KMS for a key once in a while for the whole bucket instead of once for each object (an S3 Bucket Key).
-   * @default true with a `kmsKey`; there is none without
+   * Whether Amazon S3 asks KMS for one key for the whole bucket from time to time (an S3 Bucket
+   * Key), instead of one for each object.
+   * @default true with a `kmsKey`; without one there is no bucket key
    */
   readonly bucketKey?: boolean;
 }
@@ -71,7 +73,10 @@ function source({ value, source }: Fact<Support>): string {
   return value === "undocumented" ? "" : ` (${source})`;
 }
 
-/** Declares what `bucket` does with objects that come without a header of their own: SSE-S3 (`AES256`), or SSE-KMS with a key. */
+/**
+ * Declares how `bucket` encrypts objects that arrive without an encryption header.
+ * @throws if the store has no default encryption
+ */
 export function encryptionDefault(
   scope: Construct,
   bucket: string,
@@ -109,7 +114,7 @@ function refuseStoreWithoutDefaults(scope: Construct, { store }: ObjectStoragePr
   );
 }
 
-/** The algorithm that the default encryption of a bucket names; undefined where that is a reference. */
+/** The algorithm in the default encryption of a bucket; undefined if it is a reference. */
 export function defaultAlgorithm({ encryption: { ruleInput } }: SealedBucket): string | undefined {
   return Array.isArray(ruleInput) ? ruleInput[0]?.applyServerSideEncryptionByDefault?.sseAlgorithm : undefined;
 }

@@ -23,7 +23,10 @@ import { tags } from "./tags.js";
 import { versioning } from "./versioning.js";
 import { website } from "./website.js";
 
-/** All features of an EncryptedBucket. A row that declares a resource puts it into the bucket's property of the same name. */
+/**
+ * All features of an EncryptedBucket. If a row declares a resource, the bucket's property of the
+ * same name holds it.
+ */
 const FEATURES = {
   blockedEncryptionTypes,
   kmsKey,
@@ -56,7 +59,10 @@ type Declaring = { [K in keyof Features]: [ResourceOf<Features[K]>] extends [nev
 /** The resources of an EncryptedBucket, by property. */
 type BucketResources = { readonly [K in Declaring]: ResourceOf<Features[K]> | undefined };
 
-/** A construct with the resources of all features as properties, which `declareParts` and `connectParts` set. */
+/**
+ * A construct with the resources of all features as properties. `declareParts` and `connectParts`
+ * set them.
+ */
 export const ConstructWithParts = Construct as unknown as Omit<typeof Construct, "prototype"> &
   (new (
     scope: Construct,
@@ -68,19 +74,23 @@ type Read = FeatureProps & { readonly bucketName?: string };
 const ROWS: readonly (readonly [name: string, Feature<Record<string, unknown>, TerraformResource, Read>])[] =
   Object.entries(FEATURES);
 
+/** What the properties of all features accept at run time. */
 export const featureFields = Object.fromEntries(
   ROWS.flatMap(([, { fields }]) => Object.entries(fields)),
 ) as Fields<FeatureProps>;
 
-/** The resources that manage settings of a bucket, the bucket itself left out. */
+/** The resources that manage settings of a bucket, without the bucket itself. */
 export const BUCKET_PARTS: readonly BucketPart[] = ROWS.flatMap(([, { parts = [] }]) => parts);
 
-/** All that keeps the features of a bucket from working on its store. */
+/** All problems that keep a feature from working on the store. */
 export function featureProblems(props: Read, bucket: DeclaredBucket): string[] {
   return ROWS.flatMap(([, { problems }]) => problems?.(props, bucket.storage, bucket) ?? []);
 }
 
-/** Warns of each property that no document of the store speaks of, and of what else a feature warns of. */
+/**
+ * Warns about each property that no document of the store mentions, and adds the warnings of the
+ * features.
+ */
 export function warnOfFeatures(props: Read, bucket: DeclaredBucket): void {
   for (const [, { needs = {} }] of ROWS) {
     for (const [property, subResource] of Object.entries(needs)) warnOfNeed(props, bucket, property, subResource);
@@ -96,14 +106,17 @@ function warnOfNeed(props: object, bucket: DeclaredBucket, property: string, sub
   warnWhereUndocumented(bucket, property, subResource, bucket.storage);
 }
 
+/** Declares the resources of all features, in the order of the table. */
 export function declareParts(props: Read, bucket: DeclaredBucket): void {
   for (const [name, { declare }] of ROWS) if (declare) Object.assign(bucket, { [name]: declare(props, bucket) });
 }
 
+/** Declares the resources that tie the bucket to other buckets. */
 export function connectParts(props: Read, bucket: DeclaredBucket): void {
   for (const [name, { connect }] of ROWS) if (connect) Object.assign(bucket, { [name]: connect(props, bucket) });
 }
 
+/** What the features add to the bucket policy. */
 export function policyStatements(props: Read, bucket: DeclaredBucket): AskedStatement[] {
   return ROWS.flatMap(([, { statements }]) => statements?.(props, bucket) ?? []);
 }

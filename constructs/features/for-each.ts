@@ -17,10 +17,11 @@ import type { Feature } from "./feature.js";
 
 export interface ForEachProps {
   /**
-   * Declares one for each entry of an iterator, all parts of it included; its `bucketName` has to come from the iterator, as in
-   * `` `acme-${iterator.key}` ``. `bucketName` and `bucketArn` then refer to the instance of the same key: they are for resources with
-   * the same `forEach`. `TerraformIterator.fromResources(invoices.bucket)` goes through all of them.
-   * @default - one
+   * Declares one bucket with all its parts for each entry of an iterator. Its `bucketName` must use
+   * the iterator, as in `` `acme-${iterator.key}` ``. `bucketName` and `bucketArn` then refer to
+   * the instance of the same key, so use them in resources with the same `forEach`.
+   * `TerraformIterator.fromResources(invoices.bucket)` iterates over all of them.
+   * @default - one bucket
    */
   readonly forEach?: ITerraformIterator;
 }
@@ -34,14 +35,20 @@ export const forEach: Feature<ForEachProps, never, NamedProps> = {
   problems: (props, storage, { bucket }) => forEachProblems(props, bucket, storage),
 };
 
-/** An attribute of a resource, or with `forEach` that of its instance with the key of whatever refers to it. */
+/**
+ * An attribute of a resource. With `forEach` it is that of the instance with the same key as the
+ * resource that refers to it.
+ */
 export function attributeOf(resource: TerraformResource, attribute: string): string {
   if (resource.forEach === undefined) return resource.getStringAttribute(attribute);
   const { terraformResourceType: type, friendlyUniqueId: id } = resource;
   return Token.asString(ref(`${type}.${id}[each.key].${attribute}`, resource.cdktfStack));
 }
 
-/** Which of the instances of another construct is meant, only the same iterator in the same stack tells. */
+/**
+ * A reference to one instance of another construct is clear only with the same iterator in the same
+ * stack.
+ */
 export function instanceProblems(
   property: string,
   forEach: ITerraformIterator | undefined,
@@ -54,7 +61,7 @@ export function instanceProblems(
   ];
 }
 
-/** `named` is the resource that carries the bucket's name. */
+/** `named` is the resource that has the bucket's name. */
 export function forEachProblems(
   { forEach, bucketName, importExisting }: NamedProps,
   named: TerraformResource,
@@ -80,7 +87,7 @@ function namesGivenTwice(names: readonly string[]): string[] {
   return repeated(names).map((name) => `forEach gives the bucketName "${name}" twice; give each a name of its own`);
 }
 
-/** What each part of a bucket says of it: which bucket, through which provider, and for each of which instances. */
+/** The arguments that all parts share: provider, bucket and instances. */
 interface PartOf {
   readonly provider: TerraformProvider;
   readonly bucket: string;
@@ -92,7 +99,10 @@ export function partOf({ storage, bucket }: Pick<DeclaredBucket, "storage" | "bu
   return { provider: storage.aws, bucket: attributeOf(bucket, "id"), ...(forEach === undefined ? {} : { forEach }) };
 }
 
-/** Whether `other` is a construct of the stack that `scope` is in; a reference to a bucket may be no construct at all. */
+/**
+ * Whether `other` is a construct in the same stack as `scope`. A reference to a bucket may not be a
+ * construct at all.
+ */
 export function inSameStack(scope: IConstruct, other: unknown): boolean {
   return Construct.isConstruct(other) && TerraformStack.of(scope) === TerraformStack.of(other);
 }

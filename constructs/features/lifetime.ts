@@ -5,11 +5,15 @@ import type { Feature } from "./feature.js";
 
 export interface RemovalProps {
   /**
-   * What Terraform may do when the bucket would have to go: because the stack is destroyed, or because a change replaces the bucket
-   * (of `bucketName`, `objectLock`, or the construct's id). Another `storage` is no such change: Terraform forgets the bucket and makes one there.
-   * `retain` refuses any plan that would destroy the bucket or its encryption default; `destroy` lets it go once it is empty;
-   * `destroyWithContents` deletes every object and version in it first.
-   * It holds as long as the construct stands in the code: see `UnmanagedBucket` for taking it out.
+   * What Terraform may do if it has to destroy the bucket: because the stack is destroyed, or
+   * because a change replaces the bucket (of `bucketName`, `objectLock`, or the construct's id).
+   * After a change of `storage` Terraform forgets the bucket and creates one in the other place.
+   *
+   * - `retain` refuses any plan that would destroy the bucket or its default encryption.
+   * - `destroy` destroys the bucket once it is empty.
+   * - `destroyWithContents` first deletes every object and version in it.
+   *
+   * It applies as long as the construct is in the code: see `UnmanagedBucket` to remove it.
    * @default "retain"
    */
   readonly removal?: "retain" | "destroy" | "destroyWithContents";
@@ -17,7 +21,8 @@ export interface RemovalProps {
 
 export interface DefaultRemovalProps {
   /**
-   * `retain` refuses any plan that would take the default away: new objects would be plaintext on stores that do not encrypt by themselves.
+   * `retain` refuses any plan that would remove the default. Without it, new objects are plaintext
+   * on stores that do not encrypt by themselves.
    * @default "retain"
    */
   readonly removal?: "retain" | "destroy";
@@ -27,7 +32,7 @@ export const defaultRemovalFields = {
   removal: choice(["retain", "destroy"]).optional(),
 } satisfies Fields<DefaultRemovalProps>;
 
-/** Terraform's own guard on what must not be destroyed, beside what else it is told of a resource. */
+/** Adds Terraform's guard against destruction to the other lifecycle settings of a resource. */
 export function withPreventDestroy(
   { removal = "retain" }: RemovalProps,
   further: TerraformResourceLifecycle = {},
@@ -38,9 +43,10 @@ export function withPreventDestroy(
 
 export interface AdoptionProps {
   /**
-   * Takes over the bucket of that `bucketName`, which exists already, instead of making one: its objects stay, and what it has and no
-   * property names stays too (tags, lifecycle rules, ACLs, public access). Settings that properties name are put over the bucket's own.
-   * It may stay `true` afterwards. Needs Terraform 1.5, also for synth.
+   * Imports the existing bucket of that `bucketName` instead of creating one. Its objects stay, and
+   * so do all settings that no property names (tags, lifecycle rules, ACLs, public access).
+   * Settings that properties name replace the bucket's own. It may stay `true` afterwards. Needs
+   * Terraform 1.5, also for synth.
    * @default false
    */
   readonly importExisting?: boolean;

@@ -16,17 +16,18 @@ export const logDeliveryPart: BucketPart = {
   left: "have no bucket log to this one",
 };
 
-/** Whose logs, and where in the target. */
+/** Which bucket sends logs, and under which key prefix. */
 export interface LogDelivery {
   readonly source: Construct;
-  /** Undefined where it cannot be told without a reference from stack to stack. */
+  /** Undefined if the ARN would be a reference from one stack to another. */
   readonly sourceArn: string | readonly string[] | undefined;
   readonly prefix: string;
 }
 
 /**
- * Lets the store write logs into `target`, in the way that the store wants it, and returns what has to be in place first.
- * What this app does not declare is left alone: then the way is told instead.
+ * Allows the store to write logs into `target`, in the form that the store requires, and returns
+ * what logging has to depend on. If this app does not declare the target, it tells the user what to
+ * do instead.
  */
 export function grantLogDelivery(target: NamedBucket, delivery: LogDelivery): ITerraformDependable[] {
   const { granted } = target.storage.store.accessLogs;
@@ -46,7 +47,7 @@ const BY_HAND = {
   policy: "its policy allows logging.s3.amazonaws.com to s3:PutObject",
 } as const;
 
-// The canned ACL keeps the owner's rights, which grants of single rights would take away.
+// The canned ACL keeps the owner's rights, which single grants would remove.
 function aclOf(target: DeclaredBucket): S3BucketAcl {
   const present = target.node.tryFindChild("log-delivery");
   if (present !== undefined) return present as S3BucketAcl;
@@ -74,7 +75,7 @@ function byPolicy(target: DeclaredBucket, { sourceArn, prefix }: LogDelivery): I
   return target.policy === undefined ? [] : [target.policy];
 }
 
-// A server that stands in for the store has no account to ask for, nor have other stores.
+// Other stores, and servers that stand in for Amazon S3, have no account to ask for.
 function accountOf(target: DeclaredBucket): string | undefined {
   const { aws, store } = target.storage;
   if (store.id !== "aws" || aws.skipRequestingAccountIdInput === true) return undefined;

@@ -5,10 +5,11 @@ import type { Feature } from "./feature.js";
 
 export interface MoveProps {
   /**
-   * Where this construct was before it was renamed or moved: its path in the stack, such as `invoices` or `data/invoices`.
-   * Terraform then moves every part, and changes nothing at the store. Needs Terraform 1.5, also for synth.
-   * It can go once every place that the stack is deployed to has made the move.
-   * @default - none: the construct is new, or where it was
+   * The path that the construct had in the stack before it was renamed or moved, such as `invoices`
+   * or `data/invoices`. Terraform then moves every part, and changes nothing at the store. You can
+   * remove it once every deployment of the stack has made the move. Needs Terraform 1.5, also for
+   * synth.
+   * @default - none: the construct is new, or has not moved
    */
   readonly movedFrom?: string;
 }
@@ -22,7 +23,7 @@ export const move: Feature<MoveProps> = {
 
 const moves = new WeakMap<IConstruct, string>();
 
-/** Moves all resources in the construct from where they were under the old path, those of later calls too. */
+/** Moves all resources in the construct from the old path, including those that are added later. */
 export function moveParts(construct: Construct, { movedFrom }: MoveProps): void {
   if (movedFrom === undefined || formProblems(movedFrom).length > 0) return;
   moves.set(construct, movedFrom);
@@ -30,7 +31,7 @@ export function moveParts(construct: Construct, { movedFrom }: MoveProps): void 
     visit: (node) => {
       if (!TerraformResource.isTerraformResource(node) || node.hasResourceMove() !== undefined) return;
       const from = oldAddress(node, construct, movedFrom);
-      // The id "Default" counts for nothing in an address.
+      // The id "Default" does not appear in an address.
       if (from !== addressOf(node)) node.moveFromId(from);
     },
   });
@@ -61,7 +62,10 @@ function placeProblems(movedFrom: string, construct: Construct): string[] {
   return takenProblems(movedFrom, construct, stack);
 }
 
-/** Terraform refuses to move what is still declared where it was, and to move one thing to two places. */
+/**
+ * Terraform refuses to move a resource that is still declared at its old address, and to move one
+ * to two places.
+ */
 function takenProblems(movedFrom: string, construct: Construct, stack: TerraformStack): string[] {
   const others = stack.node.findAll().filter((node) => node !== construct);
   const declared = others.filter(TerraformResource.isTerraformResource).map(addressOf);
@@ -85,7 +89,10 @@ function pathInStack(construct: IConstruct, above: IConstruct = TerraformStack.o
     .join("/");
 }
 
-/** By the stack's own scheme, which an app may have changed: it is asked for the id of a construct that stands at the old path. */
+/**
+ * An app may change the stack's naming scheme, so this asks the stack for the id of a construct at
+ * the old path.
+ */
 function oldAddress(part: TerraformResource, construct: Construct, movedFrom: string): string {
   const [root, ...ids] = [...movedFrom.split("/"), ...pathInStack(part, construct).split("/")];
   const there = ids.reduce((scope: Construct, id) => new Construct(scope, id), new RootConstruct(root));

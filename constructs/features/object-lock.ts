@@ -10,9 +10,12 @@ import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 import type { VersioningProps } from "./versioning.js";
 
-/** How long new versions are locked for, in whole days or years. */
+/** How long new versions are locked, in whole days or years: exactly one of the two, from 1. */
 export interface DefaultRetention {
-  /** Under `governance` a right of its own lifts a lock before its date; under `compliance` nobody can, the account's owner included. */
+  /**
+   * `governance`: users with a special right can remove a lock before its date. `compliance`:
+   * nobody can, including the account's owner.
+   */
   readonly mode: "governance" | "compliance";
   /** @default - `years` says how long */
   readonly days?: number;
@@ -22,13 +25,15 @@ export interface DefaultRetention {
 
 export interface ObjectLockProps {
   /**
-   * Object Lock: versions can be locked against deletion. It is chosen when the bucket is made, and brings versioning along for good.
-   * @default - true with a `defaultRetention`; else the bucket has none
+   * Enables Object Lock, so that versions can be locked against deletion. It is chosen when the
+   * bucket is created, and enables versioning permanently.
+   * @default - true with a `defaultRetention`; otherwise the bucket has none
    */
   readonly objectLock?: boolean;
   /**
-   * Locks each new version for that long, unless its upload says otherwise. No lifecycle rule and no `destroyWithContents` deletes it sooner.
-   * @default - none: versions are locked one by one, by whoever writes them
+   * Locks each new version for that time, unless its upload sets another one. No lifecycle rule and
+   * no `destroyWithContents` deletes it sooner.
+   * @default - none: clients lock versions one by one
    */
   readonly defaultRetention?: DefaultRetention;
 }
@@ -109,12 +114,12 @@ function isPeriod(period: number): boolean {
   return isKnownLater(period) || (Number.isInteger(period) && period >= 1);
 }
 
-/** Whether what is declared at or below `bucket` locks every new object. */
+/** Whether a resource at or below `bucket` locks every new object. */
 export function hasDefaultRetention(bucket: IConstruct): boolean {
   return bucket.node.findAll().some((node) => isLockConfiguration(node) && node.ruleInput !== undefined);
 }
 
-// By resource type and not by class: an app can hold two copies of the bindings.
+// Checks the resource type, not the class: an app can contain two copies of the bindings.
 function isLockConfiguration(node: IConstruct): node is S3BucketObjectLockConfigurationA {
   return (
     TerraformResource.isTerraformResource(node) &&

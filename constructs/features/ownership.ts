@@ -12,8 +12,10 @@ const OWNERSHIPS: readonly ObjectOwnership[] = ["BucketOwnerEnforced", "BucketOw
 
 export interface OwnershipProps {
   /**
-   * Who owns what others write: with `BucketOwnerEnforced` the bucket's owner, and ACLs are off. `false` leaves it to the store.
-   * @default "BucketOwnerEnforced" where the store documents ownership controls (Amazon S3); elsewhere false
+   * Who owns objects that other accounts write. With `BucketOwnerEnforced` the bucket's owner does,
+   * and ACLs are disabled. `false` leaves it to the store.
+   * @default "BucketOwnerEnforced" if the store documents ownership controls (Amazon S3); otherwise
+   * false
    */
   readonly ownership?: ObjectOwnership | false;
 }

@@ -8,22 +8,22 @@ import { supportProblems } from "./store-support.js";
 
 export interface BlockPublicAccess {
   /**
-   * Refuses to set an ACL that opens the bucket or an object to the public.
+   * Refuses ACLs that make the bucket or an object public.
    * @default true
    */
   readonly blockPublicAcls?: boolean;
   /**
-   * Refuses to set a bucket policy that opens the bucket to the public.
+   * Refuses a bucket policy that makes the bucket public.
    * @default true
    */
   readonly blockPublicPolicy?: boolean;
   /**
-   * Disregards ACLs that open the bucket or an object to the public.
+   * Ignores ACLs that make the bucket or an object public.
    * @default true
    */
   readonly ignorePublicAcls?: boolean;
   /**
-   * Lets nobody but the owner's account and AWS services in while the bucket policy is a public one.
+   * While the bucket policy is public, admits only the owner's account and AWS services.
    * @default true
    */
   readonly restrictPublicBuckets?: boolean;
@@ -31,8 +31,10 @@ export interface BlockPublicAccess {
 
 export interface PublicAccessProps {
   /**
-   * Keeps the public out whatever ACLs and policies say. `false` leaves it to the store and the account.
-   * @default - all four on where the store documents a public access block (Amazon S3, Ceph); elsewhere none
+   * Blocks public access, whatever ACLs and policies say. `false` leaves it to the store and the
+   * account.
+   * @default - all four settings if the store documents a public access block (Amazon S3, Ceph);
+   * otherwise none
    */
   readonly blockPublicAccess?: boolean | BlockPublicAccess;
 }

@@ -20,18 +20,21 @@ import { hasDefaultRetention } from "./object-lock.js";
 import { supportProblems } from "./store-support.js";
 
 export interface ServerAccessLogs {
-  /** Where to, in the same store and region. If this app declares it as an EncryptedBucket, it lets the store write there. */
+  /**
+   * The bucket that receives the logs, in the same store and region. If it is an EncryptedBucket of
+   * this app, it allows the store to write there.
+   */
   readonly bucket: NamedBucket;
   /**
-   * What the keys of the logs begin with; give one where several buckets log to the same.
-   * @default - nothing
+   * The key prefix of the logs. Give one if several buckets log to the same bucket.
+   * @default - none
    */
   readonly prefix?: string;
 }
 
 export interface ServerAccessLogsProps {
   /**
-   * Has the store write a record of each request into another bucket.
+   * Makes the store write a record of each request into another bucket.
    * @default - no logs
    */
   readonly serverAccessLogs?: ServerAccessLogs;
@@ -66,7 +69,8 @@ function declareServerAccessLogs(
   const { storage, bucket } = logged;
   const { bucket: target, prefix = "" } = serverAccessLogs;
   const isNear = isNamedBucket(target) && inSameStack(logged, target);
-  // Two stacks that refer to each other cannot be deployed, so across stacks the name itself has to do.
+  // Two stacks that refer to each other cannot be deployed, so across stacks the literal name is
+  // used.
   const ownName = literal(bucketName);
   const farArn = ownName === undefined ? undefined : bucketArn(ownName, storage);
   const sourceArn = isNear ? arnOf(bucket, target, storage) : farArn;
@@ -79,16 +83,19 @@ function declareServerAccessLogs(
   });
 }
 
-/** As a condition lists it: one policy for all buckets names each of them, one for each bucket its own. */
+/**
+ * The ARN for a policy condition: all instances of a source with `forEach`, or the one of the same
+ * key if the target has `forEach` too.
+ */
 function arnOf(bucket: S3Bucket, target: NamedBucket, storage: ObjectStorageProvider): string | readonly string[] {
   const own = bucketArn(attributeOf(bucket, "bucket"), storage);
   if (bucket.forEach === undefined || !isSealedBucket(target) || target.encryption.forEach !== undefined) return own;
   const all = `values(${bucket.terraformResourceType}.${bucket.friendlyUniqueId})[*].bucket`;
-  // Once in the policy's JSON this is several texts.
+  // In the policy's JSON this becomes several texts.
   return [Fn.join(Fn.rawString('","'), Fn.formatlist(bucketArn("%s", storage), [ref(all, bucket.cdktfStack)]))];
 }
 
-/** What keeps the logs from arriving. */
+/** All problems that keep logs from arriving. */
 function accessLogProblems(
   { serverAccessLogs, bucketName, forEach }: NamedProps,
   storage: ObjectStorageProvider,

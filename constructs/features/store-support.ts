@@ -4,8 +4,8 @@ import type { BucketSubResource, Fact } from "../../providers/index.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 
 /**
- * What is said at synth of a property whose sub-resource the store lacks: property, store, source and what to do instead.
- * Nothing where the store has it; where no document tells, see `warnOfUndocumented`.
+ * Reports a property whose sub-resource the store lacks, with the store, the source and an
+ * alternative. Empty if the store has it. If no document says so, see `warnWhereUndocumented`.
  */
 export function supportProblems(
   property: string,
@@ -34,7 +34,7 @@ export function warnWhereUndocumented(
   );
 }
 
-/** The end of a refusal: to leave the property out and, where the store has another way, which. */
+/** The end of a refusal: leave the property out and, if the store has an alternative, use that. */
 export function wayOut(subResource: BucketSubResource, { store }: ObjectStorageProvider): string {
   const instead: Fact<string> | undefined = store.alternatives[subResource];
   return instead === undefined ? "leave it out" : `leave it out; instead, ${instead.value} (${instead.source})`;

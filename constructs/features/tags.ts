@@ -6,7 +6,7 @@ import { supportProblems } from "./store-support.js";
 
 export interface TagsProps {
   /**
-   * Tags of the bucket, 50 at most.
+   * Tags of the bucket, at most 50.
    * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function tagsProblems({ tags }: TagsProps, storage: ObjectStorageProvider
   ];
 }
 
-/** What is wrong with one tag of a bucket or an object. */
+/** The rules that one tag of a bucket or an object breaks. */
 export function tagProblems(key: string, value: string): string[] {
   const rules: readonly (readonly [broken: boolean, rule: string])[] = [
     [breaks(key, (text) => text.length < 1 || text.length > 128), "a key has 1 to 128 characters"],

@@ -7,7 +7,8 @@ import { supportProblems } from "./store-support.js";
 
 export interface VersioningProps {
   /**
-   * Keeps what is overwritten or deleted as noncurrent versions. Once enabled it can be suspended, but never taken away again.
+   * Keeps overwritten and deleted objects as noncurrent versions. Once enabled, versioning can be
+   * suspended but not removed.
    * @default - not versioned
    */
   readonly versioning?: "enabled" | "suspended";

@@ -10,13 +10,13 @@ import type { Feature } from "./feature.js";
 import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
 
-/** Redirects what fits `when`; without it, everything. */
+/** Redirects requests that match `when`; without `when`, all requests. */
 export interface WebsiteRoutingRule {
   /** @default - every request */
   readonly when?: {
     /** @default - any key */
     readonly keyPrefix?: string;
-    /** The status that would have been answered, as in `"404"`. @default - any */
+    /** The status that the request would otherwise get, as in `"404"`. @default - any */
     readonly httpErrorCode?: string;
   };
   readonly redirect: {
@@ -24,7 +24,7 @@ export interface WebsiteRoutingRule {
     readonly hostName?: string;
     /** @default - that of the request */
     readonly protocol?: "http" | "https";
-    /** As in `"302"`. @default "301" */
+    /** The status of the redirect, as in `"302"`. @default "301" */
     readonly httpRedirectCode?: string;
     /** Replaces the prefix of `when`. @default - the key stays */
     readonly replaceKeyPrefixWith?: string;
@@ -66,25 +66,26 @@ function websiteRuleProblems({ when, redirect }: WebsiteRoutingRule): string[] {
   ];
 }
 
-/** Pages out of the bucket, or one redirection of everything. */
+/** Serves pages from the bucket, or redirects every request. */
 export interface Website {
   /**
-   * What is served for a key that ends in `/`, as in `index.html`. Needed unless everything is redirected.
+   * The page for keys that end in `/`, as in `index.html`. Required unless every request is
+   * redirected.
    * @default - none
    */
   readonly indexDocument?: string;
   /**
-   * The key of what is served in place of an error.
+   * The key of the page for errors.
    * @default - the store's own page
    */
   readonly errorDocument?: string;
   /**
-   * Redirections of some keys or errors, 50 at most.
+   * Redirects for some keys or errors, at most 50.
    * @default - none
    */
   readonly routingRules?: readonly WebsiteRoutingRule[];
   /**
-   * The host that every request is redirected to; nothing is served then.
+   * The host to which every request is redirected. No pages are served then.
    * @default - none
    */
   readonly redirectAllRequestsTo?: { readonly hostName: string; readonly protocol?: "http" | "https" };
@@ -92,7 +93,8 @@ export interface Website {
 
 export interface WebsiteProps {
   /**
-   * Serves the bucket as a website. It is served to nobody until its objects are made public, which no property here does.
+   * Serves the bucket as a website. Visitors see nothing until the objects are public, and no
+   * property here makes them public.
    * @default - none
    */
   readonly website?: Website;

@@ -11,19 +11,19 @@ import {
   type PolicyStatement,
 } from "./policy-statement.js";
 
-/** The one policy of a bucket, which is there from its first statement on. */
+/** The one policy of a bucket. The resource is created with the first statement. */
 export interface BucketPolicy {
   readonly asked: readonly AskedStatement[];
   readonly resource: S3BucketPolicy | undefined;
   add(...asked: readonly AskedStatement[]): void;
 }
 
-/** `after`: what has to be in place before the policy is. */
+/** `after` lists the resources that the policy depends on. */
 export function bucketPolicy(bucket: DeclaredBucket, after: ITerraformDependable[]): BucketPolicy {
   const asked: AskedStatement[] = [];
   let resource: S3BucketPolicy | undefined;
   const produce = () => {
-    // One that synth refuses is left out, or the error of resolving it would come before the refusal.
+    // Resolving a statement that synth refuses would fail before the refusal, so it is left out.
     const statements = asked.map(({ statement }) => statement).filter((statement) => !holdsReferenceList(statement));
     return renderPolicy(statements, bucket.bucketName, bucket.storage);
   };
@@ -35,7 +35,7 @@ export function bucketPolicy(bucket: DeclaredBucket, after: ITerraformDependable
     add(...more) {
       asked.push(...more);
       if (asked.length === 0) return;
-      // Rendered at synth, since statements may come until then.
+      // Rendered at synth, since statements can be added until then.
       const policy = Lazy.stringValue({ produce });
       resource ??= new S3BucketPolicy(bucket, "policy", {
         ...partOf(bucket),
@@ -46,7 +46,7 @@ export function bucketPolicy(bucket: DeclaredBucket, after: ITerraformDependable
   };
 }
 
-/** The policy of a bucket as JSON, in which references stay references. */
+/** The policy of a bucket as JSON. References stay references. */
 function renderPolicy(
   statements: readonly PolicyStatement[],
   bucketName: string,
@@ -65,7 +65,10 @@ function renderPolicy(
   return keepPolicyVariables(JSON.stringify({ Version: version.value, Statement }));
 }
 
-/** A list of one as the one, which is how policies are usually written, and all that moto_server finds log delivery by. */
+/**
+ * A list of one becomes its only entry, as policies are usually written. moto_server recognises log
+ * delivery only in this form.
+ */
 function oneOrMany(list: readonly string[]): string | readonly string[] | undefined {
   return list.length === 1 ? list[0] : list;
 }

@@ -5,7 +5,10 @@ import type { ObjectStorageProvider } from "../storage/object-storage-provider.j
 import { repeated } from "../values.js";
 import { type AskedStatement, holdsReferenceList, opensToEverybody, type PolicyStatement } from "./policy-statement.js";
 
-/** Why the store would not take the policy, or would take it and not do what it says; each reason once for each property. */
+/**
+ * Why the store would refuse the policy, or accept it without enforcing it. Each reason appears
+ * once for each property.
+ */
 export function policyProblems(asked: readonly AskedStatement[], storage: ObjectStorageProvider): string[] {
   const problems = asked.flatMap((each) => {
     const lacking = supportProblems(each.askedBy, "policy", storage);
@@ -42,7 +45,10 @@ function repeatedSids(asked: readonly AskedStatement[]): string[] {
 
 const REJECTED = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html";
 
-/** Statements for which the store refuses the whole policy; one with conditions may be none that it takes for public. */
+/**
+ * Statements for which the store refuses the whole policy. A statement with conditions may not
+ * count as public, so it passes.
+ */
 export function publicProblems(
   asked: readonly AskedStatement[],
   publicAccess: S3BucketPublicAccessBlock | undefined,
@@ -56,14 +62,14 @@ export function publicProblems(
     );
 }
 
-/** What the bucket policies of a store are not, that a statement relies on. */
+/** A limit of the store's bucket policies that a statement exceeds. */
 interface StatementLimit {
-  /** Goes on after "whose bucket policies". */
+  /** Follows "whose bucket policies". */
   readonly words: string;
   readonly source: string;
 }
 
-/** Where the store takes the statement and yet would not do what it says. */
+/** Limits because of which the store accepts the statement but does not enforce it. */
 function statementLimits(statement: PolicyStatement, { store }: ObjectStorageProvider): StatementLimit[] {
   const { judged, denials, variables, conditionKeys } = store.bucketPolicies;
   const unknown = conditionKeysOf(statement).filter((key) => !isKnown(key, conditionKeys));

@@ -6,23 +6,26 @@ import { isKnownLater } from "../values.js";
 /** One statement of a bucket policy, in the terms of the policy language. */
 export interface PolicyStatement {
   /**
-   * A name for the statement, used once in a policy.
+   * A name for the statement, unique within the policy.
    * @default - none
    */
   readonly sid?: string;
   readonly effect: "Allow" | "Deny";
-  /** `"*"` for everybody, else by their kind: `{ AWS: [roleArn] }`, `{ Service: "logging.s3.amazonaws.com" }`, `{ SCW: "user_id:..." }`. */
+  /**
+   * `"*"` for everyone, or the principals by type: `{ AWS: [roleArn] }`, `{ Service:
+   * "logging.s3.amazonaws.com" }`, `{ SCW: "user_id:..." }`.
+   */
   readonly principals: "*" | Readonly<Record<string, string | readonly string[]>>;
-  /** Such as `s3:GetObject`. */
+  /** Actions such as `s3:GetObject`, at least one. */
   readonly actions: readonly string[];
   /**
-   * What the statement is about, in the store's own form.
+   * The resources of the statement, in the store's own form.
    * @default - the bucket and all its objects
    */
   readonly resources?: readonly string[];
   /**
-   * By operator and then by key: `{ Bool: { "aws:SecureTransport": "false" } }`. Policy variables such as `${aws:username}`
-   * reach the store as they are.
+   * By operator, then by key: `{ Bool: { "aws:SecureTransport": "false" } }`. Policy variables such
+   * as `${aws:username}` reach the store unchanged.
    * @default - none
    */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -38,7 +41,7 @@ export const policyStatementFields = {
 } satisfies Fields<PolicyStatement>;
 
 export interface AskedStatement {
-  /** The property or method, as its user knows it. */
+  /** The property or method, as the user knows it. */
   readonly askedBy: string;
   readonly statement: PolicyStatement;
 }
@@ -47,13 +50,19 @@ export function opensToEverybody({ effect, principals }: PolicyStatement): boole
   return effect === "Allow" && (principals === "*" || [principals.AWS].flat().includes("*"));
 }
 
-/** Whether a statement holds a list that only Terraform will know, which cannot stand in the JSON of a policy. */
+/**
+ * Whether a statement contains a list that only Terraform knows, which a policy's JSON cannot
+ * contain.
+ */
 export function holdsReferenceList({ principals, actions, resources }: PolicyStatement): boolean {
   const named = principals === "*" ? [] : Object.values(principals).map((some) => [some].flat());
   return [actions, resources ?? [], ...named].some((list) => Token.isUnresolved(list));
 }
 
-/** The ARN of a bucket. Terraform's AWS provider makes no ARN that other stores take where it does not know their region. */
+/**
+ * The ARN of a bucket. Terraform's AWS provider returns an ARN that other stores refuse if it does
+ * not know their region.
+ */
 export function bucketArn(bucketName: string, storage: ObjectStorageProvider): string {
   return `arn:${partition(storage)}:s3:::${bucketName}`;
 }
@@ -64,7 +73,7 @@ function partition({ store, region }: ObjectStorageProvider): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
-/** A bucket as a policy of its store names it; `/*` after it names all its objects. */
+/** The bucket's name in a policy of its store. With `/*` after it, it names all objects. */
 export function bucketResource(bucketName: string, storage: ObjectStorageProvider): string {
   return storage.store.bucketPolicies.resources.value === "name" ? bucketName : bucketArn(bucketName, storage);
 }
@@ -73,8 +82,9 @@ const POLICY_VARIABLE = /(?<!\$)\$\{(?=[A-Za-z0-9-]+:|[*?$]\})/g;
 const DIRECTIVE = /(?<!%)%\{/g;
 
 /**
- * Keeps `${aws:username}` and the like, and `%{`, from Terraform, which would take them for its own templates.
- * Terraform's own references have no colon after their first word, and what was escaped already stays as it is.
+ * Escapes policy variables such as `${aws:username}`, and `%{`, which Terraform would read as its
+ * own templates. Terraform's own references have no colon after their first word. Escaped text
+ * stays as it is.
  */
 export function keepPolicyVariables(text: string): string {
   return text.replaceAll(POLICY_VARIABLE, "$$$${").replaceAll(DIRECTIVE, "%%{");

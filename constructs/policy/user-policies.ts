@@ -8,12 +8,15 @@ import { isKnownLater } from "../values.js";
 import { keepPolicyVariables } from "./policy-statement.js";
 
 export interface OvhUserPolicyProps {
-  /** `audit` and `migrate`: the rights of bucketseal's commands; `read` and `read-write`: those of an application. */
+  /**
+   * `audit` and `migrate`: the rights of bucketseal's commands; `read` and `read-write`: those of
+   * an application.
+   */
   readonly use: BucketUse;
-  /** The buckets: constructs of this library, or names. */
+  /** The buckets: constructs of this library, or names. At least one. */
   readonly buckets: readonly (NamedBucket | string)[];
   /**
-   * Allows that in keys that begin with it alone. The bucket itself can be listed as a whole all the same.
+   * Allows access only to keys that start with it. The whole bucket can still be listed.
    * @default - all objects
    */
   readonly prefix?: string;
@@ -26,11 +29,12 @@ const fields = {
 } satisfies Fields<OvhUserPolicyProps>;
 
 /**
- * The policy of an OVHcloud user as the JSON that `ovh_cloud_project_user_s3_policy` and the Control Panel take: OVHcloud has no bucket
- * policies. It names no action but those that OVHcloud lists for user policies
+ * The policy of an OVHcloud user, as the JSON that `ovh_cloud_project_user_s3_policy` and the
+ * Control Panel accept. OVHcloud has no bucket policies. The policy names only actions that
+ * OVHcloud lists for user policies
  * (https://github.com/ovh/docs/blob/develop/pages/storage_and_backup/object_storage/s3_identity_and_access_management/guide.en-gb.md).
- * It allows and denies nothing: the owner of a bucket has all rights without it, and is not limited by it.
- * @throws if a property cannot be used; one message names all that is wrong
+ * It does not limit the owner of a bucket, who has all rights without it.
+ * @throws if a property is invalid; one message names all problems
  */
 export function ovhUserPolicy(props: OvhUserPolicyProps): string {
   requireValid("ovhUserPolicy", props, fields);
@@ -64,7 +68,10 @@ const KEY_ACTIONS: Readonly<Record<BucketUse, readonly string[]>> = {
   migrate: ["kms:Decrypt", "kms:GenerateDataKey"],
 };
 
-/** An IAM policy for a use of one bucket, as JSON, with the rights on its KMS key if that is known by its ARN. */
+/**
+ * An IAM policy as JSON for one use of one bucket, with the rights on its KMS key if its ARN is
+ * known.
+ */
 export function iamPolicy(construct: IConstruct, use: BucketUse, scope: Scope, kmsKey: string | undefined): string {
   const Action = KEY_ACTIONS[use];
   const isArn = kmsKey !== undefined && (isKnownLater(kmsKey) || kmsKey.startsWith("arn:"));
@@ -74,13 +81,16 @@ export function iamPolicy(construct: IConstruct, use: BucketUse, scope: Scope, k
     );
   }
   const ofKey = { Effect: "Allow", Action, Resource: [kmsKey] };
-  // Without names: Terraform refuses to join documents whose statements have the same.
+  // Without sids: Terraform refuses to join documents whose statements have the same sid.
   const ofBucket = rightsStatements(use, [scope]).map(({ Sid, ...statement }) => statement);
   const statements = [...ofBucket, ...(isArn && Action.length > 0 ? [ofKey] : [])];
   return userPolicy({ Version: "2012-10-17", Statement: statements });
 }
 
-/** IAM is Amazon's: elsewhere users have policies of another form, or the document would be taken and not heeded. */
+/**
+ * Only Amazon has IAM. Other stores have another form of user policies, or accept the document and
+ * ignore it.
+ */
 export function grantProblems(method: string, { store }: ObjectStorageProvider): string[] {
   if (store.id === "aws" || store.id === "generic") return [];
   const instead =
@@ -90,10 +100,10 @@ export function grantProblems(method: string, { store }: ObjectStorageProvider):
   return [`${method} makes a policy of Amazon's IAM, which ${store.name} has not; ${instead}`];
 }
 
-/** A bucket as its ARN, and the objects in it that are meant. */
+/** A bucket by ARN, and the objects in it. */
 interface Scope {
   readonly arn: string;
-  /** What the keys begin with; everything if empty. */
+  /** The key prefix of the objects; empty for all. */
   readonly prefix: string;
 }
 
@@ -104,7 +114,7 @@ interface UserStatement {
   readonly Resource: readonly string[];
 }
 
-/** The statements that allow a use of buckets, with those actions only that `isKnown`. */
+/** The statements that allow a use of buckets, limited to the actions that `isKnown` accepts. */
 function rightsStatements(
   use: BucketUse,
   scopes: readonly Scope[],
@@ -137,7 +147,7 @@ function rightsStatements(
   return all.filter(({ Action }) => Action.length > 0);
 }
 
-/** A policy of a user or a role as JSON, in which references stay references. */
+/** A policy of a user or a role as JSON. References stay references. */
 function userPolicy(document: { readonly Version?: string; readonly Statement: readonly object[] }): string {
   return keepPolicyVariables(JSON.stringify(document));
 }

@@ -11,7 +11,10 @@ import {
 } from "./resource-attributes.js";
 import { type Placed, sameStore } from "./same-store.js";
 
-/** What an encryption default is to a bucket: its own, another's, its own in part, sent to another store, or not to be told before Terraform runs. */
+/**
+ * How an encryption default relates to a bucket: its own, another bucket's, its own for some
+ * instances, sent to another store, or unknown until Terraform runs.
+ */
 export type Relation = "its-own" | "another's" | "in-part" | "elsewhere" | "unclear";
 
 interface Named extends Placed {
@@ -26,7 +29,7 @@ export function relationOf(encryption: TerraformResource, attributes: Attributes
   const reference = referenceIn(one.name, one.instances);
   if (reference !== undefined) return byReference(one, reference, bucket);
   const other = named(bucket.resource, bucket.attributes, bucket.nameAttribute);
-  // A name that Terraform makes up cannot be written down beforehand.
+  // A generated name cannot be written in advance.
   return other === undefined ? "another's" : byName(one, other);
 }
 
@@ -43,7 +46,7 @@ interface Reference {
 const REFERENCE = /^\$\{((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)(\[[^\]]*\])?\.(?:id|bucket|name)\}$/;
 const ALL_OF = /^"\$\{((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)\}"$/;
 
-/** The bucket that a name is no more than a reference to. */
+/** The bucket that a name refers to, if the name is nothing but a reference. */
 export function referenceIn({ text }: GivenName, instances: Instances): Reference | undefined {
   const [, address, index = ""] = REFERENCE.exec(text) ?? [];
   if (address !== undefined) return { address, index };
@@ -56,7 +59,7 @@ export function referenceIn({ text }: GivenName, instances: Instances): Referenc
 function byReference(one: Named, { address, index }: Reference, { resource, attributes }: Bucket): Relation {
   const own = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
   if (one.name.stack !== resource.cdktfStack || address !== own) return "another's";
-  // What goes through another provider reaches a bucket of the same name there, or none.
+  // Another provider reaches a bucket of the same name elsewhere, or none.
   const here = { stack: resource.cdktfStack, attributes };
   if (resource.terraformResourceType === "aws_s3_bucket" && sameStore(one, here) === "no") return "elsewhere";
   return coversInstances(one.instances, instancesOf(attributes), index, address) ? "its-own" : "in-part";
@@ -84,15 +87,15 @@ function equality(one: Named, other: Named): "no" | keyof typeof RELATIONS {
   return sameInstances(one.instances, other.instances) ? "yes" : "in-part";
 }
 
-// Whichever way its names are spelled out, a default with `count = 0` or on a condition may not be there.
+// A default with `count = 0` or a condition may not exist, even if its names are known.
 function isThere(one: Named, other: Named): boolean {
   if (sameInstances(one.instances, other.instances) || one.instances.kind === "each") return true;
   return coversInstances(one.instances, { kind: "one" }, "", "");
 }
 
 /**
- * Whether a default may be for a bucket, by a look at its arguments as they were given.
- * To resolve each default for each bucket takes seconds in an app with a few hundred of both.
+ * Whether a default may be for a bucket, according to its arguments as given. Resolving each
+ * default for each bucket takes seconds in an app with a few hundred of both.
  */
 export function mayConcern(encryption: TerraformResource, { resource, nameAttribute }: Bucket): boolean {
   const named = givenAttribute(encryption, "bucket");
@@ -110,11 +113,11 @@ const TOKEN_REFERENCE = /^((?:aws_s3_bucket|ovh_cloud_project_storage)\.[\w-]+)(
 
 interface PlainReference {
   readonly address: string;
-  /** The stack that the reference was made in, if it tells. */
+  /** The stack in which the reference was made, if known. */
   readonly stack: TerraformStack | undefined;
 }
 
-/** The bucket that a name merely refers to. */
+/** The bucket that a name refers to, before the name is resolved. */
 export function plainReference(given: unknown): PlainReference | undefined {
   if (typeof given !== "string") return undefined;
   const { tokens, literals } = Tokenization.reverseString(given);

@@ -7,11 +7,11 @@ interface AboutBucket {
 }
 
 interface AboutDefault extends AboutBucket {
-  /** The default that could have been the bucket's. */
+  /** The default that could be the bucket's. */
   readonly other: TerraformResource;
 }
 
-/** What keeps a construct from being certain to encrypt by default, and what there is to say of it. */
+/** Why a construct may not encrypt by default, with the details for the message. */
 interface GapDetails {
   readonly "no-default": AboutBucket;
   readonly "own-block-unclear": AboutBucket;
@@ -77,7 +77,7 @@ const WORDS: Words = {
 
 const NOUNS: Readonly<Partial<Record<Gap["kind"], string>>> = { module: "module", "written-by-override": "stack" };
 
-/** One gap in words: where, what, and what to do. */
+/** One gap in words: where it is, what is wrong, and what to do. */
 export function complaint(gap: Gap): string {
   const say = WORDS[gap.kind] as (gap: Gap) => readonly [string, string];
   const [wrong, wayOut] = say(gap);

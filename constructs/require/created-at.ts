@@ -4,12 +4,16 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { IConstruct } from "constructs";
 
-/** The folder of this library, as a frame of its own names it: `import.meta` and `__dirname` each exist in one module system only. */
+/**
+ * The folder of this library, taken from one of its own stack frames: `import.meta` and `__dirname`
+ * each exist in only one module system.
+ */
 const LIBRARY = dirname(dirname(framesOf(new Error("a stack is needed")).map(positionIn)[0]?.file ?? "")) + sep;
 
 /**
- * The file and line in the user's own code that created a construct; undefined where nothing recorded it.
- * CDKTF's constructs record none, but the references that generated bindings make to their own blocks do, in `creationStack`.
+ * The file and line in the user's own code that created a construct, as in `main.ts:12`; undefined
+ * if nothing recorded it. CDKTF's constructs record none, but generated bindings record a
+ * `creationStack` in the references to their blocks.
  */
 export function createdAt(construct: IConstruct): string | undefined {
   const values: unknown[] = Object.values(construct);
@@ -33,7 +37,7 @@ function framesOf({ stack = "" }: Error): string[] {
     .map((frame) => frame.replace(/^\s*at /, ""));
 }
 
-/** Reads a frame as V8 writes it: `new Thing (file:///app/main.ts:3:5)`, or the place alone. */
+/** Parses a frame of V8: `new Thing (file:///app/main.ts:3:5)`, or only the position. */
 function positionIn(frame: string): Position | undefined {
   const [, place, line, column] = /(?:^|\()((?:file:\/\/)?[^()]+?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
   if (place === undefined) return undefined;
@@ -57,7 +61,10 @@ interface Position {
   readonly column: number;
 }
 
-/** Where a line of compiled JavaScript was written, by its source map; the position itself where there is none. */
+/**
+ * The original position of a line of compiled JavaScript, according to its source map. Without a
+ * map it is the position itself.
+ */
 function originalPosition(position: Position): Position {
   try {
     const map = sourceMapOf(position.file);
@@ -66,7 +73,7 @@ function originalPosition(position: Position): Position {
     const { originalSource, originalLine, originalColumn } = found;
     return { file: pathOf(originalSource, position.file), line: originalLine + 1, column: originalColumn + 1 };
   } catch {
-    // A map that is missing or broken costs the better position only.
+    // A missing or broken map only loses the better position.
     return position;
   }
 }

@@ -13,7 +13,9 @@ import {
 } from "./resource-attributes.js";
 import { storeOfBucket } from "./same-store.js";
 
-/** What is wrong with one construct; `defaults` are those of the whole app, where a caller has them already. */
+/**
+ * The gaps of one construct. `defaults` are those of the whole app, if the caller has them already.
+ */
 export function gapsIn(node: IConstruct, defaults?: readonly TerraformResource[]): Gap[] {
   if (TerraformStack.isStack(node)) return writtenByOverrides(node);
   if (isModule(node)) return [{ kind: "module", construct: node, source: node.source }];
@@ -22,12 +24,12 @@ export function gapsIn(node: IConstruct, defaults?: readonly TerraformResource[]
   return gap === undefined ? [] : [gap];
 }
 
-// CDKTF marks modules by their class alone, of which an app can hold two copies.
+// CDKTF marks modules only by their class, and an app can contain two copies of it.
 function isModule(node: IConstruct): node is TerraformElement & { readonly source: string } {
   return TerraformElement.isTerraformElement(node) && "interpolationForOutput" in node && "source" in node;
 }
 
-/** Buckets that stand in an override of the stack and are no construct. */
+/** Buckets that exist only in an override of the stack, not as constructs. */
 function writtenByOverrides(stack: TerraformStack): Gap[] {
   const written = record(stackOverrides(stack).resource) ?? {};
   const addresses = BUCKET_TYPES.flatMap((type) =>
@@ -41,7 +43,7 @@ function writtenByOverrides(stack: TerraformStack): Gap[] {
     .map((address) => ({ kind: "written-by-override", construct: stack, address }));
 }
 
-/** What is wrong with a bucket; undefined where it is certain to encrypt by default. */
+/** The gap of a bucket; undefined if it certainly encrypts by default. */
 function judgeBucket(bucket: Bucket, defaults: readonly TerraformResource[]): Gap | undefined {
   const own = ownEncryption(bucket);
   if (own === "given") return undefined;
@@ -83,7 +85,7 @@ function withoutDefault(bucket: Bucket, kind: "no-default" | "own-block-unclear"
   return store.encryption.atRest.value === "always" ? undefined : { kind: "store-without-default", construct, store };
 }
 
-/** What a bucket's own arguments say of its encryption by default. */
+/** What a bucket's own arguments say about its default encryption. */
 type OwnEncryption = "given" | "none" | "unclear";
 
 function ownEncryption({ resource, attributes }: Bucket): OwnEncryption {
@@ -92,13 +94,15 @@ function ownEncryption({ resource, attributes }: Bucket): OwnEncryption {
     : inlineBlock(attributes.server_side_encryption_configuration, record(attributes.dynamic));
 }
 
-// The older way of the AWS provider, which its newer lines still take. A dynamic block can come to none at all.
+// The older form of the AWS provider, which newer versions still accept. A dynamic block can
+// produce no blocks at all.
 function inlineBlock(block: unknown, dynamic: Readonly<Record<string, unknown>> | undefined): OwnEncryption {
   if (listed(block).some((each) => haveAlgorithm(record(each)?.rule))) return "given";
   return dynamic?.server_side_encryption_configuration === undefined ? "none" : "unclear";
 }
 
-// `plaintext` is the only other value: https://github.com/ovh/terraform-provider-ovh/blob/master/ovh/resource_cloud_project_storage_gen.go
+// `plaintext` is the only other value:
+// https://github.com/ovh/terraform-provider-ovh/blob/master/ovh/resource_cloud_project_storage_gen.go
 function ofOvhProvider(algorithm: unknown): OwnEncryption {
   if (algorithm === "AES256") return "given";
   return typeof algorithm === "string" && algorithm.includes("${") ? "unclear" : "none";
@@ -106,7 +110,7 @@ function ofOvhProvider(algorithm: unknown): OwnEncryption {
 
 const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"];
 
-/** The resources of an app that give buckets an encryption default. */
+/** The resources of an app that set the default encryption of buckets. */
 export function encryptionDefaults(root: IConstruct): readonly TerraformResource[] {
   return root.node
     .findAll()
@@ -114,7 +118,10 @@ export function encryptionDefaults(root: IConstruct): readonly TerraformResource
     .filter(({ terraformResourceType: type }) => type === "aws_s3_bucket_server_side_encryption_configuration");
 }
 
-/** Whether rules, one or several, name an algorithm. Any that a variable may hold encrypts: Terraform refuses the others. */
+/**
+ * Whether one of the rules names an algorithm. A variable counts: Terraform refuses every value
+ * that does not encrypt.
+ */
 function haveAlgorithm(rules: unknown): boolean {
   return listed(rules).some((rule) =>
     listed(record(rule)?.apply_server_side_encryption_by_default).some((given) =>
@@ -123,7 +130,7 @@ function haveAlgorithm(rules: unknown): boolean {
   );
 }
 
-/** The rules of a default, also where a dynamic block makes them: the store refuses a default without any. */
+/** The rules of a default, also from a dynamic block. The store refuses a default without rules. */
 function rulesOf({ rule, dynamic }: Attributes): unknown {
   return rule ?? record(record(dynamic)?.rule)?.content;
 }
@@ -132,7 +139,7 @@ function isAlgorithm(value: unknown): boolean {
   return typeof value === "string" && (ALGORITHMS.includes(value) || value.includes("${"));
 }
 
-/** Terraform's JSON takes one block as it is, or in a list. */
+/** Terraform's JSON accepts one block as it is, or in a list. */
 function listed(blocks: unknown): readonly unknown[] {
   if (blocks === undefined || blocks === null) return [];
   return Array.isArray(blocks) ? blocks : [blocks];

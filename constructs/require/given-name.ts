@@ -9,13 +9,16 @@ import {
   type TypedElement,
 } from "./resource-attributes.js";
 
-/** A bucket's name as Terraform will read it, and the stack whose references it holds. */
+/** A bucket's name as Terraform reads it, and the stack that its references belong to. */
 export interface GivenName {
   readonly text: string;
   readonly stack: TerraformStack;
 }
 
-/** The name in `attribute`, behind locals and data sources that merely pass it on; undefined where none is given. */
+/**
+ * The name in `attribute`, followed through locals and data sources that only pass it on; undefined
+ * if none is given.
+ */
 export function givenName(element: TypedElement, attribute: string): GivenName | undefined {
   const name = readName(givenAttribute(element, attribute), element.cdktfStack);
   return name === undefined ? undefined : followed(name);
@@ -27,14 +30,15 @@ function readName(given: unknown, stack: TerraformStack): GivenName | undefined 
   return typeof text === "string" ? { text, stack: home } : undefined;
 }
 
-// A reference knows the stack that it was made in; resolved elsewhere it could read like a bucket of the other stack.
+// A reference knows the stack that it was made in. Resolved in another stack, it could read like a
+// bucket of that stack.
 function stackOfReference(given: unknown): TerraformStack | undefined {
   if (typeof given !== "string" || !Token.isUnresolved(given)) return undefined;
   const origins = Tokenization.reverseString(given).tokens.map((token): unknown => Reflect.get(token, "originStack"));
   return origins.find(TerraformStack.isStack);
 }
 
-// Terraform refuses a local that refers to itself, so the depth only bounds a stack that it would refuse.
+// Terraform refuses a local that refers to itself. The depth protects against such a stack.
 function followed(name: GivenName, depth = 0): GivenName {
   const next = depth < 20 ? (behindLocal(name) ?? behindDataSource(name)) : undefined;
   return next === undefined ? name : followed(next, depth + 1);
@@ -52,20 +56,23 @@ function behindDataSource({ text, stack }: GivenName): GivenName | undefined {
   return readName(source?.bucket, stack);
 }
 
-// By what is written and not by class: an app can hold two copies of the library.
+// Checks what synth writes, not the class: an app can contain two copies of the library.
 function blockOf(stack: TerraformStack, section: "locals" | "data", id: string): unknown {
   const elements = stack.node.findAll().filter(TerraformElement.isTerraformElement);
   const blocks = elements.filter((element) => element.friendlyUniqueId === id).map((element) => element.toTerraform());
   return blocks.map((block) => record(block)?.[section]).find((block) => block !== undefined);
 }
 
-/** The names of all instances of a resource, if the app spells them out. */
+/** The names of all instances of a resource; undefined if the app does not spell them all out. */
 export function namesOfInstances(resource: TerraformResource): readonly string[] | undefined {
   const name = givenName(resource, "bucket");
   return name && spelledNames(name.text, instancesOf(attributesOf(resource) ?? {}));
 }
 
-/** The names that a bucket's name comes to over all its instances, where the app spells them all out. */
+/**
+ * The names that a bucket has over all its instances; undefined if the app does not spell them all
+ * out.
+ */
 export function spelledNames(text: string, instances: Instances): readonly string[] | undefined {
   if (!text.includes("${")) return [text];
   const entries = instances.kind === "each" ? entriesOf(JSON.parse(instances.by)) : undefined;
@@ -101,12 +108,12 @@ function listIn(each: string): readonly string[] | undefined {
     const spelled = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
     return spelled.some((name) => name.includes("${")) ? undefined : spelled;
   } catch {
-    // Expressions in a list of Terraform's are no JSON.
+    // A Terraform list with expressions is not JSON.
     return undefined;
   }
 }
 
-/** Whether two names can come out alike, by what stands before and after their expressions. */
+/** Whether two names can be equal, according to the text before and after their expressions. */
 export function mayBeEqual(one: string, other: string): boolean {
   if (!one.includes("${") && !other.includes("${")) return one === other;
   const [[head, tail], [otherHead, otherTail]] = [edges(one), edges(other)];

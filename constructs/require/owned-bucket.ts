@@ -15,13 +15,15 @@ import { type Placed, sameCredentials, sameStore } from "./same-store.js";
 /** The resources of an app by stack and address. */
 export type Declared = ReadonlyMap<string, TerraformResource>;
 
-/** The bucket or buckets that a resource manages a setting of. */
+/** The bucket or buckets whose setting a resource manages. */
 export interface OwnedBucket extends Placed {
-  /** The resource that makes the bucket, if the app declares it. */
+  /** The resource that creates the bucket, if the app declares it. */
   readonly declared: TerraformResource | undefined;
-  /** Which of its instances, as Terraform's index. */
+  /** The instance, as Terraform's index; empty if the reference has none. */
   readonly index: string;
-  /** All names that it can have; if the app does not spell them out, its expression with what that depends on. */
+  /**
+   * All possible names. If the app does not spell them out, the expression and what it depends on.
+   */
   readonly names: readonly string[];
   readonly instances: Instances;
 }
@@ -31,7 +33,7 @@ export function declaredIn(root: IConstruct): Declared {
   return new Map(resources.map((resource) => [placeOf(resource), resource]));
 }
 
-/** Undefined if nothing is written of the resource, or it names no bucket. */
+/** Undefined if synth writes nothing for the resource, or if it names no bucket. */
 export function ownedBucket(resource: TerraformResource, declared: Declared): OwnedBucket | undefined {
   const bucket = bucketOf(resource);
   const attributes = bucket?.attributes ?? attributesOf(resource);
@@ -48,21 +50,21 @@ export function ownedBucket(resource: TerraformResource, declared: Declared): Ow
     : { ...own, declared: maker, index: reference?.index ?? "", names: namesOf(maker) };
 }
 
-/** Whether both are certain to be of one bucket: if it is doubtful, the app may be right. */
+/** Whether both certainly manage one bucket. If it is doubtful, the app may be right. */
 export function isSameBucket(one: OwnedBucket, other: OwnedBucket, namesAreUnique: boolean): boolean {
   if (mayBeNone(one) || mayBeNone(other)) return false;
   const isOvhs = one.declared?.terraformResourceType === "ovh_cloud_project_storage";
   if (!isOvhs && sameStore(one, other) !== "yes") return false;
   if (one.declared !== undefined && other.declared !== undefined) {
-    // Two buckets of one name are reported as such.
+    // The check of bucket names reports two buckets of one name.
     return one.declared === other.declared && sameIndex(one.index, other.index);
   }
   return (namesAreUnique || sameCredentials(one, other)) && one.names.some((name) => other.names.includes(name));
 }
 
 /**
- * What to group resources by before any of them is resolved, which takes seconds in an app with hundreds of buckets.
- * Undefined if only resolving tells.
+ * A key to group resources before they are resolved, which takes seconds in an app with hundreds of
+ * buckets. Undefined if only resolving tells.
  */
 export function bucketAtSight(resource: TerraformResource, declared: Declared): string | undefined {
   const given = givenAttribute(resource, nameAttributeOf(resource) ?? "bucket");
@@ -95,7 +97,7 @@ function sameIndex(one: string, other: string): boolean {
   return one === other || isOfAll(one) || isOfAll(other);
 }
 
-// A count of none, or on a condition, may be what keeps the two apart.
+// A count of 0, or one with a condition, may be what keeps the two apart.
 function mayBeNone({ instances }: OwnedBucket): boolean {
   return instances.kind === "count" && !(Number(instances.by) > 0);
 }

@@ -8,13 +8,14 @@ import { type Attributes, attributesOf, instancesOf } from "./resource-attribute
 
 export interface RequireEncryptionProps {
   /**
-   * What is done about a bucket without an encryption default: `error` fails the synth, `warn` says so and goes on, and `fix` adds the
-   * SSE-S3 default where none is declared; what cannot be fixed, such as a default that may or may not be the bucket's, is an error then.
+   * What happens with a bucket without default encryption: `error` fails the synth, `warn` only
+   * warns, and `fix` adds the SSE-S3 default. If `fix` cannot fix a bucket, such as one with a
+   * default that may be its own, it fails the synth.
    * @default "error"
    */
   readonly mode?: "error" | "warn" | "fix";
   /**
-   * What is done about a Terraform module, whose buckets cannot be seen.
+   * What happens with a Terraform module, whose buckets are invisible to the check.
    * @default "warn"
    */
   readonly modules?: "error" | "warn" | "ignore";
@@ -26,25 +27,31 @@ const requireEncryptionFields = {
 } satisfies Fields<RequireEncryptionProps>;
 
 /**
- * Fails the synth for each bucket that is not certain to encrypt by default, naming its construct path and the line that created it.
- * In the mode `warn` it warns instead, and in the mode `fix` it adds the SSE-S3 default.
+ * Fails the synth for each bucket that may not encrypt by default. The message names the construct
+ * path and the line that created the bucket. With the mode `warn` it only warns, and with `fix` it
+ * adds the SSE-S3 default.
  *
- * On a stack it is an aspect: `Aspects.of(stack).add(new RequireEncryption())`. It sees a bucket as it is when CDKTF visits it, so it
- * goes after the aspects that change buckets. CDKTF never visits the aspects of an App: for a whole app use
- * `RequireEncryption.everywhereIn(app)`, which names the buckets of all its stacks at once, after all aspects.
+ * On a stack it is an aspect: `Aspects.of(stack).add(new RequireEncryption())`. It sees a bucket as
+ * it is when CDKTF visits it, so add it after the aspects that change buckets.
+ *
+ * CDKTF never visits the aspects of an App. For a whole app use
+ * `RequireEncryption.everywhereIn(app)`, which checks after all aspects and names the buckets of
+ * all stacks in one error.
  */
 export class RequireEncryption implements IAspect {
   readonly #props: RequireEncryptionProps;
 
-  /** @throws if a property or its value is not known */
+  /** @throws if a property or its value is unknown */
   constructor(props: RequireEncryptionProps = {}) {
     requireValid("RequireEncryption", props, requireEncryptionFields);
     this.#props = props;
   }
 
   /**
-   * Checks every bucket in `scope`, an App or any construct, at the end of its synth. With `warn` and `fix` it goes last, after the stacks.
-   * @throws where the App skips validations, since nothing would be checked then, or if a property or its value is not known
+   * Checks every bucket in `scope`, an App or any construct, at the end of its synth. With `warn`
+   * and `fix` call it last, after all stacks are created.
+   * @throws if the App skips validations, since then nothing is checked, or if a property or its
+   * value is unknown
    */
   static everywhereIn(scope: IConstruct, props: RequireEncryptionProps = {}): void {
     requireValid("RequireEncryption", props, requireEncryptionFields);
@@ -74,7 +81,8 @@ function refuseSkippedValidation(scope: IConstruct): void {
   }
 }
 
-// What is warned of or added must be there before a stack is written, which an App's own validations come after.
+// An App's own validations run after its stacks are written. Warnings and additional defaults must
+// be there before.
 function partsToSynthesise(scope: IConstruct): readonly IConstruct[] {
   return App.isApp(scope) ? scope.node.findAll().filter(TerraformStack.isStack) : [scope];
 }
@@ -106,13 +114,13 @@ function allGaps(scope: IConstruct): Gap[] {
 
 type Response = "error" | "warn" | "fix" | "ignore";
 
-/** What is to be done about a gap: only a bucket that has no default at all can be given one. */
+/** The response to a gap. `fix` works only for a bucket that has no default at all. */
 function responseTo(gap: Gap, { mode = "error", modules = "warn" }: RequireEncryptionProps): Response {
   if (gap.kind === "module") return modules;
   return mode === "fix" && gap.kind !== "no-default" ? "error" : mode;
 }
 
-/** Warns or mends; what is an error is left to the caller. */
+/** Adds the warning or the default. The caller handles errors. */
 function respond(gap: Gap, response: Response): void {
   const annotations = Annotations.of(gap.construct);
   if (response === "warn") annotations.addWarning(complaint(gap));
@@ -124,7 +132,10 @@ function respond(gap: Gap, response: Response): void {
 
 const ID = "bucketseal-encryption";
 
-/** Gives a bucket that has none the SSE-S3 default: in its own stack, through its own provider, for each of its instances. */
+/**
+ * Adds the SSE-S3 default to a bucket that has none: in its own stack, through its own provider,
+ * for each of its instances.
+ */
 function addDefault(bucket: TerraformResource): void {
   if (bucket.terraformResourceType === "ovh_cloud_project_storage") {
     bucket.addOverride("encryption.sse_algorithm", "AES256");
@@ -142,7 +153,10 @@ function addDefault(bucket: TerraformResource): void {
   }
 }
 
-/** The bucket's name as its default refers to it, chained to the bucket's own instances where it has several. */
+/**
+ * The bucket's name as its default refers to it. If the bucket has several instances, the default
+ * is chained to them.
+ */
 function instanceArguments(address: string, attributes: Attributes): Attributes & { readonly name: string } {
   switch (instancesOf(attributes).kind) {
     case "one":

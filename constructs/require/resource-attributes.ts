@@ -13,14 +13,20 @@ export type Attributes = Readonly<Record<string, unknown>>;
 /** A resource or a data source. */
 export type TypedElement = TerraformElement & { readonly terraformResourceType: string };
 
-/** What synth writes of a resource, escape-hatch overrides included; undefined where it writes none, as of one that was moved. */
+/**
+ * What synth writes for a resource, including overrides; undefined if it writes nothing, such as
+ * for a resource that was moved.
+ */
 export function attributesOf(resource: TypedElement): Attributes | undefined {
   const { cdktfStack: stack, terraformResourceType: type, friendlyUniqueId: id } = resource;
   const written = "resource" in stackOverrides(stack) ? stack.toTerraform() : resource.toTerraform();
   return record(resolved(record(record(record(written)?.resource)?.[type])?.[id], stack));
 }
 
-/** An attribute as it was given, with its tokens: those know which stack they refer to, which Terraform's JSON does not. */
+/**
+ * An attribute as given, with its tokens. Tokens know the stack that they refer to, and Terraform's
+ * JSON does not.
+ */
 export function givenAttribute(element: TypedElement, name: string): unknown {
   const { terraformResourceType: type, friendlyUniqueId: id } = element;
   const ofStack = record(record(record(stackOverrides(element.cdktfStack).resource)?.[type])?.[id]);
@@ -29,7 +35,7 @@ export function givenAttribute(element: TypedElement, name: string): unknown {
   return own !== undefined && name in own ? own[name] : Reflect.get(element, `${name}Input`);
 }
 
-/** The overrides of a stack, which its class keeps protected. */
+/** The overrides of a stack, which are protected in its class. */
 export function stackOverrides(stack: TerraformStack): Attributes {
   return record(Reflect.get(stack, "rawOverrides")) ?? {};
 }
@@ -46,7 +52,10 @@ export function record(value: unknown): Attributes | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Attributes) : undefined;
 }
 
-/** How many instances Terraform makes of a resource: one, or as many as `by` (the text of its `count` or `for_each`) comes to. */
+/**
+ * How many instances Terraform creates of a resource: one, or as many as `by` says (the JSON of its
+ * `count` or `for_each`).
+ */
 export type Instances =
   | { readonly kind: "one" }
   | { readonly kind: "count"; readonly by: string }
@@ -62,7 +71,10 @@ export function sameInstances(one: Instances, other: Instances): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Whether `defaults`, which name the bucket at `address` by `index`, are as many as its instances. */
+/**
+ * Whether `defaults`, which refer to the bucket at `address` with `index`, cover all instances of
+ * the bucket.
+ */
 export function coversInstances(defaults: Instances, bucket: Instances, index: string, address: string): boolean {
   switch (bucket.kind) {
     case "one":
@@ -78,7 +90,7 @@ function isThereAnyway(defaults: Instances): boolean {
   return defaults.kind === "one" || (defaults.kind === "count" && Number(defaults.by) > 0);
 }
 
-// The usual `count = condition ? 1 : 0` has but one instance, which others refer to as [0].
+// The usual `count = condition ? 1 : 0` has at most one instance, which others refer to as [0].
 const AT_MOST_ONE = /^1$|\? 1 : 0\)*\}"$/;
 
 function coversCount(defaults: Instances, count: string, index: string, address: string): boolean {
@@ -90,18 +102,23 @@ function coversCount(defaults: Instances, count: string, index: string, address:
 function coversEach(defaults: Instances, each: string, index: string, address: string): boolean {
   if (defaults.kind !== "each") return false;
   if (defaults.by === JSON.stringify(`\${${address}}`)) return index === "[each.key]";
-  // Of a set the value is the key.
+  // In a set the value is the key.
   const isKey = index === "[each.key]" || (index === "[each.value]" && each.startsWith('"${toset('));
   return defaults.by === each && isKey;
 }
 
-/** The resource types that make a bucket, and their argument for its name. Buckets that always encrypt, as directory buckets do, are none of them. */
+/**
+ * The resource types that create a bucket, and their argument for its name. Buckets that always
+ * encrypt, such as directory buckets, are not included.
+ */
 const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_s3_bucket: "bucket",
   ovh_cloud_project_storage: "name",
 };
 
-/** The argument in which a resource names the bucket that it makes; undefined if it makes none. */
+/**
+ * The argument in which a resource names the bucket that it creates; undefined if it creates none.
+ */
 export function nameAttributeOf({ terraformResourceType }: TerraformResource): string | undefined {
   return NAME_ATTRIBUTES[terraformResourceType];
 }
@@ -111,12 +128,14 @@ export const BUCKET_TYPES: readonly string[] = Object.keys(NAME_ATTRIBUTES);
 /** A bucket that the app declares. */
 export interface Bucket {
   readonly resource: TerraformResource;
-  /** What synth writes of it. */
+  /** What synth writes for it. */
   readonly attributes: Attributes;
   readonly nameAttribute: string;
 }
 
-/** By resource type and not by class: an app can hold two copies of the bindings, or none. */
+/**
+ * Checks the resource type, not the class: an app can contain two copies of the bindings, or none.
+ */
 export function bucketOf(node: IConstruct): Bucket | undefined {
   if (!TerraformResource.isTerraformResource(node)) return undefined;
   const nameAttribute = nameAttributeOf(node);

@@ -3,13 +3,16 @@ import type { ProviderProfile } from "../../providers/index.js";
 import { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { type Attributes, type Bucket, record, resolved } from "./resource-attributes.js";
 
-/** Where a resource is: its stack, and what synth writes of it. */
+/** Where a resource is: its stack, and what synth writes for it. */
 export interface Placed {
   readonly stack: TerraformStack;
   readonly attributes: Attributes;
 }
 
-/** Whether two resources of Terraform's AWS provider are in one store, where a name means one bucket. */
+/**
+ * Whether two resources of Terraform's AWS provider are in one store, where a name means one
+ * bucket.
+ */
 export function sameStore(one: Placed, other: Placed): "yes" | "no" | "unknown" {
   if (one.stack === other.stack && isSame(one, other)) return "yes";
   const [here, there] = [storeOf(one), storeOf(other)];
@@ -18,7 +21,7 @@ export function sameStore(one: Placed, other: Placed): "yes" | "no" | "unknown" 
   return isKnown(here) && isKnown(there) ? "no" : "unknown";
 }
 
-/** The name of the provider that a resource goes through, as Terraform refers to it. */
+/** The name of the provider that a resource uses, as Terraform refers to it. */
 function providerName({ provider }: Attributes): string {
   return typeof provider === "string" ? provider : "aws";
 }
@@ -43,7 +46,7 @@ const CREDENTIALS = [
   "assume_role_with_web_identity",
 ];
 
-/** Whether two resources are sent with the same credentials, as far as the app says. */
+/** Whether two resources use the same credentials, as far as the app says. */
 export function sameCredentials(one: Placed, other: Placed): boolean {
   const [here, there] = [providerBlock(one), providerBlock(other)];
   return (
@@ -58,12 +61,12 @@ function providerBlock({ stack, attributes }: Placed): Attributes | undefined {
   return Array.isArray(blocks) ? record(resolved(blocks[0], stack)) : undefined;
 }
 
-// What Terraform only reads later can be one thing in one stack and another in the other.
+// A value that only Terraform knows can differ between two stacks.
 function isKnown(store: string): boolean {
   return !store.includes("${");
 }
 
-/** The store that a bucket is in; undefined where no ObjectStorageProvider tells. */
+/** The store of a bucket; undefined if no ObjectStorageProvider tells. */
 export function storeOfBucket({ resource, attributes }: Bucket): ProviderProfile | undefined {
   if (resource.terraformResourceType !== "aws_s3_bucket") return undefined;
   const stack = resource.cdktfStack;

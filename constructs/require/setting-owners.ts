@@ -8,9 +8,12 @@ import { givenAttribute } from "./resource-attributes.js";
 
 const checked = new WeakSet<TerraformStack>();
 
-/** Fails the synth of a stack if a bucket of this library in it shares a setting with any other resource of the app. */
+/**
+ * Fails the synth of a stack if a bucket of this library in it shares a setting with any other
+ * resource of the app.
+ */
 export function refuseTwoOwners(stack: TerraformStack): void {
-  // Once for the stack, since each check goes through the whole app.
+  // Once for each stack, since each check goes through the whole app.
   if (checked.has(stack)) return;
   checked.add(stack);
   stack.node.addValidation({ validate: () => settingsWithTwoOwners(stack) });
@@ -64,9 +67,12 @@ function words({ ours, part: { setting, left } }: Ours, other: SettingOwner): st
 interface SettingOwner {
   readonly resource: TerraformResource;
   readonly part: BucketPart;
-  /** The argument of a bucket that carries the setting; undefined if the resource is there for nothing else. */
+  /**
+   * The argument of a bucket that carries the setting; undefined if the resource has no other
+   * purpose.
+   */
   readonly argument: string | undefined;
-  /** The construct of this library that declared it; undefined if a user's own code did. */
+  /** The construct of this library that declared it; undefined if the user's own code did. */
   readonly ours: IConstruct | undefined;
 }
 
@@ -79,7 +85,10 @@ const PART_OF_TYPE = new Map(BUCKET_PARTS.map((part) => [part.type, part]));
 
 const OVH_ARGUMENTS = ["encryption", "versioning", "replication"];
 
-/** The settings that a bucket's own arguments can carry, by resource type: the older way of the AWS provider, and that of OVHcloud's. */
+/**
+ * The arguments of a bucket that carry settings, by resource type: the older form of the AWS
+ * provider, and that of OVHcloud's.
+ */
 const OWN_ARGUMENTS: Readonly<Record<string, readonly (readonly [argument: string, part: BucketPart])[]>> = {
   aws_s3_bucket: BUCKET_PARTS.flatMap((part) => (part.inline ?? []).map((argument) => [argument, part] as const)),
   ovh_cloud_project_storage: BUCKET_PARTS.filter(({ id }) => OVH_ARGUMENTS.includes(id)).map((part) => [part.id, part]),
@@ -94,7 +103,8 @@ function ownersIn(resource: TerraformResource): SettingOwner[] {
       resource,
       part: carried,
       argument: snakeCase(argument),
-      // An EncryptedBucket gives its bucket no other settings than rules: what else is there was put over it.
+      // An EncryptedBucket sets only lifecycle rules on its bucket. Any other argument comes from
+      // an override.
       ours: carried.id === "lifecycle" ? declaredBy(resource, "bucket") : undefined,
     }));
 }
@@ -103,7 +113,7 @@ function isGiven(resource: TerraformResource, argument: string): boolean {
   return (givenAttribute(resource, snakeCase(argument)) ?? givenAttribute(resource, argument)) !== undefined;
 }
 
-// By shape and not by class: an app can hold two copies of this library.
+// Checks members, not the class: an app can contain two copies of this library.
 function declaredBy(resource: TerraformResource, partId: string): IConstruct | undefined {
   const { scope, id } = resource.node;
   const isOurs = scope !== undefined && "encryption" in scope && "storage" in scope && "target" in scope;

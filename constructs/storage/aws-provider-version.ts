@@ -1,6 +1,6 @@
 import { TerraformProvider, type TerraformStack } from "cdktf";
 
-/** The versions from `from` up to and without `before`, each as one number that orders as versions do. */
+/** The versions from `from` to below `before`, each as one number that sorts like versions do. */
 interface VersionRange {
   readonly from: number;
   readonly before: number;
@@ -14,8 +14,8 @@ export function versionNumber(major: number, minor = 0, patch = 0): number {
 }
 
 /**
- * The versions that a constraint of Terraform's admits; undefined where it is none.
- * Versions that `!=` leaves out are not taken off, and a pre-release counts as its release: the range is never too small.
+ * The versions that a Terraform constraint admits; undefined if it is invalid. `!=` excludes
+ * nothing, and a pre-release counts as its release, so the range is never too small.
  * https://developer.hashicorp.com/terraform/language/expressions/version-constraints
  */
 export function versionRange(constraint: string): VersionRange | undefined {
@@ -38,7 +38,7 @@ function rangeOfPart(part: string): VersionRange | undefined {
   const [major, minor, patch] = given.map((text) => (text === undefined ? undefined : Number(text)));
   if (major === undefined) return undefined;
   const version = versionNumber(major, minor, patch);
-  // The last of the numbers given may grow; of a single one, the minor.
+  // The last given number may grow. If only the major is given, the minor may grow.
   const next = patch === undefined ? versionNumber(major + 1) : versionNumber(major, (minor ?? 0) + 1);
   return RANGES[operator as keyof typeof RANGES](version, next);
 }
@@ -55,23 +55,27 @@ const RANGES = {
 
 const ISSUE = "https://github.com/hashicorp/terraform-provider-aws/issues/45520";
 
-/** From 6.23 on the AWS provider reads a bucket's tags through S3 Control, which needs the account id: every plan fails (also issues 46202 and 45784). */
+/**
+ * From 6.23 on, the AWS provider reads a bucket's tags through S3 Control, which needs the account
+ * ID, so every plan fails (also issues 46202 and 45784).
+ */
 const WITH_ACCOUNT_ID: VersionRange = { from: versionNumber(6, 23), before: versionNumber(6, 27) };
 
 /**
- * 6.27 does without that id again, by its changelog (pull request 45576). Buckets still cannot be made on OVHcloud by later ones: 6.23 began to
- * send tags in the request that makes a bucket (issue 47061), which pull request 47530 mends in a release that was not found out.
+ * According to its changelog, 6.27 works without that ID again (pull request 45576). Later versions
+ * may still not create buckets on OVHcloud: 6.23 began to send tags in the request that creates a
+ * bucket (issue 47061). Pull request 47530 fixes this, in an unknown release.
  */
 const UNTRIED: VersionRange = { from: versionNumber(6, 27), before: Number.POSITIVE_INFINITY };
 
 const WORKING = ['"~> 5.100"', '">= 6.0, < 6.23"'].join(" or ");
 
-/** The AWS provider to require where the account id is skipped, given the version that the bindings were made for. */
+/** The AWS provider to require if the account ID is skipped, given the version of the bindings. */
 export function workingVersion(bindingsVersion: string | undefined): string {
   return bindingsVersion?.startsWith("6.") ? ">= 6.0, < 6.23" : "~> 5.100";
 }
 
-/** What is wrong with a constraint on the AWS provider's version where the account id is skipped. */
+/** Problems of a constraint on the AWS provider's version if the account ID is skipped. */
 export function versionProblems(constraint: string, store: string, acceptUntried: boolean): string[] {
   const range = versionRange(constraint);
   if (range === undefined)
@@ -97,19 +101,20 @@ function untried(constraint: string, store: string): string {
   );
 }
 
-/** What one ObjectStorageProvider wants of the version that its whole stack shares. */
+/** The version that one ObjectStorageProvider wants. The whole stack shares one version. */
 export interface VersionWish {
-  /** What the user asked for. */
+  /** The version that the user asked for. */
   readonly asked: string | undefined;
-  /** What works with the store; undefined where any does. */
+  /** A version that works with the store; undefined if any does. */
   readonly working: string | undefined;
 }
 
 const pins = new WeakMap<TerraformStack, string>();
 
 /**
- * Requires a version of the AWS provider that meets all wishes: what was asked for, and what works where nothing was.
- * A version that the user wrote into the stack's overrides stays; it is judged at synth like any other.
+ * Requires a version of the AWS provider that meets all wishes: the versions that users asked for,
+ * and working ones for the other stores. A version in the stack's overrides stays. Synth checks it
+ * like any other.
  */
 export function pinAwsProvider(stack: TerraformStack, wishes: readonly VersionWish[]): void {
   const version = [...new Set(wishes.flatMap(({ asked, working }) => asked ?? working ?? []))].join(", ");
@@ -120,8 +125,8 @@ export function pinAwsProvider(stack: TerraformStack, wishes: readonly VersionWi
 }
 
 /**
- * The versions of the AWS provider that the stack will take: all of them where it requires none.
- * Read from its parts, since to synthesise all of it would end at the first of other mistakes.
+ * The versions of the AWS provider that the stack accepts: all if it requires none. Reads parts of
+ * the stack, since synthesising all of it would stop at the first other error.
  */
 export function requiredAwsProvider(stack: TerraformStack): string {
   const overridden = standingVersion(stack);
@@ -131,7 +136,7 @@ export function requiredAwsProvider(stack: TerraformStack): string {
   return made?.providerVersion ?? made?.providerVersionConstraint ?? ">= 0";
 }
 
-/** What the stack's overrides make of the version; without `version` where they take it away. */
+/** The version in the stack's overrides. `version` is missing if an override removes it. */
 function standingVersion(stack: TerraformStack): { readonly version?: string } | undefined {
   let block: unknown = Reflect.get(stack, "rawOverrides");
   for (const key of ["terraform", "required_providers", "aws", "version"]) {

@@ -25,18 +25,21 @@ const fields = {
   acceptUntriedAwsProvider: flag().optional(),
 } satisfies Fields<ObjectStorageProviderProps>;
 
-/** Terraform's AWS provider, set up for an object store: endpoint, region, addressing, and the checks that only AWS can answer left out. */
+/**
+ * Terraform's AWS provider, set up for an object store: endpoint, region and addressing, without
+ * the checks that only AWS can answer.
+ */
 export class ObjectStorageProvider extends Construct {
-  /** What the store can do, and where that is documented. */
+  /** What the store supports, each fact with its source. */
   public readonly store: ProviderProfile;
   public readonly endpoint: string;
   public readonly region: string;
   public readonly pathStyle: boolean;
-  /** The AWS provider itself, to hand to resources of your own. */
+  /** The AWS provider itself, for your own resources. */
   public readonly aws: AwsProvider;
   readonly #versionWish: VersionWish | undefined;
 
-  /** @throws where region, endpoint or keys cannot be used; one message names all that is wrong */
+  /** @throws if region, endpoint or keys are invalid; one message names all problems */
   constructor(scope: Construct, id: string, props: ObjectStorageProviderProps) {
     super(scope, id);
     requireValid(`object storage provider "${this.node.path}"`, props, fields);
@@ -92,7 +95,10 @@ function sharedAlias(aws: AwsProvider): string[] {
   return others.map((other) => `"${other.node.path}" is an AWS provider of the same name; give all but one an alias`);
 }
 
-/** The only ObjectStorageProvider of the stack; an error says what to do where there is none, or more than one. */
+/**
+ * The only ObjectStorageProvider of the stack.
+ * @throws if the stack has none, or several
+ */
 export function storageOf(construct: Construct): ObjectStorageProvider {
   const candidates = TerraformStack.of(construct).node.findAll().filter(ObjectStorageProvider.isObjectStorageProvider);
   const [only, ...others] = candidates;
@@ -110,7 +116,10 @@ export function storageOf(construct: Construct): ObjectStorageProvider {
   return only;
 }
 
-/** Terraform finds a provider by its name within a stack: what names another stack's goes to whatever has that name in its own. */
+/**
+ * Terraform looks up a provider by its name within a stack. A provider of another stack would
+ * resolve to the provider of that name in this stack.
+ */
 export function foreignStorage(construct: IConstruct, storage: ObjectStorageProvider): string[] {
   const stack = TerraformStack.of(construct);
   return TerraformStack.of(storage) === stack
@@ -121,8 +130,9 @@ export function foreignStorage(construct: IConstruct, storage: ObjectStorageProv
 }
 
 /**
- * CDKTF asks each stack for its aspects, and those inside it, but never the App: a check that was added there would pass everything.
- * By the name of its class, since an app can hold two copies of this library.
+ * CDKTF visits the aspects of each stack and of the constructs in it, but never those of the App. A
+ * check there would pass everything. Compares the name of the class, since an app can contain two
+ * copies of this library.
  */
 function unvisitedAspects({ node: { root } }: IConstruct): string[] {
   if (!App.isApp(root)) return [];

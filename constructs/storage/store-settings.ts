@@ -5,7 +5,10 @@ export interface StoreSettings {
   readonly url: string;
   readonly region: string;
   readonly pathStyle: boolean;
-  /** Not the store itself but a server standing in for it: a rehearsal, a proxy. */
+  /**
+   * Whether the endpoint is a server that stands in for the store, such as a proxy or a local
+   * server.
+   */
   readonly standIn: boolean;
 }
 
@@ -13,7 +16,7 @@ type SettingsResolution =
   | { readonly kind: "resolved"; readonly settings: StoreSettings }
   | { readonly kind: "refused"; readonly problem: string };
 
-/** Endpoint and addressing for a store; names that Terraform only knows later are taken as they are. */
+/** Endpoint and addressing for a store. Values that only Terraform knows pass unchecked. */
 export function storeSettings(profile: ProviderProfile, props: ObjectStorageProviderProps): SettingsResolution {
   const { endpoint } = props;
   const standIn = endpoint !== undefined && !isOwnEndpoint(profile, endpoint);
@@ -44,50 +47,57 @@ function fromTokens(profile: ProviderProfile, props: ObjectStorageProviderProps)
 }
 
 export interface ObjectStorageProviderProps {
-  /** The store, which decides what is sent to it and what is refused at synth. */
+  /** The store. It decides what is sent, and what synth refuses. */
   readonly provider: ProviderId;
   /**
    * The region of the buckets, as the store names it.
-   * @default - the one in `endpoint`, or the store's only one; an error where there are several
+   * @default - the region in `endpoint`, or the store's only region; an error if there are several
    */
   readonly region?: string;
   /**
-   * The URL of the S3 API; give it for a store that you run, or to rehearse against a local server.
+   * The URL of the S3 API. Give it for a store that you run yourself, or to test against a local
+   * server.
    * @default - the store's own endpoint in `region`
    */
   readonly endpoint?: string;
   /**
-   * Puts the bucket's name in the path instead of the host; names that hold a dot need it.
-   * @default - true where `endpoint` is not the store's own, or where the store wants it so; false elsewhere
+   * Puts the bucket's name into the path instead of the host. Names with a dot need it.
+   * @default - true if `endpoint` is not the store's own or if the store requires it; otherwise
+   * false
    */
   readonly pathStyle?: boolean;
   /**
    * A profile of the shared AWS configuration and credentials files.
-   * @default - credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then the rest of the usual chain
+   * @default - credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then the rest of
+   * the usual chain
    */
   readonly profile?: string;
   /**
-   * An access key. It is written into the synthesised JSON as it is: prefer the environment, `profile` or a sensitive variable.
-   * @default - from the environment or `profile`; nothing secret is synthesised
+   * An access key. The synthesised JSON contains it as it is: prefer the environment, `profile` or
+   * a sensitive variable.
+   * @default - from the environment or `profile`; the JSON contains no secret
    */
   readonly accessKey?: string;
   /**
-   * The secret that belongs to `accessKey`, with the same warning.
-   * @default - from the environment or `profile`; nothing secret is synthesised
+   * The secret of `accessKey`, with the same warning.
+   * @default - from the environment or `profile`; the JSON contains no secret
    */
   readonly secretKey?: string;
   /**
-   * A name for this provider, for the second and further ones of a stack.
+   * A name for this provider. Every provider of a stack but one needs one.
    * @default - none: the stack's default AWS provider
    */
   readonly alias?: string;
   /**
-   * The versions of Terraform's AWS provider that the whole stack accepts. Where several stores of a stack ask, all of them are required.
-   * @default - the last line known to work where the store has no account id ("~> 5.100" with bindings of 5.x); elsewhere that of the bindings
+   * The versions of Terraform's AWS provider that the whole stack accepts, as a version constraint.
+   * If several stores of a stack set it, all constraints apply.
+   * @default - if the store has no account ID, the latest line known to work ("~> 5.100" with
+   * bindings of 5.x); otherwise that of the bindings
    */
   readonly awsProviderVersion?: string;
   /**
-   * Takes an AWS provider of 6.27 or later where the store has no account id: by its changelog it works there again, but it was not tried.
+   * Accepts an AWS provider of 6.27 or later if the store has no account ID. According to its
+   * changelog it works there again, but this was not tested.
    * @default false - the synth fails
    */
   readonly acceptUntriedAwsProvider?: boolean;
@@ -115,7 +125,8 @@ export function awsConfig(
   };
 }
 
-// Each of these asks a service that only AWS has: STS, IAM, its list of regions, the metadata of an EC2 machine.
+// Each of these calls a service that only AWS has: STS, IAM, its list of regions, the metadata of
+// an EC2 machine.
 const amazonOnlyChecksSkipped = {
   skipCredentialsValidation: true,
   skipRequestingAccountId: true,

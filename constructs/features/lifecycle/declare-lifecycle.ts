@@ -17,7 +17,10 @@ import {
   type NoncurrentVersionTransition,
 } from "./lifecycle-rule.js";
 
-/** The rules as a resource of their own, where the store suits it; elsewhere they are part of the bucket: see `inlineRules`. */
+/**
+ * Declares the rules as a resource, if the store supports it. Elsewhere they are part of the
+ * bucket: see `inlineRules`.
+ */
 export function declareLifecycle(
   props: LifecycleProps,
   bucket: DeclaredBucket,
@@ -78,7 +81,7 @@ function midnight(date: string): string {
   return isKnownLater(date) ? date : `${date}T00:00:00Z`;
 }
 
-/** S3 wants the one criterion by itself, and several together in an `and`. */
+/** S3 expects a single criterion as it is, and several in an `and`. */
 function ruleFilter({ prefix, tags = {}, ...rule }: LifecycleRule): S3BucketLifecycleConfigurationRuleFilter {
   const criteria = defined({
     prefix: prefix || undefined,
@@ -93,7 +96,10 @@ function ruleFilter({ prefix, tags = {}, ...rule }: LifecycleRule): S3BucketLife
   return { and: [{ ...criteria, ...(tag === undefined ? {} : { tags: { ...tags } }) }] };
 }
 
-/** The rules as part of the bucket, for stores that Terraform's resource for rules does not suit: see `hasOwnResource`. */
+/**
+ * The rules as part of the bucket, for stores where Terraform's resource for rules fails: see
+ * `hasOwnResource`.
+ */
 export function inlineRules(
   props: LifecycleProps,
   { store }: ObjectStorageProvider,
@@ -102,7 +108,7 @@ export function inlineRules(
   return rules === undefined || hasOwnResource(store) ? {} : { lifecycleRule: rules.toSorted(byId).map(inlineRule) };
 }
 
-// Ceph answers rules in this order, and Terraform would find a change in every plan after another one.
+// Ceph returns rules in this order. In another order Terraform finds a change in every plan.
 function byId({ id: one }: LifecycleRule, { id: other }: LifecycleRule): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -1,50 +1,59 @@
 import type { ProviderProfile } from "../../../providers/index.js";
 import { type Fields, flag, list, number, numberOrFalse, objectOf, text, textMap } from "../../checked-props.js";
 
-/** Moves objects to another class of the store; by days or by date. */
+/** Moves objects to another storage class, by days or by date. */
 export interface LifecycleTransition {
-  /** One of the store's own classes, as in `STANDARD_IA`. */
+  /** A storage class of the store, as in `STANDARD_IA`. */
   readonly storageClass: string;
-  /** Days after an object was made. @default - `date` says when */
+  /** Days after an object was created. @default - `date` says when */
   readonly days?: number;
-  /** The day from which on all objects are moved, as in `2027-01-31` (UTC). @default - `days` says when */
+  /**
+   * The day (UTC) from which all objects are moved, as in `2027-01-31`.
+   * @default - `days` says when
+   */
   readonly date?: string;
 }
 
-/** The same for versions that another one has replaced. */
+/** Moves noncurrent versions to another storage class. */
 export interface NoncurrentVersionTransition {
   readonly storageClass: string;
-  /** Days after a version was replaced. */
+  /** Days after a version became noncurrent. */
   readonly noncurrentDays: number;
-  /** So many of the newest such versions stay where they are. @default - none */
+  /** How many of the newest noncurrent versions stay where they are, 1 to 100. @default - none */
   readonly newerNoncurrentVersions?: number;
 }
 
-/** One rule of a bucket's lifecycle configuration: which objects, and what becomes of them. Without a filter it is for all. */
+/**
+ * One rule of a bucket's lifecycle configuration: which objects, and what happens to them. Without
+ * a filter it covers all.
+ */
 export interface LifecycleRule {
-  /** A name of its own within the bucket. */
+  /** Unique within the bucket, 1 to 255 characters. */
   readonly id: string;
   /** @default true */
   readonly enabled?: boolean;
-  /** Objects whose key begins so. @default - all */
+  /** The rule covers keys that start with it, at most 1024 bytes. @default - all */
   readonly prefix?: string;
-  /** Objects that have all of these tags. @default - all */
+  /** The rule covers objects that have all these tags, at most 10. @default - all */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Larger objects only. @default - all */
+  /** The rule covers objects larger than this. @default - all */
   readonly objectSizeGreaterThanBytes?: number;
-  /** Smaller objects only. @default - all */
+  /** The rule covers objects smaller than this. @default - all */
   readonly objectSizeLessThanBytes?: number;
-  /** Deletes objects so many days after they were made; where there is versioning, a delete marker is put on top. @default - never */
+  /**
+   * Deletes objects so many days after they were created; a versioned bucket gets a delete marker.
+   * @default - never
+   */
   readonly expirationDays?: number;
-  /** The day from which on they are deleted, as in `2027-01-31` (UTC). @default - never */
+  /** The day (UTC) from which objects are deleted, as in `2027-01-31`. @default - never */
   readonly expirationDate?: string;
-  /** Removes delete markers that have no version beneath them any more. @default false */
+  /** Removes delete markers that have no versions left. @default false */
   readonly expiredObjectDeleteMarker?: boolean;
-  /** Deletes versions for good so many days after they were replaced. @default - never */
+  /** Deletes versions permanently so many days after they became noncurrent. @default - never */
   readonly noncurrentVersionExpirationDays?: number;
-  /** So many of the newest replaced versions are kept all the same, 100 at most. @default - none */
+  /** How many of the newest noncurrent versions are kept anyway, 1 to 100. @default - none */
   readonly newerNoncurrentVersions?: number;
-  /** Removes the parts of uploads that were not completed so many days after they began. @default - never */
+  /** Removes the parts of unfinished uploads so many days after they started. @default - never */
   readonly abortIncompleteMultipartUploadDays?: number;
   /** @default - none */
   readonly transitions?: readonly LifecycleTransition[];
@@ -81,7 +90,7 @@ const lifecycleRule = objectOf<LifecycleRule>({
   noncurrentVersionTransitions: list(noncurrentVersionTransition).optional(),
 });
 
-/** Whether the rule is for every object of the bucket. */
+/** Whether the rule covers every object of the bucket. */
 function isForAll({ prefix = "", tags = {}, ...rule }: LifecycleRule): boolean {
   const sizes = [rule.objectSizeGreaterThanBytes, rule.objectSizeLessThanBytes];
   return prefix === "" && Object.keys(tags).length === 0 && sizes.every((size) => size === undefined);
@@ -89,16 +98,16 @@ function isForAll({ prefix = "", tags = {}, ...rule }: LifecycleRule): boolean {
 
 export interface LifecycleProps {
   /**
-   * What the store does with objects as they age, 1000 rules at most. An empty list without `abortIncompleteMultipartUploadDays`
-   * declares that no rule shall be in effect.
-   * @default - none but the one that `abortIncompleteMultipartUploadDays` adds
+   * What the store does with objects as they age, at most 1000 rules. An empty list declares that
+   * no rule is in effect, unless `abortIncompleteMultipartUploadDays` adds one.
+   * @default - only the rule that `abortIncompleteMultipartUploadDays` adds
    */
   readonly lifecycleRules?: readonly LifecycleRule[];
   /**
-   * Removes the parts of uploads that were not completed so many days after they began, in the whole bucket, by a rule of its own.
-   * `false` adds none.
-   * @default 7 on Amazon S3, unless one of `lifecycleRules` does it for the whole bucket already; elsewhere false, since Terraform warns
-   * in each plan of the way in which rules are written there
+   * Removes the parts of unfinished uploads so many days after they started, in the whole bucket,
+   * by a rule of its own. `false` adds no rule.
+   * @default 7 on Amazon S3, unless one of `lifecycleRules` does the same for the whole bucket;
+   * elsewhere false, since Terraform warns in each plan about the form that rules have there
    */
   readonly abortIncompleteMultipartUploadDays?: number | false;
 }
@@ -113,7 +122,10 @@ const ABORT_RULE = "abort-incomplete-multipart-uploads";
 
 const DEFAULT_DAYS = 7;
 
-/** The rules of the bucket: those given, and the one that clears away unfinished uploads. Undefined leaves whatever the bucket has. */
+/**
+ * The rules of the bucket: the given ones, and the one that removes unfinished uploads. Undefined
+ * leaves the bucket's current rules.
+ */
 export function effectiveRules(props: LifecycleProps, store: ProviderProfile): readonly LifecycleRule[] | undefined {
   const { lifecycleRules = [], abortIncompleteMultipartUploadDays: days = defaultDays(props, store) } = props;
   const rules = days === false ? lifecycleRules : [...lifecycleRules, abortRule(days)];
@@ -125,7 +137,8 @@ export function abortsEverywhere(rules: readonly LifecycleRule[]): boolean {
   return rules.some((rule) => rule.enabled !== false && isForAll(rule) && rule.abortIncompleteMultipartUploadDays);
 }
 
-// Terraform warns of the bucket's own `lifecycle_rule` in each plan, so no rule is written by it that was not asked for.
+// Terraform warns about the bucket's own `lifecycle_rule` in each plan, so it is used only if the
+// user asks for a rule.
 function defaultDays({ lifecycleRules = [] }: LifecycleProps, store: ProviderProfile) {
   return canAbort(store) && hasOwnResource(store) && !abortsEverywhere(lifecycleRules) ? DEFAULT_DAYS : false;
 }
@@ -140,14 +153,16 @@ function abortRule(days: number): LifecycleRule {
   return { id: ABORT_RULE, abortIncompleteMultipartUploadDays: days };
 }
 
-// A configuration has at least one rule, and Terraform's bucket cannot say that there shall be none.
+// A configuration has at least one rule, and Terraform's bucket cannot declare that there are none.
 const noRule: LifecycleRule = { ...abortRule(DEFAULT_DAYS), enabled: false };
 
 /**
- * Whether Terraform's resource for lifecycle rules can be used. After each change it waits until the store answers the rules exactly as they
- * were written, with a header that only Amazon S3 is known to send, and fails after three minutes otherwise:
- * https://github.com/hashicorp/terraform-provider-aws/issues/49019.
- * The bucket's own `lifecycle_rule` waits for nothing; it is deprecated, and knows neither sizes nor how many versions to keep.
+ * Whether Terraform's resource for lifecycle rules works on the store. After each change it waits
+ * until the store returns the rules exactly as written, with a header that only Amazon S3 is known
+ * to send. Otherwise it fails after three minutes:
+ * https://github.com/hashicorp/terraform-provider-aws/issues/49019. The bucket's own
+ * `lifecycle_rule` does not wait. It is deprecated, and supports neither sizes nor a number of
+ * versions to keep.
  */
 export function hasOwnResource({ lifecycle }: ProviderProfile): boolean {
   const { transitionSizeReported, readAsWritten } = lifecycle;

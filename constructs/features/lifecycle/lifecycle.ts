@@ -98,7 +98,7 @@ interface Use {
   readonly needsOwnResource?: true;
 }
 
-/** What a rule asks for that its store cannot do, or that Terraform cannot write there. */
+/** What the store cannot do for a rule, or what Terraform cannot write there. */
 function featureProblems(rule: LifecycleRule, { store }: ObjectStorageProvider): string[] {
   return usesOf(rule)
     .filter(({ used }) => used)
@@ -147,7 +147,10 @@ function beyond(property: string, feature: LifecycleFeature, value: unknown): Us
   return { ...use(property, feature, value), needsOwnResource: true };
 }
 
-/** Where suspended versioning and lifecycle rules exclude each other, rules that a bucket has are in the way of the change, by hand or by us. */
+/**
+ * Some stores accept no lifecycle rules while versioning is suspended. Rules that a bucket already
+ * has then block the change.
+ */
 function suspensionWarnings({ versioning }: VersioningProps, { store }: ObjectStorageProvider): string[] {
   const { value, source } = store.lifecycle.whileSuspended;
   if (versioning !== "suspended" || value !== "unsupported") return [];

@@ -4,7 +4,7 @@ import { tagProblems } from "../tags.js";
 import type { LifecycleRule } from "./lifecycle-rule.js";
 import { dateProblem, noncurrentTransitionProblems, transitionProblems } from "./transition-problems.js";
 
-/** What S3 would refuse of one rule, each naming the rule. */
+/** What S3 would refuse in one rule. Each problem names the rule. */
 export function ruleProblems(rule: LifecycleRule, storage: ObjectStorageProvider): string[] {
   const { id } = rule;
   const problems = [

@@ -66,7 +66,7 @@ function isEarlier(date: string, other: string): boolean {
   return isKnownLater(date) || isKnownLater(other) || date < other;
 }
 
-/** Those that Terraform's AWS provider takes, whatever a store has. */
+/** The classes that Terraform's AWS provider accepts on any store. */
 const WRITTEN_BY_TERRAFORM: readonly string[] = [
   "STANDARD_IA",
   "INTELLIGENT_TIERING",
@@ -76,7 +76,10 @@ const WRITTEN_BY_TERRAFORM: readonly string[] = [
   "DEEP_ARCHIVE",
 ];
 
-/** Why objects cannot be moved to `storageClass` on this store, in this region; the message names the classes that they can be moved to. */
+/**
+ * Why objects cannot be moved to `storageClass` on this store, in this region. The message lists
+ * the classes that are allowed.
+ */
 function classProblems(storageClass: string, storage: ObjectStorageProvider): string[] {
   if (isKnownLater(storageClass)) return [];
   const { value, source } = storage.store.lifecycle.transitionClasses;
@@ -108,7 +111,10 @@ interface Step {
   readonly days?: number;
 }
 
-/** What is wrong with the order of a rule's transitions by days, and with an expiration that does not come after them. */
+/**
+ * Problems with the order of a rule's transitions by days, and with an expiration that does not
+ * follow them.
+ */
 function orderProblems(
   steps: readonly Step[],
   { store }: ObjectStorageProvider,
@@ -159,7 +165,7 @@ function rankOf(storageClass: string, classes: readonly TransitionClass[]): numb
   return classes.findIndex(({ name }) => name === storageClass);
 }
 
-/** What is wrong with a day such as `2027-01-31`; S3 acts at midnight UTC. */
+/** Checks a day such as `2027-01-31`. S3 acts at midnight UTC. */
 export function dateProblem(name: string, date: string): string[] {
   if (isKnownLater(date)) return [];
   const parsed = new Date(`${date}T00:00:00Z`);

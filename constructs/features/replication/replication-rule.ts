@@ -2,42 +2,49 @@ import type { SealedBucket } from "../../bucket/named-bucket.js";
 import { flag, given, number, objectOf, text, textMap } from "../../checked-props.js";
 
 export interface Replication {
-  /** Where to, in the same store. It has to encrypt by default in this app: an EncryptedBucket or a BucketEncryption. */
+  /**
+   * The bucket that receives the replicas, in the same store. This app must declare its default
+   * encryption: an EncryptedBucket or a BucketEncryption.
+   */
   readonly destination: SealedBucket;
-  /** @default "replication", and from the second rule of a bucket on "replication-2" and so forth */
+  /**
+   * 1 to 255 characters, unique within the bucket.
+   * @default "replication", and "replication-2" and so on from the second rule
+   */
   readonly id?: string;
   /**
-   * Which of several rules with one destination is for an object that both select: the one with the higher number.
-   * @default - the rule's place among those of the bucket, from 1
+   * If several rules with one destination select an object, the rule with the highest number
+   * applies. A whole number from 0.
+   * @default - the position of the rule in the bucket, from 1
    */
   readonly priority?: number;
   /**
-   * The ARN of the role that Amazon S3 replicates with, the same for all rules of a bucket.
-   * @default - none; needed on Amazon S3, while OVHcloud acts by itself
+   * The ARN of the role that Amazon S3 uses for replication, the same for all rules of a bucket.
+   * @default - none; Amazon S3 requires it, and OVHcloud does not accept it
    */
   readonly role?: string;
   /**
-   * Replicates what has keys that begin with it.
+   * Replicates objects whose keys start with it.
    * @default - all
    */
   readonly prefix?: string;
   /**
-   * Replicates what has all these tags.
+   * Replicates objects that have all these tags.
    * @default - all
    */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * The storage class of replicas, by the name it has on the wire.
-   * @default - that of the original
+   * The storage class of replicas, by its S3 name.
+   * @default - the class of the original
    */
   readonly storageClass?: string;
   /**
-   * Deletes at the destination too what is deleted here without naming a version; does not go with `tags`.
+   * Also replicates deletions that name no version. Cannot be used with `tags`.
    * @default false
    */
   readonly deleteMarkers?: boolean;
   /**
-   * The ARN of the KMS key that encrypts replicas, where this bucket has a `kmsKey`.
+   * The ARN of the KMS key that encrypts replicas, if this bucket has a `kmsKey`.
    * @default - the `kmsKey` of the destination
    */
   readonly replicaKmsKey?: string;

@@ -17,14 +17,18 @@ import { isBetweenStacks, problemsOf, replicaKey } from "./rule-problems.js";
 
 export interface ReplicationProps {
   /**
-   * Copies new objects, as they are written, into another bucket, or by several rules into several. All have to be versioned.
-   * Two buckets that replicate into each other: the first is given its rule by `addReplication`, once the second is there.
+   * Copies new objects, as they are written, into another bucket, or with several rules into
+   * several. Every bucket must be versioned. If two buckets replicate into each other, give the
+   * first one its rule by `addReplication`, after the second is declared.
    * @default - none
    */
   readonly replication?: Replication | readonly Replication[];
 }
 
-/** Its rules come from `addReplication` too, so the bucket itself holds them: see `bucketReplication` and `replicationProblems`. */
+/**
+ * `addReplication` adds rules too, so the bucket itself keeps them: see `bucketReplication` and
+ * `replicationProblems`.
+ */
 export const replication: Feature<ReplicationProps> = {
   fields: { replication: oneOrMany(replicationRule).optional() },
   needs: { replication: "replication" },
@@ -43,14 +47,17 @@ export function replicationRules({ replication = [] }: ReplicationProps): readon
   return [replication].flat();
 }
 
-/** The one replication configuration of a bucket, which is there from its first rule on. */
+/** The one replication configuration of a bucket. The resource is created with the first rule. */
 export interface BucketReplication {
   readonly asked: readonly Replication[];
   readonly resource: S3BucketReplicationConfigurationA | undefined;
   add(...rules: readonly Replication[]): void;
 }
 
-/** It refers to buckets and their versioning and nothing to it, so that two buckets can replicate into each other. */
+/**
+ * The resource refers to buckets and their versioning, and nothing refers to it, so two buckets can
+ * replicate into each other.
+ */
 export function bucketReplication(bucket: DeclaredBucket): BucketReplication {
   const {
     storage,
@@ -79,7 +86,7 @@ export function bucketReplication(bucket: DeclaredBucket): BucketReplication {
         ...partOf(bucket),
         role,
         rule,
-        // A store that acts by itself may name a role of its own when it is asked.
+        // A store that needs no role may return one of its own.
         ...(storage.store.replication.role.value === "own" ? { lifecycle: { ignoreChanges: ["role"] } } : {}),
       });
       resource.role = role;
@@ -126,7 +133,7 @@ function destinationOf(
 
 function nameOf(destination: SealedBucket, bucket: DeclaredBucket): string {
   if (!isNamedBucket(destination)) return String(destination);
-  // References both ways would end the synth before it could say what is wrong with that.
+  // References in both directions would end the synth before it could report the problem.
   const name = isBetweenStacks(destination, bucket) ? destination.props.bucketName : undefined;
   return name ?? destination.bucketName;
 }
@@ -137,7 +144,7 @@ function filterOf({ prefix = "", tags = {} }: Replication): S3BucketReplicationC
   return prefix === "" && others.length === 0 ? { tag: { key, value } } : { and: { prefix, tags: { ...tags } } };
 }
 
-/** What keeps the store from replicating, or from taking the rules at all. */
+/** All problems that keep the store from replicating, or from accepting the rules. */
 export function replicationProblems(rules: readonly Replication[], bucket: DeclaredBucket): string[] {
   if (rules.length === 0) return [];
   const { storage } = bucket;
@@ -156,7 +163,7 @@ function ofRule(problem: string, index: number): string {
 
 const MAX_RULES = 1000;
 
-/** What S3 refuses of several rules together. */
+/** What S3 refuses in several rules together. */
 function togetherProblems(rules: readonly Replication[]): string[] {
   const roles = new Set(rules.flatMap(({ role }) => role ?? []));
   return [

@@ -49,7 +49,7 @@ function placeProblems(destination: SealedBucket, bucket: DeclaredBucket): strin
 function versioningProblems(bucket: DeclaredBucket, destination: SealedBucket): string[] {
   const unversioned = [
     ...(isVersioned(bucket) ? [] : ["this bucket"]),
-    // Of a bucket that is managed elsewhere nobody knows.
+    // The versioning of a bucket that is managed elsewhere is unknown.
     ...(isEncryptedBucket(destination) && !isVersioned(destination) ? ["the destination"] : []),
   ];
   return unversioned.map((which) => `replication needs versions at both ends; give ${which} versioning: "enabled"`);
@@ -59,7 +59,7 @@ function isVersioned({ props }: DeclaredBucket): boolean {
   return props.versioning === "enabled";
 }
 
-// Of a bucket that is managed elsewhere nobody knows.
+// The lock of a bucket that is managed elsewhere is unknown.
 function lockProblems({ props, storage: { store } }: DeclaredBucket, destination: SealedBucket): string[] {
   if (!isEncryptedBucket(destination)) return [];
   const [here, there] = [locksObjects(props), locksObjects(destination.props)];
@@ -147,7 +147,7 @@ export function isBetweenStacks(destination: SealedBucket, bucket: DeclaredBucke
   );
 }
 
-/** The key for replicas: the one that was given, else that of the destination. */
+/** The key for replicas: the given one, or that of the destination. */
 export function replicaKey({ destination, replicaKmsKey }: Replication): string | undefined {
   if (replicaKmsKey !== undefined || !isNamedBucket(destination) || !isEncryptedBucket(destination))
     return replicaKmsKey;
