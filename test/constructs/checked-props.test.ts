@@ -13,7 +13,7 @@ import {
 } from "../../constructs/index.js";
 import { expression, newStack, resourcesOf, stackOn, synth, warningsOf } from "./synth.js";
 
-/** As it comes from a file, from `any` or from plain JavaScript, where nothing holds it to the types. */
+/** Props from a file, from `any` or from plain JavaScript, without types. */
 function untyped<Props>(text: string): Props {
   return JSON.parse(text) as Props;
 }

@@ -12,7 +12,7 @@ export interface Synthesised {
   readonly provider: { readonly aws: readonly Block[] };
   readonly resource: Record<string, Record<string, Block>>;
   readonly output: Record<string, { readonly value: unknown; readonly depends_on: readonly string[] }>;
-  /** The JSON itself, to look for what must not be anywhere in it. */
+  /** The JSON itself, to check what it must not contain. */
   readonly text: string;
 }
 
@@ -28,7 +28,7 @@ export function stackOnOvhcloud(props: Partial<ObjectStorageProviderProps> = {})
   };
 }
 
-/** A stack whose only store is that one, in the first of its regions. */
+/** A stack whose only store is that one, in its first region. */
 export function stackOn(provider: ProviderId, props: Partial<ObjectStorageProviderProps> = {}) {
   const stack = newStack();
   return { stack, storage: new ObjectStorageProvider(stack, "storage", { ...placeOf(provider), ...props }) };
@@ -72,7 +72,7 @@ export function resourcesOf({ resource }: Synthesised, type: string): Block[] {
   return Object.values(resource[type] ?? {});
 }
 
-/** A Terraform expression as JSON carries it. */
+/** A Terraform expression as JSON contains it. */
 export function expression(text: string): string {
   return `\${${text}}`;
 }
@@ -91,7 +91,7 @@ export interface RenderedPolicy {
   readonly Statement: readonly RenderedStatement[];
 }
 
-/** The only bucket policy of a synthesised stack, as the JSON that it is. */
+/** The only bucket policy of a synthesised stack, parsed. */
 export function policyOf(synthesised: Synthesised): RenderedPolicy {
   const policies = resourcesOf(synthesised, "aws_s3_bucket_policy");
   if (policies.length !== 1) throw new Error(`${policies.length} bucket policies`);
@@ -111,14 +111,14 @@ interface Manifest {
   readonly stacks: Readonly<Record<string, { readonly annotations: readonly Annotation[] }>>;
 }
 
-/** Synthesises an app, and reads what its command line would show of it. */
+/** Synthesises an app, and reads the annotations that its command line would show. */
 export function synthApp(app: App): { readonly annotations: readonly Annotation[] } {
   app.synth();
   const { stacks } = JSON.parse(readFileSync(join(app.outdir, "manifest.json"), "utf8")) as Manifest;
   return { annotations: Object.values(stacks).flatMap(({ annotations }) => annotations) };
 }
 
-/** What stands on the constructs of a stack. */
+/** The annotations on all constructs of a stack. */
 export function annotationsIn(stack: TerraformStack): readonly Annotation[] {
   const entries = stack.node.findAll().flatMap(({ node }) => node.metadata);
   return entries

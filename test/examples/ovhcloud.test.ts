@@ -13,7 +13,7 @@ interface StackJson {
   readonly output: Record<string, { readonly value: { readonly bucket: string; readonly endpoint: string } }>;
 }
 
-/** Runs the example as cdktf does, by the command of cdktf.json. */
+/** Runs the example like cdktf does, with the command of cdktf.json. */
 function synthExample(env: Record<string, string>): { stack: StackJson; text: string } {
   const { app } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string };
   const { BUCKET_NAME: _name, BUCKETSEAL_ENDPOINT: _endpoint, ...rest } = process.env;

@@ -7,7 +7,7 @@ import { newStack } from "../constructs/synth.js";
 import { synthesise } from "./synthesise.js";
 
 const folders = readdirSync(fileURLToPath(new URL("../../examples", import.meta.url)), { withFileTypes: true });
-// That of examples/terraform is written from another one: see terraform-module.test.ts.
+// examples/terraform is generated from another one: see terraform-module.test.ts.
 const names = folders.filter((each) => each.isDirectory() && each.name !== "terraform").map(({ name }) => name);
 
 describe("each example", () => {
@@ -17,7 +17,10 @@ describe("each example", () => {
   });
 });
 
-/** With other bindings (test/bindings) the stacks require another line of the AWS provider, or spell its source out, and that is all. */
+/**
+ * With other bindings (test/bindings) the stacks differ only in the version and the source of the
+ * AWS provider.
+ */
 function withVersionsOfSnapshots(text: string): string {
   const { terraformGeneratorMetadata: made, terraformProviderSource: source } = new AwsProvider(newStack(), "aws");
   return text

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 
-/** The Terraform JSON of every stack of an example, by name, as a person would look at it. */
+/** The Terraform JSON of every stack of an example, by name, in readable form. */
 export type Stacks = Readonly<Record<string, unknown>>;
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 const VARIABLES = ["BUCKET_NAME", "BUCKETSEAL_ENDPOINT", "AWS_REGION"];
 
-/** Runs an example in this process, with nothing of the machine's environment in it but what is given. */
+/** Runs an example in this process, with only the given environment variables. */
 export async function synthesise(example: string, env: Readonly<Record<string, string>> = {}): Promise<Stacks> {
   const outdir = await mkdtemp(join(tmpdir(), "bucketseal-example-"));
   for (const name of VARIABLES) vi.stubEnv(name, undefined);
@@ -44,7 +44,10 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** Leaves out what CDKTF notes for itself ("//": its version, construct paths), and spells out JSON in strings and this folder. */
+/**
+ * Removes CDKTF's own notes ("//": its version, construct paths), and expands JSON in strings and
+ * the path of this folder.
+ */
 function readable(value: unknown): unknown {
   if (typeof value === "string") {
     return value.startsWith("{") ? readable(JSON.parse(value)) : value.replace(process.cwd(), "<folder>");

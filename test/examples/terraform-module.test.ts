@@ -12,11 +12,11 @@ import { TERRAFORM_MODULE, terraformModule } from "./terraform-module.js";
 const skipped = deployMissing();
 const title = "is valid, and is applied on the sandbox";
 const NAMES = ["acme-module", "acme-module-exports", "acme-module-logs"];
-/** Without the spaces by which `terraform fmt` aligns. */
+/** Without the spaces that `terraform fmt` adds to align text. */
 const words = (text: string) => text.trim().split(/\s+/);
 
 describe("examples/terraform", () => {
-  // With other bindings (test/bindings) it would require another line of the AWS provider.
+  // With other bindings (test/bindings) it would require another version of the AWS provider.
   it.skipIf(BINDINGS_VARIABLE in process.env)(
     "matches the constructs' output for the OVHcloud example, and holds no credentials",
     async () => {

@@ -11,22 +11,25 @@ export const TERRAFORM_MODULE: string = join(root, "examples", "terraform");
 const HEAD = "# Written by `npm run terraform-example` from examples/ovhcloud: change that.\n\n";
 const REGION = '"eu-west-par"';
 
-/** What a plain module says otherwise than `cdktf synth --hcl`: each has to be found, or the example has changed its form. */
+/**
+ * How a plain module differs from `cdktf synth --hcl`. Each pattern must match, or the example has
+ * changed its form.
+ */
 const CHANGES: readonly (readonly [found: RegExp, instead: string])[] = [
   [/backend "local" \{[^}]*\}\n/g, ""],
   [/source = "aws"/g, 'source = "hashicorp/aws"'],
   [new RegExp(REGION, "g"), "var.region"],
   [/\n\n+\}/g, "\n}"],
   [/^\}\n(?=resource|output|provider)/gm, "}\n\n"],
-  // Terraform takes references in quotes, and warns of them.
+  // Terraform accepts references in quotes, but warns about them.
   [/^provider = "aws"$/gm, "provider = aws"],
   [/^"(aws_[\w.-]+)",$/gm, "$1,"],
   [/"\$\{((?:local|var|aws_\w+)\.[\w.-]+)\}"/g, "$1"],
-  // The ends of CDKTF's ids tell paths apart that are one step here.
+  // The suffixes of CDKTF's ids distinguish paths. Here each path has one step.
   [/(_[a-z-]+)_[0-9A-F]{8}\b/g, "$1"],
 ];
 
-/** The OVHcloud example as HCL with variables, before it is formatted. */
+/** The OVHcloud example as HCL with variables, before formatting. */
 export function terraformModule(): string {
   return HEAD + CHANGES.reduce(changed, synthesisedHcl());
 }

@@ -1,4 +1,5 @@
-// Writes examples/terraform/main.tf anew from the OVHcloud example: `npm run terraform-example`. It needs `terraform` to format it.
+// Generates examples/terraform/main.tf from the OVHcloud example: `npm run terraform-example`. It
+// needs `terraform` to format the file.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

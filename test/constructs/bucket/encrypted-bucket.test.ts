@@ -26,7 +26,7 @@ describe("EncryptedBucket", () => {
 
   it("keeps its default with any other property", () => {
     const { stack, storage } = stackOnOvhcloud();
-    // As a caller in plain JavaScript might try.
+    // Plain JavaScript can pass these.
     const tries = { sseAlgorithm: "none", encryption: false, encrypted: false, rule: [], storage };
     const { encryption } = new EncryptedBucket(stack, "invoices", tries);
     expect(encryption.ruleInput).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);

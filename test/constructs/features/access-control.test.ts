@@ -3,13 +3,15 @@ import { EncryptedBucket, type EncryptedBucketProps } from "../../../constructs/
 import type { ProviderId } from "../../../providers/index.js";
 import { expression, policyOf, type RenderedPolicy, stackOn, statementOf, synth, warningsOf } from "../synth.js";
 
-/** What of a PutObject request its encryption depends on. */
+/** The parts of a PutObject request that determine its encryption. */
 interface UploadRequest {
   readonly sse?: string;
   readonly customerAlgorithm?: string;
 }
 
-/** Whether a policy denies an upload over TLS 1.3, by the rules of the policy language. */
+/**
+ * Whether a policy denies an upload over TLS 1.3, according to the rules of the policy language.
+ */
 function isDenied({ Statement }: RenderedPolicy, request: UploadRequest): boolean {
   const facts: Readonly<Record<string, string | undefined>> = {
     "s3:x-amz-server-side-encryption": request.sse,
@@ -23,7 +25,7 @@ function isDenied({ Statement }: RenderedPolicy, request: UploadRequest): boolea
     if (test === undefined) throw new Error(`operator ${operator} is not known here`);
     return test(is, String(wanted));
   };
-  // All operators and all keys of a statement have to hold, and one statement is enough.
+  // All operators and all keys of a statement must match, and one statement is enough.
   return Statement.some(
     ({ Effect, Condition = {} }) =>
       Effect === "Deny" &&
@@ -37,7 +39,7 @@ const OPERATORS: Readonly<Record<string, (is: string | undefined, wanted: string
   Bool: (is, wanted) => is === wanted,
   Null: (is, wanted) => (is === undefined) === (wanted === "true"),
   NumericLessThan: (is, wanted) => is !== undefined && Number(is) < Number(wanted),
-  // A negated operator holds where the key is absent, too.
+  // A negated operator also matches if the key is absent.
   StringNotEquals: (is, wanted) => is !== wanted,
 };
 
@@ -85,7 +87,7 @@ const sseKms: UploadRequest = { sse: "aws:kms" };
 const customerKey: UploadRequest = { customerAlgorithm: "AES256" };
 const kmsKey = "alias/invoices";
 
-/** What each set of properties does with each kind of upload. */
+/** How each set of properties treats each kind of upload. */
 const TABLE: readonly (readonly [EncryptedBucketProps, taken: UploadRequest[], denied: UploadRequest[]])[] = [
   [{ denyUnencryptedUploads: true }, [sseS3, customerKey], [plain, sseKms]],
   [{ denyUnencryptedUploads: true, kmsKey }, [sseKms, customerKey], [plain, sseS3]],

@@ -67,7 +67,7 @@ describe("blockedEncryptionTypes", () => {
     );
   });
 
-  // The bindings are those of line 5, or those of another line that test/bindings puts in their place.
+  // The bindings are those of version 5, or those that test/bindings installs instead.
   it("depends on the bindings that are loaded", () => {
     const { stack, storage } = stackOn("aws");
     new EncryptedBucket(stack, "letters", { blockedEncryptionTypes: ["NONE"] });

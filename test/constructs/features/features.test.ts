@@ -6,7 +6,7 @@ import { EncryptedBucket } from "../../../constructs/index.js";
 import type { ProviderId } from "../../../providers/index.js";
 import { stackOn, synth, warningsOf } from "../synth.js";
 
-/** All that an EncryptedBucket can consist of. */
+/** A bucket with every part that an EncryptedBucket can have. */
 function fullBucket(): EncryptedBucket {
   const { stack } = stackOn("aws");
   const destination = new EncryptedBucket(stack, "replica", { versioning: "enabled" });
@@ -22,7 +22,7 @@ function fullBucket(): EncryptedBucket {
   });
 }
 
-/** On OVHcloud the bucket that logs are written to says so by its ACL. */
+/** On OVHcloud the target of logs gets an ACL. */
 function logBucket(): EncryptedBucket {
   const { stack } = stackOn("ovhcloud");
   const logs = new EncryptedBucket(stack, "logs");
@@ -66,7 +66,7 @@ describe("the parts of an EncryptedBucket", () => {
   });
 });
 
-/** A store whose documents say nothing of versioning any more. */
+/** A bucket on a store whose documents do not mention versioning. */
 function bucketWhereVersioningIsUndocumented(provider: ProviderId) {
   const { stack, storage } = stackOn(provider);
   const versioning = { value: "undocumented", source: "undocumented: probe it" };

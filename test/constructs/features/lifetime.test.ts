@@ -74,7 +74,7 @@ describe("importing", () => {
       importExisting: true,
       ...props,
     });
-    // Without its validations, one of which asks for Terraform.
+    // Without its validations, one of which needs Terraform.
     const json = JSON.parse(Testing.synth(stack)) as {
       resource: Record<string, Record<string, object>>;
       import?: object;

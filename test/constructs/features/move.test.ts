@@ -15,7 +15,7 @@ function movesOf(stack: TerraformStack): readonly Move[] {
   return (JSON.parse(synth(stack).text) as { moved?: readonly Move[] }).moved ?? [];
 }
 
-/** The scopes of a path, the last of which the construct itself is to be in. */
+/** Creates the scopes of a path, down to the one that will hold the construct. */
 function scopeOf(stack: Construct, path: string): { readonly scope: Construct; readonly id: string } {
   const ids = path.split("/");
   const id = ids.pop() ?? "";

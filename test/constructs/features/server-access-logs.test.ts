@@ -10,7 +10,7 @@ import {
 import type { ProviderId } from "../../../providers/index.js";
 import { expression, infosOf, policyOf, resourcesOf, stackOn, synth } from "../synth.js";
 
-/** A bucket that logs into another of the same stack. */
+/** A bucket that logs into another one of the same stack. */
 function logging(provider: ProviderId, target: EncryptedBucketProps = {}, source: EncryptedBucketProps = {}) {
   const { stack, storage } = stackOn(provider);
   const logs = new EncryptedBucket(stack, "logs", target);

@@ -10,7 +10,7 @@ import {
   type ServerAccessLogs,
 } from "../../../constructs/index.js";
 
-/** Properties of a bucket as plain data: which other bucket is logged or replicated to is left open. */
+/** Properties of a bucket as plain data, without the target of logs or replicas. */
 export interface AskedProps
   extends Omit<
     EncryptedBucketProps,
@@ -57,7 +57,10 @@ const cors = fc.array(
   { minLength: 1, maxLength: 2 },
 );
 
-/** Each property on its own is one that some store takes; what does not go together, or not with a store, is left to the caller. */
+/**
+ * Some store accepts each property by itself. The caller removes properties that exclude each other
+ * or that the store lacks.
+ */
 export const askedProps: fc.Arbitrary<AskedProps> = some<Required<AskedProps>>({
   versioning: fc.constantFrom("enabled", "suspended"),
   objectLock: fc.boolean(),
@@ -89,7 +92,10 @@ export const askedProps: fc.Arbitrary<AskedProps> = some<Required<AskedProps>>({
   }),
 });
 
-/** Declares a bucket for each set of properties, with one that they log to and one that they replicate to. */
+/**
+ * Declares a bucket for each set of properties, with one bucket for their logs and one for their
+ * replicas.
+ */
 export function declareBuckets(
   stack: TerraformStack,
   storage: ObjectStorageProvider,

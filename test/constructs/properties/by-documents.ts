@@ -22,7 +22,7 @@ const NEEDS: Readonly<Partial<Record<keyof AskedProps, BucketSubResource>>> = {
   replication: "replication",
 };
 
-/** By the documents of a store alone: the properties that ask for something which it does not do. */
+/** The properties that the store does not support, according to its documents alone. */
 export function lacks(provider: ProviderId, asked: AskedProps): (keyof AskedProps)[] {
   const names = Object.keys(asked) as (keyof AskedProps)[];
   return names.filter((name) => asked[name] !== undefined && asked[name] !== false && isLacking(provider, name));
@@ -45,12 +45,12 @@ function isLacking(provider: ProviderId, property: keyof AskedProps): boolean {
   return others[property] ?? false;
 }
 
-/** Stores that may have STANDARD_IA, beside STANDARD. */
+/** Stores that may have STANDARD_IA beside STANDARD. */
 const INFREQUENT_ACCESS: readonly ProviderId[] = ["aws", "ovhcloud", "ceph-rgw", "generic"];
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What is left of the properties when those go that the store lacks, and those that do not go together. */
+/** The properties without those that the store lacks, and without those that exclude each other. */
 export function validOn(provider: ProviderId, asked: AskedProps): AskedProps {
   const props: Mutable<AskedProps> = { ...asked };
   for (const name of lacks(provider, asked)) delete props[name];
@@ -89,7 +89,10 @@ const SUB_RESOURCE_OF: Readonly<Record<string, BucketSubResource>> = {
   aws_s3_bucket_website_configuration: "website",
 };
 
-/** Buckets of a synthesised stack that are not encrypted by default, and resources that the store lacks or that nobody knows here. */
+/**
+ * Buckets of a synthesised stack that are not encrypted by default, and resources that the store
+ * lacks or that this test does not know.
+ */
 export function whatIsWrong(provider: ProviderId, synthesised: Synthesised): string[] {
   const { subResources } = providers[provider];
   const types = Object.keys(synthesised.resource).filter((type) => type !== "aws_s3_bucket");

@@ -108,7 +108,7 @@ describe("the name of a bucket", () => {
 });
 
 describe("a default that uses another provider", () => {
-  // Its request reaches the bucket of that name in the other region, where there may be one.
+  // Its request reaches the bucket of that name in the other region, if there is one.
   it("does not count, though it refers to the bucket", () => {
     const { stack } = stackOnOvhcloud();
     const other = new ObjectStorageProvider(stack, "other", { provider: "ovhcloud", region: "sbg", alias: "sbg" });

@@ -1,7 +1,7 @@
 import { Aspects, type TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { RequireEncryption, type RequireEncryptionProps } from "../../../constructs/index.js";
 
-/** What a synth with the aspect fails for; nothing where it passes. */
+/** Why a synth with the aspect fails; empty if it passes. */
 export function failure(stack: TerraformStack, props: RequireEncryptionProps = {}): string {
   Aspects.of(stack).add(new RequireEncryption(props));
   try {
@@ -12,7 +12,7 @@ export function failure(stack: TerraformStack, props: RequireEncryptionProps = {
   }
 }
 
-/** The paths of the buckets that a synth with the aspect complains of. */
+/** The paths of the buckets that a synth with the aspect reports. */
 export function complaints(stack: TerraformStack, props: RequireEncryptionProps = {}): string[] {
   return bucketsIn(failure(stack, props));
 }

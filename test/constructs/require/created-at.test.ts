@@ -63,7 +63,7 @@ describe("in a real app", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Runs the app, and reads the line from what its bucket recorded. */
+  /** Runs the app, and returns the line that its bucket recorded. */
   function lineIn(file: string, command: string, ...args: string[]): string | undefined {
     const { stdout } = spawnSync(command, [...args, file], { cwd: folder, encoding: "utf8" });
     const construct: Record<string, unknown> = {};
@@ -94,7 +94,7 @@ describe("in a real app", () => {
   });
 });
 
-// The compiler drops the types, so that its lines are others than those of the source.
+// The compiler drops the types, so its line numbers differ from those of the source.
 const APP = [
   'import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";',
   'import { TerraformStack, Testing } from "cdktf";',

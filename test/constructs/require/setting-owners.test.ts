@@ -100,7 +100,8 @@ describe("an encryption default with two owners", () => {
     expect(() => synth(stack)).not.toThrow();
   });
 
-  // Of Ceph's tenants each has its own names; the buckets of OVHcloud have one name each, whoever asks.
+  // Each tenant of Ceph has its own names. On OVHcloud a name belongs to one bucket for all
+  // customers.
   it("is accepted for one name with other credentials only if the names of the store are not unique", () => {
     for (const [provider, isRefused] of [
       ["ceph-rgw", false],

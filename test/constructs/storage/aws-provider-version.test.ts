@@ -22,7 +22,10 @@ function onAws(stack: TerraformStack, props: Partial<ObjectStorageProviderProps>
   });
 }
 
-/** The line of the AWS provider that the bindings at hand were made for, and the one that is then required. */
+/**
+ * The version of the AWS provider that the installed bindings were made for, and the one that is
+ * then required.
+ */
 function workingHere(): string {
   return workingVersion(new AwsProvider(newStack(), "aws").terraformGeneratorMetadata?.providerVersion);
 }

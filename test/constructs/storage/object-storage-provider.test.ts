@@ -131,7 +131,9 @@ describe("several providers in one stack", () => {
   });
 });
 
-/** Two stacks whose providers have the same name: that of the first is OVHcloud's, that of the second Amazon's. */
+/**
+ * Two stacks whose providers have the same name: OVHcloud's in the first, Amazon's in the second.
+ */
 function twoStacks() {
   const app = Testing.app();
   const [first, second] = [newStack("first", app), newStack("second", app)];

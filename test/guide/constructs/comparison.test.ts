@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { firstNames, namesIn, rowsOf } from "./page.js";
 import { propertiesOf } from "./properties-of.js";
 
-/** The properties of aws-cdk-lib's `Bucket`, of 2.275: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.BucketProps.html */
+/**
+ * The properties of aws-cdk-lib's `Bucket`, of 2.275:
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.BucketProps.html
+ */
 const CDK_BUCKET = `
   abacStatus accessControl autoDeleteObjects blockPublicAccess blockedEncryptionTypes bucketKeyEnabled bucketName bucketNamePrefix
   bucketNamespace cors encryption encryptionKey enforceSSL eventBridgeEnabled intelligentTieringConfigurations inventories lifecycleRules
@@ -12,7 +15,9 @@ const CDK_BUCKET = `
   websiteRedirect websiteRoutingRules addToResourcePolicy addEventNotification fromBucketName fromBucketArn fromBucketAttributes
 `;
 
-/** The variables of https://github.com/terraform-aws-modules/terraform-aws-s3-bucket, of version 5. */
+/**
+ * The variables of https://github.com/terraform-aws-modules/terraform-aws-s3-bucket, of version 5.
+ */
 const AWS_MODULE = `
   create_bucket region tags bucket bucket_prefix bucket_namespace force_destroy expected_bucket_owner owner is_directory_bucket type
   data_redundancy availability_zone_id location_type logging acl grant website versioning server_side_encryption_configuration
@@ -27,7 +32,11 @@ const AWS_MODULE = `
   object_ownership intelligent_tiering metric_configuration inventory_* analytics_* create_metadata_configuration metadata_*
 `;
 
-/** The arguments of https://registry.terraform.io/providers/ovh/ovh/latest/docs/resources/cloud_project_storage, and what stands beside it. */
+/**
+ * The arguments of
+ * https://registry.terraform.io/providers/ovh/ovh/latest/docs/resources/cloud_project_storage, and
+ * of the resources beside it.
+ */
 const OVH_STORAGE = `
   service_name region_name name encryption.sse_algorithm versioning.status object_lock.status object_lock.rule replication.rules tags
   owner_id limit marker prefix hide_objects ovh_cloud_project_storage_object_bucket_lifecycle_configuration ovh_cloud_project_user_s3_policy
@@ -36,7 +45,7 @@ const OVH_STORAGE = `
 const TABLES = ["CDK", "module", "argument"] as const;
 const rows = TABLES.flatMap((head) => rowsOf(head, "here"));
 
-/** What is not a property: methods, and a function. */
+/** Methods and a function, which are not properties. */
 const OTHERS = [
   ...["addToResourcePolicy", "fromBucketName", "grantRead", "grantReadWrite", "grantMigrate", "grantAudit"],
   ...["arnForObjects", "ovhUserPolicy"],

@@ -13,7 +13,7 @@ type Sample = (scope: Construct, storage: ObjectStorageProvider) => EncryptedBuc
 
 const encrypted = (scope: Construct, id: string) => new EncryptedBucket(scope, id, { versioning: "enabled" });
 
-/** The least that uses a property. */
+/** The smallest value of each property. */
 const SAMPLES: Readonly<Partial<Record<keyof EncryptedBucketProps, Sample>>> = {
   kmsKey: () => ({ kmsKey: "alias/acme" }),
   versioning: () => ({ versioning: "enabled" }),
@@ -42,7 +42,10 @@ const SAMPLES: Readonly<Partial<Record<keyof EncryptedBucketProps, Sample>>> = {
 
 type Answer = "yes" | "no" | "?";
 
-/** By property, whether it is declared on a store, refused, or declared with a warning that no document tells. */
+/**
+ * For each property, whether a store accepts it, refuses it, or accepts it with a warning that no
+ * document mentions it.
+ */
 function supportOn(provider: ProviderId): Readonly<Record<string, Answer>> {
   const answers = Object.entries(SAMPLES).map(([property, sample]) => [property, answer(provider, sample)] as const);
   return Object.fromEntries(answers);
@@ -106,7 +109,7 @@ describe("the code in docs/constructs.md", () => {
     // Amazon S3 replicates with a role, which the page does not show.
     const { stack } = stackOn(name === "bothWays" ? "ovhcloud" : "aws");
     declare(stack);
-    // An import asks for Terraform when it is validated.
+    // The validation of an import needs Terraform.
     const json = JSON.parse(Testing.synth(stack, name !== "takeOver")) as object;
     expect(json).toHaveProperty(DECLARES[name] ?? "resource");
   });

@@ -18,12 +18,12 @@ export function rowsOf(...heads: readonly string[]): readonly Row[] {
   return found[0]?.rows ?? [];
 }
 
-/** What stands in backquotes. */
+/** The texts in backquotes. */
 export function namesIn(cell = ""): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
 }
 
-/** What stands in backquotes in the first column. */
+/** The texts in backquotes in the first column. */
 export function firstNames(rows: readonly Row[]): string[] {
   return rows.flatMap(([first]) => namesIn(first));
 }

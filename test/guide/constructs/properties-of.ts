@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export interface Property {
   readonly name: string;
-  /** What `@default` says; undefined where it says nothing. */
+  /** The text of `@default`; undefined if there is none. */
   readonly default: string | undefined;
   readonly optional: boolean;
   readonly readonly: boolean;
@@ -18,10 +18,10 @@ interface Declared {
 const root = fileURLToPath(new URL("../../../constructs", import.meta.url));
 
 const INTERFACE = /^export interface (\w+)(?:\s+extends\s+([\w\s,]+?))? \{\n(.*?)^\}/gms;
-// What is deeper than two spaces belongs to the type of a property.
+// Deeper indentation than two spaces belongs to the type of a property.
 const MEMBER = /(?:^ {2}\/\*\*(.*?)\*\/\n)?^ {2}(readonly )?(\w+)(\?)?:/gms;
 
-/** The properties of an interface in constructs/, inherited ones included, as its source has them. */
+/** The properties of an interface in constructs/, including inherited ones, as in its source. */
 export function propertiesOf(name: string): readonly Property[] {
   const found = declared.get(name);
   if (found === undefined) throw new Error(`there is no interface ${name}`);
@@ -48,7 +48,10 @@ const texts = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => readFileSync(join(root, file), "utf8"));
 
-/** The interfaces whose properties the features add up to, as in `Feature<AdoptionProps & RemovalProps>`. */
+/**
+ * The interfaces that make up the properties of all features, as in `Feature<AdoptionProps &
+ * RemovalProps>`.
+ */
 const FEATURE = /^export const \w+: Feature<\s*(\w+(?: & \w+)*)/gm;
 const ofFeatures = texts.flatMap((text) => [...text.matchAll(FEATURE)].flatMap(([, names = ""]) => names.split(" & ")));
 
@@ -57,5 +60,5 @@ const declared: ReadonlyMap<string, Declared> = new Map([
   ["FeatureProps", { parents: ofFeatures, own: [] }] as const,
 ]);
 
-/** The interfaces of constructs/ that are exported from their files. */
+/** The exported interfaces of constructs/. */
 export const INTERFACES: readonly string[] = [...declared.keys()];

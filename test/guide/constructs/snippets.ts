@@ -6,7 +6,7 @@ import { TerraformIterator, TerraformOutput, type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { BucketEncryption, EncryptedBucket, ovhUserPolicy, UnmanagedBucket } from "../../../constructs/index.js";
 
-/** The code that docs/constructs.md shows, by what it is about. The stack has one store, Amazon S3. */
+/** The code that docs/constructs.md shows, by topic. The stack has one store, Amazon S3. */
 export const SNIPPETS = {
   declare(stack: TerraformStack) {
     const invoices = new EncryptedBucket(stack, "invoices", {

@@ -7,7 +7,7 @@ const DEFAULT = { id: "abort-incomplete-multipart-uploads", abortIncompleteMulti
 describe("a bucket without lifecycle rules", () => {
   const expected: Readonly<Record<ProviderId, boolean>> = {
     aws: true,
-    // Each plan would warn of the argument that writes rules there.
+    // Each plan would warn about the argument that writes rules there.
     ovhcloud: false,
     scaleway: false,
     "ceph-rgw": false,

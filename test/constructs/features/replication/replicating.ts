@@ -10,7 +10,7 @@ export interface Ends {
   readonly destination?: EncryptedBucketProps;
 }
 
-/** A versioned bucket that replicates into another; with a role where the store wants one. */
+/** A versioned bucket that replicates into another; with a role if the store requires one. */
 export function replicating(provider: ProviderId, { rule = {}, source = {}, destination = {} }: Ends = {}) {
   const { stack, storage } = stackOn(provider);
   const backup = new EncryptedBucket(stack, "backup", { versioning: "enabled", ...destination });
