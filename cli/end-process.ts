@@ -2,45 +2,45 @@ import { arch, platform } from "node:os";
 import { TOOL_VERSION } from "../migrate/index.js";
 import { visibleText } from "../migrate/model/text.js";
 import { rememberSecret, withoutSecrets } from "../migrate/store/secrets.js";
-import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { EXIT, reportExpected } from "./exit-codes.js";
 import { note, printErrors } from "./print/terminal.js";
 
 const SECRETS = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "BUCKETSEAL_SIGN_PASSPHRASE"] as const;
 const MOST_CAUSES = 5;
 
 /**
- * Runs the whole program, and is where it ends: by what the work says, by what it threw, by what was thrown where nobody
- * waits for it, and where the work stops without an end.
+ * Runs the whole program and ends it: with the exit code that the work set, after an error that it threw or that nobody
+ * awaited, or if the work stops without settling.
  */
 export async function runToItsEnd(work: () => Promise<void>): Promise<void> {
   let isSettled = false;
-  const endBy = (thrown: unknown) => endProcess(codeOf(thrown));
-  process.on("uncaughtException", endBy).on("unhandledRejection", endBy);
-  // Nothing is left to wait for, and yet somebody waits.
+  const endAfter = (thrown: unknown) => endProcess(reportError(thrown));
+  process.on("uncaughtException", endAfter).on("unhandledRejection", endAfter);
+  // The event loop is empty, but the work has not settled.
   process.on("beforeExit", () => {
-    if (!isSettled) endBy(new Error("the work stopped without coming to an end: a promise was never settled"));
+    if (!isSettled) endAfter(new Error("the work stopped without coming to an end: a promise was never settled"));
   });
   try {
     await work();
   } catch (error) {
-    process.exitCode = codeOf(error);
+    process.exitCode = reportError(error);
   }
   isSettled = true;
 }
 
-/** Ends at once, whatever is still going on. */
+/** Ends the process at once. */
 export function endProcess(code: number): never {
   process.exit(code);
 }
 
-function codeOf(thrown: unknown): number {
-  const code = exitCodeOf(thrown);
+function reportError(thrown: unknown): number {
+  const code = reportExpected(thrown);
   if (code !== null) return code;
   printBug(thrown);
   return EXIT.bug;
 }
 
-/** What a person can send on: which version, which command without its values, and where it happened. */
+/** Prints what a bug report needs: the version, the command without its values, and the stack. */
 function printBug(thrown: unknown): void {
   for (const name of SECRETS) rememberSecret(process.env[name] ?? "");
   printErrors([
@@ -50,10 +50,10 @@ function printBug(thrown: unknown): void {
   const flags = args.filter((word) => word.startsWith("--")).map((word) => word.split("=", 1)[0]);
   note(`  bucketseal ${TOOL_VERSION}, Node ${process.versions.node}, ${platform()} ${arch()}`);
   note(`  ${visibleText(["bucketseal", command, ...flags].join(" "))}`);
-  for (const line of stackOf(thrown)) note(`  ${visibleText(line)}`);
+  for (const line of stackLines(thrown)) note(`  ${visibleText(line)}`);
 }
 
-function stackOf(thrown: unknown): string[] {
+function stackLines(thrown: unknown): string[] {
   const lines: string[] = [];
   let left = thrown;
   for (let causes = 0; left !== undefined && causes < MOST_CAUSES; causes += 1) {
@@ -64,12 +64,12 @@ function stackOf(thrown: unknown): string[] {
   return lines;
 }
 
-/** SIGHUP: the terminal is gone, as with a connection that broke. */
+/** SIGHUP: the terminal is gone, for example because a connection broke. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * The first SIGINT, SIGTERM or SIGHUP asks the work to stop in good order; a second one ends the process at once.
- * Results that nobody reads any more, as with `| head`, stop it in good order too.
+ * The first SIGINT, SIGTERM or SIGHUP stops the work in order; a second one ends the process at once.
+ * A closed stdout, as after `| head`, stops it in order too.
  */
 export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>, onInterrupt: () => void): Promise<T> {
   const controller = new AbortController();

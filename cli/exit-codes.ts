@@ -2,21 +2,21 @@ import { CommanderError } from "commander";
 import { RunError, UsageError, WriteError } from "../migrate/index.js";
 import { note, printErrors } from "./print/terminal.js";
 
-/** Documented in the README. */
+/** docs/cli.md documents them. */
 export const EXIT = {
   done: 0,
-  /** Some objects failed or were refused, a location was not seen, what --fail-on names was found, or nothing was examined; of `verify`: the report does not hold. */
+  /** Some objects failed or were refused, a location was not seen, a --fail-on condition holds, or nothing was examined; `verify`: the report does not hold. */
   objectsOpen: 1,
   badUsage: 2,
   bucketUnreadable: 3,
-  /** A test object did not come through its copy: the store is not to be trusted with real ones. */
+  /** A test object was damaged by its copy, so the store is not trusted with real objects. */
   canaryFailed: 4,
-  /** A bug of ours, with words to send on. */
+  /** A bug of bucketseal. */
   bug: 70,
   interrupted: 130,
 } as const;
 
-/** As the help of the whole program has them. */
+/** The words of the main help. */
 export const EXIT_WORDS: Readonly<Record<number, string>> = {
   [EXIT.done]: "done",
   [EXIT.objectsOpen]: `some objects failed or were refused, what --fail-on names was found,
@@ -27,7 +27,7 @@ or nothing was examined; verify, sign: the report does not hold`,
   [EXIT.interrupted]: "interrupted; the journal is kept, and --resume goes on",
 };
 
-/** What a path or a port that was given can do wrong. */
+/** Errors of a given path or port. */
 const BAD_PLACE: ReadonlySet<string> = new Set([
   "EACCES",
   "EADDRINUSE",
@@ -39,7 +39,7 @@ const BAD_PLACE: ReadonlySet<string> = new Set([
   "EPERM",
   "EROFS",
 ]);
-/** What a machine can run out of. */
+/** Errors of a machine that ran out of something. */
 const OUT_OF: ReadonlySet<string> = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC"]);
 
 const EXIT_OF: Readonly<Record<RunError["because"], number>> = {
@@ -48,9 +48,9 @@ const EXIT_OF: Readonly<Record<RunError["because"], number>> = {
   interrupted: EXIT.interrupted,
 };
 
-/** Prints what was thrown and names its exit code; `null`, and nothing printed, of what nobody foresaw. */
-export function exitCodeOf(thrown: unknown): number | null {
-  // It has printed its own message already.
+/** Prints an error and returns its exit code; prints nothing and returns `null` if the error is unexpected. */
+export function reportExpected(thrown: unknown): number | null {
+  // commander has printed the message already.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.badUsage;
   if (thrown instanceof UsageError) {
     printErrors(thrown.problems);

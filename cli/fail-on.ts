@@ -4,7 +4,7 @@ import { countOf } from "../migrate/model/text.js";
 import { emptyScopes, placeOf } from "../migrate/report/not-seen.js";
 import { defaultNow } from "../migrate/report/remains.js";
 
-/** How many there are of what a name stands for. */
+/** Counts the objects, versions or buckets that match a condition. */
 type Count = (result: Pick<RunResult, "run" | "summary">) => number;
 
 const CONDITIONS = {
@@ -26,7 +26,7 @@ export type FailOn = keyof typeof CONDITIONS;
 
 export const FAIL_ON = Object.keys(CONDITIONS) as readonly FailOn[];
 
-/** As they end a sentence that begins with "there are". */
+/** The conditions that are not about objects, as the end of a sentence that begins with "there are". */
 const WORDS: Readonly<Partial<Record<FailOn, string>>> = {
   "no-default": "buckets that were not seen to encrypt by default",
   "not-seen": "locations that were not seen",
@@ -43,7 +43,7 @@ export function parseFailOn(names: readonly string[] = []): FailOnParsed {
   return problems.length > 0 ? { kind: "bad", problems } : { kind: "known", names: names as readonly FailOn[] };
 }
 
-/** Which of the conditions hold; `refused`, `failed` and `not-seen` always count. */
+/** The conditions that hold. `refused`, `failed` and `not-seen` are always checked. */
 export function conditionsFound(
   result: Pick<RunResult, "run" | "summary">,
   failOn: readonly FailOn[],
@@ -52,7 +52,7 @@ export function conditionsFound(
   return [...asked].filter((name) => CONDITIONS[name](result) > 0);
 }
 
-/** Why a run that came to its end is not what a pipeline should go on with, in sentences; none if it is. */
+/** The reasons, in sentences, why a pipeline should stop after this run; none if it may go on. */
 export function failReasons(
   result: Pick<RunResult, "run" | "summary" | "verdict">,
   found: readonly FailOn[],
@@ -88,7 +88,7 @@ function olderOutcomes({ noncurrent }: Totals): { readonly plaintext: number; re
   return { plaintext: plaintext?.objects ?? 0, failed: failed?.objects ?? 0 };
 }
 
-/** Of a bucket that keeps older versions, or may, all of those in the scope. */
+/** Whether the run looked at all noncurrent versions of the scope, or the bucket has none. */
 function isLookedAt({ bucket, noncurrent }: Summary["scopes"][number], buckets: RunResult["run"]["buckets"]): boolean {
   const keepsNone = buckets.find((found) => found.bucket === bucket)?.versioning === "never";
   return noncurrent === undefined ? keepsNone : noncurrent.closes;

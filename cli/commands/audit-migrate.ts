@@ -2,8 +2,7 @@ import { audit, type GivenOptions, migrate } from "../../migrate/index.js";
 import * as table from "../../migrate/options/option-table.js";
 import * as everyRun from "../../migrate/options/options-of-every-run.js";
 import { FAIL_ON } from "../fail-on.js";
-import { askToRemove } from "./ask-to-remove.js";
-import { networkOfEnvironment, passphraseOfEnvironment } from "./command-inputs.js";
+import { askToRemove, networkOfEnvironment, passphraseOfEnvironment } from "./command-inputs.js";
 import { type CommandFlags, declareCommand, type FlagsOf, grouped } from "./declare-command.js";
 import { runCommand } from "./run-command.js";
 
@@ -45,7 +44,7 @@ export const auditCommand = declareCommand({
   bucketseal audit s3://invoices/2025/ --provider aws --fail-on unencrypted
   bucketseal audit s3://invoices --provider aws --baseline last-night
   bucketseal audit --all-buckets --endpoint https://s3.example.com --json`,
-  run: (flags, ...locations) => runCommand(audit, optionsOf(locations, flags), flags),
+  run: (flags, ...locations) => runCommand(audit, toRunOptions(locations, flags), flags),
 });
 
 export const migrateCommand = declareCommand({
@@ -69,10 +68,10 @@ export const migrateCommand = declareCommand({
   bucketseal migrate --resume --out run-1 --provider ovhcloud --region gra
   bucketseal migrate --targets outputs.json --provider ovhcloud --set-default
   bucketseal migrate s3://vault --provider aws --ssec-key-file vault.key`,
-  run: (flags, ...locations) => runCommand(migrate, optionsOf(locations, flags), flags),
+  run: (flags, ...locations) => runCommand(migrate, toRunOptions(locations, flags), flags),
 });
 
-/** These come last in run.json, in this order, whichever was given first. */
+/** These come last in run.json, in this order, whatever the order on the command line. */
 const RECORDED_LAST: readonly string[] = [
   "provider",
   "storageClasses",
@@ -90,8 +89,8 @@ const RECORDED_LAST: readonly string[] = [
   "versions",
 ];
 
-/** The library's options, of which nothing is judged here. */
-function optionsOf(locations: readonly string[], flags: FlagsOf<typeof ofBoth>): GivenOptions {
+/** Translates flags to the library's options, without checking them. */
+function toRunOptions(locations: readonly string[], flags: FlagsOf<typeof ofBoth>): GivenOptions {
   const ofRun = Object.entries(flags).filter(([name]) => Object.hasOwn(table.OPTIONS, name));
   const rank = ([name]: readonly [string, unknown]) => RECORDED_LAST.indexOf(name);
   const last = ofRun.filter((option) => rank(option) >= 0).sort((a, b) => rank(a) - rank(b));

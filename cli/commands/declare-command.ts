@@ -1,15 +1,15 @@
 import { Command, Option } from "commander";
 import { type Flag, helpWords, type RunOption } from "../../migrate/options/declaration.js";
 
-/** An option of a command: one of a run's, or the command's own. */
+/** An option of a command: from the table of a run's options, or its own. */
 export type CommandFlag = Flag &
   Partial<RunOption> & {
-    /** The heading that it stands under in the help. */
+    /** Its heading in the help. */
     readonly group?: string;
     readonly required?: true;
-    /** commander refuses anything else. */
+    /** commander refuses other values. */
     readonly choices?: readonly string[];
-    /** The value that the command gets if none is given. commander writes it into the help. */
+    /** The value if none is given. commander adds it to the help. */
     readonly preset?: string;
   };
 export type CommandFlags = Readonly<Record<string, CommandFlag>>;
@@ -21,7 +21,7 @@ type ValueOf<F> = F extends { readonly takes: string }
     : boolean;
 type IsSure<F> = F extends { readonly required: true } | { readonly preset: string } ? true : false;
 
-/** The values of flags as they were given: text, until the library has checked it. */
+/** The values of flags as given: text that the library has yet to check. */
 export type FlagsOf<O extends CommandFlags> = {
   readonly [K in keyof O]: ValueOf<O[K]> | (IsSure<O[K]> extends true ? never : undefined);
 };
@@ -29,18 +29,18 @@ export type FlagsOf<O extends CommandFlags> = {
 export interface CommandDeclaration<O extends CommandFlags = CommandFlags> {
   readonly name: string;
   readonly description: string;
-  /** The words that it takes, each with its help. */
+  /** Its arguments, each with its help. */
   readonly words: Readonly<Record<string, string>>;
   readonly options: O;
   readonly notes?: string;
-  /** If they mean anything else than those of the whole program. */
+  /** Only if they differ from those of the main help. */
   readonly exitCodes?: Readonly<Record<number, string>>;
   readonly examples: string;
   readonly closing?: string;
   readonly run: (flags: FlagsOf<O>, ...words: string[]) => void | Promise<void>;
 }
 
-/** Checks that a command uses no flag but its own, and forgets which it has. */
+/** Declares a command whose `run` sees exactly its own flags, typed. */
 export function declareCommand<const O extends CommandFlags>(declared: CommandDeclaration<O>): CommandDeclaration {
   return declared as unknown as CommandDeclaration;
 }
@@ -52,7 +52,7 @@ export function grouped<const O extends CommandFlags>(group: string, options: O)
   ) as unknown as O;
 }
 
-/** commander's side of a command. */
+/** Builds the commander command. */
 export function createCommand(declared: CommandDeclaration): Command {
   const { name, description, words, options, run } = declared;
   const command = new Command(name).description(description);
@@ -77,7 +77,7 @@ export function exitCodeLines(codes: Readonly<Record<number, string>>): string {
 }
 
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
-/** `a,b` and repeated alike. */
+/** Accepts `a,b` and a repeated flag. */
 const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
 
 function commanderOptions(declared: CommandFlag): Option[] {
@@ -91,14 +91,14 @@ function commanderOptions(declared: CommandFlag): Option[] {
   return group === undefined ? both : both.map((each) => each.helpGroup(group));
 }
 
-/** By the declared names, in the order in which they were given. */
+/** The given flags by their declared names, in the order of the command line. */
 function flagsGiven(options: CommandFlags, parsed: object): FlagsOf<CommandFlags> {
   const declared = new Map(
     Object.entries(options).map(([name, { flag }]) => [new Option(flag).attributeName(), { name, flag }]),
   );
   const given = Object.entries(parsed).flatMap(([attribute, value]) => {
     const { name, flag } = declared.get(attribute) ?? { name: attribute, flag: "" };
-    // commander fills in `true` for `--no-...`, which nobody gave, and a resumed run would mistake for a changed option.
+    // commander fills in `true` for `--no-...`. A resumed run would mistake it for a changed option.
     return flag.startsWith("--no-") && value === true ? [] : [[name, value] as const];
   });
   return Object.fromEntries(given);

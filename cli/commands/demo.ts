@@ -38,7 +38,7 @@ export const demoCommand = declareCommand({
   bucketseal demo --out demo-1`,
   run: async ({ out }) => {
     const name = `${new Date().toISOString().replaceAll(":", "-")}-demo`;
-    // Nothing of it is worth keeping; what must be put in order listens to the exit.
+    // The demo keeps nothing; cleanup listens to the exit event.
     process.once("SIGINT", () => endProcess(EXIT.interrupted));
     process.exitCode = await demo(out ?? join("bucketseal-runs", name));
   },
@@ -47,7 +47,7 @@ export const demoCommand = declareCommand({
 const NEW_OBJECTS = 40;
 const STEP_COLUMNS = 9;
 
-/** The main job from beginning to end, on a bucket of this machine. Returns the exit code. */
+/** Goes through the main job on a local sandbox bucket. Returns the exit code. */
 async function demo(outDir: string): Promise<number> {
   await makeEmpty(outDir);
   const workDir = await mkdtemp(join(tmpdir(), "bucketseal-demo-"));
@@ -100,7 +100,7 @@ async function run(command: (options: MigrateOptions) => Promise<RunResult>, san
   const progress = createProgress({ quiet: false });
   const { endpoint, region, credentials } = sandbox;
   const place = { provider: "ovhcloud" as const, endpoint, region, credentials };
-  // The sandbox is nobody's neighbour: the limits of a shared store would only slow it down.
+  // Nobody shares the sandbox, so the rate limits of a shared store would only slow it down.
   const speed = { readsPerSecond: 100_000, writesPerSecond: 100_000 };
   const parts = { copyCutoff: COPY_CUTOFF_BYTES, partSize: "5MiB" };
   const { onEvent, wantsCount: countAhead } = progress;

@@ -5,7 +5,7 @@ import { drained, note, onStderr, printJson } from "../print/terminal.js";
 import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
 import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-/** Older versions count with their objects. */
+/** Noncurrent versions count with their objects. */
 const CONDITIONS = {
   regressed: ({ objects, olderVersions }: DiffTotals) => objects.regressed.objects + olderVersions.regressed.objects,
   "new-unencrypted": ({ newUnencrypted }: DiffTotals) =>
@@ -77,13 +77,13 @@ function printLine(difference: Difference): Promise<void> {
   return drained();
 }
 
-/** What is not allowed among these, in words. */
+/** One problem for each name that is not allowed. */
 function diffFailOnProblems(names: readonly string[]): readonly string[] {
   const unknown = names.filter((name) => !DIFF_FAIL_ON.some((allowed) => allowed === name));
   return unknown.map((name) => `--fail-on: "${name}" is not allowed: give one of ${DIFF_FAIL_ON.join(", ")}`);
 }
 
-/** Which of the conditions hold. */
+/** The conditions that hold. */
 function differencesFound(totals: DiffTotals, failOn: readonly DiffFailOn[]): readonly DiffFailOn[] {
   return [...new Set(failOn)].filter((name) => CONDITIONS[name](totals) > 0);
 }

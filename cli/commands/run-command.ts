@@ -8,7 +8,7 @@ import { note, onStderr, shellWord } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
 import { targetsSource } from "./command-inputs.js";
 
-/** What a run is told on the command line beside the library's options. */
+/** The flags of a run that the command line reads itself. */
 interface RunFlags {
   readonly targets: string | undefined;
   readonly noncurrent: boolean | undefined;
@@ -20,11 +20,11 @@ interface RunFlags {
 
 type Run = (options: GivenOptions) => Promise<RunResult>;
 
-/** What `audit` and `migrate` do, from their flags to the exit code. */
+/** Runs `audit` or `migrate`, from the flags to the exit code. */
 export async function runCommand(run: Run, given: GivenOptions, flags: RunFlags): Promise<void> {
   const targets = flags.targets === undefined ? undefined : await targetsSource(flags.targets);
   const options = { ...given, targets };
-  const failOn = await failOnOf(flags, options);
+  const failOn = await checkFailOn(flags, options);
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;
   const sayWarnings = bucketWarnings();
@@ -51,7 +51,7 @@ export async function runCommand(run: Run, given: GivenOptions, flags: RunFlags)
   process.exitCode = exitCode(result, found, flags);
 }
 
-async function failOnOf(flags: RunFlags, options: GivenOptions): Promise<readonly FailOn[]> {
+async function checkFailOn(flags: RunFlags, options: GivenOptions): Promise<readonly FailOn[]> {
   const failOn = parseFailOn(flags.failOn);
   const problems = failOn.kind === "bad" ? failOn.problems : contradictions(failOn.names, flags);
   if (failOn.kind === "known" && problems.length === 0) return failOn.names;

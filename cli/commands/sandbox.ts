@@ -3,7 +3,7 @@ import { chaos, SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbo
 import { note, onStdout, print, shellWord } from "../print/terminal.js";
 import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-/** `ovhcloud` is what every other command calls `ovh`. */
+/** Every other command calls `ovh` `ovhcloud`. */
 const PROVIDERS: readonly (SandboxProfile | "ovhcloud")[] = [...SANDBOX_PROFILES, "ovhcloud"];
 
 const options = {
@@ -54,7 +54,7 @@ async function start({ port, provider, region, data, chaos: seed }: SandboxFlags
   try {
     return await startSandbox({
       port: number,
-      profile: profileOf(provider),
+      profile: sandboxProfile(provider),
       region,
       ...(data ? { dataDir: data } : {}),
       ...(seed === undefined ? {} : { intercept: chaos({ seed: Number(seed) }) }),
@@ -66,8 +66,8 @@ async function start({ port, provider, region, data, chaos: seed }: SandboxFlags
   }
 }
 
-/** commander takes no other than these. */
-function profileOf(provider: string): SandboxProfile {
+/** commander accepts only these names. */
+function sandboxProfile(provider: string): SandboxProfile {
   return SANDBOX_PROFILES.find((profile) => profile === provider) ?? "ovh";
 }
 
@@ -81,7 +81,7 @@ function describe({ endpoint, region, credentials }: Sandbox, { provider, data, 
   print();
   print(`export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`);
   print(`export AWS_SECRET_ACCESS_KEY=${shellWord(credentials.secretAccessKey)}`);
-  // Version 1 of the aws command line reads the second name alone.
+  // Version 1 of the AWS CLI reads only the second variable.
   print(`export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`);
   print();
   print(`bucketseal audit s3://BUCKET --provider ovhcloud --region ${region} --endpoint ${endpoint}`);

@@ -15,7 +15,7 @@ import { drained, note, onStderr, printJson } from "../print/terminal.js";
 import { networkOfEnvironment } from "./command-inputs.js";
 import type { CommandFlags, FlagsOf } from "./declare-command.js";
 
-/** Compares a report that holds with the bucket, prints what was found, and sets the exit code. */
+/** Compares an intact report with the bucket, prints the result and sets the exit code. */
 export async function checkLive(runDir: string, live: LiveOptions, json: boolean): Promise<LiveCheck> {
   const { allowEmpty, ...options } = live;
   const printer = livePrinter();
@@ -86,11 +86,11 @@ export const liveFlags = {
 export type LiveFlags = FlagsOf<typeof liveFlags>;
 
 export interface LiveOptions extends VerifyLiveOptions {
-  /** Nothing to compare is no failure. */
+  /** If there is nothing to compare, that is not a failure. */
   readonly allowEmpty?: boolean | undefined;
 }
 
-/** `null` where the bucket is not to be asked. */
+/** `null` without --live. */
 export function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
   if (live) return { ...given, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);

@@ -63,14 +63,14 @@ async function verify(runDir: string, flags: FlagsOf<typeof options>): Promise<v
 interface Asked {
   readonly publicKeys: Awaited<ReturnType<typeof publicKeysIn>>;
   readonly json: boolean | undefined;
-  /** `null` where the bucket is not to be asked. */
+  /** `null` without --live. */
   readonly live: LiveOptions | null;
 }
 
 async function check(runDir: string, { publicKeys, json, live }: Asked): Promise<void> {
   const { findings, skipped, checked, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys });
   process.exitCode = findings.length > 0 ? EXIT.objectsOpen : EXIT.done;
-  // A report that does not hold says nothing that the bucket could be compared with.
+  // A report that is not intact is no basis for a comparison with the bucket.
   const compares = live !== null && findings.length === 0 ? { ...live, publicKeys } : null;
   if (json) {
     const compared = compares && { live: await checkLive(runDir, compares, true) };

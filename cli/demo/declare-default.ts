@@ -7,7 +7,7 @@ import { PutBucketEncryptionCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Sandbox } from "../../sandbox/index.js";
 import { DEMO_BUCKET } from "./demo-bucket.js";
 
-/** How the bucket's default came to be declared, in words. */
+/** Says how the bucket's default was declared. */
 type Declared = readonly string[];
 
 /** Declares the default encryption of the demo's bucket: with CDKTF and Terraform, or else through the S3 API. */
@@ -53,7 +53,7 @@ async function synthesise(workDir: string, env: NodeJS.ProcessEnv): Promise<Synt
   const tsx = tsxPath();
   if (tsx === null) return { kind: "impossible", because: "cdktf and tsx are not installed" };
   const outDir = join(workDir, "cdktf.out");
-  const { code, output } = await runProgram(process.execPath, [tsx, ...pathsOf(root), app], {
+  const { code, output } = await runProgram(process.execPath, [tsx, ...tsconfigFlags(root), app], {
     cwd: workDir,
     env: { ...env, CDKTF_OUTDIR: outDir },
     timeout: TIME_LIMIT_MS,
@@ -62,8 +62,8 @@ async function synthesise(workDir: string, env: NodeJS.ProcessEnv): Promise<Synt
   return { kind: "synthesised", stackDir: join(outDir, "stacks", "adopt"), outDir };
 }
 
-/** In the repository bucketseal/constructs are the sources; an installed package is found by its name. */
-function pathsOf(root: string): string[] {
+/** In the repository bucketseal/constructs resolves to the sources; an installed package is found by its name. */
+function tsconfigFlags(root: string): string[] {
   const tsconfig = join(root, "tsconfig.json");
   return existsSync(tsconfig) ? ["--tsconfig", tsconfig] : [];
 }
@@ -85,8 +85,8 @@ type Applied = { readonly kind: "applied" } | { readonly kind: "impossible"; rea
 const TERRAFORM_TIME_LIMIT_MS = 60_000;
 
 /**
- * Applies the stack with the Terraform of this machine, where its AWS provider is at hand too: the demo downloads nothing.
- * BUCKETSEAL_TF_MIRROR names a filesystem mirror, as `terraform providers mirror` makes one.
+ * Applies the stack with the machine's Terraform, if its AWS provider is installed too: the demo downloads nothing.
+ * BUCKETSEAL_TF_MIRROR names a filesystem mirror, made by `terraform providers mirror`.
  */
 async function applyStack(stackDir: string, workDir: string, env: NodeJS.ProcessEnv): Promise<Applied> {
   const mirror = env.BUCKETSEAL_TF_MIRROR;
@@ -113,12 +113,12 @@ async function applyStack(stackDir: string, workDir: string, env: NodeJS.Process
 }
 
 interface ProgramEnd {
-  /** `null` where it was stopped, or could not be started. */
+  /** `null` if it was stopped or could not be started. */
   readonly code: number | null;
   readonly output: string;
 }
 
-/** Runs another program to its end, and keeps what it says. Never rejects. */
+/** Runs another program to its end and keeps its output. Never rejects. */
 function runProgram(
   command: string,
   args: readonly string[],

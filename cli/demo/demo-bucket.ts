@@ -26,7 +26,7 @@ export interface Filled {
   readonly customerKey: number;
 }
 
-/** A bucket as one finds it: filled over the years, in plaintext, a few objects under a customer's own key. */
+/** Fills the bucket like one that is years old: plaintext objects, and a few under a customer key. */
 export async function fillBucket(client: S3Client): Promise<Filled> {
   await client.send(new CreateBucketCommand({ Bucket: DEMO_BUCKET }));
   const plaintext = [...invoices(2000), ...AWKWARD_KEYS.map(awkward), ...large(3), ...varied(120)];
@@ -37,7 +37,7 @@ export async function fillBucket(client: S3Client): Promise<Filled> {
   return { plaintext: plaintext.length, customerKey: customerKey.length };
 }
 
-/** What is written once the default is declared: nobody asks for encryption, and gets it. */
+/** Writes objects after the default is declared. The client does not ask for encryption, and gets it. */
 export async function writeAfterwards(client: S3Client, objects: number): Promise<void> {
   for (let index = 0; index < objects; index += 1) {
     const Key = `inbox/${String(index).padStart(3, "0")}.json`;
@@ -68,7 +68,7 @@ function awkward(Key: string): Put {
   };
 }
 
-/** Above the demo's cutoff, so that they are copied in parts. */
+/** Larger than the demo's copy cutoff, so these objects are copied in parts. */
 function* large(count: number): Generator<Put> {
   for (let index = 0; index < count; index += 1) {
     yield { Key: `backups/dump-${index}.bin`, Body: Buffer.alloc(COPY_CUTOFF_BYTES + 1 + index * 1_000_000, index) };
@@ -89,7 +89,7 @@ function* varied(count: number): Generator<Put> {
   }
 }
 
-/** Nobody will know the key afterwards, and nothing of these objects can be read without it. */
+/** The key is not kept, so nobody can read these objects afterwards. */
 function* secrets(count: number): Generator<Put> {
   const key = randomBytes(32);
   const headers = {

@@ -4,17 +4,17 @@ import { STATE_WORDS } from "../../migrate/model/encryption.js";
 import { countOf, formatBytes, formatCount, formatInstant, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print, warn } from "./terminal.js";
 
-/** How many of each kind are named. */
+/** The most objects of each kind that are named. */
 const NAMED = 20;
 const LABEL_COLUMNS = 44;
 
 export interface DiffPrinter {
-  /** Keeps what will be named, up to a number. */
+  /** Keeps the first few of each kind, to name them. */
   add(difference: Difference): void;
   print(result: DiffResult): void;
 }
 
-/** What became of the objects between two runs, for a person: figures first, then the names of those that someone should look at. */
+/** Prints the differences between two runs for a person: the figures, then the objects that someone should look at. */
 export function diffPrinter(): DiffPrinter {
   const regressed: Difference[] = [];
   const newInPlaintext: Difference[] = [];

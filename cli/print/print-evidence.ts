@@ -2,7 +2,7 @@ import { findingWords, type Proof, type ProvenLine, type RunCheck } from "../../
 import { countOf, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print, printErrors } from "./terminal.js";
 
-/** By whom a folder was signed, and what it is known by, each on a line of its own that can be compared. */
+/** Prints who signed a folder and the hash of its manifest, each on its own line for comparison. */
 export function printSeal({ signature, manifestSha256 }: RunCheck["seal"]): void {
   if (manifestSha256 !== null) print(`manifest  sha256 ${manifestSha256}`);
   switch (signature.kind) {
@@ -27,7 +27,7 @@ interface Wanted {
   readonly versionId?: string | undefined;
 }
 
-/** The lines of a key and their way to the root, for a person; `--json` has them byte for byte. */
+/** Prints the lines of a key and their path to the root, for a person. `--json` has them byte for byte. */
 export function printProof(proof: Proof, wanted: Wanted): void {
   if (proof.kind === "proof") {
     const { tree, lines, manifestSha256, signature } = proof;

@@ -3,26 +3,26 @@ import type { ComparedLine, LiveCheck, LiveKind } from "../../migrate/index.js";
 import { countOf, formatCount, visibleText } from "../../migrate/model/text.js";
 import { onStdout, print, printErrors } from "./terminal.js";
 
-/** How many of each kind are named. */
+/** The most objects of each kind that are named. */
 const NAMED = 20;
 const COUNT_COLUMNS = 13;
-/** What someone should look at. */
-const TOLD: readonly LiveKind[] = ["contradicts", "unread"];
+/** The kinds that someone should look at. */
+const NAMED_KINDS: readonly LiveKind[] = ["contradicts", "unread"];
 
 export interface LivePrinter {
-  /** Keeps what will be named, up to a number. */
+  /** Keeps the first few of each kind, to name them. */
   add(line: ComparedLine): void;
   print(check: LiveCheck): void;
 }
 
-/** What came of a comparison with the bucket, for a person. */
+/** Prints the result of a comparison with the bucket, for a person. */
 export function livePrinter(): LivePrinter {
   const plain: ComparedLine[] = [];
-  /** Of those that are not named for another reason. */
+  /** Unencrypted objects that are not named for another reason. */
   let plainCount = 0;
-  /** Of the lines that were told of, which those of locations that cannot be seen are not. */
+  /** Unread lines that were named. Lines of a location that cannot be seen are not. */
   const counts = new Map<LiveKind, number>();
-  const named = new Map<LiveKind, ComparedLine[]>(TOLD.map((kind) => [kind, []]));
+  const named = new Map<LiveKind, ComparedLine[]>(NAMED_KINDS.map((kind) => [kind, []]));
   return {
     add(line) {
       counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1);
@@ -33,19 +33,19 @@ export function livePrinter(): LivePrinter {
       if (plain.length < NAMED) plain.push(line);
     },
     print(check) {
-      print(`${markOf(check)}: ${lookedUp(check)} at ${visibleText(check.endpoint)}`);
+      print(`${resultMark(check)}: ${lookedUp(check)} at ${visibleText(check.endpoint)}`);
       for (const kind of LIVE_KINDS) printCount(check.results[kind], LIVE_WORDS[kind]);
       if (check.unencrypted > 0) printCount(check.unencrypted, onStdout.red("not encrypted now, whatever their dates"));
       if (check.newObjects !== null)
         printCount(check.newObjects, "objects there that the report does not know of", true);
       printErrors(check.notSeen.map(({ bucket, prefix, detail }) => `s3://${bucket}/${prefix} is not seen: ${detail}`));
-      for (const kind of TOLD) printNamed(LIVE_NOTES[kind] ?? "", named.get(kind) ?? [], counts.get(kind) ?? 0);
+      for (const kind of NAMED_KINDS) printNamed(LIVE_NOTES[kind] ?? "", named.get(kind) ?? [], counts.get(kind) ?? 0);
       printNamed("not encrypted now: ", plain, plainCount);
     },
   };
 }
 
-function markOf({ results, unencrypted, notSeen, end }: LiveCheck): string {
+function resultMark({ results, unencrypted, notSeen, end }: LiveCheck): string {
   if (results.contradicts > 0) return onStdout.red("contradicted");
   if (unencrypted > 0) return onStdout.red("not encrypted");
   if (notSeen.length > 0) return onStdout.yellow("not all seen");
@@ -59,7 +59,7 @@ function lookedUp({ lines, sample, results }: LiveCheck): string {
   return sample === null ? words : `${words}, drawn by seed ${sample.seed},`;
 }
 
-/** Lines of the report that were looked up. */
+/** The number of lines that were looked up in the bucket. */
 export function comparedCount(results: LiveCheck["results"]): number {
   return Object.values(results).reduce((sum, count) => sum + count, 0);
 }

@@ -15,14 +15,14 @@ const TOPIC_WIDTH = 38;
 const FOUND_WIDTH = 17;
 const DOCUMENTED_WIDTH = 17;
 const FIGURES_WIDTH = TOPIC_WIDTH + FOUND_WIDTH + DOCUMENTED_WIDTH;
-/** Below it, what was seen stands on lines of its own. */
+/** In a narrower terminal the evidence gets its own lines. */
 const WIDE = FIGURES_WIDTH + 36;
 const INDENT = "    ";
 
-/** `undefined` where stdout is no terminal: then each answer has one line. */
+/** `undefined` if stdout is not a terminal: each answer then has one line. */
 type Columns = number | undefined;
 
-/** What was found beside what is documented, by section; for a person. */
+/** Prints what was found next to what is documented, by section, for a person. */
 export function printProbe(result: ProbeResult): void {
   const { columns } = process.stdout;
   const heading = row("", "found", "documented");
@@ -54,7 +54,7 @@ function printFinding(answer: ProbeFinding, columns: Columns): void {
     return;
   }
   print(line.trimEnd());
-  // What a plain yes was seen by can wait for --json.
+  // The evidence of a plain yes is left to --json.
   if (kind !== "yes") print(`${indent}${seen}`);
 }
 

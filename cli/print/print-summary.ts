@@ -16,7 +16,7 @@ import { onStdout, print, printBelow, shellWord, wrap } from "./terminal.js";
 const LABEL_COLUMNS = 34;
 const REASON_COLUMN = 15;
 
-/** The end of a run, for a person: the verdict first, then the figures, then where to read on. */
+/** Prints the end of a run for a person: the verdict, the figures, and where to read on. */
 export function printSummary({ summary, verdict, runDir, seal }: RunResult): void {
   const { total } = summary;
   print();
@@ -43,7 +43,7 @@ export function printSummary({ summary, verdict, runDir, seal }: RunResult): voi
 
 function headline({ kind, headline }: Verdict): string {
   const words = visibleText(headline);
-  // Its headline says it.
+  // The headline says it.
   if (kind === "incomplete") return onStdout.bold(onStdout.yellow(words));
   const paint = kind === "sealed" ? onStdout.green : onStdout.yellow;
   return `${onStdout.bold(paint(`${VERDICT_WORDS[kind]}:`))} ${onStdout.bold(words)}`;
@@ -78,7 +78,7 @@ function printRows(rows: readonly Row[]): void {
   }
 }
 
-/** Why objects were left as they are; what was done needs no excuse. */
+/** The reasons for which objects were left as they are. */
 function printReasons({ reasons }: Totals): void {
   const left = (Object.entries(reasons) as [Reason, Tally][]).filter(([reason]) => !DONE.has(reason));
   if (left.length === 0) return;
@@ -98,7 +98,7 @@ interface NoncurrentPrint {
   readonly closing: string;
 }
 
-/** What was found of older versions; `undefined` where there is nothing to tell. */
+/** The line about noncurrent versions; `undefined` if there is nothing to report. */
 function noncurrentPrint({ noncurrent }: Totals): NoncurrentPrint | undefined {
   if (noncurrent === undefined) return undefined;
   const { listed, outcomes, replayed, deleteMarkers, refused } = noncurrent;

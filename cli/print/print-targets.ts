@@ -7,9 +7,9 @@ const GAP = 2;
 const INDENT = "  ";
 const LATER = "(once deployed)";
 
-/** The buckets as a table, or over several lines each where the terminal is too narrow for one. */
+/** Prints the buckets as a table, or on several lines each if the terminal is too narrow. */
 export function printTargets(buckets: readonly DeclaredBucket[]): void {
-  const rows = buckets.map(cellsOf);
+  const rows = buckets.map(targetCells);
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
   );
@@ -24,7 +24,7 @@ export function printTargets(buckets: readonly DeclaredBucket[]): void {
   if (later > 0) printLater(later);
 }
 
-function cellsOf({ output, target }: DeclaredBucket): string[] {
+function targetCells({ output, target }: DeclaredBucket): string[] {
   const { bucket, provider, region, endpoint } = target;
   return [bucket, provider, region, endpoint, output].map((text) => (text.includes("${") ? LATER : visibleText(text)));
 }

@@ -5,7 +5,7 @@ import { capabilityWords } from "../../migrate/report/words.js";
 import { type Slowed, slowedBy, slowedWords } from "../progress/progress.js";
 import { note, printJson, warn, wrap } from "./terminal.js";
 
-/** What happens is results too: a bucket's findings, then every outcome as it comes, then the summary. */
+/** Prints events as JSON lines: the findings of a bucket, every outcome as it comes, then the summary. */
 export function jsonPrinter() {
   return {
     onEvent(event: ProgressEvent): void {
@@ -14,7 +14,7 @@ export function jsonPrinter() {
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
       if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
     },
-    /** `failOn`: which of the conditions that end with exit code 1 hold. */
+    /** `failOn` lists the conditions that hold and lead to exit code 1. */
     summary({ run, runDir, summary, verdict, seal, wasComplete }: RunResult, failOn: readonly string[]): void {
       const { end } = run.sessions.at(-1) ?? { end: null };
       printJson({
@@ -34,7 +34,7 @@ export function jsonPrinter() {
 
 const NAMED = 3;
 
-/** Says what was found of the buckets before the first object is looked at: the same warning once, however many it is of. */
+/** Warns about buckets before the first object is looked at. A warning that several buckets share is printed once. */
 export function bucketWarnings(): OnEvent {
   const bucketsOf = new Map<string, string[]>();
   return (event) => {
@@ -54,7 +54,7 @@ function named(buckets: readonly string[]): string {
   return more > 0 ? `${first} and ${countOf(more, "more bucket", "more buckets")}` : first;
 }
 
-/** Says what a bucket was found to be able to do, and what was not, before its first copy, and which locations are not seen; `quiet` leaves the warnings. */
+/** Says before a bucket's first copy what the probe found, and which locations cannot be seen. `quiet` leaves only warnings. */
 export function probedLine({ quiet }: { readonly quiet: boolean }): OnEvent {
   return (event) => {
     if (event.kind === "bucket-warning") warn(`${event.bucket}: ${event.warning}`);
@@ -69,7 +69,7 @@ export function probedLine({ quiet }: { readonly quiet: boolean }): OnEvent {
   };
 }
 
-/** Says what takes a while before the first object, and that all is read after all; `quiet` leaves the latter. */
+/** Says which file is being read before the first object, and warns if the baseline is not used. `quiet` leaves only the warnings. */
 export function baselineNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
   return (event) => {
     if (event.kind === "reading-file" && !quiet) note(`reading ${visibleText(event.path)}`);
@@ -86,11 +86,11 @@ export function baselineNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
 
 interface Slowest {
   readonly onEvent: OnEvent;
-  /** On stderr; nothing where the store took all that it was sent. */
+  /** Prints on stderr; prints nothing if the store never throttled the run. */
   readonly print: () => void;
 }
 
-/** Keeps how far the rates fell, to be told at the end: why a run took as long as it did. */
+/** Keeps the lowest rates, which explain at the end why a run took so long. */
 export function slowest(): Slowest {
   let lowest: Slowed = {};
   let retries = 0;

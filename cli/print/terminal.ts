@@ -4,20 +4,20 @@ import { visibleText } from "../../migrate/model/text.js";
 const { createColors } = pc;
 const wanted = !process.env.NO_COLOR;
 
-/** Colours of stdout and of stderr, each off where it is no terminal. */
+/** The colours of stdout and stderr, each off unless it is a terminal. */
 export const onStdout = createColors(wanted && process.stdout.isTTY);
 export const onStderr = createColors(wanted && process.stderr.isTTY);
 
 const INDENT = "  ";
-/** What JSON may hold as it is and a terminal obeys. */
+/** Control characters that JSON may contain unescaped and a terminal obeys. */
 const OBEYED = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** A result, on stdout. */
+/** Prints a result on stdout. */
 export function print(line = ""): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Sentences under a result, on stdout. */
+/** Prints sentences under a result, on stdout. */
 export function printBelow(text: string): void {
   const { columns } = process.stdout;
   print(onStdout.dim(INDENT + wrap(text, { columns, taken: INDENT.length, indent: INDENT })));
@@ -27,7 +27,7 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value).replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }
 
-/** Resolves once stdout takes more: what nobody has read yet does not pile up in memory. */
+/** Resolves once stdout accepts more, so unread output does not pile up in memory. */
 export async function drained(): Promise<void> {
   const { stdout } = process;
   if (!stdout.writableNeedDrain || stdout.destroyed) return;
@@ -40,12 +40,12 @@ export async function drained(): Promise<void> {
   });
 }
 
-/** Progress, on stderr. */
+/** Prints progress on stderr. */
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** A labelled message on stderr, made safe to show. */
+/** Prints a labelled message on stderr, made safe to show. */
 function say(label: string, paint: (text: string) => string, message: string): void {
   const { columns } = process.stderr;
   note(`${paint(label)} ${wrap(visibleText(message), { columns, taken: label.length + 1, indent: INDENT })}`);
@@ -55,21 +55,21 @@ export function warn(warning: string): void {
   say("warning:", onStderr.yellow, warning);
 }
 
-/** One message a problem, on stderr. */
+/** Prints one message per problem on stderr. */
 export function printErrors(problems: readonly string[]): void {
   for (const problem of problems) say("error:", onStderr.red, problem);
 }
 
 interface WrapOptions {
-  /** Of the terminal; `undefined` where there is none: then nothing is wrapped. */
+  /** The width of the terminal; `undefined` if there is none, and then nothing is wrapped. */
   readonly columns: number | undefined;
-  /** Columns of the first line that are taken already. */
+  /** Columns of the first line that are used already. */
   readonly taken?: number;
-  /** What the second and later lines begin with. */
+  /** The beginning of the second and later lines. */
   readonly indent?: string;
 }
 
-/** Breaks a text between words where the terminal would break it inside one. A longer word keeps a line of its own. */
+/** Breaks a text between words at the width of the terminal. A word that is longer gets its own line. */
 export function wrap(text: string, { columns, taken = 0, indent = "" }: WrapOptions): string {
   if (columns === undefined) return text;
   const lines: string[] = [];
@@ -88,7 +88,7 @@ export function wrap(text: string, { columns, taken = 0, indent = "" }: WrapOpti
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** Text as one word of a command that can be pasted into a shell. */
+/** Quotes a text as one word of a shell command. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

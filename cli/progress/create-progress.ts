@@ -1,9 +1,10 @@
+import { SingleBar } from "cli-progress";
+import type { ProgressEvent } from "../../migrate/index.js";
 import { formatCount } from "../../migrate/model/text.js";
-import { note } from "../print/terminal.js";
+import { note, onStderr } from "../print/terminal.js";
 import { type Counters, count, newCounters, type Progress, recentRate, slowedWords } from "./progress.js";
-import { progressBar } from "./progress-bar.js";
 
-/** A bar on a terminal, a line now and then elsewhere, nothing if asked. All on stderr. */
+/** A progress bar if stderr is a terminal, a line every 10 seconds if not, nothing if `quiet`. All on stderr. */
 export function createProgress({ quiet }: { readonly quiet: boolean }): Progress {
   if (quiet) return { onEvent: () => undefined, wantsCount: false, stop: () => undefined, above: (write) => write() };
   return process.stderr.isTTY ? progressBar() : progressLines();
@@ -46,4 +47,103 @@ export function progressLine(
     ...(words === "" ? [] : [`throttled: ${words}`]),
   ];
   return parts.join(", ");
+}
+
+/** The bar shows an end once the objects are counted, which happens while the run goes on. */
+function progressBar(): Progress {
+  const counters = newCounters();
+  const rateAt = recentRate(performance.now());
+  let reporting = false;
+  const render = () => {
+    if (reporting) return "writing the reports";
+    const rate = rateAt(performance.now(), counters.done);
+    return barLine({ counters, rate, columns: process.stderr.columns ?? 80, paint: onStderr.cyan });
+  };
+  const bar = new SingleBar({
+    stream: process.stderr,
+    format: render,
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 5,
+    gracefulExit: false,
+  });
+  // A process that ends abruptly would leave the terminal without a cursor otherwise.
+  const stop = () => {
+    process.off("exit", stop);
+    bar.stop();
+  };
+  return {
+    onEvent(event: ProgressEvent) {
+      count(counters, event);
+      if (event.kind === "reporting") reporting = true;
+      if (event.kind !== "scope-started" || bar.isActive) return;
+      process.once("exit", stop);
+      bar.start(0, 0);
+    },
+    wantsCount: true,
+    stop,
+    above(write) {
+      const wasActive = bar.isActive;
+      if (wasActive) bar.stop();
+      write();
+      if (wasActive) bar.start(0, 0);
+    },
+  };
+}
+
+const BAR_COLUMNS = 24;
+
+interface BarLine {
+  readonly counters: Readonly<Counters>;
+  /** Objects per second. */
+  readonly rate: number;
+  readonly columns: number;
+  readonly paint: (bar: string) => string;
+}
+
+/** The progress of a run in one line that fits the terminal. The least important parts are left out first. */
+export function barLine({ counters, rate, columns, paint }: BarLine): string {
+  const { done, counted, countEnded, versions } = counters;
+  const total = Math.max(counted ?? 0, done);
+  const share = total === 0 ? 0 : done / total;
+  const parts = [
+    `${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`,
+    `${formatCount(done)}${counted === null ? "" : ` of ${formatCount(total)}${countEnded ? "" : "+"}`} objects`,
+    `${formatCount(rate)}/s`,
+    ...(countEnded && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
+    ...(versions === 0 ? [] : [`${formatCount(versions)} older versions`]),
+    ...troubles(counters),
+    `${formatCount(counters.listed - done)} in flight`,
+  ];
+  let line = "";
+  for (const part of parts) {
+    const longer = line === "" ? part : `${line}  ${part}`;
+    // The last column stays free: some terminals wrap as soon as it is written.
+    if (longer.length >= columns) break;
+    line = longer;
+  }
+  return paint(line.slice(0, BAR_COLUMNS)) + line.slice(BAR_COLUMNS);
+}
+
+function bar(share: number): string {
+  const complete = Math.floor(share * BAR_COLUMNS);
+  return "━".repeat(complete) + "─".repeat(BAR_COLUMNS - complete);
+}
+
+function troubles({ failed, retries, slowed }: Readonly<Counters>): string[] {
+  const words = slowedWords(slowed);
+  return [
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+    ...(words === "" ? [] : [`throttled: ${words}`]),
+    ...(retries > 0 ? [`${formatCount(retries)} tried again`] : []),
+  ];
+}
+
+/** "40 s", "12 min", "3 h 20 min", "4 days": an estimate, so no more than two units. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }

@@ -3,24 +3,24 @@ import { formatCount } from "../../migrate/model/text.js";
 
 export interface Progress {
   readonly onEvent: OnEvent;
-  /** Whether it has a use for knowing how many objects there are. */
+  /** Whether it shows the number of all objects. */
   readonly wantsCount: boolean;
   readonly stop: () => void;
-  /** Lets something be written where the progress stands, which then goes on below. */
+  /** Writes something above the progress, which then goes on below. */
   readonly above: (write: () => void) => void;
 }
 
-/** What a run came to so far. */
+/** How far a run has come. */
 export interface Counters {
   listed: number;
   done: number;
   failed: number;
   retries: number;
-  /** As far as was counted ahead; `null` before. */
+  /** Objects counted so far; `null` before the count begins. */
   counted: number | null;
   countEnded: boolean;
   slowed: Slowed;
-  /** Older versions looked at. */
+  /** Noncurrent versions looked at. */
   versions: number;
 }
 
@@ -49,7 +49,7 @@ export function count(counters: Counters, event: ProgressEvent): void {
 const WINDOW_MS = 30_000;
 const SAMPLE_EVERY_MS = 500;
 
-/** Objects a second over the last half minute, so that it follows a store that slows down. */
+/** Objects per second over the last half minute, which follows a store that slows down. */
 export function recentRate(startMs: number): (nowMs: number, done: number) => number {
   const samples = [{ atMs: startMs, done: 0 }];
   return (nowMs, done) => {
@@ -64,7 +64,7 @@ export function recentRate(startMs: number): (nowMs: number, done: number) => nu
 
 type RateEvent = Extract<ProgressEvent, { kind: "rate" }>;
 
-/** What calls of each kind may be sent a second, where that is less than they might. */
+/** The rates that throttling has reduced, in calls per second. */
 export type Slowed = Readonly<Partial<Record<RateEvent["access"], Pick<RateEvent, "perSecond" | "ceiling">>>>;
 
 const ACCESS_WORDS: Readonly<Record<RateEvent["access"], string>> = { read: "reads", write: "writes" };
@@ -74,7 +74,7 @@ export function slowedBy(slowed: Slowed, { access, perSecond, ceiling }: RateEve
   return perSecond === ceiling ? others : { ...others, [access]: { perSecond, ceiling } };
 }
 
-/** As in "reads 400/s, writes 150/s of 300/s"; empty where nothing is slowed. */
+/** Such as "reads 400/s, writes 150/s of 300/s"; empty if nothing is throttled. */
 export function slowedWords(slowed: Slowed): string {
   const accesses = Object.keys(ACCESS_WORDS) as RateEvent["access"][];
   const parts = accesses.flatMap((access) => {

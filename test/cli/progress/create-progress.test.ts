@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { progressLine } from "../../../cli/progress/create-progress.js";
+import { barLine, progressLine, timeLeft } from "../../../cli/progress/create-progress.js";
 import { count, newCounters, recentRate } from "../../../cli/progress/progress.js";
-import { barLine, timeLeft } from "../../../cli/progress/progress-bar.js";
 import type { ProgressEvent } from "../../../migrate/index.js";
 
 const paint = (bar: string) => bar;
