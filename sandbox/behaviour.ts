@@ -3,6 +3,14 @@ import type { BucketSubResource } from "../providers/index.js";
 /** How a store handles a condition header. */
 export type ConditionSupport = "honoured" | "ignored" | "not-implemented";
 
+/** A key of the store's key service. */
+export interface KmsKey {
+  readonly id: string;
+  /** Each as `alias/name`. */
+  readonly aliases: readonly string[];
+  readonly enabled: boolean;
+}
+
 /** The differences between stores. Every switch is something that a probe can detect. */
 export interface Behaviour {
   /** Whether HEAD and GET return `x-amz-server-side-encryption` for an uploaded object. */
@@ -29,6 +37,12 @@ export interface Behaviour {
   /** `refused`: 501 for every write that requests AES256. */
   readonly sseS3: "supported" | "refused";
   readonly sseKms: "supported" | "refused";
+  /** The keys that SSE-KMS may name; the first is used where none is named. */
+  readonly kmsKeys: readonly KmsKey[];
+  /** Does HEAD name the KMS key of an object, and its bucket key? */
+  readonly headNamesKmsKey: boolean;
+  /** Is `x-amz-server-side-encryption-bucket-key-enabled` acted on? */
+  readonly bucketKeys: "honoured" | "ignored";
   readonly putConditions: ConditionSupport;
   /**
    * `refused`: 412 for every PUT with If-Match if the current version has a version ID, as if somebody had
@@ -216,6 +230,14 @@ export interface Behaviour {
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
+/** The key that is used where none is named, two more, and one that is disabled. */
+const SANDBOX_KMS_KEYS: readonly KmsKey[] = [
+  { id: "00000000-0000-4000-8000-000000000000", aliases: ["alias/aws/s3"], enabled: true },
+  { id: "11111111-1111-4111-8111-111111111111", aliases: ["alias/vault"], enabled: true },
+  { id: "22222222-2222-4222-8222-222222222222", aliases: ["alias/other"], enabled: true },
+  { id: "33333333-3333-4333-8333-333333333333", aliases: ["alias/off"], enabled: false },
+];
+
 /** The S3 API as documented, with buckets that store plaintext by default. */
 export const REFERENCE_BEHAVIOUR: Behaviour = {
   headReportsSseAfterPut: true,
@@ -229,6 +251,9 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   unsetDefaultEncryption: "not-found",
   sseS3: "supported",
   sseKms: "supported",
+  kmsKeys: SANDBOX_KMS_KEYS,
+  headNamesKmsKey: true,
+  bucketKeys: "honoured",
   putConditions: "honoured",
   putConditionsOnNamedVersions: "honoured",
   deleteConditions: "honoured",

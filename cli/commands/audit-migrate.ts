@@ -61,7 +61,7 @@ export const migrateCommand = declareCommand({
       ...table.ways,
       ...table.parts,
     }),
-    ...grouped("Customer keys (SSE-C):", table.encryption),
+    ...grouped("Encryption and keys:", table.encryption),
   },
   examples: `  bucketseal migrate s3://invoices --provider ovhcloud --region gra --dry-run
   bucketseal migrate s3://invoices --provider ovhcloud --region gra --out run-1

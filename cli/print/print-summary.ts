@@ -91,7 +91,13 @@ function printReasons({ reasons }: Totals): void {
   print();
 }
 
-const DONE: ReadonlySet<Reason> = new Set([...COPY_REASONS, "sse-s3", "stronger-encryption", "customer-key"]);
+const DONE: ReadonlySet<Reason> = new Set([
+  ...COPY_REASONS,
+  "sse-s3",
+  "stronger-encryption",
+  "customer-key",
+  "kms-key",
+]);
 
 interface NoncurrentPrint {
   readonly rows: readonly (readonly [label: string, first: string, second: string])[];

@@ -70,6 +70,7 @@ function compareFound(expected: ExpectedObject, seen: Observation, now: Observat
   if (since !== null) return { kind: "changed", detail: since, now };
   const differences = [
     ...differenceOf("encryption", seen.state, now.state),
+    ...(seen.state === now.state ? differenceOf("KMS key", seen.kmsKeyId ?? null, now.kmsKeyId ?? null) : []),
     ...differenceOf("ETag", seen.etag, now.etag),
     ...differenceOf("size", seen.sizeBytes, now.sizeBytes),
     ...(isSameSecond(seen.lastModified, now.lastModified)

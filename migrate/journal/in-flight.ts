@@ -122,6 +122,7 @@ const facts = z.object({
   lastModified: text,
   storageClass: z.string(),
   encryption: z.object({ state: z.enum(ENCRYPTION_STATES), evidence: z.enum(EVIDENCE) }),
+  kmsKeyId: z.string().exactOptional(),
   customerKey: z.null(),
   content: texts,
   userMetadata: texts,

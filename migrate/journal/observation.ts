@@ -13,6 +13,8 @@ export const observationSchema = z
     sizeBytes: z.number().int().nonnegative(),
     lastModified: z.string().nullable(),
     storageClass: z.string(),
+    /** The KMS key as HEAD names it; absent if it names none, and in runs that do not encrypt under one. */
+    kmsKeyId: z.string().optional(),
     /** `null` if the bucket was never versioned. */
     versionId: z.string().nullable(),
   })

@@ -165,6 +165,8 @@ const bucketFindingsSchema = z.object({
     .optional(),
   /** Copy strategies that lost something during the run; absent if none did. */
   ways: z.array(seenWaySchema).optional(),
+  /** The KMS key that was asked for, as HEAD of a test object under it named it; absent if no test object was put. */
+  kmsKey: z.string().optional(),
   /** Absent if there was nothing to copy, or if the run did not probe. */
   probe: bucketProbeSchema.optional(),
   /** The capabilities used for this bucket's plans, if they differ from those at the start of the run. */
@@ -205,6 +207,8 @@ export const runRecordSchema = z.object({
   customerKeys: z
     .object({ target: z.string().nullable(), sources: z.array(z.object({ prefix: z.string(), md5: z.string() })) })
     .optional(),
+  /** The KMS key (SSE-KMS) to encrypt with, as it was given; absent if the run encrypts otherwise. */
+  kmsKey: z.object({ given: z.string(), bucketKey: z.boolean() }).optional(),
   /** The key manifest that the run was restricted to; absent if there was none. */
   keyManifest: keyManifestRecordSchema.optional(),
   /** Absent if the run used none. */

@@ -29,6 +29,8 @@ export interface ObjectFacts {
   readonly lastModified: string | null;
   readonly storageClass: string;
   readonly encryption: { readonly state: EncryptionState; readonly evidence: Evidence };
+  /** As HEAD names it; absent if it is under none, or HEAD names none. */
+  readonly kmsKeyId?: string | undefined;
   /** The customer key that HEAD used, which all other reads need too; `null` if it used none. */
   readonly customerKey: CustomerKey | null;
   readonly content: Readonly<Partial<Record<ContentHeader, string>>>;

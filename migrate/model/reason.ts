@@ -3,7 +3,13 @@ import type { StoreError, StoreErrorKind } from "../store/store-error.js";
 import { STRATEGIES } from "./strategy.js";
 
 /** Why an encrypted object needs no copy. */
-export const ENCRYPTED_REASONS = ["sse-s3", "stronger-encryption", "provider-managed", "customer-key"] as const;
+export const ENCRYPTED_REASONS = [
+  "sse-s3",
+  "stronger-encryption",
+  "provider-managed",
+  "customer-key",
+  "kms-key",
+] as const;
 export type EncryptedReason = (typeof ENCRYPTED_REASONS)[number];
 
 /** Why an object is copied. */
@@ -16,6 +22,10 @@ export const COPY_REASONS = [
   "unencrypted-to-sse-c",
   "sse-c-to-sse-s3",
   "sse-c-to-other-key",
+  "unencrypted-to-sse-kms",
+  "sse-s3-to-sse-kms",
+  "sse-kms-to-other-key",
+  "sse-c-to-sse-kms",
 ] as const;
 export type CopyReason = (typeof COPY_REASONS)[number];
 
@@ -117,6 +127,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "stronger-encryption": "already encrypted with a KMS key",
   "provider-managed": "the provider states that it encrypts every object",
   "customer-key": "already encrypted under the customer key that was asked for (SSE-C)",
+  "kms-key": "already encrypted under the KMS key that was asked for (SSE-KMS)",
   unencrypted: "not encrypted: copied onto itself with SSE-S3",
   "unencrypted-above-copy-cutoff": "not encrypted and above the copy cutoff: copied in parts",
   "unencrypted-guarded": "not encrypted: copied in the way that guards what others write meanwhile",
@@ -125,6 +136,10 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "unencrypted-to-sse-c": "not encrypted: copied onto itself under the customer key (SSE-C)",
   "sse-c-to-sse-s3": "under a customer key (SSE-C): copied onto itself with SSE-S3",
   "sse-c-to-other-key": "under another customer key (SSE-C): copied onto itself under the one that was asked for",
+  "unencrypted-to-sse-kms": "not encrypted: copied onto itself under the KMS key (SSE-KMS)",
+  "sse-s3-to-sse-kms": "encrypted with SSE-S3: copied onto itself under the KMS key (SSE-KMS)",
+  "sse-kms-to-other-key": "under another KMS key (SSE-KMS): copied onto itself under the one that was asked for",
+  "sse-c-to-sse-kms": "under a customer key (SSE-C): copied onto itself under the KMS key (SSE-KMS)",
   "audit-only": "not encrypted; an audit changes nothing",
   "dry-run": "would be copied, but this was a dry run",
   "sse-c-without-key": "encrypted with a customer key that was not given (SSE-C)",

@@ -9,6 +9,7 @@ export function sseC(key: CustomerKey): Target {
     name: "sse-c",
     words: "is under the customer key that was asked for",
     customerKey: key,
+    kmsKey: null,
     headers: () => key.headers(),
     holds,
     settles: (facts) => encryptedReason(facts.encryption.state) ?? (holds(facts) ? "customer-key" : undefined),

@@ -6,6 +6,7 @@ export const SSE_S3: Target = {
   name: "sse-s3",
   words: "is AES256",
   customerKey: null,
+  kmsKey: null,
   headers: () => ({ "x-amz-server-side-encryption": "AES256" }),
   holds: ({ encryption }) => encryption.state === "sse-s3",
   settles: ({ encryption }) => encryptedReason(encryption.state),

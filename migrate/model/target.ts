@@ -4,7 +4,7 @@ import type { ObjectFacts } from "./object.js";
 import type { CopyReason, EncryptedReason, RefuseReason } from "./reason.js";
 import type { StrategyName } from "./strategy.js";
 
-export const TARGET_NAMES = ["sse-s3", "sse-c"] as const;
+export const TARGET_NAMES = ["sse-s3", "sse-kms", "sse-c"] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 /** How objects are to be encrypted. One file implements each target. */
@@ -14,11 +14,13 @@ export interface Target {
   readonly words: string;
   /** Reading a copy, copying its parts and completing its upload need this key; `null` if they need none. */
   readonly customerKey: CustomerKey | null;
+  /** `null` if the key is of another kind. */
+  readonly kmsKey: KmsKey | null;
   /** Sent on every call that begins an object. */
   headers(): RequestHeaders;
   /** Whether HEAD shows the object encrypted as the target asks. */
   holds(facts: ObjectFacts): boolean;
-  /** Why an object that a customer key or the store itself encrypts is left as it is; `undefined` if it is not. */
+  /** Why an object that is encrypted is left as it is; `undefined` if it is not. */
   settles(facts: ObjectFacts): EncryptedReason | undefined;
   /** What a copy changes of the object's encryption. */
   reasonFor(facts: ObjectFacts): CopyReason;
@@ -28,6 +30,17 @@ export interface Target {
   keepsEtag(way: StrategyName, facts: ObjectFacts): boolean;
   /** What an operator should know of the bucket's default encryption; `null` if nothing. */
   warningOf(byDefault: DefaultEncryption): string | null;
+}
+
+/** A key of the store's key service, as the operator names it and as HEAD does. */
+export interface KmsKey {
+  readonly given: string;
+  /** Whether one key a bucket stands between this key and the objects, so that the key service is asked less often. */
+  readonly bucketKey: boolean;
+  /** Keeps how HEAD names the key in this bucket; `false` if that is another key than was given, or than was shown before. */
+  settle(bucket: string, shown: string): boolean;
+  /** Before it is settled, an id is compared with the end of an ARN, and an alias with nothing. */
+  isShownAs(bucket: string, shown: string): boolean;
 }
 
 /** What a store was found to encrypt with. */

@@ -43,7 +43,7 @@ export async function attempt(
     return done({ ...seen, decision: { kind: "none", reason: "signature-refused" }, outcome });
   }
   if (inspection.kind !== "found") return done(resultOfInspection(ref, inspection, given.length > 0));
-  const facts = withAskedClass(inspection.facts, context.policy);
+  const facts = withAskedClass(withAskedKey(inspection.facts, context), context.policy);
   try {
     const landed = copy === undefined ? null : await landedBefore(copy, facts, context);
     return landed === null ? await attemptFound(facts, context, refusedWays) : done(landed);
@@ -52,6 +52,11 @@ export async function attempt(
       return resultOfError(error, resultOfDecision(facts, NOTHING_DECIDED, context.mode));
     throw error;
   }
+}
+
+/** Only a run that encrypts under a KMS key records which one objects are under. */
+function withAskedKey({ kmsKeyId, ...facts }: ObjectFacts, { policy: { target } }: RunContext): ObjectFacts {
+  return target.kmsKey === null || kmsKeyId === undefined ? facts : { ...facts, kmsKeyId };
 }
 
 /** By what the bucket was found to be able to do, as the copy was made. */

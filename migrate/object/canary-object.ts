@@ -18,9 +18,14 @@ const HEADERS = {
   "x-amz-meta-bucketseal": "a test object: see the documentation of migrate",
 };
 
-export interface CanaryObject {
+interface PutObject {
   readonly bucket: string;
   readonly key: string;
+  /** Of every time that it was put; empty where the bucket has no versions. */
+  readonly versionIds: readonly string[];
+}
+
+export interface CanaryObject extends PutObject {
   readonly body: Uint8Array;
   readonly tagged: boolean;
   /** Whether it has grants beside its owner's own. */
@@ -29,8 +34,6 @@ export interface CanaryObject {
   readonly leftOut: readonly string[];
   /** That it was put under; `null` where it was put as anybody puts an object. */
   readonly customerKey: CustomerKey | null;
-  /** Of every time that it was put; empty where the bucket has no versions. */
-  readonly versionIds: readonly string[];
 }
 
 interface Laying extends CopyTools {
@@ -190,7 +193,7 @@ function isRefusal(error: unknown): error is StoreError {
 }
 
 /** Deletes the object with all its versions. Tells what is left behind, or `null`. */
-export async function deleteCanary(store: ObjectStore, canary: CanaryObject): Promise<string | null> {
+export async function deleteCanary(store: ObjectStore, canary: PutObject): Promise<string | null> {
   const { bucket, key } = canary;
   try {
     const { versionIds, complete } = await versionsOf(store, canary);
@@ -211,7 +214,7 @@ interface Versions {
 }
 
 /** Where versions cannot be listed there is the object to delete, by its name, and the versions that were put, if any. */
-async function versionsOf(store: ObjectStore, { bucket, key, versionIds }: CanaryObject): Promise<Versions> {
+async function versionsOf(store: ObjectStore, { bucket, key, versionIds }: PutObject): Promise<Versions> {
   try {
     const versions = await store.listObjectVersions({ bucket, prefix: key });
     const listed = versions.map((version) => version.versionId);

@@ -61,7 +61,8 @@ async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promi
   }
 }
 
-async function locksByDefault(store: ObjectStore, bucket: string): Promise<boolean> {
+/** Whether a test object could not be deleted again. */
+export async function locksByDefault(store: ObjectStore, bucket: string): Promise<boolean> {
   try {
     return (await store.getObjectLockConfiguration({ bucket })).locksByDefault;
   } catch (error) {

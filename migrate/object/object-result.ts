@@ -27,8 +27,9 @@ export interface ObjectResult {
 }
 
 export function observe(facts: ObjectFacts): Observation {
-  const { etag, sizeBytes, lastModified, storageClass, versionId } = facts;
-  return { ...facts.encryption, etag, sizeBytes, lastModified, storageClass, versionId };
+  const { etag, sizeBytes, lastModified, storageClass, kmsKeyId, versionId } = facts;
+  const key = kmsKeyId === undefined ? {} : { kmsKeyId };
+  return { ...facts.encryption, etag, sizeBytes, lastModified, storageClass, ...key, versionId };
 }
 
 /** All that is known of an object that HEAD did not show. */

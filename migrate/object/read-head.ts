@@ -30,6 +30,7 @@ export function readHead(
     lastModified: isoDate(headers["last-modified"]),
     storageClass,
     encryption: encryptionOfHead(headers, capabilities),
+    ...kmsKeyOf(headers),
     customerKey: null,
     content,
     userMetadata,
@@ -47,6 +48,10 @@ export function readHead(
     clientSideEncrypted: ENVELOPE_METADATA.some((name) => name in userMetadata),
     requestId,
   };
+}
+
+function kmsKeyOf({ "x-amz-server-side-encryption-aws-kms-key-id": kmsKeyId }: Headers): Pick<HeadFacts, "kmsKeyId"> {
+  return kmsKeyId === undefined ? {} : { kmsKeyId };
 }
 
 function withPrefix(headers: Headers, prefix: string): Record<string, string> {

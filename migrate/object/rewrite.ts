@@ -50,13 +50,13 @@ async function sendBuffered(attempt: CopyAttempt, put: Put) {
 }
 
 /**
- * An ETag is the MD5 of what was put in one piece on most stores, unless it is under a customer key; where it is not, the
+ * An ETag is the MD5 of what was put in one piece on most stores, unless it is under a customer or KMS key; where it is not, the
  * object is read once more.
  */
 async function sendStreamed(attempt: CopyAttempt, put: Put) {
-  const { etag, customerKey, sizeBytes } = attempt.job.facts;
+  const { etag, customerKey, kmsKeyId, sizeBytes } = attempt.job.facts;
   const source: BodySource = { sizeBytes, open: () => open(attempt) };
-  if (customerKey === null && /^[0-9a-f]{32}$/.test(etag)) {
+  if (customerKey === null && kmsKeyId === undefined && /^[0-9a-f]{32}$/.test(etag)) {
     try {
       return await put(source, Buffer.from(etag, "hex").toString("base64"));
     } catch (error) {

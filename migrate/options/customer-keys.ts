@@ -1,7 +1,9 @@
+import type { ProviderProfile } from "../../providers/index.js";
 import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/customer-key.js";
 import { looksLikeKey, readKeyEntries, readKeyFile } from "../keys/key-files.js";
-import type { Target } from "../model/target.js";
+import type { Target, TargetName } from "../model/target.js";
 import { sseC } from "../model/target-sse-c.js";
+import { isKmsAlias, kmsKey, sseKms } from "../model/target-sse-kms.js";
 import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
@@ -14,16 +16,14 @@ export interface CustomerKeys {
 /** The customer keys that a run was given, read from their files. */
 export async function resolveCustomerKeys(
   known: Fields,
-  place: Pick<Place, "endpoint"> | null,
+  place: Pick<Place, "endpoint" | "provider"> | null,
   problems: string[],
 ): Promise<CustomerKeys> {
-  const { ssecKeyFile, to, toKeyFile } = known;
+  const { ssecKeyFile, toKeyFile } = known;
   const entries: RingEntry[] = [];
   for (const path of ssecKeyFile) entries.push(...(await entriesOf(path, problems)));
-  const target = await targetOf(known, problems);
-  if (to === "sse-s3" && toKeyFile !== undefined) {
-    problems.push("--to-key-file is the key of --to sse-c: give both, or neither");
-  }
+  const target = (await TARGET_OF[known.to](known, problems, place?.provider)) ?? SSE_S3;
+  problems.push(...strayKeys(known));
   const given = ssecKeyFile.length > 0 || toKeyFile !== undefined;
   if (given && place !== null && !isPrivate(place.endpoint)) {
     problems.push(
@@ -40,18 +40,66 @@ async function entriesOf(path: string, problems: string[]): Promise<readonly Rin
   return [];
 }
 
-async function targetOf({ to, toKeyFile }: Fields, problems: string[]): Promise<Target> {
-  if (to === "sse-s3") return SSE_S3;
+type ReadTarget = (
+  known: Fields,
+  problems: string[],
+  provider: ProviderProfile | undefined,
+) => Promise<Target | null> | Target | null;
+
+/** How the options name each target. `null` where they name none, which `problems` says. */
+const TARGET_OF: Readonly<Record<TargetName, ReadTarget>> = {
+  "sse-s3": () => SSE_S3,
+  "sse-kms": kmsTarget,
+  "sse-c": customerKeyTarget,
+};
+
+function strayKeys({ to, toKeyFile, kmsKeyId, bucketKey }: Fields): string[] {
+  const stray: [boolean, string][] = [
+    [to !== "sse-c" && toKeyFile !== undefined, "--to-key-file is the key of --to sse-c: give both, or neither"],
+    [to !== "sse-kms" && kmsKeyId !== undefined, "--kms-key-id is the key of --to sse-kms: give both, or neither"],
+    [to !== "sse-kms" && bucketKey, "--bucket-key is of --to sse-kms: give both, or neither"],
+  ];
+  return stray.filter(([applies]) => applies).map(([, words]) => words);
+}
+
+function kmsTarget(known: Fields, problems: string[], provider: ProviderProfile | undefined): Target | null {
+  const { kmsKeyId, bucketKey, dryRun, assume, canary } = known;
+  if (provider?.encryption.sseKms.value === "unsupported") {
+    problems.push(`--to sse-kms: ${provider.name} has no SSE-KMS (${provider.encryption.sseKms.source})`);
+  }
+  if (kmsKeyId === undefined) {
+    problems.push("--to sse-kms needs the key to encrypt with: give its id, its ARN or an alias with --kms-key-id");
+    return null;
+  }
+  const putsNone = dryRun
+    ? "--dry-run"
+    : assume !== undefined && !canary
+      ? "--assume documented with --no-canary"
+      : null;
+  if (putsNone !== null && isKmsAlias(kmsKeyId)) {
+    problems.push(
+      `--kms-key-id: "${kmsKeyId}" is an alias, and ${putsNone} puts no test object, which alone shows the key of an alias: give the key's ARN`,
+    );
+  }
+  if (putsNone !== null && !dryRun && provider?.encryption.sseKms.value === "undocumented") {
+    problems.push(
+      `--to sse-kms: ${provider.name} does not document SSE-KMS, and ${putsNone} puts no test object that could show it`,
+    );
+  }
+  return sseKms(kmsKey(kmsKeyId, bucketKey));
+}
+
+async function customerKeyTarget({ toKeyFile }: Fields, problems: string[]): Promise<Target | null> {
   if (toKeyFile === undefined) {
     problems.push(
       "--to sse-c needs the key to encrypt with: name its file with --to-key-file (bucketseal keygen makes one)",
     );
-    return SSE_S3;
+    return null;
   }
   const read = await readKeyFile(toKeyFile);
   if (read.kind === "key") return sseC(read.key);
   problems.push(`--to-key-file: ${named(toKeyFile)} cannot be used: ${read.why}`);
-  return SSE_S3;
+  return null;
 }
 
 /** What may be a key itself is not repeated. */

@@ -157,7 +157,7 @@ export const encryption = {
   },
   to: {
     flag: "--to <encryption>",
-    help: "sse-s3 (default), or sse-c: under the key in --to-key-file",
+    help: "sse-s3 (default), sse-kms: under --kms-key-id, or sse-c: under the key in --to-key-file",
     schema: oneOf(TARGET_NAMES),
     default: "sse-s3",
     helpNamesDefault: true,
@@ -167,6 +167,17 @@ export const encryption = {
     help: "the key of --to sse-c, as keygen makes one",
     schema: text,
     onResume: "renewed",
+  },
+  kmsKeyId: {
+    flag: "--kms-key-id <id>",
+    help: "the key of --to sse-kms: its id, ARN or alias",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "the id, ARN or alias of a key, of visible ASCII characters"),
+  },
+  bucketKey: {
+    flag: "--bucket-key",
+    help: "with --to sse-kms: derive one key a bucket from it, for fewer calls to KMS",
+    schema: z.boolean(),
+    default: false,
   },
 } as const satisfies OptionTable;
 

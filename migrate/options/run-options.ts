@@ -264,12 +264,19 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly ssecKeyFile?: readonly string[] | undefined;
   /**
-   * How objects are encrypted: by the store's own keys, or under the customer key in `toKeyFile`.
+   * How objects are encrypted: by the store's own keys, under the KMS key `kmsKeyId`, or under the customer key in `toKeyFile`.
    * @default "sse-s3"
    */
   readonly to?: TargetName | undefined;
   /** The file of the key for `to: "sse-c"`, which nobody else may read. Whoever loses it loses every object under it. */
   readonly toKeyFile?: string | undefined;
+  /** The key for `to: "sse-kms"`: its id, its ARN, an alias (`alias/name`) or the ARN of an alias. */
+  readonly kmsKeyId?: string | undefined;
+  /**
+   * With `to: "sse-kms"`: derives one key a bucket from that key, so that the key service is asked less often.
+   * @default false
+   */
+  readonly bucketKey?: boolean | undefined;
 }
 
 /** Whatever a run of either kind may be given. */

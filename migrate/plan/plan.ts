@@ -14,11 +14,13 @@ export type Decision =
  *
  * | state | and | decision |
  * |---|---|---|
- * | sse-s3, sse-kms, dsse-kms, provider-managed | - | skip |
+ * | sse-s3, sse-kms | under the target's own key | skip: kms-key |
+ * | | SSE-KMS is not the target | skip |
+ * | dsse-kms, provider-managed | - | skip |
  * | sse-c | no key opened it | skip: sse-c-without-key |
  * | | the target's own key did | skip: customer-key |
  * | unknown | - | skip: unrecognised-encryption |
- * | none, sse-c | archived | skip: archived |
+ * | all others | archived | skip: archived |
  * | | restored from an archive, that may not be lost, and no other class was asked for | skip: restored-archive |
  * | | SSE-S3 is the target, and the store has none | refuse: sse-unsupported |
  * | | no way that loses nothing | refuse, with what would be lost |

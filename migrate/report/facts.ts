@@ -24,6 +24,7 @@ export function runFacts(run: RunRecord): readonly Fact[] {
     ["Access key", accessKeys(run)],
     ...ownerOf(run),
     ...customerKeys(run),
+    ...kmsKey(run),
     ["Command", `${run.command}${run.dryRun ? " (dry run, nothing written)" : ""}`],
     ...scopeFacts(run),
     ...givenFileFacts(run),
@@ -40,6 +41,14 @@ function customerKeys({ customerKeys: given }: RunRecord): Fact[] {
     ...(given.target === null ? [] : [["Encrypted with", `SSE-C, customer key with MD5 ${given.target}`] as const]),
     ...(md5s.length === 0 ? [] : [["Opened with", `customer keys with MD5 ${md5s.join(", ")}`] as const]),
   ];
+}
+
+/** As it was given, and as HEAD names it. */
+function kmsKey({ kmsKey: key, buckets }: RunRecord): Fact[] {
+  if (key === undefined) return [];
+  const shown = [...new Set(buckets.flatMap((bucket) => bucket.kmsKey ?? []))].filter((name) => name !== key.given);
+  const as = shown.length === 0 ? "" : `, which HEAD names ${shown.join(", ")}`;
+  return [["Encrypted with", `SSE-KMS, key ${key.given}${as}${key.bucketKey ? ", with a bucket key" : ""}`]];
 }
 
 /**

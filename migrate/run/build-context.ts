@@ -18,6 +18,7 @@ import { bucketCapabilities, ownerOfWrites } from "./bucket-capabilities.js";
 import { Canaries } from "./canaries.js";
 import type { ThrowAways } from "./clean-up.js";
 import type { Connection } from "./connect.js";
+import { withKmsKey } from "./kms-key.js";
 import { type SeenWays, seenWays } from "./seen-ways.js";
 import type { Session } from "./session.js";
 import { countTouched, type Touched } from "./touched.js";
@@ -95,7 +96,8 @@ function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore
   const { from, values } = options.capabilities;
   const probes = modeOf(session) === "migrate" && from === "documents" && !options.assumeDocumented;
   const known = probes ? bucketCapabilities({ ...tools, options, scopes, store }) : () => Promise.resolve(values);
-  return seenWays(known, tools);
+  const putsTestObjects = modeOf(session) === "migrate" && (options.canary || !options.assumeDocumented);
+  return seenWays(putsTestObjects ? withKmsKey(known, { ...tools, options, scopes, store }) : known, tools);
 }
 
 /** A migration asks the store about everything: what it copies, or leaves, rests on a look of its own. */

@@ -139,6 +139,7 @@ async function beginRun(
     options: { ...session.written },
     settings: recordedSettings(options),
     ...customerKeysOf(options),
+    ...kmsKeyOf(options),
     buckets: earlier?.buckets ?? [],
     sessions: [...(earlier?.sessions ?? []), { ...begun, endedAt: null, end: null, message: null }],
   };
@@ -155,6 +156,12 @@ function customerKeysOf({ keys, policy: { target } }: Session["options"]): Pick<
   const md5 = target.customerKey?.md5 ?? null;
   if (md5 === null && keys.entries.length === 0) return {};
   return { customerKeys: { target: md5, sources: keys.entries.map(({ prefix, key }) => ({ prefix, md5: key.md5 })) } };
+}
+
+function kmsKeyOf({ policy: { target } }: Session["options"]): Pick<RunRecord, "kmsKey"> {
+  if (target.kmsKey === null) return {};
+  const { given, bucketKey } = target.kmsKey;
+  return { kmsKey: { given, bucketKey } };
 }
 
 function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord {

@@ -5,6 +5,7 @@ import type { OnEvent } from "../journal/events.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
 import type { Target } from "../model/target.js";
+import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketInput, BucketList, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -67,12 +68,13 @@ function laidOver(
   earlier: BucketFindings | undefined,
   options: ResolvedOptions,
 ): BucketFindings {
-  const { canary, probe, capabilities } = earlier ?? {};
+  const { canary, kmsKey, probe, capabilities } = earlier ?? {};
   // What was found by a probe that no copy was made after is found again.
   const probed = probe && capabilities ? { probe, capabilities } : null;
   return {
     ...findings,
     ...(canary && { canary }),
+    ...(kmsKey !== undefined && { kmsKey }),
     ...probed,
     warnings: [...findings.warnings, ...(plansDry(options) ? [DRY] : []), ...(probed?.probe.warnings ?? [])],
     defaultEncryption: { ...findings.defaultEncryption, ...begunWith(earlier) },
@@ -101,7 +103,7 @@ function plansDry({ dryRun, capabilities, assumeDocumented }: ResolvedOptions): 
 
 interface FindOptions {
   readonly provider: ProviderProfile;
-  /** Sets the default to SSE-S3 where the bucket has none. */
+  /** Sets the default to what objects will be encrypted with, where the bucket has none or a weaker one. */
   readonly setDefault: boolean;
   /** How objects will be encrypted. @default SSE-S3 */
   readonly target?: Target;
@@ -127,11 +129,12 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
 async function settledDefault(
   store: ObjectStore,
   input: BucketInput,
-  { setDefault, storeTime }: FindOptions,
+  { setDefault, target = SSE_S3, storeTime }: FindOptions,
 ): Promise<BucketFindings["defaultEncryption"]> {
   const before = await readDefaultEncryption(store, input);
-  if (!setDefault || before !== "none") return { before, after: before };
-  await store.putBucketEncryption(input);
+  const isSet = setDefault && (before === "none" || (target.kmsKey !== null && before === "sse-s3"));
+  if (!isSet) return { before, after: before };
+  await store.putBucketEncryption({ ...input, kmsKey: target.kmsKey ?? undefined });
   const setAt = storeTime().toISOString();
   return { before, after: await readDefaultEncryption(store, input), setAt };
 }

@@ -81,6 +81,9 @@ async function resumeSession(command: Command, given: GivenOptions, lock: RunLoc
   refuseOtherPlace(options, earlier);
   refuseToSign(runDir, earlier, options.signer);
   refuseOtherTargetKey(options, earlier);
+  for (const { bucket, kmsKey } of earlier.buckets) {
+    if (kmsKey !== undefined) options.policy.target.kmsKey?.settle(bucket, kmsKey);
+  }
   await refuseChangedJournal(runDir);
   await cutTornLine(runDir);
   await voidDropped(runDir, earlier);

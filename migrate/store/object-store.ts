@@ -164,6 +164,11 @@ export interface OpenUploadsInput extends BucketInput {
   readonly begunUpTo?: string | undefined;
 }
 
+export interface PutBucketEncryptionInput extends BucketInput {
+  /** @default SSE-S3 */
+  readonly kmsKey?: { readonly given: string; readonly bucketKey: boolean } | undefined;
+}
+
 export interface BucketList {
   readonly names: readonly string[];
   /** Owner of these buckets, if the store returns it. */
@@ -182,8 +187,8 @@ export interface ObjectStore {
    */
   getBucketRegion(input: BucketInput): Promise<string | null>;
   getBucketEncryption(input: BucketInput): Promise<readonly string[]>;
-  /** Sets SSE-S3 (AES256) as the bucket's default encryption. Existing objects do not change. */
-  putBucketEncryption(input: BucketInput): Promise<void>;
+  /** Sets SSE-S3 (AES256), or SSE-KMS under `kmsKey`, as the bucket's default encryption. Existing objects do not change. */
+  putBucketEncryption(input: PutBucketEncryptionInput): Promise<void>;
   getBucketVersioning(input: BucketInput): Promise<"Enabled" | "Suspended" | null>;
   getObjectLockConfiguration(input: BucketInput): Promise<ObjectLockConfiguration>;
   getBucketLifecycle(input: BucketInput): Promise<readonly LifecycleRule[]>;

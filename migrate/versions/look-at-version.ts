@@ -82,7 +82,7 @@ async function seenOf(ref: VersionRef, inspection: Inspection, context: RunConte
 
 async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, context: RunContext): Promise<Seen> {
   // HEAD may return no version ID, but it was requested for this version.
-  const before: Observation = { ...observe(facts), versionId: ref.versionId };
+  const before: Observation = { ...observe({ ...facts, kmsKeyId: undefined }), versionId: ref.versionId };
   const { state } = facts.encryption;
   const encrypted = state === "sse-c" ? "customer-key" : encryptedReason(state);
   if (encrypted !== undefined) return { before, outcome: { kind: "encrypted", reason: encrypted } };

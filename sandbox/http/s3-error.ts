@@ -97,6 +97,8 @@ const ERROR_CODES = {
   InvalidStorageClass: { status: 400, message: "The storage class you specified is not valid" },
   InvalidTag: { status: 400, message: "The tag provided was not a valid tag." },
   InvalidURI: { status: 400, message: "Couldn't parse the specified URI." },
+  "KMS.DisabledException": { status: 400, message: "The request was rejected because the key is disabled." },
+  "KMS.NotFoundException": { status: 400, message: "Invalid keyId" },
   KeyTooLongError: { status: 400, message: "Your key is too long" },
   MalformedACLError: {
     status: 400,

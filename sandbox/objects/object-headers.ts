@@ -31,9 +31,7 @@ export function objectHeaders(
     "last-modified": new Date(object.lastModified).toUTCString(),
     "accept-ranges": "bytes",
     ...versionHeader(bucket, object.versionId),
-    ...(object.encryption.kind === "sse-c" && !context.behaviour.headNamesCustomerKey
-      ? {}
-      : encryptionHeaders(object.encryption)),
+    ...shownEncryption(object, context),
     ...metadataHeaders(object.metadata),
     ...lockHeaders(visibleLock(object, call), context.behaviour),
     ...restoreHeader(object, context.now()),
@@ -44,6 +42,17 @@ export function objectHeaders(
     ...(context.behaviour.headCountsTags &&
       object.tags.length > 0 && { "x-amz-tagging-count": String(object.tags.length) }),
   };
+}
+
+function shownEncryption({ encryption }: StoredObject, { behaviour }: Context): Record<string, string> {
+  if (encryption.kind === "sse-c" && !behaviour.headNamesCustomerKey) {
+    return {};
+  }
+  const headers = encryptionHeaders(encryption);
+  const [algorithm] = Object.entries(headers);
+  return encryption.kind === "sse-kms" && !behaviour.headNamesKmsKey && algorithm !== undefined
+    ? Object.fromEntries([algorithm])
+    : headers;
 }
 
 /** S3 silently omits a lock for callers without the permission to see it. */

@@ -47,7 +47,7 @@ export function planObject(call: Call, context: Context, bucket: Bucket, writing
   const { headers } = call;
   const { ownerId } = call.user;
   checkKey(call.key);
-  const target = targetEncryption(context, bucket, headers, writing);
+  const target = targetEncryption(call, context, bucket, writing);
   const redirect = headers["x-amz-website-redirect-location"];
   const plan: UploadPlan = {
     kind: "object",

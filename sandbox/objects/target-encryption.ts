@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import type { Behaviour } from "../behaviour.js";
 import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
-import type { Context } from "../operations/operation.js";
+import type { Call, Context } from "../operations/operation.js";
 import type { Bucket, DefaultEncryption } from "../storage/bucket.js";
 import type { ObjectEncryption } from "../storage/object-version.js";
 import type { Sealing } from "../storage/pieces.js";
 import { readCustomerKey } from "./customer-key.js";
+import { requireKmsRight, usableKmsKey } from "./kms-keys.js";
 
 export interface TargetEncryption {
   readonly encryption: ObjectEncryption;
@@ -17,17 +18,13 @@ export type Writing = "put" | "copy";
 
 const SSE = "x-amz-server-side-encryption";
 const KMS_KEY = `${SSE}-aws-kms-key-id`;
-const DEFAULT_KMS_KEY = "arn:aws:kms:sandbox:000000000000:key/00000000-0000-4000-8000-000000000000";
+const BUCKET_KEY = `${SSE}-bucket-key-enabled`;
 const PLAINTEXT: TargetEncryption = { encryption: { kind: "none" }, sealing: { kind: "none" } };
 
 /** The encryption of a new object: from its headers, otherwise from the bucket's default. */
-export function targetEncryption(
-  context: Context,
-  bucket: Bucket,
-  headers: RequestHeaders,
-  writing: Writing,
-): TargetEncryption {
+export function targetEncryption(call: Call, context: Context, bucket: Bucket, writing: Writing): TargetEncryption {
   const { behaviour } = context;
+  const { headers } = call;
   const customer = readCustomerKey(headers);
   const algorithm = headers[SSE];
   checkKmsKey(algorithm, headers);
@@ -40,13 +37,17 @@ export function targetEncryption(
     }
     return { encryption: { kind: "sse-c", keyMd5: customer.md5 }, sealing: { kind: "key", key: customer.key } };
   }
-  const asked = algorithm === undefined ? undefined : askedEncryption(algorithm, headers, behaviour);
+  const asked = algorithm === undefined ? undefined : askedEncryption(algorithm, headers, bucket, behaviour);
   const chosen = asked ?? defaultEncryption(bucket, behaviour, writing);
   if (chosen === null || (writing === "copy" && behaviour.sseHeaderOnCopy === "ignored")) {
     return PLAINTEXT;
   }
+  const encryption = encryptionOf(chosen, context, writing);
+  if (encryption.kind === "sse-kms") {
+    requireKmsRight(call, "GenerateDataKey", encryption.keyId);
+  }
   const key = context.store.keyRing.bucketKey(bucket.facts.wrappedKey);
-  return { encryption: encryptionOf(chosen, behaviour, writing), sealing: { kind: "key", key } };
+  return { encryption, sealing: { kind: "key", key } };
 }
 
 function checkKmsKey(algorithm: string | undefined, headers: RequestHeaders): void {
@@ -58,7 +59,12 @@ function checkKmsKey(algorithm: string | undefined, headers: RequestHeaders): vo
   }
 }
 
-function askedEncryption(algorithm: string, headers: RequestHeaders, behaviour: Behaviour): DefaultEncryption {
+function askedEncryption(
+  algorithm: string,
+  headers: RequestHeaders,
+  { facts }: Bucket,
+  behaviour: Behaviour,
+): DefaultEncryption {
   if (algorithm === "AES256") {
     if (behaviour.sseS3 === "refused") throw new S3Error("NotImplemented");
     return { algorithm, bucketKey: false };
@@ -73,8 +79,11 @@ function askedEncryption(algorithm: string, headers: RequestHeaders, behaviour: 
   if (behaviour.sseKms === "refused") {
     throw new S3Error("InvalidEncryptionAlgorithmError", { fields: { ArgumentName: SSE, ArgumentValue: algorithm } });
   }
-  const keyId = headers[`${SSE}-aws-kms-key-id`];
-  return { algorithm, bucketKey: false, ...(keyId !== undefined && { keyId }) };
+  const keyId = headers[KMS_KEY];
+  // What the request does not say the bucket's default does.
+  const sent = headers[BUCKET_KEY];
+  const bucketKey = sent === undefined ? facts.encryption?.bucketKey === true : sent.toLowerCase() === "true";
+  return { algorithm, bucketKey, ...(keyId !== undefined && { keyId }) };
 }
 
 function defaultEncryption(bucket: Bucket, behaviour: Behaviour, writing: Writing): DefaultEncryption | null {
@@ -85,12 +94,15 @@ function defaultEncryption(bucket: Bucket, behaviour: Behaviour, writing: Writin
   return bucket.facts.encryption ?? (always ? { algorithm: "AES256", bucketKey: false } : null);
 }
 
-function encryptionOf(chosen: DefaultEncryption, behaviour: Behaviour, writing: Writing): ObjectEncryption {
+function encryptionOf(chosen: DefaultEncryption, context: Context, writing: Writing): ObjectEncryption {
+  const { behaviour } = context;
   if (chosen.algorithm === "AES256") {
     const reported = writing === "put" ? behaviour.headReportsSseAfterPut : behaviour.headReportsSseAfterCopy;
     return { kind: "sse-s3", reported };
   }
-  return { kind: "sse-kms", algorithm: chosen.algorithm, keyId: chosen.keyId ?? DEFAULT_KMS_KEY };
+  const { algorithm, keyId, bucketKey } = chosen;
+  const isTaken = bucketKey && behaviour.bucketKeys === "honoured";
+  return { kind: "sse-kms", algorithm, keyId: usableKmsKey(context, keyId), ...(isTaken && { bucketKey: true }) };
 }
 
 /** The encryption headers of HEAD and GET. */
@@ -101,7 +113,11 @@ export function encryptionHeaders(encryption: ObjectEncryption): Record<string, 
     case "sse-s3":
       return encryption.reported ? { [SSE]: "AES256" } : {};
     case "sse-kms":
-      return { [SSE]: encryption.algorithm, [`${SSE}-aws-kms-key-id`]: encryption.keyId };
+      return {
+        [SSE]: encryption.algorithm,
+        [KMS_KEY]: encryption.keyId,
+        ...(encryption.bucketKey && { [BUCKET_KEY]: "true" }),
+      };
     case "sse-c":
       return { [`${SSE}-customer-algorithm`]: "AES256", [`${SSE}-customer-key-md5`]: encryption.keyMd5 };
   }

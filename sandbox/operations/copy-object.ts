@@ -9,6 +9,7 @@ import { checkCopySource, checkWriteConditions } from "../objects/conditions.js"
 import { planCopy } from "../objects/copy-plan.js";
 import { type CopySource, checkSelfCopy, findCopySource, type StoredCopy, storeCopy } from "../objects/copy-source.js";
 import { currentObject, findBucket, versionHeader } from "../objects/find.js";
+import { checkKmsReadable } from "../objects/kms-keys.js";
 import { contentEtag, writeEncryptionHeaders } from "../objects/target-encryption.js";
 import type { StoredObject } from "../storage/object-version.js";
 import type { Call, Context } from "./operation.js";
@@ -17,6 +18,7 @@ export async function copyObject(call: Call, context: Context): Promise<Answer> 
   const bucket = findBucket(context, call.bucket);
   const { behaviour } = context;
   const source = findCopySource(call, context);
+  checkKmsReadable(call, context, source.object);
   checkCopySource(call.headers, source.object, behaviour.copySourceConditions);
   checkCopySize(source, behaviour.maxCopyBytes);
   checkSelfCopy(call, source, behaviour);

@@ -4,6 +4,7 @@ import { S3Error } from "../http/s3-error.js";
 import { isNotModified } from "../objects/conditions.js";
 import { readKey, refuseEncryptionRequest } from "../objects/customer-key.js";
 import { checkReadable, findBucket, findObject } from "../objects/find.js";
+import { checkKmsReadable } from "../objects/kms-keys.js";
 import { checksumHeaders, objectHeaders } from "../objects/object-headers.js";
 import { blobIds } from "../storage/change.js";
 import type { StoredObject } from "../storage/object-version.js";
@@ -18,6 +19,7 @@ export async function getObject(call: Call, context: Context): Promise<Answer> {
     requestedRange(call, object, context.behaviour);
   }
   const key = readKey(context, bucket, object, call.headers);
+  checkKmsReadable(call, context, object);
   const headers = objectHeaders(call, context, bucket, object);
   if (isNotModified(call.headers, object)) {
     return { status: 304, headers };

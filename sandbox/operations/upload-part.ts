@@ -6,6 +6,7 @@ import { buildXml } from "../http/xml.js";
 import { checkCopySource } from "../objects/conditions.js";
 import { type CopySource, findCopySource, storeCopy } from "../objects/copy-source.js";
 import { findBucket, findUpload, readPartNumber } from "../objects/find.js";
+import { checkKmsReadable } from "../objects/kms-keys.js";
 import { checkLockedUpload } from "../objects/lock.js";
 import { contentEtag, writeEncryptionHeaders } from "../objects/target-encryption.js";
 import { partSealing } from "../objects/upload-parts.js";
@@ -51,6 +52,7 @@ export async function uploadPartCopy(call: Call, context: Context): Promise<Answ
   const number = readPartNumber(call);
   const upload = findUpload(bucket, call);
   const source = findCopySource(call, context, behaviour.partSource);
+  checkKmsReadable(call, context, source.object);
   refuseCustomerKeys(source, upload, behaviour);
   checkCopySource(call.headers, source.object, behaviour.uploadPartCopyConditions);
   const asked = sourceRange(call, source, behaviour);

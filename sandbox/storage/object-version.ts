@@ -26,7 +26,12 @@ export interface Piece {
 export type ObjectEncryption =
   | { readonly kind: "none" }
   | { readonly kind: "sse-s3"; readonly reported: boolean }
-  | { readonly kind: "sse-kms"; readonly algorithm: "aws:kms" | "aws:kms:dsse"; readonly keyId: string }
+  | {
+      readonly kind: "sse-kms";
+      readonly algorithm: "aws:kms" | "aws:kms:dsse";
+      readonly keyId: string;
+      readonly bucketKey?: true;
+    }
   | { readonly kind: "sse-c"; readonly keyMd5: string };
 
 export interface Retention {

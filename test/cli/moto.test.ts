@@ -4,10 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findExecutable, MOTO_MISSING, type MotoServer, startMoto } from "../servers/programs.js";
-import { clientOf, createBucket, encryptionOf, environmentOf, listing, plain } from "./rehearsal.js";
+import { clientOf, createBucket, encryptionOf, environmentOf, listing, plain, sealed } from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
 
 const AWS = findExecutable("aws");
@@ -43,6 +43,27 @@ describe("the command line on moto_server", () => {
     const audited = await runCli(["audit", "s3://archive", ...place, "--fail-on", "unencrypted"], options);
     expect(audited).toMatchObject({ code: 0 });
   });
+
+  test.each(["arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab", "alias/vault"])(
+    "migrates every object under the KMS key %s, and copies none of them again",
+    async (key) => {
+      const bucket = key.startsWith("alias") ? "under-alias" : "under-arn";
+      await createBucket(client, bucket, [...plain(3), ...sealed(3)]);
+      const place = ["--endpoint", moto.endpoint, "--region", moto.region, "--provider", "aws"];
+      const options = { folder, env: environmentOf(moto.credentials) };
+      const to = ["--to", "sse-kms", "--kms-key-id", key, "--bucket-key"];
+      const migrated = await runCli(["migrate", `s3://${bucket}`, ...place, ...to], options);
+      expect(migrated).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +6 /) });
+      const before = await listing(client, bucket);
+      for (const { key: Key } of before) {
+        const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+        expect(head).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: key, BucketKeyEnabled: true });
+      }
+      const again = await runCli(["migrate", `s3://${bucket}`, ...place, ...to], options);
+      expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/already encrypted +6 /) });
+      expect(await listing(client, bucket)).toEqual(before);
+    },
+  );
 
   test.skipIf(AWS === undefined)(
     "shows AES256 for every key in `aws s3api head-object` (needs aws on the PATH)",

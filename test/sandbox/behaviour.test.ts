@@ -23,6 +23,7 @@ import {
   PutBucketReplicationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   type S3Client,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -89,7 +90,48 @@ const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
     ],
   );
 
+const VAULT = "11111111-1111-4111-8111-111111111111";
+
+/** The encryption, key and bucket key of an object put under a KMS key, or the error of the call. */
+async function underKmsKey(s3: S3Client, more: Partial<PutObjectCommandInput> = {}): Promise<unknown> {
+  const object = { Bucket: "bucket", Key: "k", Body: "x", ServerSideEncryption: "aws:kms" as const };
+  const refused = await code(s3.send(new PutObjectCommand({ ...object, SSEKMSKeyId: VAULT, ...more })));
+  if (refused !== "done") return refused;
+  const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled } = await head(s3);
+  return [ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled];
+}
+
 const SWITCHES: readonly Switched[] = [
+  {
+    title: "the KMS keys that there are",
+    on: { kmsKeys: [{ id: VAULT, aliases: ["alias/a"], enabled: true }] },
+    off: { kmsKeys: [{ id: VAULT, aliases: [], enabled: false }] },
+    look: async (s3) => [await underKmsKey(s3, { SSEKMSKeyId: "alias/a" }), await underKmsKey(s3)],
+    expected: {
+      on: Array(2).fill(["aws:kms", `arn:aws:kms:sandbox:000000000000:key/${VAULT}`, undefined]),
+      off: ["KMS.NotFoundException", "KMS.DisabledException"],
+    },
+  },
+  {
+    title: "HEAD names the KMS key of an object",
+    on: { headNamesKmsKey: true },
+    off: { headNamesKmsKey: false },
+    look: (s3) => underKmsKey(s3),
+    expected: {
+      on: ["aws:kms", `arn:aws:kms:sandbox:000000000000:key/${VAULT}`, undefined],
+      off: ["aws:kms", undefined, undefined],
+    },
+  },
+  {
+    title: "bucket keys",
+    on: { bucketKeys: "honoured" },
+    off: { bucketKeys: "ignored" },
+    look: (s3) => underKmsKey(s3, { BucketKeyEnabled: true }),
+    expected: {
+      on: ["aws:kms", `arn:aws:kms:sandbox:000000000000:key/${VAULT}`, true],
+      off: ["aws:kms", `arn:aws:kms:sandbox:000000000000:key/${VAULT}`, undefined],
+    },
+  },
   {
     title: "a bucket that refuses every call",
     on: { deniedBuckets: ["bucket"] },
@@ -821,6 +863,19 @@ describe.each(SWITCHES)("switch: $title", ({ on, off, look, expected }) => {
     const { s3 } = await start({ behaviour: off });
     expect(await look(s3)).toEqual(expected.off);
   });
+});
+
+test("a user without kms:Decrypt may see what is under a KMS key, and neither read nor copy it", async () => {
+  const { sandbox, s3 } = await start({ behaviour: { objectAclDecides: false } });
+  await underKmsKey(s3);
+  const denied = { accessKeyId: "DENIED", secretAccessKey: "a secret", deny: ["kms:Decrypt"] };
+  const other = await start({ credentials: [denied] });
+  expect(await underKmsKey(other.s3)).toHaveLength(3);
+  const get = new GetObjectCommand({ Bucket: "bucket", Key: "k" });
+  expect(await code(other.s3.send(get))).toBe("AccessDenied");
+  expect(await code(selfCopy(other.s3))).toBe("AccessDenied");
+  expect(await code(s3.send(get))).toBe("done");
+  expect(sandbox.calls.GetObject).toBe(1);
 });
 
 test("every profile starts and serves an object", async () => {

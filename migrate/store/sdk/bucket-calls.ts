@@ -11,8 +11,16 @@ import {
   PutObjectLegalHoldCommand,
   PutObjectRetentionCommand,
   type S3Client,
+  type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
-import type { BucketInput, BucketList, ListBucketsInput, ObjectInput, ObjectStore } from "../object-store.js";
+import type {
+  BucketInput,
+  BucketList,
+  ListBucketsInput,
+  ObjectInput,
+  ObjectStore,
+  PutBucketEncryptionInput,
+} from "../object-store.js";
 import { walkPages } from "../page-walk.js";
 import { namedRegion } from "../regional-store.js";
 import { StoreError } from "../store-error.js";
@@ -85,8 +93,14 @@ async function getBucketEncryption(client: S3Client, { bucket }: BucketInput): P
   return rules.flatMap((rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? []);
 }
 
-async function putBucketEncryption(client: S3Client, { bucket }: BucketInput): Promise<void> {
-  const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } };
+async function putBucketEncryption(client: S3Client, { bucket, kmsKey }: PutBucketEncryptionInput): Promise<void> {
+  const rule: ServerSideEncryptionRule =
+    kmsKey === undefined
+      ? { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }
+      : {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: kmsKey.given },
+          BucketKeyEnabled: kmsKey.bucketKey,
+        };
   const command = new PutBucketEncryptionCommand({
     Bucket: bucket,
     ServerSideEncryptionConfiguration: { Rules: [rule] },

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { RunError } from "../errors.js";
+import type { RunFile } from "../journal/run-folder.js";
+import { STATE_WORDS } from "../model/encryption.js";
+import type { Scope } from "../model/scope.js";
+import type { KmsKey } from "../model/target.js";
+import { isKmsAlias } from "../model/target-sse-kms.js";
+import { locksByDefault } from "../object/canary.js";
+import { deleteCanary } from "../object/canary-object.js";
+import type { RunContext } from "../object/context.js";
+import { encryptionOfHead } from "../object/read-head.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { ObjectStore } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import type { ThrowAways } from "./clean-up.js";
+
+interface KeyTools {
+  readonly options: ResolvedOptions;
+  readonly scopes: readonly Scope[];
+  /** For test objects. */
+  readonly store: ObjectStore;
+  readonly runFile: RunFile;
+  readonly throwAways: ThrowAways;
+}
+
+/**
+ * Puts one test object under the KMS key of the run in each bucket, before its first object is planned: HEAD shows whether the
+ * store encrypts so, and how it names the key. Every copy is compared with that name. Rejects with a RunError if the key cannot be used.
+ */
+export function withKmsKey(known: RunContext["capabilitiesOf"], tools: KeyTools): RunContext["capabilitiesOf"] {
+  const { kmsKey } = tools.options.policy.target;
+  if (kmsKey === null) return known;
+  const checks = new Map<string, Promise<void>>();
+  return async (bucket) => {
+    const check = checks.get(bucket) ?? checkKey(bucket, kmsKey, tools);
+    checks.set(bucket, check);
+    await check;
+    return known(bucket);
+  };
+}
+
+async function checkKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<void> {
+  const { store, runFile } = tools;
+  if (await locksByDefault(store, bucket)) {
+    const isDocumented = tools.options.provider.encryption.sseKms.value === "supported";
+    if (isKmsAlias(key.given) || !isDocumented) throw unusable(bucket, key, isDocumented ? LOCKED : UNSEEN);
+    return;
+  }
+  const seen = await tryKey(bucket, tools).catch((error: unknown) => {
+    throw error instanceof StoreError ? unusable(bucket, key, error.message, error) : error;
+  });
+  const problem = problemOf(seen, bucket, key);
+  if (problem !== null) throw unusable(bucket, key, problem);
+  await runFile.note(bucket, ({ warnings }) => ({
+    ...(seen.kmsKeyId !== undefined && { kmsKey: seen.kmsKeyId }),
+    ...(seen.leftBehind !== null && { warnings: [...new Set([...warnings, seen.leftBehind])] }),
+  }));
+}
+
+const LOCKED =
+  "it is an alias, and the bucket locks every new object, so no test object can show which key that is: give the key's ARN";
+
+const UNSEEN =
+  "the provider does not document SSE-KMS, and the bucket locks every new object, so no test object can show that the store has it";
+
+interface KeySeen {
+  readonly state: ReturnType<typeof encryptionOfHead>["state"];
+  readonly kmsKeyId: string | undefined;
+  readonly hasBucketKey: boolean;
+  /** What is left of the test object, in words. */
+  readonly leftBehind: string | null;
+}
+
+async function tryKey(bucket: string, tools: KeyTools): Promise<KeySeen> {
+  const { options, scopes, store, throwAways } = tools;
+  const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
+  const place = { bucket, key: `${prefix}.bucketseal-canary-${randomUUID()}` };
+  const versionIds: string[] = [];
+  await throwAways.begin(bucket, place.key);
+  let leftBehind: string | null = null;
+  let headers: Awaited<ReturnType<ObjectStore["headObject"]>>["headers"];
+  try {
+    const body = Buffer.from("a test object: see the documentation of migrate");
+    const { versionId } = await store.putObject({ ...place, body, headers: options.policy.target.headers() });
+    if (versionId !== null) versionIds.push(versionId);
+    ({ headers } = await store.headObject(place));
+  } finally {
+    leftBehind = await deleteCanary(store, { ...place, versionIds });
+  }
+  return {
+    state: encryptionOfHead(headers, options.capabilities.values).state,
+    kmsKeyId: headers["x-amz-server-side-encryption-aws-kms-key-id"],
+    hasBucketKey: headers["x-amz-server-side-encryption-bucket-key-enabled"] === "true",
+    leftBehind,
+  };
+}
+
+function problemOf({ state, kmsKeyId, hasBucketKey }: KeySeen, bucket: string, key: KmsKey): string | null {
+  if (state !== "sse-kms")
+    return `the store took a test object under it, and HEAD shows ${state} (${STATE_WORDS[state]})`;
+  if (kmsKeyId === undefined) return "HEAD of a test object under it names no key, so no copy could be verified";
+  if (key.bucketKey && !hasBucketKey) return "HEAD of a test object shows no bucket key: leave out --bucket-key";
+  return key.settle(bucket, kmsKeyId) ? null : `HEAD of a test object names another key, ${kmsKeyId}`;
+}
+
+/** Refusals that say nothing of the other buckets end this one alone. */
+function unusable(bucket: string, { given }: KmsKey, why: string, cause?: StoreError): RunError {
+  const isOfBucket = cause === undefined || cause.kind === "bad-request" || cause.kind === "access-denied";
+  const message = `the KMS key "${given}" cannot be used in bucket "${bucket}": ${why}`;
+  return new RunError(message, { cause, ...(isOfBucket && { ofLocation: "no-copies" }) });
+}

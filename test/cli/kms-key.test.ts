@@ -1,0 +1,280 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HeadObjectCommand, PutBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Behaviour } from "../../sandbox/index.js";
+import { customerKeyHeaders } from "../buckets/mixed-objects.js";
+import { createBucket, type NewObject, putObject, rawS3 } from "../buckets/raw-s3.js";
+import { readObject } from "../buckets/read-bucket.js";
+import { listing, openRehearsal } from "./rehearsal.js";
+
+const MIB = 1024 * 1024;
+const ARN = "arn:aws:kms:sandbox:000000000000:key/";
+const VAULT = "11111111-1111-4111-8111-111111111111";
+const OTHER = "22222222-2222-4222-8222-222222222222";
+const OFF = "33333333-3333-4333-8333-333333333333";
+const SSE = "x-amz-server-side-encryption";
+const under = (id: string): Record<string, string> => ({ [SSE]: "aws:kms", [`${SSE}-aws-kms-key-id`]: id });
+const TO_VAULT = ["--to", "sse-kms", "--kms-key-id", VAULT];
+
+/** A sandbox of the S3 API as documented, where plaintext can be, and a command line for it. */
+async function rehearse(options: Parameters<typeof openRehearsal>[0] = {}) {
+  const rehearsal = await openRehearsal({ profile: "reference", ...options });
+  const raw = rawS3(rehearsal.sandbox);
+  onTestFinished(async () => {
+    raw.close();
+    await rehearsal.close();
+  });
+  await createBucket(raw, "letters");
+  const place = ["--provider", "aws", "--region", rehearsal.sandbox.region, "--endpoint", rehearsal.sandbox.endpoint];
+  const put = (key: string, headers: Record<string, string> = {}, more: Partial<NewObject> = {}) =>
+    putObject(raw, "letters", { key, body: Buffer.from(`a letter ${key}`), headers, ...more });
+  const migrate = (...args: readonly string[]) => rehearsal.cli("migrate", "s3://letters", ...place, ...args);
+  const outcomes = async (run: string) => {
+    const path = join(rehearsal.folder, run, "journal", "000001.ndjson");
+    const lines = (await readFile(path, "utf8")).trim().split("\n");
+    const records = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === "outcome");
+    return new Map(records.map((record) => [record.key as string, record]));
+  };
+  /** Of every object that is in the bucket: algorithm, key and bucket key, as HEAD says. */
+  const heads = async () => {
+    const keys = (await listing(rehearsal.client, "letters")).map(({ key }) => key);
+    const found = keys.map(async (Key) => {
+      const head = await rehearsal.client.send(new HeadObjectCommand({ Bucket: "letters", Key })).catch(() => null);
+      const seen = [head?.ServerSideEncryption ?? "none", head?.SSEKMSKeyId, head?.BucketKeyEnabled ?? false];
+      return [Key, head === null ? "unreadable" : seen] as const;
+    });
+    return Object.fromEntries(await Promise.all(found));
+  };
+  return { ...rehearsal, raw, place, put, migrate, outcomes, heads };
+}
+
+const small = Buffer.from("a small letter");
+const WAYS: readonly {
+  readonly way: string;
+  readonly args: readonly string[];
+  readonly behaviour?: Partial<Behaviour>;
+  readonly object: Partial<NewObject>;
+}[] = [
+  { way: "copy", args: [], object: { body: small } },
+  { way: "copy-replacing", args: [], behaviour: { selfCopyChangingSse: "refused" }, object: { body: small } },
+  {
+    way: "copy-multipart",
+    args: ["--copy-cutoff", "1", "--rewrite-below", "1", "--part-size", "5MiB"],
+    object: { body: Buffer.alloc(5 * MIB + 7, "parts/"), partBytes: 5 * MIB },
+  },
+  {
+    way: "copy-multipart",
+    args: ["--copy-cutoff", "1", "--rewrite-below", "1", "--part-size", "5MiB"],
+    object: { body: Buffer.alloc(MIB, "one part/") },
+  },
+  { way: "rewrite", args: ["--copy-cutoff", "1", "--race", "off"], object: { body: small } },
+];
+
+describe("bucketseal migrate --to sse-kms", () => {
+  test.each(WAYS)("brings objects under the key by $way with $args", async ({ way, args, behaviour = {}, object }) => {
+    const { raw, put, migrate, outcomes, heads, cli, folder } = await rehearse({ behaviour });
+    const customer = Buffer.alloc(32, 7);
+    await writeFile(join(folder, "own.key"), customer, { mode: 0o600 });
+    const dressed = { "content-type": "text/plain", "x-amz-meta-name": "d\u00e9j\u00e0", "x-amz-tagging": "a=b" };
+    await put("plain", dressed, object);
+    await put("sse-s3", { ...dressed, [SSE]: "AES256" }, object);
+    await put("other", { ...dressed, ...under(OTHER) }, object);
+    await put("customer", { ...dressed, ...customerKeyHeaders(customer) }, object);
+    const before = await readObject(raw, "letters", "plain");
+    const ran = await migrate(...TO_VAULT, ...args, "--ssec-key-file", "own.key", "--out", "run");
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +4 /) });
+    const expected = ["aws:kms", `${ARN}${VAULT}`, false];
+    expect(await heads()).toEqual({ plain: expected, "sse-s3": expected, other: expected, customer: expected });
+    for (const key of ["plain", "sse-s3", "other", "customer"]) {
+      const { bodySha256, headers, tags } = await readObject(raw, "letters", key);
+      expect({ key, bodySha256, headers, tags }).toEqual({
+        ...{ key, bodySha256: before.bodySha256, headers: before.headers, tags: before.tags },
+      });
+    }
+    const found = await outcomes("run");
+    const reasons = [...found].map(([key, { decision }]) => [key, decision.kind, decision.reason]);
+    expect(Object.fromEntries(reasons.map(([key, , reason]) => [key, reason]))).toEqual({
+      plain: "unencrypted-to-sse-kms",
+      "sse-s3": "sse-s3-to-sse-kms",
+      other: "sse-kms-to-other-key",
+      customer: "sse-c-to-sse-kms",
+    });
+    const strategies = new Set([...found.values()].map(({ outcome }) => outcome.strategy));
+    expect(strategies).toEqual(new Set([way]));
+    expect(found.get("other")).toMatchObject({
+      before: { state: "sse-kms", kmsKeyId: `${ARN}${OTHER}` },
+      after: { state: "sse-kms", kmsKeyId: `${ARN}${VAULT}` },
+    });
+    expect((await cli("verify", "run")).code).toBe(0);
+  });
+
+  test.each([VAULT, `${ARN}${VAULT}`, "alias/vault", "arn:aws:kms:sandbox:000000000000:alias/vault"])(
+    "skips what is under the key already if that is named %s, and leaves DSSE-KMS alone",
+    async (name) => {
+      const { put, migrate, outcomes, heads, client } = await rehearse();
+      await put("vault", under(VAULT));
+      await put("dsse", { ...under(OTHER), [SSE]: "aws:kms:dsse" });
+      await put("other", under(OTHER));
+      const args = ["--to", "sse-kms", "--kms-key-id", name];
+      expect(await migrate(...args, "--out", "run")).toMatchObject({ code: 0 });
+      const found = await outcomes("run");
+      expect(found.get("vault")?.outcome).toEqual({ kind: "already-encrypted", reason: "kms-key" });
+      expect(found.get("dsse")?.outcome).toEqual({ kind: "already-encrypted", reason: "stronger-encryption" });
+      expect(found.get("other")?.outcome.kind).toBe("migrated");
+      const vault = ["aws:kms", `${ARN}${VAULT}`, false];
+      expect(await heads()).toEqual({
+        vault,
+        other: vault,
+        dsse: ["aws:kms:dsse", `${ARN}${OTHER}`, false],
+      });
+      const before = await listing(client, "letters");
+      expect(await migrate(...args, "--out", "again")).toMatchObject({ code: 0 });
+      expect(await listing(client, "letters")).toEqual(before);
+    },
+  );
+
+  test("gives each object a bucket key, and the bucket a default, if asked for both", async () => {
+    const { put, migrate, heads, client } = await rehearse();
+    await put("plain");
+    const ran = await migrate(...TO_VAULT, "--bucket-key", "--set-default", "--out", "run");
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed") });
+    await put("later");
+    const expected = ["aws:kms", `${ARN}${VAULT}`, true];
+    expect(await heads()).toEqual({ plain: expected, later: expected });
+    const SSEAlgorithm = "AES256" as const;
+    const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm } }];
+    const weaker = { Bucket: "letters", ServerSideEncryptionConfiguration: { Rules } };
+    await client.send(new PutBucketEncryptionCommand(weaker));
+    expect((await migrate(...TO_VAULT, "--out", "kept")).stderr).toContain("the bucket's default encryption is SSE-S3");
+    expect((await migrate(...TO_VAULT, "--set-default", "--out", "set")).code).toBe(0);
+    await put("latest");
+    expect((await heads()).latest).toEqual(["aws:kms", `${ARN}${VAULT}`, false]);
+  });
+
+  test.each([
+    ["is unknown", "no-such-key", {}, "KMS.NotFoundException"],
+    ["is disabled", OFF, {}, "KMS.DisabledException"],
+    ["may not be used", VAULT, { deny: ["kms:GenerateDataKey"] }, "kms:GenerateDataKey"],
+  ])("ends before the first object if the key %s", async (_title, key, { deny }: { deny?: string[] }, words) => {
+    const user = { accessKeyId: "KEY", secretAccessKey: "a secret", ...(deny === undefined ? {} : { deny }) };
+    const { put, as, place, heads } = await rehearse({ users: [{ ...user, deny: [] }] });
+    await put("plain");
+    const other = await rehearse({ users: [user] });
+    const store = deny === undefined ? { as, place, put, heads } : other;
+    await store.put("plain");
+    const args = ["--to", "sse-kms", "--kms-key-id", key, "--out", "run"];
+    const ran = await store.as(user, "migrate", "s3://letters", ...store.place, ...args);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain(`the KMS key "${key}" cannot be used in bucket "letters"`);
+    expect(ran.stderr).toContain(words);
+    expect(await store.heads()).toEqual({ plain: ["none", undefined, false] });
+  });
+
+  test.each([
+    [
+      "took the request and encrypts otherwise",
+      { forgottenBy: { put: [SSE, `${SSE}-aws-kms-key-id`] } },
+      [],
+      "HEAD shows none",
+    ],
+    ["does not name the key in HEAD", { headNamesKmsKey: false }, [], "names no key"],
+    ["ignores bucket keys", { bucketKeys: "ignored" }, ["--bucket-key"], "leave out --bucket-key"],
+  ] as const)("copies nothing if the store %s", async (_title, behaviour, args, words) => {
+    const { put, migrate, heads } = await rehearse({ behaviour });
+    await put("plain");
+    const ran = await migrate(...TO_VAULT, ...args, "--out", "run");
+    expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining(words) });
+    expect(await heads()).toEqual({ plain: ["none", undefined, false] });
+  });
+
+  test("fails a copy that came out under another key, and says so", async () => {
+    const { put, migrate, outcomes, client } = await rehearse({
+      behaviour: { forgottenBy: { copy: [`${SSE}-aws-kms-key-id`] } },
+    });
+    await put("plain");
+    await client.send(
+      new PutBucketEncryptionCommand({
+        Bucket: "letters",
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: OTHER } }],
+        },
+      }),
+    );
+    const args = ["--no-canary", "--assume", "documented"];
+    const ran = await migrate("--to", "sse-kms", "--kms-key-id", VAULT, ...args, "--out", "run");
+    expect(ran.code).toBe(1);
+    expect((await outcomes("run")).get("plain")?.outcome).toMatchObject({
+      kind: "failed",
+      reason: "not-encrypted-after-copy",
+      detail: "HEAD shows sse-kms, under another key, after the copy",
+    });
+  });
+
+  test("refuses what would keep its ETag, plans in a dry run, and writes nothing then", async () => {
+    const { put, migrate, outcomes, heads } = await rehearse();
+    await put("plain");
+    await put("vault", under(VAULT));
+    expect((await migrate(...TO_VAULT, "--dry-run", "--out", "dry")).code).toBe(0);
+    const dry = await outcomes("dry");
+    expect(dry.get("plain")).toMatchObject({
+      decision: { reason: "unencrypted-to-sse-kms" },
+      outcome: { kind: "skipped", reason: "dry-run" },
+    });
+    expect(dry.get("vault")?.outcome).toEqual({ kind: "already-encrypted", reason: "kms-key" });
+    expect((await migrate(...TO_VAULT, "--etag", "keep", "--out", "keep")).code).toBe(1);
+    expect((await outcomes("keep")).get("plain")?.outcome).toEqual({ kind: "refused", reason: "etag-cannot-be-kept" });
+    expect((await heads()).plain).toEqual(["none", undefined, false]);
+  });
+
+  test("reports all bad options together", async () => {
+    const { cli, place } = await rehearse();
+    const migrate = (...args: readonly string[]) => cli("migrate", "s3://letters", ...args);
+    const missing = await migrate(...place, "--to", "sse-kms", "--to-key-file", "a.key", "--race", "never");
+    expect(missing).toMatchObject({ code: 2, stdout: "" });
+    expect(missing.stderr).toContain("--to sse-kms needs the key to encrypt with");
+    expect(missing.stderr).toContain("--to-key-file is the key of --to sse-c");
+    expect(missing.stderr).toContain("--race");
+    const stray = await migrate(...place, "--kms-key-id", VAULT, "--bucket-key");
+    expect(stray.code).toBe(2);
+    expect(stray.stderr).toContain("--kms-key-id is the key of --to sse-kms: give both, or neither");
+    expect(stray.stderr).toContain("--bucket-key is of --to sse-kms: give both, or neither");
+    const alias = ["--to", "sse-kms", "--kms-key-id", "alias/vault"];
+    expect((await migrate(...place, ...alias, "--dry-run")).stderr).toContain("--dry-run puts no test object");
+    const blind = ["--assume", "documented", "--no-canary"];
+    expect((await migrate(...place, ...alias, ...blind)).stderr).toContain("give the key's ARN");
+    const elsewhere = await migrate(
+      "--provider",
+      "ovhcloud",
+      "--region",
+      "gra",
+      ...TO_VAULT,
+      "--versions",
+      "replay",
+      "--yes",
+    );
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.stderr).toContain("--to sse-kms: OVHcloud Object Storage has no SSE-KMS (https://");
+    expect(elsewhere.stderr).toContain("--versions replay re-creates older versions with SSE-S3 alone");
+    const unsaid = ["--endpoint", "https://s3.example.org", "--region", "x", ...TO_VAULT, ...blind];
+    expect((await migrate(...unsaid)).stderr).toContain("does not document SSE-KMS");
+  });
+
+  test("is read by report, verify --live and diff, and contradicted by an object under another key", async () => {
+    const { put, migrate, cli, place, folder, raw } = await rehearse();
+    await put("plain");
+    await put("sse-s3", { [SSE]: "AES256" });
+    expect((await cli("audit", "s3://letters", ...place, "--out", "before")).code).toBe(0);
+    expect((await migrate(...TO_VAULT, "--format", "html,csv,md,ocsf", "--out", "run")).code).toBe(0);
+    expect(await readFile(join(folder, "run", "report.md"), "utf8")).toContain(`SSE-KMS, key ${VAULT}`);
+    expect(await readFile(join(folder, "run", "report.csv"), "utf8")).toContain("sse-kms");
+    const live = ["--endpoint", place.at(-1) ?? ""];
+    expect(await cli("verify", "run", "--live", ...live)).toMatchObject({ code: 0 });
+    expect((await cli("audit", "s3://letters", ...place, "--out", "after")).code).toBe(0);
+    const diff = await cli("diff", "before", "after");
+    expect(diff).toMatchObject({ code: expect.any(Number), stdout: expect.stringMatching(/encrypted/i) });
+    await putObject(raw, "letters", { key: "plain", body: Buffer.from("a letter plain"), headers: under(OTHER) });
+    const again = await cli("verify", "run", "--live", ...live);
+    expect(again.stdout).toMatch(/changed since/);
+  });
+});
