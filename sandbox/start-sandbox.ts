@@ -57,10 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const regionOf: RegionOf = (request, claim) => requiredRegion(request, claim, { region, behaviour });
   const authenticate = createAuthenticate(users, regionOf, clock);
   const service = { authenticate, intercept: options.intercept, calls, newContext };
-  const server = await listen(service, host, port).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
+  const server = await listen(service, host, port).catch((error: unknown) => closeFor(store, error));
   return {
     endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
     region,
@@ -78,6 +75,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 type RegionOf = Parameters<typeof createAuthenticate>[1];
+
+async function closeFor(store: { close(): Promise<void> }, error: unknown): Promise<never> {
+  await store.close();
+  throw error;
+}
 
 function forget(calls: Record<string, number>): void {
   for (const name of Object.keys(calls)) delete calls[name];

@@ -49,6 +49,8 @@ export function progressLine(
   return parts.join(", ");
 }
 
+const BAR_STYLE = { hideCursor: true, clearOnComplete: true, fps: 5, gracefulExit: false };
+
 /** The bar shows an end once the objects are counted, which happens while the run goes on. */
 function progressBar(): Progress {
   const counters = newCounters();
@@ -59,14 +61,7 @@ function progressBar(): Progress {
     const rate = rateAt(performance.now(), counters.done);
     return barLine({ counters, rate, columns: process.stderr.columns ?? 80, paint: onStderr.cyan });
   };
-  const bar = new SingleBar({
-    stream: process.stderr,
-    format: render,
-    hideCursor: true,
-    clearOnComplete: true,
-    fps: 5,
-    gracefulExit: false,
-  });
+  const bar = new SingleBar({ ...BAR_STYLE, stream: process.stderr, format: render });
   // A process that ends abruptly would leave the terminal without a cursor otherwise.
   const stop = () => {
     process.off("exit", stop);

@@ -86,18 +86,11 @@ function accessControlStatements(
 ): AskedStatement[] {
   const algorithm = props.kmsKey === undefined ? "AES256" : "aws:kms";
   const resources = [`${bucketResource(attributeOf(bucket, "bucket"), storage)}/*`];
-  const everything = (sid: string, conditions: Denial["conditions"]): Denial => ({
-    sid,
-    actions: ["s3:*"],
-    conditions,
-  });
+  type Conditions = Denial["conditions"];
+  const everything = (sid: string, conditions: Conditions): Denial => ({ sid, actions: ["s3:*"], conditions });
   // PutObject also covers copies and each step of a multipart upload.
-  const uploads = (sid: string, conditions: Denial["conditions"]): Denial => ({
-    sid,
-    actions: ["s3:PutObject"],
-    resources,
-    conditions,
-  });
+  const actions = ["s3:PutObject"];
+  const uploads = (sid: string, conditions: Conditions): Denial => ({ sid, actions, resources, conditions });
   const { enforceTls, minimumTlsVersion: tls, denyUnencryptedUploads, denyCustomerKeys, requireCustomerKeys } = props;
   return [
     ...denials("enforceTls", enforceTls, everything("DenyWithoutTls", { Bool: { "aws:SecureTransport": "false" } })),

@@ -155,7 +155,6 @@ function assemble(
   capabilities: KnownCapabilities,
   { keys, target, signer, publicKeys }: Keys,
 ): Omit<ResolvedOptions, "manifest" | "baseline" | "network"> {
-  const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
   return {
     scopes,
     allBuckets: known.allBuckets,
@@ -166,26 +165,9 @@ function assemble(
     credentials: known.credentials ?? null,
     profile: known.profile ?? null,
     accountHeaders: accountHeaders(known),
-    filters: {
-      include,
-      exclude,
-      minSizeBytes: minSize ?? null,
-      maxSizeBytes: maxSize ?? null,
-      modifiedBefore: modifiedBefore ?? null,
-      modifiedAfter: modifiedAfter ?? null,
-      storageClasses,
-    },
+    filters: filtersOf(known),
     keys,
-    policy: {
-      target,
-      copyCutoffBytes: known.copyCutoff ?? capabilities.values.maxCopyBytes,
-      partBytes: known.partSize,
-      rewriteBelowBytes: known.rewriteBelow,
-      race: known.race,
-      etag: known.etag,
-      acceptLoss: known.acceptLoss,
-      restoredClass: known.restoredClass ?? null,
-    },
+    policy: { target, ...policyOf(known, capabilities) },
     concurrency: known.concurrency,
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,
     writesPerSecond: known.writesPerSecond ?? provider.ceilings.writesPerSecond.value,
@@ -201,6 +183,31 @@ function assemble(
     versions: known.versions,
     noncurrent: known.noncurrent,
     confirm: confirmOf(known),
+  };
+}
+
+function filtersOf(known: Fields): ResolvedOptions["filters"] {
+  const { include, exclude, minSize, maxSize, modifiedBefore, modifiedAfter, storageClasses } = known;
+  return {
+    include,
+    exclude,
+    minSizeBytes: minSize ?? null,
+    maxSizeBytes: maxSize ?? null,
+    modifiedBefore: modifiedBefore ?? null,
+    modifiedAfter: modifiedAfter ?? null,
+    storageClasses,
+  };
+}
+
+function policyOf(known: Fields, { values }: KnownCapabilities): Omit<ResolvedOptions["policy"], "target"> {
+  return {
+    copyCutoffBytes: known.copyCutoff ?? values.maxCopyBytes,
+    partBytes: known.partSize,
+    rewriteBelowBytes: known.rewriteBelow,
+    race: known.race,
+    etag: known.etag,
+    acceptLoss: known.acceptLoss,
+    restoredClass: known.restoredClass ?? null,
   };
 }
 
