@@ -1,7 +1,6 @@
 export type { Behaviour, ConditionSupport } from "./behaviour.js";
-export { REFERENCE_BEHAVIOUR } from "./behaviour.js";
 export { CHAOS_FAULTS, type ChaosFault, type ChaosOptions, chaos } from "./chaos.js";
 export type { Fault, Intercept, InterceptedRequest } from "./http/intercept.js";
 export { DEFAULT_CREDENTIALS, type SandboxOptions, type SandboxUser } from "./options.js";
-export { behaviourOf, SANDBOX_PROFILES, type SandboxProfile } from "./profiles.js";
+export { behaviourOf, REFERENCE_BEHAVIOUR, SANDBOX_PROFILES, type SandboxProfile } from "./profiles.js";
 export { type Sandbox, startSandbox } from "./start-sandbox.js";
