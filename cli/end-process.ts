@@ -1,7 +1,7 @@
 import { arch, platform } from "node:os";
 import { TOOL_VERSION } from "../migrate/index.js";
 import { visibleText } from "../migrate/model/text.js";
-import { rememberSecret, withoutSecrets } from "../migrate/store/secrets.js";
+import { rememberSecret, withoutSecrets } from "../migrate/store/wire.js";
 import { EXIT, reportExpected } from "./exit-codes.js";
 import { note, printErrors } from "./print/terminal.js";
 

@@ -75,14 +75,14 @@ function objectByInventory(ref: ObjectRef, row: InventoryRow, now: Date): Outcom
   };
 }
 
-type Said = Pick<OutcomeRecord, "decision" | "outcome">;
+type DecidedOutcome = Pick<OutcomeRecord, "decision" | "outcome">;
 
-const UNDER_A_KEY: Said = {
+const UNDER_A_KEY: DecidedOutcome = {
   decision: { kind: "skip", reason: "sse-c-without-key" },
   outcome: { kind: "skipped", reason: "sse-c-without-key" },
 };
 
-function encrypted({ state }: InventoryRow): Said | null {
+function encrypted({ state }: InventoryRow): DecidedOutcome | null {
   const reason = state === null ? undefined : encryptedReason(state);
   if (reason === undefined) return null;
   return { decision: { kind: "skip", reason }, outcome: { kind: "already-encrypted", reason } };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CustomerKey } from "../model/encryption.js";
-import { rememberSecret } from "../store/secrets.js";
+import { rememberSecret } from "../store/wire.js";
 
 export const KEY_BYTES = 32;
 

@@ -10,7 +10,7 @@ const BEGUN_WITHIN_MS = 5 * 60_000;
  * Aborts an upload of ours whose id never came back: to the same key, begun right after the intent was written, not there
  * before it, and still without any part, since parts are sent only once the id is written down.
  */
-export async function abortUnwritten(
+export async function abortOrphanUploads(
   store: ObjectStore,
   { bucket, key, otherUploads, at }: Pick<IntentRecord, "bucket" | "key" | "otherUploads" | "at">,
   written: readonly string[],
@@ -57,7 +57,7 @@ export async function beginUpload(attempt: CopyAttempt, headers: RequestHeaders)
 /** What cannot be swept now is swept by a resumed run, from the same intent. */
 async function sweep({ job, intent }: CopyAttempt, written: readonly string[]): Promise<void> {
   try {
-    if (intent) await abortUnwritten(job.store, intent, written);
+    if (intent) await abortOrphanUploads(job.store, intent, written);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }

@@ -1,8 +1,8 @@
 import { distinctKeys } from "../keys/customer-key.js";
 import { activeLock, type ObjectFacts, type ObjectRef } from "../model/object.js";
 import type { RefuseReason } from "../model/reason.js";
-import { withAskedClass } from "../plan/lost-by-way.js";
 import { plan, skipDecision } from "../plan/plan.js";
+import { withAskedClass } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { BucketSettings, RunContext } from "./context.js";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import type { StrategyName } from "../model/strategy.js";
-import { ACCEPTED_AS } from "../plan/lost-by-way.js";
+import { ACCEPTED_AS } from "../plan/verify-copy.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { keepsGrants } from "./carried.js";

@@ -6,7 +6,7 @@ import { REASON_WORDS } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { CLOSED_BY, fallThrough, guardOf } from "../plan/strategies.js";
+import { CLOSED_BY, fallThrough, guardOf } from "../plan/plan.js";
 import type { Verification } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";

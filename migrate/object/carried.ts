@@ -4,7 +4,7 @@ import type { Policy } from "../model/policy.js";
 import type { RefuseReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/lost-by-way.js";
+import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";

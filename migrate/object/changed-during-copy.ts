@@ -5,7 +5,8 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { Operation } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { inspectCarried } from "./carried.js";
-import { type CopyAttempt, type CopyJob, sourceVersion } from "./copy-job.js";
+import { sourceVersion } from "./copy-headers.js";
+import type { CopyAttempt, CopyJob } from "./copy-job.js";
 import { inspectUnder } from "./inspect.js";
 
 export const CHANGED_MEANWHILE = "ChangedMeanwhile";

@@ -1,10 +1,12 @@
-import type { Capabilities } from "../model/capabilities.js";
+import { type Capabilities, withoutDestinationConditions } from "../model/capabilities.js";
 import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
-import type { StrategyName } from "../model/strategy.js";
-import { classOfCopy, needsClassSent } from "../plan/lost-by-way.js";
+import type { RaceGuard, StrategyName } from "../model/strategy.js";
+import { guardOf } from "../plan/plan.js";
+import { classOfCopy, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
+import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 
 /** A tag set longer than this does not fit the header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 const MAX_TAGGING_HEADER_BYTES = 2048;
@@ -87,4 +89,76 @@ export function grantHeaders(grants: readonly Grant[], form: Capabilities["grant
 
 function present(headers: Readonly<Record<string, string | null>>): RequestHeaders {
   return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** One CopyObject onto the object itself. Headers, user metadata and tags stay; the rest is sent again. */
+export function singleCopy(attempt: CopyAttempt): Promise<Copied> {
+  return copyWith(attempt, {
+    "x-amz-metadata-directive": "COPY",
+    ...(attempt.capabilities.objectTagging ? { "x-amz-tagging-directive": "COPY" } : {}),
+  });
+}
+
+/** The same where the store calls a copy illegal that changes no metadata: all of it is sent again. */
+export function replacingCopy(attempt: CopyAttempt): Promise<Copied> {
+  const { job, carried, capabilities } = attempt;
+  return copyWith(attempt, {
+    "x-amz-metadata-directive": "REPLACE",
+    ...(capabilities.objectTagging ? { "x-amz-tagging-directive": "REPLACE" } : {}),
+    ...resentHeaders(job.facts, carried, capabilities),
+  });
+}
+
+async function copyWith(attempt: CopyAttempt, headers: RequestHeaders): Promise<Copied> {
+  const { job, carried, capabilities } = attempt;
+  const { store, facts, context } = job;
+  const { bucket, key, etag } = facts;
+  const { copySourceIfMatch, etagForm } = capabilities;
+  const destination = destinationGuard(attempt);
+  const written = await store.copyObject({
+    bucket,
+    key,
+    sourceVersionId: sourceVersion(job),
+    headers: {
+      ...headers,
+      ...everyCopyHeaders(facts, carried, { policy: context.policy, capabilities }, new Date()),
+      ...facts.customerKey?.sourceHeaders(),
+      ...(copySourceIfMatch ? sourceCondition(etag, etagForm) : {}),
+      ...destination.headers,
+    },
+  });
+  return { ...written, guard: destination.guard };
+}
+
+type EtagForm = Capabilities["etagForm"];
+
+function etagAs(form: EtagForm, etag: string): string {
+  return form === "quoted" ? `"${etag}"` : etag;
+}
+
+/** The copy reads what was inspected, or nothing. */
+export function sourceCondition(etag: string, form: EtagForm): RequestHeaders {
+  return { "x-amz-copy-source-if-match": etagAs(form, etag) };
+}
+
+/** The copy replaces what was inspected, or nothing. */
+export function destinationCondition(etag: string, form: EtagForm): RequestHeaders {
+  return { "if-match": etagAs(form, etag) };
+}
+
+/** The version to copy from, where it is not what is current. */
+export function sourceVersion({ facts, onto }: CopyJob): string | undefined {
+  return onto === undefined ? undefined : (facts.versionId ?? undefined);
+}
+
+/** What keeps the copy from replacing anything else than what was seen. A delete marker has no ETag to match. */
+export function destinationGuard({ job: { facts, onto }, strategy, capabilities }: CopyAttempt): {
+  readonly headers: RequestHeaders;
+  readonly guard: RaceGuard;
+} {
+  const etag = onto === undefined ? facts.etag : onto.etag;
+  const guard = guardOf(strategy, capabilities);
+  if (guard !== "source-and-destination") return { headers: {}, guard };
+  if (etag === null) return { headers: {}, guard: guardOf(strategy, withoutDestinationConditions(capabilities)) };
+  return { headers: destinationCondition(etag, capabilities.etagForm), guard };
 }

@@ -1,10 +1,10 @@
 import type { BegunCopy } from "../journal/in-flight.js";
 import type { IntentRecord } from "../journal/record.js";
-import { type Capabilities, withoutDestinationConditions } from "../model/capabilities.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { CarriedFacts, ObjectFacts } from "../model/object.js";
 import type { RaceGuard, StrategyName } from "../model/strategy.js";
-import { guardOf, type Strategy } from "../plan/strategies.js";
-import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import type { Strategy } from "../plan/plan.js";
+import type { ObjectStore } from "../store/object-store.js";
 import type { RunContext } from "./context.js";
 
 /** One object that is to be copied onto itself, and what with. */
@@ -47,37 +47,4 @@ export interface Copied {
   readonly versionId: string | null;
   readonly requestId: string | null;
   readonly guard: RaceGuard;
-}
-
-type EtagForm = Capabilities["etagForm"];
-
-function etagAs(form: EtagForm, etag: string): string {
-  return form === "quoted" ? `"${etag}"` : etag;
-}
-
-/** The copy reads what was inspected, or nothing. */
-export function sourceCondition(etag: string, form: EtagForm): RequestHeaders {
-  return { "x-amz-copy-source-if-match": etagAs(form, etag) };
-}
-
-/** The copy replaces what was inspected, or nothing. */
-export function destinationCondition(etag: string, form: EtagForm): RequestHeaders {
-  return { "if-match": etagAs(form, etag) };
-}
-
-/** The version to copy from, where it is not what is current. */
-export function sourceVersion({ facts, onto }: CopyJob): string | undefined {
-  return onto === undefined ? undefined : (facts.versionId ?? undefined);
-}
-
-/** What keeps the copy from replacing anything else than what was seen. A delete marker has no ETag to match. */
-export function destinationGuard({ job: { facts, onto }, strategy, capabilities }: CopyAttempt): {
-  readonly headers: RequestHeaders;
-  readonly guard: RaceGuard;
-} {
-  const etag = onto === undefined ? facts.etag : onto.etag;
-  const guard = guardOf(strategy, capabilities);
-  if (guard !== "source-and-destination") return { headers: {}, guard };
-  if (etag === null) return { headers: {}, guard: guardOf(strategy, withoutDestinationConditions(capabilities)) };
-  return { headers: destinationCondition(etag, capabilities.etagForm), guard };
 }

@@ -2,16 +2,15 @@ import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import type { CarriedFacts } from "../model/object.js";
 import { REASON_WORDS, type RefuseReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
-import { fallThrough, whyNot } from "../plan/strategies.js";
+import { fallThrough, whyNot } from "../plan/plan.js";
 import type { Tag } from "../store/answers.js";
 import { StoreError } from "../store/store-error.js";
 import { type CarriedInspection, inspectCarried, readOnce } from "./carried.js";
-import { tagsLeftOver } from "./copy-headers.js";
+import { replacingCopy, singleCopy, tagsLeftOver } from "./copy-headers.js";
 import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 import { multipartCopy, PartsUnknown } from "./multipart-copy.js";
 import { putLeftOverTags } from "./read-back.js";
 import { rewrite } from "./rewrite.js";
-import { replacingCopy, singleCopy } from "./single-copy.js";
 
 export type CopyResult =
   | {
@@ -53,10 +52,10 @@ export async function copyInPlace(job: CopyJob): Promise<CopyResult> {
   throw first?.error ?? new Error("there was no strategy to copy by");
 }
 
-type Refused = Exclude<Tried, { kind: "copied" }>;
-type Tried = CopyResult | { readonly kind: "fell-through"; readonly error: StoreError };
+type Refused = Exclude<StrategyResult, { kind: "copied" }>;
+type StrategyResult = CopyResult | { readonly kind: "fell-through"; readonly error: StoreError };
 
-async function tryStrategy(job: CopyJob, strategy: StrategyName): Promise<Tried> {
+async function tryStrategy(job: CopyJob, strategy: StrategyName): Promise<StrategyResult> {
   const { facts, context } = job;
   const { policy } = context;
   const reads = readOnce(job.store);
@@ -80,7 +79,7 @@ async function applyStrategy(
   strategy: StrategyName,
   carried: CarriedFacts,
   capabilities: Capabilities,
-): Promise<Tried> {
+): Promise<StrategyResult> {
   try {
     const intent = await recordIntent(job, strategy, tagsLeftOver(strategy, carried, capabilities));
     const copied = await COPY_BY[strategy]({ job, strategy, carried, capabilities, intent });
@@ -93,7 +92,7 @@ async function applyStrategy(
   }
 }
 
-function refused({ reason, error }: Extract<CarriedInspection, { kind: "refused" }>): Tried {
+function refused({ reason, error }: Extract<CarriedInspection, { kind: "refused" }>): StrategyResult {
   return { kind: "refused", reason, detail: error.message };
 }
 

@@ -4,8 +4,7 @@ import type { CustomerKey } from "../model/encryption.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { readHead } from "./read-head.js";
-import { type ListedSize, settleSize } from "./settle-size.js";
+import { type ListedSize, readHead, settleSize } from "./read-head.js";
 
 export type Inspection =
   | { readonly kind: "found"; readonly facts: ObjectFacts }

@@ -1,6 +1,6 @@
 import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import { guardOf } from "../plan/strategies.js";
+import { guardOf } from "../plan/plan.js";
 import { carriedNotes } from "./carried.js";
 import type { RunContext } from "./context.js";
 import { type ObjectResult, observe, resultOfDecision, type UnansweredCopy } from "./object-result.js";

@@ -14,15 +14,8 @@ import { StoreError } from "../store/store-error.js";
 import { bareEtag, writtenVersion } from "../store/wire.js";
 import { beginUpload, unlessGone } from "./abort-upload.js";
 import { refuseIfChanged } from "./changed-during-copy.js";
-import { everyCopyHeaders, resentHeaders } from "./copy-headers.js";
-import {
-  type Copied,
-  type CopyAttempt,
-  type CopyJob,
-  destinationGuard,
-  sourceCondition,
-  sourceVersion,
-} from "./copy-job.js";
+import { destinationGuard, everyCopyHeaders, resentHeaders, sourceCondition, sourceVersion } from "./copy-headers.js";
+import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 
 /** Copies the object onto itself in parts. The upload is completed or aborted, whatever happens. */
 export async function multipartCopy(attempt: CopyAttempt): Promise<Copied> {

@@ -3,7 +3,7 @@ import { distinctKeys } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { StrategyName } from "../model/strategy.js";
-import type { Strategy } from "../plan/strategies.js";
+import type { Strategy } from "../plan/plan.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { RunContext } from "./context.js";

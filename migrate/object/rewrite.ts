@@ -4,15 +4,14 @@ import type { ObjectFacts } from "../model/object.js";
 import type { BodySource, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { changedMeanwhile } from "./changed-during-copy.js";
-import { everyCopyHeaders, resentHeaders } from "./copy-headers.js";
 import {
-  type Copied,
-  type CopyAttempt,
-  type CopyJob,
   destinationCondition,
   destinationGuard,
+  everyCopyHeaders,
+  resentHeaders,
   sourceVersion,
-} from "./copy-job.js";
+} from "./copy-headers.js";
+import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 import { readHead } from "./read-head.js";
 
 /** Held in memory and hashed before it is sent; anything larger is streamed. */

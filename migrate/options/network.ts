@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Network } from "../store/transport/agents.js";
-import { proxyFor } from "../store/transport/proxies.js";
+import { type Network, proxyFor } from "../store/transport/agents.js";
 import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 

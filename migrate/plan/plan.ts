@@ -1,8 +1,212 @@
-import type { Capabilities } from "../model/capabilities.js";
-import type { ObjectFacts } from "../model/object.js";
+import { type Capabilities, capabilitiesFor, type Property } from "../model/capabilities.js";
+import type { Loss, ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
-import type { CopyReason, RecordedDecision } from "../model/reason.js";
-import { type ChosenStrategies, chooseStrategies } from "./strategies.js";
+import type { CopyReason, RecordedDecision, RefuseReason } from "../model/reason.js";
+import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../model/strategy.js";
+import type { Operation } from "../store/operations.js";
+import type { StoreError } from "../store/store-error.js";
+import { isPartSource, isReadTwice } from "../store/wire.js";
+import { ACCEPTED_AS, lostOf, needsClassSent } from "./verify-copy.js";
+
+/** One way of copying an object onto itself. */
+export interface Strategy {
+  readonly name: StrategyName;
+  readonly guard: RaceGuard;
+}
+
+interface ChosenStrategies {
+  readonly kind: "strategies";
+  /** The best first; the others are for a store that refuses it. */
+  readonly strategies: readonly [Strategy, ...Strategy[]];
+  /** What was asked for that the plain copy would be the best without; `null` if there is nothing, or if it is the best. */
+  readonly plainCopyFails: (typeof ASKED_FOR)[number] | null;
+}
+
+type Choice = ChosenStrategies | { readonly kind: "refuse"; readonly reason: RefuseReason };
+
+interface Case {
+  readonly facts: ObjectFacts;
+  readonly policy: Policy;
+  readonly capabilities: Capabilities;
+}
+
+/** From the cheapest. Each is a way to get one object from plaintext to encrypted under its own key. */
+const BY_COST: readonly StrategyName[] = ["copy", "copy-replacing", "copy-multipart", "rewrite"];
+
+/** Reasons for which ways drop out, in the order in which they are told. */
+const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) => boolean])[] = [
+  ["copy-unsupported", (name, of) => CALLS_FOR[name](of)],
+  ["no-way-left", isOpen],
+  ["metadata-cannot-be-carried", carriesMetadata],
+  ["storage-class-cannot-be-carried", carriesStorageClass],
+  ["etag-cannot-be-kept", (name, of) => of.policy.etag === "any" || of.policy.target.keepsEtag(name, of.facts)],
+  ["no-destination-condition", isGuardedEnough],
+];
+
+/** The sieves that an option asks for, from the last. */
+const ASKED_FOR = ["no-destination-condition", "etag-cannot-be-kept"] as const;
+
+/** Whether the store has the calls for it, and they take an object of this size. */
+const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
+  copy: (of) => of.capabilities.selfCopy && fitsOneCopy(of),
+  "copy-replacing": (of) => of.capabilities.selfCopyReplacing && fitsOneCopy(of),
+  // A copy of nothing has no part to send.
+  "copy-multipart": ({ facts, capabilities }) =>
+    capabilities.uploadPartCopy && facts.sizeBytes > 0 && isNamedToParts(facts.key, capabilities),
+  // One PUT takes as much as one copy.
+  rewrite: ({ facts, capabilities }) => facts.sizeBytes <= capabilities.maxCopyBytes,
+};
+
+function isNamedToParts(key: string, { partCopyTakesPercent }: Capabilities): boolean {
+  return isPartSource(key) && (partCopyTakesPercent || !isReadTwice(key));
+}
+
+/** Every way in which this object can be encrypted in place without losing anything, or why there is none. Pure. */
+export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capabilities): Choice {
+  const capabilities = capabilitiesFor(facts, policy.target, known);
+  const of: Case = { facts, policy, capabilities };
+  if (facts.sizeBytes > largestObjectBytes(capabilities)) return refuse("larger-than-store-allows");
+  let names = BY_COST;
+  const namesBefore = new Map<RefuseReason, readonly StrategyName[]>();
+  for (const [reason, passes] of SIEVES) {
+    namesBefore.set(reason, names);
+    names = names.filter((name) => passes(name, of));
+    if (names.length === 0) return refuse(reason);
+  }
+  const [first, ...others] = inOrder(names, of);
+  if (first === undefined) throw new Error("a sieve let nothing through and said nothing");
+  const isPlainWithout = (reason: RefuseReason) => inOrderOfCost(namesBefore.get(reason) ?? [], of)[0] === "copy";
+  const plainCopyFails = first.name === "copy" ? null : (ASKED_FOR.find(isPlainWithout) ?? null);
+  return { kind: "strategies", strategies: [first, ...others], plainCopyFails };
+}
+
+/** Why this way cannot be gone with this object, by all that is known now; `null` if it can. Pure. */
+export function whyNot(
+  name: StrategyName,
+  facts: ObjectFacts,
+  policy: Policy,
+  known: Capabilities,
+): RefuseReason | null {
+  const of: Case = { facts, policy, capabilities: capabilitiesFor(facts, policy.target, known) };
+  return SIEVES.find(([, passes]) => !passes(name, of))?.[0] ?? null;
+}
+
+/** What others write meanwhile is best kept by a condition on the destination; `off` asks for the cheapest way. */
+function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
+  const strategies = inOrderOfCost(names, of).map(
+    (name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }),
+  );
+  if (of.policy.race === "off") return strategies;
+  return strategies.toSorted((left, right) => rankOf(left.guard) - rankOf(right.guard));
+}
+
+function inOrderOfCost(names: readonly StrategyName[], of: Case): readonly StrategyName[] {
+  return names
+    .toSorted((left, right) => costOf(left, of) - costOf(right, of))
+    .toSorted((left, right) => losesChecksum(left, of) - losesChecksum(right, of));
+}
+
+function rankOf(guard: RaceGuard): number {
+  return RACE_GUARDS.length - RACE_GUARDS.indexOf(guard);
+}
+
+/** A small object is sooner sent through this machine, by one write, than copied in parts by three. */
+function costOf(name: StrategyName, { facts, policy }: Case): number {
+  const small = name === "rewrite" && facts.sizeBytes <= policy.rewriteBelowBytes;
+  return small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
+}
+
+/** Its loss is no reason to refuse an object, and none to send a large one through this machine. */
+function losesChecksum(name: StrategyName, of: Case): number {
+  const isLost = lostIn(name, of).includes("checksum");
+  return isLost || (name === "rewrite" && of.facts.sizeBytes > of.policy.rewriteBelowBytes) ? 1 : 0;
+}
+
+/** A condition on what is replaced holds for the source too: they are the same object. */
+export function guardOf(name: StrategyName, capabilities: Capabilities): RaceGuard {
+  const { copyIfMatch, copySourceIfMatch } = capabilities;
+  const conditions: Readonly<Record<StrategyName, readonly [destination: boolean, source: boolean]>> = {
+    copy: [copyIfMatch, copySourceIfMatch],
+    "copy-replacing": [copyIfMatch, copySourceIfMatch],
+    "copy-multipart": [capabilities.completeMultipartIfMatch, capabilities.partCopySourceIfMatch],
+    // What was read is known by its ETag, whatever became of the condition.
+    rewrite: [capabilities.putIfMatch, true],
+  };
+  const [destination, source] = conditions[name];
+  return destination ? "source-and-destination" : source ? "source" : "none";
+}
+
+/** Between the GET and the PUT of a rewrite lies more time than any window that `auto` may leave. */
+function isGuardedEnough(name: StrategyName, { policy, capabilities }: Case): boolean {
+  if (policy.race === "off" || guardOf(name, capabilities) === "source-and-destination") return true;
+  return policy.race === "auto" && name !== "rewrite";
+}
+
+function fitsOneCopy({ facts, policy, capabilities }: Case): boolean {
+  // An empty object is never above a cutoff.
+  return facts.sizeBytes <= Math.min(policy.copyCutoffBytes, capabilities.maxCopyBytes) || facts.sizeBytes === 0;
+}
+
+/** A plain copy keeps even the metadata that HEAD cannot show; the others send again what was seen. */
+function carriesMetadata(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
+  const isResent = name === "copy" ? capabilities.copyKeepsMetadata : facts.hiddenMetadata === 0;
+  const isKept = isResent && !losesAs("metadata", name, { facts, policy, capabilities });
+  return isKept || mayLose(policy, "metadata");
+}
+
+function carriesStorageClass(name: StrategyName, of: Case): boolean {
+  const { facts, policy, capabilities } = of;
+  const isCopy = name === "copy" || name === "copy-replacing";
+  const kept = !isCopy || capabilities.copyTakesStorageClass || !needsClassSent(facts);
+  // What may be lost is the class that it has, and never the one that was asked for.
+  const mayBeLost = facts.copyClass === undefined && mayLose(policy, "storage-class");
+  return (kept && !losesAs("storage-class", name, of)) || mayBeLost;
+}
+
+/** What left a test object unencrypted or unreadable, or lost something of a real object, is gone no more. */
+function isOpen(name: StrategyName, of: Case): boolean {
+  const lost = lostIn(name, of);
+  return !of.capabilities.closedWays.includes(name) && !lost.includes("encryption") && !lost.includes("body");
+}
+
+function losesAs(loss: Loss, name: StrategyName, of: Case): boolean {
+  return lostIn(name, of).some((property) => ACCEPTED_AS[property] === loss);
+}
+
+function lostIn(name: StrategyName, { facts, policy, capabilities }: Case): readonly Property[] {
+  return lostOf(facts, name, capabilities.lostBy, policy.target);
+}
+
+function mayLose({ acceptLoss }: Policy, loss: Loss): boolean {
+  return acceptLoss.includes(loss);
+}
+
+function largestObjectBytes({ maxObjectBytes, maxPartBytes, maxParts }: Capabilities): number {
+  return Math.min(maxObjectBytes, maxPartBytes * maxParts);
+}
+
+function refuse(reason: RefuseReason): Choice {
+  return { kind: "refuse", reason };
+}
+
+/** The calls that copies are made by, and the ways that the refusal of each closes. */
+export const CLOSED_BY: Readonly<Partial<Record<Operation, readonly StrategyName[]>>> = {
+  copyObject: ["copy", "copy-replacing"],
+  createMultipartUpload: ["copy-multipart"],
+  uploadPartCopy: ["copy-multipart"],
+  completeMultipartUpload: ["copy-multipart"],
+  putObject: ["rewrite"],
+};
+
+/**
+ * The ways that a refusal leaves open, where it is of the call as a whole: not implemented, too large for it, or a copy of an
+ * object onto itself called illegal. `null` where it is of another kind, and nothing else should be tried. Pure.
+ */
+export function fallThrough({ kind, facts }: StoreError, others: readonly Strategy[]): readonly Strategy[] | null {
+  if (kind === "illegal-self-copy") return others.filter(({ name }) => name !== "copy");
+  const closed = kind === "not-implemented" || kind === "too-large" ? CLOSED_BY[facts.operation] : undefined;
+  return closed === undefined ? null : others.filter(({ name }) => !closed.includes(name));
+}
 
 /** What is to be done with an object; `encrypt` carries the strategies that its copy tries, the best first. */
 export type Decision =

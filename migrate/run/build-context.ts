@@ -13,15 +13,53 @@ import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
 import type { KnownObjects, RunContext } from "../object/context.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { interceptCalls, type Operation } from "../store/operations.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
 import { bucketCapabilities, ownerOfWrites } from "./bucket-capabilities.js";
-import { Canaries } from "./canaries.js";
+import { Canaries, type SeenWays, seenWays } from "./canaries.js";
 import type { ThrowAways } from "./clean-up.js";
 import type { Connection } from "./connect.js";
 import { withKmsKey } from "./kms-key.js";
-import { type SeenWays, seenWays } from "./seen-ways.js";
 import type { Session } from "./session.js";
-import { countTouched, type Touched } from "./touched.js";
+
+/** The calls that change an object, or remove a version, once they are answered. */
+const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
+  copyObject: "copied",
+  completeMultipartUpload: "copied in parts",
+  putObject: "put again",
+  putObjectTagging: "tagged again",
+  putObjectRetention: "locked again",
+  putObjectLegalHold: "held again",
+  deleteObject: "of their versions removed",
+  addDeleteMarker: "delete markers put",
+};
+
+export interface Touched {
+  /** The same store, whose writes are counted as they are sent: whatever came of them, the object was touched. */
+  readonly watch: (store: ObjectStore) => ObjectStore;
+  /** What was done to real objects so far, in words. */
+  readonly words: () => string;
+}
+
+/** Counts what a session does to real objects. `isResumed`: earlier sessions may have done more. */
+function countTouched(isResumed: boolean): Touched {
+  const counts = new Map<string, number>();
+  const watch = (store: ObjectStore) =>
+    interceptCalls(store, (operation, call) => {
+      const done = TOUCHING[operation];
+      if (done !== undefined) counts.set(done, (counts.get(done) ?? 0) + 1);
+      return call();
+    });
+  const words = () => {
+    const done = [...counts].map(([what, count]) => `${count} ${what}`);
+    if (done.length > 0)
+      return `other objects had been touched before (${done.join(", ")}), and the journal names them`;
+    return isResumed
+      ? "this session touched no other object; what earlier ones touched, the journal names"
+      : "no other object was touched";
+  };
+  return { watch, words };
+}
 
 interface Tools {
   readonly journal: JournalWriter;
@@ -53,6 +91,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   const touched = countTouched(earlier !== null);
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
   const beforeCanary: Canaries["before"] = (...way) => canaries.before(...way);
+  const auditing = { scopes: run.scopes, store, signal, now, bucketOf };
   const context: RunContext = {
     mode: modeOf(session),
     policy,
@@ -72,7 +111,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     isTestObject: throwAways.has,
     walk: openWalk(store, files.named, { signal, onRepeated }),
     isInScope: objectFilter(options.filters),
-    known: knownBefore(session, files, { scopes: run.scopes, store, signal, now, bucketOf }),
+    known: session.command === "audit" ? openKnown(files, auditing) : NOTHING_KNOWN,
     journal,
     inFlight,
     removals: createRemovalGuard({ store, capabilities, keys }),
@@ -101,13 +140,11 @@ function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore
 }
 
 /** A migration asks the store about everything: what it copies, or leaves, rests on a look of its own. */
-function knownBefore(
-  { command }: Pick<Session, "command">,
-  files: Tools["files"],
-  auditing: Parameters<typeof openKnown>[1],
-): KnownObjects {
-  return openKnown(command === "audit" ? files : { named: null, baseline: null }, auditing);
-}
+const NOTHING_KNOWN: KnownObjects = {
+  object: () => Promise.resolve(undefined),
+  version: () => Promise.resolve(undefined),
+  close: () => Promise.resolve(),
+};
 
 /** Files that a run goes by beside what the store says. */
 export interface GivenFiles {
@@ -159,4 +196,9 @@ function closing(named: Named | null) {
 function ofBaseline(baseline: Baseline | null, earlier: RunRecord | null): Pick<RunRecord, "baseline"> {
   const record = baseline?.record ?? earlier?.baseline;
   return record === undefined ? {} : { baseline: record };
+}
+
+/** The time by which records are dated. */
+export function now(): Date {
+  return new Date();
 }

@@ -4,7 +4,7 @@ import type { Unfinished } from "../journal/resume.js";
 import type { RunFile } from "../journal/run-folder.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { Target } from "../model/target.js";
-import { abortUnwritten, unlessGone } from "../object/abort-upload.js";
+import { abortOrphanUploads, unlessGone } from "../object/abort-upload.js";
 import { inspectUnder } from "../object/inspect.js";
 import { cleanUp } from "../probe/clean-up.js";
 import { leftoverWords } from "../probe/words.js";
@@ -26,7 +26,7 @@ export async function sweepLeft(store: ObjectStore, left: readonly Unfinished[],
     const intent = intents.at(-1);
     if (intent === undefined) continue;
     const written = uploads.map(({ uploadId }) => uploadId);
-    await abortUnwritten(store, intent, written);
+    await abortOrphanUploads(store, intent, written);
     await putTags(store, intent, asked);
   }
 }

@@ -9,12 +9,12 @@ import { visibleText } from "../model/text.js";
 import { StoreError } from "../store/store-error.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
 import type { Connection } from "./connect.js";
-import { fatalWords, type Met } from "./find-buckets.js";
+import { type BucketAccess, fatalWords } from "./find-buckets.js";
 import type { Session } from "./session.js";
 import { nameOf, unseenBy } from "./sights.js";
 
 interface ToConfirm {
-  readonly met: Met;
+  readonly met: BucketAccess;
   readonly named: Named | null;
   readonly signal: AbortSignal | undefined;
 }
@@ -24,7 +24,7 @@ export async function confirmRun(
   { options }: Pick<Session, "options">,
   { store }: Pick<Connection, "store">,
   { met, named, signal }: ToConfirm,
-): Promise<Met> {
+): Promise<BucketAccess> {
   const unseen = new Map(met.unseen);
   const onRefused = (scope: Scope, error: unknown) => {
     if (!(error instanceof StoreError)) throw error;

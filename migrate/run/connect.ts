@@ -1,16 +1,129 @@
 import { setMaxListeners } from "node:events";
+import { endpointInRegion, type ProviderProfile } from "../../providers/index.js";
+import type { OnEvent } from "../journal/events.js";
 import { type Abandoning, abandoningStore } from "../store/abandoning-store.js";
-import { explainingStore } from "../store/explaining-store.js";
-import type { ListObjectsInput, ListObjectsPage, ObjectStore } from "../store/object-store.js";
-import type { Operation } from "../store/operations.js";
-import { retryBudget } from "../store/pace/retry-budget.js";
-import { systemClock } from "../store/pace/token-bucket.js";
+import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
+import type { ListObjectsInput, ListObjectsPage, ObjectStore, RequestHeaders } from "../store/object-store.js";
+import { OPERATIONS, type Operation } from "../store/operations.js";
+import { retryBudget, systemClock } from "../store/pace/token-bucket.js";
 import { rateLimitedStore } from "../store/rate-limited-store.js";
 import { readOnlyStore } from "../store/read-only-store.js";
-import { renewingStore } from "../store/renewing-store.js";
-import { retryingStore } from "../store/retrying-store.js";
-import { StoreError } from "../store/store-error.js";
-import { type ConnectOptions, openLinks } from "./links.js";
+import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
+import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
+import { type Credentials, openClient } from "../store/sdk/open-client.js";
+import { sdkStore } from "../store/sdk/sdk-store.js";
+import { type ServerClock, StoreError } from "../store/store-error.js";
+import type { Network } from "../store/transport/agents.js";
+
+/** The clients for one region. */
+interface Link {
+  readonly store: LeanStore;
+  readonly clock: ServerClock;
+  readonly accessKeyId: () => Promise<string | null>;
+  readonly renew: () => Promise<void>;
+  close(): void;
+}
+
+/** The clients of a run: for the region that it was given, and for each other one in which its buckets turn out to be. */
+interface Links {
+  readonly store: ObjectStore;
+  readonly home: Link;
+  /** Resolves the credentials of all of them anew. */
+  readonly renew: () => Promise<void>;
+  /** Sends whatever is for this bucket to that region from now on. False if the provider has no endpoint there that is known beforehand. */
+  place(bucket: string, region: string): boolean;
+  close(): void;
+}
+
+function openLinks(options: ConnectOptions): Links {
+  const home = openLink(options);
+  const byRegion = new Map<string, Link>();
+  const placed = new Map<string, Link>();
+  const every = () => [home, ...byRegion.values()];
+  return {
+    store: regionalStore(home.store, (bucket) => placed.get(bucket)?.store),
+    home,
+    renew: async () => {
+      await Promise.all(every().map(({ renew }) => renew()));
+    },
+    place: (bucket, region) => {
+      if (options.provider.id !== "aws") return false;
+      const endpoint = endpointInRegion(options.endpoint, region);
+      if (endpoint === null) return false;
+      const link = byRegion.get(region) ?? openLink({ ...options, endpoint, region });
+      byRegion.set(region, link);
+      placed.set(bucket, link);
+      return true;
+    },
+    close: () => {
+      for (const { close } of every()) close();
+    },
+  };
+}
+
+function openLink(options: ConnectOptions): Link {
+  const maxSockets = options.concurrency;
+  const { credentials, profile } = options;
+  const client = openClient({
+    ...options,
+    checksums: options.provider.checksums.value,
+    maxSockets,
+    credentials: credentials ?? undefined,
+    profile: profile ?? undefined,
+  });
+  const resolveCredentials = () => client.config.credentials();
+  const clock = clientClock(client);
+  const store = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials, clock });
+  return {
+    store,
+    clock,
+    accessKeyId: () =>
+      resolveCredentials().then(
+        ({ accessKeyId }) => accessKeyId,
+        () => null,
+      ),
+    renew: renewCredentials(client),
+    close: () => {
+      store.close();
+      client.destroy();
+    },
+  };
+}
+
+interface ConnectOptions {
+  readonly provider: ProviderProfile;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly credentials: Credentials | null;
+  readonly profile: string | null;
+  readonly network?: Network;
+  /** Sent with every request. */
+  readonly accountHeaders: RequestHeaders;
+  readonly concurrency: number;
+  readonly readsPerSecond: number | null;
+  readonly writesPerSecond: number | null;
+  readonly readOnly: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+type AnyCall = (input: { readonly bucket?: string }) => Promise<unknown>;
+
+/**
+ * Sends each call to the region of its bucket: to `home`, unless `elsewhere` has another store for that
+ * bucket.
+ */
+function regionalStore(home: ObjectStore, elsewhere: (bucket: string) => ObjectStore | undefined): ObjectStore {
+  const route =
+    (operation: Operation): AnyCall =>
+    (input) => {
+      const store = (input.bucket === undefined ? undefined : elsewhere(input.bucket)) ?? home;
+      return (store[operation] as AnyCall)(input);
+    };
+  const operations = Object.keys(OPERATIONS) as Operation[];
+  return Object.fromEntries(operations.map((operation) => [operation, route(operation)])) as unknown as ObjectStore;
+}
 
 const MAX_ATTEMPTS = 10;
 /** The first call meets a wrong endpoint or host name, which no patience mends. */

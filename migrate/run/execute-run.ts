@@ -13,12 +13,12 @@ import type { GivenOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
 import { summarise } from "../report/summary-fold.js";
 import { type Verdict, verdict } from "../report/verdict.js";
-import { type GivenFiles, openGivenFiles } from "./build-context.js";
+import { type GivenFiles, now, openGivenFiles } from "./build-context.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { confirmRun } from "./confirm-run.js";
 import { type Connection, connect, keepFirstPage } from "./connect.js";
 import { recordedSettings } from "./describe-fatal.js";
-import { type Met, meetBuckets } from "./find-buckets.js";
+import { type BucketAccess, checkAccess } from "./find-buckets.js";
 import { isDoneBefore, type RunEnd, runScopesByBaseline } from "./run-scopes.js";
 import { type Command, openSession, refuseOtherRun, type Session } from "./session.js";
 
@@ -43,7 +43,6 @@ export async function executeRun(command: Command, given: GivenOptions): Promise
 }
 
 async function executeLocked(command: Command, given: GivenOptions, lock: RunLock): Promise<RunResult> {
-  const now = () => new Date();
   const session = await openSession(command, given, lock, now());
   try {
     return await executeSession(session, given, { lock, now });
@@ -75,7 +74,7 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
   try {
     const { signal } = given;
     const isDone = (scope: Scope) => isDoneBefore(session, scope);
-    const found = await meetBuckets(session.options, connection, { signal, isDone });
+    const found = await checkAccess(session.options, connection, { signal, isDone });
     files = await openGivenFiles(session, found.scopes, onEvent);
     const met = await confirmRun(session, connection, { met: found, named: files.named, signal });
     let run = { ...(await beginRun(session, connection, met, now())), ...files.record };
@@ -117,7 +116,7 @@ function openConnection({ command, options }: Session, signal: AbortSignal | und
 async function beginRun(
   session: Session,
   connection: Connection,
-  { scopes, owner }: Met,
+  { scopes, owner }: BucketAccess,
   now: Date,
 ): Promise<RunRecord> {
   const { command, options, earlier } = session;
@@ -146,7 +145,7 @@ async function beginRun(
 }
 
 /** A resumed run knows its buckets, and lists them no more. */
-function ownerOf(owner: Met["owner"], earlier: RunRecord | null): Pick<RunRecord, "owner"> {
+function ownerOf(owner: BucketAccess["owner"], earlier: RunRecord | null): Pick<RunRecord, "owner"> {
   const known = owner ?? earlier?.owner;
   return known === undefined ? {} : { owner: { ...known } };
 }

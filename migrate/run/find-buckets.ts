@@ -173,7 +173,7 @@ async function openUploads(
   }
 }
 
-export interface Met {
+export interface BucketAccess {
   readonly scopes: readonly Scope[];
   /** Whose buckets they are, where they were listed and the store tells. */
   readonly owner: BucketList["owner"];
@@ -193,11 +193,11 @@ interface MeetTools {
  * Lists a first page of each scope before anything is written: where none can be read the run ends, with one message. A bucket of another
  * region is met there, if its provider says where that is.
  */
-export async function meetBuckets(
+export async function checkAccess(
   options: ResolvedOptions,
   connection: Connection,
   { signal, isDone = () => false }: MeetTools = {},
-): Promise<Met> {
+): Promise<BucketAccess> {
   const listsAll = options.allBuckets && options.scopes.length === 0;
   const { firstContact } = connection;
   const { scopes, owner } = listsAll ? await allBuckets(options, firstContact, signal) : { ...options, owner: null };
@@ -248,7 +248,7 @@ async function allBuckets(
   options: ResolvedOptions,
   firstContact: Connection["firstContact"],
   signal: AbortSignal | undefined,
-): Promise<Pick<Met, "scopes" | "owner">> {
+): Promise<Pick<BucketAccess, "scopes" | "owner">> {
   try {
     const { names, owner } = await firstContact.listBuckets({ signal });
     if (names.length === 0) throw new RunError(`the credentials list no bucket at ${options.endpoint}`);

@@ -4,7 +4,7 @@ import { documentedAnswer } from "../probe/documented.js";
 import { probeBucket } from "../probe/probe-bucket.js";
 import type { ProbeResult } from "../probe/words.js";
 import { connect } from "./connect.js";
-import { meetBuckets } from "./find-buckets.js";
+import { checkAccess } from "./find-buckets.js";
 
 /**
  * Finds out what the store of one bucket can do, from throw-away objects that it deletes again whatever happens. A bucket
@@ -21,7 +21,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   try {
     const {
       scopes: [scope],
-    } = await meetBuckets(resolved, connection);
+    } = await checkAccess(resolved, connection);
     if (scope === undefined) throw new Error("one location resolves to one scope");
     const { bucket } = scope;
     const { cutOffBy: _cutOffBy, ...probed } = await probeBucket(

@@ -5,9 +5,8 @@ import type { OnLeft } from "../list/list-objects.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
-import { createBreaker, forEachBounded } from "../object/for-each-bounded.js";
 import { outcomeOfFault } from "../object/object-result.js";
-import { processObject, recordKnown } from "../object/process-object.js";
+import { createBreaker, forEachBounded, processObject, recordKnown } from "../object/process-object.js";
 import { processChain } from "../versions/replay-chain.js";
 
 const OUTCOMES_A_CHECKPOINT = 1000;

@@ -14,23 +14,22 @@ import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
 import { lookForArrivals } from "./arrivals.js";
 import { readBucketsAgain } from "./bucket-settings.js";
-import { type BuiltContext, buildContext, type GivenFiles } from "./build-context.js";
+import { type BuiltContext, buildContext, type GivenFiles, type Touched } from "./build-context.js";
 import { openThrowAways, sweepLeft, sweepThrowAways, type ThrowAways } from "./clean-up.js";
 import { createRepeats } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
-import { fatalWords, findBuckets, type Met } from "./find-buckets.js";
+import { type BucketAccess, fatalWords, findBuckets } from "./find-buckets.js";
 import { processScope } from "./process-scope.js";
 import type { Session } from "./session.js";
 import { nameOf, Sights } from "./sights.js";
-import type { Touched } from "./touched.js";
 
 interface RunTools {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly now: () => Date;
   readonly files: GivenFiles;
-  readonly met: Pick<Met, "unseen" | "regions">;
+  readonly met: Pick<BucketAccess, "unseen" | "regions">;
   /** Ends counting ahead; aborted from the beginning where nothing is to be counted. */
   readonly counting: AbortSignal;
 }

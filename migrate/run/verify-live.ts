@@ -17,13 +17,13 @@ import { readRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { indexScopes } from "../model/scope.js";
-import { forEachBounded } from "../object/for-each-bounded.js";
+import { forEachBounded } from "../object/process-object.js";
 import { wholeNumber } from "../options/declaration.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
 import { connect } from "./connect.js";
-import { fatalWords, meetBuckets } from "./find-buckets.js";
+import { checkAccess, fatalWords } from "./find-buckets.js";
 import { nameOf } from "./sights.js";
 
 /**
@@ -42,7 +42,7 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   const connection = connect({ ...options, readOnly: true, signal, onEvent });
   const { store, lost } = connection;
   try {
-    const { scopes, unseen } = await meetBuckets(options, connection, { signal });
+    const { scopes, unseen } = await checkAccess(options, connection, { signal });
     const index = indexScopes(scopes, (scope) => unseen.get(nameOf(scope)));
     const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
     const { compare, results, unencrypted } = comparison({

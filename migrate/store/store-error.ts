@@ -1,6 +1,6 @@
 import type { ObjectStore } from "./object-store.js";
 import { interceptCalls, type Operation } from "./operations.js";
-import { withoutSecrets } from "./secrets.js";
+import { withoutSecrets } from "./wire.js";
 
 export type StoreErrorKind =
   | "no-credentials"
@@ -207,4 +207,24 @@ function unreadableAnswer(operation: Operation, thrown: unknown): StoreError {
     },
     thrown,
   );
+}
+
+/** The allowed form of a region name. The name comes from the server and may become part of a host name. */
+const REGION = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/**
+ * The region of a bucket according to a rejected request. A header names it, also for HEAD. If the request
+ * was signed for another region, the error document names it too.
+ */
+export function namedRegion(
+  kind: StoreErrorKind,
+  headers: Readonly<Record<string, string>> | undefined,
+  said: unknown,
+): { readonly region?: string } {
+  const region = [headers?.["x-amz-bucket-region"], kind === "wrong-region" ? said : undefined].find(isRegion);
+  return region === undefined ? {} : { region };
+}
+
+function isRegion(name: unknown): name is string {
+  return typeof name === "string" && REGION.test(name);
 }

@@ -1,4 +1,195 @@
-import { withoutSecrets } from "./secrets.js";
+import type { Credentials, Request } from "aws4";
+import aws4 from "aws4";
+import type { Operation } from "./operations.js";
+
+const MARK = "[secret]";
+/** Shorter secrets would also match common words. */
+const MIN_CHARS = 8;
+/** This many characters reveal a secret. A store may truncate the text that it repeats. */
+const TELLING_CHARS = 12;
+
+/** Every encoding of every secret of this process, keyed by its first characters. */
+const spellings = new Map<string, Set<string>>();
+
+/** Registers a secret: from then on it is removed from all texts of the store and from all messages. */
+export function rememberSecret(secret: string | Uint8Array): void {
+  for (const spelling of spellingsOf(Buffer.from(secret))) {
+    if (spelling.length < MIN_CHARS) continue;
+    const start = spelling.slice(0, MIN_CHARS);
+    const alike = spellings.get(start) ?? new Set();
+    spellings.set(start, alike.add(spelling));
+  }
+}
+
+/** Plain, percent-encoded, JSON-escaped, base64 and hex. */
+function spellingsOf(bytes: Buffer): string[] {
+  const base64 = bytes.toString("base64");
+  const hex = bytes.toString("hex");
+  const plain = [bytes.toString("utf8"), bytes.toString("latin1"), base64, bytes.toString("base64url")];
+  const encoded = plain.flatMap((text) => [encodeURIComponent(text), encodeURIComponent(text).replace(/%../g, lower)]);
+  const escaped = plain.map((text) => text.replaceAll("/", "\\/"));
+  return [...new Set([...plain, ...encoded, ...escaped, hex, hex.toUpperCase()])];
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
+
+/**
+ * Names that mark a secret, whatever its value: the headers of a signed request, which a store may repeat.
+ */
+const NAMED: readonly RegExp[] = [
+  /(\bauthorization["']?\s*[:=>]\s*["']?)[^"'<>\n]+/gi,
+  /(x-amz-(?:security-token|signature)["']?\s*[:=>]\s*["']?)[^\s"'<>&,;]+/gi,
+  /(customer-key["']?\s*[:=>]\s*["']?)[^\s"'<>&,;]+/gi,
+  /(\bsignature\s*=\s*["']?)[^\s"'<>&,;]+/gi,
+];
+
+/** Removes all registered secrets, and all values whose name marks them as secret. */
+export function withoutSecrets(text: string): string {
+  return NAMED.reduce((left, pattern) => left.replace(pattern, `$1${MARK}`), withoutSpellings(text));
+}
+
+function withoutSpellings(text: string): string {
+  let left = "";
+  let from = 0;
+  for (let at = 0; at + MIN_CHARS <= text.length; at += 1) {
+    const length = secretAt(text, at);
+    if (length === 0) continue;
+    left += text.slice(from, at) + MARK;
+    from = at + length;
+    at = from - 1;
+  }
+  return left + text.slice(from);
+}
+
+/** Number of characters at this position that belong to a secret. */
+function secretAt(text: string, at: number): number {
+  let longest = 0;
+  for (const spelling of spellings.get(text.slice(at, at + MIN_CHARS)) ?? []) {
+    let length = MIN_CHARS;
+    while (length < spelling.length && text[at + length] === spelling[length]) length += 1;
+    if (length >= Math.min(spelling.length, TELLING_CHARS)) longest = Math.max(longest, length);
+  }
+  return longest;
+}
+
+/**
+ * White space in HTTP. JavaScript counts more characters as white space, such as the ideographic space, whose
+ * bytes belong to a value.
+ */
+const AROUND = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
+const WITHIN = /[\t\n\v\f\r ]+/g;
+/** The further characters that JavaScript counts as white space. */
+const FURTHER_SPACE = /[^\S\t\n\v\f\r ]/;
+
+/**
+ * Signs header values as their bytes are sent. aws4 would collapse everything that JavaScript counts as white
+ * space.
+ */
+class WireSigner extends aws4.RequestSigner {
+  override canonicalHeaders(): string {
+    // Builds the list of signed headers.
+    this.signedHeaders();
+    const { filteredHeaders } = this as unknown as { filteredHeaders: readonly (readonly [string, unknown])[] };
+    return filteredHeaders
+      .map(([name, value]) => `${name}:${String(value).replace(AROUND, "").replace(WITHIN, " ")}`)
+      .join("\n");
+  }
+}
+
+/** Returns the headers of a request with a signature over the bytes that will be sent. */
+export function signRequest(request: Request, credentials: Credentials): Record<string, string> {
+  return new WireSigner(request, credentials).sign().headers as Record<string, string>;
+}
+
+/** Whether common signers would sign other bytes than the ones sent. */
+export function isSignedAmiss(headers: Readonly<Record<string, string>>): boolean {
+  return Object.values(headers).some((value) => FURTHER_SPACE.test(value));
+}
+
+const MIB = 1024 * 1024;
+
+export const CONNECT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 60_000;
+/**
+ * Calls that copy or carry whole objects answer only when they are done, which takes minutes for a large
+ * object.
+ */
+export const SLOW_ANSWER_TIMEOUT_MS = 300_000;
+/** Limit for a whole call, so that an answer that trickles in byte by byte is given up too. */
+const CALL_TIMEOUT_MS = 2 * ANSWER_TIMEOUT_MS;
+/** Stores send blanks while they copy, so the answer to a copy begins long before it ends. */
+const SLOW_CALL_TIMEOUT_MS = 3 * SLOW_ANSWER_TIMEOUT_MS;
+
+const LISTING_BYTES = 16 * MIB;
+const DOCUMENT_BYTES = MIB;
+/** Only objects of up to 8 MiB are read whole. */
+const WHOLE_OBJECT_BYTES = 16 * MIB;
+/** Error bodies are truncated here: the status is enough, however long the body is. */
+export const ERROR_BYTES = 64 * 1024;
+export const HEADER_BYTES = 64 * 1024;
+/**
+ * About 1 KiB/s. A streamed body has no deadline because an object may be large; it must make progress
+ * instead.
+ */
+export const PROGRESS = { windowMs: 60_000, bytes: 64 * 1024 };
+
+const SLOW: ReadonlySet<Operation> = new Set([
+  "copyObject",
+  "uploadPartCopy",
+  "completeMultipartUpload",
+  "getObject",
+  "openObject",
+  "putObject",
+]);
+
+const LISTINGS: ReadonlySet<Operation> = new Set([
+  "listBuckets",
+  "listObjects",
+  "listObjectVersions",
+  "listVersions",
+  "listMultipartUploads",
+  "listOpenUploads",
+  "listParts",
+]);
+
+/** The calls whose body is streamed to the caller. */
+const STREAMED: ReadonlySet<Operation> = new Set(["openObject", "getFirstByte"]);
+
+/** How long a connection may be silent, and how long an answer may take to begin. */
+export function answerTimeoutMs(operation: Operation): number {
+  return SLOW.has(operation) ? SLOW_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
+}
+
+export interface CallLimits {
+  /** How long the answer may take to begin, and how long the connection may then be silent. */
+  readonly answerMs: number;
+  /** How long the whole call may take. Streamed bodies follow `progress` instead. */
+  readonly callMs: number;
+  /** Largest body of an answer that is not an error. */
+  readonly bodyBytes: number;
+  /** The body is streamed to the caller. */
+  readonly isStreamed: boolean;
+  readonly progress: typeof PROGRESS;
+}
+
+/** The limits of one call, for both clients alike. Without an operation, the call is one for credentials. */
+export function callLimits(operation: Operation | undefined): CallLimits {
+  const isSlow = operation !== undefined && SLOW.has(operation);
+  return {
+    answerMs: operation === undefined ? ANSWER_TIMEOUT_MS : answerTimeoutMs(operation),
+    callMs: isSlow ? SLOW_CALL_TIMEOUT_MS : CALL_TIMEOUT_MS,
+    bodyBytes: bodyBytes(operation),
+    isStreamed: operation !== undefined && STREAMED.has(operation),
+    progress: PROGRESS,
+  };
+}
+
+function bodyBytes(operation: Operation | undefined): number {
+  if (operation === "getObject") return WHOLE_OBJECT_BYTES;
+  return operation !== undefined && LISTINGS.has(operation) ? LISTING_BYTES : DOCUMENT_BYTES;
+}
 
 type Headers = Readonly<Record<string, string>>;
 

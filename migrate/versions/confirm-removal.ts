@@ -4,8 +4,8 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectRef } from "../model/object.js";
 import type { ConfirmRemoval, RemovalFound, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
-import { forEachBounded } from "../object/for-each-bounded.js";
 import { inspect } from "../object/inspect.js";
+import { forEachBounded } from "../object/process-object.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { lockOf } from "./version-context.js";
 

@@ -5,7 +5,7 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { BucketSettings, RunContext } from "../object/context.js";
 import { type Inspection, inspect } from "../object/inspect.js";
 import { observe } from "../object/object-result.js";
-import { withAskedClass } from "../plan/lost-by-way.js";
+import { withAskedClass } from "../plan/verify-copy.js";
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
 import { createPageGuard } from "../store/page-walk.js";
 import { type ChainPlan, guardedStrategies, MAX_CHAIN, type PlannedEntry, planChain } from "./chain.js";

@@ -26,7 +26,7 @@ function toMilliseconds(date: string): string {
   return date.replace(/(\.\d{3})\d+/, "$1");
 }
 
-interface Kept {
+interface KeptVersion {
   readonly reason: VersionLeftReason;
   readonly lock: VersionLock | null;
 }
@@ -36,7 +36,7 @@ export function keptBecause(
   { bucket, versionId, isDeleted }: VersionRef,
   facts: Pick<ObjectFacts, "lock">,
   { mode, versions: treatment, settingsOf, now }: RunContext,
-): Kept | null {
+): KeptVersion | null {
   const lock = lockOf(facts.lock, now());
   if (lock !== null) return { reason: "locked", lock };
   if (mode === "audit") return { reason: "audit-only", lock };

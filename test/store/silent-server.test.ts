@@ -9,8 +9,8 @@ import { openStores, refusalOf, STORE_NAMES } from "./port-target.js";
 const ANSWER_MS = 200;
 const SLOW_ANSWER_MS = 1000;
 
-vi.mock("../../migrate/store/timeouts.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../../migrate/store/timeouts.js")>();
+vi.mock("../../migrate/store/wire.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../../migrate/store/wire.js")>();
   const callLimits: typeof original.callLimits = (operation) => {
     const limits = original.callLimits(operation);
     return { ...limits, answerMs: limits.answerMs === original.SLOW_ANSWER_TIMEOUT_MS ? 1000 : 200 };

@@ -1,15 +1,51 @@
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
-import { signRequest } from "../secrets.js";
 import type { ServerClock } from "../store-error.js";
-import { callLimits } from "../timeouts.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
+import { type IncomingAnswer, parseXml, socketError } from "../transport/answer.js";
 import { type OutgoingRequest, openTransport } from "../transport/transport.js";
-import { readWireHeaders, writeWireHeaders } from "../wire.js";
-import { type IncomingAnswer, parseXml, socketError } from "./send-request.js";
-import { objectUrl, parseEndpoint } from "./url.js";
+import { callLimits, encodeKey, readWireHeaders, signRequest, writeWireHeaders } from "../wire.js";
+
+interface EndpointParts {
+  readonly protocol: "http:" | "https:";
+  readonly hostname: string;
+  /** Empty for the protocol's default port. */
+  readonly port: string;
+  /** Path prefix of the endpoint, without a final slash. */
+  readonly basePath: string;
+  readonly pathStyle: boolean;
+}
+
+export function parseEndpoint(endpoint: string, pathStyle: boolean): EndpointParts {
+  const url = new URL(endpoint);
+  const protocol = url.protocol === "https:" ? "https:" : "http:";
+  return { protocol, hostname: url.hostname, port: url.port, basePath: url.pathname.replace(/\/$/, ""), pathStyle };
+}
+
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replaceAll(/[[\]]/g, "")) !== 0;
+}
+
+/**
+ * Host and path of an object. The path is built by hand because a URL parser would collapse `.` and `..` in
+ * keys.
+ */
+export function objectUrl(endpoint: EndpointParts, bucket: string, key: string): { host: string; path: string } {
+  // Wildcard certificates of virtual hosts do not cover a second label, and an IP address has no subdomains.
+  const hasDots = bucket.includes(".") && endpoint.protocol === "https:";
+  const inPath = endpoint.pathStyle || hasDots || isAddress(endpoint.hostname);
+  const host = inPath ? endpoint.hostname : `${bucket}.${endpoint.hostname}`;
+  return { host, path: `${endpoint.basePath}${inPath ? `/${bucket}` : ""}/${encodeKey(key)}` };
+}
+
+/** Builds a query string, leaving out undefined parameters. */
+export function objectQuery(parameters: Readonly<Record<string, string | undefined>>): string {
+  const present = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return present.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 

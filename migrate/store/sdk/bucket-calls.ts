@@ -22,8 +22,7 @@ import type {
   PutBucketEncryptionInput,
 } from "../object-store.js";
 import { walkPages } from "../page-walk.js";
-import { namedRegion } from "../regional-store.js";
-import { StoreError } from "../store-error.js";
+import { namedRegion, StoreError } from "../store-error.js";
 import { sendCommand } from "./send-command.js";
 
 type BucketCalls = Pick<

@@ -4,10 +4,9 @@ import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } fr
 import type { ProviderProfile } from "../../../providers/index.js";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
-import { rememberSecret } from "../secrets.js";
-import { answerTimeoutMs, callLimits, SLOW_ANSWER_TIMEOUT_MS } from "../timeouts.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { openTransport } from "../transport/transport.js";
+import { answerTimeoutMs, callLimits, rememberSecret, SLOW_ANSWER_TIMEOUT_MS } from "../wire.js";
 import { credentialChain } from "./credential-chain.js";
 
 /** Explicit credentials. Without them, the SDK's usual chain applies. */

@@ -7,10 +7,8 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
-import { namedRegion } from "../regional-store.js";
-import { isSignedAmiss, signRequest } from "../secrets.js";
-import { classifyError, retryAfter, StoreError } from "../store-error.js";
-import { readWireHeaders, writeWireHeaders } from "../wire.js";
+import { classifyError, namedRegion, retryAfter, StoreError } from "../store-error.js";
+import { isSignedAmiss, readWireHeaders, signRequest, writeWireHeaders } from "../wire.js";
 import type { SendOptions } from "./open-client.js";
 
 type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<

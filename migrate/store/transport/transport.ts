@@ -1,9 +1,16 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { type CallLimits, HEADER_BYTES } from "../timeouts.js";
-import { type Agents, createAgents, type Network, type Route } from "./agents.js";
+import { type CallLimits, HEADER_BYTES } from "../wire.js";
+import {
+  type Agents,
+  brokenByScheme,
+  createAgents,
+  type Network,
+  plainToTls,
+  type Route,
+  redirectToHttps,
+} from "./agents.js";
 import { limitCall, streamedBody, type TransportError, transportError, wholeBody } from "./answer.js";
-import { brokenByScheme, plainToTls, redirectToHttps } from "./proxies.js";
 
 /** How long to wait for a server's 100 Continue; then the body is sent anyway. */
 const CONTINUE_MS = 6_000;

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../../migrate/errors.js";
 import type { Outcome } from "../../../migrate/journal/record.js";
-import { createBreaker, forEachBounded } from "../../../migrate/object/for-each-bounded.js";
+import { createBreaker, forEachBounded } from "../../../migrate/object/process-object.js";
 import { outcomeRecord } from "../fixtures/records.js";
 
 /** Numbers from 0, and how many were pulled. */

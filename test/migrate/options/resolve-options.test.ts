@@ -13,7 +13,7 @@ import {
 } from "../../../migrate/index.js";
 import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
 import { resolveOptions } from "../../../migrate/options/resolve-options.js";
-import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/url.js";
+import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/exchange.js";
 import { newFolder, newKeyFile, startWorld, type World } from "../../buckets/start-world.js";
 
 const HERE = "http://127.0.0.1:9000";

@@ -8,8 +8,7 @@ import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/model/policy
 import { decisionSchema, REASON_WORDS } from "../../../migrate/model/reason.js";
 import { sseC } from "../../../migrate/model/target-sse-c.js";
 import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
-import { plan as decide, recordedDecision } from "../../../migrate/plan/plan.js";
-import { chooseStrategies } from "../../../migrate/plan/strategies.js";
+import { chooseStrategies, plan as decide, recordedDecision } from "../../../migrate/plan/plan.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../migrate/model/capabilities.js";
 import { LOSSES } from "../../../migrate/model/object.js";
 import { ETAG_POLICIES, RACES } from "../../../migrate/model/policy.js";
-import { chooseStrategies, fallThrough, guardOf } from "../../../migrate/plan/strategies.js";
+import { chooseStrategies, fallThrough, guardOf } from "../../../migrate/plan/plan.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { explainingStore } from "../../../migrate/store/explaining-store.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { interceptCalls, OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
 import { rateLimitedStore } from "../../../migrate/store/rate-limited-store.js";
 import { readOnlyStore } from "../../../migrate/store/read-only-store.js";
+import { explainingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it, test } from "vitest";
 import { OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
-import { answerTimeoutMs } from "../../../migrate/store/timeouts.js";
+import { answerTimeoutMs } from "../../../migrate/store/wire.js";
 
 interface Policy {
   readonly Statement: readonly { readonly Action: readonly string[] }[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
-import { renewingStore } from "../../../migrate/store/renewing-store.js";
+import { renewingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";
 

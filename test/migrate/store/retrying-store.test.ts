@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { retryBudget } from "../../../migrate/store/pace/retry-budget.js";
-import { pause } from "../../../migrate/store/pace/token-bucket.js";
+import { pause, retryBudget } from "../../../migrate/store/pace/token-bucket.js";
 import { retryDelayMs, retryingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreErrorKind } from "../../../migrate/store/store-error.js";
 import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";

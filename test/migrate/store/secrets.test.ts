@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
-import { rememberSecret, withoutSecrets } from "../../../migrate/store/secrets.js";
 import { StoreError } from "../../../migrate/store/store-error.js";
+import { rememberSecret, withoutSecrets } from "../../../migrate/store/wire.js";
 
 const KEY = randomBytes(32);
 const TOKEN = `FwoG${randomBytes(90).toString("base64")}/+==`;

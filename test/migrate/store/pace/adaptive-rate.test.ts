@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { adaptiveRate } from "../../../../migrate/store/pace/adaptive-rate.js";
+import { adaptiveRate } from "../../../../migrate/store/rate-limited-store.js";
 
 function rateOf(ceiling: number | null) {
   const state = { ms: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { proxyFor } from "../../../../migrate/store/transport/proxies.js";
+import { proxyFor } from "../../../../migrate/store/transport/agents.js";
 
 const PROXY = "http://proxy.test:3128";
 const choose = (url: string, except?: string) => proxyFor(new URL(url), { http: PROXY, https: PROXY, except }).kind;

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { limitConnecting } from "../../../../migrate/store/lean/send-request.js";
-import { type CallLimits, callLimits } from "../../../../migrate/store/timeouts.js";
 import { PLAIN_NETWORK } from "../../../../migrate/store/transport/agents.js";
+import { limitConnecting } from "../../../../migrate/store/transport/answer.js";
 import { openTransport } from "../../../../migrate/store/transport/transport.js";
+import { type CallLimits, callLimits } from "../../../../migrate/store/wire.js";
 
 const LIMIT_MS = 200;
 const SOON = { answerMs: LIMIT_MS };
