@@ -44,8 +44,9 @@ export default defineConfig({
     ],
     // It imports JSON as bundlers alone allow.
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // What hangs, on a machine that is busy.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // vitest leaves one core to itself, which on two cores is half of them.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowestFirst },

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const OBJECTS = 60;
 /** The grace for what is in flight, the reports, and a busy machine. */
-const ENDS_WITHIN_MS = 5000;
+const ENDS_WITHIN_MS = 30_000;
 
 /** A store that says nothing to a kind of call once it has answered a number of them, until it is let go. */
 async function openHung(bucket: string, hangs: string, after: number, objects = plain(OBJECTS)) {
@@ -29,18 +29,17 @@ async function openHung(bucket: string, hangs: string, after: number, objects = 
     await rehearsal.close();
   });
   await createBucket(rehearsal.client, bucket, objects);
-  const release = async () => {
+  const release = () => {
     isHung = false;
     let_go();
-    // The store does by itself what it was asked for.
-    await sleep(500);
   };
-  return { rehearsal, release, isAsked: () => asked > after };
+  return { rehearsal, release, isHanging: (calls: number) => asked >= after + calls };
 }
 
-async function stop({ start }: Rehearsal, args: readonly string[], isAsked: () => boolean, signal: NodeJS.Signals) {
+async function stop({ start }: Rehearsal, args: readonly string[], isHanging: () => boolean, signal: NodeJS.Signals) {
   const running = start(...args);
-  while (!isAsked()) await sleep(20);
+  // What was answered before has been written down by then.
+  while (!isHanging()) await sleep(20);
   await sleep(300);
   const since = performance.now();
   running.kill(signal);
@@ -53,13 +52,13 @@ describe("a run on a store that stops responding", () => {
     "stops at once on %s if HEAD hangs, reports the objects seen, and completes with --resume",
     { tags: "slow" },
     async (signal) => {
-      const { rehearsal, release, isAsked } = await openHung("mute", "HeadObject", 20, sealed(OBJECTS));
+      const { rehearsal, release, isHanging } = await openHung("mute", "HeadObject", 20, sealed(OBJECTS));
       const { place, folder, cli } = rehearsal;
       const out = join(folder, "run");
       const stopped = await stop(
         rehearsal,
         ["audit", "s3://mute", ...place, "--concurrency", "8", "--out", out],
-        isAsked,
+        () => isHanging(8),
         signal,
       );
       expect(stopped).toMatchObject({
@@ -71,7 +70,7 @@ describe("a run on a store that stops responding", () => {
         outcomes: { "already-encrypted": { objects: 20 }, failed: { objects: 0 } },
       });
       expect(await cli("verify", out)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
-      await release();
+      release();
       expect(await cli("audit", "--resume", "--out", out, ...place, "--quiet")).toMatchObject({ code: 0 });
       expect((await summaryOf(out)).total).toMatchObject({ listed: OBJECTS, closes: true });
       expect(new Set(await csvKeys(out)).size).toBe(OBJECTS);
@@ -80,22 +79,22 @@ describe("a run on a store that stops responding", () => {
   );
 
   test("stops at once on SIGHUP if copies hang, and counts their late completion with --resume", async () => {
-    const { rehearsal, release, isAsked } = await openHung("mute", "CopyObject", 20);
+    const { rehearsal, release, isHanging } = await openHung("mute", "CopyObject", 20);
     const { place, folder, cli, client } = rehearsal;
     const out = join(folder, "run");
     const flags = ["--assume", "documented", "--race", "off", "--concurrency", "8", "--no-canary", "--set-default"];
     const stopped = await stop(
       rehearsal,
       ["migrate", "s3://mute", ...place, ...flags, "--out", out],
-      isAsked,
+      () => isHanging(8),
       "SIGHUP",
     );
     expect(stopped).toMatchObject({ code: 130, stdout: expect.stringContaining("Interrupted: 20 objects seen") });
     expect(stopped.ms).toBeLessThan(ENDS_WITHIN_MS);
     expect(await plaintextOf(client, "mute")).toHaveLength(OBJECTS - 20);
-    await release();
-    // Eight were in flight.
-    expect(await plaintextOf(client, "mute")).toHaveLength(OBJECTS - 28);
+    release();
+    // Eight were in flight, which the store does by itself.
+    await expect.poll(() => plaintextOf(client, "mute"), { timeout: 30_000 }).toHaveLength(OBJECTS - 28);
     const resumed = await cli("migrate", "--resume", "--out", out, ...place);
     expect(resumed).toMatchObject({
       code: 0,
@@ -107,7 +106,7 @@ describe("a run on a store that stops responding", () => {
   });
 
   test("stops at once on SIGINT if UploadPartCopy hangs, and aborts its uploads", { tags: "slow" }, async () => {
-    const { rehearsal, isAsked } = await openHung("mute", "UploadPartCopy", 3);
+    const { rehearsal, isHanging } = await openHung("mute", "UploadPartCopy", 3);
     const { place, folder, client } = rehearsal;
     const flags = [
       "--assume",
@@ -124,7 +123,7 @@ describe("a run on a store that stops responding", () => {
     const stopped = await stop(
       rehearsal,
       ["migrate", "s3://mute", ...place, ...flags, "--out", out],
-      isAsked,
+      () => isHanging(4),
       "SIGINT",
     );
     expect(stopped.code).toBe(130);

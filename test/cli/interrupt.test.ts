@@ -131,16 +131,16 @@ describe("an interrupted migrate", () => {
     tags: "slow",
     timeout: 240_000,
   }, async () => {
-    const { running, out } = await inTheMiddle("twice", 1500, 4);
+    const { running, out } = await inTheMiddle("twice", 15_000, 4);
     // A terminal that is gone asks for the same.
     running.kill("SIGHUP");
     await running.said("again to stop at once");
     const since = performance.now();
     running.kill("SIGINT");
     expect(await running.ended).toMatchObject({ code: 130, stdout: "" });
-    expect(performance.now() - since).toBeLessThan(1000);
+    expect(performance.now() - since).toBeLessThan(10_000);
     // Copies under way at the store end there.
-    await sleep(1600);
+    await sleep(16_000);
     await expectResumed("twice", out);
   });
 

@@ -718,12 +718,12 @@ const SWITCHES: readonly Switched[] = [
   },
   {
     title: "a copy that takes a while",
-    on: { copyTakesMs: 100 },
+    on: { copyTakesMs: 3000 },
     off: { copyTakesMs: 0 },
     look: async (s3) => {
       await put(s3, "k", "older");
       const copying = selfCopy(s3, { CopySourceIfMatch: "*" }).then(() => "copied");
-      return Promise.race([copying, new Promise((resolve) => setTimeout(resolve, 80, "copying"))]);
+      return Promise.race([copying, new Promise((resolve) => setTimeout(resolve, 2000, "copying"))]);
     },
     expected: { on: "copying", off: "copied" },
   },

@@ -36,8 +36,8 @@ test("openChunks returns any range of sealed bytes, for sizes around the segment
       const sealed = await collect(sealChunks(inChunks(plain, chunk), dataKey));
       const [start = 0, end = 0] = [a % (bytes + 1), b % (bytes + 1)].sort((left, right) => left - right);
       expect(sealed.length).toBe(sealedBytes(bytes));
-      expect(await open(sealed, dataKey, bytes)).toEqual(plain);
-      expect(await open(sealed, dataKey, bytes, start, end)).toEqual(plain.subarray(start, end));
+      expect(plain.equals(await open(sealed, dataKey, bytes))).toBe(true);
+      expect(plain.subarray(start, end).equals(await open(sealed, dataKey, bytes, start, end))).toBe(true);
     }),
     { numRuns: 40 },
   );

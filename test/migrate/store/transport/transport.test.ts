@@ -69,7 +69,8 @@ test.each<[string, (socket: Socket) => void]>([
   const { code, message, afterMs } = await failureOf(send());
   expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "no answer for 0.2 s" });
   expect(afterMs).toBeGreaterThan(LIMIT_MS - 20);
-  expect(afterMs).toBeLessThan(LIMIT_MS * 10);
+  // The limits of a store that is not told otherwise are a minute and more.
+  expect(afterMs).toBeLessThan(30_000);
 });
 
 test("the transport lets an answer take longer than the limit while it makes progress", async () => {
