@@ -25,13 +25,8 @@ export type { Loss } from "./model/object.js";
 export type { ConfirmRemoval, EtagPolicy, Race, RemovalFound, VersionTreatment } from "./model/policy.js";
 export type { Reason } from "./model/reason.js";
 export type { Scope } from "./model/scope.js";
-export {
-  type DeclaredBucket,
-  type DeclaredBuckets,
-  type NamedText,
-  readDeclaredBuckets,
-  type TargetsSource,
-} from "./options/declared-buckets.js";
+export { type DeclaredBucket, type DeclaredBuckets, readDeclaredBuckets } from "./options/declared-buckets.js";
+export type { NamedText, TargetsSource } from "./options/read-outputs.js";
 export { optionProblems } from "./options/resolve-options.js";
 export type {
   AuditOptions,

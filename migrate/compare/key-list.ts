@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { openVerifiedFolder } from "../evidence/verified-folder.js";
+import type { ManifestKeys } from "../journal/input-records.js";
 import { journalLineSchema, journalLines } from "../journal/read-journal.js";
-import type { ManifestKeys } from "../journal/run-record.js";
 import { parseAs } from "../model/parse.js";
-import { readKey } from "./inventory.js";
+import { readKey } from "./inventory-csv.js";
 import { type ManifestLine, type ManifestReading, openSource, type Piece, splitBytes } from "./named-object.js";
 
 const MAX_KEY_BYTES = 1024;

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { UsageError } from "../errors.js";
-import type { KeyManifestRecord, ManifestKeys } from "../journal/run-record.js";
+import type { KeyManifestRecord, ManifestKeys } from "../journal/input-records.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { countOf } from "../model/text.js";

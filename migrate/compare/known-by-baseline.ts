@@ -1,25 +1,16 @@
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import type { Ordered } from "../list/external-sort.js";
-import { entriesOfScope, type VersionRef } from "../list/list-objects.js";
-import { type SortedCursor, sortedCursor } from "../list/sorted.js";
-import { keyBefore } from "../model/key-order.js";
+import type { VersionRef } from "../list/list-objects.js";
+import { sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import { encryptedReason } from "../model/target.js";
 import type { KnownObjects, PriorKnowledge } from "../object/context.js";
-import type { ObjectStore, VersionEntry } from "../store/object-store.js";
-import { StoreError } from "../store/store-error.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { type Baseline, createSampler } from "./baseline.js";
-import {
-  type BaselineEntry,
-  isSameObject,
-  isSameSecond,
-  isSameVersion,
-  type ListedFacts,
-  stillDiffers,
-} from "./baseline-entry.js";
+import { type BaselineEntry, isSameObject, isSameVersion, type ListedFacts, stillDiffers } from "./baseline-entry.js";
+import { currentVersions } from "./current-versions.js";
 import { settleSample } from "./sample.js";
 
 interface Auditing {
@@ -160,55 +151,4 @@ const PLAINTEXT: VersionRecord["outcome"] = { kind: "plaintext", reason: "audit-
 /** A lifecycle rule may have moved it to another class, which changes neither its date nor its encryption. */
 function observationNow({ storageClass }: ObjectRef, { seen }: BaselineEntry): OutcomeRecord["before"] {
   return { ...seen, storageClass, evidence: "baseline" };
-}
-
-interface CurrentVersions {
-  /**
-   * The current version of a listed object; `undefined` if it is unknown. Call it in the order of the run.
-   */
-  of(ref: ObjectRef): Promise<VersionEntry | undefined>;
-}
-
-/** Lists the versions of each scope in step with its objects, one page at a time. */
-function currentVersions(store: ObjectStore, scopes: readonly Scope[], signal?: AbortSignal): CurrentVersions {
-  const order = scopeOrder(scopes);
-  const cursors = new Map<Scope, SortedCursor<VersionEntry> | null>();
-  const cursorOf = (scope: Scope, firstKey: string) => {
-    const known = cursors.get(scope);
-    if (known !== undefined) return known;
-    const made = sortedCursor(latestOf(scope, firstKey));
-    cursors.set(scope, made);
-    return made;
-  };
-  async function* latestOf(scope: Scope, firstKey: string): AsyncGenerator<Ordered<VersionEntry>> {
-    for await (const entry of entriesOfScope(store, scope, keyBefore(firstKey) ?? null, { signal })) {
-      if (entry.isLatest && entry.fault === undefined)
-        yield { order: order(scope.bucket, entry.key) ?? "", item: entry };
-    }
-  }
-  return {
-    async of(ref) {
-      const scope = scopes.find(({ bucket, prefix }) => bucket === ref.bucket && ref.key.startsWith(prefix));
-      const cursor = scope && cursorOf(scope, ref.key);
-      if (!scope || !cursor) return undefined;
-      try {
-        const [entry] = await cursor.at(order(ref.bucket, ref.key) ?? "");
-        return entry && isListedAs(entry, ref) ? entry : undefined;
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        // Without its versions, every object of the scope is read.
-        cursors.set(scope, null);
-        return undefined;
-      }
-    },
-  };
-}
-
-function isListedAs({ kind, etag, sizeBytes, lastModified }: VersionEntry, ref: ObjectRef): boolean {
-  return (
-    kind === "version" &&
-    etag === ref.etag &&
-    sizeBytes === ref.sizeBytes &&
-    isSameSecond(lastModified, ref.lastModified)
-  );
 }

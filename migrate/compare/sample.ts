@@ -1,6 +1,6 @@
+import type { Contradiction } from "../journal/input-records.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import type { Contradiction } from "../journal/run-record.js";
 import { type BaselineEntry, isNamedVersion, isSameSecond, stillDiffers } from "./baseline-entry.js";
 
 /**

@@ -6,7 +6,7 @@ import { parseAs } from "../model/parse.js";
 import { reportFiles, SUMMARY_FILE } from "../report/formats.js";
 import { closesAsSeen } from "../report/not-seen.js";
 import type { Summary } from "../report/summary.js";
-import type { ReportSource } from "../report/summary-fold.js";
+import type { ReportSource } from "../report/survey.js";
 import { closingWords } from "../report/verdict-kind.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./journal-tree.js";

@@ -5,7 +5,7 @@ import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
 import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { parseAs } from "../model/parse.js";
-import { type Survey, survey } from "../report/summary-fold.js";
+import { type Survey, survey } from "../report/survey.js";
 import { checkFiles, checkIntegrity, type FilesCheck, type IntegrityCheck } from "./check-files.js";
 import { checkJournal } from "./check-journal.js";
 import { checkReports, checkSummary, checkTotals } from "./check-reports.js";

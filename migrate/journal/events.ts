@@ -3,9 +3,10 @@ import type { Scope } from "../model/scope.js";
 import type { Operation } from "../store/operations.js";
 import type { RateChange } from "../store/rate-limited-store.js";
 import type { Unseen } from "./bucket-record.js";
+import type { Contradiction } from "./input-records.js";
 import type { VersionRecord } from "./observation.js";
 import type { OutcomeRecord } from "./record.js";
-import type { BucketFindings, Contradiction, RunRecord } from "./run-record.js";
+import type { BucketFindings, RunRecord } from "./run-record.js";
 
 /** The events of a run in progress. */
 export type ProgressEvent =

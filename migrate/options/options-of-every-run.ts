@@ -2,7 +2,7 @@ import { z } from "zod";
 import { holdsSecret, providers, SECRET_IN_ENDPOINT } from "../../providers/index.js";
 import { MANIFEST_FORMATS } from "../compare/named-object.js";
 import type { OnEvent } from "../journal/events.js";
-import { MANIFEST_KEYS } from "../journal/run-record.js";
+import { MANIFEST_KEYS } from "../journal/input-records.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, type OptionTable, oneOf, patterns, size, text, texts, wholeNumber } from "./declaration.js";

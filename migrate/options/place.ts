@@ -16,8 +16,9 @@ import { readIfThere } from "../journal/folder-files.js";
 import { RUN_FILE, type RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import type { Scope } from "../model/scope.js";
-import { type DeclaredBucket, readDeclaredBuckets, sourceName, type TargetsSource } from "./declared-buckets.js";
+import { type DeclaredBucket, readDeclaredBuckets } from "./declared-buckets.js";
 import type { Fields } from "./option-table.js";
+import { sourceName, type TargetsSource } from "./read-outputs.js";
 
 export interface Place {
   readonly provider: ProviderProfile;

@@ -1,14 +1,14 @@
 import type { ProviderId } from "../../providers/index.js";
 import type { ManifestFormat } from "../compare/named-object.js";
 import type { OnEvent } from "../journal/events.js";
-import type { ManifestKeys } from "../journal/run-record.js";
+import type { ManifestKeys } from "../journal/input-records.js";
 import type { SignOptions } from "../keys/signing-key.js";
 import type { Loss } from "../model/object.js";
 import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
 import type { TargetName } from "../model/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/formats.js";
 import type { Credentials } from "../store/sdk/open-client.js";
-import type { TargetsSource } from "./declared-buckets.js";
+import type { TargetsSource } from "./read-outputs.js";
 
 /** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
 export type Size = number | string;

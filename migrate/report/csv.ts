@@ -3,7 +3,7 @@ import type { Observation, VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import { beginsInvisibly } from "../model/text.js";
 import type { Summary } from "./summary.js";
-import type { ReportSource } from "./summary-fold.js";
+import type { ReportSource } from "./survey.js";
 
 type Cell = string | number | null | undefined;
 

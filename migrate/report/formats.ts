@@ -8,7 +8,7 @@ import { renderMarkdown } from "./markdown/render-markdown.js";
 import { renderOcsf, renderOcsfAll } from "./ocsf/render-ocsf.js";
 import { renderPrometheus } from "./prometheus.js";
 import type { Summary } from "./summary.js";
-import { type RenderReport, survey } from "./summary-fold.js";
+import { type RenderReport, survey } from "./survey.js";
 
 export const REPORT_FORMAT_NAMES = ["html", "csv", "md", "ocsf", "ocsf-all", "inventory", "prometheus"] as const;
 export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];

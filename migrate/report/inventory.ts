@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Observation } from "../journal/observation.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { EncryptionState } from "../model/encryption.js";
-import type { ReportSource } from "./summary-fold.js";
+import type { ReportSource } from "./survey.js";
 
 /** The names and the order of S3 Inventory. */
 export const INVENTORY_COLUMNS = [

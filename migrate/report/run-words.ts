@@ -1,5 +1,6 @@
 import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "../journal/bucket-record.js";
-import type { BaselineRecord, KeyManifestRecord, RunRecord } from "../journal/run-record.js";
+import type { BaselineRecord, KeyManifestRecord } from "../journal/input-records.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { countOf, formatCount, formatInstant, visibleText } from "../model/text.js";
 import type { Totals } from "./summary.js";
 

@@ -1,11 +1,11 @@
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
 import { countOf, formatBytes, formatCount, visibleText } from "../model/text.js";
-import { RUN_STATE_WORDS, runState } from "./facts.js";
 import { bucketNames } from "./groups.js";
 import { noncurrentDetail } from "./noncurrent.js";
 import { closesAsSeen, emptyScopeWords, notSeenDetail, outcomeCount } from "./not-seen.js";
 import { defaultNow, defaultRemains, uploadsBefore } from "./remains.js";
+import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import { givenFileCaveats } from "./run-words.js";
 import { arrivalWords, type Summary, type Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";

@@ -1,7 +1,6 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
 import { countOf, formatCount } from "../model/text.js";
-import { type RunState, runState } from "./facts.js";
 import { bucketNames } from "./groups.js";
 import {
   differingCount,
@@ -14,6 +13,7 @@ import {
   unprovenCount,
 } from "./not-seen.js";
 import { defaultNow } from "./remains.js";
+import { type RunState, runState } from "./run-state.js";
 import type { Summary, Totals } from "./summary.js";
 import type { VerdictKind } from "./verdict-kind.js";
 

@@ -1,6 +1,5 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
-import { runState } from "./facts.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 import {
   closesAsSeen,
@@ -12,6 +11,7 @@ import {
   unprovenCount,
 } from "./not-seen.js";
 import { defaultNow } from "./remains.js";
+import { runState } from "./run-state.js";
 import type { Summary } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
 import { headline } from "./verdict-headline.js";

@@ -1,23 +1,21 @@
-import { RunError, type RunErrorBecause } from "../errors.js";
+import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunFile } from "../journal/run-folder.js";
 import type { BucketProbe } from "../journal/run-record.js";
 import type { Capabilities } from "../model/capabilities.js";
-import type { Loss } from "../model/object.js";
-import type { Policy } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { capabilitiesSchema } from "../options/capabilities-file.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import type { Answer, NotObservable, Topic } from "../probe/answer.js";
-import type { Obstacle } from "../probe/may-write.js";
 import { type Probed, probeBucket } from "../probe/probe-bucket.js";
-import { leftoverWords, NOT_OBSERVABLE_WORDS } from "../probe/words.js";
+import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { probeWarnings } from "./bucket-warnings.js";
 import type { Canaries } from "./canaries.js";
+import { fatalWords } from "./check-access.js";
 import type { ThrowAways } from "./clean-up.js";
-import { fatalWords } from "./find-buckets.js";
+import type { ProbeRefusal } from "./probe-refusal.js";
+import { probeRefusal } from "./probe-refusal.js";
 
 interface ProbingTools {
   readonly options: ResolvedOptions;
@@ -109,97 +107,6 @@ function recordOf(probed: Probed): BucketProbe {
     leftovers: leftovers.map((leftover) => ({ ...leftover })),
     warnings: probeWarnings(probed),
   };
-}
-
-/** After these the rights of the run are in doubt; the other obstacles are the bucket's own, and a run goes on without. */
-const ENDS_THE_RUN: ReadonlySet<NotObservable> = new Set([
-  "no-right-to-write",
-  "no-right-to-delete",
-  "versions-unlistable",
-  "first-object-failed",
-]);
-
-/** Nothing that a copy needs: a right that is missing there is told by the probe alone. */
-const NOT_NEEDED: ReadonlySet<Topic> = new Set([
-  "versioning",
-  "object-lock",
-  "default-encryption",
-  "listing-encoding",
-  "storage-class-after-copy",
-  "storage-class-sent-with-copy",
-  // Made of calls whose rights the others have asked for.
-  "kept-by-copy",
-  "kept-by-copy-replacing",
-  "kept-by-copy-in-parts",
-  "kept-by-rewrite",
-]);
-
-/** What is lost without the rights that these ask for, and may be given up. */
-const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
-  "object-tagging": "tags",
-  "tags-counted": "tags",
-  "tags-after-copy": "tags",
-  "tagging-header-on-put": "tags",
-  "tagging-header-on-upload": "tags",
-  "owner-of-writes": "acl",
-  "object-acl": "acl",
-  "grant-form": "acl",
-  "acl-sent-with-put": "acl",
-  "acl-sent-with-upload": "acl",
-  "acl-after-copy": "acl",
-  "acl-sent-with-copy": "acl",
-};
-
-const WAY_OUT = "or give --assume documented, to plan from what the provider documents and probe nothing";
-
-interface ProbeRefusal {
-  readonly because: RunErrorBecause;
-  readonly words: string;
-}
-
-/** Why no object of the bucket may be copied after this probe, and what to do; `null` if they may. Pure. */
-function probeRefusal(
-  bucket: string,
-  probed: Probed,
-  { acceptLoss, target }: Pick<Policy, "acceptLoss" | "target">,
-): ProbeRefusal | null {
-  const { obstacle, findings, capabilities } = probed;
-  if (obstacle !== null && ENDS_THE_RUN.has(obstacle.because))
-    return { because: "store", words: obstacleWords(bucket, obstacle, probed) };
-  if (findings.some(({ topic, kind }) => topic === "body-after-copy" && kind === "no")) {
-    const words = `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back`;
-    return { because: "canary", words };
-  }
-  // Nothing will be copied there, for that reason and no other.
-  if (target.lacks(capabilities) !== null) return null;
-  const open = findings.filter((answer) => isOpen(answer, acceptLoss));
-  const rights = [...new Set(open.flatMap(rightsOf))].sort();
-  if (rights.length === 0) return null;
-  const losses = [...new Set(open.flatMap(({ topic }) => GIVEN_UP_AS[topic] ?? []))].sort();
-  const orLose = losses.length === 0 ? "" : `accept the loss with --accept-loss ${losses.join(",")}, `;
-  const words = `in bucket "${bucket}" rights are missing that copies need, ${oneOf(rights)}: grant them, ${orLose}${WAY_OUT}`;
-  return { because: "store", words };
-}
-
-function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missingRights }: Probed): string {
-  const answer = evidence === null ? "" : ` (${evidence.operation}: ${evidence.code ?? evidence.status})`;
-  const needed = missingRights.length === 0 ? "" : `, which needs ${oneOf(missingRights)}`;
-  return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}`;
-}
-
-/** A right is missing, and what it is for was not given up. */
-function isOpen(answer: Answer, acceptLoss: readonly Loss[]): boolean {
-  const loss = GIVEN_UP_AS[answer.topic];
-  const isNeeded = !NOT_NEEDED.has(answer.topic) && (loss === undefined || !acceptLoss.includes(loss));
-  return isNeeded && rightsOf(answer).length > 0;
-}
-
-function rightsOf(answer: Answer): readonly string[] {
-  return answer.kind === "failed" ? answer.missingRights : [];
-}
-
-function oneOf(rights: readonly string[]): string {
-  return rights.length === 1 ? rights.join() : `one or more of ${rights.join(", ")}`;
 }
 
 const OWNER_UNKNOWN =

@@ -5,10 +5,11 @@ import { readManifest } from "../evidence/manifest.js";
 import { readEnvelope, signManifest } from "../evidence/signature.js";
 import { writeManifest } from "../evidence/write-manifest.js";
 import { stageFile } from "../journal/folder-files.js";
+import { restsOnUnsigned } from "../journal/input-records.js";
 import { readJournal } from "../journal/read-journal.js";
 import { readRunRecord, writeRunRecord } from "../journal/run-folder.js";
 import { createRunLock } from "../journal/run-lock.js";
-import { type RunRecord, restsOnUnsigned } from "../journal/run-record.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { hashChunks, type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
 import {
@@ -20,7 +21,7 @@ import {
   writeSummary,
 } from "../report/formats.js";
 import type { Summary } from "../report/summary.js";
-import { summarise, survey } from "../report/summary-fold.js";
+import { summarise, survey } from "../report/survey.js";
 
 /** What a run folder is known by. */
 export interface Seal {

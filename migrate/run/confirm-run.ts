@@ -8,8 +8,8 @@ import type { Scope } from "../model/scope.js";
 import { visibleText } from "../model/text.js";
 import { StoreError } from "../store/store-error.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
+import { type BucketAccess, fatalWords } from "./check-access.js";
 import type { Connection } from "./connect.js";
-import { type BucketAccess, fatalWords } from "./find-buckets.js";
 import type { Session } from "./session.js";
 import { nameOf, unseenBy } from "./sights.js";
 

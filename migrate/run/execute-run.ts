@@ -11,14 +11,14 @@ import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
 import type { GivenOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
-import { summarise } from "../report/summary-fold.js";
+import { summarise } from "../report/survey.js";
 import { type Verdict, verdict } from "../report/verdict.js";
 import { type GivenFiles, now, openGivenFiles } from "./build-context.js";
+import { type BucketAccess, checkAccess } from "./check-access.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { confirmRun } from "./confirm-run.js";
 import { type Connection, connect, keepFirstPage } from "./connect.js";
 import { recordedSettings } from "./describe-fatal.js";
-import { type BucketAccess, checkAccess } from "./find-buckets.js";
 import { isDoneBefore, type RunEnd, runScopesByBaseline } from "./run-scopes.js";
 import { type Command, openSession, refuseOtherRun, type Session } from "./session.js";
 

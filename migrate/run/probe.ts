@@ -3,8 +3,8 @@ import type { RunOptions } from "../options/run-options.js";
 import { documentedAnswer } from "../probe/documented.js";
 import { probeBucket } from "../probe/probe-bucket.js";
 import type { ProbeResult } from "../probe/words.js";
+import { checkAccess } from "./check-access.js";
 import { connect } from "./connect.js";
-import { checkAccess } from "./find-buckets.js";
 
 /**
  * Finds out what the store of one bucket can do, from throw-away objects that it deletes again whatever happens. A bucket

@@ -22,8 +22,8 @@ import { wholeNumber } from "../options/declaration.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
+import { checkAccess, fatalWords } from "./check-access.js";
 import { connect } from "./connect.js";
-import { checkAccess, fatalWords } from "./find-buckets.js";
 import { nameOf } from "./sights.js";
 
 /**

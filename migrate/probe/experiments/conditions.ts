@@ -2,7 +2,7 @@ import type { Operation } from "../../store/operations.js";
 import { type Answer, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
 import { type CallResult, tryCall } from "../try-call.js";
-import { copyInParts } from "./copies.js";
+import { copyInParts } from "./part-copies.js";
 
 /** An ETag that no object has. */
 const WRONG_ETAG = "00000000000000000000000000000bad";

@@ -1,27 +1,14 @@
-import { createHash } from "node:crypto";
-import type { UploadedPart } from "../../store/answers.js";
-import type { ObjectStore, RequestHeaders } from "../../store/object-store.js";
-import { StoreError } from "../../store/store-error.js";
-import { bareEtag } from "../../store/wire.js";
-import { type Answer, failed, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
-import {
-  copyExperiment,
-  type Experiment,
-  KEEPING,
-  type ProbeSession,
-  REPLACING,
-  type Sample,
-  SSE_HEADER,
-} from "../probe-session.js";
+import { type Answer, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
+import { copyExperiment, type Experiment, KEEPING, type ProbeSession, REPLACING } from "../probe-session.js";
 import { type CallResult, tryCall } from "../try-call.js";
 import { UNSET_DEFAULTS } from "./bucket.js";
+import { copyInParts } from "./part-copies.js";
 import {
   classOf,
   type Granted,
   isSameAcl,
   putInOtherClass,
   putWithGrants,
-  reportsSse,
   sseOnHead,
   type WithGrants,
 } from "./puts.js";
@@ -67,116 +54,6 @@ export const selfCopyReplacing: Experiment = {
     return [yes("self-copy-replacing", "copyObject", "accepted")];
   },
 };
-
-const COPIES = "upload-part-copy";
-const ETAG = "part-etag";
-
-export const uploadPartCopy: Experiment = {
-  topics: [COPIES, ETAG],
-  run: async ({ store, put }) => {
-    const sample = await put("part-copy");
-    const copied = await tryCall(copyInParts(store, sample));
-    if (copied.kind === "refused") return [refusal(COPIES, copied.error), notObservable(ETAG, "part-copy-refused")];
-    const isMd5 = copied.value.parts.every(({ etag }) => bareEtag(etag) === sample.etag) && isMd5Of(sample);
-    const etag = is(ETAG, isMd5 ? "md5" : "other", "uploadPartCopy", isMd5 ? "the MD5 of its bytes" : "not their MD5");
-    return [yes(COPIES, "uploadPartCopy", "accepted"), etag];
-  },
-};
-
-function isMd5Of({ body, etag }: Sample): boolean {
-  return createHash("md5").update(body).digest("hex") === etag;
-}
-
-const PERCENT = "part-copy-percent";
-
-/** Puts a second object with other bytes at the key that a store reads if it decodes the source twice. */
-export const partCopyPercent: Experiment = {
-  topics: [PERCENT],
-  run: async ({ store, put, found }) => {
-    if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(PERCENT, "part-copy-refused")];
-    const { bucket, key, body } = await put("percent%41");
-    const twin = { bucket, key: key.replace("%41", "A"), body: Buffer.from(body).reverse(), headers: {} };
-    await store.putObject(twin);
-    const copied = await tryCall(copyInParts(store, { bucket, key, body }));
-    if (copied.kind === "refused") return [refusal(PERCENT, copied.error)];
-    await store.completeMultipartUpload({ bucket, key, ...copied.value, headers: {} });
-    try {
-      const { body: after } = await store.getObject({ bucket, key });
-      const isItsOwn = Buffer.from(body).equals(after);
-      return isItsOwn
-        ? [yes(PERCENT, "getObject", "its own bytes")]
-        : [no(PERCENT, "getObject", "the bytes of the key that it is if it is decoded twice")];
-    } catch (error) {
-      // Errors about permissions or the network reveal nothing.
-      if (!(error instanceof StoreError) || error.facts.status === null || error.kind === "access-denied") throw error;
-      return [refusal(PERCENT, error, "the copy cannot be read")];
-    }
-  },
-};
-
-interface CopiedInParts {
-  readonly uploadId: string;
-  readonly parts: readonly UploadedPart[];
-}
-
-/**
- * Creates an upload and copies the whole object into its only part. The clean-up aborts uploads that are not
- * completed.
- */
-export async function copyInParts(
-  store: ObjectStore,
-  { bucket, key, body }: Pick<Sample, "bucket" | "key" | "body">,
-  headersOfUpload: RequestHeaders = {},
-  headersOfPart: RequestHeaders = {},
-): Promise<CopiedInParts> {
-  const { uploadId } = await store.createMultipartUpload({
-    bucket,
-    key,
-    headers: { ...SSE_HEADER, ...headersOfUpload },
-  });
-  const part = await store.uploadPartCopy({
-    bucket,
-    key,
-    uploadId,
-    partNumber: 1,
-    range: [0, body.length - 1],
-    headers: headersOfPart,
-  });
-  return { uploadId, parts: [part] };
-}
-
-const BODY_TOPIC = "body-after-copy";
-
-export const bodyAfterCopy = copyExperiment(BODY_TOPIC, async ({ store, put }, { headers }) => {
-  const sample = await put("body");
-  const { bucket, key, body } = sample;
-  await store.copyObject({ ...sample, headers });
-  try {
-    const same = Buffer.from(body).equals((await store.getObject({ bucket, key })).body);
-    return same ? yes(BODY_TOPIC, "getObject", "every byte") : no(BODY_TOPIC, "getObject", "the bytes are others");
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    // Errors about permissions or the network reveal nothing. Any other error shows that the copy is
-    // unreadable.
-    const tells = error.facts.status !== null && error.kind !== "access-denied" && error.kind !== "throttled";
-    return tells ? refusal(BODY_TOPIC, error, "the copy cannot be read") : failed(BODY_TOPIC, error);
-  }
-});
-
-export const etagAfterCopy = copyExperiment("etag-after-copy", async ({ store, put }, { headers }) => {
-  const sample = await put("etag");
-  await store.copyObject({ ...sample, headers });
-  const { bucket, key } = sample;
-  const after = bareEtag((await store.headObject({ bucket, key })).headers.etag ?? "");
-  const md5 = createHash("md5").update(sample.body).digest("hex");
-  const value = after === sample.etag ? "same" : "changed";
-  return is(
-    "etag-after-copy",
-    value,
-    "headObject",
-    after === md5 ? "the MD5 of the bytes" : "not the MD5 of the bytes",
-  );
-});
 
 const STORAGE_CLASS_TOPIC = "storage-class-sent-with-copy";
 
@@ -236,49 +113,3 @@ async function sentWith(
   const same = isSameAcl(after, grants);
   return (same ? yes : no)(topic, "getObjectAcl", `${after.length} grant(s), ${grants.length} sent`);
 }
-
-const CONTENT = {
-  "content-type": "text/x-bucketseal-probe; charset=utf-8",
-  "content-language": "fr-CA",
-  "content-disposition": 'attachment; filename="probe.txt"',
-  "cache-control": "private, max-age=60",
-  expires: "Fri, 01 Jan 2038 00:00:00 GMT",
-} as const;
-const METADATA = { "x-amz-meta-probe": "one", "x-amz-meta-other": "two" } as const;
-
-type Headers = Readonly<Record<string, string>>;
-
-/** Uses the COPY directive, because properties that are sent again prove nothing. */
-export const headersAfterCopy: Experiment = {
-  topics: ["content-headers-after-copy", "metadata-after-copy"],
-  run: async ({ store, put, copyStyle }) => {
-    const style = await copyStyle();
-    if (style.kind !== "keeping") {
-      const because = style.kind === "refused" ? "copy-refused" : "metadata-sent-again";
-      return headersAfterCopy.topics.map((topic) => notObservable(topic, because));
-    }
-    const sample = await put("headers", { ...CONTENT, ...METADATA });
-    const { bucket, key } = sample;
-    const before = (await store.headObject({ bucket, key })).headers;
-    await store.copyObject({ ...sample, headers: style.headers });
-    const after = (await store.headObject({ bucket, key })).headers;
-    return [
-      compared("content-headers-after-copy", Object.keys(CONTENT), before, after),
-      compared("metadata-after-copy", Object.keys(METADATA), before, after),
-    ];
-  },
-};
-
-function compared(topic: Topic, names: readonly string[], before: Headers, after: Headers): Answer {
-  const lost = names.filter((name) => after[name] !== before[name]);
-  if (lost.length > 0) return no(topic, "headObject", `other or missing: ${lost.join(", ")}`);
-  const neverKept = names.filter((name) => before[name] === undefined);
-  if (neverKept.length === names.length) return no(topic, "headObject", "not even the object that was put has any");
-  return yes(topic, "headObject", neverKept.length === 0 ? "all of them" : `but PUT dropped ${neverKept.join(", ")}`);
-}
-
-export const headSseAfterCopy = copyExperiment("head-sse-after-copy", async ({ store, put }, { headers }) => {
-  const sample = await put("head-after-copy");
-  await store.copyObject({ ...sample, headers });
-  return reportsSse("head-sse-after-copy", store, sample);
-});

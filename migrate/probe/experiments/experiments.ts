@@ -1,21 +1,11 @@
 import type { Experiment } from "../probe-session.js";
+import { bodyAfterCopy, etagAfterCopy, headersAfterCopy, headSseAfterCopy } from "./after-copy.js";
 import { defaultEncryption, listingEncoding, objectLock, versioning } from "./bucket.js";
 import { completeIfMatch, copyIfMatch, copySourceIfMatch, partSourceIfMatch, putIfMatch } from "./conditions.js";
-import {
-  aclSentWithCopy,
-  aclSentWithUpload,
-  bodyAfterCopy,
-  etagAfterCopy,
-  headersAfterCopy,
-  headSseAfterCopy,
-  partCopyPercent,
-  selfCopy,
-  selfCopyReplacing,
-  storageClassSentWithCopy,
-  uploadPartCopy,
-} from "./copies.js";
+import { aclSentWithCopy, aclSentWithUpload, selfCopy, selfCopyReplacing, storageClassSentWithCopy } from "./copies.js";
 import { keptByWays } from "./kept-by-ways.js";
 import { readLocks, readLocksOfNothing, writeLegalHold, writeRetention } from "./locks.js";
+import { partCopyPercent, uploadPartCopy } from "./part-copies.js";
 import { putWithoutSse, putWithSse, storageClass } from "./puts.js";
 import { objectAcl, objectTags, taggingHeader } from "./tags-and-acl.js";
 

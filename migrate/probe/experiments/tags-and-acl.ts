@@ -3,7 +3,7 @@ import type { ObjectInput, ObjectStore } from "../../store/object-store.js";
 import { type Answer, failed, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import type { Experiment, ProbeSession } from "../probe-session.js";
 import { type CallResult, tryCall } from "../try-call.js";
-import { copyInParts } from "./copies.js";
+import { copyInParts } from "./part-copies.js";
 import { type Granted, isSameAcl, putWithGrants, type WithGrants } from "./puts.js";
 
 const HEADERS = { "x-amz-tagging": "bucketseal=probe" };

@@ -1,9 +1,10 @@
 import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
 import { isEncrypting } from "../../model/encryption.js";
 import { formatBytes, formatCount, formatInstant } from "../../model/text.js";
-import { bucketFacts, runSettings, type Setting } from "../facts.js";
+import { bucketFacts } from "../facts.js";
 import { outcomeCount, UNSEEN_WORDS } from "../not-seen.js";
 import { defaultNow, type Remaining } from "../remains.js";
+import { runSettings, type Setting } from "../run-state.js";
 import type { ScopeTotals, Summary } from "../summary.js";
 import { sumOf } from "../tally.js";
 import { html, type Markup, markedText, NOTHING } from "./markup.js";

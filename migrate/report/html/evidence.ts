@@ -3,7 +3,7 @@ import type { RaceGuard } from "../../model/strategy.js";
 import { CONTROLS, type Control, evidenceSeen, STANDARDS } from "../controls.js";
 import { presentCount, unprovenCount } from "../not-seen.js";
 import type { Summary, Totals } from "../summary.js";
-import type { Survey } from "../summary-fold.js";
+import type { Survey } from "../survey.js";
 import type { VerdictKind } from "../verdict-kind.js";
 import { EVIDENCE_NOW_WORDS, GUARD_WORDS } from "../words.js";
 import { tallyTable } from "./chart.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunRecord } from "../../journal/run-record.js";
 import { remains } from "../remains.js";
-import type { ReportSource, Survey } from "../summary-fold.js";
+import type { ReportSource, Survey } from "../survey.js";
 import { verdict } from "../verdict.js";
 import { caveats } from "../verdict-detail.js";
 import { breakdownSection, noncurrentSection } from "./breakdowns.js";

@@ -3,7 +3,7 @@ import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
 import { STATE_WORDS } from "../../model/encryption.js";
 import { formatBytes, formatCount } from "../../model/text.js";
 import type { VersionExceptions } from "../exceptions.js";
-import { bucketFacts, runFacts, runSettings } from "../facts.js";
+import { bucketFacts, runFacts } from "../facts.js";
 import {
   type NoncurrentTotals,
   noncurrentClosingWords,
@@ -13,6 +13,7 @@ import {
 } from "../noncurrent.js";
 import { outcomeCount, UNSEEN_WORDS } from "../not-seen.js";
 import type { Remaining } from "../remains.js";
+import { runSettings } from "../run-state.js";
 import type { Fact } from "../run-words.js";
 import type { Summary } from "../summary.js";
 import { escapeMarkdown, markdownTable } from "./markdown-table.js";

@@ -6,7 +6,7 @@ import type { Exceptions } from "../exceptions.js";
 import { type GroupRow, groupRows, othersWords, seenStates } from "../group-rows.js";
 import type { Breakdowns, Group, Groups } from "../groups.js";
 import type { Totals } from "../summary.js";
-import type { Survey } from "../summary-fold.js";
+import type { Survey } from "../survey.js";
 import { ABSENT_WORDS, OUTCOME_KINDS, OUTCOME_WORDS, type Tally } from "../tally.js";
 import { reasonOf } from "../totals.js";
 import { closingWords } from "../verdict-kind.js";

@@ -1,9 +1,9 @@
 import type { RunRecord } from "../../journal/run-record.js";
 import { CONTROLS, evidenceSeen, STANDARDS } from "../controls.js";
-import { runTitle } from "../facts.js";
 import { remains } from "../remains.js";
+import { runTitle } from "../run-state.js";
 import type { Summary } from "../summary.js";
-import type { ReportSource } from "../summary-fold.js";
+import type { ReportSource } from "../survey.js";
 import { verdict } from "../verdict.js";
 import { caveats } from "../verdict-detail.js";
 import {

@@ -2,20 +2,18 @@ import { hash } from "node:crypto";
 import type { JournalRecord } from "../../journal/record.js";
 import type { RunRecord } from "../../journal/run-record.js";
 import { CONTROLS, STANDARDS } from "../controls.js";
-import { timeOfRun } from "../facts.js";
-import type { ReportSource } from "../summary-fold.js";
+import { timeOfRun } from "../run-state.js";
+import type { ReportSource } from "../survey.js";
 import {
   CHECK_STATUS,
   CHECKS,
   type Checked,
   type CheckStatus,
-  checkBuckets,
-  checkObject,
-  checkVersion,
   type Resource,
   SEVERITY,
   type Severity,
-} from "./checks.js";
+} from "./check-kinds.js";
+import { checkBuckets, checkObject, checkVersion } from "./checks.js";
 
 const LINES_A_CHUNK = 25;
 

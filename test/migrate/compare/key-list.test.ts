@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { readInventoryCsv } from "../../../migrate/compare/inventory.js";
+import { readInventoryCsv } from "../../../migrate/compare/inventory-csv.js";
 import { readKeyList } from "../../../migrate/compare/key-list.js";
 import { openSource } from "../../../migrate/compare/named-object.js";
 import { collect } from "../../buckets/async-items.js";

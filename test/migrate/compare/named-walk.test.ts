@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Page, type Seek, seekNamed } from "../../../migrate/compare/named-walk.js";
+import { type Page, type Seek, seekNamed } from "../../../migrate/compare/seek-named.js";
 import { compareKeys, compareKeysIn, KEY_ORDERS, type KeyOrder, keyBefore } from "../../../migrate/model/key-order.js";
 import { collect } from "../../buckets/async-items.js";
 

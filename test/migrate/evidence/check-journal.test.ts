@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unfoundedEvidence } from "../../../migrate/evidence/check-journal.js";
+import type { BaselineRecord, KeyManifestRecord } from "../../../migrate/journal/input-records.js";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
-import type { BaselineRecord, KeyManifestRecord } from "../../../migrate/journal/run-record.js";
 import { outcomeRecord, versionRecord } from "../fixtures/records.js";
 
 const [FIRST, SECOND, STRANGE] = ["a".repeat(64), "b".repeat(64), "c".repeat(64)];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BucketFindings, RunRecord } from "../../../migrate/journal/run-record.js";
-import { bucketFacts, runFacts, runSettings } from "../../../migrate/report/facts.js";
+import { bucketFacts, runFacts } from "../../../migrate/report/facts.js";
+import { runSettings } from "../../../migrate/report/run-state.js";
 import { aRun, bucketFindings } from "../fixtures/records.js";
 
 describe("bucket facts", () => {

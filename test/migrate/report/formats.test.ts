@@ -13,7 +13,7 @@ import {
   writeReports,
 } from "../../../migrate/report/formats.js";
 import { INVENTORY_COLUMNS } from "../../../migrate/report/inventory.js";
-import { CHECKS } from "../../../migrate/report/ocsf/checks.js";
+import { CHECKS } from "../../../migrate/report/ocsf/check-kinds.js";
 import { metrics } from "../../../migrate/report/prometheus.js";
 import { SCHEMA_NAMES, schemaFile } from "../../schema/published-schemas.js";
 import { aRun, closedJournal, failed, journalOf, migrated, surveyOf } from "../fixtures/records.js";

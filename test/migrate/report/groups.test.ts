@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
 import type { Scope } from "../../../migrate/model/scope.js";
 import { type Group, type Groups, sizeBandOf } from "../../../migrate/report/groups.js";
-import { summarise } from "../../../migrate/report/summary-fold.js";
+import { summarise } from "../../../migrate/report/survey.js";
 import type { Tally } from "../../../migrate/report/tally.js";
 import { alreadyEncrypted, closedJournal, failed, journalOf, migrated, seen, vanished } from "../fixtures/records.js";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { Scope } from "../../../migrate/model/scope.js";
 import { createExceptionsFold } from "../../../migrate/report/exceptions.js";
-import { summarise } from "../../../migrate/report/summary-fold.js";
+import { summarise } from "../../../migrate/report/survey.js";
 import {
   alreadyEncrypted,
   checkpoint,

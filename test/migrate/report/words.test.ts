@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { BaselineRecord, KeyManifestRecord } from "../../../migrate/journal/input-records.js";
 import type { OutcomeRecord } from "../../../migrate/journal/record.js";
-import type { BaselineRecord, KeyManifestRecord, RunRecord } from "../../../migrate/journal/run-record.js";
+import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { givenFileCaveats, givenFileFacts } from "../../../migrate/report/run-words.js";
 import { capabilityWords } from "../../../migrate/report/words.js";
 import { capabilities } from "../fixtures/facts.js";

@@ -1,0 +1,105 @@
+import { RunError } from "../errors.js";
+import type { Unseen } from "../journal/bucket-record.js";
+import type { Scope } from "../model/scope.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
+import type { BucketList } from "../store/object-store.js";
+import { StoreError } from "../store/store-error.js";
+import type { Connection } from "./connect.js";
+import { describeFatal } from "./describe-fatal.js";
+import { nameOf, unseenBy } from "./sights.js";
+
+export interface BucketAccess {
+  readonly scopes: readonly Scope[];
+  /** Whose buckets they are, where they were listed and the store tells. */
+  readonly owner: BucketList["owner"];
+  /** Why scopes cannot be seen, by `nameOf`; never all of them. */
+  readonly unseen: ReadonlyMap<string, Unseen>;
+  /** Of the buckets in another region than the run's. */
+  readonly regions: ReadonlyMap<string, string>;
+}
+
+interface MeetTools {
+  readonly signal?: AbortSignal | undefined;
+  /** Whether an earlier session saw all of it: what has become of it since takes nothing from that. */
+  readonly isDone?: ((scope: Scope) => boolean) | undefined;
+}
+
+/**
+ * Lists a first page of each scope before anything is written: where none can be read the run ends, with one message. A bucket of another
+ * region is met there, if its provider says where that is.
+ */
+export async function checkAccess(
+  options: ResolvedOptions,
+  connection: Connection,
+  { signal, isDone = () => false }: MeetTools = {},
+): Promise<BucketAccess> {
+  const listsAll = options.allBuckets && options.scopes.length === 0;
+  const { firstContact } = connection;
+  const { scopes, owner } = listsAll ? await allBuckets(options, firstContact, signal) : { ...options, owner: null };
+  const unseen = new Map<string, Unseen>();
+  const regions = new Map<string, string>();
+  for (const scope of scopes) {
+    // An interrupted run asks no further bucket, and ends with what it has.
+    if (signal?.aborted) break;
+    const refusal = await meet(scope, connection, regions);
+    if (refusal === null || signal?.aborted) continue;
+    const because = unseenBy(refusal, scope.bucket, { options, isElsewhere: regions.has(scope.bucket) });
+    if (because === null) throw new RunError(fatalWords(refusal, options, scope.bucket), { cause: refusal });
+    if (!isDone(scope)) unseen.set(nameOf(scope), because);
+  }
+  if (scopes.length > 0 && unseen.size === scopes.length) {
+    throw new RunError([...new Set([...unseen.values()].map(({ detail }) => detail))].join("\n"));
+  }
+  return { scopes, owner, unseen, regions };
+}
+
+/** Why a scope cannot be listed; `null` if it can. */
+async function meet(
+  scope: Scope,
+  { firstContact, follow }: Connection,
+  regions: Map<string, string>,
+): Promise<StoreError | null> {
+  const refusal = await refusalOf(() => firstContact.listObjects(scope));
+  if (refusal?.kind !== "wrong-region") return refusal;
+  const followed = await follow(scope.bucket, refusal);
+  if (followed === null) return refusal;
+  regions.set(scope.bucket, followed.region);
+  return refusalOf(() => followed.contact.listObjects(scope));
+}
+
+async function refusalOf(call: () => Promise<unknown>): Promise<StoreError | null> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+}
+
+const INTERRUPTED = "interrupted before the first object was looked at: nothing was changed";
+
+async function allBuckets(
+  options: ResolvedOptions,
+  firstContact: Connection["firstContact"],
+  signal: AbortSignal | undefined,
+): Promise<Pick<BucketAccess, "scopes" | "owner">> {
+  try {
+    const { names, owner } = await firstContact.listBuckets({ signal });
+    if (names.length === 0) throw new RunError(`the credentials list no bucket at ${options.endpoint}`);
+    return { scopes: names.map((bucket) => ({ bucket, prefix: "" })), owner };
+  } catch (error) {
+    if (signal?.aborted && error instanceof StoreError) throw new RunError(INTERRUPTED, { because: "interrupted" });
+    throw error instanceof StoreError ? new RunError(fatalWords(error, options, null), { cause: error }) : error;
+  }
+}
+
+/** Words for a store's refusal; anything else is a bug, and thrown on. */
+export function fatalWords(
+  error: unknown,
+  { endpoint, region, profile }: ResolvedOptions,
+  bucket: string | null,
+): string {
+  if (!(error instanceof StoreError)) throw error;
+  return describeFatal(error, { endpoint, region, bucket, profile });
+}
