@@ -10,6 +10,7 @@ import {
   upwardImports,
   usesOfTheTerminal,
 } from "./architecture/rules.js";
+import { longFunctions, sizeProblems } from "./architecture/sizes.js";
 import { readSources, type Source } from "./architecture/source.js";
 
 const shipped = readSources(Object.keys(MAY_IMPORT));
@@ -134,6 +135,28 @@ describe("upwardImports", () => {
       'import { RunError } from "../errors.js";',
     ];
     expect(upwardImports(files({ "migrate/run/a.ts": lines }))).toEqual([]);
+  });
+});
+
+describe("sizes of files and functions", () => {
+  it("stay within the limits", () => expect([...sizeProblems(shipped), ...longFunctions(shipped)]).toEqual([]));
+
+  const source = (path: string, lines: number): Source => ({ path, text: "x\n".repeat(lines) });
+
+  it.each([
+    ["a file of more than 300 lines", [source("a.ts", 301)], "a.ts is too long"],
+    ["many files", Array.from({ length: 421 }, (_, n) => source(`${n}.ts`, 100)), "there are 421 files, more than 420"],
+    ["fragments", [source("a.ts", 29), source("b.ts", 100), source("c.ts", 100)], "33.3 % of the files have under 30"],
+    ["a low median", [source("a.ts", 40), source("b.ts", 41)], "the median file has 41 lines, not 80 to 130"],
+    ["long files", [source("a.ts", 100), source("b.ts", 200)], "one file in ten has 200 lines or more"],
+  ])("report %s", (_, sources, problem) => {
+    expect(sizeProblems(sources)).toContainEqual(expect.stringContaining(problem));
+  });
+
+  it("report a function of 40 lines under its line", () => {
+    const body = Array.from({ length: 38 }, () => "  call();");
+    expect(longFunctions(files({ "a.ts": ["", "const f = () => {", ...body, "};"] }))).toEqual(["a.ts:2 has 40 lines"]);
+    expect(longFunctions(files({ "a.ts": ["", "const f = () => {", ...body.slice(1), "};"] }))).toEqual([]);
   });
 });
 

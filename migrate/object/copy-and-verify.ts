@@ -126,6 +126,12 @@ async function findLanded(
   return landedCopy({ ...begun, answer: "lost" }, inspection.facts, capabilities, context);
 }
 
+const REPLACED: AttemptResult = {
+  kind: "again",
+  why: "changed",
+  note: "copied by this run, then replaced by someone else before it was read back",
+};
+
 async function verifyResult(
   job: CopyJob,
   { copied, strategy, carried, notes: refusals }: Extract<CopyResult, { kind: "copied" }>,
@@ -134,21 +140,12 @@ async function verifyResult(
 ): Promise<AttemptResult> {
   const { facts, store } = job;
   const seen = await readBack(job, carried, copied);
-  if (seen.kind === "replaced") {
-    return {
-      kind: "again",
-      why: "changed",
-      note: "copied by this run, then replaced by someone else before it was read back",
-    };
-  }
+  if (seen.kind === "replaced") return REPLACED;
   if (seen.kind === "failed") throw seen.error;
   const { after, verification } = seen;
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
   const result = { ...draft, after: observe(after), requestIds };
-  const done = (outcome: ObjectResult["outcome"], notes = result.notes): AttemptResult => ({
-    kind: "done",
-    result: { ...result, outcome, notes },
-  });
+  const done = (outcome: ObjectResult["outcome"], notes = result.notes) => doneWith({ ...result, outcome, notes });
   switch (verification.kind) {
     case "same": {
       const { difference, notes: gone } = await carriedDifference(store, after, carried);
@@ -172,6 +169,10 @@ async function verifyResult(
       await context.stopWay?.(facts.bucket, strategy, verification.lost);
       return done(failed("differs-after-copy", verification.detail));
   }
+}
+
+function doneWith(result: ObjectResult): AttemptResult {
+  return { kind: "done", result };
 }
 
 const RETAGGED: Readonly<Record<Retagged, string>> = {

@@ -82,16 +82,13 @@ export interface BuiltContext {
 
 /** What every object of a session is processed with. */
 export function buildContext(session: Session, connection: Connection, run: RunRecord, tools: Tools): BuiltContext {
-  const { options, earlier } = session;
   const { store, canaryStore: testStore } = connection;
   const { journal, inFlight, runFile, throwAways, files, onRepeated, onEvent, signal, now } = tools;
-  const { policy, keys, concurrency, noncurrent, versions } = options;
-  const capabilities = options.capabilities.values;
+  const { policy, keys, concurrency, noncurrent, versions, canary, filters, capabilities: known } = session.options;
   const ways = openWays(session, run.scopes, testStore, tools);
-  const touched = countTouched(earlier !== null);
+  const touched = countTouched(session.earlier !== null);
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
   const beforeCanary: Canaries["before"] = (...way) => canaries.before(...way);
-  const auditing = { scopes: run.scopes, store, signal, now, bucketOf };
   const context: RunContext = {
     mode: modeOf(session),
     policy,
@@ -102,19 +99,19 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     partLimit: pLimit(concurrency),
     store: touched.watch(store),
     testStore,
-    capabilities,
+    capabilities: known.values,
     capabilitiesOf: ways.capabilitiesOf,
     settingsOf: bucketOf,
-    beforeCopy: ownerOfWrites(options.canary ? beforeCanary : null, ways.capabilitiesOf, tools),
+    beforeCopy: ownerOfWrites(canary ? beforeCanary : null, ways.capabilitiesOf, tools),
     stopWay: ways.stop,
     beforeTestObject: throwAways.begin,
     isTestObject: throwAways.has,
     walk: openWalk(store, files.named, { signal, onRepeated }),
-    isInScope: objectFilter(options.filters),
-    known: session.command === "audit" ? openKnown(files, auditing) : NOTHING_KNOWN,
+    isInScope: objectFilter(filters),
+    known: knownObjects(session, files, { scopes: run.scopes, store, signal, now, bucketOf }),
     journal,
     inFlight,
-    removals: createRemovalGuard({ store, capabilities, keys }),
+    removals: createRemovalGuard({ store, capabilities: known.values, keys }),
     onEvent,
     signal,
     runStartedAt: new Date(run.sessions[0]?.startedAt ?? now()),
@@ -122,6 +119,15 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   };
   const canaries = new Canaries(run.scopes, context, ways);
   return { context, canaries, touched };
+}
+
+/** Only an audit may take what it knows from a file: a copy needs a fresh look. */
+function knownObjects(
+  { command }: Pick<Session, "command">,
+  files: Parameters<typeof openKnown>[0],
+  auditing: Parameters<typeof openKnown>[1],
+): RunContext["known"] {
+  return command === "audit" ? openKnown(files, auditing) : NOTHING_KNOWN;
 }
 
 function modeOf({ command, options }: Pick<Session, "command" | "options">): RunContext["mode"] {

@@ -6,7 +6,7 @@ import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
 import type { ListObjectsInput, ListObjectsPage, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { OPERATIONS, type Operation } from "../store/operations.js";
 import { retryBudget, systemClock } from "../store/pace/token-bucket.js";
-import { rateLimitedStore } from "../store/rate-limited-store.js";
+import { type RateChange, rateLimitedStore } from "../store/rate-limited-store.js";
 import { readOnlyStore } from "../store/read-only-store.js";
 import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
 import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
@@ -167,18 +167,12 @@ interface FollowedTo {
 export function connect(options: ConnectOptions): Connection {
   const links = openLinks(options);
   const lost = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, lost.signal]) : lost.signal;
-  // Every call that waits listens to it.
-  setMaxListeners(0, signal);
+  const signal = eitherSignal(options.signal, lost.signal);
   const onRetry = (operation: Operation, error: StoreError) =>
     options.onEvent({ kind: "retry", operation, code: error.facts.code });
-  const limited = rateLimitedStore(links.store, options, {
-    signal,
-    onRate: (change) => options.onEvent({ kind: "rate", ...change }),
-  });
-  const access = explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
-  const { renew } = links;
-  const renewing = renewingStore(access, { renew, signal, onRetry, onLost: (error) => lost.abort(error) });
+  const access = accessWithin(options, links.store, signal);
+  const renewal = { renew: links.renew, signal, onRetry };
+  const renewing = renewingStore(access, { ...renewal, onLost: (error) => lost.abort(error) });
   const budget = retryBudget(systemClock);
   const retrying = (maxAttempts: number, over = renewing) =>
     retryingStore(over, { maxAttempts, budget, signal, onRetry });
@@ -189,8 +183,7 @@ export function connect(options: ConnectOptions): Connection {
     abandoned.push(made);
     return made.store;
   };
-  const elsewhere = renewingStore(access, { renew, signal, onRetry });
-  const contact = abandoning(retrying(MAX_ATTEMPTS_AT_FIRST, elsewhere));
+  const contact = abandoning(retrying(MAX_ATTEMPTS_AT_FIRST, renewingStore(access, renewal)));
   return {
     store: abandoning(retrying(MAX_ATTEMPTS)),
     firstContact: abandoning(firstContact),
@@ -208,6 +201,20 @@ export function connect(options: ConnectOptions): Connection {
       links.close();
     },
   };
+}
+
+/** Every call that waits listens to it. */
+function eitherSignal(given: AbortSignal | undefined, lost: AbortSignal): AbortSignal {
+  const signal = given ? AbortSignal.any([given, lost]) : lost;
+  setMaxListeners(0, signal);
+  return signal;
+}
+
+/** The store within the rate limits, read-only if asked. */
+function accessWithin(options: ConnectOptions, store: ObjectStore, signal: AbortSignal): ObjectStore {
+  const onRate = (change: RateChange) => options.onEvent({ kind: "rate", ...change });
+  const limited = rateLimitedStore(store, options, { signal, onRate });
+  return explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
 }
 
 /** As the refusal says, or as HeadBucket does. */

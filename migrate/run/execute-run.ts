@@ -68,11 +68,11 @@ interface Circumstances {
 
 async function executeSession(session: Session, given: GivenOptions, { lock, now }: Circumstances): Promise<RunResult> {
   const onEvent: OnEvent = given.onEvent ?? (() => undefined);
-  const connection = openConnection(session, given.signal, onEvent);
+  const { signal } = given;
+  const connection = openConnection(session, signal, onEvent);
   const counting = new AbortController();
   let files: GivenFiles | null = null;
   try {
-    const { signal } = given;
     const isDone = (scope: Scope) => isDoneBefore(session, scope);
     const found = await checkAccess(session.options, connection, { signal, isDone });
     files = await openGivenFiles(session, found.scopes, onEvent);
@@ -91,9 +91,8 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
     const tools = { signal: anySignal, onEvent, now, files, met, counting: counting.signal };
     const { end, ...taken } = await runScopesByBaseline(session, connection, run, tools);
-    run = taken.run;
     counting.abort();
-    run = endRun({ ...run, buckets: end.buckets }, now(), end);
+    run = endRun({ ...taken.run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
     const { summary, seal } = await closeRun(session.runDir, run, session.options.formats, session.options.signer);
     if (end.end === "aborted") {

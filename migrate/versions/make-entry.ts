@@ -73,11 +73,10 @@ async function copyVersion(
 ): Promise<MadeEntry> {
   const choice = guardedStrategies(facts, context.policy, chain.capabilities);
   if (choice.kind === "refuse") return { kind: "failed", detail: choice.because, versionId: null };
-  const { store } = context;
   const begun: StrategyName[] = [];
   const job: CopyJob = {
     context,
-    store,
+    store: context.store,
     capabilities: chain.capabilities,
     facts,
     strategies: othersFirst(choice.strategies, refusedWays),
@@ -90,7 +89,16 @@ async function copyVersion(
   if (result.kind === "refused") {
     return { kind: "failed", detail: `${REASON_WORDS[result.reason]}: ${result.detail}`, versionId: null };
   }
-  const { copied, carried, strategy, notes } = result;
+  return verifyEntry(job, result, context);
+}
+
+/** Reads the copy of a version back, and compares it with the version. */
+async function verifyEntry(
+  job: CopyJob,
+  { copied, carried, strategy, notes }: Extract<CopyResult, { kind: "copied" }>,
+  context: RunContext,
+): Promise<MadeEntry> {
+  const { facts } = job;
   const { versionId } = copied;
   if (versionId === null) return { kind: "unsettled" };
   const seen = await readBack(job, carried, copied);
@@ -105,7 +113,7 @@ async function copyVersion(
     );
     return { kind: "failed", detail: verification.detail, versionId };
   }
-  const { difference, notes: gone } = await carriedDifference(store, after, carried);
+  const { difference, notes: gone } = await carriedDifference(job.store, after, carried);
   if (difference !== null) return { kind: "failed", detail: difference, versionId };
   const made = { bucket: facts.bucket, key: facts.key, of: facts.versionId ?? "", versionId, after };
   const all = [...notes, ...verification.notes, ...gone, ...carriedNotes(carried)];

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Ran, runCli, summaryOf } from "./run-cli.js";
 
+/** As long as a busy machine may take. */
+const DEMO_TIMEOUT_MS = 600_000;
+
 describe("bucketseal demo", () => {
   let folder: string;
   let ran: Ran;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-demo-test-"));
     ran = await runCli(["demo", "--out", "demo"], { folder });
-  });
+  }, DEMO_TIMEOUT_MS);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test("exits with 0, and its final audit finds nothing unencrypted", async () => {
