@@ -6,7 +6,7 @@ import { withAskedClass } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { BucketSettings, RunContext } from "./context.js";
-import { copyAndVerify } from "./copy-and-verify.js";
+import { copyAndVerify, refusedForItsSignature } from "./copy-and-verify.js";
 import { inspect } from "./inspect.js";
 import { landedCopy } from "./lost-answer.js";
 import {
@@ -15,6 +15,7 @@ import {
   failed,
   isLongWait,
   type ObjectResult,
+  type RefusedWay,
   refused,
   resultOfDecision,
   resultOfError,
@@ -22,7 +23,6 @@ import {
   resultOfNotFound,
   type UnansweredCopy,
 } from "./object-result.js";
-import { type RefusedWay, refusedForItsSignature } from "./refused-copy.js";
 
 /** Inspects, plans, copies and verifies one object, once. */
 export async function attempt(

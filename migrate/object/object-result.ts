@@ -10,11 +10,11 @@ import {
   type RefuseReason,
   type SkipReason,
 } from "../model/reason.js";
+import type { StrategyName } from "../model/strategy.js";
 import { type Decision, recordedDecision } from "../plan/plan.js";
 import type { ListingFault } from "../store/answers.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Inspection } from "./inspect.js";
-import type { RefusedWay } from "./refused-copy.js";
 
 /** What one look at an object came to. */
 export interface ObjectResult {
@@ -207,3 +207,14 @@ export async function isLongWait(wait: Promise<unknown>): Promise<boolean> {
 export class WaitedLong extends Error {
   override readonly name = "WaitedLong";
 }
+
+/** A way of copying that a store refused as if the object had changed, and what was seen of the object before. */
+export interface RefusedWay {
+  readonly facts: Sighting;
+  readonly strategy: StrategyName;
+  /** The store's own words. */
+  readonly message: string;
+}
+
+/** What tells one write from another. */
+export type Sighting = Pick<Observation, "etag" | "sizeBytes" | "lastModified" | "versionId">;

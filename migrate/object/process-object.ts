@@ -8,6 +8,7 @@ import { type FailReason, REASON_WORDS } from "../model/reason.js";
 import type { ListingFault } from "../store/answers.js";
 import { attempt } from "./attempt.js";
 import type { PriorKnowledge, RunContext } from "./context.js";
+import { unexplained } from "./copy-and-verify.js";
 import {
   type AttemptResult,
   CHANGED,
@@ -15,11 +16,12 @@ import {
   type ObjectResult,
   observeListing,
   outcomeOfFault,
+  type RefusedWay,
   resultOfInspection,
   resultOfNotFound,
+  type Sighting,
   type UnansweredCopy,
 } from "./object-result.js";
-import { type RefusedWay, type Sighting, unexplained } from "./refused-copy.js";
 
 /**
  * Runs `work` on every item, at most `concurrency` at a time, and pulls no item before there is room for it:
