@@ -6,8 +6,8 @@ import type { Credentials } from "../sdk/open-client.js";
 import type { ServerClock } from "../store-error.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { type IncomingAnswer, parseXml, socketError } from "../transport/answer.js";
-import { type OutgoingRequest, openTransport } from "../transport/transport.js";
-import { callLimits, encodeKey, readWireHeaders, signRequest, writeWireHeaders } from "../wire.js";
+import { type OutgoingRequest, openTransport, signRequest } from "../transport/transport.js";
+import { callLimits, encodeKey, readWireHeaders, writeWireHeaders } from "../wire.js";
 
 interface EndpointParts {
   readonly protocol: "http:" | "https:";

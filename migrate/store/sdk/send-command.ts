@@ -8,7 +8,8 @@ import type {
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import { classifyError, namedRegion, retryAfter, StoreError } from "../store-error.js";
-import { isSignedAmiss, readWireHeaders, signRequest, writeWireHeaders } from "../wire.js";
+import { isSignedAmiss, signRequest } from "../transport/transport.js";
+import { readWireHeaders, writeWireHeaders } from "../wire.js";
 import type { SendOptions } from "./open-client.js";
 
 type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<

@@ -1,5 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import type { Credentials, Request } from "aws4";
+import aws4 from "aws4";
 import { type CallLimits, HEADER_BYTES } from "../wire.js";
 import {
   type Agents,
@@ -208,4 +210,38 @@ function explainer(isPlain: boolean, { proxy }: Route): Explain {
       ? error
       : transportError(code, `${message} (through the proxy ${proxy})`, error);
   };
+}
+
+/**
+ * White space in HTTP. JavaScript counts more characters as white space, such as the ideographic space, whose
+ * bytes belong to a value.
+ */
+const AROUND = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
+const WITHIN = /[\t\n\v\f\r ]+/g;
+/** The further characters that JavaScript counts as white space. */
+const FURTHER_SPACE = /[^\S\t\n\v\f\r ]/;
+
+/**
+ * Signs header values as their bytes are sent. aws4 would collapse everything that JavaScript counts as white
+ * space.
+ */
+class WireSigner extends aws4.RequestSigner {
+  override canonicalHeaders(): string {
+    // Builds the list of signed headers.
+    this.signedHeaders();
+    const { filteredHeaders } = this as unknown as { filteredHeaders: readonly (readonly [string, unknown])[] };
+    return filteredHeaders
+      .map(([name, value]) => `${name}:${String(value).replace(AROUND, "").replace(WITHIN, " ")}`)
+      .join("\n");
+  }
+}
+
+/** Returns the headers of a request with a signature over the bytes that will be sent. */
+export function signRequest(request: Request, credentials: Credentials): Record<string, string> {
+  return new WireSigner(request, credentials).sign().headers as Record<string, string>;
+}
+
+/** Whether common signers would sign other bytes than the ones sent. */
+export function isSignedAmiss(headers: Readonly<Record<string, string>>): boolean {
+  return Object.values(headers).some((value) => FURTHER_SPACE.test(value));
 }
