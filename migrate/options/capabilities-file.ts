@@ -34,7 +34,7 @@ export const capabilitiesSchema = z.object({
   uploadTakesAcl: z.boolean().default(true),
   grantForm: z.enum(["quoted", "bare"]).default("quoted"),
   copyTakesStorageClass: z.boolean(),
-  // Probes of before it was asked do not know.
+  // Older probes did not determine this.
   ownerOfWrites: z.string().nullable().default(null),
   lostBy: z.partialRecord(z.enum(STRATEGIES), z.array(z.enum(PROPERTIES))).default({}),
   closedWays: z.array(z.enum(STRATEGIES)).default([]),
@@ -60,7 +60,10 @@ type CapabilitiesFile =
   | { readonly kind: "read"; readonly bucket: string; readonly endpoint: string; readonly capabilities: Capabilities }
   | { readonly kind: "bad"; readonly problem: string };
 
-/** Reads what `bucketseal probe --json` printed: one JSON object a line, the whole of the probe last. */
+/**
+ * Reads the output of `bucketseal probe --json`: one JSON object per line, the last of which is the complete
+ * probe.
+ */
 async function readCapabilities(path: string): Promise<CapabilitiesFile> {
   try {
     const lines = (await readFile(path, "utf8")).trim().split("\n");
@@ -72,13 +75,13 @@ async function readCapabilities(path: string): Promise<CapabilitiesFile> {
   }
 }
 
-/** What the plan is made from, and where that was taken from. */
+/** The capabilities that the plan is based on, and their source. */
 export interface KnownCapabilities {
   readonly from: "documents" | "probe";
   readonly values: Capabilities;
 }
 
-/** A probe of the very bucket, where one is given; else the provider's documents. */
+/** Uses the probe of this bucket if one is given, else the provider's documentation. */
 export async function resolveCapabilities(
   { capabilities: path, allBuckets }: Fields,
   { provider, endpoint }: Place,

@@ -13,7 +13,7 @@ export interface CustomerKeys {
   readonly target: Target;
 }
 
-/** The customer keys that a run was given, read from their files. */
+/** The customer keys of a run, read from their files. */
 export async function resolveCustomerKeys(
   known: Fields,
   place: Pick<Place, "endpoint" | "provider"> | null,
@@ -46,7 +46,7 @@ type ReadTarget = (
   provider: ProviderProfile | undefined,
 ) => Promise<Target | null> | Target | null;
 
-/** How the options name each target. `null` where they name none, which `problems` says. */
+/** How the options name each target. `null` if they name none; `problems` then has the reason. */
 const TARGET_OF: Readonly<Record<TargetName, ReadTarget>> = {
   "sse-s3": () => SSE_S3,
   "sse-kms": kmsTarget,
@@ -102,12 +102,15 @@ async function customerKeyTarget({ toKeyFile }: Fields, problems: string[]): Pro
   return null;
 }
 
-/** What may be a key itself is not repeated. */
+/** A path that may be a key itself is not repeated. */
 function named(path: string): string {
   return looksLikeKey(path) ? "what was given" : `"${path}"`;
 }
 
-/** Stores refuse these keys over plain HTTP too: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html */
+/**
+ * Stores also refuse these keys over plain HTTP:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+ */
 function isPrivate(endpoint: string): boolean {
   const { protocol, hostname } = new URL(endpoint);
   return protocol === "https:" || /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

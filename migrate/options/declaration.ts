@@ -1,33 +1,42 @@
 import { z } from "zod";
 
-/** An option as the command line offers it. */
+/** An option of the command line. */
 export interface Flag {
-  /** Its spelling and its argument, such as `--race <mode>`. A name in `<>` takes a value, and anything else is a switch. */
+  /**
+   * The spelling and the argument, such as `--race <mode>`. A name in `<>` accepts a value; anything else is
+   * a switch.
+   */
   readonly flag: string;
   readonly help: string;
-  /** The help of `--no-...`, of a switch that is given either way. */
+  /** The help of `--no-...`, for a switch that has both forms. */
   readonly helpOfNo?: string;
-  /** Several values: one each time that the flag is given, or separated by commas too. */
+  /**
+   * The option accepts several values: `repeated` by giving the flag again, `commas` also in a
+   * comma-separated list.
+   */
   readonly takes?: "repeated" | "commas";
-  /** What happens without it, if no single value says so. The help ends with it. */
+  /** The behaviour without the option, if no single value describes it. The help ends with it. */
   readonly otherwise?: string;
 }
 
-/** An option of a run. Without a flag, only callers of the library can give it. */
+/** An option of a run. If it has no flag, only callers of the library can give it. */
 export interface RunOption extends Partial<Flag> {
-  /** Accepts text as the command line gives it, and values as the library does. */
+  /** Accepts text from the command line and typed values from the library. */
   readonly schema: z.ZodType;
-  /** Read by the schema if the option is not given. The help ends with it. */
+  /** The schema parses this value if the option is not given. The help ends with it. */
   readonly default?: unknown;
-  /** The help says in its own words which value is the default. */
+  /** The help already names the default in its own words. */
   readonly helpNamesDefault?: true;
-  /** If the run is resumed: `renewed` may change, `compared` must name the same store, anything else stays as it was. */
+  /**
+   * How a resumed run treats the option: `renewed` may change, `compared` must name the same store, any other
+   * keeps its value.
+   */
   readonly onResume?: "renewed" | "compared";
-  /** `false` keeps it out of run.json: a secret, or of no use to a later session. */
+  /** `false` keeps the option out of run.json, because it is a secret or useless to a later session. */
   readonly recorded?: false;
 }
 
-/** Options by the names that callers of the library give. */
+/** Options by the names that callers of the library use. */
 export type OptionTable = Readonly<Record<string, RunOption>>;
 type Shape<T extends OptionTable> = {
   [K in keyof T]: T[K] extends { readonly default: unknown }
@@ -35,7 +44,7 @@ type Shape<T extends OptionTable> = {
     : z.ZodOptional<T[K]["schema"]>;
 };
 
-/** One schema for a whole table, which reports bad values in the table's order. */
+/** One schema for a whole table. It reports bad values in the order of the table. */
 export function schemaOf<T extends OptionTable>(table: T): z.ZodObject<Shape<T>> {
   const shape = Object.entries(table).map(([name, { schema, default: value }]) => [
     name,
@@ -44,14 +53,14 @@ export function schemaOf<T extends OptionTable>(table: T): z.ZodObject<Shape<T>>
   return z.object(Object.fromEntries(shape) as Shape<T>);
 }
 
-/** The value or the words that stand for an option that is not given, or `null` if nothing is to be said. */
+/** The default value or the words that describe it; `null` if there is nothing to say. */
 export function defaultWords({ default: value, otherwise }: Partial<RunOption>): string | null {
   if (otherwise !== undefined) return otherwise;
   const words = Array.isArray(value) ? value.join(",") : String(value ?? "");
   return typeof value === "boolean" || words === "" ? null : words;
 }
 
-/** The help of an option, with its default unless the words name it already. */
+/** The help of an option, followed by its default unless the help already names it. */
 export function helpWords(option: Partial<RunOption>): string {
   const words = option.helpNamesDefault ? null : defaultWords(option);
   return words === null ? (option.help ?? "") : `${option.help} (default: ${words})`;
@@ -78,7 +87,7 @@ function parseSize(text: string): number {
 
 const SIZE_WORDS = 'give whole bytes or a size with its unit, such as 1048576, "512 KiB", "5GiB" or "1.5 MB"';
 
-/** Text or number to bytes. */
+/** Converts text or a number to bytes. */
 export const size = z.union([z.string(), z.number()]).transform((given, context) => {
   const bytes = typeof given === "number" ? given : parseSize(given);
   if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
@@ -86,7 +95,9 @@ export const size = z.union([z.string(), z.number()]).transform((given, context)
   return z.NEVER;
 });
 
-/** Text or date to a date. Text without a time zone is UTC, whatever the machine's own. */
+/**
+ * Converts text or a date to a date. Text without a time zone is UTC, regardless of the machine's time zone.
+ */
 export const instant = z.union([z.string(), z.date()]).transform((given, context) => {
   const text = given instanceof Date ? given.toISOString() : given.trim();
   const date = /^\d{4}-\d{2}-\d{2}(T[\d:.]+)?(Z|[+-]\d{2}:?\d{2})?$/.test(text)
@@ -102,7 +113,7 @@ function withZone(text: string): string {
   return /T/.test(text) && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
 }
 
-/** Text or number to a whole number within bounds. */
+/** Converts text or a number to a whole number within bounds. */
 export function wholeNumber(least: number, most: number) {
   return z.union([z.string(), z.number()]).transform((given, context) => {
     const number = typeof given === "number" ? given : /^\d+$/.test(given.trim()) ? Number(given) : Number.NaN;
@@ -113,7 +124,7 @@ export function wholeNumber(least: number, most: number) {
   });
 }
 
-/** Text or number to a percentage, which may have decimals. */
+/** Converts text or a number to a percentage, which may have decimals. */
 export const percentage = z.union([z.string(), z.number()]).transform((given, context) => {
   const number =
     typeof given === "number" ? given : /^\d+(\.\d+)?%?$/.test(given.trim()) ? Number.parseFloat(given) : -1;
@@ -122,13 +133,13 @@ export const percentage = z.union([z.string(), z.number()]).transform((given, co
   return z.NEVER;
 });
 
-/** One of a list, named in the error. */
+/** One value of a list. The error names the list. */
 export function oneOf<const T extends string>(allowed: readonly T[]) {
   const words = `one of ${allowed.join(", ")}`;
   return z.enum(allowed as [T, ...T[]], { error: ({ input }) => `"${String(input)}" is not allowed: give ${words}` });
 }
 
-/** Texts, none of which is empty. */
+/** Non-empty texts. */
 export const texts = z.array(z.string().min(1));
 export const patterns = z.array(z.string().min(1, "an empty pattern matches nothing: leave it out"));
 export const text = z.string().min(1);

@@ -8,8 +8,9 @@ export type DeclaredBuckets =
   | { readonly kind: "bad"; readonly problems: readonly string[] };
 
 /**
- * The buckets that our constructs declared, from a `cdktf.out` folder, one of its stacks, or a file (or its text) made by
- * `terraform output -json`, `cdktf output --outputs-file` or `cdktf deploy --outputs-file`.
+ * Reads the buckets that our constructs declared. The source is a `cdktf.out` folder, one of its stacks, or a
+ * file (or its text) made by `terraform output -json`, `cdktf output --outputs-file` or `cdktf deploy
+ * --outputs-file`.
  */
 export async function readDeclaredBuckets(source: TargetsSource): Promise<DeclaredBuckets> {
   const { outputs, problems } = await readOutputs(source);
@@ -38,13 +39,17 @@ function noBucket(name: string): string {
   return `"${name}" names no bucket: it has no output "${bucketTargetPrefix}..."; declare one as an EncryptedBucket, or deploy first`;
 }
 
-/** A bucket that our constructs declared, as an output of Terraform tells it; one with `forEach` tells several. */
+/**
+ * A bucket that our constructs declared, read from a Terraform output. An output with `forEach` has several.
+ */
 export interface DeclaredBucket {
-  /** `after-deploy`: a part of `target` is a Terraform reference (`${...}`), which only a deployment resolves. */
+  /**
+   * `after-deploy`: a part of `target` is a Terraform reference (`${...}`), which only a deployment resolves.
+   */
   readonly kind: "known" | "after-deploy";
-  /** The output, or its path of constructs in a file that `cdktf` wrote. */
+  /** The name of the output, or its path of constructs in a file that `cdktf` wrote. */
   readonly output: string;
-  /** `null` where the file names no stack. */
+  /** `null` if the file names no stack. */
   readonly stack: string | null;
   readonly target: BucketTarget;
 }
@@ -56,13 +61,13 @@ const place = {
   provider: z.string().refine((id) => findProvider(id) !== undefined),
 };
 const targetSchema = z.object({ ...place, bucket: z.string() });
-/** Of a construct with `forEach`: names by key, or the reference that comes to them. */
+/** The output of a construct with `forEach`: bucket names by key, or the reference that resolves to them. */
 const targetsSchema = z.object({
   ...place,
   buckets: z.union([z.record(z.string(), z.string()), z.string().refine(isReference)]),
 });
 
-/** The buckets of an output; undefined where its value has a shape that this version does not know. */
+/** The buckets of an output; undefined if this version does not know the shape of its value. */
 function declaredBuckets({ output, stack, value }: FoundOutput): DeclaredBucket[] | undefined {
   const one = targetSchema.safeParse(value);
   if (one.success) return [declared(output, stack, one.data as BucketTarget)];

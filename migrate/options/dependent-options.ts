@@ -7,7 +7,10 @@ import type { Place } from "./place.js";
 
 const STANDARD = "STANDARD";
 
-/** The class for copies of what was restored from an archive: one that the store is known to have, and to read from at once. */
+/**
+ * The storage class for copies of objects that were restored from an archive. The store must be known to have
+ * it and to read from it immediately.
+ */
 export function resolveRestoredClass(
   { restoredClass, acceptLoss }: Fields,
   { provider }: Place,
@@ -31,7 +34,7 @@ export function resolveRestoredClass(
 
 type Given = Pick<Fields, "to" | "versions" | "noncurrent" | "yes" | "confirm" | "dryRun">;
 
-/** What is wrong with the options about versions taken together. */
+/** Contradictions between the options about versions. */
 export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun }: Given): string[] {
   if (versions === "current") {
     return yes ? ["--yes: nothing is to be confirmed without --versions replay or --versions purge"] : [];
@@ -47,12 +50,12 @@ export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun
   return problems;
 }
 
-/** Whom to ask; `null` where the answer was given with the options. */
+/** The function that asks for confirmation; `null` if the options already contain the answer. */
 export function confirmOf({ yes, confirm }: Pick<Given, "yes" | "confirm">): ConfirmRemoval | null {
   return yes ? null : (confirm ?? null);
 }
 
-/** The list of objects to keep to; `null` where there is none. */
+/** The list that limits the run to its objects; `null` if there is none. */
 export function resolveManifest(
   { manifest, manifestFormat, manifestKeys }: Fields,
   problems: string[],
@@ -65,7 +68,7 @@ export function resolveManifest(
   return null;
 }
 
-/** The earlier run to go by; `null` where there is none. */
+/** The earlier run to use as the baseline; `null` if there is none. */
 export function resolveBaseline(
   { baseline, baselineSample, baselineSeed }: Fields,
   problems: string[],

@@ -19,7 +19,7 @@ export async function resolveNetwork(
   const bundle = await readCertificates(caBundle);
   if (bundle.kind === "bad")
     problems.push(`AWS_CA_BUNDLE names "${caBundle}", ${bundle.why}: name a file of certificates in PEM`);
-  // Node has complained already of one that it could not read.
+  // Node has already warned about a file that it could not read.
   const extra = extraCaCerts ? await readCertificates(extraCaCerts) : { kind: "read" as const, certificates: [] };
   const both = [bundle, extra].flatMap((read) => (read.kind === "read" ? read.certificates : []));
   return { proxies, authorities: both };

@@ -17,7 +17,7 @@ import * as everyRun from "./options-of-every-run.js";
 
 export const DEFAULT_SAMPLE_PERCENT = 1;
 
-/** What an audit takes from an earlier run. */
+/** The options that let an audit use an earlier run. */
 export const baseline = {
   baseline: {
     flag: "--baseline <folder>",
@@ -39,7 +39,7 @@ export const baseline = {
   },
 } as const satisfies OptionTable;
 
-/** What comes before the first copy. */
+/** The options for the steps before the first copy. */
 export const beforehand = {
   dryRun: {
     flag: "--dry-run",
@@ -107,7 +107,7 @@ export const removals = {
   },
 } as const satisfies OptionTable;
 
-/** How an object is copied. */
+/** The options for how an object is copied. */
 export const ways = {
   race: {
     flag: "--race <mode>",
@@ -189,7 +189,10 @@ const askedBeforehand = {
   },
 } as const satisfies OptionTable;
 
-/** Every option of a run, in the order in which bad values are reported. The help has the sections in an order of its own. */
+/**
+ * Every option of a run, in the order in which bad values are reported. The help orders its sections
+ * differently.
+ */
 export const OPTIONS = {
   ...everyRun.library,
   ...everyRun.place,
@@ -212,11 +215,11 @@ export const OPTIONS = {
   ...baseline,
 } as const satisfies OptionTable;
 
-/** The options one by one; what they mean together is for `resolveOptions`. */
+/** Validates each option on its own. `resolveOptions` checks how they combine. */
 export const fields = schemaOf(OPTIONS);
 export type Fields = ReturnType<typeof fields.parse>;
 
-/** What the table says of an option; nothing of a name that is none. */
+/** The table's entry for an option; for an unknown name, one that is not recorded. */
 function declared(name: string): Partial<RunOption> {
   return Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof typeof OPTIONS] : { recorded: false };
 }
@@ -225,7 +228,10 @@ export function isRenewable(name: string): boolean {
   return declared(name).onResume === "renewed";
 }
 
-/** Told once more of a resumed run, and compared as a whole, since a provider's endpoint may be given as such. */
+/**
+ * A resumed run may name its store again. The place is compared as a whole, since a provider's endpoint may
+ * be given as a URL.
+ */
 export function isPlace(name: string): boolean {
   return declared(name).onResume === "compared";
 }
@@ -234,7 +240,7 @@ export function isRecorded(name: string): boolean {
   return declared(name).recorded !== false;
 }
 
-/** As the command line spells it, without its argument. */
+/** The command-line spelling of an option, without its argument. */
 export function flagName(name: string): string {
   const kebab = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return (

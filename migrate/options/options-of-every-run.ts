@@ -10,7 +10,7 @@ import type { NetworkOptions } from "./run-options.js";
 
 const PROVIDERS = Object.values(providers).flatMap(({ id, aliases }) => [id, ...aliases]);
 
-/** Which store is asked, by whom, and for which buckets. */
+/** The options that select the store, the identity and the buckets. */
 export const place = {
   provider: {
     flag: "--provider <name>",
@@ -161,7 +161,7 @@ export const reports = {
   },
 } as const satisfies OptionTable;
 
-/** A list of objects to keep to. */
+/** The options for a list that limits the run to its objects. */
 export const list = {
   manifest: {
     flag: "--manifest <file>",
@@ -205,7 +205,7 @@ export const trust = {
 
 const ofThisProcess = { onResume: "renewed", recorded: false } as const;
 
-/** What only a caller of the library gives, or the command line on its own. */
+/** Only callers of the library give these, or the command line sets them itself. */
 export const library = {
   locations: { schema: z.array(z.string()), default: [] },
   credentials: { schema: z.custom<Credentials>(), ...ofThisProcess },

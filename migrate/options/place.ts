@@ -26,7 +26,7 @@ export interface Place {
   readonly region: string;
 }
 
-/** The one store of a run, from the options or from what was declared. */
+/** Resolves the single store of a run from the options or from the declared buckets. */
 export function resolvePlace(known: Fields, declared: readonly BucketTarget[], problems: string[]): Place | null {
   const [first, ...others] = declared;
   const strangers = others.filter(({ endpoint, region }) => endpoint !== first?.endpoint || region !== first?.region);
@@ -41,7 +41,7 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
     findProvider(known.provider ?? first?.provider ?? providerForEndpoint(endpoint ?? "").id) ?? providers.generic;
   if (!isPlaceGiven(known)) {
     if (first !== undefined) problems.push(unvouchedProblem("--targets", first.endpoint));
-    // Of targets that cannot be read it was told already.
+    // If the targets could not be read, that is already reported.
     if (known.targets === undefined) problems.push("no store is named: give --provider (and --region), or --endpoint");
     return null;
   }
@@ -59,7 +59,7 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
   return { provider, endpoint: url, region };
 }
 
-/** The parts of buckets that a run covers; none where it covers every bucket. */
+/** The scopes that a run covers; empty if it covers every bucket. */
 export function resolveScopes(
   { locations, allBuckets, targets }: Fields,
   declared: readonly BucketTarget[],
@@ -76,7 +76,10 @@ export function resolveScopes(
   return named;
 }
 
-/** No URL parser: it would fold `.` and `..`, and percent-decode, in keys where both are ordinary. */
+/**
+ * Does not use a URL parser, which would resolve `.` and `..` and decode percent escapes. Both are ordinary
+ * in keys.
+ */
 const LOCATION = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;
 
 type ParsedLocation =
@@ -86,7 +89,10 @@ type ParsedLocation =
 const SECRET =
   "a location holds what looks like user:password@, which is not repeated here: give s3://BUCKET or s3://BUCKET/PREFIX, and put keys into the environment";
 
-/** No bucket has an `@` in its name. A secret key may hold a slash, so that its `@` comes later: an access key before a colon gives it away. */
+/**
+ * No bucket name contains an `@`. A secret key may contain a slash, which moves its `@` to the part after the
+ * bucket. An access key before a colon reveals that case.
+ */
 function holdsSecret(text: string): boolean {
   const [, bucket] = LOCATION.exec(text) ?? [];
   return bucket === undefined ? text.includes("@") : bucket.includes("@") || /^[A-Z0-9]{16,}:/.test(bucket);
@@ -101,7 +107,7 @@ export function parseLocation(text: string): ParsedLocation {
   return { kind: "scope", scope: { bucket: match[1], prefix: match[2] ?? "" } };
 }
 
-/** An object must be in one scope only, or it would be counted twice. */
+/** An object in two scopes would be counted twice. */
 export function overlapProblems(scopes: readonly Scope[]): string[] {
   return scopes.flatMap((outer, index) =>
     scopes
@@ -119,7 +125,9 @@ function words({ bucket, prefix }: Scope): string {
 
 const PICKED_BY = ["region", "endpoint"] as const;
 
-/** The targets of one place: where they are in several, those of the region or endpoint that was given. */
+/**
+ * The targets in one place. If they are in several places, the given region or endpoint selects those of one.
+ */
 export function targetsInPlace(
   targets: readonly BucketTarget[],
   known: Fields,
@@ -141,7 +149,7 @@ type TargetsFile =
   | { readonly kind: "read"; readonly targets: readonly BucketTarget[] }
   | { readonly kind: "bad"; readonly problems: readonly string[] };
 
-/** The declared buckets that a run is to cover, none of which may be known only once it is deployed. */
+/** Reads the declared buckets that a run covers. A bucket that only a deployment can resolve is a problem. */
 export async function readTargets(source: TargetsSource): Promise<TargetsFile> {
   const read = await readDeclaredBuckets(source);
   if (read.kind === "bad") return read;
@@ -158,8 +166,8 @@ function notDeployed(name: string, { output }: DeclaredBucket): string {
 }
 
 /**
- * Credentials and customer keys go to nobody but an endpoint that the caller gave, or that stands in a run folder which a given key
- * signed: a folder or a file may come from somebody who wants them.
+ * Credentials and customer keys are sent only to an endpoint that the caller gave, or to the endpoint in a
+ * run folder that a given key signed. Somebody who wants them may have made the folder or file.
  */
 
 interface Named {
@@ -171,7 +179,9 @@ export function isPlaceGiven({ endpoint, provider }: Named): boolean {
   return endpoint !== undefined || provider !== undefined;
 }
 
-/** Throws unless the place of a run was given, or a key of these signed the folder that names it. */
+/**
+ * Throws unless the caller gave the place of the run, or one of these keys signed the folder that names it.
+ */
 export async function refuseUnvouchedPlace(
   runDir: string,
   { endpoint }: Pick<RunRecord, "endpoint">,
@@ -186,12 +196,12 @@ export async function refuseUnvouchedPlace(
   ]);
 }
 
-/** Of where credentials would go by somebody else's word. */
+/** The error for an endpoint that only a file or folder names: credentials would be sent there. */
 function unvouchedProblem(source: string, endpoint: string): string {
   return `${source} names the endpoint ${endpoint}, and credentials and keys go only where you say: give --endpoint URL or --provider NAME yourself, or --public-key FILE of whoever signed the run folder`;
 }
 
-/** What keeps a signature from vouching for run.json. */
+/** The findings that keep a signature from vouching for run.json. */
 async function findingsOf(runDir: string, publicKeys: readonly PublicKey[]): Promise<readonly Finding[]> {
   const { manifest, sha256, findings } = await readManifest(runDir);
   const signed = await checkSignature(runDir, sha256, publicKeys);

@@ -7,7 +7,10 @@ type Document =
   | { readonly kind: "parsed"; readonly value: unknown }
   | { readonly kind: "unreadable"; readonly because: string };
 
-/** A JSON document, or why it is none. The words of the parser are left out: they quote what may be secrets of others. */
+/**
+ * Parses a JSON document or says why it cannot. The parser's own message is left out, because it quotes text
+ * that may contain secrets of others.
+ */
 function parseDocument(text: string): Document {
   if (text.trim() === "") return { kind: "unreadable", because: "it is empty" };
   try {
@@ -27,7 +30,7 @@ const manifestSchema = z.object({
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
-/** All of our outputs in a file, a folder, or a text. */
+/** All of our outputs in a file, a folder or a text. */
 export async function readOutputs(source: TargetsSource): Promise<FoundOutputs> {
   if (typeof source !== "string") return outputsOf(source.name, parseDocument(source.text));
   return (await isFolder(source)) ? readFolder(source) : readOne(source);
@@ -82,35 +85,35 @@ function unreadable(name: string, because: string): FoundOutputs {
   return { outputs: [], problems: [`targets file "${name}" cannot be read (${because}): ${WANTED}`] };
 }
 
-/** A text that stands in for a file, and what messages call it. */
+/** A text that replaces a file, with the name that messages use for it. */
 export interface NamedText {
   readonly name: string;
   readonly text: string;
 }
 
-/** An output of one of our constructs, its value not looked at yet. */
+/** An output of one of our constructs. Its value is not checked yet. */
 export interface FoundOutput {
   readonly output: string;
   readonly stack: string | null;
   readonly value: unknown;
 }
 
-/** Outputs from somewhere, and what was wrong there. */
+/** The outputs of a source and the problems found in it. */
 interface FoundOutputs {
   readonly outputs: readonly FoundOutput[];
   readonly problems: readonly string[];
 }
 
 const entriesSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
-/** CDKTF writes `//` into every stack, which no output can be called. */
+/** CDKTF writes `//` into every stack, and no output can have that name. */
 const stackSchema = z.object({
   "//": z.object({ metadata: z.object({ stackName: z.string() }).optional() }),
   output: entriesSchema.optional(),
 });
 
 /**
- * Our outputs in a JSON document: a synthesised stack, what `terraform output -json` prints, or what `cdktf` writes to its
- * `--outputs-file`. Undefined where it is none of these.
+ * Finds our outputs in a JSON document: a synthesised stack, the output of `terraform output -json`, or the
+ * `--outputs-file` that `cdktf` writes. Undefined if it is none of these.
  */
 function ourOutputs(document: unknown): FoundOutput[] | undefined {
   const stack = stackSchema.safeParse(document);
@@ -122,7 +125,7 @@ function ourOutputs(document: unknown): FoundOutput[] | undefined {
     : Object.entries(entries.data).flatMap(([name, constructs]) => outputsOfConstructs(constructs, name, []));
 }
 
-/** The same of a document that is known to be a synthesised stack. */
+/** Finds our outputs in a document that is known to be a synthesised stack. */
 function outputsOfStack(document: unknown, stack: string | null): FoundOutput[] | undefined {
   const { success, data } = z.object({ output: entriesSchema.optional() }).safeParse(document);
   return success ? namedOutputs(data.output ?? {}, stack) : undefined;
@@ -134,17 +137,19 @@ function namedOutputs(entries: z.infer<typeof entriesSchema>, stack: string | nu
     .map(([output, { value }]) => ({ output, stack, value }));
 }
 
-/** `cdktf` names an output by its path of constructs, so that nothing but its value tells ours from others. */
+/**
+ * `cdktf` names an output by its path of constructs, so only the value distinguishes our outputs from others.
+ */
 function outputsOfConstructs(found: unknown, stack: string, path: readonly string[]): FoundOutput[] {
   if (typeof found !== "object" || found === null || Array.isArray(found)) return [];
   if ("bucketseal" in found) return [{ output: path.join("/"), stack, value: found }];
   return Object.entries(found).flatMap(([name, inner]) => outputsOfConstructs(inner, stack, [...path, name]));
 }
 
-/** Where targets are read from: a path, or a text. */
+/** The source of the targets: a path or a text. */
 export type TargetsSource = string | NamedText;
 
-/** What messages and records call it; the text itself may hold secrets of others. */
+/** The name that messages and records use. The text itself may contain secrets of others. */
 export function sourceName(source: TargetsSource): string {
   return typeof source === "string" ? source : source.name;
 }

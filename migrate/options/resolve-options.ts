@@ -27,7 +27,10 @@ import { type Fields, fields, flagName } from "./option-table.js";
 import { type Place, readTargets, resolvePlace, resolveScopes, targetsInPlace } from "./place.js";
 import type { GivenOptions } from "./run-options.js";
 
-/** Everything that a run needs to know, with every default filled in. Holds secrets: never written anywhere. */
+/**
+ * Everything that a run needs, with all defaults filled in. It contains secrets, so it is never written
+ * anywhere.
+ */
 export interface ResolvedOptions {
   readonly scopes: readonly Scope[];
   readonly allBuckets: boolean;
@@ -38,7 +41,7 @@ export interface ResolvedOptions {
   readonly credentials: Credentials | null;
   readonly profile: string | null;
   readonly network: Network;
-  /** Sent with every request. */
+  /** These headers are sent with every request. */
   readonly accountHeaders: RequestHeaders;
   readonly filters: ObjectFilters;
   readonly policy: Policy;
@@ -48,36 +51,39 @@ export interface ResolvedOptions {
   readonly writesPerSecond: number | null;
   readonly out: string | null;
   readonly formats: readonly ReportFormatName[];
-  /** What the manifest is signed with. */
+  /** The key that signs the manifest. */
   readonly signer: Signer | null;
-  /** Those that must have signed the folders that the run goes by. */
+  /** Each of these keys must have signed the folders that the run relies on. */
   readonly publicKeys: readonly PublicKey[];
   readonly dryRun: boolean;
   readonly setDefault: boolean;
   readonly canary: boolean;
   readonly capabilities: KnownCapabilities;
-  /** Plans are made from what the provider documents, and the buckets are not probed. */
+  /** Plans rely on the provider's documentation, and the buckets are not probed. */
   readonly assumeDocumented: boolean;
-  /** What becomes of noncurrent versions that are not encrypted. */
+  /** The treatment of noncurrent versions that are not encrypted. */
   readonly versions: VersionTreatment;
-  /** Whether noncurrent versions are looked at. */
+  /** Whether the run examines noncurrent versions. */
   readonly noncurrent: boolean;
-  /** Asked before the first is removed; `null` where the answer was given with the options. */
+  /** Asked before the first version is removed; `null` if the options already contain the answer. */
   readonly confirm: ConfirmRemoval | null;
-  /** The list of objects to keep to. */
+  /** The list that limits the run to its objects. */
   readonly manifest: ManifestOptions | null;
-  /** The earlier run that an audit goes by. */
+  /** The earlier run that an audit uses as its baseline. */
   readonly baseline: BaselineOptions | null;
 }
 
-/** Resolves options once, for the command line and the library alike. Throws one `UsageError` with all problems. */
+/**
+ * Resolves options once, for both the command line and the library. Throws one `UsageError` with all
+ * problems.
+ */
 export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptions> {
   const parsed = fields.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map(issueWords);
-  // What could be read is checked too, so that one round shows every problem.
+  // The readable options are checked too, so that one attempt shows every problem.
   const known = parsed.success ? parsed.data : fields.parse(withoutBad(given, parsed.error));
   const declared = await resolveDeclared(known, problems);
-  // Without the provider that was meant there is no place to speak of.
+  // An unknown provider name leaves no endpoint to resolve.
   const isLost = (name: "provider" | "endpoint") => given[name] !== undefined && known[name] === undefined;
   const misnamed = isLost("provider") || isLost("endpoint");
   const place = misnamed ? null : resolvePlace(known, declared, problems);
@@ -101,7 +107,7 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
   };
 }
 
-/** What is wrong with the options, without doing anything with them. */
+/** The problems of the options. It does nothing else with them. */
 export async function optionProblems(given: GivenOptions): Promise<readonly string[]> {
   try {
     await resolveOptions(given);
@@ -116,7 +122,7 @@ function issueWords({ path, message }: z.core.$ZodIssue): string {
   return `${optionName(path)}: ${message}`;
 }
 
-/** As the command line spells it. */
+/** The name of the option as the command line spells it. */
 function optionName([name, ...rest]: readonly PropertyKey[]): string {
   const place = rest.length > 0 && typeof rest[0] === "number" ? ` (number ${rest[0] + 1})` : "";
   return `${flagName(String(name))}${place}`;
@@ -220,7 +226,10 @@ function accountHeaders({ expectedBucketOwner: owner, requesterPays }: Fields): 
   };
 }
 
-/** On a host that is not the provider's own, as a declared bucket may name one, nothing says that buckets are hosts. */
+/**
+ * A declared bucket may name a host that is not the provider's own. There, nothing says that buckets have
+ * host names.
+ */
 function isPathStyle(provider: ProviderProfile, { endpoint, region }: Omit<Place, "provider">): boolean {
   const own = resolveEndpoint(provider, { region });
   return provider.addressing.value === "path" || own.kind === "refused" || own.url !== endpoint;

@@ -15,34 +15,38 @@ export type Size = number | string;
 /** A `Date`, or ISO 8601 text such as `"2026-01-31"` or `"2026-01-31T08:00:00Z"`. */
 export type Instant = Date | string;
 
-/** How the store is reached from this machine. The command line takes it from the environment; a library reads none. */
+/** How this machine reaches the store. The command line reads the environment; the library does not. */
 export interface NetworkOptions {
   /** The proxy for endpoints that begin with `http:`, as a URL. @default none */
   readonly httpProxy?: string | undefined;
-  /** The proxy for endpoints that begin with `https:`. @default none */
+  /** The proxy for endpoints that begin with `https:`, as a URL. @default none */
   readonly httpsProxy?: string | undefined;
-  /** Hosts that no proxy is asked for, by commas: names (and all names below them), addresses, ranges, or `*`. @default this machine alone */
+  /**
+   * Comma-separated hosts that bypass the proxy: names (with all subdomains), addresses, ranges or `*`.
+   * @default this machine only
+   */
   readonly noProxy?: string | undefined;
-  /** A file of certificates (PEM): the only authorities to trust, as with AWS's tools. @default those that Node trusts */
+  /** The only authorities to trust (PEM file), as in AWS's tools. @default those that Node trusts */
   readonly caBundle?: string | undefined;
-  /** A file of certificates (PEM) to trust beside those in `caBundle`. @default none */
+  /** A file of certificates (PEM) to trust in addition to those in `caBundle`. @default none */
   readonly extraCaCerts?: string | undefined;
 }
 
 export interface RunOptions extends SignOptions {
   /**
-   * What to cover, as `s3://BUCKET` or `s3://BUCKET/PREFIX`. None may lie inside another.
+   * The scopes to cover, as `s3://BUCKET` or `s3://BUCKET/PREFIX`. None may lie inside another.
    * @default none: `targets` or `allBuckets` must name the buckets
    */
   readonly locations?: readonly string[] | undefined;
   /**
-   * A `cdktf.out` folder, one of its stacks, or a file made by `terraform output -json` or `cdktf output --outputs-file`
-   * (or its text): every bucket that our constructs declared there. `endpoint` or `provider` is given beside it, since credentials go to no
-   * endpoint by the word of a file; where the buckets are in several places, `region` or `endpoint` picks those of one.
+   * Every bucket that our constructs declared in a `cdktf.out` folder, one of its stacks, or a file (or its
+   * text) made by `terraform output -json` or `cdktf output --outputs-file`. Give `endpoint` or `provider`
+   * too, since a file alone never decides where credentials are sent. If the buckets are in several places,
+   * `region` or `endpoint` selects those of one.
    */
   readonly targets?: TargetsSource | undefined;
   /**
-   * Every bucket that the credentials list.
+   * Covers every bucket that the credentials list.
    * @default false
    */
   readonly allBuckets?: boolean | undefined;
@@ -57,7 +61,7 @@ export interface RunOptions extends SignOptions {
   readonly endpoint?: string | undefined;
   /**
    * Puts the bucket in the path instead of the host name.
-   * @default as the provider documents it; `true` where `endpoint` was given
+   * @default as the provider documents it; `true` if `endpoint` is given
    */
   readonly pathStyle?: boolean | undefined;
   /** @default the SDK's usual chain: environment, configuration files, and so on */
@@ -66,22 +70,23 @@ export interface RunOptions extends SignOptions {
   readonly profile?: string | undefined;
   /**
    * Proxies and authorities between this machine and the store.
-   * @default none: the store is asked directly, and the authorities are those that Node trusts
+   * @default none: the run connects directly and trusts the authorities that Node trusts
    */
   readonly network?: NetworkOptions | undefined;
   /**
-   * The account that must own the buckets: sent with every request, so that a bucket of somebody else by the same name is
-   * refused by the store, where it knows of that.
+   * The account that must own the buckets. It is sent with every request, so that the store refuses a bucket
+   * of the same name in another account, if the store supports that.
    */
   readonly expectedBucketOwner?: string | undefined;
   /**
-   * Says with every request that its sender pays for it, which requester-pays buckets demand of all but their owner.
+   * States in every request that the caller pays for it. Requester-pays buckets demand this of everyone but
+   * their owner.
    * @default false
    */
   readonly requesterPays?: boolean | undefined;
-  /** Globs over whole keys: only what matches one of them. */
+  /** Globs over whole keys: includes only keys that match one of them. */
   readonly include?: readonly string[] | undefined;
-  /** Globs over whole keys: nothing that matches one of them. */
+  /** Globs over whole keys: excludes keys that match one of them. */
   readonly exclude?: readonly string[] | undefined;
   readonly minSize?: Size | undefined;
   readonly maxSize?: Size | undefined;
@@ -90,20 +95,20 @@ export interface RunOptions extends SignOptions {
   /** Only objects of these classes. */
   readonly storageClasses?: readonly string[] | undefined;
   /**
-   * A list of objects: nothing else of the buckets is looked at. An S3 Inventory as CSV (its manifest.json, or a file whose first line names its
-   * columns), a list of keys, or a run folder. See docs/re-audit.md.
+   * A list that limits the run to its objects: an S3 Inventory as CSV (its manifest.json, or a file whose
+   * first line names its columns), a list of keys, or a run folder. See docs/re-audit.md.
    * @default none: every object that the store lists
    */
   readonly manifest?: string | undefined;
-  /** @default by the name of the file */
+  /** @default detected from the name of the file */
   readonly manifestFormat?: ManifestFormat | undefined;
   /**
    * How the manifest writes its keys: `raw` as they are, `url` URL-encoded.
-   * @default as the format documents them: `url` of an inventory, `raw` of a list of keys
+   * @default as the format documents it: `url` for an inventory, `raw` for a list of keys
    */
   readonly manifestKeys?: ManifestKeys | undefined;
   /**
-   * How many objects are in flight at once, 1 to 1,000.
+   * The number of objects in flight at once, 1 to 1,000.
    * @default 64
    */
   readonly concurrency?: number | string | undefined;
@@ -117,66 +122,68 @@ export interface RunOptions extends SignOptions {
    */
   readonly out?: string | undefined;
   /**
-   * Files with public keys (PEM), each of which must have signed the run folder that is gone by: that of `baseline`, or with `resume` the one in
-   * `out`, whose endpoint it then vouches for.
+   * Files with public keys (PEM). Each key must have signed the folder that the run relies on: `baseline`, or
+   * `out` with `resume`. It then vouches for the endpoint in `out`.
    * @default none
    */
   readonly publicKey?: readonly string[] | undefined;
   /**
-   * Goes on with the interrupted run in `out`, with the options that it was started with. Where it goes on is given anew, by `endpoint` or
-   * `provider`, since a run folder may be anybody's; or a `publicKey` vouches for it.
+   * Continues the interrupted run in `out` with the options that it was started with. Anybody may have made
+   * the run folder, so name the store again with `endpoint` or `provider`, or let a `publicKey` vouch for it.
    * @default false
    */
   readonly resume?: boolean | undefined;
   /**
-   * Looks at noncurrent versions too, where a bucket keeps any: one HEAD each. `false` saves those, and the report says that
-   * they were left out.
+   * Also examines noncurrent versions, if a bucket has any, with one HEAD each. `false` saves those requests,
+   * and the report says that noncurrent versions were left out.
    * @default true
    */
   readonly noncurrent?: boolean | undefined;
   /**
-   * Which reports are written: see docs/report.md.
+   * The report formats to write: see docs/report.md.
    * @default html, csv, md, ocsf and prometheus
    */
   readonly formats?: readonly ReportFormatName[] | undefined;
   /**
-   * `all` writes an OCSF finding for every object, and not for those alone that are not encrypted or could not be seen.
+   * `all` writes an OCSF finding for every object. `findings` writes only objects that are not encrypted or
+   * could not be seen.
    * @default "findings"
    */
   readonly ocsf?: OcsfScope | undefined;
   /**
-   * Counts the objects to be looked at beside the run and tells `counted` events, for a progress bar.
+   * Counts the objects to examine while the run proceeds, and sends `counted` events for a progress bar.
    * @default false
    */
   readonly countAhead?: boolean | undefined;
-  /** Stops taking objects, waits a second or two for those in flight, and writes the reports of what was done. */
+  /** Starts no more objects, waits a second or two for those in flight, and writes the reports. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
 }
 
 export interface AuditOptions extends RunOptions {
   /**
-   * The folder of an earlier run, which must be as its run left it. What is listed with the version, ETag, size and date that it
-   * had then is not read again: the report points to the line that says what it is. See docs/re-audit.md.
+   * The folder of an earlier run, which must be unmodified. If an object is listed with the version, ETag,
+   * size and date that it had then, the audit does not read it again. The report points to the line that
+   * describes it. See docs/re-audit.md.
    * @default none: every object is read
    */
   readonly baseline?: string | undefined;
   /**
-   * How many per cent of those are read all the same, 0 to 100, and never fewer than 30 of them. One that is not as the earlier run has it, and was not
-   * written since, ends the use of that run: everything is read then.
+   * The percentage of unchanged objects to read anyway, 0 to 100, but at least 30 objects. If one contradicts
+   * the earlier run and was not written since, the audit discards that run and reads everything.
    * @default 1
    */
   readonly baselineSample?: number | string | undefined;
   /**
-   * What the sample is drawn by.
-   * @default drawn, and told in the report
+   * The seed of the sample.
+   * @default drawn at random, and reported
    */
   readonly baselineSeed?: number | string | undefined;
 }
 
 export interface MigrateOptions extends RunOptions {
   /**
-   * Looks and plans, and writes nothing to the store.
+   * Examines and plans, and writes nothing to the store.
    * @default false
    */
   readonly dryRun?: boolean | undefined;
@@ -186,8 +193,8 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly setDefault?: boolean | undefined;
   /**
-   * Copies a throw-away object of each bucket onto itself and reads all of it back, before the first real object. The run
-   * ends there if the copy is not encrypted, or not the same.
+   * Copies a test object of each bucket onto itself and reads it back completely, before the first real
+   * object. If the copy is not encrypted or differs, the run ends.
    * @default true
    */
   readonly canary?: boolean | undefined;
@@ -197,87 +204,89 @@ export interface MigrateOptions extends RunOptions {
    */
   readonly copyCutoff?: Size | undefined;
   /**
-   * What an object may lose where it cannot be read or the store cannot keep it: its access control list is then reset to the
-   * owner's alone, its tags, class or metadata are dropped. The report notes each. Without this, such an object is refused.
+   * The properties that an object may lose if they cannot be read or the store cannot keep them. The ACL is
+   * then reset to the owner's alone; tags, class or metadata are dropped. The report notes each loss.
+   * Otherwise such an object is refused.
    * @default none
    */
   readonly acceptLoss?: readonly Loss[] | undefined;
   /**
-   * The storage class for copies of objects that were restored from an archive class: one that the store reads from at once. Their copy
-   * has no restored copy of its own, so in the same class it would be archived again.
+   * The storage class for copies of objects restored from an archive class. The store must read from it
+   * immediately. A copy has no restored copy of its own, so the same class would archive it again.
    * @default none: such objects are skipped
    */
   readonly restoredClass?: string | undefined;
   /**
-   * A file made by `bucketseal probe s3://BUCKET --json`, of the one bucket that this run covers: what was found there
-   * counts instead of what the provider documents.
+   * A file made by `bucketseal probe s3://BUCKET --json` for the only bucket that this run covers. Its
+   * results replace the provider's documentation.
    */
   readonly capabilities?: string | undefined;
   /**
-   * Plans from what the provider documents, instead of probing each bucket before its first copy: for credentials that may
-   * not write or delete throw-away objects, or list versions.
-   * @default none: each bucket is probed, unless `capabilities` was given
+   * Plans from the provider's documentation instead of probing each bucket before its first copy. This is for
+   * credentials that may not write or delete test objects, or list versions.
+   * @default none: each bucket is probed, unless `capabilities` is given
    */
   readonly assume?: "documented" | undefined;
   /**
-   * What becomes of noncurrent versions that are not encrypted. `current` reports them. `replay` re-creates the history of each
-   * key that is not deleted, encrypted, and then removes what stood there before. `purge` removes them once the newest
-   * version of their key is encrypted. See docs/versions.md.
+   * The treatment of noncurrent versions that are not encrypted. `current` reports them. `replay` re-creates
+   * the history of each key that is not deleted, encrypted, and then removes the old versions. `purge`
+   * removes them once the newest version of their key is encrypted. See docs/versions.md.
    * @default "current"
    */
   readonly versions?: VersionTreatment | undefined;
   /**
-   * Confirms beforehand that `versions` may remove what it does.
+   * Confirms beforehand the removals of `versions`.
    * @default false: `confirm` is asked
    */
   readonly yes?: boolean | undefined;
-  /** Asked once before anything is written, where versions are to be removed. `false` ends the run with a UsageError. */
+  /** Asked once before any write, if versions will be removed. `false` ends the run with a UsageError. */
   readonly confirm?: ConfirmRemoval | undefined;
   /**
-   * How a write of others that lands during a copy is kept from being undone. `auto` takes the strongest way that the bucket
-   * allows, and the report says which it was: a condition on the destination of a plain copy, else of a copy in parts or of
-   * a rewrite, else none. `strict` refuses the object instead of the last. `off` takes the cheapest way.
+   * How a copy avoids overwriting a client write that lands during it. `auto` uses the strongest way that the
+   * bucket allows: a condition on the destination of a plain copy, else of a copy in parts or a rewrite, else
+   * none. The report says which. `strict` refuses the object instead of using none. `off` uses the cheapest.
    * @default "auto"
    */
   readonly race?: Race | undefined;
   /**
-   * `keep` copies an object only in a way that keeps its ETag (an object in parts in the same parts, one in one piece in one
-   * piece), and refuses it where there is none.
+   * `keep` copies an object only in a way that keeps its ETag: one in parts in the same parts, one in one
+   * piece in one piece. If there is no such way, the object is refused.
    * @default "any"
    */
   readonly etag?: EtagPolicy | undefined;
   /**
-   * Objects up to this size are read and written again rather than copied in parts, where a plain copy will not do: one write
-   * instead of three, and the ETag stays.
+   * If a plain copy is not possible, objects up to this size are read and written again instead of copied in
+   * parts. That needs one write instead of three and keeps the ETag.
    * @default 1 MiB
    */
   readonly rewriteBelow?: Size | undefined;
   /**
-   * The size of a part, where the object was not uploaded in parts of its own.
+   * The part size of objects that were not uploaded in parts.
    * @default 512 MiB
    */
   readonly partSize?: Size | undefined;
   /**
-   * Files that nobody else may read: each holds one customer key (SSE-C) for all objects, or a JSON map from prefixes of
-   * names to keys. What one of them opens is copied too; see docs/customer-keys.md.
+   * Files that only their owner may read. Each contains one customer key (SSE-C) for all objects, or a JSON
+   * map from key prefixes to keys. Objects under these keys are copied too: see docs/customer-keys.md.
    * @default none: objects under customer keys are skipped
    */
   readonly ssecKeyFile?: readonly string[] | undefined;
   /**
-   * How objects are encrypted: by the store's own keys, under the KMS key `kmsKeyId`, or under the customer key in `toKeyFile`.
+   * The encryption of objects: by the store's own keys, under the KMS key `kmsKeyId`, or under the customer
+   * key in `toKeyFile`.
    * @default "sse-s3"
    */
   readonly to?: TargetName | undefined;
-  /** The file of the key for `to: "sse-c"`, which nobody else may read. Whoever loses it loses every object under it. */
+  /** The key file for `to: "sse-c"`, readable only by its owner. Losing it loses every object under it. */
   readonly toKeyFile?: string | undefined;
   /** The key for `to: "sse-kms"`: its id, its ARN, an alias (`alias/name`) or the ARN of an alias. */
   readonly kmsKeyId?: string | undefined;
   /**
-   * With `to: "sse-kms"`: derives one key a bucket from that key, so that the key service is asked less often.
+   * With `to: "sse-kms"`: derives one key per bucket from that key, which saves calls to the key service.
    * @default false
    */
   readonly bucketKey?: boolean | undefined;
 }
 
-/** Whatever a run of either kind may be given. */
+/** All options of a run of either kind. */
 export interface GivenOptions extends AuditOptions, MigrateOptions {}

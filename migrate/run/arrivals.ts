@@ -12,25 +12,26 @@ import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
 
-/** How many of the younger objects of a scope are read. */
+/** The largest number of younger objects that are read per scope. */
 const MOST_SAMPLED = 100;
 
 interface Seen {
   readonly bucket: string;
   readonly key: string;
-  /** `null` if there was no such object. */
+  /** `null` if the object did not exist. */
   readonly seen: Pick<Observation, "etag" | "lastModified"> | null;
 }
 
 /**
- * Lists once more each scope whose bucket has no default encryption: while a run reads, writers put plaintext behind it.
- * Writes into the journal how many objects are younger than the run's own look, and what a sample of them is.
+ * Lists each scope again whose bucket has no default encryption, because writers may add plaintext while a
+ * run reads. The journal records how many objects are younger than the run's own look, and the encryption
+ * status of a sample.
  */
 export async function lookForArrivals(
   scopes: readonly Scope[],
   buckets: readonly BucketFindings[],
   runDir: string,
-  /** From its beginning. */
+  /** Must start at the beginning. */
   walk: Pick<Walk, "objects">,
   context: RunContext,
 ): Promise<void> {
@@ -114,7 +115,7 @@ function isUnknown(look: Awaited<ReturnType<typeof inspect>>): boolean {
   return look.kind === "found" && look.facts.encryption.state === "unknown";
 }
 
-/** By its date, and by its ETag within the second of that. Pure. */
+/** Compares the dates, or the ETags if both dates lie in the same second. Pure. */
 export function isYounger(listed: Pick<ObjectRef, "etag" | "lastModified">, seen: Seen["seen"]): boolean {
   if (seen === null) return true;
   const [then, now] = [Date.parse(seen.lastModified ?? ""), Date.parse(listed.lastModified)];
@@ -123,7 +124,7 @@ export function isYounger(listed: Pick<ObjectRef, "etag" | "lastModified">, seen
   return seen.etag !== null && seen.etag !== listed.etag;
 }
 
-/** Keeps a sample in which each of the objects so far is as likely as any other. */
+/** Keeps a uniform random sample of the objects so far. */
 function draw(sample: ObjectRef[], ref: ObjectRef, count: number): void {
   if (sample.length < MOST_SAMPLED) {
     sample.push(ref);

@@ -20,7 +20,7 @@ import { probeRefusal } from "./probe-refusal.js";
 interface ProbingTools {
   readonly options: ResolvedOptions;
   readonly scopes: readonly Scope[];
-  /** For throw-away objects. */
+  /** Used for test objects. */
   readonly store: ObjectStore;
   readonly signal: AbortSignal | undefined;
   readonly runFile: RunFile;
@@ -29,9 +29,9 @@ interface ProbingTools {
 }
 
 /**
- * Probes each bucket once, when its first object is about to be planned: a run with nothing to copy writes nothing. What
- * was found stands in run.json before anybody is told, so that a session that goes on with the run need not ask again.
- * Rejects with a RunError for everybody who waits, where no copy may be made.
+ * Probes each bucket once, when its first object is about to be planned, so a run with nothing to copy writes
+ * nothing. The result is in run.json before any caller gets it, so a session that resumes the run need not
+ * probe again. Rejects with a RunError for every waiting caller if no copy may be made.
  */
 export function bucketCapabilities(tools: ProbingTools): RunContext["capabilitiesOf"] {
   const asked = new Map<string, Promise<Capabilities>>();
@@ -45,7 +45,7 @@ export function bucketCapabilities(tools: ProbingTools): RunContext["capabilitie
 async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> {
   const { runFile, onEvent } = tools;
   const earlier = runFile.current().buckets.find((known) => known.bucket === bucket)?.capabilities;
-  // What another version wrote may lack what this one plans from.
+  // A record of another version may lack capabilities that this version plans from.
   const stillKnown = capabilitiesSchema.safeParse(earlier?.values);
   if (stillKnown.success) return stillKnown.data;
   const probed = await probeOf(bucket, tools);
@@ -57,7 +57,7 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
   await runFile.note(bucket, (known) => ({
     probe,
     warnings: [...known.warnings, ...warnings],
-    // After a refusal a session that goes on asks again.
+    // After a refusal a resumed session probes again.
     ...(refusal === null && { capabilities: { from, values: { ...probed.capabilities } } }),
   }));
   if (refusal !== null) {
@@ -68,13 +68,13 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
   return probed.capabilities;
 }
 
-/** Not by the bucket's doing: the other ones would fare no better. */
+/** The bucket did not cause the interruption, so other buckets would fail too. */
 function isCutShort({ end, cutOffBy }: Probed): boolean {
   return end === "interrupted" || cutOffBy !== null;
 }
 
 function probeOf(bucket: string, { options, scopes, store, signal, throwAways }: ProbingTools): Promise<Probed> {
-  // The rights of the run may end where its scope does.
+  // The permissions of the run may be limited to its scope.
   const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
   const onWriting = (folder: string) => throwAways.begin(bucket, folder);
   const { onUpload } = throwAways;
@@ -87,7 +87,7 @@ function refusalOf(bucket: string, probed: Probed, { options, runFile }: Probing
   }
   if (probed.cutOffBy !== null) return { because: "store", words: fatalWords(probed.cutOffBy, options, bucket) };
   const refusal = probeRefusal(bucket, probed, options.policy);
-  // The probe goes before the first copy of a session; what earlier ones did is in the journal.
+  // The probe precedes the first copy of a session. The journal has the copies of earlier sessions.
   if (refusal === null || runFile.current().sessions.length > 1) return refusal;
   return { ...refusal, words: `${refusal.words}; no object of the bucket was touched` };
 }
@@ -113,8 +113,9 @@ const OWNER_UNKNOWN =
   "whose the copies are could not be told, since no throw-away object was written: what belongs to another account or user may be closed to it after its copy";
 
 /**
- * Whose this run's copies are: by the canary of this very session, or else by a probe. Where neither tells, and the store
- * has access control lists, the bucket's warnings say so before its first copy.
+ * Determines who owns the copies of this run: from the canary of this session, else from a probe. If neither
+ * shows the owner and the store has access control lists, a warning of the bucket says so before its first
+ * copy.
  */
 export function ownerOfWrites(
   canary: Canaries["before"] | null,
@@ -128,7 +129,7 @@ export function ownerOfWrites(
   };
   return async (bucket, strategy, sourceKey) => {
     const seen = canary === null ? null : await canary(bucket, strategy, sourceKey);
-    // Asked afterwards: the canary may have shown what this way loses.
+    // This comes last, because the canary may have shown what this way loses.
     const capabilities = await capabilitiesOf(bucket);
     const owner = seen ?? capabilities.ownerOfWrites;
     if (owner === null && capabilities.objectAcl) {

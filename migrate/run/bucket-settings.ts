@@ -25,13 +25,13 @@ const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
   "interrupted",
 ]);
 
-/** A setting that cannot be read is a finding, and no reason not to look at the objects. */
+/** A setting that cannot be read is a finding. The objects are examined anyway. */
 export function unreadable(error: unknown): "unreadable" {
   if (!(error instanceof StoreError) || ENDS_THE_RUN.has(error.kind)) throw error;
   return "unreadable";
 }
 
-/** What a refusal says of a setting that no copy depends on: it never ends a run. */
+/** Classifies the refusal of a setting that no copy depends on. It never ends a run. */
 function refusalOfSetting(error: unknown): "absent" | "unsupported" | "unreadable" {
   if (!(error instanceof StoreError)) throw error;
   if (error.kind === "not-found") return "absent";
@@ -46,7 +46,7 @@ interface RulesFound {
   readonly policy: BucketPolicyFinding;
 }
 
-/** What others have laid down for a bucket. Whatever of it cannot be read is said, and ends nothing. */
+/** Reads the rules that others set for a bucket. A rule that cannot be read is reported and ends nothing. */
 export async function readRules(store: ObjectStore, input: BucketInput): Promise<RulesFound> {
   return {
     lifecycle: await rulesOf(async () => (await store.getBucketLifecycle(input)).map(withActions)),
@@ -89,7 +89,7 @@ const DEFAULT_BY_ALGORITHM: Readonly<Record<string, DefaultEncryption>> = {
 export async function readDefaultEncryption(store: ObjectStore, input: BucketInput): Promise<DefaultEncryption> {
   try {
     const [algorithm] = await store.getBucketEncryption(input);
-    // An algorithm that is not known is a default all the same: it is never to be taken for none, and replaced.
+    // An unknown algorithm is a default too: it must never be mistaken for none and replaced.
     return algorithm === undefined ? "none" : (DEFAULT_BY_ALGORITHM[algorithm] ?? "unreadable");
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -102,13 +102,16 @@ const statementSchema = z.looseObject({
   Sid: z.string().optional(),
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
-/** One statement may stand without its brackets. */
+/** A single statement may have no brackets. */
 const policySchema = z.looseObject({ Statement: z.union([z.array(statementSchema), statementSchema]) });
 
-/** Such as `s3:x-amz-server-side-encryption`, and the ones for keys and customer algorithms that begin with it. */
+/**
+ * Matches `s3:x-amz-server-side-encryption` and the conditions for keys and customer algorithms that begin
+ * with it.
+ */
 const ON_ENCRYPTION = /^s3:x-amz-server-side-encryption/i;
 
-/** What a bucket policy has to do with encryption; `null` for a document that is none. */
+/** The statements of a bucket policy that concern encryption; `null` if the document is no policy. */
 export function policyStatements(document: string): BucketPolicyFinding | null {
   const policy = policySchema.safeParse(parsed(document));
   if (!policy.success) return null;
@@ -129,7 +132,10 @@ function parsed(document: string): unknown {
   }
 }
 
-/** What may have changed of each bucket while its objects were taken. Whatever cannot be read is said, and ends nothing. */
+/**
+ * Reads the settings of each bucket that may have changed while its objects were processed. A setting that
+ * cannot be read is reported and ends nothing.
+ */
 export async function readBucketsAgain(
   store: ObjectStore,
   { buckets, sessions }: Pick<RunRecord, "buckets" | "sessions">,
@@ -143,7 +149,7 @@ export async function readBucketsAgain(
 }
 
 interface Times {
-  /** Of the run, by the store's clock, as the times of its uploads are. */
+  /** The start of the run by the store's clock, which also dates its uploads. */
   readonly startedAt: Date;
   readonly storeTime: () => Date;
 }
@@ -155,7 +161,7 @@ async function readAgain(
 ): Promise<BucketAtEnd> {
   const defaultEncryption = await readDefaultEncryption(store, { bucket }).catch(refused("unreadable" as const));
   const readAt = storeTime().toISOString();
-  // A default that was there before may be of any age; without one, whatever lands does so in plaintext.
+  // An earlier default may be of any age; without one, every object lands in plaintext.
   const begunUpTo = isEncrypting(defaultEncryption) ? later(setAt ?? startedAt.toISOString()) : readAt;
   const uploads = await store.listMultipartUploads({ bucket, prefix: "", begunUpTo }).catch(refused(null));
   const openUploads = uploads && {
@@ -167,7 +173,7 @@ async function readAgain(
   return { readAt, defaultEncryption, openUploads };
 }
 
-/** A store tells the time in whole seconds, so that its clock may be behind by one. */
+/** A store reports whole seconds, so its clock may lag by one second. */
 function later(instant: string): string {
   return new Date(Date.parse(instant) + 1000).toISOString();
 }

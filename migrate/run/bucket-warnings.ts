@@ -6,7 +6,7 @@ import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { Probed } from "../probe/probe-bucket.js";
 import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 
-/** What an operator should know of a bucket before its objects are copied, in words. Pure. */
+/** The warnings about a bucket for the operator, before its objects are copied. Pure. */
 export function bucketWarnings(
   findings: Omit<BucketFindings, "warnings">,
   provider: ProviderProfile,
@@ -57,10 +57,10 @@ function lockWarnings(objectLock: BucketFindings["objectLock"]): [boolean, strin
 
 type Rule = Extract<LifecycleFinding, { kind: "present" }>["first"][number];
 
-/** Actions that no age of an object decides. */
+/** Lifecycle actions that do not depend on the age of an object. */
 const AGELESS: readonly Rule["actions"][number]["kind"][] = ["aborts-uploads", "removes-lone-delete-markers"];
 
-// Rules that were not kept, and rules whose action is none that we know, may do anything.
+// Rules that were not recorded, and rules with an unknown action, may do anything.
 function actsOnObjects(found: LifecycleFinding | undefined): boolean {
   if (found?.kind !== "present") return false;
   const isHarmless = ({ enabled, actions }: Rule) =>
@@ -68,7 +68,7 @@ function actsOnObjects(found: LifecycleFinding | undefined): boolean {
   return found.total > found.first.length || !found.first.every(isHarmless);
 }
 
-/** What an operator should know of a probe after which the run goes on, in words. Pure. */
+/** The warnings for the operator about a probe after which the run continues. Pure. */
 export function probeWarnings({ obstacle, findings }: Probed): string[] {
   const open = findings.filter(({ kind }) => kind === "failed").length;
   return [

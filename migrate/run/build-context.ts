@@ -22,7 +22,7 @@ import type { Connection } from "./connect.js";
 import { withKmsKey } from "./kms-key.js";
 import type { Session } from "./session.js";
 
-/** The calls that change an object, or remove a version, once they are answered. */
+/** The calls that change an object or remove a version once they are answered. */
 const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
   copyObject: "copied",
   completeMultipartUpload: "copied in parts",
@@ -35,13 +35,13 @@ const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
 };
 
 export interface Touched {
-  /** The same store, whose writes are counted as they are sent: whatever came of them, the object was touched. */
+  /** The same store, but it counts writes as they are sent: the object was touched whatever the result. */
   readonly watch: (store: ObjectStore) => ObjectStore;
-  /** What was done to real objects so far, in words. */
+  /** The changes to real objects so far, in words. */
   readonly words: () => string;
 }
 
-/** Counts what a session does to real objects. `isResumed`: earlier sessions may have done more. */
+/** Counts the changes of a session to real objects. `isResumed`: earlier sessions may have made more. */
 function countTouched(isResumed: boolean): Touched {
   const counts = new Map<string, number>();
   const watch = (store: ObjectStore) =>
@@ -67,7 +67,7 @@ interface Tools {
   readonly runFile: RunFile;
   readonly throwAways: ThrowAways;
   readonly files: Pick<GivenFiles, "named" | "baseline">;
-  /** Called for each entry that a listing shows once more. */
+  /** Called for each entry that a listing repeats. */
   readonly onRepeated: ListingTools["onRepeated"];
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal | undefined;
@@ -80,7 +80,7 @@ export interface BuiltContext {
   readonly touched: Pick<Touched, "words">;
 }
 
-/** What every object of a session is processed with. */
+/** Builds the context in which a session processes every object. */
 export function buildContext(session: Session, connection: Connection, run: RunRecord, tools: Tools): BuiltContext {
   const { store, canaryStore: testStore } = connection;
   const { journal, inFlight, runFile, throwAways, files, onRepeated, onEvent, signal, now } = tools;
@@ -121,7 +121,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   return { context, canaries, touched };
 }
 
-/** Only an audit may take what it knows from a file: a copy needs a fresh look. */
+/** Only an audit may use facts from a file: a copy needs a fresh look. */
 function knownObjects(
   { command }: Pick<Session, "command">,
   files: Parameters<typeof openKnown>[0],
@@ -135,7 +135,7 @@ function modeOf({ command, options }: Pick<Session, "command" | "options">): Run
   return options.dryRun ? "dry-run" : "migrate";
 }
 
-/** By a probe of each bucket, if the run writes and nothing else says what its store can do. */
+/** Probes each bucket if the run writes and no other source describes the capabilities of its store. */
 function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore, tools: Tools): SeenWays {
   const { options } = session;
   const { from, values } = options.capabilities;
@@ -145,25 +145,27 @@ function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore
   return seenWays(putsTestObjects ? withKmsKey(known, { ...tools, options, scopes, store }) : known, tools);
 }
 
-/** A migration asks the store about everything: what it copies, or leaves, rests on a look of its own. */
+/**
+ * A migration asks the store about everything: each object that it copies or leaves needs a look of its own.
+ */
 const NOTHING_KNOWN: KnownObjects = {
   object: () => Promise.resolve(undefined),
   version: () => Promise.resolve(undefined),
   close: () => Promise.resolve(),
 };
 
-/** Files that a run goes by beside what the store says. */
+/** The files that a run relies on in addition to the store's answers. */
 export interface GivenFiles {
-  /** What an audit need not read again. */
+  /** The objects that an audit need not read again. */
   readonly baseline: Baseline | null;
-  /** The objects that the run is kept to. */
+  /** The objects to which the run is limited. */
   readonly named: Named | null;
-  /** What run.json says of them. */
+  /** The description of these files in run.json. */
   readonly record: Pick<RunRecord, "baseline" | "keyManifest">;
   close(): Promise<void>;
 }
 
-/** Reads and sorts them, before anything is written. A resumed run goes by the same ones. */
+/** Reads and sorts these files before anything is written. A resumed run uses the same ones. */
 export async function openGivenFiles(
   { options, earlier }: Pick<Session, "options" | "earlier">,
   scopes: readonly Scope[],
@@ -198,13 +200,13 @@ function closing(named: Named | null) {
   };
 }
 
-/** A resumed run keeps what it went by, dropped or not. */
+/** A resumed run keeps the baseline of the earlier one, discarded or not. */
 function ofBaseline(baseline: Baseline | null, earlier: RunRecord | null): Pick<RunRecord, "baseline"> {
   const record = baseline?.record ?? earlier?.baseline;
   return record === undefined ? {} : { baseline: record };
 }
 
-/** The time by which records are dated. */
+/** The clock that dates the records. */
 export function now(): Date {
   return new Date();
 }

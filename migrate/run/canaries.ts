@@ -12,19 +12,22 @@ import type { RunContext } from "../object/context.js";
 import { whyNot } from "../plan/plan.js";
 import { StoreError } from "../store/store-error.js";
 
-/** What was seen of ways of copying as the run went on. It stands in run.json, for a session that goes on with the run. */
+/**
+ * The ways of copying as the run has observed them. run.json contains them for a session that resumes the
+ * run.
+ */
 export interface SeenWays {
-  /** What plans are made from, as known now. */
+  /** The capabilities that plans are based on, as known now. */
   readonly capabilitiesOf: RunContext["capabilitiesOf"];
-  /** A test object that was copied this way lost these. */
+  /** A test object that was copied this way lost these properties. */
   readonly lose: (bucket: string, way: StrategyName, lost: readonly Property[], because: string) => Promise<void>;
-  /** The store refused to copy a test object this way, or one from under a customer key. */
+  /** The store refused to copy a test object this way, or a test object under a customer key. */
   readonly refuse: (bucket: string, way: StrategyName, isUnderKey: boolean, because: string) => Promise<void>;
-  /** A real object did. */
+  /** The store refused to copy a real object this way. */
   readonly stop: NonNullable<RunContext["stopWay"]>;
 }
 
-/** Somebody else may have changed these while the object was copied: their loss alone closes no way. */
+/** Others may have changed these properties during the copy, so their loss alone closes no way. */
 const CHANGED_BY_OTHERS: ReadonlySet<Property> = new Set(["tags", "acl"]);
 
 export function seenWays(
@@ -84,7 +87,10 @@ function warningOf({ way, lost, closed, toCustomerKeys, because }: SeenWay): str
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 
-/** One canary a bucket and way of copying, and one more from under a customer key, when its first object is about to be copied: a run with nothing to copy writes nothing. */
+/**
+ * One canary per bucket and way of copying, and one more for sources under a customer key. A canary is copied
+ * right before the first object of its kind, so a run with nothing to copy writes nothing.
+ */
 export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #context: RunContext;
@@ -98,7 +104,10 @@ export class Canaries {
     this.#ways = ways;
   }
 
-  /** Resolves with the canary's owner once it came through; rejects with a RunError for everybody who waits, if it did not. */
+  /**
+   * Resolves with the owner of the canary if its copy succeeded, else rejects with a RunError for every
+   * waiting caller.
+   */
   readonly before = (bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> => {
     const way = JSON.stringify([bucket, strategy, sourceKey === null ? "plain" : "under a key"]);
     const known = this.#tries.get(way) ?? this.#try(bucket, strategy, sourceKey);
@@ -128,14 +137,14 @@ export class Canaries {
     }
   }
 
-  /** The way is closed, and the run goes on by another: only of what is under a customer key may there be none left. */
+  /** Closes the way, and the run uses another one. Only objects under a customer key may have no way left. */
   async #refused(bucket: string, strategy: StrategyName, isUnderKey: boolean, words: string): Promise<void> {
     await this.#ways.refuse(bucket, strategy, isUnderKey, words);
     if (isUnderKey || this.#hasWay(await this.#ways.capabilitiesOf(bucket))) return;
     throw failed(bucket, words);
   }
 
-  /** Whether another canary is to go the same way, with its tags put afterwards. */
+  /** Returns whether another canary must go the same way, with its tags put afterwards. */
   async #lost(
     bucket: string,
     strategy: StrategyName,
@@ -151,13 +160,13 @@ export class Canaries {
     return false;
   }
 
-  /** Whether there is a way left for an object that has nothing to lose. */
+  /** Returns whether a way is left for an object that has nothing to lose. */
   #hasWay(capabilities: Capabilities): boolean {
     return STRATEGIES.some((way) => whyNot(way, PLAINEST, this.#context.policy, capabilities) === null);
   }
 }
 
-/** What was done to other objects is told once all that is in flight has come to its end. */
+/** The changes to other objects are reported once everything in flight has ended. */
 function failed(bucket: string, words: string): RunError {
   return new RunError(`the canary object in bucket "${bucket}" failed: ${words}`, { because: "canary" });
 }

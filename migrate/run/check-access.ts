@@ -10,23 +10,23 @@ import { nameOf, unseenBy } from "./sights.js";
 
 export interface BucketAccess {
   readonly scopes: readonly Scope[];
-  /** Whose buckets they are, where they were listed and the store tells. */
+  /** The owner of the buckets, if they were listed and the store reveals it. */
   readonly owner: BucketList["owner"];
-  /** Why scopes cannot be seen, by `nameOf`; never all of them. */
+  /** Why scopes cannot be seen, by `nameOf`. It never contains all scopes. */
   readonly unseen: ReadonlyMap<string, Unseen>;
-  /** Of the buckets in another region than the run's. */
+  /** The regions of the buckets that are not in the run's own region. */
   readonly regions: ReadonlyMap<string, string>;
 }
 
 interface MeetTools {
   readonly signal?: AbortSignal | undefined;
-  /** Whether an earlier session saw all of it: what has become of it since takes nothing from that. */
+  /** Returns whether an earlier session saw the whole scope. A later failure does not change that. */
   readonly isDone?: ((scope: Scope) => boolean) | undefined;
 }
 
 /**
- * Lists a first page of each scope before anything is written: where none can be read the run ends, with one message. A bucket of another
- * region is met there, if its provider says where that is.
+ * Lists the first page of each scope before anything is written. If no scope can be read, the run ends with
+ * one message. A bucket of another region is accessed there, if its provider reveals the region.
  */
 export async function checkAccess(
   options: ResolvedOptions,
@@ -39,7 +39,7 @@ export async function checkAccess(
   const unseen = new Map<string, Unseen>();
   const regions = new Map<string, string>();
   for (const scope of scopes) {
-    // An interrupted run asks no further bucket, and ends with what it has.
+    // An interrupted run contacts no further bucket and ends with its results so far.
     if (signal?.aborted) break;
     const refusal = await meet(scope, connection, regions);
     if (refusal === null || signal?.aborted) continue;
@@ -94,7 +94,7 @@ async function allBuckets(
   }
 }
 
-/** Words for a store's refusal; anything else is a bug, and thrown on. */
+/** Describes a store's refusal. Any other error is a bug and is thrown again. */
 export function fatalWords(
   error: unknown,
   { endpoint, region, profile }: ResolvedOptions,

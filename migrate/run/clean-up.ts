@@ -10,17 +10,20 @@ import { cleanUp } from "../probe/clean-up.js";
 import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 
-/** What the copies of the run were to become, on what store. */
+/** The requested result of the run's copies, and the capabilities of the store. */
 interface Asked {
   readonly target: Target;
   readonly capabilities: Capabilities;
 }
 
-/** Aborts what a killed session of this very run left open, and puts tags that it had still to put. Nobody else's. */
+/**
+ * Aborts the uploads that a killed session of this run left open, and puts the tags that it still had to put.
+ * It touches nothing of anybody else.
+ */
 export async function sweepLeft(store: ObjectStore, left: readonly Unfinished[], asked: Asked): Promise<void> {
   for (const { intents, uploads } of left) {
     for (const { bucket, key, uploadId } of uploads) {
-      // What is gone was completed or aborted after all.
+      // If it is gone, it was completed or aborted after all.
       await unlessGone(store.abortMultipartUpload({ bucket, key, uploadId }));
     }
     const intent = intents.at(-1);
@@ -31,7 +34,7 @@ export async function sweepLeft(store: ObjectStore, left: readonly Unfinished[],
   }
 }
 
-/** The copy is there, encrypted as asked and of the same size, and has no tags at all. */
+/** Puts tags only if the copy exists, is encrypted as requested, has the same size and has no tags at all. */
 async function putTags(
   store: ObjectStore,
   { bucket, key, sizeBytes, tagsToPut }: IntentRecord,
@@ -47,11 +50,11 @@ async function putTags(
 
 interface Left {
   readonly begun: readonly ThrowAwayRecord[];
-  /** Uploads by their ids, which a listing may not show. */
+  /** Uploads by their IDs, which a listing may not show. */
   readonly unfinished: readonly Unfinished[];
 }
 
-/** Deletes what earlier sessions of this very run put only to delete it again; what stays is a warning of its bucket. */
+/** Deletes the test objects of earlier sessions of this run. If any remains, its bucket gets a warning. */
 export async function sweepThrowAways(
   store: ObjectStore,
   { begun, unfinished }: Left,
@@ -71,11 +74,11 @@ export async function sweepThrowAways(
   }
 }
 
-/** The objects that this run puts only to delete them again: none of them is an object of the run. */
+/** The test objects of this run. None of them counts as an object of the run. */
 export interface ThrowAways {
-  /** Resolves once it is on the disk that objects whose keys begin so may be there. */
+  /** Resolves once the disk has a record that test objects with this key prefix may exist. */
   readonly begin: (bucket: string, key: string) => Promise<void>;
-  /** Resolves once it is on the disk that this upload was begun. */
+  /** Resolves once the disk has a record that this upload was begun. */
   readonly onUpload: (upload: UploadInput) => Promise<void>;
   readonly has: (object: { readonly bucket: string; readonly key: string }) => boolean;
 }

@@ -23,11 +23,11 @@ import {
 import type { Summary } from "../report/summary.js";
 import { summarise, survey } from "../report/survey.js";
 
-/** What a run folder is known by. */
+/** The values that identify a run folder. */
 export interface Seal {
-  /** The SHA-256 of its manifest: whoever keeps it elsewhere knows the folder again. */
+  /** The SHA-256 of its manifest. Anyone who stores it elsewhere can recognise the folder later. */
   readonly manifestSha256: string;
-  /** The SHA-256 of the public key that signed it; `null` where none did. */
+  /** The SHA-256 of the public key that signed it; `null` if it is not signed. */
   readonly signedBy: string | null;
 }
 
@@ -37,8 +37,9 @@ interface ClosedRun {
 }
 
 /**
- * Writes all that is folded from the journal, run.json with the end of the run, the manifest, and the signature over it. Nothing is in
- * its place before all of it is on the disk: a disk that is full leaves a run that has not ended, and can go on.
+ * Writes everything that is derived from the journal, run.json with the end of the run, the manifest, and its
+ * signature. All files are on the disk before any is moved into place. If the disk is full, the run has not
+ * ended and can be resumed.
  */
 export async function closeRun(
   runDir: string,
@@ -75,13 +76,13 @@ async function stageAll(
 
 export type SignedRun =
   | { readonly kind: "signed"; readonly seal: Seal }
-  /** The folder does not hold, and nobody should put a name to it. */
+  /** The folder fails verification, so nobody should sign it. */
   | { readonly kind: "refused"; readonly findings: readonly Finding[] };
 
 /**
- * Checks a run folder, and signs its manifest where nothing is wrong with it. Signatures of other keys stay.
+ * Verifies a run folder and signs its manifest if there are no findings. Signatures of other keys stay.
  *
- * @throws UsageError when the folder holds no run, or the key cannot be used
+ * @throws UsageError if the folder contains no run, or the key cannot be used
  */
 export async function signRun(runDir: string, options: SignOptions & { readonly sign: string }): Promise<SignedRun> {
   const problems: string[] = [];
@@ -108,7 +109,7 @@ async function checkAndSign(runDir: string, signer: Signer): Promise<SignedRun> 
   return { kind: "signed", seal: { manifestSha256: sha256, signedBy: signer.keyid } };
 }
 
-/** By key, the signatures that would no longer be over the manifest once these reports were made again. */
+/** The signatures, by key, that would no longer match the manifest if these reports were made again. */
 export async function endedSignatures(
   runDir: string,
   run: RunRecord,
@@ -135,7 +136,9 @@ async function changesManifest(runDir: string, run: RunRecord, formats: readonly
   return false;
 }
 
-/** Throws where a signature would vouch for what nobody vouched for: lines taken from a baseline that no given key had signed. */
+/**
+ * Throws if the run uses lines of a baseline that no given key had signed: a signature would vouch for them.
+ */
 export function refuseToSign(runDir: string, { baseline }: Pick<RunRecord, "baseline">, signer: Signer | null): void {
   if (signer === null || !restsOnUnsigned(baseline)) return;
   throw new UsageError([

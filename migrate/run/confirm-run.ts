@@ -19,7 +19,10 @@ interface ToConfirm {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Has the removal of versions confirmed, if any is asked for. Resolves with what can still be seen: one whose versions cannot be counted cannot. */
+/**
+ * Asks for confirmation if versions will be removed. Resolves with the scopes that can still be seen, without
+ * those whose versions cannot be counted.
+ */
 export async function confirmRun(
   { options }: Pick<Session, "options">,
   { store }: Pick<Connection, "store">,
@@ -57,7 +60,7 @@ export function createRepeats(runFile: RunFile, onEvent: OnEvent) {
       known.entries += 1;
       buckets.set(bucket, known);
     },
-    /** Resolves once run.json has a warning of each bucket with such entries. */
+    /** Resolves once run.json has a warning for each bucket with such entries. */
     note: async (): Promise<void> => {
       for (const [bucket, { entries, firstKey }] of buckets) {
         const times = entries === 1 ? "1 entry" : `${entries} entries`;

@@ -24,13 +24,16 @@ interface Link {
   close(): void;
 }
 
-/** The clients of a run: for the region that it was given, and for each other one in which its buckets turn out to be. */
+/** The clients of a run: for its own region and for each other region in which a bucket turns out to be. */
 interface Links {
   readonly store: ObjectStore;
   readonly home: Link;
-  /** Resolves the credentials of all of them anew. */
+  /** Resolves the credentials of all clients again. */
   readonly renew: () => Promise<void>;
-  /** Sends whatever is for this bucket to that region from now on. False if the provider has no endpoint there that is known beforehand. */
+  /**
+   * Sends all later calls for this bucket to that region. Returns false if the provider has no endpoint there
+   * that is known beforehand.
+   */
   place(bucket: string, region: string): boolean;
   close(): void;
 }
@@ -98,7 +101,7 @@ interface ConnectOptions {
   readonly credentials: Credentials | null;
   readonly profile: string | null;
   readonly network?: Network;
-  /** Sent with every request. */
+  /** These headers are sent with every request. */
   readonly accountHeaders: RequestHeaders;
   readonly concurrency: number;
   readonly readsPerSecond: number | null;
@@ -126,30 +129,31 @@ function regionalStore(home: ObjectStore, elsewhere: (bucket: string) => ObjectS
 }
 
 const MAX_ATTEMPTS = 10;
-/** The first call meets a wrong endpoint or host name, which no patience mends. */
+/** A wrong endpoint or host name fails the first call, and more attempts do not help. */
 const MAX_ATTEMPTS_AT_FIRST = 2;
-/** How long what is in flight may take to end after an interruption; throw-away objects are deleted meanwhile. */
+/** How long calls in flight may take after an interruption. Test objects are deleted meanwhile. */
 const GRACE_MS = 1500;
 const GRACE_OF_CANARY_MS = 10_000;
-/** A canary that fails for good should say so within seconds. */
+/** A canary that fails permanently should do so within seconds. */
 const MAX_ATTEMPTS_OF_CANARY = 6;
 
 export interface Connection {
   readonly store: ObjectStore;
-  /** The same store, with less patience: for the first look at a bucket. */
+  /** The same store with fewer attempts, for the first look at a bucket. */
   readonly firstContact: ObjectStore;
   /**
-   * Goes to the region in which a bucket is, from now on, after the refusal of a call to another: as `firstContact`, but for its refusals,
-   * which end nothing. `null` where the provider is not asked for regions, or does not tell.
+   * Sends all later calls to the region of the bucket, after another region refused a call. Resolves with a
+   * store like `firstContact`, except that its refusals end nothing. `null` if the provider is not asked for
+   * regions or does not reveal them.
    */
   readonly follow: (bucket: string, refusal: StoreError) => Promise<FollowedTo | null>;
-  /** The same store, for throw-away objects. */
+  /** The same store, for test objects. */
   readonly canaryStore: ObjectStore;
-  /** Who acts, as far as can be told without a secret; `null` where there are no credentials. */
+  /** The caller's access key ID, which is no secret; `null` if there are no credentials. */
   readonly accessKeyId: () => Promise<string | null>;
-  /** The time as the store has it, once it has answered. */
+  /** The store's time, once it has answered. */
   readonly storeTime: () => Date;
-  /** Aborted once no call can succeed any more, with the `StoreError` that says why as its reason. */
+  /** Aborted once no call can succeed any more. Its reason is the `StoreError` that explains it. */
   readonly lost: AbortSignal;
   /** Closes every connection. */
   close(): void;
@@ -161,8 +165,8 @@ interface FollowedTo {
 }
 
 /**
- * The store of a run: the SDK and the lean calls, within the rate limits, read-only if asked, tried again. What makes calls
- * again lies above what counts them, so that every attempt is within the limits.
+ * Connects to the store of a run through the SDK and the lean calls, rate-limited, retried and read-only if
+ * requested. Retries wrap the rate limiter, so every attempt is rate-limited.
  */
 export function connect(options: ConnectOptions): Connection {
   const links = openLinks(options);
@@ -203,21 +207,21 @@ export function connect(options: ConnectOptions): Connection {
   };
 }
 
-/** Every call that waits listens to it. */
+/** Every waiting call listens to this signal. */
 function eitherSignal(given: AbortSignal | undefined, lost: AbortSignal): AbortSignal {
   const signal = given ? AbortSignal.any([given, lost]) : lost;
   setMaxListeners(0, signal);
   return signal;
 }
 
-/** The store within the rate limits, read-only if asked. */
+/** Adds the rate limits to the store and makes it read-only if requested. */
 function accessWithin(options: ConnectOptions, store: ObjectStore, signal: AbortSignal): ObjectStore {
   const onRate = (change: RateChange) => options.onEvent({ kind: "rate", ...change });
   const limited = rateLimitedStore(store, options, { signal, onRate });
   return explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
 }
 
-/** As the refusal says, or as HeadBucket does. */
+/** The region that the refusal names, else the one that HeadBucket returns. */
 async function regionOf(bucket: string, { facts }: StoreError, store: ObjectStore): Promise<string | null> {
   if (facts.region !== undefined) return facts.region;
   try {
@@ -228,10 +232,13 @@ async function regionOf(bucket: string, { facts }: StoreError, store: ObjectStor
   }
 }
 
-/** A listing is of its time: an older page is asked for again. */
+/** A listing becomes outdated, so an older page is requested again. */
 const MAX_AGE_MS = 60_000;
 
-/** The first page with which the first bucket is met is the first page of its walk too: one call less, for what cannot write. */
+/**
+ * Reuses the first page of the first bucket as the first page of its walk. This saves a call for callers that
+ * may only read.
+ */
 export function keepFirstPage(connection: Connection): Connection {
   let kept: { readonly of: ListObjectsInput; readonly page: ListObjectsPage; readonly atMs: number } | null = null;
   let isMet = false;

@@ -15,7 +15,10 @@ interface Tools {
   readonly signal: AbortSignal;
 }
 
-/** Lists beside the run, only to count what it will look at: a progress bar needs its end. One LIST per 1,000 objects. */
+/**
+ * Lists the objects beside the run only to count them, because a progress bar needs a total. One LIST per
+ * 1,000 objects.
+ */
 export async function countAhead(
   store: ObjectStore,
   scopes: readonly Scope[],
@@ -33,7 +36,7 @@ export async function countAhead(
     }
     if (!signal.aborted) onEvent({ kind: "counted", objects, end: true });
   } catch (error) {
-    // The run lists for itself, and tells what is wrong.
+    // The run makes its own listing and reports the error.
     if (!(error instanceof StoreError)) throw error;
   }
 }

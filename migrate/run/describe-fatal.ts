@@ -7,7 +7,7 @@ interface Where {
   readonly endpoint: string;
   readonly region: string;
   readonly bucket: string | null;
-  /** That was asked for. */
+  /** The requested profile. */
   readonly profile: string | null;
 }
 
@@ -15,7 +15,7 @@ type Describe = (where: Where, error: StoreError) => string;
 
 const theBucket = ({ bucket }: Where) => (bucket === null ? "the buckets" : `bucket "${bucket}"`);
 
-/** What happened, the value given, and what to do next. */
+/** The words for each error: what happened, the given value, and what to do next. */
 const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
   "no-credentials": ({ profile }, { facts: { message } }) => {
     const reason = saysNothing(message) ? "" : ` (${message})`;
@@ -57,20 +57,20 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
     `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name, or name the authority that signed its certificate with AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS`,
 };
 
-/** The code says enough, except of a proxy. */
+/** The code is sufficient, except for a proxy. */
 function reasonOf({ code, message }: StoreErrorFacts): string {
   return message.includes("the proxy ") ? `${code}: ${message}` : code;
 }
 
-/** Many a server closes a connection without a word that was to speak TLS. */
+/** Many a server that does not speak TLS just closes the connection. */
 function tlsHint(endpoint: string, { code }: StoreErrorFacts): string {
   return endpoint.startsWith("http:") && code === "ECONNRESET" ? "; if it expects TLS, the scheme is https://" : "";
 }
 
-/** The one message of an error that ends a run before, or instead of, its objects. */
+/** The single message of an error that ends a run before or instead of its objects. */
 export function describeFatal(error: StoreError, where: Where): string {
   const describe = WORDS[error.kind] ?? otherwise;
-  // What OpenSSL says ends with a newline.
+  // OpenSSL ends its messages with a newline.
   return describe(where, error).replaceAll(/\s+/g, " ").replaceAll(" )", ")");
 }
 
@@ -79,7 +79,10 @@ function otherwise(where: Where, { facts }: StoreError): string {
   return `${theBucket(where)} at ${where.endpoint} cannot be ${done}: ${facts.operation} answered ${facts.code}: ${facts.message}`;
 }
 
-/** What a run goes by, defaults filled in, for whoever reads its record: no secrets, and nothing of this machine. */
+/**
+ * The settings of a run, with all defaults, for readers of its record. They contain no secrets and no facts
+ * about this machine.
+ */
 export function recordedSettings(options: ResolvedOptions): Record<string, unknown> {
   const { filters, policy, concurrency, readsPerSecond, writesPerSecond, pathStyle, versions, noncurrent } = options;
   const { target, ...copying } = policy;

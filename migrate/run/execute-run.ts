@@ -28,11 +28,11 @@ export interface RunResult {
   readonly verdict: Verdict;
   readonly runDir: string;
   readonly seal: Seal;
-  /** The run had come to its end before, and nothing was done; absent otherwise. */
+  /** The run was already complete and nothing was done; absent otherwise. */
   readonly wasComplete?: true;
 }
 
-/** A whole run, from its options to its manifest. */
+/** Executes a whole run, from its options to its manifest. */
 export async function executeRun(command: Command, given: GivenOptions): Promise<RunResult> {
   const lock = createRunLock();
   try {
@@ -81,13 +81,13 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await lock.take(session.runDir);
-    // Another process may have begun and ended a run in it meanwhile.
+    // Another process may have begun and ended a run in this folder meanwhile.
     if (session.earlier === null) await refuseFullRunDir(session.runDir);
     await writeRunRecord(session.runDir, run);
-    // That of an earlier session: it speaks of what is about to be written on.
+    // An earlier session's manifest describes files that this session will append to.
     await removeManifest(session.runDir);
     const anySignal = AbortSignal.any([connection.lost, ...(signal ? [signal] : [])]);
-    // Listing twice would cost more than what is left to be read.
+    // Listing twice would cost more than the remaining reads.
     if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
     const tools = { signal: anySignal, onEvent, now, files, met, counting: counting.signal };
     const { end, ...taken } = await runScopesByBaseline(session, connection, run, tools);
@@ -143,13 +143,13 @@ async function beginRun(
   };
 }
 
-/** A resumed run knows its buckets, and lists them no more. */
+/** A resumed run knows its buckets and does not list them again. */
 function ownerOf(owner: BucketAccess["owner"], earlier: RunRecord | null): Pick<RunRecord, "owner"> {
   const known = owner ?? earlier?.owner;
   return known === undefined ? {} : { owner: { ...known } };
 }
 
-/** By their fingerprints alone, which tell nothing of the keys. */
+/** Records only the fingerprints of the keys, which reveal nothing about them. */
 function customerKeysOf({ keys, policy: { target } }: Session["options"]): Pick<RunRecord, "customerKeys"> {
   const md5 = target.customerKey?.md5 ?? null;
   if (md5 === null && keys.entries.length === 0) return {};
@@ -170,10 +170,10 @@ function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord 
 }
 
 /**
- * What a run that came to its end already found, where one is to be gone on with: its folder is left byte for byte. `null` where it did not,
- * or could not see all of its locations: those are tried again.
+ * The result of a completed run that is to be resumed; its folder stays unmodified. `null` if the run was not
+ * complete or could not see all of its locations: those are tried again.
  *
- * @throws RunError where the folder was changed since
+ * @throws RunError if the folder was changed since
  */
 async function completedRun(command: Command, given: GivenOptions): Promise<RunResult | null> {
   const { out: runDir, resume } = given;
@@ -182,7 +182,7 @@ async function completedRun(command: Command, given: GivenOptions): Promise<RunR
   if (run.sessions.at(-1)?.end !== "complete") return null;
   refuseOtherRun(command, given, run);
   const { findings, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
-  // A kill between the last two files.
+  // The session was killed between writing the last two files.
   if (findings.some(({ kind }) => kind === "manifest-missing")) return null;
   const changed = findings.filter((finding) => !isOfStop(finding));
   if (changed.length > 0) {

@@ -16,13 +16,16 @@ import type { Sights } from "./sights.js";
 interface FindTools {
   readonly onEvent: OnEvent;
   readonly sights: Sights;
-  /** Of the buckets in another region than the run's. */
+  /** The regions of the buckets that are not in the run's own region. */
   readonly regions: ReadonlyMap<string, string>;
-  /** Whether an earlier session saw all of it. */
+  /** Returns whether an earlier session saw the whole scope. */
   readonly isDone: (scope: Scope) => boolean;
 }
 
-/** Looks at the settings of every bucket of the run that is seen; what was found before an earlier session stays. */
+/**
+ * Reads the settings of every visible bucket of the run. Findings from before the changes of an earlier
+ * session stay.
+ */
 export async function findBuckets(
   options: ResolvedOptions,
   store: ObjectStore,
@@ -33,7 +36,7 @@ export async function findBuckets(
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
     const earlier = run.buckets.find((known) => known.bucket === bucket);
     const findings = await look(bucket, { options, store }, tools);
-    // Nothing of it can be asked now.
+    // Its settings cannot be read now.
     if (findings === null) {
       if (earlier !== undefined) found.push(earlier);
       continue;
@@ -45,7 +48,7 @@ export async function findBuckets(
   return found;
 }
 
-/** `null` where none of its locations can be seen. */
+/** `null` if none of its locations can be seen. */
 async function look(
   bucket: string,
   { options, store }: { readonly options: ResolvedOptions; readonly store: ObjectStore },
@@ -67,7 +70,7 @@ function laidOver(
   options: ResolvedOptions,
 ): BucketFindings {
   const { canary, kmsKey, probe, capabilities } = earlier ?? {};
-  // What was found by a probe that no copy was made after is found again.
+  // If no copy followed a probe, the next session probes again.
   const probed = probe && capabilities ? { probe, capabilities } : null;
   return {
     ...findings,
@@ -79,13 +82,13 @@ function laidOver(
   };
 }
 
-/** An earlier session saw all of the bucket, whatever has become of it since. */
+/** An earlier session saw the whole bucket, so a later failure changes nothing. */
 function keeping(error: unknown): null {
   if (error instanceof StoreError) return null;
   throw error;
 }
 
-/** What an earlier session found before it changed it, and when it did. */
+/** The default that an earlier session found before it changed it, and the time of the change. */
 function begunWith(earlier: BucketFindings | undefined): Partial<BucketFindings["defaultEncryption"]> {
   if (earlier === undefined) return {};
   const { before, setAt } = earlier.defaultEncryption;
@@ -94,23 +97,23 @@ function begunWith(earlier: BucketFindings | undefined): Partial<BucketFindings[
 
 const DRY = "planned from documents: a dry run writes no throw-away objects";
 
-/** Where a run that writes would probe. */
+/** Returns whether this dry run skips a probe that a real run would make. */
 function plansDry({ dryRun, capabilities, assumeDocumented }: ResolvedOptions): boolean {
   return dryRun && capabilities.from === "documents" && !assumeDocumented;
 }
 
 interface FindOptions {
   readonly provider: ProviderProfile;
-  /** Sets the default to what objects will be encrypted with, where the bucket has none or a weaker one. */
+  /** Sets the default to the encryption of the copies, if the bucket has none or a weaker one. */
   readonly setDefault: boolean;
-  /** How objects will be encrypted. @default SSE-S3 */
+  /** The encryption of the copies. @default SSE-S3 */
   readonly target?: Target;
-  /** The time as the store has it. */
+  /** The time according to the store. */
   readonly storeTime: () => Date;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looks at a bucket's own settings, and sets its default encryption if asked. */
+/** Reads the settings of a bucket, and sets its default encryption if requested. */
 export async function findBucket(store: ObjectStore, bucket: string, options: FindOptions): Promise<BucketFindings> {
   const input: BucketInput = { bucket };
   const findings = {
@@ -156,7 +159,9 @@ async function objectLock(store: ObjectStore, input: BucketInput): Promise<Bucke
   }
 }
 
-/** What is missing is none; what may not be read is `null`. */
+/**
+ * The number of open uploads: 0 if the store answers that nothing is there, `null` if they may not be read.
+ */
 async function openUploads(
   store: ObjectStore,
   bucket: string,

@@ -17,15 +17,16 @@ import type { ThrowAways } from "./clean-up.js";
 interface KeyTools {
   readonly options: ResolvedOptions;
   readonly scopes: readonly Scope[];
-  /** For test objects. */
+  /** Used for test objects. */
   readonly store: ObjectStore;
   readonly runFile: RunFile;
   readonly throwAways: ThrowAways;
 }
 
 /**
- * Puts one test object under the KMS key of the run in each bucket, before its first object is planned: HEAD shows whether the
- * store encrypts so, and how it names the key. Every copy is compared with that name. Rejects with a RunError if the key cannot be used.
+ * Puts one test object under the KMS key of the run in each bucket, before its first object is planned. HEAD
+ * shows whether the store encrypts with that key and how it names the key. Every copy is compared with that
+ * name. Rejects with a RunError if the key cannot be used.
  */
 export function withKmsKey(known: RunContext["capabilitiesOf"], tools: KeyTools): RunContext["capabilitiesOf"] {
   const { kmsKey } = tools.options.policy.target;
@@ -67,7 +68,7 @@ interface KeySeen {
   readonly state: ReturnType<typeof encryptionOfHead>["state"];
   readonly kmsKeyId: string | undefined;
   readonly hasBucketKey: boolean;
-  /** What is left of the test object, in words. */
+  /** The remains of the test object, in words. */
   readonly leftBehind: string | null;
 }
 
@@ -103,7 +104,7 @@ function problemOf({ state, kmsKeyId, hasBucketKey }: KeySeen, bucket: string, k
   return key.settle(bucket, kmsKeyId) ? null : `HEAD of a test object names another key, ${kmsKeyId}`;
 }
 
-/** Refusals that say nothing of the other buckets end this one alone. */
+/** A refusal that says nothing about other buckets ends only this one. */
 function unusable(bucket: string, { given }: KmsKey, why: string, cause?: StoreError): RunError {
   const isOfBucket = cause === undefined || cause.kind === "bad-request" || cause.kind === "access-denied";
   const message = `the KMS key "${given}" cannot be used in bucket "${bucket}": ${why}`;

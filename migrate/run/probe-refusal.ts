@@ -6,7 +6,10 @@ import type { Obstacle } from "../probe/may-write.js";
 import type { Probed } from "../probe/probe-bucket.js";
 import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 
-/** After these the rights of the run are in doubt; the other obstacles are the bucket's own, and a run goes on without. */
+/**
+ * After these obstacles the permissions of the run are in doubt. Other obstacles belong to the bucket, and a
+ * run continues.
+ */
 const ENDS_THE_RUN: ReadonlySet<NotObservable> = new Set([
   "no-right-to-write",
   "no-right-to-delete",
@@ -14,7 +17,7 @@ const ENDS_THE_RUN: ReadonlySet<NotObservable> = new Set([
   "first-object-failed",
 ]);
 
-/** Nothing that a copy needs: a right that is missing there is told by the probe alone. */
+/** No copy needs these topics, so only the probe reports a missing permission for them. */
 const NOT_NEEDED: ReadonlySet<Topic> = new Set([
   "versioning",
   "object-lock",
@@ -22,14 +25,14 @@ const NOT_NEEDED: ReadonlySet<Topic> = new Set([
   "listing-encoding",
   "storage-class-after-copy",
   "storage-class-sent-with-copy",
-  // Made of calls whose rights the others have asked for.
+  // It uses only calls whose permissions the other topics have checked.
   "kept-by-copy",
   "kept-by-copy-replacing",
   "kept-by-copy-in-parts",
   "kept-by-rewrite",
 ]);
 
-/** What is lost without the rights that these ask for, and may be given up. */
+/** The losses that occur without the permissions for these topics, and that the caller may accept. */
 const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
   "object-tagging": "tags",
   "tags-counted": "tags",
@@ -65,7 +68,7 @@ export function probeRefusal(
     const words = `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back`;
     return { because: "canary", words };
   }
-  // Nothing will be copied there, for that reason and no other.
+  // The missing encryption is the only reason that nothing will be copied there.
   if (target.lacks(capabilities) !== null) return null;
   const open = findings.filter((answer) => isOpen(answer, acceptLoss));
   const rights = [...new Set(open.flatMap(rightsOf))].sort();
@@ -82,7 +85,7 @@ function obstacleWords(bucket: string, { because, evidence }: Obstacle, { missin
   return `bucket "${bucket}" cannot be probed: ${NOT_OBSERVABLE_WORDS[because]}${answer}${needed}: grant that, ${WAY_OUT}`;
 }
 
-/** A right is missing, and what it is for was not given up. */
+/** Returns whether a permission is missing for something that the caller did not give up. */
 function isOpen(answer: Answer, acceptLoss: readonly Loss[]): boolean {
   const loss = GIVEN_UP_AS[answer.topic];
   const isNeeded = !NOT_NEEDED.has(answer.topic) && (loss === undefined || !acceptLoss.includes(loss));

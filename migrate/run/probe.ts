@@ -7,16 +7,16 @@ import { checkAccess } from "./check-access.js";
 import { connect } from "./connect.js";
 
 /**
- * Finds out what the store of one bucket can do, from throw-away objects that it deletes again whatever happens. A bucket
- * that would lock them is only read.
+ * Determines the capabilities of one bucket's store with test objects, which it always deletes again. If a
+ * bucket would lock them, it is only read.
  *
- * @throws UsageError when options cannot be used: all of them together, before anything is done
- * @throws RunError when the bucket cannot be read at all
+ * @throws UsageError if options cannot be used: all of them together, before anything is done
+ * @throws RunError if the bucket cannot be read at all
  */
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const resolved = await resolveProbeOptions(options);
   const { provider, endpoint, region } = resolved;
-  // The clean-up has to go on after the signal, so the connection does not know of it.
+  // The clean-up must continue after the signal, so the connection does not get it.
   const connection = connect({ ...resolved, readOnly: false, signal: undefined, onEvent: () => undefined });
   try {
     const {
@@ -58,15 +58,15 @@ type Where = Pick<
 >;
 
 export interface ProbeOptions extends Where {
-  /** `s3://BUCKET` or `s3://BUCKET/PREFIX`: the throw-away objects get keys that begin with the prefix. */
+  /** `s3://BUCKET` or `s3://BUCKET/PREFIX`: the prefix becomes the key prefix of the test objects. */
   readonly location: string;
-  /** Stops before the next call, and deletes what was written. */
+  /** Stops before the next call, and deletes the test objects. */
   readonly signal?: AbortSignal | undefined;
-  /** Told once, before the first object is written, where they all will be. */
+  /** Called once before the first object is written, with the location of all test objects. */
   readonly onWriting?: ((location: string) => void) | undefined;
 }
 
-/** As for a run on that one location. Throws one `UsageError` with all problems. */
+/** Resolves the options as for a run on that one location. Throws one `UsageError` with all problems. */
 function resolveProbeOptions(options: ProbeOptions): Promise<ResolvedOptions> {
   const { location, signal: _signal, onWriting: _onWriting, ...where } = options;
   return resolveOptions({ ...where, locations: [location] });

@@ -17,7 +17,7 @@ interface ListedRef {
   readonly settle: Settle;
 }
 
-/** Takes every object of a scope down the road, from where an earlier session stopped. */
+/** Processes every object of a scope, starting where an earlier session stopped. */
 export async function processScope(scope: Scope, progress: ScopeProgress, context: RunContext): Promise<void> {
   const { journal, concurrency, onEvent, now, signal } = context;
   if (progress.end) return;
@@ -39,7 +39,7 @@ export async function processScope(scope: Scope, progress: ScopeProgress, contex
     context.inFlight.settle(ref);
     settle();
     onEvent({ kind: "outcome", record });
-    // The store was not asked: other objects may be fine.
+    // The store was not asked, so other objects may succeed.
     if (ref.fault === undefined) breaker(record);
     sinceCheckpoint += 1;
     if (sinceCheckpoint % OUTCOMES_A_CHECKPOINT === 0) await journal.append(watermark.checkpoint(now(), false));
@@ -68,10 +68,10 @@ async function* refsToDo(
     if (isTestObject(ref)) continue;
     const countAs = countingOf(ref, progress, done, watermark);
     if (countAs === null) continue;
-    // A copy is younger than its original, so that a filter may leave out now what it let through then.
+    // A copy is younger than its original, so the filter that accepted the original may now reject it.
     const inScope = inFlight.earlier(ref) !== undefined || isInScope(ref);
     const settle = countAs(inScope);
-    // Before the outcome of the first key that shows it: whoever resumes has to know which keys came before the mark.
+    // Precedes the outcome of the first key that shows it: a resumed run must know which keys came before.
     if (watermark.order !== order) await journal.append(watermark.checkpoint(now(), false));
     order = watermark.order;
     if (!inScope) {
@@ -84,7 +84,7 @@ async function* refsToDo(
   done.passTo(null);
 }
 
-/** How an object is counted that is in scope or not; `null` if an earlier session is done with it. */
+/** How an object in or out of scope is counted; `null` if an earlier session has finished it. */
 function countingOf(
   { key, fault }: ObjectRef,
   { unplaced }: ScopeProgress,
@@ -98,7 +98,7 @@ function countingOf(
   return done.take(key) ? null : (inScope) => watermark.list(key, inScope);
 }
 
-/** With the older versions of an object, if their history is to be re-created. */
+/** Includes the older versions of an object if its history will be re-created. */
 function processRef(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   const isReplayed = context.versions === "replay" && context.mode === "migrate";
   const hasHistory = isReplayed && ref.fault === undefined && ref.notAsNamed === undefined;

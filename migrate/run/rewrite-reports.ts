@@ -10,25 +10,27 @@ import { closeRun, endedSignatures, refuseToSign, type Seal } from "./close-run.
 
 export interface RewriteOptions extends SignOptions {
   /**
-   * Lets signatures go that are not over the new reports.
+   * Drops signatures that do not match the new reports.
    * @default false: such reports are not made
    */
   readonly dropSignature?: boolean | undefined;
 }
 
 export interface Rewritten {
-  /** Why the reports do not tell of all that the run was for: it was killed, and so was its last line. */
+  /** Why the reports do not cover the whole run: the run was killed, or its last line was cut off. */
   readonly leftOut: readonly Finding[];
-  /** Keys whose signatures went. */
+  /** The keys whose signatures were dropped. */
   readonly dropped: readonly string[];
   readonly seal: Seal;
 }
 
 /**
- * Makes the reports of a run again, from its journal, and the manifest over them. Signatures stay where that is the same.
+ * Makes the reports of a run again from its journal, and the manifest over them. Signatures stay if the
+ * manifest is unchanged.
  *
- * @throws UsageError when the folder holds no run, the key to sign with cannot be used, or a signature would go unasked
- * @throws RunError when run.json or the journal is not what the manifest says: new reports would hide that
+ * @throws UsageError if the folder contains no run, the signing key cannot be used, or a signature would be
+ * dropped without permission
+ * @throws RunError if run.json or the journal differs from the manifest: new reports would hide that
  */
 export async function rewriteReports(
   runDir: string,
@@ -76,7 +78,7 @@ async function rewrite(
   return { leftOut: findings.filter(isOfStop), dropped, seal };
 }
 
-/** `rewritten` is made anew from the journal, so that what is wrong with it does not matter. */
+/** `rewritten` is made again from the journal, so its findings do not matter. */
 function isMended(finding: Finding, run: RunRecord, rewritten: ReadonlySet<string>): boolean {
   const { kind, path } = finding;
   if (rewritten.has(path) || kind === "totals-open" || isOfStop(finding)) return true;

@@ -31,7 +31,7 @@ interface RunTools {
   readonly now: () => Date;
   readonly files: GivenFiles;
   readonly met: Pick<BucketAccess, "unseen" | "regions">;
-  /** Ends counting ahead; aborted from the beginning where nothing is to be counted. */
+  /** Ends counting ahead; aborted from the start if nothing is to be counted. */
   readonly counting: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export interface RunEnd {
   readonly buckets: BucketFindings[];
   readonly end: "complete" | "interrupted" | "aborted";
   readonly message: string | null;
-  /** Of one that was aborted. */
+  /** Present only for an aborted run. */
   readonly because?: RunErrorBecause;
 }
 
@@ -79,7 +79,10 @@ async function openRun(session: Session, connection: Connection, run: RunRecord,
   };
 }
 
-/** Buckets first, then their objects. What the store refuses for good ends the run, and is told; a bug is thrown on. */
+/**
+ * Reads the buckets first, then their objects. A permanent refusal of the store ends the run and is reported.
+ * A bug is thrown again.
+ */
 async function runScopes(session: Session, connection: Connection, run: RunRecord, tools: RunTools): Promise<RunEnd> {
   const { options } = session;
   const { lost } = connection;
@@ -96,7 +99,7 @@ async function runScopes(session: Session, connection: Connection, run: RunRecor
     await findAndSweep(session, connection, run, opened, tools);
     await processScopes(session, run, opened);
     sights.refuseIfNone();
-    // It stopped because nothing can succeed any more; what was in flight has no outcome, and is left to a resumed run.
+    // No call can succeed any more. Objects in flight have no outcome and are left to a resumed run.
     lost.throwIfAborted();
     if (signal?.aborted) return { buckets: buckets(), end: "interrupted", message: null };
     await lookAgain(session, connection, opened, tools);
@@ -110,7 +113,10 @@ async function runScopes(session: Session, connection: Connection, run: RunRecor
   }
 }
 
-/** Looks at the buckets, and ends what a killed session had begun in them. What cannot be seen now is left to a later session. */
+/**
+ * Reads the buckets, and cleans up what a killed session had begun in them. A bucket that cannot be seen now
+ * is left to a later session.
+ */
 async function findAndSweep(
   session: Session,
   { store, storeTime }: Connection,
@@ -149,7 +155,7 @@ async function processScopes(session: Session, run: RunRecord, { context, sights
   }
 }
 
-/** What others did meanwhile, once all objects are done. */
+/** Looks again for changes by others, once all objects are done. */
 async function lookAgain(
   { runDir }: Session,
   { store, storeTime }: Connection,
@@ -163,13 +169,13 @@ async function lookAgain(
   await lookForArrivals(sights.seen(), buckets, runDir, openWalk(store, files.named, { signal }), context);
 }
 
-/** Whether an earlier session saw all of it. */
+/** Returns whether an earlier session saw the whole scope. */
 export function isDoneBefore({ progressOf }: Pick<Session, "progressOf">, scope: Scope): boolean {
   const { end, isUnseen } = progressOf(scope);
   return end && !isUnseen;
 }
 
-/** Runs by a baseline, and from the beginning without one if a sampled object contradicts it. */
+/** Runs with a baseline. If a sampled object contradicts it, the run starts over without one. */
 export async function runScopesByBaseline(
   session: Session,
   connection: Connection,
@@ -182,7 +188,7 @@ export async function runScopesByBaseline(
     if (!(thrown instanceof BaselineContradicted) || run.baseline === undefined) throw thrown;
     const { contradiction } = thrown;
     const dropped = { ...run, baseline: { ...run.baseline, dropped: contradiction } };
-    // In this order: after a kill in between it is known that what the journal holds does not count.
+    // This order matters: after a kill in between, the record already says that the journal does not count.
     await writeRunRecord(session.runDir, dropped);
     await voidJournal(session.runDir);
     tools.onEvent({ kind: "baseline-dropped", contradiction });
@@ -195,33 +201,33 @@ export async function runScopesByBaseline(
 }
 
 interface Circumstances {
-  /** Aborted once no call could succeed any more, with the `StoreError` that said so as its reason. */
+  /** Aborted once no call can succeed any more. Its reason is the `StoreError` that said so. */
   readonly lost: AbortSignal;
   readonly signal: AbortSignal | undefined;
-  /** The one message of a store's refusal. */
+  /** The single message for a store's refusal. */
   readonly words: (error: StoreError) => string;
-  /** What the session did to objects, now that nothing is in flight any more. */
+  /** The changes of the session to objects, now that nothing is in flight any more. */
   readonly touched: Pick<Touched, "words">;
 }
 
 interface EarlyEnd {
   readonly end: "interrupted" | "aborted";
   readonly message: string | null;
-  /** Absent where it was interrupted. */
+  /** Absent if the run was interrupted. */
   readonly because?: RunErrorBecause;
 }
 
-/** How a run ends whose work threw. A bug is thrown on. */
+/** How a run ends after its work threw. A bug is thrown again. */
 export function earlyEnd(thrown: unknown, { lost, signal, words, touched }: Circumstances): EarlyEnd {
   if (!(thrown instanceof RunError) && !(thrown instanceof StoreError)) throw thrown;
-  // What failed afterwards failed for that.
+  // Later failures have this same cause.
   if (lost.aborted) return { end: "aborted", message: words(lost.reason), because: "store" };
   if (thrown instanceof RunError) {
     const { because } = thrown;
     const message = because === "canary" ? `${thrown.message}; ${touched.words()}` : thrown.message;
     return { end: "aborted", message, because };
   }
-  // A listing that was not tried again because of the interruption has not failed for good.
+  // A listing that the interruption kept from a retry has not failed permanently.
   if (signal?.aborted) return { end: "interrupted", message: null };
   return { end: "aborted", message: words(thrown), because: "store" };
 }

@@ -23,23 +23,23 @@ import { refuseToSign } from "./close-run.js";
 
 export type Command = RunRecord["command"];
 
-/** One start of a run: the first, or one that goes on where another stopped. */
+/** One start of a run: the first, or one that resumes it. */
 export interface Session {
   readonly command: Command;
   readonly options: ResolvedOptions;
-  /** Of the options, what may be written down, for a later session to go on with. */
+  /** The options that may be recorded, for a later session that resumes the run. */
   readonly written: Readonly<Record<string, unknown>>;
   readonly runDir: string;
-  /** The run so far, where this session goes on with it. */
+  /** The run so far, if this session resumes it. */
   readonly earlier: RunRecord | null;
-  /** Begun by an earlier session that was killed before it could end it. */
+  /** Uploads and copies of an earlier session that was killed before it could end them. */
   readonly unfinished: readonly Unfinished[];
-  /** What earlier sessions put, only to delete it again. */
+  /** The test objects of earlier sessions. */
   readonly throwAways: readonly ThrowAwayRecord[];
   readonly progressOf: (scope: Scope) => ScopeProgress;
 }
 
-/** A run that is gone on with is locked before anything is read of it that another process may be writing. */
+/** Locks a run to resume before it reads any file that another process may be writing. */
 export async function openSession(command: Command, given: GivenOptions, lock: RunLock, now: Date): Promise<Session> {
   return given.resume ? resumeSession(command, given, lock) : beginSession(command, given, now);
 }
@@ -69,11 +69,11 @@ async function beginSession(command: Command, given: GivenOptions, now: Date): P
 async function resumeSession(command: Command, given: GivenOptions, lock: RunLock): Promise<Session> {
   if (given.out === undefined) throw new UsageError(["--resume needs to know the run: name its folder with --out"]);
   const runDir = given.out;
-  // Where no run is, no lock is left either; and the options of a run never change, so that wrong ones need no lock to be told.
+  // Without a run there is no lock. Its options never change, so wrong ones are reported without a lock.
   refuseOtherRun(command, given, await readRunRecord(runDir));
   await lock.take(runDir);
   const earlier = await readRunRecord(runDir);
-  // What may be given anew: how fast, by whom and where its keys are, never on what.
+  // Speed, identity and the paths of keys may be given again, the location never.
   const renewed = Object.entries(given).filter(([name, value]) => value !== undefined && isRenewable(name));
   const place = placeOf(earlier, given);
   const options = await resolveOptions({ ...place, ...Object.fromEntries(renewed), out: runDir });
@@ -101,7 +101,7 @@ async function* collecting(records: AsyncIterable<JournalRecord>, throwAways: Th
   }
 }
 
-/** The options of the first session, with what they named by way of a file or a listing spelt out. */
+/** The options of the first session. Buckets from a file or a listing are spelt out. */
 function placeOf({ options, scopes, provider, endpoint, region }: RunRecord, given: GivenOptions): GivenOptions {
   const { targets: _targets, allBuckets: _allBuckets, ...rest } = options;
   const locations = scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
@@ -134,7 +134,7 @@ export function refuseOtherRun(command: Command, given: GivenOptions, earlier: R
   if (problems.length > 0) throw new UsageError(problems);
 }
 
-/** One bucket under two keys by halves is what nobody asked for. */
+/** Nobody wants a bucket that is half under one key and half under another. */
 function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { customerKeys }: RunRecord): void {
   const was = customerKeys?.target ?? null;
   const is = target.customerKey?.md5 ?? null;
@@ -151,8 +151,8 @@ function writable({ targets, ...given }: GivenOptions): Record<string, unknown> 
 }
 
 /**
- * Throws where a journal is not as its last session left it: what is written behind a change would vouch for it. A run that was
- * killed left no manifest; there the segments speak of one another.
+ * Throws if a journal is not as its last session left it: records after a change would vouch for it. A killed
+ * run has no manifest, so its segments verify one another.
  */
 export async function refuseChangedJournal(runDir: string): Promise<void> {
   const { manifest, findings: ofManifest } = await readManifest(runDir);

@@ -7,7 +7,7 @@ import type { ResolvedOptions } from "../options/resolve-options.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { describeFatal } from "./describe-fatal.js";
 
-/** What fails for one location of a run fails for all of them. */
+/** If one location of a run fails with one of these, all of them fail. */
 const ENDS_ALL: ReadonlySet<StoreErrorKind> = new Set([
   "no-credentials",
   "invalid-credentials",
@@ -28,18 +28,18 @@ const BECAUSE: Readonly<Partial<Record<StoreErrorKind, Unseen["because"]>>> = {
   "wrong-region": "other-region",
 };
 
-/** By a name that no two locations share: no bucket's name holds a slash. */
+/** A name that no two locations share, because no bucket name contains a slash. */
 export function nameOf({ bucket, prefix }: Scope): string {
   return `${bucket}/${prefix}`;
 }
 
 interface Where {
   readonly options: Pick<ResolvedOptions, "endpoint" | "region" | "profile">;
-  /** Whether the bucket is asked in another region than the run's, whose refusals say nothing of the others. */
+  /** The bucket is in another region than the run's, so its refusals say nothing about the others. */
   readonly isElsewhere?: boolean | undefined;
 }
 
-/** Why a location cannot be seen that the run goes on without; `null` if what was thrown ends the run. */
+/** Why the run continues without a location that cannot be seen; `null` if the error ends the run. */
 export function unseenBy(thrown: unknown, bucket: string, { options, isElsewhere }: Where): Unseen | null {
   if (thrown instanceof RunError) {
     return thrown.ofLocation === null ? null : { because: thrown.ofLocation, detail: thrown.message };
@@ -53,16 +53,19 @@ export function unseenBy(thrown: unknown, bucket: string, { options, isElsewhere
 
 interface SightTools {
   readonly options: Where["options"];
-  /** In which other regions buckets are. */
+  /** The regions of the buckets that are not in the run's own region. */
   readonly regions: ReadonlyMap<string, string>;
   readonly journal: Pick<JournalWriter, "append">;
   readonly onEvent: OnEvent;
   readonly now: () => Date;
-  /** Once one of them fires, what was thrown ends the run. */
+  /** Once one of them fires, a thrown error ends the run. */
   readonly signals: readonly (AbortSignal | undefined)[];
 }
 
-/** Which locations of a run could not be seen. What ends one of them ends the run only if it ends all. */
+/**
+ * The locations of a run that could not be seen. A cause that ends one of them ends the run only if it ends
+ * all.
+ */
 export class Sights {
   readonly #scopes: readonly Scope[];
   readonly #tools: SightTools;
@@ -87,7 +90,7 @@ export class Sights {
     return this.#scopes.filter((scope) => this.isSeen(scope));
   }
 
-  /** Notes what was found out before there was a journal. */
+  /** Records findings from before the journal existed. */
   async begin(unseen: ReadonlyMap<string, Unseen>): Promise<void> {
     for (const scope of this.#scopes) {
       const found = unseen.get(nameOf(scope));
@@ -95,7 +98,10 @@ export class Sights {
     }
   }
 
-  /** Does something for some locations; where it cannot be done for them, they are not seen. Throws what ends the run. */
+  /**
+   * Does work for some locations. If it fails for them, they count as not seen. Throws an error that ends the
+   * run.
+   */
   async attempt<T>(scopes: readonly Scope[], work: () => Promise<T>): Promise<T | null> {
     const bucket = scopes[0]?.bucket ?? "";
     this.#at = bucket;
@@ -111,12 +117,12 @@ export class Sights {
     }
   }
 
-  /** Notes that a location which an earlier session could not see was seen to its end. */
+  /** Records that a location was seen completely after an earlier session could not see it. */
   async seenAfterAll({ bucket, prefix }: Scope): Promise<void> {
     await this.#tools.journal.append(this.#record({ bucket, prefix }, null));
   }
 
-  /** A run that could see nothing at all says nothing. */
+  /** A run that could see nothing at all must not report anything. */
   refuseIfNone(): void {
     if (this.seen().length > 0) return;
     const reasons = [...new Set([...this.#missed.values()].map(({ detail }) => detail))];

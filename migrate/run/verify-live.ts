@@ -27,11 +27,11 @@ import { connect } from "./connect.js";
 import { nameOf } from "./sights.js";
 
 /**
- * Goes back to the bucket, with read rights only, and compares it with a report. Whether the report itself is as its run left it is for
- * `checkRun` to say.
+ * Reads the bucket again, with read permissions only, and compares it with a report. `checkRun` verifies the
+ * report itself.
  *
- * @throws UsageError when options cannot be used: all of them together, before anything is asked
- * @throws RunError when a bucket cannot be read at all
+ * @throws UsageError if options cannot be used: all of them together, before any request
+ * @throws RunError if a bucket cannot be read at all
  */
 export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}): Promise<LiveCheck> {
   const run = await readRunRecord(runDir);
@@ -107,7 +107,7 @@ async function* drawLines(runDir: string, total: number, sample: LiveCheck["samp
   for await (const expected of expectedLines(runDir)) if (isDrawn()) yield expected;
 }
 
-/** How the store is reached, where that is not as the run itself reached it. */
+/** How to reach the store, if it differs from the run itself. */
 type Where = Pick<
   RunOptions,
   | "endpoint"
@@ -124,27 +124,27 @@ type Where = Pick<
 
 export interface VerifyLiveOptions extends Where, Pick<MigrateOptions, "ssecKeyFile" | "provider"> {
   /**
-   * Each of them must have signed the folder, whose endpoint they then vouch for. Credentials and customer keys go there by no other word than
-   * theirs, or `endpoint` or `provider`.
+   * Each of these keys must have signed the folder, and they then vouch for its endpoint. Only they,
+   * `endpoint` or `provider` decide where credentials and customer keys are sent.
    * @default none
    */
   readonly publicKeys?: readonly PublicKey[] | undefined;
   /**
-   * How many lines of the report are drawn at random.
+   * The number of report lines to draw at random.
    * @default all of them
    */
   readonly sample?: number | string | undefined;
   /**
-   * What they are drawn by: the same report and the same seed draw the same lines.
-   * @default drawn itself, and told
+   * The seed of the sample. The same report and seed select the same lines.
+   * @default drawn at random, and reported
    */
   readonly seed?: number | string | undefined;
   /**
-   * Lists the run's scopes too, and counts the objects that the report does not know of.
+   * Also lists the run's scopes, and counts the objects that the report does not contain.
    * @default false
    */
   readonly countNew?: boolean | undefined;
-  /** Told of every line that is not as the report says, and waited for. */
+  /** Called for every line that differs from the report, and awaited. */
   readonly onDifference?: ((line: ComparedLine) => void | Promise<void>) | undefined;
   readonly onEvent?: OnEvent | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -161,7 +161,7 @@ const sampling = z.object({
   seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 
-/** What the run was kept to, by the names of its options. */
+/** The options that limit the objects of the run. */
 const OF_THE_RUN = [
   "pathStyle",
   "expectedBucketOwner",
@@ -175,7 +175,10 @@ const OF_THE_RUN = [
   "storageClasses",
 ] as const;
 
-/** The place and the filters of the run, and whatever was given instead. Throws one UsageError with all problems. */
+/**
+ * The place and filters of the run, and the options that replace them. Throws one UsageError with all
+ * problems.
+ */
 async function resolveLive(runDir: string, run: RunRecord, given: VerifyLiveOptions): Promise<ResolvedLive> {
   const { publicKeys = [], ...options } = given;
   await refuseUnvouchedPlace(runDir, run, { given, publicKeys });
