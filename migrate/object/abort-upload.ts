@@ -3,12 +3,15 @@ import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-s
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import type { CopyAttempt } from "./copy-job.js";
 
-/** How far this machine's clock may be from the store's, and how long the begin of an upload may take. */
+/** The allowance for the clock difference to the store and for the time that starting an upload takes. */
 const BEGUN_WITHIN_MS = 5 * 60_000;
 
 /**
- * Aborts an upload of ours whose id never came back: to the same key, begun right after the intent was written, not there
- * before it, and still without any part, since parts are sent only once the id is written down.
+ * Aborts an upload of ours whose ID was lost with the answer. Such an upload:
+ * - has the same key
+ * - began right after the intent was written
+ * - was not open before the intent
+ * - has no parts, because parts are sent only after the ID is written to the journal
  */
 export async function abortOrphanUploads(
   store: ObjectStore,
@@ -27,7 +30,7 @@ export async function abortOrphanUploads(
   }
 }
 
-/** `null` for what is not there. */
+/** Resolves with `null` if the target does not exist. */
 export async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -37,10 +40,10 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
   }
 }
 
-/** After these an upload may have been begun all the same. */
+/** After these errors an upload may have been created anyway. */
 const MAY_BE_BEGUN: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
 
-/** Begins an upload. What an attempt before left open, whose answer was lost, is aborted. */
+/** Starts an upload. Aborts uploads that an earlier attempt left open because its answer was lost. */
 export async function beginUpload(attempt: CopyAttempt, headers: RequestHeaders): Promise<UploadInput> {
   const { store, facts } = attempt.job;
   const { bucket, key } = facts;
@@ -54,7 +57,7 @@ export async function beginUpload(attempt: CopyAttempt, headers: RequestHeaders)
   }
 }
 
-/** What cannot be swept now is swept by a resumed run, from the same intent. */
+/** A resumed run aborts the uploads that cannot be aborted now, from the same intent. */
 async function sweep({ job, intent }: CopyAttempt, written: readonly string[]): Promise<void> {
   try {
     if (intent) await abortOrphanUploads(job.store, intent, written);

@@ -54,12 +54,12 @@ export async function attempt(
   }
 }
 
-/** Only a run that encrypts under a KMS key records which one objects are under. */
+/** The KMS key of an object is recorded only if the run encrypts under a KMS key. */
 function withAskedKey({ kmsKeyId, ...facts }: ObjectFacts, { policy: { target } }: RunContext): ObjectFacts {
   return target.kmsKey === null || kmsKeyId === undefined ? facts : { ...facts, kmsKeyId };
 }
 
-/** By what the bucket was found to be able to do, as the copy was made. */
+/** Uses the detected capabilities of the bucket, as the copy did. */
 async function landedBefore(
   copy: UnansweredCopy,
   facts: ObjectFacts,
@@ -97,8 +97,8 @@ async function attemptFound(
 }
 
 /**
- * What a copy would do for good because of how the bucket is set: lock what was free, or destroy an older version.
- * `null` where it would do neither.
+ * The permanent harm that a copy would do because of the bucket's settings: it would lock an unlocked object
+ * or destroy an older version. `null` if it would do neither.
  */
 async function copyHazard(
   store: ObjectStore,
@@ -107,7 +107,7 @@ async function copyHazard(
 ): Promise<RefuseReason | null> {
   const isFree = activeLock(facts.lock, new Date()).mode === null;
   if (settings?.objectLock === "locks-by-default" && isFree) return "would-be-locked";
-  // A bucket whose versioning is suspended, as it may be where it cannot be read, writes the null version, in place of the one that there is.
+  // If versioning is suspended (or unreadable, so it may be), a write replaces the existing null version.
   const hasName = facts.versionId !== null && facts.versionId !== "null";
   const maySuspend = settings?.versioning === "suspended" || settings?.versioning === "unreadable";
   const replacesNull = maySuspend && hasName;
@@ -120,14 +120,14 @@ async function hasNullVersion(store: ObjectStore, { bucket, key }: ObjectFacts):
     return true;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    // 405 is a delete marker, which holds nothing; 400 is a version under a customer key.
+    // 405: a delete marker, which has no data. 400: a version under a customer key.
     if (error.kind === "not-found" || error.facts.status === 405) return false;
     if (error.kind === "bad-request") return true;
     throw error;
   }
 }
 
-/** An answer that a killed session never got leaves its object as anybody's write would. */
+/** If a killed session never got the answer to its copy, the object looks as if another client wrote it. */
 function withAge(
   result: ObjectResult,
   { lastModified }: ObjectFacts,
@@ -153,7 +153,10 @@ async function attemptVanished(ref: ObjectRef, { store }: RunContext): Promise<A
   }
 }
 
-/** Whether the listing goes on showing an object that HEAD says is gone: it came back, or something between folds its path. */
+/**
+ * Whether the listing still shows an object that HEAD does not find. The object may have come back, or a
+ * component on the way to the store folds its path.
+ */
 async function isStillListed(store: ObjectStore, { bucket, key }: ObjectRef): Promise<boolean> {
   const { objects } = await store.listObjects({ bucket, prefix: key });
   return objects.some((listed) => listed.key === key);

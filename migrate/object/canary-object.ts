@@ -21,27 +21,30 @@ const HEADERS = {
 interface PutObject {
   readonly bucket: string;
   readonly key: string;
-  /** Of every time that it was put; empty where the bucket has no versions. */
+  /** One ID for each put; empty if the bucket has no versions. */
   readonly versionIds: readonly string[];
 }
 
 export interface CanaryObject extends PutObject {
   readonly body: Uint8Array;
   readonly tagged: boolean;
-  /** Whether it has grants beside its owner's own. */
+  /** Whether it has grants in addition to its owner's. */
   readonly granted: boolean;
-  /** What the store would not take of it, in words. */
+  /** The properties that the store refused, in words. */
   readonly leftOut: readonly string[];
-  /** That it was put under; `null` where it was put as anybody puts an object. */
+  /** The customer key that it was put with; `null` for a put without a customer key. */
   readonly customerKey: CustomerKey | null;
 }
 
 interface Laying extends CopyTools {
-  /** The way that it will be copied by. */
+  /** The strategy that will copy it. */
   readonly strategy: StrategyName;
 }
 
-/** Puts a test object that has all that an object can have, under the prefix that the run may write to. */
+/**
+ * Puts a test object with every property that an object can have, under the key prefix that the run may write
+ * to.
+ */
 export async function putCanary(
   laying: Laying & { readonly context: Pick<RunContext, "beforeTestObject"> },
   scope: { readonly bucket: string; readonly prefix: string },
@@ -52,19 +55,19 @@ export async function putCanary(
   return putLaden(laying, { bucket: scope.bucket, key }, customerKey);
 }
 
-/** One thing that objects can have and a store may refuse. */
+/** One property that objects can have and a store may refuse. */
 interface Load {
   readonly property: Property;
   readonly headers: RequestHeaders;
 }
 
-/** Puts that object under a key of the caller's. */
+/** Puts such a test object under a key that the caller chooses. */
 export async function putLaden(
   laying: Laying,
   { bucket, key }: { readonly bucket: string; readonly key: string },
   customerKey: CustomerKey | null = null,
 ): Promise<CanaryObject> {
-  // Truly compressed, for whoever unpacks what says that it is.
+  // The body really is gzip, for clients that decompress it according to its Content-Encoding.
   const body = gzipSync(randomBytes(BODY_BYTES));
   const object = { bucket, key, body, headers: { ...HEADERS, ...customerKey?.headers() } };
   const versionIds: string[] = [];
@@ -86,7 +89,10 @@ export async function putLaden(
   };
 }
 
-/** All but what this way is known to lose, and what may be lost: no object goes that way with it, or it does not matter. */
+/**
+ * Leaves out properties that this strategy is known to lose, because no object that has them is copied that
+ * way. Leaves out properties that may be lost, because their loss does not matter.
+ */
 function loadsOf(laying: Laying, body: Uint8Array): readonly Load[] {
   const { capabilities } = laying;
   const others = capabilities.onlineClasses.filter((name) => name !== "STANDARD");
@@ -115,7 +121,7 @@ const USER_METADATA: readonly RequestHeaders[] = [
   { "x-amz-meta-utf8": "\u00c9lan, na\u00efve" },
 ];
 
-/** Tags that a way loses are put after it. */
+/** Tags that a strategy loses are put after the copy. */
 function isTried(property: Property, { strategy, capabilities, context }: Laying): boolean {
   const loss = ACCEPTED_AS[property];
   if (loss !== null && context.policy.acceptLoss.includes(loss)) return false;
@@ -133,7 +139,10 @@ function headersOf(loads: readonly Load[]): RequestHeaders {
   return Object.assign({}, ...loads.map(({ headers }) => headers));
 }
 
-/** All at once; if the store refuses that, one after the other, without those that it refuses. */
+/**
+ * Puts all properties at once. If the store refuses that, adds them one by one and leaves out those that it
+ * refuses.
+ */
 async function putWithLoads(put: Put, all: readonly Load[]) {
   try {
     await put(headersOf(all));
@@ -149,7 +158,7 @@ async function putWithLoads(put: Put, all: readonly Load[]) {
       await put(headersOf([...loads, load]));
       loads.push(load);
     } catch (error) {
-      // Without the right to tag, objects that have tags could not be carried either.
+      // Without permission to tag, the tags of real objects could not be carried either.
       if (!isRefusal(error) || (load.property === "tags" && error.kind === "access-denied")) throw error;
       leftOut.push(`${load.property} (${error.facts.code})`);
     }
@@ -157,7 +166,10 @@ async function putWithLoads(put: Put, all: readonly Load[]) {
   return { loads, leftOut };
 }
 
-/** A grant to the owner alone, so that nothing is shown to anybody. `false` if the store has none, or refuses it. */
+/**
+ * Puts a grant to the owner only, so that nobody else gets access. `false` if the store has no grants or
+ * refuses this one.
+ */
 async function putGranted(
   laying: Laying,
   { bucket, key }: { readonly bucket: string; readonly key: string },
@@ -185,14 +197,14 @@ async function putGranted(
   }
 }
 
-/** An answer to what was asked, rather than trouble on the way. */
+/** Whether the store refused the request itself, as opposed to a problem on the way. */
 function isRefusal(error: unknown): error is StoreError {
   if (!(error instanceof StoreError)) return false;
   const { status } = error.facts;
   return error.kind !== "throttled" && status !== null && (status === 501 || (status >= 400 && status < 500));
 }
 
-/** Deletes the object with all its versions. Tells what is left behind, or `null`. */
+/** Deletes the object with all its versions. Resolves with a message about what is left behind, or `null`. */
 export async function deleteCanary(store: ObjectStore, canary: PutObject): Promise<string | null> {
   const { bucket, key } = canary;
   try {
@@ -209,11 +221,11 @@ export async function deleteCanary(store: ObjectStore, canary: PutObject): Promi
 
 interface Versions {
   readonly versionIds: readonly (string | undefined)[];
-  /** Whether these are known to be all. */
+  /** Whether the list is known to be complete. */
   readonly complete: boolean;
 }
 
-/** Where versions cannot be listed there is the object to delete, by its name, and the versions that were put, if any. */
+/** If versions cannot be listed: the object without a version ID, and the versions that were put, if any. */
 async function versionsOf(store: ObjectStore, { bucket, key, versionIds }: PutObject): Promise<Versions> {
   try {
     const versions = await store.listObjectVersions({ bucket, prefix: key });

@@ -23,8 +23,8 @@ type Canary =
   | { readonly kind: "left-out"; readonly detail: string; readonly leftBehind: null; readonly ownerId: null };
 
 /**
- * Sends one throw-away object down the road before the first real one: a store that corrupts, forgets or does not
- * encrypt what it copies is found out on an object that nobody misses. The object is deleted again whatever happens.
+ * Copies one test object before the first real one. This detects a store that corrupts, loses or does not
+ * encrypt what it copies, on an object that nobody misses. The test object is always deleted again.
  */
 export async function canary(
   scope: Scope,
@@ -51,7 +51,10 @@ export async function canary(
   return { ...result, leftBehind, ownerId };
 }
 
-/** Whose the run's writes are. Where that may not be read, no object's list may be, and each of them says so. */
+/**
+ * The owner of the objects that the run writes. If the credentials may not read that, they may not read the
+ * access control list of any object, and each object reports it.
+ */
 async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promise<string | null> {
   try {
     return (await store.getObjectAcl({ bucket, key })).ownerId || null;
@@ -61,26 +64,26 @@ async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promi
   }
 }
 
-/** Whether a test object could not be deleted again. */
+/** Whether the bucket locks new objects, so that a test object could not be deleted again. */
 export async function locksByDefault(store: ObjectStore, bucket: string): Promise<boolean> {
   try {
     return (await store.getObjectLockConfiguration({ bucket })).locksByDefault;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    // Where it may not be read, a lock cannot be ruled out.
+    // If the configuration may not be read, a lock cannot be ruled out.
     return error.kind === "access-denied";
   }
 }
 
 export type CanaryResult =
   | { readonly kind: "passed"; readonly detail: string }
-  /** The store refused to copy it, in a way that says nothing of plaintext objects. */
+  /** The store refused to copy it, for a reason that says nothing about plaintext objects. */
   | { readonly kind: "inconclusive"; readonly detail: string }
-  /** The store refuses such a copy, for no want of rights: no object goes that way. */
+  /** The store refuses such a copy, and not for missing permissions: no object is copied that way. */
   | { readonly kind: "refused"; readonly detail: string }
-  /** It came through, without these: no object that has them goes that way. */
+  /** It was copied without these properties: no object that has them is copied that way. */
   | { readonly kind: "lost"; readonly lost: readonly Property[]; readonly detail: string }
-  /** `isCorrupt`: it was copied, and its bytes are gone. */
+  /** `isCorrupt`: it was copied, and its bytes are lost. */
   | { readonly kind: "failed"; readonly detail: string; readonly isCorrupt: boolean };
 
 /** Copies the canary as objects will be copied, then reads all of it back. */
@@ -132,7 +135,7 @@ function lossesInHead(seen: Verification, before: ObjectFacts, after: ObjectFact
   return [...seen.lost.map((property) => ({ property, detail: seen.detail })), ...checksum];
 }
 
-/** What HEAD does not show, or not on every store. */
+/** Properties that HEAD does not show, or not on every store. */
 interface Marks {
   readonly tags: readonly Tag[];
   readonly grants: readonly Grant[];
@@ -163,12 +166,12 @@ function lostOrFailed(losses: readonly CanaryLoss[]): CanaryResult {
   return isFatal ? failed(detail, lost.includes("body")) : { kind: "lost", lost, detail };
 }
 
-/** Without rights or network nothing is told of the object. */
+/** An error for missing permissions, throttling or the network says nothing about the object. */
 function tellsOfBytes({ kind, facts: { status } }: StoreError): boolean {
   return status !== null && kind !== "access-denied" && kind !== "throttled";
 }
 
-/** That objects with an access control list cannot go this way says nothing of the others. */
+/** If objects with an access control list cannot be copied this way, that says nothing about the others. */
 function notCarried({ reason, detail }: Extract<CopyResult, { kind: "refused" }>): CanaryResult {
   const words = `${REASON_WORDS[reason]}: ${detail}`;
   return reason === "acl-cannot-be-carried" ? { kind: "lost", lost: ["acl"], detail: words } : failed(words);
@@ -189,8 +192,9 @@ async function bytesProblem(canary: CanaryObject, { customerKey }: ObjectFacts, 
 }
 
 /**
- * What a bucket's default encrypted on arrival is no plaintext source, and some stores refuse to copy it onto itself. A way
- * that the store does not know is refused for real objects too, and they go another.
+ * If the bucket's default encrypted the canary on upload, it is not a plaintext source, and some stores
+ * refuse to copy it onto itself. If the store does not know a strategy, it refuses it for real objects too,
+ * and they use another one.
  */
 function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
   const wasEncrypted = facts.encryption.state !== "none" && facts.customerKey === null;
@@ -205,7 +209,7 @@ function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
   return isOfCopy(error) ? { kind: "refused", detail } : failed(detail);
 }
 
-/** Whether the store knows the call, and says that what it was sent is wrong. */
+/** Whether the store knows the call and reports that the request is wrong. */
 function isOfCopy({ kind, facts: { operation, status } }: StoreError): boolean {
   const isRefusal = status !== null && status >= 400 && status < 500;
   return isRefusal && (kind === "bad-request" || kind === "other") && CLOSED_BY[operation] !== undefined;

@@ -13,10 +13,13 @@ export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
   | { readonly kind: "refused"; readonly reason: RefuseReason; readonly error: StoreError };
 
-/** Missing for good, or answered with an error each time it was asked. Anything else is told by the caller. */
+/** Permanently unavailable, or an error on every attempt. The caller reports all other errors. */
 const CANNOT_BE_READ: ReadonlySet<StoreErrorKind> = new Set(["access-denied", "bad-request", "server-error"]);
 
-/** Reads what a copy would drop: the access control list always, the tags where they will be sent again. */
+/**
+ * Reads the properties that a copy would drop: always the access control list, and the tags if they will be
+ * sent again.
+ */
 export async function inspectCarried(
   store: CarriedReads,
   facts: ObjectFacts,
@@ -99,14 +102,14 @@ async function readAcl(store: CarriedReads, input: ObjectInput): Promise<ObjectA
   }
 }
 
-/** Whether grants that are sent in this way are known to be there afterwards. */
+/** Whether grants that are sent with this strategy are known to be kept. */
 export function keepsGrants(strategy: StrategyName, capabilities: Capabilities): boolean {
   if (capabilities.lostBy[strategy]?.includes("acl")) return false;
   if (strategy === "rewrite") return capabilities.putTakesAcl;
   return strategy === "copy-multipart" ? capabilities.uploadTakesAcl : capabilities.copyTakesAcl;
 }
 
-/** Grants that were read, and that the store would drop all the same. */
+/** Rejects if there are grants: they were read, but the store would drop them. */
 async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
   if (grants === null) return null;
   const known = { kind: "bad-request", operation: "copyObject", status: null, requestId: null } as const;
@@ -117,7 +120,10 @@ async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
   });
 }
 
-/** A plain copy carries tags by itself. Every other way sends them again, and HEAD does not count them everywhere. */
+/**
+ * A plain copy keeps tags by itself. Every other strategy sends them again. Not every store counts tags in
+ * HEAD.
+ */
 async function readTags(
   store: CarriedReads,
   input: ObjectInput,
@@ -137,21 +143,24 @@ async function readTags(
   }
 }
 
-/** A store without tags has none to lose, and some answer 404 for an object that has none: it has not vanished. */
+/**
+ * A store without tags has none to lose. Some stores answer 404 for an object without tags: the object has
+ * not vanished.
+ */
 function hasNoTags({ kind, facts: { code } }: StoreError): boolean {
   return kind === "not-implemented" || code === "NoSuchTagSet" || code === "NoSuchTagSetError";
 }
 
 interface CarriedGrants {
-  /** `null` where the list is the one that a copy gets by itself: its owner's alone. */
+  /** `null` if only the owner has access: a copy gets that list by itself. */
   readonly grants: readonly Grant[] | null;
-  /** `null` where the copy belongs to whom the object belongs to, and where that cannot be told. */
+  /** `null` if the copy has the same owner as the object, or if that is unknown. */
   readonly owner: OwnerChange | null;
 }
 
 /**
- * The grants to send with a copy. Where the copy belongs to somebody else than the object did, the former owner stands among
- * them, and so does the new one: who sends grants gets these alone, and an owner without one may not read. Pure.
+ * The grants to send with a copy. If the copy gets another owner, they include the former owner and the new
+ * one. A copy that is sent grants gets only these, and an owner without a grant may not read. Pure.
  */
 export function carriedGrants({ ownerId, grants }: ObjectAcl, ownerOfWrites: string | null): CarriedGrants {
   if (!isKnown(ownerId) || !isKnown(ownerOfWrites) || ownerId === ownerOfWrites) {
@@ -164,7 +173,7 @@ export function carriedGrants({ ownerId, grants }: ObjectAcl, ownerOfWrites: str
   return { grants: [...both.map(fullControl), ...others], owner: { before: ownerId, after: ownerOfWrites } };
 }
 
-/** Some stores answer with an owner that has no id. */
+/** Some stores answer with an owner that has no ID. */
 function isKnown(ownerId: string | null): ownerId is string {
   return ownerId !== null && ownerId !== "";
 }
@@ -177,7 +186,7 @@ function isOwnersAlone(ownerId: string | null, grants: readonly Grant[]): boolea
   return grants.every(({ permission, grantee }) => permission === "FULL_CONTROL" && grantee.value === ownerId);
 }
 
-/** What of the carrying an auditor should know: what was given up, and that the object belongs to somebody else now. Pure. */
+/** The facts about a copy that an auditor should know: the accepted losses, and a change of owner. Pure. */
 export function carriedNotes({ losses, owner, grants, newClass }: CarriedFacts): readonly string[] {
   const lost = [...losses.map(({ words }) => words), ...(newClass === undefined ? [] : [classWords(newClass)])];
   if (owner === undefined) return lost;
@@ -189,7 +198,10 @@ function classWords({ before, after }: ClassChange): string {
   return `its storage class was ${before}, and its copy has ${after}, as --restored-class asked`;
 }
 
-/** What this way of copying will lose of the object; the plan let it through only because the operator accepted it. Pure. */
+/**
+ * The properties that this strategy will lose. The plan allowed it only because the operator accepted that.
+ * Pure.
+ */
 function expectedLosses(
   facts: ObjectFacts,
   strategy: StrategyName,
@@ -217,10 +229,10 @@ function lost(of: AcceptedLoss["of"], words: string): AcceptedLoss {
   return { of, words: `${words}, which was accepted` };
 }
 
-/** What reads that which HEAD does not tell of an object. */
+/** The calls that read what HEAD does not show of an object. */
 type CarriedReads = Pick<ObjectStore, "getObjectAcl" | "getObjectTagging">;
 
-/** The same answers each time they are asked for, for one object. */
+/** Reads the properties of one object once, and returns the same answers to later calls. */
 export function readOnce(store: CarriedReads): CarriedReads {
   let acl: ReturnType<CarriedReads["getObjectAcl"]> | undefined;
   let tags: ReturnType<CarriedReads["getObjectTagging"]> | undefined;

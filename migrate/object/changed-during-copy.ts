@@ -11,13 +11,16 @@ import { inspectUnder } from "./inspect.js";
 
 export const CHANGED_MEANWHILE = "ChangedMeanwhile";
 
-/** As if a condition had failed: what was inspected is no longer what is there. */
+/** The error of a failed condition: the object is no longer the one that was inspected. */
 export function changedMeanwhile(operation: Operation, message: string): StoreError {
   const known = { kind: "precondition-failed", status: 200, requestId: null } as const;
   return new StoreError({ ...known, operation, code: CHANGED_MEANWHILE, message });
 }
 
-/** Looks again at all that is sent with a copy, right before it is committed. Rejects as a failed condition does. */
+/**
+ * Reads again everything that is sent with a copy, right before the copy is committed. If something changed,
+ * rejects as a failed condition does.
+ */
 export async function refuseIfChanged({ job, carried, capabilities }: CopyAttempt): Promise<void> {
   const { store, facts, context } = job;
   const { bucket, key } = facts;
@@ -34,7 +37,7 @@ export async function refuseIfChanged({ job, carried, capabilities }: CopyAttemp
   }
 }
 
-/** As HEAD tells it. */
+/** The facts that HEAD shows. */
 function comparable({ requestId: _requestId, copyClass: _copyClass, ...facts }: ObjectFacts) {
   return facts;
 }
@@ -43,10 +46,13 @@ function comparableCarried({ grants, tags }: CarriedFacts) {
   return [unordered(grants), unordered(tags)];
 }
 
-/** Why the copy was given tags: somebody gave them to the object meanwhile, or nobody knows since when it has them. */
+/**
+ * Why tags were put on the copy: somebody tagged the object meanwhile, or it is unknown since when it has
+ * them.
+ */
 export type Retagged = "by-others" | "unknown";
 
-/** Puts tags that the object has and its copy has not on the copy too, and tells what else was changed. */
+/** Puts the tags that the object has and its copy lacks on the copy too, and reports the other changes. */
 export async function keepMarks(
   job: CopyJob,
   carried: CarriedFacts,
@@ -60,19 +66,20 @@ export async function keepMarks(
 }
 
 interface MarkedMeanwhile {
-  /** The tags that the copy is to have too; `null` where they are as they were. */
+  /** The tags that the copy must get too; `null` if they did not change. */
   readonly tags: readonly Tag[] | null;
-  /** Whether somebody gave them to the object during its copy; otherwise nobody knows which it had before. */
+  /** Whether somebody tagged the object during its copy. Otherwise it is unknown which tags it had before. */
   readonly isTagged: boolean;
-  /** What else somebody changed of it, in words. */
+  /** The other changes that somebody made to it, in words. */
   readonly others: readonly string[];
 }
 
 const NOTHING: MarkedMeanwhile = { tags: null, isTagged: false, others: [] };
 
 /**
- * What somebody changed of an object during its copy that leaves the ETag alone, and so fails no condition. On a versioned
- * bucket it stands on the version that was copied, now noncurrent, and nowhere else. Costs up to three reads.
+ * The changes that somebody made to an object during its copy and that leave the ETag alone, so that no
+ * condition fails. On a versioned bucket, only the version that was copied, now noncurrent, has them. Costs
+ * up to three reads.
  */
 export async function markedMeanwhile(
   job: CopyJob,
@@ -82,11 +89,11 @@ export async function markedMeanwhile(
   const { store, facts: before, context } = job;
   const { bucket, key, versionId } = before;
   if (versionId === null || after.versionId === null || versionId === after.versionId) return NOTHING;
-  // Whose the copy became is told by what was carried.
+  // The carried facts name the owner of the copy.
   const capabilities = { ...job.capabilities, ownerOfWrites: carried.owner?.after ?? null, lostBy: {} };
   const seen = await inspectUnder(before.customerKey, store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
-  // A null version is replaced in place, and a noncurrent one may be gone by now.
+  // A null version is replaced in place, and a noncurrent version may be gone by now.
   if (seen.kind !== "found" || seen.facts.etag !== before.etag) return NOTHING;
   const read = await inspectCarried(store, { ...seen.facts, versionId }, "rewrite", {
     capabilities,
@@ -95,7 +102,7 @@ export async function markedMeanwhile(
   if (read.kind === "refused") return NOTHING;
   const { tags, grants } = read.carried;
   const differ = !loses(carried, "tags") && !isDeepStrictEqual(unordered(tags), unordered(carried.tags));
-  // A HEAD that counts no tags proves nothing: the copy may have carried what nobody had read.
+  // If HEAD counts no tags, it proves nothing: the copy may have carried tags that nobody had read.
   const isTagged = differ && (carried.tags.length > 0 || isCounted(before) || isCounted(seen.facts));
   const retagged = differ && (isTagged || !(await hasTags(store, after, tags)));
   const now = new Date();

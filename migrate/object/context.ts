@@ -13,51 +13,60 @@ import type { Policy, VersionTreatment } from "../model/policy.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { ObjectStore } from "../store/object-store.js";
 
-/** Everything that the objects of a run are processed with. Made once, and handed on as it is. */
+/** Everything that is needed to process the objects of a run. Created once and passed on unchanged. */
 export interface RunContext {
   readonly mode: "audit" | "dry-run" | "migrate";
   readonly policy: Policy;
-  /** Whether noncurrent versions are looked at, and what becomes of those in plaintext. */
+  /** Whether noncurrent versions are examined, and what happens to those in plaintext. */
   readonly noncurrent: boolean;
   readonly versions: VersionTreatment;
-  /** The keys of objects that are under customer keys now. */
+  /** The keys of the objects that are under customer keys now. */
   readonly keys: KeyRing;
-  /** How many objects are processed at once. */
+  /** The number of objects that are processed at once. */
   readonly concurrency: number;
-  /** Bounds how many parts are under way at once, of all objects together. */
+  /** Limits how many parts are in progress at once, of all objects together. */
   readonly partLimit: PartLimit;
   readonly store: ObjectStore;
   /** The same store, for test objects. */
   readonly testStore: ObjectStore;
-  /** What the store can do according to its documents, or to a file. */
+  /** The capabilities of the store according to its documentation or to a file. */
   readonly capabilities: Capabilities;
-  /** What the bucket was found to be able to do; awaited before an object is planned to be copied. A rejection ends the run. */
+  /**
+   * The detected capabilities of the bucket. Awaited before the copy of an object is planned. A rejection
+   * ends the run.
+   */
   readonly capabilitiesOf: (bucket: string) => Promise<Capabilities>;
-  /** How the bucket is set, which may forbid some copies. */
+  /** The settings of the bucket, which may forbid some copies. */
   readonly settingsOf: (bucket: string) => BucketSettings | undefined;
   /**
-   * Awaited before each object is copied in that way, from under that key if any; a rejection ends the run. Resolves with
-   * what the store can do as known by then, with the owner of what is written; `null` for nothing new.
+   * Awaited before each object is copied with that strategy, and from under that customer key, if any. A
+   * rejection ends the run. Resolves with the capabilities of the store as known by then, including the owner
+   * of what is written; `null` if nothing is new.
    */
   readonly beforeCopy: (
     bucket: string,
     strategy: StrategyName,
     sourceKey: CustomerKey | null,
   ) => Promise<Capabilities | null>;
-  /** A copy made in that way lost these of an object, or left it unencrypted: the way is not for all that follow. */
+  /**
+   * A copy with that strategy lost these properties of an object, or left it unencrypted. Later objects that
+   * would lose them too do not use the strategy.
+   */
   readonly stopWay?: (bucket: string, way: StrategyName, lost: readonly Property[]) => Promise<void>;
-  /** Awaited before a test object is put, whose key begins so. */
+  /** Awaited before a test object is put whose key starts with `key`. */
   readonly beforeTestObject: (bucket: string, key: string) => Promise<void>;
-  /** Whether this very run put it, only to delete it again: no object of the bucket's. */
+  /**
+   * Whether this run put the object only to delete it again, so that it is not one of the bucket's objects.
+   */
   readonly isTestObject: (ref: Pick<ObjectRef, "bucket" | "key">) => boolean;
   readonly walk: Walk;
   readonly isInScope: (ref: ObjectRef) => boolean;
-  /** What need not be asked of the store. */
+  /** The facts that need not be requested from the store. */
   readonly known: KnownObjects;
   readonly journal: Pick<JournalWriter, "append">;
-  /** Copies that were begun and have no outcome yet, also those of an earlier session. */
+  /** Copies that were started and have no outcome yet, including those of an earlier session. */
   readonly inFlight: Pick<InFlight, "begin" | "settle" | "earlier">;
-  /** Removes versions, and stops where that does harm. */
+  /** Removes versions, and stops if that does harm. */
   readonly removals: RemovalGuard;
   readonly onEvent: OnEvent;
   readonly signal?: AbortSignal | undefined;
@@ -70,14 +79,17 @@ export type BucketSettings = Pick<BucketFindings, "bucket" | "versioning" | "obj
 
 export type PartLimit = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** What is known of an object before the store is asked about it. */
+/** The facts about an object that are known before any request to the store. */
 export type PriorKnowledge<R extends OutcomeRecord | VersionRecord> =
-  /** Enough: this is its record. */
+  /** They suffice: this is its record. */
   | { readonly kind: "take"; readonly record: R }
-  /** It is read all the same, and its record is compared with what is known. */
+  /** The object is read anyway, and its record is compared with the known facts. */
   | { readonly kind: "compare"; readonly settle: (record: R) => R };
 
-/** Asked of each object in scope, in the order of the listing; `undefined` where it is to be read like any other. */
+/**
+ * Called for each object in scope, in the order of the listing. `undefined` if the object must be read like
+ * any other.
+ */
 export interface KnownObjects {
   object(ref: ObjectRef): Promise<PriorKnowledge<OutcomeRecord> | undefined>;
   version(ref: VersionRef): Promise<PriorKnowledge<VersionRecord> | undefined>;
@@ -90,21 +102,25 @@ export interface Place {
 }
 
 export type Removed<Reason> =
-  /** It may not go after all. */
+  /** The version may not be removed after all. */
   | { readonly kind: "kept"; readonly reason: Reason }
   | { readonly kind: "removed"; readonly requestId: string | null }
-  /** It was removed, and the current object is not what it was: nothing more may be removed. */
+  /** The version was removed, and the current object is no longer the same: nothing more may be removed. */
   | { readonly kind: "harmed"; readonly detail: string }
-  /** It was not removed, since an earlier removal did harm. */
+  /** The version was not removed, because an earlier removal did harm. */
   | { readonly kind: "stopped" };
 
 /**
- * Removes versions by their ids, and looks whether the current objects outlive that: some stores let a copy share its data with the version
- * that it was copied from. The current body is read and compared around the first removal of each bucket, while all others wait,
- * and around one of `ONE_OF` after it. Harm stops every removal of the run.
+ * Removes versions by their IDs, and checks that the current objects survive it. Some stores let a copy share
+ * its data with the version that it was copied from. The current body is read and compared before and after
+ * the first removal in each bucket, while all others wait. After that, this is done for one removal in
+ * `ONE_OF`. Harm stops every removal of the run.
  */
 export interface RemovalGuard {
-  /** `lookAgain` is awaited right before the version goes, and says why it may not; `delayed`: it came to that only after a while. */
+  /**
+   * `lookAgain` is awaited right before the version is removed, and returns why it may not be removed.
+   * `delayed`: the removal had to wait for a while.
+   */
   remove<Reason>(
     place: Place,
     versionId: string,

@@ -26,7 +26,7 @@ import {
 } from "./object-result.js";
 import { carriedDifference, readBack } from "./read-back.js";
 
-/** After these nobody knows whether the store did what it was asked. */
+/** After these errors it is unknown whether the store carried out the request. */
 const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
 
 const UNDER_ANOTHER_KEY: AttemptResult = {
@@ -35,12 +35,12 @@ const UNDER_ANOTHER_KEY: AttemptResult = {
   note: "its encryption was changed by someone else meanwhile",
 };
 
-/** The store's own refusals; that of a look of ours, which found it changed, has another code. */
+/** Refusals by the store. If our own check detected a change, the error has another code. */
 function isAsIfChanged({ kind, facts: { code } }: StoreError): boolean {
   return (kind === "precondition-failed" && code !== CHANGED_MEANWHILE) || kind === "out-of-range";
 }
 
-/** Copies one object by the best way that the store takes, and reads back what came of it. */
+/** Copies one object with the best strategy that the store accepts, and reads the result back. */
 export async function copyAndVerify(
   { facts, capabilities, strategies }: Pick<CopyJob, "facts" | "capabilities" | "strategies">,
   found: ObjectResult,
@@ -75,7 +75,7 @@ export async function copyAndVerify(
   }
 }
 
-/** What a copy that did not come to its end leaves to say. Rethrows what is no answer of the store. */
+/** The result of a copy that did not complete. Rethrows errors that are no answer of the store. */
 async function resultOfFailure(
   error: unknown,
   { facts, capabilities }: CopyJob,
@@ -103,7 +103,7 @@ async function resultOfFailure(
 // biome-ignore lint/suspicious/noControlCharactersInRegex: "only ASCII" is what it asks
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** The values that stores read in more than one way. */
+/** The values that stores interpret in more than one way. */
 function doubtfulHeaders({ content, userMetadata, websiteRedirect }: ObjectFacts): string {
   const metadata = Object.entries(userMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
   const redirect = ["x-amz-website-redirect-location", websiteRedirect ?? ""];
@@ -181,7 +181,9 @@ function lostMarks({ versionId }: ObjectFacts, others: readonly string[]): strin
   return `somebody changed ${others.join(" and ")} during the copy: it stands on version ${versionId}, and is to be put on the current one`;
 }
 
-/** The refusals that no write explains: a look before and one after them saw the same object, so that nobody wrote. Pure. */
+/**
+ * The refusals that no write explains: the object was the same before and after them, so nobody wrote. Pure.
+ */
 export function unexplained(ways: readonly RefusedWay[], seen: Sighting): readonly RefusedWay[] {
   return ways.filter(({ facts }) => isSame(facts, seen));
 }
@@ -196,7 +198,7 @@ function isSame(facts: Sighting, seen: Sighting): boolean {
   );
 }
 
-/** The ways that were refused come last, in case the refusal was of that moment. Pure. */
+/** The refused strategies come last, in case the refusal was temporary. Pure. */
 export function othersFirst(
   strategies: readonly Strategy[],
   refused: readonly Pick<RefusedWay, "strategy">[],
@@ -212,8 +214,9 @@ function refusedWords({ strategy, message }: RefusedWay): string {
 const CODE = "SignatureDoesNotMatch";
 
 /**
- * Whether a request was refused only because the store computes another signature over what belongs to this object: the same
- * credentials sign a request without its key and headers well enough, whatever else that is answered with.
+ * Whether a request was refused only because the store computes another signature over the key or headers of
+ * this object. That is so if the store accepts the signature of a request without them, whatever else it
+ * answers.
  */
 export async function refusedForItsSignature(
   error: StoreError,
@@ -231,9 +234,9 @@ export async function refusedForItsSignature(
 }
 
 /**
- * Whether a copy was refused only because the object is under another key by now than it was: somebody else wrote to it, or an
- * earlier copy whose answer was lost took effect, and the next attempt came with the key from before. Stores say so before
- * they look at conditions, and in the words of a missing right.
+ * Whether a copy was refused only because the object is under another key than before. Either somebody else
+ * wrote to it, or an earlier copy took effect although its answer was lost, and the next attempt used the
+ * earlier key. Stores report this before they check conditions, and as a missing permission.
  */
 async function refusedForItsKey(
   { kind }: StoreError,

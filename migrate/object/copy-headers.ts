@@ -8,7 +8,10 @@ import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 
-/** A tag set longer than this does not fit the header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+/**
+ * A longer tag set does not fit the header:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
 const MAX_TAGGING_HEADER_BYTES = 2048;
 
 const GRANT_HEADERS: Readonly<Partial<Record<Grant["permission"], string>>> = {
@@ -23,7 +26,7 @@ interface CopyWith {
   readonly capabilities: Pick<Capabilities, "grantForm">;
 }
 
-/** What no copy keeps by itself: encryption, class, redirect, lock and access control list. */
+/** The properties that no copy keeps by itself: encryption, class, redirect, lock and access control list. */
 export function everyCopyHeaders(
   facts: ObjectFacts,
   carried: CarriedFacts,
@@ -31,10 +34,10 @@ export function everyCopyHeaders(
   now: Date,
 ): RequestHeaders {
   const lock = activeLock(facts.lock, now);
-  // Some stores refuse a copy that asks for a class.
+  // Some stores refuse a copy that sends a storage class.
   const hasClass = needsClassSent(facts) && !loses(carried, "storage-class");
   return {
-    // On every copy, whatever the bucket's default: some servers do not apply it to copies, some then decrypt.
+    // Always sent: some servers do not apply the bucket's default to copies, and some then decrypt them.
     ...target.headers(),
     ...present({
       "x-amz-storage-class": hasClass ? classOfCopy(facts) : null,
@@ -47,7 +50,10 @@ export function everyCopyHeaders(
   };
 }
 
-/** What every way but the plain copy drops besides: content headers, user metadata and tags. */
+/**
+ * The properties that every strategy except the plain copy drops as well: content headers, user metadata and
+ * tags.
+ */
 export function resentHeaders(facts: ObjectFacts, { tags }: CarriedFacts, capabilities: Capabilities): RequestHeaders {
   const metadata = Object.entries(facts.userMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
   return {
@@ -57,7 +63,7 @@ export function resentHeaders(facts: ObjectFacts, { tags }: CarriedFacts, capabi
   };
 }
 
-/** Tags that neither stay by themselves nor go into a header are put after the copy. */
+/** Tags that the copy does not keep by itself and no header carries. They are put after the copy. */
 export function tagsLeftOver(
   strategy: StrategyName,
   { tags }: CarriedFacts,
@@ -91,7 +97,9 @@ function present(headers: Readonly<Record<string, string | null>>): RequestHeade
   return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** One CopyObject onto the object itself. Headers, user metadata and tags stay; the rest is sent again. */
+/**
+ * One CopyObject onto the object itself. It keeps headers, user metadata and tags. The rest is sent again.
+ */
 export function singleCopy(attempt: CopyAttempt): Promise<Copied> {
   return copyWith(attempt, {
     "x-amz-metadata-directive": "COPY",
@@ -99,7 +107,7 @@ export function singleCopy(attempt: CopyAttempt): Promise<Copied> {
   });
 }
 
-/** The same where the store calls a copy illegal that changes no metadata: all of it is sent again. */
+/** The same for stores that call a copy illegal if it changes no metadata: all metadata is sent again. */
 export function replacingCopy(attempt: CopyAttempt): Promise<Copied> {
   const { job, carried, capabilities } = attempt;
   return copyWith(attempt, {
@@ -136,22 +144,25 @@ function etagAs(form: EtagForm, etag: string): string {
   return form === "quoted" ? `"${etag}"` : etag;
 }
 
-/** The copy reads what was inspected, or nothing. */
+/** The copy reads exactly the inspected object, or fails. */
 export function sourceCondition(etag: string, form: EtagForm): RequestHeaders {
   return { "x-amz-copy-source-if-match": etagAs(form, etag) };
 }
 
-/** The copy replaces what was inspected, or nothing. */
+/** The copy replaces exactly the inspected object, or fails. */
 export function destinationCondition(etag: string, form: EtagForm): RequestHeaders {
   return { "if-match": etagAs(form, etag) };
 }
 
-/** The version to copy from, where it is not what is current. */
+/** The version to copy from, if it is not the current one. */
 export function sourceVersion({ facts, onto }: CopyJob): string | undefined {
   return onto === undefined ? undefined : (facts.versionId ?? undefined);
 }
 
-/** What keeps the copy from replacing anything else than what was seen. A delete marker has no ETag to match. */
+/**
+ * The condition that keeps the copy from replacing anything but the inspected object. A delete marker has no
+ * ETag to match.
+ */
 export function destinationGuard({ job: { facts, onto }, strategy, capabilities }: CopyAttempt): {
   readonly headers: RequestHeaders;
   readonly guard: RaceGuard;

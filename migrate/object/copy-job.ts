@@ -7,41 +7,44 @@ import type { Strategy } from "../plan/plan.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { RunContext } from "./context.js";
 
-/** One object that is to be copied onto itself, and what with. */
+/** One object to copy onto itself, and everything that the copy needs. */
 export interface CopyJob {
   readonly context: Pick<RunContext, "policy" | "partLimit" | "journal" | "now" | "signal">;
   readonly store: ObjectStore;
-  /** What the store can do, as known when the copy was planned. */
+  /** The capabilities of the store, as known when the copy was planned. */
   readonly capabilities: Capabilities;
   readonly facts: ObjectFacts;
-  /** The best first; the others are for a store that refuses it. */
+  /** The best comes first. The others are for a store that refuses it. */
   readonly strategies: readonly Strategy[];
   /**
-   * Where `facts` are of one version that is copied onto its key, rather than of the object that is there now: the ETag of what
-   * is there now, `null` for a delete marker.
+   * Set if `facts` describe one version that is copied onto its key, and not the current object. The ETag of
+   * the current object; `null` for a delete marker.
    */
   readonly onto?: { readonly etag: string | null };
-  /** Awaited before the first call that writes. Resolves with what is known of the store by then; `null` for nothing new. */
+  /**
+   * Awaited before the first call that writes. Resolves with the capabilities of the store as known by then;
+   * `null` if nothing is new.
+   */
   readonly beforeCopy?: (strategy: StrategyName) => Promise<Capabilities | null>;
-  /** Awaited too: whoever goes on after a kill must know of it. */
+  /** Also awaited: a session that continues after a kill must know about the copy. */
   readonly onBegun?: (copy: BegunCopy) => Promise<void>;
 }
 
-/** Any copy is made with these, be it of a real object or of a test object. */
+/** Every copy needs these, whether of a real object or of a test object. */
 export type CopyTools = Pick<CopyJob, "context" | "store" | "capabilities">;
 
-/** One try of a job, by one way of copying. */
+/** One attempt at a job, with one strategy. */
 export interface CopyAttempt {
   readonly job: CopyJob;
   readonly strategy: StrategyName;
   readonly carried: CarriedFacts;
-  /** What the store can do with this very object, as known by now. */
+  /** The capabilities of the store for this object, as known by now. */
   readonly capabilities: Capabilities;
-  /** What was written down before it, where it takes more than one call. */
+  /** The journal record that was written before the attempt, if it takes more than one call. */
   readonly intent?: Pick<IntentRecord, "bucket" | "key" | "otherUploads" | "at"> | undefined;
 }
 
-/** A copy that the store accepted; whether it did what it should is for `verify` to say. */
+/** A copy that the store accepted. `verify` decides whether it did what it should. */
 export interface Copied {
   readonly etag: string;
   readonly versionId: string | null;

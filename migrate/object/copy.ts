@@ -18,7 +18,7 @@ export type CopyResult =
       readonly copied: Copied;
       readonly strategy: StrategyName;
       readonly carried: CarriedFacts;
-      /** Which other ways the store refused. */
+      /** The other strategies that the store refused. */
       readonly notes: readonly string[];
     }
   | { readonly kind: "refused"; readonly reason: RefuseReason; readonly detail: string };
@@ -31,8 +31,9 @@ const COPY_BY: Readonly<Record<StrategyName, (attempt: CopyAttempt) => Promise<C
 };
 
 /**
- * Copies by the first strategy that the store takes. One that it refuses as a whole changes nothing, so that the next may
- * be tried. Rejects with the first refusal where none is left, and with any other error at once.
+ * Copies with the first strategy that the store accepts. If the store refuses a strategy as a whole, nothing
+ * has changed, and the next one may be tried. Rejects with the first refusal if no strategy is left. Rejects
+ * with any other error at once.
  */
 export async function copyInPlace(job: CopyJob): Promise<CopyResult> {
   const notes: string[] = [];
@@ -62,11 +63,11 @@ async function tryStrategy(job: CopyJob, strategy: StrategyName): Promise<Strate
   const seen = await inspectCarried(reads, facts, strategy, { capabilities: job.capabilities, policy });
   if (seen.kind === "refused") return refused(seen);
   const latest = (await job.beforeCopy?.(strategy)) ?? null;
-  // A test object, or another real one, may have lost by this way what the object has.
+  // A test object or another real one may have lost a property in this way that this object has.
   const closed = latest === null ? null : whyNot(strategy, facts, policy, latest);
   if (closed !== null) return { kind: "refused", reason: closed, detail: `${strategy} was seen to lose it` };
   const known = latest ?? job.capabilities;
-  // Whose the copy will be decides what is sent with it, and may not have been known before.
+  // The owner of the copy decides what is sent with it, and may not have been known before.
   const inspection = await inspectCarried(reads, facts, strategy, { capabilities: known, policy });
   if (inspection.kind === "refused") return refused(inspection);
   const { carried } = inspection;
@@ -96,7 +97,10 @@ function refused({ reason, error }: Extract<CarriedInspection, { kind: "refused"
   return { kind: "refused", reason, detail: error.message };
 }
 
-/** Whoever goes on after a crash must know of uploads that may be open, and of tags that stand nowhere else. */
+/**
+ * A session that continues after a crash must know about uploads that may be open, and about tags that are
+ * stored nowhere else.
+ */
 async function recordIntent(
   { store, facts, context, onto }: CopyJob,
   strategy: StrategyName,
@@ -105,14 +109,14 @@ async function recordIntent(
   if (strategy !== "copy-multipart" && tagsLeft.length === 0) return undefined;
   const { bucket, key, etag, sizeBytes } = facts;
   const otherUploads = strategy === "copy-multipart" ? await openUploadsOf(store, { bucket, key }) : null;
-  // The tags of a version that is no longer current once a killed session goes on are for no object that is.
+  // A resumed run must not put the tags of a version on an object if that version is not current by then.
   const tagsToPut = onto === undefined ? [...tagsLeft] : [];
   const at = context.now().toISOString();
   await context.journal.append({ kind: "intent", bucket, key, strategy, etag, sizeBytes, tagsToPut, otherUploads, at });
   return { bucket, key, otherUploads, at };
 }
 
-/** Ids of the uploads to this very key; `null` where they cannot be listed. */
+/** IDs of the uploads to exactly this key; `null` if they cannot be listed. */
 async function openUploadsOf(store: CopyJob["store"], { bucket, key }: { bucket: string; key: string }) {
   try {
     const open = await store.listOpenUploads({ bucket, prefix: key });

@@ -8,25 +8,28 @@ import { type ListedSize, readHead, settleSize } from "./read-head.js";
 
 export type Inspection =
   | { readonly kind: "found"; readonly facts: ObjectFacts }
-  /** HEAD was refused with 400 and GET confirmed that it was for want of a key; none of those given opens it. */
+  /**
+   * HEAD was refused with 400, GET confirmed that a key is missing, and none of the given keys opens the
+   * object.
+   */
   | { readonly kind: "sse-c"; readonly requestId: string | null }
   | { readonly kind: "vanished" }
   | { readonly kind: "failed"; readonly error: StoreError };
 
 /**
- * How a GET is refused whose key is missing: S3 and most others say the first, Ceph the second. A 400 of any other name,
- * of a proxy that folds paths for one, says nothing of encryption.
+ * The error codes of a GET without the required key. S3 and most others return the first, Ceph the second. A
+ * 400 with any other code says nothing about encryption. It may come from a proxy that folds paths.
  */
 const KEY_IS_MISSING: ReadonlySet<string> = new Set(["InvalidRequest", "InvalidArgument"]);
 
 interface InspectInput extends ObjectInput {
-  /** What a listing shows of the object, to compare its size with. */
+  /** The object as a listing shows it, to compare its size. */
   readonly listed?: ListedSize | undefined;
 }
 
 /**
- * One HEAD, and one more with each of the keys where the store says that it takes one. Never rejects for what is wrong with
- * the object or the store.
+ * One HEAD, and one more with each key if the store reports that the object needs one. Never rejects for a
+ * problem with the object or the store.
  */
 export async function inspect(
   store: ObjectStore,
@@ -59,8 +62,9 @@ async function headOf(
 }
 
 /**
- * HEAD of an SSE-C object without its key is a 400 with no body, as is HEAD with a token that has just expired.
- * GET says which: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+ * HEAD of an SSE-C object without its key returns 400 without a body. HEAD with a token that has just expired
+ * returns the same. GET distinguishes them:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
  */
 async function askAgainWithGet(store: ObjectStore, input: ObjectInput, headError: StoreError): Promise<Inspection> {
   try {
@@ -73,7 +77,7 @@ async function askAgainWithGet(store: ObjectStore, input: ObjectInput, headError
   }
 }
 
-/** HEAD itself has no such words, unless the store that was asked had them from GET. */
+/** HEAD itself returns no such code, unless the `ObjectStore` got it from a GET. */
 function wantsKey({ facts: { status, code } }: StoreError): boolean {
   return status === 400 && KEY_IS_MISSING.has(code);
 }
@@ -81,10 +85,10 @@ function wantsKey({ facts: { status, code } }: StoreError): boolean {
 const ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
 const KEY_MD5 = "x-amz-server-side-encryption-customer-key-md5";
 
-/** How a store refuses another key: AWS as a missing right, others as a bad request. */
+/** How a store refuses a wrong key: AWS as a missing permission, others as a bad request. */
 const NOT_THE_KEY = new Set(["access-denied", "bad-request"]);
 
-/** HEAD of an object that is known to want a key, with each key until one opens it; `null` where none does. */
+/** HEAD of an object that is known to need a key, with each key until one opens it; `null` if none does. */
 async function openWithKeys(
   store: ObjectStore,
   input: InspectInput,
@@ -102,12 +106,15 @@ type HeadWithKey =
   | {
       readonly kind: "found";
       readonly facts: ObjectFacts;
-      /** Whether the answer itself names this key. Not every store says so: OVHcloud's example of HEAD does not. */
+      /**
+       * Whether the answer itself names this key. Not every store does that: OVHcloud's example of HEAD does
+       * not.
+       */
       readonly named: boolean;
     }
   | Extract<Inspection, { kind: "vanished" | "failed" }>;
 
-/** `null` where it is not the object's key, or the object takes none. */
+/** `null` if it is not the object's key, or if the object needs none. */
 async function headWithKey(
   store: ObjectStore,
   { listed, ...address }: InspectInput,
@@ -120,7 +127,7 @@ async function headWithKey(
     const md5 = head.headers[KEY_MD5];
     if (md5 !== undefined && md5 !== key.md5) return null;
     const facts = await settleSize(store, input, readHead(address, head, capabilities), listed);
-    // Encrypted otherwise, by a store that does not look at the headers of a key.
+    // The object is encrypted in another way, and the store ignores the headers of a key.
     if (head.headers["x-amz-server-side-encryption"] !== undefined) return { kind: "found", facts, named: true };
     const encryption = { state: "sse-c", evidence: "head-header" } as const;
     return {
@@ -136,8 +143,9 @@ async function headWithKey(
 }
 
 /**
- * As `inspect`, of an object that should be under the `expected` key: one HEAD where the answer names it. Where it does not,
- * the object counts as under that key only if the store refuses to show it without one.
+ * As `inspect`, for an object that should be under the `expected` key. It takes one HEAD if the answer names
+ * the key. If it does not, the object counts as under that key only if the store refuses to show it without
+ * one.
  */
 export async function inspectUnder(
   expected: CustomerKey | null,

@@ -7,8 +7,9 @@ import { type ObjectResult, observe, resultOfDecision, type UnansweredCopy } fro
 import { carriedDifference, compareCopy, LOCKED_AGAIN, putLostLock, putLostTags } from "./read-back.js";
 
 /**
- * What became of a copy whose answer was lost, where the object now is what the copy would have made of it. `null` where it
- * is not, or where that cannot be told: after a refusal, and without the same ETag, it may be somebody else's.
+ * The result of a copy whose answer was lost, if the object is now what the copy would have made of it.
+ * `null` if it is not, or if that is unknown: after a refusal, and without the same ETag, somebody else may
+ * have written it.
  */
 export async function landedCopy(
   copy: UnansweredCopy,
@@ -18,7 +19,7 @@ export async function landedCopy(
 ): Promise<ObjectResult | null> {
   const { facts: before, carried, strategy, answer } = copy;
   const sameEtag = seen.etag === before.etag;
-  // Parts may be others than those of the source.
+  // The parts of the copy may differ from those of the source.
   const keptEtag = strategy !== "copy-multipart" && target.keepsEtag(strategy, before);
   if (isOlder(seen, before) || (!sameEtag && keptEtag)) return null;
   const isOurs = sameEtag || answer === "lost";

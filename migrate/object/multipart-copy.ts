@@ -17,7 +17,7 @@ import { refuseIfChanged } from "./changed-during-copy.js";
 import { destinationGuard, everyCopyHeaders, resentHeaders, sourceCondition, sourceVersion } from "./copy-headers.js";
 import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 
-/** Copies the object onto itself in parts. The upload is completed or aborted, whatever happens. */
+/** Copies the object onto itself in parts. The upload is always completed or aborted. */
 export async function multipartCopy(attempt: CopyAttempt): Promise<Copied> {
   const { job, carried, capabilities } = attempt;
   const { store, facts, context } = job;
@@ -32,7 +32,7 @@ export async function multipartCopy(attempt: CopyAttempt): Promise<Copied> {
     await context.journal.append({ kind: "upload", ...upload, at: context.now().toISOString() });
     return await copyAndComplete(attempt, upload, ranges);
   } catch (error) {
-    // The copy's own error is the one to tell; an upload that is gone already needs no abort.
+    // The error of the copy is the one to report. An upload that no longer exists needs no abort.
     const left = await unlessGone(store.abortMultipartUpload(upload)).catch((refusal: unknown) => refusal);
     throw left instanceof StoreError ? withLeftUpload(error, upload, left) : error;
   }
@@ -44,7 +44,10 @@ function withLeftUpload(error: unknown, { uploadId }: UploadInput, refusal: Stor
   return new StoreError({ ...error.facts, message: `${error.facts.message}; ${left}` }, error);
 }
 
-/** The algorithm and kind of checksum that the source has, where parts can have one over the whole: CRCs alone can. */
+/**
+ * The checksum algorithm and type of the source. The type is left out if it covers the whole object and the
+ * algorithm is not a CRC: only CRCs of parts can do that.
+ */
 function checksumOfUpload({ facts: { checksums } }: CopyJob): RequestHeaders {
   const { type, ...values } = checksums;
   const [algorithm] = Object.keys(values);
@@ -65,12 +68,12 @@ async function copyAndComplete(
   const { job } = attempt;
   const parts = await copyParts(attempt, upload, ranges);
   refuseOtherBytes(attempt, parts);
-  // Parts of a large object take a while, and what leaves the ETag alone fails no condition.
+  // Parts of a large object take a while, and a change that leaves the ETag alone fails no condition.
   await refuseIfChanged(attempt);
   const destination = destinationGuard(attempt);
   const headers = {
     ...destination.headers,
-    // S3 wants it again where the upload has a checksum, other stores always.
+    // S3 requires the key again if the upload has a checksum. Other stores always require it.
     ...job.context.policy.target.customerKey?.headers(),
   };
   const written = await complete(job, { ...upload, parts, headers });
@@ -78,8 +81,9 @@ async function copyAndComplete(
 }
 
 /**
- * A part that is the whole object has its ETag, where those are MD5s. One that has another was copied from other bytes, as by a
- * store that takes the key for another: rejects as a condition that failed, before anything is replaced.
+ * If the whole object is one part, that part has the object's ETag on stores whose ETags are MD5s. A
+ * different ETag means that other bytes were copied, for example by a store that mistakes the key for another
+ * one. Rejects as a failed condition does, before anything is replaced.
  */
 function refuseOtherBytes({ job, capabilities }: CopyAttempt, parts: readonly UploadedPart[]): void {
   const { facts, context } = job;
@@ -103,7 +107,7 @@ async function complete(job: CopyJob, input: CompleteUploadInput): Promise<Write
   }
 }
 
-/** Settles every part before it rejects: a part still under way would outlive the abort, and be billed. */
+/** Waits for every part before it rejects: a part in progress would outlive the abort, and be billed. */
 async function copyParts(
   { job, capabilities }: CopyAttempt,
   upload: UploadInput,
@@ -133,9 +137,10 @@ async function copyParts(
 }
 
 /**
- * The ranges to copy an object in. Where it was uploaded in parts they are its own, so that its ETag stays: their first
- * size tells all of them where they are of one size, as they mostly are. Where the ETag is to be kept each is asked for, which
- * costs a HEAD a part. An object in one piece is cut as the policy says.
+ * The ranges in which to copy an object. If it was uploaded in parts, its own parts are used, so that its
+ * ETag stays the same. If all parts have one size, as they mostly do, the size of the first is enough. If the
+ * ETag must be kept, the size of each part is requested, which costs one HEAD per part. An object in one
+ * piece is split according to the policy.
  */
 export async function sourceParts(job: CopyJob, capabilities: Capabilities): Promise<readonly PartRange[]> {
   const { facts, context } = job;
@@ -143,7 +148,7 @@ export async function sourceParts(job: CopyJob, capabilities: Capabilities): Pro
   const count = partCount(facts.etag);
   const first = count === null ? null : await partBytes(job, 1);
   const uniform = count !== null && first !== null && Math.ceil(facts.sizeBytes / first) === count;
-  // The first of three or more tells of the others only what is likely.
+  // If there are three or more parts, the size of the first makes those of the others only likely.
   const isCertain = uniform && count <= 2;
   if (count !== null && !isCertain && policy.etag === "keep") return ownParts(job, count, first, capabilities);
   const wanted = uniform ? first : policy.partBytes;
@@ -166,12 +171,15 @@ async function ownParts(
   return ranges;
 }
 
-/** The store does not tell of which parts an object is made, or they are none that it takes today. */
+/** The store does not report the object's parts, or it would not accept such parts today. */
 export class PartsUnknown extends Error {
   override readonly name = "PartsUnknown";
 }
 
-/** HEAD with a part number answers that part's length; a store that does not know the number answers the object's. */
+/**
+ * HEAD with a part number returns the length of that part. A store that does not know the number returns the
+ * length of the object.
+ */
 async function partBytes({ store, facts }: CopyJob, partNumber: number): Promise<number | null> {
   const { bucket, key } = facts;
   const { headers } = await store.headObject({
@@ -186,8 +194,9 @@ async function partBytes({ store, facts }: CopyJob, partNumber: number): Promise
 }
 
 /**
- * The upload whose completion seemed to fail, where the object is what it would have made: its answer was lost, and the
- * call that was made again found the upload gone. `null` where it is not, or cannot be told.
+ * The result of an upload whose completion seemed to fail, if the object is what it would have made. In that
+ * case the answer was lost, and the repeated call found no upload. `null` if it is not, or if that is
+ * unknown.
  */
 async function landedUpload(
   { store, facts, context }: CopyJob,
@@ -205,12 +214,12 @@ async function landedUpload(
     const etag = bareEtag(headers.etag ?? "");
     return etag === made ? { etag, versionId: writtenVersion(headers["x-amz-version-id"]), requestId } : null;
   } catch {
-    // The error of the completion is the one to tell.
+    // The error of the completion is the one to report.
     return null;
   }
 }
 
-/** As S3 makes it: the MD5 of the MD5s of the parts, and their count. */
+/** As S3 computes it: the MD5 of the MD5s of the parts, and their count. */
 function multipartEtag(parts: readonly UploadedPart[]): string | null {
   const etags = parts.map(({ etag }) => bareEtag(etag));
   if (!etags.every((etag) => /^[0-9a-f]{32}$/.test(etag))) return null;

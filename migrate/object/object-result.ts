@@ -16,7 +16,7 @@ import type { ListingFault } from "../store/answers.js";
 import type { StoreError } from "../store/store-error.js";
 import type { Inspection } from "./inspect.js";
 
-/** What one look at an object came to. */
+/** The result of one look at an object. */
 export interface ObjectResult {
   readonly before: Observation;
   readonly after: Observation | null;
@@ -32,14 +32,17 @@ export function observe(facts: ObjectFacts): Observation {
   return { ...facts.encryption, etag, sizeBytes, lastModified, storageClass, ...key, versionId };
 }
 
-/** All that is known of an object that HEAD did not show. */
+/** Everything that is known about an object that HEAD did not show. */
 export function observeListing({ isListed, etag, sizeBytes, lastModified, storageClass }: ObjectRef): Observation {
   const nothing = { state: "unknown", evidence: null, versionId: null } as const;
   if (isListed === false) return { ...nothing, etag: null, sizeBytes, lastModified: null, storageClass };
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId: null };
 }
 
-/** Of an object that a manifest names and that was not found; `because` says why another object of that key is not meant. */
+/**
+ * The result for an object that a manifest names and that was not found. `because` says why another object
+ * with that key is not the one that was meant.
+ */
 export function resultOfNotFound(ref: ObjectRef, because?: string): ObjectResult {
   const reason: NotFoundReason = because === undefined ? "not-in-bucket" : "not-as-named";
   return {
@@ -55,7 +58,7 @@ export function resultOfNotFound(ref: ObjectRef, because?: string): ObjectResult
 export function resultOfInspection(
   ref: ObjectRef,
   inspection: Exclude<Inspection, { kind: "found" }>,
-  /** Whether a customer key was given for its name. */
+  /** Whether a customer key was given for the object's name. */
   keyGiven = false,
 ): ObjectResult {
   const listing = observeListing(ref);
@@ -100,12 +103,12 @@ const FAULT_WORDS: Readonly<Record<ListingFault["kind"], (raw: string) => string
     raw === "" ? "the listing shows no date" : `the listing shows its date as ${JSON.stringify(raw)}`,
 };
 
-/** What became of an entry of a listing that cannot be read in full: nothing was asked of the object. */
+/** The outcome of a listing entry that cannot be read completely: no request was made about the object. */
 export function outcomeOfFault({ kind, raw }: ListingFault): Extract<Outcome, { kind: "failed" }> {
   return { kind: "failed", reason: kind, detail: FAULT_WORDS[kind](raw) };
 }
 
-/** Of an object that is left as it is, by decision or because this run does not write. */
+/** The result for an object that is left unchanged, by decision or because this run does not write. */
 export function resultOfDecision(
   facts: ObjectFacts,
   decision: Decision | RecordedDecision,
@@ -133,7 +136,7 @@ function isEncryptedReason(reason: EncryptedReason | SkipReason): reason is Encr
   return ENCRYPTED_REASONS.some((known) => known === reason);
 }
 
-/** What was found of an object, where its copy is refused after all. */
+/** Adds to the findings about an object that its copy is refused after all. */
 export function refused(draft: ObjectResult, reason: RefuseReason, ...notes: readonly string[]): ObjectResult {
   const outcome: Outcome = { kind: "refused", reason };
   return { ...draft, decision: { kind: "refuse", reason }, outcome, notes: [...draft.notes, ...notes] };
@@ -143,15 +146,16 @@ export function failed(reason: Extract<Outcome, { kind: "failed" }>["reason"], d
   return { kind: "failed", reason, detail };
 }
 
-/** A copy whose answer never came, or was a refusal that need not be true. */
+/** A copy whose answer never arrived, or was a refusal that need not be true. */
 export interface UnansweredCopy extends BegunCopy {
-  /** `refused`: the store said so in the end, and may have done it at an attempt before. */
+  /** `refused`: the store finally said so, but may have made the copy in an earlier attempt. */
   readonly answer: "lost" | "refused";
 }
 
 /**
- * `again`: someone else wrote to the object meanwhile, or the listing lags behind, so what was found of it does not hold.
- * `waited`: nothing was done, and it had to wait for so long that anything may have changed.
+ * - `again`: somebody else wrote to the object meanwhile, or the listing lags behind, so the findings do not
+ *   hold.
+ * - `waited`: nothing was done, and the wait was so long that anything may have changed.
  */
 export type AttemptResult =
   | { readonly kind: "done"; readonly result: ObjectResult }
@@ -160,21 +164,21 @@ export type AttemptResult =
       readonly why: "changed" | "not-found";
       readonly note: string;
       readonly copy?: UnansweredCopy | undefined;
-      /** The way that the store refused as it does for an object that changed. */
+      /** The strategy that the store refused, as it does if an object changed. */
       readonly refusedWay?: RefusedWay | undefined;
     }
   | { readonly kind: "waited" };
 
-/** What earlier attempts at the same object came to. */
+/** The results of earlier attempts at the same object. */
 export interface EarlierAttempts {
-  /** A copy that came to no answer. */
+  /** A copy that got no answer. */
   readonly copy?: UnansweredCopy | undefined;
   readonly refusedWays: readonly RefusedWay[];
 }
 
 export const CHANGED = "changed by someone else meanwhile";
 
-/** What an error of the store means for the object whose copy it ended. */
+/** The result for the object whose copy ended with this error of the store. */
 export function resultOfError(error: StoreError, draft: ObjectResult): AttemptResult {
   const requestIds = [...draft.requestIds, error.facts.requestId];
   const done = (outcome: ObjectResult["outcome"]): AttemptResult => ({
@@ -183,32 +187,35 @@ export function resultOfError(error: StoreError, draft: ObjectResult): AttemptRe
   });
   // An upload that is gone was completed by a request whose answer was lost, or aborted by someone else.
   const uploadGone = error.facts.code === "NoSuchUpload";
-  // Shorter than it was seen to be, where the store looks at no condition first.
+  // Out of range: the object is shorter than it was, and the store did not check a condition first.
   if (error.kind === "precondition-failed" || error.kind === "out-of-range" || uploadGone) {
     return { kind: "again", why: "changed", note: CHANGED };
   }
-  // Of what the call was about, which may be a tag set or a version that went: the next look tells of the object.
+  // The 404 may be about a tag set or a version that is gone: the next look shows the state of the object.
   if (error.kind === "not-found") return { kind: "again", why: "changed", note: `${error.message} (404)` };
   if (error.kind === "archived") return done({ kind: "skipped", reason: "archived" });
   return done(failed(failReason(error), error.message));
 }
 
-/** What was seen of an object counts for so long: changes that leave its ETag alone fail no condition. */
+/** How long findings about an object count: changes that leave its ETag alone fail no condition. */
 const LONG_MS = 250;
 
-/** Waits, and tells whether that took so long that what was seen before has to be looked at again. */
+/** Waits, and resolves with whether that took so long that earlier findings must be checked again. */
 export async function isLongWait(wait: Promise<unknown>): Promise<boolean> {
   const startedMs = performance.now();
   await wait;
   return performance.now() - startedMs > LONG_MS;
 }
 
-/** The first objects of a bucket wait for its trials, which takes seconds. */
+/** The first objects of a bucket wait until the bucket is tested, which takes seconds. */
 export class WaitedLong extends Error {
   override readonly name = "WaitedLong";
 }
 
-/** A way of copying that a store refused as if the object had changed, and what was seen of the object before. */
+/**
+ * A strategy that a store refused as if the object had changed, and the findings about the object before
+ * that.
+ */
 export interface RefusedWay {
   readonly facts: Sighting;
   readonly strategy: StrategyName;
@@ -216,5 +223,5 @@ export interface RefusedWay {
   readonly message: string;
 }
 
-/** What tells one write from another. */
+/** The properties that distinguish one write from another. */
 export type Sighting = Pick<Observation, "etag" | "sizeBytes" | "lastModified" | "versionId">;

@@ -24,9 +24,9 @@ import {
 } from "./object-result.js";
 
 /**
- * Runs `work` on every item, at most `concurrency` at a time, and pulls no item before there is room for it:
- * memory does not grow with the source. Stops pulling when the signal fires or a piece of work rejects, waits for what
- * is in flight, then rejects with the first rejection, if any.
+ * Runs `work` on every item, at most `concurrency` at a time. It pulls an item only if there is room for it,
+ * so memory does not grow with the source. It stops pulling when the signal fires or a piece of work rejects.
+ * Then it waits for the work in progress and rejects with the first rejection, if any.
  */
 export async function forEachBounded<T>(
   source: AsyncIterable<T>,
@@ -59,7 +59,7 @@ export async function forEachBounded<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** What may well be the fault of one bucket: of the others it says nothing. */
+/** Failures that a single bucket may well cause: they say nothing about the other buckets. */
 const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([
   "access-denied",
   "listed-not-found",
@@ -70,7 +70,7 @@ const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([
 /** How many objects may fail before one succeeds. */
 const FAILURES_AT_START = 20;
 
-/** Ends a run in which nothing but failures was seen so far: what fails for all is not the objects' fault. */
+/** Ends a run that has seen only failures so far: if everything fails, the objects are not the cause. */
 export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | VersionRecord, "outcome">) => void {
   let failures = 0;
   let closed = false;
@@ -92,19 +92,19 @@ export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | V
   };
 }
 
-/** How often an object that others keep writing to is looked at. */
+/** How often an object is examined if other clients keep writing to it. */
 const MAX_LOOKS = 5;
-/** A listing may lag behind for a while; doubled with every look. */
+/** A listing may lag behind for a while. The wait doubles with every look. */
 const FIRST_WAIT_MS = 150;
 
 type FailureOfLooks = Extract<AttemptResult, { kind: "again" }>["why"];
 
 /**
- * The road of one object, from its listing to its journal line.
- * `null` where the run was interrupted before the object came to an outcome: a resumed run takes it up again.
+ * Processes one object, from its listing to its journal line. `null` if the run was interrupted before the
+ * object had an outcome: a resumed run processes it again.
  */
 export async function processObject(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
-  // What an earlier session of this run copied may have another ETag by now.
+  // An object that an earlier session of this run copied may have another ETag by now.
   if (ref.notAsNamed === undefined || context.inFlight.earlier(ref) !== undefined) return processThere(ref, context);
   return toRecord(ref, resultOfNotFound(ref, ref.notAsNamed), 0, performance.now(), context);
 }
@@ -120,12 +120,12 @@ async function processThere(ref: ObjectRef, context: RunContext): Promise<Outcom
     throw error;
   }
   const { result, notes, looks } = looked;
-  // A failure under an interruption may be its doing: retries were cut short.
+  // An interruption may have caused the failure, because it cuts retries short.
   if (context.signal?.aborted && result.outcome.kind === "failed") return null;
   return toRecord(ref, { ...result, notes: [...result.notes, ...notes] }, looks, startedMs, context);
 }
 
-/** The record of an object of which something is known, or not; `read` looks at it. */
+/** The record of an object about which facts may be known already. `read` examines the object. */
 export async function recordKnown<R extends OutcomeRecord | VersionRecord>(
   known: PriorKnowledge<R> | undefined,
   read: () => Promise<R | null>,
@@ -163,7 +163,7 @@ async function lookUntilDone(ref: ObjectRef, context: RunContext): Promise<Looke
   return { result, notes: [...notes, ...changedNotes(refusedWays, refusedWays[0]?.facts)], looks: MAX_LOOKS };
 }
 
-/** Somebody wrote where a look after a refusal saw another object than the one before it. */
+/** If a look after a refusal saw another object than the look before it, somebody wrote. */
 function changedNotes(refusedWays: readonly RefusedWay[], seen: Sighting | undefined): readonly string[] {
   const isChanged = seen !== undefined && unexplained(refusedWays, seen).length < refusedWays.length;
   return isChanged ? [CHANGED] : [];
@@ -198,7 +198,7 @@ function toRecord(
   };
 }
 
-/** An attempt that had to wait has done nothing yet. */
+/** An attempt that had to wait has done nothing yet, so it is repeated. */
 async function attemptAfterWait(
   ref: ObjectRef,
   context: RunContext,
@@ -227,7 +227,9 @@ function failedLooks(ref: ObjectRef, why: FailureOfLooks, refusedWays: readonly 
   return { ...vanished, decision: { kind: "none", reason }, outcome: { kind: "failed", reason, detail } };
 }
 
-/** Each look saw the same object, and each copy was refused as if it had changed: nobody else is to blame. */
+/**
+ * Each look saw the same object, and each copy was refused as if it had changed: nobody else is the cause.
+ */
 function refusedUnchanged(refusedWays: readonly RefusedWay[]) {
   const last = refusedWays.at(-1);
   if (last === undefined || unexplained(refusedWays, last.facts).length < MAX_LOOKS) return null;

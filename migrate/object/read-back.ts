@@ -13,13 +13,16 @@ import { inspectUnder } from "./inspect.js";
 
 type ReadBack =
   | { readonly kind: "seen"; readonly after: ObjectFacts; readonly verification: Verification }
-  /** Our copy was replaced or deleted by someone else before it was read back. */
+  /** Somebody else replaced or deleted our copy before it was read back. */
   | { readonly kind: "replaced" }
   | { readonly kind: "failed"; readonly error: StoreError };
 
 export const LOCKED_AGAIN = "the store had dropped its lock in the copy: it was put on the copy again";
 
-/** One HEAD of the copy, of the very version where the store names it; and one more where its lock had to be put again. */
+/**
+ * One HEAD of the copy, of its exact version if the store names it. One more HEAD if its lock had to be put
+ * again.
+ */
 export async function readBack(job: CopyJob, carried: CarriedFacts, copied: Copied): Promise<ReadBack> {
   const { store, facts, context } = job;
   const first = await look(job, carried, copied);
@@ -45,7 +48,7 @@ async function look(
   const { target } = context.policy;
   const { bucket, key } = before;
   const input = { bucket, key, versionId: copied.versionId ?? undefined };
-  // A store that took the copy and changed nothing is to be told from somebody else's write.
+  // Distinguishes a store that accepted the copy and changed nothing from somebody else's write.
   const earlier = before.customerKey === null ? [] : [before.customerKey];
   const inspection = await inspectUnder(target.customerKey, store, input, capabilities, earlier);
   if (inspection.kind === "failed") return inspection;
@@ -55,7 +58,9 @@ async function look(
   return { kind: "seen", after, verification: compareCopy(before, after, carried, target) };
 }
 
-/** What HEAD shows of a copy beside its original, but for locks that have ended and what was given up. Pure. */
+/**
+ * Compares a copy with its original as HEAD shows them, except for expired locks and accepted losses. Pure.
+ */
 export function compareCopy(
   before: ObjectFacts,
   after: ObjectFacts,
@@ -81,8 +86,9 @@ function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {
 }
 
 /**
- * Puts the lock of an object on its copy, on that very version, where the copy lacks nothing else: Ceph 18 takes a lock with the
- * begin of an upload and forgets it. Resolves with whether there was something to put; rejects with the store's refusal.
+ * Puts the lock of an object on the exact version of its copy, if the copy lacks nothing else. Ceph 18
+ * accepts a lock when an upload starts, and loses it. Resolves with whether there was something to put.
+ * Rejects with the store's refusal.
  */
 export async function putLostLock(
   store: ObjectStore,
@@ -90,7 +96,7 @@ export async function putLostLock(
   after: ObjectFacts,
   target: Target,
 ): Promise<boolean> {
-  // Tags may still have to be put, too.
+  // Tags may still have to be put as well.
   const seen = compareCopy({ ...before, tagCount: after.tagCount }, after, carried, target);
   if (seen.kind !== "differs" || seen.lost.some((property) => property !== "lock")) return false;
   const now = new Date();
@@ -106,7 +112,10 @@ export async function putLostLock(
   return lacksRetention || lacksHold;
 }
 
-/** The object is copied by now: tags that cannot be put again are told, so that they are not lost. */
+/**
+ * The object is already copied. If its tags cannot be put again, the error contains them, so that they are
+ * not lost.
+ */
 export async function putLeftOverTags(
   store: ObjectStore,
   { facts, carried, strategy }: BegunCopy,
@@ -126,8 +135,9 @@ export async function putLeftOverTags(
 }
 
 /**
- * Puts the tags that a copy without an answer had still to put, where the object is what that copy made and has none at all:
- * they stand nowhere else. Resolves with the object as it is then.
+ * Puts the tags that a copy without an answer still had to put, because they are stored nowhere else. It does
+ * so only if the object is what that copy made and has no tags at all. Resolves with the object as it is
+ * then.
  */
 export async function putLostTags(
   store: ObjectStore,
@@ -147,13 +157,16 @@ export async function putLostTags(
 }
 
 interface CarriedCheck {
-  /** `null` where all that could be sent is there. */
+  /** `null` if everything that could be sent is there. */
   readonly difference: string | null;
-  /** What no copy can be sent, and is not there. */
+  /** The missing properties that cannot be sent with any copy. */
   readonly notes: readonly string[];
 }
 
-/** What HEAD does not show of a copy: the grants, and tags that it does not count. Costs a call only for an object that had any. */
+/**
+ * Checks the properties of a copy that HEAD does not show: the grants, and the tags that it does not count.
+ * Costs a call only for an object that had any.
+ */
 export async function carriedDifference(
   store: ObjectStore,
   after: ObjectFacts,
@@ -174,7 +187,9 @@ export async function carriedDifference(
   return { difference: null, notes };
 }
 
-/** WRITE means nothing for an object on most stores, and no header carries it: that it is gone is told all the same. */
+/**
+ * On most stores WRITE has no meaning for an object, and no header carries it. Its loss is reported anyway.
+ */
 function lostWrites(before: readonly Grant[], now: readonly Grant[]): string[] {
   const writersOf = (grants: readonly Grant[]) =>
     grants.filter(({ permission }) => permission === "WRITE").map(({ grantee }) => `${grantee.kind} ${grantee.value}`);
@@ -183,7 +198,7 @@ function lostWrites(before: readonly Grant[], now: readonly Grant[]): string[] {
   return lost.map((writer) => `its grant of WRITE to ${writer} is gone: no header carries it`);
 }
 
-/** WRITE is told apart. Addresses come back as the accounts they belong to. */
+/** WRITE is reported separately. Stores return e-mail addresses as the accounts that they belong to. */
 function grantsText(grants: readonly Grant[]): string {
   const telling = grants.filter(({ permission, grantee }) => permission !== "WRITE" && grantee.kind !== "emailAddress");
   return sortedText(telling.map(({ permission, grantee }) => `${permission} ${grantee.kind} ${grantee.value}`));

@@ -10,10 +10,13 @@ type Headers = ObjectHead["headers"];
 
 const META_PREFIX = "x-amz-meta-";
 const CHECKSUM_PREFIX = "x-amz-checksum-";
-/** Of the S3 encryption clients: https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/ */
+/**
+ * Metadata of the S3 encryption clients:
+ * https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/
+ */
 const ENVELOPE_METADATA = ["x-amz-key", "x-amz-key-v2", "x-amz-iv", "x-amz-cek-alg", "x-amz-matdesc"];
 
-/** Reads an object's facts from the headers of its HEAD answer, of which a size may be missing. Pure. */
+/** Reads an object's facts from the headers of its HEAD answer, which may lack a size. Pure. */
 export function readHead(
   address: { readonly bucket: string; readonly key: string },
   head: ObjectHead,
@@ -72,8 +75,8 @@ function contentHeaders(headers: Headers): HeadFacts["content"] {
 }
 
 /**
- * Values that another request cannot carry: bytes that are no UTF-8, and a coding that some stores keep by mistake, which
- * says how a body travelled.
+ * Counts the values that another request cannot carry: bytes that are not UTF-8, and a coding that only
+ * describes how a body was transferred and that some stores keep by mistake.
  */
 function countUnsendable(values: Headers): number {
   const isKept = values["content-encoding"]?.includes("aws-chunked") === true;
@@ -85,7 +88,7 @@ function isoDate(httpDate: string | undefined): string | null {
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
-/** A restored copy is readable for as long as it lasts, whatever the class. */
+/** A restored copy is readable for as long as it lasts, in any storage class. */
 function isArchived(headers: Headers, archiveClass: boolean): boolean {
   return !isRestored(headers) && (archiveClass || headers["x-amz-archive-status"] !== undefined);
 }
@@ -101,9 +104,9 @@ const STATE_BY_ALGORITHM: Readonly<Record<string, EncryptionState>> = {
 };
 
 /**
- * | x-amz-server-side-encryption | …-customer-algorithm | store encrypts always | state |
+ * | x-amz-server-side-encryption | …-customer-algorithm | store always encrypts | state |
  * |---|---|---|---|
- * | AES256, aws:kms, aws:kms:dsse | - | - | by its name |
+ * | AES256, aws:kms, aws:kms:dsse | - | - | according to its value |
  * | any other value | - | - | unknown |
  * | absent | present | - | sse-c |
  * | absent | absent | yes | provider-managed |
@@ -122,13 +125,13 @@ export function encryptionOfHead(
   return { state: "none", evidence: "head-header" };
 }
 
-/** What a listing shows of the object that HEAD is asked of. */
+/** The object as a listing shows it, to compare with HEAD. */
 export interface ListedSize {
   readonly etag: string;
   readonly sizeBytes: number;
 }
 
-/** Answers to a GET that say nothing of the size. */
+/** Errors of a GET that say nothing about the size. */
 const SAYS_NOTHING: ReadonlySet<StoreErrorKind> = new Set([
   "access-denied",
   "archived",
@@ -139,10 +142,10 @@ const SAYS_NOTHING: ReadonlySet<StoreErrorKind> = new Set([
 ]);
 
 /**
- * The size of an object, as far as HEAD, a GET of the first byte and a listing agree on it. GET is asked only if HEAD says nothing
- * or contradicts the listing.
+ * The size of an object, if HEAD, a GET of the first byte and a listing agree on it. GET is requested only if
+ * HEAD has no size or contradicts the listing.
  *
- * | HEAD | GET | listing, of the same ETag | size |
+ * | HEAD | GET | listing with the same ETag | size |
  * |---|---|---|---|
  * | a size | - | the same, or unknown | HEAD's |
  * | a size | the same | another | HEAD's |
@@ -152,7 +155,7 @@ const SAYS_NOTHING: ReadonlySet<StoreErrorKind> = new Set([
  * | nothing | a size | another | fails |
  * | nothing | nothing | unknown | fails |
  *
- * @throws StoreError `size-unknown` where it fails
+ * @throws StoreError `size-unknown` if it fails
  */
 export async function settleSize(
   store: ObjectStore,
@@ -175,7 +178,7 @@ export async function settleSize(
 async function sizeByGet(store: ObjectStore, input: ReadInput, { etag }: HeadFacts): Promise<number | null> {
   try {
     const answer = await store.getFirstByte(input);
-    // Another object by now: the copy's own condition finds that out.
+    // If the object is another one by now, the condition of the copy detects that.
     return answer.etag === etag ? answer.totalBytes : null;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -184,7 +187,7 @@ async function sizeByGet(store: ObjectStore, input: ReadInput, { etag }: HeadFac
   }
 }
 
-/** Of the current version alone, which its ETag tells. */
+/** Only for the current version, which its ETag identifies. */
 async function sizeByListing(store: ObjectStore, { bucket, key }: ReadInput, facts: HeadFacts): Promise<number | null> {
   const { objects } = await store.listObjects({ bucket, prefix: key });
   const found = objects.find((listed) => listed.key === key && listed.fault === undefined);

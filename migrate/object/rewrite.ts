@@ -14,12 +14,12 @@ import {
 import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 import { readHead } from "./read-head.js";
 
-/** Held in memory and hashed before it is sent; anything larger is streamed. */
+/** A body up to this size is held in memory and hashed before it is sent. A larger one is streamed. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads the object and puts the same bytes again, with a digest that the store checks them against. Nothing is written
- * unless all of it arrived: a body that ends early, or differs, is refused by the store.
+ * Reads the object and puts the same bytes again, with a digest that the store checks. Nothing is written
+ * unless all bytes arrived: the store refuses a body that ends early or differs.
  */
 export async function rewrite(attempt: CopyAttempt): Promise<Copied> {
   const { job, carried, capabilities } = attempt;
@@ -49,8 +49,8 @@ async function sendBuffered(attempt: CopyAttempt, put: Put) {
 }
 
 /**
- * An ETag is the MD5 of what was put in one piece on most stores, unless it is under a customer or KMS key; where it is not, the
- * object is read once more.
+ * On most stores, the ETag of an object in one piece is the MD5 of its bytes, unless it is under a customer
+ * key or KMS key. If the ETag is not the MD5, the object is read once more.
  */
 async function sendStreamed(attempt: CopyAttempt, put: Put) {
   const { etag, customerKey, kmsKeyId, sizeBytes } = attempt.job.facts;
@@ -77,8 +77,8 @@ async function digestOf(attempt: CopyAttempt): Promise<string> {
 }
 
 /**
- * What the answer says that it is counts, not what the condition asked for: some stores ignore it, and metadata that was
- * replaced leaves the ETag alone.
+ * Checks the answer itself and does not rely on the condition of the request. Some stores ignore the
+ * condition, and replaced metadata leaves the ETag alone.
  */
 function refuseOther({ job, capabilities }: CopyAttempt, headers: Readonly<Record<string, string>>): void {
   const { facts } = job;
@@ -102,7 +102,10 @@ function readInput({ job, capabilities }: CopyAttempt) {
   return { bucket, key, versionId, headers: { ...condition, ...facts.customerKey?.headers() } };
 }
 
-/** A checksum over the whole object holds for it in one piece too, and has the store check the bytes once more. */
+/**
+ * A checksum over the whole object is also valid for it in one piece. The store uses it to check the bytes
+ * once more.
+ */
 function wholeChecksum({ checksums }: ObjectFacts): RequestHeaders {
   const { type, ...values } = checksums;
   if (type === "COMPOSITE") return {};

@@ -2,13 +2,13 @@ import type { Capabilities } from "../model/capabilities.js";
 
 export interface PartRange {
   readonly partNumber: number;
-  /** First and last byte, both included. */
+  /** The first and last byte, both inclusive. */
   readonly range: readonly [number, number];
 }
 
 export type PartLimits = Pick<Capabilities, "minPartBytes" | "maxPartBytes" | "maxParts">;
 
-/** The size of all parts but the last: the one wanted, or the nearest that the store allows. Bytes. */
+/** The size of all parts except the last, in bytes: the wanted size, or the nearest that the store allows. */
 export function partSize(sizeBytes: number, wantedBytes: number, limits: PartLimits): number {
   const least = Math.max(limits.minPartBytes, Math.ceil(sizeBytes / limits.maxParts));
   return Math.min(Math.max(wantedBytes, least), limits.maxPartBytes);
@@ -21,13 +21,19 @@ export function* partRanges(sizeBytes: number, partBytes: number): Generator<Par
   }
 }
 
-/** How many parts an object was uploaded in, as the end of its ETag tells; `null` where it does not. */
+/**
+ * The number of parts that an object was uploaded in, according to the end of its ETag; `null` if the ETag
+ * does not contain it.
+ */
 export function partCount(etag: string): number | null {
   const count = /^[0-9a-f]{32}-(\d+)$/.exec(etag)?.[1];
   return count === undefined ? null : Number(count);
 }
 
-/** The ranges of parts of these sizes in bytes; `null` where they do not tile the object within the store's limits. */
+/**
+ * The ranges of parts with these sizes in bytes; `null` if they do not tile the object within the store's
+ * limits.
+ */
 export function rangesOfSizes(
   sizes: readonly number[],
   sizeBytes: number,

@@ -16,9 +16,12 @@ export interface Strategy {
 
 interface ChosenStrategies {
   readonly kind: "strategies";
-  /** The best first; the others are for a store that refuses it. */
+  /** The best comes first. The others are for a store that refuses it. */
   readonly strategies: readonly [Strategy, ...Strategy[]];
-  /** What was asked for that the plain copy would be the best without; `null` if there is nothing, or if it is the best. */
+  /**
+   * The requested option without which the plain copy would be the best. `null` if there is none, or if the
+   * plain copy is the best.
+   */
   readonly plainCopyFails: (typeof ASKED_FOR)[number] | null;
 }
 
@@ -30,10 +33,10 @@ interface Case {
   readonly capabilities: Capabilities;
 }
 
-/** From the cheapest. Each is a way to get one object from plaintext to encrypted under its own key. */
+/** Cheapest first. Each strategy replaces a plaintext object by an encrypted one with the same object key. */
 const BY_COST: readonly StrategyName[] = ["copy", "copy-replacing", "copy-multipart", "rewrite"];
 
-/** Reasons for which ways drop out, in the order in which they are told. */
+/** Reasons that rule out strategies, in the order in which they are reported. */
 const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) => boolean])[] = [
   ["copy-unsupported", (name, of) => CALLS_FOR[name](of)],
   ["no-way-left", isOpen],
@@ -43,17 +46,17 @@ const SIEVES: readonly (readonly [RefuseReason, (name: StrategyName, of: Case) =
   ["no-destination-condition", isGuardedEnough],
 ];
 
-/** The sieves that an option asks for, from the last. */
+/** The sieves that an option asks for, last one first. */
 const ASKED_FOR = ["no-destination-condition", "etag-cannot-be-kept"] as const;
 
-/** Whether the store has the calls for it, and they take an object of this size. */
+/** Whether the store has the calls for the strategy, and they accept an object of this size. */
 const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
   copy: (of) => of.capabilities.selfCopy && fitsOneCopy(of),
   "copy-replacing": (of) => of.capabilities.selfCopyReplacing && fitsOneCopy(of),
-  // A copy of nothing has no part to send.
+  // An empty object has no part to send.
   "copy-multipart": ({ facts, capabilities }) =>
     capabilities.uploadPartCopy && facts.sizeBytes > 0 && isNamedToParts(facts.key, capabilities),
-  // One PUT takes as much as one copy.
+  // One PUT accepts as many bytes as one copy.
   rewrite: ({ facts, capabilities }) => facts.sizeBytes <= capabilities.maxCopyBytes,
 };
 
@@ -61,7 +64,9 @@ function isNamedToParts(key: string, { partCopyTakesPercent }: Capabilities): bo
   return isPartSource(key) && (partCopyTakesPercent || !isReadTwice(key));
 }
 
-/** Every way in which this object can be encrypted in place without losing anything, or why there is none. Pure. */
+/**
+ * Every strategy that can encrypt this object in place without losing anything, or why there is none. Pure.
+ */
 export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capabilities): Choice {
   const capabilities = capabilitiesFor(facts, policy.target, known);
   const of: Case = { facts, policy, capabilities };
@@ -80,7 +85,10 @@ export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capa
   return { kind: "strategies", strategies: [first, ...others], plainCopyFails };
 }
 
-/** Why this way cannot be gone with this object, by all that is known now; `null` if it can. Pure. */
+/**
+ * Why this strategy cannot be used for this object, according to all that is known now; `null` if it can.
+ * Pure.
+ */
 export function whyNot(
   name: StrategyName,
   facts: ObjectFacts,
@@ -91,7 +99,10 @@ export function whyNot(
   return SIEVES.find(([, passes]) => !passes(name, of))?.[0] ?? null;
 }
 
-/** What others write meanwhile is best kept by a condition on the destination; `off` asks for the cheapest way. */
+/**
+ * A condition on the destination protects the writes of other clients best, so it comes first. `off` asks for
+ * the cheapest strategy.
+ */
 function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
   const strategies = inOrderOfCost(names, of).map(
     (name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }),
@@ -110,33 +121,33 @@ function rankOf(guard: RaceGuard): number {
   return RACE_GUARDS.length - RACE_GUARDS.indexOf(guard);
 }
 
-/** A small object is sooner sent through this machine, by one write, than copied in parts by three. */
+/** A small object is sent through this machine with one write, rather than copied in parts with three. */
 function costOf(name: StrategyName, { facts, policy }: Case): number {
   const small = name === "rewrite" && facts.sizeBytes <= policy.rewriteBelowBytes;
   return small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
 }
 
-/** Its loss is no reason to refuse an object, and none to send a large one through this machine. */
+/** The loss of a checksum is no reason to refuse an object, nor to send a large one through this machine. */
 function losesChecksum(name: StrategyName, of: Case): number {
   const isLost = lostIn(name, of).includes("checksum");
   return isLost || (name === "rewrite" && of.facts.sizeBytes > of.policy.rewriteBelowBytes) ? 1 : 0;
 }
 
-/** A condition on what is replaced holds for the source too: they are the same object. */
+/** A condition on the destination also covers the source, because they are the same object. */
 export function guardOf(name: StrategyName, capabilities: Capabilities): RaceGuard {
   const { copyIfMatch, copySourceIfMatch } = capabilities;
   const conditions: Readonly<Record<StrategyName, readonly [destination: boolean, source: boolean]>> = {
     copy: [copyIfMatch, copySourceIfMatch],
     "copy-replacing": [copyIfMatch, copySourceIfMatch],
     "copy-multipart": [capabilities.completeMultipartIfMatch, capabilities.partCopySourceIfMatch],
-    // What was read is known by its ETag, whatever became of the condition.
+    // The ETag of the answer identifies the bytes that were read, even if the condition was ignored.
     rewrite: [capabilities.putIfMatch, true],
   };
   const [destination, source] = conditions[name];
   return destination ? "source-and-destination" : source ? "source" : "none";
 }
 
-/** Between the GET and the PUT of a rewrite lies more time than any window that `auto` may leave. */
+/** The time between the GET and the PUT of a rewrite is longer than any window that `auto` may leave. */
 function isGuardedEnough(name: StrategyName, { policy, capabilities }: Case): boolean {
   if (policy.race === "off" || guardOf(name, capabilities) === "source-and-destination") return true;
   return policy.race === "auto" && name !== "rewrite";
@@ -147,7 +158,10 @@ function fitsOneCopy({ facts, policy, capabilities }: Case): boolean {
   return facts.sizeBytes <= Math.min(policy.copyCutoffBytes, capabilities.maxCopyBytes) || facts.sizeBytes === 0;
 }
 
-/** A plain copy keeps even the metadata that HEAD cannot show; the others send again what was seen. */
+/**
+ * A plain copy keeps even the metadata that HEAD cannot show. The other strategies send the visible metadata
+ * again.
+ */
 function carriesMetadata(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
   const isResent = name === "copy" ? capabilities.copyKeepsMetadata : facts.hiddenMetadata === 0;
   const isKept = isResent && !losesAs("metadata", name, { facts, policy, capabilities });
@@ -158,12 +172,15 @@ function carriesStorageClass(name: StrategyName, of: Case): boolean {
   const { facts, policy, capabilities } = of;
   const isCopy = name === "copy" || name === "copy-replacing";
   const kept = !isCopy || capabilities.copyTakesStorageClass || !needsClassSent(facts);
-  // What may be lost is the class that it has, and never the one that was asked for.
+  // The present class may be lost, but never the one that was asked for.
   const mayBeLost = facts.copyClass === undefined && mayLose(policy, "storage-class");
   return (kept && !losesAs("storage-class", name, of)) || mayBeLost;
 }
 
-/** What left a test object unencrypted or unreadable, or lost something of a real object, is gone no more. */
+/**
+ * A strategy is no longer used if it left a test object unencrypted or unreadable, or lost something of a
+ * real object.
+ */
 function isOpen(name: StrategyName, of: Case): boolean {
   const lost = lostIn(name, of);
   return !of.capabilities.closedWays.includes(name) && !lost.includes("encryption") && !lost.includes("body");
@@ -189,7 +206,7 @@ function refuse(reason: RefuseReason): Choice {
   return { kind: "refuse", reason };
 }
 
-/** The calls that copies are made by, and the ways that the refusal of each closes. */
+/** The calls that make copies, and the strategies that the refusal of each call rules out. */
 export const CLOSED_BY: Readonly<Partial<Record<Operation, readonly StrategyName[]>>> = {
   copyObject: ["copy", "copy-replacing"],
   createMultipartUpload: ["copy-multipart"],
@@ -199,8 +216,9 @@ export const CLOSED_BY: Readonly<Partial<Record<Operation, readonly StrategyName
 };
 
 /**
- * The ways that a refusal leaves open, where it is of the call as a whole: not implemented, too large for it, or a copy of an
- * object onto itself called illegal. `null` where it is of another kind, and nothing else should be tried. Pure.
+ * The strategies that remain after a refusal of the call as a whole: the call is not implemented, the object
+ * is too large for it, or the store calls a copy onto itself illegal. `null` if the refusal is of another
+ * kind, and nothing else should be tried. Pure.
  */
 export function fallThrough({ kind, facts }: StoreError, others: readonly Strategy[]): readonly Strategy[] | null {
   if (kind === "illegal-self-copy") return others.filter(({ name }) => name !== "copy");
@@ -208,13 +226,13 @@ export function fallThrough({ kind, facts }: StoreError, others: readonly Strate
   return closed === undefined ? null : others.filter(({ name }) => !closed.includes(name));
 }
 
-/** What is to be done with an object; `encrypt` carries the strategies that its copy tries, the best first. */
+/** The decision on an object. `encrypt` contains the strategies that its copy tries, the best first. */
 export type Decision =
   | Extract<RecordedDecision, { kind: "skip" | "refuse" }>
   | ({ readonly kind: "encrypt"; readonly reason: CopyReason } & Pick<ChosenStrategies, "strategies">);
 
 /**
- * What to do with one object, and why. The first row that fits decides:
+ * The decision on one object, and its reason. The first row that matches applies:
  *
  * | state | and | decision |
  * |---|---|---|
@@ -225,10 +243,10 @@ export type Decision =
  * | | the target's own key did | skip: customer-key |
  * | unknown | - | skip: unrecognised-encryption |
  * | all others | archived | skip: archived |
- * | | restored from an archive, that may not be lost, and no other class was asked for | skip: restored-archive |
- * | | SSE-S3 is the target, and the store has none | refuse: sse-unsupported |
- * | | no way that loses nothing | refuse, with what would be lost |
- * | | - | encrypt, by the best of `chooseStrategies` that the store takes |
+ * | | restored from an archive, which may not be lost, and no class was requested | skip: restored-archive |
+ * | | SSE-S3 is the target, and the store does not have it | refuse: sse-unsupported |
+ * | | no strategy keeps everything | refuse, with what would be lost |
+ * | | - | encrypt, with the best of `chooseStrategies` that the store accepts |
  */
 export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilities): Decision {
   const skipped = skipDecision(facts, policy);
@@ -241,7 +259,9 @@ export function plan(facts: ObjectFacts, policy: Policy, capabilities: Capabilit
   return { kind: "encrypt", strategies, reason: copyReason(choice, facts, policy, capabilities) };
 }
 
-/** The decision on an object that is left as it is, whatever its store can do; `null` for any other. Pure. */
+/**
+ * The decision on an object that is left unchanged, whatever its store can do; `null` for any other. Pure.
+ */
 export function skipDecision(facts: ObjectFacts, policy: Policy): Extract<Decision, { kind: "skip" }> | null {
   const encrypted = policy.target.settles(facts);
   if (encrypted) return { kind: "skip", reason: encrypted };
@@ -254,7 +274,9 @@ export function skipDecision(facts: ObjectFacts, policy: Policy): Extract<Decisi
   return null;
 }
 
-/** What a copy changes; of what was plaintext and gets SSE-S3, why this way and not the plain copy. */
+/**
+ * The change that a copy makes. If a plaintext object gets SSE-S3: why this strategy and not the plain copy.
+ */
 function copyReason(
   { strategies: [best], plainCopyFails }: ChosenStrategies,
   facts: ObjectFacts,
@@ -270,7 +292,7 @@ function copyReason(
   return plainCopyFails === "etag-cannot-be-kept" ? "unencrypted-keeping-etag" : "unencrypted-no-plain-copy";
 }
 
-/** What the journal says of a decision: of the strategies, the best. */
+/** The decision as the journal records it, with only the best of the strategies. */
 export function recordedDecision(decision: Decision | RecordedDecision): RecordedDecision {
   if (decision.kind !== "encrypt") return decision;
   return { kind: decision.strategies[0].name, reason: decision.reason };

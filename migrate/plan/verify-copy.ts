@@ -4,7 +4,7 @@ import type { Policy } from "../model/policy.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
 
-/** By which name an operator accepts the loss; `null` if no name covers it. */
+/** The name under which an operator accepts the loss; `null` if no name covers it. */
 export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {
   ...(Object.fromEntries(CONTENT_HEADERS.map((name) => [name, "metadata"])) as Record<
     (typeof CONTENT_HEADERS)[number],
@@ -21,14 +21,19 @@ export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {
   body: null,
 };
 
-/** What of an object this way was seen to lose, as far as HEAD shows that the object has it. Pure. */
+/**
+ * The properties that this strategy was seen to lose, as far as HEAD shows that the object has them. Pure.
+ */
 export function lostOf(facts: ObjectFacts, way: StrategyName, lostBy: LostByWay, target: Target): readonly Property[] {
   return (lostBy[way] ?? []).filter((property) => hasProperty(facts, property, target));
 }
 
 type Header = keyof ObjectFacts["content"];
 
-/** Tags and ACL are read only once the object is about to be copied: not every store counts tags in HEAD. */
+/**
+ * Tags and ACL are read only when the object is about to be copied, because not every store counts tags in
+ * HEAD.
+ */
 const HAS: Readonly<Record<Exclude<Property, Header>, (facts: ObjectFacts, target: Target) => boolean>> = {
   "user-metadata": ({ userMetadata }) => Object.keys(userMetadata).length > 0,
   "website-redirect": ({ websiteRedirect }) => websiteRedirect !== null,
@@ -49,7 +54,10 @@ function hasProperty(facts: ObjectFacts, property: Property, target: Target): bo
   return isHeader(property) ? facts.content[property] !== undefined : HAS[property](facts, target);
 }
 
-/** An object that was restored from an archive class gets the class that was asked for such, if one was; any other keeps its own. Pure. */
+/**
+ * An object that was restored from an archive class gets the class that was requested for such objects, if
+ * any. Any other object keeps its own. Pure.
+ */
 export function withAskedClass(
   facts: ObjectFacts,
   { restoredClass = null }: Pick<Policy, "restoredClass">,
@@ -57,12 +65,15 @@ export function withAskedClass(
   return facts.restored === true && restoredClass !== null ? { ...facts, copyClass: restoredClass } : facts;
 }
 
-/** The class that a copy is to have. */
+/** The storage class that a copy must have. */
 export function classOfCopy({ copyClass, storageClass }: Pick<ObjectFacts, "copyClass" | "storageClass">): string {
   return copyClass ?? storageClass;
 }
 
-/** Whether a copy has to be sent its class: STANDARD is what it gets by itself, unless the object is to leave another one. */
+/**
+ * Whether the class must be sent with a copy. A copy gets STANDARD by itself, so STANDARD is sent only if the
+ * object is to leave another class.
+ */
 export function needsClassSent(facts: Pick<ObjectFacts, "copyClass" | "storageClass">): boolean {
   return facts.copyClass !== undefined || facts.storageClass !== "STANDARD";
 }
@@ -72,7 +83,10 @@ export type Verification =
   | { readonly kind: "not-encrypted"; readonly detail: string }
   | { readonly kind: "differs"; readonly detail: string; readonly lost: readonly Property[] };
 
-/** Is it the same object, and is it encrypted now as it was asked for? Both facts were read from HEAD. Pure. */
+/**
+ * Checks that it is the same object and is now encrypted as requested. Both sets of facts come from HEAD.
+ * Pure.
+ */
 export function verifyCopy(before: ObjectFacts, after: ObjectFacts, target: Target): Verification {
   if (!target.holds(after)) {
     const other = after.encryption.state === target.name ? ", under another key," : "";
@@ -97,7 +111,7 @@ function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] 
     ["size", "body", before.sizeBytes, after.sizeBytes],
     ["storage class", "storage-class", classOfCopy(before), after.storageClass],
     ["hidden metadata", "user-metadata", before.hiddenMetadata, after.hiddenMetadata],
-    // A count that is missing is none: tags are read then.
+    // If HEAD shows no tag count, the tags themselves are read.
     ...(after.tagCount === null
       ? []
       : [["tag count", "tags", before.tagCount ?? 0, after.tagCount] as [string, Property, unknown, unknown]]),
@@ -139,14 +153,20 @@ function words(value: unknown): string {
   return value === null || value === undefined ? "absent" : JSON.stringify(value);
 }
 
-/** What a store makes of UTF-8 that it takes for Latin-1, or the other way round: the first value is what is to be put again. */
+/**
+ * Detects that a store read UTF-8 as Latin-1, or the other way round. The first value is the one to put
+ * again.
+ */
 function misread(was: unknown, is: unknown): string {
   if (typeof was !== "string" || typeof is !== "string") return "";
   const asLatin1 = Buffer.from(was).toString("latin1") === is || Buffer.from(is).toString("latin1") === was;
   return asLatin1 ? " (the store misread its encoding; the first is what it was)" : "";
 }
 
-/** A copy in one piece gives an object that was uploaded in parts another ETag: no damage, but others may hold it. */
+/**
+ * If an object was uploaded in parts, a copy in one piece gives it another ETag. That is no damage, but
+ * others may hold the old one.
+ */
 function changedEtag(before: ObjectFacts, after: ObjectFacts): string[] {
   return before.etag === after.etag ? [] : [`ETag changed from ${before.etag} to ${after.etag}`];
 }
