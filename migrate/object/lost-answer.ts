@@ -4,7 +4,7 @@ import { guardOf } from "../plan/plan.js";
 import { carriedNotes } from "./carried.js";
 import type { RunContext } from "./context.js";
 import { type ObjectResult, observe, resultOfDecision, type UnansweredCopy } from "./object-result.js";
-import { carriedDifference, compareCopy, LOCKED_AGAIN, putLostLock, putLostTags } from "./read-back.js";
+import { carriedDifference, compareCopy, LOCKED_AGAIN, leavesOut, putLostLock, putLostTags } from "./read-back.js";
 
 /**
  * The result of a copy whose answer was lost, if the object is now what the copy would have made of it.
@@ -15,13 +15,15 @@ export async function landedCopy(
   copy: UnansweredCopy,
   seen: ObjectFacts,
   known: Capabilities,
-  { store, policy: { target }, mode }: RunContext,
+  { store, policy: { target }, mode }: Pick<RunContext, "store" | "policy" | "mode">,
 ): Promise<ObjectResult | null> {
   const { facts: before, carried, strategy, answer } = copy;
   const sameEtag = seen.etag === before.etag;
   // The parts of the copy may differ from those of the source.
   const keptEtag = strategy !== "copy-multipart" && target.keepsEtag(strategy, before);
-  if (isOlder(seen, before) || (!sameEtag && keptEtag)) return null;
+  // Only everything that HEAD shows can tell a copy with another ETag from somebody else's object.
+  if (!sameEtag && (keptEtag || leavesOut(carried))) return null;
+  if (isOlder(seen, before)) return null;
   const isOurs = sameEtag || answer === "lost";
   const isLocked = isOurs && (await putLostLock(store, copy, seen, target));
   const locked = isLocked ? { ...seen, lock: before.lock } : seen;

@@ -81,6 +81,11 @@ function acceptedChanges(after: ObjectFacts, carried: CarriedFacts): Partial<Obj
   };
 }
 
+/** Whether the comparison with a copy leaves out something that HEAD shows, because its loss was accepted. Pure. */
+export function leavesOut(carried: CarriedFacts): boolean {
+  return (["tags", "storage-class", "metadata"] as const).some((loss) => loses(carried, loss));
+}
+
 function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {
   return { ...facts, lock: activeLock(facts.lock, now) };
 }
