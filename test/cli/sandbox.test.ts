@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clientOf, createBucket } from "./rehearsal.js";
 import { type Running, runCli, startCli } from "./run-cli.js";
 
+/** Below the ports that systems hand out by themselves, such as those of the servers and clients of other tests. */
+const anyPort = () => String(20_000 + Math.floor(Math.random() * 12_000));
+
 describe("bucketseal sandbox", () => {
   let folder: string;
   beforeAll(async () => {
@@ -33,7 +36,7 @@ describe("bucketseal sandbox", () => {
   }
 
   test("serves at the printed endpoint, keeps objects with --data, and exits with 0 on SIGINT", async () => {
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
+    const port = anyPort();
     const flags = ["--port", port, "--data", join(folder, "data")];
     const { running } = await serve(...flags);
     const taken = await runCli(["sandbox", "--port", port], { folder });
@@ -68,7 +71,7 @@ describe("bucketseal sandbox", () => {
     const count = 150;
     /** For a bucket that does not exist, so that what meets no fault is answered NoSuchBucket. */
     const faultsAmong = async (flags: readonly string[]) => {
-      const port = String(20_000 + Math.floor(Math.random() * 20_000));
+      const port = anyPort();
       const { running, printed } = await serve("--port", port, ...flags);
       let faults = 0;
       for (let index = 0; index < count; index += 1) {
@@ -88,7 +91,7 @@ describe("bucketseal sandbox", () => {
   });
 
   test("accepts only requests that are signed for the region of --region", async () => {
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
+    const port = anyPort();
     const { running, printed } = await serve("--region", "eu-west-par", "--port", port);
     const credentials = { accessKeyId: "SANDBOXKEY", secretAccessKey: "sandbox-secret-for-this-machine-only" };
     const place = { endpoint: `http://127.0.0.1:${port}`, credentials };
