@@ -63,7 +63,7 @@ function strayKeys({ to, toKeyFile, kmsKeyId, bucketKey }: Fields): string[] {
 }
 
 function kmsTarget(known: Fields, problems: string[], provider: ProviderProfile | undefined): Target | null {
-  const { kmsKeyId, bucketKey, dryRun, assume, canary } = known;
+  const { kmsKeyId, bucketKey, dryRun, assume, canary, setDefault } = known;
   if (provider?.encryption.sseKms.value === "unsupported") {
     problems.push(`--to sse-kms: ${provider.name} has no SSE-KMS (${provider.encryption.sseKms.source})`);
   }
@@ -84,6 +84,11 @@ function kmsTarget(known: Fields, problems: string[], provider: ProviderProfile 
   if (putsNone !== null && !dryRun && provider?.encryption.sseKms.value === "undocumented") {
     problems.push(
       `--to sse-kms: ${provider.name} does not document SSE-KMS, and ${putsNone} puts no test object that could show it`,
+    );
+  }
+  if (putsNone !== null && !dryRun && setDefault) {
+    problems.push(
+      `--set-default: ${putsNone} puts no test object that could show that the key works, and a default with a key that does not would refuse the writes of all clients: leave one of them out`,
     );
   }
   return sseKms(kmsKey(kmsKeyId, bucketKey));

@@ -19,7 +19,7 @@ import { bucketCapabilities, ownerOfWrites } from "./bucket-capabilities.js";
 import { Canaries, type SeenWays, seenWays } from "./canaries.js";
 import type { ThrowAways } from "./clean-up.js";
 import type { Connection } from "./connect.js";
-import { withKmsKey } from "./kms-key.js";
+import { type KeyCheck, openKeyCheck } from "./kms-key.js";
 import type { Session } from "./session.js";
 
 /** The calls that change an object or remove a version once they are answered. */
@@ -78,6 +78,7 @@ export interface BuiltContext {
   readonly context: RunContext;
   readonly canaries: Canaries;
   readonly touched: Pick<Touched, "words">;
+  readonly keyCheck: KeyCheck | null;
 }
 
 /** Builds the context in which a session processes every object. */
@@ -85,7 +86,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   const { store, canaryStore: testStore } = connection;
   const { journal, inFlight, runFile, throwAways, files, onRepeated, onEvent, signal, now } = tools;
   const { policy, keys, concurrency, noncurrent, versions, canary, filters, capabilities: known } = session.options;
-  const ways = openWays(session, run.scopes, testStore, tools);
+  const { ways, keyCheck } = openWays(session, run.scopes, testStore, tools);
   const touched = countTouched(session.earlier !== null);
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
   const beforeCanary: Canaries["before"] = (...way) => canaries.before(...way);
@@ -118,7 +119,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     now,
   };
   const canaries = new Canaries(run.scopes, context, ways);
-  return { context, canaries, touched };
+  return { context, canaries, touched, keyCheck };
 }
 
 /** Only an audit may use facts from a file: a copy needs a fresh look. */
@@ -135,14 +136,22 @@ function modeOf({ command, options }: Pick<Session, "command" | "options">): Run
   return options.dryRun ? "dry-run" : "migrate";
 }
 
+interface OpenedWays {
+  readonly ways: SeenWays;
+  /** `null` if the run encrypts under no KMS key, or puts no test object. */
+  readonly keyCheck: KeyCheck | null;
+}
+
 /** Probes each bucket if the run writes and no other source describes the capabilities of its store. */
-function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore, tools: Tools): SeenWays {
+function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore, tools: Tools): OpenedWays {
   const { options } = session;
   const { from, values } = options.capabilities;
   const probes = modeOf(session) === "migrate" && from === "documents" && !options.assumeDocumented;
   const known = probes ? bucketCapabilities({ ...tools, options, scopes, store }) : () => Promise.resolve(values);
   const putsTestObjects = modeOf(session) === "migrate" && (options.canary || !options.assumeDocumented);
-  return seenWays(putsTestObjects ? withKmsKey(known, { ...tools, options, scopes, store }) : known, tools);
+  const { kmsKey } = options.policy.target;
+  const keyCheck = putsTestObjects && kmsKey ? openKeyCheck(kmsKey, { ...tools, options, scopes, store }) : null;
+  return { ways: seenWays(keyCheck?.before(known) ?? known, tools), keyCheck };
 }
 
 /**

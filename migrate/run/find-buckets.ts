@@ -1,5 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 
+import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
@@ -30,7 +31,7 @@ export async function findBuckets(
   options: ResolvedOptions,
   store: ObjectStore,
   run: RunRecord,
-  tools: Pick<FindOptions, "storeTime" | "signal"> & FindTools,
+  tools: Asked & FindTools,
 ): Promise<BucketFindings[]> {
   const found: BucketFindings[] = [];
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
@@ -52,13 +53,13 @@ export async function findBuckets(
 async function look(
   bucket: string,
   { options, store }: { readonly options: ResolvedOptions; readonly store: ObjectStore },
-  { sights, regions, isDone, storeTime, signal }: Pick<FindOptions, "storeTime" | "signal"> & FindTools,
+  { sights, regions, isDone, ...asked }: Asked & FindTools,
 ): Promise<BucketFindings | null> {
   const scopes = sights.seen().filter((scope) => scope.bucket === bucket);
   if (scopes.length === 0) return null;
   const setDefault = options.setDefault && !options.dryRun;
-  const asked = { provider: options.provider, setDefault, target: options.policy.target, storeTime, signal };
-  const find = () => findBucket(store, bucket, asked);
+  const { provider, policy } = options;
+  const find = () => findBucket(store, bucket, { ...asked, provider, setDefault, target: policy.target });
   const findings = scopes.every(isDone) ? await find().catch(keeping) : await sights.attempt(scopes, find);
   const region = regions.get(bucket);
   return findings === null || region === undefined ? findings : { ...findings, region };
@@ -84,7 +85,7 @@ function laidOver(
 
 /** An earlier session saw the whole bucket, so a later failure changes nothing. */
 function keeping(error: unknown): null {
-  if (error instanceof StoreError) return null;
+  if (error instanceof StoreError || (error instanceof RunError && error.ofLocation !== null)) return null;
   throw error;
 }
 
@@ -108,10 +109,14 @@ interface FindOptions {
   readonly setDefault: boolean;
   /** The encryption of the copies. @default SSE-S3 */
   readonly target?: Target;
+  /** Awaited before a default is set to a KMS key. */
+  readonly beforeDefault?: ((bucket: string) => Promise<void>) | undefined;
   /** The time according to the store. */
   readonly storeTime: () => Date;
   readonly signal?: AbortSignal | undefined;
 }
+
+type Asked = Pick<FindOptions, "storeTime" | "signal" | "beforeDefault">;
 
 /** Reads the settings of a bucket, and sets its default encryption if requested. */
 export async function findBucket(store: ObjectStore, bucket: string, options: FindOptions): Promise<BucketFindings> {
@@ -130,11 +135,12 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
 async function settledDefault(
   store: ObjectStore,
   input: BucketInput,
-  { setDefault, target = SSE_S3, storeTime }: FindOptions,
+  { setDefault, target = SSE_S3, beforeDefault, storeTime }: FindOptions,
 ): Promise<BucketFindings["defaultEncryption"]> {
   const before = await readDefaultEncryption(store, input);
   const isSet = setDefault && (before === "none" || (target.kmsKey !== null && before === "sse-s3"));
   if (!isSet) return { before, after: before };
+  if (target.kmsKey !== null) await beforeDefault?.(input.bucket);
   await store.putBucketEncryption({ ...input, kmsKey: target.kmsKey ?? undefined });
   const setAt = storeTime().toISOString();
   return { before, after: await readDefaultEncryption(store, input), setAt };

@@ -23,40 +23,78 @@ interface KeyTools {
   readonly throwAways: ThrowAways;
 }
 
+/** Shows for each bucket, once, that the KMS key of the run can be used in it. */
+export interface KeyCheck {
+  /**
+   * Resolves before a default is set to the key: a bucket whose default is an unusable key refuses the writes of
+   * all its clients. Rejects with a RunError if no test object shows that the key works.
+   */
+  readonly beforeDefault: (bucket: string) => Promise<void>;
+  /** Writes what was shown so far to run.json. */
+  readonly note: () => Promise<void>;
+  /** The same capabilities, once the key is checked. Rejects with a RunError if the key cannot be used. */
+  readonly before: (known: RunContext["capabilitiesOf"]) => RunContext["capabilitiesOf"];
+}
+
 /**
- * Puts one test object under the KMS key of the run in each bucket, before its first object is planned. HEAD
- * shows whether the store encrypts with that key and how it names the key. Every copy is compared with that
- * name. Rejects with a RunError if the key cannot be used.
+ * Puts one test object under the KMS key of the run in each bucket, before its default is set and before its
+ * first object is planned. HEAD shows whether the store encrypts with that key and how it names the key. Every
+ * copy is compared with that name.
  */
-export function withKmsKey(known: RunContext["capabilitiesOf"], tools: KeyTools): RunContext["capabilitiesOf"] {
-  const { kmsKey } = tools.options.policy.target;
-  if (kmsKey === null) return known;
-  const checks = new Map<string, Promise<void>>();
-  return async (bucket) => {
-    const check = checks.get(bucket) ?? checkKey(bucket, kmsKey, tools);
-    checks.set(bucket, check);
-    await check;
-    return known(bucket);
+export function openKeyCheck(key: KmsKey, tools: KeyTools): KeyCheck {
+  const checks = new Map<string, Promise<KeySeen | null>>();
+  const noted = new Set<string>();
+  const check = (bucket: string) => {
+    const begun = checks.get(bucket) ?? checkKey(bucket, key, tools);
+    checks.set(bucket, begun);
+    return begun;
+  };
+  const noteOne = async (bucket: string) => {
+    const seen = await check(bucket);
+    if (seen === null || noted.has(bucket)) return;
+    noted.add(bucket);
+    await tools.runFile.note(bucket, ({ warnings }) => ({
+      ...(seen.kmsKeyId !== undefined && { kmsKey: seen.kmsKeyId }),
+      ...(seen.leftBehind !== null && { warnings: [...new Set([...warnings, seen.leftBehind])] }),
+    }));
+  };
+  return {
+    beforeDefault: async (bucket) => {
+      if ((await check(bucket)) === null) throw unusable(bucket, key, NO_PROOF);
+    },
+    note: async () => {
+      for (const [bucket, begun] of checks) {
+        const isUsable = await begun.then(
+          () => true,
+          () => false,
+        );
+        if (isUsable) await noteOne(bucket);
+      }
+    },
+    before: (known) => async (bucket) => {
+      await noteOne(bucket);
+      return known(bucket);
+    },
   };
 }
 
-async function checkKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<void> {
-  const { store, runFile } = tools;
-  if (await locksByDefault(store, bucket)) {
+/** Resolves with `null` if no test object can be put, and the key may be used all the same. */
+async function checkKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<KeySeen | null> {
+  if (await locksByDefault(tools.store, bucket)) {
     const isDocumented = tools.options.provider.encryption.sseKms.value === "supported";
     if (isKmsAlias(key.given) || !isDocumented) throw unusable(bucket, key, isDocumented ? LOCKED : UNSEEN);
-    return;
+    return null;
   }
   const seen = await tryKey(bucket, tools).catch((error: unknown) => {
     throw error instanceof StoreError ? unusable(bucket, key, error.message, error) : error;
   });
   const problem = problemOf(seen, bucket, key);
   if (problem !== null) throw unusable(bucket, key, problem);
-  await runFile.note(bucket, ({ warnings }) => ({
-    ...(seen.kmsKeyId !== undefined && { kmsKey: seen.kmsKeyId }),
-    ...(seen.leftBehind !== null && { warnings: [...new Set([...warnings, seen.leftBehind])] }),
-  }));
+  return seen;
 }
+
+const NO_PROOF =
+  "the bucket locks every new object, so no test object can show that the key works, and a default with a key that does not would refuse the writes of all clients: leave out --set-default";
 
 const LOCKED =
   "it is an alias, and the bucket locks every new object, so no test object can show which key that is: give the key's ARN";

@@ -121,13 +121,16 @@ async function findAndSweep(
   session: Session,
   { store, storeTime }: Connection,
   run: RunRecord,
-  { runFile, sights, throwAways }: OpenedRun,
+  { runFile, sights, throwAways, keyCheck }: OpenedRun,
   tools: RunTools,
 ): Promise<void> {
   const { options } = session;
   const { regions } = tools.met;
   const isDone = (scope: Scope) => isDoneBefore(session, scope);
-  await runFile.setBuckets(await findBuckets(options, store, run, { ...tools, storeTime, sights, regions, isDone }));
+  const beforeDefault = keyCheck?.beforeDefault;
+  const found = { ...tools, storeTime, sights, regions, isDone, beforeDefault };
+  await runFile.setBuckets(await findBuckets(options, store, run, found));
+  await keyCheck?.note();
   const isThrowAway = (left: Unfinished) => [...left.intents, ...left.uploads].some(throwAways.has);
   const unfinished = session.unfinished.filter(({ intents, uploads }) =>
     [...intents, ...uploads].every((left) => isSeenIn(sights, left)),

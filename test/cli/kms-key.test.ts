@@ -1,6 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HeadObjectCommand, PutBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import {
+  GetBucketEncryptionCommand,
+  HeadObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectLockConfigurationCommand,
+} from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Behaviour } from "../../sandbox/index.js";
 import { customerKeyHeaders } from "../buckets/mixed-objects.js";
@@ -169,6 +174,44 @@ describe("bucketseal migrate --to sse-kms", () => {
     expect(ran.stderr).toContain(`the KMS key "${key}" cannot be used in bucket "letters"`);
     expect(ran.stderr).toContain(words);
     expect(await store.heads()).toEqual({ plain: ["none", undefined, false] });
+  });
+
+  describe("with --set-default", () => {
+    const NO_DEFAULT = { name: "ServerSideEncryptionConfigurationNotFoundError" };
+    const defaultOf = (Bucket: string) => new GetBucketEncryptionCommand({ Bucket });
+
+    test("sets no default to a key that cannot be used", async () => {
+      const { put, migrate, client, heads } = await rehearse();
+      await put("plain");
+      const args = ["--to", "sse-kms", "--kms-key-id", "no-such-key", "--set-default", "--out", "run"];
+      const ran = await migrate(...args);
+      expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining("KMS.NotFoundException") });
+      await expect(client.send(defaultOf("letters"))).rejects.toMatchObject(NO_DEFAULT);
+      expect(await heads()).toEqual({ plain: ["none", undefined, false] });
+    });
+
+    test("sets the default in a bucket without objects, once a test object was under the key", async () => {
+      const { migrate, client, folder } = await rehearse();
+      expect((await migrate(...TO_VAULT, "--set-default", "--out", "run")).code).toBe(1);
+      const { ServerSideEncryptionConfiguration: found } = await client.send(defaultOf("letters"));
+      expect(found?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID).toContain(VAULT);
+      const { buckets } = JSON.parse(await readFile(join(folder, "run", "run.json"), "utf8"));
+      expect(buckets).toMatchObject([{ bucket: "letters", kmsKey: `${ARN}${VAULT}` }]);
+    });
+
+    test("sets no default if no test object can show that the key works", async () => {
+      const { raw, cli, place, client, migrate } = await rehearse();
+      await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+      const Rule = { DefaultRetention: { Mode: "GOVERNANCE" as const, Days: 1 } };
+      const ObjectLockConfiguration = { ObjectLockEnabled: "Enabled" as const, Rule };
+      await client.send(new PutObjectLockConfigurationCommand({ Bucket: "locked", ObjectLockConfiguration }));
+      const ran = await cli("migrate", "s3://locked", ...place, ...TO_VAULT, "--set-default", "--out", "run");
+      expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining("leave out --set-default") });
+      await expect(client.send(defaultOf("locked"))).rejects.toMatchObject(NO_DEFAULT);
+      const blind = await migrate(...TO_VAULT, "--set-default", "--assume", "documented", "--no-canary");
+      expect(blind).toMatchObject({ code: 2, stderr: expect.stringContaining("--set-default: ") });
+      await expect(client.send(defaultOf("letters"))).rejects.toMatchObject(NO_DEFAULT);
+    });
   });
 
   test.each([
