@@ -18,7 +18,7 @@ export async function runToItsEnd(work: () => Promise<void>): Promise<void> {
   process.on("uncaughtException", endAfter).on("unhandledRejection", endAfter);
   // The event loop is empty, but the work has not settled.
   process.on("beforeExit", () => {
-    if (!isSettled) endAfter(new Error("the work stopped without coming to an end: a promise was never settled"));
+    if (!isSettled) endAfter(new Error("the work stopped before it was finished: a promise was never settled"));
   });
   try {
     await work();
@@ -44,7 +44,7 @@ function reportError(thrown: unknown): number {
 function printBug(thrown: unknown): void {
   for (const name of SECRETS) rememberSecret(process.env[name] ?? "");
   printErrors([
-    "this is a bug of bucketseal. What a run wrote until now stays, and --resume goes on with it. Please send the lines below to its issue tracker; secrets in use are not in them, names of keys may be",
+    "this is a bug in bucketseal. What the run has written so far is kept, and --resume continues it. Please report the lines below on the issue tracker. They contain no secrets in use, but may contain object keys",
   ]);
   const [command = "", ...args] = process.argv.slice(2);
   const flags = args.filter((word) => word.startsWith("--")).map((word) => word.split("=", 1)[0]);
@@ -81,9 +81,9 @@ export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>
   };
   const interrupt = () => {
     if (controller.signal.aborted) endProcess(EXIT.interrupted);
-    stop("stopping: finishing what is in flight (again to stop at once)");
+    stop("stopping: finishing the objects in flight (interrupt again to stop at once)");
   };
-  const unread = () => stop("stopping: nobody reads the output any more");
+  const unread = () => stop("stopping: the output was closed");
   for (const name of SIGNALS) process.on(name, interrupt);
   process.stdout.on("error", unread);
   try {

@@ -19,12 +19,13 @@ export const EXIT = {
 /** The words of the main help. */
 export const EXIT_WORDS: Readonly<Record<number, string>> = {
   [EXIT.done]: "done",
-  [EXIT.objectsOpen]: `some objects failed or were refused, what --fail-on names was found,
-or nothing was examined; verify, sign: the report does not hold`,
+  [EXIT.objectsOpen]: `some objects failed or were refused, a --fail-on condition was met,
+or nothing was examined; verify, sign: the run folder is not intact`,
   [EXIT.badUsage]: "bad usage",
   [EXIT.bucketUnreadable]: "the bucket cannot be read at all (credentials, endpoint, no such bucket)",
-  [EXIT.bug]: "a bug of bucketseal, with the lines to report it",
-  [EXIT.interrupted]: "interrupted; the journal is kept, and --resume goes on",
+  [EXIT.canaryFailed]: "a test object was damaged by its copy: do not trust this store",
+  [EXIT.bug]: "a bug in bucketseal; the output says what to report",
+  [EXIT.interrupted]: "interrupted; the journal is kept, and --resume continues the run",
 };
 
 /** Errors of a given path or port. */
@@ -58,7 +59,7 @@ export function reportExpected(thrown: unknown): number | null {
   }
   if (thrown instanceof RunError) {
     printErrors(thrown.message.split("\n"));
-    if (thrown.runDir !== null) note(`what was done until then is in ${thrown.runDir}`);
+    if (thrown.runDir !== null) note(`what was done so far is in ${thrown.runDir}`);
     return EXIT_OF[thrown.because];
   }
   if (thrown instanceof WriteError) {

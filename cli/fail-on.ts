@@ -28,9 +28,9 @@ export const FAIL_ON = Object.keys(CONDITIONS) as readonly FailOn[];
 
 /** The conditions that are not about objects, as the end of a sentence that begins with "there are". */
 const WORDS: Readonly<Partial<Record<FailOn, string>>> = {
-  "no-default": "buckets that were not seen to encrypt by default",
+  "no-default": "buckets whose default encryption could not be confirmed",
   "not-seen": "locations that were not seen",
-  noncurrent: "older versions that are in plaintext, or were not all seen",
+  noncurrent: "noncurrent versions that are in plaintext or could not all be examined",
 };
 
 export type FailOnParsed =

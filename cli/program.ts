@@ -32,10 +32,10 @@ from an option.`;
 
 export function createProgram(): Command {
   const program = new Command("bucketseal")
-    .description("Encrypt in place what a bucket held before its encryption was switched on, and prove it.")
+    .description("Encrypt the objects that an S3 bucket held before its encryption was switched on, and prove it.")
     .version(TOOL_VERSION)
     .addHelpText("after", `\nExit codes:\n${exitCodeLines(EXIT_WORDS)}\n\n${CREDENTIALS}`)
-    .showHelpAfterError("(add --help for what is allowed)")
+    .showHelpAfterError("(add --help for usage)")
     .showSuggestionAfterError()
     .exitOverride();
   for (const declared of COMMANDS) program.addCommand(createCommand(declared).copyInheritedSettings(program));

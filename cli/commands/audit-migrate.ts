@@ -9,22 +9,22 @@ import { runCommand } from "./run-command.js";
 const gates = {
   failOn: {
     flag: "--fail-on <names>",
-    help: `exit with 1 where there are any (several by commas): ${FAIL_ON.join(", ")}`,
+    help: `exit with 1 if there are any, comma-separated: ${FAIL_ON.join(", ")}`,
     takes: "commas",
   },
-  allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if there was no object to examine" },
+  allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if no object was examined" },
 } as const satisfies CommandFlags;
 
 const output = {
-  json: { flag: "--json", help: "one JSON object a line on stdout: every outcome, then the summary" },
-  quiet: { flag: "--quiet", help: "no progress on stderr" },
+  json: { flag: "--json", help: "print one JSON object per line on stdout: every outcome, then the summary" },
+  quiet: { flag: "--quiet", help: "do not print progress on stderr" },
 } as const satisfies CommandFlags;
 
 const ofBoth = {
-  ...grouped("Where:", everyRun.place),
-  ...grouped("Which objects:", { ...everyRun.filters, ...everyRun.list, ...everyRun.olderVersions }),
-  ...grouped("How fast:", everyRun.speed),
-  ...grouped("The run:", {
+  ...grouped("Store and buckets:", everyRun.place),
+  ...grouped("Objects:", { ...everyRun.filters, ...everyRun.list, ...everyRun.olderVersions }),
+  ...grouped("Speed:", everyRun.speed),
+  ...grouped("Run and reports:", {
     ...everyRun.folder,
     ...everyRun.trust,
     ...everyRun.reports,
@@ -33,13 +33,13 @@ const ofBoth = {
     ...output,
   }),
 };
-const words = { "[location...]": "s3://BUCKET or s3://BUCKET/PREFIX, several if need be" };
+const words = { "[location...]": "one or more of s3://BUCKET and s3://BUCKET/PREFIX" };
 
 export const auditCommand = declareCommand({
   name: "audit",
-  description: "say of every object whether it is encrypted; changes nothing",
+  description: "report the encryption status of every object (read-only)",
   words,
-  options: { ...ofBoth, ...grouped("Auditing again:", table.baseline) },
+  options: { ...ofBoth, ...grouped("Baseline:", table.baseline) },
   examples: `  bucketseal audit s3://invoices --provider ovhcloud --region gra
   bucketseal audit s3://invoices/2025/ --provider aws --fail-on unencrypted
   bucketseal audit s3://invoices --provider aws --baseline last-night
@@ -49,11 +49,11 @@ export const auditCommand = declareCommand({
 
 export const migrateCommand = declareCommand({
   name: "migrate",
-  description: "copy every unencrypted object onto itself with SSE-S3 (AES256)",
+  description: "encrypt unencrypted objects by copying them onto themselves (default: SSE-S3)",
   words,
   options: {
     ...ofBoth,
-    ...grouped("What is written:", {
+    ...grouped("Copies:", {
       ...table.beforehand,
       ...table.assumptions,
       ...table.losses,

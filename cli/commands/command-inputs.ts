@@ -39,11 +39,11 @@ const RUN_FILES: ReadonlySet<string> = new Set(["run.json", "manifest.json", "su
 /** Throws if a folder is not a run folder: a mistyped name says nothing about a report. */
 export async function refuseOtherFolder(runDir: string): Promise<void> {
   const refuse = (because: string) =>
-    new UsageError([`"${runDir}" is no run folder (${because}): name the folder that audit or migrate wrote`]);
+    new UsageError([`"${runDir}" is not a run folder (${because}): give the folder that audit or migrate wrote`]);
   const names = await readdir(runDir).catch((error: NodeJS.ErrnoException) => {
     throw refuse(error.code === "ENOENT" ? "it does not exist" : error.code === "ENOTDIR" ? "a file" : error.message);
   });
-  if (!names.some((name) => RUN_FILES.has(name))) throw refuse(`it holds none of ${[...RUN_FILES].join(", ")}`);
+  if (!names.some((name) => RUN_FILES.has(name))) throw refuse(`it contains none of ${[...RUN_FILES].join(", ")}`);
 }
 
 /** Reads the keys in these files. Throws one UsageError for all that cannot be used. */
@@ -58,7 +58,7 @@ export async function publicKeysIn(paths: readonly string[]): Promise<readonly P
 export async function targetsSource(path: string): Promise<TargetsSource> {
   if (path !== "-") return path;
   if (process.stdin.isTTY)
-    throw new UsageError(["stdin is a terminal: pipe what `terraform output -json` prints into it"]);
+    throw new UsageError(["stdin is a terminal: pipe the output of `terraform output -json` into it"]);
   return { name: "stdin", text: await text(process.stdin) };
 }
 
@@ -81,12 +81,12 @@ export async function askToRemove(found: RemovalFound): Promise<boolean> {
     ]);
   }
   note(`This will ${what}.`);
-  note("Removed versions cannot be brought back.");
+  note("Removed versions cannot be restored.");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new AbortController();
   terminal.on("SIGINT", () => ended.abort()).on("close", () => ended.abort());
   try {
-    const answer = await terminal.question(`Type ${versions} to go on: `, { signal: ended.signal });
+    const answer = await terminal.question(`Type ${versions} to continue: `, { signal: ended.signal });
     return answer.trim().replaceAll(",", "") === String(versions);
   } catch (error) {
     if (ended.signal.aborted) return false;
@@ -98,5 +98,5 @@ export async function askToRemove(found: RemovalFound): Promise<boolean> {
 
 function removalWords({ treatment, versions, bytes, keys }: RemovalFound): string {
   const count = `${countOf(versions, "older version")} (${formatBytes(bytes)}) of ${countOf(keys, "key")}`;
-  return `${VERBS[treatment]} ${count} in plaintext, and those that the copies of this run leave behind`;
+  return `${VERBS[treatment]} ${count} in plaintext, and those that this run's copies leave behind`;
 }

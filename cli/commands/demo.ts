@@ -25,12 +25,12 @@ import { declareCommand } from "./declare-command.js";
 
 export const demoCommand = declareCommand({
   name: "demo",
-  description: "declare, audit, migrate, verify and report, on a bucket of the built-in sandbox",
+  description: "run declare, audit, migrate, verify and report on a bucket of the built-in sandbox",
   words: {},
   options: {
     out: {
       flag: "--out <folder>",
-      help: "where the reports go",
+      help: "folder for the reports",
       otherwise: "a new folder in bucketseal-runs/",
     },
   },
@@ -65,7 +65,7 @@ async function demo(outDir: string): Promise<number> {
     await writeAfterwards(client, NEW_OBJECTS);
     step(
       "after",
-      `${NEW_OBJECTS} objects written since, by clients that ask for nothing: the default encrypts those only`,
+      `${NEW_OBJECTS} objects written since by clients that request no encryption: the default encrypts only those`,
     );
     return await sealAndProve(sandbox, outDir);
   } finally {
@@ -90,7 +90,7 @@ async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {
   const looked = `${checked.files} files and ${formatCount(checked.journalLines)} journal lines`;
   step("verify", findings.length === 0 ? `the run folder is intact (${looked})` : "the run folder is NOT intact");
   const last = await run(audit, sandbox, join(outDir, "3-audit"));
-  step("audit", `a fresh look: ${last.verdict.headline}`);
+  step("audit", `second audit: ${last.verdict.headline}`);
   printSummary(sealed);
   const open = last.summary.total.statesNow.none.objects + sealed.summary.total.outcomes.failed.objects;
   return open === 0 && last.summary.total.closes && findings.length === 0 ? EXIT.done : EXIT.objectsOpen;

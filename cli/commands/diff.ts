@@ -23,28 +23,28 @@ const DIFF_FAIL_ON = Object.keys(CONDITIONS) as readonly DiffFailOn[];
 const options = {
   failOn: {
     flag: "--fail-on <names>",
-    help: `exit with 1 where there are any (several by commas): ${DIFF_FAIL_ON.join(", ")}`,
+    help: `exit with 1 if there are any, comma-separated: ${DIFF_FAIL_ON.join(", ")}`,
     takes: "commas",
   },
   allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if there was nothing to compare" },
   publicKey: {
     flag: "--public-key <file>",
-    help: "a key that must have signed both of them, PEM (repeatable)",
+    help: "public key (PEM) that must have signed both runs (repeatable)",
     takes: "repeated",
   },
-  json: { flag: "--json", help: "one JSON object a line on stdout: every difference, then the totals" },
+  json: { flag: "--json", help: "print one JSON object per line on stdout: every difference, then the totals" },
 } as const satisfies CommandFlags;
 
 export const diffCommand = declareCommand({
   name: "diff",
-  description: "what became encrypted, what is new, what is gone and what regressed between two runs",
+  description: "compare two runs: what became encrypted, is new, is gone or regressed",
   words: { "<earlier>": "the run folder of the earlier run", "<later>": "the run folder of the later run" },
   options,
-  notes: "Both folders are verified first: one that is not intact is refused.",
+  notes: "Both folders are verified first. A folder that is not intact is refused.",
   exitCodes: {
     0: "compared",
-    1: "what --fail-on names was found, or nothing was compared",
-    2: "bad usage, or a run folder that does not hold",
+    1: "a --fail-on condition was met, or nothing was compared",
+    2: "bad usage, or a run folder that is not intact",
   },
   examples: `  bucketseal diff last-night tonight
   bucketseal diff last-night tonight --fail-on regressed,new-unencrypted

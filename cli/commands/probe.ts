@@ -13,33 +13,33 @@ import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-comma
 const options = {
   provider: {
     ...place.provider,
-    help: "the provider to compare with, such as ovhcloud or aws",
-    otherwise: "that of --endpoint",
+    help: "provider to compare with, such as ovhcloud or aws",
+    otherwise: "detected from --endpoint",
   },
   region: place.region,
   endpoint: place.endpoint,
   pathStyle: place.pathStyle,
   profile: place.profile,
-  expectedBucketOwner: { ...place.expectedBucketOwner, help: "the account that must own the bucket" },
+  expectedBucketOwner: { ...place.expectedBucketOwner, help: "account ID that must own the bucket" },
   requesterPays: place.requesterPays,
   readsPerSecond: speed.readsPerSecond,
   writesPerSecond: speed.writesPerSecond,
   json: {
     flag: "--json",
-    help: "one JSON object a line on stdout: every finding, then the probe with the capabilities",
+    help: "print one JSON object per line on stdout: every finding, then the probe with the capabilities",
   },
 } as const satisfies CommandFlags;
 
 export const probeCommand = declareCommand({
   name: "probe",
-  description: "find out what a bucket's store can do, from throw-away objects that are deleted again",
+  description: "find out what a bucket's store supports, with test objects that are deleted again",
   words: {
-    "<location>": "s3://BUCKET or s3://BUCKET/PREFIX: the throw-away objects get keys that begin with PREFIX",
+    "<location>": "s3://BUCKET or s3://BUCKET/PREFIX; the keys of the test objects begin with PREFIX",
   },
   options,
   exitCodes: {
-    0: "all was found out, or the bucket locks new objects and was only read",
-    1: "rights are missing, a call failed, or an object could not be removed",
+    0: "every question was answered, or the bucket locks objects by default",
+    1: "permissions are missing, a call failed, or an object could not be removed",
     3: "the bucket cannot be read at all",
   },
   examples: `  bucketseal probe s3://invoices --provider ovhcloud --region gra
@@ -51,7 +51,7 @@ export const probeCommand = declareCommand({
 async function runProbe(location: string, { provider, json, ...where }: FlagsOf<typeof options>): Promise<void> {
   const { columns } = process.stderr;
   const onWriting = (folder: string) =>
-    note(wrap(`writing throw-away objects, deleted again afterwards, under ${visibleText(folder)}`, { columns }));
+    note(wrap(`writing test objects, which are deleted afterwards, under ${visibleText(folder)}`, { columns }));
   const result = await withInterrupt(
     (signal) =>
       probe({
@@ -68,8 +68,9 @@ async function runProbe(location: string, { provider, json, ...where }: FlagsOf<
   else printProbe(result);
   const { bucket, leftovers, missingRights } = result;
   printErrors(leftovers.map((leftover) => leftoverWords(bucket, leftover)));
-  if (missingRights.length > 0) printErrors([`rights are missing, one or more of ${missingRights.join(", ")}`]);
-  if (result.end === "interrupted") note(`${onStderr.yellow("interrupted:")} what was not tried is not observable`);
+  if (missingRights.length > 0) printErrors([`permissions are missing: one or more of ${missingRights.join(", ")}`]);
+  if (result.end === "interrupted")
+    note(`${onStderr.yellow("interrupted:")} questions that were not tried are reported as not observable`);
   process.exitCode = exitCode(result);
 }
 

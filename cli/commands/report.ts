@@ -17,17 +17,17 @@ import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-comma
 const options = {
   formats: {
     flag: "--format <names>",
-    help: `which: ${REPORT_FORMAT_NAMES.join(",")}`,
+    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(",")}`,
     preset: DEFAULT_FORMATS.join(","),
   },
-  ocsf: { flag: "--ocsf <which>", help: "OCSF of findings, or of all objects", preset: "findings" },
+  ocsf: { flag: "--ocsf <which>", help: "findings (what needs attention) or all (every object)", preset: "findings" },
   ...signing,
-  dropSignature: { flag: "--drop-signature", help: "let signatures go that are not over the new reports" },
+  dropSignature: { flag: "--drop-signature", help: "drop signatures that do not cover the new reports" },
 } as const satisfies CommandFlags;
 
 export const reportCommand = declareCommand({
   name: "report",
-  description: "make the reports of a run again, from its journal",
+  description: "write the reports of a run again, from its journal",
   words: { "<run-folder>": "the folder that audit or migrate wrote" },
   options,
   examples: `  bucketseal report run-1
@@ -45,7 +45,7 @@ async function report(runDir: string, { formats, ocsf, ...others }: FlagsOf<type
   const names = withOcsfScope(given as ReportFormatName[], ocsf as OcsfScope);
   const { leftOut, dropped } = await rewriteReports(runDir, names, { ...others, ...passphraseOfEnvironment() });
   for (const finding of leftOut) warn(findingWords(finding));
-  for (const keyid of dropped) warn(`the signature of key ${keyid} is gone: it was not over these reports`);
+  for (const keyid of dropped) warn(`the signature of key ${keyid} was dropped: it does not cover these reports`);
   for (const { file } of reportFiles(names)) print(join(runDir, file));
 }
 

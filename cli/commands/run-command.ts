@@ -61,22 +61,20 @@ async function checkFailOn(flags: RunFlags, options: GivenOptions): Promise<read
 
 function contradictions(failOn: readonly FailOn[], { noncurrent }: RunFlags): string[] {
   if (noncurrent !== false || !failOn.includes("noncurrent")) return [];
-  return [
-    "--fail-on noncurrent needs older versions to be looked at, which --no-noncurrent leaves out: give one of the two",
-  ];
+  return ["--fail-on noncurrent needs the noncurrent versions, which --no-noncurrent skips: give only one of the two"];
 }
 
 function exitCode(result: RunResult, found: readonly FailOn[], { allowEmpty }: RunFlags): number {
   const { run, runDir, wasComplete } = result;
   if (wasComplete) {
     note(
-      `nothing to go on with: the run in ${shellWord(runDir)} is complete, and was left as it is (to sign it, bucketseal sign)`,
+      `nothing to resume: the run in ${shellWord(runDir)} is complete and was left unchanged (to sign it, use bucketseal sign)`,
     );
   }
   if (run.sessions.at(-1)?.end === "interrupted") {
     const place = `--endpoint ${shellWord(run.endpoint)} --region ${shellWord(run.region)}`;
     const command = `bucketseal ${run.command} --resume --out ${shellWord(runDir)} ${place}`;
-    note(`${onStderr.yellow("interrupted:")} go on with ${command}`);
+    note(`${onStderr.yellow("interrupted:")} resume with ${command}`);
     return EXIT.interrupted;
   }
   const reasons = failReasons(result, found, { allowEmpty });

@@ -7,20 +7,20 @@ import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-comma
 const PROVIDERS: readonly (SandboxProfile | "ovhcloud")[] = [...SANDBOX_PROFILES, "ovhcloud"];
 
 const options = {
-  port: { flag: "--port <n>", help: "0 for any that is free", preset: "0" },
-  provider: { flag: "--provider <name>", help: "which store to behave like", choices: PROVIDERS, preset: "ovh" },
-  region: { flag: "--region <name>", help: "the one region that requests have to be signed for", preset: "gra" },
+  port: { flag: "--port <n>", help: "port to listen on; 0 chooses a free one", preset: "0" },
+  provider: { flag: "--provider <name>", help: "store to imitate", choices: PROVIDERS, preset: "ovh" },
+  region: { flag: "--region <name>", help: "region that requests must be signed for", preset: "gra" },
   data: { flag: "--data <folder>", help: "keep the buckets in this folder", otherwise: "in memory" },
   chaos: {
     flag: "--chaos <seed>",
-    help: "let one request in ten meet a fault: refused, throttled, slow, cut off; the same ones for the same number",
+    help: "inject faults into one request in ten (refused, throttled, slow, cut off); the same seed gives the same faults",
   },
 } as const satisfies CommandFlags;
 type SandboxFlags = FlagsOf<typeof options>;
 
 export const sandboxCommand = declareCommand({
   name: "sandbox",
-  description: "an S3 endpoint on this machine that tells encrypted from plaintext objects, for rehearsals",
+  description: "run a local S3 endpoint that reports which objects are encrypted, for rehearsals",
   words: {},
   options,
   examples: `  bucketseal sandbox --port 9000
@@ -77,7 +77,7 @@ function wholeNumber(text: string): number {
 
 function describe({ endpoint, region, credentials }: Sandbox, { provider, data, chaos: seed }: SandboxFlags): void {
   print(`${onStdout.bold(endpoint)}, region ${region}, behaving like ${provider}, ${data ?? "in memory"}`);
-  if (seed !== undefined) print(`one request in ten meets a fault, by seed ${seed}`);
+  if (seed !== undefined) print(`one request in ten gets a fault, by seed ${seed}`);
   print();
   print(`export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`);
   print(`export AWS_SECRET_ACCESS_KEY=${shellWord(credentials.secretAccessKey)}`);

@@ -9,20 +9,19 @@ import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-comma
 const options = {
   key: {
     flag: "--key <file>",
-    help: "an Ed25519 or ECDSA P-256 private key (PEM), which nobody else may read",
+    help: "Ed25519 or ECDSA P-256 private key (PEM), readable only by you",
     required: true,
   },
   signPassphraseFile: signing.signPassphraseFile,
-  json: { flag: "--json", help: "one JSON object on stdout" },
+  json: { flag: "--json", help: "print one JSON object on stdout" },
 } as const satisfies CommandFlags;
 
 export const signCommand = declareCommand({
   name: "sign",
-  description: "check a run folder, and sign its manifest",
+  description: "verify a run folder and sign its manifest",
   words: { "<run-folder>": "the folder that audit or migrate wrote" },
   options,
-  notes: `A folder that verify does not find intact is not signed. Signatures of other
-keys stay beside the new one.`,
+  notes: "Refuses a folder that is not intact. Signatures by other keys are kept.",
   examples: `  openssl genpkey -algorithm ed25519 -out sign.pem && chmod 600 sign.pem
   openssl pkey -in sign.pem -pubout -out sign.pub.pem
   bucketseal sign run-1 --key sign.pem
@@ -42,7 +41,7 @@ async function sign(runDir: string, { key, signPassphraseFile, json }: FlagsOf<t
     print(`key       sha256 ${signed.seal.signedBy}`);
     print(`manifest  sha256 ${signed.seal.manifestSha256}`);
   } else {
-    print(`${onStdout.red("not signed")}: ${visibleText(runDir)} does not hold`);
+    print(`${onStdout.red("not signed")}: ${visibleText(runDir)} is not intact`);
     printErrors(signed.findings.map(findingWords));
   }
 }

@@ -6,12 +6,12 @@ import { declareCommand } from "./declare-command.js";
 
 export const targetsCommand = declareCommand({
   name: "targets",
-  description: "list the buckets that a CDKTF app declares, or that Terraform deployed",
-  words: { "<path>": "where the buckets are named" },
-  options: { json: { flag: "--json", help: "one JSON object a line on stdout" } },
+  description: "list the buckets that a CDKTF app declares or that Terraform deployed",
+  words: { "<path>": "file or folder that lists the buckets" },
+  options: { json: { flag: "--json", help: "print one JSON object per line on stdout" } },
   notes: `PATH is a cdktf.out folder, one of its stacks, a file made by
 \`terraform output -json\` or \`cdktf output --outputs-file\`, or - for stdin.
-audit and migrate take the same as --targets.`,
+audit and migrate accept the same with --targets.`,
   examples: `  bucketseal targets cdktf.out
   terraform -chdir=cdktf.out/stacks/storage output -json | bucketseal targets -
   bucketseal targets outputs.json --json`,

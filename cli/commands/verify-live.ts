@@ -40,7 +40,7 @@ function withoutKind({ kind: _kind, ...line }: ComparedLine): Omit<ComparedLine,
 
 function exitCode({ end, results, unencrypted, notSeen }: LiveCheck, allowEmpty: boolean): number {
   if (end === "interrupted") {
-    note(`${onStderr.yellow("interrupted:")} the other lines were not looked up`);
+    note(`${onStderr.yellow("interrupted:")} the other lines were not compared`);
     return EXIT.interrupted;
   }
   if (comparedCount(results) === 0 && notSeen.length === 0 && !allowEmpty) {
@@ -51,28 +51,28 @@ function exitCode({ end, results, unencrypted, notSeen }: LiveCheck, allowEmpty:
 }
 
 const NOTHING_COMPARED =
-  "nothing was compared: no line of the report names an object to look up, so that the bucket says nothing of it (--allow-empty lets it pass)";
+  "nothing was compared: the report contains no object that could be looked up in the bucket (accept this with --allow-empty)";
 
 export const liveFlags = {
-  live: { flag: "--live", help: "compare the report with the bucket as it is now; reads only, one HEAD a line" },
-  sample: { flag: "--sample <n>", help: "look up so many lines, drawn at random", otherwise: "all of them" },
+  live: { flag: "--live", help: "compare the report with the bucket as it is now (read-only, one HEAD per line)" },
+  sample: { flag: "--sample <n>", help: "compare this many lines, chosen at random", otherwise: "all" },
   seed: {
     flag: "--seed <n>",
-    help: "what they are drawn by: the same seed draws the same",
-    otherwise: "drawn, and told",
+    help: "seed that chooses them; the same seed chooses the same lines",
+    otherwise: "random, and printed",
   },
   countNew: {
     flag: "--count-new",
-    help: "list the bucket too, and count the objects that the report does not know of",
+    help: "list the bucket too, and count the objects that the report does not contain",
   },
   allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if the report names nothing to compare" },
-  provider: { ...place.provider, help: "the store to ask: its own endpoint, in the run's region" },
+  provider: { ...place.provider, help: "store to compare with: the provider's endpoint in the run's region" },
   endpoint: {
     ...place.endpoint,
-    help: "the store's URL; without it or --provider, a --public-key must vouch for the run's own",
+    help: "the store's URL; without --endpoint and --provider, a --public-key must vouch for the run's own",
   },
-  region: { ...place.region, help: "the provider's region", otherwise: "that of the run; so too the rest" },
-  pathStyle: { ...place.pathStyle, help: "put the bucket in the path" },
+  region: { ...place.region, help: "the provider's region", otherwise: "the run's, as for the options below" },
+  pathStyle: { ...place.pathStyle, help: "use path-style URLs" },
   profile: place.profile,
   expectedBucketOwner: place.expectedBucketOwner,
   requesterPays: place.requesterPays,
@@ -80,7 +80,7 @@ export const liveFlags = {
   readsPerSecond: speed.readsPerSecond,
   ssecKeyFile: {
     ...encryption.ssecKeyFile,
-    help: "a customer key, or a map of them, to see what is under them (repeatable)",
+    help: "customer key file, or map of key files, to read objects under these keys (repeatable)",
   },
 } as const satisfies CommandFlags;
 export type LiveFlags = FlagsOf<typeof liveFlags>;
@@ -94,7 +94,7 @@ export interface LiveOptions extends VerifyLiveOptions {
 export function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
   if (live) return { ...given, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);
-  const problems = alone.map(([name]) => `${flagName(name)} is of --live: give that too, or leave it out`);
+  const problems = alone.map(([name]) => `${flagName(name)} applies only to --live: add --live, or leave it out`);
   if (problems.length > 0) throw new UsageError(problems);
   return null;
 }

@@ -18,24 +18,27 @@ import { checkLive, type LiveOptions, liveFlags, liveOptions } from "./verify-li
 const options = {
   publicKey: {
     flag: "--public-key <file>",
-    help: "a key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)",
+    help: "public key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)",
     takes: "repeated",
   },
   prove: {
     flag: "--prove <key>",
-    help: "print the journal's lines of this key, and their way to the root in the manifest",
+    help: "prove the journal lines of this key, up to the root in the manifest",
   },
-  versionId: { flag: "--version-id <id>", help: "of that key, the lines of this version alone" },
-  json: { flag: "--json", help: "one JSON object on stdout, after one for each line that --live finds otherwise" },
-  ...grouped("Going back to the bucket:", liveFlags),
+  versionId: { flag: "--version-id <id>", help: "with --prove: only the lines of this version" },
+  json: {
+    flag: "--json",
+    help: "print one JSON object on stdout, after one for each line that --live finds different",
+  },
+  ...grouped("Comparing with the bucket:", liveFlags),
 } as const satisfies CommandFlags;
 
 export const verifyCommand = declareCommand({
   name: "verify",
-  description: "is a run folder as the run left it, and do its sums close?",
+  description: "check that a run folder is complete, consistent and unmodified",
   words: { "<run-folder>": "the folder that audit or migrate wrote" },
   options,
-  notes: "With --prove nothing else is checked than what the proof takes.",
+  notes: "With --prove only the files that the proof needs are checked.",
   examples: `  bucketseal verify run-1
   bucketseal verify run-1 --public-key sign.pub.pem
   bucketseal verify run-1 --live --provider ovhcloud --sample 1000
@@ -51,7 +54,7 @@ async function verify(runDir: string, flags: FlagsOf<typeof options>): Promise<v
   }
   if (live !== null && key !== undefined) {
     throw new UsageError([
-      "--live compares the report with the bucket, and --prove one line with the manifest: give one",
+      "--live compares the report with the bucket, and --prove one line with the manifest: give only one",
     ]);
   }
   const publicKeys = await publicKeysIn(publicKey);
@@ -94,7 +97,7 @@ async function check(runDir: string, { publicKeys, json, live }: Asked): Promise
   for (const { check, because } of skipped) print(`not checked: ${check}, because ${visibleText(because)}`);
   printErrors(findings.map(findingWords));
   if (compares !== null) await checkLive(runDir, compares, false);
-  else if (live !== null) print("not compared with the bucket: the run folder does not hold");
+  else if (live !== null) print("not compared with the bucket: the run folder is not intact");
 }
 
 async function prove(

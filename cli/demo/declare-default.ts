@@ -77,7 +77,7 @@ function tsxPath(): string | null {
 }
 
 function lastLine(output: string): string {
-  return output.trim().split("\n").at(-1) ?? "it said nothing";
+  return output.trim().split("\n").at(-1) ?? "it printed nothing";
 }
 
 type Applied = { readonly kind: "applied" } | { readonly kind: "impossible"; readonly because: string };
@@ -93,7 +93,7 @@ async function applyStack(stackDir: string, workDir: string, env: NodeJS.Process
   const found = await runProgram("terraform", ["version"], { cwd: workDir, env, timeout: TERRAFORM_TIME_LIMIT_MS });
   if (found.code !== 0) return { kind: "impossible", because: "Terraform is not installed" };
   if (!mirror) {
-    return { kind: "impossible", because: "BUCKETSEAL_TF_MIRROR names no mirror with Terraform's AWS provider" };
+    return { kind: "impossible", because: "BUCKETSEAL_TF_MIRROR is not set to a mirror of Terraform's AWS provider" };
   }
   const config = join(workDir, "terraform.rc");
   await writeFile(

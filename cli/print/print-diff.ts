@@ -33,7 +33,7 @@ export function diffPrinter(): DiffPrinter {
       }
       for (const keyid of signedBy) print(`both signed by sha256 ${keyid}`);
       if (signedBy.length === 0)
-        print("no signature was checked: whoever held a folder could have rewritten all of it");
+        print("no signature was checked: anyone with write access to a folder could have rewritten all of it");
       if ((earlier.startedAt ?? "") > (later.startedAt ?? "")) warn("the earlier run began after the later one");
       print();
       if (compared === 0)
@@ -76,5 +76,5 @@ function printNames(words: string, named: readonly Difference[], count: number):
     const states = [earlier, later].flatMap((seen) => (seen === null ? [] : [STATE_WORDS[seen.state]]));
     print(`  ${visibleText(`s3://${bucket}/${key}${version}`)}: ${states.join(", then ")}`);
   }
-  if (count > named.length) print(`  and ${countOf(count - named.length, "more", "more")}: --json names all of them`);
+  if (count > named.length) print(`  and ${countOf(count - named.length, "more", "more")}: --json lists all of them`);
 }

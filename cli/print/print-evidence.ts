@@ -7,15 +7,15 @@ export function printSeal({ signature, manifestSha256 }: RunCheck["seal"]): void
   if (manifestSha256 !== null) print(`manifest  sha256 ${manifestSha256}`);
   switch (signature.kind) {
     case "unsigned":
-      print("unsigned  it agrees with itself; whoever held it could have rewritten all of it");
+      print("unsigned  consistent, but anyone with write access could have rewritten all of it");
       return;
     case "unchecked":
-      for (const keyid of signature.keyids) print(`key       sha256 ${keyid}, by its own word`);
-      print(`${onStdout.yellow("unchecked")} it says that it is signed: give the public key with --public-key`);
+      for (const keyid of signature.keyids) print(`key       sha256 ${keyid}, self-declared`);
+      print(`${onStdout.yellow("unchecked")} it claims to be signed: check it with --public-key`);
       return;
     case "valid":
       for (const keyid of signature.keyids) print(`${onStdout.green("signed")}    by sha256 ${keyid}`);
-      for (const keyid of signature.unchecked) print(`key       sha256 ${keyid}, by its own word: not checked`);
+      for (const keyid of signature.unchecked) print(`key       sha256 ${keyid}, self-declared, not checked`);
       return;
     case "invalid":
       print(`${onStdout.red("signature")} not valid`);
@@ -39,7 +39,8 @@ export function printProof(proof: Proof, wanted: Wanted): void {
     return;
   }
   print(`${onStdout.red("not proven")}: ${visibleText(wanted.key)}`);
-  if (proof.kind === "unprovable") print("the run folder is not intact: what a proof takes was changed, or is missing");
+  if (proof.kind === "unprovable")
+    print("the run folder is not intact: files that the proof needs were changed or are missing");
   printErrors(proof.kind === "no-line" ? [absentWords(proof, wanted)] : proof.findings.map(findingWords));
 }
 
@@ -54,8 +55,8 @@ function printLine({ path, line, index, text, leafHash, auditPath }: ProvenLine)
 function absentWords({ journalLines, versionIds }: Extract<Proof, { kind: "no-line" }>, wanted: Wanted): string {
   const { key, versionId } = wanted;
   if (versionId === undefined || versionIds.length === 0) {
-    return `none of the ${countOf(journalLines, "line")} of the journal is of the key "${key}": give it whole, as the journal has it`;
+    return `none of the ${countOf(journalLines, "line")} of the journal is about the key "${key}": give the complete key, as in the journal`;
   }
   const known = versionIds.map((id) => `"${id}"`).join(", ");
-  return `the key "${key}" has no line of version "${versionId}": those that it has are of ${known}`;
+  return `the key "${key}" has no line for version "${versionId}": its lines are for ${known}`;
 }

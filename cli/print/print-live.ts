@@ -35,9 +35,9 @@ export function livePrinter(): LivePrinter {
     print(check) {
       print(`${resultMark(check)}: ${lookedUp(check)} at ${visibleText(check.endpoint)}`);
       for (const kind of LIVE_KINDS) printCount(check.results[kind], LIVE_WORDS[kind]);
-      if (check.unencrypted > 0) printCount(check.unencrypted, onStdout.red("not encrypted now, whatever their dates"));
+      if (check.unencrypted > 0) printCount(check.unencrypted, onStdout.red("not encrypted now, changed or not"));
       if (check.newObjects !== null)
-        printCount(check.newObjects, "objects there that the report does not know of", true);
+        printCount(check.newObjects, "objects in the bucket that the report does not contain", true);
       printErrors(check.notSeen.map(({ bucket, prefix, detail }) => `s3://${bucket}/${prefix} is not seen: ${detail}`));
       for (const kind of NAMED_KINDS) printNamed(LIVE_NOTES[kind] ?? "", named.get(kind) ?? [], counts.get(kind) ?? 0);
       printNamed("not encrypted now: ", plain, plainCount);
@@ -75,7 +75,7 @@ function printNamed(note: string, named: readonly ComparedLine[], count: number)
       return `s3://${bucket}/${key}${version} (${segment} line ${line}): ${note}${detail ?? "as the report says"}`;
     }),
   );
-  if (count > named.length) printErrors([`${countOf(count - named.length, "more line")}: --json names all of them`]);
+  if (count > named.length) printErrors([`${countOf(count - named.length, "more line")}: --json lists all of them`]);
 }
 
 const LIVE_NOTES: Readonly<Partial<Record<LiveKind, string>>> = {

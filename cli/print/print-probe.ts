@@ -66,10 +66,10 @@ function closingWords({ bucket, obstacle, findings }: ProbeResult): string {
   const name = visibleText(bucket);
   if (obstacle !== null) {
     const why = obstacle.evidence === null ? "" : ` (${obstacle.evidence.operation}: ${obstacle.evidence.code})`;
-    return `${name}: only what reading shows: ${NOT_OBSERVABLE_WORDS[obstacle.because]}${visibleText(why)}`;
+    return `${name}: found by reading only: ${NOT_OBSERVABLE_WORDS[obstacle.because]}${visibleText(why)}`;
   }
   const differing = findings.filter(({ kind, documented }) => contradicts(kind, documented)).length;
   return differing === 0
-    ? `${name}: nothing that was found contradicts what the provider documents`
-    : `${name}: ${differing} of these contradict what the provider documents, marked with !`;
+    ? `${name}: no finding contradicts the provider's documentation`
+    : `${name}: ${differing} of these contradict the provider's documentation, marked with !`;
 }

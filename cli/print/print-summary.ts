@@ -82,7 +82,7 @@ function printRows(rows: readonly Row[]): void {
 function printReasons({ reasons }: Totals): void {
   const left = (Object.entries(reasons) as [Reason, Tally][]).filter(([reason]) => !DONE.has(reason));
   if (left.length === 0) return;
-  print("  left as they are, because");
+  print("  left unchanged, because");
   const indent = " ".repeat(REASON_COLUMN);
   for (const [reason, { objects }] of left) {
     const words = wrap(REASON_WORDS[reason], { columns: process.stdout.columns, taken: REASON_COLUMN, indent });

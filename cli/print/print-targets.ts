@@ -5,7 +5,7 @@ import { onStdout, print, wrap } from "./terminal.js";
 const HEADINGS = ["bucket", "store", "region", "endpoint", "output"] as const;
 const GAP = 2;
 const INDENT = "  ";
-const LATER = "(once deployed)";
+const LATER = "(known after deploy)";
 
 /** Prints the buckets as a table, or on several lines each if the terminal is too narrow. */
 export function printTargets(buckets: readonly DeclaredBucket[]): void {
@@ -42,7 +42,7 @@ function printRecord([bucket = "", ...cells]: readonly string[]): void {
 }
 
 function printLater(later: number): void {
-  const words = `Terraform knows ${countOf(later, "bucket")} only once deployed: deploy, and then give what \`terraform output -json\` or \`cdktf output --outputs-file FILE\` writes.`;
+  const words = `Terraform knows ${countOf(later, "bucket")} only after deployment: deploy, then use the output of \`terraform output -json\` or \`cdktf output --outputs-file FILE\`.`;
   print();
   print(wrap(words, { columns: process.stdout.columns }));
 }

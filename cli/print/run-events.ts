@@ -75,12 +75,12 @@ export function baselineNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
     if (event.kind === "reading-file" && !quiet) note(`reading ${visibleText(event.path)}`);
     if (event.kind === "baseline-left-out") {
       warn(
-        "the baseline is left out, and every object is read: this run is signed, and nothing says who signed the baseline: give its --public-key to go by it",
+        "the baseline is not used, and every object is read: this run is signed, and no key was given to check who signed the baseline. To use it, give its --public-key",
       );
     }
     if (event.kind !== "baseline-dropped") return;
     const { bucket, key, detail } = event.contradiction;
-    warn(`the baseline does not hold, and every object is read: s3://${bucket}/${key}: ${detail}`);
+    warn(`the baseline is contradicted, and every object is read: s3://${bucket}/${key}: ${detail}`);
   };
 }
 
@@ -104,8 +104,8 @@ export function slowest(): Slowest {
     print() {
       const words = slowedWords(lowest);
       if (words === "") return;
-      const again = countOf(retries, "call was tried again", "calls were tried again");
-      note(`throttled: the store did not take all that it was sent: ${words} at the slowest; ${again}`);
+      const again = countOf(retries, "retry", "retries");
+      note(`throttled: the store limited the request rate: ${words} at the slowest; ${again}`);
     },
   };
 }

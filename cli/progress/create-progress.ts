@@ -43,7 +43,7 @@ export function progressLine(
     `${formatCount(listed - done)} in flight`,
     ...(versions === 0 ? [] : [`${formatCount(versions)} older versions`]),
     `${formatCount(failed)} failed`,
-    `${formatCount(retries)} calls tried again`,
+    `${formatCount(retries)} retries`,
     ...(words === "" ? [] : [`throttled: ${words}`]),
   ];
   return parts.join(", ");
@@ -130,7 +130,7 @@ function troubles({ failed, retries, slowed }: Readonly<Counters>): string[] {
   return [
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ...(words === "" ? [] : [`throttled: ${words}`]),
-    ...(retries > 0 ? [`${formatCount(retries)} tried again`] : []),
+    ...(retries > 0 ? [`${formatCount(retries)} retries`] : []),
   ];
 }
 

@@ -27,7 +27,7 @@ export async function resolveCustomerKeys(
   const given = ssecKeyFile.length > 0 || toKeyFile !== undefined;
   if (given && place !== null && !isPrivate(place.endpoint)) {
     problems.push(
-      `customer keys are sent with each request, and ${place.endpoint} is not encrypted: give an https:// endpoint (plain http is taken for this very machine alone)`,
+      `customer keys are sent with every request, and ${place.endpoint} is not encrypted: give an https:// endpoint (plain http is accepted only for this machine)`,
     );
   }
   return { keys: entries.length === 0 ? NO_KEYS : keyRing(entries), target };
@@ -55,9 +55,9 @@ const TARGET_OF: Readonly<Record<TargetName, ReadTarget>> = {
 
 function strayKeys({ to, toKeyFile, kmsKeyId, bucketKey }: Fields): string[] {
   const stray: [boolean, string][] = [
-    [to !== "sse-c" && toKeyFile !== undefined, "--to-key-file is the key of --to sse-c: give both, or neither"],
-    [to !== "sse-kms" && kmsKeyId !== undefined, "--kms-key-id is the key of --to sse-kms: give both, or neither"],
-    [to !== "sse-kms" && bucketKey, "--bucket-key is of --to sse-kms: give both, or neither"],
+    [to !== "sse-c" && toKeyFile !== undefined, "--to-key-file belongs to --to sse-c: give both, or neither"],
+    [to !== "sse-kms" && kmsKeyId !== undefined, "--kms-key-id belongs to --to sse-kms: give both, or neither"],
+    [to !== "sse-kms" && bucketKey, "--bucket-key belongs to --to sse-kms: give both, or neither"],
   ];
   return stray.filter(([applies]) => applies).map(([, words]) => words);
 }
@@ -68,7 +68,7 @@ function kmsTarget(known: Fields, problems: string[], provider: ProviderProfile 
     problems.push(`--to sse-kms: ${provider.name} has no SSE-KMS (${provider.encryption.sseKms.source})`);
   }
   if (kmsKeyId === undefined) {
-    problems.push("--to sse-kms needs the key to encrypt with: give its id, its ARN or an alias with --kms-key-id");
+    problems.push("--to sse-kms needs a key: give its ID, ARN or alias with --kms-key-id");
     return null;
   }
   const putsNone = dryRun
@@ -78,17 +78,17 @@ function kmsTarget(known: Fields, problems: string[], provider: ProviderProfile 
       : null;
   if (putsNone !== null && isKmsAlias(kmsKeyId)) {
     problems.push(
-      `--kms-key-id: "${kmsKeyId}" is an alias, and ${putsNone} puts no test object, which alone shows the key of an alias: give the key's ARN`,
+      `--kms-key-id: "${kmsKeyId}" is an alias, and ${putsNone} writes no test object, which alone shows the key behind an alias: give the key's ARN`,
     );
   }
   if (putsNone !== null && !dryRun && provider?.encryption.sseKms.value === "undocumented") {
     problems.push(
-      `--to sse-kms: ${provider.name} does not document SSE-KMS, and ${putsNone} puts no test object that could show it`,
+      `--to sse-kms: ${provider.name} does not document SSE-KMS, and ${putsNone} writes no test object that could show it: leave one of the two out`,
     );
   }
   if (putsNone !== null && !dryRun && setDefault) {
     problems.push(
-      `--set-default: ${putsNone} puts no test object that could show that the key works, and a default with a key that does not would refuse the writes of all clients: leave one of them out`,
+      `--set-default: ${putsNone} writes no test object that could show that the key works. A default with an unusable key would make the writes of all clients fail: leave one of them out`,
     );
   }
   return sseKms(kmsKey(kmsKeyId, bucketKey));
@@ -96,9 +96,7 @@ function kmsTarget(known: Fields, problems: string[], provider: ProviderProfile 
 
 async function customerKeyTarget({ toKeyFile }: Fields, problems: string[]): Promise<Target | null> {
   if (toKeyFile === undefined) {
-    problems.push(
-      "--to sse-c needs the key to encrypt with: name its file with --to-key-file (bucketseal keygen makes one)",
-    );
+    problems.push("--to sse-c needs a key: give its file with --to-key-file (bucketseal keygen creates one)");
     return null;
   }
   const read = await readKeyFile(toKeyFile);

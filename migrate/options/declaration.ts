@@ -91,7 +91,7 @@ const SIZE_WORDS = 'give whole bytes or a size with its unit, such as 1048576, "
 export const size = z.union([z.string(), z.number()]).transform((given, context) => {
   const bytes = typeof given === "number" ? given : parseSize(given);
   if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
-  context.addIssue({ code: "custom", message: `"${given}" is no size: ${SIZE_WORDS}`, input: given });
+  context.addIssue({ code: "custom", message: `"${given}" is not a size: ${SIZE_WORDS}`, input: given });
   return z.NEVER;
 });
 
@@ -104,7 +104,7 @@ export const instant = z.union([z.string(), z.date()]).transform((given, context
     ? new Date(withZone(text))
     : new Date(Number.NaN);
   if (!Number.isNaN(date.getTime())) return date;
-  const message = `"${text}" is no date: give ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z`;
+  const message = `"${text}" is not a date: give ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z`;
   context.addIssue({ code: "custom", message, input: given });
   return z.NEVER;
 });

@@ -27,16 +27,16 @@ export async function readDeclaredBuckets(source: TargetsSource): Promise<Declar
 }
 
 function secretInTarget(name: string, { output }: FoundOutput): string {
-  return `output "${output}" of "${name}" names an endpoint with a user name or a password, which is not repeated here: deploy again without it`;
+  return `output "${output}" of "${name}" contains an endpoint with a user name or a password, which is not repeated here: deploy again without it`;
 }
 
 function unknownShape(name: string, { output, stack }: FoundOutput): string {
   const where = stack === null ? `"${name}"` : `stack "${stack}" in "${name}"`;
-  return `output "${output}" of ${where} has a shape that this version does not know: deploy again with the constructs of this version`;
+  return `output "${output}" of ${where} has a structure that this version does not support: deploy again with the constructs of this version`;
 }
 
 function noBucket(name: string): string {
-  return `"${name}" names no bucket: it has no output "${bucketTargetPrefix}..."; declare one as an EncryptedBucket, or deploy first`;
+  return `"${name}" contains no bucket: it has no output "${bucketTargetPrefix}..."; declare one as an EncryptedBucket, or deploy first`;
 }
 
 /**

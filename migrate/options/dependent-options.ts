@@ -21,12 +21,12 @@ export function resolveRestoredClass(
   const online = [...new Set([STANDARD, ...values.onlineClasses])];
   if (!online.includes(restoredClass)) {
     problems.push(
-      `--restored-class: "${restoredClass}" is no class of ${provider.name} that objects are read from at once: give one of ${online.join(", ")}`,
+      `--restored-class: "${restoredClass}" is not a storage class of ${provider.name} with immediate access: give one of ${online.join(", ")}`,
     );
   }
   if (acceptLoss.includes("restore")) {
     problems.push(
-      "--restored-class keeps restored objects readable, and --accept-loss restore archives them again: give one of the two",
+      "--restored-class keeps restored objects readable, and --accept-loss restore archives them again: give only one of the two",
     );
   }
   return restoredClass;
@@ -37,15 +37,18 @@ type Given = Pick<Fields, "to" | "versions" | "noncurrent" | "yes" | "confirm" |
 /** Contradictions between the options about versions. */
 export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun }: Given): string[] {
   if (versions === "current") {
-    return yes ? ["--yes: nothing is to be confirmed without --versions replay or --versions purge"] : [];
+    return yes ? ["--yes has no effect without --versions replay or --versions purge: leave it out"] : [];
   }
   const problems: string[] = [];
-  if (!noncurrent) problems.push(`--no-noncurrent: older versions have to be looked at for --versions ${versions}`);
+  if (!noncurrent)
+    problems.push(
+      `--no-noncurrent skips the versions that --versions ${versions} has to examine: give only one of the two`,
+    );
   if (versions === "replay" && to !== "sse-s3") {
-    problems.push(`--to ${to}: --versions replay re-creates older versions with SSE-S3 alone`);
+    problems.push(`--to ${to}: --versions replay re-creates noncurrent versions with SSE-S3 only`);
   }
   if (!yes && !dryRun && confirm === undefined) {
-    problems.push(`--versions ${versions} removes versions for good: give --yes, or (library) a confirm function`);
+    problems.push(`--versions ${versions} permanently removes versions: give --yes, or (library) a confirm function`);
   }
   return problems;
 }
@@ -61,10 +64,8 @@ export function resolveManifest(
   problems: string[],
 ): ManifestOptions | null {
   if (manifest !== undefined) return { path: manifest, format: manifestFormat ?? null, keys: manifestKeys ?? null };
-  if (manifestFormat !== undefined)
-    problems.push("--manifest-format is of a manifest, and none is named: give --manifest FILE");
-  if (manifestKeys !== undefined)
-    problems.push("--manifest-keys is of a manifest, and none is named: give --manifest FILE");
+  if (manifestFormat !== undefined) problems.push("--manifest-format needs a manifest: give --manifest FILE");
+  if (manifestKeys !== undefined) problems.push("--manifest-keys needs a manifest: give --manifest FILE");
   return null;
 }
 
@@ -78,7 +79,7 @@ export function resolveBaseline(
   }
   const alone = { "--baseline-sample": baselineSample, "--baseline-seed": baselineSeed };
   for (const [name, value] of Object.entries(alone)) {
-    if (value !== undefined) problems.push(`${name} is of a baseline, and none is named: give --baseline RUN_FOLDER`);
+    if (value !== undefined) problems.push(`${name} needs a baseline: give --baseline RUN_FOLDER`);
   }
   return null;
 }

@@ -18,7 +18,7 @@ export async function resolveNetwork(
   if (!caBundle) return { proxies, authorities: null };
   const bundle = await readCertificates(caBundle);
   if (bundle.kind === "bad")
-    problems.push(`AWS_CA_BUNDLE names "${caBundle}", ${bundle.why}: name a file of certificates in PEM`);
+    problems.push(`AWS_CA_BUNDLE is set to "${caBundle}", ${bundle.why}: give a PEM file of certificates`);
   // Node has already warned about a file that it could not read.
   const extra = extraCaCerts ? await readCertificates(extraCaCerts) : { kind: "read" as const, certificates: [] };
   const both = [bundle, extra].flatMap((read) => (read.kind === "read" ? read.certificates : []));
@@ -33,13 +33,15 @@ async function readCertificates(path: string): Promise<ReadCertificates> {
   try {
     const certificates = (await readFile(path, "utf8")).match(CERTIFICATE) ?? [];
     for (const certificate of certificates) new X509Certificate(certificate);
-    return certificates.length > 0 ? { kind: "read", certificates } : { kind: "bad", why: "which holds none" };
+    return certificates.length > 0
+      ? { kind: "read", certificates }
+      : { kind: "bad", why: "which contains no certificate" };
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return { kind: "bad", why: "which does not exist" };
     return {
       kind: "bad",
-      why: /^E[A-Z]+$/.test(code) ? `which cannot be read (${code})` : "which holds a damaged one",
+      why: /^E[A-Z]+$/.test(code) ? `which cannot be read (${code})` : "which contains a damaged certificate",
     };
   }
 }

@@ -21,20 +21,20 @@ export const DEFAULT_SAMPLE_PERCENT = 1;
 export const baseline = {
   baseline: {
     flag: "--baseline <folder>",
-    help: "do not read again what is as an earlier, verified run saw it",
+    help: "reuse the results of this earlier, verified run for unchanged objects",
     schema: text,
     onResume: "renewed",
   },
   baselineSample: {
     flag: "--baseline-sample <percent>",
-    help: "read so many of those all the same",
+    help: "percentage of the unchanged objects to read again anyway",
     otherwise: `${DEFAULT_SAMPLE_PERCENT}`,
     schema: percentage,
   },
   baselineSeed: {
     flag: "--baseline-seed <n>",
-    help: "what the sample is drawn by",
-    otherwise: "drawn, and told",
+    help: "seed that selects this sample",
+    otherwise: "random, and printed",
     schema: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   },
 } as const satisfies OptionTable;
@@ -43,25 +43,25 @@ export const baseline = {
 export const beforehand = {
   dryRun: {
     flag: "--dry-run",
-    help: "look and plan; write nothing to the bucket",
+    help: "inspect and plan; write nothing to the bucket",
     schema: z.boolean(),
     default: false,
   },
   setDefault: {
     flag: "--set-default",
-    help: "first set the default encryption of a bucket that has none",
+    help: "first set the default encryption of each bucket that has none",
     schema: z.boolean(),
     default: false,
   },
   canary: {
     flag: "--no-canary",
-    help: "do not try the copy on a throw-away object first",
+    help: "do not copy a test object first",
     schema: z.boolean(),
     default: true,
   },
   capabilities: {
     flag: "--capabilities <file>",
-    help: "what `bucketseal probe --json` found earlier, instead of probing again",
+    help: "use this output of `bucketseal probe --json` instead of probing again",
     schema: z.string(),
   },
 } as const satisfies OptionTable;
@@ -69,7 +69,7 @@ export const beforehand = {
 export const assumptions = {
   assume: {
     flag: "--assume <what>",
-    help: "documented: do not probe the bucket, go by the provider's documents",
+    help: "documented: do not probe; rely on the provider's documentation",
     schema: oneOf(["documented"]),
   },
 } as const satisfies OptionTable;
@@ -77,14 +77,14 @@ export const assumptions = {
 export const losses = {
   acceptLoss: {
     flag: "--accept-loss <names>",
-    help: "acl,tags,storage-class,metadata,restore: copy what would lose these",
+    help: "copy objects even if these are lost: acl,tags,storage-class,metadata,restore",
     takes: "commas",
     schema: z.array(oneOf(LOSSES)),
     default: [],
   },
   restoredClass: {
     flag: "--restored-class <name>",
-    help: "copy what was restored from an archive into this class, such as STANDARD",
+    help: "storage class for copies of objects restored from an archive, such as STANDARD",
     schema: text,
   },
 } as const satisfies OptionTable;
@@ -92,14 +92,14 @@ export const losses = {
 export const removals = {
   versions: {
     flag: "--versions <what>",
-    help: "older ones: current (report), replay (re-create encrypted) or purge (remove)",
+    help: "noncurrent versions: current (only report), replay (re-create encrypted) or purge (remove)",
     schema: oneOf(VERSION_TREATMENTS),
     default: "current",
     helpNamesDefault: true,
   },
   yes: {
     flag: "--yes",
-    help: "confirm beforehand what --versions replay or purge removes",
+    help: "confirm in advance that --versions replay or purge removes versions",
     schema: z.boolean(),
     default: false,
     onResume: "renewed",
@@ -111,21 +111,21 @@ export const removals = {
 export const ways = {
   race: {
     flag: "--race <mode>",
-    help: "auto, strict (refuse where a write of others could be undone) or off",
+    help: "protection of concurrent writes: auto, strict (refuse copies that could undo one) or off",
     schema: oneOf(RACES),
     default: "auto",
     helpNamesDefault: true,
   },
   etag: {
     flag: "--etag <mode>",
-    help: "any or keep: refuse what would get another ETag",
+    help: "any, or keep (refuse copies that would change the ETag)",
     schema: oneOf(ETAG_POLICIES),
     default: "any",
     helpNamesDefault: true,
   },
   rewriteBelow: {
     flag: "--rewrite-below <size>",
-    help: "read and write smaller objects rather than copy them in parts",
+    help: "download and upload smaller objects again instead of copying them in parts",
     schema: size,
     default: "1MiB",
   },
@@ -140,7 +140,7 @@ export const parts = {
   },
   partSize: {
     flag: "--part-size <size>",
-    help: "of objects that have no parts of their own",
+    help: "part size for objects that were not uploaded in parts",
     schema: size,
     default: "512MiB",
   },
@@ -149,7 +149,7 @@ export const parts = {
 export const encryption = {
   ssecKeyFile: {
     flag: "--ssec-key-file <file>",
-    help: "a key, or a map of them: copy what it opens, too (repeatable)",
+    help: "customer key file, or map of key files: copy the objects under these keys too (repeatable)",
     takes: "repeated",
     schema: texts,
     default: [],
@@ -157,25 +157,25 @@ export const encryption = {
   },
   to: {
     flag: "--to <encryption>",
-    help: "sse-s3 (default), sse-kms: under --kms-key-id, or sse-c: under the key in --to-key-file",
+    help: "sse-s3 (default), sse-kms (needs --kms-key-id) or sse-c (needs --to-key-file)",
     schema: oneOf(TARGET_NAMES),
     default: "sse-s3",
     helpNamesDefault: true,
   },
   toKeyFile: {
     flag: "--to-key-file <file>",
-    help: "the key of --to sse-c, as keygen makes one",
+    help: "file with the key for --to sse-c (keygen creates one)",
     schema: text,
     onResume: "renewed",
   },
   kmsKeyId: {
     flag: "--kms-key-id <id>",
-    help: "the key of --to sse-kms: its id, ARN or alias",
-    schema: z.string().regex(/^[\x21-\x7e]+$/, "the id, ARN or alias of a key, of visible ASCII characters"),
+    help: "key for --to sse-kms: its ID, ARN or alias",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "give the ID, ARN or alias of a key, in visible ASCII characters"),
   },
   bucketKey: {
     flag: "--bucket-key",
-    help: "with --to sse-kms: derive one key a bucket from it, for fewer calls to KMS",
+    help: "with --to sse-kms: use a bucket key, for fewer calls to KMS",
     schema: z.boolean(),
     default: false,
   },

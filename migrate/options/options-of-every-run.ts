@@ -26,26 +26,26 @@ export const place = {
   },
   endpoint: {
     flag: "--endpoint <url>",
-    help: "the store's URL, where it is not the provider's own",
+    help: "the store's URL, if it is not the provider's own",
     schema: z.string().refine((url) => !holdsSecret(url), SECRET_IN_ENDPOINT),
     onResume: "compared",
   },
   pathStyle: {
     flag: "--path-style",
-    help: "put the bucket in the path (as with --endpoint)",
-    helpOfNo: "put the bucket in the host name",
+    help: "use path-style URLs (default with --endpoint)",
+    helpOfNo: "use virtual-hosted-style URLs",
     schema: z.boolean(),
   },
   profile: {
     flag: "--profile <name>",
-    help: "a profile of ~/.aws/credentials",
+    help: "profile in ~/.aws/credentials",
     schema: z.string(),
     onResume: "renewed",
   },
   expectedBucketOwner: {
     flag: "--expected-bucket-owner <id>",
-    help: "the account that must own the buckets",
-    schema: z.string().regex(/^[\x21-\x7e]+$/, "an account id of visible ASCII characters, as 123456789012"),
+    help: "account ID that must own the buckets",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "give an account ID in visible ASCII characters, such as 123456789012"),
   },
   requesterPays: {
     flag: "--requester-pays",
@@ -55,76 +55,78 @@ export const place = {
   },
   targets: {
     flag: "--targets <path>",
-    help: "the buckets that a cdktf.out folder or `terraform output -json` names: see targets",
+    help: "read the buckets from a cdktf.out folder or `terraform output -json` (see targets)",
     schema: z.union([z.string(), z.object({ name: z.string(), text: z.string() })]),
   },
   allBuckets: {
     flag: "--all-buckets",
-    help: "every bucket that the credentials list",
+    help: "all buckets that the credentials can list",
     schema: z.boolean(),
     default: false,
   },
 } as const satisfies OptionTable;
 
-const SIZE_EXAMPLES = "such as 512KiB or 1GiB";
-
 export const filters = {
   include: {
     flag: "--include <glob>",
-    help: "only keys that match; * crosses /, as in aws s3 (repeatable)",
+    help: "only keys that match; * matches / too, as in aws s3 (repeatable)",
     takes: "repeated",
     schema: patterns,
     default: [],
   },
   exclude: {
     flag: "--exclude <glob>",
-    help: "no key that matches (repeatable)",
+    help: "skip keys that match (repeatable)",
     takes: "repeated",
     schema: patterns,
     default: [],
   },
-  minSize: { flag: "--min-size <size>", help: SIZE_EXAMPLES, schema: size },
-  maxSize: { flag: "--max-size <size>", help: SIZE_EXAMPLES, schema: size },
+  minSize: { flag: "--min-size <size>", help: "skip smaller objects, such as 512KiB", schema: size },
+  maxSize: { flag: "--max-size <size>", help: "skip larger objects, such as 1GiB", schema: size },
   modifiedBefore: {
     flag: "--modified-before <date>",
-    help: "ISO 8601, such as 2026-01-31 or 2026-01-31T08:00:00Z",
+    help: "only objects modified before this time, such as 2026-01-31 or 2026-01-31T08:00Z",
     schema: instant,
   },
-  modifiedAfter: { flag: "--modified-after <date>", help: "ISO 8601", schema: instant },
+  modifiedAfter: {
+    flag: "--modified-after <date>",
+    help: "only objects modified after this time (ISO 8601)",
+    schema: instant,
+  },
   storageClasses: {
     flag: "--storage-class <name>",
-    help: "only objects of this class (repeatable)",
+    help: "only objects of this storage class (repeatable)",
     takes: "repeated",
     schema: patterns,
     default: [],
   },
 } as const satisfies OptionTable;
 
-const RATE = { help: "at most", otherwise: "the provider's documented limit", schema: wholeNumber(1, 1_000_000) };
+const RATE = { otherwise: "the provider's documented limit", schema: wholeNumber(1, 1_000_000) };
 
 export const speed = {
   concurrency: {
     flag: "--concurrency <n>",
-    help: "objects in flight at once",
+    help: "objects processed at the same time",
     schema: wholeNumber(1, 1000),
     default: 64,
     onResume: "renewed",
   },
-  readsPerSecond: { flag: "--reads-per-second <n>", ...RATE, onResume: "renewed" },
-  writesPerSecond: { flag: "--writes-per-second <n>", ...RATE, onResume: "renewed" },
+  readsPerSecond: { flag: "--reads-per-second <n>", help: "limit of read requests", ...RATE, onResume: "renewed" },
+  writesPerSecond: { flag: "--writes-per-second <n>", help: "limit of write requests", ...RATE, onResume: "renewed" },
 } as const satisfies OptionTable;
 
 export const folder = {
   out: {
     flag: "--out <folder>",
-    help: "the run folder",
-    otherwise: "a new one in bucketseal-runs/",
+    help: "run folder: the journal, the manifest and the reports",
+    otherwise: "a new folder in bucketseal-runs/",
     schema: text,
     recorded: false,
   },
   resume: {
     flag: "--resume",
-    help: "go on with the interrupted run in --out, at the --endpoint or --provider given",
+    help: "resume the interrupted run in --out; repeat its --endpoint or --provider",
     schema: z.boolean(),
     recorded: false,
   },
@@ -139,7 +141,7 @@ export const signing = {
   },
   signPassphraseFile: {
     flag: "--sign-passphrase-file <file>",
-    help: "the passphrase of that key (or BUCKETSEAL_SIGN_PASSPHRASE in the environment)",
+    help: "file with the passphrase of that key (or set BUCKETSEAL_SIGN_PASSPHRASE)",
     schema: text,
     onResume: "renewed",
   },
@@ -148,14 +150,14 @@ export const signing = {
 export const reports = {
   formats: {
     flag: "--format <names>",
-    help: `which reports: ${REPORT_FORMAT_NAMES.join(",")}`,
+    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(",")}`,
     takes: "commas",
     schema: z.array(oneOf(REPORT_FORMAT_NAMES)),
     default: DEFAULT_FORMATS,
   },
   ocsf: {
     flag: "--ocsf <which>",
-    help: "OCSF of findings, or of all objects",
+    help: "findings (what needs attention) or all (every object)",
     schema: oneOf(OCSF_SCOPES),
     default: "findings",
   },
@@ -165,20 +167,20 @@ export const reports = {
 export const list = {
   manifest: {
     flag: "--manifest <file>",
-    help: "only what this names: an S3 Inventory (manifest.json or CSV), keys, or a run folder",
+    help: "only the objects in this S3 Inventory (manifest.json or CSV), list of keys, or run folder",
     schema: text,
     onResume: "renewed",
   },
   manifestFormat: {
     flag: "--manifest-format <name>",
-    help: "inventory, keys, keys0 (NUL after each) or journal",
-    otherwise: "by its name",
+    help: "inventory, keys (one per line), keys0 (each ends with NUL) or journal",
+    otherwise: "detected from its name",
     schema: oneOf(MANIFEST_FORMATS),
   },
   manifestKeys: {
     flag: "--manifest-keys <how>",
-    help: "raw or url-encoded: url",
-    otherwise: "url of an inventory, raw of a list of keys",
+    help: "raw or url (URL-encoded)",
+    otherwise: "url for an inventory, raw for a list of keys",
     schema: oneOf(MANIFEST_KEYS),
   },
 } as const satisfies OptionTable;
@@ -186,7 +188,7 @@ export const list = {
 export const olderVersions = {
   noncurrent: {
     flag: "--no-noncurrent",
-    help: "do not look at older versions, where a bucket keeps any: saves one HEAD each",
+    help: "do not examine noncurrent versions: saves one HEAD request each",
     schema: z.boolean(),
     default: true,
   },
@@ -195,7 +197,7 @@ export const olderVersions = {
 export const trust = {
   publicKey: {
     flag: "--public-key <file>",
-    help: "a key that must have signed the --baseline, or the run to --resume (repeatable)",
+    help: "public key that must have signed the --baseline or the run to --resume (repeatable)",
     takes: "repeated",
     schema: texts,
     default: [],

@@ -33,7 +33,7 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
   problems.push(
     ...strangers.map(
       ({ bucket, endpoint, region }) =>
-        `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place, picked by --region or --endpoint`,
+        `bucket "${bucket}" is at ${endpoint} (${region}), "${first?.bucket}" at ${first?.endpoint} (${first?.region}): run once for each place, selected with --region or --endpoint`,
     ),
   );
   const { endpoint } = known;
@@ -42,7 +42,7 @@ export function resolvePlace(known: Fields, declared: readonly BucketTarget[], p
   if (!isPlaceGiven(known)) {
     if (first !== undefined) problems.push(unvouchedProblem("--targets", first.endpoint));
     // If the targets could not be read, that is already reported.
-    if (known.targets === undefined) problems.push("no store is named: give --provider (and --region), or --endpoint");
+    if (known.targets === undefined) problems.push("no store is given: use --provider (and --region), or --endpoint");
     return null;
   }
   const resolution = resolveEndpoint(provider, { region: known.region ?? first?.region, endpoint });
@@ -70,7 +70,7 @@ export function resolveScopes(
   const scopes = parsed.flatMap((location) => (location.kind === "scope" ? location.scope : []));
   const named = [...scopes, ...declared.map(({ bucket }) => ({ bucket, prefix: "" }))];
   const none = locations.length === 0 && targets === undefined && !allBuckets;
-  if (none) problems.push("no bucket is named: give s3://BUCKET, --targets FILE or --all-buckets");
+  if (none) problems.push("no bucket is given: use s3://BUCKET, --targets FILE or --all-buckets");
   if (allBuckets && named.length > 0) problems.push("--all-buckets covers every bucket: leave out the others");
   problems.push(...overlapProblems(named));
   return named;
@@ -87,7 +87,7 @@ type ParsedLocation =
   | { readonly kind: "bad"; readonly problem: string };
 
 const SECRET =
-  "a location holds what looks like user:password@, which is not repeated here: give s3://BUCKET or s3://BUCKET/PREFIX, and put keys into the environment";
+  "a location contains what looks like user:password@, which is not repeated here: give s3://BUCKET or s3://BUCKET/PREFIX, and put keys into the environment";
 
 /**
  * No bucket name contains an `@`. A secret key may contain a slash, which moves its `@` to the part after the
@@ -102,7 +102,7 @@ export function parseLocation(text: string): ParsedLocation {
   if (holdsSecret(text)) return { kind: "bad", problem: SECRET };
   const match = LOCATION.exec(text);
   if (match?.[1] === undefined) {
-    return { kind: "bad", problem: `location "${text}" is not understood: give s3://BUCKET or s3://BUCKET/PREFIX` };
+    return { kind: "bad", problem: `location "${text}" is not valid: give s3://BUCKET or s3://BUCKET/PREFIX` };
   }
   return { kind: "scope", scope: { bucket: match[1], prefix: match[2] ?? "" } };
 }
@@ -115,7 +115,7 @@ export function overlapProblems(scopes: readonly Scope[]): string[] {
         (inner, other) => other !== index && inner.bucket === outer.bucket && inner.prefix.startsWith(outer.prefix),
       )
       .filter((inner) => inner.prefix !== outer.prefix || scopes.indexOf(inner) > index)
-      .map((inner) => `location "${words(inner)}" lies inside "${words(outer)}": leave one out`),
+      .map((inner) => `location "${words(inner)}" is inside "${words(outer)}": leave one out`),
   );
 }
 
@@ -140,7 +140,7 @@ export function targetsInPlace(
     if (wanted === undefined || found.length < 2) continue;
     left = left.filter((target) => target[name] === wanted);
     if (left.length === 0)
-      problems.push(`--${name}: "${wanted}" has none of the targets: give one of ${found.join(", ")}`);
+      problems.push(`--${name}: "${wanted}" matches none of the targets: give one of ${found.join(", ")}`);
   }
   return left;
 }
@@ -162,7 +162,7 @@ export async function readTargets(source: TargetsSource): Promise<TargetsFile> {
 }
 
 function notDeployed(name: string, { output }: DeclaredBucket): string {
-  return `output "${output}" of "${name}" is known only once it is deployed: give a file made by \`terraform output -json\` or \`cdktf output --outputs-file\` instead`;
+  return `output "${output}" of "${name}" is known only after deployment: give a file made by \`terraform output -json\` or \`cdktf output --outputs-file\` instead`;
 }
 
 /**
@@ -192,13 +192,13 @@ export async function refuseUnvouchedPlace(
   const findings = await findingsOf(runDir, publicKeys);
   if (findings.length === 0) return;
   throw new UsageError([
-    `run folder "${runDir}" names the endpoint ${endpoint}, and the key that was given does not vouch for it (${findings.map(findingWords).join("; ")}): give --endpoint or --provider`,
+    `run folder "${runDir}" contains the endpoint ${endpoint}, but the given public key does not vouch for it (${findings.map(findingWords).join("; ")}): give --endpoint or --provider`,
   ]);
 }
 
 /** The error for an endpoint that only a file or folder names: credentials would be sent there. */
 function unvouchedProblem(source: string, endpoint: string): string {
-  return `${source} names the endpoint ${endpoint}, and credentials and keys go only where you say: give --endpoint URL or --provider NAME yourself, or --public-key FILE of whoever signed the run folder`;
+  return `${source} contains the endpoint ${endpoint}, but credentials and keys are sent only to an endpoint that you give: add --endpoint URL or --provider NAME, or the --public-key FILE of the run folder's signer`;
 }
 
 /** The findings that keep a signature from vouching for run.json. */

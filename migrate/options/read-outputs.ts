@@ -16,7 +16,7 @@ function parseDocument(text: string): Document {
   try {
     return { kind: "parsed", value: JSON.parse(text) };
   } catch {
-    return { kind: "unreadable", because: "it is no JSON" };
+    return { kind: "unreadable", because: "it is not JSON" };
   }
 }
 
@@ -48,7 +48,7 @@ async function readFolder(folder: string): Promise<FoundOutputs> {
   if (names instanceof Error) return unreadable(folder, names.message);
   const name = [MANIFEST, STACK].find((each) => names.includes(each));
   return name === undefined
-    ? unreadable(folder, `it holds neither ${MANIFEST} nor ${STACK}`)
+    ? unreadable(folder, `it contains neither ${MANIFEST} nor ${STACK}`)
     : readOne(join(folder, name));
 }
 
@@ -78,7 +78,7 @@ function readDocument(path: string): Promise<Document> {
 function outputsOf(name: string, document: Document, find = ourOutputs): FoundOutputs {
   if (document.kind === "unreadable") return unreadable(name, document.because);
   const outputs = find(document.value);
-  return outputs === undefined ? unreadable(name, "it has another shape") : { outputs, problems: [] };
+  return outputs === undefined ? unreadable(name, "it has an unexpected structure") : { outputs, problems: [] };
 }
 
 function unreadable(name: string, because: string): FoundOutputs {

@@ -46,7 +46,7 @@ export interface RunOptions extends SignOptions {
    */
   readonly targets?: TargetsSource | undefined;
   /**
-   * Covers every bucket that the credentials list.
+   * Covers all buckets that the credentials can list.
    * @default false
    */
   readonly allBuckets?: boolean | undefined;
@@ -108,7 +108,7 @@ export interface RunOptions extends SignOptions {
    */
   readonly manifestKeys?: ManifestKeys | undefined;
   /**
-   * The number of objects in flight at once, 1 to 1,000.
+   * The number of objects processed at the same time, 1 to 1,000.
    * @default 64
    */
   readonly concurrency?: number | string | undefined;

@@ -47,7 +47,7 @@ export async function openSession(command: Command, given: GivenOptions, lock: R
 async function beginSession(command: Command, given: GivenOptions, now: Date): Promise<Session> {
   if (command !== "audit" && given.baseline !== undefined) {
     throw new UsageError([
-      "baseline: an audit alone goes by an earlier run, since a copy needs a fresh look: leave it out",
+      "baseline: only an audit can use an earlier run, because a copy has to look at each object again: leave it out",
     ]);
   }
   const options = await resolveOptions(given);

@@ -161,7 +161,7 @@ describe("bucket without default encryption", () => {
     expect(ran).toMatchObject({
       code: 1,
       stdout: expect.stringContaining("Not sealed: 0 of 2 objects are unencrypted, but open has no default encryption"),
-      stderr: expect.stringContaining("exit code 1: there are buckets that were not seen to encrypt by default"),
+      stderr: expect.stringContaining("exit code 1: there are buckets whose default encryption could not be confirmed"),
     });
     expect(ran.stdout).not.toContain("Sealed:");
   });
@@ -241,7 +241,7 @@ describe("bucketseal audit --baseline", () => {
       .map((line) => JSON.parse(line) as { kind: string; total?: object });
     const at = lines.findIndex(({ kind }) => kind === "baseline-dropped");
     expect(code).toBe(0);
-    expect(stderr.match(/the baseline does not hold, and every object is read: s3:\/\/held\/sealed\//g)).toHaveLength(
+    expect(stderr.match(/the baseline is contradicted, and every object is read: s3:\/\/held\/sealed\//g)).toHaveLength(
       1,
     );
     expect(lines.slice(at).filter(({ kind }) => kind === "outcome")).toHaveLength(90);

@@ -39,7 +39,7 @@ test.each([
 ])("%s ends with exit code 70 and a bug report to send", { tags: "slow" }, async (_, breaking, words) => {
   const ran = await runBroken(breaking);
   expect(ran).toMatchObject({ code: 70, stdout: "" });
-  expect(ran.stderr).toMatch(/^error: this is a bug of bucketseal/);
+  expect(ran.stderr).toMatch(/^error: this is a bug in bucketseal/);
   expect(ran.stderr).toMatch(words);
   expect(ran.stderr).toMatch(/bucketseal \d+\.\d+\.\d+, Node \d+/);
   expect(ran.stderr).toMatch(/bucketseal keygen\n/);

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type CommandDeclaration, type CommandFlag, createCommand } from "../../cli/commands/declare-command.js";
-import { EXIT, EXIT_WORDS } from "../../cli/exit-codes.js";
+import { EXIT_WORDS } from "../../cli/exit-codes.js";
 import { COMMANDS, CREDENTIALS } from "../../cli/program.js";
 import { defaultWords } from "../../migrate/options/declaration.js";
 
@@ -15,18 +15,14 @@ const INTRODUCTION = `# Commands and options
 const RESUMED = `The last column says what \`--resume\` accepts for an option:
 
 - may change: the resumed run uses the new value.
-- same store: name the store again, in any way that leads to the endpoint and region of the run.
-- keeps: the run keeps the value that it began with, and refuses another one.`;
+- same store: give the store again, in any form that resolves to the run's endpoint and region.
+- fixed: the run keeps its first value and refuses another one.`;
 
 const WORDS_ON_RESUME = { renewed: "may change", compared: "same store" } as const;
 
 /** The text of docs/cli.md: every command as it is declared. */
 export function cliPage(): string {
-  const codes = {
-    ...EXIT_WORDS,
-    [EXIT.canaryFailed]: "a test object did not come through its copy: the store is not to be trusted with real ones",
-  };
-  const opening = [INTRODUCTION, onOneLine(CREDENTIALS), "## Exit codes", codeList(codes)];
+  const opening = [INTRODUCTION, onOneLine(CREDENTIALS), "## Exit codes", codeList(EXIT_WORDS)];
   return `${[...opening, ...COMMANDS.map(commandSection)].join("\n\n")}\n`;
 }
 
@@ -77,7 +73,7 @@ function rowsOf(option: CommandFlag, columns: number): string[][] {
 function onResume({ schema, onResume: how, recorded }: CommandFlag): string {
   if (schema === undefined) return WORDS_ON_RESUME.renewed;
   if (how !== undefined) return WORDS_ON_RESUME[how];
-  return recorded === false ? "" : "keeps";
+  return recorded === false ? "" : "fixed";
 }
 
 function codeList(codes: Readonly<Record<number, string>>): string {

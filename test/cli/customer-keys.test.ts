@@ -78,7 +78,7 @@ describe("bucketseal migrate with customer keys", () => {
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain('error: --ssec-key-file: "open.key" cannot be used: its mode is 0644');
     expect(ran.stderr).toContain("error: --ssec-key-file: what was given cannot be used: what looks like a key itself");
-    expect(ran.stderr).toContain("error: --to sse-c needs the key to encrypt with");
+    expect(ran.stderr).toContain("error: --to sse-c needs a key: give its file");
     expect(ran.stderr).toContain("error: --race");
     expect(ran.stderr).not.toContain(given);
   });

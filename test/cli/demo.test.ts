@@ -18,7 +18,7 @@ describe("bucketseal demo", () => {
 
   test("exits with 0, and its final audit finds nothing unencrypted", async () => {
     expect(ran).toMatchObject({ code: 0 });
-    expect(ran.stdout).toMatch(/^audit +a fresh look: 0 of [\d,]+ objects are unencrypted$/m);
+    expect(ran.stdout).toMatch(/^audit +second audit: 0 of [\d,]+ objects are unencrypted$/m);
     const { total } = await summaryOf(join(folder, "demo", "3-audit"));
     expect(total.statesNow.none.objects).toBe(0);
     expect(total.listed).toBeGreaterThan(2000);

@@ -181,7 +181,7 @@ describe("bucketseal report on a signed folder", () => {
     const dropped = await rehearsal.cli("report", copy, "--format", "md,csv", "--drop-signature");
     expect(dropped).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/^warning: the signature of key [0-9a-f]{64} is gone/),
+      stderr: expect.stringMatching(/^warning: the signature of key [0-9a-f]{64} was dropped/),
     });
     expect(await filesOf(copy)).not.toContain("manifest.dsse.json");
   });
@@ -214,7 +214,7 @@ describe("bucketseal verify --prove", () => {
   test("exits with 1 for an unknown key, and for an edited line", async () => {
     const absent = await rehearsal.cli("verify", signed, "--prove", "absent");
     expect(absent).toMatchObject({ code: 1, stdout: "not proven: absent\n" });
-    expect(absent.stderr).toMatch(/^error: none of the \d+ lines of the journal is of the key "absent"/);
+    expect(absent.stderr).toMatch(/^error: none of the \d+ lines of the journal is about the key "absent"/);
     const copy = await copyOf(signed);
     const path = join(copy, "journal", "000001.ndjson");
     await writeFile(path, (await readFile(path, "utf8")).replace('"attempts":1', '"attempts":2'));

@@ -98,7 +98,7 @@ describe("--fail-on", () => {
   it("explains itself in a sentence, and so do totals that do not add up", async () => {
     const plain = await resultOf(closedJournal([outcomeRecord()]));
     expect(failReasons(plain, ["unencrypted", "sse-c", "noncurrent"])).toEqual([
-      "there are objects that are unencrypted, sse-c, and older versions that are in plaintext, or were not all seen",
+      "there are objects that are unencrypted, sse-c, and noncurrent versions that are in plaintext or could not all be examined",
     ]);
     const open = await resultOf(sealed.slice(0, -1));
     expect(failReasons(open, [])).toEqual(["the totals do not close"]);

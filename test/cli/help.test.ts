@@ -69,9 +69,9 @@ describe("docs/cli.md", () => {
       .filter((line) => line.startsWith("| `--"));
     const said = (flag: string) =>
       rows.filter((row) => row.startsWith(`| \`${flag}`)).map((row) => row.split(" | ").at(-1));
-    expect(said("--race")).toEqual(["keeps |"]);
+    expect(said("--race")).toEqual(["fixed |"]);
     expect(said("--to-key-file")).toEqual(["may change |"]);
-    expect(said("--all-buckets")).toEqual(["keeps |", "keeps |"]);
+    expect(said("--all-buckets")).toEqual(["fixed |", "fixed |"]);
   });
 });
 
@@ -96,17 +96,17 @@ describe("exit code 2, with the reason on stderr and nothing on stdout,", () => 
       args: ["audit", "--regoin", "gra"],
       says: /'--regoin'\n.*--region/,
     },
-    { what: "no bucket", args: ["audit", ...OVH], says: /^error: no bucket is named: give s3:\/\/BUCKET[^\n]*\n$/ },
-    { what: "no store", args: ["audit", "s3://archive"], says: /^error: no store is named: give --provider[^\n]*\n$/ },
+    { what: "no bucket", args: ["audit", ...OVH], says: /^error: no bucket is given: use s3:\/\/BUCKET[^\n]*\n$/ },
+    { what: "no store", args: ["audit", "s3://archive"], says: /^error: no store is given: use --provider[^\n]*\n$/ },
     {
       what: "a location inside another",
       args: ["audit", "s3://archive/2025/", "s3://archive", ...OVH],
-      says: /^error: location "s3:\/\/archive\/2025\/" lies inside "s3:\/\/archive\/": leave one out\n$/,
+      says: /^error: location "s3:\/\/archive\/2025\/" is inside "s3:\/\/archive\/": leave one out\n$/,
     },
     {
       what: "a location that is none",
       args: ["audit", "archive", ...OVH],
-      says: /"archive" is not understood: give s3:/,
+      says: /"archive" is not valid: give s3:/,
     },
     {
       what: "an unknown provider, with those that are known",
@@ -144,9 +144,9 @@ describe("exit code 2, with the reason on stderr and nothing on stdout,", () => 
       says: /^error: run folder "a-file\/run" cannot be used [^\n]*\n$/,
     },
     {
-      what: "a gate on older versions that are not to be looked at",
+      what: "a gate on noncurrent versions that are skipped",
       args: ["audit", "s3://archive", ...OVH, "--fail-on", "noncurrent", "--no-noncurrent"],
-      says: /^error: --fail-on noncurrent needs older versions [^\n]*\n$/,
+      says: /^error: --fail-on noncurrent needs the noncurrent versions[^\n]*\n$/,
     },
     {
       what: "a report format that is none",

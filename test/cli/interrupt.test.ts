@@ -61,10 +61,10 @@ describe("an interrupted migrate", () => {
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toMatch(/^Interrupted: \d+ objects seen, 0 of them unencrypted; at least \d+ more are left\n/m);
-    expect(stderr).toContain("stopping: finishing what is in flight");
+    expect(stderr).toContain("stopping: finishing the objects in flight");
     const { endpoint, region } = rehearsal.sandbox;
     expect(stderr).toContain(
-      `go on with bucketseal migrate --resume --out ${out} --endpoint ${endpoint} --region ${region}`,
+      `resume with bucketseal migrate --resume --out ${out} --endpoint ${endpoint} --region ${region}`,
     );
     const stopped = await rehearsal.cli("verify", out);
     expect(stopped).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
@@ -87,7 +87,7 @@ describe("an interrupted migrate", () => {
     };
     const complete = await contents();
     const again = await rehearsal.cli("migrate", "--resume", "--out", out, ...rehearsal.place);
-    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to go on with: the run in") });
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to resume: the run in") });
     expect(await contents()).toEqual(complete);
   });
 

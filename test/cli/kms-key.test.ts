@@ -275,15 +275,15 @@ describe("bucketseal migrate --to sse-kms", () => {
     const migrate = (...args: readonly string[]) => cli("migrate", "s3://letters", ...args);
     const missing = await migrate(...place, "--to", "sse-kms", "--to-key-file", "a.key", "--race", "never");
     expect(missing).toMatchObject({ code: 2, stdout: "" });
-    expect(missing.stderr).toContain("--to sse-kms needs the key to encrypt with");
-    expect(missing.stderr).toContain("--to-key-file is the key of --to sse-c");
+    expect(missing.stderr).toContain("--to sse-kms needs a key: give its ID");
+    expect(missing.stderr).toContain("--to-key-file belongs to --to sse-c");
     expect(missing.stderr).toContain("--race");
     const stray = await migrate(...place, "--kms-key-id", VAULT, "--bucket-key");
     expect(stray.code).toBe(2);
-    expect(stray.stderr).toContain("--kms-key-id is the key of --to sse-kms: give both, or neither");
-    expect(stray.stderr).toContain("--bucket-key is of --to sse-kms: give both, or neither");
+    expect(stray.stderr).toContain("--kms-key-id belongs to --to sse-kms: give both, or neither");
+    expect(stray.stderr).toContain("--bucket-key belongs to --to sse-kms: give both, or neither");
     const alias = ["--to", "sse-kms", "--kms-key-id", "alias/vault"];
-    expect((await migrate(...place, ...alias, "--dry-run")).stderr).toContain("--dry-run puts no test object");
+    expect((await migrate(...place, ...alias, "--dry-run")).stderr).toContain("--dry-run writes no test object");
     const blind = ["--assume", "documented", "--no-canary"];
     expect((await migrate(...place, ...alias, ...blind)).stderr).toContain("give the key's ARN");
     const elsewhere = await migrate(
@@ -298,7 +298,7 @@ describe("bucketseal migrate --to sse-kms", () => {
     );
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain("--to sse-kms: OVHcloud Object Storage has no SSE-KMS (https://");
-    expect(elsewhere.stderr).toContain("--versions replay re-creates older versions with SSE-S3 alone");
+    expect(elsewhere.stderr).toContain("--versions replay re-creates noncurrent versions with SSE-S3 only");
     const unsaid = ["--endpoint", "https://s3.example.org", "--region", "x", ...TO_VAULT, ...blind];
     expect((await migrate(...unsaid)).stderr).toContain("does not document SSE-KMS");
   });

@@ -76,7 +76,7 @@ test("migrate --manifest-keys rejects a missing manifest and an unknown value be
   expect(alone).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringContaining("--manifest-keys is of a manifest"),
+    stderr: expect.stringContaining("--manifest-keys needs a manifest"),
   });
   const other = await migrate(await fileOf("keys.txt", "a\n"), "--manifest-keys", "plus");
   expect(other).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining('"plus" is not allowed') });

@@ -181,7 +181,7 @@ describe.skipIf(findExecutable("openssl") === undefined)("a store with a private
     const untrusted = await audit(endpoint, { AWS_CA_BUNDLE: at("other.pem") });
     expect(untrusted).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be trusted") });
     const none = await audit(endpoint, { AWS_CA_BUNDLE: at("store.key") });
-    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("which holds none") });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("which contains no certificate") });
     const absent = await audit(endpoint, { AWS_CA_BUNDLE: at("absent") });
     expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining("which does not exist") });
   });

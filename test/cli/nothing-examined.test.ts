@@ -84,7 +84,7 @@ describe("bucketseal verify --live", () => {
     expect(await cli("verify", out, "--live", ...place)).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/\nnothing compared: 0 of 0 lines looked up/),
-      stderr: expect.stringContaining("exit code 1: nothing was compared: no line of the report names an object"),
+      stderr: expect.stringContaining("exit code 1: nothing was compared: the report contains no object"),
     });
     expect(await cli("verify", out, "--live", ...place, "--allow-empty")).toMatchObject({ code: 0, stderr: "" });
   });

@@ -36,7 +36,7 @@ describe("bucketseal probe", () => {
     const before = await listing(client, "table");
     const { code, stdout, stderr } = await cli("probe", "s3://table/some/", ...place);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^writing throw-away objects, .* under s3:\/\/table\/some\/\.bucketseal-probe-[\w-]+\/\n$/);
+    expect(stderr).toMatch(/^writing test objects, .* under s3:\/\/table\/some\/\.bucketseal-probe-[\w-]+\/\n$/);
     const lines = stdout.split("\n");
     const [heading = ""] = lines;
     const [found, documented, seen] = ["found", "documented", "seen"].map((word) => heading.indexOf(word));
@@ -47,7 +47,7 @@ describe("bucketseal probe", () => {
     }
     expect(stdout).toMatch(/^ {2}versioning +enabled +supported +the bucket says Enabled$/m);
     expect(stdout).toMatch(/^ {2}If-Match on CopyObject +no +undocumented +a wrong ETag was accepted$/m);
-    expect(stdout).toContain("table: nothing that was found contradicts what the provider documents\n");
+    expect(stdout).toContain("table: no finding contradicts the provider's documentation\n");
     expect(await listing(client, "table")).toEqual(before);
   });
 
@@ -58,7 +58,7 @@ describe("bucketseal probe", () => {
     const { code, stdout } = await cli("probe", "s3://marked", ...asAws);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}If-Match on CopyObject +! no +supported +/m);
-    expect(stdout).toContain("marked: 1 of these contradict what the provider documents, marked with !\n");
+    expect(stdout).toContain("marked: 1 of these contradict the provider's documentation, marked with !\n");
   });
 
   test("prints one JSON object per finding with --json, and a last one with the capabilities", async () => {
@@ -99,7 +99,7 @@ describe("bucketseal probe", () => {
     const { code, stdout, stderr } = await cli("probe", `s3://${Bucket}`, ...place);
     expect({ code, stderr, writes: writes() }).toEqual({ code: 0, stderr: "", writes: 0 });
     expect(stdout).toMatch(/^ {2}Object Lock +locks by default +supported/m);
-    expect(stdout).toContain("locking: only what reading shows: the bucket locks every new object by default");
+    expect(stdout).toContain("locking: found by reading only: the bucket locks every new object by default");
   });
 
   test("names the missing right and exits with 1 if it cannot write, and prints what reading shows", async () => {
@@ -107,7 +107,7 @@ describe("bucketseal probe", () => {
     await createBucket(client, "reader");
     const { code, stdout, stderr } = await as(READER, "probe", "s3://reader", ...place);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: rights are missing, one or more of .*s3:PutObject/m);
+    expect(stderr).toMatch(/^error: permissions are missing: one or more of .*s3:PutObject/m);
     expect(stdout).toMatch(/^ {2}versioning +never /m);
     expect(stdout).toMatch(/^ {2}UploadPartCopy +not observable /m);
     expect(await listing(client, "reader")).toEqual([]);
@@ -144,7 +144,7 @@ describe("bucketseal probe", () => {
     copyMs = 200;
     sandbox.resetCalls();
     const running = start("probe", "s3://stopped", ...place, "--json");
-    await running.said("writing throw-away objects");
+    await running.said("writing test objects");
     while ((sandbox.calls.CopyObject ?? 0) < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     running.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;

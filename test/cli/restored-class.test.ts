@@ -169,10 +169,10 @@ test("migrate --versions replay applies --restored-class to noncurrent versions"
 test.each([
   [
     ["--restored-class", "GLACIER"],
-    '--restored-class: "GLACIER" is no class of Amazon S3 that objects are read from at once: give one of STANDARD,',
+    '--restored-class: "GLACIER" is not a storage class of Amazon S3 with immediate access: give one of STANDARD,',
   ],
   [["--restored-class", "standard"], '"standard" is no class of Amazon S3'],
-  [["--restored-class", "STANDARD", "--accept-loss", "restore"], "give one of the two"],
+  [["--restored-class", "STANDARD", "--accept-loss", "restore"], "give only one of the two"],
 ])("migrate rejects %j before any request", async (args, words) => {
   const rehearsal = await openRehearsal();
   onTestFinished(() => rehearsal.close());

@@ -81,7 +81,7 @@ describe("bucketseal sandbox", () => {
         if (!answered.includes("<Code>NoSuchBucket</Code>")) faults += 1;
       }
       await stop(running);
-      return { faults, said: (await printed).includes("one request in ten meets a fault, by seed 7") };
+      return { faults, said: (await printed).includes("one request in ten gets a fault, by seed 7") };
     };
     expect(await faultsAmong([])).toEqual({ faults: 0, said: false });
     const chaotic = await faultsAmong(["--chaos", "7"]);

@@ -141,9 +141,7 @@ describe("exit code 3 with one message", () => {
       "--quiet",
     );
     expect(ran).toMatchObject({ code: 3, stdout: "" });
-    expect(ran.stderr).toMatch(
-      /error: the first 20 objects all failed[^\n]*\nwhat was done until then is in [^\n]*\n$/,
-    );
+    expect(ran.stderr).toMatch(/error: the first 20 objects all failed[^\n]*\nwhat was done so far is in [^\n]*\n$/);
     expect(rehearsal.sandbox.calls.HeadObject).toBeLessThan(40);
   });
 

@@ -47,7 +47,7 @@ describe("bucketseal migrate --targets", () => {
     const alone = await cli("audit", "--targets", path);
     expect(alone).toMatchObject({ code: 2, stdout: "" });
     expect(alone.stderr.replaceAll(/\s+/g, " ")).toContain(
-      `--targets names the endpoint ${sandbox.endpoint}, and credentials and keys go only where you say: give --endpoint URL or --provider NAME`,
+      `--targets contains the endpoint ${sandbox.endpoint}, but credentials and keys are sent only to an endpoint that you give: add --endpoint URL or --provider NAME`,
     );
     const other = await cli("audit", "--targets", path, "--provider", "aws", "--region", "eu-west-1");
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("is declared at") });
@@ -65,7 +65,7 @@ describe("bucketseal migrate --targets", () => {
       const ran = await cli(command, "--targets", path, ...at());
       expect(ran).toMatchObject({ code: 2, stdout: "" });
       expect(ran.stderr.replaceAll(/\s+/g, " ")).toContain(
-        'secret.json" names an endpoint with a user name or a password, which is not repeated here',
+        'secret.json" contains an endpoint with a user name or a password, which is not repeated here',
       );
       expect(ran.stderr).not.toMatch(/hunter2|keeper/);
     }
@@ -124,7 +124,7 @@ describe("bucketseal migrate --targets", () => {
     expect(none).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^error: "[^\n]*none.json" names no bucket[^\n]*\n$/),
+      stderr: expect.stringMatching(/^error: "[^\n]*none.json" contains no bucket[^\n]*\n$/),
     });
     const reference = join(folder, "reference.json");
     const value = {
@@ -139,7 +139,7 @@ describe("bucketseal migrate --targets", () => {
     expect(unknown).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("known only once it is deployed"),
+      stderr: expect.stringContaining("known only after deployment"),
     });
   });
 });
@@ -168,11 +168,11 @@ describe("bucketseal targets", () => {
       code: 0,
       stderr: "",
       stdout: [
-        "bucket           store     region     endpoint                            output",
-        "acme-invoices    ovhcloud  gra        https://s3.gra.io.cloud.ovh.net     bucketseal_invoices",
-        "(once deployed)  aws       eu-west-3  https://s3.eu-west-3.amazonaws.com  bucketseal_lake",
+        "bucket                store     region     endpoint                            output",
+        "acme-invoices         ovhcloud  gra        https://s3.gra.io.cloud.ovh.net     bucketseal_invoices",
+        "(known after deploy)  aws       eu-west-3  https://s3.eu-west-3.amazonaws.com  bucketseal_lake",
         "",
-        "Terraform knows 1 bucket only once deployed: deploy, and then give what `terraform output -json` or `cdktf output --outputs-file FILE` writes.",
+        "Terraform knows 1 bucket only after deployment: deploy, then use the output of `terraform output -json` or `cdktf output --outputs-file FILE`.",
         "",
       ].join("\n"),
     });
@@ -200,7 +200,7 @@ describe("bucketseal targets", () => {
     const ran = await runCli(["targets", "."], { folder });
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toMatch(
-      /^error: targets file "gone.json" [^\n]*\(ENOENT[^\n]*\nerror: targets file "torn.json" [^\n]*no JSON[^\n]*\n$/,
+      /^error: targets file "gone.json" [^\n]*\(ENOENT[^\n]*\nerror: targets file "torn.json" [^\n]*not JSON[^\n]*\n$/,
     );
     const nothing = await runCli(["targets", "-"], { folder });
     expect(nothing).toMatchObject({

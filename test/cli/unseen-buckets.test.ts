@@ -125,7 +125,7 @@ describe("audit of several buckets, one denied and one absent,", () => {
     expect(summaryOf(runDir).total.notSeen).toBeUndefined();
     const before = read(runDir, "manifest.json");
     const again = await rehearsal.cli("audit", "--resume", "--out", runDir, ...rehearsal.place);
-    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to go on with") });
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to resume") });
     expect(read(runDir, "manifest.json")).toBe(before);
     expect((await rehearsal.cli("verify", runDir)).code).toBe(0);
   });

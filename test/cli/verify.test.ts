@@ -100,7 +100,7 @@ describe("bucketseal verify", () => {
     for (const given of [other, join(other, "letter.txt"), join(other, "absent")]) {
       const ran = await rehearsal.cli("verify", given);
       expect(ran).toMatchObject({ code: 2, stdout: "" });
-      expect(ran.stderr).toMatch(/^error: "[^\n]*" is no run folder \([^\n]*\n$/);
+      expect(ran.stderr).toMatch(/^error: "[^\n]*" is not a run folder \([^\n]*\n$/);
     }
   });
 });
@@ -167,7 +167,9 @@ describe("bucketseal verify --live", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^intact: /);
     expect(stdout).toContain("not contradicted: 10 of 30 lines looked up, drawn by seed 4, at http://127.0.0.1:");
-    expect(stdout).toMatch(/ 10 {2}as the report says\n +0 {2}objects there that the report does not know of\n$/);
+    expect(stdout).toMatch(
+      / 10 {2}as the report says\n +0 {2}objects in the bucket that the report does not contain\n$/,
+    );
     expect(rehearsal.writes()).toBe(0);
     expect(rehearsal.sandbox.calls.HeadObject).toBe(10);
   });
@@ -219,7 +221,10 @@ describe("bucketseal verify --live", () => {
       cli("verify", runDir, "--live", "--prove", "sealed/0003"),
       as(stranger, "verify", runDir, ...live()),
     ]);
-    expect(alone).toMatchObject({ code: 2, stderr: "error: --sample is of --live: give that too, or leave it out\n" });
+    expect(alone).toMatchObject({
+      code: 2,
+      stderr: "error: --sample applies only to --live: add --live, or leave it out\n",
+    });
     expect(both).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("--live compares the report with the bucket"),

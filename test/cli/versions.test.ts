@@ -68,7 +68,7 @@ describe("noncurrent versions on the command line", () => {
     let asked = false;
     child.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (asked || !said.includes("to go on: ")) return;
+      if (asked || !said.includes("to continue: ")) return;
       asked = true;
       child.stdin.write(`${answer}\n`);
     });
@@ -81,7 +81,7 @@ describe("noncurrent versions on the command line", () => {
     test("stay if the typed number is not the count, and are removed if it is", async () => {
       const refused = await onTerminal("3");
       expect(refused).toContain("This will remove 2 older versions (3 B) of 1 key in plaintext");
-      expect(refused).toContain("Type 2 to go on: ");
+      expect(refused).toContain("Type 2 to continue: ");
       expect(refused).toContain("not confirmed: nothing was copied, and nothing was removed");
       expect(await wordsOf(raw, "a")).toEqual(["sealed 3", "plain 22", "plain 1"]);
       expect(await onTerminal("2")).toMatch(/removed +2 +3 B/);

@@ -80,6 +80,6 @@ describe.skipIf(skipped !== undefined)(skipped === undefined ? title : `${title}
       folder: project.folder,
       env,
     });
-    expect(before).toMatchObject({ code: 2, stderr: expect.stringContaining("is known only once it is deployed") });
+    expect(before).toMatchObject({ code: 2, stderr: expect.stringContaining("is known only after deployment") });
   });
 });

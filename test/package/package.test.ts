@@ -90,7 +90,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
       const { exitCode, stdout } = await installed.bucketseal(["demo", "--out", "demo"]);
       expect({ exitCode, stdout }).toMatchObject({
         exitCode: 0,
-        stdout: expect.stringMatching(/a fresh look: 0 of [\d,]+ objects are unencrypted/),
+        stdout: expect.stringMatching(/second audit: 0 of [\d,]+ objects are unencrypted/),
       });
       expect(await readdir(join(installed.folder, "demo", "2-migrate"))).toContain("report.html");
     });

@@ -18,7 +18,7 @@ const retry: ProgressEvent = { kind: "retry", operation: "copyObject", code: "Sl
 
 test("slowest prints the lowest rate of a run, even if it recovered", () => {
   expect(said(retry, retry, writes(150), writes(75), writes(200), writes(300))).toBe(
-    "throttled: the store did not take all that it was sent: writes 75/s of 300/s at the slowest; 2 calls were tried again\n",
+    "throttled: the store limited the request rate: writes 75/s of 300/s at the slowest; 2 retries\n",
   );
 });
 

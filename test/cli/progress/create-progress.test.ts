@@ -28,7 +28,7 @@ describe("barLine", () => {
   test("stays narrower than the terminal, and drops the least important parts first", () => {
     const busy = { done: 1_234_567, counted: 98_765_432, countEnded: true, listed: 1_234_631, failed: 3, retries: 12 };
     for (let columns = 30; columns <= 160; columns += 1) expect(line(busy, 900, columns).length).toBeLessThan(columns);
-    expect(line(busy, 900, 160)).toMatch(/3 failed {2}12 tried again {2}64 in flight$/);
+    expect(line(busy, 900, 160)).toMatch(/3 failed {2}12 retries {2}64 in flight$/);
     expect(line(busy, 900, 100)).not.toContain("in flight");
   });
 

@@ -121,7 +121,7 @@ describe("readDeclaredBuckets of a construct with forEach", () => {
     const later = { kind: "after-deploy", output: "bucketseal_sites", stack: null, target: target(REFERENCE) };
     expect(await readDeclaredBuckets(await fileOf(value(REFERENCE)))).toEqual({ kind: "read", buckets: [later] });
     for (const shape of ["site-a", ["site-a"], { a: 1 }]) {
-      expect(await problemsOf(await fileOf(value(shape)))).toEqual([expect.stringContaining("has a shape that")]);
+      expect(await problemsOf(await fileOf(value(shape)))).toEqual([expect.stringContaining("has a structure that")]);
     }
   });
 });
@@ -138,19 +138,21 @@ describe("readDeclaredBuckets, if something cannot be read,", () => {
     const problems = await problemsOf(folder);
     expect(problems).toEqual([
       expect.stringMatching(/a\.json" cannot be read \(ENOENT/),
-      expect.stringMatching(/b\.json" cannot be read \(it is no JSON\)/),
-      expect.stringMatching(/d\.json" cannot be read \(it has another shape\)/),
-      expect.stringMatching(/^output "bucketseal_c" of stack "c" in ".*" has a shape that this version does not know/),
+      expect.stringMatching(/b\.json" cannot be read \(it is not JSON\)/),
+      expect.stringMatching(/d\.json" cannot be read \(it has an unexpected structure\)/),
+      expect.stringMatching(
+        /^output "bucketseal_c" of stack "c" in ".*" has a structure that this version does not support/,
+      ),
     ]);
     // What a file holds is other people's.
     expect(problems.join("\n")).not.toContain("hunter2");
   });
 
   test.each([
-    ["text for people", 'bucketseal_site = {\n  "bucket" = "site"\n}', "it is no JSON"],
+    ["text for people", 'bucketseal_site = {\n  "bucket" = "site"\n}', "it is not JSON"],
     ["nothing", "\n", "it is empty"],
-    ["a list", [target("site")], "it has another shape"],
-    ["a state of Terraform", { version: 4, outputs: {} }, "it has another shape"],
+    ["a list", [target("site")], "it has an unexpected structure"],
+    ["a state of Terraform", { version: 4, outputs: {} }, "it has an unexpected structure"],
   ])("rejects a file that holds %s", async (_, content, because) => {
     const path = join(await folderOf({ "outputs.json": content }), "outputs.json");
     expect(await problemsOf(path)).toEqual([
@@ -169,7 +171,7 @@ describe("readDeclaredBuckets, if something cannot be read,", () => {
     ["the stacks are of others", { network: { vpc: "vpc-1" } }],
   ])("reports that no bucket is named if %s", async (_, content) => {
     const path = join(await folderOf({ "outputs.json": content }), "outputs.json");
-    expect(await problemsOf(path)).toEqual([expect.stringMatching(/names no bucket: .*deploy first$/)]);
+    expect(await problemsOf(path)).toEqual([expect.stringMatching(/contains no bucket: .*deploy first$/)]);
   });
 });
 

@@ -44,8 +44,8 @@ describe("the option table", () => {
   ])("spells %s as %s in messages", (name, flag) => expect(flagName(name)).toBe(flag));
 
   test.each([
-    ["concurrency", "objects in flight at once (default: 64)"],
-    ["readsPerSecond", "at most (default: the provider's documented limit)"],
+    ["concurrency", "objects processed at the same time (default: 64)"],
+    ["readsPerSecond", "limit of read requests (default: the provider's documented limit)"],
     ["race", OPTIONS.race.help],
     ["include", OPTIONS.include.help],
     ["setDefault", OPTIONS.setDefault.help],

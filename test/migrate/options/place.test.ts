@@ -117,7 +117,7 @@ describe("readTargets", () => {
   test("rejects targets that are known only after deploy", async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as Terraform writes a reference
     const reference = "${aws_s3_bucket.b.bucket}";
-    expect(await problemOf(output({ ...TARGET, bucket: reference }))).toMatch(/known only once it is deployed/);
+    expect(await problemOf(output({ ...TARGET, bucket: reference }))).toMatch(/known only after deployment/);
   });
 
   test.each([
@@ -126,14 +126,14 @@ describe("readTargets", () => {
     ["without a region", { ...TARGET, region: undefined }],
     ["that are no object", "text"],
   ])("rejects targets %s", async (_, value) => {
-    expect(await problemOf(output(value))).toMatch(/has a shape that this version does not know/);
+    expect(await problemOf(output(value))).toMatch(/has a structure that this version does not support/);
   });
 
   test("rejects a file without targets, and files of another shape", async () => {
-    expect(await problemOf({ other: { value: 1 } })).toMatch(/names no bucket/);
+    expect(await problemOf({ other: { value: 1 } })).toMatch(/contains no bucket/);
     expect(await problemOf("not json")).toMatch(/cannot be read/);
-    expect(await problemOf([1, 2])).toMatch(/it has another shape/);
-    expect(await problemOf({ a: 1 })).toMatch(/it has another shape/);
+    expect(await problemOf([1, 2])).toMatch(/it has an unexpected structure/);
+    expect(await problemOf({ a: 1 })).toMatch(/it has an unexpected structure/);
   });
 
   test("rejects a missing path and an empty folder", async () => {
@@ -175,7 +175,7 @@ describe("targetsInPlace", () => {
   test("reports the available regions if none matches", () => {
     expect(pick({ region: "rbx" })).toEqual({
       picked: [],
-      problems: ['--region: "rbx" has none of the targets: give one of gra, sbg'],
+      problems: ['--region: "rbx" matches none of the targets: give one of gra, sbg'],
     });
   });
 

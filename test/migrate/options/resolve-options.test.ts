@@ -181,11 +181,11 @@ describe("resolveOptions", () => {
     [{ minSize: 2, maxSize: 1 }, /--min-size \(2\) is above --max-size \(1\)/],
     [{ modifiedAfter: "2026-02-01", modifiedBefore: "2026-01-01" }, /--modified-after is not before/],
     [{ include: [""] }, /--include \(number 1\).*empty/],
-    [{ locations: [] }, /no bucket is named/],
+    [{ locations: [] }, /no bucket is given/],
     [{ allBuckets: true }, /--all-buckets covers every bucket/],
-    [{ locations: ["s3://b", "s3://b/a"] }, /lies inside/],
+    [{ locations: ["s3://b", "s3://b/a"] }, /is inside/],
     [{ endpoint: "not a url" }, /not a url/],
-    [{ provider: undefined, region: undefined }, /no store is named/],
+    [{ provider: undefined, region: undefined }, /no store is given/],
     [{ targets: "/does/not/exist" }, /targets file "\/does\/not\/exist" cannot be read/],
   ])("rejects %j with name, value and what is allowed", async (more, words) => {
     const problems = await problemsOf(more);
@@ -213,7 +213,7 @@ describe("bucket addressing", () => {
     expect(own).toMatchObject({ pathStyle: false });
     const endpoint = "https://s3.example.com";
     expect(await declaredAt(endpoint, { endpoint })).toMatchObject({ pathStyle: true });
-    await expect(declaredAt(endpoint, {})).rejects.toThrow(`--targets names the endpoint ${endpoint}`);
+    await expect(declaredAt(endpoint, {})).rejects.toThrow(`--targets contains the endpoint ${endpoint}`);
     await expect(declaredAt(endpoint, { provider: "ovhcloud" })).rejects.toThrow(
       "is declared at https://s3.example.com",
     );

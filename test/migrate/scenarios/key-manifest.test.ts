@@ -137,7 +137,7 @@ describe("--manifest with a list of keys", () => {
       '"keys.txt" line 1: it is not URL-encoded, as --manifest-keys url says',
     );
     await expect(audit(await optionsFor("held", { manifestKeys: "raw" }))).rejects.toThrow(
-      "--manifest-keys is of a manifest, and none is named",
+      "--manifest-keys needs a manifest",
     );
   });
 

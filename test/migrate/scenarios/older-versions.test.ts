@@ -344,9 +344,11 @@ describe("--versions without --yes", () => {
   test("is refused if nobody can be asked, as are contradictory options", async () => {
     const { optionsFor } = await versionedWorld();
     const run = async (more: object) => migrate(await optionsFor(VERSIONED_BUCKET, more));
-    await expect(run({ versions: "purge" })).rejects.toThrow(/--versions purge removes versions for good: give --yes/);
+    await expect(run({ versions: "purge" })).rejects.toThrow(
+      /--versions purge permanently removes versions: give --yes/,
+    );
     await expect(run({ versions: "replay", yes: true, noncurrent: false })).rejects.toThrow(/--no-noncurrent/);
-    await expect(run({ yes: true })).rejects.toThrow(/--yes: nothing is to be confirmed/);
+    await expect(run({ yes: true })).rejects.toThrow(/--yes has no effect/);
     await expect(run({ versions: "all" })).rejects.toThrow(/"all" is not allowed: give one of current, replay, purge/);
   });
 });

@@ -75,7 +75,7 @@ describe("run folder that vouches for an endpoint", () => {
       const { runDir } = await audit(options);
       const ssecKeyFile = [(await newKeyFile()).path];
       world.sandbox.resetCalls();
-      const names = `run folder "${runDir}" names the endpoint ${world.sandbox.endpoint}, and credentials and keys go only where you say`;
+      const names = `run folder "${runDir}" contains the endpoint ${world.sandbox.endpoint}, but credentials and keys are sent only to an endpoint that you give`;
       const { credentials } = options;
       await expect(verifyLive(runDir, { credentials, ssecKeyFile })).rejects.toThrow(names);
       await expect(verifyLive(runDir, { credentials, publicKeys: [signer.publicKey] })).rejects.toThrow(
@@ -122,7 +122,7 @@ describe("run folder that vouches for an endpoint", () => {
 
     test("are not sent to a store that only the baseline names", async () => {
       const { runDir } = await audit(options);
-      await expect(audit({ locations: ["s3://bucket"], baseline: runDir })).rejects.toThrow("no store is named");
+      await expect(audit({ locations: ["s3://bucket"], baseline: runDir })).rejects.toThrow("no store is given");
     });
   });
 
