@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { forEachBounded } from "../migrate/object/process-object.js";
+import { forEachBounded } from "../migrate/object/room.js";
 import { leanStore } from "../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../migrate/store/object-store.js";
 import { clientClock } from "../migrate/store/sdk/credential-chain.js";

@@ -65,11 +65,20 @@ export const outcomeRecordSchema = z.object({
 });
 export type OutcomeRecord = z.infer<typeof outcomeRecordSchema>;
 
-/** Every key of the scope up to and including `upTo` has its outcome above this line. */
+/**
+ * Every key of the scope, or of the part of it that the line names, up to and including `upTo` has its outcome
+ * above this line.
+ */
 export const checkpointRecordSchema = z.object({
   kind: z.literal("checkpoint"),
   bucket: z.string(),
   prefix: z.string(),
+  /** The part of the scope begins after this key; absent if it begins with the scope. */
+  after: z.string().optional(),
+  /** The part of the scope ends with this key; absent if it ends with the scope. */
+  through: z.string().optional(),
+  /** The earlier checkpoints of the scope are void, because its listing turned out to have no order. */
+  afresh: z.literal(true).optional(),
   /** `null` before the first key. */
   upTo: z.string().nullable(),
   /** Objects that have passed the filters so far. The lister counts them independently of the outcomes. */

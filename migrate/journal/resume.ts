@@ -1,10 +1,12 @@
 import { compareKeysIn, type KeyOrder } from "../model/key-order.js";
+import { type KeyRange, placeIn, tiled, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { VersionRecord } from "./observation.js";
 import type { CheckpointRecord, IntentRecord, JournalRecord, OutcomeRecord, UploadRecord } from "./record.js";
 
-/** The position at which a scope's listing continues, and the work already done beyond it. */
-export interface ScopeProgress {
+/** The position at which the listing of a range continues, and the work already done beyond it. */
+export interface RangeProgress {
+  readonly range: KeyRange;
   readonly upTo: string | null;
   readonly listed: number;
   readonly filteredOut: number;
@@ -13,6 +15,11 @@ export interface ScopeProgress {
   readonly doneKeys: ReadonlySet<string>;
   /** The order of the listing, as far as it was seen. */
   readonly order: KeyOrder;
+}
+
+export interface ScopeProgress {
+  /** They cover the scope, in the order of their keys. */
+  readonly ranges: readonly RangeProgress[];
   /**
    * The details of the outcomes of undecodable keys. Each contains the raw form of its key, whose position in
    * the listing is unknown.
@@ -20,56 +27,91 @@ export interface ScopeProgress {
   readonly unplaced: ReadonlySet<string>;
   /** An earlier session could not see the scope, or not completely. */
   readonly isUnseen: boolean;
+  /** The listing has no order, so it cannot be cut into ranges. */
+  readonly isUnordered: boolean;
 }
 
-export const NOT_STARTED: ScopeProgress = {
+export const RANGE_NOT_STARTED: RangeProgress = {
+  range: WHOLE_RANGE,
   upTo: null,
   listed: 0,
   filteredOut: 0,
   end: false,
   doneKeys: new Set(),
   order: "utf-8",
-  unplaced: new Set(),
-  isUnseen: false,
 };
 
+export const NOT_STARTED: ScopeProgress = {
+  ranges: [RANGE_NOT_STARTED],
+  unplaced: new Set(),
+  isUnseen: false,
+  isUnordered: false,
+};
+
+/** Whether every object of the scope has its outcome. */
+export function isEnded({ ranges }: Pick<ScopeProgress, "ranges">): boolean {
+  return ranges.every(({ end }) => end);
+}
+
 /**
- * Reads a journal and returns the position at which each scope stopped. Keeps only the keys after its last
- * checkpoint in memory.
+ * Reads a journal and returns the position at which each scope stopped. Keeps only the keys after the last
+ * checkpoint of each range in memory. Reads it once more if a listing turned out to have no order: then the
+ * checkpoints before that do not count.
  */
 export async function resumeState(
-  records: AsyncIterable<JournalRecord>,
+  read: () => AsyncIterable<JournalRecord>,
   scopes: readonly Scope[],
 ): Promise<ReadonlyMap<Scope, ScopeProgress>> {
+  const states = await statesOf(read(), scopes, new Set());
+  const unordered = new Set(scopes.filter((scope) => states.get(scope)?.isUnordered));
+  const again = unordered.size === 0 ? states : await statesOf(read(), scopes, unordered);
+  return new Map(scopes.map((scope) => [scope, progressOf(again.get(scope) ?? newState())]));
+}
+
+async function statesOf(
+  records: AsyncIterable<JournalRecord>,
+  scopes: readonly Scope[],
+  unordered: ReadonlySet<Scope>,
+): Promise<ReadonlyMap<Scope, ScopeState>> {
   const states = new Map(scopes.map((scope) => [scope, newState()]));
   for await (const record of records) {
     const scope = scopes.find((candidate) => isInScope(candidate, record));
     const state = scope && states.get(scope);
-    if (state === undefined) continue;
-    if (record.kind === "outcome") {
-      const unplaced = unplacedDetail(record);
-      if (unplaced === null) state.doneKeys.add(record.key);
-      else state.unplaced.add(unplaced);
-    }
+    if (scope === undefined || state === undefined) continue;
+    if (record.kind === "outcome") addOutcome(state, record);
     if (record.kind === "sight") state.isUnseen = record.unseen !== null;
-    if (record.kind === "checkpoint") {
-      // If the checkpoint did not move, no further keys lie before it.
-      if (record.upTo !== state.checkpoint?.upTo) forgetUpTo(record, state.doneKeys);
-      state.checkpoint = record;
-    }
+    if (record.kind !== "checkpoint") continue;
+    state.isUnordered ||= record.afresh === true;
+    if (state.isUnordered || !unordered.has(scope)) addCheckpoint(state, record);
   }
-  return new Map(scopes.map((scope) => [scope, progressOf(states.get(scope) ?? newState())]));
+  return states;
+}
+
+function addOutcome({ doneKeys, unplaced }: ScopeState, record: OutcomeRecord): void {
+  const detail = unplacedDetail(record);
+  if (detail === null) doneKeys.add(record.key);
+  else unplaced.add(detail);
+}
+
+function addCheckpoint({ checkpoints, doneKeys }: ScopeState, record: CheckpointRecord): void {
+  if (record.afresh) checkpoints.clear();
+  const { after = null } = record;
+  // If the checkpoint did not move, no further keys lie before it.
+  if (record.upTo !== checkpoints.get(after)?.upTo) forgetUpTo(record, doneKeys);
+  checkpoints.set(after, record);
 }
 
 interface ScopeState {
-  checkpoint: CheckpointRecord | null;
+  /** The last checkpoint of each range, by its lower bound. */
+  readonly checkpoints: Map<string | null, CheckpointRecord>;
   readonly doneKeys: Set<string>;
   readonly unplaced: Set<string>;
   isUnseen: boolean;
+  isUnordered: boolean;
 }
 
 function newState(): ScopeState {
-  return { checkpoint: null, doneKeys: new Set(), unplaced: new Set(), isUnseen: false };
+  return { checkpoints: new Map(), doneKeys: new Set(), unplaced: new Set(), isUnseen: false, isUnordered: false };
 }
 
 /** The text with the raw form of an undecodable key; `null` for all other keys. */
@@ -81,16 +123,30 @@ function isInScope({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 
-function forgetUpTo({ upTo, order }: CheckpointRecord, keys: Set<string>): void {
+function forgetUpTo({ after, upTo, order }: CheckpointRecord, keys: Set<string>): void {
   if (upTo === null) return;
   const compare = compareKeysIn(order ?? "utf-8");
-  for (const key of keys) if (compare(key, upTo) <= 0) keys.delete(key);
+  const isPassed = (key: string) => compare(key, upTo) <= 0 && (after === undefined || compare(key, after) > 0);
+  for (const key of keys) if (isPassed(key)) keys.delete(key);
 }
 
-function progressOf({ checkpoint, doneKeys, unplaced, isUnseen }: ScopeState): ScopeProgress {
-  if (checkpoint === null) return { ...NOT_STARTED, doneKeys, unplaced, isUnseen };
-  const { upTo, listed, filteredOut, end, order = "utf-8" } = checkpoint;
-  return { upTo, listed, filteredOut, end, doneKeys, order, unplaced, isUnseen };
+function progressOf({ checkpoints, doneKeys, ...state }: ScopeState): ScopeProgress {
+  const begun = [...checkpoints.values()].map(rangeProgressOf);
+  const ranges = tiled(checkpoints.has(null) ? begun : [...begun, RANGE_NOT_STARTED]);
+  const [only] = ranges;
+  const isCut = only === undefined || ranges.length > 1;
+  const keysOf = (range: KeyRange) => new Set([...doneKeys].filter((key) => placeIn(range, key) === "inside"));
+  return {
+    ranges: isCut ? ranges.map((one) => ({ ...one, doneKeys: keysOf(one.range) })) : [{ ...only, doneKeys }],
+    unplaced: state.unplaced,
+    isUnseen: state.isUnseen,
+    isUnordered: state.isUnordered,
+  };
+}
+
+function rangeProgressOf(checkpoint: CheckpointRecord): RangeProgress {
+  const { after = null, through = null, upTo, listed, filteredOut, end, order = "utf-8" } = checkpoint;
+  return { range: { after, through }, upTo, listed, filteredOut, end, doneKeys: new Set(), order };
 }
 
 /** The work on one object that a killed session left unfinished. */

@@ -1,7 +1,8 @@
 import { compareKeysIn, type KeyOrder, type SeenOrder, seenOrder } from "../model/key-order.js";
+import { type KeyRange, placeIn } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { CheckpointRecord } from "./record.js";
-import type { ScopeProgress } from "./resume.js";
+import type { RangeProgress } from "./resume.js";
 
 /** How many listed things of each kind lie before a mark. */
 type Counts<Name extends string> = Record<Name, number>;
@@ -17,6 +18,8 @@ interface Entry<Name extends string> {
 
 interface WatermarkStart<Name extends string> {
   readonly upTo: string | null;
+  /** The listing shows only keys after this one. @default `upTo` */
+  readonly from?: string | null;
   readonly order: KeyOrder;
   /** The kinds of things to count, each with its number before the mark. */
   readonly counts: Counts<Name>;
@@ -41,11 +44,11 @@ export class Watermark<Name extends string> {
   #mergeAt = ENTRIES_BEFORE_MERGE;
   #isHeld = false;
 
-  constructor({ upTo, order, counts, keysRepeat }: WatermarkStart<Name>) {
+  constructor({ upTo, from = upTo, order, counts, keysRepeat }: WatermarkStart<Name>) {
     this.counts = { ...counts };
     this.#names = Object.keys(counts) as Name[];
     this.#keysRepeat = keysRepeat;
-    this.#seen = seenOrder(order, upTo, keysRepeat);
+    this.#seen = seenOrder(order, from, keysRepeat);
     this.#upTo = upTo;
   }
 
@@ -56,6 +59,10 @@ export class Watermark<Name extends string> {
   /** The order of the listing, as far as the keys so far show it. */
   get order(): KeyOrder {
     return this.#seen.order;
+  }
+
+  get isOrdered(): boolean {
+    return this.#seen.holds;
   }
 
   get waiting(): readonly Entry<Name>[] {
@@ -116,14 +123,31 @@ export class Watermark<Name extends string> {
 
 export type Settle = () => void;
 
-/** The mark of a scope's objects: each counts as one, as listed or as filtered out. */
+/** The mark of the objects of a range of keys: each counts as one, as listed or as filtered out. */
 export class ObjectWatermark {
   readonly #scope: Scope;
   readonly #mark: Watermark<"listed" | "filteredOut">;
+  #range: KeyRange;
 
-  constructor(scope: Scope, { upTo, order, listed, filteredOut }: ScopeProgress) {
+  constructor(scope: Scope, { range, upTo, order, listed, filteredOut }: RangeProgress) {
     this.#scope = scope;
-    this.#mark = new Watermark({ upTo, order, counts: { listed, filteredOut }, keysRepeat: false });
+    this.#range = range;
+    const counts = { listed, filteredOut };
+    this.#mark = new Watermark({ upTo, from: upTo ?? range.after, order, counts, keysRepeat: false });
+  }
+
+  /** The range as it is now: its end comes nearer if another range takes over its last keys. */
+  get range(): KeyRange {
+    return this.#range;
+  }
+
+  narrow(through: string): void {
+    this.#range = { ...this.#range, through };
+  }
+
+  /** Whether the keys so far were listed in an order. */
+  get isOrdered(): boolean {
+    return this.#mark.isOrdered;
   }
 
   /** Takes the next key of the listing. Call the result once the key is done. */
@@ -149,9 +173,12 @@ export class ObjectWatermark {
 
   checkpoint(at: Date, end: boolean): CheckpointRecord {
     this.#mark.advance(end);
+    const { after, through } = this.#range;
     return {
       kind: "checkpoint",
       ...this.#scope,
+      ...(after !== null && { after }),
+      ...(through !== null && { through }),
       upTo: this.#mark.upTo,
       ...this.#mark.counts,
       end,
@@ -227,7 +254,8 @@ export class DoneKeys {
   }
 
   #count(key: string): void {
-    if (this.#counted.has(key)) return;
+    // Keys beyond the range count in the range that took them over.
+    if (this.#counted.has(key) || placeIn(this.#watermark.range, key) === "beyond") return;
     this.#counted.add(key);
     this.#watermark.list(key, true)();
   }

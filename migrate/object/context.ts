@@ -12,6 +12,7 @@ import type { ObjectRef } from "../model/object.js";
 import type { Policy, VersionTreatment } from "../model/policy.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Room } from "./room.js";
 
 /** Everything that is needed to process the objects of a run. Created once and passed on unchanged. */
 export interface RunContext {
@@ -22,8 +23,10 @@ export interface RunContext {
   readonly versions: VersionTreatment;
   /** The keys of the objects that are under customer keys now. */
   readonly keys: KeyRing;
-  /** The number of objects that are processed at once. */
-  readonly concurrency: number;
+  /** Bounds the objects that are processed at once, of all scopes and ranges together. */
+  readonly room: Room;
+  /** How many ranges of keys of a scope may be listed at once. */
+  readonly mostRanges: number;
   /** Limits how many parts are in progress at once, of all objects together. */
   readonly partLimit: PartLimit;
   readonly store: ObjectStore;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pLimit from "p-limit";
 import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
@@ -22,42 +21,6 @@ import {
   type Sighting,
   type UnansweredCopy,
 } from "./object-result.js";
-
-/**
- * Runs `work` on every item, at most `concurrency` at a time. It pulls an item only if there is room for it,
- * so memory does not grow with the source. It stops pulling when the signal fires or a piece of work rejects.
- * Then it waits for the work in progress and rejects with the first rejection, if any.
- */
-export async function forEachBounded<T>(
-  source: AsyncIterable<T>,
-  concurrency: number,
-  work: (item: T) => Promise<void>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const limit = pLimit(concurrency);
-  const failures: unknown[] = [];
-  let roomMade = () => {};
-  const inFlight = new Set<Promise<void>>();
-  const start = (item: T) => {
-    const task = limit(work, item)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => {
-        inFlight.delete(task);
-        roomMade();
-      });
-    inFlight.add(task);
-  };
-  try {
-    for await (const item of source) {
-      if (failures.length > 0 || signal?.aborted) break;
-      start(item);
-      if (inFlight.size >= concurrency) await new Promise<void>((resolve) => (roomMade = resolve));
-    }
-  } finally {
-    await Promise.all(inFlight);
-  }
-  if (failures.length > 0) throw failures[0];
-}
 
 /** Failures that a single bucket may well cause: they say nothing about the other buckets. */
 const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([

@@ -2,6 +2,7 @@ import type { ArrivalsRecord, SightRecord, Unseen } from "../journal/bucket-reco
 import type { VersionCheckpoint, VersionRecord } from "../journal/observation.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 
+import { coverAll } from "../model/key-range.js";
 import { indexScopes, type Scope } from "../model/scope.js";
 
 import { breakdownsFold } from "./groups.js";
@@ -27,7 +28,8 @@ interface SummaryFold {
 interface ScopeCount {
   readonly totals: OutcomeTotals;
   readonly noncurrent: NoncurrentFold;
-  checkpoint: CheckpointRecord | undefined;
+  /** The last checkpoint of each range of keys, by the key that it begins after. */
+  readonly checkpoints: Map<string | null, CheckpointRecord>;
   arrivals: ArrivalsRecord | undefined;
   unseen: Unseen | null;
 }
@@ -38,8 +40,9 @@ interface ScopeCount {
  *
  * - An outcome belongs to the scope of its bucket with the longest matching prefix. An outcome that belongs
  *   to none still counts in the total, so that the total does not close.
- * - `listed` and `filteredOut` come from the latest checkpoint of each scope, never from counting outcomes.
- * - A scope closes if its listing is complete and `listed` is the sum of its outcomes. The total closes if
+ * - `listed` and `filteredOut` come from the latest checkpoints of each scope, one of each range of its keys,
+ *   never from counting outcomes.
+ * - A scope closes if its ranges cover it, their listings are complete and `listed` is the sum of its outcomes. The total closes if
  *   every scope does and the sums agree. A second outcome of the same object therefore makes the sum fail
  *   instead of going unnoticed.
  * - A scope that was not seen does not close, and neither does the total. Its `listed` is the number of its
@@ -54,7 +57,7 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
   const index = indexScopes<ScopeCount>(scopes, () => ({
     totals: emptyTotals(),
     noncurrent: emptyNoncurrent(),
-    checkpoint: undefined,
+    checkpoints: new Map(),
     arrivals: undefined,
     unseen: null,
   }));
@@ -89,8 +92,12 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
 
 function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord | VersionCheckpoint): void {
   if (scope === undefined) return;
-  if (record.kind === "checkpoint") scope.checkpoint = record;
-  else scope.noncurrent.checkpoint = record;
+  if (record.kind === "version-checkpoint") {
+    scope.noncurrent.checkpoint = record;
+    return;
+  }
+  if (record.afresh) scope.checkpoints.clear();
+  scope.checkpoints.set(record.after ?? null, record);
 }
 
 function keepArrivals(scope: ScopeCount | undefined, record: ArrivalsRecord): void {
@@ -107,7 +114,7 @@ function ifUnseen({ length }: readonly Unseen[]): Pick<Totals, "notSeen"> {
 
 function ifLeft(counts: readonly (number | undefined)[]): Pick<Totals, "knownLeft"> {
   const known = counts.filter((count) => count !== undefined);
-  return known.length === 0 ? {} : { knownLeft: known.reduce((sum, count) => sum + count, 0) };
+  return known.length === 0 ? {} : { knownLeft: sumOf(known) };
 }
 
 function ifArrivals(records: readonly (ArrivalsRecord | undefined)[]): Pick<Totals, "arrivals"> {
@@ -129,21 +136,32 @@ function addRecord(
 
 function totalsOfScope(
   { bucket, prefix }: Scope,
-  { totals, noncurrent, checkpoint, arrivals, unseen }: ScopeCount,
+  { totals, noncurrent, checkpoints, arrivals, unseen }: ScopeCount,
 ): ScopeTotals {
-  const listed = unseen === null ? (checkpoint?.listed ?? 0) : outcomeCount(totals);
+  const ranges = [...checkpoints.values()];
+  const listed = unseen === null ? sumOf(ranges.map((range) => range.listed)) : outcomeCount(totals);
   return {
     bucket,
     prefix,
     listed,
-    filteredOut: checkpoint?.filteredOut ?? 0,
+    filteredOut: sumOf(ranges.map((range) => range.filteredOut)),
     ...inFixedOrder(totals),
-    closes: unseen === null && checkpoint?.end === true && listed === outcomeCount(totals),
+    closes: unseen === null && areComplete(ranges) && listed === outcomeCount(totals),
     ...ifThere(noncurrentOfScope(noncurrent)),
-    ...ifLeft([checkpoint?.knownLeft]),
+    ...ifLeft(ranges.map(({ knownLeft }) => knownLeft)),
     ...ifArrivals([arrivals]),
     ...(unseen !== null && { notSeen: 1, unseen }),
   };
+}
+
+/** Whether the listing of each range ended, and the ranges cover the scope. */
+function areComplete(ranges: readonly CheckpointRecord[]): boolean {
+  const bounds = ranges.map(({ after = null, through = null }) => ({ after, through }));
+  return ranges.length > 0 && ranges.every(({ end }) => end) && coverAll(bounds);
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function totalsOfAll(total: OutcomeTotals, noncurrent: NoncurrentFold, scopes: readonly ScopeTotals[]): Totals {

@@ -12,6 +12,7 @@ import type { ListingTools } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
 import type { KnownObjects, RunContext } from "../object/context.js";
+import { createRoom } from "../object/room.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { interceptCalls, type Operation } from "../store/operations.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
@@ -21,6 +22,9 @@ import type { ThrowAways } from "./clean-up.js";
 import type { Connection } from "./connect.js";
 import { type KeyCheck, openKeyCheck } from "./kms-key.js";
 import type { Session } from "./session.js";
+
+/** Each holds up to two pages of its listing in memory. */
+const MOST_RANGES = 16;
 
 /** The calls that change an object or remove a version once they are answered. */
 const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
@@ -96,7 +100,9 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     noncurrent,
     versions,
     keys,
-    concurrency,
+    room: createRoom(concurrency),
+    // What is looked up in a sorted file is read in the order of one listing.
+    mostRanges: files.named === null && files.baseline === null ? MOST_RANGES : 1,
     partLimit: pLimit(concurrency),
     store: touched.watch(store),
     testStore,

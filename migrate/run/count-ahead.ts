@@ -1,6 +1,8 @@
 import type { OnEvent } from "../journal/events.js";
+import type { RangeProgress } from "../journal/resume.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
+import { placeIn } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -49,11 +51,25 @@ async function* refsAhead(
 ): AsyncGenerator<ObjectRef> {
   const isInScope = objectFilter(options.filters);
   for (const scope of scopes) {
-    const { end, upTo, doneKeys, unplaced } = progressOf(scope);
-    if (end) continue;
-    for await (const ref of listObjects(store, scope, upTo ?? undefined, { signal })) {
-      const isDone = ref.fault?.kind === "unreadable-key" ? unplaced.size > 0 : doneKeys.has(ref.key);
-      if (!isDone && isInScope(ref)) yield ref;
+    const { ranges, unplaced } = progressOf(scope);
+    for (const progress of ranges) {
+      if (progress.end) continue;
+      for await (const ref of refsOfRange(store, scope, progress, signal)) {
+        const isDone = ref.fault?.kind === "unreadable-key" ? unplaced.size > 0 : progress.doneKeys.has(ref.key);
+        if (!isDone && isInScope(ref)) yield ref;
+      }
     }
+  }
+}
+
+async function* refsOfRange(
+  store: ObjectStore,
+  scope: Scope,
+  { range, upTo }: RangeProgress,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectRef> {
+  for await (const ref of listObjects(store, scope, upTo ?? range.after ?? undefined, { signal })) {
+    if (ref.fault === undefined && placeIn(range, ref.key) === "beyond") return;
+    yield ref;
   }
 }

@@ -5,7 +5,8 @@ import { RunError, type RunErrorBecause } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import { openInFlight } from "../journal/in-flight.js";
 import { openJournal } from "../journal/journal-writer.js";
-import { NOT_STARTED, type Unfinished } from "../journal/resume.js";
+import { readJournal } from "../journal/read-journal.js";
+import { isEnded, NOT_STARTED, resumeState, type Unfinished } from "../journal/resume.js";
 import { openRunFile, type RunFile, writeRunRecord } from "../journal/run-folder.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
@@ -21,7 +22,7 @@ import { createRepeats } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
 import { findBuckets } from "./find-buckets.js";
-import { processScope } from "./process-scope.js";
+import { processScope, type ScopeTools } from "./process-scope.js";
 import type { Session } from "./session.js";
 import { nameOf, Sights } from "./sights.js";
 
@@ -145,17 +146,31 @@ function isSeenIn(sights: Sights, { bucket }: { readonly bucket: string }): bool
   return sights.seen().some((scope) => scope.bucket === bucket);
 }
 
-async function processScopes(session: Session, run: RunRecord, { context, sights }: OpenedRun): Promise<void> {
+async function processScopes(session: Session, run: RunRecord, opened: OpenedRun): Promise<void> {
+  const { context, sights } = opened;
   const progressOf = await finishReplays(session, context, (chain) => isSeenIn(sights, chain));
   for (const scope of run.scopes) {
     if (!sights.isSeen(scope)) continue;
     await sights.attempt([scope], async () => {
-      await processScope(scope, progressOf(scope), context);
+      await processScope(scope, progressOf(scope), context, scopeTools(session, opened));
       await lookAtVersions(scope, session, context);
     });
     const isAfterAll = sights.isSeen(scope) && session.progressOf(scope).isUnseen && !context.signal?.aborted;
     if (isAfterAll) await sights.seenAfterAll(scope);
   }
+}
+
+const UNORDERED =
+  "its listing has no order of keys, so it was read from the beginning once more, as one listing, without what was done already";
+
+function scopeTools({ runDir }: Session, { context, runFile }: OpenedRun): ScopeTools {
+  return {
+    readAgain: async (scope) => (await resumeState(() => readJournal(runDir), [scope])).get(scope) ?? NOT_STARTED,
+    onUnordered: ({ bucket }) => {
+      context.onEvent({ kind: "bucket-warning", bucket, warning: UNORDERED });
+      return runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, UNORDERED])] }));
+    },
+  };
 }
 
 /** Looks again for changes by others, once all objects are done. */
@@ -174,8 +189,8 @@ async function lookAgain(
 
 /** Returns whether an earlier session saw the whole scope. */
 export function isDoneBefore({ progressOf }: Pick<Session, "progressOf">, scope: Scope): boolean {
-  const { end, isUnseen } = progressOf(scope);
-  return end && !isUnseen;
+  const progress = progressOf(scope);
+  return isEnded(progress) && !progress.isUnseen;
 }
 
 /** Runs with a baseline. If a sampled object contradicts it, the run starts over without one. */

@@ -87,7 +87,7 @@ async function resumeSession(command: Command, given: GivenOptions, lock: RunLoc
   await refuseChangedJournal(runDir);
   await cutTornLine(runDir);
   await voidDropped(runDir, earlier);
-  const progress = await resumeState(readJournal(runDir), options.scopes);
+  const progress = await resumeState(() => readJournal(runDir), options.scopes);
   const throwAways: ThrowAwayRecord[] = [];
   const unfinished = await leftUnfinished(collecting(readJournal(runDir), throwAways));
   const progressOf = (scope: Scope) => progress.get(scope) ?? NOT_STARTED;

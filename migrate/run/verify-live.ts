@@ -17,7 +17,7 @@ import { readRunRecord } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { indexScopes } from "../model/scope.js";
-import { forEachBounded } from "../object/process-object.js";
+import { forEachBounded } from "../object/room.js";
 import { wholeNumber } from "../options/declaration.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";

@@ -21,6 +21,8 @@ export interface ListObjectsInput extends BucketInput {
   /** Lists only keys after this one, in the store's order (UTF-8 bytes). */
   readonly startAfter?: string | undefined;
   readonly continuationToken?: string | undefined;
+  /** Objects per page. @default 1,000, the maximum */
+  readonly limit?: number | undefined;
 }
 
 export interface ListObjectsPage {

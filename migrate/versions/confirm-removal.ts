@@ -5,7 +5,7 @@ import type { ObjectRef } from "../model/object.js";
 import type { ConfirmRemoval, RemovalFound, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
 import { inspect } from "../object/inspect.js";
-import { forEachBounded } from "../object/process-object.js";
+import { forEachBounded } from "../object/room.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { lockOf } from "./version-context.js";
 

@@ -1,6 +1,7 @@
 import { readJournal } from "../journal/read-journal.js";
 import type { JournalRecord } from "../journal/record.js";
 import type { ScopeProgress } from "../journal/resume.js";
+import { placeIn } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { type BegunChain, type Chain, compareChain } from "./chain.js";
@@ -43,8 +44,14 @@ async function isUntouched(chain: BegunChain, context: RunContext): Promise<bool
 }
 
 function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: readonly BegunChain[]): ScopeProgress {
-  const keys = finished.filter((chain) => chain.bucket === bucket && chain.key.startsWith(prefix));
-  return { ...progress, doneKeys: new Set([...progress.doneKeys, ...keys.map(({ key }) => key)]) };
+  const keys = finished
+    .filter((chain) => chain.bucket === bucket && chain.key.startsWith(prefix))
+    .map(({ key }) => key);
+  const ranges = progress.ranges.map((one) => ({
+    ...one,
+    doneKeys: new Set([...one.doneKeys, ...keys.filter((key) => placeIn(one.range, key) === "inside")]),
+  }));
+  return { ...progress, ranges };
 }
 
 /** Chains that a killed session had begun and whose key has no outcome. */

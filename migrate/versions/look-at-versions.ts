@@ -4,7 +4,8 @@ import { readJournal } from "../journal/read-journal.js";
 import type { VersionRef } from "../list/list-objects.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
-import { createBreaker, forEachBounded, recordKnown } from "../object/process-object.js";
+import { createBreaker, recordKnown } from "../object/process-object.js";
+import { forEachBounded } from "../object/room.js";
 import { StoreError } from "../store/store-error.js";
 import { lookAtVersion } from "./look-at-version.js";
 import { settleRemovals } from "./remove-version.js";
@@ -34,7 +35,7 @@ interface Listed {
 
 /** Examines every noncurrent version of a scope, beginning where an earlier session stopped. */
 async function walkScope(scope: Scope, progress: VersionProgress, context: RunContext): Promise<void> {
-  const { journal, concurrency, onEvent, signal } = context;
+  const { journal, room, onEvent, signal } = context;
   if (progress.checkpoint?.end) return;
   const watermark = new VersionWatermark(scope, progress);
   const checkpoint = (end: boolean, refused?: string) =>
@@ -54,7 +55,7 @@ async function walkScope(scope: Scope, progress: VersionProgress, context: RunCo
     if (records % RECORDS_A_CHECKPOINT === 0) await checkpoint(false);
   };
   try {
-    await forEachBounded(versionsToDo(scope, progress, watermark, context), concurrency, toRecord, signal);
+    await forEachBounded(versionsToDo(scope, progress, watermark, context), room, toRecord, signal);
   } catch (error) {
     const isRefusal = error instanceof RunError || (error instanceof StoreError && !signal?.aborted && !isStuck(error));
     await checkpoint(false, isRefusal ? error.message : undefined);

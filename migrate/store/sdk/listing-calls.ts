@@ -34,6 +34,7 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     Prefix: input.prefix,
     StartAfter: input.startAfter,
     ContinuationToken: input.continuationToken,
+    MaxKeys: input.limit,
     EncodingType: "url",
   });
   let dates: readonly string[] = [];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { NOT_STARTED } from "../../../migrate/journal/resume.js";
+import { RANGE_NOT_STARTED } from "../../../migrate/journal/resume.js";
 import { DoneKeys, ObjectWatermark } from "../../../migrate/journal/watermark.js";
 
 const SCOPE = { bucket: "b", prefix: "" };
 const AT = new Date("2026-01-01T00:00:00Z");
-const begin = (progress = NOT_STARTED) => new ObjectWatermark(SCOPE, progress);
+const begin = (progress = RANGE_NOT_STARTED) => new ObjectWatermark(SCOPE, progress);
 
 describe("ObjectWatermark", () => {
   test("stops before the first unfinished key, in whatever order the others finish", () => {
@@ -70,7 +70,7 @@ describe("ObjectWatermark", () => {
   });
 
   test("continues from the counts of an earlier session", () => {
-    const mark = begin({ ...NOT_STARTED, upTo: "m", listed: 10, filteredOut: 3 });
+    const mark = begin({ ...RANGE_NOT_STARTED, upTo: "m", listed: 10, filteredOut: 3 });
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "m", listed: 10, filteredOut: 3 });
     mark.list("n", true)();
     expect(mark.checkpoint(AT, false)).toMatchObject({ upTo: "n", listed: 11, filteredOut: 3 });
@@ -91,7 +91,7 @@ describe("ObjectWatermark", () => {
 });
 
 function resumed(...keys: string[]) {
-  const mark = new ObjectWatermark({ bucket: "b", prefix: "" }, NOT_STARTED);
+  const mark = new ObjectWatermark({ bucket: "b", prefix: "" }, RANGE_NOT_STARTED);
   return { done: new DoneKeys(new Set(keys), mark), listed: () => mark.checkpoint(AT, true).listed, mark };
 }
 

@@ -5,6 +5,7 @@ import { NO_KEYS } from "../../../migrate/keys/customer-key.js";
 import { wholeWalk } from "../../../migrate/list/list-objects.js";
 import { type ObjectFilters, objectFilter } from "../../../migrate/list/object-filter.js";
 import type { RunContext } from "../../../migrate/object/context.js";
+import { createRoom } from "../../../migrate/object/room.js";
 import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { createRemovalGuard } from "../../../migrate/versions/removal-guard.js";
@@ -66,7 +67,8 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     noncurrent: false,
     versions: "current",
     keys: NO_KEYS,
-    concurrency: CONCURRENCY,
+    room: createRoom(CONCURRENCY),
+    mostRanges: 1,
     partLimit: (work) => work(),
     store,
     testStore: store,
@@ -86,7 +88,10 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     runStartedAt: new Date(),
     now: () => new Date(),
   };
-  await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context);
+  await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context, {
+    readAgain: async () => NOT_STARTED,
+    onUnordered: async () => undefined,
+  });
   return { state, written };
 }
 

@@ -2,7 +2,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../../migrate/errors.js";
 import type { Outcome } from "../../../migrate/journal/record.js";
-import { createBreaker, forEachBounded } from "../../../migrate/object/process-object.js";
+import { createBreaker } from "../../../migrate/object/process-object.js";
+import { createRoom, forEachBounded } from "../../../migrate/object/room.js";
 import { outcomeRecord } from "../fixtures/records.js";
 
 /** Numbers from 0, and how many were pulled. */
@@ -96,6 +97,23 @@ describe("forEachBounded", () => {
     };
     await expect(forEachBounded(failing(), 8, work)).rejects.toThrow("the source");
     expect(finished).toEqual([1, 2]);
+  });
+
+  test("shares a room with other sources", async () => {
+    const room = createRoom(4);
+    let running = 0;
+    let most = 0;
+    const work = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await turn();
+      running -= 1;
+    };
+    const sources = [source(100), source(3), source(50)];
+    await Promise.all(sources.map(({ numbers }) => forEachBounded(numbers, room, work)));
+    expect(most).toBe(4);
+    expect(sources.map(({ state }) => state.pulled)).toEqual([100, 3, 50]);
+    expect(room.inFlight).toBe(0);
   });
 });
 

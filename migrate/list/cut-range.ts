@@ -1,0 +1,72 @@
+import { compareKeys } from "../model/key-order.js";
+import { endOf, type KeyRange, placeIn, siblingsAfter, stemsOf } from "../model/key-range.js";
+import type { Scope } from "../model/scope.js";
+import type { ListObjectsInput, ListObjectsPage } from "../store/object-store.js";
+
+/** How many places are tried at once. */
+const TRIED_AT_ONCE = 8;
+
+type ListObjects = (input: ListObjectsInput) => Promise<Pick<ListObjectsPage, "objects" | "keysEncoded">>;
+
+interface RestOfRange {
+  /** The last key of the range that was listed. */
+  readonly from: string;
+  readonly range: KeyRange;
+}
+
+/**
+ * A key at which the rest of a range can be cut so that both parts may have keys; `null` if none is found, or
+ * if the store does not list after the key that it was given.
+ *
+ * Nothing is known about the keys to come but what the store tells, so it is asked for the first key after
+ * some places. This finds the shortest stem of the last key beyond which there are keys, and then the last
+ * character behind that stem from which on there are keys. The cut is in the middle of these characters.
+ * It takes about five round trips, each of up to eight requests.
+ */
+export async function findCut(list: ListObjects, scope: Scope, { from, range }: RestOfRange): Promise<string | null> {
+  const rest = { after: from, through: range.through };
+  const isInside = (place: string) => placeIn(rest, place) === "inside";
+  const hasKeysAfter = async (place: string): Promise<boolean> => {
+    const { objects, keysEncoded } = await list({ ...scope, startAfter: place, limit: 1 });
+    const [first] = objects;
+    if (first === undefined) return false;
+    if (keysEncoded === false || first.fault !== undefined || compareKeys(first.key, place) <= 0) throw new NoCut();
+    return isInside(first.key);
+  };
+  try {
+    const stems = stemsOf(from, scope.prefix.length).filter((stem) => isInside(endOf(stem)));
+    const stem = await lastThat(stems, (one) => hasKeysAfter(endOf(one)));
+    if (stem === null) return null;
+    const siblings = stem.length === scope.prefix.length ? [] : siblingsAfter(stem, stem.length - 1).filter(isInside);
+    const last = await lastThat(siblings, hasKeysAfter);
+    return last === null ? endOf(stem) : (siblings[Math.floor(siblings.indexOf(last) / 2)] ?? null);
+  } catch (error) {
+    if (error instanceof NoCut) return null;
+    throw error;
+  }
+}
+
+/** The listing cannot be cut: it does not begin after the key that was given. */
+class NoCut extends Error {}
+
+/**
+ * The last item that holds, of items of which those that hold come first; `null` if none does. Several are
+ * tried at once.
+ */
+async function lastThat<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<T | null> {
+  let [low, high] = [-1, items.length];
+  while (high - low > 1) {
+    const tried = placesBetween(low, high);
+    const answers = await Promise.all(tried.map((index) => holds(items[index] as T)));
+    const refused = answers.indexOf(false);
+    low = (refused === -1 ? tried.at(-1) : tried[refused - 1]) ?? low;
+    high = tried[refused] ?? high;
+  }
+  return items[low] ?? null;
+}
+
+/** Evenly spaced indices between two others. */
+function placesBetween(low: number, high: number): readonly number[] {
+  const count = Math.min(TRIED_AT_ONCE, high - low - 1);
+  return Array.from({ length: count }, (_, nth) => low + Math.ceil(((nth + 1) * (high - low)) / (count + 1)));
+}
