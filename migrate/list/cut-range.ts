@@ -6,7 +6,7 @@ import type { ListObjectsInput, ListObjectsPage } from "../store/object-store.js
 /** How many places are tried at once. */
 const TRIED_AT_ONCE = 8;
 
-type ListObjects = (input: ListObjectsInput) => Promise<Pick<ListObjectsPage, "objects" | "keysEncoded">>;
+export type ListObjects = (input: ListObjectsInput) => Promise<Pick<ListObjectsPage, "objects" | "keysEncoded">>;
 
 interface RestOfRange {
   /** The last key of the range that was listed. */

@@ -100,10 +100,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     noncurrent,
     versions,
     keys,
-    room: createRoom(concurrency),
-    // What is looked up in a sorted file is read in the order of one listing.
-    mostRanges: files.named === null && files.baseline === null ? MOST_RANGES : 1,
-    partLimit: pLimit(concurrency),
+    ...boundsOf(concurrency, files),
     store: touched.watch(store),
     testStore,
     capabilities: known.values,
@@ -126,6 +123,12 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   };
   const canaries = new Canaries(run.scopes, context, ways);
   return { context, canaries, touched, keyCheck };
+}
+
+function boundsOf(concurrency: number, { named, baseline }: Tools["files"]) {
+  // What a file says is read in the order of one listing.
+  const mostRanges = named === null && baseline === null ? MOST_RANGES : 1;
+  return { room: createRoom(concurrency), mostRanges, partLimit: pLimit(concurrency) };
 }
 
 /** Only an audit may use facts from a file: a copy needs a fresh look. */

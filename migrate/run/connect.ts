@@ -1,13 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { endpointInRegion, type ProviderProfile } from "../../providers/index.js";
 import type { OnEvent } from "../journal/events.js";
-import { type Abandoning, abandoningStore } from "../store/abandoning-store.js";
 import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
 import type { ListObjectsInput, ListObjectsPage, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { OPERATIONS, type Operation } from "../store/operations.js";
 import { retryBudget, systemClock } from "../store/pace/token-bucket.js";
 import { type RateChange, rateLimitedStore } from "../store/rate-limited-store.js";
-import { readOnlyStore } from "../store/read-only-store.js";
+import { type Abandoning, abandoningStore, readOnlyStore } from "../store/refusing-store.js";
 import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
 import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
 import { type Credentials, openClient } from "../store/sdk/open-client.js";

@@ -1,6 +1,7 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { RangeProgress } from "../journal/resume.js";
 import { DoneKeys, ObjectWatermark, type Settle } from "../journal/watermark.js";
+import type { RunningRange } from "../list/side-by-side.js";
 import { compareKeys } from "../model/key-order.js";
 import { type KeyRange, placeIn, undecodedOrder, WHOLE_RANGE } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
@@ -35,19 +36,6 @@ export interface RangeRecords {
 /** The listing of a range is not in any order of keys, so it may be incomplete. */
 export class Unordered extends Error {
   override readonly name = "Unordered";
-}
-
-/** A range of keys while its objects are processed. */
-export interface RunningRange {
-  /** Resolves once its objects have outcomes, or it stopped. Then the journal tells how far it came. */
-  readonly done: Promise<void>;
-  readonly range: KeyRange;
-  /** The last key that was listed; `null` before the first. */
-  readonly lastKey: string | null;
-  /** The number of objects listed since it began, or since it was last cut. */
-  readonly listed: number;
-  /** Ends the range at this key. Returns false if the listing is past it. */
-  narrow(through: string): boolean;
 }
 
 interface ListedRef {

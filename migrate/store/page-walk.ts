@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { unlessAborted } from "./abandoning-store.js";
 import type { Operation } from "./operations.js";
+import { unlessAborted } from "./refusing-store.js";
 import { StoreError } from "./store-error.js";
 
 /** The most consecutive pages without entries: stores send such pages if many objects were deleted. */

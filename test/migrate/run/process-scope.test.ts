@@ -5,11 +5,12 @@ import type { CheckpointRecord, JournalRecord } from "../../../migrate/journal/r
 import { isEnded, NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
 import { NO_KEYS } from "../../../migrate/keys/customer-key.js";
 import { wholeWalk } from "../../../migrate/list/list-objects.js";
+import type { Cutting } from "../../../migrate/list/side-by-side.js";
 import { compareKeysIn, type KeyOrder } from "../../../migrate/model/key-order.js";
 import type { RunContext } from "../../../migrate/object/context.js";
 import { createRoom } from "../../../migrate/object/room.js";
 import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
-import { type Cutting, processScope } from "../../../migrate/run/process-scope.js";
+import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { createRemovalGuard } from "../../../migrate/versions/removal-guard.js";
 import { capabilities, policy } from "../fixtures/facts.js";

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { ObjectStore } from "./object-store.js";
-import { interceptCalls, type Operation } from "./operations.js";
+import { interceptCalls, OPERATIONS, type Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
 
 /** Calls that clean up: if they finish, nothing is left behind, so they get a longer grace period. */
@@ -76,4 +76,15 @@ export async function unlessAborted<T>(
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** A store that rejects every write. Audits and dry runs use it. */
+export function readOnlyStore(store: ObjectStore): ObjectStore {
+  return interceptCalls(store, (operation, call) => {
+    if (OPERATIONS[operation].access === "read") return call();
+    const message = "this run is read-only";
+    return Promise.reject(
+      new StoreError({ kind: "read-only", operation, status: null, code: "ReadOnly", message, requestId: null }),
+    );
+  });
 }

@@ -1,0 +1,155 @@
+import { setMaxListeners } from "node:events";
+import type { KeyRange } from "../model/key-range.js";
+import type { Scope } from "../model/scope.js";
+import { StoreError } from "../store/store-error.js";
+import { findCut, type ListObjects } from "./cut-range.js";
+
+/** A range of keys while its listing is read. */
+export interface RunningRange {
+  /** Resolves once the range is read, or stopped. */
+  readonly done: Promise<void>;
+  readonly range: KeyRange;
+  /** The last key that was listed; `null` before the first. */
+  readonly lastKey: string | null;
+  /** The number of objects listed since it began, or since it was last cut. */
+  readonly listed: number;
+  /** Ends the range at this key. Returns false if the listing is past it. */
+  narrow(through: string): boolean;
+}
+
+export interface Cutting {
+  /** How often it is looked whether a range is to be cut, in milliseconds. */
+  readonly everyMs: number;
+  /** A range that listed fewer objects than this may well be over before a cut would help. */
+  readonly worth: number;
+}
+
+/** A page has up to 1,000 objects. */
+const CUTTING: Cutting = { everyMs: 100, worth: 1000 };
+
+export interface SideBySide<Part extends { readonly range: KeyRange }> {
+  readonly scope: Scope;
+  /** The ranges to read. They do not overlap. */
+  readonly parts: readonly Part[];
+  /** How many ranges may be read at once. With one, none is cut. */
+  readonly most: number;
+  /** Asks the store where a range can be cut. */
+  readonly list: ListObjects;
+  /** Begins to read a range. It ends early once `stop` fires. */
+  readonly start: (part: Part, stop: AbortSignal) => RunningRange;
+  /** Whether more ranges at once would bring nothing. */
+  readonly isBusy: () => boolean;
+  /** Called with the range behind a cut of `part`, before it is read. */
+  readonly onCut: (part: Part, behind: KeyRange) => Promise<Part>;
+  readonly signal?: AbortSignal | undefined;
+  /** @default ten times a second, once more than a page was listed */
+  readonly cutting?: Cutting | undefined;
+}
+
+/**
+ * Reads ranges of the keys of a scope side by side. While it is not busy, it cuts the range with the most objects
+ * so far in two. Resolves once every range is read or the signal fired. If one fails, the others stop, and it
+ * rejects with the first failure.
+ */
+export function readSideBySide<Part extends { readonly range: KeyRange }>(reading: SideBySide<Part>): Promise<void> {
+  return new Ranges(reading).run();
+}
+
+class Ranges<Part extends { readonly range: KeyRange }> {
+  readonly #reading: SideBySide<Part>;
+  readonly #failed = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #running = new Map<RunningRange, Part>();
+  readonly #failures: unknown[] = [];
+  readonly #waiting: Part[];
+  /** How many objects a range had listed when no place for a cut was found. */
+  readonly #tried = new WeakMap<RunningRange, number>();
+  #isCutting = false;
+  #ended = () => {};
+
+  constructor(reading: SideBySide<Part>) {
+    this.#reading = reading;
+    this.#waiting = [...reading.parts];
+    this.#stop = AbortSignal.any([this.#failed.signal, ...(reading.signal ? [reading.signal] : [])]);
+    setMaxListeners(0, this.#stop);
+  }
+
+  async run(): Promise<void> {
+    const { most, cutting = CUTTING } = this.#reading;
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+    });
+    const looking = most > 1 ? setInterval(() => void this.#look(cutting), cutting.everyMs) : undefined;
+    this.#startWaiting();
+    await ended;
+    clearInterval(looking);
+    const [first] = this.#failures;
+    if (first !== undefined) throw first;
+  }
+
+  #startWaiting(): void {
+    while (this.#running.size < this.#reading.most && !this.#stop.aborted) {
+      const part = this.#waiting.shift();
+      if (part === undefined) break;
+      this.#start(part);
+    }
+    if (this.#running.size === 0 && !this.#isCutting) this.#ended();
+  }
+
+  #start(part: Part): void {
+    const running = this.#reading.start(part, this.#stop);
+    this.#running.set(running, part);
+    const left = () => {
+      this.#running.delete(running);
+      this.#startWaiting();
+    };
+    running.done.catch((error: unknown) => this.#fail(error)).finally(left);
+  }
+
+  #fail(error: unknown): void {
+    this.#failures.push(error);
+    this.#failed.abort();
+  }
+
+  async #look({ worth }: Cutting): Promise<void> {
+    const { most, isBusy } = this.#reading;
+    const isFull = this.#running.size >= most || this.#waiting.length > 0;
+    if (isFull || this.#isCutting || this.#stop.aborted || isBusy()) return;
+    const longest = this.#longest(worth);
+    if (longest === undefined) return;
+    this.#isCutting = true;
+    try {
+      await this.#cut(longest);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isCutting = false;
+      this.#startWaiting();
+    }
+  }
+
+  /** The range with the most objects since it was last cut, or since a cut was last tried. */
+  #longest(worth: number): RunningRange | undefined {
+    const listed = (one: RunningRange) => one.listed - (this.#tried.get(one) ?? 0);
+    const ranges = [...this.#running.keys()].filter((one) => listed(one) > worth);
+    return ranges.toSorted((a, b) => listed(b) - listed(a))[0];
+  }
+
+  async #cut(running: RunningRange): Promise<void> {
+    const { scope, list, onCut } = this.#reading;
+    const { range, lastKey, listed } = running;
+    const part = this.#running.get(running);
+    if (part === undefined || lastKey === null) return;
+    this.#tried.set(running, listed);
+    const at = await findCut(list, scope, { from: lastKey, range }).catch(onlyBugs);
+    if (at === null || this.#stop.aborted || !this.#running.has(running) || !running.narrow(at)) return;
+    this.#tried.delete(running);
+    this.#waiting.push(await onCut(part, { after: at, through: range.through }));
+  }
+}
+
+/** The listing of the range itself reports the refusals of the store. */
+function onlyBugs(error: unknown): null {
+  if (error instanceof StoreError) return null;
+  throw error;
+}
