@@ -47,8 +47,9 @@ export default defineConfig({
     // What hangs, on a machine that is busy.
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    // vitest leaves one core to itself, which on two cores is half of them.
-    maxWorkers: availableParallelism(),
+    // Two more than there are cores: a third of the time a test waits for a server, a child process or a clock.
+    // Another number is set with VITEST_MAX_WORKERS; projects ignore --maxWorkers.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: SlowestFirst },
   },
 });

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import { CHAOS_FAULTS, type ChaosFault } from "../../sandbox/index.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../length.js";

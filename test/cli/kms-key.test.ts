@@ -77,7 +77,7 @@ const WAYS: readonly {
 ];
 
 describe("bucketseal migrate --to sse-kms", () => {
-  test.each(WAYS)("brings objects under the key by $way with $args", async ({ way, args, behaviour = {}, object }) => {
+  async function bringsUnderTheKey({ way, args, behaviour = {}, object }: (typeof WAYS)[number]): Promise<void> {
     const { raw, put, migrate, outcomes, heads, cli, folder } = await rehearse({ behaviour });
     const customer = Buffer.alloc(32, 7);
     await writeFile(join(folder, "own.key"), customer, { mode: 0o600 });
@@ -112,32 +112,38 @@ describe("bucketseal migrate --to sse-kms", () => {
       after: { state: "sse-kms", kmsKeyId: `${ARN}${VAULT}` },
     });
     expect((await cli("verify", "run")).code).toBe(0);
-  });
+  }
 
-  test.each([VAULT, `${ARN}${VAULT}`, "alias/vault", "arn:aws:kms:sandbox:000000000000:alias/vault"])(
-    "skips what is under the key already if that is named %s, and leaves DSSE-KMS alone",
-    async (name) => {
-      const { put, migrate, outcomes, heads, client } = await rehearse();
-      await put("vault", under(VAULT));
-      await put("dsse", { ...under(OTHER), [SSE]: "aws:kms:dsse" });
-      await put("other", under(OTHER));
-      const args = ["--to", "sse-kms", "--kms-key-id", name];
-      expect(await migrate(...args, "--out", "run")).toMatchObject({ code: 0 });
-      const found = await outcomes("run");
-      expect(found.get("vault")?.outcome).toEqual({ kind: "already-encrypted", reason: "kms-key" });
-      expect(found.get("dsse")?.outcome).toEqual({ kind: "already-encrypted", reason: "stronger-encryption" });
-      expect(found.get("other")?.outcome.kind).toBe("migrated");
-      const vault = ["aws:kms", `${ARN}${VAULT}`, false];
-      expect(await heads()).toEqual({
-        vault,
-        other: vault,
-        dsse: ["aws:kms:dsse", `${ARN}${OTHER}`, false],
-      });
-      const before = await listing(client, "letters");
-      expect(await migrate(...args, "--out", "again")).toMatchObject({ code: 0 });
-      expect(await listing(client, "letters")).toEqual(before);
-    },
-  );
+  const brings = "brings objects under the key by $way with $args";
+  test.each(WAYS.slice(0, 1))(brings, bringsUnderTheKey);
+  test.each(WAYS.slice(1))(brings, { tags: "slow" }, bringsUnderTheKey);
+
+  async function skipsWhatIsUnderTheKey(name: string): Promise<void> {
+    const { put, migrate, outcomes, heads, client } = await rehearse();
+    await put("vault", under(VAULT));
+    await put("dsse", { ...under(OTHER), [SSE]: "aws:kms:dsse" });
+    await put("other", under(OTHER));
+    const args = ["--to", "sse-kms", "--kms-key-id", name];
+    expect(await migrate(...args, "--out", "run")).toMatchObject({ code: 0 });
+    const found = await outcomes("run");
+    expect(found.get("vault")?.outcome).toEqual({ kind: "already-encrypted", reason: "kms-key" });
+    expect(found.get("dsse")?.outcome).toEqual({ kind: "already-encrypted", reason: "stronger-encryption" });
+    expect(found.get("other")?.outcome.kind).toBe("migrated");
+    const vault = ["aws:kms", `${ARN}${VAULT}`, false];
+    expect(await heads()).toEqual({
+      vault,
+      other: vault,
+      dsse: ["aws:kms:dsse", `${ARN}${OTHER}`, false],
+    });
+    const before = await listing(client, "letters");
+    expect(await migrate(...args, "--out", "again")).toMatchObject({ code: 0 });
+    expect(await listing(client, "letters")).toEqual(before);
+  }
+
+  const skips = "skips what is under the key already if that is named %s, and leaves DSSE-KMS alone";
+  test.each([VAULT, "alias/vault"])(skips, skipsWhatIsUnderTheKey);
+  const names = [`${ARN}${VAULT}`, "arn:aws:kms:sandbox:000000000000:alias/vault"];
+  test.each(names)(skips, { tags: "slow" }, skipsWhatIsUnderTheKey);
 
   test("gives each object a bucket key, and the bucket a default, if asked for both", async () => {
     const { put, migrate, heads, client } = await rehearse();

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { MOTO_MISSING, type MotoServer, motoMissing, needMoto } from "../servers/programs.js";
@@ -13,7 +14,7 @@ describe("on the sandbox", () => {
   describeLife("versioned", () => sandbox, { short: true });
 });
 
-describe("on moto_server", { tags: "slow" }, () => {
+describe("on moto_server", () => {
   if (motoMissing() !== undefined) {
     test.skip(`the life of a bucket (skipped: ${MOTO_MISSING})`, () => undefined);
     return;

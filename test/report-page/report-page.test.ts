@@ -187,25 +187,25 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     expect(await page.locator("th[aria-sort]").getAttribute("aria-sort")).toBe("descending");
   });
 
-  it("shows every row and no filters without scripts", async () => {
+  it("shows every row and no filters without scripts", { tags: "slow" }, async () => {
     await reopen({ javaScriptEnabled: false });
     expect(await page.locator("#exceptions-table tbody tr:visible").count()).toBe(EXCEPTIONS);
     expect(await page.locator("#filters").isVisible()).toBe(false);
   });
 
-  it.each([360, 768, 1600])("fits a window that is %i pixels wide", async (width) => {
+  it.each([360, 768, 1600])("fits a window that is %i pixels wide", { tags: "slow" }, async (width) => {
     await reopen({ viewport: { width, height: 900 } });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
   });
 
-  it("uses dark colours if the reader prefers them", async () => {
+  it("uses dark colours if the reader prefers them", { tags: "slow" }, async () => {
     const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
     const light = await paper();
     await reopen({ colorScheme: "dark" });
     expect([light, await paper()]).toEqual(["rgb(251, 250, 247)", "rgb(20, 23, 26)"]);
   });
 
-  it("prints without filters and section links, on fewer than fifty pages", async () => {
+  it("prints without filters and section links, on fewer than fifty pages", { tags: "slow" }, async () => {
     expect(await page.locator("#filters, .contents").count()).toBe(2);
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
     expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThan(50);

@@ -38,7 +38,7 @@ describe("the store port on the sandbox", () => {
   checkServer(() => startSandbox({ profile: "reference" }), {});
 });
 
-describe("the store port on moto_server", () => {
+describe("the store port on moto_server", { tags: "slow" }, () => {
   if (findExecutable("moto_server") === undefined) {
     test.skip(`the port's contract (skipped: ${MOTO_MISSING})`, () => undefined);
   } else {
