@@ -71,7 +71,7 @@ export function misnamedFiles(sources: readonly Source[]): string[] {
 /** Default exports, which nobody can search for by name. The files that tools read as configuration must have one. */
 export function defaultExports(sources: readonly Source[]): string[] {
   return sources
-    .filter(({ path }) => !path.endsWith(".config.ts"))
+    .filter(({ path, text }) => !path.endsWith(".config.ts") && text.includes("default"))
     .flatMap((source) =>
       [...nodesOf(source)]
         .filter(([node, parent]) => node.type === "ExportDefaultDeclaration" || isNamedDefault(node, parent))
@@ -99,6 +99,7 @@ export function usesOfTheTerminal(sources: readonly Source[]): string[] {
 }
 
 function globals(source: Source): string[] {
+  if (!/process|console/.test(source.text)) return [];
   return [...nodesOf(source)]
     .filter(([node, parent]) => isGlobal(node, parent) && !isAllowed(source, node, parent))
     .map(([node]) => `${position(source, node)} uses ${String(node.name)}`);

@@ -61,8 +61,16 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** Static and dynamic imports, re-exports and `import("...")` types. */
-export function importsOf(source: Source): Import[] {
+const importsFound = new WeakMap<Source, readonly Import[]>();
+
+/** Static and dynamic imports, re-exports and `import("...")` types. Several rules look at those of one file. */
+export function importsOf(source: Source): readonly Import[] {
+  const found = importsFound.get(source) ?? findImports(source);
+  importsFound.set(source, found);
+  return found;
+}
+
+function findImports(source: Source): Import[] {
   return [...nodesOf(source)].flatMap(([node]) => {
     const specifier = specifierOf(node);
     if (specifier === undefined) return [];

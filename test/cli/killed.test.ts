@@ -3,6 +3,7 @@ import { openUploads, rawS3 } from "../buckets/raw-s3.js";
 import { LONG, SWEEP_TIMEOUT_MS, tellFigures } from "../length.js";
 import { killedRun } from "./killed-run.js";
 import { createBucket, listing, openRehearsal, plain } from "./rehearsal.js";
+import type { Running } from "./run-cli.js";
 
 const RUNS = LONG ? 100 : 5;
 /** They mostly wait for a process to start. */
@@ -24,23 +25,23 @@ test.each(GROUPS.map((seeds) => [seeds]))(
 test.each(["empty", "encoded-unsaid"] as const)(
   "--resume aborts the uploads of a killed probe if the store lists uploads as %s",
   async (uploadListing) => {
-    let kill = () => undefined as unknown;
+    let running: Running | undefined;
     const rehearsal = await openRehearsal({
-      // Two of the probe's uploads are open by then.
-      intercept: ({ operation, key }) => {
+      // Two of the probe's uploads are open by then. It gets no answer before it is killed.
+      intercept: async ({ operation, key }) => {
         if (operation !== "GetObjectAcl" || !key.includes(".bucketseal-probe-")) return undefined;
-        kill();
-        return { kind: "delay", ms: 500 };
+        running?.kill("SIGKILL");
+        await running?.ended;
+        return undefined;
       },
     });
     const { sandbox, client, place } = rehearsal;
     const raw = rawS3(sandbox);
     sandbox.changeBehaviour({ uploadListing });
     await createBucket(client, "killed", plain(3));
-    const running = rehearsal.start("migrate", "s3://killed", ...place, "--out", "run");
-    kill = () => running.kill("SIGKILL");
+    running = rehearsal.start("migrate", "s3://killed", ...place, "--out", "run");
     expect((await running.ended).code).toBeNull();
-    kill = () => undefined;
+    running = undefined;
     sandbox.changeBehaviour({ uploadListing: "all" });
     expect((await openUploads(raw, "killed")).length).toBeGreaterThan(0);
     sandbox.changeBehaviour({ uploadListing });

@@ -16,7 +16,7 @@ import { readBucket } from "../../buckets/read-bucket.js";
 import { fillBucket, startWorld } from "../../buckets/start-world.js";
 import { outcomesOf } from "../fixtures/outcomes-of.js";
 
-const OBJECTS = 160;
+const OBJECTS = 80;
 
 async function filled() {
   const world = await startWorld();
@@ -123,11 +123,11 @@ describe("interrupted run", () => {
   test("is completed over many interruptions while objects are deleted and overwritten", async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
-    let result = await interruptAfter(20, options);
+    let result = await interruptAfter(10, options);
     for (let round = 0; round < 4; round += 1) {
       const [key = ""] = [...(await outcomesOf(result.runDir)).keys()].slice(-1);
       await sendOk(raw, { method: "DELETE", path: pathOf("bucket", key) });
-      result = await interruptAfter(20, { ...resumed(options), concurrency: 8 });
+      result = await interruptAfter(10, { ...resumed(options), concurrency: 8 });
       expect(lastSession(result)).toMatchObject({ end: "interrupted" });
     }
     result = await migrate(resumed(options));

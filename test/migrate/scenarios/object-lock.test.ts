@@ -11,6 +11,16 @@ const MIB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 const iso = (inMs: number) => new Date(Date.now() + inMs).toISOString();
 
+/** A bucket with Object Lock, and an object whose retention is over: the store's clock was behind when it was put. */
+async function worldWithEnded() {
+  let behindMs = HOUR_MS / 12;
+  const world = await startWorld({ clock: () => new Date(Date.now() - behindMs) });
+  await createBucket(world.raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+  await putLocked(world.raw, "ended", retention("GOVERNANCE", iso(-HOUR_MS / 60)));
+  behindMs = 0;
+  return world;
+}
+
 async function putLocked(
   raw: RawS3,
   key: string,
@@ -102,12 +112,9 @@ test("an object with a dropped lock fails with the error of the store if the loc
 });
 
 test("an unlocked object is refused if a default retention would lock its copy; a locked one is migrated", async () => {
-  const { sandbox, raw, optionsFor } = await startWorld();
-  await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
+  const { sandbox, raw, optionsFor } = await worldWithEnded();
   await putLocked(raw, "free", {});
-  await putLocked(raw, "ended", retention("GOVERNANCE", iso(3000)));
   await putLocked(raw, "locked", retention("COMPLIANCE", iso(HOUR_MS)));
-  await new Promise((resolve) => setTimeout(resolve, 3100));
   const rule = "<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>365</Days></DefaultRetention></Rule>";
   const xml = `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`;
   await sendOk(raw, { method: "PUT", path: "/locked?object-lock=", body: Buffer.from(xml) });
@@ -129,10 +136,7 @@ test("an unlocked object is refused if a default retention would lock its copy; 
 });
 
 test("an object with an expired retention is migrated without it", async () => {
-  const { raw, optionsFor } = await startWorld();
-  await createBucket(raw, "locked", { "x-amz-bucket-object-lock-enabled": "true" });
-  await putLocked(raw, "ended", retention("GOVERNANCE", iso(3000)));
-  await new Promise((resolve) => setTimeout(resolve, 3100));
+  const { raw, optionsFor } = await worldWithEnded();
   const { runDir } = await migrate(await optionsFor("locked"));
   expect((await outcomesOf(runDir)).get("ended")?.outcome.kind).toBe("migrated");
   const after = (await readBucket(raw, "locked")).get("ended");

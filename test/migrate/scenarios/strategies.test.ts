@@ -57,7 +57,7 @@ function faulty(operation: string, fault: Fault, times = 1): () => Intercept {
 }
 
 const small = Buffer.from("<p>a body</p>");
-const large = Buffer.alloc(11 * MIB, "a larger body/");
+const large = Buffer.alloc(6 * MIB, "a larger body/");
 /** Every way, and how an object is made to go it. */
 const WAYS: readonly Way[] = [
   { strategy: "copy", options: { race: "off" }, sandbox: {}, body: small },
@@ -146,7 +146,7 @@ describe("rewrite", () => {
   test("keeps the content of a multipart object", async () => {
     const way = { ...streamed, sandbox: { behaviour: { uploadPartCopy: "not-implemented" } } } as const;
     const { before, after, record } = await carriedBy(way, { partBytes: 5 * MIB });
-    expect(before.etag).toMatch(/-3"$/);
+    expect(before.etag).toMatch(/-2"$/);
     expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: "rewrite" });
     expect(after.bodySha256).toBe(before.bodySha256);
   });
