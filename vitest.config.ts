@@ -44,9 +44,9 @@ export default defineConfig({
     ],
     // It imports JSON as bundlers alone allow.
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
-    // What hangs, on a machine that is busy.
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    // For what hangs, on a machine with ten times as much to do.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Two more than there are cores: a third of the time a test waits for a server, a child process or a clock.
     // Another number is set with VITEST_MAX_WORKERS; projects ignore --maxWorkers.
     maxWorkers: availableParallelism() + 2,
