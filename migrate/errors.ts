@@ -40,7 +40,13 @@ export class WriteError extends Error {
   /** Whether it is no file of a run folder, but one that helps to make them. */
   readonly isTemporary: boolean;
 
-  constructor(path: string, code: string, cause: unknown, wayOut = "make room, or mend the disk", isTemporary = false) {
+  constructor(
+    path: string,
+    code: string,
+    cause: unknown,
+    wayOut = "free some space, or repair the disk",
+    isTemporary = false,
+  ) {
     super(`"${path}" cannot be written (${code}): ${wayOut}`, { cause });
     this.path = path;
     this.code = code;
@@ -69,7 +75,7 @@ function readVersion(): string {
       // The other place then.
     }
   }
-  throw new Error("bucketseal was taken apart: its package.json is missing");
+  throw new Error("the installation of bucketseal is incomplete: its package.json is missing");
 }
 
 export const TOOL_VERSION = readVersion();

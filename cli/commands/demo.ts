@@ -77,7 +77,7 @@ async function demo(outDir: string): Promise<number> {
 async function makeEmpty(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   if ((await readdir(outDir)).length === 0) return;
-  throw new UsageError([`folder "${outDir}" is not empty: name a new one with --out`]);
+  throw new UsageError([`folder "${outDir}" is not empty: give a new folder with --out`]);
 }
 
 async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {

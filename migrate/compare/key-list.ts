@@ -106,7 +106,7 @@ async function keysOfSegment(path: string): Promise<ManifestReading> {
 function* lineOf(text: string, line: number, file: string): Generator<ManifestLine & { readonly file: string }> {
   const parsed = parseAs(journalLineSchema, text);
   if (!parsed.ok) {
-    yield { kind: "problem", line, words: `it is no journal record: ${parsed.problem}`, file };
+    yield { kind: "problem", line, words: `it is not a journal record: ${parsed.problem}`, file };
   } else if (parsed.value.kind === "outcome") {
     const { bucket, key } = parsed.value;
     yield { kind: "object", object: { bucket, key, row: null }, file };

@@ -107,7 +107,7 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
     `${countOf(count, "line")} with another end than a line feed alone: the file was converted, or cut`,
   "line-cut-off": ({ line }) =>
     `line ${line} was cut off when the run was killed, and nobody was told that it was written: a resumed run leaves it out`,
-  "line-invalid": ({ line, problem }) => `line ${line} is no journal record: ${problem}`,
+  "line-invalid": ({ line, problem }) => `line ${line} is not a journal record: ${problem}`,
   "line-contradicts-itself": ({ line, problem }) => `line ${line} contradicts itself: ${problem}`,
   "line-out-of-scope": ({ line, problem }) => `line ${line} is outside the scope of the run: ${problem}`,
   "more-lines": ({ count }) => `${count} more lines are wrong`,

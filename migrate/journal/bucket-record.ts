@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
 
 /**
- * Why a setting is unknown: it is not configured, the credentials may not read it, or the store does not
+ * Why a setting is unknown: it is not configured, the credentials are not allowed to read it, or the store does not
  * support it.
  */
 const nothing = z.object({ kind: z.enum(["absent", "unreadable", "unsupported"]) });

@@ -82,7 +82,7 @@ export async function readWhole(path: string): Promise<Buffer> {
   await using file = await openFile(path);
   const { size } = await file.stat();
   if (size > MAX_WHOLE_BYTES) {
-    throw new RunError(`"${path}" holds ${size} bytes, and no run writes more than ${MAX_WHOLE_BYTES} there`);
+    throw new RunError(`"${path}" has ${size} bytes, and no run writes more than ${MAX_WHOLE_BYTES} there`);
   }
   return file.readFile();
 }

@@ -31,7 +31,7 @@ export function parseLine({ text, tooLong }: Pick<JournalLine, "text" | "tooLong
 export function recordOfLine(at: JournalLine): AnyRecord {
   const parsed = parseLine(at);
   if (parsed.ok) return parsed.value;
-  throw new RunError(`${at.path}: line ${at.line} is no journal record: ${parsed.problem}`);
+  throw new RunError(`${at.path}: line ${at.line} is not a journal record: ${parsed.problem}`);
 }
 
 /**
@@ -90,7 +90,7 @@ export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES): A
 
 /** The problem of a line that is too long, in words. */
 function tooLongWords(bytes: number): string {
-  return `it holds ${bytes} bytes, and no line of a journal has more than ${MAX_LINE_BYTES} (1 MiB)`;
+  return `it has ${bytes} bytes, and no line of a journal has more than ${MAX_LINE_BYTES} (1 MiB)`;
 }
 
 /** Any line of a journal: a record or a segment header. */

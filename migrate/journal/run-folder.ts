@@ -12,7 +12,7 @@ import { type PutFile, putInto } from "./stage-files.js";
 export async function refuseFullRunDir(runDir: string): Promise<void> {
   if ((await namesIn(runDir)).some((name) => !name.startsWith(LOCK_FILE))) {
     throw new UsageError([
-      `run folder "${runDir}" is not empty: name a new one with --out, or go on with the run in it with --resume`,
+      `run folder "${runDir}" is not empty: give a new folder with --out, or continue the run in it with --resume`,
     ]);
   }
 }
@@ -38,14 +38,12 @@ export async function makeRunDir(runDir: string): Promise<void> {
 
 function unusable(runDir: string, error: unknown): UsageError {
   const { code } = error as NodeJS.ErrnoException;
-  return new UsageError([`run folder "${runDir}" cannot be used (${code}): name another one with --out`]);
+  return new UsageError([`run folder "${runDir}" cannot be used (${code}): give another folder with --out`]);
 }
 
 export async function readRunRecord(runDir: string): Promise<RunRecord> {
   const refuse = (why: string) =>
-    new UsageError([
-      `"${runDir}" holds no run that could be read (${why}): name the folder that audit or migrate wrote`,
-    ]);
+    new UsageError([`"${runDir}" contains no readable run (${why}): give the folder that audit or migrate wrote`]);
   const bytes = await readWhole(join(runDir, RUN_FILE)).catch(({ message }: Error) => {
     throw refuse(message);
   });

@@ -51,7 +51,7 @@ async function takeFile(path: string, own: LockHolder, runDir: string): Promise<
     else await takeOver(path, holder, runDir);
   }
   throw new RunError(
-    `run folder "${runDir}" is in use, and "${path}" does not say by whom: delete that file if no process works in the folder`,
+    `run folder "${runDir}" is in use, and "${path}" does not say by whom: delete that file if no process uses the folder`,
   );
 }
 
@@ -85,7 +85,7 @@ async function takeOver(path: string, holder: LockHolder, runDir: string): Promi
   }
   if (pid === process.pid ? ownIds.has(id) : isRunning(pid)) {
     throw new RunError(
-      `run folder "${runDir}" is in use by process ${pid}, since ${since}: wait for it to end, or stop it; if it is no bucketseal, delete "${path}"`,
+      `run folder "${runDir}" is in use by process ${pid}, since ${since}: wait for it to end, or stop it; if that process is not bucketseal, delete "${path}"`,
     );
   }
   // If several processes see the dead one's file, only one renames it. A process that created its own lock in

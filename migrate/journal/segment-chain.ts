@@ -56,8 +56,7 @@ async function readSegment(path: string): Promise<Segment> {
 
 function breaksBetween(before: Segment | null, { name, end }: Segment, head: Buffer): ChainBreak[] {
   const parsed = parseAs(segmentRecordSchema, head.toString("utf8"));
-  if (!parsed.ok)
-    return [{ segment: name, problem: `line 1 is not what every segment begins with: ${parsed.problem}` }];
+  if (!parsed.ok) return [{ segment: name, problem: `line 1 is not the header of a segment: ${parsed.problem}` }];
   const { number, previous } = parsed.value;
   return [
     ...(number === end.number ? [] : [{ segment: name, problem: `line 1 says that it is segment ${number}` }]),
@@ -67,17 +66,17 @@ function breaksBetween(before: Segment | null, { name, end }: Segment, head: Buf
 
 function linkBreaks(before: Segment | null, name: string, said: SegmentRecord["previous"]): ChainBreak[] {
   if (before === null) {
-    const problem = `line 1 says that segment ${said?.number} came before it, which is not there`;
+    const problem = `line 1 says that segment ${said?.number} came before it, but that segment is missing`;
     return said === null ? [] : [{ segment: name, problem }];
   }
-  if (said === null) return [{ segment: name, problem: "line 1 says that it is the first segment, and it is not" }];
+  if (said === null) return [{ segment: name, problem: "line 1 says that it is the first segment, but it is not" }];
   const { number, lines, bytes, sha256 } = before.end;
   if (number !== said.number) {
-    const problem = `line 1 says that segment ${said.number} came before it, and it is segment ${number} that did`;
+    const problem = `line 1 says that segment ${said.number} came before it, but segment ${number} did`;
     return [{ segment: name, problem }];
   }
   if (lines === said.lines && bytes === said.bytes && sha256 === said.sha256) return [];
   const then = `${said.lines} lines in ${said.bytes} bytes, SHA-256 ${said.sha256}`;
   const now = `${lines} lines in ${bytes} bytes, SHA-256 ${sha256}`;
-  return [{ segment: before.name, problem: `${name} says that it held ${then}; it holds ${now}` }];
+  return [{ segment: before.name, problem: `${name} says that it contained ${then}; it contains ${now}` }];
 }

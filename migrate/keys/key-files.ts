@@ -23,7 +23,7 @@ function keyForAll({ bytes, tooOpen }: Extract<SecretFile, { kind: "read" }>): K
   return tooOpen === null ? { kind: "read", entries: [{ prefix: "", key: parsed.key }] } : badEntries(tooOpen);
 }
 
-const LOOKS_LIKE_KEY = "what looks like a key itself stands where the path of its file belongs";
+const LOOKS_LIKE_KEY = "this looks like the key itself: give the path of its file";
 
 /** Reads a key file that nobody else can read. `given` is the path as the user wrote it. */
 export async function readKeyFile(path: string, given = path): Promise<ParsedKey> {
@@ -46,9 +46,9 @@ async function readKeyMap(
   folder: string,
 ): Promise<KeyEntries> {
   const map = parseObject(bytes);
-  if (map === null) return badEntries("it begins like a map of keys, and is no valid JSON");
+  if (map === null) return badEntries("it looks like a map of keys, but is not valid JSON");
   const values = Object.values(map);
-  if (values.length === 0) return badEntries("it is a map without an entry");
+  if (values.length === 0) return badEntries("it is a map without entries");
   const keys = await Promise.all(values.map((value) => keyOfEntry(value, folder)));
   const problems = keys.flatMap((parsed, index) =>
     parsed.kind === "bad" ? [`entry ${index + 1} of the map: ${parsed.why}`] : [],
@@ -100,7 +100,7 @@ function parseKey(bytes: Buffer): ParsedKey {
   const text = bytes.toString("latin1").trim();
   if (BASE64_OF_A_KEY.test(text)) return parseBase64(text);
   const held = bytes.length === 1 ? "1 byte" : `${bytes.length} bytes`;
-  return { kind: "bad", why: `it holds ${held}: a key is ${KEY_BYTES} bytes as they are, or their base64` };
+  return { kind: "bad", why: `it has ${held}: a key is ${KEY_BYTES} raw bytes, or their base64` };
 }
 
 function parseBase64(text: string): ParsedKey {

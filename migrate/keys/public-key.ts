@@ -21,14 +21,14 @@ export function parsePublicKey(pem: Buffer): ParsedPublicKey {
   const labels = pemLabels(pem.toString("latin1"));
   if (labels.some((label) => label.endsWith("PRIVATE KEY"))) {
     return bad(
-      "it holds a private key, which is nobody's but its owner's: openssl pkey -in FILE -pubout prints the public one",
+      "it contains a private key, which belongs only to its owner: openssl pkey -in FILE -pubout prints the public key",
     );
   }
   if (labels.includes("CERTIFICATE")) {
     return bad("it is a certificate: openssl x509 -in FILE -noout -pubkey prints the public key in it");
   }
   const key = labels.includes("PUBLIC KEY") ? publicKey(pem) : null;
-  if (key === null) return bad("it is no public key in PEM, which begins with -----BEGIN PUBLIC KEY-----");
+  if (key === null) return bad("it is not a public key in PEM, which begins with -----BEGIN PUBLIC KEY-----");
   const found = keyKindOf(key);
   if (found.kind === "other") return bad(`it is a key for ${found.what}: give one for Ed25519 or ECDSA P-256`);
   const verifies = (bytes: Uint8Array, signature: Uint8Array) => verify(found.hash, bytes, key, signature);
@@ -49,7 +49,7 @@ const MAX_BYTES = 64 * 1024;
 export async function readPublicKey(path: string): Promise<ParsedPublicKey> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES) return { kind: "bad", why: `it holds ${size} bytes, and no key does` };
+    if (size > MAX_BYTES) return { kind: "bad", why: `it has ${size} bytes, too many for a key` };
     return parsePublicKey(await readFile(path));
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;

@@ -21,7 +21,7 @@ export async function readSecretFile(path: string): Promise<SecretFile> {
     await using file = await open(path, "r");
     const stats = await file.stat();
     if (stats.isDirectory()) return { kind: "bad", why: "it is a folder" };
-    if (stats.size > MAX_BYTES) return { kind: "bad", why: `it holds ${stats.size} bytes, and a key has 32` };
+    if (stats.size > MAX_BYTES) return { kind: "bad", why: `it has ${stats.size} bytes, and a key has 32` };
     // A pipe, for example from a shell's `<(...)`, is private.
     const tooOpen = stats.isFile() ? readableByOthers(stats.mode) : null;
     return { kind: "read", bytes: await file.readFile(), tooOpen };
@@ -35,7 +35,7 @@ export async function readSecretFile(path: string): Promise<SecretFile> {
 function readableByOthers(mode: number): string | null {
   if (platform() === "win32" || (mode & 0o077) === 0) return null;
   const octal = (mode & 0o777).toString(8).padStart(4, "0");
-  return `its mode is ${octal}, so that others can read it: chmod 600 it`;
+  return `its mode is ${octal}, so others can read it: run chmod 600 on it`;
 }
 
 const KEY_BYTES = 32;

@@ -16,7 +16,7 @@ type ParsedSigner =
   /** The reason, without any part of the input. */
   | { readonly kind: "bad"; readonly why: string };
 
-const MAKE_ONE = "openssl genpkey -algorithm ed25519 makes one";
+const MAKE_ONE = "openssl genpkey -algorithm ed25519 creates one";
 const bad = (why: string): ParsedSigner => ({ kind: "bad", why });
 
 /** Parses an Ed25519 or ECDSA P-256 private key in PEM, with its passphrase if it has one. */
@@ -32,9 +32,7 @@ export function parseSigningKey(pem: Buffer, passphrase: string | null): ParsedS
   }
   const key = privateKey(pem, isEncrypted ? passphrase : null);
   if (key === null) {
-    return bad(
-      isEncrypted ? "the passphrase does not open it, or it is damaged" : "its PEM holds no key that can be read",
-    );
+    return bad(isEncrypted ? "the passphrase does not open it, or it is damaged" : "its PEM contains no readable key");
   }
   return signerOf(key);
 }
@@ -42,11 +40,11 @@ export function parseSigningKey(pem: Buffer, passphrase: string | null): ParsedS
 function problemOf(labels: readonly string[]): string | null {
   if (labels.some((label) => /^(EC |ENCRYPTED |RSA |DSA )?PRIVATE KEY$/.test(label))) return null;
   const [label] = labels;
-  if (label === undefined) return `it is no PEM, which begins with -----BEGIN PRIVATE KEY-----: ${MAKE_ONE}`;
+  if (label === undefined) return `it is not PEM, which begins with -----BEGIN PRIVATE KEY-----: ${MAKE_ONE}`;
   if (label === "PUBLIC KEY" || label === "CERTIFICATE")
-    return "it holds a public key alone, and signing takes the private one";
-  if (/SIGSTORE|COSIGN/.test(label)) return `it is encrypted in a way that is cosign's own: ${MAKE_ONE}`;
-  return `it holds "${label}", and not a private key in PKCS #8 or SEC 1: ${MAKE_ONE}`;
+    return "it contains only a public key, and signing needs the private key";
+  if (/SIGSTORE|COSIGN/.test(label)) return `it is encrypted in cosign's own format: ${MAKE_ONE}`;
+  return `it contains "${label}", not a private key in PKCS #8 or SEC 1: ${MAKE_ONE}`;
 }
 
 /** OpenSSL's error about an unreadable key is not reported, so that no part of the key is. */
@@ -101,12 +99,12 @@ export async function resolveSigner(
   const { sign, signPassphraseFile } = given;
   if (sign === undefined) {
     if (signPassphraseFile !== undefined) {
-      problems.push(`--sign-passphrase-file opens the key of ${name}: give both, or neither`);
+      problems.push(`--sign-passphrase-file belongs to ${name}: give both, or neither`);
     }
     return null;
   }
   if (sign.includes("-----BEGIN")) {
-    problems.push(`${name}: what looks like a key itself stands where the path of its file belongs`);
+    problems.push(`${name}: this looks like the key itself: give the path of its file`);
     return null;
   }
   const passphrase = await passphraseOf(given, problems);

@@ -130,7 +130,7 @@ function unwritable(place: string): (error: NodeJS.ErrnoException) => never {
     const { code = "" } = error;
     if (!TEMP_FOLDER_ERRORS.has(code)) throw error;
     const wayOut =
-      "sorting what does not fit in memory needs a folder for temporary files: make room there, or name another with TMPDIR, and start again (with --resume, where a run was under way)";
+      "sorting data that does not fit in memory needs a folder for temporary files: free some space there or set TMPDIR to another folder, and start again (with --resume if a run was in progress)";
     throw new WriteError(place, code, error, wayOut, true);
   };
 }

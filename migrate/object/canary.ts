@@ -52,7 +52,7 @@ export async function canary(
 }
 
 /**
- * The owner of the objects that the run writes. If the credentials may not read that, they may not read the
+ * The owner of the objects that the run writes. If the credentials are not allowed to read that, they may not read the
  * access control list of any object, and each object reports it.
  */
 async function ownerOf({ bucket, key }: CanaryObject, store: ObjectStore): Promise<string | null> {

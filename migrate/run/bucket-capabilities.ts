@@ -89,7 +89,7 @@ function refusalOf(bucket: string, probed: Probed, { options, runFile }: Probing
   const refusal = probeRefusal(bucket, probed, options.policy);
   // The probe precedes the first copy of a session. The journal has the copies of earlier sessions.
   if (refusal === null || runFile.current().sessions.length > 1) return refusal;
-  return { ...refusal, words: `${refusal.words}; no object of the bucket was touched` };
+  return { ...refusal, words: `${refusal.words}; no object in the bucket was changed` };
 }
 
 function recordOf(probed: Probed): BucketProbe {
@@ -110,7 +110,7 @@ function recordOf(probed: Probed): BucketProbe {
 }
 
 const OWNER_UNKNOWN =
-  "whose the copies are could not be told, since no throw-away object was written: what belongs to another account or user may be closed to it after its copy";
+  "the owner of copies is not known, because no test object was written: another account or user may lose access to an object that it owns";
 
 /**
  * Determines who owns the copies of this run: from the canary of this session, else from a probe. If neither

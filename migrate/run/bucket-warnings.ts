@@ -22,21 +22,21 @@ export function bucketWarnings(
     [ofTarget !== null, ofTarget ?? ""],
     [
       versioning === "enabled" || versioning === "suspended",
-      "the bucket has versions: a copy leaves the plaintext version behind as a noncurrent one, which only --versions replay or --versions purge removes",
+      "the bucket keeps versions: each copy leaves the plaintext version behind as a noncurrent version, which only --versions replay or --versions purge removes",
     ],
     ...lockWarnings(objectLock),
     [
       (openMultipartUploads ?? 0) > 0,
-      `${openMultipartUploads} multipart uploads are open: those begun before the default was set land in plaintext, so audit again when they are done`,
+      `${openMultipartUploads} multipart uploads are open: those begun before the default was set are stored in plaintext, so audit again when they are complete`,
     ],
     [
       actsOnObjects(lifecycle),
-      "lifecycle rules delete or move objects: a copy is as young as the day it was made, so ages start again",
+      "lifecycle rules delete or move objects: a copy counts as a new object, so its age starts again",
     ],
     [replication?.kind === "present", "replication rules exist: every copy is replicated as a new object"],
     [
       provider.encryption.reportedOnHead.value === "undocumented",
-      `${provider.name} does not document that HEAD shows encryption: an object without that header is taken for unencrypted, and a copy counts only once HEAD shows it`,
+      `${provider.name} does not document that HEAD shows encryption: an object without that header counts as unencrypted, and a copy counts as encrypted only if HEAD shows it`,
     ],
   ];
   return warnings.filter(([applies]) => applies).map(([, words]) => words);
@@ -50,7 +50,7 @@ function lockWarnings(objectLock: BucketFindings["objectLock"]): [boolean, strin
     ],
     [
       objectLock === "locks-by-default",
-      "a default retention locks every new object: what carries no retention of its own is refused, since its copy would be locked",
+      "a default retention locks every new object: objects without a retention of their own are refused, because their copies would be locked",
     ],
   ];
 }
@@ -74,9 +74,9 @@ export function probeWarnings({ obstacle, findings }: Probed): string[] {
   return [
     ...(obstacle === null
       ? []
-      : [`planned from documents, and no throw-away object was written: ${NOT_OBSERVABLE_WORDS[obstacle.because]}`]),
+      : [`planned from the provider's documentation, without test objects: ${NOT_OBSERVABLE_WORDS[obstacle.because]}`]),
     ...(open === 0 || obstacle !== null
       ? []
-      : [`${open} of the probe's questions were left open by calls that failed, and are answered from documents`]),
+      : [`${open} of the probe's questions failed; the provider's documentation answers them`]),
   ];
 }

@@ -56,11 +56,10 @@ function countTouched(isResumed: boolean): Touched {
     });
   const words = () => {
     const done = [...counts].map(([what, count]) => `${count} ${what}`);
-    if (done.length > 0)
-      return `other objects had been touched before (${done.join(", ")}), and the journal names them`;
+    if (done.length > 0) return `other objects had already been changed (${done.join(", ")}); the journal lists them`;
     return isResumed
-      ? "this session touched no other object; what earlier ones touched, the journal names"
-      : "no other object was touched";
+      ? "this session changed no other object; the journal lists what earlier sessions changed"
+      : "no other object was changed";
   };
   return { watch, words };
 }

@@ -51,7 +51,7 @@ export function seenWays(
       note(bucket, { way, lost: [], closed: true, because, ...(isUnderKey ? { toCustomerKeys: true } : {}) }),
     stop: (bucket, way, lost) => {
       const closed = lost.length === 0 || lost.some((property) => !CHANGED_BY_OTHERS.has(property));
-      const because = closed ? "one differed after it, or was not encrypted" : "an object was seen to have lost it";
+      const because = closed ? "a copy differed or was not encrypted" : "an object lost it";
       return note(bucket, { way, lost: [...lost], closed, because });
     },
   };
@@ -80,9 +80,8 @@ function withWays(capabilities: Capabilities, ways: readonly SeenWay[]): Capabil
 }
 
 function warningOf({ way, lost, closed, toCustomerKeys, because }: SeenWay): string {
-  if (closed)
-    return `no object${toCustomerKeys ? " under a customer key" : ""} is copied by ${way} any more: ${because}`;
-  return `${way} lost ${lost.join(", ")}: objects that have it are copied another way, and tags are put afterwards (${because})`;
+  if (closed) return `${way} is no longer used${toCustomerKeys ? " for objects under a customer key" : ""}: ${because}`;
+  return `${way} lost ${lost.join(", ")}: objects that have it are copied in another way, and tags are set again afterwards (${because})`;
 }
 
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
@@ -202,7 +201,7 @@ async function sendCanary(...args: Parameters<typeof canary>) {
     return {
       kind: "failed" as const,
       isCorrupt: false,
-      detail: `it could not be put: ${error.message}`,
+      detail: `it could not be uploaded: ${error.message}`,
       leftBehind: null,
       ownerId: null,
     };

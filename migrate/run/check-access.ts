@@ -77,7 +77,7 @@ async function refusalOf(call: () => Promise<unknown>): Promise<StoreError | nul
   }
 }
 
-const INTERRUPTED = "interrupted before the first object was looked at: nothing was changed";
+const INTERRUPTED = "interrupted before the first object was examined: nothing was changed";
 
 async function allBuckets(
   options: ResolvedOptions,
@@ -86,7 +86,7 @@ async function allBuckets(
 ): Promise<Pick<BucketAccess, "scopes" | "owner">> {
   try {
     const { names, owner } = await firstContact.listBuckets({ signal });
-    if (names.length === 0) throw new RunError(`the credentials list no bucket at ${options.endpoint}`);
+    if (names.length === 0) throw new RunError(`the credentials can list no bucket at ${options.endpoint}`);
     return { scopes: names.map((bucket) => ({ bucket, prefix: "" })), owner };
   } catch (error) {
     if (signal?.aborted && error instanceof StoreError) throw new RunError(INTERRUPTED, { because: "interrupted" });

@@ -103,7 +103,7 @@ async function checkAndSign(runDir: string, signer: Signer): Promise<SignedRun> 
   if (findings.length > 0) return { kind: "refused", findings };
   const { manifest, sha256 } = await readManifest(runDir);
   const run = await readRunRecord(runDir);
-  if (manifest === null || sha256 === null) throw new Error("the manifest went while it was checked");
+  if (manifest === null || sha256 === null) throw new Error("the manifest disappeared while it was checked");
   const summary = await summarise(readJournal(runDir), run.scopes);
   await signManifest(runDir, { run, summary, manifest, manifestSha256: sha256 }, signer);
   return { kind: "signed", seal: { manifestSha256: sha256, signedBy: signer.keyid } };
@@ -142,6 +142,6 @@ async function changesManifest(runDir: string, run: RunRecord, formats: readonly
 export function refuseToSign(runDir: string, { baseline }: Pick<RunRecord, "baseline">, signer: Signer | null): void {
   if (signer === null || !restsOnUnsigned(baseline)) return;
   throw new UsageError([
-    `run folder "${runDir}" cannot be signed: its audit went by a baseline that no given key had signed. Audit anew without --baseline, or with --public-key FILE of whoever signed it`,
+    `run folder "${runDir}" cannot be signed: its audit used a baseline that no given key has signed. Audit again without --baseline, or with the --public-key FILE of the baseline's signer`,
   ]);
 }

@@ -20,31 +20,31 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
   "no-credentials": ({ profile }, { facts: { message } }) => {
     const reason = saysNothing(message) ? "" : ` (${message})`;
     if (profile !== null)
-      return `no credentials were found in profile "${profile}"${reason}: check its name, and what ~/.aws/credentials and ~/.aws/config say of it`;
+      return `no credentials were found in profile "${profile}"${reason}: check its name and its entries in ~/.aws/credentials and ~/.aws/config`;
     return reason === ""
-      ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with --profile"
-      : `no credentials could be loaded${reason}: mend that, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+      ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or select a profile in ~/.aws/credentials with --profile"
+      : `no credentials could be loaded${reason}: fix that, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
   },
   "invalid-credentials": ({ endpoint }, { facts }) =>
     `${endpoint} does not accept the credentials (${facts.code}: ${facts.message}): check that the keys belong to this provider and region`,
   "expired-credentials": ({ endpoint }, { facts }) =>
-    `${endpoint} says that the credentials have expired (${facts.code}: ${facts.message}), and newer ones were not found: renew them, then go on (with --resume, where a run was under way)`,
+    `${endpoint} reports that the credentials have expired (${facts.code}: ${facts.message}), and no newer ones were found: renew them, then continue (with --resume if a run was in progress)`,
   "clock-skew": ({ endpoint }, { facts }) =>
-    `${endpoint} does not accept the time of this machine (${facts.code}: ${facts.message}), and correcting it by the store's own did not help: set the clock`,
+    `${endpoint} does not accept the clock of this machine (${facts.code}: ${facts.message}), and using the store's time instead did not help: set the clock`,
   "access-denied": (where, { facts }) =>
     OPERATIONS[facts.operation].access === "write"
-      ? `the credentials may not change ${theBucket(where)} (${facts.operation}: ${facts.code}): that needs ${OPERATIONS[facts.operation].actions.join(", ")}`
-      : `the credentials may not read ${theBucket(where)} (${facts.operation}: ${facts.code}): the run needs at least s3:ListBucket and s3:GetObject`,
+      ? `the credentials are not allowed to change ${theBucket(where)} (${facts.operation}: ${facts.code}): grant ${OPERATIONS[facts.operation].actions.join(", ")}`
+      : `the credentials are not allowed to read ${theBucket(where)} (${facts.operation}: ${facts.code}): grant at least s3:ListBucket and s3:GetObject`,
   "wrong-region": (where, { facts }) => {
     const isNot = `${theBucket(where)} is not in region "${where.region}"`;
     return facts.region === undefined
-      ? `${isNot} (${facts.code}: ${facts.message}): name its region with --region`
-      : `${isNot} but in "${facts.region}" (${facts.code}): give --region ${facts.region}, and that region's endpoint, in a run of its own`;
+      ? `${isNot} (${facts.code}: ${facts.message}): give its region with --region`
+      : `${isNot} but in "${facts.region}" (${facts.code}): give --region ${facts.region} and that region's endpoint, in a separate run`;
   },
   "no-such-bucket": (where) =>
-    `there is no bucket "${where.bucket}" at ${where.endpoint}: check its name, its region ("${where.region}") and the endpoint`,
+    `bucket "${where.bucket}" does not exist at ${where.endpoint}: check its name, its region ("${where.region}") and the endpoint`,
   "listing-stuck": (where, { facts }) =>
-    `the listing of ${theBucket(where)} at ${where.endpoint} does not advance (${facts.operation}: ${facts.message}), so that it would never end: report it to the store's operator, or name smaller prefixes, s3://BUCKET/PREFIX`,
+    `the listing of ${theBucket(where)} at ${where.endpoint} does not advance (${facts.operation}: ${facts.message}) and would never end: report this to the store's operator, or give smaller prefixes, s3://BUCKET/PREFIX`,
   unreachable: ({ endpoint }, { facts }) =>
     `${endpoint} cannot be reached (${reasonOf(facts)}): check the endpoint, the region in it, the network and the proxy${tlsHint(endpoint, facts)}`,
   proxy: ({ endpoint }, { facts }) =>
@@ -54,7 +54,7 @@ const WORDS: Readonly<Partial<Record<StoreErrorKind, Describe>>> = {
       ? `${endpoint} expects https (${facts.message}): change the scheme of the endpoint to https://`
       : `${endpoint} does not speak TLS: change the scheme of the endpoint to http:// if the network is trusted, or give the port that speaks TLS`,
   tls: ({ endpoint }, { facts }) =>
-    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name, or name the authority that signed its certificate with AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS`,
+    `${endpoint} cannot be trusted (${facts.code}: ${facts.message}): check the host name, or set AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS to a file with the certificate authority that signed its certificate`,
 };
 
 /** The code is sufficient, except for a proxy. */
@@ -64,7 +64,7 @@ function reasonOf({ code, message }: StoreErrorFacts): string {
 
 /** Many a server that does not speak TLS just closes the connection. */
 function tlsHint(endpoint: string, { code }: StoreErrorFacts): string {
-  return endpoint.startsWith("http:") && code === "ECONNRESET" ? "; if it expects TLS, the scheme is https://" : "";
+  return endpoint.startsWith("http:") && code === "ECONNRESET" ? "; if it expects TLS, use https://" : "";
 }
 
 /** The single message of an error that ends a run before or instead of its objects. */

@@ -57,7 +57,7 @@ function stoppedByDisk({ path, code, cause }: WriteError, { command, runDir, opt
     path,
     code,
     cause,
-    `make room, then go on with bucketseal ${command} --resume --out ${runDir} ${place}; what was done until then is in that folder`,
+    `free some space, then continue with bucketseal ${command} --resume --out ${runDir} ${place}; the work done so far is in that folder`,
   );
 }
 
@@ -187,7 +187,7 @@ async function completedRun(command: Command, given: GivenOptions): Promise<RunR
   const changed = findings.filter((finding) => !isOfStop(finding));
   if (changed.length > 0) {
     throw new RunError(
-      `run folder "${runDir}" is of a run that is complete, and was changed since it was written: ${changed.map(findingWords).join("; ")}; bucketseal verify tells more, and bucketseal report makes reports again`,
+      `run folder "${runDir}" contains a complete run and was changed since it was written: ${changed.map(findingWords).join("; ")}; bucketseal verify shows details, and bucketseal report writes the reports again`,
     );
   }
   const { manifestSha256, signature } = seal;

@@ -96,7 +96,7 @@ function begunWith(earlier: BucketFindings | undefined): Partial<BucketFindings[
   return { before, ...(setAt === undefined ? {} : { setAt }) };
 }
 
-const DRY = "planned from documents: a dry run writes no throw-away objects";
+const DRY = "planned from the provider's documentation: a dry run writes no test objects";
 
 /** Returns whether this dry run skips a probe that a real run would make. */
 function plansDry({ dryRun, capabilities, assumeDocumented }: ResolvedOptions): boolean {

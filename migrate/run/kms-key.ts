@@ -94,7 +94,7 @@ async function checkKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<K
 }
 
 const NO_PROOF =
-  "the bucket locks every new object, so no test object can show that the key works, and a default with a key that does not would refuse the writes of all clients: leave out --set-default";
+  "the bucket locks every new object, so no test object can show that the key works, and a default with an unusable key would make the writes of all clients fail: leave out --set-default";
 
 const LOCKED =
   "it is an alias, and the bucket locks every new object, so no test object can show which key that is: give the key's ARN";
@@ -136,10 +136,10 @@ async function tryKey(bucket: string, tools: KeyTools): Promise<KeySeen> {
 
 function problemOf({ state, kmsKeyId, hasBucketKey }: KeySeen, bucket: string, key: KmsKey): string | null {
   if (state !== "sse-kms")
-    return `the store took a test object under it, and HEAD shows ${state} (${STATE_WORDS[state]})`;
-  if (kmsKeyId === undefined) return "HEAD of a test object under it names no key, so no copy could be verified";
+    return `the store accepted a test object under it, but HEAD shows ${state} (${STATE_WORDS[state]})`;
+  if (kmsKeyId === undefined) return "HEAD of a test object under it shows no key, so no copy could be verified";
   if (key.bucketKey && !hasBucketKey) return "HEAD of a test object shows no bucket key: leave out --bucket-key";
-  return key.settle(bucket, kmsKeyId) ? null : `HEAD of a test object names another key, ${kmsKeyId}`;
+  return key.settle(bucket, kmsKeyId) ? null : `HEAD of a test object shows another key, ${kmsKeyId}`;
 }
 
 /** A refusal that says nothing about other buckets ends only this one. */

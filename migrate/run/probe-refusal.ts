@@ -48,7 +48,7 @@ const GIVEN_UP_AS: Readonly<Partial<Record<Topic, Loss>>> = {
   "acl-sent-with-copy": "acl",
 };
 
-const WAY_OUT = "or give --assume documented, to plan from what the provider documents and probe nothing";
+const WAY_OUT = "or give --assume documented to plan from the provider's documentation without probing";
 
 export interface ProbeRefusal {
   readonly because: RunErrorBecause;
@@ -65,7 +65,7 @@ export function probeRefusal(
   if (obstacle !== null && ENDS_THE_RUN.has(obstacle.because))
     return { because: "store", words: obstacleWords(bucket, obstacle, probed) };
   if (findings.some(({ topic, kind }) => topic === "body-after-copy" && kind === "no")) {
-    const words = `the store of bucket "${bucket}" corrupts what it copies onto itself: a throw-away object could not be read back`;
+    const words = `the store of bucket "${bucket}" corrupts objects that are copied onto themselves: a test object could not be read back`;
     return { because: "canary", words };
   }
   // The missing encryption is the only reason that nothing will be copied there.
@@ -75,7 +75,7 @@ export function probeRefusal(
   if (rights.length === 0) return null;
   const losses = [...new Set(open.flatMap(({ topic }) => GIVEN_UP_AS[topic] ?? []))].sort();
   const orLose = losses.length === 0 ? "" : `accept the loss with --accept-loss ${losses.join(",")}, `;
-  const words = `in bucket "${bucket}" rights are missing that copies need, ${oneOf(rights)}: grant them, ${orLose}${WAY_OUT}`;
+  const words = `the credentials lack permissions that copies need in bucket "${bucket}" (${oneOf(rights)}): grant them, ${orLose}${WAY_OUT}`;
   return { because: "store", words };
 }
 

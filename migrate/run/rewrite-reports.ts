@@ -87,5 +87,5 @@ function isMended(finding: Finding, run: RunRecord, rewritten: ReadonlySet<strin
 }
 
 function lostWords(runDir: string, keyids: readonly string[]): string {
-  return `run folder "${runDir}" is signed by ${keyids.join(", ")}, and the reports would not be those that were signed: keep a copy of the folder, and give --drop-signature, with --sign to sign them anew`;
+  return `run folder "${runDir}" is signed by ${keyids.join(", ")}, and the new reports would differ from the signed ones: keep a copy of the folder, and give --drop-signature, with --sign to sign the new reports`;
 }

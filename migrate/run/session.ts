@@ -67,7 +67,7 @@ async function beginSession(command: Command, given: GivenOptions, now: Date): P
 }
 
 async function resumeSession(command: Command, given: GivenOptions, lock: RunLock): Promise<Session> {
-  if (given.out === undefined) throw new UsageError(["--resume needs to know the run: name its folder with --out"]);
+  if (given.out === undefined) throw new UsageError(["--resume needs a run folder: give it with --out"]);
   const runDir = given.out;
   // Without a run there is no lock. Its options never change, so wrong ones are reported without a lock.
   refuseOtherRun(command, given, await readRunRecord(runDir));
@@ -114,14 +114,16 @@ function placeOf({ options, scopes, provider, endpoint, region }: RunRecord, giv
 function refuseOtherPlace({ endpoint, region }: ResolvedOptions, earlier: RunRecord): void {
   if (endpoint === earlier.endpoint && region === earlier.region) return;
   throw new UsageError([
-    `the run is at ${earlier.endpoint} (${earlier.region}), and ${endpoint} (${region}) was given: a resumed run stays where it is, so give its own --endpoint and --region`,
+    `the run is at ${earlier.endpoint} (${earlier.region}), but ${endpoint} (${region}) was given: a resumed run cannot move, so give the run's own --endpoint and --region`,
   ]);
 }
 
 export function refuseOtherRun(command: Command, given: GivenOptions, earlier: RunRecord): void {
   const problems: string[] = [];
   if (earlier.command !== command)
-    problems.push(`"${given.out}" holds a run of "${earlier.command}": resume it with that`);
+    problems.push(
+      `"${given.out}" contains a run of "${earlier.command}": resume it with bucketseal ${earlier.command}`,
+    );
   const fixed = Object.entries(writable(given)).filter(([name]) => !isPlace(name) && !isRenewable(name));
   for (const [name, value] of fixed) {
     const was = earlier.options[name];
@@ -140,7 +142,7 @@ function refuseOtherTargetKey({ policy: { target } }: ResolvedOptions, { custome
   const is = target.customerKey?.md5 ?? null;
   if (is === was) return;
   throw new UsageError([
-    `--to-key-file holds another key now (MD5 ${is}) than when this run began (MD5 ${was}): name the file of that key, or start a new run`,
+    `--to-key-file contains another key (MD5 ${is}) than when this run began (MD5 ${was}): give the file of that key, or start a new run`,
   ]);
 }
 
@@ -166,6 +168,6 @@ export async function refuseChangedJournal(runDir: string): Promise<void> {
   ];
   if (reasons.length === 0) return;
   throw new RunError(
-    `run folder "${runDir}" was changed since it was written, and going on would hide that: ${reasons.map(findingWords).join("; ")}; bucketseal verify tells more. Start a new run in another folder: what is encrypted already is left alone`,
+    `run folder "${runDir}" was changed since it was written, and continuing would hide that: ${reasons.map(findingWords).join("; ")}; bucketseal verify shows details. Start a new run in another folder: objects that are already encrypted stay as they are`,
   );
 }

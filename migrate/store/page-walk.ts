@@ -72,7 +72,7 @@ export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptio
       const name = nameOf(entry);
       if (recent.has(name) || names.has(name)) onRepeated?.(entry);
       else if (firstEntries.has(digestOf(name))) {
-        return { fresh: [], stuck: stuckListing(operation, "it came back to entries that it had shown before") };
+        return { fresh: [], stuck: stuckListing(operation, "it returned to entries that it had shown before") };
       } else fresh.push(entry);
       names.add(name);
     }
@@ -95,10 +95,10 @@ interface Position<E> {
 }
 
 function whyStuck<E>({ token, tokens, entries, fresh, emptyPages }: Position<E>): string | null {
-  if (tokens.has(token)) return "the token of its next page is one that it had sent before";
+  if (tokens.has(token)) return "it sent the token of its next page before";
   tokens.add(token);
-  if (entries.length > 0 && fresh.length === 0) return "a page shows only what the page before it had shown";
-  return emptyPages >= MAX_EMPTY_PAGES ? `${MAX_EMPTY_PAGES} pages in a row hold nothing` : null;
+  if (entries.length > 0 && fresh.length === 0) return "a page repeats the page before it";
+  return emptyPages >= MAX_EMPTY_PAGES ? `${MAX_EMPTY_PAGES} pages in a row are empty` : null;
 }
 
 /** Stores a digest because a substring of an answer would keep the whole answer in memory. */

@@ -77,7 +77,9 @@ describe("bucketseal migrate with customer keys", () => {
     const ran = await cli("migrate", "s3://letters", ...place, ...files, "--race", "never");
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain('error: --ssec-key-file: "open.key" cannot be used: its mode is 0644');
-    expect(ran.stderr).toContain("error: --ssec-key-file: what was given cannot be used: what looks like a key itself");
+    expect(ran.stderr).toContain(
+      "error: --ssec-key-file: what was given cannot be used: this looks like the key itself",
+    );
     expect(ran.stderr).toContain("error: --to sse-c needs a key: give its file");
     expect(ran.stderr).toContain("error: --race");
     expect(ran.stderr).not.toContain(given);

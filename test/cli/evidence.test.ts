@@ -233,8 +233,8 @@ describe("bucketseal verify --prove", () => {
     const ran = await rehearsal.cli("verify", signed, "--public-key", files.key, "--public-key", files.passphrase);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr.split("\n")).toEqual([
-      expect.stringMatching(/sign\.pem" cannot be used: it holds a private key/),
-      expect.stringMatching(/passphrase" cannot be used: it is no public key in PEM/),
+      expect.stringMatching(/sign\.pem" cannot be used: it contains a private key/),
+      expect.stringMatching(/passphrase" cannot be used: it is not a public key in PEM/),
       "",
     ]);
   });

@@ -115,7 +115,7 @@ describe("an interrupted migrate", () => {
       const { code, stderr } = await start("migrate", "s3://full", ...place, ...flags).ended;
       expect(code).toBe(1);
       expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
-        /cannot be written \(ENOSPC\): make room, then go on with bucketseal migrate --resume --out .*disk\/run --endpoint/,
+        /cannot be written \(ENOSPC\): free some space, then continue with bucketseal migrate --resume --out .*disk\/run --endpoint/,
       );
       expect(await cli("verify", out)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
       mount("remount,size=8m");
@@ -170,6 +170,6 @@ describe("an interrupted migrate", () => {
       stderr: expect.stringContaining("a resumed run keeps its options"),
     });
     expect(command).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining('holds a run of "migrate"') });
-    expect(absent).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("holds no run") });
+    expect(absent).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("contains no readable run") });
   });
 });

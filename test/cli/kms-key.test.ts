@@ -227,7 +227,7 @@ describe("bucketseal migrate --to sse-kms", () => {
       [],
       "HEAD shows none",
     ],
-    ["does not name the key in HEAD", { headNamesKmsKey: false }, [], "names no key"],
+    ["does not name the key in HEAD", { headNamesKmsKey: false }, [], "shows no key"],
     ["ignores bucket keys", { bucketKeys: "ignored" }, ["--bucket-key"], "leave out --bucket-key"],
   ] as const)("copies nothing if the store %s", async (_title, behaviour, args, words) => {
     const { put, migrate, heads } = await rehearse({ behaviour });

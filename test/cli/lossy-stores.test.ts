@@ -139,7 +139,7 @@ describe("bucketseal migrate on a store like Ceph RGW 18", () => {
     expect(ran).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(
-        "no object under a customer key is copied by copy-multipart any more: it could not",
+        "copy-multipart is no longer used for objects under a customer key: it could not",
       ),
     });
     expect(await encryptionOf(client, "keys")).toEqual({ kept: "AES256", plain: "AES256" });

@@ -123,7 +123,7 @@ describe("HTTP_PROXY", () => {
     const gone = await audit(store(), { HTTP_PROXY: "http://me:hunter2-secret@127.0.0.1:1" });
     expect(gone).toMatchObject({ code: 3, stderr: expect.stringMatching(/ECONNREFUSED.*the proxy 127\.0\.0\.1:1/s) });
     const socks = await audit(store(), { HTTP_PROXY: "socks5://me:hunter2-secret@127.0.0.1:1" });
-    expect(socks).toMatchObject({ code: 2, stderr: expect.stringContaining('a proxy of scheme "socks5"') });
+    expect(socks).toMatchObject({ code: 2, stderr: expect.stringContaining('uses the scheme "socks5"') });
     for (const { stderr } of [refused, gone, socks]) expect(stderr).not.toContain("hunter2");
   });
 });
@@ -199,7 +199,7 @@ describe.skipIf(findExecutable("openssl") === undefined)("a store with a private
   test("is reported as expecting https if the endpoint says http", async () => {
     const ran = await audit(`http://127.0.0.1:${await startTls()}`, {});
     expect(ran).toMatchObject({ code: 3, stdout: "" });
-    expect(ran.stderr).toMatch(/expects https|if it expects TLS, the scheme is https/);
+    expect(ran.stderr).toMatch(/expects https|if it expects TLS, use https/);
     expect(ran.stderr).not.toMatch(/SSL routines|HPE_|Parse Error|\$response/);
   });
 });

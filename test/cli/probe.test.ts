@@ -128,7 +128,7 @@ describe("bucketseal probe", () => {
     const { sandbox, cli, place } = rehearsal;
     const missing = await cli("probe", "s3://missing", ...place);
     expect(missing).toMatchObject({ code: 3, stdout: "" });
-    expect(missing.stderr).toContain('there is no bucket "missing"');
+    expect(missing.stderr).toContain('bucket "missing" does not exist');
     sandbox.resetCalls();
     const bad = await cli("probe", "table", "--provider", "nobody", "--writes-per-second", "many");
     expect(bad).toMatchObject({ code: 2, stdout: "" });

@@ -23,8 +23,8 @@ describe("bucketseal migrate on a store that corrupts copies", () => {
   afterAll(() => rehearsal.close());
 
   test.each([
-    ["the probe's", [], /corrupts what it copies onto itself.*no object of the bucket was touched/],
-    ["the run's own", ["--assume", "documented", "--race", "off"], /the canary object .* no other object was touched/],
+    ["the probe's", [], /corrupts objects that are copied onto themselves.*no object in the bucket was changed/],
+    ["the run's own", ["--assume", "documented", "--race", "off"], /the canary object .* no other object was changed/],
   ] as const)("exits with 4 and leaves the bucket unchanged, after %s test object", async (_, flags, words) => {
     const ran = await rehearsal.cli("migrate", "s3://archive", ...rehearsal.place, ...flags, "--quiet");
     expect(ran).toMatchObject({ code: 4, stdout: "" });
@@ -52,7 +52,7 @@ describe("bucketseal migrate, if ACLs cannot be read,", () => {
         code: 1,
         stdout: expect.stringMatching(/3 {2}the store does not encrypt: it refuses SSE-S3, or HEAD shows none of it/),
       });
-      expect(ran.stdout + ran.stderr).not.toMatch(/access control|rights are missing/i);
+      expect(ran.stdout + ran.stderr).not.toMatch(/access control|lack permissions/i);
       expect(Object.values(await encryptionOf(client, "archive"))).toEqual(["none", "none", "none"]);
     } finally {
       await close();
@@ -69,7 +69,7 @@ describe("bucketseal migrate, if ACLs cannot be read,", () => {
       const ran = await cli("migrate", "s3://archive", ...place, "--quiet");
       expect(ran).toMatchObject({
         code: 3,
-        stderr: expect.stringMatching(/error: .*rights are missing.*GetObjectAcl/),
+        stderr: expect.stringMatching(/error: .*lack permissions.*GetObjectAcl/),
       });
     } finally {
       await close();
@@ -120,13 +120,13 @@ describe("exit code 3 with one message", () => {
   test("reports a bucket that does not exist", async () => {
     expectOneMessage(
       await rehearsal.cli("migrate", "s3://absent", ...rehearsal.place),
-      /there is no bucket "absent" at http/,
+      /bucket "absent" does not exist at http/,
     );
   });
 
   test("reports that listing is denied", async () => {
     const ran = await rehearsal.as(MAY_NOTHING, "audit", "s3://archive", ...rehearsal.place);
-    expectOneMessage(ran, /may not read bucket "archive" \(listObjects: AccessDenied\).*s3:ListBucket/);
+    expectOneMessage(ran, /are not allowed to read bucket "archive" \(listObjects: AccessDenied\).*s3:ListBucket/);
   });
 
   test("stops a run after the first objects if all are denied, and names the run folder", async () => {

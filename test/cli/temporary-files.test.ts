@@ -32,7 +32,7 @@ test("migrate reports a missing temporary folder with the remedy, and copies not
   const ran = await migrate("absent", join(folder, "nowhere"));
   expect(ran).toMatchObject({ code: 1, stdout: "" });
   expect(ran.stderr.replaceAll(/\s+/g, " ")).toMatch(
-    /^error: ".*nowhere" cannot be written \(ENOENT\): sorting what does not fit in memory needs a folder for temporary files: make room there, or name another with TMPDIR/,
+    /^error: ".*nowhere" cannot be written \(ENOENT\): sorting data that does not fit in memory needs a folder for temporary files: free some space there or set TMPDIR to another folder/,
   );
   expect(await readdir(folder)).not.toContain("absent");
   expect(sandbox.calls.CopyObject).toBeUndefined();

@@ -72,7 +72,7 @@ describe("audit of several buckets, one denied and one absent,", () => {
     expect(ran.stdout).toMatch(/locations not seen\s+2\n/);
     expect(ran.stdout).toContain("s3://denied-1/ was not seen (access denied)");
     expect(ran.stderr).toMatch(/warning: s3:\/\/denied-1\/ is not seen: .*AccessDenied/);
-    expect(ran.stderr).toMatch(/warning: s3:\/\/absent-1\/ is not seen: there is no bucket "absent-1"/);
+    expect(ran.stderr).toMatch(/warning: s3:\/\/absent-1\/ is not seen: bucket "absent-1" does not exist/);
     expect(ran.stderr).toContain("exit code 1: there are locations that were not seen");
   });
 
@@ -163,7 +163,7 @@ test("audit exits with 3 and creates no run folder if no bucket is readable", as
   const runDir = out();
   const ran = await rehearsal.cli("audit", ...s3(["none-1", "none-2"]), ...rehearsal.place, "--out", runDir);
   expect(ran).toMatchObject({ code: 3, stdout: "" });
-  expect(ran.stderr.match(/error: the credentials may not read bucket/g)).toHaveLength(2);
+  expect(ran.stderr.match(/error: the credentials are not allowed to read bucket/g)).toHaveLength(2);
   expect(existsSync(runDir)).toBe(false);
 });
 

@@ -289,7 +289,7 @@ describe("a run folder from an untrusted source", () => {
     const { code, stderr } = await rehearsal.cli("verify", runDir);
     expect(code).toBe(1);
     expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
-      /journal\/000001\.ndjson: line \d+ is no journal record: it holds 419430\d\d bytes, and no line of a journal has more than 1048576/,
+      /journal\/000001\.ndjson: line \d+ is not a journal record: it has 419430\d\d bytes, and no line of a journal has more than 1048576/,
     );
   });
 

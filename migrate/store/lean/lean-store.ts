@@ -41,7 +41,7 @@ function incomplete({ status, headers }: IncomingAnswer): StoreError {
     operation: "copyObject",
     status,
     code: "IncompleteAnswer",
-    message: "the answer holds no CopyObjectResult",
+    message: "the answer contains no CopyObjectResult",
     requestId: headers["x-amz-request-id"] ?? null,
   });
 }
@@ -98,7 +98,7 @@ const ACL_DOCUMENT = {
   subResource: "acl",
   parser: aclParser,
   schema: policy,
-  notUnderstood: "the access control list is not understood",
+  notUnderstood: "the access control list cannot be parsed",
 } as const;
 
 async function getObjectAcl(exchange: Exchange, input: ObjectInput): Promise<ObjectAcl> {
@@ -132,7 +132,7 @@ const TAGGING_DOCUMENT = {
   subResource: "tagging",
   parser: taggingParser,
   schema: tagging,
-  notUnderstood: "the tags are not understood",
+  notUnderstood: "the tags cannot be parsed",
   // Ceph 18 answers like this for an object that was uploaded in parts and never had tags.
   whenEmpty: { Tagging: { TagSet: "" } },
 } as const;
@@ -147,7 +147,7 @@ interface SubresourceDocument<Document> {
   readonly subResource: string;
   readonly parser: XMLParser;
   readonly schema: z.ZodType<Document>;
-  /** For example "the tags are not understood". */
+  /** For example "the tags cannot be parsed". */
   readonly notUnderstood: string;
   /**
    * The meaning of an empty answer whose Content-Length is 0. @default the answer is rejected as not

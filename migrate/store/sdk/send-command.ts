@@ -94,7 +94,7 @@ interface SdkErrorLike extends Error {
 }
 
 const UNREADABLE =
-  "the answer is not XML as S3 sends it: is it an S3 endpoint, with nothing before it that answers for it?";
+  "the answer is not the XML that S3 sends: is it an S3 endpoint, or does a proxy or a login page answer?";
 
 /** The text that the SDK adds to its parser errors is for programmers. */
 function isUnreadable({ name, message }: Error): boolean {
@@ -109,7 +109,7 @@ function wordsOf(error: SdkErrorLike, status: number | null): { readonly code: s
   }
   if (isUnreadable(error)) return { code: status < 300 ? "IncompleteAnswer" : `HTTP ${status}`, message: UNREADABLE };
   const code = error.name === "Unknown" ? `HTTP ${status}` : error.name;
-  const message = error.message === "UnknownError" ? "the answer says no more" : error.message;
+  const message = error.message === "UnknownError" ? "the answer contains no message" : error.message;
   return { code, message: message || code };
 }
 
@@ -132,7 +132,7 @@ export function fromSdkError(operation: Operation, thrown: unknown): StoreError 
  * repeated.
  */
 export function incompleteAnswer(operation: Operation, missing: string): StoreError {
-  const message = `the answer holds no ${missing}`;
+  const message = `the answer contains no ${missing}`;
   const code = "IncompleteAnswer";
   return new StoreError({ kind: "server-error", operation, status: 200, code, message, requestId: null });
 }

@@ -79,7 +79,7 @@ function ambiguousSource(key: string): StoreError {
     operation: "uploadPartCopy",
     status: null,
     code: "NotSent",
-    message: `the key ${JSON.stringify(key)} cannot be named to every store as the source of a part: some would copy another object's bytes`,
+    message: `the key ${JSON.stringify(key)} cannot be the source of a part: some stores would copy another object's bytes`,
     requestId: null,
   });
 }

@@ -186,7 +186,7 @@ function parseProxy(given: string, name: string): ProxyChoice {
     const scheme = url.protocol.slice(0, -1);
     return {
       kind: "bad",
-      problem: `${name} names a proxy of scheme "${scheme}": give one of http or https, or unset it`,
+      problem: `${name} uses the scheme "${scheme}": give a proxy with http or https, or unset it`,
     };
   }
   return { kind: "proxy", url };
@@ -236,7 +236,7 @@ const NO_TLS = /wrong version number|packet length too long|http request|record 
 
 const WORDS = {
   redirects: "it redirects to https",
-  needsTls: "it answers to TLS alone",
+  needsTls: "it accepts TLS only",
   noTls: "it does not speak TLS",
 } as const;
 

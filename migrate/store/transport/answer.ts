@@ -29,7 +29,7 @@ export function parseXml(body: string, parser: XMLParser = plainParser): XmlDocu
 
 export function answerError(operation: Operation, answer: IncomingAnswer, document: XmlDocument): StoreError {
   const code = String(document.Error?.Code ?? `HTTP ${answer.status}`);
-  const message = String(document.Error?.Message ?? "the answer says no more");
+  const message = String(document.Error?.Message ?? "the answer contains no message");
   // An error document with status 200 means that the store started the work and then failed. It may succeed
   // later.
   const status = answer.status === 200 ? 500 : answer.status;
@@ -113,7 +113,8 @@ export function limitCall(outgoing: ClientRequest, body: unknown, limits: CallLi
 function limitWhole(outgoing: ClientRequest, callMs: number): void {
   let answer: IncomingMessage | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const giveUp = () => (answer ?? outgoing).destroy(transportError("ETIMEDOUT", `not done within ${callMs / 1000} s`));
+  const giveUp = () =>
+    (answer ?? outgoing).destroy(transportError("ETIMEDOUT", `not finished within ${callMs / 1000} s`));
   outgoing.once("socket", () => {
     timer = setTimeout(giveUp, callMs);
   });
@@ -198,7 +199,7 @@ export async function wholeBody(answer: IncomingMessage, mostBytes: number): Pro
     if (isError) break;
     throw transportError(
       "AnswerTooLarge",
-      `the answer is larger than ${mostBytes / KIB / KIB} MiB, which no such answer is`,
+      `the answer is larger than ${mostBytes / KIB / KIB} MiB, more than S3 sends here`,
     );
   }
   return Buffer.concat(chunks).subarray(0, most);

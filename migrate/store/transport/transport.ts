@@ -180,10 +180,7 @@ function refusalOf({ statusCode = 0, headers }: IncomingMessage, isPlain: boolea
 }
 
 function strangeAnswer(status: number | undefined): TransportError {
-  return transportError(
-    "StrangeAnswer",
-    `HTTP ${status} came, which answers nothing that was asked: is it an S3 endpoint?`,
-  );
+  return transportError("StrangeAnswer", `unexpected answer HTTP ${status}: is it an S3 endpoint?`);
 }
 
 function proxyRefusal(status: number, proxy: string): TransportError {
@@ -200,10 +197,10 @@ function explainer(isPlain: boolean, { proxy }: Route): Explain {
     const byScheme = brokenByScheme(isPlain, error as TransportError);
     if (byScheme !== undefined) return byScheme;
     if (code === "HPE_HEADER_OVERFLOW") {
-      const words = `the headers of the answer are larger than ${HEADER_BYTES / 1024} KiB, which no such headers are`;
+      const words = `the headers of the answer are larger than ${HEADER_BYTES / 1024} KiB, more than S3 sends`;
       return transportError("AnswerTooLarge", words, error);
     }
-    if (code.startsWith("HPE_")) return transportError("NotHttp", "what came is not HTTP", error);
+    if (code.startsWith("HPE_")) return transportError("NotHttp", "the answer is not HTTP", error);
     const reason = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1];
     if (reason !== undefined) return transportError("EPROTO", `the TLS handshake failed: ${reason}`, error);
     return proxy === null || code === ""

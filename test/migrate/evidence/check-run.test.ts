@@ -50,7 +50,7 @@ describe("check of a killed run", () => {
 
     it("is still checked for other problems", async () => {
       await editLines(runDir, FIRST_SEGMENT, ([, ...others]) => ["no record", ...others]);
-      expect(await words()).toContainEqual(expect.stringContaining("line 1 is no journal record"));
+      expect(await words()).toContainEqual(expect.stringContaining("line 1 is not a journal record"));
       await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(RunError);
     });
 
@@ -69,7 +69,7 @@ describe("check of a killed run", () => {
 
     it("is refused if a line is cut elsewhere than at the end of the journal", async () => {
       await appendFile(join(runDir, FIRST_SEGMENT), '{"kind":"outcome","bucket":"b","ke');
-      await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow("is no journal record");
+      await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow("is not a journal record");
     });
   });
 });

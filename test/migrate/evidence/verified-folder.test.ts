@@ -73,7 +73,7 @@ test("a journal that is a link to another folder is neither read nor written", a
 test("a line over 1 MiB is refused by every reader, with its number and size", async () => {
   const line = JSON.stringify({ kind: "outcome", key: "x".repeat(2 ** 21) });
   for (const runDir of [intact, killed]) await appendFile(join(runDir, "journal/000002.ndjson"), `${line}\n`);
-  const words = `line 3 is no journal record: it holds ${line.length} bytes, and no line of a journal has more than 1048576`;
+  const words = `line 3 is not a journal record: it has ${line.length} bytes, and no line of a journal has more than 1048576`;
   for (const runDir of [intact, killed]) expect(await verified(runDir)).toContain(`journal/000002.ndjson: ${words}`);
   for (const [what, open] of Object.entries(OPENS)) await expect(open(killed), what).rejects.toThrow(words);
 });

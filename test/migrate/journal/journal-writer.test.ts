@@ -99,13 +99,13 @@ describe("journal", () => {
     );
   });
 
-  test("is refused if a line is no journal record, with file and line", async () => {
+  test("is refused if a line is not a journal record, with file and line", async () => {
     const runDir = await newFolder();
     const journal = await openJournal(runDir);
     await journal.append(record(0));
     await journal.append({ ...record(1), bucket: 5 as unknown as string });
     await journal.close();
-    await expect(keysIn(runDir)).rejects.toThrow(/000001\.ndjson: line 3 is no journal record/);
+    await expect(keysIn(runDir)).rejects.toThrow(/000001\.ndjson: line 3 is not a journal record/);
   });
 });
 

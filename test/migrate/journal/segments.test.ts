@@ -65,38 +65,38 @@ describe("segment chain", () => {
     ])("names exactly the segment with %s", async (_, change) => {
       await writeFile(pathOf(1), change(await textOf(1)));
       expect(await breaks()).toEqual([
-        expect.stringMatching(/^000001\.ndjson: 000002\.ndjson says that it held 3 lines/),
+        expect.stringMatching(/^000001\.ndjson: 000002\.ndjson says that it contained 3 lines/),
       ]);
     });
 
     test("finds a missing segment, in the middle or at the beginning", async () => {
       await rm(pathOf(2));
-      expect(await breaks()).toEqual([
-        "000003.ndjson: line 1 says that segment 2 came before it, and it is segment 1 that did",
-      ]);
+      expect(await breaks()).toEqual(["000003.ndjson: line 1 says that segment 2 came before it, but segment 1 did"]);
       await rm(pathOf(1));
-      expect(await breaks()).toEqual(["000003.ndjson: line 1 says that segment 2 came before it, which is not there"]);
+      expect(await breaks()).toEqual([
+        "000003.ndjson: line 1 says that segment 2 came before it, but that segment is missing",
+      ]);
     });
 
     test("finds a segment that was renamed, duplicated, or put in front", async () => {
       await writeFile(pathOf(4), await textOf(3));
       expect(await breaks()).toEqual([
         "000004.ndjson: line 1 says that it is segment 3",
-        "000004.ndjson: line 1 says that segment 2 came before it, and it is segment 3 that did",
+        "000004.ndjson: line 1 says that segment 2 came before it, but segment 3 did",
       ]);
       await rm(pathOf(4));
       await rename(pathOf(1), pathOf(4));
       expect(await breaks()).toEqual([
-        "000002.ndjson: line 1 says that segment 1 came before it, which is not there",
+        "000002.ndjson: line 1 says that segment 1 came before it, but that segment is missing",
         "000004.ndjson: line 1 says that it is segment 1",
-        "000004.ndjson: line 1 says that it is the first segment, and it is not",
+        "000004.ndjson: line 1 says that it is the first segment, but it is not",
       ]);
     });
 
     test("finds a segment that does not begin with a segment record", async () => {
       await writeFile(pathOf(3), `${JSON.stringify(outcomeRecord())}\n`);
       expect(await breaks()).toEqual([
-        expect.stringMatching(/^000003\.ndjson: line 1 is not what every segment begins with: /),
+        expect.stringMatching(/^000003\.ndjson: line 1 is not the header of a segment: /),
       ]);
     });
 

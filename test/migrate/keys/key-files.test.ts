@@ -52,12 +52,12 @@ describe("readKeyEntries of a key file", () => {
   });
 
   test.each([
-    ["of 31 bytes", Buffer.alloc(31, 1), /holds 31 bytes: a key is 32 bytes/],
-    ["with a newline after its bytes", Buffer.alloc(33, 10), /holds 33 bytes/],
-    ["of hexadecimal digits", "ab".repeat(32), /holds 64 bytes/],
+    ["of 31 bytes", Buffer.alloc(31, 1), /has 31 bytes: a key is 32 raw bytes/],
+    ["with a newline after its bytes", Buffer.alloc(33, 10), /has 33 bytes/],
+    ["of hexadecimal digits", "ab".repeat(32), /has 64 bytes/],
     ["of base64 that no encoder writes", `${"A".repeat(42)}B=`, /not the base64 of 32 bytes/],
-    ["that is empty", "", /holds 0 bytes/],
-    ["that is far too large", Buffer.alloc(5 * 1024 * 1024), /holds 5242880 bytes, and a key has 32/],
+    ["that is empty", "", /has 0 bytes/],
+    ["that is far too large", Buffer.alloc(5 * 1024 * 1024), /has 5242880 bytes, and a key has 32/],
   ])("rejects a file %s", async (_, content, problem) => {
     expect(await problemsOf(await fileOf(content))).toEqual([expect.stringMatching(problem)]);
   });
@@ -130,8 +130,8 @@ describe("readKeyEntries of a map of keys", () => {
       expect.stringMatching(/^entry 3 of the map: it is neither/),
       expect.stringMatching(/^entry 4 of the map: it is neither/),
     ]);
-    expect(await problemsOf(await fileOf("{}"))).toEqual(["it is a map without an entry"]);
-    expect(await problemsOf(await fileOf('{"": '))).toEqual([expect.stringContaining("no valid JSON")]);
+    expect(await problemsOf(await fileOf("{}"))).toEqual(["it is a map without entries"]);
+    expect(await problemsOf(await fileOf('{"": '))).toEqual([expect.stringContaining("not valid JSON")]);
   });
 });
 

@@ -77,20 +77,20 @@ describe("parseSigningKey", () => {
       /a key for the curve secp384r1: give one for Ed25519 or ECDSA P-256/,
     ],
     ["an X25519 key", generateKeyPairSync("x25519").privateKey.export(pkcs8), /a key for X25519/],
-    ["a public key", ed25519().publicPem, /a public key alone, and signing takes the private one/],
+    ["a public key", ed25519().publicPem, /only a public key, and signing needs the private key/],
     [
       "a key of OpenSSH",
       "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n",
-      /it holds "OPENSSH PRIVATE KEY", and not/,
+      /it contains "OPENSSH PRIVATE KEY", not/,
     ],
     ["a key of cosign", "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nAAAA\n-----END", /cosign's own/],
     [
       "a damaged key",
       ed25519().privatePem.replace(/\nM.{20}/, "\nMAAAAAAAAAAAAAAAAAAAA"),
-      /its PEM holds no key that can be read/,
+      /its PEM contains no readable key/,
     ],
-    ["no PEM", "hunter2", /it is no PEM, which begins with -----BEGIN PRIVATE KEY-----: openssl genpkey/],
-    ["nothing", "", /it is no PEM/],
+    ["no PEM", "hunter2", /it is not PEM, which begins with -----BEGIN PRIVATE KEY-----: openssl genpkey/],
+    ["nothing", "", /it is not PEM/],
   ])("rejects %s", (_, pem, why) => {
     expect(whyNot(pem)).toMatch(why);
   });
@@ -141,9 +141,9 @@ describe("resolveSigner", () => {
         { sign, signPassphraseFile: `${sign}.absent` },
       ),
     ).toEqual([
-      `--sign: "${open}" cannot be used: its mode is 0644, so that others can read it: chmod 600 it`,
+      `--sign: "${open}" cannot be used: its mode is 0644, so others can read it: run chmod 600 on it`,
       `--sign: "${sign}.absent" cannot be used: it does not exist`,
-      `--sign-passphrase-file: "${openPassphrase}" cannot be used: its mode is 0640, so that others can read it: chmod 600 it`,
+      `--sign-passphrase-file: "${openPassphrase}" cannot be used: its mode is 0640, so others can read it: run chmod 600 on it`,
       `--sign-passphrase-file: "${sign}.absent" cannot be used: it does not exist`,
     ]);
   });
@@ -151,8 +151,8 @@ describe("resolveSigner", () => {
   test("refuses a passphrase without a key, and a key in place of its path, without repeating it", async () => {
     const { privatePem } = ed25519();
     expect(await problemsOf({ signPassphraseFile: "file" }, { sign: privatePem })).toEqual([
-      "--sign-passphrase-file opens the key of --sign: give both, or neither",
-      "--sign: what looks like a key itself stands where the path of its file belongs",
+      "--sign-passphrase-file belongs to --sign: give both, or neither",
+      "--sign: this looks like the key itself: give the path of its file",
     ]);
   });
 
@@ -167,14 +167,14 @@ describe("resolveSigner", () => {
 
 describe("parsePublicKey and readPublicKey", () => {
   test.each([
-    ["a private key", ed25519().privatePem, /it holds a private key, which is nobody's but its owner's/],
+    ["a private key", ed25519().privatePem, /it contains a private key, which belongs only to its owner/],
     [
       "a certificate",
       "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       /it is a certificate: openssl x509/,
     ],
-    ["no PEM", "hunter2", /it is no public key in PEM/],
-    ["a damaged one", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", /it is no public key in PEM/],
+    ["no PEM", "hunter2", /it is not a public key in PEM/],
+    ["a damaged one", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", /it is not a public key in PEM/],
     [
       "an RSA key",
       generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" }),

@@ -91,7 +91,7 @@ describe("resolveOptions with customer keys", () => {
     for (const form of [key.toString("base64"), key.toString("hex")]) {
       const words = await problems({ ssecKeyFile: [form], to: "sse-c", toKeyFile: form });
       expect(words).toHaveLength(2);
-      expect(words.join()).toContain("what looks like a key itself");
+      expect(words.join()).toContain("this looks like the key itself");
       expect(words.join()).not.toContain(form);
     }
   });

@@ -92,7 +92,7 @@ describe("probe that cannot start", () => {
   test("throws a RunError if the bucket does not exist", async () => {
     const { sandbox } = await emptyWorld();
     await expect(probe(probeOptions(sandbox, "missing"))).rejects.toThrow(RunError);
-    await expect(probe(probeOptions(sandbox, "missing"))).rejects.toThrow('there is no bucket "missing"');
+    await expect(probe(probeOptions(sandbox, "missing"))).rejects.toThrow('bucket "missing" does not exist');
   });
 
   test("reports all bad options together, before any request", async () => {
@@ -103,7 +103,7 @@ describe("probe that cannot start", () => {
     expect((error as UsageError).problems).toEqual([
       expect.stringContaining('"nobody" is not allowed'),
       expect.stringContaining('"many" is not allowed'),
-      expect.stringContaining('location "mine" is not understood'),
+      expect.stringContaining('location "mine" is not valid'),
     ]);
     expect(sandbox.calls).toEqual({});
   });

@@ -48,7 +48,7 @@ describe("changed journal", () => {
       await asIfKilled();
       await editLines(runDir, FIRST_SEGMENT, (lines) => lines.slice(0, -1));
       await expect(refuseChangedJournal(runDir)).rejects.toThrow(
-        /going on would hide that: journal\/000001\.ndjson: the journal does not hold together: 000002\.ndjson says that it held/,
+        /continuing would hide that: journal\/000001\.ndjson: the journal does not hold together: 000002\.ndjson says that it contained/,
       );
     });
 
@@ -165,7 +165,7 @@ describe("reports written again", () => {
       const before = await read("manifest.json");
       await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(UsageError);
       await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(
-        `is signed by ${operator.signer.keyid}, and the reports would not be those that were signed`,
+        `is signed by ${operator.signer.keyid}, and the new reports would differ from the signed ones`,
       );
       expect(await read("manifest.json")).toBe(before);
       await expect(read("report.csv")).rejects.toThrow("ENOENT");
@@ -222,7 +222,7 @@ describe("reports written again", () => {
     test("refuses a run of a later version, and names it", async () => {
       await edit(runDir, "run.json", (text) => text.replace("run/1", "run/2"));
       await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(
-        /holds no run that could be read \(run\.json: schema: "bucketseal\/run\/2" is not known to this version, which reads "bucketseal\/run\/1"/,
+        /contains no readable run \(run\.json: schema: "bucketseal\/run\/2" is not known to this version, which reads "bucketseal\/run\/1"/,
       );
     });
 

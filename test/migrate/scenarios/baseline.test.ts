@@ -314,7 +314,7 @@ it("a resumed audit accepts the same baseline at another path, and refuses anoth
     /^--baseline: ".*" is another run than the one that/,
   );
   await rename(baseline, `${baseline}-moved`);
-  await expect(resume()).rejects.toThrow(/^--baseline: ".*" holds no run/);
+  await expect(resume()).rejects.toThrow(/^--baseline: ".*" contains no readable run/);
   expect((await resume({ baseline: `${baseline}-moved` })).run.sessions.at(-1)?.end).toBe("complete");
 });
 

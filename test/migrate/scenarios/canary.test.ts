@@ -87,14 +87,14 @@ describe("canary", () => {
     const error = await migrate(options).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "RunError", because: "canary" });
     expect((error as Error).message).toMatch(
-      /could not be copied: .*AccessDenied.*; other objects had been touched before \(1 copied\), and the journal names them$/,
+      /could not be copied: .*AccessDenied.*; other objects had already been changed \(1 copied\); the journal lists them$/,
     );
     const encryption = async (key: string) =>
       (await send(world, "HEAD", `/${BUCKET}/${key}`)).headers["x-amz-server-side-encryption"];
     expect([await encryption("real"), await encryption("z-large")]).toEqual(["AES256", undefined]);
     const resumed = await migrate({ ...options, resume: true }).catch((thrown: unknown) => thrown);
     expect((resumed as Error).message).toMatch(
-      /this session touched no other object; what earlier ones touched, the journal names$/,
+      /this session changed no other object; the journal lists what earlier sessions changed$/,
     );
   });
 
@@ -119,7 +119,7 @@ describe("canary", () => {
     await send(world, "PUT", `/${BUCKET}/a-large`, {}, "p".repeat(20_000));
     const options = await world.optionsFor(BUCKET, { copyCutoff: 10_000, rewriteBelow: 0, race: "off" });
     await expect(migrate(options)).rejects.toThrow(
-      /AccessDenied.*; other objects had been touched before \(1 copied in parts\), and the journal names them$/,
+      /AccessDenied.*; other objects had already been changed \(1 copied in parts\); the journal lists them$/,
     );
     expect((await send(world, "HEAD", `/${BUCKET}/a-large`)).headers["x-amz-server-side-encryption"]).toBe("AES256");
   });
@@ -147,7 +147,7 @@ describe("canary", () => {
     const world = await worldWithOneObject({ credentials: [admin, denied] });
     const options = { credentials: credentials[0], provider: "ovhcloud" as const };
     await expect(migrate(await world.optionsFor(BUCKET, options))).rejects.toThrow(
-      /could not be put: putObject: AccessDenied/,
+      /could not be uploaded: putObject: AccessDenied/,
     );
     const { summary } = await migrate(await world.optionsFor(BUCKET, { ...options, canary: false }));
     expect(summary.total.outcomes.failed.objects).toBe(1);
@@ -283,7 +283,7 @@ describe("copy strategy that loses properties of the canary", () => {
     const { given, seen } = await lossyWorld({ behaviour });
     await expect(migrate(given)).rejects.toMatchObject({
       because: "canary",
-      message: expect.stringMatching(/HEAD shows none after the copy.*no other object was touched/),
+      message: expect.stringMatching(/HEAD shows none after the copy.*no other object was changed/),
     });
     expect(await seen("a-laden")).toEqual([undefined, "gzip", "attachment", "b", "1"]);
   });
@@ -298,7 +298,7 @@ describe("copy strategy that loses properties of a real object", () => {
     expect(await seen("b-laden")).toEqual(WHOLE);
     expect(verdict.kind).toBe("differs");
     expect(run.buckets[0]?.warnings).toContain(
-      "no object is copied by copy-multipart any more: one differed after it, or was not encrypted",
+      "copy-multipart is no longer used: a copy differed or was not encrypted",
     );
   });
 });

@@ -57,17 +57,20 @@ describe("run that cannot start, in one line and without a run folder,", () => {
   });
 
   test("reports a bucket that does not exist at once", async () => {
-    expectFatal(await fate({ locations: ["s3://another"] }), /there is no bucket "another" at http/);
+    expectFatal(await fate({ locations: ["s3://another"] }), /bucket "another" does not exist at http/);
   });
 
   test("reports at once that listing the bucket is denied", async () => {
     const credentials = [{ ...DEFAULT_CREDENTIALS, deny: ["s3:ListBucket"] }];
-    expectFatal(await fate({}, { credentials }), /may not read bucket "bucket" .*s3:ListBucket/);
+    expectFatal(await fate({}, { credentials }), /are not allowed to read bucket "bucket" .*s3:ListBucket/);
   });
 
   test("reports at once that listing the buckets of the account is denied", async () => {
     const credentials = [{ ...DEFAULT_CREDENTIALS, deny: ["s3:ListAllMyBuckets"] }];
-    expectFatal(await fate({ locations: [], allBuckets: true }, { credentials }), /may not read the buckets/);
+    expectFatal(
+      await fate({ locations: [], allBuckets: true }, { credentials }),
+      /are not allowed to read the buckets/,
+    );
   });
 
   test("reports at once that the endpoint refuses connections or does not resolve", async () => {
@@ -108,7 +111,7 @@ describe("run that cannot start, in one line and without a run folder,", () => {
     const { sandbox, raw, optionsFor } = await startWorld();
     await fillBucket(raw, "bucket", [{ key: "a", body: Buffer.alloc(MIB) }]);
     const locations = ["s3://another/a/", "s3://another/b/"];
-    expectFatal(await fateOf(await optionsFor("bucket", { locations })), /there is no bucket "another"/);
+    expectFatal(await fateOf(await optionsFor("bucket", { locations })), /bucket "another" does not exist/);
     expect(sandbox.calls.CopyObject).toBeUndefined();
   });
 });
@@ -123,7 +126,9 @@ describe("run with denied requests", () => {
     const options = await optionsFor("bucket", { setDefault: true });
     const { error } = await fateOf(options);
     expect(error).toBeInstanceOf(RunError);
-    expect((error as Error).message).toMatch(/may not change bucket "bucket" .*s3:PutEncryptionConfiguration/);
+    expect((error as Error).message).toMatch(
+      /are not allowed to change bucket "bucket" .*s3:PutEncryptionConfiguration/,
+    );
     const run = JSON.parse(readFileSync(join(options.out ?? "", "run.json"), "utf8"));
     expect(run.sessions[0]).toMatchObject({ end: "aborted" });
   });

@@ -112,7 +112,7 @@ describe("interrupted run", () => {
       await readBucket(raw, "bucket", CUSTOMER_KEY),
     ];
     await expect(migrate(resumed(options))).rejects.toThrow(
-      /was changed since it was written, and going on would hide that: manifest\.json: it was not made of this journal/,
+      /was changed since it was written, and continuing would hide that: manifest\.json: it was not made of this journal/,
     );
     expect(await readFile(join(runDir, "run.json"), "utf8")).toBe(run);
     expect(await readBucket(raw, "bucket", CUSTOMER_KEY)).toEqual(bucket);
@@ -197,15 +197,15 @@ describe("migrate --resume", () => {
     await expect(migrate({ ...resumed(options), locations: ["s3://other"] } as MigrateOptions)).rejects.toThrow(
       UsageError,
     );
-    await expect(audit(resumed(options))).rejects.toThrow(/holds a run of "migrate"/);
+    await expect(audit(resumed(options))).rejects.toThrow(/contains a run of "migrate"/);
     expect((await migrate({ ...options, resume: true })).summary.total.closes).toBe(true);
   });
 
   test("is refused without a run in the folder, or without a folder", async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket");
-    await expect(migrate(resumed(options))).rejects.toThrow(/holds no run that could be read/);
-    await expect(migrate({ ...options, out: undefined, resume: true })).rejects.toThrow(/name its folder/);
+    await expect(migrate(resumed(options))).rejects.toThrow(/contains no readable run/);
+    await expect(migrate({ ...options, out: undefined, resume: true })).rejects.toThrow(/give it with --out/);
   });
 });
 

@@ -55,7 +55,7 @@ describe("a run under a KMS key that is resumed", () => {
     await interrupted(options);
     sandbox.changeBehaviour({ kmsKeys: keys(OTHER) });
     await expect(resume()).rejects.toThrow(
-      `the KMS key "alias/vault" cannot be used in bucket "bucket": HEAD of a test object names another key, ${ARN}${OTHER}`,
+      `the KMS key "alias/vault" cannot be used in bucket "bucket": HEAD of a test object shows another key, ${ARN}${OTHER}`,
     );
   });
 });

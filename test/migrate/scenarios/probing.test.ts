@@ -133,7 +133,9 @@ describe("migrate with a probe", () => {
     const world = await probingWorld();
     const { run } = await migrate(await world.probing({ dryRun: true }));
     expect(world.sandbox.calls).not.toHaveProperty("PutObject");
-    expect(run.buckets[0]?.warnings).toContain("planned from documents: a dry run writes no throw-away objects");
+    expect(run.buckets[0]?.warnings).toContain(
+      "planned from the provider's documentation: a dry run writes no test objects",
+    );
   });
 });
 
@@ -204,7 +206,7 @@ describe("migrate --resume after a probe", () => {
     await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
     await rm(join(runDir, "manifest.json"));
     const { out, credentials, endpoint } = options;
-    await expect(migrate({ out, credentials, endpoint, resume: true })).rejects.toThrow("is no journal record");
+    await expect(migrate({ out, credentials, endpoint, resume: true })).rejects.toThrow("is not a journal record");
     expect(await everyVersion(world)).toContain("in/one");
   });
 });
@@ -284,15 +286,11 @@ describe("migrate, if the probe is hindered", () => {
       ["s3:DeleteObject*"],
       "could not be deleted again, which needs one or more of s3:DeleteObject, s3:DeleteObjectVersion",
     ],
-    [
-      "tag",
-      ["s3:PutObjectTagging"],
-      "rights are missing that copies need, s3:PutObjectTagging: grant them, accept the loss with --accept-loss tags",
-    ],
+    ["tag", ["s3:PutObjectTagging"], "(s3:PutObjectTagging): grant them, accept the loss with --accept-loss tags"],
     [
       "read access control lists",
       ["s3:GetObjectAcl"],
-      "s3:GetObjectAcl: grant them, accept the loss with --accept-loss acl",
+      "(s3:GetObjectAcl): grant them, accept the loss with --accept-loss acl",
     ],
   ] as const)("ends before a real object is touched if it may not %s", async (_words, deny, message) => {
     const { error, touched } = await endOf(await withoutRights(deny), { credentials: READER });
@@ -319,7 +317,7 @@ describe("migrate, if the probe is hindered", () => {
     expect(run.buckets[0]?.capabilities?.from).toBe("documents");
     expect(run.buckets[0]?.probe?.obstacle?.because).toBe("lock-unreadable");
     expect((await runJson(runDir)).buckets[0].warnings).toContainEqual(
-      expect.stringContaining("planned from documents, and no throw-away object was written"),
+      expect.stringContaining("planned from the provider's documentation, without test objects"),
     );
   });
 
@@ -351,7 +349,7 @@ describe("migrate, if the probe is hindered", () => {
     });
     const { error, touched } = await endOf(world);
     expect(error).toBeInstanceOf(RunError);
-    expect((error as RunError).message).toMatch(/^there is no bucket "mine" at /);
+    expect((error as RunError).message).toMatch(/^bucket "mine" does not exist at /);
     expect(touched).toBe(false);
     expect(await everyVersion(world)).not.toContain("bucketseal");
   });
@@ -370,7 +368,7 @@ describe("migrate, if the probe is hindered", () => {
   }, async () => {
     const world = await probingWorld({ profile: "corruptor" });
     const { error } = await endOf(world, { canary: false });
-    expect((error as RunError).message).toContain("corrupts what it copies");
+    expect((error as RunError).message).toContain("corrupts objects that are copied");
     const { body } = await sendOk(world.raw, { path: `/${BUCKET}/in/one` });
     expect(body.toString()).toBe("plain in/one");
   });

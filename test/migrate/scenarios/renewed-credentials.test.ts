@@ -119,7 +119,9 @@ test("a run without renewed keys ends with one message, and a resume with new ke
   vi.useRealTimers();
   if (!(error instanceof RunError) || error.runDir === null)
     throw new Error("a run that had begun ends", { cause: error });
-  expect(error.message).toMatch(/says that the credentials have expired \(ExpiredToken: .*renew them, then go on/);
+  expect(error.message).toMatch(
+    /reports that the credentials have expired \(ExpiredToken: .*renew them, then continue/,
+  );
   expect(error.message).not.toContain(OLD.secretAccessKey);
   const kinds = [...(await outcomesOf(error.runDir)).values()].map(({ outcome }) => outcome.kind);
   expect(new Set(kinds)).toEqual(new Set(["migrated"]));

@@ -71,7 +71,7 @@ test("a store that refuses every request time ends the run with one message", as
     (thrown) => thrown,
   );
   expect(error).toBeInstanceOf(RunError);
-  expect(error.message).toMatch(/does not accept the time of this machine \(RequestTimeTooSkewed.*set the clock/);
+  expect(error.message).toMatch(/does not accept the clock of this machine \(RequestTimeTooSkewed.*set the clock/);
 });
 
 const OWNER = "x-amz-expected-bucket-owner";

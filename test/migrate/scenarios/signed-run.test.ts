@@ -88,7 +88,7 @@ describe("run folder that vouches for an endpoint", () => {
       await expect(audit({ out: runDir, resume: true, credentials })).rejects.toThrow(names);
       const elsewhere = { endpoint: "http://127.0.0.1:9", region: world.sandbox.region };
       await expect(audit({ out: runDir, resume: true, credentials, ...elsewhere })).rejects.toThrow(
-        "a resumed run stays where it is",
+        "a resumed run cannot move",
       );
       expect(world.sandbox.calls).toEqual({});
     });
@@ -171,7 +171,7 @@ describe("run folder that vouches for an endpoint", () => {
       const { runDir } = await audit(options);
       const unsigned = await audit(await again({ baseline: runDir }));
       expect(unsigned.run.baseline).toMatchObject({ signedBy: [] });
-      const refused = "its audit went by a baseline that no given key had signed";
+      const refused = "its audit used a baseline that no given key has signed";
       await expect(signRun(unsigned.runDir, { sign: key.sign })).rejects.toThrow(refused);
       await expect(rewriteReports(unsigned.runDir, ["csv"], { sign: key.sign })).rejects.toThrow(refused);
       await expect(signRun(runDir, { sign: key.sign })).resolves.toMatchObject({ kind: "signed" });

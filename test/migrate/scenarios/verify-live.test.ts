@@ -145,6 +145,8 @@ describe("verifyLive", () => {
       "--concurrency",
     ]);
     const elsewhere = await startWorld();
-    await expect(live(runDir, { endpoint: elsewhere.sandbox.endpoint })).rejects.toThrow('there is no bucket "held"');
+    await expect(live(runDir, { endpoint: elsewhere.sandbox.endpoint })).rejects.toThrow(
+      'bucket "held" does not exist',
+    );
   });
 });

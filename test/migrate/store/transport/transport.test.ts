@@ -123,7 +123,7 @@ describe("transport on an answer that does not end", () => {
       { callMs: 400 },
     );
     const { code, message } = await failureOf(send());
-    expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "not done within 0.4 s" });
+    expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "not finished within 0.4 s" });
   });
 
   test.each([
