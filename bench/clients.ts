@@ -8,8 +8,7 @@ import { forEachBounded } from "../migrate/object/room.js";
 import { leanStore } from "../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../migrate/store/object-store.js";
 import { clientClock } from "../migrate/store/sdk/credential-chain.js";
-import { openClient } from "../migrate/store/sdk/open-client.js";
-import { sdkStore } from "../migrate/store/sdk/sdk-store.js";
+import { openClient, sdkStore } from "../migrate/store/sdk/open-client.js";
 import { DEFAULT_CREDENTIALS as credentials } from "../sandbox/index.js";
 
 const OBJECTS = Number(process.argv[2] ?? 5000);
@@ -38,10 +37,10 @@ const sdk = sdkStore(client);
 const lean = leanStore(sdk, { ...place, credentials: async () => credentials, clock: clientClock(client) });
 await measure(sdk);
 await measure(lean);
-const results = { "@aws-sdk/client-s3": await measure(sdk), "node:http and aws4": await measure(lean) };
-const cpuRatio = results["@aws-sdk/client-s3"].cpuMsPerObject / results["node:http and aws4"].cpuMsPerObject;
+const results = { "@aws-sdk/client-s3": await measure(sdk), undici: await measure(lean) };
+const cpuRatio = results["@aws-sdk/client-s3"].cpuMsPerObject / results.undici.cpuMsPerObject;
 process.stdout.write(`${JSON.stringify(results, null, 2)}
-${OBJECTS} objects, ${IN_FLIGHT} in flight: the SDK takes ${cpuRatio.toFixed(1)} times the CPU time of node:http and aws4
+${OBJECTS} objects, ${IN_FLIGHT} in flight: the SDK takes ${cpuRatio.toFixed(1)} times the CPU time of undici
 `);
 client.destroy();
 lean.close();

@@ -9,8 +9,7 @@ import { type RateChange, rateLimitedStore } from "../store/rate-limited-store.j
 import { type Abandoning, abandoningStore, readOnlyStore } from "../store/refusing-store.js";
 import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
 import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
-import { type Credentials, openClient } from "../store/sdk/open-client.js";
-import { sdkStore } from "../store/sdk/sdk-store.js";
+import { type Credentials, openClient, sdkStore } from "../store/sdk/open-client.js";
 import { type ServerClock, StoreError } from "../store/store-error.js";
 import type { Network } from "../store/transport/agents.js";
 

@@ -172,6 +172,35 @@ export function readWireHeaders(headers: Headers): Record<string, string> {
   return requestId === undefined ? read : { ...read, "x-amz-request-id": withoutSecrets(requestId) };
 }
 
+/** The headers of which Node keeps only the first, if an answer repeats them. It joins the values of all others. */
+const SINGLE: ReadonlySet<string> = new Set(
+  (
+    "age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since " +
+    "last-modified location max-forwards proxy-authorization referer retry-after server user-agent"
+  ).split(" "),
+);
+const JOINED_BY: Readonly<Record<string, string>> = { cookie: "; ", "set-cookie": "," };
+
+/** As `readWireHeaders`, from the bytes of names and values in turn. */
+export function readRawHeaders(raw: readonly Buffer[]): Record<string, string> {
+  const read: Record<string, string> = {};
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] as Buffer).toString("latin1").toLowerCase();
+    const value = textOf(raw[at + 1] as Buffer);
+    const earlier = read[name];
+    if (earlier === undefined) read[name] = name === "x-amz-request-id" ? withoutSecrets(value) : value;
+    else if (!SINGLE.has(name)) read[name] = `${earlier}${JOINED_BY[name] ?? ", "}${value}`;
+  }
+  return read;
+}
+
+/** Without the white space after a value, which parsers leave there. */
+function textOf(value: Buffer): string {
+  let end = value.length;
+  while (end > 0 && (value[end - 1] === 0x20 || value[end - 1] === 0x09)) end -= 1;
+  return value.toString("utf8", 0, end);
+}
+
 const ENCODED_ONCE_MORE = "content-disposition";
 
 /**
@@ -184,6 +213,16 @@ export function writeWireHeaders(headers: Headers): Record<string, string> {
   return first === undefined ? written : { [ENCODED_ONCE_MORE]: first, ...others };
 }
 
+/** As `writeWireHeaders`, for a client that writes all headers alike: names and values in turn. */
+export function flatWireHeaders(headers: Headers): string[] {
+  const flat: string[] = [];
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] as string;
+    flat.push(name, ASCII.test(value) ? value : Buffer.from(value).toString("latin1"));
+  }
+  return flat;
+}
+
 function mapValues(headers: Headers, change: (value: string) => string): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, change(value)]));
 }
@@ -194,12 +233,15 @@ export function bareEtag(etag: string): string {
 }
 
 /** Percent-encodes one path segment as RFC 3986 does, which is what SigV4 signs. */
-function encodeSegment(segment: string): string {
+export function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+const NEEDS_NO_ENCODING = /^[\w\-.~/]*$/;
+
 /** A key in a request path: every segment is encoded, `/` is kept, nothing is normalised. */
 export function encodeKey(key: string): string {
+  if (NEEDS_NO_ENCODING.test(key)) return key;
   return key.split("/").map(encodeSegment).join("/");
 }
 

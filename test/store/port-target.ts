@@ -2,8 +2,7 @@ import { test } from "vitest";
 import { leanStore } from "../../migrate/store/lean/lean-store.js";
 import type { ObjectStore } from "../../migrate/store/object-store.js";
 import { clientClock } from "../../migrate/store/sdk/credential-chain.js";
-import { openClient } from "../../migrate/store/sdk/open-client.js";
-import { sdkStore } from "../../migrate/store/sdk/sdk-store.js";
+import { openClient, sdkStore } from "../../migrate/store/sdk/open-client.js";
 import { StoreError } from "../../migrate/store/store-error.js";
 import { createBucket, type RawS3, type Server } from "../buckets/raw-s3.js";
 

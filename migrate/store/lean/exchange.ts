@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
-import type { RequestHeaders } from "../object-store.js";
+import type { ObjectInput, RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
 import type { ServerClock } from "../store-error.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
-import { type IncomingAnswer, parseXml, socketError } from "../transport/answer.js";
-import { type OutgoingRequest, openTransport, signRequest } from "../transport/transport.js";
-import { callLimits, encodeKey, readWireHeaders, writeWireHeaders } from "../wire.js";
+import { answerError, type IncomingAnswer, parseXml, socketError, TextAnswer } from "../transport/answer.js";
+import { openPools, type WholeRequest } from "../transport/pool.js";
+import { createSigner } from "../transport/sign.js";
+import { type CallLimits, callLimits, encodeKey, encodeSegment } from "../wire.js";
 
 interface EndpointParts {
   readonly protocol: "http:" | "https:";
@@ -44,7 +45,7 @@ export function objectUrl(endpoint: EndpointParts, bucket: string, key: string):
 /** Builds a query string, leaving out undefined parameters. */
 export function objectQuery(parameters: Readonly<Record<string, string | undefined>>): string {
   const present = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return present.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return present.map(([name, value]) => `${name}=${encodeSegment(value)}`).join("&");
 }
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -67,7 +68,7 @@ export interface LeanOptions {
 /** A request for one object. */
 interface LeanCall {
   readonly operation: Operation;
-  readonly method: OutgoingRequest["method"];
+  readonly method: WholeRequest["method"];
   readonly bucket: string;
   readonly key: string;
   /** Encoded, without `?`. */
@@ -87,31 +88,31 @@ interface Exchanges {
 
 export function createExchange(options: LeanOptions): Exchanges {
   const { clock } = options;
-  const endpoint = parseEndpoint(options.endpoint, options.pathStyle);
-  const { send, close } = openTransport(options.network ?? PLAIN_NETWORK, options.maxSockets);
-  const exchange: Exchange = async ({ operation, method, bucket, key, query, headers, body }) => {
-    const { host, path } = objectUrl(endpoint, bucket, key);
-    const request = {
-      service: "s3",
-      region: options.region,
-      method,
-      host,
-      path: query ? `${path}?${query}` : path,
-      headers: {
+  const { protocol, port, ...endpoint } = parseEndpoint(options.endpoint, options.pathStyle);
+  const { send, close } = openPools(options.network ?? PLAIN_NETWORK, options.maxSockets);
+  const sign = createSigner(options.region);
+  const limits = new Map<Operation, CallLimits>();
+  const limitsOf = (operation: Operation): CallLimits => {
+    const known = limits.get(operation) ?? callLimits(operation);
+    limits.set(operation, known);
+    return known;
+  };
+  const exchange: Exchange = async ({ operation, method, bucket, key, query, headers: given, body }) => {
+    const { host: hostname, path: ofObject } = objectUrl({ protocol, port, ...endpoint }, bucket, key);
+    const path = query ? `${ofObject}?${query}` : ofObject;
+    try {
+      const credentials = await options.credentials();
+      const headers: Record<string, string> = {
         ...options.accountHeaders,
-        ...headers,
-        host: endpoint.port ? `${host}:${endpoint.port}` : host,
+        ...given,
+        host: port ? `${hostname}:${port}` : hostname,
         ...contentHeaders(body),
         "x-amz-date": signingTime(clock.now()),
-      },
-    };
-    try {
-      const sent = writeWireHeaders(signRequest(request, await options.credentials()));
-      const { protocol, port } = endpoint;
-      const to = { method, protocol, hostname: host, port, path: request.path, headers: sent, body };
-      const { status, headers: received, whole } = await send({ ...to, limits: callLimits(operation) });
-      const bytes = await whole();
-      const answer = { status, headers: readWireHeaders(received), bytes, body: bytes.toString() };
+      };
+      if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
+      headers.authorization = sign({ method, path, headers }, credentials);
+      const request = { method, protocol, hostname, port, path, headers, body, limits: limitsOf(operation) };
+      const answer = new TextAnswer(await send(request));
       learnTime(answer, clock);
       return answer;
     } catch (error) {
@@ -136,8 +137,61 @@ function signingTime(time: Date): string {
  * If an answer rejects the request time, sets the clock from it, so the next request is signed with the
  * store's time. The SDK does the same.
  */
-function learnTime({ status, headers, body }: IncomingAnswer, clock: ServerClock): void {
-  if (status !== 403) return;
-  const { Error: refusal } = parseXml(body);
-  if (refusal?.Code === "RequestTimeTooSkewed") clock.set(String(refusal.ServerTime ?? headers.date));
+function learnTime(answer: IncomingAnswer, clock: ServerClock): void {
+  if (answer.status !== 403) return;
+  const { Error: refusal } = parseXml(answer.body);
+  if (refusal?.Code === "RequestTimeTooSkewed") clock.set(String(refusal.ServerTime ?? answer.headers.date));
+}
+
+interface SubresourceDocument<Result> {
+  readonly operation: Operation;
+  readonly subResource: string;
+  /** Returns `undefined` for a document that is not understood. */
+  readonly read: (text: string) => Result | undefined;
+  /** For example "the tags cannot be parsed". */
+  readonly notUnderstood: string;
+  /**
+   * The meaning of an empty answer whose Content-Length is 0. @default the answer is rejected as not
+   * understood
+   */
+  readonly whenEmpty?: Result;
+}
+
+/** GETs a subresource of an object. Rejects if the document is not understood, because its contents must not be lost. */
+export async function readDocument<Result>(
+  exchange: Exchange,
+  { bucket, key, versionId }: ObjectInput,
+  { operation, subResource, read, notUnderstood, whenEmpty }: SubresourceDocument<Result>,
+): Promise<Result> {
+  const query = objectQuery({ [subResource]: "", versionId });
+  const answer = await exchange({ operation, method: "GET", bucket, key, query, headers: {} });
+  if (answer.status !== 200) throw answerError(operation, answer, parseXml(answer.body));
+  if (whenEmpty !== undefined && isEmptyXml(answer.headers)) return whenEmpty;
+  const result = read(answer.body);
+  if (result !== undefined) return result;
+  throw answerError(operation, answer, { Error: { Code: "IncompleteAnswer", Message: notUnderstood } });
+}
+
+function isEmptyXml(headers: Readonly<Record<string, string>>): boolean {
+  return headers["content-length"] === "0" && /^application\/xml\b/.test(headers["content-type"] ?? "");
+}
+
+const MOST_KEPT = 200;
+const LONGEST_KEPT = 4096;
+
+/** Keeps what was read from the latest short texts, and returns it if the same text comes again. */
+export function keptByText<Result extends object>(
+  read: (text: string) => Result | undefined,
+): (text: string) => Result | undefined {
+  const kept = new Map<string, Result>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const result = read(text);
+    if (result === undefined || text.length > LONGEST_KEPT) return result;
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(text, result);
+    return result;
+  };
 }

@@ -67,12 +67,8 @@ export async function listObjectVersions(
     operation,
     nameOf: ({ key, versionId }) => JSON.stringify([key, versionId]),
     fetch: async (markers) => {
-      const command = new ListObjectVersionsCommand({
-        Bucket: bucket,
-        Prefix: prefix,
-        EncodingType: "url",
-        ...markers,
-      });
+      const input = { Bucket: bucket, Prefix: prefix, EncodingType: "url", ...markers } as const;
+      const command = new ListObjectVersionsCommand(input);
       const { output } = await sendCommand(client, operation, command);
       const isEncoded = output.EncodingType === "url";
       const entries = [...(output.Versions ?? []), ...(output.DeleteMarkers ?? [])].map(

@@ -2,12 +2,17 @@ import { Readable } from "node:stream";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from "@smithy/core/protocols";
 import type { ProviderProfile } from "../../../providers/index.js";
-import type { RequestHeaders } from "../object-store.js";
-import type { Operation } from "../operations.js";
+import type { ObjectStore, RequestHeaders } from "../object-store.js";
+import { ownErrors } from "../store-error.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { openTransport } from "../transport/transport.js";
 import { answerTimeoutMs, callLimits, rememberSecret, SLOW_ANSWER_TIMEOUT_MS } from "../wire.js";
+import { bucketCalls, lockCalls, ruleCalls } from "./bucket-calls.js";
 import { credentialChain } from "./credential-chain.js";
+import { listObjects, listObjectVersions, listVersions } from "./listing-calls.js";
+import { bodyCalls, objectCalls } from "./object-calls.js";
+import type { SendOptions } from "./send-command.js";
+import { listMultipartUploads, listOpenUploads, uploadCalls } from "./upload-calls.js";
 
 /** Explicit credentials. Without them, the SDK's usual chain applies. */
 export interface Credentials {
@@ -74,12 +79,6 @@ function remembered<T extends Credentials>(credentials: T): T {
   return credentials;
 }
 
-/** Send options: the limits depend on the operation. */
-export interface SendOptions {
-  readonly operation?: Operation;
-  readonly abortSignal?: AbortSignal;
-}
-
 /**
  * Uses our own transport for the SDK, so that proxies, certificate authorities, limits and messages are the
  * same as for the lean calls. Calls that may be silent for minutes have separate connections, so a listing
@@ -126,4 +125,21 @@ function withQuery({ path, query = {} }: HttpRequest): string {
 
 function nonEmpty(bytes: Uint8Array): readonly Uint8Array[] {
   return bytes.length === 0 ? [] : [bytes];
+}
+
+/** Implements every call of `ObjectStore` with @aws-sdk/client-s3. */
+export function sdkStore(client: S3Client): ObjectStore {
+  return ownErrors({
+    ...bucketCalls(client),
+    ...ruleCalls(client),
+    ...objectCalls(client),
+    ...bodyCalls(client),
+    ...lockCalls(client),
+    ...uploadCalls(client),
+    listMultipartUploads: (input) => listMultipartUploads(client, input),
+    listOpenUploads: (input) => listOpenUploads(client, input),
+    listObjectVersions: (input) => listObjectVersions(client, input),
+    listVersions: (input) => listVersions(client, input),
+    listObjects: (input) => listObjects(client, input),
+  });
 }

@@ -8,9 +8,8 @@ import type {
 import type { RequestHeaders } from "../object-store.js";
 import type { Operation } from "../operations.js";
 import { classifyError, namedRegion, retryAfter, StoreError } from "../store-error.js";
-import { isSignedAmiss, signRequest } from "../transport/transport.js";
+import { createSigner, isSignedAmiss } from "../transport/sign.js";
 import { readWireHeaders, writeWireHeaders } from "../wire.js";
-import type { SendOptions } from "./open-client.js";
 
 type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
@@ -19,6 +18,12 @@ type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputType
   ServiceInputTypes,
   ServiceOutputTypes
 >;
+
+/** Send options: the limits depend on the operation. */
+export interface SendOptions {
+  readonly operation?: Operation;
+  readonly abortSignal?: AbortSignal;
+}
 
 interface WithHeaders {
   headers: Record<string, string>;
@@ -81,8 +86,8 @@ async function signAgain(client: S3Client, { method, path, query, headers }: Sig
   const { authorization: _authorization, ...unsigned } = headers;
   const pairs = Object.entries(query).flatMap(([name, value]) => [value ?? ""].flat().map((one) => [name, one]));
   const search = pairs.map(([name = "", value = ""]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const request = { service: "s3", region, method, path: search.length > 0 ? `${path}?${search.join("&")}` : path };
-  return signRequest({ ...request, headers: unsigned }, credentials);
+  const request = { method, path: search.length > 0 ? `${path}?${search.join("&")}` : path, headers: unsigned };
+  return { ...unsigned, authorization: createSigner(region)(request, credentials) };
 }
 
 interface SdkErrorLike extends Error {

@@ -3,8 +3,9 @@ import https from "node:https";
 import { BlockList, isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { HttpsProxyAgent, type HttpsProxyAgentOptions } from "https-proxy-agent";
+import { buildConnector } from "undici";
 import { CONNECT_TIMEOUT_MS, rememberSecret } from "../wire.js";
-import { type TransportError, transportError } from "./answer.js";
+import { connectedTooLate, proxyRefusal, transportError } from "./answer.js";
 
 /** The network configuration between this machine and the store. */
 export interface Network {
@@ -15,41 +16,56 @@ export interface Network {
 
 export const PLAIN_NETWORK: Network = { proxies: {}, authorities: null };
 
-/** The destination of a request after proxies are considered. */
-export interface Route {
-  readonly client: typeof http | typeof https;
-  readonly agent: http.Agent;
-  readonly protocol: "http:" | "https:";
-  readonly hostname: string;
-  readonly port: string;
-  /** Prefix of the path if a proxy forwards the request. */
-  readonly pathPrefix: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The authorities to trust instead of Node's own list. */
-  readonly trust: { readonly secureContext: SecureContext } | null;
-  /** Host and port of the proxy; `null` if there is none. */
-  readonly proxy: string | null;
-}
-
 interface Destination {
   readonly protocol: "http:" | "https:";
   /** Without brackets. */
   readonly hostname: string;
   /** Empty for the protocol's default. */
   readonly port: string;
-  /** Whether later requests may reuse the connection. */
-  readonly keepAlive: boolean;
+}
+
+/** The destination of a request after proxies are considered. */
+export interface Way extends Destination {
+  /** Prefix of the path if a proxy forwards the request. */
+  readonly pathPrefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Host and port of the proxy; `null` if there is none. */
+  readonly proxy: string | null;
+  /** The proxy if it only tunnels; `null` otherwise. */
+  readonly tunnel: URL | null;
+}
+
+/** The authorities to trust instead of Node's own list; `null` for that list. */
+type Trust = { readonly secureContext: SecureContext } | null;
+
+export interface Route extends Way {
+  readonly client: typeof http | typeof https;
+  readonly agent: http.Agent;
+  readonly trust: Trust;
 }
 
 export interface Agents {
-  route(destination: Destination): Route;
+  /** `keepAlive`: whether later requests may reuse the connection. */
+  route(destination: Destination, keepAlive: boolean): Route;
   close(): void;
 }
 
-/**
- * The only place that sets up connections: kept alive, with or without a proxy, trusting the configured
- * authorities.
- */
+/** Not to be passed as `ca`, because an agent would make it part of the name of every connection. */
+function trustOf({ authorities }: Network): Trust {
+  return authorities && { secureContext: createSecureContext({ ca: [...authorities] }) };
+}
+
+/** Throws if the environment names no usable proxy. */
+export function wayTo(destination: Destination, proxies: Proxies): Way {
+  const choice = proxyFor(destination, proxies);
+  if (choice.kind === "bad") throw transportError("BadProxy", choice.problem);
+  const direct = { ...destination, pathPrefix: "", headers: {}, proxy: null, tunnel: null };
+  if (choice.kind === "none") return direct;
+  const { url } = choice;
+  return destination.protocol === "http:" ? forwarded(url, destination) : { ...direct, proxy: url.host, tunnel: url };
+}
+
+/** Sets up the connections of node:http: kept alive, with or without a proxy, trusting the configured authorities. */
 export function createAgents(network: Network, maxSockets: number): Agents {
   const made = new Map<string, http.Agent>();
   const once = (name: string, make: () => http.Agent) => {
@@ -57,25 +73,21 @@ export function createAgents(network: Network, maxSockets: number): Agents {
     made.set(name, agent);
     return agent;
   };
-  // Not passed as `ca`, because an agent would make it part of the name of every connection.
-  const trust = network.authorities && { secureContext: createSecureContext({ ca: [...network.authorities] }) };
-  const route = (destination: Destination): Route => {
-    const { protocol, hostname, port, keepAlive } = destination;
+  const trust = trustOf(network);
+  const route: Agents["route"] = (destination, keepAlive) => {
     const pool = {
       keepAlive,
       maxSockets: keepAlive ? maxSockets : Number.POSITIVE_INFINITY,
       scheduling: "lifo",
     } as const;
-    const direct = (to: Destination["protocol"]) =>
-      once(`${to} ${keepAlive}`, () => (to === "https:" ? new https.Agent(pool) : new http.Agent(pool)));
-    const choice = proxyFor(destination, network.proxies);
-    if (choice.kind === "bad") throw transportError("BadProxy", choice.problem);
-    const whole = { client: clientOf(protocol), protocol, hostname, port, pathPrefix: "", headers: {}, trust };
-    if (choice.kind === "none") return { ...whole, agent: direct(protocol), proxy: null };
-    const { url } = choice;
-    if (protocol === "http:") return { ...forwarded(url, destination), agent: direct(protocolOf(url)), trust };
-    const agent = once(`${url.href} ${keepAlive}`, () => new Tunnel(url, { ...pool, ...trust }));
-    return { ...whole, agent, proxy: url.host };
+    const way = wayTo(destination, network.proxies);
+    const { protocol, tunnel } = way;
+    const open = () => (protocol === "https:" ? new https.Agent(pool) : new http.Agent(pool));
+    const agent =
+      tunnel === null
+        ? once(`${protocol} ${keepAlive}`, open)
+        : once(`${tunnel.href} ${keepAlive}`, () => new Tunnel(tunnel, { ...pool, ...trust }));
+    return { ...way, client: clientOf(protocol), agent, trust };
   };
   const close = () => {
     for (const agent of made.values()) agent.destroy();
@@ -92,17 +104,16 @@ function clientOf(protocol: Destination["protocol"]): Route["client"] {
 }
 
 /** A proxy receives a plain-text request with the full URL and forwards it. */
-function forwarded(url: URL, { hostname, port }: Destination): Omit<Route, "agent" | "trust"> {
+function forwarded(url: URL, { hostname, port }: Destination): Way {
   const authority = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const protocol = protocolOf(url);
   return {
-    client: clientOf(protocol),
-    protocol,
+    protocol: protocolOf(url),
     hostname: url.hostname.replaceAll(/[[\]]/g, ""),
     port: url.port,
     pathPrefix: `http://${authority}${port === "" ? "" : `:${port}`}`,
     headers: proxyAuthorization(url),
     proxy: url.host,
+    tunnel: null,
   };
 }
 
@@ -123,10 +134,7 @@ class Tunnel extends HttpsProxyAgent<string> {
 
   override async connect(...given: Parameters<HttpsProxyAgent<string>["connect"]>) {
     const giveUp = new AbortController();
-    const timer = setTimeout(
-      () => giveUp.abort(transportError("ETIMEDOUT", `no connection within ${CONNECT_TIMEOUT_MS / 1000} s`)),
-      CONNECT_TIMEOUT_MS,
-    );
+    const timer = setTimeout(() => giveUp.abort(connectedTooLate()), CONNECT_TIMEOUT_MS);
     const { connectOpts } = this;
     try {
       // `super.connect` reads it before its first await.
@@ -140,6 +148,57 @@ class Tunnel extends HttpsProxyAgent<string> {
       clearTimeout(timer);
     }
   }
+}
+
+export interface Closable {
+  destroy(): unknown;
+}
+
+type Connector = Parameters<buildConnector.connector>;
+/** `hold` receives whatever is to be destroyed if the connection is no longer wanted. */
+export type Connect = (
+  options: Connector[0],
+  callback: buildConnector.Callback,
+  hold: (opening: Closable) => void,
+) => void;
+
+/** Opens connections for undici, through a tunnel if need be. */
+export function connectorOf({ tunnel, ...way }: Way, network: Network): Connect {
+  const trust = trustOf(network);
+  // It returns the socket, which its type does not say.
+  const connect = buildConnector({ ...trust, timeout: CONNECT_TIMEOUT_MS }) as (...given: Connector) => unknown;
+  if (tunnel === null) return (options, callback, hold) => hold(connect(options, callback) as Closable);
+  const host = way.hostname.includes(":") ? `[${way.hostname}]` : way.hostname;
+  const authority = `${host}:${way.port || "443"}`;
+  return (options, callback, hold) => {
+    const outgoing = clientOf(protocolOf(tunnel)).request({
+      method: "CONNECT",
+      agent: false,
+      host: tunnel.hostname.replaceAll(/[[\]]/g, ""),
+      port: tunnel.port,
+      path: authority,
+      headers: { host: authority, ...proxyAuthorization(tunnel) },
+      ...trust,
+    });
+    hold(outgoing);
+    const timer = setTimeout(() => outgoing.destroy(connectedTooLate()), CONNECT_TIMEOUT_MS);
+    const settle = (error: Error) => {
+      clearTimeout(timer);
+      callback(error, null);
+    };
+    outgoing.once("error", settle);
+    outgoing.once("response", ({ statusCode = 0 }) => outgoing.destroy(proxyRefusal(statusCode, tunnel.host)));
+    outgoing.once("connect", ({ statusCode = 0 }, socket) => {
+      outgoing.off("error", settle);
+      clearTimeout(timer);
+      if (statusCode === 200) hold(connect({ ...options, httpSocket: socket }, callback) as Closable);
+      else {
+        socket.destroy();
+        callback(proxyRefusal(statusCode, tunnel.host), null);
+      }
+    });
+    outgoing.end();
+  };
 }
 
 /** From the environment: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
@@ -224,51 +283,4 @@ function isInRange(host: string, network: string, bits: number): boolean {
   const list = new BlockList();
   list.addSubnet(network, bits, version === 4 ? "ipv4" : "ipv6");
   return isWithin(list, host);
-}
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
-/** The wording of nginx, Apache, Go and HAProxy. */
-const NEEDS_TLS =
-  /plain HTTP request was sent to HTTPS|speaking plain HTTP to an SSL|sent an HTTP request to an HTTPS server/i;
-/** A TLS record other than a handshake: its type, followed by version 3.x. */
-const TLS_ALERT = 0x15;
-const NO_TLS = /wrong version number|packet length too long|http request|record layer failure/i;
-
-const WORDS = {
-  redirects: "it redirects to https",
-  needsTls: "it accepts TLS only",
-  noTls: "it does not speak TLS",
-} as const;
-
-function httpsExpected(words: string, cause?: unknown): TransportError {
-  return transportError("HttpsExpected", words, cause);
-}
-
-/** A redirect of a plain-text request to https. All other redirects of a store are ordinary answers. */
-export function redirectToHttps(status: number, location: string | undefined): TransportError | undefined {
-  const leadsToHttps = REDIRECTS.has(status) && location !== undefined && /^https:/i.test(location);
-  return leadsToHttps ? httpsExpected(WORDS.redirects) : undefined;
-}
-
-/** Detects a server's plain-text message to a client that did not use TLS. */
-export function plainToTls(body: string): TransportError | undefined {
-  return NEEDS_TLS.test(body) ? httpsExpected(WORDS.needsTls) : undefined;
-}
-
-interface Thrown {
-  readonly code?: string;
-  readonly message: string;
-  /** The bytes that could not be parsed as HTTP. */
-  readonly rawPacket?: Uint8Array;
-}
-
-/** The scheme problem that a broken connection reveals, if any. */
-export function brokenByScheme(isPlain: boolean, thrown: Thrown): TransportError | undefined {
-  const { code = "", message, rawPacket } = thrown;
-  if (isPlain) {
-    const isAlert = code.startsWith("HPE_") && rawPacket?.[0] === TLS_ALERT && rawPacket[1] === 0x03;
-    return isAlert ? httpsExpected(WORDS.needsTls, thrown) : undefined;
-  }
-  const isTls = code === "EPROTO" || code.startsWith("ERR_SSL");
-  return isTls && NO_TLS.test(message) ? transportError("HttpExpected", WORDS.noTls, thrown) : undefined;
 }

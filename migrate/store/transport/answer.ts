@@ -6,12 +6,33 @@ import type { Operation } from "../operations.js";
 import { classifyError, namedRegion, retryAfter, StoreError } from "../store-error.js";
 import { type CallLimits, CONNECT_TIMEOUT_MS, ERROR_BYTES } from "../wire.js";
 
-export interface IncomingAnswer {
+export interface WholeAnswer {
   readonly status: number;
+  /** By lower-case name, as text. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
+}
+
+export interface IncomingAnswer extends WholeAnswer {
   /** The body as text. */
   readonly body: string;
+}
+
+/** Decodes the body only if it is read. */
+export class TextAnswer implements IncomingAnswer {
+  readonly status: number;
+  readonly headers: WholeAnswer["headers"];
+  readonly bytes: Buffer;
+
+  constructor({ status, headers, bytes }: WholeAnswer) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+  }
+
+  get body(): string {
+    return this.bytes.toString();
+  }
 }
 
 const plainParser = new XMLParser({ parseTagValue: false, ignoreAttributes: true });
@@ -197,10 +218,7 @@ export async function wholeBody(answer: IncomingMessage, mostBytes: number): Pro
     if (bytes <= most) continue;
     // Leaving the loop closes the connection.
     if (isError) break;
-    throw transportError(
-      "AnswerTooLarge",
-      `the answer is larger than ${mostBytes / KIB / KIB} MiB, more than S3 sends here`,
-    );
+    throw tooLarge(mostBytes);
   }
   return Buffer.concat(chunks).subarray(0, most);
 }
@@ -212,4 +230,60 @@ export interface TransportError extends Error {
 
 export function transportError(code: string, message: string, cause?: unknown): TransportError {
   return Object.assign(new Error(message, { cause }), { code });
+}
+
+export function tooLarge(mostBytes: number): TransportError {
+  const words = `the answer is larger than ${mostBytes / KIB / KIB} MiB, more than S3 sends here`;
+  return transportError("AnswerTooLarge", words);
+}
+
+export function connectedTooLate(cause?: unknown): TransportError {
+  return transportError("ETIMEDOUT", `no connection within ${CONNECT_TIMEOUT_MS / 1000} s`, cause);
+}
+
+export function closedEarly(cause?: unknown): TransportError {
+  return transportError("ECONNRESET", "the connection was closed before an answer came", cause);
+}
+
+export function strangeAnswer(status: number | undefined): TransportError {
+  return transportError("StrangeAnswer", `unexpected answer HTTP ${status}: is it an S3 endpoint?`);
+}
+
+const PROXY_REFUSES: ReadonlySet<number> = new Set([403, 407]);
+
+export function proxyRefusal(status: number, proxy: string): TransportError {
+  const refuses = PROXY_REFUSES.has(status);
+  return transportError(refuses ? "ProxyRefused" : "ProxyFailed", `the proxy ${proxy} answers HTTP ${status}`);
+}
+
+interface UndiciError extends Error {
+  readonly code?: string;
+  /** The bytes that could not be parsed as HTTP. */
+  readonly data?: string;
+}
+
+/** Gives an error of undici the code that node:http gives it. */
+export function likeOfSockets(error: UndiciError): Error {
+  const { name, code = "", message, data = "" } = error;
+  // Such an error has no code of its own.
+  if (name === "HTTPParserError") {
+    if (message.includes("EOF state")) return closedEarly(error);
+    return Object.assign(transportError("HPE_INVALID", message, error), { rawPacket: Buffer.from(data, "latin1") });
+  }
+  switch (code) {
+    case "UND_ERR_SOCKET":
+      return message === "bad upgrade" ? strangeAnswer(101) : closedEarly(error);
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+    case "UND_ERR_DESTROYED":
+      return closedEarly(error);
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return connectedTooLate(error);
+    case "UND_ERR_HEADERS_OVERFLOW":
+      return transportError("HPE_HEADER_OVERFLOW", message, error);
+    case "UND_ERR_INVALID_ARG":
+    case "UND_ERR_NOT_SUPPORTED":
+      return transportError("ERR_INVALID_CHAR", message, error);
+    default:
+      return error;
+  }
 }

@@ -1,22 +1,19 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import type { Credentials, Request } from "aws4";
-import aws4 from "aws4";
 import { type CallLimits, HEADER_BYTES } from "../wire.js";
+import { type Agents, createAgents, type Network, type Route, type Way } from "./agents.js";
 import {
-  type Agents,
-  brokenByScheme,
-  createAgents,
-  type Network,
-  plainToTls,
-  type Route,
-  redirectToHttps,
-} from "./agents.js";
-import { limitCall, streamedBody, type TransportError, transportError, wholeBody } from "./answer.js";
+  limitCall,
+  proxyRefusal,
+  strangeAnswer,
+  streamedBody,
+  type TransportError,
+  transportError,
+  wholeBody,
+} from "./answer.js";
 
 /** How long to wait for a server's 100 Continue; then the body is sent anyway. */
 const CONTINUE_MS = 6_000;
-const PROXY_REFUSES: ReadonlySet<number> = new Set([403, 407]);
 
 export interface OutgoingRequest {
   readonly method: string;
@@ -63,7 +60,7 @@ async function send(agents: Agents, request: OutgoingRequest): Promise<OpenedAns
   // A server that rejects a body before it is sent may still wait for the body on that connection.
   const { expects, headers } = expectation(request.headers);
   const hostname = request.hostname.replaceAll(/[[\]]/g, "");
-  const route = agents.route({ protocol, hostname, port, keepAlive: !expects });
+  const route = agents.route({ protocol, hostname, port }, !expects);
   const isPlain = protocol === "http:";
   const explain = explainer(isPlain, route);
   const outgoing = openRequest(route, { ...request, headers });
@@ -173,25 +170,20 @@ function openedAnswer(answer: IncomingMessage, limits: CallLimits, explain: Expl
 }
 
 /** Detects an answer that did not come from the store. */
-function refusalOf({ statusCode = 0, headers }: IncomingMessage, isPlain: boolean, { proxy }: Route) {
+export function refusalOf(
+  { statusCode = 0, headers }: Pick<IncomingMessage, "statusCode" | "headers">,
+  isPlain: boolean,
+  { proxy }: Way,
+): TransportError | undefined {
   if (statusCode < 200) return strangeAnswer(statusCode);
   if (proxy !== null && statusCode === 407) return proxyRefusal(statusCode, proxy);
   return isPlain ? redirectToHttps(statusCode, headers.location) : undefined;
 }
 
-function strangeAnswer(status: number | undefined): TransportError {
-  return transportError("StrangeAnswer", `unexpected answer HTTP ${status}: is it an S3 endpoint?`);
-}
-
-function proxyRefusal(status: number, proxy: string): TransportError {
-  const refuses = PROXY_REFUSES.has(status);
-  return transportError(refuses ? "ProxyRefused" : "ProxyFailed", `the proxy ${proxy} answers HTTP ${status}`);
-}
-
 type Explain = (error: unknown) => unknown;
 
 /** Rewords the messages of Node and OpenSSL for the person who chose the endpoint. */
-function explainer(isPlain: boolean, { proxy }: Route): Explain {
+export function explainer(isPlain: boolean, { proxy }: Way): Explain {
   return (error) => {
     const { code = "", message } = error as TransportError;
     const byScheme = brokenByScheme(isPlain, error as TransportError);
@@ -209,36 +201,49 @@ function explainer(isPlain: boolean, { proxy }: Route): Explain {
   };
 }
 
-/**
- * White space in HTTP. JavaScript counts more characters as white space, such as the ideographic space, whose
- * bytes belong to a value.
- */
-const AROUND = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
-const WITHIN = /[\t\n\v\f\r ]+/g;
-/** The further characters that JavaScript counts as white space. */
-const FURTHER_SPACE = /[^\S\t\n\v\f\r ]/;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+/** The wording of nginx, Apache, Go and HAProxy. */
+const NEEDS_TLS =
+  /plain HTTP request was sent to HTTPS|speaking plain HTTP to an SSL|sent an HTTP request to an HTTPS server/i;
+/** A TLS record other than a handshake: its type, followed by version 3.x. */
+const TLS_ALERT = 0x15;
+const NO_TLS = /wrong version number|packet length too long|http request|record layer failure/i;
 
-/**
- * Signs header values as their bytes are sent. aws4 would collapse everything that JavaScript counts as white
- * space.
- */
-class WireSigner extends aws4.RequestSigner {
-  override canonicalHeaders(): string {
-    // Builds the list of signed headers.
-    this.signedHeaders();
-    const { filteredHeaders } = this as unknown as { filteredHeaders: readonly (readonly [string, unknown])[] };
-    return filteredHeaders
-      .map(([name, value]) => `${name}:${String(value).replace(AROUND, "").replace(WITHIN, " ")}`)
-      .join("\n");
+const WORDS = {
+  redirects: "it redirects to https",
+  needsTls: "it accepts TLS only",
+  noTls: "it does not speak TLS",
+} as const;
+
+function httpsExpected(words: string, cause?: unknown): TransportError {
+  return transportError("HttpsExpected", words, cause);
+}
+
+/** A redirect of a plain-text request to https. All other redirects of a store are ordinary answers. */
+function redirectToHttps(status: number, location: string | undefined): TransportError | undefined {
+  const leadsToHttps = REDIRECTS.has(status) && location !== undefined && /^https:/i.test(location);
+  return leadsToHttps ? httpsExpected(WORDS.redirects) : undefined;
+}
+
+/** Detects a server's plain-text message to a client that did not use TLS. */
+export function plainToTls(body: string): TransportError | undefined {
+  return NEEDS_TLS.test(body) ? httpsExpected(WORDS.needsTls) : undefined;
+}
+
+interface Thrown {
+  readonly code?: string;
+  readonly message: string;
+  /** The bytes that could not be parsed as HTTP. */
+  readonly rawPacket?: Uint8Array;
+}
+
+/** The scheme problem that a broken connection reveals, if any. */
+function brokenByScheme(isPlain: boolean, thrown: Thrown): TransportError | undefined {
+  const { code = "", message, rawPacket } = thrown;
+  if (isPlain) {
+    const isAlert = code.startsWith("HPE_") && rawPacket?.[0] === TLS_ALERT && rawPacket[1] === 0x03;
+    return isAlert ? httpsExpected(WORDS.needsTls, thrown) : undefined;
   }
-}
-
-/** Returns the headers of a request with a signature over the bytes that will be sent. */
-export function signRequest(request: Request, credentials: Credentials): Record<string, string> {
-  return new WireSigner(request, credentials).sign().headers as Record<string, string>;
-}
-
-/** Whether common signers would sign other bytes than the ones sent. */
-export function isSignedAmiss(headers: Readonly<Record<string, string>>): boolean {
-  return Object.values(headers).some((value) => FURTHER_SPACE.test(value));
+  const isTls = code === "EPROTO" || code.startsWith("ERR_SSL");
+  return isTls && NO_TLS.test(message) ? transportError("HttpExpected", WORDS.noTls, thrown) : undefined;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nextMarker, readDate, readKey, readSize, takeDates } from "../../../../migrate/store/sdk/listing-fields.js";
-import { openClient } from "../../../../migrate/store/sdk/open-client.js";
-import { sdkStore } from "../../../../migrate/store/sdk/sdk-store.js";
+import { openClient, sdkStore } from "../../../../migrate/store/sdk/open-client.js";
 import { inParallel } from "../../../buckets/async-items.js";
 import { createBucket, pathOf, sendOk } from "../../../buckets/raw-s3.js";
 import { startWorld } from "../../../buckets/start-world.js";

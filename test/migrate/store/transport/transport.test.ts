@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_NETWORK } from "../../../../migrate/store/transport/agents.js";
 import { limitConnecting } from "../../../../migrate/store/transport/answer.js";
+import { openPools } from "../../../../migrate/store/transport/pool.js";
 import { openTransport } from "../../../../migrate/store/transport/transport.js";
 import { type CallLimits, callLimits } from "../../../../migrate/store/wire.js";
 
@@ -11,8 +12,10 @@ const LIMIT_MS = 200;
 const SOON = { answerMs: LIMIT_MS };
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-/** A server that does with each request what it is told, and a sender that gives up soon. */
-async function facing(answer: (socket: Socket) => void, more: Partial<CallLimits> = {}) {
+type Answering = (socket: Socket) => void;
+
+/** A server that does with each request what it is told, and both senders, which give up soon. */
+async function facing(answer: Answering, more: Partial<CallLimits> = {}) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -22,9 +25,13 @@ async function facing(answer: (socket: Socket) => void, more: Partial<CallLimits
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const sender = openTransport(PLAIN_NETWORK, 2);
-  onTestFinished(() => {
+  const [sender, pools] = [openTransport(PLAIN_NETWORK, 2), openPools(PLAIN_NETWORK, 2)];
+  const close = () => {
     sender.close();
+    pools.close();
+  };
+  onTestFinished(() => {
+    close();
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -32,12 +39,21 @@ async function facing(answer: (socket: Socket) => void, more: Partial<CallLimits
   const limits = { ...callLimits("headObject"), ...more };
   const open = (given: { readonly method?: string; readonly body?: Readable } = {}) =>
     sender.send({ ...request, headers: {}, limits, ...given });
-  const send = async () => {
-    const { status, whole } = await open();
-    return { status, body: (await whole()).toString() };
+  const sendBy: Readonly<Record<Sender, () => Promise<{ readonly status: number; readonly body: string }>>> = {
+    "node:http": async () => {
+      const { status, whole } = await open();
+      return { status, body: (await whole()).toString() };
+    },
+    undici: async () => {
+      const { status, bytes } = await pools.send({ ...request, headers: {}, limits });
+      return { status, body: bytes.toString() };
+    },
   };
-  return { open, send, sockets, close: sender.close };
+  return { open, sendBy, sockets, close };
 }
+
+type Sender = "node:http" | "undici";
+const SENDERS: readonly Sender[] = ["node:http", "undici"];
 
 const failureOf = async (call: Promise<unknown>) => {
   const since = performance.now();
@@ -54,151 +70,160 @@ function trickle(socket: Socket, piece: string): void {
   socket.on("close", () => clearInterval(writing));
 }
 
-test.each<[string, (socket: Socket) => void]>([
-  ["says nothing", () => undefined],
-  [
-    "never comes to the end of its headers",
-    (socket) => {
-      socket.write("HTTP/1.1 200 OK\r\n");
-      trickle(socket, "x-more: 1\r\n");
-    },
-  ],
-  ["falls silent in the middle of the body", (socket) => void socket.write(OK.slice(0, -1))],
-])("the transport gives up in time on a server that accepts and then %s", async (_, answer) => {
-  const { send } = await facing(answer, SOON);
-  const { code, message, afterMs } = await failureOf(send());
-  expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "no answer for 0.2 s" });
-  expect(afterMs).toBeGreaterThan(LIMIT_MS - 20);
-  // The limits of a store that is not told otherwise are a minute and more.
-  expect(afterMs).toBeLessThan(30_000);
-});
+describe.each(SENDERS)("the transport over %s", (sender) => {
+  const through = async (answer: Answering, more: Partial<CallLimits> = {}) => {
+    const { sendBy, ...faced } = await facing(answer, more);
+    return { ...faced, send: sendBy[sender] };
+  };
 
-test("the transport lets an answer take longer than the limit while it makes progress", async () => {
-  const { send } = await facing((socket) => {
-    socket.write("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n");
-    trickle(socket, "x");
-  }, SOON);
-  expect((await send()).body).toBe("x".repeat(12));
-});
-
-test("the transport does not count waiting for a free connection as a timeout", async () => {
-  const { send, sockets } = await facing((socket) => void setTimeout(() => socket.write(OK), 400), {
-    answerMs: 1000,
-  });
-  const bodies = (await Promise.all(Array.from({ length: 6 }, send))).map(({ body }) => body);
-  expect(bodies).toEqual(Array(6).fill("ok"));
-  expect(sockets.size).toBe(2);
-});
-
-test("the transport reuses a connection, even after it was idle longer than the limit", async () => {
-  const { send, sockets } = await facing((socket) => void socket.write(OK), SOON);
-  await send();
-  await new Promise((resolve) => setTimeout(resolve, LIMIT_MS * 2));
-  await send();
-  expect(sockets.size).toBe(1);
-});
-
-test("close ends every connection, idle or busy", async () => {
-  let answered = 0;
-  const { send, sockets, close } = await facing((socket) => {
-    answered += 1;
-    if (answered === 1) socket.write(OK);
-  });
-  await send();
-  const inFlight = failureOf(send());
-  const another = failureOf(send());
-  await expect.poll(() => sockets.size).toBe(2);
-  close();
-  expect([(await inFlight).code, (await another).code]).toEqual(["ECONNRESET", "ECONNRESET"]);
-  await expect.poll(() => sockets.size).toBe(0);
-});
-
-describe("transport on an answer that does not end", () => {
-  test("gives up at the deadline of the call, even if the answer keeps trickling in", async () => {
-    const { send } = await facing(
-      (socket) => {
-        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
-        trickle(socket, "x");
-      },
-      { callMs: 400 },
-    );
-    const { code, message } = await failureOf(send());
-    expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "not finished within 0.4 s" });
-  });
-
-  test.each([
+  test.each<[string, (socket: Socket) => void]>([
+    ["says nothing", () => undefined],
     [
-      "too large in its body",
-      `HTTP/1.1 200 OK\r\ncontent-length: 3000000\r\n\r\n${"x".repeat(3_000_000)}`,
-      /larger than 1 MiB/,
+      "never comes to the end of its headers",
+      (socket) => {
+        socket.write("HTTP/1.1 200 OK\r\n");
+        trickle(socket, "x-more: 1\r\n");
+      },
     ],
-    ["too large in its headers", `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(70_000)}\r\n\r\n`, /larger than 64 KiB/],
-  ])("refuses an answer that is %s", async (_, answer, words) => {
-    const { send, sockets } = await facing((socket) => void socket.write(answer));
-    expect(await failureOf(send())).toMatchObject({ code: "AnswerTooLarge", message: expect.stringMatching(words) });
+    ["falls silent in the middle of the body", (socket) => void socket.write(OK.slice(0, -1))],
+  ])("gives up in time on a server that accepts and then %s", async (_, answer) => {
+    const { send } = await through(answer, SOON);
+    const { code, message, afterMs } = await failureOf(send());
+    expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "no answer for 0.2 s" });
+    expect(afterMs).toBeGreaterThan(LIMIT_MS - 20);
+    // The limits of a store that is not told otherwise are a minute and more.
+    expect(afterMs).toBeLessThan(30_000);
+  });
+
+  test("lets an answer take longer than the limit while it makes progress", async () => {
+    const { send } = await through((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n");
+      trickle(socket, "x");
+    }, SOON);
+    expect((await send()).body).toBe("x".repeat(12));
+  });
+
+  test("does not count waiting for a free connection as a timeout", async () => {
+    const { send, sockets } = await through((socket) => void setTimeout(() => socket.write(OK), 400), {
+      answerMs: 1000,
+    });
+    const bodies = (await Promise.all(Array.from({ length: 6 }, send))).map(({ body }) => body);
+    expect(bodies).toEqual(Array(6).fill("ok"));
+    expect(sockets.size).toBe(2);
+  });
+
+  test("reuses a connection, even after it was idle longer than the limit", async () => {
+    const { send, sockets } = await through((socket) => void socket.write(OK), SOON);
+    await send();
+    await new Promise((resolve) => setTimeout(resolve, LIMIT_MS * 2));
+    await send();
+    expect(sockets.size).toBe(1);
+  });
+
+  test("close ends every connection, idle or busy", async () => {
+    let answered = 0;
+    const { send, sockets, close } = await through((socket) => {
+      answered += 1;
+      if (answered === 1) socket.write(OK);
+    });
+    await send();
+    const inFlight = failureOf(send());
+    const another = failureOf(send());
+    await expect.poll(() => sockets.size).toBe(2);
+    close();
+    expect([(await inFlight).code, (await another).code]).toEqual(["ECONNRESET", "ECONNRESET"]);
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  test("truncates the body of an error, and returns its status", async () => {
-    const { send } = await facing((socket) => void socket.write(`HTTP/1.1 503 Slow\r\n\r\n${"x".repeat(3_000_000)}`));
-    const { status, body } = await send();
-    expect([status, body.length]).toEqual([503, 64 * 1024]);
+  describe("on an answer that does not end", () => {
+    test("gives up at the deadline of the call, even if the answer keeps trickling in", async () => {
+      const { send } = await through(
+        (socket) => {
+          socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
+          trickle(socket, "x");
+        },
+        { callMs: 400 },
+      );
+      const { code, message } = await failureOf(send());
+      expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "not finished within 0.4 s" });
+    });
+
+    test.each([
+      [
+        "too large in its body",
+        `HTTP/1.1 200 OK\r\ncontent-length: 3000000\r\n\r\n${"x".repeat(3_000_000)}`,
+        /larger than 1 MiB/,
+      ],
+      ["too large in its headers", `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(70_000)}\r\n\r\n`, /larger than 64 KiB/],
+    ])("refuses an answer that is %s", async (_, answer, words) => {
+      const { send, sockets } = await through((socket) => void socket.write(answer));
+      expect(await failureOf(send())).toMatchObject({ code: "AnswerTooLarge", message: expect.stringMatching(words) });
+      await expect.poll(() => sockets.size).toBe(0);
+    });
+
+    test("truncates the body of an error, and returns its status", async () => {
+      const { send } = await through(
+        (socket) => void socket.write(`HTTP/1.1 503 Slow\r\n\r\n${"x".repeat(3_000_000)}`),
+      );
+      const { status, body } = await send();
+      expect([status, body.length]).toEqual([503, 64 * 1024]);
+    });
+
+    test("accepts an answer of exactly the maximum size, with headers over 16 KiB", async () => {
+      const body = "x".repeat(1024 * 1024);
+      const head = `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(30_000)}\r\ncontent-length: ${body.length}\r\n\r\n`;
+      const { send } = await through((socket) => void socket.write(head + body));
+      expect((await send()).body.length).toBe(body.length);
+    });
   });
 
-  test("accepts an answer of exactly the maximum size, with headers over 16 KiB", async () => {
-    const body = "x".repeat(1024 * 1024);
-    const head = `HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(30_000)}\r\ncontent-length: ${body.length}\r\n\r\n`;
-    const { send } = await facing((socket) => void socket.write(head + body));
-    expect((await send()).body.length).toBe(body.length);
-  });
-});
+  describe("on an unusable answer", () => {
+    test.each([
+      [
+        "101 with an upgrade",
+        "HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+        "StrangeAnswer",
+      ],
+      ["101 without one", "HTTP/1.1 101 Switching\r\n\r\n", "StrangeAnswer"],
+      ["103 and then silence", "HTTP/1.1 103 Early\r\nlink: </a>\r\n\r\n", "ETIMEDOUT"],
+      ["what is no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "NotHttp"],
+      ["an alert of TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]), "HttpsExpected"],
+      [
+        "a redirect to https",
+        "HTTP/1.1 301 Moved\r\nlocation: https://store/\r\ncontent-length: 0\r\n\r\n",
+        "HttpsExpected",
+      ],
+      [
+        "that TLS is wanted",
+        "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
+        "HttpsExpected",
+      ],
+    ])("fails the call with the matching error: %s", async (_, answer, code) => {
+      const { send } = await through(
+        (socket) => void (/HTTP\/1.0/.test(String(answer)) ? socket.end(answer) : socket.write(answer)),
+        code === "ETIMEDOUT" ? SOON : {},
+      );
+      expect((await failureOf(send())).code).toBe(code);
+    });
 
-describe("transport on an unusable answer", () => {
-  test.each([
-    [
-      "101 with an upgrade",
-      "HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
-      "StrangeAnswer",
-    ],
-    ["101 without one", "HTTP/1.1 101 Switching\r\n\r\n", "StrangeAnswer"],
-    ["103 and then silence", "HTTP/1.1 103 Early\r\nlink: </a>\r\n\r\n", "ETIMEDOUT"],
-    ["what is no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "NotHttp"],
-    ["an alert of TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]), "HttpsExpected"],
-    [
-      "a redirect to https",
-      "HTTP/1.1 301 Moved\r\nlocation: https://store/\r\ncontent-length: 0\r\n\r\n",
-      "HttpsExpected",
-    ],
-    [
-      "that TLS is wanted",
-      "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
-      "HttpsExpected",
-    ],
-  ])("fails the call with the matching error: %s", async (_, answer, code) => {
-    const { send } = await facing(
-      (socket) => void (/HTTP\/1.0/.test(String(answer)) ? socket.end(answer) : socket.write(answer)),
-      code === "ETIMEDOUT" ? SOON : {},
-    );
-    expect((await failureOf(send())).code).toBe(code);
-  });
+    test("reads the final answer after interim responses", async () => {
+      const { send } = await through(
+        (socket) => void socket.write(`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 102 P\r\n\r\n${OK}`),
+      );
+      expect(await send()).toEqual({ status: 200, body: "ok" });
+    });
 
-  test("reads the final answer after interim responses", async () => {
-    const { send } = await facing(
-      (socket) => void socket.write(`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 102 P\r\n\r\n${OK}`),
-    );
-    expect(await send()).toEqual({ status: 200, body: "ok" });
-  });
+    test("fails with ECONNRESET if the connection closes without an answer", async () => {
+      const { send } = await through((socket) => void socket.end());
+      expect((await failureOf(send())).code).toBe("ECONNRESET");
+    });
 
-  test("fails with ECONNRESET if the connection closes without an answer", async () => {
-    const { send } = await facing((socket) => void socket.end());
-    expect((await failureOf(send())).code).toBe("ECONNRESET");
-  });
-
-  test("returns a redirect within HTTP as an answer", async () => {
-    const { send } = await facing(
-      (socket) => void socket.write("HTTP/1.1 307 T\r\nlocation: http://b/\r\ncontent-length: 0\r\n\r\n"),
-    );
-    expect((await send()).status).toBe(307);
+    test("returns a redirect within HTTP as an answer", async () => {
+      const { send } = await through(
+        (socket) => void socket.write("HTTP/1.1 307 T\r\nlocation: http://b/\r\ncontent-length: 0\r\n\r\n"),
+      );
+      expect((await send()).status).toBe(307);
+    });
   });
 });
 
