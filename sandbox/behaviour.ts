@@ -43,6 +43,11 @@ export interface Behaviour {
   readonly headNamesKmsKey: boolean;
   /** Is `x-amz-server-side-encryption-bucket-key-enabled` acted on? */
   readonly bucketKeys: "honoured" | "ignored";
+  /**
+   * UpdateObjectEncryption. `taken-for-put`: the sub-resource is not known, and the body becomes the object, as on
+   * moto. `ignored`: 200, and nothing changes. `rewrites`: the object gets a new date, or version.
+   */
+  readonly updateObjectEncryption: "supported" | "not-implemented" | "taken-for-put" | "ignored" | "rewrites";
   readonly putConditions: ConditionSupport;
   /**
    * `refused`: 412 for every PUT with If-Match if the current version has a version ID, as if somebody had

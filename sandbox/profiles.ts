@@ -28,6 +28,7 @@ export const REFERENCE_BEHAVIOUR: Behaviour = {
   kmsKeys: SANDBOX_KMS_KEYS,
   headNamesKmsKey: true,
   bucketKeys: "honoured",
+  updateObjectEncryption: "supported",
   putConditions: "honoured",
   putConditionsOnNamedVersions: "honoured",
   deleteConditions: "honoured",

@@ -75,6 +75,7 @@ const ACTIONS: Readonly<Record<OperationName, Actions>> = {
   PutObjectRetention: (input) => ["s3:PutObjectRetention", ...bypassActions(input)],
   GetObjectLegalHold: "s3:GetObjectLegalHold",
   PutObjectLegalHold: "s3:PutObjectLegalHold",
+  UpdateObjectEncryption: "s3:UpdateObjectEncryption",
   CreateMultipartUpload: writeActions,
   UploadPart: "s3:PutObject",
   UploadPartCopy: (input) => [...readActions(input), "s3:PutObject"],

@@ -40,6 +40,7 @@ const OPERATION_NAMES = [
   "PutObjectRetention",
   "GetObjectLegalHold",
   "PutObjectLegalHold",
+  "UpdateObjectEncryption",
   "CreateMultipartUpload",
   "UploadPart",
   "UploadPartCopy",

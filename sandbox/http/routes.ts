@@ -50,6 +50,7 @@ const OBJECT_ROUTES: Routes = {
   "PUT retention": "PutObjectRetention",
   "GET legal-hold": "GetObjectLegalHold",
   "PUT legal-hold": "PutObjectLegalHold",
+  "PUT encryption": "UpdateObjectEncryption",
   "GET attributes": "GetObjectAttributes",
   "POST restore": "RestoreObject",
   "POST uploads": "CreateMultipartUpload",

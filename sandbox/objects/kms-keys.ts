@@ -29,8 +29,10 @@ function namesOf(key: KmsKey): readonly string[] {
   return [id, kmsKeyArn(key), ...aliases, ...aliases.map((alias) => `${KEYS}${alias}`)];
 }
 
+type KmsRight = "GenerateDataKey" | "Decrypt" | "Encrypt" | "ReEncryptFrom" | "ReEncryptTo";
+
 /** A write under a key needs a data key, and every read of what is under it has that decrypted. */
-export function requireKmsRight({ user }: Pick<Call, "user">, right: "GenerateDataKey" | "Decrypt", arn: string): void {
+export function requireKmsRight({ user }: Pick<Call, "user">, right: KmsRight, arn: string): void {
   const action = `kms:${right}`;
   if (isDenied(user, action)) {
     const who = `User: arn:aws:iam::000000000000:user/${user.accessKeyId}`;

@@ -89,12 +89,16 @@ export function checkDeletable(version: ObjectVersion | undefined, now: number, 
   if (version?.kind !== "object") {
     return;
   }
-  const { retention, legalHold } = version;
-  const retained = retention !== undefined && Date.parse(retention.until) > now;
+  const { retention, ...withoutRetention } = version;
   const passable = retention?.mode === "GOVERNANCE" && bypassGovernance;
-  if (legalHold === "ON" || (retained && !passable)) {
+  if (isLocked(passable ? withoutRetention : version, now)) {
     throw new S3Error("AccessDenied", { message: "Access Denied because object protected by object lock." });
   }
+}
+
+/** Whether a retention or a legal hold is in force. */
+export function isLocked({ retention, legalHold }: Lock, now: number): boolean {
+  return legalHold === "ON" || (retention !== undefined && Date.parse(retention.until) > now);
 }
 
 export function lockHeaders(

@@ -18,6 +18,7 @@ import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objec
 import type { Operation } from "./operation.js";
 import { putObject } from "./put-object.js";
 import { restoreObject } from "./restore-object.js";
+import { updateObjectEncryption } from "./update-object-encryption.js";
 import { uploadPart, uploadPartCopy } from "./upload-part.js";
 
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
@@ -59,6 +60,7 @@ export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   PutObjectRetention: putObjectRetention,
   GetObjectLegalHold: getObjectLegalHold,
   PutObjectLegalHold: putObjectLegalHold,
+  UpdateObjectEncryption: updateObjectEncryption,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,

@@ -25,6 +25,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
+  UpdateObjectEncryptionCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
   type UploadPartCopyCommandInput,
@@ -101,6 +102,21 @@ async function underKmsKey(s3: S3Client, more: Partial<PutObjectCommandInput> = 
   return [ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled];
 }
 
+/** The answer to an update of an SSE-S3 object, then its encryption and size, and whether ETag and version are the same. */
+async function updated(s3: S3Client): Promise<unknown> {
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  await s3.send(new PutBucketVersioningCommand({ Bucket: "bucket", VersioningConfiguration }));
+  const object = { Bucket: "bucket", Key: "k" };
+  await s3.send(new PutObjectCommand({ ...object, Body: "x", ServerSideEncryption: "AES256" }));
+  const before = await head(s3);
+  const KMSKeyArn = `arn:aws:kms:sandbox:000000000000:key/${VAULT}`;
+  const ObjectEncryption = { SSEKMS: { KMSKeyArn, BucketKeyEnabled: false } };
+  const answer = await code(s3.send(new UpdateObjectEncryptionCommand({ ...object, ObjectEncryption })));
+  const after = await head(s3);
+  const isSame = (name: "ETag" | "VersionId") => (before[name] === after[name] ? "same" : "other");
+  return [answer, after.ServerSideEncryption, after.ContentLength, isSame("ETag"), isSame("VersionId")];
+}
+
 const SWITCHES: readonly Switched[] = [
   {
     title: "the KMS keys that there are",
@@ -131,6 +147,27 @@ const SWITCHES: readonly Switched[] = [
       on: ["aws:kms", `arn:aws:kms:sandbox:000000000000:key/${VAULT}`, true],
       off: ["aws:kms", `arn:aws:kms:sandbox:000000000000:key/${VAULT}`, undefined],
     },
+  },
+  {
+    title: "UpdateObjectEncryption is implemented",
+    on: { updateObjectEncryption: "supported" },
+    off: { updateObjectEncryption: "not-implemented" },
+    look: updated,
+    expected: { on: ["done", "aws:kms", 1, "same", "same"], off: ["NotImplemented", "AES256", 1, "same", "same"] },
+  },
+  {
+    title: "UpdateObjectEncryption is acted on",
+    on: { updateObjectEncryption: "ignored" },
+    off: { updateObjectEncryption: "taken-for-put" },
+    look: updated,
+    expected: { on: ["done", "AES256", 1, "same", "same"], off: ["done", undefined, 280, "other", "other"] },
+  },
+  {
+    title: "UpdateObjectEncryption keeps the version",
+    on: { updateObjectEncryption: "supported" },
+    off: { updateObjectEncryption: "rewrites" },
+    look: updated,
+    expected: { on: ["done", "aws:kms", 1, "same", "same"], off: ["done", "aws:kms", 1, "same", "other"] },
   },
   {
     title: "a bucket that refuses every call",
