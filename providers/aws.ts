@@ -105,6 +105,12 @@ export const aws: ProviderProfile = {
     sseS3: documented("supported", `${userGuide}/UsingServerSideEncryption.html`),
     sseC: documented("supported", `${userGuide}/ServerSideEncryptionCustomerKeys.html`),
     sseKms: documented("supported", `${userGuide}/UsingKMSEncryption.html`),
+    // According to this page and `${userGuide}/update-sse-encryption.html`:
+    // - The object is under SSE-S3 or SSE-KMS: not plaintext, DSSE-KMS or SSE-C. No retention and no legal hold is on it.
+    // - The key is named by its ARN, and belongs to the bucket owner's account, unless AWS Support allowed others.
+    // - Class, dates, ETag, checksums and metadata stay, in every class; archived objects need no restore.
+    // - Not in directory buckets, nor on Outposts. There is no condition to send.
+    updateToKms: documented("supported", `${api}/API_UpdateObjectEncryption.html`),
     atRest: documented("new-objects", defaultEncryption),
     reportedOnHead: documented("supported", `${api}/API_HeadObject.html`),
     unsetDefault: documented("aes256", `${api}/API_GetBucketEncryption.html`),

@@ -84,6 +84,7 @@ export const backblazeB2: ProviderProfile = {
     sseS3: documented("supported", encryption),
     sseC: documented("supported", encryption),
     sseKms: documented("unsupported", encryption),
+    updateToKms: undocumented,
     atRest: documented("on-request", encryption),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,

@@ -103,6 +103,7 @@ export const cephRgw: ProviderProfile = {
     sseS3: documented("supported", encryption),
     sseC: documented("supported", encryption),
     sseKms: documented("supported", encryption),
+    updateToKms: undocumented,
     atRest: documented("on-request", encryption),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,

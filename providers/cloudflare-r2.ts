@@ -59,6 +59,7 @@ export const cloudflareR2: ProviderProfile = {
     sseS3: documented("unsupported", api),
     sseC: documented("supported", `${docs}/examples/ssec/`),
     sseKms: documented("unsupported", api),
+    updateToKms: undocumented,
     atRest: documented("always", security),
     reportedOnHead: documented("unsupported", api),
     unsetDefault: undocumented,

@@ -32,6 +32,7 @@ export const generic: ProviderProfile = {
     sseS3: undocumented,
     sseC: undocumented,
     sseKms: undocumented,
+    updateToKms: undocumented,
     atRest: assumed("on-request", "the careful assumption: nothing is encrypted unless it says so"),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,

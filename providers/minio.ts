@@ -117,6 +117,7 @@ export const minio: ProviderProfile = {
     sseS3: documented("supported", encryption),
     sseC: documented("supported", encryption),
     sseKms: documented("supported", encryption),
+    updateToKms: undocumented,
     atRest: documented("on-request", encryption),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,

@@ -185,6 +185,7 @@ export const ovhcloud: ProviderProfile = {
     sseS3: documented("supported", compatibility),
     sseC: documented("supported", compatibility),
     sseKms: documented("unsupported", compatibility),
+    updateToKms: undocumented,
     atRest: documented("on-request", `${storageGuides}/s3_encrypt_your_objects_with_sse_c/guide.en-gb.md`),
     reportedOnHead: undocumented,
     unsetDefault: undocumented,

@@ -68,6 +68,8 @@ export interface EncryptionFacts {
   readonly sseS3: Fact<Support>;
   readonly sseC: Fact<Support>;
   readonly sseKms: Fact<Support>;
+  /** UpdateObjectEncryption: objects get a KMS key, and are not written anew. */
+  readonly updateToKms: Fact<Support>;
   /** `always`: the provider encrypts every object, regardless of the bucket's settings. */
   readonly atRest: Fact<"always" | "on-request" | "new-objects">;
   /** Whether HEAD returns `x-amz-server-side-encryption` for an encrypted object. */

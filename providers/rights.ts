@@ -49,6 +49,8 @@ export const rightsFor: Readonly<Record<BucketUse, Rights>> = {
       "s3:PutObjectRetention",
       "s3:PutObjectTagging",
       "s3:PutObjectVersionTagging",
+      // Only used under a KMS key, on Amazon S3.
+      "s3:UpdateObjectEncryption",
     ],
     testObjects: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
   },

@@ -94,6 +94,7 @@ export const scaleway: ProviderProfile = {
     sseS3: documented("supported", sseOne),
     sseC: documented("supported", `${docs}/api-cli/enable-sse-c/`),
     sseKms: documented("supported", `${docs}/api-cli/enable-sse-kms/`),
+    updateToKms: undocumented,
     atRest: documented("on-request", sseOne),
     reportedOnHead: undocumented,
     unsetDefault: documented("empty", sseOne),

@@ -46,6 +46,7 @@ export const wasabi: ProviderProfile = {
     sseS3: documented("unsupported", encryption),
     sseC: documented("supported", `${docs}/docs/how-does-sse-c-encryption-work-with-wasabi`),
     sseKms: documented("unsupported", encryption),
+    updateToKms: undocumented,
     atRest: documented("always", `${docs}/docs/how-secure-is-my-data`),
     reportedOnHead: documented("unsupported", encryption),
     unsetDefault: undocumented,

@@ -65,7 +65,8 @@ const KEY_ACTIONS: Readonly<Record<BucketUse, readonly string[]>> = {
   audit: [],
   read: ["kms:Decrypt"],
   "read-write": ["kms:Decrypt", "kms:GenerateDataKey"],
-  migrate: ["kms:Decrypt", "kms:GenerateDataKey"],
+  // The last two: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
+  migrate: ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncrypt*"],
 };
 
 /**
@@ -77,7 +78,7 @@ export function iamPolicy(construct: IConstruct, use: BucketUse, scope: Scope, k
   const isArn = kmsKey !== undefined && (isKnownLater(kmsKey) || kmsKey.startsWith("arn:"));
   if (kmsKey !== undefined && !isArn && Action.length > 0) {
     Annotations.of(construct).addWarning(
-      `the rights on the kmsKey "${kmsKey}" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow ${Action.join(" and ")} yourself`,
+      `the rights on the kmsKey "${kmsKey}" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow ${Action.join(", ")} yourself`,
     );
   }
   const ofKey = { Effect: "Allow", Action, Resource: [kmsKey] };

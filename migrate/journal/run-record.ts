@@ -82,6 +82,11 @@ const bucketFindingsSchema = z.object({
   ways: z.array(seenWaySchema).optional(),
   /** The KMS key that was asked for, as HEAD of a test object under it named it; absent if no test object was put. */
   kmsKey: z.string().optional(),
+  /**
+   * Whether a test object could be put under that key with UpdateObjectEncryption, and what showed it. Absent if that
+   * was not tried: the provider does not document the call.
+   */
+  encryptionUpdate: z.object({ works: z.boolean(), detail: z.string() }).optional(),
   /** Absent if there was nothing to copy, or if the run did not probe. */
   probe: bucketProbeSchema.optional(),
   /** The capabilities used for this bucket's plans, if they differ from those at the start of the run. */

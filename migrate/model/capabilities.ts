@@ -17,6 +17,11 @@ export interface Capabilities {
   readonly partCopyTakesPercent: boolean;
   /** Without customer keys, the ETag that UploadPartCopy returns is the MD5 of the part. */
   readonly partEtagIsMd5: boolean;
+  /**
+   * UpdateObjectEncryption puts an object under the KMS key of the run and leaves everything else. Only a test object
+   * under that key shows it.
+   */
+  readonly updatesEncryption: boolean;
   readonly putIfMatch: boolean;
   readonly copyIfMatch: boolean;
   readonly copySourceIfMatch: boolean;
@@ -68,11 +73,10 @@ export interface Capabilities {
  * absent (a destination condition), it assumes that it is.
  */
 export function documentedCapabilities(profile: ProviderProfile): Capabilities {
-  const { encryption, conditions, limits } = profile;
+  const { conditions, limits } = profile;
   const classes = profile.storageClasses.value;
   return {
-    sseS3: encryption.sseS3.value !== "unsupported",
-    encryptsAlways: encryption.atRest.value === "always",
+    ...documentedEncryption(profile.encryption),
     selfCopy: profile.selfCopy.value !== "unsupported",
     selfCopyReplacing: profile.selfCopy.value !== "unsupported",
     uploadPartCopy: profile.selfCopy.value !== "unsupported",
@@ -104,6 +108,14 @@ export function documentedCapabilities(profile: ProviderProfile): Capabilities {
     onlineClasses: classes.filter(({ access }) => access === "online").map(({ name }) => name),
     archiveClasses: classes.filter(({ access }) => access === "archive").map(({ name }) => name),
     ...documentedLimits(limits),
+  };
+}
+
+function documentedEncryption({ sseS3, atRest, updateToKms }: ProviderProfile["encryption"]) {
+  return {
+    sseS3: sseS3.value !== "unsupported",
+    encryptsAlways: atRest.value === "always",
+    updatesEncryption: updateToKms.value === "supported",
   };
 }
 

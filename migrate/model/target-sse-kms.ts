@@ -27,8 +27,8 @@ export function sseKms(key: KmsKey): Target {
     reasonFor: ({ encryption }) => REASONS[encryption.state] ?? "unencrypted-to-sse-kms",
     // A test object under the key decides before the first object.
     lacks: () => null,
-    // The ETag of such an object is no MD5: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
-    keepsEtag: () => false,
+    // The ETag of a copy is no MD5: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    keepsEtag: (way) => way === "update-encryption",
     warningOf: (byDefault) => (byDefault === "sse-s3" ? OTHER_DEFAULT : null),
   };
 }
@@ -57,6 +57,7 @@ export function kmsKey(given: string, bucketKey: boolean): KmsKey {
       if (!isOther) shown.set(bucket, name);
       return !isOther;
     },
+    arnIn: (bucket) => [shown.get(bucket), given].find((name) => name !== undefined && KEY_ARN.test(name)),
     isShownAs: (bucket, name) => name === (shown.get(bucket) ?? given) || (!shown.has(bucket) && isIdOf(given, name)),
   };
 }

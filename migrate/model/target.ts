@@ -39,6 +39,8 @@ export interface KmsKey {
   readonly bucketKey: boolean;
   /** Keeps how HEAD names the key in this bucket; `false` if that is another key than was given, or than was shown before. */
   settle(bucket: string, shown: string): boolean;
+  /** The ARN of the key in this bucket, as far as it is known. */
+  arnIn(bucket: string): string | undefined;
   /** Before it is settled, an id is compared with the end of an ARN, and an alias with nothing. */
   isShownAs(bucket: string, shown: string): boolean;
 }

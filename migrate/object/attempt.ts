@@ -2,6 +2,7 @@ import { distinctKeys } from "../keys/customer-key.js";
 import { activeLock, type ObjectFacts, type ObjectRef } from "../model/object.js";
 import type { RefuseReason } from "../model/reason.js";
 import { plan, skipDecision } from "../plan/plan.js";
+import { type Strategy, staysInPlace } from "../plan/strategies.js";
 import { withAskedClass } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -87,13 +88,22 @@ async function attemptFound(
   if (decision.kind !== "encrypt") return done(draft);
   try {
     const hazard = await copyHazard(context.store, facts, context.settingsOf(facts.bucket));
-    if (hazard !== null) return done(refused(draft, hazard));
+    const strategies = hazard === null ? decision.strategies : decision.strategies.filter((way) => isSafe(way, hazard));
+    if (hazard !== null && strategies.length === 0) return done(refused(draft, hazard));
     if (mode === "dry-run") return done(draft);
-    return await copyAndVerify({ facts, capabilities, strategies: decision.strategies }, draft, context, refusedWays);
+    return await copyAndVerify({ facts, capabilities, strategies }, draft, context, refusedWays);
   } catch (error) {
     if (error instanceof StoreError) return resultOfError(error, draft);
     throw error;
   }
+}
+
+/**
+ * An update replaces no version. A bucket that locks new objects has no test object either, which alone shows that an
+ * update works.
+ */
+function isSafe({ name }: Strategy, hazard: RefuseReason): boolean {
+  return hazard === "would-replace-null-version" && staysInPlace(name);
 }
 
 /**

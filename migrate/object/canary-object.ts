@@ -3,6 +3,8 @@ import { gzipSync } from "node:zlib";
 import type { Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import type { StrategyName } from "../model/strategy.js";
+import { SSE_S3 } from "../model/target-sse-s3.js";
+import { staysInPlace } from "../plan/strategies.js";
 import { ACCEPTED_AS } from "../plan/verify-copy.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -69,7 +71,8 @@ export async function putLaden(
 ): Promise<CanaryObject> {
   // The body really is gzip, for clients that decompress it according to its Content-Encoding.
   const body = gzipSync(randomBytes(BODY_BYTES));
-  const object = { bucket, key, body, headers: { ...HEADERS, ...customerKey?.headers() } };
+  const source = staysInPlace(laying.strategy) ? SSE_S3.headers() : customerKey?.headers();
+  const object = { bucket, key, body, headers: { ...HEADERS, ...source } };
   const versionIds: string[] = [];
   const put: Put = async (headers) => {
     const { versionId } = await laying.store.putObject({ ...object, headers: { ...object.headers, ...headers } });
@@ -198,7 +201,7 @@ async function putGranted(
 }
 
 /** Whether the store refused the request itself, as opposed to a problem on the way. */
-function isRefusal(error: unknown): error is StoreError {
+export function isRefusal(error: unknown): error is StoreError {
   if (!(error instanceof StoreError)) return false;
   const { status } = error.facts;
   return error.kind !== "throttled" && status !== null && (status === 501 || (status >= 400 && status < 500));

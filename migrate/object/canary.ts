@@ -6,7 +6,7 @@ import { REASON_WORDS } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
-import { CLOSED_BY, fallThrough, guardOf } from "../plan/plan.js";
+import { CLOSED_BY, fallThrough, guardOf, staysInPlace } from "../plan/strategies.js";
 import type { Verification } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -197,6 +197,9 @@ async function bytesProblem(canary: CanaryObject, { customerKey }: ObjectFacts, 
  * and they use another one.
  */
 function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
+  // It was put under SSE-S3 for this call, which changes no plaintext object.
+  if (error.facts.operation === "updateObjectEncryption" && fallThrough(error, []) !== null)
+    return { kind: "refused", detail: `its encryption could not be updated: ${error.message}` };
   const wasEncrypted = facts.encryption.state !== "none" && facts.customerKey === null;
   const ofEncrypted = error.kind === "not-implemented" || error.kind === "bad-request";
   if (wasEncrypted && (ofEncrypted || error.kind === "illegal-self-copy")) {
@@ -220,10 +223,11 @@ const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
   "copy-replacing": "copied onto itself with its metadata sent again",
   "copy-multipart": "copied onto itself in parts",
   rewrite: "read and put again",
+  "update-encryption": "updated without being written anew",
 };
 
 function passed({ leftOut }: CanaryObject, facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
-  const words = `${sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${target.words}`;
+  const words = `${staysInPlace(strategy) ? "an object under SSE-S3" : sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${target.words}`;
   const untried = leftOut.length === 0 ? "" : `; the store does not take, so it had none: ${leftOut.join(", ")}`;
   return { kind: "passed", detail: `${words}, and is otherwise the same${untried}` };
 }

@@ -4,10 +4,12 @@ import type { Policy } from "../model/policy.js";
 import type { RefuseReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
+import { staysInPlace } from "../plan/strategies.js";
 import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { NOTHING_CARRIED } from "./update-encryption.js";
 
 export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
@@ -18,7 +20,7 @@ const CANNOT_BE_READ: ReadonlySet<StoreErrorKind> = new Set(["access-denied", "b
 
 /**
  * Reads the properties that a copy would drop: always the access control list, and the tags if they will be
- * sent again.
+ * sent again. An update of the encryption drops nothing.
  */
 export async function inspectCarried(
   store: CarriedReads,
@@ -26,6 +28,7 @@ export async function inspectCarried(
   strategy: StrategyName,
   { capabilities, policy }: { readonly capabilities: Capabilities; readonly policy: Policy },
 ): Promise<CarriedInspection> {
+  if (staysInPlace(strategy)) return { kind: "found", carried: NOTHING_CARRIED };
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
   const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities, policy.target)];
@@ -106,6 +109,7 @@ async function readAcl(store: CarriedReads, input: ObjectInput): Promise<ObjectA
 export function keepsGrants(strategy: StrategyName, capabilities: Capabilities): boolean {
   if (capabilities.lostBy[strategy]?.includes("acl")) return false;
   if (strategy === "rewrite") return capabilities.putTakesAcl;
+  if (staysInPlace(strategy)) return true;
   return strategy === "copy-multipart" ? capabilities.uploadTakesAcl : capabilities.copyTakesAcl;
 }
 

@@ -2,8 +2,9 @@ import type { BegunCopy } from "../journal/in-flight.js";
 import { distinctKeys } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
+import type { FailReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
-import type { Strategy } from "../plan/plan.js";
+import type { Strategy } from "../plan/strategies.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { carriedNotes } from "./carried.js";
@@ -25,6 +26,7 @@ import {
   WaitedLong,
 } from "./object-result.js";
 import { carriedDifference, readBack } from "./read-back.js";
+import { isSameWrite } from "./update-encryption.js";
 
 /** After these errors it is unknown whether the store carried out the request. */
 const ANSWER_IS_LOST: ReadonlySet<StoreErrorKind> = new Set(["unreachable", "server-error", "throttled"]);
@@ -129,43 +131,63 @@ const REPLACED: AttemptResult = {
   note: "copied by this run, then replaced by someone else before it was read back",
 };
 
+const REPLACED_AFTER_UPDATE: AttemptResult = {
+  kind: "again",
+  why: "changed",
+  note: "put under the KMS key by this run, and replaced by someone else before it was read back",
+};
+
 async function verifyResult(
   job: CopyJob,
-  { copied, strategy, carried, notes: refusals }: Extract<CopyResult, { kind: "copied" }>,
+  result: Extract<CopyResult, { kind: "copied" }>,
   draft: ObjectResult,
   context: RunContext,
 ): Promise<AttemptResult> {
-  const { facts, store } = job;
+  const { facts } = job;
+  const { copied, strategy, carried } = result;
   const seen = await readBack(job, carried, copied);
-  if (seen.kind === "replaced") return REPLACED;
+  if (seen.kind === "replaced") return copied.isInPlace ? REPLACED_AFTER_UPDATE : REPLACED;
   if (seen.kind === "failed") throw seen.error;
   const { after, verification } = seen;
   const requestIds = [facts.requestId, copied.requestId, after.requestId];
-  const result = { ...draft, after: observe(after), requestIds };
-  const done = (outcome: ObjectResult["outcome"], notes = result.notes) => doneWith({ ...result, outcome, notes });
+  const found = { ...draft, after: observe(after), requestIds };
+  const fail = (reason: FailReason, detail: string) => doneWith({ ...found, outcome: failed(reason, detail) });
   switch (verification.kind) {
     case "same": {
-      const { difference, notes: gone } = await carriedDifference(store, after, carried);
-      if (difference !== null) {
-        await context.stopWay?.(facts.bucket, strategy, [difference.startsWith("tags") ? "tags" : "acl"]);
-        return done(failed("differs-after-copy", difference));
-      }
-      if (context.policy.etag === "keep" && after.etag !== facts.etag) {
-        return done(failed("differs-after-copy", `its ETag became ${after.etag}, and --etag keep was asked for`));
-      }
-      const { retagged, others } = await keepMarks(job, carried, after);
-      if (others.length > 0) return done(failed("differs-after-copy", lostMarks(facts, others)));
-      const carrying = [...carriedNotes(carried), ...(retagged === null ? [] : [RETAGGED[retagged]])];
-      const notes = [...draft.notes, ...refusals, ...verification.notes, ...gone, ...carrying];
-      return done({ kind: "migrated", strategy, guard: copied.guard }, notes);
+      // An update carries nothing, so there is nothing more to compare.
+      const carrying = copied.isInPlace ? { notes: [] } : await verifyCarried(job, result, after, context);
+      if ("differs" in carrying) return fail("differs-after-copy", carrying.differs);
+      const notes = [...draft.notes, ...result.notes, ...verification.notes, ...carrying.notes];
+      return doneWith({ ...found, outcome: { kind: "migrated", strategy, guard: copied.guard }, notes });
     }
     case "not-encrypted":
       await context.stopWay?.(facts.bucket, strategy, ["encryption"]);
-      return done(failed("not-encrypted-after-copy", verification.detail));
+      return fail("not-encrypted-after-copy", verification.detail);
     case "differs":
       await context.stopWay?.(facts.bucket, strategy, verification.lost);
-      return done(failed("differs-after-copy", verification.detail));
+      return fail("differs-after-copy", verification.detail);
   }
+}
+
+/** Compares what HEAD does not show, and puts marks that others made meanwhile on the copy. */
+async function verifyCarried(
+  job: CopyJob,
+  { strategy, carried }: Extract<CopyResult, { kind: "copied" }>,
+  after: ObjectFacts,
+  context: RunContext,
+): Promise<{ readonly notes: readonly string[] } | { readonly differs: string }> {
+  const { facts, store } = job;
+  const { difference, notes } = await carriedDifference(store, after, carried);
+  if (difference !== null) {
+    await context.stopWay?.(facts.bucket, strategy, [difference.startsWith("tags") ? "tags" : "acl"]);
+    return { differs: difference };
+  }
+  if (context.policy.etag === "keep" && after.etag !== facts.etag) {
+    return { differs: `its ETag became ${after.etag}, and --etag keep was asked for` };
+  }
+  const { retagged, others } = await keepMarks(job, carried, after);
+  if (others.length > 0) return { differs: lostMarks(facts, others) };
+  return { notes: [...notes, ...carriedNotes(carried), ...(retagged === null ? [] : [RETAGGED[retagged]])] };
 }
 
 function doneWith(result: ObjectResult): AttemptResult {
@@ -185,17 +207,7 @@ function lostMarks({ versionId }: ObjectFacts, others: readonly string[]): strin
  * The refusals that no write explains: the object was the same before and after them, so nobody wrote. Pure.
  */
 export function unexplained(ways: readonly RefusedWay[], seen: Sighting): readonly RefusedWay[] {
-  return ways.filter(({ facts }) => isSame(facts, seen));
-}
-
-function isSame(facts: Sighting, seen: Sighting): boolean {
-  const { etag, sizeBytes, lastModified, versionId } = facts;
-  return (
-    etag === seen.etag &&
-    sizeBytes === seen.sizeBytes &&
-    lastModified === seen.lastModified &&
-    versionId === seen.versionId
-  );
+  return ways.filter(({ facts }) => isSameWrite(facts, seen));
 }
 
 /** The refused strategies come last, in case the refusal was temporary. Pure. */

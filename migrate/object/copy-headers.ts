@@ -2,7 +2,7 @@ import { type Capabilities, withoutDestinationConditions } from "../model/capabi
 import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import type { RaceGuard, StrategyName } from "../model/strategy.js";
-import { guardOf } from "../plan/plan.js";
+import { guardOf } from "../plan/strategies.js";
 import { classOfCopy, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { RequestHeaders } from "../store/object-store.js";

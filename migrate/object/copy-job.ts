@@ -3,7 +3,7 @@ import type { IntentRecord } from "../journal/record.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { CarriedFacts, ObjectFacts } from "../model/object.js";
 import type { RaceGuard, StrategyName } from "../model/strategy.js";
-import type { Strategy } from "../plan/plan.js";
+import type { Strategy } from "../plan/strategies.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { RunContext } from "./context.js";
 
@@ -50,4 +50,6 @@ export interface Copied {
   readonly versionId: string | null;
   readonly requestId: string | null;
   readonly guard: RaceGuard;
+  /** Nothing was written: the object must have the ETag, date and version that it had before. */
+  readonly isInPlace?: true;
 }

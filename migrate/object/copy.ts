@@ -2,7 +2,7 @@ import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import type { CarriedFacts } from "../model/object.js";
 import { REASON_WORDS, type RefuseReason } from "../model/reason.js";
 import type { StrategyName } from "../model/strategy.js";
-import { fallThrough, whyNot } from "../plan/plan.js";
+import { fallThrough, whyNot } from "../plan/strategies.js";
 import type { Tag } from "../store/answers.js";
 import { StoreError } from "../store/store-error.js";
 import { type CarriedInspection, inspectCarried, readOnce } from "./carried.js";
@@ -11,6 +11,7 @@ import type { Copied, CopyAttempt, CopyJob } from "./copy-job.js";
 import { multipartCopy, PartsUnknown } from "./multipart-copy.js";
 import { putLeftOverTags } from "./read-back.js";
 import { rewrite } from "./rewrite.js";
+import { updateEncryption } from "./update-encryption.js";
 
 export type CopyResult =
   | {
@@ -28,6 +29,7 @@ const COPY_BY: Readonly<Record<StrategyName, (attempt: CopyAttempt) => Promise<C
   "copy-replacing": replacingCopy,
   "copy-multipart": multipartCopy,
   rewrite,
+  "update-encryption": updateEncryption,
 };
 
 /**

@@ -1,10 +1,12 @@
 import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import { guardOf } from "../plan/plan.js";
+import type { Target } from "../model/target.js";
+import { guardOf, staysInPlace } from "../plan/strategies.js";
 import { carriedNotes } from "./carried.js";
 import type { RunContext } from "./context.js";
 import { type ObjectResult, observe, resultOfDecision, type UnansweredCopy } from "./object-result.js";
 import { carriedDifference, compareCopy, LOCKED_AGAIN, leavesOut, putLostLock, putLostTags } from "./read-back.js";
+import { isSameWrite, withMarksOf } from "./update-encryption.js";
 
 /**
  * The result of a copy whose answer was lost, if the object is now what the copy would have made of it.
@@ -18,6 +20,7 @@ export async function landedCopy(
   { store, policy: { target }, mode }: Pick<RunContext, "store" | "policy" | "mode">,
 ): Promise<ObjectResult | null> {
   const { facts: before, carried, strategy, answer } = copy;
+  if (staysInPlace(strategy)) return landedUpdate(copy, seen, { target, mode });
   const sameEtag = seen.etag === before.etag;
   // The parts of the copy may differ from those of the source.
   const keptEtag = strategy !== "copy-multipart" && target.keepsEtag(strategy, before);
@@ -42,6 +45,24 @@ export async function landedCopy(
   };
 }
 
+/** Tells its own update from one by somebody else no better than the store does. Either way the object is as asked. */
+function landedUpdate(
+  { facts: before, carried, strategy }: UnansweredCopy,
+  seen: ObjectFacts,
+  { target, mode }: { readonly target: Target; readonly mode: RunContext["mode"] },
+): ObjectResult | null {
+  if (!isSameWrite(before, seen)) return null;
+  if (compareCopy(withMarksOf(seen, before), seen, carried, target).kind !== "same") return null;
+  return {
+    ...resultOfDecision(before, { kind: strategy, reason: target.reasonFor(before) }, mode),
+    after: observe(seen),
+    outcome: { kind: "migrated", strategy, guard: "nothing-replaced" },
+    notes: [UPDATED],
+    requestIds: [before.requestId, seen.requestId],
+  };
+}
+
+const UPDATED = "the answer to the update was lost; HEAD shows the same object under the key";
 const SAME_ETAG = "the answer to the copy was lost; HEAD shows the same object, encrypted";
 const OTHER_ETAG =
   "the answer to the copy was lost; HEAD shows an object of the same size and metadata, encrypted, and another ETag, as such a copy gives";

@@ -10,6 +10,7 @@ import { writtenVersion } from "../store/wire.js";
 import { tagsLeftOver } from "./copy-headers.js";
 import type { Copied, CopyJob } from "./copy-job.js";
 import { inspectUnder } from "./inspect.js";
+import { isSameWrite, withMarksOf } from "./update-encryption.js";
 
 type ReadBack =
   | { readonly kind: "seen"; readonly after: ObjectFacts; readonly verification: Verification }
@@ -21,7 +22,7 @@ export const LOCKED_AGAIN = "the store had dropped its lock in the copy: it was 
 
 /**
  * One HEAD of the copy, of its exact version if the store names it. One more HEAD if its lock had to be put
- * again.
+ * again. After an update one HEAD of the current object, which must be the same.
  */
 export async function readBack(job: CopyJob, carried: CarriedFacts, copied: Copied): Promise<ReadBack> {
   const { store, facts, context } = job;
@@ -47,15 +48,18 @@ async function look(
 ): Promise<ReadBack> {
   const { target } = context.policy;
   const { bucket, key } = before;
-  const input = { bucket, key, versionId: copied.versionId ?? undefined };
+  const { isInPlace = false } = copied;
+  const versionId = isInPlace ? undefined : (copied.versionId ?? undefined);
   // Distinguishes a store that accepted the copy and changed nothing from somebody else's write.
   const earlier = before.customerKey === null ? [] : [before.customerKey];
-  const inspection = await inspectUnder(target.customerKey, store, input, capabilities, earlier);
+  const inspection = await inspectUnder(target.customerKey, store, { bucket, key, versionId }, capabilities, earlier);
   if (inspection.kind === "failed") return inspection;
   if (inspection.kind !== "found") return { kind: "replaced" };
   const after = inspection.facts;
   if (copied.etag !== "" && after.etag !== copied.etag) return { kind: "replaced" };
-  return { kind: "seen", after, verification: compareCopy(before, after, carried, target) };
+  if (isInPlace && !isSameWrite(before, after)) return { kind: "replaced" };
+  const expected = isInPlace ? withMarksOf(after, before) : before;
+  return { kind: "seen", after, verification: compareCopy(expected, after, carried, target) };
 }
 
 /**

@@ -16,6 +16,7 @@ export const capabilitiesSchema = z.object({
   uploadPartCopy: z.boolean(),
   partCopyTakesPercent: z.boolean().default(false),
   partEtagIsMd5: z.boolean().default(false),
+  updatesEncryption: z.boolean().default(false),
   putIfMatch: z.boolean(),
   copyIfMatch: z.boolean(),
   copySourceIfMatch: z.boolean(),

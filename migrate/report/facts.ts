@@ -166,7 +166,14 @@ export function bucketFacts(found: BucketFindings): readonly Fact[] {
     ["Replication", replicationWords(found.replication)],
     ["Trial copy", trialCopyWords(found.canary)],
     ["Capabilities", capabilityWords(found.capabilities)],
+    ...(found.encryptionUpdate === undefined
+      ? []
+      : [["Update of the encryption", updateWords(found.encryptionUpdate)] as const]),
   ];
+}
+
+function updateWords({ works, detail }: NonNullable<BucketFindings["encryptionUpdate"]>): string {
+  return `${works ? "used for what is encrypted already" : "not used"}: ${detail}`;
 }
 
 function uploadsWords({ openMultipartUploads, atEnd }: BucketFindings): string {

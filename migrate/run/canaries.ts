@@ -9,7 +9,7 @@ import type { Scope } from "../model/scope.js";
 import { STRATEGIES, type StrategyName } from "../model/strategy.js";
 import { canary } from "../object/canary.js";
 import type { RunContext } from "../object/context.js";
-import { whyNot } from "../plan/plan.js";
+import { whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
 
 /**

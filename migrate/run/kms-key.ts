@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { RunError } from "../errors.js";
+import type { OnEvent } from "../journal/events.js";
 import type { RunFile } from "../journal/run-folder.js";
+import type { BucketFindings } from "../journal/run-record.js";
 import { STATE_WORDS } from "../model/encryption.js";
 import type { Scope } from "../model/scope.js";
 import type { KmsKey } from "../model/target.js";
 import { isKmsAlias } from "../model/target-sse-kms.js";
+import { SSE_S3 } from "../model/target-sse-s3.js";
 import { locksByDefault } from "../object/canary.js";
-import { deleteCanary } from "../object/canary-object.js";
+import { deleteCanary, isRefusal } from "../object/canary-object.js";
 import type { RunContext } from "../object/context.js";
 import { encryptionOfHead } from "../object/read-head.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import type { ObjectStore } from "../store/object-store.js";
+import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { ThrowAways } from "./clean-up.js";
 
@@ -21,6 +24,7 @@ interface KeyTools {
   readonly store: ObjectStore;
   readonly runFile: RunFile;
   readonly throwAways: ThrowAways;
+  readonly onEvent: OnEvent;
 }
 
 /** Shows for each bucket, once, that the KMS key of the run can be used in it. */
@@ -32,7 +36,10 @@ export interface KeyCheck {
   readonly beforeDefault: (bucket: string) => Promise<void>;
   /** Writes what was shown so far to run.json. */
   readonly note: () => Promise<void>;
-  /** The same capabilities, once the key is checked. Rejects with a RunError if the key cannot be used. */
+  /**
+   * The same capabilities, once the key is checked, with what a test object showed of UpdateObjectEncryption. Rejects
+   * with a RunError if the key cannot be used.
+   */
   readonly before: (known: RunContext["capabilitiesOf"]) => RunContext["capabilitiesOf"];
 }
 
@@ -53,10 +60,7 @@ export function openKeyCheck(key: KmsKey, tools: KeyTools): KeyCheck {
     const seen = await check(bucket);
     if (seen === null || noted.has(bucket)) return;
     noted.add(bucket);
-    await tools.runFile.note(bucket, ({ warnings }) => ({
-      ...(seen.kmsKeyId !== undefined && { kmsKey: seen.kmsKeyId }),
-      ...(seen.leftBehind !== null && { warnings: [...new Set([...warnings, seen.leftBehind])] }),
-    }));
+    await note(bucket, seen, tools);
   };
   return {
     beforeDefault: async (bucket) => {
@@ -73,9 +77,25 @@ export function openKeyCheck(key: KmsKey, tools: KeyTools): KeyCheck {
     },
     before: (known) => async (bucket) => {
       await noteOne(bucket);
-      return known(bucket);
+      const updatesEncryption = (await check(bucket))?.update?.works === true;
+      return { ...(await known(bucket)), updatesEncryption };
     },
   };
+}
+
+function note(
+  bucket: string,
+  { kmsKeyId, update, leftBehind }: KeySeen,
+  { runFile, onEvent }: KeyTools,
+): Promise<void> {
+  const warning = updateWarning(update);
+  if (warning !== null) onEvent({ kind: "bucket-warning", bucket, warning });
+  const added = [leftBehind, warning].filter((words) => words !== null);
+  return runFile.note(bucket, ({ warnings }) => ({
+    ...(kmsKeyId !== undefined && { kmsKey: kmsKeyId }),
+    ...(update !== null && { encryptionUpdate: update }),
+    ...(added.length > 0 && { warnings: [...new Set([...warnings, ...added])] }),
+  }));
 }
 
 /** Resolves with `null` if no test object can be put, and the key may be used all the same. */
@@ -85,7 +105,7 @@ async function checkKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<K
     if (isKmsAlias(key.given) || !isDocumented) throw unusable(bucket, key, isDocumented ? LOCKED : UNSEEN);
     return null;
   }
-  const seen = await tryKey(bucket, tools).catch((error: unknown) => {
+  const seen = await tryKey(bucket, key, tools).catch((error: unknown) => {
     throw error instanceof StoreError ? unusable(bucket, key, error.message, error) : error;
   });
   const problem = problemOf(seen, bucket, key);
@@ -102,39 +122,103 @@ const LOCKED =
 const UNSEEN =
   "the provider does not document SSE-KMS, and the bucket locks every new object, so no test object can show that the store has it";
 
-interface KeySeen {
+interface KeyShown {
   readonly state: ReturnType<typeof encryptionOfHead>["state"];
   readonly kmsKeyId: string | undefined;
   readonly hasBucketKey: boolean;
+}
+
+type UpdateSeen = NonNullable<BucketFindings["encryptionUpdate"]>;
+
+interface KeySeen extends KeyShown {
+  /** `null` if it was not tried. */
+  readonly update: UpdateSeen | null;
   /** The remains of the test object, in words. */
   readonly leftBehind: string | null;
 }
 
-async function tryKey(bucket: string, tools: KeyTools): Promise<KeySeen> {
+const BODY = Buffer.from("a test object: see the documentation of migrate");
+
+async function tryKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<KeySeen> {
   const { options, scopes, store, throwAways } = tools;
   const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
   const place = { bucket, key: `${prefix}.bucketseal-canary-${randomUUID()}` };
   const versionIds: string[] = [];
+  const put = async (headers: RequestHeaders) => {
+    const { versionId } = await store.putObject({ ...place, body: BODY, headers });
+    if (versionId !== null) versionIds.push(versionId);
+    return (await store.headObject(place)).headers;
+  };
   await throwAways.begin(bucket, place.key);
   let leftBehind: string | null = null;
-  let headers: Awaited<ReturnType<ObjectStore["headObject"]>>["headers"];
+  let shown: KeyShown;
+  let update: UpdateSeen | null = null;
   try {
-    const body = Buffer.from("a test object: see the documentation of migrate");
-    const { versionId } = await store.putObject({ ...place, body, headers: options.policy.target.headers() });
-    if (versionId !== null) versionIds.push(versionId);
-    ({ headers } = await store.headObject(place));
+    shown = keyShown(await put(options.policy.target.headers()), tools);
+    const isDocumented = options.provider.encryption.updateToKms.value === "supported";
+    if (isDocumented && problemOf(shown, bucket, key) === null) update = await tryUpdate(place, put, key, tools);
   } finally {
     leftBehind = await deleteCanary(store, { ...place, versionIds });
   }
+  return { ...shown, update, leftBehind };
+}
+
+function keyShown(headers: RequestHeaders, { options }: Pick<KeyTools, "options">): KeyShown {
   return {
     state: encryptionOfHead(headers, options.capabilities.values).state,
     kmsKeyId: headers["x-amz-server-side-encryption-aws-kms-key-id"],
     hasBucketKey: headers["x-amz-server-side-encryption-bucket-key-enabled"] === "true",
-    leftBehind,
   };
 }
 
-function problemOf({ state, kmsKeyId, hasBucketKey }: KeySeen, bucket: string, key: KmsKey): string | null {
+type Put = (headers: RequestHeaders) => Promise<RequestHeaders>;
+
+/** The headers that tell one write from another. */
+const OF_WRITE = ["etag", "last-modified", "content-length", "x-amz-version-id"] as const;
+
+/**
+ * Puts a test object under SSE-S3 and updates it. A store that does not know the call may take it for a PutObject,
+ * so HEAD must show the key, and the ETag, date, size and version that it showed before.
+ */
+async function tryUpdate(
+  place: { readonly bucket: string; readonly key: string },
+  put: Put,
+  key: KmsKey,
+  tools: KeyTools,
+): Promise<UpdateSeen> {
+  const { store } = tools;
+  const kmsKeyArn = key.arnIn(place.bucket);
+  if (kmsKeyArn === undefined) return notUpdated("HEAD names the key, but not by an ARN");
+  try {
+    const before = await put(SSE_S3.headers());
+    const versionId = before["x-amz-version-id"];
+    await store.updateObjectEncryption({ ...place, versionId, kmsKeyArn, bucketKey: key.bucketKey });
+    const { headers: after } = await store.headObject(place);
+    const changed = OF_WRITE.filter((name) => before[name] !== after[name]);
+    if (changed.length > 0) return notUpdated(`it changed the ${changed.join(", ")} of a test object`);
+    const { state, kmsKeyId, hasBucketKey } = keyShown(after, tools);
+    const isUnderKey = state === "sse-kms" && kmsKeyId === kmsKeyArn && (hasBucketKey || !key.bucketKey);
+    if (!isUnderKey) return notUpdated(`after it, HEAD shows ${state}${kmsKeyId ? `, key ${kmsKeyId}` : ""}`);
+    const { body } = await store.getObject(place);
+    if (!BODY.equals(body)) return notUpdated("it changed the bytes of a test object");
+    return { works: true, detail: "a test object under SSE-S3 got the key, and was otherwise the same" };
+  } catch (error) {
+    if (isRefusal(error)) return notUpdated(error.message);
+    throw error;
+  }
+}
+
+function notUpdated(detail: string): UpdateSeen {
+  return { works: false, detail };
+}
+
+/** Encrypted objects are then copied, which moves their data and gives them a new date. */
+function updateWarning(update: UpdateSeen | null): string | null {
+  if (update === null || update.works) return null;
+  return `objects that are encrypted already are copied, and not updated in place by UpdateObjectEncryption: ${update.detail}`;
+}
+
+function problemOf({ state, kmsKeyId, hasBucketKey }: KeyShown, bucket: string, key: KmsKey): string | null {
   if (state !== "sse-kms")
     return `the store accepted a test object under it, but HEAD shows ${state} (${STATE_WORDS[state]})`;
   if (kmsKeyId === undefined) return "HEAD of a test object under it shows no key, so no copy could be verified";

@@ -86,6 +86,12 @@ export interface CompleteUploadInput extends UploadInput {
   readonly headers: RequestHeaders;
 }
 
+export interface UpdateEncryptionInput extends ObjectInput {
+  /** No ID and no alias: S3 accepts only the ARN of a key. */
+  readonly kmsKeyArn: string;
+  readonly bucketKey: boolean;
+}
+
 export interface ObjectAcl {
   readonly ownerId: string | null;
   readonly grants: readonly Grant[];
@@ -248,6 +254,12 @@ export interface ObjectStore {
   ): Promise<void>;
   /** Sets a legal hold. Nothing here ever removes one. */
   putObjectLegalHold(input: ObjectInput): Promise<void>;
+  /**
+   * Puts an object that is under SSE-S3 or SSE-KMS under that KMS key, and writes no data: its bytes, ETag, date and
+   * version stay. There is no condition to send. A store that does not know the call may take it for a PutObject, and
+   * its body for the new object.
+   */
+  updateObjectEncryption(input: UpdateEncryptionInput): Promise<{ readonly requestId: string | null }>;
   /** Resolves only if the answer is a result: a 200 with an error document rejects. */
   copyObject(input: CopyObjectInput): Promise<WriteResult>;
   /** `retried`: an earlier attempt may also have created an upload, whose ID was lost. */

@@ -56,6 +56,8 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   getObjectLegalHold: { access: "read", actions: ["s3:GetObjectLegalHold"] },
   putObjectRetention: { access: "write", actions: ["s3:PutObjectRetention"] },
   putObjectLegalHold: { access: "write", actions: ["s3:PutObjectLegalHold"] },
+  // The key needs kms:Encrypt, Decrypt, GenerateDataKey and ReEncrypt* too.
+  updateObjectEncryption: { access: "write", actions: ["s3:UpdateObjectEncryption"] },
   copyObject: {
     access: "write",
     actions: [

@@ -3,7 +3,7 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import { REASON_WORDS } from "../model/reason.js";
-import { chooseStrategies, type Strategy } from "../plan/plan.js";
+import { chooseStrategies, type Strategy } from "../plan/strategies.js";
 
 /** A key whose history is being re-created, as far as the journal tells. */
 export interface BegunChain {

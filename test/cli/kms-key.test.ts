@@ -76,9 +76,13 @@ const WAYS: readonly {
   { way: "rewrite", args: ["--copy-cutoff", "1", "--race", "off"], object: { body: small } },
 ];
 
+/** A store on which every object has to be copied. */
+const NO_UPDATES = { updateObjectEncryption: "not-implemented" } as const;
+
 describe("bucketseal migrate --to sse-kms", () => {
   async function bringsUnderTheKey({ way, args, behaviour = {}, object }: (typeof WAYS)[number]): Promise<void> {
-    const { raw, put, migrate, outcomes, heads, cli, folder } = await rehearse({ behaviour });
+    const store = await rehearse({ behaviour: { ...NO_UPDATES, ...behaviour } });
+    const { raw, put, migrate, outcomes, heads, cli, folder } = store;
     const customer = Buffer.alloc(32, 7);
     await writeFile(join(folder, "own.key"), customer, { mode: 0o600 });
     const dressed = { "content-type": "text/plain", "x-amz-meta-name": "d\u00e9j\u00e0", "x-amz-tagging": "a=b" };
@@ -89,6 +93,7 @@ describe("bucketseal migrate --to sse-kms", () => {
     const before = await readObject(raw, "letters", "plain");
     const ran = await migrate(...TO_VAULT, ...args, "--ssec-key-file", "own.key", "--out", "run");
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +4 /) });
+    expect(ran.stderr).toContain("are copied, and not updated in place by UpdateObjectEncryption: ");
     const expected = ["aws:kms", `${ARN}${VAULT}`, false];
     expect(await heads()).toEqual({ plain: expected, "sse-s3": expected, other: expected, customer: expected });
     for (const key of ["plain", "sse-s3", "other", "customer"]) {
@@ -117,6 +122,45 @@ describe("bucketseal migrate --to sse-kms", () => {
   const brings = "brings objects under the key by $way with $args";
   test.each(WAYS.slice(0, 1))(brings, bringsUnderTheKey);
   test.each(WAYS.slice(1))(brings, { tags: "slow" }, bringsUnderTheKey);
+
+  async function updatesInPlace(name: string): Promise<void> {
+    const calls: string[] = [];
+    const { put, migrate, outcomes, heads, client, cli, place, folder } = await rehearse({
+      intercept: ({ operation, key }) => {
+        if (key === "" || key.includes(".bucketseal-")) return undefined;
+        calls.push(`${operation} ${key}`);
+        const isFirst = calls.filter((call) => call === "UpdateObjectEncryption two").length === 1;
+        return isFirst && `${operation} ${key}` === "UpdateObjectEncryption two" ? { kind: "reset-after" } : undefined;
+      },
+    });
+    await put("one", { [SSE]: "AES256", "x-amz-tagging": "a=b" });
+    await put("two", { [SSE]: "AES256" }, { body: Buffer.alloc(5 * MIB + 7, "parts/"), partBytes: 5 * MIB });
+    await put("three", under(OTHER));
+    const before = await listing(client, "letters");
+    calls.length = 0;
+    const to = ["--to", "sse-kms", "--kms-key-id", name, "--bucket-key", "--format", "md,csv", "--out", "run"];
+    const ran = await migrate(...to);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +3 /) });
+    expect(ran.stderr).not.toContain("UpdateObjectEncryption");
+    const writes = calls.filter((call) => !/^(Get|Head|List)/.test(call)).toSorted();
+    const updates = ["one", "three", "two", "two"].map((key) => `UpdateObjectEncryption ${key}`);
+    expect(writes).toEqual(updates);
+    // ETags and dates too.
+    expect(await listing(client, "letters")).toEqual(before);
+    const vault = ["aws:kms", `${ARN}${VAULT}`, true];
+    expect(await heads()).toEqual({ one: vault, two: vault, three: vault });
+    const outcome = { kind: "migrated", strategy: "update-encryption", guard: "nothing-replaced" };
+    for (const { outcome: found } of (await outcomes("run")).values()) expect(found).toEqual(outcome);
+    const report = await readFile(join(folder, "run", "report.md"), "utf8");
+    expect(report).toContain("nothing was replaced, since only the encryption changed");
+    expect(report).toContain("used for what is encrypted already: a test object under SSE-S3 got the key");
+    expect((await cli("verify", "run")).code).toBe(0);
+    expect(await cli("verify", "run", "--live", "--endpoint", place.at(-1) ?? "")).toMatchObject({ code: 0 });
+  }
+
+  const updates = "puts what is encrypted already under the key %s and copies none of it, also if answers are lost";
+  test.each([VAULT])(updates, updatesInPlace);
+  test.each([`${ARN}${VAULT}`, "alias/vault"])(updates, { tags: "slow" }, updatesInPlace);
 
   async function skipsWhatIsUnderTheKey(name: string): Promise<void> {
     const { put, migrate, outcomes, heads, client } = await rehearse();

@@ -11,6 +11,7 @@ import {
   PutObjectTaggingCommand,
   type S3Client,
   type Grant as SdkGrant,
+  UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
 import type { FirstByte, Grant, ObjectHead, OpenedObject, Tag, WholeObject, WriteResult } from "../answers.js";
 import type {
@@ -21,6 +22,7 @@ import type {
   ObjectStore,
   ReadInput,
   RequestHeaders,
+  UpdateEncryptionInput,
   WriteInput,
 } from "../object-store.js";
 import type { Operation } from "../operations.js";
@@ -36,6 +38,7 @@ type ObjectCalls = Pick<
   | "getObjectTagging"
   | "putObjectTagging"
   | "getObjectAcl"
+  | "updateObjectEncryption"
   | "copyObject"
 >;
 
@@ -47,6 +50,7 @@ export function objectCalls(client: S3Client): ObjectCalls {
     getObjectTagging: (input) => getObjectTagging(client, input),
     putObjectTagging: (input) => putObjectTagging(client, input),
     getObjectAcl: (input) => getObjectAcl(client, input),
+    updateObjectEncryption: (input) => updateObjectEncryption(client, input),
     copyObject: (input) => copyObject(client, input),
   };
 }
@@ -94,6 +98,13 @@ function toGrant({ Grantee, Permission }: SdkGrant): Grant | [] {
   if (Grantee.URI) return { permission, grantee: { kind: "uri", value: Grantee.URI } };
   if (Grantee.ID) return { permission, grantee: { kind: "id", value: Grantee.ID } };
   return { permission, grantee: { kind: "emailAddress", value: Grantee.EmailAddress ?? "" } };
+}
+
+async function updateObjectEncryption(client: S3Client, input: UpdateEncryptionInput) {
+  const SSEKMS = { KMSKeyArn: input.kmsKeyArn, BucketKeyEnabled: input.bucketKey };
+  const command = new UpdateObjectEncryptionCommand({ ...addressOf(input), ObjectEncryption: { SSEKMS } });
+  const { headers } = await sendCommand(client, "updateObjectEncryption", command);
+  return { requestId: headers["x-amz-request-id"] ?? null };
 }
 
 async function copyObject(client: S3Client, input: CopyObjectInput): Promise<WriteResult> {

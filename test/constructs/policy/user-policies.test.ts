@@ -111,7 +111,7 @@ describe("a grant on Amazon S3", () => {
     const byAlias = new EncryptedBucket(stack, "by-alias", { kmsKey: "alias/invoices" });
     expect(actions(byAlias.grantReadWrite()).some((action) => action.startsWith("kms:"))).toBe(false);
     expect(warningsOf(byAlias)).toEqual([
-      'the rights on the kmsKey "alias/invoices" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow kms:Decrypt and kms:GenerateDataKey yourself',
+      'the rights on the kmsKey "alias/invoices" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow kms:Decrypt, kms:GenerateDataKey yourself',
     ]);
   });
 

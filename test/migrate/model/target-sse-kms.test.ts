@@ -48,6 +48,19 @@ describe("a KMS key", () => {
     expect(key.isShownAs("b", "arn:aws:kms:r:1:key/my-key")).toBe(false);
   });
 
+  test.each([
+    [ARN, undefined, ARN],
+    [ID, undefined, undefined],
+    [ID, ARN, ARN],
+    ["alias/invoices", ARN, ARN],
+    [ALIAS, undefined, undefined],
+    ["alias/invoices", "alias/invoices", undefined],
+  ])("given as %s, shown as %s, has the ARN %s", (given, shown, expected) => {
+    const key = kmsKey(given, false);
+    if (shown !== undefined) expect(key.settle("b", shown)).toBe(true);
+    expect(key.arnIn("b")).toBe(expected);
+  });
+
   test("given by its ARN is no other key", () => {
     expect(kmsKey(ARN, false).settle("b", OTHER_ARN)).toBe(false);
     expect(kmsKey(ALIAS, false).settle("b", OTHER_ARN)).toBe(true);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Loss } from "../../../migrate/model/object.js";
+import type { Loss, ObjectFacts } from "../../../migrate/model/object.js";
+import { kmsKey, sseKms } from "../../../migrate/model/target-sse-kms.js";
 import { landedCopy } from "../../../migrate/object/lost-answer.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
@@ -34,4 +35,35 @@ describe("landedCopy", () => {
   test("takes no object without the metadata for the copy if nothing may be lost", async () => {
     expect(await landed(before.etag)).toEqual({ kind: null, held: [] });
   });
+});
+
+describe("landedCopy of an update of the encryption", () => {
+  const ARN = "arn:aws:kms:r:111122223333:key/1";
+  const before = facts({ versionId: "v1", tagCount: 1, encryption: { state: "sse-s3", evidence: "head-header" } });
+  const after = facts({ ...before, kmsKeyId: ARN, encryption: { state: "sse-kms", evidence: "head-header" } });
+  /** No call is made: the store would reject it. */
+  const landed = async (changes: Partial<ObjectFacts>) => {
+    const copy = { facts: before, carried: carried(), strategy: "update-encryption", answer: "lost" } as const;
+    const context = {
+      store: fakeStore({}),
+      policy: policy({ target: sseKms(kmsKey(ARN, false)) }),
+      mode: "migrate",
+    } as const;
+    return (await landedCopy(copy, { ...after, ...changes }, capabilities(), context))?.outcome ?? null;
+  };
+
+  test("recognises the same write under the key, whatever others did to its tags and its lock", async () => {
+    const migrated = { kind: "migrated", strategy: "update-encryption", guard: "nothing-replaced" };
+    expect(await landed({})).toEqual(migrated);
+    expect(await landed({ tagCount: 3, lock: { ...before.lock, legalHold: "ON" } })).toEqual(migrated);
+  });
+
+  test.each<[string, Partial<ObjectFacts>]>([
+    ["another version", { versionId: "v2" }],
+    ["another date", { lastModified: "2026-01-02T03:04:06.000Z" }],
+    ["another ETag", { etag: "b".repeat(32) }],
+    ["another key", { kmsKeyId: `${ARN}1` }],
+    ["the encryption that it had", { encryption: before.encryption }],
+    ["another class", { storageClass: "STANDARD_IA" }],
+  ])("does not recognise %s", async (_title, changes) => expect(await landed(changes)).toBeNull());
 });

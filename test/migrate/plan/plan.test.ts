@@ -7,8 +7,10 @@ import { LOSSES } from "../../../migrate/model/object.js";
 import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/model/policy.js";
 import { decisionSchema, REASON_WORDS } from "../../../migrate/model/reason.js";
 import { sseC } from "../../../migrate/model/target-sse-c.js";
+import { kmsKey, sseKms } from "../../../migrate/model/target-sse-kms.js";
 import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
-import { chooseStrategies, plan as decide, recordedDecision } from "../../../migrate/plan/plan.js";
+import { plan as decide, recordedDecision } from "../../../migrate/plan/plan.js";
+import { chooseStrategies } from "../../../migrate/plan/strategies.js";
 import { capabilities, facts } from "../fixtures/facts.js";
 
 const GIB = 2 ** 30;
@@ -223,5 +225,38 @@ describe("plan with customer keys", () => {
     expect(plan(facts(), { ...toKey, race: "strict" }, without)).toEqual(refused);
     expect(plan(facts(), strict, without).kind).toBe("copy");
     expect(plan(underKey(own), strict, { ...without, conditionsOnCustomerKeys: true }).kind).toBe("copy");
+  });
+});
+
+describe("plan for archived objects under a KMS key", () => {
+  const target = sseKms(kmsKey("arn:aws:kms:r:111122223333:key/1", false));
+  const updates = capabilities({ updatesEncryption: true });
+  const sealed = { encryption: { state: "sse-s3", evidence: "head-header" }, storageClass: "GLACIER" } as const;
+  const archived = facts({ ...sealed, archived: true });
+  const restored = facts({ ...sealed, restored: true });
+
+  test("updates them, and tries no copy, since none can read them or keep their restore", () => {
+    for (const of of [archived, restored]) {
+      expect(decide(of, { ...policy, target }, updates)).toEqual({
+        kind: "encrypt",
+        reason: "sse-s3-to-sse-kms",
+        strategies: [{ name: "update-encryption", guard: "nothing-replaced" }],
+      });
+    }
+  });
+
+  test.each([
+    ["a store that does not update them", archived, capabilities(), "archived"],
+    ["a restored one there", restored, capabilities(), "restored-archive"],
+    ["a plaintext one", { ...archived, encryption: facts().encryption }, updates, "archived"],
+    ["one under a legal hold", { ...archived, lock: { ...archived.lock, legalHold: "ON" } }, updates, "archived"],
+    [
+      "a closed way",
+      archived,
+      capabilities({ updatesEncryption: true, closedWays: ["update-encryption"] }),
+      "archived",
+    ],
+  ] as const)("skips %s", (_title, of, can, reason) => {
+    expect(plan(of, { ...policy, target }, can)).toEqual({ kind: "skip", reason });
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../migrate/model/capabilities.js";
 import { LOSSES } from "../../../migrate/model/object.js";
 import { ETAG_POLICIES, RACES } from "../../../migrate/model/policy.js";
-import { chooseStrategies, fallThrough, guardOf } from "../../../migrate/plan/plan.js";
+import { kmsKey, sseKms } from "../../../migrate/model/target-sse-kms.js";
+import { chooseStrategies, fallThrough, guardOf } from "../../../migrate/plan/strategies.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
 
@@ -12,6 +13,8 @@ const MD5 = "0".repeat(32);
 /** What two providers document, and one that promises nothing. */
 const AWS = { copyIfMatch: true, completeMultipartIfMatch: true, putIfMatch: true };
 const OVH = { completeMultipartIfMatch: true, putIfMatch: true };
+
+const WAYS = ["update-encryption"] as const;
 
 const anyFacts = fc
   .record({
@@ -169,6 +172,8 @@ describe("guardOf", () => {
     ["copy-multipart", { partCopySourceIfMatch: false }, "none"],
     ["copy-multipart", { partCopySourceIfMatch: true, copySourceIfMatch: false }, "source"],
     ["rewrite", { copySourceIfMatch: false }, "source"],
+    ["update-encryption", { copyIfMatch: true }, "nothing-replaced"],
+    ["update-encryption", {}, "nothing-replaced"],
   ] as const)("returns for %s with %o: %s", (name, can, guard) => {
     expect(guardOf(name, capabilities(can))).toBe(guard);
   });
@@ -176,6 +181,59 @@ describe("guardOf", () => {
   test("puts the strategy with the best guard first under auto", () => {
     const list = names(facts(), policy(), capabilities({ copySourceIfMatch: false }));
     expect(list).toEqual(["copy-multipart", "copy", "copy-replacing"]);
+  });
+});
+
+const TO_KMS = { target: sseKms(kmsKey("arn:aws:kms:r:111122223333:key/1", false)) };
+const UPDATES = { ...AWS, updatesEncryption: true };
+const sealed = (changes: Parameters<typeof facts>[0] = {}) =>
+  facts({ encryption: { state: "sse-s3", evidence: "head-header" }, ...changes });
+const NO_LOCK = { mode: null, retainUntil: null, legalHold: null };
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
+
+describe("update of the encryption", () => {
+  const COPIES = ["copy", "copy-replacing", "rewrite", "copy-multipart"];
+
+  test.each([
+    ["an SSE-S3 object", sealed()],
+    ["an object under another KMS key", sealed({ encryption: { state: "sse-kms", evidence: "head-header" } })],
+    ["an empty one", sealed({ sizeBytes: 0 })],
+    ["one of 6 GiB", sealed({ sizeBytes: 6 * GIB })],
+    ["one with hidden metadata", sealed({ hiddenMetadata: 1 })],
+    ["one whose retention is over", sealed({ lock: { ...NO_LOCK, mode: "COMPLIANCE", retainUntil: inDays(-1) } })],
+    ["one whose legal hold is off", sealed({ lock: { ...NO_LOCK, legalHold: "OFF" } })],
+    ["one in a class that copies lose", sealed({ storageClass: "STANDARD_IA" })],
+  ])("comes first for %s, whatever the race protection", (_title, of) => {
+    for (const race of RACES) {
+      const [first] = names(
+        of,
+        policy({ ...TO_KMS, race }),
+        capabilities({ ...UPDATES, copyTakesStorageClass: false }),
+      );
+      expect([race, first]).toEqual([race, "update-encryption"]);
+    }
+  });
+
+  test("leaves the copies for a store that refuses it, and is alone if the ETag is to be kept", () => {
+    const list = (etag: "any" | "keep") => names(sealed(), policy({ ...TO_KMS, etag }), capabilities(UPDATES));
+    expect(list("any")).toEqual(["update-encryption", ...COPIES]);
+    expect(list("keep")).toEqual(["update-encryption"]);
+  });
+
+  test.each([
+    ["a plaintext object", facts(), TO_KMS, UPDATES],
+    ["a customer key", sealed({ encryption: { state: "sse-c", evidence: "head-header" } }), TO_KMS, UPDATES],
+    ["a retention", sealed({ lock: { ...NO_LOCK, mode: "GOVERNANCE", retainUntil: inDays(1) } }), TO_KMS, UPDATES],
+    ["a legal hold", sealed({ lock: { ...NO_LOCK, legalHold: "ON" } }), TO_KMS, UPDATES],
+    ["another class that was asked for", sealed({ copyClass: "STANDARD", restored: true }), TO_KMS, UPDATES],
+    ["a target without a KMS key", sealed(), {}, UPDATES],
+    ["a store that was not seen to do it", sealed(), TO_KMS, AWS],
+    ["a store that was seen to damage objects by it", sealed(), TO_KMS, { ...UPDATES, closedWays: WAYS }],
+  ] as const)("is not used for %s", (_title, of, by, can) => {
+    const list = names(of, policy(by), capabilities(can));
+    expect(list).not.toContain("update-encryption");
+    expect(list[0]).toBe("copy");
   });
 });
 
@@ -221,6 +279,20 @@ describe("fallThrough", () => {
   ])("returns the remaining strategies after %s", (error, expected) => {
     expect(left(error)).toEqual(expected);
   });
+
+  test.each(["not-implemented", "bad-request", "access-denied", "archived", "other"] as const)(
+    "returns the copies after an update that ended with %s",
+    (kind) => {
+      const update = { name: "update-encryption", guard: "nothing-replaced" } as const;
+      const error = storeError(kind, { operation: "updateObjectEncryption" });
+      expect(fallThrough(error, [update, ...all])?.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+    },
+  );
+
+  test.each(["unreachable", "server-error", "throttled", "not-found", "expired-credentials"] as const)(
+    "returns nothing after an update that ended with %s",
+    (kind) => expect(left(storeError(kind, { operation: "updateObjectEncryption" }))).toBeNull(),
+  );
 
   test.each(["access-denied", "precondition-failed", "server-error", "bad-request"] as const)(
     "returns nothing after %s",

@@ -16,9 +16,9 @@ it("the operations need exactly the permissions that the documented policy grant
   expect(granted).toHaveLength(new Set(granted).size);
 });
 
-it("exactly the operations that need a permission to put, delete or abort are writes", () => {
+it("exactly the operations that need a permission to put, update, delete or abort are writes", () => {
   for (const [operation, { access, actions }] of Object.entries(OPERATIONS)) {
-    const writes = actions.some((action) => /^s3:(Put|Delete|Abort)/.test(action));
+    const writes = actions.some((action) => /^s3:(Put|Update|Delete|Abort)/.test(action));
     expect([operation, access]).toEqual([operation, writes ? "write" : "read"]);
   }
 });
