@@ -1,5 +1,5 @@
-import { awsLifecycle } from "./aws-lifecycle.js";
 import { documented, undocumented } from "./fact.js";
+import { type LifecycleFacts, lifecycleFeatures } from "./lifecycle-facts.js";
 import type { ProviderProfile } from "./profile.js";
 import { amazonsReservedNames, GiB, s3Limits, subResources } from "./s3-facts.js";
 
@@ -12,6 +12,37 @@ const bucketNames = `${userGuide}/bucketnamingrules.html`;
 const storageClasses = `${userGuide}/storage-class-intro.html`;
 const policies = `${userGuide}/bucket-policies.html`;
 const accessLogs = `${userGuide}/ServerLogs.html`;
+
+const awsLifecycle: LifecycleFacts = {
+  features: lifecycleFeatures({
+    source: `${userGuide}/intro-lifecycle-rules.html`,
+    supported: [
+      "expiration",
+      "expired-delete-markers",
+      "noncurrent-expiration",
+      "newer-noncurrent-versions",
+      "abort-multipart-uploads",
+      "transitions",
+      "noncurrent-transitions",
+      "tag-filters",
+      "size-filters",
+    ],
+  }),
+  transitionClasses: documented(
+    [
+      { name: "STANDARD_IA", minDays: 30, minStayDays: 30 },
+      { name: "INTELLIGENT_TIERING", minDays: 0, minStayDays: 1 },
+      { name: "ONEZONE_IA", minDays: 30, minStayDays: 30 },
+      { name: "GLACIER_IR", minDays: 0, minStayDays: 1 },
+      { name: "GLACIER", minDays: 0, minStayDays: 1 },
+      { name: "DEEP_ARCHIVE", minDays: 0, minStayDays: 1 },
+    ],
+    `${userGuide}/lifecycle-transition-general-considerations.html`,
+  ),
+  transitionSizeReported: documented("supported", `${api}/API_GetBucketLifecycleConfiguration.html`),
+  readAsWritten: undocumented,
+  whileSuspended: documented("supported", `${userGuide}/intro-lifecycle-rules.html`),
+};
 
 /** Amazon S3. Objects written before January 2023 to a bucket without default encryption may be plaintext. */
 export const aws: ProviderProfile = {

@@ -1,13 +1,22 @@
 import type { OperationName } from "../http/operation-names.js";
 import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from "./acl.js";
-import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from "./bucket-encryption.js";
-import { getObjectLockConfiguration, putObjectLockConfiguration } from "./bucket-object-lock.js";
 import { deleteBucketSetting, getBucketSetting, putBucketSetting } from "./bucket-settings.js";
-import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.js";
+import {
+  getBucketVersioning,
+  getObjectLockConfiguration,
+  putBucketVersioning,
+  putObjectLockConfiguration,
+} from "./bucket-versioning.js";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.js";
 import { completeMultipartUpload } from "./complete-multipart-upload.js";
 import { copyObject } from "./copy-object.js";
 import { deleteObject, deleteObjects } from "./delete-objects.js";
+import {
+  deleteBucketEncryption,
+  getBucketEncryption,
+  putBucketEncryption,
+  updateObjectEncryption,
+} from "./encryption.js";
 import { getObject, headObject } from "./get-object.js";
 import { getObjectAttributes } from "./get-object-attributes.js";
 import { listObjectVersions } from "./list-object-versions.js";
@@ -18,7 +27,6 @@ import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objec
 import type { Operation } from "./operation.js";
 import { putObject } from "./put-object.js";
 import { restoreObject } from "./restore-object.js";
-import { updateObjectEncryption } from "./update-object-encryption.js";
 import { uploadPart, uploadPartCopy } from "./upload-part.js";
 
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
