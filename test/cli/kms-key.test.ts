@@ -143,8 +143,8 @@ describe("bucketseal migrate --to sse-kms", () => {
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +3 /) });
     expect(ran.stderr).not.toContain("UpdateObjectEncryption");
     const writes = calls.filter((call) => !/^(Get|Head|List)/.test(call)).toSorted();
-    const updates = ["one", "three", "two", "two"].map((key) => `UpdateObjectEncryption ${key}`);
-    expect(writes).toEqual(updates);
+    const updated = ["one", "three", "two", "two"].map((key) => `UpdateObjectEncryption ${key}`);
+    expect(writes).toEqual(updated);
     // ETags and dates too.
     expect(await listing(client, "letters")).toEqual(before);
     const vault = ["aws:kms", `${ARN}${VAULT}`, true];
