@@ -9,7 +9,6 @@ import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
-import { NOTHING_CARRIED } from "./update-encryption.js";
 
 export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
@@ -28,7 +27,7 @@ export async function inspectCarried(
   strategy: StrategyName,
   { capabilities, policy }: { readonly capabilities: Capabilities; readonly policy: Policy },
 ): Promise<CarriedInspection> {
-  if (staysInPlace(strategy)) return { kind: "found", carried: NOTHING_CARRIED };
+  if (staysInPlace(strategy)) return { kind: "found", carried: { grants: null, tags: [], losses: [] } };
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
   const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities, policy.target)];

@@ -2,16 +2,14 @@ import { randomUUID } from "node:crypto";
 import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunFile } from "../journal/run-folder.js";
-import type { BucketFindings } from "../journal/run-record.js";
 import { STATE_WORDS } from "../model/encryption.js";
 import type { Scope } from "../model/scope.js";
 import type { KmsKey } from "../model/target.js";
 import { isKmsAlias } from "../model/target-sse-kms.js";
-import { SSE_S3 } from "../model/target-sse-s3.js";
 import { locksByDefault } from "../object/canary.js";
-import { deleteCanary, isRefusal } from "../object/canary-object.js";
+import { deleteCanary } from "../object/canary-object.js";
 import type { RunContext } from "../object/context.js";
-import { encryptionOfHead } from "../object/read-head.js";
+import { type KeyShown, keyShown, tryUpdate, type UpdateSeen } from "../object/update-encryption.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
@@ -122,14 +120,6 @@ const LOCKED =
 const UNSEEN =
   "the provider does not document SSE-KMS, and the bucket locks every new object, so no test object can show that the store has it";
 
-interface KeyShown {
-  readonly state: ReturnType<typeof encryptionOfHead>["state"];
-  readonly kmsKeyId: string | undefined;
-  readonly hasBucketKey: boolean;
-}
-
-type UpdateSeen = NonNullable<BucketFindings["encryptionUpdate"]>;
-
 interface KeySeen extends KeyShown {
   /** `null` if it was not tried. */
   readonly update: UpdateSeen | null;
@@ -141,6 +131,7 @@ const BODY = Buffer.from("a test object: see the documentation of migrate");
 
 async function tryKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<KeySeen> {
   const { options, scopes, store, throwAways } = tools;
+  const capabilities = options.capabilities.values;
   const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
   const place = { bucket, key: `${prefix}.bucketseal-canary-${randomUUID()}` };
   const versionIds: string[] = [];
@@ -154,62 +145,14 @@ async function tryKey(bucket: string, key: KmsKey, tools: KeyTools): Promise<Key
   let shown: KeyShown;
   let update: UpdateSeen | null = null;
   try {
-    shown = keyShown(await put(options.policy.target.headers()), tools);
+    shown = keyShown(await put(options.policy.target.headers()), capabilities);
     const isDocumented = options.provider.encryption.updateToKms.value === "supported";
-    if (isDocumented && problemOf(shown, bucket, key) === null) update = await tryUpdate(place, put, key, tools);
+    if (isDocumented && problemOf(shown, bucket, key) === null)
+      update = await tryUpdate({ ...place, body: BODY, put }, key, { store, capabilities });
   } finally {
     leftBehind = await deleteCanary(store, { ...place, versionIds });
   }
   return { ...shown, update, leftBehind };
-}
-
-function keyShown(headers: RequestHeaders, { options }: Pick<KeyTools, "options">): KeyShown {
-  return {
-    state: encryptionOfHead(headers, options.capabilities.values).state,
-    kmsKeyId: headers["x-amz-server-side-encryption-aws-kms-key-id"],
-    hasBucketKey: headers["x-amz-server-side-encryption-bucket-key-enabled"] === "true",
-  };
-}
-
-type Put = (headers: RequestHeaders) => Promise<RequestHeaders>;
-
-/** The headers that tell one write from another. */
-const OF_WRITE = ["etag", "last-modified", "content-length", "x-amz-version-id"] as const;
-
-/**
- * Puts a test object under SSE-S3 and updates it. A store that does not know the call may take it for a PutObject,
- * so HEAD must show the key, and the ETag, date, size and version that it showed before.
- */
-async function tryUpdate(
-  place: { readonly bucket: string; readonly key: string },
-  put: Put,
-  key: KmsKey,
-  tools: KeyTools,
-): Promise<UpdateSeen> {
-  const { store } = tools;
-  const kmsKeyArn = key.arnIn(place.bucket);
-  if (kmsKeyArn === undefined) return notUpdated("HEAD names the key, but not by an ARN");
-  try {
-    const before = await put(SSE_S3.headers());
-    const versionId = before["x-amz-version-id"];
-    await store.updateObjectEncryption({ ...place, versionId, kmsKeyArn, bucketKey: key.bucketKey });
-    const { headers: after } = await store.headObject(place);
-    const changed = OF_WRITE.filter((name) => before[name] !== after[name]);
-    if (changed.length > 0) return notUpdated(`it changed the ${changed.join(", ")} of a test object`);
-    const { state, kmsKeyId, hasBucketKey } = keyShown(after, tools);
-    const isUnderKey = state === "sse-kms" && kmsKeyId === kmsKeyArn && (hasBucketKey || !key.bucketKey);
-    if (!isUnderKey) return notUpdated(`after it, HEAD shows ${state}${kmsKeyId ? `, key ${kmsKeyId}` : ""}`);
-    const { body } = await store.getObject(place);
-    if (!BODY.equals(body)) return notUpdated("it changed the bytes of a test object");
-    return { works: true, detail: "a test object under SSE-S3 got the key, and was otherwise the same" };
-  } catch (error) {
-    if (isRefusal(error)) return notUpdated(error.message);
-    throw error;
-  }
-}
-
-function notUpdated(detail: string): UpdateSeen {
-  return { works: false, detail };
 }
 
 /** Encrypted objects are then copied, which moves their data and gives them a new date. */

@@ -197,6 +197,14 @@ const UNFIT: readonly (readonly [string, Setting, string])[] = [
   ["does not have it", { behaviour: { updateObjectEncryption: "not-implemented" } }, "NotImplemented"],
   ["takes its body for the object", { behaviour: { updateObjectEncryption: "taken-for-put" } }, "changed the etag"],
   ["does nothing", { behaviour: { updateObjectEncryption: "ignored" } }, "HEAD shows sse-s3"],
+  [
+    "answers 500",
+    {
+      onTestObject: ({ operation }) =>
+        operation === "UpdateObjectEncryption" ? { kind: "error", status: 500, code: "InternalError" } : undefined,
+    },
+    "InternalError",
+  ],
   ["denies it", { deny: ["s3:UpdateObjectEncryption"] }, "s3:UpdateObjectEncryption"],
   ["denies a right on the key", { deny: ["kms:ReEncrypt*"] }, "kms:ReEncryptTo"],
 ];
