@@ -1,20 +1,15 @@
 // What bucketseal costs, side by side with other tools, on a stub store in a process of its own: docs/performance.md.
 //   npm run bench [-- --objects N] [--runs N] [--only SCENARIO]... [--long] [--json FILE]
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { DEFAULT_CREDENTIALS } from "../sandbox/index.js";
 import { type Cost, measure } from "./measure.js";
+import { environmentOf, type OpenStub, openStub } from "./open-stub.js";
 import { type Scenario, type Subject, scenariosFor } from "./scenarios.js";
-import type { StubCounts, StubOptions } from "./stub/answer-request.js";
-import { type Measured, type Result, type Run, ratiosOf, tableOf } from "./tables.js";
-
-const STUB = fileURLToPath(new URL("stub-server.ts", import.meta.url));
+import { type Measured, type Result, type Run, ratiosOf, ratioTableOf, tableOf } from "./tables.js";
 
 const { values } = parseArgs({
   options: {
@@ -43,6 +38,7 @@ for (const scenario of scenarios) {
   process.stdout.write(`${tableOf(result)}\n\n`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ environment, results }, null, 2)}\n`);
 }
+if (results.length > 1) process.stdout.write(`## all ratios\n\n${ratioTableOf(results)}\n`);
 
 /** All subjects in turn, and all of them again: what else the machine does meets each of them. */
 async function play(scenario: Scenario): Promise<Result> {
@@ -91,42 +87,6 @@ async function runOn(stub: OpenStub, subject: Subject, objects: number): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** As of a person who has set nothing but these: a CA bundle or a proxy of this machine changes what a client does. */
-function environmentOf(folder: string): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? "",
-    HOME: folder,
-    AWS_ACCESS_KEY_ID: DEFAULT_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: DEFAULT_CREDENTIALS.secretAccessKey,
-    AWS_REGION: "us-east-1",
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
-}
-
-interface OpenStub {
-  readonly endpoint: string;
-  ask(what: "counts" | "reset"): Promise<StubCounts>;
-  close(): void;
-}
-
-async function openStub({ keys, layout, latencyMs, ceiling, acls }: StubOptions): Promise<OpenStub> {
-  const options = { keys, layout, latency: latencyMs, ceiling, acls };
-  const args = Object.entries(options).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, String(value)],
-  );
-  const child = spawn(process.execPath, ["--import", "tsx", STUB, ...args], {
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-  });
-  const [line] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
-  const endpoint = line.toString().trim();
-  return {
-    endpoint,
-    ask: async (what) => (await (await fetch(`${endpoint}/-/${what}`)).json()) as StubCounts,
-    close: () => void child.kill(),
-  };
 }
 
 function chosen(all: readonly Scenario[]): readonly Scenario[] {

@@ -53,12 +53,17 @@ const isSealed: Subject["isDone"] = ({ sealed }, objects) => sealed === objects;
 const isLookedAt: Subject["isDone"] = ({ objects }, count) => objects.HeadObject >= count;
 const isListed: Subject["isDone"] = ({ objects }, count) => objects.ListObjectsV2 >= count / 1000;
 
-const bucketseal = (name: string, command: "audit" | "migrate", options: readonly string[] = []): Subject => ({
-  name,
-  command: ({ endpoint, folder }) => {
+/** A command of the built command line, on the whole bucket. */
+export function commandOf(command: "audit" | "migrate", options: readonly string[] = []): Subject["command"] {
+  return ({ endpoint, folder }) => {
     const where = [`s3://${BUCKET}`, "--provider", "generic", "--endpoint", endpoint];
     return [process.execPath, CLI, command, ...where, "--out", join(folder, "run"), ...options];
-  },
+  };
+}
+
+const bucketseal = (name: string, command: "audit" | "migrate", options: readonly string[] = []): Subject => ({
+  name,
+  command: commandOf(command, options),
   isDone: command === "migrate" ? isSealed : isLookedAt,
 });
 

@@ -49,6 +49,8 @@ export function spreadOf(values: readonly number[]): Spread {
   return { least: at(0), median, most: at(1) };
 }
 
+const FIGURE_WORDS: Readonly<Record<Figure, string>> = { cpu: "CPU time", rate: "objects/s", peak: "peak memory" };
+
 /** The ratios of one scenario whose subjects were both measured. */
 export function ratiosOf({ bars }: Scenario, measured: readonly Measured[]): Ratio[] {
   return bars.flatMap((bar) => {
@@ -87,20 +89,28 @@ export function tableOf(result: Result): string {
       requests(measured),
     ];
   });
-  const ratios = result.ratios.map(({ figure, of, against, wanted, measured: { least, median, most }, isMet }) => [
-    `${of} / ${against}`,
-    { cpu: "CPU", rate: "objects/s", peak: "peak memory" }[figure],
-    `${number(median, 2)} (${number(least, 2)} to ${number(most, 2)})`,
-    `${figure === "rate" ? "at least" : "at most"} ${wanted}`,
-    isMet ? "met" : "not met",
-  ]);
   const unit = result.measured.some(({ times }) => times > 1) ? "a start" : "an object";
   return [
     `## ${result.scenario}: ${result.title}`,
     table(["command", "objects", "runs", `CPU ms ${unit}`, "each second", "peak MiB", "requests an object"], rows),
-    ...(ratios.length === 0 ? [] : [table(["ratio", "figure", "measured", "wanted", ""], ratios)]),
+    ...(result.ratios.length === 0 ? [] : [ratioTableOf([result])]),
     ...result.skipped.map((words) => `skipped: ${words}`),
   ].join("\n\n");
+}
+
+/** All ratios in one table. */
+export function ratioTableOf(results: readonly Result[]): string {
+  const rows = results.flatMap(({ scenario, ratios }) =>
+    ratios.map(({ figure, of, against, wanted, measured: { least, median, most }, isMet }) => [
+      scenario,
+      `${of} / ${against}`,
+      FIGURE_WORDS[figure],
+      `${number(median, 2)} (${number(least, 2)} to ${number(most, 2)})`,
+      `${figure === "rate" ? "at least" : "at most"} ${wanted}`,
+      isMet ? "met" : "not met",
+    ]),
+  );
+  return table(["scenario", "ratio", "of", "measured", "wanted", ""], rows);
 }
 
 /** Of the last run, about the generated keys alone. */

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import type { SandboxProfile } from "../../sandbox/index.js";
+import { createBucket, openRehearsal, plain, sealed } from "../cli/rehearsal.js";
+import { REQUESTS, type Way } from "./requests-an-object.js";
+
+const OBJECTS = 100;
+/** The first objects wait for the canary, and are looked at again if that took long. */
+const IN_FLIGHT = "2";
+
+interface Case {
+  readonly profile: SandboxProfile;
+  readonly command: readonly string[];
+  readonly objects: () => Parameters<typeof createBucket>[2];
+}
+
+const MIGRATE = ["migrate", "--concurrency", IN_FLIGHT];
+const plaintext = () => plain(OBJECTS);
+
+const CASES: Readonly<Record<Way, Case>> = {
+  "looked at by an audit": { profile: "reference", command: ["audit"], objects: plaintext },
+  "found encrypted by a migration": { profile: "reference", command: MIGRATE, objects: () => sealed(OBJECTS) },
+  "copied in one piece": { profile: "reference", command: MIGRATE, objects: plaintext },
+  "copied in one piece, with grants to others": {
+    profile: "reference",
+    command: MIGRATE,
+    objects: () => [...plaintext()].map((object) => ({ ...object, ACL: "public-read" as const })),
+  },
+  "read and written": { profile: "ovh", command: MIGRATE, objects: plaintext },
+  "copied in parts, of which it has one": {
+    profile: "ovh",
+    command: [...MIGRATE, "--rewrite-below", "1"],
+    objects: plaintext,
+  },
+};
+
+async function countRequests({ profile, command, objects }: Case): Promise<Record<string, number>> {
+  const { sandbox, client, cli, close } = await openRehearsal({ profile });
+  try {
+    await createBucket(client, "bench", objects());
+    sandbox.resetCalls();
+    const provider = profile === "ovh" ? "ovhcloud" : "generic";
+    const where = ["--provider", provider, "--region", sandbox.region, "--endpoint", sandbox.endpoint];
+    expect(await cli(...command, "s3://bench", ...where)).toMatchObject({ code: 0 });
+    return { ...sandbox.calls };
+  } finally {
+    await close();
+  }
+}
+
+/** Rounded down: what a run costs besides its objects, and their first look, is less than one request an object. */
+const anObject = (calls: Readonly<Record<string, number>>) =>
+  Object.fromEntries(
+    Object.entries(calls)
+      .map(([operation, requests]) => [operation, Math.floor(requests / OBJECTS)] as const)
+      .filter(([, requests]) => requests > 0),
+  );
+
+describe("requests of an object", () => {
+  test.each(Object.keys(CASES) as Way[])("%s", async (way) => {
+    const calls = await countRequests(CASES[way]);
+    expect(anObject(calls)).toEqual(REQUESTS[way]);
+  });
+});
