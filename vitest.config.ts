@@ -47,6 +47,7 @@ export default defineConfig({
     // For what hangs, on a machine with ten times as much to do.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     // Two more than there are cores: a third of the time a test waits for a server, a child process or a clock.
     // Another number is set with VITEST_MAX_WORKERS; projects ignore --maxWorkers.
     maxWorkers: availableParallelism() + 2,

@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { runCli } from "./run-cli.js";
 
 // Each starts the command line several times.
-vi.setConfig({ testTimeout: 300_000 });
-
 /** Runs a command in a process in which something breaks that never should. */
 function runBroken(breaking: string, env: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "bucketseal-bug-"));

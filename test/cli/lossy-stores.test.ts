@@ -2,14 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Behaviour, behaviourOf } from "../../sandbox/index.js";
 import { createBucket, encryptionOf, openRehearsal, plain, plaintextOf, type Rehearsal } from "./rehearsal.js";
 import { summaryOf } from "./run-cli.js";
 
 describe("strategies that lose properties", () => {
-  vi.setConfig({ testTimeout: 240_000 });
-
   const LADEN = ["laden/1", "laden/2", "laden/3", "laden/4", "laden/5", "laden/6"];
   const HEADERS = {
     ContentEncoding: "gzip",

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startSandbox } from "../../sandbox/index.js";
 import { findExecutable } from "../servers/programs.js";
 import {
@@ -20,8 +20,6 @@ import {
 import { runCli } from "./run-cli.js";
 
 // Each starts the command line several times.
-vi.setConfig({ testTimeout: 300_000 });
-
 let rehearsal: Rehearsal;
 beforeAll(async () => {
   rehearsal = await openRehearsal();

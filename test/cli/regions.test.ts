@@ -3,12 +3,10 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Intercept, type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { clientOf, createBucket, encryptionOf, environmentOf, plain } from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const REGIONS = { paris: "eu-west-3", ohio: "us-east-2" };
 

@@ -11,11 +11,9 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { parse } from "csv-parse/sync";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Behaviour } from "../../sandbox/index.js";
 import { createBucket, openRehearsal, type Rehearsal } from "./rehearsal.js";
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const Bucket = "archive";
 const BODY = "cold ".repeat(400);

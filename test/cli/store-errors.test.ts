@@ -5,7 +5,8 @@ import { type Ran, runCli } from "./run-cli.js";
 
 const MAY_NOTHING: SandboxUser = { accessKeyId: "NOTHING", secretAccessKey: "secret", deny: ["s3:*"] };
 const MAY_LIST: SandboxUser = { accessKeyId: "LISTER", secretAccessKey: "secret", deny: ["s3:GetObject"] };
-const SOON_MS = 10_000;
+/** Trying again would take longer. */
+const SOON_MS = 55_000;
 
 /** One message, one line, no stack, nothing on stdout: what a person meets who cannot reach the bucket. */
 function expectOneMessage(ran: Ran, words: RegExp): void {

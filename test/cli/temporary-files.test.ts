@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBucket, environmentOf, openRehearsal, plain, plaintextOf, type Rehearsal } from "./rehearsal.js";
 import { startCli } from "./run-cli.js";
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let rehearsal: Rehearsal;
 let keys: string;

@@ -7,7 +7,7 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   createBucket,
   encryptionOf,
@@ -18,8 +18,6 @@ import {
   type Rehearsal,
   sealed,
 } from "./rehearsal.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let rehearsal: Rehearsal;
 let run = 0;

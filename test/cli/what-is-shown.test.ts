@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SandboxUser } from "../../sandbox/index.js";
 import { findExecutable } from "../servers/programs.js";
 import {
@@ -21,8 +21,6 @@ import {
 import { filesOf } from "./run-cli.js";
 
 describe("secrets that a store echoes", () => {
-  vi.setConfig({ testTimeout: 300_000 });
-
   const KEY = Buffer.alloc(32, 7);
 
   let rehearsal: Rehearsal;

@@ -26,7 +26,7 @@ export interface MotoServer {
 }
 
 export const MOTO_MISSING = "moto_server is not on the PATH (pip install 'moto[server]')";
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 240_000;
 
 /** Starts a moto_server of its own on a free port; undefined where none is installed. */
 export async function startMoto(): Promise<MotoServer | undefined> {

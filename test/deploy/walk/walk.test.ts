@@ -103,7 +103,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     expect(audited).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 5 objects are unencrypted") });
   });
 
-  it("has no changes in a second plan", { timeout: 120_000 }, async () => {
+  it("has no changes in a second plan", async () => {
     const { exitCode, changes, errors } = await project.plan();
     expect({ exitCode, changes, errors }).toEqual({ exitCode: 0, changes: {}, errors: [] });
   });

@@ -107,7 +107,7 @@ test("a probe with one failing call leaves the bucket unchanged, whichever call 
 describe("interrupted probe", () => {
   test("leaves the bucket unchanged whenever it is interrupted, and reports the interruption", {
     tags: "slow",
-    timeout: 120_000,
+    timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
     const { made } = await probed("stop-whole", "versioned", () => undefined);
     const steps = Array.from({ length: Math.floor(made / 7) }, (_, step) => step * 7 + 2);
