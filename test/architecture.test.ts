@@ -4,13 +4,14 @@ import {
   defaultExports,
   forbiddenImports,
   importCycles,
+  longFunctions,
   MAY_IMPORT,
   misnamedFiles,
   RANKS,
+  sizeProblems,
   upwardImports,
   usesOfTheTerminal,
 } from "./architecture/rules.js";
-import { longFunctions, sizeProblems } from "./architecture/sizes.js";
 import { readSources, type Source } from "./architecture/source.js";
 
 const shipped = readSources(Object.keys(MAY_IMPORT));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lifecycleProblems } from "../../../../constructs/features/lifecycle/lifecycle.js";
-import type { LifecycleRule } from "../../../../constructs/features/lifecycle/lifecycle-rule.js";
-import { storageOn } from "../../synth.js";
+import type { LifecycleRule, LifecycleTransition } from "../../../../constructs/features/lifecycle/lifecycle-rule.js";
+import { stackOn, stackOnOvhcloud, storageOn } from "../../synth.js";
 
 const aws = storageOn("aws");
 
@@ -94,5 +94,120 @@ describe("a lifecycle rule", () => {
         aws,
       ),
     ).toEqual([]);
+  });
+});
+
+const moved = (...transitions: LifecycleTransition[]) => problemsOf({ transitions });
+const to = (storageClass: string, days: number): LifecycleTransition => ({ storageClass, days });
+
+describe("a transition", () => {
+  it("must use a class of the store, and the refusal lists them", () => {
+    expect(moved(to("COLD", 30))).toEqual([
+      expect.stringMatching(
+        /^lifecycle rule "r": objects cannot be moved to COLD on Amazon S3 in eu-west-1; the classes are STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE \(https:/,
+      ),
+    ]);
+    expect(moved(to("STANDARD_IA", 30))).toEqual([]);
+  });
+
+  it("must use a class that OVHcloud has in that region", () => {
+    const archive = (region: string) =>
+      problemsOf({ transitions: [to("GLACIER_IR", 30)] }, stackOnOvhcloud({ region }).storage);
+    expect(archive("gra").join()).toContain("OVHcloud Object Storage in gra; the classes are STANDARD_IA (https:");
+    expect(archive("eu-west-par")).toEqual([]);
+    const cold = (region: string) =>
+      problemsOf({ transitions: [to("DEEP_ARCHIVE", 30)] }, stackOnOvhcloud({ region }).storage);
+    expect(cold("eu-south-mil").join()).toContain("the classes are STANDARD_IA, GLACIER_IR (https:");
+    expect(cold("eu-west-par")).toEqual([]);
+  });
+
+  it("is refused to STANDARD, which OVHcloud has and Terraform does not write", () => {
+    const { storage } = stackOnOvhcloud();
+    expect(problemsOf({ transitions: [to("STANDARD", 30)] }, storage).join()).toContain(
+      "objects cannot be moved to STANDARD on OVHcloud Object Storage in gra, since Terraform's AWS provider does not write that class; the classes are STANDARD_IA",
+    );
+  });
+
+  it("accepts any class that Terraform writes if each installation has its own classes", () => {
+    const { storage } = stackOn("ceph-rgw");
+    expect(problemsOf({ transitions: [to("GLACIER", 3)] }, storage)).toEqual([]);
+    expect(problemsOf({ transitions: [to("COLD", 3)] }, storage)).toHaveLength(1);
+  });
+
+  it("must not come before the store moves objects to that class", () => {
+    expect(moved(to("STANDARD_IA", 29)).join()).toMatch(
+      /days 29 of its transition to STANDARD_IA cannot be used on Amazon S3; give a whole number from 30 \(https:/,
+    );
+    expect(moved(to("GLACIER", 0))).toEqual([]);
+    expect(problemsOf({ transitions: [to("GLACIER", 30)] }, storageOn("scaleway")).join()).toContain("from 90");
+    const { storage } = stackOnOvhcloud();
+    expect(problemsOf({ transitions: [to("STANDARD_IA", 0)] }, storage).join()).toContain("from 1 ");
+    expect(problemsOf({ transitions: [to("STANDARD_IA", 1)] }, storage)).toEqual([]);
+  });
+
+  it("needs days or a date", () => {
+    const words = "its transition to GLACIER needs days or a date; give exactly one of the two";
+    expect(moved({ storageClass: "GLACIER" }).join()).toContain(words);
+    expect(moved({ storageClass: "GLACIER", days: 1, date: "2027-01-31" }).join()).toContain(words);
+    expect(moved({ storageClass: "GLACIER", date: "2027-13-31" }).join()).toContain('date "2027-13-31" is no day');
+    expect(moved({ storageClass: "GLACIER", date: "2027-12-31" })).toEqual([]);
+  });
+});
+
+describe("several transitions", () => {
+  it("must go to colder classes after the stay that each class requires, in any written order", () => {
+    expect(moved(to("GLACIER", 60), to("STANDARD_IA", 30))).toEqual([]);
+    expect(moved(to("STANDARD_IA", 30), to("GLACIER", 59)).join()).toMatch(
+      /it moves objects to STANDARD_IA after 30 days and to GLACIER after 59; the colder class comes at least 30 days later \(https:/,
+    );
+    expect(moved(to("DEEP_ARCHIVE", 5), to("GLACIER", 5)).join()).toContain("at least 1 day later");
+  });
+
+  it("must use each class once", () => {
+    expect(moved(to("GLACIER", 1), to("GLACIER", 9))).toEqual([
+      'lifecycle rule "r": it moves objects to GLACIER twice; once is enough',
+    ]);
+  });
+
+  it("must all use days or all use dates, like the expiration", () => {
+    const words = "it goes by days here and by dates there; a rule has one kind, so make two rules";
+    expect(problemsOf({ transitions: [to("GLACIER", 1)], expirationDate: "2027-01-31" }).join()).toContain(words);
+    expect(moved(to("GLACIER", 1), { storageClass: "DEEP_ARCHIVE", date: "2027-01-31" }).join()).toContain(words);
+  });
+});
+
+describe("an expiration", () => {
+  it("must come after the last transition", () => {
+    expect(problemsOf({ transitions: [to("GLACIER", 30)], expirationDays: 30 }).join()).toContain(
+      "it expires after 30 days, not after its transition to GLACIER at 30",
+    );
+    expect(problemsOf({ transitions: [to("GLACIER", 30)], expirationDays: 31 })).toEqual([]);
+    const dated = (expirationDate: string) =>
+      problemsOf({ transitions: [{ storageClass: "GLACIER", date: "2027-01-31" }], expirationDate });
+    expect(dated("2027-01-31").join()).toContain("it expires on 2027-01-31, not after its transition to GLACIER");
+    expect(dated("2027-02-01")).toEqual([]);
+  });
+
+  it("of noncurrent versions must come after the last transition", () => {
+    const noncurrent = (noncurrentVersionExpirationDays: number) =>
+      problemsOf({
+        noncurrentVersionTransitions: [{ storageClass: "STANDARD_IA", noncurrentDays: 30 }],
+        noncurrentVersionExpirationDays,
+      });
+    expect(noncurrent(30).join()).toContain("it expires after 30 days, not after its transition to STANDARD_IA at 30");
+    expect(noncurrent(31)).toEqual([]);
+  });
+});
+
+describe("a transition of noncurrent versions", () => {
+  it("must follow the same rules", () => {
+    const noncurrent = (storageClass: string, noncurrentDays: number, newerNoncurrentVersions = 1) =>
+      problemsOf({ noncurrentVersionTransitions: [{ storageClass, noncurrentDays, newerNoncurrentVersions }] }).join();
+    expect(noncurrent("COLD", 30)).toContain("objects cannot be moved to COLD");
+    expect(noncurrent("STANDARD_IA", 29)).toContain(
+      "noncurrentDays 29 of its transition to STANDARD_IA cannot be used",
+    );
+    expect(noncurrent("GLACIER", 1, 0)).toContain("newerNoncurrentVersions 0 cannot be used");
+    expect(noncurrent("GLACIER", 1)).toBe("");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SandboxProfile } from "../../sandbox/index.js";
 import { LONG, SWEEP_TIMEOUT_MS, tellFigures } from "../length.js";
-import { type Race, type Raced, race } from "./race.js";
+import { type LossCounts, type Race, type Raced, race } from "./race.js";
 
 const OPERATIONS = LONG ? 20_000 : 240;
 const WRITERS = { seed: 1, operations: OPERATIONS, mix: { put: 6, delete: 2, retag: 2 }, pauseMs: 4 };
@@ -62,3 +62,31 @@ describe.each(STORES)("--race strict, on a store that $title,", ({ title, profil
     expect(raced.migrated).toBeGreaterThan(OPERATIONS / 50);
   });
 });
+
+/** As many as it takes; there are some within a few hundred. */
+const PATIENT_WRITERS = {
+  seed: 3,
+  operations: 10_000,
+  enough: ({ overwritten, revived }: LossCounts) => overwritten > 0 && revived > 0,
+  mix: { put: 6, delete: 3, retag: 1 },
+  pauseMs: 4,
+};
+
+test.each([
+  ["auto", "no-conditions", "generic"],
+  ["off", "ovh", "ovhcloud"],
+] as const)(
+  "--race %s on %s undoes writes during a copy, and records that only the source was guarded",
+  { tags: "slow" },
+  async (mode, profile, provider) => {
+    const { lost, guards } = await race({
+      // A copy that takes long enough for a writer to come between.
+      sandbox: { profile, behaviour: { copyTakesMs: 20 } },
+      migrate: { provider, region: "gra", race: mode },
+      writers: PATIENT_WRITERS,
+    });
+    expect(lost.overwritten).toBeGreaterThan(0);
+    expect(lost.revived).toBeGreaterThan(0);
+    expect([...guards]).toContain("source");
+  },
+);

@@ -1,6 +1,24 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { slowest } from "../../../cli/print/run-events.js";
+import { shellWord, wrap } from "../../../cli/print/terminal.js";
 import type { ProgressEvent } from "../../../migrate/index.js";
+
+test("wrap breaks a text between words, counts a prefix, and does nothing without a terminal", () => {
+  const text = "one two three four";
+  expect(wrap(text, { columns: 12, taken: 3, indent: "  " })).toBe("one two\n  three four");
+  expect(wrap(text, { columns: undefined, taken: 3, indent: "  " })).toBe(text);
+});
+
+test("wrap keeps a word that is longer than the terminal unbroken on its own line", () => {
+  expect(wrap("see /a/very/long/path now", { columns: 10 })).toBe("see\n/a/very/long/path\nnow");
+});
+
+test("shellWord quotes a path only if the shell needs it", () => {
+  expect(shellWord("bucketseal-runs/2026-11-23T10-00-00.000Z-audit")).toBe(
+    "bucketseal-runs/2026-11-23T10-00-00.000Z-audit",
+  );
+  expect(shellWord("my run; it's")).toBe("'my run; it'\\''s'");
+});
 
 /** What is said on stderr at the end of a run with these events. */
 function said(...events: readonly ProgressEvent[]): string {

@@ -1,7 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { findExecutable, MOTO_MISSING, type MotoServer, startMoto } from "../servers/programs.js";
 import { checkS3 } from "./suite/index.js";
 import { checkOn, connect, MOTO_DIFFERENCES, type Target } from "./target.js";
+
+describe("the sandbox", () => {
+  let sandbox: Sandbox;
+  let target: Target;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ profile: "reference" });
+    target = connect(sandbox);
+  });
+  afterAll(async () => {
+    await target.clean();
+    await sandbox.close();
+  });
+  checkS3(checkOn(() => target, {}));
+});
 
 function checkMoto(): void {
   let moto: MotoServer | undefined;

@@ -1,4 +1,0 @@
-// @module-tag slow
-import { describePage } from "./walk-page.js";
-
-describePage("re-audit", ["aws", "bash", "jq"]);
