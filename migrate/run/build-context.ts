@@ -50,11 +50,15 @@ export interface Touched {
 function countTouched(isResumed: boolean): Touched {
   const counts = new Map<string, number>();
   const watch = (store: ObjectStore) =>
-    interceptCalls(store, (operation, call) => {
-      const done = TOUCHING[operation];
-      if (done !== undefined) counts.set(done, (counts.get(done) ?? 0) + 1);
-      return call();
-    });
+    interceptCalls(
+      store,
+      (operation, call) => {
+        const done = TOUCHING[operation] ?? operation;
+        counts.set(done, (counts.get(done) ?? 0) + 1);
+        return call();
+      },
+      (operation) => TOUCHING[operation] !== undefined,
+    );
   const words = () => {
     const done = [...counts].map(([what, count]) => `${count} ${what}`);
     if (done.length > 0) return `other objects had already been changed (${done.join(", ")}); the journal lists them`;

@@ -79,11 +79,18 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
 
 type AroundCall = (operation: Operation, call: () => Promise<unknown>) => Promise<unknown>;
 
-/** A store that sends every call through `around`. All decorators are built on it. */
-export function interceptCalls(store: ObjectStore, around: AroundCall): ObjectStore {
+/**
+ * A store that sends every call through `around`, or every call for which `isAround` is true. All decorators
+ * are built on it.
+ */
+export function interceptCalls(
+  store: ObjectStore,
+  around: AroundCall,
+  isAround: (operation: Operation) => boolean = () => true,
+): ObjectStore {
   const wrap = (operation: Operation) => {
     const call = store[operation].bind(store) as (input: never) => Promise<unknown>;
-    return (input: never) => around(operation, () => call(input));
+    return isAround(operation) ? (input: never) => around(operation, () => call(input)) : call;
   };
   const operations = Object.keys(OPERATIONS) as Operation[];
   return Object.fromEntries(operations.map((operation) => [operation, wrap(operation)])) as unknown as ObjectStore;

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { ObjectStore } from "./object-store.js";
 import { interceptCalls, OPERATIONS, type Operation } from "./operations.js";
 import { StoreError } from "./store-error.js";
@@ -24,25 +23,53 @@ export function abandoningStore(
   graceMs: number,
 ): Abandoning {
   if (interruption === undefined) return { store, close: () => undefined };
-  const [calls, cleaning] = [new AbortController(), new AbortController()];
-  // Every call in flight adds a listener to these signals.
-  for (const { signal } of [calls, cleaning]) setMaxListeners(0, signal);
+  const [calls, cleaning] = [waitingRoom(), waitingRoom()];
   const timers: NodeJS.Timeout[] = [];
   const begin = () => {
-    timers.push(setTimeout(() => calls.abort(), graceMs));
-    timers.push(setTimeout(() => cleaning.abort(), graceMs * CLEANUP_GRACE_FACTOR));
+    timers.push(setTimeout(calls.empty, graceMs));
+    timers.push(setTimeout(cleaning.empty, graceMs * CLEANUP_GRACE_FACTOR));
   };
   if (interruption.aborted) begin();
   else interruption.addEventListener("abort", begin, { once: true });
   return {
     store: interceptCalls(store, (operation, call) =>
-      unlessAborted(operation, call, (CLEANUP_CALLS.has(operation) ? cleaning : calls).signal),
+      (CLEANUP_CALLS.has(operation) ? cleaning : calls).wait(operation, call),
     ),
     close: () => {
       interruption.removeEventListener("abort", begin);
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+interface WaitingRoom {
+  wait(operation: Operation, call: () => Promise<unknown>): Promise<unknown>;
+  /** Rejects all calls in flight, and all later ones. */
+  empty(): void;
+}
+
+/** Does for thousands of calls in flight what `unlessAborted` does for one, at less cost than a signal's listeners. */
+function waitingRoom(): WaitingRoom {
+  const waiting = new Set<() => void>();
+  let isClosed = false;
+  const wait: WaitingRoom["wait"] = (operation, call) =>
+    new Promise((resolve, reject) => {
+      const giveUp = () => reject(interrupted(operation));
+      if (isClosed) {
+        giveUp();
+        return;
+      }
+      waiting.add(giveUp);
+      call()
+        .finally(() => waiting.delete(giveUp))
+        .then(resolve, reject);
+    });
+  const empty = () => {
+    isClosed = true;
+    for (const giveUp of waiting) giveUp();
+    waiting.clear();
+  };
+  return { wait, empty };
 }
 
 /** The error of a call that nobody waits for any longer. */
@@ -80,11 +107,10 @@ export async function unlessAborted<T>(
 
 /** A store that rejects every write. Audits and dry runs use it. */
 export function readOnlyStore(store: ObjectStore): ObjectStore {
-  return interceptCalls(store, (operation, call) => {
-    if (OPERATIONS[operation].access === "read") return call();
-    const message = "this run is read-only";
-    return Promise.reject(
+  const message = "this run is read-only";
+  const refuse = (operation: Operation) =>
+    Promise.reject(
       new StoreError({ kind: "read-only", operation, status: null, code: "ReadOnly", message, requestId: null }),
     );
-  });
+  return interceptCalls(store, refuse, (operation) => OPERATIONS[operation].access === "write");
 }

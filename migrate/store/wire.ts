@@ -8,6 +8,8 @@ const TELLING_CHARS = 12;
 
 /** Every encoding of every secret of this process, keyed by its first characters. */
 const spellings = new Map<string, Set<string>>();
+/** The first two characters of each, which rule out most texts cheaply. */
+const beginnings = new Set<number>();
 
 /** Registers a secret: from then on it is removed from all texts of the store and from all messages. */
 export function rememberSecret(secret: string | Uint8Array): void {
@@ -16,7 +18,12 @@ export function rememberSecret(secret: string | Uint8Array): void {
     const start = spelling.slice(0, MIN_CHARS);
     const alike = spellings.get(start) ?? new Set();
     spellings.set(start, alike.add(spelling));
+    beginnings.add(pairAt(start, 0));
   }
+}
+
+function pairAt(text: string, at: number): number {
+  return text.charCodeAt(at) * 65_536 + text.charCodeAt(at + 1);
 }
 
 /** Plain, percent-encoded, JSON-escaped, base64 and hex. */
@@ -33,9 +40,7 @@ function lower(text: string): string {
   return text.toLowerCase();
 }
 
-/**
- * Names that mark a secret, whatever its value: the headers of a signed request, which a store may repeat.
- */
+/** Names that mark a secret: the headers of a signed request, which a store may repeat. All need one of `:=>`. */
 const NAMED: readonly RegExp[] = [
   /(\bauthorization["']?\s*[:=>]\s*["']?)[^"'<>\n]+/gi,
   /(x-amz-(?:security-token|signature)["']?\s*[:=>]\s*["']?)[^\s"'<>&,;]+/gi,
@@ -45,14 +50,15 @@ const NAMED: readonly RegExp[] = [
 
 /** Removes all registered secrets, and all values whose name marks them as secret. */
 export function withoutSecrets(text: string): string {
-  return NAMED.reduce((left, pattern) => left.replace(pattern, `$1${MARK}`), withoutSpellings(text));
+  const left = withoutSpellings(text);
+  return /[:=>]/.test(left) ? NAMED.reduce((named, pattern) => named.replace(pattern, `$1${MARK}`), left) : left;
 }
 
 function withoutSpellings(text: string): string {
   let left = "";
   let from = 0;
   for (let at = 0; at + MIN_CHARS <= text.length; at += 1) {
-    const length = secretAt(text, at);
+    const length = beginnings.has(pairAt(text, at)) ? secretAt(text, at) : 0;
     if (length === 0) continue;
     left += text.slice(from, at) + MARK;
     from = at + length;
@@ -185,13 +191,24 @@ const JOINED_BY: Readonly<Record<string, string>> = { cookie: "; ", "set-cookie"
 export function readRawHeaders(raw: readonly Buffer[]): Record<string, string> {
   const read: Record<string, string> = {};
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = (raw[at] as Buffer).toString("latin1").toLowerCase();
-    const value = textOf(raw[at + 1] as Buffer);
+    const [name, value] = [nameOf(raw[at] as Buffer), textOf(raw[at + 1] as Buffer)];
     const earlier = read[name];
     if (earlier === undefined) read[name] = name === "x-amz-request-id" ? withoutSecrets(value) : value;
     else if (!SINGLE.has(name)) read[name] = `${earlier}${JOINED_BY[name] ?? ", "}${value}`;
   }
   return read;
+}
+
+/** Names that came before, in lower case, by length and first and last byte: nearly all answers have the same. */
+const names = new Map<number, { readonly bytes: Buffer; readonly name: string }>();
+
+function nameOf(bytes: Buffer): string {
+  const hash = bytes.length * 65_536 + (bytes[0] ?? 0) * 256 + (bytes.at(-1) ?? 0);
+  const known = names.get(hash);
+  if (known?.bytes.equals(bytes)) return known.name;
+  const name = bytes.toString("latin1").toLowerCase();
+  if (names.size < 500 && bytes.length < 64) names.set(hash, { bytes: Buffer.from(bytes), name });
+  return name;
 }
 
 /** Without the white space after a value, which parsers leave there. */
@@ -201,16 +218,14 @@ function textOf(value: Buffer): string {
   return value.toString("utf8", 0, end);
 }
 
-const ENCODED_ONCE_MORE = "content-disposition";
-
 /**
  * Encodes text so that Node sends UTF-8. Call it after signing. If Node knows the length of a body, it writes
  * one header in another encoding than all others, so that header goes first.
  */
 export function writeWireHeaders(headers: Headers): Record<string, string> {
   const written = mapValues(headers, (value) => (ASCII.test(value) ? value : Buffer.from(value).toString("latin1")));
-  const { [ENCODED_ONCE_MORE]: first, ...others } = written;
-  return first === undefined ? written : { [ENCODED_ONCE_MORE]: first, ...others };
+  const { "content-disposition": first, ...others } = written;
+  return first === undefined ? written : { "content-disposition": first, ...others };
 }
 
 /** As `writeWireHeaders`, for a client that writes all headers alike: names and values in turn. */

@@ -8,7 +8,7 @@ import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { answerError, type IncomingAnswer, parseXml, socketError, TextAnswer } from "../transport/answer.js";
 import { openPools, type WholeRequest } from "../transport/pool.js";
 import { createSigner } from "../transport/sign.js";
-import { type CallLimits, callLimits, encodeKey, encodeSegment } from "../wire.js";
+import { callLimits, encodeKey, encodeSegment } from "../wire.js";
 
 interface EndpointParts {
   readonly protocol: "http:" | "https:";
@@ -91,12 +91,7 @@ export function createExchange(options: LeanOptions): Exchanges {
   const { protocol, port, ...endpoint } = parseEndpoint(options.endpoint, options.pathStyle);
   const { send, close } = openPools(options.network ?? PLAIN_NETWORK, options.maxSockets);
   const sign = createSigner(options.region);
-  const limits = new Map<Operation, CallLimits>();
-  const limitsOf = (operation: Operation): CallLimits => {
-    const known = limits.get(operation) ?? callLimits(operation);
-    limits.set(operation, known);
-    return known;
-  };
+  const signingTime = createSigningTime();
   const exchange: Exchange = async ({ operation, method, bucket, key, query, headers: given, body }) => {
     const { host: hostname, path: ofObject } = objectUrl({ protocol, port, ...endpoint }, bucket, key);
     const path = query ? `${ofObject}?${query}` : ofObject;
@@ -111,7 +106,7 @@ export function createExchange(options: LeanOptions): Exchanges {
       };
       if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
       headers.authorization = sign({ method, path, headers }, credentials);
-      const request = { method, protocol, hostname, port, path, headers, body, limits: limitsOf(operation) };
+      const request = { method, protocol, hostname, port, path, headers, body, limits: callLimits(operation) };
       const answer = new TextAnswer(await send(request));
       learnTime(answer, clock);
       return answer;
@@ -128,9 +123,14 @@ function contentHeaders(body: Uint8Array | undefined): Readonly<Record<string, s
   return { "x-amz-content-sha256": sha256, "content-length": String(body.length) };
 }
 
-/** For example `20261123T101500Z`. */
-function signingTime(time: Date): string {
-  return time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
+/** Writes a time in a form such as `20261123T101500Z`, once for all calls of a second. */
+function createSigningTime(): (time: Date) => string {
+  let kept = { second: Number.NaN, text: "" };
+  return (time) => {
+    const second = Math.floor(time.getTime() / 1000);
+    if (second !== kept.second) kept = { second, text: time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "") };
+    return kept.text;
+  };
 }
 
 /**

@@ -83,7 +83,10 @@ export function createTurnstile(tryPass: () => number, clock: Clock): Turnstile 
       if (waiting.size === 1) serve();
     });
   return {
-    pass: (signal) => (signal?.aborted ? Promise.resolve() : enqueue(signal)),
+    pass: (signal) => {
+      const isTurn = signal?.aborted || (waiting.size === 0 && tryPass() <= 0);
+      return isTurn ? Promise.resolve() : enqueue(signal);
+    },
     wake: () => {
       if (waiting.size > 0) serve();
     },

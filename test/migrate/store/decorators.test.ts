@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { interceptCalls, OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
 import { rateLimitedStore } from "../../../migrate/store/rate-limited-store.js";
-import { readOnlyStore } from "../../../migrate/store/refusing-store.js";
+import { abandoningStore, readOnlyStore } from "../../../migrate/store/refusing-store.js";
 import { explainingStore } from "../../../migrate/store/retrying-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";
@@ -118,6 +118,76 @@ test("interceptCalls sees every call with unchanged input", async () => {
   for (const operation of ALL) expect(await callOf(around, operation)).toBe(operation);
   expect(seen).toEqual(ALL);
   expect(calls).toEqual(ALL.map((operation) => [operation, INPUT]));
+});
+
+test("interceptCalls leaves out the operations that do not concern it", async () => {
+  const { store, calls } = recording();
+  const seen: Operation[] = [];
+  const around = interceptCalls(
+    store,
+    (operation, call) => {
+      seen.push(operation);
+      return call();
+    },
+    (operation) => operation === "copyObject",
+  );
+  for (const operation of ALL) expect(await callOf(around, operation)).toBe(operation);
+  expect(seen).toEqual(["copyObject"]);
+  expect(calls).toHaveLength(ALL.length);
+});
+
+describe("abandoningStore", () => {
+  const interruptible = (graceMs: number) => {
+    const stop = new AbortController();
+    const calls: string[] = [];
+    const hung = (operation: Operation) => () => {
+      calls.push(operation);
+      return new Promise<never>(() => undefined);
+    };
+    const copyObject = async () => ({ etag: "e", versionId: null, requestId: null });
+    const hanging = { headObject: hung("headObject"), abortMultipartUpload: hung("abortMultipartUpload"), copyObject };
+    return { ...abandoningStore(fakeStore(hanging), stop.signal, graceMs), stop: () => stop.abort(), calls };
+  };
+  const UPLOAD = { ...OBJECT, uploadId: "u" };
+  const outcomeOf = (call: Promise<unknown>) =>
+    call.then(
+      () => "done",
+      (error: StoreError) => error.kind,
+    );
+
+  test("passes on answers and errors, before and during the grace period", async () => {
+    const { store, stop, close } = interruptible(60_000);
+    const copy = { ...OBJECT, headers: {} };
+    expect(await outcomeOf(store.copyObject(copy))).toBe("done");
+    stop();
+    expect(await outcomeOf(store.copyObject(copy))).toBe("done");
+    await expect(store.getObjectTagging(OBJECT)).rejects.toThrow("getObjectTagging was not expected");
+    close();
+  });
+
+  test("gives up on calls in flight after the grace period, later on those that clean up, and makes no more", async () => {
+    const { store, stop, calls } = interruptible(20);
+    const ended: string[] = [];
+    const flying = [
+      outcomeOf(store.abortMultipartUpload(UPLOAD)).then((kind) => ended.push(`abort ${kind}`)),
+      outcomeOf(store.headObject(OBJECT)).then((kind) => ended.push(`head ${kind}`)),
+    ];
+    stop();
+    await Promise.all(flying);
+    expect(ended).toEqual(["head interrupted", "abort interrupted"]);
+    expect(await outcomeOf(store.headObject(OBJECT))).toBe("interrupted");
+    expect(await outcomeOf(store.abortMultipartUpload(UPLOAD))).toBe("interrupted");
+    expect(calls).toEqual(["abortMultipartUpload", "headObject"]);
+  });
+
+  test("gives up on nothing if it is closed during the grace period", async () => {
+    const { store, stop, close } = interruptible(10);
+    const call = outcomeOf(store.headObject(OBJECT));
+    stop();
+    close();
+    const later = new Promise((resolve) => setTimeout(resolve, 60, "in flight"));
+    expect(await Promise.race([call, later])).toBe("in flight");
+  });
 });
 
 test("rateLimitedStore limits reads and writes separately", async () => {

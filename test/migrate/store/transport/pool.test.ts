@@ -207,6 +207,9 @@ const anyName = fc.constantFrom(
   "ETag",
   "x-amz-meta-a",
   "X-Amz-Meta-A",
+  // As long as each other, with the same ends.
+  "x-amz-meta-pear-x",
+  "x-amz-meta-plum-x",
   "Content-Type",
   "Set-Cookie",
   "Cookie",
