@@ -42,7 +42,7 @@ export function text() {
 
 /** A text that no message repeats. */
 export function secret() {
-  return z.custom((value) => typeof value === "string", { error: "is not a text; give one" });
+  return z.custom((value) => typeof value === "string", { error: "is not a string; give one" });
 }
 
 export function number() {

@@ -72,16 +72,16 @@ const acls = `${storageGuides}/s3_bucket_acl/guide.en-gb.md`;
 const replication = `${storageGuides}/s3_asynchronous_replication/guide.en-gb.md`;
 
 const noEncryptionInLocalZones =
-  "a Local Zone has no server-side encryption with keys of the provider and no CopyObject; use a 1-AZ or 3-AZ region";
+  "a Local Zone has no server-side encryption with keys of the provider, and no CopyObject; use a 1-AZ or 3-AZ region";
 
 // Source: https://help.ovhcloud.com/csm/en-gb-public-cloud-storage-cold-archive-getting-started?id=kb_article_view&sysparm_article=KB0047334
 const onTape =
-  "this is the standalone Cold Archive, whose archived buckets are on tape and take no writes; restore the objects, and move them to a bucket at https://s3.<region>.io.cloud.ovh.net";
+  "this is the standalone Cold Archive, whose archived buckets are on tape and accept no writes; restore the objects, and move them to a bucket at https://s3.<region>.io.cloud.ovh.net";
 
 // Assumed: OVHcloud's guides do not cover the US; the two endpoints are those of
 // https://rclone.org/s3/#ovhcloud
 const inTheUs =
-  "OVHcloud US is a store of its own, and no document of it says what it supports; use the provider generic with an endpoint such as https://s3.us-east-va.io.cloud.ovh.us, and the bucket is probed";
+  "OVHcloud US is a separate store, and its documentation does not say what it supports; use the provider generic with an endpoint such as https://s3.us-east-va.io.cloud.ovh.us, and the bucket is probed";
 
 /** OVHcloud Object Storage. Its SSE-OMK is SSE-S3 (`AES256`) on the wire. */
 export const ovhcloud: ProviderProfile = {
@@ -96,7 +96,7 @@ export const ovhcloud: ProviderProfile = {
         {
           pattern: "\\.perf\\.cloud\\.ovh\\.net$",
           reason:
-            "the legacy perf endpoint names storage classes otherwise, so a copy through it moves objects to another class; use https://s3.<region>.io.cloud.ovh.net",
+            "the legacy perf endpoint has different names for storage classes, so a copy through it moves objects to another class; use https://s3.<region>.io.cloud.ovh.net",
         },
         { pattern: "-lz-[a-z]+-[a-z]\\.", reason: noEncryptionInLocalZones },
         { pattern: "-archive\\.io\\.cloud\\.ovh\\.net$", reason: onTape },
@@ -162,7 +162,7 @@ export const ovhcloud: ProviderProfile = {
       "buckets and objects are private there until an ACL opens them, so grant nothing to AllUsers or AuthenticatedUsers",
       acls,
     ),
-    "ownership-controls": documented("who writes an object owns it there, and shares it by an ACL", acls),
+    "ownership-controls": documented("the writer of an object owns it there, and shares it with an ACL", acls),
   },
   bucketPolicies: undocumentedPolicies,
   accessLogs: {

@@ -25,8 +25,7 @@ export function resolveEndpoint(profile: ProviderProfile, request: EndpointReque
 
 function fromTemplate(profile: ProviderProfile, region = profile.defaultRegion): EndpointResolution {
   const { template } = profile.endpoint.value;
-  if (template === null)
-    return refused(`${profile.name} has no endpoint known beforehand; pass its URL as the endpoint`);
+  if (template === null) return refused(`${profile.name} has no known endpoint; pass its URL as the endpoint`);
   if (region === null) return refused(`${profile.name} needs a region; ${allowedRegions(profile)}`);
   const problem = regionProblem(profile, region);
   return problem === undefined ? resolved(template.replace("{region}", region), region) : refused(problem);
@@ -41,7 +40,7 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
   // The message does not repeat it, since it may contain a secret.
   if (url.search + url.hash !== "") {
     return refused(
-      `the endpoint on ${url.host} holds more than scheme, host, port and path; leave keys and queries out`,
+      `the endpoint on ${url.host} contains more than scheme, host, port and path; leave keys and queries out`,
     );
   }
   const refusal = matching(profile.endpoint.value.refusedHosts, url.hostname);
@@ -49,9 +48,11 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
 
   const named = regionOfHost(profile, url.hostname);
   const region = given ?? named ?? profile.defaultRegion;
-  if (region === null) return refused(`endpoint "${endpoint}" names no region; ${allowedRegions(profile)}`);
+  if (region === null) return refused(`endpoint "${endpoint}" contains no region; ${allowedRegions(profile)}`);
   if (named !== undefined && named !== region) {
-    return refused(`endpoint "${endpoint}" is of region "${named}" but the region given is "${region}"; leave one out`);
+    return refused(
+      `endpoint "${endpoint}" is in region "${named}", but the given region is "${region}"; leave one out`,
+    );
   }
   const own = ownsHost(profile, url.hostname);
   const problem = own ? regionProblem(profile, region) : refusedRegion(profile, region);
@@ -67,7 +68,7 @@ export function holdsSecret(endpoint: string): boolean {
 }
 
 export const SECRET_IN_ENDPOINT =
-  "the endpoint holds a user name or a password, which is not repeated here: leave it out, and put keys into the environment";
+  "the endpoint contains a user name or a password, which is not repeated here: leave it out, and put keys into the environment";
 
 function parseHttpUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -99,7 +100,8 @@ function regionProblem(profile: ProviderProfile, region: string): string | undef
   const refusal = refusedRegion(profile, region);
   if (refusal !== undefined) return refusal;
   // It becomes part of the host name, and may come from somebody else's file.
-  if (!/^[a-z0-9-]+$/i.test(region)) return `region "${region}" is no region's name; ${allowedRegions(profile)}`;
+  if (!/^[a-z0-9-]+$/i.test(region))
+    return `region "${region}" is not the name of a region; ${allowedRegions(profile)}`;
   const known = profile.regions.value;
   if (known.length === 0 || known.some(({ id, kind }) => id === region && kind !== "local-zone")) return undefined;
   return `${profile.name} has no region "${region}"; ${allowedRegions(profile)}`;

@@ -84,7 +84,7 @@ function checkRates(rates: NonNullable<ChaosOptions["rates"]>): void {
   const sum = all.reduce((total, rate) => total + rate, 0);
   if (!all.every((rate) => rate >= 0) || !(sum <= 1)) {
     throw new RangeError(
-      `rates: ${JSON.stringify(rates)} is not allowed: give shares from 0 to 1 that come to 1 at most`,
+      `rates: ${JSON.stringify(rates)} is not allowed: give shares from 0 to 1 that add up to 1 at most`,
     );
   }
 }

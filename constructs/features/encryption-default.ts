@@ -47,20 +47,20 @@ const KEY = /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|alias\/.+|(m
 
 export function kmsKeyProblems({ kmsKey, bucketKey }: KmsKeyProps, storage: ObjectStorageProvider): string[] {
   if (kmsKey === undefined) {
-    return bucketKey === undefined ? [] : ["bucketKey means nothing without a kmsKey; leave it out, or give the key"];
+    return bucketKey === undefined ? [] : ["bucketKey has no effect without a kmsKey; leave it out, or give the key"];
   }
   if (storage.store.id !== "aws") return [elsewhere(storage.store)];
   return isKnownLater(kmsKey) || KEY.test(kmsKey)
     ? []
     : [
-        `kmsKey "${kmsKey}" is no KMS key; give its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), its id, or its alias (alias/NAME)`,
+        `kmsKey "${kmsKey}" is not a KMS key; give its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), its id, or its alias (alias/NAME)`,
       ];
 }
 
 const SSE_KMS: Readonly<Record<Support, string>> = {
-  supported: "whose SSE-KMS has keys of another kind",
+  supported: "whose SSE-KMS uses keys of another kind",
   unsupported: "which has no SSE-KMS",
-  undocumented: "of whose SSE-KMS nothing is known",
+  undocumented: "whose SSE-KMS is not documented",
 };
 
 function elsewhere({ name, encryption: { sseKms, sseC } }: ProviderProfile): string {

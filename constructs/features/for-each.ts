@@ -57,7 +57,7 @@ export function instanceProblems(
 ): string[] {
   if (other.forEach === undefined || (other.forEach === forEach && inSameStack(scope, other))) return [];
   return [
-    `${property} is declared with forEach, and which of its buckets is meant cannot be told; give both the same iterator in one stack, or a bucket without forEach`,
+    `${property} is declared with forEach, so it is unclear which of its buckets is meant; give both the same iterator in one stack, or a bucket without forEach`,
   ];
 }
 
@@ -70,14 +70,14 @@ export function forEachProblems(
   const text = bucketName === undefined ? undefined : givenName(named, "bucket")?.text;
   const usesIterator = text?.includes("each.") ?? false;
   if (forEach === undefined) {
-    return usesIterator ? [`bucketName "${text}" is that of an iterator; give the iterator as forEach`] : [];
+    return usesIterator ? [`bucketName "${text}" comes from an iterator; give the iterator as forEach`] : [];
   }
   const names = usesIterator ? (namesOfInstances(named) ?? []) : [];
   return [
-    ...(importExisting ? ["importExisting does not go with forEach; import the buckets one by one"] : []),
+    ...(importExisting ? ["importExisting cannot be combined with forEach; import the buckets one by one"] : []),
     ...(text === undefined || usesIterator
       ? []
-      : [`bucketName "${text}" would be that of each bucket; make it of the iterator, as in iterator.key`]),
+      : [`bucketName "${text}" would be the same for each bucket; build it from the iterator, as in iterator.key`]),
     ...namesGivenTwice(names),
     ...names.flatMap((name) => bucketNameProblems(name, storage)),
   ];

@@ -35,7 +35,7 @@ export function grantLogDelivery(target: NamedBucket, delivery: LogDelivery): IT
   if (!isEncryptedBucket(target)) {
     const name = literal(target.bucketName);
     Annotations.of(delivery.source).addInfo(
-      `serverAccessLogs: logs arrive in ${name === undefined ? "that bucket" : `"${name}"`} only where ${BY_HAND[granted.value]} (${granted.source})`,
+      `serverAccessLogs: logs arrive in ${name === undefined ? "that bucket" : `"${name}"`} only if ${BY_HAND[granted.value]} (${granted.source})`,
     );
     return [];
   }

@@ -47,14 +47,18 @@ function formProblems(movedFrom: string): string[] {
   const example = "give the path of the construct in its stack, as in data/invoices";
   if (Token.isUnresolved(movedFrom)) return [`movedFrom is a reference; ${example}`];
   if (/^aws_\w+\./.test(movedFrom)) return [`movedFrom "${movedFrom}" is the address of a resource; ${example}`];
-  return movedFrom.split("/").includes("") ? [`movedFrom "${movedFrom}" is no path of a construct; ${example}`] : [];
+  return movedFrom.split("/").includes("")
+    ? [`movedFrom "${movedFrom}" is not the path of a construct; ${example}`]
+    : [];
 }
 
 function placeProblems(movedFrom: string, construct: Construct): string[] {
   const stack = TerraformStack.of(construct);
   const [first = "", ...rest] = movedFrom.split("/");
   if (movedFrom === pathInStack(construct)) {
-    return [`movedFrom "${movedFrom}" is where the construct is; leave it out, or give the path that it had before`];
+    return [
+      `movedFrom "${movedFrom}" is the present path of the construct; leave it out, or give the path that it had before`,
+    ];
   }
   if (first === stack.node.id && rest.length > 0 && stack.node.tryFindChild(first) === undefined) {
     return [`movedFrom "${movedFrom}" begins with the id of the stack; give the path within it: "${rest.join("/")}"`];
@@ -74,10 +78,15 @@ function takenProblems(movedFrom: string, construct: Construct, stack: Terraform
   return [
     ...(still === undefined
       ? []
-      : [`movedFrom "${movedFrom}" is a construct that is still there (${still}); remove it, or leave movedFrom out`]),
+      : [
+          `movedFrom "${movedFrom}" is the path of a construct that still exists (${still}); remove it, or leave movedFrom out`,
+        ]),
     ...others
       .filter((other) => moves.get(other) === movedFrom)
-      .map(({ node }) => `movedFrom "${movedFrom}" is that of "${node.path}" too; give it to the one that was there`),
+      .map(
+        ({ node }) =>
+          `movedFrom "${movedFrom}" is also that of "${node.path}"; give it only to the construct that was there`,
+      ),
   ];
 }
 

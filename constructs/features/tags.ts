@@ -26,7 +26,7 @@ export function tagsProblems({ tags }: TagsProps, storage: ObjectStorageProvider
   if (unsupported.length > 0 || isKnownLater(tags)) return unsupported;
   const count = Object.keys(tags).length;
   return [
-    ...(count > MAX_TAGS ? [`tags are ${count}; a bucket has ${MAX_TAGS} at most`] : []),
+    ...(count > MAX_TAGS ? [`there are ${count} tags; a bucket has ${MAX_TAGS} at most`] : []),
     ...Object.entries(tags).flatMap(([key, value]) => tagProblems(key, value)),
   ];
 }

@@ -31,7 +31,7 @@ function malformed({ askedBy, statement }: AskedStatement): string[] {
       ? [`${askedBy} has an empty list of resources; leave it out for the bucket and all its objects`]
       : []),
     ...(holdsReferenceList(statement)
-      ? [`${askedBy} holds a list that is a reference; give a list of strings, each of which may be one`]
+      ? [`${askedBy} contains a list that is a reference; give a list of strings, each of which may be a reference`]
       : []),
   ];
 }
@@ -58,7 +58,7 @@ export function publicProblems(
     .filter(({ statement }) => opensToEverybody(statement) && Object.keys(statement.conditions ?? {}).length === 0)
     .map(
       ({ askedBy }) =>
-        `${askedBy} opens the bucket to everybody, and blockPublicAccess refuses such a policy (${REJECTED}); name whom it is for, or give blockPublicAccess: { blockPublicPolicy: false, restrictPublicBuckets: false }`,
+        `${askedBy} opens the bucket to everybody, but blockPublicAccess refuses such a policy (${REJECTED}); name its principals, or give blockPublicAccess: { blockPublicPolicy: false, restrictPublicBuckets: false }`,
     );
 }
 
@@ -74,7 +74,7 @@ function statementLimits(statement: PolicyStatement, { store }: ObjectStoragePro
   const { judged, denials, variables, conditionKeys } = store.bucketPolicies;
   const unknown = conditionKeysOf(statement).filter((key) => !isKnown(key, conditionKeys));
   return [
-    ...limit(judged, judged.value === "anonymous" && !opensToEverybody(statement), "bind anonymous requests alone"),
+    ...limit(judged, judged.value === "anonymous" && !opensToEverybody(statement), "apply only to anonymous requests"),
     ...limit(denials, denials.value === "unsupported" && statement.effect === "Deny", "can allow but not deny"),
     ...limit(variables, variables.value === "unsupported" && hasVariables(statement), "replace no variables"),
     ...limit(conditionKeys, unknown.length > 0, `do not know the condition key ${unknown.join(", ")}`),

@@ -50,12 +50,14 @@ export function ovhUserPolicy(props: OvhUserPolicyProps): string {
 function nameOf(bucket: NamedBucket | string): string {
   if (typeof bucket === "string") return bucket;
   if (!isNamedBucket(bucket)) {
-    throw new Error(`ovhUserPolicy cannot be used: buckets holds ${JSON.stringify(bucket)}; give a bucket or its name`);
+    throw new Error(
+      `ovhUserPolicy cannot be used: buckets contains ${JSON.stringify(bucket)}; give a bucket or its name`,
+    );
   }
   const { id, name } = bucket.storage.store;
   if (id !== "ovhcloud") {
     throw new Error(
-      `ovhUserPolicy cannot be used: a bucket of ${name} is no bucket of OVHcloud; give one of OVHcloud, or its name`,
+      `ovhUserPolicy cannot be used: a bucket of ${name} is not a bucket of OVHcloud; give one of OVHcloud, or its name`,
     );
   }
   return bucket.bucketName;
@@ -78,7 +80,7 @@ export function iamPolicy(construct: IConstruct, use: BucketUse, scope: Scope, k
   const isArn = kmsKey !== undefined && (isKnownLater(kmsKey) || kmsKey.startsWith("arn:"));
   if (kmsKey !== undefined && !isArn && Action.length > 0) {
     Annotations.of(construct).addWarning(
-      `the rights on the kmsKey "${kmsKey}" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow ${Action.join(", ")} yourself`,
+      `the rights on the kmsKey "${kmsKey}" are not in the policy, because IAM names keys by their ARN; give its ARN, or allow ${Action.join(", ")} yourself`,
     );
   }
   const ofKey = { Effect: "Allow", Action, Resource: [kmsKey] };
@@ -98,7 +100,7 @@ export function grantProblems(method: string, { store }: ObjectStorageProvider):
     store.id === "ovhcloud"
       ? "give the user the policy that ovhUserPolicy makes"
       : `give the rights by ${store.name}'s own means`;
-  return [`${method} makes a policy of Amazon's IAM, which ${store.name} has not; ${instead}`];
+  return [`${method} makes a policy for Amazon's IAM, which ${store.name} does not have; ${instead}`];
 }
 
 /** A bucket by ARN, and the objects in it. */

@@ -42,23 +42,23 @@ const WORDS: Words = {
       : "declare it as an EncryptedBucket, or add a BucketEncryption that refers to it",
   ],
   "own-block-unclear": () => [
-    "has no encryption default that is certain, since its own is only known when Terraform runs",
-    "write the algorithm down",
+    "has no encryption default that is certain, because its own is known only when Terraform runs",
+    "set the algorithm to a literal value",
   ],
   "default-unclear": ({ other }) => [
-    `has no encryption default that is certain to be its own: which bucket the one at "${other.node.path}" is for, only Terraform will know`,
+    `has no encryption default that is certain: only Terraform will know which bucket the one at "${other.node.path}" is for`,
     "refer to the bucket there by its id",
   ],
   "default-in-part": ({ other }) => [
-    `has no encryption default for every instance: the one at "${other.node.path}" has another count or for_each`,
-    "give it that of the bucket",
+    `has no encryption default for every instance: the one at "${other.node.path}" has a different count or for_each`,
+    "give it the one of the bucket",
   ],
   "default-elsewhere": ({ other }) => [
-    `has no encryption default that reaches it: the one at "${other.node.path}" goes through the provider of another store or region`,
+    `has no encryption default that takes effect: the one at "${other.node.path}" uses the provider of another store or region`,
     "give it the provider of the bucket",
   ],
   "default-without-algorithm": ({ other }) => [
-    `has no encryption default with an algorithm: the one at "${other.node.path}" names none that a store knows`,
+    `has no encryption default that is valid: the one at "${other.node.path}" has no algorithm that a store knows`,
     'give it sseAlgorithm: "AES256"',
   ],
   "store-without-default": ({ store }) => [
@@ -66,11 +66,11 @@ const WORDS: Words = {
     "use a store that has server-side encryption",
   ],
   "written-by-override": ({ address }) => [
-    `declares ${address} by an override, where its encryption default cannot be told`,
+    `declares ${address} in an override, where its encryption default cannot be checked`,
     "declare it as a construct",
   ],
   module: ({ source }) => [
-    `(${source}) was not looked into: whether its buckets encrypt by default is up to it`,
+    `(${source}) was not checked: its buckets may not encrypt by default`,
     'declare its buckets as constructs, or accept it with modules: "ignore"',
   ],
 };

@@ -60,7 +60,7 @@ function words({ ours, part: { setting, left } }: Ours, other: SettingOwner): st
     removal,
     ...(isEncryptedBucket(ours as IConstruct & NamedBucket) && left ? [`${left} in "${own}"`] : []),
   ];
-  return `"${own}" and "${elsewhere}" both set the ${setting} of one bucket: each deployment writes over the other's, and removing one takes it away; ${waysOut.join(", or ")}`;
+  return `"${own}" and "${elsewhere}" both set the ${setting} of one bucket: each deployment overwrites the other's, and removing either removes the setting; ${waysOut.join(", or ")}`;
 }
 
 /** A resource that manages a setting of a bucket. */

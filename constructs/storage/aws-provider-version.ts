@@ -79,7 +79,7 @@ export function workingVersion(bindingsVersion: string | undefined): string {
 export function versionProblems(constraint: string, store: string, acceptUntried: boolean): string[] {
   const range = versionRange(constraint);
   if (range === undefined)
-    return [`"${constraint}" is no version constraint of Terraform's; write one such as ${WORKING}`];
+    return [`"${constraint}" is not a version constraint of Terraform; write one such as ${WORKING}`];
   if (isEmpty(range)) return [`no version of the AWS provider meets "${constraint}"; require ${WORKING}`];
   if (!isEmpty(intersection(range, WITH_ACCOUNT_ID))) return [needsAccountId(constraint, store)];
   return acceptUntried || isEmpty(intersection(range, UNTRIED)) ? [] : [untried(constraint, store)];
@@ -87,17 +87,17 @@ export function versionProblems(constraint: string, store: string, acceptUntried
 
 function needsAccountId(constraint: string, store: string): string {
   return (
-    `version "${constraint}" of the AWS provider can be one from 6.23 to 6.26, which fail on ${store} and wherever the account id ` +
+    `version "${constraint}" of the AWS provider allows 6.23 to 6.26, which fail on ${store} and wherever the account id ` +
     `is skipped (${ISSUE}, also 46202 and 45784); require ${WORKING}`
   );
 }
 
 function untried(constraint: string, store: string): string {
   return (
-    `version "${constraint}" of the AWS provider can be 6.27 or later, which was not tried on ${store}: by its changelog it works without ` +
-    `an account id again (${ISSUE}), and on OVHcloud it may not make buckets ` +
+    `version "${constraint}" of the AWS provider allows 6.27 or later, which was not tried on ${store}: according to its changelog it works without ` +
+    `an account id again (${ISSUE}), and on OVHcloud it may fail to create buckets ` +
     "(https://github.com/hashicorp/terraform-provider-aws/issues/47061); " +
-    `require ${WORKING}, or try it and say acceptUntriedAwsProvider: true`
+    `require ${WORKING}, or try it with acceptUntriedAwsProvider: true`
   );
 }
 

@@ -138,7 +138,7 @@ function unvisitedAspects({ node: { root } }: IConstruct): string[] {
   if (!App.isApp(root)) return [];
   return Aspects.of(root).all.some((aspect) => aspect.constructor.name === "RequireEncryption")
     ? [
-        "Aspects.of(app).add(new RequireEncryption()) checks nothing, since CDKTF visits the aspects of stacks and not those of an App; call RequireEncryption.everywhereIn(app)",
+        "Aspects.of(app).add(new RequireEncryption()) checks nothing, because CDKTF visits the aspects of stacks and not those of an App; call RequireEncryption.everywhereIn(app)",
       ]
     : [];
 }

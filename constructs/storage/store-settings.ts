@@ -38,11 +38,11 @@ function isOwnEndpoint(profile: ProviderProfile, endpoint: string): boolean {
 function fromTokens(profile: ProviderProfile, props: ObjectStorageProviderProps): ReturnType<typeof resolveEndpoint> {
   const region = props.region ?? profile.defaultRegion;
   if (region === null) {
-    return { kind: "refused", problem: "region is missing; it cannot be told from an endpoint that is a reference" };
+    return { kind: "refused", problem: "region is missing; it cannot be derived from an endpoint that is a reference" };
   }
   const url = props.endpoint ?? profile.endpoint.value.template?.replace("{region}", region);
   return url === undefined
-    ? { kind: "refused", problem: `${profile.name} has no endpoint known beforehand; pass its URL as the endpoint` }
+    ? { kind: "refused", problem: `${profile.name} has no known endpoint; pass its URL as the endpoint` }
     : { kind: "resolved", url, region };
 }
 

@@ -169,7 +169,7 @@ test.each([
     ["--restored-class", "GLACIER"],
     '--restored-class: "GLACIER" is not a storage class of Amazon S3 with immediate access: give one of STANDARD,',
   ],
-  [["--restored-class", "standard"], '"standard" is no class of Amazon S3'],
+  [["--restored-class", "standard"], '"standard" is not a storage class of Amazon S3'],
   [["--restored-class", "STANDARD", "--accept-loss", "restore"], "give only one of the two"],
 ])("migrate rejects %j before any request", async (args, words) => {
   const rehearsal = await openRehearsal();

@@ -175,7 +175,7 @@ describe("the other constructs at run time", () => {
     const create = () => new ObjectStorageProvider(newStack(), "storage", props);
     expect(create).toThrow(/provider "ovh" is not known; give one of "ovhcloud"/);
     expect(create).toThrow('"endpont" is not a known property; did you mean "endpoint"?');
-    expect(create).toThrow("secretKey is not a text; give one");
+    expect(create).toThrow("secretKey is not a string; give one");
     expect(create).not.toThrow(/hush/);
   });
 

@@ -63,7 +63,7 @@ describe("resolveEndpoint, given an endpoint,", () => {
 
   it("rejects it together with another region", () => {
     expect(problem("ovhcloud", { endpoint: "https://s3.sbg.io.cloud.ovh.net", region: "gra" })).toMatch(
-      /region "sbg" but the region given is "gra"/,
+      /region "sbg", but the given region is "gra"/,
     );
   });
 
@@ -73,7 +73,7 @@ describe("resolveEndpoint, given an endpoint,", () => {
 
   it("requires a region if it names none", () => {
     const endpoint = "https://s3.io.cloud.ovh.net";
-    expect(problem("ovhcloud", { endpoint })).toMatch(/names no region; pass one of gra/);
+    expect(problem("ovhcloud", { endpoint })).toMatch(/contains no region; pass one of gra/);
     expect(resolve("ovhcloud", { endpoint, region: "gra" })).toMatchObject({ kind: "resolved", region: "gra" });
   });
 
@@ -104,7 +104,7 @@ describe("resolveEndpoint, given an endpoint,", () => {
   it("rejects keys or a query in it, without repeating them", () => {
     for (const endpoint of ["https://AKIA:hush@s3.example.org", "https://s3.example.org/?token=hush"]) {
       expect(problem("generic", { endpoint })).toMatch(
-        /^the endpoint (on s3.example.org holds more than|holds a user name or a password)/,
+        /^the endpoint (on s3.example.org contains more than|contains a user name or a password)/,
       );
       expect(problem("generic", { endpoint })).not.toContain("hush");
     }
@@ -120,7 +120,7 @@ describe("resolveEndpoint, given a user name or a password,", () => {
     "ftp://key:hunter2@store.test",
   ])("rejects the endpoint without repeating them: %s", (endpoint) => {
     const words = problem("generic", { endpoint, region: "x" });
-    expect(words).toMatch(/holds a user name or a password/);
+    expect(words).toMatch(/contains a user name or a password/);
     expect(words).not.toMatch(/hun|ter2|key:/);
   });
 });

@@ -61,7 +61,7 @@ function abortProblems({ lifecycleRules = [], abortIncompleteMultipartUploadDays
         ]),
     ...(abortsEverywhere(lifecycleRules)
       ? [
-          "abortIncompleteMultipartUploadDays says what one of lifecycleRules says for the whole bucket already; leave one of the two out",
+          "abortIncompleteMultipartUploadDays repeats one of lifecycleRules that covers the whole bucket; leave one of the two out",
         ]
       : []),
   ];
@@ -71,7 +71,7 @@ function countProblems(rules: readonly LifecycleRule[]): string[] {
   const ids = rules.map(({ id }) => id);
   return [
     ...(rules.length > MAX_RULES ? [`the bucket has ${rules.length} lifecycle rules; ${MAX_RULES} are allowed`] : []),
-    ...repeated(ids).map((id) => `lifecycle rule "${id}" is there twice; give each rule an id of its own`),
+    ...repeated(ids).map((id) => `lifecycle rule "${id}" is declared twice; give each rule an id of its own`),
   ];
 }
 
@@ -84,7 +84,7 @@ function suspendedProblems(
   const refused = props.versioning === "suspended" && value === "unsupported";
   return refused && effectiveRules(props, store) !== undefined
     ? [
-        `${asked} cannot be used while versioning is "suspended": ${store.name} takes no lifecycle rules then (${source}); leave them out, or enable versioning`,
+        `${asked} cannot be used while versioning is "suspended": ${store.name} accepts no lifecycle rules then (${source}); leave them out, or enable versioning`,
       ]
     : [];
 }
@@ -113,8 +113,8 @@ function featureProblems(rule: LifecycleRule, { store }: ObjectStorageProvider):
 function notWritten({ lifecycle }: ProviderProfile): string {
   const { value, source } = lifecycle.readAsWritten;
   return value === "unsupported"
-    ? `Terraform's AWS provider writes it by a resource that waits until rules are read as they were written, and they are not (${source}); leave it out`
-    : "Terraform's AWS provider writes it by a resource that waits for a header of Amazon S3 alone (https://github.com/hashicorp/terraform-provider-aws/issues/49019); " +
+    ? `Terraform's AWS provider writes it with a resource that waits until the rules are read back as written, which does not happen (${source}); leave it out`
+    : "Terraform's AWS provider writes it with a resource that waits for a header that only Amazon S3 sends (https://github.com/hashicorp/terraform-provider-aws/issues/49019); " +
         "leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows";
 }
 
@@ -155,7 +155,7 @@ function suspensionWarnings({ versioning }: VersioningProps, { store }: ObjectSt
   const { value, source } = store.lifecycle.whileSuspended;
   if (versioning !== "suspended" || value !== "unsupported") return [];
   return [
-    `versioning "suspended": ${store.name} takes no lifecycle rules meanwhile (${source}); ` +
+    `versioning "suspended": ${store.name} accepts no lifecycle rules meanwhile (${source}); ` +
       "from a bucket that has rules, remove them first: aws s3api delete-bucket-lifecycle --bucket NAME",
   ];
 }

@@ -8,7 +8,7 @@ import { dateProblem, noncurrentTransitionProblems, transitionProblems } from ".
 export function ruleProblems(rule: LifecycleRule, storage: ObjectStorageProvider): string[] {
   const { id } = rule;
   const problems = [
-    ...(id.length < 1 || id.length > 255 ? [`an id has 1 to 255 characters, and this one ${id.length}`] : []),
+    ...(id.length < 1 || id.length > 255 ? [`an id has 1 to 255 characters, but this one has ${id.length}`] : []),
     ...filterProblems(rule),
     ...actionProblems(rule),
     ...transitionProblems(rule, storage),
@@ -64,7 +64,7 @@ function selectionProblems(rule: LifecycleRule): string[] {
   return [
     ...(rule.abortIncompleteMultipartUploadDays === undefined ? [] : ["abortIncompleteMultipartUploadDays"]),
     ...(rule.expiredObjectDeleteMarker ? ["expiredObjectDeleteMarker"] : []),
-  ].map((action) => `${action} does not go with tags or sizes; give it a rule of its own`);
+  ].map((action) => `${action} cannot be combined with tags or sizes; give it a rule of its own`);
 }
 
 const MAX_KEPT_VERSIONS = 100;
@@ -79,7 +79,9 @@ function actionProblems(rule: LifecycleRule): string[] {
       ? ["expirationDays and expirationDate exclude each other; give one of the two"]
       : []),
     ...(rule.expiredObjectDeleteMarker && (expirationDays ?? expirationDate) !== undefined
-      ? ["expiredObjectDeleteMarker does not go with an expiration, which removes such markers too; leave it out"]
+      ? [
+          "expiredObjectDeleteMarker cannot be combined with an expiration, which removes such markers too; leave it out",
+        ]
       : []),
     ...keptProblems(rule),
   ];

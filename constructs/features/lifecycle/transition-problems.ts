@@ -59,7 +59,7 @@ function daysProblems(name: string, storageClass: string, days: number, storage:
 function mixProblems({ transitions = [], expirationDays, expirationDate }: LifecycleRule): string[] {
   const byDate = [...transitions.map(({ date }) => date), expirationDate].some((date) => date !== undefined);
   const byDays = [...transitions.map(({ days }) => days), expirationDays].some((days) => days !== undefined);
-  return byDate && byDays ? ["it goes by days here and by dates there; a rule has one kind, so make two rules"] : [];
+  return byDate && byDays ? ["it mixes days and dates; a rule has one kind, so make two rules"] : [];
 }
 
 function isEarlier(date: string, other: string): boolean {
@@ -170,5 +170,5 @@ export function dateProblem(name: string, date: string): string[] {
   if (isKnownLater(date)) return [];
   const parsed = new Date(`${date}T00:00:00Z`);
   const isDay = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(`${date}T`);
-  return isDay ? [] : [`${name} "${date}" is no day; give one as in 2027-01-31`];
+  return isDay ? [] : [`${name} "${date}" is not a day; give one as in 2027-01-31`];
 }

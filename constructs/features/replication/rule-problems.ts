@@ -16,7 +16,7 @@ export function problemsOf(rule: Replication, bucket: DeclaredBucket): string[] 
   const destination: unknown = rule.destination;
   if (!isNamedBucket(destination) || !isSealedBucket(destination)) {
     return [
-      `replication.destination is ${isNamedBucket(destination) ? "a bucket" : JSON.stringify(destination)} of which this app does not know that it encrypts; give an EncryptedBucket, or a BucketEncryption for one that exists`,
+      `replication.destination is ${isNamedBucket(destination) ? "a bucket" : JSON.stringify(destination)}, which is not known to encrypt by default; give an EncryptedBucket, or a BucketEncryption for one that exists`,
     ];
   }
   return [
@@ -41,7 +41,7 @@ function placeProblems(destination: SealedBucket, bucket: DeclaredBucket): strin
   if (isItself) return ["replication cannot go into the bucket itself; give another destination"];
   return isBetweenStacks(destination, bucket)
     ? [
-        `replication goes both ways between stacks, and neither can be deployed before the other; declare this bucket and "${destination.node.path}" in one stack, each with an ObjectStorageProvider of its own`,
+        `replication goes both ways between stacks, so neither can be deployed before the other; declare this bucket and "${destination.node.path}" in one stack, each with an ObjectStorageProvider of its own`,
       ]
     : [];
 }
@@ -80,13 +80,15 @@ function ruleProblems(replication: Replication, destination: SealedBucket, stora
   const { tags = {}, deleteMarkers, storageClass, id, priority } = replication;
   return [
     ...(id !== undefined && (id.length < 1 || id.length > 255)
-      ? [`replication.id has 1 to 255 characters, and this one ${id.length}`]
+      ? [`replication.id has 1 to 255 characters, but this one has ${id.length}`]
       : []),
     ...(priority !== undefined && !isWhole(priority, 0)
       ? [`replication.priority ${priority} cannot be used; give a whole number from 0`]
       : []),
     ...(deleteMarkers && Object.keys(tags).length > 0
-      ? ["replication.deleteMarkers does not go with replication.tags, since delete markers have none; leave one out"]
+      ? [
+          "replication.deleteMarkers cannot be combined with replication.tags, because delete markers have none; leave one out",
+        ]
       : []),
     ...(storageClass === undefined ? [] : storageClassProblems(storageClass, destination, storage)),
   ];
@@ -100,7 +102,7 @@ function storageClassProblems(asked: string, destination: SealedBucket, { store 
   if (literal(asked) === undefined || hasItsOwn || known.includes(asked)) return [];
   const from = value === "undocumented" ? ofTheStore.storageClasses.source : source;
   return [
-    `replication.storageClass "${asked}" is no class of replicas on ${store.name} (${from}); choose one of ${known.join(", ")}`,
+    `replication.storageClass "${asked}" is not a storage class of replicas on ${store.name} (${from}); choose one of ${known.join(", ")}`,
   ];
 }
 
@@ -109,14 +111,16 @@ const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
 function roleProblems({ role }: Replication, { store }: ObjectStorageProvider): string[] {
   const { value, source } = store.replication.role;
   if (value === "own" && role !== undefined) {
-    return [`replication.role is not for ${store.name}, which acts by itself (${source}); leave it out`];
+    return [
+      `replication.role is not used on ${store.name}, which replicates with rights of its own (${source}); leave it out`,
+    ];
   }
   if (value === "required" && role === undefined) {
     return [`replication.role is missing; give the ARN of a role that ${store.name} replicates with (${source})`];
   }
   return literal(role) !== undefined && !ROLE.test(String(role))
     ? [
-        `replication.role "${role}" is no role; give its ARN (arn:aws:iam::ACCOUNT:role/NAME), whose account has 12 digits`,
+        `replication.role "${role}" is not a role; give its ARN (arn:aws:iam::ACCOUNT:role/NAME), whose account has 12 digits`,
       ]
     : [];
 }
@@ -125,7 +129,7 @@ function keyProblems(replication: Replication, kmsKey: string | undefined): stri
   if (kmsKey === undefined) {
     return replication.replicaKmsKey === undefined
       ? []
-      : ["replication.replicaKmsKey means nothing where this bucket has no kmsKey; leave it out"];
+      : ["replication.replicaKmsKey has no effect if this bucket has no kmsKey; leave it out"];
   }
   const key = replicaKey(replication);
   if (key === undefined) {

@@ -143,7 +143,7 @@ describe.each(["enforceTls", "denyUnencryptedUploads", "denyCustomerKeys", "requ
         new RegExp(`${name} cannot be used on Scaleway.* can allow but not deny \\(https:`),
       );
       expect(text("minio")).toMatch(
-        new RegExp(`${name} cannot be used on MinIO.* bind anonymous requests alone \\(https:`),
+        new RegExp(`${name} cannot be used on MinIO.* apply only to anonymous requests \\(https:`),
       );
     });
 

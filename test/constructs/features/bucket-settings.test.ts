@@ -74,7 +74,7 @@ describe("ownership", () => {
     const { stack } = stackOn("ovhcloud");
     new EncryptedBucket(stack, "one", { ownership: "BucketOwnerEnforced" });
     expect(() => synth(stack)).toThrow(
-      /ownership cannot be used on OVHcloud.*no ownership controls \(https:\S+\): leave it out; instead, who writes an object owns it there/,
+      /ownership cannot be used on OVHcloud.*no ownership controls \(https:\S+\): leave it out; instead, the writer of an object owns it there/,
     );
   });
 

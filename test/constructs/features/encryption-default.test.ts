@@ -68,14 +68,14 @@ describe("kmsKey", () => {
   it.each(["", "invoices", "arn:aws:s3:::invoices", "AES256", "none"])("refuses %j, which is not a key", (kmsKey) => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "invoices", { kmsKey });
-    expect(() => synth(stack)).toThrow(`kmsKey "${kmsKey}" is no KMS key; give its ARN`);
+    expect(() => synth(stack)).toThrow(`kmsKey "${kmsKey}" is not a KMS key; give its ARN`);
   });
 
   it.each([
     ["ovhcloud", /OVHcloud Object Storage, which has no SSE-KMS \(https:\S+\): leave it out.*SSE-S3.*SSE-C \(https:/],
-    ["scaleway", /Scaleway Object Storage, whose SSE-KMS has keys of another kind \(https:\S+\): leave it out/],
-    ["minio", /MinIO, whose SSE-KMS has keys of another kind \(https:/],
-    ["generic", /S3-compatible store, of whose SSE-KMS nothing is known: leave it out, and .*\(SSE-S3\)$/m],
+    ["scaleway", /Scaleway Object Storage, whose SSE-KMS uses keys of another kind \(https:\S+\): leave it out/],
+    ["minio", /MinIO, whose SSE-KMS uses keys of another kind \(https:/],
+    ["generic", /S3-compatible store, whose SSE-KMS is not documented: leave it out, and .*\(SSE-S3\)$/m],
   ] as const)("is refused on %s, with an alternative", (provider, text) => {
     const { stack } = stackOn(provider);
     new EncryptedBucket(stack, "invoices", { kmsKey: ARN });
@@ -87,7 +87,7 @@ describe("kmsKey", () => {
   it("is required by bucketKey", () => {
     const { stack } = stackOn("aws");
     new EncryptedBucket(stack, "invoices", { bucketKey: true });
-    expect(() => synth(stack)).toThrow("bucketKey means nothing without a kmsKey");
+    expect(() => synth(stack)).toThrow("bucketKey has no effect without a kmsKey");
   });
 });
 

@@ -130,7 +130,7 @@ describe("forEach", () => {
   it("refuses a name that is the same for each bucket, that no bucket can have, or that occurs twice", () => {
     const forEach = TerraformIterator.fromList(["a", "b"]);
     expect(problemOf((stack) => new EncryptedBucket(stack, "x", { forEach, bucketName: "acme" }))).toThrow(
-      'bucketName "acme" would be that of each bucket; make it of the iterator, as in iterator.key',
+      'bucketName "acme" would be the same for each bucket; build it from the iterator, as in iterator.key',
     );
     expect(
       problemOf((stack) => new EncryptedBucket(stack, "x", { forEach, bucketName: Token.asString(forEach.key) })),
@@ -148,9 +148,9 @@ describe("forEach", () => {
         (stack) =>
           new EncryptedBucket(stack, "x", { forEach, bucketName: Token.asString(forEach.key), importExisting: true }),
       ),
-    ).toThrow("importExisting does not go with forEach; import the buckets one by one");
+    ).toThrow("importExisting cannot be combined with forEach; import the buckets one by one");
     expect(problemOf((stack) => new EncryptedBucket(stack, "x", { bucketName: Token.asString(forEach.key) }))).toThrow(
-      `bucketName "${expression("each.key")}" is that of an iterator; give the iterator as forEach`,
+      `bucketName "${expression("each.key")}" comes from an iterator; give the iterator as forEach`,
     );
     expect(problemOf((stack) => new EncryptedBucket(stack, "x", { forEach: ["a"] as never }))).toThrow(
       "forEach is a list; give a TerraformIterator, as in TerraformIterator.fromList(names)",
@@ -174,7 +174,7 @@ describe("forEach", () => {
       replication: { destination: logs, role: ROLE },
     });
     const words =
-      "is declared with forEach, and which of its buckets is meant cannot be told; give both the same iterator";
+      "is declared with forEach, so it is unclear which of its buckets is meant; give both the same iterator";
     expect(() => synth(stack)).toThrow(`[stack/one] serverAccessLogs.bucket ${words}`);
     expect(() => synth(stack)).toThrow(`[stack/two] replication.destination ${words}`);
   });

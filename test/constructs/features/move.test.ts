@@ -125,7 +125,9 @@ describe("the check of movedFrom", () => {
   };
 
   it.each(["", "/invoices", "invoices/", "data//invoices"])("refuses %j, which is not a path", (path) => {
-    refused(path).toThrow(`movedFrom "${path}" is no path of a construct; give the path of the construct in its stack`);
+    refused(path).toThrow(
+      `movedFrom "${path}" is not the path of a construct; give the path of the construct in its stack`,
+    );
   });
 
   it("refuses the address of a resource", () => {
@@ -137,7 +139,9 @@ describe("the check of movedFrom", () => {
   });
 
   it("refuses the path that the construct has", () => {
-    refused("data/billing", "data/billing").toThrow('movedFrom "data/billing" is where the construct is; leave it out');
+    refused("data/billing", "data/billing").toThrow(
+      'movedFrom "data/billing" is the present path of the construct; leave it out',
+    );
   });
 
   it("refuses a path that begins with the stack, unless a construct has that id", () => {
@@ -149,20 +153,22 @@ describe("the check of movedFrom", () => {
     const { stack } = declareAt("billing", "ovhcloud", { movedFrom: "invoices" });
     new EncryptedBucket(stack, "invoices", { bucketName: "acme-others" });
     expect(() => synth(stack)).toThrow(
-      /movedFrom "invoices" is a construct that is still there \(aws_s3_bucket\.invoices_bucket_\w+\); remove it/,
+      /movedFrom "invoices" is the path of a construct that still exists \(aws_s3_bucket\.invoices_bucket_\w+\); remove it/,
     );
   });
 
   it("refuses one path for two constructs", () => {
     const { stack } = declareAt("billing", "ovhcloud", { movedFrom: "invoices" });
     new EncryptedBucket(stack, "others", { bucketName: "acme-others", movedFrom: "invoices" });
-    expect(() => synth(stack)).toThrow('movedFrom "invoices" is that of "stack/others" too; give it to the one');
+    expect(() => synth(stack)).toThrow(
+      'movedFrom "invoices" is also that of "stack/others"; give it only to the construct',
+    );
   });
 
   it("applies to a BucketEncryption too", () => {
     const { stack } = stackOn("ovhcloud");
     new BucketEncryption(stack, "archive", { bucketName: "acme-archive", movedFrom: "archive" });
-    expect(() => synth(stack)).toThrow('movedFrom "archive" is where the construct is');
+    expect(() => synth(stack)).toThrow('movedFrom "archive" is the present path of the construct');
   });
 });
 

@@ -103,7 +103,7 @@ describe("serverAccessLogs", () => {
     const bucket = new BucketEncryption(aws.stack, "legacy", { bucketName: "acme-logs" });
     const invoices = new EncryptedBucket(aws.stack, "invoices", { serverAccessLogs: { bucket } });
     expect(infosOf(invoices)).toEqual([
-      expect.stringMatching(/logs arrive in "acme-logs" only where its policy allows logging\.s3\.amazonaws\.com/),
+      expect.stringMatching(/logs arrive in "acme-logs" only if its policy allows logging\.s3\.amazonaws\.com/),
     ]);
     expect(resourcesOf(synth(aws.stack), "aws_s3_bucket_logging")).toMatchObject([{ target_bucket: "acme-logs" }]);
 
@@ -116,7 +116,7 @@ describe("serverAccessLogs", () => {
     const named = new TerraformVariable(aws.stack, "logs-name", { type: "string" }).stringValue;
     const elsewhere = new BucketEncryption(aws.stack, "elsewhere", { bucketName: named });
     const orders = new EncryptedBucket(aws.stack, "orders", { serverAccessLogs: { bucket: elsewhere } });
-    expect(infosOf(orders)).toEqual([expect.stringMatching(/logs arrive in that bucket only where its policy/)]);
+    expect(infosOf(orders)).toEqual([expect.stringMatching(/logs arrive in that bucket only if its policy/)]);
   });
 
   it("go into a bucket of another stack by this one's name, so that neither stack waits for the other", () => {

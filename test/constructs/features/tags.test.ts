@@ -49,7 +49,7 @@ describe("tags", () => {
 
   it("are limited to 50", () => {
     const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, "v"]));
-    expect(tagsProblems({ tags: tags(51) }, aws)).toEqual(["tags are 51; a bucket has 50 at most"]);
+    expect(tagsProblems({ tags: tags(51) }, aws)).toEqual(["there are 51 tags; a bucket has 50 at most"]);
     expect(tagsProblems({ tags: tags(50) }, aws)).toEqual([]);
   });
 

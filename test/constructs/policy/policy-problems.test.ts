@@ -32,7 +32,7 @@ describe("a policy statement", () => {
       { conditions: { Bool: { "aws:SecureTransport": "false", "aws:SourceIp": "10.0.0.0/8" } } },
       /do not know the condition key aws:SecureTransport \(https:/,
     ],
-    ["for users, on MinIO", "minio", {}, /bucket policies bind anonymous requests alone \(https:.*mc admin policy/],
+    ["for users, on MinIO", "minio", {}, /bucket policies apply only to anonymous requests \(https:.*mc admin policy/],
     [
       "with a variable, on Ceph",
       "ceph-rgw",
@@ -45,7 +45,7 @@ describe("a policy statement", () => {
       "with a list that is a reference",
       "aws",
       { actions: Token.asList(Fn.split(",", "a,b")) },
-      /holds a list that is a reference; give a list of strings/,
+      /contains a list that is a reference; give a list of strings/,
     ],
   ] as const)("is refused %s", (_, provider, statement, text) => expect(refusalOf(provider, statement)).toThrow(text));
 
@@ -53,7 +53,7 @@ describe("a policy statement", () => {
     const { stack } = stackOn("aws");
     const actions = Token.asList(Fn.split(",", "a,b"));
     new EncryptedBucket(stack, "invoices").addToResourcePolicy({ ...readers, actions });
-    expect(() => App.of(stack).synth()).toThrow(/holds a list that is a reference; give a list of strings/);
+    expect(() => App.of(stack).synth()).toThrow(/contains a list that is a reference; give a list of strings/);
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe("a statement for everybody", () => {
     ["ceph-rgw", {}],
   ] as const)("is refused on %s as %j, if public policies are blocked by default", (provider, statement) => {
     expect(synthesised(provider, statement)).toThrow(
-      /the policy statement "Public" opens the bucket to everybody.*\(https:\S+\); name whom it is for, or give blockPublicAccess: \{ blockPublicPolicy: false/,
+      /the policy statement "Public" opens the bucket to everybody.*\(https:\S+\); name its principals, or give blockPublicAccess: \{ blockPublicPolicy: false/,
     );
   });
 

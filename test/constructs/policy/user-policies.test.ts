@@ -73,8 +73,8 @@ describe("the user policy of OVHcloud", () => {
       'ovhUserPolicy cannot be used: use "admin" is not known; give one of "audit", "migrate", "read", "read-write"',
     );
     expect(() => ovhUserPolicy({ use: "read", buckets: [] })).toThrow("buckets is empty; give at least one");
-    expect(() => ovhUserPolicy({ use: "read", buckets: [bucket] })).toThrow("a bucket of Amazon S3 is no bucket of");
-    expect(() => ovhUserPolicy({ use: "read", buckets: [{} as never] })).toThrow("buckets holds {}; give a bucket");
+    expect(() => ovhUserPolicy({ use: "read", buckets: [bucket] })).toThrow("a bucket of Amazon S3 is not a bucket of");
+    expect(() => ovhUserPolicy({ use: "read", buckets: [{} as never] })).toThrow("buckets contains {}; give a bucket");
   });
 });
 
@@ -111,7 +111,7 @@ describe("a grant on Amazon S3", () => {
     const byAlias = new EncryptedBucket(stack, "by-alias", { kmsKey: "alias/invoices" });
     expect(actions(byAlias.grantReadWrite()).some((action) => action.startsWith("kms:"))).toBe(false);
     expect(warningsOf(byAlias)).toEqual([
-      'the rights on the kmsKey "alias/invoices" are not in the policy, since IAM names keys by their ARN; give its ARN, or allow kms:Decrypt, kms:GenerateDataKey yourself',
+      'the rights on the kmsKey "alias/invoices" are not in the policy, because IAM names keys by their ARN; give its ARN, or allow kms:Decrypt, kms:GenerateDataKey yourself',
     ]);
   });
 
@@ -119,7 +119,7 @@ describe("a grant on Amazon S3", () => {
     const { stack } = stackOnOvhcloud();
     new EncryptedBucket(stack, "invoices").grantRead();
     expect(() => synth(stack)).toThrow(
-      "grantRead makes a policy of Amazon's IAM, which OVHcloud Object Storage has not; give the user the policy that ovhUserPolicy makes",
+      "grantRead makes a policy for Amazon's IAM, which OVHcloud Object Storage does not have; give the user the policy that ovhUserPolicy makes",
     );
     const scaleway = stackOn("scaleway");
     new EncryptedBucket(scaleway.stack, "invoices").grantMigrate();

@@ -21,7 +21,7 @@ describe("an encryption default", () => {
     const { stack } = stackOnOvhcloud();
     const bucket = new S3Bucket(stack, "raw");
     new EncryptionDefault(stack, "default", { bucket: bucket.id, rule: given });
-    expect(failure(stack)).toMatch(/no encryption default with an algorithm: the one at "stack\/default"/);
+    expect(failure(stack)).toMatch(/no encryption default that is valid: the one at "stack\/default"/);
   });
 
   it.each([
@@ -83,8 +83,8 @@ describe("overrides", () => {
     stack.addOverride(`resource.aws_s3_bucket_server_side_encryption_configuration.${id}.rule`, null);
     stack.addOverride("resource.aws_s3_bucket.smuggled.bucket", "acme-smuggled");
     const text = failure(stack);
-    expect(text).toMatch(/bucket "stack\/sealed\/bucket" has no encryption default with an algorithm/);
-    expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.smuggled by an override/);
+    expect(text).toMatch(/bucket "stack\/sealed\/bucket" has no encryption default that is valid/);
+    expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.smuggled in an override/);
   });
 
   it("of the stack are named for OVHcloud's resource too, and if another resource has the id", () => {
@@ -93,8 +93,8 @@ describe("overrides", () => {
     stack.addOverride("resource.aws_s3_bucket.topic.bucket", "acme-smuggled");
     stack.addOverride("resource.ovh_cloud_project_storage.smuggled.name", "acme-too");
     const text = failure(stack);
-    expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.topic by an override/);
-    expect(text).toMatch(/stack "stack" declares ovh_cloud_project_storage\.smuggled by an override/);
+    expect(text).toMatch(/stack "stack" declares aws_s3_bucket\.topic in an override/);
+    expect(text).toMatch(/stack "stack" declares ovh_cloud_project_storage\.smuggled in an override/);
   });
 
   it("of an existing construct do not make a bucket of their own", () => {
@@ -165,7 +165,7 @@ describe("a bucket", () => {
         new RegExp(`"stack/${id}" has no encryption default \\(.*set its encryption\\.sse_algorithm to "AES256"`),
       );
     }
-    expect(text).toMatch(/"stack\/variable" has no encryption default that is certain, since its own/);
+    expect(text).toMatch(/"stack\/variable" has no encryption default that is certain, because its own/);
     expect(text).not.toMatch(/sealed|referred/);
   });
 });
@@ -193,7 +193,7 @@ function appWithModule(props?: RequireEncryptionProps) {
   return { app, stack };
 }
 
-const WORDS = /module "stack\/legacy" \(terraform-aws-modules\/s3-bucket\/aws\) was not looked into/;
+const WORDS = /module "stack\/legacy" \(terraform-aws-modules\/s3-bucket\/aws\) was not checked/;
 
 describe("a Terraform module, whose buckets are invisible", () => {
   it.each([["error"], ["warn"], ["fix"]] as const)("causes a warning in the mode %s", (mode) => {

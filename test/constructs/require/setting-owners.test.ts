@@ -34,7 +34,7 @@ describe("an encryption default with two owners", () => {
     new BucketEncryption(stack, "by-name", { bucketName: NAME });
     new BucketEncryption(stack, "by-reference", { bucketName: bucket.bucketName });
     expect(() => synth(stack)).toThrow(
-      `[stack] ${bothSet("encryption default", "stack/invoices", "stack/by-name")}: each deployment writes over the other's, and removing one takes it away; remove "stack/by-name"`,
+      `[stack] ${bothSet("encryption default", "stack/invoices", "stack/by-name")}: each deployment overwrites the other's, and removing either removes the setting; remove "stack/by-name"`,
     );
     expect(() => synth(stack)).toThrow(bothSet("encryption default", "stack/invoices", "stack/by-reference"));
     expect(() => synth(stack)).toThrow(bothSet("encryption default", "stack/by-name", "stack/by-reference"));
@@ -78,7 +78,7 @@ describe("an encryption default with two owners", () => {
     new BucketEncryption(stack, "of-plain", { bucketName: plain.bucket });
     expect(() => synth(stack)).toThrow(bothSet("encryption default", "stack/invoices", "stack/l1"));
     expect(() => synth(stack)).toThrow(
-      'takes it away; remove server_side_encryption_configuration from "stack/invoices/bucket"',
+      'removes the setting; remove server_side_encryption_configuration from "stack/invoices/bucket"',
     );
     expect(() => synth(stack)).toThrow(bothSet("encryption default", "stack/of-plain", "stack/plain"));
   });

@@ -185,7 +185,7 @@ describe("an aspect", () => {
     expect(visited).toEqual([]);
     Aspects.of(app).add(new RequireEncryption());
     expect(() => app.synth()).toThrow(
-      "Aspects.of(app).add(new RequireEncryption()) checks nothing, since CDKTF visits the aspects of stacks and not those of an App; call RequireEncryption.everywhereIn(app)",
+      "Aspects.of(app).add(new RequireEncryption()) checks nothing, because CDKTF visits the aspects of stacks and not those of an App; call RequireEncryption.everywhereIn(app)",
     );
   });
 

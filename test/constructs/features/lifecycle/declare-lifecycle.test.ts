@@ -168,7 +168,7 @@ describe("lifecycle rules elsewhere", () => {
       warningsOf(new EncryptedBucket(stackOn(provider).stack, "logs", { versioning }));
     expect(warnings("ovhcloud", "suspended")).toEqual([
       expect.stringMatching(
-        /takes no lifecycle rules meanwhile \(https:.*remove them first: aws s3api delete-bucket-lifecycle/,
+        /accepts no lifecycle rules meanwhile \(https:.*remove them first: aws s3api delete-bucket-lifecycle/,
       ),
     ]);
     expect(warnings("ovhcloud", "enabled")).toEqual([]);

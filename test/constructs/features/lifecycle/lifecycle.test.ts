@@ -15,7 +15,7 @@ describe("lifecycle rules together", () => {
 
   it("need unique ids of at most 255 characters", () => {
     expect(lifecycleProblems({ lifecycleRules: [rule("a"), rule("a"), rule("b")] }, aws)).toEqual([
-      'lifecycle rule "a" is there twice; give each rule an id of its own',
+      'lifecycle rule "a" is declared twice; give each rule an id of its own',
     ]);
     expect(lifecycleProblems({ lifecycleRules: [rule("")] }, aws).join()).toContain("an id has 1 to 255 characters");
     expect(lifecycleProblems({ lifecycleRules: [rule("a".repeat(255))] }, aws)).toEqual([]);
@@ -24,7 +24,7 @@ describe("lifecycle rules together", () => {
 
   it("leave the id of the rule that removes uploads to it, unless there is no such rule", () => {
     const lifecycleRules = [rule("abort-incomplete-multipart-uploads")];
-    expect(lifecycleProblems({ lifecycleRules }, aws).join()).toContain("is there twice");
+    expect(lifecycleProblems({ lifecycleRules }, aws).join()).toContain("is declared twice");
     expect(lifecycleProblems({ lifecycleRules, abortIncompleteMultipartUploadDays: false }, aws)).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe("lifecycle rules together", () => {
     const suspended = { versioning: "suspended", lifecycleRules: [rule("a")] } as const;
     expect(lifecycleProblems(suspended, ovhcloud)).toEqual([
       expect.stringMatching(
-        /^lifecycleRules cannot be used while versioning is "suspended": OVHcloud Object Storage takes no lifecycle rules then \(https:\S+s3-bucket-lifecycle\); leave them out, or enable versioning$/,
+        /^lifecycleRules cannot be used while versioning is "suspended": OVHcloud Object Storage accepts no lifecycle rules then \(https:\S+s3-bucket-lifecycle\); leave them out, or enable versioning$/,
       ),
     ]);
     expect(lifecycleProblems(suspended, aws)).toEqual([]);
@@ -86,10 +86,10 @@ describe("a rule that Terraform writes by a resource that waits for Amazon S3", 
     ],
   ])("is refused elsewhere: %s", (property, rule) => {
     expect(problemsOf(rule, ovhcloud)).toEqual([
-      `lifecycle rule "r": ${property} cannot be used on OVHcloud Object Storage: Terraform's AWS provider writes it by a resource that waits for a header of Amazon S3 alone (https://github.com/hashicorp/terraform-provider-aws/issues/49019); leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows`,
+      `lifecycle rule "r": ${property} cannot be used on OVHcloud Object Storage: Terraform's AWS provider writes it with a resource that waits for a header that only Amazon S3 sends (https://github.com/hashicorp/terraform-provider-aws/issues/49019); leave it out, or declare an S3BucketLifecycleConfiguration of your own as docs/constructs.md shows`,
     ]);
     expect(problemsOf(rule, storageOn("ceph-rgw")).join()).toContain(
-      "waits until rules are read as they were written, and they are not (https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc); leave it out",
+      "waits until the rules are read back as written, which does not happen (https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc); leave it out",
     );
     expect(problemsOf(rule, aws)).toEqual([]);
   });

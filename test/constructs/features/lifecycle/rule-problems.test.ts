@@ -21,13 +21,13 @@ describe("a lifecycle rule", () => {
     [
       "expires on an invalid day",
       { expirationDate: "2027-02-30" },
-      '"2027-02-30" is no day; give one as in 2027-01-31',
+      '"2027-02-30" is not a day; give one as in 2027-01-31',
     ],
-    ["expires at an hour", { expirationDate: "2027-01-31T00:00:00Z" }, "is no day; give one as in 2027-01-31"],
+    ["expires at an hour", { expirationDate: "2027-01-31T00:00:00Z" }, "is not a day; give one as in 2027-01-31"],
     [
       "expires objects and their markers",
       { expirationDays: 1, expiredObjectDeleteMarker: true },
-      "expiredObjectDeleteMarker does not go with an expiration, which removes such markers too; leave it out",
+      "expiredObjectDeleteMarker cannot be combined with an expiration, which removes such markers too; leave it out",
     ],
     [
       "keeps versions that it does not expire",
@@ -42,12 +42,12 @@ describe("a lifecycle rule", () => {
     [
       "aborts uploads by tag",
       { abortIncompleteMultipartUploadDays: 1, tags: { team: "a" } },
-      "abortIncompleteMultipartUploadDays does not go with tags or sizes; give it a rule of its own",
+      "abortIncompleteMultipartUploadDays cannot be combined with tags or sizes; give it a rule of its own",
     ],
     [
       "removes markers by size",
       { expiredObjectDeleteMarker: true, objectSizeGreaterThanBytes: 1 },
-      "expiredObjectDeleteMarker does not go with tags or sizes; give it a rule of its own",
+      "expiredObjectDeleteMarker cannot be combined with tags or sizes; give it a rule of its own",
     ],
     [
       "selects no size",
@@ -149,7 +149,7 @@ describe("a transition", () => {
     const words = "its transition to GLACIER needs days or a date; give exactly one of the two";
     expect(moved({ storageClass: "GLACIER" }).join()).toContain(words);
     expect(moved({ storageClass: "GLACIER", days: 1, date: "2027-01-31" }).join()).toContain(words);
-    expect(moved({ storageClass: "GLACIER", date: "2027-13-31" }).join()).toContain('date "2027-13-31" is no day');
+    expect(moved({ storageClass: "GLACIER", date: "2027-13-31" }).join()).toContain('date "2027-13-31" is not a day');
     expect(moved({ storageClass: "GLACIER", date: "2027-12-31" })).toEqual([]);
   });
 });
@@ -170,7 +170,7 @@ describe("several transitions", () => {
   });
 
   it("must all use days or all use dates, like the expiration", () => {
-    const words = "it goes by days here and by dates there; a rule has one kind, so make two rules";
+    const words = "it mixes days and dates; a rule has one kind, so make two rules";
     expect(problemsOf({ transitions: [to("GLACIER", 1)], expirationDate: "2027-01-31" }).join()).toContain(words);
     expect(moved(to("GLACIER", 1), { storageClass: "DEEP_ARCHIVE", date: "2027-01-31" }).join()).toContain(words);
   });

@@ -153,8 +153,12 @@ describe("replication by several rules", () => {
     ["of an id that another rule has by default", [{}, { id: "replication" }], 'two rules with the id "replication"'],
     ["of the same priority", [{ priority: 2 }, {}], "two rules with the priority 2; give each a priority of its own"],
     ["with an invalid priority", [{}, { priority: -1 }], "replication[1].priority -1 cannot be used; give a whole"],
-    ["without an id", [{}, { id: "" }], "replication[1].id has 1 to 255 characters, and this one 0"],
-    ["into an unknown class", [{}, { storageClass: "COLD" }], 'replication[1].storageClass "COLD" is no class'],
+    ["without an id", [{}, { id: "" }], "replication[1].id has 1 to 255 characters, but this one has 0"],
+    [
+      "into an unknown class",
+      [{}, { storageClass: "COLD" }],
+      'replication[1].storageClass "COLD" is not a storage class',
+    ],
   ])("refuses rules %s", (_, rules, text) => {
     expect(() => synth(toTwo(rules).stack)).toThrow(text);
   });
@@ -239,7 +243,7 @@ describe("replication both ways", () => {
     expect(() => app.synth()).not.toThrow();
     other.addReplication({ destination: one });
     expect(() => app.synth()).toThrow(
-      'replication goes both ways between stacks, and neither can be deployed before the other; declare this bucket and "other/bucket" in one stack',
+      'replication goes both ways between stacks, so neither can be deployed before the other; declare this bucket and "other/bucket" in one stack',
     );
   });
 });

@@ -21,9 +21,9 @@ describe("a replication rule", () => {
     [
       "into a plain name",
       "acme-backup",
-      'replication.destination is "acme-backup" of which this app does not know that it encrypts; give an EncryptedBucket, or a BucketEncryption',
+      'replication.destination is "acme-backup", which is not known to encrypt by default; give an EncryptedBucket, or a BucketEncryption',
     ],
-    ["without a destination", null, "replication.destination is null of which this app does not know"],
+    ["without a destination", null, "replication.destination is null, which is not known to encrypt"],
   ])("is refused %s", (_, destination, text) => {
     expect(refusal("ovhcloud", { rule: { destination: destination as never } })).toThrow(text);
   });
@@ -32,7 +32,7 @@ describe("a replication rule", () => {
     const { stack, storage } = stackOn("ovhcloud");
     const destination = { bucketName: "acme-backup", storage } as never;
     new EncryptedBucket(stack, "invoices", { versioning: "enabled", replication: { destination } });
-    expect(() => synth(stack)).toThrow("replication.destination is a bucket of which this app does not know");
+    expect(() => synth(stack)).toThrow("replication.destination is a bucket, which is not known to encrypt");
   });
 
   it.each([
@@ -41,22 +41,22 @@ describe("a replication rule", () => {
     [
       "with delete markers and tags",
       { rule: { deleteMarkers: true, tags: { a: "b" } } },
-      "deleteMarkers does not go with replication.tags",
+      "deleteMarkers cannot be combined with replication.tags",
     ],
     [
       "into a class that replicas cannot have",
       { rule: { storageClass: "GLACIER" } },
-      /storageClass "GLACIER" is no class of replicas on OVHcloud Object Storage \(https:\S+\); choose one of STANDARD, STANDARD_IA, EXPRESS_ONEZONE/,
+      /storageClass "GLACIER" is not a storage class of replicas on OVHcloud Object Storage \(https:\S+\); choose one of STANDARD, STANDARD_IA, EXPRESS_ONEZONE/,
     ],
     [
       "with a role, which OVHcloud does not take",
       { rule: { role } },
-      /replication.role is not for OVHcloud Object Storage, which acts by itself \(https:/,
+      /replication.role is not used on OVHcloud Object Storage, which replicates with rights of its own \(https:/,
     ],
     [
       "with a replica key while the bucket has no key",
       { rule: { replicaKmsKey: KEY } },
-      "replicaKmsKey means nothing where this bucket has no kmsKey",
+      "replicaKmsKey has no effect if this bucket has no kmsKey",
     ],
   ] as const)("is refused %s", (_, ends, text) => expect(refusal("ovhcloud", ends)).toThrow(text));
 
@@ -86,7 +86,7 @@ describe("a replication rule", () => {
   it("is refused with a class that the store does not have, unless it may have its own classes", () => {
     const rule = { storageClass: "STANDARD_IA" };
     expect(refusal("scaleway", { rule })).toThrow(
-      /storageClass "STANDARD_IA" is no class of replicas on Scaleway Object Storage \(https:\S+\); choose one of STANDARD, ONEZONE_IA/,
+      /storageClass "STANDARD_IA" is not a storage class of replicas on Scaleway Object Storage \(https:\S+\); choose one of STANDARD, ONEZONE_IA/,
     );
     expect(refusal("ceph-rgw", { rule })).not.toThrow();
     expect(refusal("generic", { rule })).not.toThrow();
