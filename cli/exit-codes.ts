@@ -28,6 +28,13 @@ or nothing was examined; verify, sign: the run folder is not intact`,
   [EXIT.interrupted]: "interrupted; the journal is kept, and --resume continues the run",
 };
 
+/** A line of the help for each of them. */
+export function exitCodeLines(codes: Readonly<Record<number, string>>): string {
+  return Object.entries(codes)
+    .map(([code, words]) => `  ${code.padEnd(5)}${words.replaceAll("\n", "\n       ")}`)
+    .join("\n");
+}
+
 /** Errors of a given path or port. */
 const BAD_PLACE: ReadonlySet<string> = new Set([
   "EACCES",

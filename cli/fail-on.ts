@@ -3,11 +3,12 @@ import { isEncrypting } from "../migrate/model/encryption.js";
 import { countOf } from "../migrate/model/text.js";
 import { emptyScopes, placeOf } from "../migrate/report/not-seen.js";
 import { defaultNow } from "../migrate/report/remains.js";
+import { FAIL_ON, type FailOn } from "./declarations/audit-migrate.js";
 
 /** Counts the objects, versions or buckets that match a condition. */
 type Count = (result: Pick<RunResult, "run" | "summary">) => number;
 
-const CONDITIONS = {
+const CONDITIONS: Readonly<Record<FailOn, Count>> = {
   unencrypted: ({ summary: { total } }) =>
     total.statesNow.none.objects + olderOutcomes(total).plaintext + (total.arrivals?.plaintext ?? 0),
   noncurrent: ({ summary: { total, scopes }, run: { buckets } }) =>
@@ -21,10 +22,7 @@ const CONDITIONS = {
   "no-default": ({ run: { buckets } }) => buckets.filter((bucket) => !isEncrypting(defaultNow(bucket))).length,
   "not-seen": ({ summary: { total } }) => total.notSeen ?? 0,
   "not-found": ({ summary: { total } }) => total.outcomes["not-found"].objects,
-} as const satisfies Record<string, Count>;
-export type FailOn = keyof typeof CONDITIONS;
-
-export const FAIL_ON = Object.keys(CONDITIONS) as readonly FailOn[];
+};
 
 /** The conditions that are not about objects, as the end of a sentence that begins with "there are". */
 const WORDS: Readonly<Partial<Record<FailOn, string>>> = {

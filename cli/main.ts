@@ -13,5 +13,6 @@ for (const stream of [process.stdout, process.stderr]) {
 
 // Not awaited: runToItsEnd reports work that never settles.
 void runToItsEnd(async () => {
-  await createProgram().parseAsync();
+  const program = await createProgram(process.argv.slice(2));
+  await program.parseAsync();
 });

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
 
 /** `canary`: a test object did not come through its copy. `interrupted`: its signal fired. `store`: whatever else ends a run. */
 export type RunErrorBecause = "store" | "canary" | "interrupted";
@@ -69,8 +68,9 @@ export class UsageError extends Error {
 function readVersion(): string {
   for (const path of ["../package.json", "../../package.json"]) {
     try {
-      const parsed = z.object({ name: z.literal("bucketseal"), version: z.string() });
-      return parsed.parse(JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"))).version;
+      const found: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+      const { name, version } = found as { readonly name?: unknown; readonly version?: unknown };
+      if (name === "bucketseal" && typeof version === "string") return version;
     } catch {
       // The other place then.
     }

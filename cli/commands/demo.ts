@@ -14,6 +14,7 @@ import {
 import { formatCount } from "../../migrate/model/text.js";
 import { capabilityWords } from "../../migrate/report/words.js";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
+import type { DemoFlags } from "../declarations/stores-and-keys.js";
 import { declareDefault } from "../demo/declare-default.js";
 import { COPY_CUTOFF_BYTES, DEMO_BUCKET, demoClient, fillBucket, writeAfterwards } from "../demo/demo-bucket.js";
 import { endProcess } from "../end-process.js";
@@ -21,34 +22,19 @@ import { EXIT } from "../exit-codes.js";
 import { printSummary } from "../print/print-summary.js";
 import { onStdout, print, wrap } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
-import { declareCommand } from "./declare-command.js";
-
-export const demoCommand = declareCommand({
-  name: "demo",
-  description: "run declare, audit, migrate, verify and report on a bucket of the built-in sandbox",
-  words: {},
-  options: {
-    out: {
-      flag: "--out <folder>",
-      help: "folder for the reports",
-      otherwise: "a new folder in bucketseal-runs/",
-    },
-  },
-  examples: `  bucketseal demo
-  bucketseal demo --out demo-1`,
-  run: async ({ out }) => {
-    const name = `${new Date().toISOString().replaceAll(":", "-")}-demo`;
-    // The demo keeps nothing; cleanup listens to the exit event.
-    process.once("SIGINT", () => endProcess(EXIT.interrupted));
-    process.exitCode = await demo(out ?? join("bucketseal-runs", name));
-  },
-});
 
 const NEW_OBJECTS = 40;
 const STEP_COLUMNS = 9;
 
+export async function demo({ out }: DemoFlags): Promise<void> {
+  const name = `${new Date().toISOString().replaceAll(":", "-")}-demo`;
+  // The demo keeps nothing; cleanup listens to the exit event.
+  process.once("SIGINT", () => endProcess(EXIT.interrupted));
+  process.exitCode = await showJob(out ?? join("bucketseal-runs", name));
+}
+
 /** Goes through the main job on a local sandbox bucket. Returns the exit code. */
-async function demo(outDir: string): Promise<number> {
+async function showJob(outDir: string): Promise<number> {
   await makeEmpty(outDir);
   const workDir = await mkdtemp(join(tmpdir(), "bucketseal-demo-"));
   process.once("exit", () => rmSync(workDir, { recursive: true, force: true }));

@@ -1,58 +1,22 @@
 import { type Difference, type DiffTotals, diffRuns, UsageError } from "../../migrate/index.js";
+import { DIFF_FAIL_ON, type DiffFailOn, type DiffFlags } from "../declarations/run-folders.js";
 import { EXIT } from "../exit-codes.js";
 import { diffPrinter } from "../print/print-diff.js";
 import { drained, note, onStderr, printJson } from "../print/terminal.js";
 import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
-import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
 /** Noncurrent versions count with their objects. */
-const CONDITIONS = {
-  regressed: ({ objects, olderVersions }: DiffTotals) => objects.regressed.objects + olderVersions.regressed.objects,
-  "new-unencrypted": ({ newUnencrypted }: DiffTotals) =>
-    newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects,
-  new: ({ objects }: DiffTotals) => objects.new.objects,
-  gone: ({ objects }: DiffTotals) => objects.gone.objects,
-  changed: ({ objects, olderVersions }: DiffTotals) => objects.changed.objects + olderVersions.changed.objects,
-  "not-compared": ({ objects, olderVersions }: DiffTotals) =>
+const CONDITIONS: Readonly<Record<DiffFailOn, (totals: DiffTotals) => number>> = {
+  regressed: ({ objects, olderVersions }) => objects.regressed.objects + olderVersions.regressed.objects,
+  "new-unencrypted": ({ newUnencrypted }) => newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects,
+  new: ({ objects }) => objects.new.objects,
+  gone: ({ objects }) => objects.gone.objects,
+  changed: ({ objects, olderVersions }) => objects.changed.objects + olderVersions.changed.objects,
+  "not-compared": ({ objects, olderVersions }) =>
     objects["not-compared"].objects + olderVersions["not-compared"].objects,
-} as const;
-type DiffFailOn = keyof typeof CONDITIONS;
+};
 
-const DIFF_FAIL_ON = Object.keys(CONDITIONS) as readonly DiffFailOn[];
-
-const options = {
-  failOn: {
-    flag: "--fail-on <names>",
-    help: `exit with 1 if there are any, comma-separated: ${DIFF_FAIL_ON.join(", ")}`,
-    takes: "commas",
-  },
-  allowEmpty: { flag: "--allow-empty", help: "do not exit with 1 if there was nothing to compare" },
-  publicKey: {
-    flag: "--public-key <file>",
-    help: "public key (PEM) that must have signed both runs (repeatable)",
-    takes: "repeated",
-  },
-  json: { flag: "--json", help: "print one JSON object per line on stdout: every difference, then the totals" },
-} as const satisfies CommandFlags;
-
-export const diffCommand = declareCommand({
-  name: "diff",
-  description: "compare two runs: what became encrypted, is new, is gone or regressed",
-  words: { "<earlier>": "the run folder of the earlier run", "<later>": "the run folder of the later run" },
-  options,
-  notes: "Both folders are verified first. A folder that is not intact is refused.",
-  exitCodes: {
-    0: "compared",
-    1: "a --fail-on condition was met, or nothing was compared",
-    2: "bad usage, or a run folder that is not intact",
-  },
-  examples: `  bucketseal diff last-night tonight
-  bucketseal diff last-night tonight --fail-on regressed,new-unencrypted
-  bucketseal diff run-1 run-2 --json`,
-  run: (flags, earlier, later) => diff(earlier, later, flags),
-});
-
-async function diff(earlier: string, later: string, flags: FlagsOf<typeof options>): Promise<void> {
+export async function diff(flags: DiffFlags, earlier: string, later: string): Promise<void> {
   const { failOn = [], allowEmpty, publicKey = [], json } = flags;
   const problems = diffFailOnProblems(failOn);
   if (problems.length > 0) throw new UsageError(problems);

@@ -1,54 +1,15 @@
 import { type ProbeResult, probe } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
-import { place, speed } from "../../migrate/options/options-of-every-run.js";
 import { leftoverWords } from "../../migrate/probe/words.js";
 import type { ProviderId } from "../../providers/index.js";
+import type { ProbeFlags } from "../declarations/stores-and-keys.js";
 import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { printProbe } from "../print/print-probe.js";
 import { note, onStderr, printErrors, printJson, wrap } from "../print/terminal.js";
 import { networkOfEnvironment } from "./command-inputs.js";
-import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-const options = {
-  provider: {
-    ...place.provider,
-    help: "provider to compare with, such as ovhcloud or aws",
-    otherwise: "detected from --endpoint",
-  },
-  region: place.region,
-  endpoint: place.endpoint,
-  pathStyle: place.pathStyle,
-  profile: place.profile,
-  expectedBucketOwner: { ...place.expectedBucketOwner, help: "account ID that must own the bucket" },
-  requesterPays: place.requesterPays,
-  readsPerSecond: speed.readsPerSecond,
-  writesPerSecond: speed.writesPerSecond,
-  json: {
-    flag: "--json",
-    help: "print one JSON object per line on stdout: every finding, then the probe with the capabilities",
-  },
-} as const satisfies CommandFlags;
-
-export const probeCommand = declareCommand({
-  name: "probe",
-  description: "find out what a bucket's store supports, with test objects that are deleted again",
-  words: {
-    "<location>": "s3://BUCKET or s3://BUCKET/PREFIX; the keys of the test objects begin with PREFIX",
-  },
-  options,
-  exitCodes: {
-    0: "every question was answered, or the bucket locks objects by default",
-    1: "permissions are missing, a call failed, or an object could not be removed",
-    3: "the bucket cannot be read at all",
-  },
-  examples: `  bucketseal probe s3://invoices --provider ovhcloud --region gra
-  bucketseal probe s3://invoices/tmp/ --provider aws --region eu-west-3
-  bucketseal probe s3://invoices --endpoint https://s3.example.com --json`,
-  run: (flags, location) => runProbe(location, flags),
-});
-
-async function runProbe(location: string, { provider, json, ...where }: FlagsOf<typeof options>): Promise<void> {
+export async function runProbe({ provider, json, ...where }: ProbeFlags, location: string): Promise<void> {
   const { columns } = process.stderr;
   const onWriting = (folder: string) =>
     note(wrap(`writing test objects, which are deleted afterwards, under ${visibleText(folder)}`, { columns }));

@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { findingWords, rewriteReports, UsageError } from "../../migrate/index.js";
-import { signing } from "../../migrate/options/options-of-every-run.js";
 import {
-  DEFAULT_FORMATS,
   OCSF_SCOPES,
   type OcsfScope,
   REPORT_FORMAT_NAMES,
@@ -10,32 +8,11 @@ import {
   reportFiles,
   withOcsfScope,
 } from "../../migrate/report/formats.js";
+import type { ReportFlags } from "../declarations/run-folders.js";
 import { print, warn } from "../print/terminal.js";
 import { passphraseOfEnvironment } from "./command-inputs.js";
-import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-const options = {
-  formats: {
-    flag: "--format <names>",
-    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(",")}`,
-    preset: DEFAULT_FORMATS.join(","),
-  },
-  ocsf: { flag: "--ocsf <which>", help: "findings (what needs attention) or all (every object)", preset: "findings" },
-  ...signing,
-  dropSignature: { flag: "--drop-signature", help: "drop signatures that do not cover the new reports" },
-} as const satisfies CommandFlags;
-
-export const reportCommand = declareCommand({
-  name: "report",
-  description: "write the reports of a run again, from its journal",
-  words: { "<run-folder>": "the folder that audit or migrate wrote" },
-  options,
-  examples: `  bucketseal report run-1
-  bucketseal report run-1 --format csv,md`,
-  run: (flags, runDir) => report(runDir, flags),
-});
-
-async function report(runDir: string, { formats, ocsf, ...others }: FlagsOf<typeof options>): Promise<void> {
+export async function report({ formats, ocsf, ...others }: ReportFlags, runDir: string): Promise<void> {
   const given = formats.split(",");
   const problems = [
     ...given.flatMap((name) => notAllowed("format", name, REPORT_FORMAT_NAMES)),

@@ -1,29 +1,24 @@
-import { type GivenOptions, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
+import { audit, type GivenOptions, migrate, optionProblems, type RunResult, UsageError } from "../../migrate/index.js";
+import { OPTIONS } from "../../migrate/options/option-table.js";
+import type { FailOn, RunFlags } from "../declarations/audit-migrate.js";
 import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
-import { conditionsFound, type FailOn, failReasons, parseFailOn } from "../fail-on.js";
+import { conditionsFound, failReasons, parseFailOn } from "../fail-on.js";
 import { printSummary } from "../print/print-summary.js";
 import { baselineNotes, bucketWarnings, jsonPrinter, probedLine, slowest } from "../print/run-events.js";
 import { note, onStderr, shellWord } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
-import { targetsSource } from "./command-inputs.js";
+import { askToRemove, networkOfEnvironment, passphraseOfEnvironment, targetsSource } from "./command-inputs.js";
 
-/** The flags of a run that the command line reads itself. */
-interface RunFlags {
-  readonly targets: string | undefined;
-  readonly noncurrent: boolean | undefined;
-  readonly failOn: readonly string[] | undefined;
-  readonly allowEmpty: boolean | undefined;
-  readonly json: boolean | undefined;
-  readonly quiet: boolean | undefined;
-}
+export const runAudit = (flags: RunFlags, ...locations: string[]) => runCommand(audit, locations, flags);
+export const runMigrate = (flags: RunFlags, ...locations: string[]) => runCommand(migrate, locations, flags);
 
 type Run = (options: GivenOptions) => Promise<RunResult>;
 
 /** Runs `audit` or `migrate`, from the flags to the exit code. */
-export async function runCommand(run: Run, given: GivenOptions, flags: RunFlags): Promise<void> {
+async function runCommand(run: Run, locations: readonly string[], flags: RunFlags): Promise<void> {
   const targets = flags.targets === undefined ? undefined : await targetsSource(flags.targets);
-  const options = { ...given, targets };
+  const options = { ...toRunOptions(locations, flags), targets };
   const failOn = await checkFailOn(flags, options);
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;
@@ -49,6 +44,39 @@ export async function runCommand(run: Run, given: GivenOptions, flags: RunFlags)
   if (printJson) printJson.summary(result, found);
   else printSummary(result);
   process.exitCode = exitCode(result, found, flags);
+}
+
+/** These come last in run.json, in this order, whatever the order on the command line. */
+const RECORDED_LAST: readonly string[] = [
+  "provider",
+  "storageClasses",
+  "acceptLoss",
+  "assume",
+  "to",
+  "manifestFormat",
+  "manifestKeys",
+  "race",
+  "etag",
+  "formats",
+  "ocsf",
+  "canary",
+  "noncurrent",
+  "versions",
+];
+
+/** Translates flags to the library's options, without checking them. */
+function toRunOptions(locations: readonly string[], flags: RunFlags): GivenOptions {
+  const ofRun = Object.entries(flags).filter(([name]) => Object.hasOwn(OPTIONS, name));
+  const rank = ([name]: readonly [string, unknown]) => RECORDED_LAST.indexOf(name);
+  const last = ofRun.filter((option) => rank(option) >= 0).sort((a, b) => rank(a) - rank(b));
+  return {
+    ...Object.fromEntries(ofRun.filter((option) => rank(option) < 0)),
+    ...passphraseOfEnvironment(),
+    ...networkOfEnvironment(),
+    locations: locations.length > 0 ? locations : undefined,
+    ...Object.fromEntries(last),
+    confirm: askToRemove,
+  };
 }
 
 async function checkFailOn(flags: RunFlags, options: GivenOptions): Promise<readonly FailOn[]> {

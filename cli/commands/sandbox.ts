@@ -1,35 +1,9 @@
 import { UsageError } from "../../migrate/index.js";
 import { chaos, SANDBOX_PROFILES, type Sandbox, type SandboxProfile, startSandbox } from "../../sandbox/index.js";
+import type { SandboxFlags } from "../declarations/stores-and-keys.js";
 import { note, onStdout, print, shellWord } from "../print/terminal.js";
-import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
 
-/** Every other command calls `ovh` `ovhcloud`. */
-const PROVIDERS: readonly (SandboxProfile | "ovhcloud")[] = [...SANDBOX_PROFILES, "ovhcloud"];
-
-const options = {
-  port: { flag: "--port <n>", help: "port to listen on; 0 chooses a free one", preset: "0" },
-  provider: { flag: "--provider <name>", help: "store to imitate", choices: PROVIDERS, preset: "ovh" },
-  region: { flag: "--region <name>", help: "region that requests must be signed for", preset: "gra" },
-  data: { flag: "--data <folder>", help: "keep the buckets in this folder", otherwise: "in memory" },
-  chaos: {
-    flag: "--chaos <seed>",
-    help: "inject faults into one request in ten (refused, throttled, slow, cut off); the same seed gives the same faults",
-  },
-} as const satisfies CommandFlags;
-type SandboxFlags = FlagsOf<typeof options>;
-
-export const sandboxCommand = declareCommand({
-  name: "sandbox",
-  description: "run a local S3 endpoint that reports which objects are encrypted, for rehearsals",
-  words: {},
-  options,
-  examples: `  bucketseal sandbox --port 9000
-  bucketseal sandbox --data ./rehearsal --provider aws --region eu-west-3
-  bucketseal sandbox --chaos 7`,
-  run: sandbox,
-});
-
-async function sandbox(flags: SandboxFlags): Promise<void> {
+export async function sandbox(flags: SandboxFlags): Promise<void> {
   const running = await start(flags);
   describe(running, flags);
   note("stop it with Ctrl-C");

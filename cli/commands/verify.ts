@@ -1,52 +1,28 @@
 import {
+  type ComparedLine,
   checkRun,
   findingWords,
+  type LiveCheck,
   proveKey,
   type RunVerdict,
   TOOL_VERSION,
   UsageError,
+  type VerifyLiveOptions,
   verdictOf,
+  verifyLive,
 } from "../../migrate/index.js";
 import { visibleText } from "../../migrate/model/text.js";
+import { flagName } from "../../migrate/options/option-table.js";
+import type { ProviderId } from "../../providers/index.js";
+import type { LiveFlags, VerifyFlags } from "../declarations/run-folders.js";
+import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
 import { printProof, printSeal } from "../print/print-evidence.js";
-import { onStdout, print, printErrors, printJson } from "../print/terminal.js";
-import { publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
-import { type CommandFlags, declareCommand, type FlagsOf, grouped } from "./declare-command.js";
-import { checkLive, type LiveOptions, liveFlags, liveOptions } from "./verify-live.js";
+import { comparedCount, livePrinter } from "../print/print-live.js";
+import { drained, note, onStderr, onStdout, print, printErrors, printJson } from "../print/terminal.js";
+import { networkOfEnvironment, publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
 
-const options = {
-  publicKey: {
-    flag: "--public-key <file>",
-    help: "public key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)",
-    takes: "repeated",
-  },
-  prove: {
-    flag: "--prove <key>",
-    help: "prove the journal lines of this key, up to the root in the manifest",
-  },
-  versionId: { flag: "--version-id <id>", help: "with --prove: only the lines of this version" },
-  json: {
-    flag: "--json",
-    help: "print one JSON object on stdout, after one for each line that --live finds different",
-  },
-  ...grouped("Comparing with the bucket:", liveFlags),
-} as const satisfies CommandFlags;
-
-export const verifyCommand = declareCommand({
-  name: "verify",
-  description: "check that a run folder is complete, consistent and unmodified",
-  words: { "<run-folder>": "the folder that audit or migrate wrote" },
-  options,
-  notes: "With --prove only the files that the proof needs are checked.",
-  examples: `  bucketseal verify run-1
-  bucketseal verify run-1 --public-key sign.pub.pem
-  bucketseal verify run-1 --live --provider ovhcloud --sample 1000
-  bucketseal verify run-1 --prove invoices/2026/07.pdf --json`,
-  run: (flags, runDir) => verify(runDir, flags),
-});
-
-async function verify(runDir: string, flags: FlagsOf<typeof options>): Promise<void> {
+export async function verify(flags: VerifyFlags, runDir: string): Promise<void> {
   const { publicKey = [], prove: key, versionId, json, ...others } = flags;
   const live = liveOptions(others);
   if (versionId !== undefined && key === undefined) {
@@ -116,3 +92,55 @@ const MARKS: Readonly<Record<RunVerdict, string>> = {
   stopped: onStdout.yellow("stopped"),
   "not-intact": onStdout.red("not intact"),
 };
+
+/** Compares an intact report with the bucket, prints the result and sets the exit code. */
+async function checkLive(runDir: string, live: LiveOptions, json: boolean): Promise<LiveCheck> {
+  const { allowEmpty, ...options } = live;
+  const printer = livePrinter();
+  const onDifference = json ? printLine : printer.add;
+  const check = await withInterrupt(
+    (signal) => verifyLive(runDir, { ...options, onDifference, signal }),
+    () => undefined,
+  );
+  if (!json) printer.print(check);
+  process.exitCode = exitCode(check, allowEmpty === true);
+  return check;
+}
+
+function printLine(line: ComparedLine): Promise<void> {
+  printJson({ kind: "live-line", result: line.kind, ...withoutKind(line) });
+  return drained();
+}
+
+function withoutKind({ kind: _kind, ...line }: ComparedLine): Omit<ComparedLine, "kind"> {
+  return line;
+}
+
+function exitCode({ end, results, unencrypted, notSeen }: LiveCheck, allowEmpty: boolean): number {
+  if (end === "interrupted") {
+    note(`${onStderr.yellow("interrupted:")} the other lines were not compared`);
+    return EXIT.interrupted;
+  }
+  if (comparedCount(results) === 0 && notSeen.length === 0 && !allowEmpty) {
+    note(`${onStderr.red("exit code 1:")} ${NOTHING_COMPARED}`);
+    return EXIT.objectsOpen;
+  }
+  return results.contradicts + results.unread + unencrypted + notSeen.length > 0 ? EXIT.objectsOpen : EXIT.done;
+}
+
+const NOTHING_COMPARED =
+  "nothing was compared: the report contains no object that could be looked up in the bucket (accept this with --allow-empty)";
+
+interface LiveOptions extends VerifyLiveOptions {
+  /** If there is nothing to compare, that is not a failure. */
+  readonly allowEmpty?: boolean | undefined;
+}
+
+/** `null` without --live. */
+function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
+  if (live) return { ...given, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
+  const alone = Object.entries(given).filter(([, value]) => value !== undefined);
+  const problems = alone.map(([name]) => `${flagName(name)} applies only to --live: add --live, or leave it out`);
+  if (problems.length > 0) throw new UsageError(problems);
+  return null;
+}

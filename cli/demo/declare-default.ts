@@ -47,7 +47,7 @@ const TIME_LIMIT_MS = 30_000;
 
 /** Synthesises examples/adopt for the demo's bucket, as `cdktf synth` does. */
 async function synthesise(workDir: string, env: NodeJS.ProcessEnv): Promise<Synthesised> {
-  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   const app = join(root, "examples", "adopt", "main.ts");
   if (!existsSync(app)) return { kind: "impossible", because: "the examples are not part of the installed package" };
   const tsx = tsxPath();

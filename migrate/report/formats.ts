@@ -1,14 +1,5 @@
-import type { JournalRecord } from "../journal/record.js";
-import type { RunRecord } from "../journal/run-record.js";
-import { type PutFile, putInto } from "../journal/stage-files.js";
-import { renderCsv } from "./csv.js";
-import { renderHtml } from "./html/render-html.js";
-import { INVENTORY_FILE, renderInventory, renderInventoryManifest } from "./inventory.js";
-import { renderMarkdown } from "./markdown/render-markdown.js";
-import { renderOcsf, renderOcsfAll } from "./ocsf/render-ocsf.js";
-import { renderPrometheus } from "./prometheus.js";
-import type { Summary } from "./summary.js";
-import { type RenderReport, survey } from "./survey.js";
+import { RunError } from "../errors.js";
+import type { RenderReport } from "./survey.js";
 
 export const REPORT_FORMAT_NAMES = ["html", "csv", "md", "ocsf", "ocsf-all", "inventory", "prometheus"] as const;
 export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];
@@ -25,17 +16,40 @@ interface ReportFile {
   readonly render: RenderReport;
 }
 
+/** Loads a format when its report is made, so that a run begins without it. */
+function loaded(load: () => Promise<RenderReport>): RenderReport {
+  return async function* (source) {
+    yield* (await load().catch(explainMissing))(source);
+  };
+}
+
+/** A long run may outlive the files that it was started from. */
+function explainMissing(error: NodeJS.ErrnoException): never {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  throw new RunError(
+    "the files of bucketseal were replaced or removed while it ran, and a report format could not be loaded; nothing is lost: run the command again, audit and migrate with --resume",
+    { cause: error },
+  );
+}
+
 const REPORT_FORMATS: Readonly<Record<ReportFormatName, readonly ReportFile[]>> = {
-  html: [{ file: "report.html", render: renderHtml }],
-  csv: [{ file: "report.csv", render: renderCsv }],
-  md: [{ file: "report.md", render: renderMarkdown }],
-  ocsf: [{ file: "ocsf.ndjson", render: renderOcsf }],
-  "ocsf-all": [{ file: "ocsf-all.ndjson", render: renderOcsfAll }],
-  inventory: [
-    { file: INVENTORY_FILE, render: renderInventory },
-    { file: "inventory-manifest.json", render: renderInventoryManifest },
+  html: [{ file: "report.html", render: loaded(async () => (await import("./html/render-html.js")).renderHtml) }],
+  csv: [{ file: "report.csv", render: loaded(async () => (await import("./csv.js")).renderCsv) }],
+  md: [
+    { file: "report.md", render: loaded(async () => (await import("./markdown/render-markdown.js")).renderMarkdown) },
   ],
-  prometheus: [{ file: "report.prom", render: renderPrometheus }],
+  ocsf: [{ file: "ocsf.ndjson", render: loaded(async () => (await import("./ocsf/render-ocsf.js")).renderOcsf) }],
+  "ocsf-all": [
+    { file: "ocsf-all.ndjson", render: loaded(async () => (await import("./ocsf/render-ocsf.js")).renderOcsfAll) },
+  ],
+  inventory: [
+    { file: "inventory.csv", render: loaded(async () => (await import("./inventory.js")).renderInventory) },
+    {
+      file: "inventory-manifest.json",
+      render: loaded(async () => (await import("./inventory.js")).renderInventoryManifest),
+    },
+  ],
+  prometheus: [{ file: "report.prom", render: loaded(async () => (await import("./prometheus.js")).renderPrometheus) }],
 };
 
 /** The scope of OCSF findings: only checks that did not pass, or every object. */
@@ -50,34 +64,4 @@ export function withOcsfScope(formats: readonly ReportFormatName[], scope: OcsfS
 /** The files of these formats. @default every possible report file */
 export function reportFiles(formats: readonly ReportFormatName[] = REPORT_FORMAT_NAMES): readonly ReportFile[] {
   return formats.flatMap((name) => REPORT_FORMATS[name]);
-}
-
-export interface WriteReportsInput {
-  /** As in run.json, including the end of its last session. */
-  readonly run: RunRecord;
-  /** Reads the journal from the beginning on each call. */
-  readonly readJournal: () => AsyncIterable<JournalRecord>;
-  readonly formats: readonly ReportFormatName[];
-}
-
-/** Writes each report atomically. The same run.json and journal give the same bytes. */
-export async function writeReports(
-  runDir: string,
-  { run, readJournal, formats }: WriteReportsInput,
-  put: PutFile = putInto(runDir),
-): Promise<void> {
-  const source = { run, readJournal, survey: await survey(readJournal(), run.scopes) };
-  for (const { file, render } of reportFiles(formats)) {
-    await put(file, render(source));
-  }
-}
-
-export const SUMMARY_FILE = "summary.json";
-
-export function writeSummary(runDir: string, summary: Summary, put: PutFile = putInto(runDir)): Promise<void> {
-  return put(SUMMARY_FILE, [summaryText(summary)]);
-}
-
-export function summaryText(summary: Summary): string {
-  return `${JSON.stringify(summary, null, 2)}\n`;
 }

@@ -75,7 +75,7 @@ function encodeKey(key: string): string {
     .replace(/^-|[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-export const INVENTORY_FILE = "inventory.csv";
+const INVENTORY_FILE = "inventory.csv";
 const ROWS_A_CHUNK = 200;
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ArrivalsRecord, type Unseen, unseenSchema } from "../journal/bucket-record.js";
 import type { OutcomeKind } from "../journal/record.js";
+import { type PutFile, putInto } from "../journal/stage-files.js";
 import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../model/encryption.js";
 import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../model/reason.js";
 import { countOf, formatCount, visibleText } from "../model/text.js";
@@ -166,4 +167,14 @@ export function arrivalWords(arrivals: ArrivalTotals | undefined): string[] {
   const not = unseen === 0 ? "" : `, and ${formatCount(unseen)} could not be seen`;
   const seen = `${formatCount(plaintext)} of ${formatCount(sampled)} sampled ${plaintext === 1 ? "is" : "are"} not encrypted`;
   return [`At the end of the run ${countOf(younger, "object")} ${were} younger than its own look; ${seen}${not}.`];
+}
+
+export const SUMMARY_FILE = "summary.json";
+
+export function writeSummary(runDir: string, summary: Summary, put: PutFile = putInto(runDir)): Promise<void> {
+  return put(SUMMARY_FILE, [summaryText(summary)]);
+}
+
+export function summaryText(summary: Summary): string {
+  return `${JSON.stringify(summary, null, 2)}\n`;
 }

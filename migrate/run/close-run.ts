@@ -7,20 +7,14 @@ import { writeManifest } from "../evidence/write-manifest.js";
 import { stageFile } from "../journal/folder-files.js";
 import { restsOnUnsigned } from "../journal/input-records.js";
 import { readJournal } from "../journal/read-journal.js";
+import type { JournalRecord } from "../journal/record.js";
 import { readRunRecord, writeRunRecord } from "../journal/run-folder.js";
 import { createRunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { hashChunks, type StagedFiles, stageFiles } from "../journal/stage-files.js";
+import { hashChunks, type PutFile, putInto, type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
-import {
-  type ReportFormatName,
-  reportFiles,
-  SUMMARY_FILE,
-  summaryText,
-  writeReports,
-  writeSummary,
-} from "../report/formats.js";
-import type { Summary } from "../report/summary.js";
+import { type ReportFormatName, reportFiles } from "../report/formats.js";
+import { SUMMARY_FILE, type Summary, summaryText, writeSummary } from "../report/summary.js";
 import { summarise, survey } from "../report/survey.js";
 
 /** The values that identify a run folder. */
@@ -72,6 +66,26 @@ async function stageAll(
   const { manifest, sha256: manifestSha256 } = await writeManifest(runDir, files);
   if (signer !== null) await signManifest(runDir, { run, summary, manifest, manifestSha256 }, signer, put);
   return { summary, seal: { manifestSha256, signedBy: signer?.keyid ?? null } };
+}
+
+export interface WriteReportsInput {
+  /** As in run.json, including the end of its last session. */
+  readonly run: RunRecord;
+  /** Reads the journal from the beginning on each call. */
+  readonly readJournal: () => AsyncIterable<JournalRecord>;
+  readonly formats: readonly ReportFormatName[];
+}
+
+/** Writes each report atomically. The same run.json and journal give the same bytes. */
+export async function writeReports(
+  runDir: string,
+  { run, readJournal, formats }: WriteReportsInput,
+  put: PutFile = putInto(runDir),
+): Promise<void> {
+  const source = { run, readJournal, survey: await survey(readJournal(), run.scopes) };
+  for (const { file, render } of reportFiles(formats)) {
+    await put(file, render(source));
+  }
 }
 
 export type SignedRun =

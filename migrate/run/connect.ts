@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { endpointInRegion, type ProviderProfile } from "../../providers/index.js";
 import type { OnEvent } from "../journal/events.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
 import type { ListObjectsInput, ListObjectsPage, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { OPERATIONS, type Operation } from "../store/operations.js";
@@ -233,11 +234,21 @@ async function regionOf(bucket: string, { facts }: StoreError, store: ObjectStor
 /** A listing becomes outdated, so an older page is requested again. */
 const MAX_AGE_MS = 60_000;
 
+interface RunConnectOptions extends Omit<ConnectOptions, "readOnly"> {
+  readonly dryRun: boolean;
+}
+
+/** Connects as the command allows. */
+export function connectRun(command: RunRecord["command"], { dryRun, ...options }: RunConnectOptions): Connection {
+  const connection = connect({ ...options, readOnly: command === "audit" || dryRun });
+  return command === "audit" ? keepFirstPage(connection) : connection;
+}
+
 /**
  * Reuses the first page of the first bucket as the first page of its walk. This saves a call for callers that
  * may only read.
  */
-export function keepFirstPage(connection: Connection): Connection {
+function keepFirstPage(connection: Connection): Connection {
   let kept: { readonly of: ListObjectsInput; readonly page: ListObjectsPage; readonly atMs: number } | null = null;
   let isMet = false;
   const meet = async (input: ListObjectsInput) => {

@@ -1,7 +1,6 @@
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { OPERATIONS } from "../store/operations.js";
-import { saysNothing } from "../store/sdk/credential-chain.js";
-import type { StoreError, StoreErrorFacts, StoreErrorKind } from "../store/store-error.js";
+import { type StoreError, type StoreErrorFacts, type StoreErrorKind, saysNothing } from "../store/store-error.js";
 
 interface Where {
   readonly endpoint: string;

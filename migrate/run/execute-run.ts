@@ -17,7 +17,7 @@ import { type GivenFiles, now, openGivenFiles } from "./build-context.js";
 import { type BucketAccess, checkAccess } from "./check-access.js";
 import { closeRun, type Seal } from "./close-run.js";
 import { confirmRun } from "./confirm-run.js";
-import { type Connection, connect, keepFirstPage } from "./connect.js";
+import type { Connection } from "./connect.js";
 import { recordedSettings } from "./describe-fatal.js";
 import { isDoneBefore, type RunEnd, runScopesByBaseline } from "./run-scopes.js";
 import { type Command, openSession, refuseOtherRun, type Session } from "./session.js";
@@ -69,7 +69,7 @@ interface Circumstances {
 async function executeSession(session: Session, given: GivenOptions, { lock, now }: Circumstances): Promise<RunResult> {
   const onEvent: OnEvent = given.onEvent ?? (() => undefined);
   const { signal } = given;
-  const connection = openConnection(session, signal, onEvent);
+  const connection = await connectSession(session, signal, onEvent);
   const counting = new AbortController();
   let files: GivenFiles | null = null;
   try {
@@ -106,10 +106,10 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
   }
 }
 
-function openConnection({ command, options }: Session, signal: AbortSignal | undefined, onEvent: OnEvent): Connection {
-  const readOnly = command === "audit" || options.dryRun;
-  const connection = connect({ ...options, readOnly, signal, onEvent });
-  return command === "audit" ? keepFirstPage(connection) : connection;
+/** Loads the AWS SDK. Options that cannot be used, and complete runs, do without it. */
+async function connectSession({ command, options }: Session, signal: AbortSignal | undefined, onEvent: OnEvent) {
+  const { connectRun } = await import("./connect.js");
+  return connectRun(command, { ...options, signal, onEvent });
 }
 
 async function beginRun(

@@ -4,7 +4,6 @@ import { documentedAnswer } from "../probe/documented.js";
 import { probeBucket } from "../probe/probe-bucket.js";
 import type { ProbeResult } from "../probe/words.js";
 import { checkAccess } from "./check-access.js";
-import { connect } from "./connect.js";
 
 /**
  * Determines the capabilities of one bucket's store with test objects, which it always deletes again. If a
@@ -16,6 +15,7 @@ import { connect } from "./connect.js";
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const resolved = await resolveProbeOptions(options);
   const { provider, endpoint, region } = resolved;
+  const { connect } = await import("./connect.js");
   // The clean-up must continue after the signal, so the connection does not get it.
   const connection = connect({ ...resolved, readOnly: false, signal: undefined, onEvent: () => undefined });
   try {

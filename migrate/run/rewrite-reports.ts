@@ -5,7 +5,8 @@ import { MANIFEST_FILE, readRunRecord } from "../journal/run-folder.js";
 import { createRunLock } from "../journal/run-lock.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { resolveSigner, type Signer, type SignOptions } from "../keys/signing-key.js";
-import { type ReportFormatName, reportFiles, SUMMARY_FILE } from "../report/formats.js";
+import { type ReportFormatName, reportFiles } from "../report/formats.js";
+import { SUMMARY_FILE } from "../report/summary.js";
 import { closeRun, endedSignatures, refuseToSign, type Seal } from "./close-run.js";
 
 export interface RewriteOptions extends SignOptions {

@@ -23,7 +23,6 @@ import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
 import { checkAccess, fatalWords } from "./check-access.js";
-import { connect } from "./connect.js";
 import { nameOf } from "./sights.js";
 
 /**
@@ -39,6 +38,7 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   const { signal, onEvent = () => undefined } = given;
   const lines = await countExpectedLines(runDir);
   const drawn = sample !== null && sample < lines ? { lines: sample, seed } : null;
+  const { connect } = await import("./connect.js");
   const connection = connect({ ...options, readOnly: true, signal, onEvent });
   const { store, lost } = connection;
   try {

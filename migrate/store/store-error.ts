@@ -228,3 +228,11 @@ export function namedRegion(
 function isRegion(name: unknown): name is string {
   return typeof name === "string" && REGION.test(name);
 }
+
+const NOTHING =
+  /Could not load credentials from any providers|Could not resolve credentials using profile: \[default\]/;
+
+/** Whether the SDK found no credentials and its message gives no helpful reason. */
+export function saysNothing(words: string): boolean {
+  return NOTHING.test(words);
+}

@@ -1,9 +1,9 @@
 // `npm run cli-page`: writes docs/cli.md anew after a change of a command or an option.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type CommandDeclaration, type CommandFlag, createCommand } from "../../cli/commands/declare-command.js";
+import type { CommandDeclaration, CommandFlag } from "../../cli/declarations/declare-command.js";
 import { EXIT_WORDS } from "../../cli/exit-codes.js";
-import { COMMANDS, CREDENTIALS } from "../../cli/program.js";
+import { COMMANDS, CREDENTIALS, createProgram } from "../../cli/program.js";
 import { defaultWords } from "../../migrate/options/declaration.js";
 
 export const CLI_PAGE = new URL("../../docs/cli.md", import.meta.url);
@@ -21,17 +21,25 @@ const RESUMED = `The last column says what \`--resume\` accepts for an option:
 const WORDS_ON_RESUME = { renewed: "may change", compared: "same store" } as const;
 
 /** The text of docs/cli.md: every command as it is declared. */
-export function cliPage(): string {
+export async function cliPage(): Promise<string> {
   const opening = [INTRODUCTION, onOneLine(CREDENTIALS), "## Exit codes", codeList(EXIT_WORDS)];
-  return `${[...opening, ...COMMANDS.map(commandSection)].join("\n\n")}\n`;
+  const { commands } = await createProgram(COMMANDS.map(({ name }) => name));
+  const sections = COMMANDS.map(async (outlined, index) =>
+    commandSection(outlined, await outlined.declaration(), commands[index]?.usage() ?? ""),
+  );
+  return `${[...opening, ...(await Promise.all(sections))].join("\n\n")}\n`;
 }
 
-function commandSection(declared: CommandDeclaration): string {
-  const { name, description, words, notes, exitCodes, examples, closing } = declared;
+function commandSection(
+  { name, description, words }: (typeof COMMANDS)[number],
+  declared: CommandDeclaration,
+  usage: string,
+): string {
+  const { notes, exitCodes, examples, closing } = declared;
   const parts = [
     `## ${name}`,
     description,
-    fenced(`bucketseal ${name} ${createCommand(declared).usage()}`),
+    fenced(`bucketseal ${name} ${usage}`),
     Object.entries(words)
       .map(([word, help]) => `- \`${word}\`: ${escaped(help)}`)
       .join("\n"),
@@ -93,4 +101,4 @@ function escaped(text: string): string {
   return text.replaceAll(/[|*<]/g, "\\$&");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(CLI_PAGE, cliPage());
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(CLI_PAGE, await cliPage());

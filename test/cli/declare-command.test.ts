@@ -1,6 +1,7 @@
+import { Command } from "commander";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { createCommand, declareCommand, type FlagsOf, grouped } from "../../cli/commands/declare-command.js";
-import { createProgram } from "../../cli/program.js";
+import { completeCommand, declareCommand, type FlagsOf, grouped } from "../../cli/declarations/declare-command.js";
+import { COMMANDS, createProgram } from "../../cli/program.js";
 
 const options = {
   names: { flag: "--name <name>", help: "a name (repeatable)", takes: "repeated" },
@@ -11,47 +12,61 @@ const options = {
   port: { flag: "--port <n>", help: "a port", preset: "0" },
 } as const;
 
-function given(...args: string[]): unknown {
-  let seen: unknown;
-  const declared = declareCommand({
-    name: "try",
-    description: "tries",
-    words: { "[word...]": "some words" },
-    options,
-    examples: "  bucketseal try",
-    run: (flags, ...words) => {
-      seen = { flags, words };
-    },
-  });
-  const quiet = { writeErr: () => undefined, writeOut: () => undefined };
-  createCommand(declared)
+const declared = declareCommand({ options, examples: "  bucketseal try" });
+
+/** A command that keeps what its work is given. */
+function tried() {
+  const seen = { loads: 0, given: undefined as unknown };
+  const command = new Command("try")
+    .argument("[word...]")
     .exitOverride()
-    .configureOutput(quiet)
-    .parse(["node", "bucketseal", ...args]);
-  return seen;
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  completeCommand(command, declared, async () => {
+    seen.loads += 1;
+    return (flags, ...words) => {
+      seen.given = { flags, words };
+    };
+  });
+  return { command, seen };
+}
+
+async function given(...args: string[]): Promise<unknown> {
+  const { command, seen } = tried();
+  await command.parseAsync(args, { from: "user" });
+  return seen.given;
 }
 
 describe("a declared command", () => {
-  test("passes flags on under the names that they are declared by", () => {
+  test("passes flags on under the names that they are declared by", async () => {
     const args = ["one", "two", "--key", "k", "--name", "a", "--name", "b", "--kinds", "c,d", "--kinds", "e"];
-    expect(given(...args)).toEqual({
+    expect(await given(...args)).toEqual({
       flags: { port: "0", key: "k", names: ["a", "b"], kinds: ["c", "d", "e"] },
       words: ["one", "two"],
     });
   });
 
-  test("passes on a switch that was given, and not one that commander fills in", () => {
-    expect(given("--key", "k", "--no-look", "--no-path")).toMatchObject({ flags: { look: false, path: false } });
-    expect(given("--key", "k", "--path")).toMatchObject({ flags: { path: true } });
-    expect(given("--key", "k")).not.toHaveProperty("flags.look");
+  test("passes on a switch that was given, and not one that commander fills in", async () => {
+    expect(await given("--key", "k", "--no-look", "--no-path")).toMatchObject({ flags: { look: false, path: false } });
+    expect(await given("--key", "k", "--path")).toMatchObject({ flags: { path: true } });
+    expect(await given("--key", "k")).not.toHaveProperty("flags.look");
   });
 
   test.each([
     ["an unknown option", ["--key", "k", "--kye"], "commander.unknownOption"],
     ["a required option that is not given", [], "commander.missingMandatoryOptionValue"],
     ["an option without its value", ["--key"], "commander.optionMissingArgument"],
-  ])("refuses %s", (_, args, code) => {
-    expect(() => given(...args)).toThrow(expect.objectContaining({ code }));
+  ])("refuses %s", async (_, args, code) => {
+    await expect(given(...args)).rejects.toThrow(expect.objectContaining({ code }));
+  });
+
+  test("loads its work only if its words are right", async () => {
+    const { command, seen } = tried();
+    for (const args of [["--help"], ["--kye"]]) {
+      await expect(command.parseAsync(args, { from: "user" })).rejects.toThrow();
+    }
+    expect(seen.loads).toBe(0);
+    await command.parseAsync(["--key", "k"], { from: "user" });
+    expect(seen.loads).toBe(1);
   });
 
   test("gives each flag its type", () => {
@@ -63,19 +78,17 @@ describe("a declared command", () => {
   });
 
   test("shows its options under their headings, then notes, exit codes and examples", () => {
-    const declared = declareCommand({
-      name: "try",
-      description: "tries",
-      words: {},
+    const helped = declareCommand({
       options: { ...grouped("Keys:", { key: options.key }), port: options.port },
       notes: "A note.",
       exitCodes: { 0: "done", 130: "interrupted,\nor stopped" },
       examples: "  bucketseal try",
       closing: "The end.",
-      run: () => undefined,
     });
     let help = "";
-    const command = createCommand(declared).configureOutput({ writeOut: (text) => (help += text) });
+    const command = completeCommand(new Command("try"), helped, async () => () => undefined).configureOutput({
+      writeOut: (text) => (help += text),
+    });
     command.outputHelp();
     const below =
       "A note.\n\nExit codes:\n  0    done\n  130  interrupted,\n       or stopped\n\nExamples:\n  bucketseal try\n\nThe end.\n";
@@ -84,14 +97,16 @@ describe("a declared command", () => {
   });
 });
 
+const { commands } = await createProgram(COMMANDS.map(({ name }) => name));
+
 describe("every command", () => {
-  test.each(createProgram().commands.map((command) => [command.name(), command] as const))(
+  test.each(commands.map((command) => [command.name(), command] as const))(
     "%s refuses an option that it does not have",
-    (_, command) => {
+    async (_, command) => {
       const needed = command.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long ?? "", "x"]);
       command.configureOutput({ writeErr: () => undefined });
-      const run = () => command.parse([...needed, "--no-such-option"], { from: "user" });
-      expect(run).toThrow(expect.objectContaining({ code: "commander.unknownOption" }));
+      const run = command.parseAsync([...needed, "--no-such-option"], { from: "user" });
+      await expect(run).rejects.toThrow(expect.objectContaining({ code: "commander.unknownOption" }));
     },
   );
 });

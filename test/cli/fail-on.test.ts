@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conditionsFound, FAIL_ON, failReasons, parseFailOn } from "../../cli/fail-on.js";
+import { FAIL_ON } from "../../cli/declarations/audit-migrate.js";
+import { conditionsFound, failReasons, parseFailOn } from "../../cli/fail-on.js";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import type { BucketFindings, RunRecord } from "../../migrate/journal/run-record.js";
 import { verdict } from "../../migrate/report/verdict.js";

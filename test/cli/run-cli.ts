@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import type { Summary } from "../../migrate/index.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOST = fileURLToPath(new URL("cli-host.js", import.meta.url));
 /** What the host writes on both streams after a command. */
 const END = "\0";
@@ -31,6 +31,8 @@ export interface Running {
 }
 
 interface CliOptions {
+  /** A folder that holds dist/. @default this repository */
+  readonly root?: string;
   /** A folder of the test's own: HOME, and where run folders go by default. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -40,8 +42,9 @@ interface CliOptions {
 
 /** Starts the built command line as a person would who has set nothing but these variables. */
 export function startCli(args: readonly string[], options: CliOptions): Running {
-  const { folder, stdin } = options;
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: variablesOf(options), stdio: "pipe" });
+  const { folder, stdin, root = ROOT } = options;
+  const main = join(root, "dist", "cli", "main.js");
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: variablesOf(options), stdio: "pipe" });
   child.stdin.end(stdin);
   const output = { stdout: "", stderr: "" };
   const stdout = new TextDecoder();
@@ -64,7 +67,7 @@ export function startCli(args: readonly string[], options: CliOptions): Running 
  * Runs the built command line to its end, one after the other in a process that ran others before: see cli-host.js. What is
  * piped into it, and what sets up Node itself, takes a process of its own; so does what runs beside another: startCli.
  */
-export function runCli(args: readonly string[], options: CliOptions): Promise<Ran> {
+export function runCli(args: readonly string[], options: Omit<CliOptions, "root">): Promise<Ran> {
   const { folder, env, stdin } = options;
   const isOfNode = Object.keys(env ?? {}).some((name) => name.startsWith("NODE_"));
   if (stdin !== undefined || isOfNode) return startCli(args, options).ended;

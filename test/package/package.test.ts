@@ -13,6 +13,7 @@ import { InstalledPackage } from "./installed-package.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
 const MAX_INSTALLED_MB = 60;
+const MAX_PACKED_BYTES = 1024 ** 2;
 
 const installed = await InstalledPackage.create();
 const title = "the package, installed in an empty folder";
@@ -35,7 +36,7 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     expect(await sizeOf(installed.path())).toBeLessThan(MAX_INSTALLED_MB * 1e6);
   });
 
-  it("contains the build, the examples and the files that README links to, and no tests or sources", async () => {
+  it("contains the build, the examples and the files that README links to, no tests or sources, in under 1 MiB", async () => {
     const names = await readdir(installed.path("bucketseal"));
     const texts = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
     expect(names.sort()).toEqual([...texts, "cdktf.json", "dist", "docs", "examples", "package.json"].sort());
@@ -43,7 +44,23 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = ""]) => path);
     expect(links.filter((path) => !existsSync(installed.path("bucketseal", path)))).toEqual([]);
     const built = await readdir(installed.path("bucketseal", "dist"));
-    expect(built.sort()).toEqual(["cjs", "cli", "constructs", "migrate", "providers", "sandbox"]);
+    const folders = ["chunks", "cjs", "cli", "constructs", "migrate", "providers", "sandbox"];
+    expect(built.sort()).toEqual(["THIRD-PARTY-NOTICES.txt", ...folders]);
+    const [tarball = ""] = (await readdir(installed.folder)).filter((name) => name.endsWith(".tgz"));
+    expect((await stat(join(installed.folder, tarball))).size).toBeLessThan(MAX_PACKED_BYTES);
+  });
+
+  it("contains the licence of every package whose code is in its bundle", async () => {
+    const names = [...new Set((await bundledSources()).map(packageOf).filter((name) => name !== null))];
+    expect(names.sort()).toEqual(["commander", "picocolors", "pretty-bytes", "zod"]);
+    const notices = readFileSync(installed.path("bucketseal", "dist", "THIRD-PARTY-NOTICES.txt"), "utf8");
+    for (const name of names) {
+      const folder = join(root, "node_modules", name);
+      const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+      const [file = ""] = (await readdir(folder)).filter((entry) => /^licen[cs]e/i.test(entry));
+      expect(notices).toContain(`\n${name} ${version} (`);
+      expect(notices).toContain(readFileSync(join(folder, file), "utf8").trim());
+    }
   });
 
   describe("its command", () => {
@@ -168,6 +185,21 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     });
   });
 });
+
+/** The modules of the bundle, according to the source maps of the last build. */
+async function bundledSources(): Promise<string[]> {
+  const maps = await readdir(join(root, "dist", "chunks")).then((names) =>
+    names.filter((name) => name.endsWith(".map")),
+  );
+  return maps.flatMap((name) => {
+    const { sources } = JSON.parse(readFileSync(join(root, "dist", "chunks", name), "utf8")) as { sources: string[] };
+    return sources;
+  });
+}
+
+function packageOf(source: string): string | null {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? null;
+}
 
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import { visibleText } from "../../migrate/model/text.js";
-import { writeReports } from "../../migrate/report/formats.js";
+import { writeReports } from "../../migrate/run/close-run.js";
 import { HOSTILE_KEYS, hostileBucket } from "../migrate/fixtures/hostile.js";
 import {
   aRun,

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { type DefaultProviderInit, defaultProvider } from "@aws-sdk/credential-provider-node";
-import type { ServerClock } from "../store-error.js";
+import { type ServerClock, saysNothing } from "../store-error.js";
 
 type ProviderInput = Parameters<ReturnType<typeof defaultProvider>>[0];
 type Resolve = (given?: ProviderInput) => ReturnType<ReturnType<typeof fromIni>>;
@@ -98,12 +98,4 @@ export function clientClock({ config }: S3Client): ServerClock {
       if (!Number.isNaN(serverMs)) config.systemClockOffset = serverMs - Date.now();
     },
   };
-}
-
-const NOTHING =
-  /Could not load credentials from any providers|Could not resolve credentials using profile: \[default\]/;
-
-/** Whether the SDK found no credentials and its message gives no helpful reason. */
-export function saysNothing(words: string): boolean {
-  return NOTHING.test(words);
 }

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { createProgram } from "../../../cli/program.js";
+import { COMMANDS, createProgram } from "../../../cli/program.js";
+
+const { commands } = await createProgram(COMMANDS.map(({ name }) => name));
 
 describe("options in the docs", () => {
   const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => join("docs", name))].filter((path) =>
@@ -10,7 +12,7 @@ describe("options in the docs", () => {
   );
 
   const FLAGS = new Map(
-    createProgram().commands.map((command) => [
+    commands.map((command) => [
       command.name(),
       new Set([
         "--help",

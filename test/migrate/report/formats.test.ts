@@ -6,17 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import { CONTROLS, evidenceSeen, STANDARDS } from "../../../migrate/report/controls.js";
 import { CSV_COLUMNS } from "../../../migrate/report/csv.js";
-import {
-  REPORT_FORMAT_NAMES,
-  reportFiles,
-  type WriteReportsInput,
-  writeReports,
-} from "../../../migrate/report/formats.js";
+import { REPORT_FORMAT_NAMES, reportFiles } from "../../../migrate/report/formats.js";
 import { renderHtml } from "../../../migrate/report/html/render-html.js";
 import { INVENTORY_COLUMNS } from "../../../migrate/report/inventory.js";
 import { renderMarkdown } from "../../../migrate/report/markdown/render-markdown.js";
 import { CHECKS } from "../../../migrate/report/ocsf/check-kinds.js";
 import { metrics } from "../../../migrate/report/prometheus.js";
+import { type WriteReportsInput, writeReports } from "../../../migrate/run/close-run.js";
 import { SCHEMA_NAMES, schemaFile } from "../../schema/published-schemas.js";
 import {
   alreadyEncrypted,

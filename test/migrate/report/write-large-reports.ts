@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readJournal } from "../../../migrate/journal/read-journal.js";
-import { type ReportFormatName, writeReports } from "../../../migrate/report/formats.js";
+import type { ReportFormatName } from "../../../migrate/report/formats.js";
+import { writeReports } from "../../../migrate/run/close-run.js";
 import { aRun, checkpoint, failed, migrated } from "../fixtures/records.js";
 
 const [runDir = "", count = "0", formats = "html"] = process.argv.slice(2);

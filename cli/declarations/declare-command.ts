@@ -1,5 +1,6 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type Flag, helpWords, type RunOption } from "../../migrate/options/declaration.js";
+import { exitCodeLines } from "../exit-codes.js";
 
 /** An option of a command: from the table of a run's options, or its own. */
 export type CommandFlag = Flag &
@@ -26,23 +27,22 @@ export type FlagsOf<O extends CommandFlags> = {
   readonly [K in keyof O]: ValueOf<O[K]> | (IsSure<O[K]> extends true ? never : undefined);
 };
 
+/** What a command accepts, and what its help says of that. */
 export interface CommandDeclaration<O extends CommandFlags = CommandFlags> {
-  readonly name: string;
-  readonly description: string;
-  /** Its arguments, each with its help. */
-  readonly words: Readonly<Record<string, string>>;
   readonly options: O;
   readonly notes?: string;
   /** Only if they differ from those of the main help. */
   readonly exitCodes?: Readonly<Record<number, string>>;
   readonly examples: string;
   readonly closing?: string;
-  readonly run: (flags: FlagsOf<O>, ...words: string[]) => void | Promise<void>;
 }
 
-/** Declares a command whose `run` sees exactly its own flags, typed. */
-export function declareCommand<const O extends CommandFlags>(declared: CommandDeclaration<O>): CommandDeclaration {
-  return declared as unknown as CommandDeclaration;
+/** The work of a command, which sees exactly its own flags, typed. */
+export type Work<O extends CommandFlags> = (flags: FlagsOf<O>, ...words: string[]) => void | Promise<void>;
+
+/** Keeps the types of a command's own flags. */
+export function declareCommand<const O extends CommandFlags>(declared: CommandDeclaration<O>): CommandDeclaration<O> {
+  return declared;
 }
 
 /** Puts options under a heading. */
@@ -52,28 +52,25 @@ export function grouped<const O extends CommandFlags>(group: string, options: O)
   ) as unknown as O;
 }
 
-/** Builds the commander command. */
-export function createCommand(declared: CommandDeclaration): Command {
-  const { name, description, words, options, run } = declared;
-  const command = new Command(name).description(description);
-  for (const [word, help] of Object.entries(words)) command.argument(word, help);
+/** Adds a declaration to the commander command. `load` imports the work, once the words were found to be right. */
+export function completeCommand<O extends CommandFlags>(
+  command: Command,
+  declared: CommandDeclaration<O>,
+  load: () => Promise<Work<O>>,
+): Command {
+  const { options } = declared;
   for (const option of Object.values(options).flatMap(commanderOptions)) command.addOption(option);
-  return command.addHelpText("after", `\n${textBelow(declared)}`).action((...given: unknown[]) => {
+  return command.addHelpText("after", `\n${textBelow(declared)}`).action(async (...given: unknown[]) => {
     const [parsed] = given.slice(-2);
     const texts = given.slice(0, -2).flat() as string[];
-    return run(flagsGiven(options, parsed as object), ...texts);
+    const work = await load();
+    await work(flagsGiven(options, parsed as object) as FlagsOf<O>, ...texts);
   });
 }
 
 function textBelow({ notes, exitCodes, examples, closing }: CommandDeclaration): string {
   const codes = exitCodes && `Exit codes:\n${exitCodeLines(exitCodes)}`;
   return [notes, codes, `Examples:\n${examples}`, closing].filter((part) => part !== undefined).join("\n\n");
-}
-
-export function exitCodeLines(codes: Readonly<Record<number, string>>): string {
-  return Object.entries(codes)
-    .map(([code, words]) => `  ${code.padEnd(5)}${words.replaceAll("\n", "\n       ")}`)
-    .join("\n");
 }
 
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
