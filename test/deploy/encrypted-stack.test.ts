@@ -1,7 +1,14 @@
 // @module-tag deploy
+import { startSandbox } from "../../sandbox/index.js";
 import { findExecutable, MOTO_MISSING, startMoto } from "../servers/programs.js";
-import { type DeployServer, describeDeploy } from "./encrypted-stack.js";
+import { type DeployServer, describeDeploy, REGION } from "./encrypted-stack.js";
 import { deployMissing } from "./prerequisites.js";
+
+describeDeploy({
+  title: "the OVHcloud example on the sandbox",
+  skipped: deployMissing(),
+  start: () => startSandbox({ region: REGION }),
+});
 
 describeDeploy({
   title: "the OVHcloud example on moto_server",
