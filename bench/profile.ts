@@ -82,8 +82,10 @@ function print({ nodes, samples, timeDeltas }: Profile): void {
 
 /** The folder of the sources, the package, or the part of Node that a frame belongs to. */
 function ownerOf({ callFrame: { functionName, url, lineNumber, columnNumber } }: Frame): string {
-  if (url === "") return functionName;
+  if (url === "") return functionName.startsWith("(") ? functionName : `native: ${functionName}`;
   if (url.startsWith("node:")) return url.split("/").slice(0, 2).join("/");
+  // undici parses HTTP in WebAssembly.
+  if (!url.startsWith("file:")) return new URL(url).protocol;
   const path = relative(ROOT, sourceOf(fileURLToPath(url), lineNumber, columnNumber));
   const [, packaged] = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(path) ?? [];
   return packaged ?? dirname(path).replace(/^dist\//, "");
