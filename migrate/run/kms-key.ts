@@ -76,7 +76,9 @@ export function openKeyCheck(key: KmsKey, tools: KeyTools): KeyCheck {
     before: (known) => async (bucket) => {
       await noteOne(bucket);
       const updatesEncryption = (await check(bucket))?.update?.works === true;
-      return { ...(await known(bucket)), updatesEncryption };
+      const capabilities = { ...(await known(bucket)), updatesEncryption };
+      await noteUpdates(bucket, updatesEncryption, tools);
+      return capabilities;
     },
   };
 }
@@ -94,6 +96,14 @@ function note(
     ...(update !== null && { encryptionUpdate: update }),
     ...(added.length > 0 && { warnings: [...new Set([...warnings, ...added])] }),
   }));
+}
+
+/** Corrects the recorded capabilities of the bucket: a probe has no key, and leaves what the documents say. */
+async function noteUpdates(bucket: string, updatesEncryption: boolean, { runFile }: KeyTools): Promise<void> {
+  const recorded = runFile.current().buckets.find((found) => found.bucket === bucket)?.capabilities;
+  if (recorded === undefined || recorded.values.updatesEncryption === updatesEncryption) return;
+  const values = { ...recorded.values, updatesEncryption };
+  await runFile.note(bucket, () => ({ capabilities: { ...recorded, values } }));
 }
 
 /** Resolves with `null` if no test object can be put, and the key may be used all the same. */
