@@ -72,15 +72,13 @@ export async function openBaseline(options: BaselineOptions, auditing: Auditing)
 function otherStore({ endpoint }: RunRecord, auditing: Auditing, { path }: BaselineOptions): string[] {
   if (endpoint === auditing.endpoint) return [];
   return [
-    `--baseline: "${path}" is of ${endpoint}, and this run is of ${auditing.endpoint}: name a run of the same endpoint`,
+    `--baseline: "${path}" is a run at ${endpoint}, and this run is at ${auditing.endpoint}: give a run at the same endpoint`,
   ];
 }
 
 function otherRun({ digest, runDir }: VerifiedFolder, earlier: BaselineRecord | undefined): string[] {
   if (earlier === undefined || earlier.run === digest) return [];
-  return [
-    `--baseline: "${runDir}" is another run than the one that this run began with: name that, or start a new run`,
-  ];
+  return [`--baseline: "${runDir}" is not the run that this run began with: give that one, or start a new run`];
 }
 
 function recordOf(

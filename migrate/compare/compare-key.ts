@@ -132,11 +132,11 @@ export type Change = (typeof CHANGES)[number];
 
 export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
   encrypted: "became encrypted",
-  regressed: "regressed: were encrypted, and are not",
-  changed: "otherwise in another state",
+  regressed: "regressed: encrypted before, but not now",
+  changed: "in another state",
   new: "new",
   gone: "gone",
-  "not-compared": "not compared: outside of one of the runs",
+  "not-compared": "not compared: outside the scope of one run",
   same: "in the same state",
 };
 

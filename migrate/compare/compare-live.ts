@@ -44,7 +44,7 @@ export function isUnencrypted({ versionId, seen }: ExpectedObject, now: Observat
 
 /** A removed version does not come back, but a key may be written again. */
 function compareReappeared(expected: ExpectedObject, now: Observation): LiveResult {
-  if (isOfNamedVersion(expected)) return { kind: "contradicts", detail: "it was not there any more, and is", now };
+  if (isOfNamedVersion(expected)) return { kind: "contradicts", detail: "it was gone, and is there now", now };
   return { kind: "changed", detail: "it is there again", now };
 }
 
@@ -92,16 +92,16 @@ function changedSince(
     return seen.versionId === now.versionId ? null : `version ${now.versionId} is current now`;
   }
   const [then, at] = [Date.parse(seen.lastModified ?? ""), Date.parse(now.lastModified ?? "")];
-  if (Number.isNaN(then) || Number.isNaN(at)) return seen.etag === now.etag ? null : "its ETag is another one";
+  if (Number.isNaN(then) || Number.isNaN(at)) return seen.etag === now.etag ? null : "its ETag has changed";
   if (isSameSecond(seen.lastModified, now.lastModified)) return writtenInThatSecond(expected, seen, now);
   if (at > then) return `it was written on ${now.lastModified}`;
-  return isVersioned ? "what was newer was removed, and an older version is current" : null;
+  return isVersioned ? "newer versions were removed, and an older one is current" : null;
 }
 
 function writtenInThatSecond({ at }: ExpectedObject, seen: Observation, now: Observation): string | null {
   const sinceWritten = Date.parse(at) - Math.floor(Date.parse(seen.lastModified ?? "") / 1000) * 1000;
   const isUnsure = sinceWritten < SURE_AFTER_MS && seen.etag !== now.etag;
-  return isUnsure ? "it was written again in the second of that look" : null;
+  return isUnsure ? "it was written again in the same second as that look" : null;
 }
 
 function differenceOf(name: string, was: string | number | null, is: string | number | null): string[] {

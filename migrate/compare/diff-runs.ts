@@ -108,7 +108,7 @@ async function sideOf({ runDir, run, checkUnchanged }: VerifiedFolder, opened: S
 function refuseOtherStore(earlier: VerifiedFolder, later: VerifiedFolder): void {
   if (earlier.run.endpoint === later.run.endpoint) return;
   throw new UsageError([
-    `diff: "${earlier.runDir}" is of ${earlier.run.endpoint}, and "${later.runDir}" of ${later.run.endpoint}: name two runs of the same store`,
+    `diff: "${earlier.runDir}" is a run at ${earlier.run.endpoint}, and "${later.runDir}" at ${later.run.endpoint}: give two runs of the same store`,
   ]);
 }
 

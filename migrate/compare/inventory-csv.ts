@@ -28,7 +28,7 @@ export async function* readInventoryCsv(
   const skip = (error: CsvError | undefined): undefined => {
     // One line may be skipped in several pieces.
     const line = typeof error?.lines === "number" ? error.lines : 0;
-    if (line !== lastSkipped) skipped.push({ kind: "problem", line, words: error?.message ?? "it is no CSV" });
+    if (line !== lastSkipped) skipped.push({ kind: "problem", line, words: error?.message ?? "it is not CSV" });
     lastSkipped = line;
   };
   const parser = parse({ ...CSV, on_skip: skip });
@@ -52,7 +52,7 @@ export async function* readInventoryCsv(
 }
 
 const NO_KEY_COLUMN =
-  "it names no column Key: give the manifest.json of the inventory, or put a first line of column names there";
+  "it has no column Key: give the manifest.json of the inventory, or add a first line with the column names";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html */
 const STATES: Readonly<Record<string, EncryptionState>> = {
@@ -83,13 +83,13 @@ function parseInventoryRow(
   }
   const cell = (name: string) => cells[columns.indexOf(name)] || null;
   const key = readKey(cell("key"), keys);
-  if (key === null) return problem("its key is empty, or not URL-encoded (--manifest-keys raw takes keys as they are)");
+  if (key === null) return problem("its key is empty, or not URL-encoded (--manifest-keys raw reads keys as they are)");
   const flags = [cell("islatest"), cell("isdeletemarker")].filter(
     (flag) => flag !== null && !/^(true|false)$/i.test(flag),
   );
   const size = cell("size");
   if (flags.length > 0) return problem(`"${flags[0]}" is neither true nor false`);
-  if (size !== null && !/^\d+$/.test(size)) return problem(`"${size}" is no size`);
+  if (size !== null && !/^\d+$/.test(size)) return problem(`"${size}" is not a size`);
   const etag = cell("etag");
   return {
     kind: "object",

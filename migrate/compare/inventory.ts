@@ -35,10 +35,10 @@ export async function readInventory(path: string, keys: ManifestKeys = "url"): P
   }
   const text = await readSmall(path);
   const parsed = parseAs(inventorySchema, text);
-  if (!parsed.ok) throw refused(path, `it is no manifest.json of an S3 Inventory (${parsed.problem})`);
+  if (!parsed.ok) throw refused(path, `it is not a manifest.json of an S3 Inventory (${parsed.problem})`);
   const { fileFormat, fileSchema, creationTimestamp, files } = parsed.value;
   if (fileFormat !== "CSV")
-    throw refused(path, `its inventory is in ${fileFormat}: make one as CSV, which alone is read`);
+    throw refused(path, `its inventory is in ${fileFormat}: create one as CSV, the only supported format`);
   const found = await Promise.all(files.map(({ key }) => findBeside(path, key)));
   const missing = files.filter((_, index) => found[index] === null).map(({ key }) => basename(key));
   if (missing.length > 0) {

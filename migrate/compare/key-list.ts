@@ -44,16 +44,16 @@ function decoded(read: Read, keys: ManifestKeys): Read {
   return { kind: "key", key };
 }
 
-const TOO_LONG = `it is longer than ${MAX_KEY_BYTES} bytes, as no key is`;
+const TOO_LONG = `it is longer than ${MAX_KEY_BYTES} bytes, the limit for a key`;
 
 function keyOf({ bytes, isCut, number }: Piece, format: "keys" | "keys0", maxBytes: number): Read {
   const problem = (words: string): Read => ({ kind: "problem", words });
   const text = textOf(bytes);
   const isMarked = format === "keys" && number === 1 && text?.startsWith(BYTE_ORDER_MARK);
   const key = isMarked ? (text ?? "").slice(1) : text;
-  if (!isCut && key === null) return problem("it is no UTF-8");
+  if (!isCut && key === null) return problem("it is not UTF-8");
   if (isCut || Buffer.byteLength(key ?? "") > maxBytes) return problem(TOO_LONG);
-  if (key === null || key === "") return problem("it is empty, as no key is");
+  if (key === null || key === "") return problem("it is an empty key");
   if (format === "keys" && key.endsWith("\r")) {
     return problem(
       "it ends with a carriage return: give a list whose lines end with LF alone, or --manifest-format keys0",

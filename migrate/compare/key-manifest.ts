@@ -116,9 +116,9 @@ async function* objectsOf(
 }
 
 const KEYS_OF_A_RUN =
-  "--manifest-keys: a run folder names its keys as they are: leave it out, or give an inventory or a list of keys";
+  "--manifest-keys: a run folder lists its keys unencoded: leave it out, or give an inventory or a list of keys";
 
-const NO_BUCKETS = "--manifest: it names keys and no buckets, and the run covers several: name one bucket";
+const NO_BUCKETS = "--manifest: it lists keys without buckets, and the run covers several buckets: give only one";
 
 function collectProblems() {
   const first: string[] = [];
@@ -134,15 +134,15 @@ function collectProblems() {
 
 function otherManifest(record: KeyManifestRecord, earlier: KeyManifestRecord | undefined): string[] {
   const isSame = earlier === undefined || JSON.stringify(earlier) === JSON.stringify(record);
-  return isSame ? [] : ["it is another one than this run began with: name that, or start a new run"];
+  return isSame ? [] : ["it is not the one that this run began with: give that one, or start a new run"];
 }
 
 function namesNothing({ lines, outside }: KeyManifestRecord, path: string): string[] {
   if (lines > 0) return [];
   const words =
     outside === 0
-      ? "it names no object"
-      : `of ${countOf(outside, "object")} that it names none is in the locations of this run`;
+      ? "it lists no object"
+      : `none of the ${countOf(outside, "object")} that it lists is in the locations of this run`;
   return [`"${path}": ${words}`];
 }
 

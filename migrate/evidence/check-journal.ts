@@ -102,7 +102,7 @@ export function unfoundedEvidence(record: JournalRecord, run: RunSources): strin
   if (isTaken !== (evidence === "baseline")) {
     return isTaken
       ? `taken from a baseline, yet its evidence is ${evidence}`
-      : "its evidence is a baseline, and it names no line of one";
+      : "its evidence is a baseline, but it names no line of one";
   }
   const { baseline } = record;
   if (baseline !== undefined) return unfoundedBaseline(baseline.run, run);
@@ -110,7 +110,7 @@ export function unfoundedEvidence(record: JournalRecord, run: RunSources): strin
 }
 
 function unfoundedBaseline(origin: string, { command, baseline }: RunSources): string | undefined {
-  if (baseline === undefined || command !== "audit") return "it names a line of a baseline, and the run went by none";
+  if (baseline === undefined || command !== "audit") return "it names a line of a baseline, but the run used none";
   if (baseline.dropped !== null) return "it names a line of a baseline that was dropped";
   if (baseline.leftOut !== undefined) return "it names a line of a baseline that was left out";
   const isKnown = origin === baseline.run || baseline.origins.some(({ run }) => run === origin);
@@ -119,5 +119,5 @@ function unfoundedBaseline(origin: string, { command, baseline }: RunSources): s
 
 function unfoundedInventory({ command, keyManifest }: RunSources): string | undefined {
   const went = command === "audit" && keyManifest?.format === "inventory";
-  return went ? undefined : "its evidence is an inventory, and the run went by none";
+  return went ? undefined : "its evidence is an inventory, but the run used none";
 }

@@ -127,7 +127,7 @@ function endOf({ command, sessions }: RunRecord): Finding | null {
  */
 function sourceProblem(findings: readonly Finding[]): string | undefined {
   const source = findings.find(({ path }) => path === RUN_FILE || isInJournal(path));
-  return source && `${source.path} is not what the manifest says`;
+  return source && `${source.path} differs from the manifest`;
 }
 
 function skipBoth(because: string): SkippedCheck[] {

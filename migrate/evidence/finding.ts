@@ -66,58 +66,58 @@ interface LineFinding {
 type FindingKind = Finding["kind"];
 
 const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K }>) => string } = {
-  "manifest-missing": () => "there is no manifest, so nothing says what the files were",
+  "manifest-missing": () => "the manifest is missing, so the files cannot be checked",
   "manifest-invalid": ({ problem }) => `the manifest cannot be read: ${problem}`,
-  "manifest-rewritten": () => "it was edited: a run writes the same in another form",
-  "file-changed": ({ problem, holds }) => `not what manifest.json says: ${problem}${holdsWords(holds)}`,
+  "manifest-rewritten": () => "it was edited: a run writes the same content in a different format",
+  "file-changed": ({ problem, holds }) => `differs from manifest.json: ${problem}${holdsWords(holds)}`,
   "file-missing": () => "missing",
   "file-extra": ({ holds, is }) =>
     is === undefined
-      ? `not named by the manifest${holdsWords(holds)}`
+      ? `not listed in the manifest${holdsWords(holds)}`
       : `it is ${is}, which a run never writes: it was not opened`,
   "manifest-not-signed": ({ sha256, signed }) =>
     sha256 === null
-      ? `there is no manifest, and one was signed: SHA-256 ${signed}`
+      ? `the manifest is missing, but one was signed: SHA-256 ${signed}`
       : `it is not the manifest that was signed: SHA-256 ${sha256} now, ${signed} signed`,
-  "signature-missing": () => "there is no signature, and a public key was given to check one",
+  "signature-missing": () => "there is no signature, but a public key was given to check one",
   "signature-unreadable": ({ problem }) => `the signature cannot be read: ${problem}`,
-  "signature-of-something-else": ({ problem }) => `what was signed is no statement of a run: ${problem}`,
+  "signature-of-something-else": ({ problem }) => `what was signed is not the statement of a run: ${problem}`,
   "signature-wrong": ({ keyid }) =>
     `the signature is not valid: key ${keyid} did not sign this, or it was changed since`,
-  "signature-misnamed": ({ keyid, says }) => `the signature is by key ${keyid}, and says that it is by ${says}`,
-  "signature-not-by-key": ({ keyid, by }) => `the key that was given, ${keyid}, has not signed: ${by.join(", ")} did`,
-  "statement-differs": ({ problem }) => `the statement that was signed is not what the run folder says: ${problem}`,
+  "signature-misnamed": ({ keyid, says }) => `the signature is by key ${keyid}, but claims to be by ${says}`,
+  "signature-not-by-key": ({ keyid, by }) => `the given key ${keyid} did not sign this: ${by.join(", ")} did`,
+  "statement-differs": ({ problem }) => `the signed statement does not match the run folder: ${problem}`,
   "file-invalid": ({ problem }) => `cannot be read: ${problem}`,
   "run-not-ended": ({ command }) =>
-    `the run has not ended, or was killed: go on with it by bucketseal ${command} --resume --out and this folder; its reports are made then`,
+    `the run has not ended, or was killed: continue it with bucketseal ${command} --resume --out and this folder; it then writes its reports`,
   "run-stopped": ({ command, end }) =>
-    `the run was ${end} before its end: go on with it by bucketseal ${command} --resume --out and this folder, and its --endpoint or --provider`,
+    `the run was ${end} before its end: continue it with bucketseal ${command} --resume --out and this folder, and its --endpoint or --provider`,
   "lock-left": () =>
-    "a process works in this folder, or was killed in it: wait for it, or delete the file if none does",
-  "part-left": () => "a command was killed while it wrote this: make the reports again, or delete the file",
-  "chain-broken": ({ problem }) => `the journal does not hold together: ${problem}`,
-  "tree-differs": ({ problem }) => `it was not made of this journal: ${problem}`,
-  "leaves-differ": () => "does not hold the hashes of the lines of the journal",
+    "a process is using this folder, or was killed while it did: wait for it, or delete the file if there is none",
+  "part-left": () => "a command was killed while it wrote this: write the reports again, or delete the file",
+  "chain-broken": ({ problem }) => `the journal is inconsistent: ${problem}`,
+  "tree-differs": ({ problem }) => `it was not made from this journal: ${problem}`,
+  "leaves-differ": () => "does not contain the hashes of the journal's lines",
   "line-edited": ({ line, was, object }) => `line ${line}${objectWords(object)} was edited${wasElsewhere(line, was)}`,
   "line-moved": ({ line, was, object }) => `line ${line}${objectWords(object)} was line ${was}`,
   "lines-added": ({ line, to, object }) =>
     line === to ? `line ${line}${objectWords(object)} was added` : `lines ${line} to ${to} were added`,
   "lines-removed": ({ line, to }) => (line === to ? `line ${line} was removed` : `lines ${line} to ${to} were removed`),
   "line-ends-changed": ({ count }) =>
-    `${countOf(count, "line")} with another end than a line feed alone: the file was converted, or cut`,
+    `${countOf(count, "line")} with another line ending than LF: the file was converted, or cut`,
   "line-cut-off": ({ line }) =>
-    `line ${line} was cut off when the run was killed, and nobody was told that it was written: a resumed run leaves it out`,
+    `line ${line} was cut off when the run was killed, before it was reported as written: a resumed run drops it`,
   "line-invalid": ({ line, problem }) => `line ${line} is not a journal record: ${problem}`,
   "line-contradicts-itself": ({ line, problem }) => `line ${line} contradicts itself: ${problem}`,
   "line-out-of-scope": ({ line, problem }) => `line ${line} is outside the scope of the run: ${problem}`,
   "more-lines": ({ count }) => `${count} more lines are wrong`,
-  "summary-differs": ({ problem }) => `differs from what the journal adds up to: ${problem}`,
+  "summary-differs": ({ problem }) => `differs from the totals of the journal: ${problem}`,
   "totals-open": ({ problem }) => `the totals do not close: ${problem}`,
-  "report-differs": () => "differs from what the journal gives",
+  "report-differs": () => "differs from what the journal produces",
 };
 
 function holdsWords(holds: string | undefined): string {
-  return holds === undefined ? "" : `; it holds what manifest.json says of ${holds}`;
+  return holds === undefined ? "" : `; its content is that of ${holds}`;
 }
 
 function objectWords(object: string | null): string {

@@ -118,7 +118,7 @@ function readStatement(envelope: Envelope): Statement | Finding {
   return {
     kind: "signature-of-something-else",
     path,
-    problem: "its statement is not in the form in which one is signed",
+    problem: "its statement is not in the format that is signed",
   };
 }
 

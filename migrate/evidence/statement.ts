@@ -96,7 +96,7 @@ export function statementPayload(statement: Statement): Buffer {
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/envelope.md */
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
-const base64 = z.string().refine((text) => Buffer.from(text, "base64").toString("base64") === text, "it is no base64");
+const base64 = z.string().refine((text) => Buffer.from(text, "base64").toString("base64") === text, "it is not base64");
 
 const envelopeSchema = z.strictObject({
   payload: base64,
@@ -115,7 +115,7 @@ export function envelopeText(envelope: Envelope): string {
 export function parseEnvelope(bytes: Buffer): Parsed<Envelope> {
   const parsed = parseAs(envelopeSchema, bytes.toString("utf8"));
   if (!parsed.ok || Buffer.from(envelopeText(parsed.value)).equals(bytes)) return parsed;
-  return { ok: false, problem: "it was edited: what signs writes the same in another form" };
+  return { ok: false, problem: "it was edited: sign writes the same content in a different format" };
 }
 
 export function payloadOf({ payload }: Envelope): Buffer {

@@ -43,7 +43,7 @@ export async function openVerifiedFolder(
   if (findings.length > 0) {
     const words = findings.slice(0, MAX_FINDINGS).map(findingWords);
     const more = findings.length > MAX_FINDINGS ? ` and ${findings.length - MAX_FINDINGS} more` : "";
-    throw new UsageError([`${what}: "${runDir}" does not hold (${words.join("; ")}${more}): ${NOT_RELIED_ON}`]);
+    throw new UsageError([`${what}: "${runDir}" is not intact (${words.join("; ")}${more}): ${NOT_RELIED_ON}`]);
   }
   const files = await filesOfManifest(runDir);
   const evidence = files.filter(({ path }) => isInJournal(path));
@@ -56,7 +56,7 @@ export async function openVerifiedFolder(
   return { runDir, run, segments: evidence.map(({ path }) => path), digest: digestOfRun(files), checkUnchanged };
 }
 
-const NOT_RELIED_ON = "name a run folder that `bucketseal verify` finds intact";
+const NOT_RELIED_ON = "give a run folder that `bucketseal verify` finds intact";
 
 async function filesOfManifest(runDir: string): Promise<readonly ManifestEntry[]> {
   const parsed = parseAs(manifestSchema, (await readWhole(join(runDir, MANIFEST_FILE))).toString("utf8"));

@@ -29,7 +29,7 @@ export const STATE_WORDS: Readonly<Record<EncryptionState, string>> = {
   "sse-kms": "SSE-KMS (aws:kms)",
   "dsse-kms": "DSSE-KMS (aws:kms:dsse)",
   "sse-c": "SSE-C (customer key)",
-  "provider-managed": "encrypted by the provider, on its own statement",
+  "provider-managed": "encrypted according to the provider's own statement",
   unknown: "could not be seen",
 };
 

@@ -7,7 +7,7 @@ export function sseC(key: CustomerKey): Target {
     encryption.state === "sse-c" && customerKey?.md5 === key.md5;
   return {
     name: "sse-c",
-    words: "is under the customer key that was asked for",
+    words: "is under the requested customer key",
     customerKey: key,
     kmsKey: null,
     headers: () => key.headers(),
@@ -18,6 +18,6 @@ export function sseC(key: CustomerKey): Target {
     // The store is free to form the ETag of such an object otherwise.
     keepsEtag: () => false,
     warningOf: () =>
-      "no bucket encrypts under a customer key by default: what others write later does not get this key by itself",
+      "a bucket's default encryption cannot be a customer key: what other clients write later is not encrypted under this key",
   };
 }

@@ -10,7 +10,7 @@ export function sseKms(key: KmsKey): Target {
     encryption.state === "sse-kms" && kmsKeyId !== undefined && key.isShownAs(bucket, kmsKeyId);
   return {
     name: "sse-kms",
-    words: "is under the KMS key that was asked for",
+    words: "is under the requested KMS key",
     customerKey: null,
     kmsKey: key,
     headers: () => ({
@@ -40,7 +40,7 @@ const REASONS: Readonly<Partial<Record<EncryptionState, CopyReason>>> = {
 };
 
 const OTHER_DEFAULT =
-  "the bucket's default encryption is SSE-S3: new objects do not get the KMS key by themselves (set it with migrate --set-default, or declare it)";
+  "the bucket's default encryption is SSE-S3: new objects are not encrypted under the KMS key (set it with migrate --set-default, or declare it)";
 
 /**
  * A KMS key by its id, its ARN, an alias or the ARN of an alias. HEAD shows the ARN of the key, so an alias is compared only

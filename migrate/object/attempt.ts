@@ -154,7 +154,7 @@ function withAge(
 async function attemptVanished(ref: ObjectRef, { store }: RunContext): Promise<AttemptResult> {
   try {
     if (await isStillListed(store, ref)) {
-      return { kind: "again", why: "not-found", note: "HEAD does not find it, and the listing does" };
+      return { kind: "again", why: "not-found", note: "HEAD does not find it, but the listing shows it" };
     }
     return done(ref.isListed === false ? resultOfNotFound(ref) : resultOfInspection(ref, { kind: "vanished" }));
   } catch (error) {

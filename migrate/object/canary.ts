@@ -94,7 +94,7 @@ export async function tryCanary(
 ): Promise<CanaryResult> {
   const { bucket, key } = canary;
   const before = await inspectUnder(canary.customerKey, store, { bucket, key }, capabilities);
-  if (before.kind !== "found") return failed(`it was put, and HEAD then answered "${before.kind}"`);
+  if (before.kind !== "found") return failed(`it was uploaded, but HEAD then answered "${before.kind}"`);
   const { facts } = before;
   try {
     const marks = await marksOf(canary, store);
@@ -105,7 +105,7 @@ export async function tryCanary(
     const { carried, copied } = result;
     const seen = await readBack(job, carried, copied);
     if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
-    if (seen.kind === "replaced") return failed("after the copy, HEAD showed another object than was copied");
+    if (seen.kind === "replaced") return failed("after the copy, HEAD showed a different object");
     const losses = [
       ...lossesInHead(seen.verification, facts, seen.after),
       ...lossesOfMarks(marks, await marksOf(canary, store)),
@@ -152,10 +152,10 @@ function lossesOfMarks(before: Marks, after: Marks): CanaryLoss[] {
   return [
     ...(isSame(before.tags, after.tags)
       ? []
-      : [{ property: "tags", detail: "after the copy, its tags were others than before" } as const]),
+      : [{ property: "tags", detail: "after the copy, its tags were different" } as const]),
     ...(isSame(before.grants, after.grants)
       ? []
-      : [{ property: "acl", detail: "after the copy, its access control list was another than before" } as const]),
+      : [{ property: "acl", detail: "after the copy, its access control list was different" } as const]),
   ];
 }
 
@@ -183,7 +183,7 @@ async function bytesProblem(canary: CanaryObject, { customerKey }: ObjectFacts, 
     const { body: bytesAfter } = await store.getObject({ bucket, key, headers: customerKey?.headers() });
     return Buffer.from(body).equals(bytesAfter)
       ? null
-      : failed("after the copy, its bytes were others than before", true);
+      : failed("after the copy, its bytes were different", true);
   } catch (error) {
     if (error instanceof StoreError)
       return failed(`after the copy, it could not be read: ${error.message}`, tellsOfBytes(error));
@@ -203,11 +203,11 @@ function refused(error: StoreError, facts: ObjectFacts): CanaryResult {
   const wasEncrypted = facts.encryption.state !== "none" && facts.customerKey === null;
   const ofEncrypted = error.kind === "not-implemented" || error.kind === "bad-request";
   if (wasEncrypted && (ofEncrypted || error.kind === "illegal-self-copy")) {
-    const detail = `the bucket encrypted it on arrival, and the store would not copy it: ${error.message}`;
+    const detail = `the bucket encrypted it on upload, and the store refused to copy it: ${error.message}`;
     return { kind: "inconclusive", detail };
   }
   if (fallThrough(error, []) !== null)
-    return { kind: "inconclusive", detail: `the store has no such copy: ${error.message}` };
+    return { kind: "inconclusive", detail: `the store does not support such a copy: ${error.message}` };
   const detail = `it could not be copied: ${error.message}`;
   return isOfCopy(error) ? { kind: "refused", detail } : failed(detail);
 }
@@ -222,14 +222,14 @@ const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
   copy: "copied onto itself",
   "copy-replacing": "copied onto itself with its metadata sent again",
   "copy-multipart": "copied onto itself in parts",
-  rewrite: "read and put again",
+  rewrite: "downloaded and uploaded again",
   "update-encryption": "updated without being written anew",
 };
 
 function passed({ leftOut }: CanaryObject, facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {
   const words = `${staysInPlace(strategy) ? "an object under SSE-S3" : sourceWords(facts)} was ${WAY_WORDS[strategy]}, ${target.words}`;
-  const untried = leftOut.length === 0 ? "" : `; the store does not take, so it had none: ${leftOut.join(", ")}`;
-  return { kind: "passed", detail: `${words}, and is otherwise the same${untried}` };
+  const untried = leftOut.length === 0 ? "" : `; without what the store does not accept: ${leftOut.join(", ")}`;
+  return { kind: "passed", detail: `${words}, and is otherwise unchanged${untried}` };
 }
 
 function sourceWords({ encryption, customerKey }: ObjectFacts): string {

@@ -38,7 +38,7 @@ export async function inspectCarried(
       if (!(error instanceof StoreError && CANNOT_BE_READ.has(error.kind))) throw error;
       const { loss, reason, words } = NOT_CARRIED[what];
       if (!policy.acceptLoss.includes(loss)) throw new NotCarried(reason, error);
-      losses.push({ of: loss, words: `${words}, which was accepted: ${error.message}` });
+      losses.push({ of: loss, words: `${words}, as --accept-loss allows: ${error.message}` });
       return nothing;
     }
   };
@@ -71,12 +71,12 @@ const NOT_CARRIED: Readonly<Record<Carried, NotCarriedFor>> = {
   acl: {
     loss: "acl",
     reason: "acl-cannot-be-carried",
-    words: "its access control list could not be read or kept and was reset to the owner's alone",
+    words: "its access control list could not be read or kept and was reset to the owner only",
   },
   owner: {
     loss: "acl",
     reason: "owner-would-lose-access",
-    words: "its former owner, and whoever else had a grant, lost it",
+    words: "its previous owner and everyone else with a grant lost access",
   },
   tags: { loss: "tags", reason: "tags-cannot-be-carried", words: "its tags could not be read and may be lost" },
 };
@@ -193,12 +193,12 @@ function isOwnersAlone(ownerId: string | null, grants: readonly Grant[]): boolea
 export function carriedNotes({ losses, owner, grants, newClass }: CarriedFacts): readonly string[] {
   const lost = [...losses.map(({ words }) => words), ...(newClass === undefined ? [] : [classWords(newClass)])];
   if (owner === undefined) return lost;
-  const access = grants === null ? "has no grant on it any more" : "keeps full control by a grant";
-  return [...lost, `its owner changed from ${owner.before} to ${owner.after}, and the former one ${access}`];
+  const access = grants === null ? "no longer has a grant" : "keeps FULL_CONTROL by a grant";
+  return [...lost, `its owner changed from ${owner.before} to ${owner.after}, and the previous owner ${access}`];
 }
 
 function classWords({ before, after }: ClassChange): string {
-  return `its storage class was ${before}, and its copy has ${after}, as --restored-class asked`;
+  return `its storage class was ${before}, and its copy has ${after}, as --restored-class requests`;
 }
 
 /**
@@ -229,7 +229,7 @@ function expectedLosses(
 }
 
 function lost(of: AcceptedLoss["of"], words: string): AcceptedLoss {
-  return { of, words: `${words}, which was accepted` };
+  return { of, words: `${words}, as --accept-loss allows` };
 }
 
 /** The calls that read what HEAD does not show of an object. */

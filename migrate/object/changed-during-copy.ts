@@ -28,7 +28,7 @@ export async function refuseIfChanged({ job, carried, capabilities }: CopyAttemp
   const seen = await inspectUnder(facts.customerKey, store, { bucket, key, versionId }, capabilities);
   if (seen.kind === "failed") throw seen.error;
   if (seen.kind !== "found" || !isDeepStrictEqual(comparable(seen.facts), comparable(facts))) {
-    throw changedMeanwhile("headObject", "it is not what it was when the copy began");
+    throw changedMeanwhile("headObject", "it has changed since the copy began");
   }
   const again = await inspectCarried(store, seen.facts, "copy-multipart", { capabilities, policy: context.policy });
   if (again.kind === "refused") throw again.error;

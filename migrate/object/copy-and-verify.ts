@@ -183,7 +183,7 @@ async function verifyCarried(
     return { differs: difference };
   }
   if (context.policy.etag === "keep" && after.etag !== facts.etag) {
-    return { differs: `its ETag became ${after.etag}, and --etag keep was asked for` };
+    return { differs: `its ETag became ${after.etag}, and --etag keep was given` };
   }
   const { retagged, others } = await keepMarks(job, carried, after);
   if (others.length > 0) return { differs: lostMarks(facts, others) };
@@ -195,12 +195,12 @@ function doneWith(result: ObjectResult): AttemptResult {
 }
 
 const RETAGGED: Readonly<Record<Retagged, string>> = {
-  "by-others": "somebody changed its tags during the copy: they were put on the copy too",
-  unknown: "its copy had other tags than it has, which HEAD does not count: they were put on the copy too",
+  "by-others": "somebody changed its tags during the copy: they were set on the copy too",
+  unknown: "its copy had different tags, which HEAD does not count: the object's tags were set on the copy too",
 };
 
 function lostMarks({ versionId }: ObjectFacts, others: readonly string[]): string {
-  return `somebody changed ${others.join(" and ")} during the copy: it stands on version ${versionId}, and is to be put on the current one`;
+  return `somebody changed ${others.join(" and ")} during the copy: the change is on version ${versionId}; set it again on the current version`;
 }
 
 /**
@@ -220,7 +220,7 @@ export function othersFirst(
 }
 
 function refusedWords({ strategy, message }: RefusedWay): string {
-  return `not by ${strategy}: ${message}; a look before and one after it saw the same object, so nobody wrote`;
+  return `not by ${strategy}: ${message}; HEAD showed the same object before and after, so nobody wrote to it`;
 }
 
 const CODE = "SignatureDoesNotMatch";

@@ -67,7 +67,7 @@ async function tryStrategy(job: CopyJob, strategy: StrategyName): Promise<Strate
   const latest = (await job.beforeCopy?.(strategy)) ?? null;
   // A test object or another real one may have lost a property in this way that this object has.
   const closed = latest === null ? null : whyNot(strategy, facts, policy, latest);
-  if (closed !== null) return { kind: "refused", reason: closed, detail: `${strategy} was seen to lose it` };
+  if (closed !== null) return { kind: "refused", reason: closed, detail: `${strategy} has lost it` };
   const known = latest ?? job.capabilities;
   // The owner of the copy decides what is sent with it, and may not have been known before.
   const inspection = await inspectCarried(reads, facts, strategy, { capabilities: known, policy });

@@ -92,7 +92,7 @@ function refuseOtherBytes({ job, capabilities }: CopyAttempt, parts: readonly Up
   if (!isKept || whole === undefined || others.length > 0) return;
   const etag = bareEtag(whole.etag);
   if (etag === facts.etag) return;
-  const message = `its only part came back with the ETag ${etag}, and the object has ${facts.etag}: other bytes were copied`;
+  const message = `its only part has the ETag ${etag}, but the object has ${facts.etag}: other bytes were copied`;
   const known = { kind: "precondition-failed", operation: "uploadPartCopy", status: 200, requestId: null } as const;
   throw new StoreError({ ...known, code: "OtherBytes", message });
 }

@@ -179,9 +179,9 @@ async function waitForListing(looks: number, signal: AbortSignal | undefined): P
 const FAILURES = {
   changed: {
     reason: "kept-changing",
-    detail: `changed between each of ${MAX_LOOKS} looks and the copy that followed`,
+    detail: `changed before the copy in each of ${MAX_LOOKS} attempts`,
   },
-  "not-found": { reason: "listed-not-found", detail: `listed, and not found by any of ${MAX_LOOKS} looks` },
+  "not-found": { reason: "listed-not-found", detail: `listed, but not found in any of ${MAX_LOOKS} attempts` },
 } as const;
 
 function failedLooks(ref: ObjectRef, why: FailureOfLooks, refusedWays: readonly RefusedWay[]): ObjectResult {
@@ -196,6 +196,6 @@ function failedLooks(ref: ObjectRef, why: FailureOfLooks, refusedWays: readonly 
 function refusedUnchanged(refusedWays: readonly RefusedWay[]) {
   const last = refusedWays.at(-1);
   if (last === undefined || unexplained(refusedWays, last.facts).length < MAX_LOOKS) return null;
-  const detail = `${last.message}; ${MAX_LOOKS} looks saw the same object, so nobody wrote, and no way of copying it was taken`;
+  const detail = `${last.message}; ${MAX_LOOKS} attempts saw the same object, so nobody wrote to it, and no way of copying it succeeded`;
   return { reason: "store-error", detail } as const;
 }

@@ -18,7 +18,7 @@ type ReadBack =
   | { readonly kind: "replaced" }
   | { readonly kind: "failed"; readonly error: StoreError };
 
-export const LOCKED_AGAIN = "the store had dropped its lock in the copy: it was put on the copy again";
+export const LOCKED_AGAIN = "the store had dropped its lock in the copy: it was set on the copy again";
 
 /**
  * One HEAD of the copy, of its exact version if the store names it. One more HEAD if its lock had to be put
@@ -33,7 +33,7 @@ export async function readBack(job: CopyJob, carried: CarriedFacts, copied: Copi
     if (!isPut) return first;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const detail = `${first.verification.detail}; the lock could not be put again: ${error.message}`;
+    const detail = `${first.verification.detail}; the lock could not be set again: ${error.message}`;
     return { ...first, verification: { ...first.verification, detail } };
   }
   const again = await look(job, carried, copied);
@@ -204,7 +204,7 @@ function lostWrites(before: readonly Grant[], now: readonly Grant[]): string[] {
     grants.filter(({ permission }) => permission === "WRITE").map(({ grantee }) => `${grantee.kind} ${grantee.value}`);
   const still = new Set(writersOf(now));
   const lost = [...new Set(writersOf(before))].filter((writer) => !still.has(writer));
-  return lost.map((writer) => `its grant of WRITE to ${writer} is gone: no header carries it`);
+  return lost.map((writer) => `its grant of WRITE to ${writer} was lost: no header can carry it`);
 }
 
 /** WRITE is reported separately. Stores return e-mail addresses as the accounts that they belong to. */

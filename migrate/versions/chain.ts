@@ -107,7 +107,7 @@ export function compareChain({ range, older, made }: BegunChain, { versionIds, l
     return { kind: "foreign", because: `version ${unknown} was written by someone else`, extra };
   }
   const top = ours.at(-1) ?? originals.at(-1) ?? null;
-  if (latest !== top) return { kind: "foreign", because: `version ${latest} is the newest, and should not be`, extra };
+  if (latest !== top) return { kind: "foreign", because: `version ${latest} is the newest, but should not be`, extra };
   if (!isAllMade) return { kind: "make" };
   const next = originals.find((versionId) => versionIds.has(versionId));
   return next === undefined ? { kind: "complete" } : { kind: "remove", versionId: next };
@@ -127,6 +127,6 @@ export function guardedStrategies(facts: ObjectFacts, policy: Policy, capabiliti
   if (policy.race === "off") return choice;
   const strategies = choice.strategies.filter(({ guard }) => guard === "source-and-destination");
   if (strategies.length > 0) return { kind: "strategies", strategies };
-  const because = "the store takes no condition on the destination of a copy (--race off does without)";
+  const because = "the store supports no condition on the destination of a copy (--race off needs none)";
   return { kind: "refuse", because };
 }

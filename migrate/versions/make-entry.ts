@@ -46,7 +46,7 @@ export async function makeEntry(
   }
   const facts = await factsOf(chain, entry, context);
   return facts === null
-    ? { kind: "failed", detail: `its version ${entry.versionId} is not what it was`, versionId: null }
+    ? { kind: "failed", detail: `its version ${entry.versionId} has changed`, versionId: null }
     : copyVersion(chain, facts, context, refusedWays);
 }
 
@@ -103,7 +103,7 @@ async function verifyEntry(
   if (versionId === null) return { kind: "unsettled" };
   const seen = await readBack(job, carried, copied);
   if (seen.kind === "failed") throw seen.error;
-  if (seen.kind === "replaced") return { kind: "failed", detail: "its copy is not what was copied", versionId };
+  if (seen.kind === "replaced") return { kind: "failed", detail: "its copy differs from what was copied", versionId };
   const { after, verification } = seen;
   if (verification.kind !== "same") {
     await context.stopWay?.(
@@ -192,7 +192,7 @@ export async function recognise(
   if (listed === undefined || listed.kind !== entry.kind) return null;
   if (Date.parse(listed.lastModified) < chain.begunAt.getTime() - CLOCKS_DIFFER_MS) return null;
   const made = { bucket, key, of: entry.versionId, versionId };
-  const notes = ["its answer was lost, or its line: known by what it is and where it stands"];
+  const notes = ["its answer or its journal line was lost: recognized by its content and position"];
   if (entry.kind === "delete-marker") return stepOf({ ...made, after: null }, { context, notes });
   const source = await factsOf(chain, entry, context);
   if (source === null) return null;

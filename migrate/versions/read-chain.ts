@@ -85,13 +85,13 @@ function obstacleOf(
   const facts = withAskedClass(seen.facts, policy);
   const lock = lockOf(facts.lock, now());
   if (lock !== null) return lock.words;
-  if (objectLock === "locks-by-default") return "would be locked anew by the bucket's default retention";
+  if (objectLock === "locks-by-default") return "would be locked again by the bucket's default retention";
   if (facts.encryption.state !== "none" && facts.encryption.state !== "sse-s3") {
     return `is encrypted in another way (${facts.encryption.state}), which a copy would replace`;
   }
   if (facts.archived) return "is in an archive class: restore it before it can be copied";
   if (facts.restored && facts.copyClass === undefined && !policy.acceptLoss.includes("restore")) {
-    return "was restored from an archive class for a while: its copy would be archived again";
+    return "was temporarily restored from an archive class: its copy would be archived again";
   }
   const choice = guardedStrategies(facts, policy, capabilities);
   return choice.kind === "refuse" ? `cannot be copied: ${choice.because}` : null;

@@ -160,7 +160,7 @@ async function damageTo(place: Place, before: Body, reading: Reading): Promise<s
   try {
     const after = await bodyOf(place, reading);
     if (after === null || after.etag !== before.etag) return CHANGED;
-    return after.sha256 === before.sha256 ? null : "its bytes are others than before";
+    return after.sha256 === before.sha256 ? null : "its bytes are different";
   } catch (error) {
     if (error instanceof StoreError) return `it cannot be read any more: ${error.message}`;
     throw error;

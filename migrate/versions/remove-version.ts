@@ -31,13 +31,13 @@ export async function removeVersion(ref: VersionRef, before: Observation, contex
     if (guarded.kind === "kept") return { outcome: { kind: "plaintext", reason: guarded.reason, until: null } };
     if (guarded.kind === "stopped") return { outcome: { kind: "plaintext", reason: "removals-stopped", until: null } };
     if (guarded.kind === "harmed") {
-      const detail = `its removal took something from the current object, ${guarded.detail}: nothing more is removed`;
+      const detail = `its removal damaged the current object, ${guarded.detail}: nothing more is removed`;
       return { outcome: { kind: "failed", reason: "store-error", detail } };
     }
     const { requestId } = guarded;
     const left = await inspect(context.store, { bucket, key, versionId }, context.capabilities);
     if (left.kind === "vanished") return { outcome: { kind: "removed" }, requestId };
-    const detail = "the store accepted its removal, and HEAD still finds it";
+    const detail = "the store accepted its removal, but HEAD still finds it";
     return { outcome: { kind: "failed", reason: "store-error", detail }, requestId };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -69,7 +69,7 @@ async function advance(at: Position, state: ChainState, context: RunContext): Pr
   if (stepped.kind === "failed") return giveUp(chain, context, stepped);
   const refusedWays = [...at.refusedWays, ...(stepped.refusedWay ? [stepped.refusedWay] : [])];
   if (at.tries + 1 < MAX_TRIES_OF_A_STEP) return { chain, tries: at.tries + 1, isUnsure: true, refusedWays };
-  return giveUp(chain, context, { because: "one step failed again and again", reason: "store-error" });
+  return giveUp(chain, context, { because: "one step kept failing", reason: "store-error" });
 }
 
 async function stateOf(chain: Chain, context: RunContext): Promise<ChainState> {
@@ -131,7 +131,7 @@ async function removeOriginal(chain: Chain, versionId: string, context: RunConte
     // The next look at the entries of the key will detect the change.
     if (guarded.kind === "removed" || guarded.kind === "kept") return null;
     if (guarded.kind === "stopped") return VERSION_LEFT_WORDS["removals-stopped"];
-    return `the removal of version ${versionId} took something from the current object, ${guarded.detail}: nothing more is removed`;
+    return `the removal of version ${versionId} damaged the current object, ${guarded.detail}: nothing more is removed`;
   } catch (error) {
     if (error instanceof StoreError) return error.message;
     throw error;

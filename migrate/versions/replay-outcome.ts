@@ -58,7 +58,7 @@ function outcomeOf(newest: Extract<RangeEntry, { kind: "version" }>, last: Repla
 function wordsOf({ range }: Chain, end: Extract<ReplayEnd, { kind: "done" | "left" }>): string[] {
   const markers = range.filter(({ kind }) => kind === "delete-marker").length;
   const what = `its history was re-created: ${range.length - markers} versions and ${markers} delete markers`;
-  return [what, ...(end.kind === "left" ? [`not all of what stood there before was removed: ${end.because}`] : [])];
+  return [what, ...(end.kind === "left" ? [`not all versions from before were removed: ${end.because}`] : [])];
 }
 
 /** The older versions. The newest one is the record's own `before` and `after`. */
@@ -111,8 +111,8 @@ async function undo(chain: Chain, { store }: RunContext, last: string | null): P
     for (const versionId of ids) await store.deleteObject({ bucket, key, versionId });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const what = `the history of "${key}" in bucket "${bucket}" was being re-created, and could not be put back`;
-    throw new RunError(`${what} (${error.message}): go on with --resume, or delete its versions ${ids.join(", ")}`);
+    const what = `the history of "${key}" in bucket "${bucket}" was being re-created, but could not be restored`;
+    throw new RunError(`${what} (${error.message}): continue with --resume, or delete its versions ${ids.join(", ")}`);
   }
 }
 

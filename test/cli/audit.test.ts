@@ -270,12 +270,12 @@ describe("bucketseal audit --baseline", () => {
       outcomes: { "not-found": { objects: 1 } },
     });
     expect(bad).toMatchObject({ code: 2, stdout: "" });
-    expect(bad.stderr).toContain('error: --manifest: "wrong.txt" line 2: it is empty, as no key is\n');
+    expect(bad.stderr).toContain('error: --manifest: "wrong.txt" line 2: it is an empty key\n');
     expect(bad.stderr).toContain('error: --manifest: "wrong.txt" line 3: it ends with a carriage return');
     expect(edited).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/error: --baseline: ".*again" does not hold \(summary\.json/),
+      stderr: expect.stringMatching(/error: --baseline: ".*again" is not intact \(summary\.json/),
     });
     expect(alone.stderr.match(/error: --(baseline-sample|manifest-format)/g)).toHaveLength(2);
   });

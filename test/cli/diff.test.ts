@@ -27,7 +27,7 @@ describe("bucketseal diff", () => {
     const { code, stdout, stderr } = await rehearsal.cli("diff", earlier, later);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/became encrypted +3 /);
-    expect(stdout).toMatch(/regressed: were encrypted, and are not +1 /);
+    expect(stdout).toMatch(/regressed: encrypted before, but not now +1 /);
     expect(stdout).toMatch(/new +1 .*\n +of these not encrypted +1 /);
     expect(stdout).toMatch(/gone +1 /);
     expect(stdout).toMatch(/in the same state +1 /);

@@ -80,7 +80,7 @@ describe("an interrupted migrate", () => {
     const stopped = await rehearsal.cli("verify", out);
     expect(stopped).toMatchObject({ code: 1, stdout: expect.stringMatching(/^stopped: /) });
     expect(stopped.stderr.replaceAll(/\s+/g, " ")).toMatch(
-      /^error: run\.json: the run was interrupted before its end: go on with it by bucketseal migrate --resume/,
+      /^error: run\.json: the run was interrupted before its end: continue it with bucketseal migrate --resume/,
     );
     expect(await filesOf(out)).toEqual(
       expect.arrayContaining(["manifest.json", "report.csv", "report.html", "report.md"]),

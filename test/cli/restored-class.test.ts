@@ -96,7 +96,7 @@ test.each([
       strategy: way,
     });
     expect(row?.notes).toContain(
-      "its storage class was GLACIER, and its copy has STANDARD_IA, as --restored-class asked",
+      "its storage class was GLACIER, and its copy has STANDARD_IA, as --restored-class requests",
     );
   },
 );
@@ -118,7 +118,7 @@ test("migrate --restored-class STANDARD works even if copies keep the class of t
 test("migrate without --restored-class leaves restored objects unchanged and readable", async () => {
   const rehearsal = await open();
   const ran = await migrate(rehearsal);
-  expect(ran.stdout.replaceAll(/\s+/g, " ")).toContain("2 restored from an archive class for a while");
+  expect(ran.stdout.replaceAll(/\s+/g, " ")).toContain("2 temporarily restored from an archive class");
   const cold = await seen(rehearsal.client, "cold/1");
   expect([cold.ServerSideEncryption, cold.StorageClass, cold.body]).toEqual([undefined, "GLACIER", BODY]);
 });
@@ -132,7 +132,7 @@ test("migrate --restored-class refuses objects, unsealed, if every strategy drop
   expect(ran.code).toBe(1);
   expect(ran.stdout).not.toContain("Sealed:");
   expect(ran.stdout.replaceAll(/\s+/g, " ")).toContain(
-    "every way of copying it was seen to leave an object unencrypted, or to lose something of one",
+    "every way of copying it has left an object unencrypted, or has lost something of an object",
   );
   const last = await seen(client, "cold/5");
   expect([last.ServerSideEncryption, last.StorageClass, last.body]).toEqual([undefined, "GLACIER", BODY]);

@@ -81,7 +81,7 @@ describe("bucketseal verify", () => {
     await writeFile(join(runDir, "notes.txt"), "added later");
     expect(await rehearsal.cli("verify", runDir)).toMatchObject({
       code: 1,
-      stderr: "error: notes.txt: not named by the manifest\n",
+      stderr: "error: notes.txt: not listed in the manifest\n",
     });
   });
 

@@ -236,7 +236,7 @@ async function purgeStep(life: Life): Promise<string> {
   return `${removed} removed, ${kept} kept${reasons}`;
 }
 
-const UNGUARDED = "the store takes no condition on the destination of a copy";
+const UNGUARDED = "the store supports no condition on the destination of a copy";
 
 async function replayStep(life: Life): Promise<string> {
   goOn(life);

@@ -76,7 +76,10 @@ describe("the user policies of docs/ovhcloud.md", () => {
     const audit = await rehearsal.as(auditor, "audit", "s3://acme-invoices", ...rehearsal.place);
     expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining("3 of 3 objects are unencrypted") });
     const migrate = await rehearsal.as(auditor, "migrate", "s3://acme-invoices", ...rehearsal.place);
-    expect(migrate).toMatchObject({ code: 3, stderr: expect.stringMatching(/may not write .* s3:PutObject.*: grant/) });
+    expect(migrate).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/are not allowed to write .* s3:PutObject.*: grant/),
+    });
     expect(await plaintextOf(rehearsal.client, "acme-invoices")).toHaveLength(3);
   });
 

@@ -15,7 +15,7 @@ export const bodyAfterCopy = copyExperiment(BODY_TOPIC, async ({ store, put }, {
   await store.copyObject({ ...sample, headers });
   try {
     const same = Buffer.from(body).equals((await store.getObject({ bucket, key })).body);
-    return same ? yes(BODY_TOPIC, "getObject", "every byte") : no(BODY_TOPIC, "getObject", "the bytes are others");
+    return same ? yes(BODY_TOPIC, "getObject", "every byte") : no(BODY_TOPIC, "getObject", "the bytes differ");
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     // Errors about permissions or the network reveal nothing. Any other error shows that the copy is

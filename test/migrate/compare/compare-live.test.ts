@@ -35,9 +35,7 @@ describe("compareLive", () => {
     const written = { state: "none", lastModified: "2026-02-01T00:00:00.000Z" } as const;
     expect(compare(found(written))).toBe("changed: it was written on 2026-02-01T00:00:00.000Z");
     const older = { state: "none", lastModified: "2025-02-01T00:00:00.000Z" } as const;
-    expect(compare(found(older), {}, true)).toBe(
-      "changed: what was newer was removed, and an older version is current",
-    );
+    expect(compare(found(older), {}, true)).toBe("changed: newer versions were removed, and an older one is current");
     expect(compare(found(older), {}, false)).toContain("contradicts: encryption was sse-s3, and is none; date was");
   });
 
@@ -52,7 +50,7 @@ describe("compareLive", () => {
 
   it("returns changed, not contradicts, if a write may have come in the second of the observation", () => {
     const at = before.lastModified ?? "";
-    expect(compare(found({ etag: "x" }), { at })).toBe("changed: it was written again in the second of that look");
+    expect(compare(found({ etag: "x" }), { at })).toBe("changed: it was written again in the same second as that look");
     expect(compare(found({ etag: "x" }), { at: LATER })).toContain("contradicts");
   });
 

@@ -60,7 +60,7 @@ describe("diffRuns", () => {
     await expect(diffRuns(first.runDir, elsewhere.runDir)).rejects.toThrow(/name two runs of the same store/);
     const path = join(second.runDir, "run.json");
     await writeFile(path, `${await readFile(path, "utf8")} `);
-    await expect(diffRuns(first.runDir, second.runDir)).rejects.toThrow(/^diff: ".*" does not hold \(run\.json: /);
+    await expect(diffRuns(first.runDir, second.runDir)).rejects.toThrow(/^diff: ".*" is not intact \(run\.json: /);
   });
 });
 

@@ -84,11 +84,11 @@ describe("readKeyList", () => {
     ]);
     expect(await read(list)).toEqual([
       "a",
-      "2: it is empty, as no key is",
+      "2: it is an empty key",
       expect.stringMatching(/^3: it ends with a carriage return: .*keys0$/),
-      "4: it is longer than 1024 bytes, as no key is",
-      "5: it is longer than 1024 bytes, as no key is",
-      "6: it is no UTF-8",
+      "4: it is longer than 1024 bytes, the limit for a key",
+      "5: it is longer than 1024 bytes, the limit for a key",
+      "6: it is not UTF-8",
       "z",
     ]);
     expect(await read(`${"x".repeat(1024)}\n`)).toEqual(["x".repeat(1024)]);
@@ -157,8 +157,8 @@ describe("inventory as CSV", () => {
       const told = lines.map((line) => (line.kind === "object" ? line.object.key : `${line.line}: ${line.words}`));
       expect(told.toSorted()).toEqual([
         "2: it has 2 columns, and the inventory 5",
-        "3: its key is empty, or not URL-encoded (--manifest-keys raw takes keys as they are)",
-        "4: its key is empty, or not URL-encoded (--manifest-keys raw takes keys as they are)",
+        "3: its key is empty, or not URL-encoded (--manifest-keys raw reads keys as they are)",
+        "4: its key is empty, or not URL-encoded (--manifest-keys raw reads keys as they are)",
         '5: "one" is no size',
         expect.stringMatching(/^6: .*quote/i),
         "good",

@@ -51,13 +51,13 @@ describe("unfoundedEvidence", () => {
       "of a run without one",
       record("baseline", { baseline: line(FIRST, "taken") }),
       { command: "audit" },
-      "the run went by none",
+      "the run used none",
     ],
     [
       "of a migration",
       record("baseline", { baseline: line(FIRST, "taken") }),
       { command: "migrate", baseline },
-      "the run went by none",
+      "the run used none",
     ],
     [
       "of one that was dropped",
@@ -75,9 +75,14 @@ describe("unfoundedEvidence", () => {
       "by an inventory that was not given",
       record("inventory"),
       { command: "audit", keyManifest: { ...keyManifest, format: "keys" } },
-      "went by none",
+      "but the run used none",
     ],
-    ["by an inventory, of a migration", record("inventory"), { command: "migrate", keyManifest }, "went by none"],
+    [
+      "by an inventory, of a migration",
+      record("inventory"),
+      { command: "migrate", keyManifest },
+      "but the run used none",
+    ],
   ] as const)("reports a line %s", (_, found, run, words) => {
     expect(unfoundedEvidence(found, run as Parameters<typeof unfoundedEvidence>[1])).toContain(words);
   });

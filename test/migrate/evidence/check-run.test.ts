@@ -42,7 +42,7 @@ describe("check of a killed run", () => {
     it("is reported as not ended, with the command to resume, and not as changed", async () => {
       expect(await words()).toEqual([
         expect.stringMatching(
-          /^run\.json: the run has not ended, or was killed: go on with it by bucketseal migrate --resume/,
+          /^run\.json: the run has not ended, or was killed: continue it with bucketseal migrate --resume/,
         ),
         expect.stringMatching(/000002\.ndjson: line 5 was cut off when the run was killed/),
       ]);
@@ -176,7 +176,7 @@ describe("check of a run", () => {
   describe("findingWords", () => {
     it("names the file first, and escapes control characters", () => {
       const words = findingWords({ kind: "file-extra", path: "\u001b[2Jreport.md" });
-      expect(words).toBe("<U+001B>[2Jreport.md: not named by the manifest");
+      expect(words).toBe("<U+001B>[2Jreport.md: not listed in the manifest");
     });
   });
 });

@@ -107,14 +107,14 @@ describe("changed journal lines", () => {
   describe("checkRun on a segment", () => {
     it("reports a conversion to CR LF, and no line as edited", async () => {
       await edit(runDir, FIRST_SEGMENT, (text) => text.replaceAll("\n", "\r\n"));
-      expect(await said()).toEqual(["6 lines with another end than a line feed alone: the file was converted, or cut"]);
+      expect(await said()).toEqual(["6 lines with another line ending than LF: the file was converted, or cut"]);
     });
 
     it("reports both a conversion and an edited line", async () => {
       await edit(runDir, FIRST_SEGMENT, (text) => text.replace('"key":"c"', '"key":"x"').replaceAll("\n", "\r\n"));
       expect(await said()).toEqual([
         "line 4 (s3://b/x) was edited",
-        expect.stringMatching(/^6 lines with another end/),
+        expect.stringMatching(/^6 lines with another line ending/),
       ]);
     });
 
@@ -123,13 +123,13 @@ describe("changed journal lines", () => {
       expect(await said()).toEqual([
         "line 4 was edited",
         "lines 5 to 6 were removed",
-        "1 line with another end than a line feed alone: the file was converted, or cut",
+        "1 line with another line ending than LF: the file was converted, or cut",
       ]);
     });
 
     it("reports a missing last line feed", async () => {
       await edit(runDir, FIRST_SEGMENT, (text) => text.trimEnd());
-      expect(await said()).toEqual([expect.stringMatching(/^1 line with another end/)]);
+      expect(await said()).toEqual([expect.stringMatching(/^1 line with another line ending/)]);
     });
 
     it("reports all lines of an emptied segment as removed", async () => {
@@ -157,14 +157,14 @@ describe("changed journal lines", () => {
       [
         "doubled",
         () => copyFile(join(runDir, FIRST_SEGMENT), join(runDir, "journal/000003.ndjson")),
-        ["journal/000003.ndjson: not named by the manifest; it holds what manifest.json says of journal/000001.ndjson"],
+        ["journal/000003.ndjson: not listed in the manifest; its content is that of journal/000001.ndjson"],
       ],
       [
         "renamed",
         () => rename(join(runDir, SECOND_SEGMENT), join(runDir, "journal/000003.ndjson")),
         [
           "journal/000002.ndjson: missing",
-          "journal/000003.ndjson: not named by the manifest; it holds what manifest.json says of journal/000002.ndjson",
+          "journal/000003.ndjson: not listed in the manifest; its content is that of journal/000002.ndjson",
         ],
       ],
       ["removed", () => rm(join(runDir, SECOND_SEGMENT)), ["journal/000002.ndjson: missing"]],

@@ -101,7 +101,7 @@ describe("proveKey", () => {
   it("refuses, instead of finding no line, if a line was removed from the folder", async () => {
     await editLines(runDir, FIRST_SEGMENT, (lines) => lines.filter((line) => !line.includes('"key":"key 3"')));
     expect(await unprovable({ key: "key 3" })).toEqual([
-      expect.stringMatching(/000001\.ndjson: not what manifest\.json says/),
+      expect.stringMatching(/000001\.ndjson: differs from manifest\.json/),
       expect.stringMatching(/000001\.ndjson: line 5 was removed/),
     ]);
     expect(await unprovable({ key: "absent" })).toHaveLength(2);
@@ -116,18 +116,18 @@ describe("proveKey", () => {
     const file = join(runDir, "journal.leaves");
     await edit(runDir, "manifest.json", (text) => text.replace(/("root": ").{4}/, "$10000"));
     expect(await unprovable({ key: "twice" })).toEqual([
-      "journal.leaves: does not hold the hashes of the lines of the journal",
+      "journal.leaves: does not contain the hashes of the journal's lines",
     ]);
     await appendFile(file, "x");
     expect(await unprovable({ key: "twice" })).toEqual([
-      expect.stringMatching(/^journal\.leaves: not what manifest\.json/),
+      expect.stringMatching(/^journal\.leaves: differs from manifest\.json/),
     ]);
     await rm(file);
     await rm(join(runDir, FIRST_SEGMENT));
     expect(await unprovable({ key: "twice" })).toEqual([`${FIRST_SEGMENT}: missing`, "journal.leaves: missing"]);
     await rm(join(runDir, "manifest.json"));
     expect(await unprovable({ key: "twice" })).toEqual([
-      expect.stringMatching(/^manifest\.json: there is no manifest/),
+      expect.stringMatching(/^manifest\.json: the manifest is missing/),
     ]);
   });
 

@@ -59,7 +59,7 @@ describe.each([
 
   it("is refused under another key, with both key IDs", async () => {
     expect(await words(stranger)).toEqual([
-      `${FILE}: the key that was given, ${keyidOf(stranger)}, has not signed: ${keyidOf(key)} did`,
+      `${FILE}: the given key ${keyidOf(stranger)} did not sign this: ${keyidOf(key)} did`,
     ]);
     expect(await signature(stranger)).toEqual({ kind: "invalid" });
   });
@@ -89,7 +89,7 @@ describe.each([
     ]);
     // Whoever holds no key sees that much.
     expect(await words()).toEqual([
-      `${FILE}: the statement that was signed is not what the run folder says: totals.listed is 3, but should be 2`,
+      `${FILE}: the signed statement does not match the run folder: totals.listed is 3, but should be 2`,
     ]);
   });
 
@@ -97,14 +97,14 @@ describe.each([
     await edit(runDir, FILE, (text) => text.replace("vnd.in-toto+json", "json"));
     expect(await words(key)).toEqual([
       expect.stringContaining("the signature is not valid"),
-      `${FILE}: what was signed is no statement of a run: its payload is of type "application/json", not "application/vnd.in-toto+json"`,
+      `${FILE}: what was signed is not the statement of a run: its payload is of type "application/json", not "application/vnd.in-toto+json"`,
     ]);
   });
 
   it("is refused if the signature names another key", async () => {
     await edit(runDir, FILE, (text) => text.replace(keyidOf(key), keyidOf(stranger)));
     expect(await words(key)).toEqual([
-      `${FILE}: the signature is by key ${keyidOf(key)}, and says that it is by ${keyidOf(stranger)}`,
+      `${FILE}: the signature is by key ${keyidOf(key)}, but claims to be by ${keyidOf(stranger)}`,
     ]);
   });
 
@@ -118,10 +118,14 @@ describe.each([
     [
       "has bytes that are no base64",
       (text) => text.replace(/"sig": ".../, '"sig": "%%%'),
-      /cannot be read: signatures\.0\.sig: it is no base64/,
+      /cannot be read: signatures\.0\.sig: it is not base64/,
     ],
     ["has a field more", (text) => text.replace("{", '{ "note": 1,'), /cannot be read: Unrecognized key: "note"/],
-    ["was written in another form", (text) => `${text} `, /it was edited: what signs writes the same in another form/],
+    [
+      "was written in another form",
+      (text) => `${text} `,
+      /it was edited: sign writes the same content in a different format/,
+    ],
   ])("is refused if the envelope %s", async (_why, change, said) => {
     await edit(runDir, FILE, change);
     expect(await words(key)).toEqual([expect.stringMatching(said)]);
@@ -131,7 +135,7 @@ describe.each([
   it("is refused without its manifest", async () => {
     await rm(join(runDir, "manifest.json"));
     expect(await words(key)).toContainEqual(
-      expect.stringMatching(/^manifest\.json: there is no manifest, and one was signed: SHA-256 /),
+      expect.stringMatching(/^manifest\.json: the manifest is missing, but one was signed: SHA-256 /),
     );
   });
 });
@@ -142,7 +146,7 @@ describe("unsigned run folder", () => {
   });
 
   it("is refused if a public key was given", async () => {
-    expect(await words(operator)).toEqual([`${FILE}: there is no signature, and a public key was given to check one`]);
+    expect(await words(operator)).toEqual([`${FILE}: there is no signature, but a public key was given to check one`]);
   });
 });
 
@@ -168,7 +172,7 @@ describe("run folder with two signatures", () => {
   });
 
   it("is refused under a given key that did not sign, even if another given key did", async () => {
-    expect(await words(operator, stranger)).toEqual([expect.stringContaining(`${keyidOf(stranger)}, has not signed`)]);
+    expect(await words(operator, stranger)).toEqual([expect.stringContaining(`${keyidOf(stranger)} did not sign`)]);
   });
 
   it("is refused only under the key with the changed signature", async () => {
@@ -198,6 +202,6 @@ describe("rewritten manifest", () => {
     await signBy(operator);
     await edit(runDir, "report.md", (text) => `${text} `);
     await writeManifest(runDir);
-    expect(await words(operator)).toContain(`${FILE}: there is no signature, and a public key was given to check one`);
+    expect(await words(operator)).toContain(`${FILE}: there is no signature, but a public key was given to check one`);
   });
 });

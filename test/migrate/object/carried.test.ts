@@ -49,7 +49,7 @@ describe("carried properties after a copy", () => {
       const given = carried({ grants: [OWNER, writer] });
       expect(await carriedDifference(withGrants([OWNER]), facts(), given)).toEqual({
         difference: null,
-        notes: ["its grant of WRITE to id other is gone: no header carries it"],
+        notes: ["its grant of WRITE to id other was lost: no header can carry it"],
       });
       expect(await carriedDifference(withGrants([OWNER, writer]), facts(), given)).toEqual({
         difference: null,
@@ -139,7 +139,10 @@ describe("inspectCarried", () => {
         of: "acl",
         words: expect.stringMatching(/^its access control list could not be read or kept and was reset .* accepted: /),
       },
-      { of: "tags", words: expect.stringMatching(/^its tags could not be read and may be lost, which was accepted: /) },
+      {
+        of: "tags",
+        words: expect.stringMatching(/^its tags could not be read and may be lost, as --accept-loss allows: /),
+      },
     ];
     expect(both).toEqual({ kind: "found", carried: { grants: null, tags: [], losses } });
     const one = await inspectCarried(neither, facts(), IN_PARTS, how({}, ["acl"]));

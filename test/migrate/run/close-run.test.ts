@@ -48,7 +48,7 @@ describe("changed journal", () => {
       await asIfKilled();
       await editLines(runDir, FIRST_SEGMENT, (lines) => lines.slice(0, -1));
       await expect(refuseChangedJournal(runDir)).rejects.toThrow(
-        /continuing would hide that: journal\/000001\.ndjson: the journal does not hold together: 000002\.ndjson says that it contained/,
+        /continuing would hide that: journal\/000001\.ndjson: the journal is inconsistent: 000002\.ndjson says that it contained/,
       );
     });
 
@@ -118,7 +118,7 @@ describe("checkRun of a stopped run", () => {
       const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
       expect(findings).toEqual([{ kind: "run-stopped", path: "run.json", command: "migrate", end }]);
       expect(findingWords(findings[0] as never)).toMatch(
-        /go on with it by bucketseal migrate --resume --out .* --endpoint/,
+        /continue it with bucketseal migrate --resume --out .* --endpoint/,
       );
       await rm(join(runDir, "report.csv"));
       expect(verdictOf((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings)).toBe("not-intact");

@@ -103,7 +103,7 @@ describe("bucketWarnings", () => {
   test("warns only of the default if objects get a customer key, even if the default is SSE-KMS", () => {
     const kms = { ...QUIET, defaultEncryption: { before: "sse-kms", after: "sse-kms" } } as const;
     expect(bucketWarnings(kms, aws, sseC(customerKey(new Uint8Array(32))))).toEqual([
-      expect.stringMatching(/under a customer key by default/),
+      expect.stringMatching(/default encryption cannot be a customer key/),
     ]);
   });
 

@@ -165,12 +165,12 @@ describe("audit --baseline", () => {
     const text = await readFile(segment, "utf8");
     await writeFile(segment, text.replace('"sse-s3"', '"sse-s4"'));
     const options = await optionsFor("held", { baseline: edited });
-    await expect(audit(options)).rejects.toThrow(/^--baseline: ".*edited" does not hold \(journal\/000001\.ndjson: /);
+    await expect(audit(options)).rejects.toThrow(/^--baseline: ".*edited" is not intact \(journal\/000001\.ndjson: /);
     await expect(readdir(options.out ?? "")).rejects.toThrow("ENOENT");
     const other = await startWorld();
     await fillBucket(other.raw, "held", [{ key: "a", body: Buffer.from("a"), headers: SEALED }]);
     await expect(audit(await other.optionsFor("held", { baseline: runDir }))).rejects.toThrow(
-      /^--baseline: ".*" is of http:\/\/127\.0\.0\.1:\d+, and this run is of/,
+      /^--baseline: ".*" is a run at http:\/\/127\.0\.0\.1:\d+, and this run is at/,
     );
   });
 
@@ -310,9 +310,7 @@ it("a resumed audit accepts the same baseline at another path, and refuses anoth
   const { baseline, resume, raw, optionsFor } = await interrupted();
   await sendOk(raw, { method: "DELETE", path: pathOf("kept", "k000") });
   const other = await audit(await optionsFor("kept"));
-  await expect(resume({ baseline: other.runDir })).rejects.toThrow(
-    /^--baseline: ".*" is another run than the one that/,
-  );
+  await expect(resume({ baseline: other.runDir })).rejects.toThrow(/^--baseline: ".*" is not the run that/);
   await rename(baseline, `${baseline}-moved`);
   await expect(resume()).rejects.toThrow(/^--baseline: ".*" contains no readable run/);
   expect((await resume({ baseline: `${baseline}-moved` })).run.sessions.at(-1)?.end).toBe("complete");

@@ -112,7 +112,7 @@ describe("interrupted run", () => {
       await readBucket(raw, "bucket", CUSTOMER_KEY),
     ];
     await expect(migrate(resumed(options))).rejects.toThrow(
-      /was changed since it was written, and continuing would hide that: manifest\.json: it was not made of this journal/,
+      /was changed since it was written, and continuing would hide that: manifest\.json: it was not made from this journal/,
     );
     expect(await readFile(join(runDir, "run.json"), "utf8")).toBe(run);
     expect(await readBucket(raw, "bucket", CUSTOMER_KEY)).toEqual(bucket);

@@ -118,7 +118,7 @@ describe("--manifest with a list of keys", () => {
     expect(await read("report.md")).toMatch(
       /\| not found \| s3&#58;\/\/held\/b \|.*\| not there \| named by the manifest/,
     );
-    expect(await read("ocsf.ndjson")).toContain("Not found: named by the manifest, and not in the bucket.");
+    expect(await read("ocsf.ndjson")).toContain("Not found: named by the manifest, but not in the bucket.");
     expect(await read("inventory.csv")).not.toContain('"b"');
   });
 
@@ -182,11 +182,11 @@ describe("--manifest with a list of keys", () => {
     const error = await audit(options).catch((thrown: unknown) => thrown);
     const { problems } = error as { problems: readonly string[] };
     expect(problems).toHaveLength(21);
-    expect(problems[0]).toBe('--manifest: "keys.txt" line 2: it is empty, as no key is');
+    expect(problems[0]).toBe('--manifest: "keys.txt" line 2: it is an empty key');
     expect(problems[20]).toBe("--manifest: 6 more lines are wrong");
     const none = await optionsFor("held", { manifest: await fileOf("keys.txt", "b\n"), locations: ["s3://held/a"] });
     await expect(audit(none)).rejects.toThrow(
-      /^--manifest: ".*keys\.txt": of 1 object that it names none is in the locations of this run$/,
+      /^--manifest: ".*keys\.txt": none of the 1 object that it lists is in the locations of this run$/,
     );
     await expect(audit(await optionsFor("held", { manifest: "/absent" }))).rejects.toThrow(
       /^--manifest: "\/absent" cannot be read/,
@@ -198,7 +198,7 @@ describe("--manifest with a list of keys", () => {
     await fillBucket(raw, "second", [{ key: "a", body: Buffer.from("a") }]);
     const manifest = await fileOf("keys.txt", "a\n");
     const options = await optionsFor("held", { manifest, locations: ["s3://held", "s3://second"] });
-    await expect(audit(options)).rejects.toThrow("it names keys and no buckets, and the run covers several");
+    await expect(audit(options)).rejects.toThrow("it lists keys without buckets, and the run covers several");
   });
 });
 
@@ -279,7 +279,7 @@ describe("--manifest with an S3 Inventory", () => {
     await expect(refused()).rejects.toThrow(/^--manifest: ".*manifest\.json" cannot be read: /);
     const text = await readFile(path, "utf8");
     await writeFile(path, text.replace('"CSV"', '"Parquet"'));
-    await expect(refused()).rejects.toThrow(/its inventory is in Parquet: make one as CSV/);
+    await expect(refused()).rejects.toThrow(/its inventory is in Parquet: create one as CSV/);
     await writeFile(path, text.replaceAll("part.csv.gz", "absent.csv.gz"));
     await expect(refused()).rejects.toThrow(/absent\.csv\.gz cannot be found/);
   });

@@ -83,7 +83,7 @@ test("a lock that the store drops in a multipart copy is put again, and the jour
 
   const after = await readBucket(raw, "locked");
   const outcomes = await outcomesOf(runDir);
-  const note = "the store had dropped its lock in the copy: it was put on the copy again";
+  const note = "the store had dropped its lock in the copy: it was set on the copy again";
   for (const [key, { headers, bodySha256 }] of before) {
     const { etag: _, "x-amz-object-lock-mode": mode, ...kept } = headers;
     expect(after.get(key)).toMatchObject({ headers: { ...kept, ...(mode && { "x-amz-object-lock-mode": mode }) } });
@@ -105,7 +105,7 @@ test("an object with a dropped lock fails with the error of the store if the loc
   expect(outcomes.get("compliance and held")?.outcome).toMatchObject({
     kind: "failed",
     reason: "differs-after-copy",
-    detail: expect.stringMatching(/legal hold.*the lock could not be put again: putObjectLegalHold: AccessDenied/),
+    detail: expect.stringMatching(/legal hold.*the lock could not be set again: putObjectLegalHold: AccessDenied/),
   });
   expect(verdict.kind).not.toBe("sealed");
   expect(outcomes.get("governance")?.outcome.kind).toBe("migrated");

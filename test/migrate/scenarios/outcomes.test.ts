@@ -233,7 +233,7 @@ test("an object that the listing shows but HEAD does not find fails, and is not 
     before: { state: "unknown" },
     outcome: { kind: "failed", reason: "listed-not-found" },
   });
-  expect(record?.notes).toContain("HEAD does not find it, and the listing does");
+  expect(record?.notes).toContain("HEAD does not find it, but the listing shows it");
   expect(summary.total.statesNow.unknown.objects).toBe(1);
 });
 

@@ -83,7 +83,7 @@ describe("objects of another owner", () => {
       expect(after.get("shared")?.grants).toEqual(["alice FULL_CONTROL", "bob FULL_CONTROL", "carol READ"]);
       expect(after.get("bobs")?.grants).toEqual(["bob FULL_CONTROL"]);
       expect(notesOf("alices")).toContain(
-        "its owner changed from alice to bob, and the former one keeps full control by a grant",
+        "its owner changed from alice to bob, and the previous owner keeps FULL_CONTROL by a grant",
       );
       expect(notesOf("bobs")).not.toMatch(/the owner of copies|its owner/);
       expect(warnings.join("; ")).not.toContain("the owner of copies");
@@ -143,8 +143,12 @@ describe("store that drops grants sent with a copy", () => {
     const { outcomeOf, notesOf } = await migrated({ acceptLoss: ["acl"], race: "auto" });
     expect(outcomeOf("alices")).toMatchObject({ kind: "migrated", strategy: "copy" });
     expect(await reads(alice, "alices")).toBe(403);
-    expect(notesOf("alices")).toContain("its former owner, and whoever else had a grant, lost it, which was accepted");
-    expect(notesOf("alices")).toContain("its owner changed from alice to bob, and the former one has no grant on it");
+    expect(notesOf("alices")).toContain(
+      "its previous owner and everyone else with a grant lost access, as --accept-loss allows",
+    );
+    expect(notesOf("alices")).toContain(
+      "its owner changed from alice to bob, and the previous owner no longer has a grant",
+    );
   });
 });
 

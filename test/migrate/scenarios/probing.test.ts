@@ -279,7 +279,7 @@ describe("migrate, if the probe is hindered", () => {
     [
       "put objects",
       ["s3:PutObject"],
-      "may not write throw-away objects (putObject: AccessDenied), which needs s3:PutObject",
+      "are not allowed to write test objects (putObject: AccessDenied), which needs s3:PutObject",
     ],
     [
       "delete them again",

@@ -147,7 +147,9 @@ describe("migrate, if the store drops or refuses the storage class sent with a c
     const behaviour = { storageClassSentWithCopy: named };
     const { before, after, outcome, notes } = await migrateBeside(onlyCopied, behaviour, accepting);
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
-    expect(notes).toContain("its storage class (STANDARD_IA) is not kept by the store's copies, which was accepted");
+    expect(notes).toContain(
+      "its storage class (STANDARD_IA) is not kept by the store's copies, as --accept-loss allows",
+    );
     const { "x-amz-storage-class": lost, ...headers } = before?.headers ?? {};
     expect(lost).toBe("STANDARD_IA");
     expect(after).toEqual({ ...before, encryption: "AES256", headers });

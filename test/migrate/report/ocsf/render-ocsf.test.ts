@@ -88,7 +88,7 @@ describe("OCSF finding", () => {
     const [, , , , finding] = await findingsOf(closedJournal([failed()]));
     expect(finding?.compliance.requirements).toHaveLength(6);
     expect(finding?.compliance.status_detail).toBe(
-      "not encrypted by the store: the credentials may not do this (AccessDenied).",
+      "not encrypted by the store: the credentials are not allowed to do this (AccessDenied).",
     );
   });
 });
