@@ -61,7 +61,7 @@ export function failReasons(
   const there = [...objects, ...found.flatMap((name) => WORDS[name] ?? [])];
   return [
     ...(there.length === 0 ? [] : [`there are ${there.join(", and ")}`]),
-    ...(result.verdict.kind === "incomplete" ? ["the totals do not close"] : []),
+    ...(result.verdict.kind === "incomplete" ? ["the totals do not add up"] : []),
     ...(allowEmpty ? [] : nothingExamined(result)),
   ];
 }

@@ -97,6 +97,6 @@ export async function askToRemove(found: RemovalFound): Promise<boolean> {
 }
 
 function removalWords({ treatment, versions, bytes, keys }: RemovalFound): string {
-  const count = `${countOf(versions, "older version")} (${formatBytes(bytes)}) of ${countOf(keys, "key")}`;
+  const count = `${countOf(versions, "noncurrent version")} (${formatBytes(bytes)}) of ${countOf(keys, "key")}`;
   return `${VERBS[treatment]} ${count} in plaintext, and those that this run's copies leave behind`;
 }

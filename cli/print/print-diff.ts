@@ -58,7 +58,7 @@ function printTotals({ objects, olderVersions, newUnencrypted }: DiffTotals): vo
   };
   print(
     onStdout.dim(
-      `  ${"".padEnd(LABEL_COLUMNS)}${"objects".padStart(11)}${"size".padStart(12)}${hasOlder ? "older versions".padStart(16) : ""}`,
+      `  ${"".padEnd(LABEL_COLUMNS)}${"objects".padStart(11)}${"size".padStart(12)}${hasOlder ? "noncurrent".padStart(16) : ""}`,
     ),
   );
   for (const change of CHANGES) {

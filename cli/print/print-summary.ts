@@ -57,7 +57,7 @@ function outcomeRows({ listed, filteredOut, outcomes, notSeen }: Totals): Row[] 
     const { objects, bytes } = outcomes[kind];
     return [`  ${OUTCOME_WORDS[kind]}`, formatCount(objects), formatBytes(bytes)];
   });
-  const left: Row[] = filteredOut > 0 ? [["left out by filters", formatCount(filteredOut), ""]] : [];
+  const left: Row[] = filteredOut > 0 ? [["excluded by filters", formatCount(filteredOut), ""]] : [];
   const unseen: Row[] = notSeen === undefined ? [] : [["locations not seen", formatCount(notSeen), ""]];
   return [["listed", formatCount(listed), ""], ...rows, ...left, ...unseen];
 }
@@ -116,7 +116,7 @@ function noncurrentPrint({ noncurrent }: Totals): NoncurrentPrint | undefined {
   ];
   return {
     rows: [
-      ["older versions", formatCount(listed), ""],
+      ["noncurrent versions", formatCount(listed), ""],
       ...tallies.map(
         ([words, { objects, bytes }]) => [`  ${words}`, formatCount(objects), formatBytes(bytes)] as const,
       ),

@@ -41,7 +41,7 @@ export function progressLine(
     `${formatCount(done)} objects done`,
     `${formatCount(rate)}/s`,
     `${formatCount(listed - done)} in flight`,
-    ...(versions === 0 ? [] : [`${formatCount(versions)} older versions`]),
+    ...(versions === 0 ? [] : [`${formatCount(versions)} noncurrent versions`]),
     `${formatCount(failed)} failed`,
     `${formatCount(retries)} retries`,
     ...(words === "" ? [] : [`throttled: ${words}`]),
@@ -106,7 +106,7 @@ export function barLine({ counters, rate, columns, paint }: BarLine): string {
     `${formatCount(done)}${counted === null ? "" : ` of ${formatCount(total)}${countEnded ? "" : "+"}`} objects`,
     `${formatCount(rate)}/s`,
     ...(countEnded && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
-    ...(versions === 0 ? [] : [`${formatCount(versions)} older versions`]),
+    ...(versions === 0 ? [] : [`${formatCount(versions)} noncurrent versions`]),
     ...troubles(counters),
     `${formatCount(counters.listed - done)} in flight`,
   ];

@@ -5,13 +5,13 @@ import { indexScopes } from "../model/scope.js";
 import type { ScopeTotals, Summary } from "../report/summary.js";
 import { isNamedVersion } from "./baseline-entry.js";
 
-/** The change of one object, or of one of its older versions. */
+/** The change of one object, or of one of its noncurrent versions. */
 export interface Difference {
   readonly change: Change;
   readonly bucket: string;
   readonly key: string;
   readonly subject: "object" | "older-version";
-  /** For an older version. */
+  /** For a noncurrent version. */
   readonly versionId: string | null;
   readonly earlier: Observation | null;
   readonly later: Observation | null;
@@ -83,7 +83,7 @@ function changeBetween(
   return null;
 }
 
-/** The observation of an object, or of one of its older versions, in a run. */
+/** The observation of an object, or of one of its noncurrent versions, in a run. */
 export interface SeenEntry {
   readonly bucket: string;
   readonly key: string;

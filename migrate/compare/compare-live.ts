@@ -17,7 +17,7 @@ const SURE_AFTER_MS = 2000;
 
 /**
  * Compares a line with the store's answer now. `isVersioned`: the bucket kept versions when the report was
- * made, so an older version may have become current again. Pure.
+ * made, so a noncurrent version may have become current again. Pure.
  */
 export function compareLive(expected: ExpectedObject, look: LiveLook, isVersioned: boolean): LiveResult {
   switch (look.kind) {
@@ -35,7 +35,7 @@ export function compareLive(expected: ExpectedObject, look: LiveLook, isVersione
 }
 
 /**
- * Whether it is plaintext now. If the report already says that an older version is plaintext, that version
+ * Whether it is plaintext now. If the report already says that a noncurrent version is plaintext, that version
  * remains by design and is not a current object. Pure.
  */
 export function isUnencrypted({ versionId, seen }: ExpectedObject, now: Observation | null): boolean {

@@ -35,7 +35,7 @@ export interface DiffResult {
   readonly signedBy: readonly string[];
   readonly totals: DiffTotals;
   /**
-   * Number of compared objects and older versions. If it is 0, the two runs have nothing in common to
+   * Number of compared objects and noncurrent versions. If it is 0, the two runs have nothing in common to
    * compare.
    */
   readonly compared: number;
@@ -124,7 +124,7 @@ export interface DiffTotals {
   readonly newUnencrypted: { readonly objects: MutableTally; readonly olderVersions: MutableTally };
 }
 
-/** Number of objects and older versions that both runs could have reached and at least one did. */
+/** Number of objects and noncurrent versions that both runs could have reached and at least one did. */
 function comparedCount({ objects, olderVersions }: DiffTotals): number {
   const compared = CHANGES.filter((change) => change !== "not-compared");
   return compared.reduce((sum, change) => sum + objects[change].objects + olderVersions[change].objects, 0);

@@ -32,7 +32,7 @@ export function isVersionedIn({ buckets }: Pick<RunRecord, "buckets">): (bucket:
   return (bucket) => buckets.find((found) => found.bucket === bucket)?.versioning !== "never";
 }
 
-/** The state of an object or older version in the report, to be checked again. */
+/** The state of an object or noncurrent version in the report, to be checked again. */
 export interface ExpectedObject {
   readonly bucket: string;
   readonly key: string;

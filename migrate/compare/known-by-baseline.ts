@@ -29,7 +29,7 @@ interface Auditing {
 export function knownByBaseline({ entries, record }: Baseline, auditing: Auditing): KnownObjects {
   const order = scopeOrder(auditing.scopes);
   const isSampled = createSampler({ every: record.oneOf, seed: record.seed });
-  // The objects of a scope come before its older versions.
+  // The objects of a scope come before its noncurrent versions.
   const ofObjects = sortedCursor(entries.read());
   const ofVersions = sortedCursor(entries.read());
   const current = currentVersions(auditing.store, auditing.scopes, auditing.signal);

@@ -62,7 +62,7 @@ function remembered(named: AsyncIterable<NamedKey>) {
 }
 
 /**
- * The object that the manifest names; `null` if it names only older versions of the key and the current
+ * The object that the manifest names; `null` if it names only noncurrent versions of the key and the current
  * object is another one.
  */
 function refOf(
@@ -88,7 +88,7 @@ function areNamed(rows: NamedKey["rows"], entries: readonly VersionEntry[]): boo
 
 interface NamedKey {
   readonly key: string;
-  /** An inventory may name only older versions of a key. `null` for a manifest of keys. */
+  /** An inventory may name only noncurrent versions of a key. `null` for a manifest of keys. */
   readonly rows: readonly (InventoryRow | null)[];
 }
 

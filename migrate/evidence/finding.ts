@@ -112,7 +112,7 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "line-out-of-scope": ({ line, problem }) => `line ${line} is outside the scope of the run: ${problem}`,
   "more-lines": ({ count }) => `${count} more lines are wrong`,
   "summary-differs": ({ problem }) => `differs from the totals of the journal: ${problem}`,
-  "totals-open": ({ problem }) => `the totals do not close: ${problem}`,
+  "totals-open": ({ problem }) => `the totals do not add up: ${problem}`,
   "report-differs": () => "differs from what the journal produces",
 };
 

@@ -114,7 +114,7 @@ export const replayRecordSchema = z.object({
       z.object({ kind: z.literal("delete-marker"), versionId: z.string() }),
     ]),
   ),
-  /** IDs of all older versions, which stay. */
+  /** IDs of all noncurrent versions, which stay. */
   older: z.array(z.string()),
   at: z.string(),
 });
@@ -140,7 +140,7 @@ export const replayStepSchema = z.object({
 });
 export type ReplayStep = z.infer<typeof replayStepSchema>;
 
-/** An older version that was re-created encrypted, as recorded in the outcome of its object. */
+/** A noncurrent version that was re-created encrypted, as recorded in the outcome of its object. */
 export const replayedSchema = z.object({
   before: observationSchema,
   after: observationSchema,

@@ -59,7 +59,7 @@ export const outcomeRecordSchema = z.object({
   requestIds: z.array(z.string()),
   /** Absent if no baseline was involved. */
   baseline: baselineLineSchema.optional(),
-  /** Its older versions that were re-created encrypted. The originals were removed. */
+  /** Its noncurrent versions that were re-created encrypted. The originals were removed. */
   replayed: z.array(replayedSchema).optional(),
   at: z.string(),
 });

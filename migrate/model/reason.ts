@@ -157,7 +157,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "would-be-locked":
     "the bucket's default retention would lock the copy, and the object is not locked: remove the default retention for the migration",
   "would-replace-null-version":
-    "the bucket's versioning is suspended, and a copy would destroy an older version of it (the null version)",
+    "the bucket's versioning is suspended, and a copy would destroy a noncurrent version of it (the null version)",
   "etag-cannot-be-kept": "no way of copying it would keep its ETag, and --etag keep was given",
   "metadata-cannot-be-carried":
     "its metadata would be dropped: HEAD cannot show all of it, or copies on this store do not keep it",

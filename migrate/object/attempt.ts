@@ -108,7 +108,7 @@ function isSafe({ name }: Strategy, hazard: RefuseReason): boolean {
 
 /**
  * The permanent harm that a copy would do because of the bucket's settings: it would lock an unlocked object
- * or destroy an older version. `null` if it would do neither.
+ * or destroy a noncurrent version. `null` if it would do neither.
  */
 async function copyHazard(
   store: ObjectStore,

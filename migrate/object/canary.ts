@@ -35,7 +35,7 @@ export async function canary(
 ): Promise<Canary> {
   const { testStore: store } = context;
   if (await locksByDefault(store, scope.bucket)) {
-    const detail = "the bucket locks every new object, so a throw-away object could not be deleted again";
+    const detail = "the bucket locks every new object, so a test object could not be deleted again";
     return { kind: "left-out", detail, leftBehind: null, ownerId: null };
   }
   const object = await putCanary({ context, store, capabilities, strategy }, scope, sourceKey);
@@ -181,9 +181,7 @@ async function bytesProblem(canary: CanaryObject, { customerKey }: ObjectFacts, 
   try {
     const { bucket, key, body } = canary;
     const { body: bytesAfter } = await store.getObject({ bucket, key, headers: customerKey?.headers() });
-    return Buffer.from(body).equals(bytesAfter)
-      ? null
-      : failed("after the copy, its bytes were different", true);
+    return Buffer.from(body).equals(bytesAfter) ? null : failed("after the copy, its bytes were different", true);
   } catch (error) {
     if (error instanceof StoreError)
       return failed(`after the copy, it could not be read: ${error.message}`, tellsOfBytes(error));

@@ -100,7 +100,7 @@ function testObjectWriter(store: ObjectStore, bucket: string, folder: string): P
   return async (name, headers = {}) => {
     count += 1;
     const key = `${folder}${count}-${name}`;
-    const body = Buffer.from(`a throw-away object of bucketseal probe: ${key}`);
+    const body = Buffer.from(`a test object of bucketseal probe: ${key}`);
     const { etag } = await store.putObject({ bucket, key, body, headers });
     return { bucket, key, body, etag };
   };

@@ -90,7 +90,7 @@ export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[
   const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
   return [
     `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${fromOtherSources(total)}.`,
-    ...(total.notSeen === undefined ? [] : [`${notSeenWords(summary)}: of what is in there nothing is shown.`]),
+    ...(total.notSeen === undefined ? [] : [`${notSeenWords(summary)}: nothing is shown about what is in there.`]),
     ...olderSeen(summary, run),
     `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
     `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,
@@ -108,11 +108,13 @@ function fromOtherSources({ evidenceNow: { baseline, inventory } }: Summary["tot
 function olderSeen({ total: { noncurrent } }: Summary, { buckets }: RunRecord): string[] {
   if (noncurrent === undefined) {
     const keepsNone = buckets.length > 0 && buckets.every(({ versioning }) => versioning === "never");
-    return [keepsNone ? "No bucket keeps older versions." : "Older versions were not looked at."];
+    return [keepsNone ? "No bucket keeps noncurrent versions." : "Noncurrent versions were not looked at."];
   }
   const { encrypted, plaintext, unproven, failed } = noncurrent.outcomes;
   const present = encrypted.objects + plaintext.objects + unproven.objects + failed.objects;
-  return [`${formatCount(encrypted.objects)} of ${countOf(present, "older version")} seen to be encrypted at rest.`];
+  return [
+    `${formatCount(encrypted.objects)} of ${countOf(present, "noncurrent version")} seen to be encrypted at rest.`,
+  ];
 }
 
 export const STANDARDS = {

@@ -75,7 +75,7 @@ function csvVersionRow(record: VersionRecord): string[] {
   });
 }
 
-/** One row per older version that was re-created with its object. */
+/** One row per noncurrent version that was re-created with its object. */
 function csvReplayedRows(record: OutcomeRecord): string[][] {
   return (record.replayed ?? []).map(({ before, after, strategy, guard, requestIds = [] }) =>
     toRow({

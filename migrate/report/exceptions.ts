@@ -40,7 +40,7 @@ export function createExceptionsFold(limit: number = MAX_EXCEPTIONS): Exceptions
   };
 }
 
-/** Every object that is not plainly encrypted, and every copied one with notes. */
+/** Every object that is not clearly encrypted, and every copied one with notes. */
 function isException({ outcome, notes }: OutcomeRecord): boolean {
   return outcome.kind === "migrated" ? notes.length > 0 : outcome.kind !== "already-encrypted";
 }

@@ -64,7 +64,7 @@ function accessKeys({ accessKeyId, sessions }: RunRecord): string {
 function ownerOf({ owner }: RunRecord): Fact[] {
   if (owner === undefined) return [];
   const name = owner.displayName === null ? "" : ` (${owner.displayName})`;
-  return [["Buckets belong to", `${owner.id}${name}, as ListBuckets says`]];
+  return [["Buckets belong to", `${owner.id}${name}, according to ListBuckets`]];
 }
 
 function scopeWords(scopes: readonly Scope[]): string {
@@ -119,9 +119,9 @@ const scopeSettings = z.object({
 type ScopeSettings = z.infer<typeof scopeSettings>;
 
 const RACE_WORDS: Readonly<Record<ScopeSettings["race"], string>> = {
-  auto: "auto: the strongest guard that each bucket takes",
-  strict: "strict: what cannot be guarded is refused",
-  off: "off: the cheapest way, with whatever conditions it takes",
+  auto: "auto: the strongest guard that each bucket supports",
+  strict: "strict: copies that cannot be guarded are refused",
+  off: "off: the cheapest way, with the conditions that it supports",
 };
 
 /** Empty if the record has no settings, because another version wrote it. */
@@ -133,7 +133,7 @@ function scopeFacts({ command, settings }: RunRecord): readonly Fact[] {
   return [
     [
       "Versions",
-      noncurrent ? `current objects, and older versions where a bucket keeps any${older}` : "current objects only",
+      noncurrent ? `current objects, and noncurrent versions if a bucket keeps any${older}` : "current objects only",
     ],
     ["Filters", filterWords(known.data).join("; ") || "none: every object of the scope"],
     ...(command === "audit" ? [] : [["Race protection", RACE_WORDS[race]] as const]),

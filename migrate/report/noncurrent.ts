@@ -15,7 +15,7 @@ export interface NoncurrentTotals {
   readonly plaintextBecause: Readonly<Partial<Record<VersionLeftReason, MutableTally>>>;
   /** When the locks that keep some of them from being removed end; `null` if none is locked. */
   readonly locks: LockTotals | null;
-  /** Older versions that this run re-created encrypted. They were listed afterwards, with their new state. */
+  /** Noncurrent versions that this run re-created encrypted. They were listed afterwards, with their new state. */
   readonly replayed: MutableTally;
   /** Why they could not all be examined, in the store's words. */
   readonly refused: string | null;
@@ -115,7 +115,7 @@ function ordered({ plaintextBecause }: NoncurrentFold): NoncurrentTotals["plaint
   return Object.fromEntries(present.map((reason) => [reason, plaintextBecause[reason]]));
 }
 
-const VERSIONS = "older version";
+const VERSIONS = "noncurrent version";
 
 /** Sentences about the noncurrent versions for the reader. */
 export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): string[] {
@@ -137,17 +137,16 @@ export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): stri
       removed.objects,
       `${countOf(removed.objects, `${VERSIONS} in plaintext`, `${VERSIONS}s in plaintext`)} removed (${formatBytes(removed.bytes)}).`,
     ),
-    ...sentenceIfAny(unseen, `The encryption of ${countOf(unseen, VERSIONS)} could not be seen.`),
+    ...sentenceIfAny(unseen, `The encryption of ${countOf(unseen, VERSIONS)} could not be determined.`),
   ];
 }
 
 /** A sentence on whether the sum of the noncurrent versions adds up. */
 export function noncurrentClosingWords({ closes, listed, outcomes, refused }: NoncurrentTotals): string {
-  if (closes) return "The sum of the older versions closes, and every listing of them came to its end.";
+  if (closes) return "The totals of the noncurrent versions add up, and every listing of them was complete.";
   const recorded = sumOf(Object.values(outcomes)).objects;
-  const why =
-    refused === null ? "a listing of them did not come to its end" : `they could not all be looked at: ${refused}`;
-  return `The sum of the older versions does not close (${formatCount(listed)} listed, ${formatCount(recorded)} with an outcome): ${why}.`;
+  const why = refused === null ? "a listing of them was interrupted" : `not all of them could be examined: ${refused}`;
+  return `The totals of the noncurrent versions do not add up (${formatCount(listed)} listed, ${formatCount(recorded)} with an outcome): ${why}.`;
 }
 
 function sentenceIfAny(count: number, sentence: string): string[] {

@@ -20,7 +20,7 @@ export function differingCount({ reasons }: Pick<Totals, "reasons">): number {
   return reasons["differs-after-copy"]?.objects ?? 0;
 }
 
-/** Number of objects and older versions to examine. */
+/** Number of objects and noncurrent versions to examine. */
 export function examinedCount({ statesNow, noncurrent }: Pick<Totals, "statesNow" | "noncurrent">): number {
   const older = noncurrent === undefined ? 0 : noncurrent.listed - noncurrent.outcomes.vanished.objects;
   return presentCount({ statesNow }) + older;
@@ -49,7 +49,7 @@ export const UNSEEN_WORDS: Readonly<Record<Unseen["because"], string>> = {
   denied: "access denied",
   absent: "not there",
   "other-region": "in another region",
-  "no-copies": "nothing in it may be copied",
+  "no-copies": "nothing in it can be copied",
   "all-failed": "its first objects all failed",
   other: "could not be read",
 };
@@ -76,7 +76,9 @@ export function notSeenDetail({ scopes }: Summary): string[] {
   return [
     ...unseen.slice(0, MAX_SCOPES).map(unseenSentence),
     ...(more > 0 ? [`${countOf(more, "more location")} ${more === 1 ? "was" : "were"} not seen.`] : []),
-    ...(unseen.length > 0 ? ["Of what is in there nothing is said: mend that, and --resume tries again."] : []),
+    ...(unseen.length > 0
+      ? ["The report says nothing about what is in there: fix the cause, and --resume tries again."]
+      : []),
   ];
 }
 
@@ -84,7 +86,7 @@ export function notSeenDetail({ scopes }: Summary): string[] {
 export function unseenSentence(scope: ScopeTotals): string {
   const { because, detail } = scope.unseen ?? { because: "other", detail: "" };
   const done = outcomeCount(scope);
-  const seen = done === 0 ? "was not seen" : `was not seen to its end, after ${countOf(done, "object")}`;
+  const seen = done === 0 ? "was not seen" : `was not seen completely, only ${countOf(done, "object")}`;
   return `${placeOf(scope)} ${seen} (${UNSEEN_WORDS[because]}): ${visibleText(detail).replace(/\.$/, "")}.`;
 }
 
@@ -116,8 +118,8 @@ export function emptyScopeWords(summary: Summary, run: RunRecord): string[] {
 
 function words({ listed, filteredOut, ...scope }: ScopeTotals): string {
   const place = placeOf(scope);
-  if (listed > 0) return `Nothing was examined in ${place}: no object of ${formatCount(listed)} was there.`;
-  const left = `the filters left out ${filteredOut === 1 ? "its only object" : `all of its ${countOf(filteredOut, "object")}`}`;
+  if (listed > 0) return `Nothing was examined in ${place}: none of ${formatCount(listed)} objects was found.`;
+  const left = `the filters excluded ${filteredOut === 1 ? "its only object" : `all of its ${countOf(filteredOut, "object")}`}`;
   return `Nothing was examined in ${place}: ${filteredOut > 0 ? left : "the listing shows no object there"}.`;
 }
 
@@ -127,7 +129,7 @@ function hints(empty: readonly ScopeTotals[]): string[] {
   if (found === undefined) return [];
   const glob = visibleText(found.prefix);
   return [
-    `In a location * and ? stand for themselves: for a pattern give s3://${visibleText(found.bucket)} with --include '${glob}'.`,
+    `In a location * and ? are literal: for a pattern give s3://${visibleText(found.bucket)} with --include '${glob}'.`,
   ];
 }
 

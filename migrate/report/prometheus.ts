@@ -14,7 +14,7 @@ function bucketMetrics({ buckets }: RunRecord): Metric[] {
   return [
     gauge(
       "bucket_default_encryption",
-      "1 where the bucket was seen to encrypt by default when last read.",
+      "1 if the bucket was seen to encrypt by default when last read.",
       buckets.map((found) => ({
         labels: { bucket: found.bucket, default: defaultNow(found) },
         value: Number(isEncrypting(defaultNow(found))),
@@ -22,7 +22,7 @@ function bucketMetrics({ buckets }: RunRecord): Metric[] {
     ),
     gauge(
       "bucket_earlier_uploads_open",
-      "Multipart uploads still open that may land as the default was before; absent where they could not be listed.",
+      "Multipart uploads still open that may land under the earlier default; absent if they could not be listed.",
       buckets.flatMap((found) => {
         const count = uploadsBefore(found);
         return count === null ? [] : [{ labels: { bucket: found.bucket }, value: count }];
@@ -48,16 +48,16 @@ function runMetrics(summary: Summary, run: RunRecord): Metric[] {
   const info = { command, dry_run: String(dryRun), provider, region, endpoint, version: tool.version };
   const { kind } = verdict(summary, run);
   return [
-    gauge("run_info", "What ran, where.", [{ labels: info, value: 1 }]),
+    gauge("run_info", "The command and the store of the run.", [{ labels: info, value: 1 }]),
     gauge("run_start_timestamp_seconds", "When the run began.", instantSamples(sessions[0]?.startedAt ?? null)),
     gauge(
       "run_end_timestamp_seconds",
       "When its last session ended.",
       instantSamples(sessions.at(-1)?.endedAt ?? null),
     ),
-    gauge("run_complete", "1 where the run came to its end.", flag(runState(run) === "complete")),
-    gauge("totals_close", "1 where every object listed has its outcome.", flag(summary.total.closes)),
-    gauge("verdict", "What can be said of the run: one verdict, with the value 1.", [
+    gauge("run_complete", "1 if the run came to its end.", flag(runState(run) === "complete")),
+    gauge("totals_close", "1 if every object listed has an outcome.", flag(summary.total.closes)),
+    gauge("verdict", "The verdict of the run: one verdict, with the value 1.", [
       { labels: { verdict: kind }, value: 1 },
     ]),
     gauge(
@@ -103,23 +103,23 @@ function scopeMetrics(scopes: readonly ScopeTotals[]): Metric[] {
     ),
     gauge(
       "objects_left_out",
-      "Current objects that the filters left out.",
+      "Current objects that the filters excluded.",
       scopes.map((scope) => scopeSample(scope, scope.filteredOut)),
     ),
     gauge(
       "scope_seen",
-      "1 where the location could be seen to its end, 0 where not.",
+      "1 if the location was seen completely, 0 if not.",
       scopes.map((scope) => scopeSample(scope, scope.unseen === undefined ? 1 : 0)),
     ),
     ...arrivalMetrics(scopes),
-    gauge("objects_outcome", "Current objects by what became of them.", outcomes.objects),
+    gauge("objects_outcome", "Current objects by outcome.", outcomes.objects),
     gauge("objects_outcome_bytes", "Their size.", outcomes.bytes),
     gauge("objects_state", "Current objects by their encryption, before the run and now.", [
       ...before.objects,
       ...now.objects,
     ]),
     gauge("objects_state_bytes", "Their size.", [...before.bytes, ...now.bytes]),
-    gauge("objects_reason", "Current objects by why their outcome is what it is.", reasons.objects),
+    gauge("objects_reason", "Current objects by the reason of their outcome.", reasons.objects),
   ];
 }
 
@@ -129,7 +129,7 @@ function arrivalMetrics(scopes: readonly ScopeTotals[]): Metric[] {
   const of = (name: "younger" | "sampled" | "plaintext") =>
     looked.map(({ scope, arrivals }) => scopeSample(scope, arrivals[name]));
   return [
-    gauge("objects_younger", "Objects at the end of the run that are younger than its look at them.", of("younger")),
+    gauge("objects_younger", "Objects at the end of the run that are newer than its look at them.", of("younger")),
     gauge("objects_younger_sampled", "Of these, the ones that were sampled.", of("sampled")),
     gauge("objects_younger_sampled_unencrypted", "Of the sampled ones, those not encrypted.", of("plaintext")),
   ];
@@ -143,7 +143,7 @@ function olderMetrics(scopes: readonly ScopeTotals[]): Metric[] {
     instantSamples(scope.noncurrent?.locks?.lastEnds ?? null).map(({ value }) => scopeSample(scope, value)),
   );
   return [
-    gauge("older_versions_outcome", "Noncurrent versions by what became of them.", outcomes.objects),
+    gauge("older_versions_outcome", "Noncurrent versions by outcome.", outcomes.objects),
     gauge("older_versions_outcome_bytes", "Their size.", outcomes.bytes),
     gauge(
       "older_versions_last_lock_ends_timestamp_seconds",

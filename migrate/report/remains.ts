@@ -7,7 +7,7 @@ import { unprovenCount, unseenSentence } from "./not-seen.js";
 import { arrivalWords, type ScopeTotals, type Summary, type Totals } from "./summary.js";
 import { sumOf, type Tally } from "./tally.js";
 
-const NOUN = "older version";
+const NOUN = "noncurrent version";
 
 /** For the examined noncurrent versions. */
 function olderRemains(noncurrent: NoncurrentTotals | undefined): readonly Remaining[] {
@@ -22,7 +22,7 @@ function olderRemains(noncurrent: NoncurrentTotals | undefined): readonly Remain
       unproven,
       "under a customer key that was not given, or encrypted in an unknown way",
     ),
-    remainingOf("older-failed", NOUN, failed, "not known: looking at each failed"),
+    remainingOf("older-failed", NOUN, failed, "not known, because examining each one failed"),
   ];
 }
 
@@ -105,7 +105,7 @@ function withoutKey({ reasons }: Totals): Remaining {
 function unproven(total: Totals): Remaining {
   const count = unprovenCount(total);
   const rest = count === 1 ? "rests" : "rest";
-  const words = `${countOf(count, "current object")} could not be seen, or ${rest} on a statement alone.`;
+  const words = `${countOf(count, "current object")} could not be determined, or ${rest} only on a statement.`;
   return { kind: "unproven", count, bytes: null, words };
 }
 
@@ -139,7 +139,7 @@ function uploadRemains(buckets: readonly BucketFindings[]): readonly Remaining[]
     const found = buckets.filter((bucket) => (uploadsBefore(bucket) ?? 0) > 0 && sinceOf(bucket) === since);
     const count = found.reduce((sum, bucket) => sum + (uploadsBefore(bucket) ?? 0), 0);
     const what = `${countOf(count, "multipart upload")} to ${bucketNames(found)} ${count === 1 ? "is" : "are"} still open`;
-    const words = `${what}, ${SINCE_WORDS[since]}: what ${count === 1 ? "it completes" : "they complete"} may land unencrypted.`;
+    const words = `${what}, ${SINCE_WORDS[since]}: what ${count === 1 ? "it completes" : "they complete"} may be stored unencrypted.`;
     return { kind: "open-uploads", count, bytes: null, words };
   });
 }

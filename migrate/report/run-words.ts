@@ -21,10 +21,10 @@ type LifecycleAction = LifecycleRule["actions"][number];
 const ACTION_WORDS: Readonly<Record<LifecycleAction["kind"], string>> = {
   expires: "deletes objects",
   moves: "moves objects",
-  "removes-noncurrent": "removes older versions",
-  "moves-noncurrent": "moves older versions",
+  "removes-noncurrent": "removes noncurrent versions",
+  "moves-noncurrent": "moves noncurrent versions",
   "aborts-uploads": "aborts open uploads",
-  "removes-lone-delete-markers": "removes delete markers with nothing beneath",
+  "removes-lone-delete-markers": "removes delete markers without versions",
 };
 
 export function lifecycleWords(found: LifecycleFinding | undefined): string {
@@ -35,10 +35,7 @@ export function lifecycleWords(found: LifecycleFinding | undefined): string {
 }
 
 export function replicationWords(found: ReplicationFinding | undefined): string {
-  return rulesWords(
-    found,
-    ({ destination, ...rule }) => `to ${destination ?? "a bucket not named"}${ruleSuffix(rule)}`,
-  );
+  return rulesWords(found, ({ destination, ...rule }) => `to ${destination ?? "an unnamed bucket"}${ruleSuffix(rule)}`);
 }
 
 export function policyWords(found: BucketPolicyFinding | undefined): string {
@@ -83,7 +80,7 @@ function ruleSuffix({ id, enabled, prefix, isNarrower }: Omit<LifecycleRule, "ac
 /** The files that a run used, for its facts. Values are as recorded: escape them for the output format. */
 export function givenFileFacts({ keyManifest, baseline }: RunRecord): Fact[] {
   return [
-    ...(keyManifest === undefined ? [] : [["Kept to", manifestWords(keyManifest)] as const]),
+    ...(keyManifest === undefined ? [] : [["Limited to", manifestWords(keyManifest)] as const]),
     ...(baseline === undefined ? [] : [["Baseline", baselineWords(baseline)] as const]),
   ];
 }
@@ -115,15 +112,15 @@ function baselineWords({
 }: BaselineRecord): string {
   const named = `run ${run}${startedAt === null ? "" : ` of ${formatInstant(startedAt)}`}, ${countOf(lines, "line")} that could count`;
   if (leftOut !== undefined) {
-    return `run ${run}; left out, since this run is signed and no key was given to check the baseline by: every object was read`;
+    return `run ${run}; not used, because this run is signed and no key was given to check the baseline: every object was read`;
   }
-  if (dropped !== null) return `${named}; dropped, since a sampled object contradicted it`;
+  if (dropped !== null) return `${named}; dropped, because a sampled object contradicted it`;
   return `${named}; ${restWords(signedBy)}; one of ${rounded(oneOf)} was read again, drawn by seed ${seed}`;
 }
 
 /** The reason to trust a baseline. */
 function restWords(signedBy: readonly string[]): string {
-  if (signedBy.length === 0) return "it agreed with itself, and no key was given to check a signature by";
+  if (signedBy.length === 0) return "it was consistent, and no key was given to check its signature";
   return `signed by key ${signedBy.join(", ")}, which was given`;
 }
 
@@ -134,16 +131,16 @@ export function givenFileCaveats({ evidenceNow }: Totals, { keyManifest, baselin
   return [
     ...(keyManifest === undefined
       ? []
-      : [`Every object that ${visibleText(nameOf(keyManifest))} does not name: this run was kept to it.`]),
+      : [`Every object that ${visibleText(nameOf(keyManifest))} does not name: this run was limited to it.`]),
     ...(listed === 0
       ? []
       : [
-          `The answer of the store about ${countOf(listed, "object")}: its inventory says how they are encrypted, and they are listed as it has them.`,
+          `The store's own answer about ${countOf(listed, "object")}: their listing and their encryption are those of its inventory.`,
         ]),
     ...(taken === 0 || baseline === undefined
       ? []
       : [
-          `The answer of the store about ${countOf(taken, "object")}: they are listed with the version, ETag, size and date that they had in an earlier, verified run (${baseline.run}; ${restWords(baseline.signedBy ?? [])}), of which one of ${rounded(baseline.oneOf)} was read again and agreed.`,
+          `The store's own answer about ${countOf(taken, "object")}: they are listed with the version, ETag, size and date that they had in an earlier, verified run (${baseline.run}; ${restWords(baseline.signedBy ?? [])}), of which one of ${rounded(baseline.oneOf)} was read again and agreed.`,
         ]),
     ...(baseline?.dropped ? [droppedWords(baseline.dropped)] : []),
   ];
@@ -155,7 +152,7 @@ function nameOf({ files }: KeyManifestRecord): string {
 }
 
 function droppedWords({ bucket, key, detail }: NonNullable<BaselineRecord["dropped"]>): string {
-  return `The earlier run that was given to go by: s3://${visibleText(`${bucket}/${key}`)} contradicted it (${visibleText(detail)}), so that every object was read.`;
+  return `The earlier run that was given as the baseline: s3://${visibleText(`${bucket}/${key}`)} contradicted it (${visibleText(detail)}), so every object was read.`;
 }
 
 function rounded(oneOf: number): string {

@@ -161,12 +161,12 @@ export function arrivalWords(arrivals: ArrivalTotals | undefined): string[] {
   if (arrivals === undefined) return [];
   const { younger, sampled, plaintext, unseen, refused } = arrivals;
   if (refused !== null)
-    return [`At the end of the run its objects could not be listed once more: ${visibleText(refused)}.`];
-  if (younger === 0) return ["At the end of the run no object was younger than its own look."];
+    return [`At the end of the run its objects could not be listed again: ${visibleText(refused)}.`];
+  if (younger === 0) return ["At the end of the run no object was newer than the run's own look at it."];
   const were = younger === 1 ? "was" : "were";
   const not = unseen === 0 ? "" : `, and ${formatCount(unseen)} could not be seen`;
   const seen = `${formatCount(plaintext)} of ${formatCount(sampled)} sampled ${plaintext === 1 ? "is" : "are"} not encrypted`;
-  return [`At the end of the run ${countOf(younger, "object")} ${were} younger than its own look; ${seen}${not}.`];
+  return [`At the end of the run ${countOf(younger, "object")} ${were} newer than the run's own look; ${seen}${not}.`];
 }
 
 export const SUMMARY_FILE = "summary.json";

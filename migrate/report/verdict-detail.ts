@@ -34,18 +34,18 @@ function whyIncomplete(summary: Summary, run: RunRecord): string[] {
   if (state === "interrupted" || state === "unended") {
     const done = outcomeCount(total);
     return [
-      `${ending.slice(0, -1)}, with ${countOf(done, "object")} done${leftWords(total)}: --resume goes on with the others.`,
+      `${ending.slice(0, -1)}, with ${countOf(done, "object")} done${leftWords(total)}: --resume continues with the others.`,
     ];
   }
   const sum = closesAsSeen(summary)
     ? []
-    : ["Its totals do not close: what was listed is not what has an outcome, or a listing did not end."];
-  return [...(state === "complete" ? [] : [ending]), ...sum, "It says nothing about the objects not yet looked at."];
+    : ["Its totals do not add up: the listed objects and the outcomes differ, or a listing was interrupted."];
+  return [...(state === "complete" ? [] : [ending]), ...sum, "It says nothing about the objects not yet examined."];
 }
 
 function leftWords({ knownLeft }: Totals): string {
   if (knownLeft === undefined) return "";
-  return ` and at least ${countOf(knownLeft, "more", "more")} known to be left, which the listing had shown by then`;
+  return ` and at least ${countOf(knownLeft, "more", "more")} listed, but not done`;
 }
 
 function whatWasDone({ outcomes }: Totals): string[] {
@@ -63,8 +63,8 @@ function whatWasDone({ outcomes }: Totals): string[] {
 function whatWasLeft({ outcomes }: Totals): string[] {
   const { skipped, refused, failed, vanished } = outcomes;
   return [
-    ...sentenceIfAny(skipped.objects, `${were(skipped.objects)} left as found.`),
-    ...sentenceIfAny(refused.objects, `${were(refused.objects)} refused, since a copy could have lost something.`),
+    ...sentenceIfAny(skipped.objects, `${were(skipped.objects)} left unchanged.`),
+    ...sentenceIfAny(refused.objects, `${were(refused.objects)} refused, because a copy could have lost something.`),
     ...sentenceIfAny(failed.objects, `${countOf(failed.objects, "object")} failed.`),
     ...sentenceIfAny(
       vanished.objects,
@@ -77,10 +77,10 @@ function whatWasNotFound({ outcomes, reasons }: Totals, { keyManifest }: RunReco
   const { objects } = outcomes["not-found"];
   if (objects === 0) return [];
   const others = reasons["not-as-named"]?.objects ?? 0;
-  const other = others === 0 ? "" : ` For ${formatCount(others)} of them the key has another object.`;
+  const other = others === 0 ? "" : ` For ${formatCount(others)} of them the key has a different object.`;
   const mayBeRaw = keyManifest?.format === "inventory" && keyManifest.keys !== "raw";
   const hint = mayBeRaw ? " If the keys of the manifest are not URL-encoded, give --manifest-keys raw." : "";
-  return [`${were(objects)} named by the manifest and not found.${other}${hint}`];
+  return [`${were(objects)} named by the manifest but not found.${other}${hint}`];
 }
 
 function whatIsUnproven({ statesNow, evidenceNow }: Totals): string[] {
@@ -88,9 +88,12 @@ function whatIsUnproven({ statesNow, evidenceNow }: Totals): string[] {
   const stated = evidenceNow["provider-statement"]?.objects ?? 0;
   const byDefault = evidenceNow["bucket-default"]?.objects ?? 0;
   return [
-    ...sentenceIfAny(unknown, `The encryption of ${countOf(unknown, "object")} could not be seen.`),
-    ...sentenceIfAny(stated, `For ${countOf(stated, "object")} there is only the provider's statement.`),
-    ...sentenceIfAny(byDefault, `For ${countOf(byDefault, "object")} there is only the bucket's default encryption.`),
+    ...sentenceIfAny(unknown, `The encryption of ${countOf(unknown, "object")} could not be determined.`),
+    ...sentenceIfAny(stated, `For ${countOf(stated, "object")} the only evidence is the provider's statement.`),
+    ...sentenceIfAny(
+      byDefault,
+      `For ${countOf(byDefault, "object")} the only evidence is the bucket's default encryption.`,
+    ),
   ];
 }
 
@@ -117,11 +120,11 @@ interface BucketCaveat {
 const BUCKET_CAVEATS: readonly BucketCaveat[] = [
   {
     applies: ({ versioning }, isLookedAt) => ["enabled", "suspended"].includes(versioning) && !isLookedAt,
-    words: (names) => `Older versions of objects, kept in ${names}: only current ones were looked at.`,
+    words: (names) => `Noncurrent versions in ${names}: only current objects were examined.`,
   },
   {
     applies: ({ versioning }, isLookedAt) => versioning === "unreadable" && !isLookedAt,
-    words: (names) => `Older versions of objects, if ${names} keeps any: whether it does could not be read.`,
+    words: (names) => `Noncurrent versions, if ${names} keeps any: its versioning could not be read.`,
   },
   {
     applies: (bucket) => uploadsBefore(bucket) === null,
@@ -130,11 +133,11 @@ const BUCKET_CAVEATS: readonly BucketCaveat[] = [
   {
     applies: (bucket) => !isEncrypting(defaultNow(bucket)) && defaultNow(bucket) !== "none",
     words: (names) =>
-      `Objects yet to come: whether ${names} would encrypt them could not be seen, so they may arrive unencrypted.`,
+      `Future objects: whether ${names} encrypts them by default could not be read, so they may arrive unencrypted.`,
   },
   {
     applies: (bucket) => ![bucket.defaultEncryption.after, "unreadable"].includes(defaultNow(bucket)),
-    words: (names) => `The default encryption of ${names} changed while this run went on, and not by its doing.`,
+    words: (names) => `The default encryption of ${names} changed during this run, but this run did not change it.`,
   },
   {
     applies: ({ policy, lifecycle, replication }) =>
@@ -149,12 +152,12 @@ export function caveats({ total, scopes }: Summary, run: RunRecord): readonly st
   const lookedAt = new Set(scopes.filter((scope) => scope.noncurrent !== undefined).map(({ bucket }) => bucket));
   return [
     ...givenFileCaveats(total, run),
-    ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} left out by the filters of this run.`] : []),
+    ...(filteredOut > 0 ? [`${countOf(filteredOut, "object")} excluded by the filters of this run.`] : []),
     ...(noncurrent && noncurrent.filteredOut > 0
-      ? [`${countOf(noncurrent.filteredOut, "older version")} left out by the filters of this run.`]
+      ? [`${countOf(noncurrent.filteredOut, "noncurrent version")} excluded by the filters of this run.`]
       : []),
     ...(noncurrent?.refused
-      ? [`Older versions of objects, which could not all be looked at: ${visibleText(noncurrent.refused)}.`]
+      ? [`Noncurrent versions, not all of which could be examined: ${visibleText(noncurrent.refused)}.`]
       : []),
     ...BUCKET_CAVEATS.flatMap(({ applies, words }) => {
       const found = run.buckets.filter((bucket) => applies(bucket, lookedAt.has(bucket.bucket)));

@@ -40,12 +40,12 @@ const HEADLINES: Readonly<Record<VerdictKind, Headline>> = {
     return `${unencryptedWords(total, run)}, but ${bucketNames(without)} ${without.length === 1 ? "has" : "have"} no default encryption`;
   },
   "not-seen": (total, run) =>
-    examinedCount(total) === 0 ? "No object was there in what was seen" : unencryptedWords(total, run),
+    examinedCount(total) === 0 ? "No object was found in the locations that were seen" : unencryptedWords(total, run),
   unproven: (total, run) =>
     `${ratio(total)} ${verb(total, "was", "were")} seen unencrypted, but ${unprovenWords(total, run)}`,
   incomplete: (total, run) => `${INCOMPLETE_WORDS[runState(run)]}: ${seenWords(total)}${leftWords(total)}`,
   "nothing-examined": ({ listed }) =>
-    listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "object")} in scope were there`,
+    listed === 0 ? "0 objects in scope" : `0 of ${countOf(listed, "object")} in scope were found`,
 };
 
 /** If somebody stopped the run, or if it is still in progress, that is not a failure. */
@@ -75,9 +75,9 @@ function unencryptedWords(total: Totals, run: RunRecord): string {
   const older = olderPlaintextCount(total);
   const none = total.statesNow.none.objects;
   if (presentCount(total) === 0 && older === 0) {
-    return `0 of ${countOf(total.noncurrent?.listed ?? 0, "older version")} are unencrypted, and there is no current object`;
+    return `0 of ${countOf(total.noncurrent?.listed ?? 0, "noncurrent version")} are unencrypted, and there is no current object`;
   }
-  const versions = countOf(older, "older version");
+  const versions = countOf(older, "noncurrent version");
   const areOlder = older === 1 ? "is" : "are";
   const since = total.arrivals?.plaintext ?? 0;
   if (none === 0 && older === 0 && since > 0) {
@@ -102,12 +102,12 @@ function unprovenWords(total: Totals, { buckets }: RunRecord): string {
   const [objects, older, absent] = [unprovenCount(total), olderUnseenCount(total), notFoundCount(total)];
   const unseen = [
     ...(objects > 0 ? [formatCount(objects)] : []),
-    ...(older > 0 ? [countOf(older, "older version")] : []),
+    ...(older > 0 ? [countOf(older, "noncurrent version")] : []),
   ];
   const unread = buckets.filter((bucket) => defaultNow(bucket) !== "none" && !isEncrypting(defaultNow(bucket)));
   const isOfDefaults = objects + older + absent === 0;
   return [
-    ...(isOfDefaults ? [`the default encryption of ${bucketNames(unread)} could not be seen`] : []),
+    ...(isOfDefaults ? [`the default encryption of ${bucketNames(unread)} could not be read`] : []),
     ...(unseen.length > 0 ? [`${unseen.join(" and ")} could not be proven encrypted`] : []),
     ...(absent > 0 ? [`${countOf(absent, "named object")} ${absent === 1 ? "was" : "were"} not found`] : []),
   ].join(", and ");

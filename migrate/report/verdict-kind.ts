@@ -12,7 +12,7 @@ import type { Totals } from "./summary.js";
  * - `unproven`: complete, no object was seen unencrypted, but some could not be seen or found, or are only
  *   covered by a statement.
  * - `incomplete`: the run did not end, or its totals do not close. It says nothing about the rest.
- * - `nothing-examined`: complete, and there was no object or older version to examine.
+ * - `nothing-examined`: complete, and there was no object or noncurrent version to examine.
  */
 export type VerdictKind =
   | "sealed"
@@ -38,17 +38,17 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
 /** A sentence on whether the sum adds up. */
 export function closingWords(total: Totals): string {
   if (total.closes) {
-    return "The sum closes, and every listing came to its end.";
+    return "The totals add up, and every listing was complete.";
   }
   if (total.notSeen !== undefined && total.listed === outcomeCount(total)) {
     const are = total.notSeen === 1 ? "location that was not seen is" : "locations that were not seen are";
-    return `The sum closes for what was seen; ${formatCount(total.notSeen)} ${are} no part of it.`;
+    return `The totals add up for what was seen; ${formatCount(total.notSeen)} ${are} not included.`;
   }
   const difference = total.listed - outcomeCount(total);
   if (difference === 0) {
-    return "The sum does not close: the parts agree, but a listing did not come to its end or one scope is off.";
+    return "The totals do not add up: the parts agree, but a listing was interrupted or one scope is off.";
   }
   return difference > 0
-    ? `The sum does not close: ${countOf(difference, "object")} listed without an outcome.`
-    : `The sum does not close: ${formatCount(-difference)} more outcomes than objects listed.`;
+    ? `The totals do not add up: ${countOf(difference, "object")} listed without an outcome.`
+    : `The totals do not add up: ${formatCount(-difference)} more outcomes than objects listed.`;
 }

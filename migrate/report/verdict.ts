@@ -52,7 +52,7 @@ function verdictOfDefaults({ buckets }: RunRecord): VerdictKind {
   return buckets.every((bucket) => isEncrypting(defaultNow(bucket))) ? "sealed" : "unproven";
 }
 
-/** If a store refuses to list older versions, that is a limit of the run, and is reported as one. */
+/** If a store refuses to list noncurrent versions, that is a limit of the run, and is reported as one. */
 function isAccountedFor(noncurrent: NoncurrentTotals | undefined): boolean {
   return noncurrent === undefined || noncurrent.closes || noncurrent.refused !== null;
 }

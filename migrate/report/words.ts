@@ -30,13 +30,13 @@ export const OBJECT_LOCK_WORDS: Readonly<Record<BucketFindings["objectLock"], st
 export const GUARD_WORDS: Readonly<Record<RaceGuard, string>> = {
   "nothing-replaced": "nothing was replaced, since only the encryption changed: no other writer's change could be lost",
   "source-and-destination": "both ends of the copy were conditional: no other writer's change could be lost",
-  none: "nothing was conditional: another write after the look at the object could have been lost",
+  none: "nothing was conditional: another write after the object was examined could have been lost",
   source: "only the source was conditional: another write during the copy itself could have been lost",
 };
 
 export const EVIDENCE_NOW_WORDS: Readonly<Record<keyof Totals["evidenceNow"], string>> = {
   ...EVIDENCE_WORDS,
-  none: "nothing: it could not be seen",
+  none: "nothing: it could not be determined",
 };
 
 export function openUploadsWords(openMultipartUploads: number | null): string {
@@ -45,15 +45,15 @@ export function openUploadsWords(openMultipartUploads: number | null): string {
 
 const TRIAL_WORDS: Readonly<Record<NonNullable<BucketFindings["canary"]>["result"], string>> = {
   passed: "passed",
-  lost: "came through, without some of what it had",
+  lost: "passed, without some of what it had",
   refused: "refused by the store",
-  inconclusive: "showed nothing either way",
+  inconclusive: "inconclusive",
   "left-out": "not made",
 };
 
 /** The result of the canary, a test object that is copied before the first real one. */
 export function trialCopyWords(canary: BucketFindings["canary"]): string {
-  return canary === undefined ? "none: nothing was to be copied" : `${TRIAL_WORDS[canary.result]}: ${canary.detail}`;
+  return canary === undefined ? "none: there was nothing to copy" : `${TRIAL_WORDS[canary.result]}: ${canary.detail}`;
 }
 
 /** Before the run, during it, and as read at its end. */

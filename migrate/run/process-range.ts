@@ -194,7 +194,7 @@ function isWhole({ after, through }: KeyRange): boolean {
   return after === WHOLE_RANGE.after && through === WHOLE_RANGE.through;
 }
 
-/** Includes the older versions of an object if its history will be re-created. */
+/** Includes the noncurrent versions of an object if its history will be re-created. */
 function processRef(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {
   const isReplayed = context.versions === "replay" && context.mode === "migrate";
   const hasHistory = isReplayed && ref.fault === undefined && ref.notAsNamed === undefined;

@@ -139,7 +139,7 @@ async function removeOriginal(chain: Chain, versionId: string, context: RunConte
 }
 
 /**
- * Processes one object together with its older versions. If its history needs no re-creation, or must not be
+ * Processes one object together with its noncurrent versions. If its history needs no re-creation, or must not be
  * re-created, the object is processed alone and the record gives the reason.
  */
 export async function processChain(ref: ObjectRef, context: RunContext): Promise<OutcomeRecord | null> {

@@ -61,7 +61,7 @@ function wordsOf({ range }: Chain, end: Extract<ReplayEnd, { kind: "done" | "lef
   return [what, ...(end.kind === "left" ? [`not all versions from before were removed: ${end.because}`] : [])];
 }
 
-/** The older versions. The newest one is the record's own `before` and `after`. */
+/** The noncurrent versions. The newest one is the record's own `before` and `after`. */
 function pairsOf({ range }: Chain, made: readonly ReplayStep[]): NonNullable<OutcomeRecord["replayed"]> {
   return range.slice(0, -1).flatMap((entry, index) => {
     const step = made[index];

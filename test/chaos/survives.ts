@@ -168,7 +168,7 @@ export function withoutThrowAways(state: BucketState): BucketState {
   return new Map([...state].filter(([key]) => !isThrowAway(key)));
 }
 
-/** Throw-away objects that are still there and that no run has named: nobody would know to delete them. */
+/** Test objects that are still there and that no run has named: nobody would know to delete them. */
 function unnamedThrowAways(state: BucketState, said: string): string[] {
   return [...state.keys()].filter((key) => isThrowAway(key) && !said.includes(key));
 }

@@ -46,8 +46,8 @@ describe("audit with filters", () => {
     const { code, stdout } = await cli("migrate", `s3://${name}`, ...place, "--assume", "documented", ...flags);
     expectHere(code).toBe(taken.length === 0 ? 1 : 0);
     const left = ALL.length - taken.length;
-    if (left > 0) expectHere(stdout).toMatch(new RegExp(`left out by filters +${left}\\n`));
-    else expectHere(stdout).not.toContain("left out by filters");
+    if (left > 0) expectHere(stdout).toMatch(new RegExp(`excluded by filters +${left}\\n`));
+    else expectHere(stdout).not.toContain("excluded by filters");
     expectHere(await plaintextOf(client, name)).toEqual(ALL.filter((key) => !taken.includes(key)).sort());
   });
 });
@@ -174,7 +174,7 @@ describe("bucket without default encryption", () => {
       code: 1,
       stdout: expect.stringContaining("Not sealed: 0 of 2 objects seen are unencrypted, but 1 written since is"),
     });
-    expect(ran.stdout).toContain("1 object was younger than its own look; 1 of 1 sampled is not encrypted.");
+    expect(ran.stdout).toContain("1 object was newer than the run's own look; 1 of 1 sampled is not encrypted.");
     expect(await plaintextOf(rehearsal.client, "open")).toEqual(["late"]);
   });
 

@@ -102,7 +102,7 @@ describe("--fail-on", () => {
       "there are objects that are unencrypted, sse-c, and noncurrent versions that are in plaintext or could not all be examined",
     ]);
     const open = await resultOf(sealed.slice(0, -1));
-    expect(failReasons(open, [])).toEqual(["the totals do not close"]);
+    expect(failReasons(open, [])).toEqual(["the totals do not add up"]);
     expect(failReasons(await resultOf(sealed), [])).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe("--fail-on", () => {
     expect(failReasons(empty, [])).toEqual([words]);
     expect(failReasons(empty, [], { allowEmpty: true })).toEqual([]);
     const open = await resultOf([]);
-    expect(failReasons(open, [])).toEqual(["the totals do not close"]);
+    expect(failReasons(open, [])).toEqual(["the totals do not add up"]);
   });
 
   it("fails if nothing was examined in a named location, but not in a bucket of --all-buckets", async () => {

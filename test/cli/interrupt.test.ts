@@ -181,7 +181,11 @@ describe("an interrupted migrate", () => {
       stdout: "",
       stderr: expect.stringContaining("a resumed run keeps its options"),
     });
-    expect(command).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining('holds a run of "migrate"') });
+    expect(command).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining('contains a run of "migrate"'),
+    });
     expect(absent).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("contains no readable run") });
   });
 });

@@ -36,14 +36,14 @@ describe("noncurrent versions on the command line", () => {
       "unencrypted",
     );
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain("2 older versions are unencrypted, and no object is");
-    expect(ran.stdout).toMatch(/older versions +2\n +not encrypted +2 +3 B\n/);
+    expect(ran.stdout).toContain("2 noncurrent versions are unencrypted, and no object is");
+    expect(ran.stdout).toMatch(/noncurrent versions +2\n +not encrypted +2 +3 B\n/);
   });
 
   test("stay if there is no terminal and no --yes, and the message names the count and the options", async () => {
     const ran = await migrate("--versions", "purge");
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain("--versions purge would remove 2 older versions (3 B) of 1 key in plaintext");
+    expect(ran.stderr).toContain("--versions purge would remove 2 noncurrent versions (3 B) of 1 key in plaintext");
     expect(ran.stderr).toContain("nothing was changed: give --yes to confirm it, or --dry-run");
     expect(await wordsOf(raw, "a")).toEqual(["sealed 3", "plain 22", "plain 1"]);
   });
@@ -80,7 +80,7 @@ describe("noncurrent versions on the command line", () => {
   } else {
     test("stay if the typed number is not the count, and are removed if it is", async () => {
       const refused = await onTerminal("3");
-      expect(refused).toContain("This will remove 2 older versions (3 B) of 1 key in plaintext");
+      expect(refused).toContain("This will remove 2 noncurrent versions (3 B) of 1 key in plaintext");
       expect(refused).toContain("Type 2 to continue: ");
       expect(refused).toContain("not confirmed: nothing was copied, and nothing was removed");
       expect(await wordsOf(raw, "a")).toEqual(["sealed 3", "plain 22", "plain 1"]);

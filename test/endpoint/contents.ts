@@ -184,7 +184,7 @@ export interface Sort {
   readonly headers?: Record<string, string>;
   readonly fill: (witness: RawS3, bucket: string, options: { readonly short: boolean }) => Promise<Filled>;
   readonly flags: readonly string[];
-  /** What happens to its older versions in the end. */
+  /** What happens to its noncurrent versions in the end. */
   readonly older: "none" | "purge" | "replay";
   /** Of its objects under a customer key, given to the run in a file. */
   readonly customerKey?: Buffer;

@@ -52,7 +52,7 @@ describe.each(STORES)("--race strict, on a store that $title,", ({ title, profil
   }, async () => {
     const raced = await race({
       sandbox: { profile, behaviour: BEHAVIOUR },
-      // Every write leaves an older version, and none of them is what is raced for.
+      // Every write leaves a noncurrent version, and none of them is what is raced for.
       migrate: { ...options, race: "strict", noncurrent: false },
       writers: { ...WRITERS, seed: 2, mix: { put: 5, delete: 2, retag: 1, hold: 2 } },
       locks: true,

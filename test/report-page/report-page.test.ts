@@ -103,7 +103,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
   it("shows the verdict and a sum that adds up", async () => {
     const unencrypted = RECORDS.length - 1;
     expect(await page.locator("h1").textContent()).toBe(
-      `${unencrypted} of ${RECORDS.length} objects remain unencrypted, and so are 6 older versions`,
+      `${unencrypted} of ${RECORDS.length} objects remain unencrypted, and so are 6 noncurrent versions`,
     );
     const [listed, ...parts] = (await page.locator(".sum b").allTextContents()).map(Number);
     expect(parts.reduce((sum, part) => sum + part, 0)).toBe(listed);
@@ -127,7 +127,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     await page.getByLabel("Reason").selectOption("older-locked");
     expect(await shownKeys()).toEqual(["older"]);
     await page.getByRole("button", { name: "Clear" }).click();
-    await search("older version v0 =HYPERLINK");
+    await search("noncurrent version v0 =HYPERLINK");
     expect(await matching()).toBe(`1 of ${EXCEPTIONS} rows match`);
   });
 

@@ -29,7 +29,7 @@ const PUBLISHED = {
     name: "run",
     version: 1,
     description:
-      "run.json in the run folder of bucketseal: what was asked, of whom, by whom, when, and what was found of the buckets.",
+      "run.json in the run folder of bucketseal: the options, the store, the user and the times of the run, and what it found about the buckets.",
     schema: runRecordSchema,
   },
   summary: {

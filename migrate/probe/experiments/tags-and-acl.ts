@@ -135,5 +135,5 @@ function unseenAcl(because: "no-acl" | "acl-unreadable"): Answer[] {
 
 function ownerOf(ownerId: string | null, because: NotObservable = "no-acl"): Answer {
   if (ownerId === null) return notObservable("owner-of-writes", because);
-  return is("owner-of-writes", ownerId, "getObjectAcl", "the owner of a throw-away object");
+  return is("owner-of-writes", ownerId, "getObjectAcl", "the owner of a test object");
 }

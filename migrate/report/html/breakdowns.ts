@@ -18,7 +18,7 @@ const MAX_OTHERS = 20;
 export function breakdownSection({ prefixes, storageClasses, sizes }: Breakdowns): Markup {
   return html`<section id="prefixes">
 <h2>By prefix, storage class and size</h2>
-<p class="lead">Each bar is the whole of its row, by number of objects, in the colours of the states above. A prefix goes up to the first slash after that of its scope.</p>
+<p class="lead">Each bar shows all objects of its row, in the colours of the states above. A prefix ends at the first slash after the prefix of its scope.</p>
 ${table("prefix", "Prefix", prefixes, ({ bucket, prefix }) => `s3://${bucket}/${prefix}`, MAX_PREFIXES)}
 ${table("class", "Storage class", storageClasses, ({ storageClass }) => storageClass, MAX_OTHERS)}
 ${table("size", "Size of an object", sizes, ({ size }) => size, MAX_OTHERS)}</section>
@@ -57,18 +57,18 @@ export function noncurrentSection(noncurrent: NoncurrentTotals | undefined, { to
   const kinds = [
     ...VERSION_OUTCOME_KINDS.map((kind) => [VERSION_OUTCOME_WORDS[kind], outcomes[kind]] as const),
     ["re-created encrypted before they were listed", replayed] as const,
-    ["delete markers, which hold nothing", { objects: deleteMarkers, bytes: 0 }] as const,
+    ["delete markers, which contain no data", { objects: deleteMarkers, bytes: 0 }] as const,
   ].filter(([, { objects }]) => objects > 0);
   const rows = [["listed", { objects: listed, bytes: 0 }] as const, ...kinds];
   const more =
     total === 0
       ? NOTHING
-      : html`<p><a href="#exceptions">${formatCount(total)} to look at one by one</a>, after the objects.</p>\n`;
+      : html`<p><a href="#exceptions">${formatCount(total)} to check one by one</a>, after the objects.</p>\n`;
   return html`<section id="older-versions">
-<h2>Older versions</h2>
+<h2>Noncurrent versions</h2>
 <p class="lead">Noncurrent versions, counted apart from the objects above.</p>
 <div class="scroll"><table class="cards">
-<thead><tr><th scope="col">Older versions</th><th scope="col" class="num">Count</th><th scope="col" class="num">Size</th></tr></thead>
+<thead><tr><th scope="col">Noncurrent versions</th><th scope="col" class="num">Count</th><th scope="col" class="num">Size</th></tr></thead>
 <tbody>
 ${rows.map(([words, { objects, bytes }]) => html`<tr><th scope="row">${words}</th><td class="num" data-label="Count">${formatCount(objects)}</td><td class="num" data-label="Size">${bytes === 0 ? "" : formatBytes(bytes)}</td></tr>\n`)}</tbody>
 </table></div>

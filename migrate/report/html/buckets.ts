@@ -46,7 +46,7 @@ export function scopeSection({ scopes }: Summary): Markup {
   return html`<section>
 <h2>Scope</h2>
 <div class="scroll"><table class="cards">
-<thead><tr><th scope="col">Bucket and prefix</th><th scope="col" class="num">Listed</th><th scope="col" class="num">With an outcome</th><th scope="col" class="num">Left out by filters</th><th scope="col" class="num">Size</th><th scope="col" class="num">Unencrypted now</th><th scope="col">Sum</th></tr></thead>
+<thead><tr><th scope="col">Bucket and prefix</th><th scope="col" class="num">Listed</th><th scope="col" class="num">With an outcome</th><th scope="col" class="num">Excluded by filters</th><th scope="col" class="num">Size</th><th scope="col" class="num">Unencrypted now</th><th scope="col">Sum</th></tr></thead>
 <tbody>
 ${scopes.map(scopeRow)}</tbody>
 </table></div>
@@ -58,12 +58,12 @@ function scopeRow(scope: ScopeTotals): Markup {
   const [tone, words] = sumWords(scope);
   const closes = html`<td class="${tone}" data-label="Sum">${words}</td>`;
   const none = scope.statesNow.none.objects;
-  return html`<tr><th scope="row"><span class="key">${markedText(`s3://${scope.bucket}/${scope.prefix}`)}</span></th><td class="num" data-label="Listed">${formatCount(scope.listed)}</td><td class="num" data-label="With an outcome">${formatCount(outcomeCount(scope))}</td><td class="num" data-label="Left out by filters">${formatCount(scope.filteredOut)}</td><td class="num" data-label="Size">${formatBytes(sumOf(Object.values(scope.outcomes)).bytes)}</td><td class="num ${none === 0 ? "" : "bad"}" data-label="Unencrypted now">${formatCount(none)}</td>${closes}</tr>\n`;
+  return html`<tr><th scope="row"><span class="key">${markedText(`s3://${scope.bucket}/${scope.prefix}`)}</span></th><td class="num" data-label="Listed">${formatCount(scope.listed)}</td><td class="num" data-label="With an outcome">${formatCount(outcomeCount(scope))}</td><td class="num" data-label="Excluded by filters">${formatCount(scope.filteredOut)}</td><td class="num" data-label="Size">${formatBytes(sumOf(Object.values(scope.outcomes)).bytes)}</td><td class="num ${none === 0 ? "" : "bad"}" data-label="Unencrypted now">${formatCount(none)}</td>${closes}</tr>\n`;
 }
 
 function sumWords({ closes, unseen }: ScopeTotals): readonly ["good" | "bad", string] {
   if (unseen !== undefined) return ["bad", `not seen: ${UNSEEN_WORDS[unseen.because]}`];
-  return closes ? ["good", "closes"] : ["bad", "does not close"];
+  return closes ? ["good", "closes"] : ["bad", "does not add up"];
 }
 
 /** The effective options. Those that the user gave stand out. */
@@ -72,7 +72,7 @@ export function settingSection(run: RunRecord): Markup {
   if (settings.length === 0) return NOTHING;
   return html`<section id="settings">
 <h2>Settings</h2>
-<p class="lead">What the run went by. What was given is marked; the rest is by default.</p>
+<p class="lead">The settings of the run. Given values are marked; the others are defaults.</p>
 <dl class="facts settings">
 ${settings.map(setting)}</dl>
 </section>
@@ -100,7 +100,7 @@ export function remainsSection(remaining: readonly Remaining[]): Markup {
   const worst = remaining.some(({ kind }) => PLAIN.has(kind)) ? "plain-left" : "open-left";
   return html`<section id="remains" class="remains ${remaining.length === 0 ? "none-left" : worst}">
 <h2>What remains</h2>
-${remaining.length === 0 ? html`<p class="good">Nothing that this run saw: whatever it looked at is encrypted.</p>` : html`<ul>\n${items}</ul>`}
+${remaining.length === 0 ? html`<p class="good">Nothing that this run saw: everything that it examined is encrypted.</p>` : html`<ul>\n${items}</ul>`}
 </section>
 `;
 }
@@ -118,7 +118,7 @@ function openUploadList({ atEnd }: BucketFindings): Markup {
   const more = uploads.earlier - shown.length;
   const rows = shown.map(
     ({ key, uploadId, initiatedAt }) =>
-      html`<tr><th scope="row"><span class="key">${markedText(key)}</span><span class="sub">upload ${markedText(uploadId)}</span></th><td data-label="Begun">${initiatedAt === null ? "not told" : formatInstant(initiatedAt)}</td></tr>\n`,
+      html`<tr><th scope="row"><span class="key">${markedText(key)}</span><span class="sub">upload ${markedText(uploadId)}</span></th><td data-label="Begun">${initiatedAt === null ? "unknown" : formatInstant(initiatedAt)}</td></tr>\n`,
   );
   return html`<div class="scroll"><table class="cards">
 <thead><tr><th scope="col">Upload still open</th><th scope="col">Begun</th></tr></thead>

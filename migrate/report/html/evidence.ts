@@ -32,7 +32,7 @@ export function controlSection(summary: Summary, run: RunRecord): Markup {
   const seen = evidenceSeen(summary, run).map((words) => html`<li>${markedText(words)}</li>\n`);
   return html`<section id="controls">
 <h2>Controls</h2>
-<p class="lead">What this run saw, beside what asks for encryption at rest. It is evidence, and says of no standard that it is met.</p>
+<p class="lead">What this run saw, next to requirements for encryption at rest. It is evidence, and does not claim that a standard is met.</p>
 <ul class="seen">
 ${seen}</ul>
 <div class="scroll"><table class="cards controls">
@@ -50,22 +50,22 @@ function row({ standard, id, title, asks, notShown, source }: Control): Markup {
 
 const FILES: readonly (readonly [path: string, what: string])[] = [
   ["manifest.json", "the size and SHA-256 of every other file, and the root of the tree over the lines of the journal"],
-  ["manifest.dsse.json", "the signature over the manifest, where somebody signed it"],
-  ["run.json", "what was asked, of whom, by whom and when, and what was found of the buckets"],
-  ["journal/", "one line an object version: the source of everything here"],
+  ["manifest.dsse.json", "the signature over the manifest, if it was signed"],
+  ["run.json", "the options, the store, the user and the times of the run, and what it found about the buckets"],
+  ["journal/", "one line per object version: the source of everything here"],
   ["summary.json", "the totals above, for programs"],
-  ["report.csv", "every object version as a row, where CSV was asked for"],
-  ["report.md", "the summary as text, where Markdown was asked for"],
-  ["ocsf.ndjson", "OCSF Compliance Findings, where these were asked for"],
-  ["report.prom", "the totals for Prometheus, where these were asked for"],
-  ["inventory.csv", "what is there now in the form of S3 Inventory, where that was asked for"],
+  ["report.csv", "every object version as a row, if CSV was requested"],
+  ["report.md", "the summary as text, if Markdown was requested"],
+  ["ocsf.ndjson", "OCSF Compliance Findings, if they were requested"],
+  ["report.prom", "the totals for Prometheus, if they were requested"],
+  ["inventory.csv", "the present state in the form of an S3 Inventory, if it was requested"],
 ];
 
 /** The evidence files, and how to verify them without trusting this page. */
 export function fileSection(): Markup {
   return html`<section id="files">
 <h2>The files of this run</h2>
-<p class="lead">Beside this page in the run folder. <code>bucketseal verify RUN_DIR</code> checks that none was changed, adds the journal up again and compares.</p>
+<p class="lead">These files are in the run folder, next to this page. <code>bucketseal verify RUN_DIR</code> checks that none was changed, adds the journal up again and compares.</p>
 <div class="scroll"><table class="files">
 <thead><tr><th scope="col">File</th><th scope="col">Holds</th></tr></thead>
 <tbody>

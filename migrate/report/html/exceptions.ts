@@ -9,7 +9,7 @@ import { ABSENT_WORDS, OUTCOME_WORDS } from "../tally.js";
 import { reasonOf } from "../totals.js";
 import { html, type Markup, markedText, NOTHING } from "./markup.js";
 
-/** One exception: a current object or an older version. */
+/** One exception: a current object or a noncurrent version. */
 interface ExceptionRow {
   /** Used for filter and colour. */
   readonly outcome: string;
@@ -45,7 +45,7 @@ function rowOfObject(record: OutcomeRecord): ExceptionRow {
 function rowOfVersion({ outcome, bucket, key, before, notes }: VersionRecord): ExceptionRow {
   return {
     outcome: `older-${outcome.kind}`,
-    outcomeWords: `older version ${VERSION_OUTCOME_WORDS[outcome.kind]}`,
+    outcomeWords: `noncurrent version ${VERSION_OUTCOME_WORDS[outcome.kind]}`,
     reason: `older-${"reason" in outcome ? outcome.reason : outcome.kind}`,
     reasonWords: versionReasonWords(outcome),
     bucket,
@@ -87,7 +87,7 @@ export function* exceptionSection(objects: Exceptions, versions: VersionExceptio
   }
   const rows = [...objects.first.map(rowOfObject), ...versions.first.map(rowOfVersion)];
   yield html`<p class="lead">${countWords(objects, versions)}</p>
-${rows.length > ROWS_ON_PAPER ? html`<p class="note paper">On paper, no more than a part of these rows; report.csv has every object.</p>` : NOTHING}
+${rows.length > ROWS_ON_PAPER ? html`<p class="note paper">Printed, only some of these rows; report.csv has every object.</p>` : NOTHING}
 ${filters(rows)}
 <table id="exceptions-table" class="cards unscripted">
 <thead><tr><th scope="col" class="c-outcome" data-sort="outcome">Outcome</th><th scope="col" class="c-object" data-sort="object">Object</th><th scope="col" class="num c-size" data-sort="size">Size</th><th scope="col" class="c-now" data-sort="now">Encryption now</th><th scope="col" class="c-why" data-sort="why">Why</th></tr></thead>
@@ -102,7 +102,7 @@ ${filters(rows)}
 }
 
 function countWords(objects: Exceptions, versions: VersionExceptions): string {
-  const what = "Objects that were not plainly encrypted, and those encrypted with something to note";
+  const what = "Objects that are not clearly encrypted, and encrypted ones with a note";
   const ofObjects =
     objects.first.length === objects.total
       ? `${what}: ${formatCount(objects.total)} in all, the worst first.`
@@ -112,7 +112,7 @@ function countWords(objects: Exceptions, versions: VersionExceptions): string {
 
 function versionWords({ total, first }: VersionExceptions): string[] {
   if (total === 0) return [];
-  const what = `After them, ${countOf(total, "older version")} that ${total === 1 ? "is" : "are"} not plainly encrypted`;
+  const what = `After them, ${countOf(total, "noncurrent version")} that ${total === 1 ? "is" : "are"} not clearly encrypted`;
   return first.length === total
     ? [`${what}.`]
     : [`${what}, of which the first ${formatCount(first.length)} are here; all are in report.csv.`];

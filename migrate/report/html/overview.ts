@@ -46,7 +46,7 @@ export function stateSection(total: Totals): Markup {
   const states = seenStates(total);
   return html`<section>
 <h2>Encryption before and now</h2>
-<p class="lead">As last seen by this run; what vanished meanwhile or was not found is in the first bar only.</p>
+<p class="lead">As last seen by this run; objects that vanished or were not found are only in the first bar.</p>
 ${patterns()}
 <div class="chart">
 <h3>Objects</h3>
@@ -76,7 +76,7 @@ export function totalSection(total: Totals): Markup {
   const equals = total.listed === outcomeCount(total) ? "=" : "\u2260";
   return html`<section id="totals">
 <h2>${titleOf(total)}</h2>
-<p class="lead">The left side was counted by the listing, the right side by the outcomes: two counts that have to agree.</p>
+<p class="lead">The left side counts the listed objects, the right side the outcomes. The two counts have to agree.</p>
 <ul class="sum">
 ${term("", total.listed, "listed", "")}${OUTCOME_KINDS.map((kind, index) =>
   term(
@@ -94,7 +94,7 @@ ${term("", total.listed, "listed", "")}${OUTCOME_KINDS.map((kind, index) =>
 function titleOf(total: Totals): string {
   if (total.closes) return "Every object listed is accounted for once";
   const isOfUnseen = total.notSeen !== undefined && total.listed === outcomeCount(total);
-  return isOfUnseen ? "Every object seen is accounted for once, and not all were seen" : "The totals do not close";
+  return isOfUnseen ? "Every object seen is accounted for once, but not all were seen" : "The totals do not add up";
 }
 
 function term(sign: string, count: number, words: string, size: string): Markup {
@@ -133,7 +133,7 @@ export function contents({ summary, exceptions, versionExceptions }: Survey): Ma
     ["run", "The run"],
     ["totals", "Totals"],
     ["prefixes", "By prefix"],
-    ...(summary.total.noncurrent === undefined ? [] : [["older-versions", "Older versions"]]),
+    ...(summary.total.noncurrent === undefined ? [] : [["older-versions", "Noncurrent versions"]]),
     ["buckets", "Buckets"],
     ["controls", "Controls"],
     ["settings", "Settings"],
@@ -141,7 +141,7 @@ export function contents({ summary, exceptions, versionExceptions }: Survey): Ma
   ] as const;
   const total = exceptions.total + versionExceptions.total;
   const last =
-    total === 0 ? NOTHING : html`<a href="#exceptions"><b>${formatCount(total)} to look at one by one</b></a>\n`;
+    total === 0 ? NOTHING : html`<a href="#exceptions"><b>${formatCount(total)} to check one by one</b></a>\n`;
   return html`<nav class="contents" aria-label="Contents">
 ${parts.map(([id, words]) => html`<a href="#${id ?? ""}">${words ?? ""}</a>\n`)}${last}</nav>
 `;

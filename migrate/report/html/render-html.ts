@@ -82,7 +82,7 @@ function pageStart(headline: string): Markup {
 }
 
 function pageEnd({ tool }: RunRecord): Markup {
-  return html`<footer>Made by ${tool.name} ${tool.version} from run.json and the journal alone: the same run gives the same bytes. It says what was seen, not that a standard is met.</footer>
+  return html`<footer>Made by ${tool.name} ${tool.version} only from run.json and the journal: the same run gives the same bytes. It shows what was seen, not that a standard is met.</footer>
 </main>
 <script>${trustedMarkup(SCRIPT)}</script>
 </body>

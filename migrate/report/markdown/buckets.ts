@@ -56,10 +56,10 @@ export function noncurrentSection(noncurrent: NoncurrentTotals | undefined, exce
       formatBytes(outcomes[kind].bytes),
     ]),
     ["re-created encrypted before they were listed", formatCount(replayed.objects), formatBytes(replayed.bytes)],
-    ["delete markers, which hold nothing", formatCount(deleteMarkers), ""],
+    ["delete markers, which contain no data", formatCount(deleteMarkers), ""],
   ];
   return [
-    "## Older versions",
+    "## Noncurrent versions",
     markdownTable(["Noncurrent versions", ...FIGURES], rows, FIGURES),
     escapeMarkdown(noncurrentClosingWords(noncurrent)),
     ...exceptionTable(exceptions),
@@ -71,7 +71,7 @@ function exceptionTable({ total, first }: VersionExceptions): string[] {
   const shown = first.slice(0, SHOWN_VERSIONS);
   const more = total > shown.length ? ` The first ${formatCount(shown.length)} are here; report.csv has all.` : "";
   const head = ["Version", "Size", "Encryption", "Why"];
-  return [`${formatCount(total)} to look at one by one.${more}`, markdownTable(head, shown.map(versionRow), ["Size"])];
+  return [`${formatCount(total)} to check one by one.${more}`, markdownTable(head, shown.map(versionRow), ["Size"])];
 }
 
 function versionRow({ bucket, key, before, outcome, notes }: VersionRecord): string[] {
@@ -95,7 +95,7 @@ export function remainsSection(remaining: readonly Remaining[], limits: readonly
   ];
 }
 
-const RUN_FIGURES = ["Listed", "With an outcome", "Left out by filters", "Unencrypted now"];
+const RUN_FIGURES = ["Listed", "With an outcome", "Excluded by filters", "Unencrypted now"];
 
 export function runSection(run: RunRecord): string[] {
   return ["## Run", factTable(["What", "Value"], runFacts(run))];

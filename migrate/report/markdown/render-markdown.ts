@@ -51,7 +51,7 @@ function controlSection(summary: Summary, run: RunRecord): string[] {
   ]);
   return [
     "## Controls",
-    "What this run saw, beside what asks for encryption at rest. It is evidence, and says of no standard that it is met.",
+    "What this run saw, next to requirements for encryption at rest. It is evidence, and does not claim that a standard is met.",
     evidenceSeen(summary, run)
       .map((words) => `- ${escapeMarkdown(words)}`)
       .join("\n"),

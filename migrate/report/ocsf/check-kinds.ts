@@ -38,18 +38,18 @@ export interface Resource {
 export const CHECKS = {
   "bucket-seen": {
     title: "Bucket seen by the run",
-    asks: "The run could read the bucket, or the part of it in scope, to its end.",
+    asks: "The run could read the bucket, or the part of it in scope, completely.",
   },
   "bucket-default-encryption": {
     title: "Default encryption of the bucket",
-    asks: "The bucket encrypts what arrives by default, as far as the store says.",
+    asks: "The bucket encrypts new objects by default, according to the store.",
   },
   "bucket-objects-encrypted": {
     title: "Current objects of the bucket encrypted at rest",
     asks: "Every current object in scope is seen to be encrypted at rest.",
   },
   "bucket-older-versions-encrypted": {
-    title: "Older versions in the bucket encrypted at rest",
+    title: "Noncurrent versions in the bucket encrypted at rest",
     asks: "Every noncurrent version in scope is seen to be encrypted at rest.",
   },
   "bucket-no-earlier-uploads": {
@@ -61,7 +61,7 @@ export const CHECKS = {
     asks: "The object is seen to be encrypted at rest by the store.",
   },
   "older-version-encrypted": {
-    title: "Older version of an object encrypted at rest",
+    title: "Noncurrent version of an object encrypted at rest",
     asks: "The noncurrent version is seen to be encrypted at rest by the store.",
   },
 } as const;

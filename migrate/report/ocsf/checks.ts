@@ -42,7 +42,7 @@ function* checkUnseen({ scopes }: Summary, run: RunRecord): Generator<Checked> {
       status: "warning",
       severity: "medium",
       detail: ofIt.map(unseenSentence).join(" "),
-      remedy: "Let the credentials read it, or name its region, and go on with --resume.",
+      remedy: "Allow the credentials to read it, or give its region, and continue with --resume.",
       resource: { type: "bucket", bucket, key: null, versionId: null, modifiedMs: null },
       timeMs: timeOfRun(run),
     };
@@ -82,14 +82,14 @@ function olderCheck(scopes: readonly ScopeTotals[], { versioning }: BucketFindin
   const plaintext = looked.reduce((sum, { outcomes }) => sum + outcomes.plaintext.objects, 0);
   const unseen = looked.reduce((sum, { outcomes }) => sum + outcomes.unproven.objects + outcomes.failed.objects, 0);
   const isWhole = versioning === "never" || (looked.length === scopes.length && looked.every(({ closes }) => closes));
-  const words = `${countOf(plaintext, "older version")} not encrypted, ${unseen} not to be seen`;
+  const words = `${countOf(plaintext, "noncurrent version")} not encrypted, ${unseen} not determined`;
   return {
     check: "bucket-older-versions-encrypted",
     status: plaintext > 0 ? "fail" : unseen > 0 || !isWhole ? "warning" : "pass",
     severity: "medium",
-    detail: isWhole ? `${words}.` : `${words}; not all of them were looked at.`,
+    detail: isWhole ? `${words}.` : `${words}; not all of them were examined.`,
     remedy:
-      "Re-create or remove them (bucketseal migrate --versions replay or --versions purge) once no lock keeps them.",
+      "Re-create or remove them (bucketseal migrate --versions replay or --versions purge) once no lock protects them.",
   };
 }
 
@@ -108,8 +108,7 @@ function sumOver(scopes: readonly ScopeTotals[], count: (scope: ScopeTotals) => 
   return scopes.reduce((sum, scope) => sum + count(scope), 0);
 }
 
-const REMEDY =
-  "Encrypt it in place (bucketseal migrate), and audit again; what keeps it from that is in status_detail.";
+const REMEDY = "Encrypt it in place (bucketseal migrate), and audit again; status_detail says what prevents it.";
 
 /**
  * The check of one current object; `null` if it no longer exists. An object in a manifest that was not found
@@ -159,7 +158,8 @@ export function checkVersion(record: VersionRecord, runMs: number): Checked | nu
     status: outcome.kind === "failed" ? "warning" : statusOf(before),
     severity: "medium",
     detail: `${STATE_WORDS[before.state]}: ${versionReasonWords(outcome)}${detail}.`,
-    remedy: "Re-create or remove it (bucketseal migrate --versions replay or --versions purge) once no lock keeps it.",
+    remedy:
+      "Re-create or remove it (bucketseal migrate --versions replay or --versions purge) once no lock protects it.",
     resource: resourceOf(record, before),
     timeMs: timeOf(record.at) ?? runMs,
     unmapped: {

@@ -17,7 +17,7 @@ import { checkBuckets, checkObject, checkVersion } from "./checks.js";
 
 const LINES_A_CHUNK = 25;
 
-/** ocsf.ndjson: the checks of each bucket, then every object and older version that did not pass. */
+/** ocsf.ndjson: the checks of each bucket, then every object and noncurrent version that did not pass. */
 export function renderOcsf(source: ReportSource): AsyncGenerator<string> {
   return render(source, ({ status }) => status !== "pass");
 }

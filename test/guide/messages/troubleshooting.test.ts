@@ -15,7 +15,7 @@ const sources = readSources(["cli", "constructs", "migrate", "providers"]).filte
 describe("docs/troubleshooting.md", () => {
   test.each([
     ["reason of an object", REASON_WORDS],
-    ["reason of an older version", VERSION_LEFT_WORDS],
+    ["reason of a noncurrent version", VERSION_LEFT_WORDS],
     ["reason of a probe to leave something open", NOT_OBSERVABLE_WORDS],
     ["verdict", VERDICT_WORDS],
   ])("has an entry for every %s", (_, words) => {

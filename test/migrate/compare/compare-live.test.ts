@@ -31,7 +31,7 @@ describe("compareLive", () => {
     expect(compare(found(changes))).toBe(`contradicts: ${words}`);
   });
 
-  it("returns changed if the object was written since, or an older version became current", () => {
+  it("returns changed if the object was written since, or a noncurrent version became current", () => {
     const written = { state: "none", lastModified: "2026-02-01T00:00:00.000Z" } as const;
     expect(compare(found(written))).toBe("changed: it was written on 2026-02-01T00:00:00.000Z");
     const older = { state: "none", lastModified: "2025-02-01T00:00:00.000Z" } as const;

@@ -57,7 +57,7 @@ describe("diffRuns", () => {
     const first = await audit(await one.optionsFor("held"));
     const second = await audit(await one.optionsFor("held"));
     const elsewhere = await audit(await other.optionsFor("held"));
-    await expect(diffRuns(first.runDir, elsewhere.runDir)).rejects.toThrow(/name two runs of the same store/);
+    await expect(diffRuns(first.runDir, elsewhere.runDir)).rejects.toThrow(/give two runs of the same store/);
     const path = join(second.runDir, "run.json");
     await writeFile(path, `${await readFile(path, "utf8")} `);
     await expect(diffRuns(first.runDir, second.runDir)).rejects.toThrow(/^diff: ".*" is not intact \(run\.json: /);

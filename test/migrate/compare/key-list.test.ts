@@ -159,7 +159,7 @@ describe("inventory as CSV", () => {
         "2: it has 2 columns, and the inventory 5",
         "3: its key is empty, or not URL-encoded (--manifest-keys raw reads keys as they are)",
         "4: its key is empty, or not URL-encoded (--manifest-keys raw reads keys as they are)",
-        '5: "one" is no size',
+        '5: "one" is not a size',
         expect.stringMatching(/^6: .*quote/i),
         "good",
         "last",

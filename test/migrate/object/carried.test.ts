@@ -137,7 +137,9 @@ describe("inspectCarried", () => {
     const losses = [
       {
         of: "acl",
-        words: expect.stringMatching(/^its access control list could not be read or kept and was reset .* accepted: /),
+        words: expect.stringMatching(
+          /^its access control list could not be read or kept and was reset .* --accept-loss allows: /,
+        ),
       },
       {
         of: "tags",

@@ -162,7 +162,7 @@ test("an object that becomes public while the canary runs stays public", async (
   let meddled = false;
   const world = await startWorld({
     intercept: async ({ operation, key }) => {
-      // The throw-away object is put once the first real one was looked at.
+      // The test object is put once the first real one was looked at.
       if (meddled || operation !== "PutObject" || !key.includes("bucketseal-canary")) return undefined;
       meddled = true;
       await sendOk(world.raw, {

@@ -75,7 +75,7 @@ describe("bucket facts", () => {
         },
       ];
       expect(fact("Lifecycle rules", { lifecycle: { kind: "present", total: 9, first } })).toBe(
-        "deletes objects after 1 day, moves objects to GLACIER after 30 days (under logs/, rule tidy); removes older versions after 7 days (of certain tags or sizes, switched off); and 7 more",
+        "deletes objects after 1 day, moves objects to GLACIER after 30 days (under logs/, rule tidy); removes noncurrent versions after 7 days (of certain tags or sizes, switched off); and 7 more",
       );
       const replication = { kind: "present", total: 1, first: [{ ...ALL, destination: "arn:aws:s3:::m" }] } as const;
       expect(fact("Replication", { replication: { ...replication, first: [...replication.first] } })).toBe(
@@ -137,12 +137,12 @@ describe("runFacts", () => {
   it("names the owner of the buckets only if the store did", () => {
     expect(fact("Buckets belong to")).toBeUndefined();
     expect(fact("Buckets belong to", { owner: { id: "75aa", displayName: "finance" } })).toBe(
-      "75aa (finance), as ListBuckets says",
+      "75aa (finance), according to ListBuckets",
     );
   });
 
   it("says which versions and which objects were examined", () => {
-    expect(fact("Versions")).toBe("current objects, and older versions where a bucket keeps any");
+    expect(fact("Versions")).toBe("current objects, and noncurrent versions if a bucket keeps any");
     expect(fact("Versions", { settings: { ...SETTINGS, noncurrent: false } })).toBe("current objects only");
     expect(fact("Versions", { settings: { ...SETTINGS, versions: "purge" } })).toContain("in plaintext: purge");
     expect(fact("Filters")).toBe("none: every object of the scope");

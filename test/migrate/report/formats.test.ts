@@ -131,7 +131,7 @@ describe("CONTROLS", () => {
     }
     for (const report of [page, text]) {
       expect(report).toContain("1 of 1 current object seen to be encrypted");
-      expect(report).toContain("says of no standard that it is met");
+      expect(report).toContain("does not claim that a standard is met");
       expect(report).not.toMatch(/\b(is|are) (compliant|certified)\b|\bcomplies with\b/i);
     }
   });
@@ -150,7 +150,7 @@ describe("evidenceSeen", () => {
     const run = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", defaultEncryption: none })] });
     expect(evidenceSeen(summary, run)).toEqual([
       "1 of 3 current objects seen to be encrypted at rest by the store's own answers.",
-      "1 of 2 older versions seen to be encrypted at rest.",
+      "1 of 2 noncurrent versions seen to be encrypted at rest.",
       "1 of 2 buckets with a default encryption when last read.",
       "Verdict of the run: Not sealed.",
     ]);
@@ -168,7 +168,7 @@ describe("evidenceSeen", () => {
   it("says whether noncurrent versions were not examined or do not exist", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
     const versioned = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", versioning: "enabled" })] });
-    expect(evidenceSeen(summary, versioned)).toContain("Older versions were not looked at.");
-    expect(evidenceSeen(summary, aRun())).toContain("No bucket keeps older versions.");
+    expect(evidenceSeen(summary, versioned)).toContain("Noncurrent versions were not looked at.");
+    expect(evidenceSeen(summary, aRun())).toContain("No bucket keeps noncurrent versions.");
   });
 });

@@ -161,10 +161,10 @@ describe("remains", () => {
     ];
     expect(await wordsOf(records)).toEqual([
       "2 current objects (2 kB) are not encrypted.",
-      "1 older version (1 B) is not encrypted.",
-      "1 older version (1 B) is not known: looking at each failed.",
+      "1 noncurrent version (1 B) is not encrypted.",
+      "1 noncurrent version (1 B) is not known, because examining each one failed.",
       "1 current object (1 B) is under a customer key that was not given (SSE-C).",
-      "1 current object could not be seen, or rests on a statement alone.",
+      "1 current object could not be determined, or rests only on a statement.",
     ]);
   });
 
@@ -177,7 +177,7 @@ describe("remains", () => {
       versionCheckpoint({ listed: 3, end: true }),
     ];
     expect(await wordsOf(records)).toEqual([
-      "3 older versions (3 B) are not encrypted.",
+      "3 noncurrent versions (3 B) are not encrypted.",
       "Of these, 3 (3 B) are locked, and cannot comply before 2031-06-30 12:00:00 UTC, 1 of them under a legal hold, which has no date.",
     ]);
   });
@@ -191,17 +191,17 @@ describe("remains", () => {
     [
       "set the default",
       { defaultEncryption: { before: "none", after: "sse-s3", setAt: SET_AT }, atEnd: atEnd() },
-      "2 multipart uploads to b are still open, begun before this run set the default encryption: what they complete may land unencrypted.",
+      "2 multipart uploads to b are still open, begun before this run set the default encryption: what they complete may be stored unencrypted.",
     ],
     [
       "found a default",
       { defaultEncryption: { before: "sse-s3", after: "sse-s3" }, atEnd: atEnd() },
-      "2 multipart uploads to b are still open, begun before this run, and perhaps before the default encryption was set: what they complete may land unencrypted.",
+      "2 multipart uploads to b are still open, begun before this run, and perhaps before the default encryption was set: what they complete may be stored unencrypted.",
     ],
     [
       "did not come to its end",
       { openMultipartUploads: 1 },
-      "1 multipart upload to b is still open, begun before this run, and perhaps before the default encryption was set: what it completes may land unencrypted.",
+      "1 multipart upload to b is still open, begun before this run, and perhaps before the default encryption was set: what it completes may be stored unencrypted.",
     ],
   ])("lists an upload that is still open if the run %s", async (_, changes, words) => {
     expect(await wordsOf(closedJournal([migrated()]), [bucketFindings(changes)])).toEqual([words]);
@@ -219,7 +219,7 @@ describe("remains", () => {
     const open = { ...bucketFindings({ bucket: "x", ...none }), atEnd: atEnd({ defaultEncryption: "none" }) };
     expect(await wordsOf(closedJournal([migrated()]), [...buckets, open])).toEqual([
       "b0<U+202E>, b1<U+202E>, b2<U+202E>, b3<U+202E>, b4<U+202E> and 3 more have no default encryption: new objects may arrive in plaintext.",
-      "2 multipart uploads to x are still open, without a default encryption that was seen: what they complete may land unencrypted.",
+      "2 multipart uploads to x are still open, without a default encryption that was seen: what they complete may be stored unencrypted.",
     ]);
   });
 });

@@ -136,7 +136,7 @@ function exceptionsOf(records: Parameters<ReturnType<typeof createExceptionsFold
 }
 
 describe("exceptions", () => {
-  it("contain everything that was not plainly encrypted, worst first", () => {
+  it("contain everything that was not clearly encrypted, worst first", () => {
     const records = [
       migrated({ key: "noted", notes: ["the ETag changed"] }),
       vanished({ key: "gone" }),

@@ -91,15 +91,15 @@ describe("verdict", () => {
 
   it("says that nothing was examined if all listed objects were gone", async () => {
     const found = await verdictOf([vanished(), vanished({ key: "other" })]);
-    expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were there" });
-    expect(found.detail).toContain("no object of 2 was there");
+    expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were found" });
+    expect(found.detail).toContain("none of 2 objects was found");
   });
 
   it("says that nothing was examined if the filters left out everything", async () => {
     const { summary } = await surveyOf([checkpoint({ filteredOut: 7, end: true })]);
     const found = verdict(summary, aRun());
     expect(found.kind).toBe("nothing-examined");
-    expect(found.detail).toBe("Nothing was examined in s3://b/: the filters left out all of its 7 objects.");
+    expect(found.detail).toBe("Nothing was examined in s3://b/: the filters excluded all of its 7 objects.");
   });
 
   it("is sealed if there are only noncurrent versions, all encrypted", async () => {
@@ -111,7 +111,7 @@ describe("verdict", () => {
     ]);
     expect(verdict(summary, aRun())).toMatchObject({
       kind: "sealed",
-      headline: "0 of 1 older version are unencrypted, and there is no current object",
+      headline: "0 of 1 noncurrent version are unencrypted, and there is no current object",
     });
   });
 });
@@ -133,7 +133,7 @@ describe("verdict without full proof", () => {
       "was interrupted",
       "Interrupted",
       endedAs("interrupted"),
-      "The run was interrupted, with 1 object done: --resume goes",
+      "The run was interrupted, with 1 object done: --resume continues",
     ],
     [
       "was aborted",
@@ -153,7 +153,7 @@ describe("verdict without full proof", () => {
     const { summary } = await surveyOf([migrated(), checkpoint({ listed: 1, knownLeft: 303 })]);
     const found = verdict(summary, endedAs("interrupted"));
     expect(found.headline).toBe("Interrupted: 1 object seen, 0 of them unencrypted; at least 303 more are left");
-    expect(found.detail).toContain("with 1 object done and at least 303 more known to be left");
+    expect(found.detail).toContain("with 1 object done and at least 303 more listed, but not done");
     const { summary: ended } = await surveyOf([
       migrated(),
       checkpoint({ listed: 1, knownLeft: 303 }),
@@ -166,7 +166,7 @@ describe("verdict without full proof", () => {
     const { summary } = await surveyOf([migrated(), checkpoint({ listed: 2, end: true })]);
     expect(verdict(summary, aRun())).toMatchObject({
       kind: "incomplete",
-      detail: expect.stringContaining("Its totals do not close"),
+      detail: expect.stringContaining("Its totals do not add up"),
     });
   });
 
@@ -194,18 +194,26 @@ describe("caveats", () => {
   });
 
   it.each<[string, Partial<BucketFindings>, string]>([
-    ["older versions were not looked at", { versioning: "enabled" }, "Older versions"],
+    ["noncurrent versions were not looked at", { versioning: "enabled" }, "Noncurrent versions"],
     [
-      "nobody knows whether there are older versions",
+      "nobody knows whether there are noncurrent versions",
       { versioning: "unreadable" },
-      "whether it does could not be read",
+      "its versioning could not be read",
     ],
     ["uploads could not be listed", { openMultipartUploads: null }, "still open in b"],
     ["rules could not be read", { policy: { kind: "unreadable" } }, "rules of b"],
-    ["somebody changed the default", { atEnd: { ...AT_END, defaultEncryption: "sse-kms" } }, "not by its doing"],
-    ["the default could not be read again", { atEnd: { ...AT_END, defaultEncryption: "unreadable" } }, "yet to come"],
+    [
+      "somebody changed the default",
+      { atEnd: { ...AT_END, defaultEncryption: "sse-kms" } },
+      "this run did not change it",
+    ],
+    [
+      "the default could not be read again",
+      { atEnd: { ...AT_END, defaultEncryption: "unreadable" } },
+      "Future objects",
+    ],
     ["uploads could not be listed again", { atEnd: { ...AT_END, openUploads: null } }, "still open in b"],
-    ["the default could not be read", { defaultEncryption: { before: "none", after: "unreadable" } }, "yet to come"],
+    ["the default could not be read", { defaultEncryption: { before: "none", after: "unreadable" } }, "Future objects"],
   ])("say that %s", async (_, changes, words) => {
     expect(await caveatsOf([bucketFindings(changes)])).toEqual([expect.stringContaining(words)]);
   });
@@ -219,8 +227,8 @@ describe("caveats", () => {
     const versioned = bucketFindings({ versioning: "enabled" });
     const refused = versionCheckpoint({ filteredOut: 2, refused: "listVersions: AccessDenied" });
     expect(await caveatsOf([versioned], [refused])).toEqual([
-      "2 older versions left out by the filters of this run.",
-      "Older versions of objects, which could not all be looked at: listVersions: AccessDenied.",
+      "2 noncurrent versions excluded by the filters of this run.",
+      "Noncurrent versions, not all of which could be examined: listVersions: AccessDenied.",
     ]);
   });
 
@@ -234,9 +242,9 @@ describe("caveats", () => {
     expect(await caveatsOf([bucketFindings({ defaultEncryption: none, openMultipartUploads: 2 })])).toEqual([]);
   });
 
-  it("count the objects left out by filters", async () => {
+  it("count the objects excluded by filters", async () => {
     const { summary } = await surveyOf([migrated(), checkpoint({ listed: 1, filteredOut: 1200, end: true })]);
-    expect(caveats(summary, aRun())).toEqual(["1,200 objects left out by the filters of this run."]);
+    expect(caveats(summary, aRun())).toEqual(["1,200 objects excluded by the filters of this run."]);
   });
 });
 

@@ -44,12 +44,12 @@ describe("baseline and key manifest in the report", () => {
   it("are named with digests, the lines used and the seed of the sample", () => {
     expect(givenFileFacts(aRun({ keyManifest, baseline }))).toEqual([
       [
-        "Kept to",
+        "Limited to",
         `12 lines of the list of keys keys\u202e.txt (SHA-256 ${file.sha256}); 3 more lines name objects elsewhere`,
       ],
       [
         "Baseline",
-        `run ${RUN} of 2026-01-01 00:00:00 UTC, 1,000 lines that could count; it agreed with itself, and no key was given to check a signature by; one of 33.3 was read again, drawn by seed 7`,
+        `run ${RUN} of 2026-01-01 00:00:00 UTC, 1,000 lines that could count; it was consistent, and no key was given to check its signature; one of 33.3 was read again, drawn by seed 7`,
       ],
     ]);
     expect(givenFileFacts(aRun())).toEqual([]);
@@ -57,14 +57,16 @@ describe("baseline and key manifest in the report", () => {
 
   it("appear in the caveats as evidence of others, with harmless characters", async () => {
     expect(await caveatsOf([taken], { baseline, keyManifest })).toEqual([
-      "Every object that keys<U+202E>.txt does not name: this run was kept to it.",
+      "Every object that keys<U+202E>.txt does not name: this run was limited to it.",
       expect.stringMatching(
-        /^The answer of the store about 1 object: .* \(a{64}; it agreed with itself, and no key was given[^)]*\), of which one of 33\.3 was read again/,
+        /^The store's own answer about 1 object: .* \(a{64}; it was consistent, and no key was given[^)]*\), of which one of 33\.3 was read again/,
       ),
     ]);
     const listed = alreadyEncrypted({ before: seen({ state: "sse-s3", evidence: "inventory" }) });
     const inventory = { ...keyManifest, format: "inventory" } as const;
-    expect((await caveatsOf([listed], { keyManifest: inventory }))[1]).toMatch(/about 1 object: its inventory says/);
+    expect((await caveatsOf([listed], { keyManifest: inventory }))[1]).toMatch(
+      /about 1 object: their listing and their encryption are those of its inventory/,
+    );
   });
 
   it("cause no caveat if nothing rests on them, and a full one if the baseline was discarded", async () => {
@@ -80,8 +82,8 @@ describe("baseline and key manifest in the report", () => {
     } as const;
     const run = { baseline: { ...baseline, dropped } };
     expect(await caveatsOf([alreadyEncrypted()], run)).toEqual([
-      expect.stringContaining("s3://b/k<U+000A> contradicted it (encryption was), so that every object was read"),
+      expect.stringContaining("s3://b/k<U+000A> contradicted it (encryption was), so every object was read"),
     ]);
-    expect(givenFileFacts(aRun(run))[0]?.[1]).toContain("dropped, since a sampled object contradicted it");
+    expect(givenFileFacts(aRun(run))[0]?.[1]).toContain("dropped, because a sampled object contradicted it");
   });
 });

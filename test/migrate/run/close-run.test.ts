@@ -213,7 +213,7 @@ describe("reports written again", () => {
       await edit(runDir, "report.md", (text) => text.replace("failed", "passed"));
       await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(RunError);
       await expect(rewriteReports(runDir, ["csv"])).rejects.toThrow(
-        /new reports would hide that: report\.md: not what/,
+        /new reports would hide that: report\.md: differs from/,
       );
       await rewriteReports(runDir, ["csv", "md"]);
       expect(await words()).toEqual([]);

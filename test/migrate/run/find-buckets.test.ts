@@ -94,7 +94,7 @@ describe("bucketWarnings", () => {
 
   test.each([
     ["aborts unfinished uploads", rules(["aborts-uploads"])],
-    ["removes delete markers with nothing beneath", rules(["removes-lone-delete-markers", "aborts-uploads"])],
+    ["removes delete markers without versions", rules(["removes-lone-delete-markers", "aborts-uploads"])],
     ["is switched off", rules(["expires", "moves"], false)],
   ])("returns none for a rule that %s", (_, lifecycle) => {
     expect(warn({ lifecycle })).toEqual([]);

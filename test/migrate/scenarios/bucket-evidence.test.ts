@@ -189,7 +189,7 @@ describe("bucket without default encryption", () => {
       kind: "no-default",
       headline: "0 of 3 objects are unencrypted, but held has no default encryption",
     });
-    expect(verdict.detail).toContain("At the end of the run no object was younger than its own look.");
+    expect(verdict.detail).toContain("At the end of the run no object was newer than the run's own look at it.");
     const arrivals = { listed: 3, younger: 0, sampled: 0, plaintext: 0, unseen: 0, refused: null };
     expect(summary.total.arrivals).toEqual(arrivals);
     expect(JSON.parse(await readFile(join(runDir, "summary.json"), "utf8")).total.arrivals).toEqual(arrivals);
@@ -220,7 +220,7 @@ describe("bucket without default encryption", () => {
       kind: "unencrypted-remain",
       headline: "0 of 2 objects seen are unencrypted, but 2 written since are",
     });
-    const words = "3 objects were younger than its own look; 2 of 3 sampled are not encrypted.";
+    const words = "3 objects were newer than the run's own look; 2 of 3 sampled are not encrypted.";
     for (const name of ["report.md", "ocsf.ndjson"])
       expect(await readFile(join(runDir, name), "utf8")).toContain(words);
     const metrics = await readFile(join(runDir, "report.prom"), "utf8");
@@ -251,7 +251,7 @@ describe("bucket without default encryption", () => {
     };
     const { verdict, summary } = await audit(await world.optionsFor("held", { onEvent }));
     expect(verdict.kind).toBe("no-default");
-    expect(verdict.detail).toContain("its objects could not be listed once more");
+    expect(verdict.detail).toContain("its objects could not be listed again");
     expect(summary.total.arrivals?.refused).toContain("AccessDenied");
   });
 });
@@ -277,7 +277,7 @@ describe("bucket with default encryption", () => {
     const { verdict } = await audit(await world.optionsFor("held"));
     expect(verdict).toMatchObject({
       kind: "unproven",
-      headline: "0 of 1 object was seen unencrypted, but the default encryption of held could not be seen",
+      headline: "0 of 1 object was seen unencrypted, but the default encryption of held could not be read",
     });
   });
 });
@@ -289,7 +289,7 @@ describe("isYounger", () => {
     ["has a later date", { etag: "e", lastModified: "2026-01-01T00:00:02.000Z" }, seen, true],
     ["has another ETag of the same second", { etag: "f", lastModified: "2026-01-01T00:00:01.500Z" }, seen, true],
     ["is the same", { etag: "e", lastModified: "2026-01-01T00:00:01Z" }, seen, false],
-    ["is an older version that came back", { etag: "f", lastModified: "2026-01-01T00:00:00Z" }, seen, false],
+    ["is a noncurrent version that came back", { etag: "f", lastModified: "2026-01-01T00:00:00Z" }, seen, false],
     ["has no date, and the same ETag", { etag: "e", lastModified: "" }, seen, false],
   ])("decides for an object that %s", (_, listed, before, expected) => {
     expect(isYounger(listed, before)).toBe(expected);

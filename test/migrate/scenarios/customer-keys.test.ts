@@ -82,7 +82,7 @@ interface Change {
 }
 
 const SSE_S3 = { state: "sse-s3", shown: "AES256", canary: "is AES256" };
-const SSE_C = { state: "sse-c", shown: "SSE-C", canary: "is under the customer key" };
+const SSE_C = { state: "sse-c", shown: "SSE-C", canary: "is under the requested customer key" };
 
 const CHANGES: readonly Change[] = [
   {

@@ -98,8 +98,8 @@ describe("--manifest with a list of keys", () => {
     const { optionsFor } = await worldOf(["a"], SEALED);
     const manifest = await fileOf("keys.txt", "b\nc\n");
     const { verdict, summary } = await audit(await optionsFor("held", { manifest }));
-    expect(verdict).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were there" });
-    expect(verdict.detail).toContain("2 objects were named by the manifest and not found.");
+    expect(verdict).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were found" });
+    expect(verdict.detail).toContain("2 objects were named by the manifest but not found.");
     expect(summary.total).toMatchObject({ closes: true, outcomes: { "not-found": { objects: 2 } } });
   });
 
@@ -310,7 +310,7 @@ describe("--manifest with a run folder", () => {
     expect([...(await outcomesOf(again.runDir)).keys()]).toEqual(["a"]);
     await writeFile(join(first.runDir, "summary.json"), "{}");
     await expect(audit(await optionsFor("held", { manifest: first.runDir }))).rejects.toThrow(
-      /^--manifest: .* does not hold/,
+      /^--manifest: .* is not intact/,
     );
   });
 });

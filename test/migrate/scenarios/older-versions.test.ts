@@ -45,16 +45,16 @@ test("audit counts noncurrent plaintext versions, even beneath a delete marker, 
     plaintextBecause: { "audit-only": { objects: 3, bytes: 9 } },
   });
   expect(verdict.kind).toBe("unencrypted-remain");
-  expect(verdict.headline).toBe("1 of 3 objects is unencrypted, and so are 3 older versions");
+  expect(verdict.headline).toBe("1 of 3 objects is unencrypted, and so are 3 noncurrent versions");
   expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
   const csv = (await readFile(join(runDir, "report.csv"), "utf8")).trim().split("\r\n");
   expect(csv.filter((row) => row.endsWith(",false"))).toHaveLength(4);
   const [oldest] = (before.get("a") ?? []).slice(-1);
   expect(csv.find((row) => row.includes(oldest?.versionId ?? "?"))).toMatch(/plaintext,audit-only.*false$/);
   const html = await readFile(join(runDir, "report.html"), "utf8");
-  expect(html).toContain("Older versions");
+  expect(html).toContain("Noncurrent versions");
   expect(html).toContain(oldest?.versionId);
-  expect(await readFile(join(runDir, "report.md"), "utf8")).toContain("## Older versions");
+  expect(await readFile(join(runDir, "report.md"), "utf8")).toContain("## Noncurrent versions");
   expect(await readHistory(raw)).toEqual(before);
 });
 
@@ -64,7 +64,7 @@ test("migrate counts what its copies leave behind, removes nothing, and is not s
   const { summary, verdict } = await migrate(await optionsFor(VERSIONED_BUCKET));
   expect(summary.total.statesNow.none.objects).toBe(0);
   expect(summary.total.noncurrent?.outcomes.plaintext).toEqual({ objects: 4, bytes: 15 });
-  expect(verdict.headline).toBe("4 older versions are unencrypted, and no object is");
+  expect(verdict.headline).toBe("4 noncurrent versions are unencrypted, and no object is");
   for (const [key, entries] of before) {
     expect((await readHistory(raw)).get(key)).toEqual(expect.arrayContaining(entries));
   }
@@ -79,7 +79,7 @@ test("encrypted noncurrent versions cause no finding; --no-noncurrent lists none
   const left = await audit(await world.optionsFor(VERSIONED_BUCKET, { noncurrent: false, formats: ["md"] }));
   expect(left.summary.total.noncurrent).toBeUndefined();
   expect(world.sandbox.calls.ListObjectVersions).toBeUndefined();
-  expect(await readFile(join(left.runDir, "report.md"), "utf8")).toContain("only current ones were looked at");
+  expect(await readFile(join(left.runDir, "report.md"), "utf8")).toContain("only current objects were examined");
 });
 
 test("noncurrent versions are counted if versioning is suspended", async () => {
@@ -127,7 +127,7 @@ test("objects are still reported if versions cannot be listed, and the report sa
     await optionsFor(VERSIONED_BUCKET, { credentials: { accessKeyId, secretAccessKey }, formats: ["md"] }),
   );
   expect(result.summary.total).toMatchObject({ listed: 1, closes: true, noncurrent: { listed: 0, closes: false } });
-  expect(await readFile(join(result.runDir, "report.md"), "utf8")).toContain("could not all be looked at");
+  expect(await readFile(join(result.runDir, "report.md"), "utf8")).toContain("not all of which could be examined");
 });
 
 test("an audit interrupted among noncurrent versions is completed without duplicates", async () => {
@@ -217,7 +217,7 @@ describe("version that becomes current right before its purge", () => {
     return { ...world, wasRaced: () => race === undefined };
   }
 
-  // HEAD of the object, of its older version, then of the current one before and after the line in the journal, with that of the body that is compared in between.
+  // HEAD of the object, of its noncurrent version, then of the current one before and after the line in the journal, with that of the body that is compared in between.
   test.each([3, 4, 5, 6])("is kept if that happens at HEAD request %i", async (nth) => {
     const { raw, optionsFor, wasRaced } = await racedAt(nth);
     const { summary } = await migrate(await optionsFor(VERSIONED_BUCKET, PURGE));

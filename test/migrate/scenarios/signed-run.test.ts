@@ -150,7 +150,9 @@ describe("run folder that vouches for an endpoint", () => {
       expect(world.sandbox.calls.HeadObject).toBe(KEYS.length);
       expect(signed.summary.total.statesNow.none?.objects).toBe(KEYS.length);
       expect(signed.run.baseline).toMatchObject({ leftOut: "not-signed", signedBy: [], lines: 0 });
-      expect(await readFile(join(signed.runDir, "report.md"), "utf8")).toContain("left out, since this run is signed");
+      expect(await readFile(join(signed.runDir, "report.md"), "utf8")).toContain(
+        "not used, because this run is signed",
+      );
       for await (const record of readJournal(signed.runDir)) expect(record).not.toHaveProperty("baseline");
     });
 

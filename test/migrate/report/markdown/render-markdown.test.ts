@@ -21,15 +21,15 @@ describe("report.md", () => {
   it("says at the top that the run is incomplete, and that the totals do not add up", async () => {
     const text = await markdownOf([migrated(), checkpoint({ listed: 5 })]);
     expect(text).toMatch(/^# Encryption report\n\n\*\*Incomplete: /);
-    expect(text).toContain("The sum does not close: 4 objects listed without an outcome.");
+    expect(text).toContain("The totals do not add up: 4 objects listed without an outcome.");
   });
 
   it("shows the totals, and that they add up", async () => {
     const text = await markdownOf(closedJournal([migrated(), failed()]));
     expect(text).toContain("| **listed** | **2** |");
     expect(text).toContain("| encrypted by this run | 1 |");
-    expect(text).toContain("The sum closes");
-    expect(text).not.toContain("does not close");
+    expect(text).toContain("The totals add up");
+    expect(text).not.toContain("do not add up");
   });
 
   it("names the first 100 exceptions, and counts all", async () => {

@@ -131,7 +131,7 @@ describe("ocsf.ndjson", () => {
     ["all was seen to be encrypted", closedJournal([migrated()]), {}, "bucket-objects-encrypted Pass"],
     ["the listing did not end", [migrated(), checkpoint({ listed: 1 })], {}, "bucket-objects-encrypted Warning"],
     [
-      "older versions were not looked at",
+      "noncurrent versions were not looked at",
       closedJournal([migrated()]),
       { buckets: [bucketFindings({ versioning: "enabled" })] },
       "bucket-older-versions-encrypted Warning",
