@@ -190,7 +190,7 @@ describe("a listing that does not advance", () => {
 
   test.each([
     ["repeat", "token of its next page"],
-    ["renew", "it had shown"],
+    ["renew", "a page repeats the page before it"],
     ["cycle", "it had"],
   ] as const)("ends the run with exit code 3 and the reason (%s)", async (nextPages, why) => {
     rehearsal.sandbox.resetCalls();

@@ -1,7 +1,9 @@
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type MigrateOptions, migrate, RunError, readJournal } from "../../../migrate/index.js";
+import { openJournal } from "../../../migrate/journal/journal-writer.js";
+import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { SandboxOptions } from "../../../sandbox/index.js";
 import { createBucket, sendOk } from "../../buckets/raw-s3.js";
 import { startWorld, type World } from "../../buckets/start-world.js";
@@ -27,6 +29,13 @@ async function probingWorld(options: SandboxOptions = {}) {
 
 async function everyVersion({ raw }: Pick<World, "raw">): Promise<string> {
   return (await sendOk(raw, { path: `/${BUCKET}?versions=` })).body.toString();
+}
+
+/** As the run would write it, which has no journal before its first line. */
+async function writeLine(runDir: string, line: object): Promise<void> {
+  const journal = await openJournal(runDir);
+  await journal.append(line as JournalRecord);
+  await journal.close();
 }
 
 async function runJson(runDir: string) {
@@ -184,7 +193,7 @@ describe("migrate --resume after a probe", () => {
     await put(world, `${stranger}1-first`, { "x-amz-server-side-encryption": "AES256" });
     await sendOk(world.raw, { method: "POST", path: `/${BUCKET}/${folder}2-part-copy?uploads=` });
     const line = { kind: "throw-away", bucket: BUCKET, key: folder, at: "2026-01-01T00:00:00.000Z" };
-    await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
+    await writeLine(runDir, line);
     await rm(join(runDir, "manifest.json"));
     const { out, credentials, endpoint } = options;
     const { summary } = await migrate({ out, credentials, endpoint, resume: true });
@@ -203,7 +212,7 @@ describe("migrate --resume after a probe", () => {
     const options = await world.probing({ onEvent, signal: interruption.signal });
     const { runDir } = await migrate(options);
     const line = { kind: "throw-away", bucket: BUCKET, key: "in/", at: "2026-01-01T00:00:00.000Z" };
-    await appendFile(join(runDir, "journal", "000001.ndjson"), `${JSON.stringify(line)}\n`);
+    await writeLine(runDir, line);
     await rm(join(runDir, "manifest.json"));
     const { out, credentials, endpoint } = options;
     await expect(migrate({ out, credentials, endpoint, resume: true })).rejects.toThrow("is not a journal record");

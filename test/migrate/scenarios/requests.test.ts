@@ -104,7 +104,7 @@ describe("--expected-bucket-owner", () => {
     const { optionsFor } = await ownedWorld();
     const end = audit(await optionsFor("mine", { expectedBucketOwner: "1\r\nx-evil: 1" }));
     await expect(end).rejects.toThrow(UsageError);
-    await expect(end).rejects.toThrow(/--expected-bucket-owner: an account id/);
+    await expect(end).rejects.toThrow(/--expected-bucket-owner: give an account ID/);
   });
 });
 

@@ -1,7 +1,9 @@
-import { appendFile, readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { type MigrateOptions, migrate, readJournal } from "../../../migrate/index.js";
+import { openJournal } from "../../../migrate/journal/journal-writer.js";
+import type { JournalRecord } from "../../../migrate/journal/record.js";
 import type { Intercept } from "../../../sandbox/index.js";
 import { LONG_TAGS } from "../../buckets/mixed-objects.js";
 import { openUploads, type RawS3, sendOk } from "../../buckets/raw-s3.js";
@@ -176,9 +178,9 @@ it("a resume aborts the uploads of a killed session, and no others", async () =>
 /** The run as it stands when it is killed right after these lines: without a manifest, which a session removes as it begins. */
 async function killedAfter(options: { readonly out: string }, ...lines: readonly object[]): Promise<void> {
   await rm(join(options.out, "manifest.json"));
-  const folder = join(options.out, "journal");
-  const segment = join(folder, (await readdir(folder)).sort().at(-1) ?? "");
-  for (const line of lines) await appendFile(segment, `${JSON.stringify(line)}\n`);
+  const journal = await openJournal(options.out);
+  for (const line of lines) await journal.append(line as JournalRecord);
+  await journal.close();
 }
 
 const intent = (key: string, more: object = {}) => ({
