@@ -100,5 +100,8 @@ function sourceOf(path: string, line: number, column: number): string {
     maps.set(path, map);
   }
   const entry = map?.findEntry(line, column);
-  return entry !== undefined && "originalSource" in entry ? resolve(path, "..", entry.originalSource) : path;
+  // A line that the bundler wrote itself has an entry without a source.
+  return entry !== undefined && "originalSource" in entry && entry.originalSource !== undefined
+    ? resolve(path, "..", entry.originalSource)
+    : path;
 }

@@ -76,6 +76,7 @@ export function tableOf(result: Result): string {
   const rows = result.measured.map((measured) => {
     const spread = (figure: Figure, digits: number) => {
       const { least, median, most } = spreadOf(measured.runs.map((run) => figureOf(figure, run, measured)));
+      if (figure === "peak" && least === 0) return "too short";
       return `${number(median, digits)} (${number(least, digits)} to ${number(most, digits)})`;
     };
     const { subject, objects, runs } = measured;
