@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type Network, proxyFor } from "../store/transport/agents.js";
+import type { Network } from "../store/transport/agents.js";
 import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 
@@ -13,8 +13,11 @@ export async function resolveNetwork(
 ): Promise<Network> {
   const { httpProxy: http, httpsProxy: https, noProxy: except, caBundle, extraCaCerts } = given;
   const proxies = { http, https, except };
-  const choice = place === null ? { kind: "none" as const } : proxyFor(new URL(place.endpoint), proxies);
-  if (choice.kind === "bad") problems.push(choice.problem);
+  if (place !== null && (http || https)) {
+    const { proxyFor } = await import("../store/transport/agents.js");
+    const choice = proxyFor(new URL(place.endpoint), proxies);
+    if (choice.kind === "bad") problems.push(choice.problem);
+  }
   if (!caBundle) return { proxies, authorities: null };
   const bundle = await readCertificates(caBundle);
   if (bundle.kind === "bad")

@@ -56,7 +56,8 @@ function sourcesOf(chunk: string): string[] {
 const within = (names: readonly string[], name: RegExp) => names.filter((each) => name.test(each));
 
 const FORMATS = /^migrate\/report\/(html|markdown|ocsf|csv|prometheus|inventory)\b/;
-const SDK = /^@aws-sdk\/|^@smithy\//;
+/** What asks a store. */
+const SDK = /^@aws-sdk\/|^@smithy\/|^undici$/;
 /** What does the work of a command. */
 const WORK =
   /^cli\/(commands|print\/print-|progress|demo)|^migrate\/(evidence|list|object|plan|probe|run|versions)\/|^sandbox\/http\//;
@@ -86,7 +87,7 @@ describe("the command line", () => {
     { args: ["keygen", "new.key"], code: 0, does: "writes a key file" },
     { args: ["audit", "s3://archive"], code: 2, does: "refuses options" },
     { args: ["verify", "absent"], code: 2, does: "refuses a folder" },
-  ])("loads no SDK if it $does", async ({ args, code }) => {
+  ])("loads neither SDK nor HTTP client if it $does", async ({ args, code }) => {
     const { ended, loaded } = start(args);
     expect(await ended).toMatchObject({ code });
     const { sources, packages } = loaded();
