@@ -138,7 +138,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "sse-c-to-other-key": "under another customer key (SSE-C): copied onto itself under the requested one",
   "unencrypted-to-sse-kms": "not encrypted: copied onto itself under the KMS key (SSE-KMS)",
   "sse-s3-to-sse-kms": "encrypted with SSE-S3: brought under the KMS key (SSE-KMS)",
-  "sse-kms-to-other-key": "under another KMS key (SSE-KMS): brought under the one that was asked for",
+  "sse-kms-to-other-key": "under another KMS key (SSE-KMS): brought under the requested one",
   "sse-c-to-sse-kms": "under a customer key (SSE-C): copied onto itself under the KMS key (SSE-KMS)",
   "audit-only": "not encrypted; an audit changes nothing",
   "dry-run": "would be copied, but this was a dry run",

@@ -221,7 +221,7 @@ const WAY_WORDS: Readonly<Record<StrategyName, string>> = {
   "copy-replacing": "copied onto itself with its metadata sent again",
   "copy-multipart": "copied onto itself in parts",
   rewrite: "downloaded and uploaded again",
-  "update-encryption": "updated without being written anew",
+  "update-encryption": "updated without being written again",
 };
 
 function passed({ leftOut }: CanaryObject, facts: ObjectFacts, strategy: StrategyName, target: Target): CanaryResult {

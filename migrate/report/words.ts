@@ -28,7 +28,8 @@ export const OBJECT_LOCK_WORDS: Readonly<Record<BucketFindings["objectLock"], st
 };
 
 export const GUARD_WORDS: Readonly<Record<RaceGuard, string>> = {
-  "nothing-replaced": "nothing was replaced, since only the encryption changed: no other writer's change could be lost",
+  "nothing-replaced":
+    "nothing was replaced, because only the encryption changed: no other writer's change could be lost",
   "source-and-destination": "both ends of the copy were conditional: no other writer's change could be lost",
   none: "nothing was conditional: another write after the object was examined could have been lost",
   source: "only the source was conditional: another write during the copy itself could have been lost",

@@ -152,7 +152,7 @@ describe("bucketseal migrate --to sse-kms", () => {
     const outcome = { kind: "migrated", strategy: "update-encryption", guard: "nothing-replaced" };
     for (const { outcome: found } of (await outcomes("run")).values()) expect(found).toEqual(outcome);
     const report = await readFile(join(folder, "run", "report.md"), "utf8");
-    expect(report).toContain("nothing was replaced, since only the encryption changed");
+    expect(report).toContain("nothing was replaced, because only the encryption changed");
     expect(report).toContain("used for what is encrypted already: a test object under SSE-S3 got the key");
     expect((await cli("verify", "run")).code).toBe(0);
     expect(await cli("verify", "run", "--live", "--endpoint", place.at(-1) ?? "")).toMatchObject({ code: 0 });
