@@ -72,6 +72,7 @@ async function bundle() {
   const built = await rolldown({
     input: {
       "cli/main": "cli/main.ts",
+      "cli/worker-process": "cli/worker-process.ts",
       ...Object.fromEntries(LIBRARIES.map((name) => [`${name}/index`, `library:${name}`])),
     },
     plugins: [

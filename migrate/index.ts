@@ -1,3 +1,6 @@
+import type { AuditOptions, MigrateOptions } from "./options/run-options.js";
+import { executeRun, type RunResult } from "./run/execute-run.js";
+
 export type { Change, Difference } from "./compare/compare-key.js";
 export type { ComparedLine, LiveCheck, LiveKind } from "./compare/compare-live.js";
 export { type ComparedRun, type DiffOptions, type DiffResult, type DiffTotals, diffRuns } from "./compare/diff-runs.js";
@@ -19,7 +22,6 @@ export type { BucketFindings, RunRecord } from "./journal/run-record.js";
 export { type PublicKey, readPublicKey, readPublicKeys } from "./keys/public-key.js";
 export { createKeyFile, type KeyFile } from "./keys/secret-file.js";
 export type { SignOptions } from "./keys/signing-key.js";
-export { audit, migrate } from "./migrate.js";
 export type { EncryptionState, Evidence } from "./model/encryption.js";
 export type { Loss } from "./model/object.js";
 export type { ConfirmRemoval, EtagPolicy, Race, RemovalFound, VersionTreatment } from "./model/policy.js";
@@ -51,3 +53,24 @@ export { type ProbeOptions, probe } from "./run/probe.js";
 export { type RewriteOptions, type Rewritten, rewriteReports } from "./run/rewrite-reports.js";
 export { type VerifyLiveOptions, verifyLive } from "./run/verify-live.js";
 export type { Credentials } from "./store/sdk/open-client.js";
+
+/**
+ * Copies every unencrypted object onto itself with SSE-S3, and says of every object what was done.
+ * What goes wrong with one object is an outcome in the journal and ends nothing.
+ *
+ * @throws UsageError when options cannot be used: all of them together, before anything is done
+ * @throws RunError when a bucket cannot be read at all, or the run cannot go on
+ */
+export function migrate(options: MigrateOptions): Promise<RunResult> {
+  return executeRun("migrate", options);
+}
+
+/**
+ * Says of every object whether it is encrypted, and on what evidence. Cannot write to the store.
+ *
+ * @throws UsageError when options cannot be used: all of them together, before anything is done
+ * @throws RunError when a bucket cannot be read at all, or the run cannot go on
+ */
+export function audit(options: AuditOptions): Promise<RunResult> {
+  return executeRun("audit", options);
+}

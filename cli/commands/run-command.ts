@@ -18,7 +18,8 @@ type Run = (options: GivenOptions) => Promise<RunResult>;
 /** Runs `audit` or `migrate`, from the flags to the exit code. */
 async function runCommand(run: Run, locations: readonly string[], flags: RunFlags): Promise<void> {
   const targets = flags.targets === undefined ? undefined : await targetsSource(flags.targets);
-  const options = { ...toRunOptions(locations, flags), targets };
+  const given = toRunOptions(locations, flags);
+  const options: GivenOptions = { ...given, targets, workers: given.workers ?? "auto" };
   const failOn = await checkFailOn(flags, options);
   const progress = createProgress({ quiet: flags.quiet === true });
   const printJson = flags.json ? jsonPrinter() : undefined;
@@ -28,7 +29,8 @@ async function runCommand(run: Run, locations: readonly string[], flags: RunFlag
   const pace = slowest();
   const onEvent: GivenOptions["onEvent"] = (event) => {
     sayWarnings(event);
-    if (["probed", "bucket-warning", "unseen"].includes(event.kind)) progress.above(() => sayProbed(event));
+    if (["probed", "bucket-warning", "unseen", "worker-replaced"].includes(event.kind))
+      progress.above(() => sayProbed(event));
     if (["reading-file", "baseline-dropped", "baseline-left-out"].includes(event.kind))
       progress.above(() => sayOfBaseline(event));
     progress.onEvent(event);

@@ -58,6 +58,8 @@ function named(buckets: readonly string[]): string {
 export function probedLine({ quiet }: { readonly quiet: boolean }): OnEvent {
   return (event) => {
     if (event.kind === "bucket-warning") warn(`${event.bucket}: ${event.warning}`);
+    if (event.kind === "worker-replaced")
+      warn(`a worker process ended (${event.why}): another one continues its part of the keys`);
     if (event.kind === "unseen")
       warn(`s3://${event.scope.bucket}/${event.scope.prefix} is not seen: ${event.unseen.detail}`);
     if (event.kind !== "probed") return;

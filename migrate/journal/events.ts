@@ -43,6 +43,8 @@ export type ProgressEvent =
   /** The request rate was lowered because the store asked for less, or has returned to normal. */
   | ({ readonly kind: "rate" } & RateChange)
   | { readonly kind: "scope-ended"; readonly scope: Scope }
+  /** A worker process ended before its ranges did, and another one goes on with them. `why` has its last words. */
+  | { readonly kind: "worker-replaced"; readonly why: string }
   /** The run is signed, and no key was given to verify the baseline, so every object is read. */
   | { readonly kind: "baseline-left-out" }
   /** All earlier events are void: the run starts over and reads every object. */

@@ -25,6 +25,8 @@ export interface InFlight {
   settle(place: Place): void;
   /** The attempt that an earlier session began for this object. */
   earlier(place: Place): BegunCopy | undefined;
+  /** All of these attempts. */
+  allEarlier(): readonly BegunCopy[];
   /**
    * The run is complete: all attempts that an earlier session left are done, or their objects were deleted
    * since.
@@ -63,6 +65,7 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
     },
     forget: () => begun.clear(),
     earlier: (place) => earlier.get(nameOf(place)),
+    allEarlier: () => [...earlier.values()],
     async close() {
       await lines.settled();
       await file?.close();

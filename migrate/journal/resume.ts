@@ -123,7 +123,8 @@ function isInScope({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 
-function forgetUpTo({ after, upTo, order }: CheckpointRecord, keys: Set<string>): void {
+/** Removes the keys that lie before the checkpoint, within its range. */
+export function forgetUpTo({ after, upTo, order }: CheckpointRecord, keys: Set<string>): void {
   if (upTo === null) return;
   const compare = compareKeysIn(order ?? "utf-8");
   const isPassed = (key: string) => compare(key, upTo) <= 0 && (after === undefined || compare(key, after) > 0);
@@ -132,7 +133,13 @@ function forgetUpTo({ after, upTo, order }: CheckpointRecord, keys: Set<string>)
 
 function progressOf({ checkpoints, doneKeys, ...state }: ScopeState): ScopeProgress {
   const begun = [...checkpoints.values()].map(rangeProgressOf);
-  const ranges = tiled(checkpoints.has(null) ? begun : [...begun, RANGE_NOT_STARTED]);
+  // A range behind one that ended may have no line yet.
+  const bounds = [null, ...begun.flatMap(({ range, end }) => (end && range.through !== null ? [range.through] : []))];
+  const unbegun = [...new Set(bounds)].filter((after) => !checkpoints.has(after));
+  const ranges = tiled([
+    ...begun,
+    ...unbegun.map((after) => ({ ...RANGE_NOT_STARTED, range: { after, through: null } })),
+  ]);
   const [only] = ranges;
   const isCut = only === undefined || ranges.length > 1;
   const keysOf = (range: KeyRange) => new Set([...doneKeys].filter((key) => placeIn(range, key) === "inside"));

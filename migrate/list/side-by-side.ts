@@ -14,7 +14,7 @@ export interface RunningRange {
   /** The number of objects listed since it began, or since it was last cut. */
   readonly listed: number;
   /** Ends the range at this key. Returns false if the listing is past it. */
-  narrow(through: string): boolean;
+  narrow(through: string): boolean | Promise<boolean>;
 }
 
 export interface Cutting {
@@ -142,7 +142,7 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     if (part === undefined || lastKey === null) return;
     this.#tried.set(running, listed);
     const at = await findCut(list, scope, { from: lastKey, range }).catch(onlyBugs);
-    if (at === null || this.#stop.aborted || !this.#running.has(running) || !running.narrow(at)) return;
+    if (at === null || this.#stop.aborted || !this.#running.has(running) || !(await running.narrow(at))) return;
     this.#tried.delete(running);
     this.#waiting.push(await onCut(part, { after: at, through: range.through }));
   }

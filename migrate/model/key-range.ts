@@ -8,6 +8,11 @@ export interface KeyRange {
 
 export const WHOLE_RANGE: KeyRange = { after: null, through: null };
 
+/** Whether the range is its whole scope. */
+export function isWhole({ after, through }: KeyRange): boolean {
+  return after === null && through === null;
+}
+
 /** Where a key lies in relation to a range, by S3's order. */
 export function placeIn({ after, through }: KeyRange, key: string): "before" | "inside" | "beyond" {
   if (after !== null && compareKeys(key, after) <= 0) return "before";

@@ -58,6 +58,7 @@ export function kmsKey(given: string, bucketKey: boolean): KmsKey {
       return !isOther;
     },
     arnIn: (bucket) => [shown.get(bucket), given].find((name) => name !== undefined && KEY_ARN.test(name)),
+    shownIn: (bucket) => shown.get(bucket) ?? null,
     isShownAs: (bucket, name) => name === (shown.get(bucket) ?? given) || (!shown.has(bucket) && isIdOf(given, name)),
   };
 }

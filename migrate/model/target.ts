@@ -41,6 +41,8 @@ export interface KmsKey {
   settle(bucket: string, shown: string): boolean;
   /** The ARN of the key in this bucket, as far as it is known. */
   arnIn(bucket: string): string | undefined;
+  /** How HEAD names the key in this bucket; `null` before it is settled. */
+  shownIn(bucket: string): string | null;
   /** Before it is settled, an id is compared with the end of an ARN, and an alias with nothing. */
   isShownAs(bucket: string, shown: string): boolean;
 }

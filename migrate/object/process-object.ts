@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { ObjectRef } from "../model/object.js";
-import { type FailReason, REASON_WORDS } from "../model/reason.js";
 import type { ListingFault } from "../store/answers.js";
 import { attempt } from "./attempt.js";
 import type { PriorKnowledge, RunContext } from "./context.js";
@@ -21,39 +19,6 @@ import {
   type Sighting,
   type UnansweredCopy,
 } from "./object-result.js";
-
-/** Failures that a single bucket may well cause: they say nothing about the other buckets. */
-const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([
-  "access-denied",
-  "listed-not-found",
-  "size-unknown",
-  "store-error",
-]);
-
-/** How many objects may fail before one succeeds. */
-const FAILURES_AT_START = 20;
-
-/** Ends a run that has seen only failures so far: if everything fails, the objects are not the cause. */
-export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | VersionRecord, "outcome">) => void {
-  let failures = 0;
-  let closed = false;
-  return ({ outcome }) => {
-    if (closed) return;
-    if (outcome.kind !== "failed") {
-      closed = true;
-      return;
-    }
-    failures += 1;
-    if (failures >= FAILURES_AT_START) {
-      const words = `${REASON_WORDS[outcome.reason]} (${outcome.detail})`;
-      const ofLocation = OF_LOCATION.has(outcome.reason) ? "all-failed" : undefined;
-      throw new RunError(
-        `the first ${failures} ${what} all failed, the last because ${words}: nothing more was tried`,
-        { ofLocation },
-      );
-    }
-  };
-}
 
 /** How often an object is examined if other clients keep writing to it. */
 const MAX_LOOKS = 5;

@@ -1,8 +1,13 @@
 import pLimit from "p-limit";
+import { RunError } from "../errors.js";
+import type { VersionRecord } from "../journal/observation.js";
+import type { OutcomeRecord } from "../journal/record.js";
+import { type FailReason, REASON_WORDS } from "../model/reason.js";
 
 /** Bounds how many objects are in flight, of one source or of several together. */
 export interface Room {
-  readonly most: number;
+  /** How many may be in flight. */
+  most: number;
   readonly inFlight: number;
   /** Resolves once there is room for another object, which is not reserved. */
   free(): Promise<void>;
@@ -10,12 +15,12 @@ export interface Room {
   take<T>(work: (item: T) => Promise<void>, item: T): Promise<void>;
 }
 
-export function createRoom(most: number): Room {
-  const limit = pLimit(most);
+export function createRoom(atMost: number): Room {
+  const limit = pLimit(atMost);
   let inFlight = 0;
   let waiting: (() => void)[] = [];
   const free = async () => {
-    while (inFlight >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    while (inFlight >= limit.concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
   };
   const leave = () => {
     inFlight -= 1;
@@ -25,7 +30,12 @@ export function createRoom(most: number): Room {
     for (const wake of woken) wake();
   };
   return {
-    most,
+    get most() {
+      return limit.concurrency;
+    },
+    set most(most) {
+      limit.concurrency = most;
+    },
     get inFlight() {
       return inFlight;
     },
@@ -69,4 +79,37 @@ export async function forEachBounded<T>(
     await Promise.all(inFlight);
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** Failures that a single bucket may well cause: they say nothing about the other buckets. */
+const OF_LOCATION: ReadonlySet<string> = new Set<FailReason>([
+  "access-denied",
+  "listed-not-found",
+  "size-unknown",
+  "store-error",
+]);
+
+/** How many objects may fail before one succeeds. */
+const FAILURES_AT_START = 20;
+
+/** Ends a run that has seen only failures so far: if everything fails, the objects are not the cause. */
+export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | VersionRecord, "outcome">) => void {
+  let failures = 0;
+  let closed = false;
+  return ({ outcome }) => {
+    if (closed) return;
+    if (outcome.kind !== "failed") {
+      closed = true;
+      return;
+    }
+    failures += 1;
+    if (failures >= FAILURES_AT_START) {
+      const words = `${REASON_WORDS[outcome.reason]} (${outcome.detail})`;
+      const ofLocation = OF_LOCATION.has(outcome.reason) ? "all-failed" : undefined;
+      throw new RunError(
+        `the first ${failures} ${what} all failed, the last because ${words}: nothing more was tried`,
+        { ofLocation },
+      );
+    }
+  };
 }

@@ -104,6 +104,8 @@ export const filters = {
 
 const RATE = { otherwise: "the provider's documented limit", schema: wholeNumber(1, 1_000_000) };
 
+const MOST_WORKERS = 64;
+
 export const speed = {
   concurrency: {
     flag: "--concurrency <n>",
@@ -111,6 +113,16 @@ export const speed = {
     schema: wholeNumber(1, 1000),
     default: 64,
     onResume: "renewed",
+  },
+  workers: {
+    flag: "--workers <n>",
+    help: "processes that share the work, this one included",
+    otherwise: "auto: one per core",
+    schema: z.union([z.literal("auto"), wholeNumber(1, MOST_WORKERS)], {
+      error: ({ input }) => `"${String(input)}" is not allowed: give a whole number from 1 to ${MOST_WORKERS}, or auto`,
+    }),
+    onResume: "renewed",
+    recorded: false,
   },
   readsPerSecond: { flag: "--reads-per-second <n>", help: "limit of read requests", ...RATE, onResume: "renewed" },
   writesPerSecond: { flag: "--writes-per-second <n>", help: "limit of write requests", ...RATE, onResume: "renewed" },

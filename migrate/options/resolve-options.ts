@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { z } from "zod";
 import { type BucketTarget, type ProviderProfile, resolveEndpoint } from "../../providers/index.js";
 import type { BaselineOptions } from "../compare/baseline.js";
@@ -22,9 +23,8 @@ import {
   resolveRestoredClass,
   versionProblems,
 } from "./dependent-options.js";
-import { resolveNetwork } from "./network.js";
 import { type Fields, fields, flagName } from "./option-table.js";
-import { type Place, readTargets, resolvePlace, resolveScopes, targetsInPlace } from "./place.js";
+import { type Place, readTargets, resolveNetwork, resolvePlace, resolveScopes, targetsInPlace } from "./place.js";
 import type { GivenOptions } from "./run-options.js";
 
 /**
@@ -47,6 +47,8 @@ export interface ResolvedOptions {
   readonly policy: Policy;
   readonly keys: KeyRing;
   readonly concurrency: number;
+  /** The number of processes, this one included. `isGiven`: the caller wants exactly as many. */
+  readonly workers: { readonly count: number; readonly isGiven: boolean };
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;
   readonly out: string | null;
@@ -175,6 +177,7 @@ function assemble(
     keys,
     policy: { target, ...policyOf(known, capabilities) },
     concurrency: known.concurrency,
+    workers: workersOf(known, provider),
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,
     writesPerSecond: known.writesPerSecond ?? provider.ceilings.writesPerSecond.value,
     out: known.out ?? null,
@@ -190,6 +193,20 @@ function assemble(
     noncurrent: known.noncurrent,
     confirm: confirmOf(known),
   };
+}
+
+/** More processes than these cannot use more of a rate that is this low, in writes per second. */
+const ENOUGH_WORKERS = 4;
+const LOW_RATE = 1000;
+
+function workersOf(
+  { workers = 1, writesPerSecond }: Fields,
+  { ceilings }: ProviderProfile,
+): ResolvedOptions["workers"] {
+  if (workers !== "auto") return { count: workers, isGiven: true };
+  const cores = availableParallelism();
+  const rate = writesPerSecond ?? ceilings.writesPerSecond.value ?? Number.POSITIVE_INFINITY;
+  return { count: rate <= LOW_RATE ? Math.min(ENOUGH_WORKERS, cores) : cores, isGiven: false };
 }
 
 function filtersOf(known: Fields): ResolvedOptions["filters"] {

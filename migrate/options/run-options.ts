@@ -112,6 +112,11 @@ export interface RunOptions extends SignOptions {
    * @default 64
    */
   readonly concurrency?: number | string | undefined;
+  /**
+   * The number of processes that share the work, 1 to 64, or `auto` for one per core.
+   * @default 1
+   */
+  readonly workers?: number | string | undefined;
   /** @default the provider's documented ceiling, else none */
   readonly readsPerSecond?: number | string | undefined;
   /** @default the provider's documented ceiling, else none */

@@ -1,8 +1,7 @@
 import type { JournalRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
-import type { RaceGuard } from "../model/strategy.js";
-import { RACE_GUARDS } from "../model/strategy.js";
+import { RACE_GUARDS, type RaceGuard } from "../model/strategy.js";
 import type { Exceptions, VersionExceptions } from "./exceptions.js";
 import { createExceptionsFold, createVersionExceptionsFold } from "./exceptions.js";
 import type { Summary } from "./summary.js";

@@ -42,13 +42,24 @@ const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
 export interface Touched {
   /** The same store, but it counts writes as they are sent: the object was touched whatever the result. */
   readonly watch: (store: ObjectStore) => ObjectStore;
+  /** Takes the counts so far away, for another process to add. */
+  readonly take: () => Readonly<Record<string, number>>;
+  readonly add: (counts: Readonly<Record<string, number>>) => void;
   /** The changes to real objects so far, in words. */
   readonly words: () => string;
 }
 
 /** Counts the changes of a session to real objects. `isResumed`: earlier sessions may have made more. */
-function countTouched(isResumed: boolean): Touched {
+export function countTouched(isResumed: boolean): Touched {
   const counts = new Map<string, number>();
+  const add: Touched["add"] = (more) => {
+    for (const [what, count] of Object.entries(more)) counts.set(what, (counts.get(what) ?? 0) + count);
+  };
+  const take = () => {
+    const taken = Object.fromEntries(counts);
+    counts.clear();
+    return taken;
+  };
   const watch = (store: ObjectStore) =>
     interceptCalls(
       store,
@@ -66,7 +77,7 @@ function countTouched(isResumed: boolean): Touched {
       ? "this session changed no other object; the journal lists what earlier sessions changed"
       : "no other object was changed";
   };
-  return { watch, words };
+  return { watch, take, add, words };
 }
 
 interface Tools {
@@ -77,6 +88,8 @@ interface Tools {
   readonly files: Pick<GivenFiles, "named" | "baseline">;
   /** Called for each entry that a listing repeats. */
   readonly onRepeated: ListingTools["onRepeated"];
+  /** Called once something new is known of the ways of copying in a bucket. */
+  readonly onWays: () => void;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
@@ -85,7 +98,7 @@ interface Tools {
 export interface BuiltContext {
   readonly context: RunContext;
   readonly canaries: Canaries;
-  readonly touched: Pick<Touched, "words">;
+  readonly touched: Pick<Touched, "words" | "add">;
   readonly keyCheck: KeyCheck | null;
 }
 
@@ -144,7 +157,7 @@ function knownObjects(
   return command === "audit" ? openKnown(files, auditing) : NOTHING_KNOWN;
 }
 
-function modeOf({ command, options }: Pick<Session, "command" | "options">): RunContext["mode"] {
+export function modeOf({ command, options }: Pick<Session, "command" | "options">): RunContext["mode"] {
   if (command === "audit") return "audit";
   return options.dryRun ? "dry-run" : "migrate";
 }
@@ -176,7 +189,7 @@ function withoutUpdates(known: RunContext["capabilitiesOf"]): RunContext["capabi
 /**
  * A migration asks the store about everything: each object that it copies or leaves needs a look of its own.
  */
-const NOTHING_KNOWN: KnownObjects = {
+export const NOTHING_KNOWN: KnownObjects = {
   object: () => Promise.resolve(undefined),
   version: () => Promise.resolve(undefined),
   close: () => Promise.resolve(),

@@ -30,10 +30,14 @@ export interface SeenWays {
 /** Others may have changed these properties during the copy, so their loss alone closes no way. */
 const CHANGED_BY_OTHERS: ReadonlySet<Property> = new Set(["tags", "acl"]);
 
-export function seenWays(
-  known: RunContext["capabilitiesOf"],
-  { runFile, onEvent }: { readonly runFile: RunFile; readonly onEvent: OnEvent },
-): SeenWays {
+interface Noting {
+  readonly runFile: RunFile;
+  readonly onEvent: OnEvent;
+  /** Called once something new is known of the ways of a bucket. */
+  readonly onWays: () => void;
+}
+
+export function seenWays(known: RunContext["capabilitiesOf"], { runFile, onEvent, onWays }: Noting): SeenWays {
   const waysOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket)?.ways ?? [];
   const note = async (bucket: string, seen: SeenWay) => {
     if (isKnown(seen, waysOf(bucket))) return;
@@ -43,6 +47,7 @@ export function seenWays(
       ways: [...(ways ?? []), seen],
       warnings: [...new Set([...warnings, warning])],
     }));
+    onWays();
   };
   return {
     capabilitiesOf: async (bucket) => withWays(await known(bucket), waysOf(bucket)),

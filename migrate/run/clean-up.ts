@@ -81,12 +81,19 @@ export interface ThrowAways {
   /** Resolves once the disk has a record that this upload was begun. */
   readonly onUpload: (upload: UploadInput) => Promise<void>;
   readonly has: (object: { readonly bucket: string; readonly key: string }) => boolean;
+  readonly all: () => readonly ThrowAwayRecord[];
+}
+
+interface ThrowAwayTools {
+  readonly journal: Pick<JournalWriter, "append">;
+  /** Awaited before the first of these test objects is written. */
+  readonly onBegin: (begun: ThrowAwayRecord) => Promise<void>;
+  readonly now: () => Date;
 }
 
 export function openThrowAways(
-  journal: Pick<JournalWriter, "append">,
   earlier: readonly ThrowAwayRecord[],
-  now: () => Date,
+  { journal, onBegin, now }: ThrowAwayTools,
 ): ThrowAways {
   const begun = [...earlier];
   return {
@@ -94,9 +101,11 @@ export function openThrowAways(
       const record: ThrowAwayRecord = { kind: "throw-away", bucket, key, at: now().toISOString() };
       begun.push(record);
       await journal.append(record);
+      await onBegin(record);
     },
     onUpload: ({ bucket, key, uploadId }) =>
       journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() }),
+    all: () => begun,
     has: (object) => begun.some(({ bucket, key }) => bucket === object.bucket && object.key.startsWith(key)),
   };
 }

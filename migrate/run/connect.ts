@@ -6,8 +6,8 @@ import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
 import type { ListObjectsInput, ListObjectsPage, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { OPERATIONS, type Operation } from "../store/operations.js";
 import { retryBudget, systemClock } from "../store/pace/token-bucket.js";
-import { type RateChange, rateLimitedStore } from "../store/rate-limited-store.js";
-import { type Abandoning, abandoningStore, readOnlyStore } from "../store/refusing-store.js";
+import { type OwnedTurns, rateLimitedStore, type TurnsByAccess, turnsWithin } from "../store/rate-limited-store.js";
+import { abandonedAfter, readOnlyStore } from "../store/refusing-store.js";
 import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
 import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
 import { type Credentials, openClient, sdkStore } from "../store/sdk/open-client.js";
@@ -108,6 +108,8 @@ interface ConnectOptions {
   readonly readOnly: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
+  /** The turns of another process, whose limits hold for this one too. @default the limits above */
+  readonly turns?: TurnsByAccess;
 }
 
 type AnyCall = (input: { readonly bucket?: string }) => Promise<unknown>;
@@ -154,6 +156,12 @@ export interface Connection {
   readonly storeTime: () => Date;
   /** Aborted once no call can succeed any more. Its reason is the `StoreError` that explains it. */
   readonly lost: AbortSignal;
+  /** Aborts `lost`: another process of the run found it out. */
+  readonly lose: (error: StoreError) => void;
+  /** The turns of this connection, for other processes of the run. */
+  readonly turns: TurnsByAccess<OwnedTurns>;
+  /** Sends all later calls for this bucket to that region. */
+  readonly place: (bucket: string, region: string) => void;
   /** Closes every connection. */
   close(): void;
 }
@@ -173,19 +181,15 @@ export function connect(options: ConnectOptions): Connection {
   const signal = eitherSignal(options.signal, lost.signal);
   const onRetry = (operation: Operation, error: StoreError) =>
     options.onEvent({ kind: "retry", operation, code: error.facts.code });
-  const access = accessWithin(options, links.store, signal);
+  const turns = turnsWithin(options, { onRate: (change) => options.onEvent({ kind: "rate", ...change }) });
+  const access = accessWithin(options, links.store, { signal, turns: options.turns ?? turns });
   const renewal = { renew: links.renew, signal, onRetry };
   const renewing = renewingStore(access, { ...renewal, onLost: (error) => lost.abort(error) });
   const budget = retryBudget(systemClock);
   const retrying = (maxAttempts: number, over = renewing) =>
     retryingStore(over, { maxAttempts, budget, signal, onRetry });
   const firstContact = retrying(MAX_ATTEMPTS_AT_FIRST);
-  const abandoned: Abandoning[] = [];
-  const abandoning = (store: ObjectStore, graceMs = GRACE_MS) => {
-    const made = abandoningStore(store, options.signal, graceMs);
-    abandoned.push(made);
-    return made.store;
-  };
+  const { abandoning, close } = abandonedAfter(options.signal, GRACE_MS);
   const contact = abandoning(retrying(MAX_ATTEMPTS_AT_FIRST, renewingStore(access, renewal)));
   return {
     store: abandoning(retrying(MAX_ATTEMPTS)),
@@ -199,11 +203,25 @@ export function connect(options: ConnectOptions): Connection {
     accessKeyId: links.home.accessKeyId,
     storeTime: links.home.clock.now,
     lost: lost.signal,
+    lose: (error) => lost.abort(error),
+    turns,
+    place: links.place,
     close: () => {
-      for (const { close } of abandoned) close();
+      close();
       links.close();
     },
   };
+}
+
+/** Adds the rate limits to the store and makes it read-only if requested. */
+function accessWithin(options: ConnectOptions, store: ObjectStore, tools: Taking): ObjectStore {
+  const limited = rateLimitedStore(store, options, tools);
+  return explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
+}
+
+interface Taking {
+  readonly signal: AbortSignal;
+  readonly turns: TurnsByAccess;
 }
 
 /** Every waiting call listens to this signal. */
@@ -211,13 +229,6 @@ function eitherSignal(given: AbortSignal | undefined, lost: AbortSignal): AbortS
   const signal = given ? AbortSignal.any([given, lost]) : lost;
   setMaxListeners(0, signal);
   return signal;
-}
-
-/** Adds the rate limits to the store and makes it read-only if requested. */
-function accessWithin(options: ConnectOptions, store: ObjectStore, signal: AbortSignal): ObjectStore {
-  const onRate = (change: RateChange) => options.onEvent({ kind: "rate", ...change });
-  const limited = rateLimitedStore(store, options, { signal, onRate });
-  return explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
 }
 
 /** The region that the refusal names, else the one that HeadBucket returns. */

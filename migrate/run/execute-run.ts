@@ -20,7 +20,7 @@ import { confirmRun } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { recordedSettings } from "./describe-fatal.js";
 import { isDoneBefore, type RunEnd, runScopesByBaseline } from "./run-scopes.js";
-import { type Command, openSession, refuseOtherRun, type Session } from "./session.js";
+import { type Command, customerKeysOf, openSession, refuseOtherRun, type Session } from "./session.js";
 
 export interface RunResult {
   readonly run: RunRecord;
@@ -147,13 +147,6 @@ async function beginRun(
 function ownerOf(owner: BucketAccess["owner"], earlier: RunRecord | null): Pick<RunRecord, "owner"> {
   const known = owner ?? earlier?.owner;
   return known === undefined ? {} : { owner: { ...known } };
-}
-
-/** Records only the fingerprints of the keys, which reveal nothing about them. */
-function customerKeysOf({ keys, policy: { target } }: Session["options"]): Pick<RunRecord, "customerKeys"> {
-  const md5 = target.customerKey?.md5 ?? null;
-  if (md5 === null && keys.entries.length === 0) return {};
-  return { customerKeys: { target: md5, sources: keys.entries.map(({ prefix, key }) => ({ prefix, md5: key.md5 })) } };
 }
 
 function kmsKeyOf({ policy: { target } }: Session["options"]): Pick<RunRecord, "kmsKey"> {

@@ -3,7 +3,7 @@ import type { RangeProgress } from "../journal/resume.js";
 import { DoneKeys, ObjectWatermark, type Settle } from "../journal/watermark.js";
 import type { RunningRange } from "../list/side-by-side.js";
 import { compareKeys } from "../model/key-order.js";
-import { type KeyRange, placeIn, undecodedOrder, WHOLE_RANGE } from "../model/key-range.js";
+import { isWhole, placeIn, undecodedOrder } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
@@ -20,14 +20,13 @@ export interface RangeWork {
   readonly progress: RangeProgress;
   /** The details of undecodable keys that have an outcome, of the whole scope. */
   readonly unplaced: ReadonlySet<string>;
+  /** How many of them count as listed in this range. */
+  readonly unplacedHere: number;
 }
 
 /** What the owner of the journal does for a range. */
 export interface RangeRecords {
-  /**
-   * Called once the outcome is in the journal. `wasAsked`: the store was asked about the object. An error ends
-   * the range.
-   */
+  /** Called once the outcome is in the journal. `wasAsked`: the store was asked. An error ends the range. */
   readonly onOutcome: (record: OutcomeRecord, wasAsked: boolean) => void;
   /** No further object is begun once it fires. */
   readonly stop: AbortSignal;
@@ -125,7 +124,7 @@ class RangeWalk {
     const { watermark } = this;
     const done = new DoneKeys(this.#work.progress.doneKeys, watermark);
     let { order } = watermark;
-    if (watermark.range.after === null) for (const _ of this.#work.unplaced) watermark.listUnplaced()();
+    for (let nth = 0; nth < this.#work.unplacedHere; nth += 1) watermark.listUnplaced()();
     for await (const ref of this.#listed()) {
       const countAs = this.#countingOf(ref, done);
       if (countAs === null) continue;
@@ -188,10 +187,6 @@ class RangeWalk {
     done.passTo(key);
     return done.take(key) ? null : (inScope) => this.watermark.list(key, inScope);
   }
-}
-
-function isWhole({ after, through }: KeyRange): boolean {
-  return after === WHOLE_RANGE.after && through === WHOLE_RANGE.through;
 }
 
 /** Includes the noncurrent versions of an object if its history will be re-created. */

@@ -1,18 +1,23 @@
 import type { CheckpointRecord } from "../journal/record.js";
 import { isEnded, RANGE_NOT_STARTED, type RangeProgress, type ScopeProgress } from "../journal/resume.js";
-import { type Cutting, readSideBySide } from "../list/side-by-side.js";
+import { type Cutting, type RunningRange, readSideBySide } from "../list/side-by-side.js";
 import { type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
-import { createBreaker } from "../object/process-object.js";
-import { type RangeRecords, runRange, Unordered } from "./process-range.js";
+import { createBreaker } from "../object/room.js";
+import { type RangeRecords, type RangeWork, Unordered } from "./process-range.js";
 
 export interface ScopeTools {
+  /** Where ranges are processed, and whether more of them would bring nothing. */
+  readonly pool: {
+    readonly start: (work: RangeWork, records: RangeRecords) => RunningRange;
+    readonly isBusy: () => boolean;
+  };
   /** Where a scope continues, read from the journal of this run again. */
   readonly readAgain: (scope: Scope) => Promise<ScopeProgress>;
   /** Called if the listing of a scope turns out to have no order. */
   readonly onUnordered: (scope: Scope) => Promise<void>;
-  readonly cutting?: Cutting;
+  readonly cutting?: Cutting | undefined;
 }
 
 /**
@@ -43,17 +48,21 @@ async function processRanges(
   scope: Scope,
   { ranges, unplaced, isUnordered }: ScopeProgress,
   context: RunContext,
-  { cutting }: ScopeTools,
+  { pool, cutting }: ScopeTools,
 ): Promise<void> {
-  const { room, mostRanges, store, journal, now, signal } = context;
+  const { mostRanges, store, journal, now, signal } = context;
   const onOutcome = outcomesOf(context);
+  const [first] = ranges;
   await readSideBySide<RangeProgress>({
     scope,
     parts: ranges.filter(({ end }) => !end),
     most: isUnordered ? 1 : mostRanges,
     list: store.listObjects,
-    start: (progress, stop) => runRange({ scope, progress, unplaced }, context, { onOutcome, stop }),
-    isBusy: () => room.inFlight >= room.most / 2,
+    start: (progress, stop) => {
+      const unplacedHere = progress === first ? unplaced.size : 0;
+      return pool.start({ scope, progress, unplaced, unplacedHere }, { onOutcome, stop });
+    },
+    isBusy: () => pool.isBusy(),
     // This line comes before any other of the new range: a resumed run must know both parts.
     onCut: async ({ doneKeys, order }, range) => {
       await journal.append(checkpointAtStart(scope, range, now()));

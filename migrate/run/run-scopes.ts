@@ -9,6 +9,7 @@ import { readJournal } from "../journal/read-journal.js";
 import { isEnded, NOT_STARTED, resumeState, type Unfinished } from "../journal/resume.js";
 import { openRunFile, type RunFile, writeRunRecord } from "../journal/run-folder.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import type { Cutting } from "../list/side-by-side.js";
 import type { Scope } from "../model/scope.js";
 import { StoreError } from "../store/store-error.js";
 import { finishReplays } from "../versions/finish-replays.js";
@@ -25,6 +26,8 @@ import { findBuckets } from "./find-buckets.js";
 import { processScope, type ScopeTools } from "./process-scope.js";
 import type { Session } from "./session.js";
 import { nameOf, Sights } from "./sights.js";
+import { openPool } from "./workers/open-pool.js";
+import type { WorkerPool } from "./workers/worker-pool.js";
 
 interface RunTools {
   readonly signal: AbortSignal | undefined;
@@ -50,6 +53,7 @@ interface OpenedRun extends BuiltContext {
   readonly sights: Sights;
   readonly repeats: ReturnType<typeof createRepeats>;
   readonly forgetCopies: () => void;
+  readonly pool: WorkerPool;
   readonly close: () => Promise<void>;
 }
 
@@ -59,11 +63,17 @@ async function openRun(session: Session, connection: Connection, run: RunRecord,
   const journal = await openJournal(runDir);
   const inFlight = await openInFlight(runDir);
   const runFile = openRunFile(runDir, run);
-  const throwAways = openThrowAways(journal, session.throwAways, now);
+  const throwAways = openThrowAways(session.throwAways, {
+    journal,
+    now,
+    onBegin: (begun) => pool.testObject(begun),
+  });
   const repeats = createRepeats(runFile, onEvent);
-  const opened = { journal, inFlight, runFile, throwAways, onRepeated: repeats.add };
+  const onWays = () => pool.tell("forgetWays", null);
+  const opened = { journal, inFlight, runFile, throwAways, onRepeated: repeats.add, onWays };
   const built = buildContext(session, connection, run, { ...tools, ...opened });
   const signals = [connection.lost, signal];
+  const pool = openPool({ session, connection, run, inFlight, throwAways, repeats, ...built, ...tools });
   const sights = new Sights(run.scopes, { options, regions: met.regions, journal, onEvent, now, signals });
   return {
     ...built,
@@ -72,7 +82,9 @@ async function openRun(session: Session, connection: Connection, run: RunRecord,
     sights,
     repeats,
     forgetCopies: inFlight.forget,
+    pool,
     close: async () => {
+      await pool.close();
       await built.context.known.close();
       await journal.close();
       await inFlight.close();
@@ -161,10 +173,16 @@ async function processScopes(session: Session, run: RunRecord, opened: OpenedRun
 }
 
 const UNORDERED =
-  "its listing has no order of keys, so it was read from the beginning once more, as one listing, without what was done already";
+  "the store lists its keys in no order, so the listing was started again as a single one; objects that were done already were not processed again";
 
-function scopeTools({ runDir }: Session, { context, runFile }: OpenedRun): ScopeTools {
+/** Who wants a number of processes gets them at once, and not only where the listing shows enough work. */
+const CUT_AT_ONCE: Cutting = { everyMs: 10, worth: 1 };
+
+function scopeTools({ runDir, options }: Session, { context, runFile, pool }: OpenedRun): ScopeTools {
+  const { count, isGiven } = options.workers;
   return {
+    pool,
+    cutting: isGiven && count > 1 ? CUT_AT_ONCE : undefined,
     readAgain: async (scope) => (await resumeState(() => readJournal(runDir), [scope])).get(scope) ?? NOT_STARTED,
     onUnordered: ({ bucket }) => {
       context.onEvent({ kind: "bucket-warning", bucket, warning: UNORDERED });

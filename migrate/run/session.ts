@@ -27,6 +27,8 @@ export type Command = RunRecord["command"];
 export interface Session {
   readonly command: Command;
   readonly options: ResolvedOptions;
+  /** What `options` were resolved from. */
+  readonly given: GivenOptions;
   /** The options that may be recorded, for a later session that resumes the run. */
   readonly written: Readonly<Record<string, unknown>>;
   readonly runDir: string;
@@ -57,6 +59,7 @@ async function beginSession(command: Command, given: GivenOptions, now: Date): P
   return {
     command,
     options,
+    given,
     written,
     runDir,
     earlier: null,
@@ -76,7 +79,8 @@ async function resumeSession(command: Command, given: GivenOptions, lock: RunLoc
   // Speed, identity and the paths of keys may be given again, the location never.
   const renewed = Object.entries(given).filter(([name, value]) => value !== undefined && isRenewable(name));
   const place = placeOf(earlier, given);
-  const options = await resolveOptions({ ...place, ...Object.fromEntries(renewed), out: runDir });
+  const merged: GivenOptions = { ...place, ...Object.fromEntries(renewed), out: runDir };
+  const options = await resolveOptions(merged);
   await refuseUnvouchedPlace(runDir, earlier, { given, publicKeys: options.publicKeys });
   refuseOtherPlace(options, earlier);
   refuseToSign(runDir, earlier, options.signer);
@@ -91,7 +95,15 @@ async function resumeSession(command: Command, given: GivenOptions, lock: RunLoc
   const throwAways: ThrowAwayRecord[] = [];
   const unfinished = await leftUnfinished(collecting(readJournal(runDir), throwAways));
   const progressOf = (scope: Scope) => progress.get(scope) ?? NOT_STARTED;
-  return { command, options, written: earlier.options, runDir, earlier, unfinished, throwAways, progressOf };
+  const { options: written } = earlier;
+  return { command, options, given: merged, written, runDir, earlier, unfinished, throwAways, progressOf };
+}
+
+/** The fingerprints of the customer keys, which reveal nothing about them. */
+export function customerKeysOf({ keys, policy: { target } }: ResolvedOptions): Pick<RunRecord, "customerKeys"> {
+  const md5 = target.customerKey?.md5 ?? null;
+  if (md5 === null && keys.entries.length === 0) return {};
+  return { customerKeys: { target: md5, sources: keys.entries.map(({ prefix, key }) => ({ prefix, md5: key.md5 })) } };
 }
 
 async function* collecting(records: AsyncIterable<JournalRecord>, throwAways: ThrowAwayRecord[]) {

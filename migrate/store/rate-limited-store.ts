@@ -161,8 +161,25 @@ function createSendMeter(now: () => number): SendMeter {
   };
 }
 
-/** Makes a call when it is its turn, and learns from the outcome. */
-type Pace = <T>(call: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+/** Who may send a request when, of reads or of writes. Learns from the outcomes. */
+export interface Turns {
+  /** Resolves when a request may be sent, or at once if the signal is aborted. */
+  pass(signal?: AbortSignal): Promise<void>;
+  /** Records the outcome of a request that was sent at this time. */
+  settled(sentAt: number, as: "answered" | "refused"): void;
+}
+
+/** Turns that others share. */
+export interface OwnedTurns extends Turns {
+  /** Takes up to so many turns. Resolves with their number once it has at least one. */
+  passMany(count: number, signal?: AbortSignal): Promise<number>;
+  /** Whether there is a limit now: callers without one need not take turns. */
+  readonly isLimited: boolean;
+  /** Counts requests that were sent without turns. */
+  sent(count: number): void;
+}
+
+export type TurnsByAccess<T extends Turns = Turns> = Readonly<Record<RateChange["access"], T>>;
 
 interface PaceOptions {
   /** Requests per second; `null` for no limit. */
@@ -178,30 +195,53 @@ interface PaceOptions {
 /** The errors with which a store, or a proxy in front of it, signals overload. */
 const SIGNALS_OVERLOAD: ReadonlySet<StoreErrorKind> = new Set(["throttled", "unreachable"]);
 
-function createPace({ ceiling, clock, onRate }: PaceOptions): Pace {
+function openTurns({ ceiling, clock, onRate }: PaceOptions): OwnedTurns {
   const rate = adaptiveRate(ceiling, clock.now);
   // Allows a burst of one second's requests.
   const bucket = new TokenBucket({ ratePerSecond: rate.perSecond, most: rate.perSecond }, clock.now);
   const turnstile = createTurnstile(() => bucket.tryTake(), clock);
   const reporter = rateReporter(rate, ceiling, clock.now, onRate);
-  const settle = (sentAt: number, as: "answered" | "refused") => {
-    if (rate.settled(sentAt, as)) {
-      // An overloaded store should not get a burst.
-      bucket.drain();
-      reporter.lowered();
-    }
-    reporter.look();
+  const sent = (count: number) => {
+    for (let nth = 0; nth < count; nth += 1) rate.sent();
   };
-  return async (call, signal) => {
+  const passMany = async (count: number, signal?: AbortSignal) => {
     await turnstile.pass(signal);
+    let taken = 1;
+    while (taken < count && bucket.tryTake() === 0) taken += 1;
+    sent(taken);
+    return taken;
+  };
+  return {
+    pass: async (signal) => {
+      await turnstile.pass(signal);
+      rate.sent();
+    },
+    passMany,
+    sent,
+    get isLimited() {
+      return rate.perSecond() !== Number.POSITIVE_INFINITY;
+    },
+    settled: (sentAt, as) => {
+      if (rate.settled(sentAt, as)) {
+        // An overloaded store should not get a burst.
+        bucket.drain();
+        reporter.lowered();
+      }
+      reporter.look();
+    },
+  };
+}
+
+function paceOf(turns: Turns, clock: Clock) {
+  return async <T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    await turns.pass(signal);
     const sentAt = clock.now();
-    rate.sent();
     try {
       const answer = await call();
-      settle(sentAt, "answered");
+      turns.settled(sentAt, "answered");
       return answer;
     } catch (error) {
-      settle(sentAt, error instanceof StoreError && SIGNALS_OVERLOAD.has(error.kind) ? "refused" : "answered");
+      turns.settled(sentAt, error instanceof StoreError && SIGNALS_OVERLOAD.has(error.kind) ? "refused" : "answered");
       throw error;
     }
   };
@@ -226,6 +266,18 @@ interface RateLimitTools {
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
   readonly onRate?: (change: RateChange) => void;
+  /** @default the limits, without sharing them */
+  readonly turns?: TurnsByAccess | undefined;
+}
+
+/** The turns of reads and of writes: each adapts on its own. */
+export function turnsWithin(
+  { readsPerSecond, writesPerSecond }: RateLimits,
+  { clock = systemClock, onRate = () => undefined }: Pick<RateLimitTools, "clock" | "onRate"> = {},
+): TurnsByAccess<OwnedTurns> {
+  const turnsOf = (access: RateChange["access"], ceiling: number | null) =>
+    openTurns({ ceiling, clock, onRate: (perSecond) => onRate({ access, perSecond, ceiling }) });
+  return { read: turnsOf("read", readsPerSecond), write: turnsOf("write", writesPerSecond) };
 }
 
 /**
@@ -233,9 +285,7 @@ interface RateLimitTools {
  * on its own. Retries wrap this store, so every attempt counts.
  */
 export function rateLimitedStore(store: ObjectStore, limits: RateLimits, tools: RateLimitTools = {}): ObjectStore {
-  const { signal, clock = systemClock, onRate = () => undefined } = tools;
-  const paceOf = (access: RateChange["access"], ceiling: number | null) =>
-    createPace({ ceiling, clock, onRate: (perSecond) => onRate({ access, perSecond, ceiling }) });
-  const paces = { read: paceOf("read", limits.readsPerSecond), write: paceOf("write", limits.writesPerSecond) };
+  const { signal, clock = systemClock, turns = turnsWithin(limits, tools) } = tools;
+  const paces = { read: paceOf(turns.read, clock), write: paceOf(turns.write, clock) };
   return interceptCalls(store, (operation, call) => paces[OPERATIONS[operation].access](call, signal));
 }

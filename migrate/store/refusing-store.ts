@@ -114,3 +114,18 @@ export function readOnlyStore(store: ObjectStore): ObjectStore {
     );
   return interceptCalls(store, refuse, (operation) => OPERATIONS[operation].access === "write");
 }
+
+/** Stores whose calls reject some time after the signal. */
+export function abandonedAfter(signal: AbortSignal | undefined, usualGraceMs: number) {
+  const abandoned: Abandoning[] = [];
+  return {
+    abandoning: (store: ObjectStore, graceMs = usualGraceMs) => {
+      const made = abandoningStore(store, signal, graceMs);
+      abandoned.push(made);
+      return made.store;
+    },
+    close: () => {
+      for (const { close } of abandoned) close();
+    },
+  };
+}

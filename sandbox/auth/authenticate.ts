@@ -8,11 +8,11 @@ import {
   checkAllSigned,
   checkRegion,
   checkTime,
+  NodeSha256,
   readAuthorization,
   readPresigned,
   type SignatureClaim,
 } from "./credential.js";
-import { NodeSha256 } from "./node-sha256.js";
 
 export interface SignedRequest {
   readonly method: string;

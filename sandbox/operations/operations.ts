@@ -1,5 +1,4 @@
 import type { OperationName } from "../http/operation-names.js";
-import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from "./acl.js";
 import { deleteBucketSetting, getBucketSetting, putBucketSetting } from "./bucket-settings.js";
 import {
   getBucketVersioning,
@@ -9,7 +8,6 @@ import {
 } from "./bucket-versioning.js";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.js";
 import { completeMultipartUpload } from "./complete-multipart-upload.js";
-import { copyObject } from "./copy-object.js";
 import { deleteObject, deleteObjects } from "./delete-objects.js";
 import {
   deleteBucketEncryption,
@@ -22,11 +20,18 @@ import { getObjectAttributes } from "./get-object-attributes.js";
 import { listObjectVersions } from "./list-object-versions.js";
 import { listObjects, listObjectsV2 } from "./list-objects.js";
 import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from "./multipart-uploads.js";
+import {
+  deleteObjectTagging,
+  getBucketAcl,
+  getObjectAcl,
+  getObjectTagging,
+  putBucketAcl,
+  putObjectAcl,
+  putObjectTagging,
+} from "./object-acl-and-tags.js";
 import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from "./object-lock.js";
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.js";
 import type { Operation } from "./operation.js";
-import { putObject } from "./put-object.js";
-import { restoreObject } from "./restore-object.js";
+import { copyObject, putObject, restoreObject } from "./put-object.js";
 import { uploadPart, uploadPartCopy } from "./upload-part.js";
 
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {

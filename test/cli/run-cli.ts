@@ -22,6 +22,7 @@ export interface Ran {
 }
 
 export interface Running {
+  readonly pid: number;
   readonly ended: Promise<Ran>;
   /** Resolves once stdout or stderr holds the text; rejects where it ended without. */
   said(text: string): Promise<void>;
@@ -56,6 +57,7 @@ export function startCli(args: readonly string[], options: CliOptions): Running 
     child.on("close", (code) => resolve({ code, ...output }));
   });
   return {
+    pid: child.pid ?? -1,
     ended,
     said: (text) => saidBy(child, output, text),
     kill: (signal) => void child.kill(signal),

@@ -1,7 +1,7 @@
 import type { VersionRecord } from "../../journal/observation.js";
 import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
 import { STATE_WORDS } from "../../model/encryption.js";
-import { formatBytes, formatCount } from "../../model/text.js";
+import { formatBytes, formatCount, visibleText } from "../../model/text.js";
 import type { VersionExceptions } from "../exceptions.js";
 import { bucketFacts, runFacts } from "../facts.js";
 import {
@@ -16,7 +16,35 @@ import type { Remaining } from "../remains.js";
 import { runSettings } from "../run-state.js";
 import type { Fact } from "../run-words.js";
 import type { Summary } from "../summary.js";
-import { escapeMarkdown, markdownTable } from "./markdown-table.js";
+
+/** A table of cells that are already Markdown. The `numeric` columns are right-aligned. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly string[] = [],
+): string {
+  const rule = head.map((column) => (numeric.includes(column) ? "---:" : "---"));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+// Characters that could end a table cell or become HTML are written as entities, since renderers disagree on
+// backslashes there.
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "|": "&#124;",
+  "@": "&#64;",
+};
+
+/** Escapes text so that it stays text in Markdown and in tables: no markup, link, HTML or line break. */
+export function escapeMarkdown(text: string): string {
+  return visibleText(text)
+    .replace(/[\\`*_[\]#~^$]/g, "\\$&")
+    .replace(/[&<>|@]/g, (character) => ENTITIES[character] ?? "")
+    .replaceAll("://", "&#58;//")
+    .replace(/www\./gi, (found) => `${found.slice(0, -1)}&#46;`);
+}
 
 const SHOWN = 50;
 

@@ -11,7 +11,7 @@ import { ABSENT_WORDS, OUTCOME_KINDS, OUTCOME_WORDS, type Tally } from "../tally
 import { reasonOf } from "../totals.js";
 import { closingWords } from "../verdict-kind.js";
 import { EVIDENCE_NOW_WORDS, GUARD_WORDS } from "../words.js";
-import { escapeMarkdown, markdownTable } from "./markdown-table.js";
+import { escapeMarkdown, markdownTable } from "./buckets.js";
 
 const FIGURES = ["Objects", "Size"] as const;
 

@@ -8,13 +8,14 @@ import { verdict } from "../verdict.js";
 import { caveats } from "../verdict-detail.js";
 import {
   bucketSection,
+  escapeMarkdown,
+  markdownTable,
   noncurrentSection,
   remainsSection,
   runSection,
   scopeSection,
   settingSection,
 } from "./buckets.js";
-import { escapeMarkdown, markdownTable } from "./markdown-table.js";
 import { breakdownSection, exceptionSection, totalSection } from "./objects.js";
 
 /** report.md: a one-minute summary for an auditor, with the verdict first. */

@@ -209,6 +209,15 @@ describe("resumeState", () => {
     ]);
   });
 
+  test("knows the range behind one that ended although it has no line yet", async () => {
+    const state = await stateOf([...outcomes("a"), checkpoint({ through: "m", upTo: "a", listed: 1, end: true })]);
+    expect(state?.ranges).toMatchObject([
+      { range: { after: null, through: "m" }, end: true },
+      { range: { after: "m", through: null }, upTo: null, end: false },
+    ]);
+    expect(state && isEnded(state)).toBe(false);
+  });
+
   test("begins again, with every key that is done, once a listing had no order", async () => {
     const state = await stateOf([
       ...outcomes("a", "b"),

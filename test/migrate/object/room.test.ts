@@ -2,8 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../../migrate/errors.js";
 import type { Outcome } from "../../../migrate/journal/record.js";
-import { createBreaker } from "../../../migrate/object/process-object.js";
-import { createRoom, forEachBounded } from "../../../migrate/object/room.js";
+import { createBreaker, createRoom, forEachBounded } from "../../../migrate/object/room.js";
 import { outcomeRecord } from "../fixtures/records.js";
 
 /** Numbers from 0, and how many were pulled. */

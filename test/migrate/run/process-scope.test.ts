@@ -10,6 +10,7 @@ import { compareKeysIn, type KeyOrder } from "../../../migrate/model/key-order.j
 import type { RunContext } from "../../../migrate/object/context.js";
 import { createRoom } from "../../../migrate/object/room.js";
 import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
+import { runRange } from "../../../migrate/run/process-range.js";
 import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { createRemovalGuard } from "../../../migrate/versions/removal-guard.js";
@@ -119,7 +120,9 @@ async function stateOf(records: readonly JournalRecord[]) {
 /** Goes on with the scope from the records so far, and adds to them. */
 async function run(store: ObjectStore, records: JournalRecord[], signal?: AbortSignal): Promise<readonly string[]> {
   const unordered: string[] = [];
-  await processScope(SCOPE, await stateOf(records), contextOf(store, records, signal), {
+  const context = contextOf(store, records, signal);
+  await processScope(SCOPE, await stateOf(records), context, {
+    pool: { start: (...range) => runRange(range[0], context, range[1]), isBusy: () => false },
     readAgain: () => stateOf(records),
     onUnordered: async ({ bucket }) => void unordered.push(bucket),
     cutting: OFTEN,

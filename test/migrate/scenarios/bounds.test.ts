@@ -6,6 +6,7 @@ import { wholeWalk } from "../../../migrate/list/list-objects.js";
 import { type ObjectFilters, objectFilter } from "../../../migrate/list/object-filter.js";
 import type { RunContext } from "../../../migrate/object/context.js";
 import { createRoom } from "../../../migrate/object/room.js";
+import { runRange } from "../../../migrate/run/process-range.js";
 import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { createRemovalGuard } from "../../../migrate/versions/removal-guard.js";
@@ -89,6 +90,7 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     now: () => new Date(),
   };
   await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context, {
+    pool: { start: (...range) => runRange(range[0], context, range[1]), isBusy: () => true },
     readAgain: async () => NOT_STARTED,
     onUnordered: async () => undefined,
   });

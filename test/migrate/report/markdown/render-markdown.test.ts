@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { visibleText } from "../../../../migrate/model/text.js";
-import { escapeMarkdown } from "../../../../migrate/report/markdown/markdown-table.js";
+import { escapeMarkdown } from "../../../../migrate/report/markdown/buckets.js";
 import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
 import { HOSTILE_KEYS, hostileBucket } from "../../fixtures/hostile.js";
 import { aRun, bucketFindings, checkpoint, closedJournal, failed, migrated, surveyOf } from "../../fixtures/records.js";

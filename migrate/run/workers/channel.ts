@@ -1,0 +1,129 @@
+import { RunError, type RunErrorBecause } from "../../errors.js";
+import { StoreError, type StoreErrorFacts } from "../../store/store-error.js";
+
+/** What two processes exchange: calls, which get an answer, and words, which get none. */
+export type Message =
+  | { readonly call: number; readonly name: string; readonly given: unknown }
+  | { readonly name: string; readonly given: unknown }
+  | { readonly answer: number; readonly value?: unknown; readonly error?: SentError };
+
+/** How messages reach the other side, in order. */
+export interface Port {
+  readonly send: (batch: readonly Message[]) => void;
+  readonly receive: (listener: (batch: readonly Message[]) => void) => void;
+}
+
+/** An error on its way to another process, which must tell refusals of the store and ends of the run apart. */
+export type SentError =
+  | { readonly kind: "store"; readonly facts: StoreErrorFacts }
+  | {
+      readonly kind: "run";
+      readonly message: string;
+      readonly because: RunErrorBecause;
+      readonly ofLocation: RunError["ofLocation"];
+    }
+  | { readonly kind: "other"; readonly name: string; readonly message: string; readonly stack: string | undefined };
+
+/** The functions of one side, by name. Each takes one argument, all of it JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: the argument of each function is its own
+type Functions = { readonly [name: string]: (given: any) => unknown };
+type Given<F> = F extends (given: infer G) => unknown ? G : never;
+
+export interface Channel<Theirs extends object> {
+  /** Resolves with the answer of the other side. Rejects with its error, or if the other side is gone. */
+  call<N extends keyof Theirs & string>(
+    name: N,
+    given: Given<Theirs[N]>,
+  ): Promise<Theirs[N] extends (given: never) => infer R ? Awaited<R> : never>;
+  tell<N extends keyof Theirs & string>(name: N, given: Given<Theirs[N]>): void;
+  /** The other side is gone: rejects every call without an answer, and all later ones. */
+  close(error: Error): void;
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Connects the functions of two sides. Messages of one turn of the event loop travel together. */
+export function openChannel<Theirs extends object>(port: Port, ours: Functions): Channel<Theirs> {
+  const waiting = new Map<number, Waiting>();
+  let calls = 0;
+  let gone: Error | null = null;
+  const send = inBatches((batch) => {
+    if (gone === null) port.send(batch);
+  });
+  port.receive((messages) => {
+    for (const message of messages) {
+      if ("answer" in message) settle(waiting, message);
+      else if ("call" in message) void answerTo(message, ours).then(send);
+      else ours[message.name]?.(message.given);
+    }
+  });
+  return {
+    call: (name, given) =>
+      new Promise((resolve, reject) => {
+        if (gone !== null) return reject(gone);
+        calls += 1;
+        waiting.set(calls, { resolve, reject });
+        send({ call: calls, name, given });
+      }),
+    tell: (name, given) => send({ name, given }),
+    close: (error) => {
+      gone = error;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    },
+  };
+}
+
+function inBatches(send: (batch: readonly Message[]) => void): (message: Message) => void {
+  let batch: Message[] = [];
+  const flush = () => {
+    const sent = batch;
+    batch = [];
+    send(sent);
+  };
+  return (message) => {
+    if (batch.length === 0) setImmediate(flush);
+    batch.push(message);
+  };
+}
+
+type Call = Extract<Message, { call: number }>;
+type Answer = Extract<Message, { answer: number }>;
+
+async function answerTo({ call, name, given }: Call, ours: Functions): Promise<Answer> {
+  try {
+    return { answer: call, value: await ours[name]?.(given) };
+  } catch (error) {
+    return { answer: call, error: toSent(error) };
+  }
+}
+
+function settle(waiting: Map<number, Waiting>, { answer, value, error }: Answer): void {
+  const call = waiting.get(answer);
+  waiting.delete(answer);
+  if (error !== undefined) call?.reject(fromSent(error));
+  else call?.resolve(value as never);
+}
+
+export function toSent(error: unknown): SentError {
+  if (error instanceof StoreError) return { kind: "store", facts: error.facts };
+  if (error instanceof RunError) {
+    const { message, because, ofLocation } = error;
+    return { kind: "run", message, because, ofLocation };
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind: "other", name, message, stack };
+}
+
+export function fromSent(sent: SentError): Error {
+  if (sent.kind === "store") return new StoreError(sent.facts);
+  if (sent.kind === "run") {
+    const { message, because, ofLocation } = sent;
+    return new RunError(message, { because, ofLocation: ofLocation ?? undefined });
+  }
+  const error = new Error(sent.message);
+  return Object.assign(error, { name: sent.name, stack: sent.stack ?? error.stack });
+}

@@ -1,0 +1,124 @@
+import type { BegunCopy } from "../../journal/in-flight.js";
+import type { CheckpointRecord, IntentRecord, JournalRecord, UploadRecord } from "../../journal/record.js";
+import { forgetUpTo, type Unfinished, unplacedDetail } from "../../journal/resume.js";
+import type { RunningRange } from "../../list/side-by-side.js";
+import type { KeyRange } from "../../model/key-range.js";
+import type { BucketSettings } from "../../object/context.js";
+import type { RangeRecords, RangeWork } from "../process-range.js";
+import type { SentRange } from "./worker-calls.js";
+
+/**
+ * A range that a worker processes. It keeps what another worker needs to go on if this one ends: what is done
+ * since the last checkpoint, and what is begun.
+ */
+export class RemoteRange implements RunningRange {
+  readonly done: Promise<void>;
+  readonly records: RangeRecords;
+  lastKey: string | null;
+  listed = 0;
+  /** Narrows the range in the worker that has it now. */
+  narrowThere: (through: string) => Promise<boolean> = async () => false;
+  /** Lines that are on their way to the disk. */
+  readonly writing = new Set<Promise<unknown>>();
+  readonly #settings: BucketSettings | null;
+  readonly #scope: RangeWork["scope"];
+  readonly #doneKeys: Set<string>;
+  readonly #unplaced: Set<string>;
+  readonly #copies: Map<string, BegunCopy>;
+  readonly #left = new Map<string, { intents: IntentRecord[]; uploads: UploadRecord[] }>();
+  #progress: RangeWork["progress"];
+  #unplacedHere: number;
+  #resolve = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  constructor(
+    { scope, progress, unplaced, unplacedHere }: RangeWork,
+    records: RangeRecords,
+    known: { readonly settings: BucketSettings | null; readonly earlier: readonly BegunCopy[] },
+  ) {
+    this.#scope = scope;
+    this.#progress = progress;
+    this.#doneKeys = new Set(progress.doneKeys);
+    this.#unplaced = new Set(unplaced);
+    this.#unplacedHere = unplacedHere;
+    this.#settings = known.settings;
+    this.#copies = new Map(known.earlier.map((copy) => [copy.facts.key, copy]));
+    this.records = records;
+    this.lastKey = progress.upTo ?? progress.range.after;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get range(): KeyRange {
+    return this.#progress.range;
+  }
+
+  async narrow(through: string): Promise<boolean> {
+    if (!(await this.narrowThere(through))) return false;
+    this.#progress = { ...this.#progress, range: { ...this.#progress.range, through } };
+    this.listed = 0;
+    return true;
+  }
+
+  end(error?: unknown): void {
+    if (error === undefined) this.#resolve();
+    else this.#reject(error);
+  }
+
+  began(copy: BegunCopy): void {
+    this.#copies.set(copy.facts.key, copy);
+  }
+
+  /** Notes a line once it is on the disk. */
+  wrote(record: JournalRecord): void {
+    if (record.kind === "outcome") this.#finish(record.key, unplacedDetail(record));
+    if (record.kind === "intent") this.#leftOf(record.key).intents.push(record);
+    if (record.kind === "upload") this.#leftOf(record.key).uploads.push(record);
+    if (record.kind === "checkpoint") this.#mark(record);
+  }
+
+  /** The range as the next worker is to take it. */
+  toSend(id: number): SentRange {
+    return {
+      id,
+      scope: this.#scope,
+      progress: { ...this.#progress, doneKeys: [...this.#doneKeys] },
+      unplaced: [...this.#unplaced],
+      unplacedHere: this.#unplacedHere,
+      settings: this.#settings,
+      earlier: [...this.#copies.values()],
+    };
+  }
+
+  /** What a worker that ended had begun in more than one call, and may have left behind. */
+  takeLeft(): readonly Unfinished[] {
+    const left = [...this.#left.values()];
+    this.#left.clear();
+    return left;
+  }
+
+  #mark(checkpoint: CheckpointRecord): void {
+    const { upTo, listed, filteredOut, order = "utf-8" } = checkpoint;
+    this.#progress = { ...this.#progress, upTo, listed, filteredOut, order };
+    forgetUpTo(checkpoint, this.#doneKeys);
+  }
+
+  #finish(key: string, unplaced: string | null): void {
+    this.#copies.delete(key);
+    this.#left.delete(key);
+    if (unplaced === null) {
+      this.#doneKeys.add(key);
+      return;
+    }
+    this.#unplaced.add(unplaced);
+    this.#unplacedHere += 1;
+  }
+
+  #leftOf(key: string) {
+    const left = this.#left.get(key) ?? { intents: [], uploads: [] };
+    this.#left.set(key, left);
+    return left;
+  }
+}

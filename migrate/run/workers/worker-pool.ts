@@ -1,0 +1,293 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { RunError } from "../../errors.js";
+import type { RunningRange } from "../../list/side-by-side.js";
+import type { Room } from "../../object/room.js";
+import { withoutSecrets } from "../../store/wire.js";
+import { type RangeRecords, type RangeWork, Unordered } from "../process-range.js";
+import { type Channel, fromSent, type Message, openChannel, type Port } from "./channel.js";
+import type { RemoteRange } from "./remote-range.js";
+import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
+
+/** So many workers may end in a row before any of them has brought a line. */
+const MOST_DEATHS = 3;
+/** A worker that was told to stop, and does not, is ended. */
+const STOP_WITHIN_MS = 15_000;
+const MOST_WORDS = 2000;
+
+export interface PoolTools {
+  /** How many processes work, this one included. */
+  readonly workers: number;
+  /** The objects in flight in this process. */
+  readonly room: Room;
+  readonly start: (concurrency: number) => WorkerStart;
+  /** Throws if the worker has another identity or other keys than this process. */
+  readonly check: (facts: WorkerFacts) => void;
+  /** What a worker may call, besides what concerns its ranges. */
+  readonly calls: Omit<OwnerCalls, "append" | "begin" | "state" | "ended">;
+  readonly remote: (work: RangeWork, records: RangeRecords) => RemoteRange;
+  readonly write: (range: RemoteRange, record: Parameters<OwnerCalls["append"]>[0]["record"]) => Promise<void>;
+  readonly begin: (range: RemoteRange, copy: Parameters<OwnerCalls["begin"]>[0]["copy"]) => Promise<void>;
+  readonly onState: (state: Parameters<OwnerCalls["state"]>[0]) => void;
+  /** Cleans up what the worker of a range left behind. */
+  readonly recover: (range: RemoteRange) => Promise<void>;
+  /** Called for each worker that ended before its ranges did. */
+  readonly onReplaced: (why: string) => void;
+  /** Processes a range in this process. */
+  readonly runHere: (work: RangeWork, records: RangeRecords) => RunningRange;
+  /** The run is interrupted, or no call can succeed any more. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The processes of a run: this one, and workers that are started once there are ranges for them. */
+export class WorkerPool {
+  readonly #tools: PoolTools;
+  readonly #share: number;
+  readonly #workers: WorkerProcess[];
+  #here = 0;
+
+  constructor(tools: PoolTools) {
+    this.#tools = tools;
+    this.#share = Math.ceil(tools.room.most / tools.workers);
+    const deaths = { inARow: 0 };
+    this.#workers = Array.from({ length: tools.workers - 1 }, () => new WorkerProcess(tools, this.#share, deaths));
+    tools.signal?.addEventListener("abort", () => {
+      for (const worker of this.#workers) worker.interrupt();
+    });
+  }
+
+  /** Begins a range in the process that has the least to do. */
+  start(work: RangeWork, records: RangeRecords): RunningRange {
+    const [idlest] = this.#workers.toSorted((a, b) => a.ranges - b.ranges || a.inFlight - b.inFlight);
+    const isMine = idlest === undefined || this.#here < idlest.ranges || (this.#here === 0 && idlest.ranges === 0);
+    if (!isMine) {
+      this.#tools.room.most = this.#share;
+      return idlest.take(this.#tools.remote(work, records));
+    }
+    this.#here += 1;
+    const running = this.#tools.runHere(work, records);
+    const left = () => {
+      this.#here -= 1;
+    };
+    running.done.then(left, left);
+    return running;
+  }
+
+  /** Whether every process has as much to do as it can. */
+  isBusy(): boolean {
+    const { room } = this.#tools;
+    if (this.#here === 0 || this.#workers.some(({ ranges }) => ranges === 0)) return false;
+    return room.inFlight >= room.most / 2 && this.#workers.every(({ inFlight }) => inFlight >= this.#share / 2);
+  }
+
+  /** Resolves once no worker takes these objects for objects of the bucket. */
+  async testObject(place: { readonly bucket: string; readonly key: string }): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.call("testObject", place)));
+  }
+
+  /** Tells all workers. */
+  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
+    for (const worker of this.#workers) worker.tell(name, given);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+}
+
+/** Beside the chunks of the package; a checkout has it once it is built. */
+const PROGRAMS = ["../cli/worker-process.js", "../../../cli/worker-process.js", "../../../dist/cli/worker-process.js"];
+
+function workerProgram(): string {
+  const found = PROGRAMS.map((path) => new URL(path, import.meta.url)).find((place) => existsSync(place));
+  if (found === undefined)
+    throw new RunError(
+      "the program of the worker processes is missing from the package: install it again, or give --workers 1",
+    );
+  return fileURLToPath(found);
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly channel: Channel<WorkerCalls>;
+  readonly ready: Promise<void>;
+}
+
+/** A worker, in whatever process it is now. */
+class WorkerProcess {
+  inFlight = 0;
+  readonly #tools: PoolTools;
+  readonly #share: number;
+  readonly #deaths: { inARow: number };
+  readonly #ranges = new Map<number, RemoteRange>();
+  #running: Running | null = null;
+  #lastId = 0;
+
+  constructor(tools: PoolTools, share: number, deaths: { inARow: number }) {
+    this.#tools = tools;
+    this.#share = share;
+    this.#deaths = deaths;
+  }
+
+  get ranges(): number {
+    return this.#ranges.size;
+  }
+
+  take(range: RemoteRange): RunningRange {
+    range.records.stop.addEventListener("abort", () => this.#stop(range), { once: true });
+    void this.#begin(range);
+    return range;
+  }
+
+  interrupt(): void {
+    this.#running?.channel.tell("interrupt", null);
+    const { child } = this.#running ?? {};
+    setTimeout(() => child?.kill("SIGKILL"), STOP_WITHIN_MS).unref();
+  }
+
+  async call(name: "testObject", given: Parameters<WorkerCalls["testObject"]>[0]): Promise<void> {
+    // A worker that is gone lists nothing, and the next one is told at its start.
+    await this.#running?.channel.call(name, given).catch(() => undefined);
+  }
+
+  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
+    this.#running?.channel.tell<N>(name, given as never);
+  }
+
+  async close(): Promise<void> {
+    const { child } = this.#running ?? {};
+    this.#running = null;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const kill = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
+    if (child.connected) child.disconnect();
+    await ended;
+    clearTimeout(kill);
+  }
+
+  async #begin(range: RemoteRange): Promise<void> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#ranges.set(id, range);
+    try {
+      this.#running ??= this.#spawn();
+      const { channel, ready } = this.#running;
+      // A process that ended narrows nothing.
+      const narrow = (through: string) => channel.call("narrow", { range: id, through });
+      range.narrowThere = (through) => ready.then(() => narrow(through)).catch(() => false);
+      await ready;
+      if (range.records.stop.aborted) this.#end(id);
+      else channel.tell("range", range.toSend(id));
+    } catch (error) {
+      // If the process ended, its ranges are begun again elsewhere.
+      if (this.#ranges.has(id)) this.#end(id, error);
+    }
+  }
+
+  #stop(range: RemoteRange): void {
+    for (const [id, one] of this.#ranges) if (one === range) this.#running?.channel.tell("stop", { range: id });
+  }
+
+  #end(id: number, error?: unknown): void {
+    this.#ranges.get(id)?.end(error);
+    this.#ranges.delete(id);
+  }
+
+  #spawn(): Running {
+    const child = fork(workerProgram(), [], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    let words = "";
+    child.stderr?.on("data", (text: Buffer) => {
+      words = `${words}${text.toString()}`.slice(-MOST_WORDS);
+    });
+    const port: Port = {
+      send: (batch) => void (child.connected && child.send(batch as Message[], () => undefined)),
+      receive: (listener) => void child.on("message", (batch) => listener(batch as Message[])),
+    };
+    const channel = openChannel<WorkerCalls>(port, { ...this.#calls() });
+    const ready = channel.call("start", this.#tools.start(this.#share)).then(this.#tools.check);
+    ready.catch(() => undefined);
+    const running = { child, channel, ready };
+    const exited = (why: string) => {
+      channel.close(new Error(`the worker process ended (${why})`));
+      void this.#exited(running, `${why}${words === "" ? "" : `: ${withoutSecrets(words.trim())}`}`);
+    };
+    child.once("error", (error) => exited(error.message));
+    child.once("exit", (code, signal) => exited(signal ?? `exit code ${code}`));
+    return running;
+  }
+
+  #calls(): OwnerCalls {
+    const { calls, write, begin, onState } = this.#tools;
+    const rangeOf = (id: number) => {
+      const range = this.#ranges.get(id);
+      if (range === undefined) throw new Error("the range is not this worker's any more");
+      return range;
+    };
+    return {
+      ...calls,
+      append: async ({ range: id, record }) => {
+        const range = rangeOf(id);
+        this.#deaths.inARow = 0;
+        await during(range.writing, write(range, record));
+      },
+      begin: async ({ range: id, copy }) => {
+        const range = rangeOf(id);
+        await during(range.writing, begin(range, copy));
+      },
+      state: (state) => {
+        this.inFlight = state.inFlight;
+        for (const { id, lastKey, listed } of state.ranges) {
+          const range = this.#ranges.get(id);
+          if (range !== undefined) Object.assign(range, { lastKey: lastKey ?? range.lastKey, listed });
+        }
+        onState(state);
+      },
+      ended: ({ range, error, isUnordered }) => {
+        if (error === undefined) this.#end(range);
+        else this.#end(range, isUnordered ? new Unordered() : fromSent(error));
+      },
+    };
+  }
+
+  /** Begins the ranges of a process that ended again, in another one. */
+  async #exited(running: Running, why: string): Promise<void> {
+    if (this.#running !== running) return;
+    this.#running = null;
+    this.inFlight = 0;
+    const ranges = [...this.#ranges.values()];
+    this.#ranges.clear();
+    if (ranges.length === 0) return;
+    this.#deaths.inARow += 1;
+    if (!this.#tools.signal?.aborted) this.#tools.onReplaced(why);
+    for (const range of ranges) await this.#again(range, why);
+  }
+
+  async #again(range: RemoteRange, why: string): Promise<void> {
+    await Promise.allSettled(range.writing);
+    if (this.#tools.signal?.aborted || range.records.stop.aborted) {
+      range.end();
+      return;
+    }
+    try {
+      if (this.#deaths.inARow > MOST_DEATHS) {
+        throw new RunError(
+          `worker processes keep ending (${why}): continue with --resume, and with --workers 1 if no other process can run here`,
+        );
+      }
+      await this.#tools.recover(range);
+      await this.#begin(range);
+    } catch (error) {
+      range.end(error);
+    }
+  }
+}
+
+async function during(writing: Set<Promise<unknown>>, work: Promise<void>): Promise<void> {
+  writing.add(work);
+  try {
+    await work;
+  } finally {
+    writing.delete(work);
+  }
+}
