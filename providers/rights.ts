@@ -31,7 +31,8 @@ export const rightsFor: Readonly<Record<BucketUse, Rights>> = {
     testObjects: [],
   },
   migrate: {
-    bucket: [...LOOKED_AT, "s3:PutEncryptionConfiguration"],
+    // Without s3:GetBucketOwnershipControls the access control lists of all objects are read.
+    bucket: [...LOOKED_AT, "s3:GetBucketOwnershipControls", "s3:PutEncryptionConfiguration"],
     objects: [
       "s3:AbortMultipartUpload",
       "s3:GetObject",

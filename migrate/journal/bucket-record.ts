@@ -60,10 +60,24 @@ export const bucketPolicySchema = z.discriminatedUnion("kind", [
 ]);
 export type BucketPolicyFinding = z.infer<typeof bucketPolicySchema>;
 
+export const ownershipSchema = z.discriminatedUnion("kind", [
+  nothing,
+  /** As the store names it, such as `BucketOwnerEnforced`. */
+  z.object({ kind: z.literal("present"), setting: z.string() }),
+]);
+export type OwnershipFinding = z.infer<typeof ownershipSchema>;
+
+/** Whether access control lists are disabled in the bucket, so that its owner owns every object. */
+export function disablesAcls(ownership: OwnershipFinding | undefined): boolean {
+  return ownership?.kind === "present" && ownership.setting === "BucketOwnerEnforced";
+}
+
 /** A second look at the bucket, made after its objects. */
 export const bucketAtEndSchema = z.object({
   readAt: z.string(),
   defaultEncryption: z.enum(DEFAULT_ENCRYPTIONS),
+  /** Read again only if access control lists were disabled. */
+  ownership: ownershipSchema.optional(),
   /** `null` if the uploads could not be listed. */
   openUploads: z
     .object({

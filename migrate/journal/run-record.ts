@@ -4,7 +4,13 @@ import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
 import { knownSchema } from "../model/parse.js";
 import { scopeSchema } from "../model/scope.js";
 import { STRATEGIES } from "../model/strategy.js";
-import { bucketAtEndSchema, bucketPolicySchema, lifecycleSchema, replicationSchema } from "./bucket-record.js";
+import {
+  bucketAtEndSchema,
+  bucketPolicySchema,
+  lifecycleSchema,
+  ownershipSchema,
+  replicationSchema,
+} from "./bucket-record.js";
 import { baselineRecordSchema, keyManifestRecordSchema } from "./input-records.js";
 
 const capabilitiesSchema = z.object({
@@ -69,6 +75,11 @@ const bucketFindingsSchema = z.object({
   lifecycle: lifecycleSchema.optional(),
   replication: replicationSchema.optional(),
   policy: bucketPolicySchema.optional(),
+  /**
+   * Object Ownership. `BucketOwnerEnforced`: access control lists are disabled, and the run read none. Absent in audits,
+   * and where the provider does not document the setting.
+   */
+  ownership: ownershipSchema.optional(),
   /** Absent if the run did not finish. */
   atEnd: bucketAtEndSchema.optional(),
   /**

@@ -6,6 +6,7 @@ import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import { type Fact, givenFileFacts, lifecycleWords, policyWords, replicationWords } from "./run-words.js";
 import {
+  aclFacts,
   capabilityWords,
   defaultEncryptionWords,
   OBJECT_LOCK_WORDS,
@@ -164,6 +165,7 @@ export function bucketFacts(found: BucketFindings): readonly Fact[] {
     ["Bucket policy", policyWords(found.policy)],
     ["Lifecycle rules", lifecycleWords(found.lifecycle)],
     ["Replication", replicationWords(found.replication)],
+    ...aclFacts(found),
     ["Trial copy", trialCopyWords(found.canary)],
     ["Capabilities", capabilityWords(found.capabilities)],
     ...(found.encryptionUpdate === undefined

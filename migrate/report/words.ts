@@ -1,7 +1,9 @@
+import { disablesAcls, type OwnershipFinding } from "../journal/bucket-record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import { type DefaultEncryption, EVIDENCE_WORDS } from "../model/encryption.js";
 import type { RaceGuard } from "../model/strategy.js";
 import { formatInstant } from "../model/text.js";
+import type { Fact } from "./run-words.js";
 import type { Totals } from "./summary.js";
 
 const DEFAULT_ENCRYPTION_WORDS: Readonly<Record<DefaultEncryption, string>> = {
@@ -91,4 +93,32 @@ export function capabilityWords(capabilities: BucketFindings["capabilities"]): s
 function answers({ values }: Known): string {
   const known = Object.entries(CAPABILITY_WORDS).filter(([name]) => typeof values[name] === "boolean");
   return known.map(([name, words]) => `${words} ${values[name] === true ? "yes" : "no"}`).join(", ");
+}
+
+const OWNERSHIP_WORDS: Readonly<Record<OwnershipFinding["kind"], (setting: string) => string>> = {
+  present: (setting) => `Object Ownership: ${setting}`,
+  absent: () => "Object Ownership: not set",
+  unreadable: () => "Object Ownership could not be read",
+  unsupported: () => "the store has no Object Ownership",
+};
+
+/** On what ground the run read access control lists, or none. */
+export function aclFacts({ ownership, atEnd, capabilities }: BucketFindings): readonly Fact[] {
+  const hasNone = capabilities?.values.objectAcl === false;
+  if (hasNone) return [["Access control lists", "the store has none, so none were read"]];
+  return ownership === undefined ? [] : [["Access control lists", aclWords(ownership, atEnd)]];
+}
+
+function aclWords(ownership: OwnershipFinding, atEnd: BucketFindings["atEnd"]): string {
+  if (!disablesAcls(ownership)) return `read before each copy (${ownershipWords(ownership)})`;
+  const words = `access control lists are disabled in this bucket (${ownershipWords(ownership)}), so none were read`;
+  if (atEnd === undefined) return `${words}; not read again`;
+  return disablesAcls(atEnd.ownership)
+    ? `${words}; the same at the end`
+    : `${words}; at the end: ${ownershipWords(atEnd.ownership)}`;
+}
+
+function ownershipWords(ownership: OwnershipFinding | undefined): string {
+  if (ownership === undefined) return OWNERSHIP_WORDS.unreadable("");
+  return OWNERSHIP_WORDS[ownership.kind](ownership.kind === "present" ? ownership.setting : "");
 }

@@ -1,14 +1,11 @@
 import { z } from "zod";
-import type {
-  BucketAtEnd,
-  BucketPolicyFinding,
-  LifecycleFinding,
-  ReplicationFinding,
-} from "../journal/bucket-record.js";
+import type { BucketAtEnd, BucketPolicyFinding, LifecycleFinding } from "../journal/bucket-record.js";
+import { disablesAcls, type OwnershipFinding, type ReplicationFinding } from "../journal/bucket-record.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { type DefaultEncryption, isEncrypting } from "../model/encryption.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { aclWarnings } from "./bucket-warnings.js";
 
 const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
   "no-such-bucket",
@@ -80,6 +77,16 @@ async function policyOf(store: ObjectStore, input: BucketInput): Promise<BucketP
   }
 }
 
+/** The access control lists are read unless this says that they are disabled, so nothing is lost if it is unreadable. */
+export async function readOwnership(store: ObjectStore, input: BucketInput): Promise<OwnershipFinding> {
+  try {
+    const setting = await store.getBucketOwnership(input);
+    return setting === "" ? { kind: "absent" } : { kind: "present", setting };
+  } catch (error) {
+    return { kind: refusalOfSetting(error) };
+  }
+}
+
 const DEFAULT_BY_ALGORITHM: Readonly<Record<string, DefaultEncryption>> = {
   AES256: "sse-s3",
   "aws:kms": "sse-kms",
@@ -144,7 +151,11 @@ export async function readBucketsAgain(
   const aheadMs = storeTime().getTime() - Date.now();
   const startedAt = new Date(Date.parse(sessions[0]?.startedAt ?? "") + aheadMs);
   const read: BucketFindings[] = [];
-  for (const found of buckets) read.push({ ...found, atEnd: await readAgain(store, found, { startedAt, storeTime }) });
+  for (const found of buckets) {
+    const atEnd = await readAgain(store, found, { startedAt, storeTime });
+    const warnings = [...new Set([...found.warnings, ...aclWarnings(found, atEnd)])];
+    read.push({ ...found, warnings, atEnd });
+  }
   return read;
 }
 
@@ -156,7 +167,7 @@ interface Times {
 
 async function readAgain(
   store: ObjectStore,
-  { bucket, defaultEncryption: { setAt } }: BucketFindings,
+  { bucket, ownership, defaultEncryption: { setAt } }: BucketFindings,
   { startedAt, storeTime }: Times,
 ): Promise<BucketAtEnd> {
   const defaultEncryption = await readDefaultEncryption(store, { bucket }).catch(refused("unreadable" as const));
@@ -170,7 +181,8 @@ async function readAgain(
     earlier: uploads.earlier,
     firstEarlier: uploads.firstEarlier.map((upload) => ({ ...upload })),
   };
-  return { readAt, defaultEncryption, openUploads };
+  const again = disablesAcls(ownership) ? { ownership: await readOwnership(store, { bucket }) } : {};
+  return { readAt, defaultEncryption, ...again, openUploads };
 }
 
 /** A store reports whole seconds, so its clock may lag by one second. */

@@ -1,5 +1,5 @@
 import type { ProviderProfile } from "../../providers/index.js";
-import type { LifecycleFinding } from "../journal/bucket-record.js";
+import { disablesAcls, type LifecycleFinding } from "../journal/bucket-record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../model/target.js";
 import { SSE_S3 } from "../model/target-sse-s3.js";
@@ -79,4 +79,16 @@ export function probeWarnings({ obstacle, findings }: Probed): string[] {
       ? []
       : [`${open} of the probe's questions failed; the provider's documentation answers them`]),
   ];
+}
+
+const ACLS_MEANWHILE =
+  "access control lists were disabled in this bucket, so the run read none; Object Ownership, read again, could not be read or no longer disables them: grants may be missing on the copies";
+
+/** The warning of an earlier look stays, also if the lists are disabled again. Pure. */
+export function aclWarnings(
+  earlier: Pick<BucketFindings, "ownership" | "warnings">,
+  now: Pick<BucketFindings, "ownership">,
+): string[] {
+  const wereEnabled = disablesAcls(earlier.ownership) && !disablesAcls(now.ownership);
+  return wereEnabled || earlier.warnings.includes(ACLS_MEANWHILE) ? [ACLS_MEANWHILE] : [];
 }

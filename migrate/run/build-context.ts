@@ -3,6 +3,7 @@ import { type Baseline, openBaseline } from "../compare/baseline.js";
 import { type Named, openNamed } from "../compare/key-manifest.js";
 import { openKnown } from "../compare/known.js";
 import { openWalk } from "../compare/named-walk.js";
+import { disablesAcls } from "../journal/bucket-record.js";
 import type { OnEvent } from "../journal/events.js";
 import type { InFlight } from "../journal/in-flight.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
@@ -178,7 +179,16 @@ function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore
   const { kmsKey } = options.policy.target;
   const keyCheck = putsTestObjects && kmsKey ? openKeyCheck(kmsKey, { ...tools, options, scopes, store }) : null;
   const shown = keyCheck?.before(known) ?? (modeOf(session) === "migrate" ? withoutUpdates(known) : known);
-  return { ways: seenWays(shown, tools), keyCheck };
+  return { ways: seenWays(withoutDisabledAcls(shown, tools.runFile), tools), keyCheck };
+}
+
+/** No object of a bucket that disables access control lists has one, whatever the store supports. */
+function withoutDisabledAcls(known: RunContext["capabilitiesOf"], runFile: RunFile): RunContext["capabilitiesOf"] {
+  return async (bucket) => {
+    const capabilities = await known(bucket);
+    const found = runFile.current().buckets.find((each) => each.bucket === bucket);
+    return disablesAcls(found?.ownership) ? { ...capabilities, objectAcl: false } : capabilities;
+  };
 }
 
 /** Without a test object nothing shows that the store does not take UpdateObjectEncryption for a PutObject. */

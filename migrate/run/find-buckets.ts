@@ -1,6 +1,7 @@
 import type { ProviderProfile } from "../../providers/index.js";
 
 import { RunError } from "../errors.js";
+import { disablesAcls } from "../journal/bucket-record.js";
 import type { OnEvent } from "../journal/events.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
@@ -9,8 +10,8 @@ import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import { readDefaultEncryption, readRules, unreadable } from "./bucket-settings.js";
-import { bucketWarnings } from "./bucket-warnings.js";
+import { readDefaultEncryption, readOwnership, readRules, unreadable } from "./bucket-settings.js";
+import { aclWarnings, bucketWarnings } from "./bucket-warnings.js";
 
 import type { Sights } from "./sights.js";
 
@@ -36,7 +37,7 @@ export async function findBuckets(
   const found: BucketFindings[] = [];
   for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
     const earlier = run.buckets.find((known) => known.bucket === bucket);
-    const findings = await look(bucket, { options, store }, tools);
+    const findings = await look(bucket, { options, store, copies: run.command === "migrate" }, tools);
     // Its settings cannot be read now.
     if (findings === null) {
       if (earlier !== undefined) found.push(earlier);
@@ -52,14 +53,14 @@ export async function findBuckets(
 /** `null` if none of its locations can be seen. */
 async function look(
   bucket: string,
-  { options, store }: { readonly options: ResolvedOptions; readonly store: ObjectStore },
+  { options, store, copies }: { options: ResolvedOptions; store: ObjectStore; copies: boolean },
   { sights, regions, isDone, ...asked }: Asked & FindTools,
 ): Promise<BucketFindings | null> {
   const scopes = sights.seen().filter((scope) => scope.bucket === bucket);
   if (scopes.length === 0) return null;
   const setDefault = options.setDefault && !options.dryRun;
   const { provider, policy } = options;
-  const find = () => findBucket(store, bucket, { ...asked, provider, setDefault, target: policy.target });
+  const find = () => findBucket(store, bucket, { ...asked, provider, setDefault, target: policy.target, copies });
   const findings = scopes.every(isDone) ? await find().catch(keeping) : await sights.attempt(scopes, find);
   const region = regions.get(bucket);
   return findings === null || region === undefined ? findings : { ...findings, region };
@@ -70,15 +71,23 @@ function laidOver(
   earlier: BucketFindings | undefined,
   options: ResolvedOptions,
 ): BucketFindings {
-  const { canary, kmsKey, probe, capabilities } = earlier ?? {};
+  const { canary, kmsKey, ownership, probe, capabilities } = earlier ?? {};
+  // A run that has read access control lists goes on reading them, so that its record holds for all its copies.
+  const readsAcls = ownership !== undefined && !disablesAcls(ownership);
   // If no copy followed a probe, the next session probes again.
   const probed = probe && capabilities ? { probe, capabilities } : null;
   return {
     ...findings,
     ...(canary && { canary }),
     ...(kmsKey !== undefined && { kmsKey }),
+    ...(readsAcls && { ownership }),
     ...probed,
-    warnings: [...findings.warnings, ...(plansDry(options) ? [DRY] : []), ...(probed?.probe.warnings ?? [])],
+    warnings: [
+      ...findings.warnings,
+      ...(earlier === undefined ? [] : aclWarnings(earlier, findings)),
+      ...(plansDry(options) ? [DRY] : []),
+      ...(probed?.probe.warnings ?? []),
+    ],
     defaultEncryption: { ...findings.defaultEncryption, ...begunWith(earlier) },
   };
 }
@@ -107,6 +116,8 @@ interface FindOptions {
   readonly provider: ProviderProfile;
   /** Sets the default to the encryption of the copies, if the bucket has none or a weaker one. */
   readonly setDefault: boolean;
+  /** Whether objects may be copied, so that it matters whether they have access control lists. @default false */
+  readonly copies?: boolean;
   /** The encryption of the copies. @default SSE-S3 */
   readonly target?: Target;
   /** Awaited before a default is set to a KMS key. */
@@ -121,6 +132,7 @@ type Asked = Pick<FindOptions, "storeTime" | "signal" | "beforeDefault">;
 /** Reads the settings of a bucket, and sets its default encryption if requested. */
 export async function findBucket(store: ObjectStore, bucket: string, options: FindOptions): Promise<BucketFindings> {
   const input: BucketInput = { bucket };
+  const hasOwnership = options.provider.subResources["ownership-controls"].value === "supported";
   const findings = {
     bucket,
     defaultEncryption: await settledDefault(store, input, options),
@@ -128,6 +140,7 @@ export async function findBucket(store: ObjectStore, bucket: string, options: Fi
     objectLock: await objectLock(store, input),
     openMultipartUploads: await openUploads(store, bucket, options.signal),
     ...(await readRules(store, input)),
+    ...(options.copies && hasOwnership && { ownership: await readOwnership(store, input) }),
   };
   return { ...findings, warnings: bucketWarnings(findings, options.provider, options.target) };
 }

@@ -200,7 +200,12 @@ async function lookAgain(
 ): Promise<void> {
   forgetCopies();
   await repeats.note();
+  const before = new Set(runFile.current().buckets.flatMap(({ warnings }) => warnings));
   const buckets = await readBucketsAgain(store, runFile.current(), storeTime);
+  for (const { bucket, warnings } of buckets) {
+    for (const warning of warnings)
+      if (!before.has(warning)) context.onEvent({ kind: "bucket-warning", bucket, warning });
+  }
   await runFile.setBuckets(buckets);
   await lookForArrivals(sights.seen(), buckets, runDir, openWalk(store, files.named, { signal }), context);
 }

@@ -201,6 +201,8 @@ export interface ObjectStore {
   getObjectLockConfiguration(input: BucketInput): Promise<ObjectLockConfiguration>;
   getBucketLifecycle(input: BucketInput): Promise<readonly LifecycleRule[]>;
   getBucketReplication(input: BucketInput): Promise<readonly ReplicationRule[]>;
+  /** Object Ownership, such as `BucketOwnerEnforced`: access control lists are disabled. Empty if the answer names none. */
+  getBucketOwnership(input: BucketInput): Promise<string>;
   /** The policy document, unparsed. */
   getBucketPolicy(input: BucketInput): Promise<string>;
   /** Counts uploads page by page and keeps at most a hundred. Keys are decoded. */

@@ -17,6 +17,7 @@ export const OPERATIONS: Readonly<Record<Operation, OperationFacts>> = {
   getObjectLockConfiguration: { access: "read", actions: ["s3:GetBucketObjectLockConfiguration"] },
   getBucketLifecycle: { access: "read", actions: ["s3:GetLifecycleConfiguration"] },
   getBucketReplication: { access: "read", actions: ["s3:GetReplicationConfiguration"] },
+  getBucketOwnership: { access: "read", actions: ["s3:GetBucketOwnershipControls"] },
   getBucketPolicy: { access: "read", actions: ["s3:GetBucketPolicy"] },
   listMultipartUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },
   listOpenUploads: { access: "read", actions: ["s3:ListBucketMultipartUploads"] },

@@ -1,9 +1,19 @@
 import type { OperationName } from "../http/operation-names.js";
 import { S3Error } from "../http/s3-error.js";
+import { disablesAcls } from "../objects/acl.js";
 import { parseCopySource } from "../objects/copy-source.js";
 import type { Call, Context } from "../operations/operation.js";
 import { ANONYMOUS } from "../options.js";
-import { type Acl, ALL_USERS, AUTHENTICATED_USERS, type Grantee, OWNER, type Permission } from "../storage/acl.js";
+import {
+  type Acl,
+  ALL_USERS,
+  AUTHENTICATED_USERS,
+  type Grantee,
+  OWNER,
+  ownerById,
+  type Permission,
+  privateAcl,
+} from "../storage/acl.js";
 import type { Bucket } from "../storage/bucket.js";
 import type { StoredObject } from "../storage/object-version.js";
 import { copySourceActions, matchesAction, requiredActions } from "./authorize.js";
@@ -154,7 +164,7 @@ function mayByLists(side: Side, call: Call, context: Context): boolean {
   }
   const object = objectOf(side);
   if (object !== undefined) {
-    return mayOnObject(object, userId(call), ofObject, anonymous);
+    return mayOnObject(underBucket(object, side.bucket), userId(call), ofObject, anonymous);
   }
   // Only callers who may list learn whether a key exists.
   return !bucketDecides || mayInBucket("ListObjects", call, side.bucket) || mayListByPolicy(side, call, context);
@@ -192,11 +202,23 @@ function objectOf({ bucket, key, versionId }: Side): StoredObject | undefined {
   return found?.kind === "object" ? found : undefined;
 }
 
+/** If access control lists are disabled, the bucket's owner owns the object and has the only grant. */
+function underBucket(object: StoredObject, { facts }: Bucket): Pick<StoredObject, "acl" | "ownerId"> {
+  if (!disablesAcls(facts)) return object;
+  const owner = ownerById(facts.ownerId);
+  return { acl: privateAcl(owner), ownerId: owner.id };
+}
+
 /**
  * An owner may always manage the ACL. To read the object, the owner needs a grant in that ACL like everybody
  * else.
  */
-function mayOnObject(object: StoredObject, id: string, permission: Permission, anonymous: boolean): boolean {
+function mayOnObject(
+  object: Pick<StoredObject, "acl" | "ownerId">,
+  id: string,
+  permission: Permission,
+  anonymous: boolean,
+): boolean {
   const isOwner = (object.ownerId ?? OWNER.id) === id;
   return (isOwner && permission !== "READ") || grants(object.acl, id, permission, anonymous);
 }

@@ -2,7 +2,31 @@ import type { Behaviour } from "../behaviour.js";
 import type { RequestHeaders } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml, type XmlElement } from "../http/xml.js";
-import { type Acl, cannedAcl, type Grant, type Grantee, type Owner, type Permission } from "../storage/acl.js";
+import {
+  type Acl,
+  cannedAcl,
+  type Grant,
+  type Grantee,
+  type Owner,
+  ownerById,
+  type Permission,
+} from "../storage/acl.js";
+import type { BucketFacts } from "../storage/bucket.js";
+
+/** Whether Object Ownership disables access control lists, so that the bucket's owner owns every object. */
+export function disablesAcls({ settings }: Pick<BucketFacts, "settings">): boolean {
+  return /<ObjectOwnership>\s*BucketOwnerEnforced\s*</.test(settings.ownershipControls ?? "");
+}
+
+/** A bucket that disables access control lists accepts none but the one that every object in it has. */
+export function refuseDisabledAcl(headers: RequestHeaders, facts: BucketFacts): void {
+  if (!disablesAcls(facts) || headers["x-amz-acl"] === "bucket-owner-full-control") return;
+  const owner = ownerById(facts.ownerId);
+  const { grants } = readAclHeaders(headers, owner) ?? { grants: [] };
+  const isOwners = ({ grantee, permission }: Grant) =>
+    permission === "FULL_CONTROL" && grantee.kind === "user" && grantee.id === owner.id;
+  if (headers["x-amz-acl"] !== undefined || !grants.every(isOwners)) throw new S3Error("AccessControlListNotSupported");
+}
 
 const GRANT_HEADERS: Readonly<Record<string, Permission>> = {
   "x-amz-grant-full-control": "FULL_CONTROL",

@@ -5,7 +5,7 @@ import type { Call, Context } from "../operations/operation.js";
 import { type Acl, OWNER, ownerById, privateAcl } from "../storage/acl.js";
 import type { Bucket, UploadPlan } from "../storage/bucket.js";
 import type { Tag } from "../storage/object-version.js";
-import { readAclHeaders } from "./acl.js";
+import { disablesAcls, readAclHeaders, refuseDisabledAcl } from "./acl.js";
 import { readLock } from "./lock.js";
 import { parseTaggingHeader, readContentHeaders, readMetadata } from "./metadata.js";
 import { type TargetEncryption, targetEncryption, type Writing } from "./target-encryption.js";
@@ -45,7 +45,7 @@ export function asRemembered(call: Call, { forgottenBy }: Behaviour, by: keyof B
 /** All properties of a new object, from the headers of its request. */
 export function planObject(call: Call, context: Context, bucket: Bucket, writing: Writing): ObjectPlan {
   const { headers } = call;
-  const { ownerId } = call.user;
+  const { ownerId } = disablesAcls(bucket.facts) ? bucket.facts : call.user;
   checkKey(call.key);
   const target = targetEncryption(call, context, bucket, writing);
   const redirect = headers["x-amz-website-redirect-location"];
@@ -58,7 +58,7 @@ export function planObject(call: Call, context: Context, bucket: Bucket, writing
     storageClass: readStorageClass(headers),
     ...(redirect !== undefined && { redirect }),
     tags: readTags(headers, context),
-    acl: readAcl(call, context, writing),
+    acl: readAcl(call, context, { bucket, writing }),
     ...(ownerId !== undefined && ownerId !== OWNER.id && { ownerId }),
     ...readLock(headers, bucket, context.now()),
   };
@@ -96,7 +96,13 @@ function readTags(headers: RequestHeaders, { behaviour }: Context): readonly Tag
   return header === undefined || behaviour.taggingHeader === "ignored" ? [] : parseTaggingHeader(header);
 }
 
-function readAcl({ headers, user }: Call, { behaviour }: Context, writing: Writing): Acl {
+function readAcl(
+  { headers, user }: Call,
+  { behaviour }: Context,
+  { bucket: { facts }, writing }: { readonly bucket: Bucket; readonly writing: Writing },
+): Acl {
+  refuseDisabledAcl(headers, facts);
+  if (disablesAcls(facts)) return privateAcl(ownerById(facts.ownerId));
   const owner = ownerById(user.ownerId);
   const acl = readAclHeaders(headers, owner, behaviour.grantForm);
   if (acl !== undefined && writing === "put" && behaviour.aclSentWithWrites === "refused") {

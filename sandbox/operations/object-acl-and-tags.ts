@@ -2,23 +2,25 @@ import { readText } from "../body/request-body.js";
 import { type Answer, emptyAnswer, xmlAnswer } from "../http/answer.js";
 import { S3Error } from "../http/s3-error.js";
 import { buildXml, child, children, childText, parseXml } from "../http/xml.js";
-import { parseAcl, readAclHeaders, writeAcl } from "../objects/acl.js";
+import { disablesAcls, parseAcl, readAclHeaders, writeAcl } from "../objects/acl.js";
 import { findBucket, findObject, versionHeader } from "../objects/find.js";
 import { checkTags } from "../objects/metadata.js";
-import { type Acl, type Owner, ownerById } from "../storage/acl.js";
+import { type Acl, type Owner, ownerById, privateAcl } from "../storage/acl.js";
+import type { BucketFacts } from "../storage/bucket.js";
 import { compareKeys } from "../storage/key-index.js";
 import type { Tag } from "../storage/object-version.js";
 import { type Call, type Context, notImplemented, requireSupported } from "./operation.js";
 
 export function getBucketAcl(call: Call, context: Context): Answer {
   requireSupported(context, "acl");
-  const { acl, ownerId } = findBucket(context, call.bucket).facts;
-  return xmlAnswer(writeAcl(acl, ownerById(ownerId)));
+  const { facts } = findBucket(context, call.bucket);
+  return xmlAnswer(writtenAcl(facts, facts));
 }
 
 export async function putBucketAcl(call: Call, context: Context): Promise<Answer> {
   requireSupported(context, "acl");
   const bucket = findBucket(context, call.bucket);
+  refuseIfDisabled(bucket.facts);
   const acl = await readAcl(call, ownerById(bucket.facts.ownerId));
   await context.store.commit(bucket, { kind: "facts", facts: { ...bucket.facts, acl } });
   return emptyAnswer(200);
@@ -28,13 +30,14 @@ export function getObjectAcl(call: Call, context: Context): Answer {
   requireObjectAcl(context);
   const bucket = findBucket(context, call.bucket);
   const object = findObject(bucket, call);
-  return xmlAnswer(writeAcl(object.acl, ownerById(object.ownerId)), versionHeader(bucket, object.versionId));
+  return xmlAnswer(writtenAcl(object, bucket.facts), versionHeader(bucket, object.versionId));
 }
 
 export async function putObjectAcl(call: Call, context: Context): Promise<Answer> {
   requireObjectAcl(context);
   const bucket = findBucket(context, call.bucket);
   const found = findObject(bucket, call);
+  refuseIfDisabled(bucket.facts);
   const acl = await readAcl(call, ownerById(found.ownerId));
   // Reading the body took time, so the object is looked up again.
   const object = findObject(bucket, call);
@@ -45,6 +48,16 @@ export async function putObjectAcl(call: Call, context: Context): Promise<Answer
 async function readAcl(call: Call, owner: Owner): Promise<Acl> {
   const text = await readText(call.body);
   return readAclHeaders(call.headers, owner) ?? parseAcl(text);
+}
+
+/** Disabled lists stay as they are, and answer that the bucket's owner alone has access. */
+function writtenAcl({ acl, ownerId }: Pick<BucketFacts, "acl" | "ownerId">, bucket: BucketFacts): string {
+  const owner = ownerById(disablesAcls(bucket) ? bucket.ownerId : ownerId);
+  return writeAcl(disablesAcls(bucket) ? privateAcl(owner) : acl, owner);
+}
+
+function refuseIfDisabled(facts: BucketFacts): void {
+  if (disablesAcls(facts)) throw new S3Error("AccessControlListNotSupported");
 }
 
 function requireObjectAcl({ behaviour }: Context): void {

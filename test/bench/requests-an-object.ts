@@ -6,6 +6,7 @@ export const REQUESTS = {
   "looked at by an audit": { HeadObject: 1 },
   "found encrypted by a migration": { HeadObject: 1 },
   "copied in one piece": { HeadObject: 2, GetObjectAcl: 1, CopyObject: 1 },
+  "copied in one piece, from a bucket that disables ACLs": { HeadObject: 2, CopyObject: 1 },
   "copied in one piece, with grants to others": { HeadObject: 2, GetObjectAcl: 2, CopyObject: 1 },
   "read and written": { HeadObject: 2, GetObjectAcl: 1, GetObjectTagging: 1, GetObject: 1, PutObject: 1 },
   "copied in parts, of which it has one": {

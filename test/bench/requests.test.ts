@@ -1,3 +1,4 @@
+import { type ObjectOwnership, PutBucketOwnershipControlsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import type { SandboxProfile } from "../../sandbox/index.js";
 import { createBucket, openRehearsal, plain, sealed } from "../cli/rehearsal.js";
@@ -11,6 +12,9 @@ interface Case {
   readonly profile: SandboxProfile;
   readonly command: readonly string[];
   readonly objects: () => Parameters<typeof createBucket>[2];
+  /** @default by the profile */
+  readonly provider?: "aws";
+  readonly ownership?: ObjectOwnership;
 }
 
 const MIGRATE = ["migrate", "--concurrency", IN_FLIGHT];
@@ -20,6 +24,13 @@ const CASES: Readonly<Record<Way, Case>> = {
   "looked at by an audit": { profile: "reference", command: ["audit"], objects: plaintext },
   "found encrypted by a migration": { profile: "reference", command: MIGRATE, objects: () => sealed(OBJECTS) },
   "copied in one piece": { profile: "reference", command: MIGRATE, objects: plaintext },
+  "copied in one piece, from a bucket that disables ACLs": {
+    profile: "reference",
+    command: MIGRATE,
+    objects: plaintext,
+    provider: "aws",
+    ownership: "BucketOwnerEnforced",
+  },
   "copied in one piece, with grants to others": {
     profile: "reference",
     command: MIGRATE,
@@ -33,12 +44,22 @@ const CASES: Readonly<Record<Way, Case>> = {
   },
 };
 
-async function countRequests({ profile, command, objects }: Case): Promise<Record<string, number>> {
+async function countRequests({
+  profile,
+  command,
+  objects,
+  ownership,
+  ...given
+}: Case): Promise<Record<string, number>> {
   const { sandbox, client, cli, close } = await openRehearsal({ profile });
   try {
     await createBucket(client, "bench", objects());
+    if (ownership !== undefined) {
+      const OwnershipControls = { Rules: [{ ObjectOwnership: ownership }] };
+      await client.send(new PutBucketOwnershipControlsCommand({ Bucket: "bench", OwnershipControls }));
+    }
     sandbox.resetCalls();
-    const provider = profile === "ovh" ? "ovhcloud" : "generic";
+    const provider = given.provider ?? (profile === "ovh" ? "ovhcloud" : "generic");
     const where = ["--provider", provider, "--region", sandbox.region, "--endpoint", sandbox.endpoint];
     expect(await cli(...command, "s3://bench", ...where)).toMatchObject({ code: 0 });
     return { ...sandbox.calls };

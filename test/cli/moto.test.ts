@@ -1,10 +1,10 @@
 // @module-tag slow
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, PutBucketOwnershipControlsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findExecutable, MOTO_MISSING, type MotoServer, startMoto } from "../servers/programs.js";
 import { clientOf, createBucket, encryptionOf, environmentOf, listing, plain, sealed } from "./rehearsal.js";
@@ -66,6 +66,22 @@ describe("the command line on moto_server", () => {
       expect(await listing(client, bucket)).toEqual(before);
     },
   );
+
+  test.each(["not set", "BucketOwnerEnforced"] as const)("reads that Object Ownership is %s", async (ownership) => {
+    const bucket = ownership === "not set" ? "unowned" : "owned";
+    await createBucket(client, bucket, plain(3));
+    if (ownership !== "not set") {
+      const OwnershipControls = { Rules: [{ ObjectOwnership: ownership }] };
+      await client.send(new PutBucketOwnershipControlsCommand({ Bucket: bucket, OwnershipControls }));
+    }
+    const place = ["--endpoint", moto.endpoint, "--region", moto.region, "--provider", "aws", "--out", `of-${bucket}`];
+    const options = { folder, env: environmentOf(moto.credentials) };
+    expect(await runCli(["migrate", `s3://${bucket}`, ...place], options)).toMatchObject({ code: 0 });
+    const { buckets } = JSON.parse(await readFile(join(folder, `of-${bucket}`, "run.json"), "utf8"));
+    const found = ownership === "not set" ? { kind: "absent" } : { kind: "present", setting: ownership };
+    expect(buckets[0].ownership).toEqual(found);
+    expect(new Set(Object.values(await encryptionOf(client, bucket)))).toEqual(new Set(["AES256"]));
+  });
 
   test.skipIf(AWS === undefined)(
     "shows AES256 for every key in `aws s3api head-object` (needs aws on the PATH)",

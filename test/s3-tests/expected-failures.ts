@@ -77,7 +77,7 @@ export const EXPECTED_FAILURES: Readonly<Record<string, string>> = {
     "test_object_create_bad_ua_none_aws2",
   ),
   ...because(
-    "The sandbox keeps a public access block and ownership controls, and does not act on them.",
+    "The sandbox keeps a public access block and does not act on it, and acts on no other ownership controls than BucketOwnerEnforced.",
     "test_block_public_object_canned_acls",
     "test_block_public_policy",
     "test_block_public_put_bucket_acls",

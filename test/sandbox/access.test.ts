@@ -3,12 +3,14 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
+  GetBucketAclCommand,
   GetObjectAclCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutBucketAclCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutObjectAclCommand,
   PutObjectCommand,
@@ -360,4 +362,52 @@ test("a grant or a policy allows another user exactly its actions", async () => 
   expect((await granted.asks(granted.alice)).slice(0, 2)).toEqual(["AccessDenied", "done"]);
   const allowed = await twoUsers(true, ["s3:GetObject*"]);
   expect(await allowed.asks(allowed.bob)).toEqual(["done", "done", "AccessDenied"]);
+});
+
+describe("a bucket with Object Ownership BucketOwnerEnforced", () => {
+  const own = (s3: S3Client, ObjectOwnership: "BucketOwnerEnforced" | "ObjectWriter") =>
+    s3.send(
+      new PutBucketOwnershipControlsCommand({ Bucket: "bucket", OwnershipControls: { Rules: [{ ObjectOwnership }] } }),
+    );
+  const K = { Bucket: "bucket", Key: "k" };
+  const acl = async (s3: S3Client, command = new GetObjectAclCommand(K)) => {
+    const { Owner, Grants = [] } = await s3.send(command);
+    return [Owner?.ID, ...Grants.map(({ Grantee, Permission }) => `${Permission} ${Grantee?.ID ?? Grantee?.URI}`)];
+  };
+
+  test("answers that its owner alone has access, and applies no list until lists are enabled again", async () => {
+    const { sandbox, alice } = await twoAccounts();
+    await alice.send(new PutObjectCommand({ ...K, Body: "x", ACL: "public-read" }));
+    const before = await acl(alice);
+    const readers = async () => (await sendRaw(sandbox, "GET", "/bucket/k", {})).status;
+    expect(await readers()).toBe(200);
+    await own(alice, "BucketOwnerEnforced");
+    expect(await acl(alice)).toEqual(["alice", "FULL_CONTROL alice"]);
+    expect(await alice.send(new GetBucketAclCommand({ Bucket: "bucket" }))).toMatchObject({ Owner: { ID: "alice" } });
+    expect(await readers()).toBe(403);
+    await own(alice, "ObjectWriter");
+    expect(await acl(alice)).toEqual(before);
+    expect(await readers()).toBe(200);
+  });
+
+  test("refuses every list but its owner's, and owns what others write", async () => {
+    const { alice, bob } = await twoAccounts();
+    await own(alice, "BucketOwnerEnforced");
+    const putting = (more: object) => outcome(alice.send(new PutObjectCommand({ ...K, Body: "x", ...more })));
+    const refused = "AccessControlListNotSupported";
+    expect(await putting({})).toBe("done");
+    expect(await putting({ ACL: "bucket-owner-full-control" })).toBe("done");
+    expect(await putting({ GrantFullControl: 'id="alice"' })).toBe("done");
+    expect(await putting({ ACL: "public-read" })).toBe(refused);
+    expect(await putting({ ACL: "private" })).toBe(refused);
+    expect(await putting({ GrantRead: 'id="bob"' })).toBe(refused);
+    const copy = { ...K, CopySource: "bucket/k", ServerSideEncryption: "AES256" as const };
+    expect(await outcome(alice.send(new CopyObjectCommand({ ...copy, GrantRead: 'id="bob"' })))).toBe(refused);
+    expect(await outcome(alice.send(new CreateMultipartUploadCommand({ ...K, ACL: "public-read" })))).toBe(refused);
+    expect(await outcome(alice.send(new PutObjectAclCommand({ ...K, ACL: "public-read" })))).toBe(refused);
+    expect(await outcome(alice.send(new PutBucketAclCommand({ Bucket: "bucket", ACL: "private" })))).toBe(refused);
+    await setPolicy(alice, statement("s3:PutObject", "bucket/*"));
+    await bob.send(new PutObjectCommand({ ...K, Body: "of Bob" }));
+    expect(await acl(alice)).toEqual(["alice", "FULL_CONTROL alice"]);
+  });
 });

@@ -1,6 +1,7 @@
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketReplicationCommand,
   GetBucketVersioningCommand,
@@ -146,7 +147,10 @@ function retentionOf({ mode, retainUntil }: { readonly mode: string; readonly re
   return { Mode: mode as ObjectLockRetentionMode, RetainUntilDate: new Date(retainUntil) };
 }
 
-type RuleCalls = Pick<ObjectStore, "getBucketLifecycle" | "getBucketReplication" | "getBucketPolicy">;
+type RuleCalls = Pick<
+  ObjectStore,
+  "getBucketLifecycle" | "getBucketReplication" | "getBucketOwnership" | "getBucketPolicy"
+>;
 
 /** Reads the rules that others configured for a bucket. */
 export function ruleCalls(client: S3Client): RuleCalls {
@@ -160,6 +164,11 @@ export function ruleCalls(client: S3Client): RuleCalls {
       const command = new GetBucketReplicationCommand({ Bucket: bucket });
       const { output } = await sendCommand(client, "getBucketReplication", command);
       return (output.ReplicationConfiguration?.Rules ?? []).map(toReplicationRule);
+    },
+    getBucketOwnership: async ({ bucket }) => {
+      const command = new GetBucketOwnershipControlsCommand({ Bucket: bucket });
+      const { output } = await sendCommand(client, "getBucketOwnership", command);
+      return output.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? "";
     },
     getBucketPolicy: async ({ bucket }) => {
       const command = new GetBucketPolicyCommand({ Bucket: bucket });

@@ -2,9 +2,9 @@ import { describe, expect, it, test } from "vitest";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import { sseC } from "../../../migrate/model/target-sse-c.js";
-import { policyStatements } from "../../../migrate/run/bucket-settings.js";
+import { policyStatements, readBucketsAgain } from "../../../migrate/run/bucket-settings.js";
 import { bucketWarnings } from "../../../migrate/run/bucket-warnings.js";
-import { findBucket } from "../../../migrate/run/find-buckets.js";
+import { findBucket, findBuckets } from "../../../migrate/run/find-buckets.js";
 import { aws, generic } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 
@@ -148,4 +148,106 @@ describe("policyStatements", () => {
     "returns null for %j",
     (document) => expect(policyStatements(document)).toBeNull(),
   );
+});
+
+type Ownership = NonNullable<BucketFindings["ownership"]>;
+const DISABLED: Ownership = { kind: "present", setting: "BucketOwnerEnforced" };
+const ENABLED: Ownership = { kind: "present", setting: "ObjectWriter" };
+const ACLS_MAY_BE_LOST = /access control lists were disabled/;
+
+describe("Object Ownership", () => {
+  /** The settings of a bucket of which nothing else is configured, and how often its ownership was asked for. */
+  function storeWith(ownership: () => Promise<string>) {
+    const missing = () => Promise.reject(storeError("not-found"));
+    let asked = 0;
+    const store = fakeStore({
+      getBucketEncryption: async () => ["AES256"],
+      getBucketVersioning: async () => null,
+      getObjectLockConfiguration: missing,
+      listMultipartUploads: async () => ({ open: 0, earlier: 0, firstEarlier: [] }),
+      getBucketLifecycle: missing,
+      getBucketReplication: missing,
+      getBucketPolicy: missing,
+      getBucketOwnership: () => {
+        asked += 1;
+        return ownership();
+      },
+    });
+    return { store, asked: () => asked };
+  }
+  const find = (ownership: () => Promise<string>, provider = aws, copies = true) => {
+    const { store, asked } = storeWith(ownership);
+    const options = { provider, copies, setDefault: false, storeTime: () => new Date(SET_AT) };
+    return findBucket(store, "b", options).then((found) => ({ ownership: found.ownership, asked: asked() }));
+  };
+
+  test.each<[string, () => Promise<string>, Ownership]>([
+    ["as the store names it", async () => "BucketOwnerEnforced", DISABLED],
+    ["that the answer does not name", async () => "", { kind: "absent" }],
+    ["that is not set", () => Promise.reject(storeError("not-found")), { kind: "absent" }],
+    ["that may not be read", () => Promise.reject(storeError("access-denied")), { kind: "unreadable" }],
+    ["that the store does not implement", () => Promise.reject(storeError("not-implemented")), { kind: "unsupported" }],
+  ])("is recorded %s", async (_, read, ownership) => {
+    expect(await find(read)).toEqual({ ownership, asked: 1 });
+  });
+
+  test("is not asked for if nothing is copied, or if the provider does not document it", async () => {
+    const unasked = { ownership: undefined, asked: 0 };
+    expect(await find(async () => "BucketOwnerEnforced", aws, false)).toEqual(unasked);
+    expect(await find(async () => "BucketOwnerEnforced", generic)).toEqual(unasked);
+  });
+
+  /** What a session finds after earlier ones left this. */
+  async function resumed(earlier: Pick<BucketFindings, "ownership" | "warnings">, setting: string) {
+    const scope = { bucket: "b", prefix: "" };
+    const options = { provider: aws, setDefault: false, dryRun: false, policy: {}, capabilities: { from: "probe" } };
+    const run = { command: "migrate", scopes: [scope], buckets: [{ ...QUIET, ...earlier }] };
+    const [found] = await findBuckets(options as never, storeWith(async () => setting).store, run as never, {
+      sights: { seen: () => [scope], attempt: (_: unknown, look: () => unknown) => look() } as never,
+      regions: new Map(),
+      isDone: () => false,
+      onEvent: () => undefined,
+      storeTime: () => new Date(SET_AT),
+    });
+    return { ownership: found?.ownership, warnings: found?.warnings ?? [] };
+  }
+
+  test("warns, in every later session too, if a resumed run finds the lists enabled", async () => {
+    const second = await resumed({ ownership: DISABLED, warnings: [] }, "ObjectWriter");
+    expect(second).toEqual({ ownership: ENABLED, warnings: [expect.stringMatching(ACLS_MAY_BE_LOST)] });
+    expect(await resumed(second, "ObjectWriter")).toEqual(second);
+    expect(await resumed({ ownership: DISABLED, warnings: [] }, "BucketOwnerEnforced")).toEqual({
+      ownership: DISABLED,
+      warnings: [],
+    });
+  });
+
+  test("stays as found by a session that has read access control lists", async () => {
+    const earlier = { ownership: ENABLED, warnings: [] };
+    expect(await resumed(earlier, "BucketOwnerEnforced")).toEqual(earlier);
+  });
+
+  async function atEnd(ownership: Ownership | undefined, now: () => Promise<string>) {
+    const { store, asked } = storeWith(now);
+    const sessions = [{ startedAt: SET_AT, endedAt: null, end: null, message: null }];
+    const buckets = [{ ...QUIET, ...(ownership && { ownership }), warnings: [] }];
+    const [found] = await readBucketsAgain(store, { buckets, sessions }, () => new Date(SET_AT));
+    return { ownership: found?.atEnd?.ownership, warnings: found?.warnings, asked: asked() };
+  }
+  const warned = [expect.stringMatching(ACLS_MAY_BE_LOST)];
+
+  test.each<[string, Ownership | undefined, () => Promise<string>, Awaited<ReturnType<typeof atEnd>>]>([
+    ["still disabled", DISABLED, async () => "BucketOwnerEnforced", { ownership: DISABLED, warnings: [], asked: 1 }],
+    ["enabled", DISABLED, async () => "ObjectWriter", { ownership: ENABLED, warnings: warned, asked: 1 }],
+    [
+      "no longer readable",
+      DISABLED,
+      () => Promise.reject(storeError("access-denied")),
+      { ownership: { kind: "unreadable" }, warnings: warned, asked: 1 },
+    ],
+    ["of no matter, as they were read", ENABLED, async () => "", { ownership: undefined, warnings: [], asked: 0 }],
+    ["of no matter in an audit", undefined, async () => "", { ownership: undefined, warnings: [], asked: 0 }],
+  ])("is read again at the end: the lists are %s", async (_, ownership, now, found) => {
+    expect(await atEnd(ownership, now)).toEqual(found);
+  });
 });
