@@ -3,7 +3,7 @@ import type { CsvError, Info } from "csv-parse";
 import { parse } from "csv-parse";
 import type { ManifestKeys } from "../journal/input-records.js";
 import type { EncryptionState } from "../model/encryption.js";
-import { decodeKey } from "../store/sdk/listing-fields.js";
+import { decodeKey } from "../store/answers.js";
 import { bareEtag } from "../store/wire.js";
 import type { ManifestLine, NamedObject } from "./named-object.js";
 

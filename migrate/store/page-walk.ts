@@ -62,7 +62,7 @@ interface Guarded<E> {
  */
 export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptions<E>) {
   const tokens = new Set<string>();
-  const firstEntries = new Set<string>();
+  const firstEntries = createNames();
   let recent: ReadonlySet<string> = new Set();
   let emptyPages = 0;
   return ({ entries, next }: ListedPage<E, unknown>): Guarded<E> => {
@@ -71,13 +71,13 @@ export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptio
     for (const entry of entries) {
       const name = nameOf(entry);
       if (recent.has(name) || names.has(name)) onRepeated?.(entry);
-      else if (firstEntries.has(digestOf(name))) {
+      else if (firstEntries.has(name)) {
         return { fresh: [], stuck: stuckListing(operation, "it returned to entries that it had shown before") };
       } else fresh.push(entry);
       names.add(name);
     }
     const [first] = fresh;
-    if (first !== undefined) firstEntries.add(digestOf(nameOf(first)));
+    if (first !== undefined) firstEntries.add(nameOf(first));
     if (entries.length > 0) recent = names;
     emptyPages = entries.length > 0 ? 0 : emptyPages + 1;
     const why =
@@ -99,6 +99,25 @@ function whyStuck<E>({ token, tokens, entries, fresh, emptyPages }: Position<E>)
   tokens.add(token);
   if (entries.length > 0 && fresh.length === 0) return "a page repeats the page before it";
   return emptyPages >= MAX_EMPTY_PAGES ? `${MAX_EMPTY_PAGES} pages in a row are empty` : null;
+}
+
+/** A set of names, kept as digests. Its small hashes rule out nearly all other names at little cost. */
+function createNames() {
+  const hashes = new Set<number>();
+  const digests = new Set<string>();
+  return {
+    has: (name: string) => hashes.has(hashOf(name)) && digests.has(digestOf(name)),
+    add: (name: string) => {
+      hashes.add(hashOf(name));
+      digests.add(digestOf(name));
+    },
+  };
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
 }
 
 /** Stores a digest because a substring of an answer would keep the whole answer in memory. */

@@ -1,12 +1,11 @@
 import {
-  type _Object,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { XMLParser } from "fast-xml-parser";
-import type { ListedObject } from "../answers.js";
+import { type ReadKey, readDate, readKey, readSize } from "../answers.js";
 import type {
   BucketInput,
   ListedVersion,
@@ -18,7 +17,7 @@ import type {
 } from "../object-store.js";
 import { walkPages } from "../page-walk.js";
 import { bareEtag } from "../wire.js";
-import { nextMarker, type ReadKey, readDate, readKey, readSize, takeDates } from "./listing-fields.js";
+import { fieldsOf, nextMarker, takeDates, toListedObject, usualListing } from "./listing-fields.js";
 import { incompleteAnswer, keepBody, sendCommand } from "./send-command.js";
 
 /** The SDK reads an empty size as 0. */
@@ -38,20 +37,24 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     EncodingType: "url",
   });
   let dates: readonly string[] = [];
+  let usual: ReturnType<typeof usualListing>;
   keepBody(command, (body) => {
+    usual = usualListing(body);
+    if (usual !== undefined) return usual.rest;
     const taken = takeDates(body);
     dates = taken.dates;
     return taken.rest.replace(EMPTY_SIZE, "");
   });
   const { output } = await sendCommand(client, "listObjects", command);
-  if (output.IsTruncated === undefined && output.Name === undefined && output.Contents === undefined) {
+  const entries = usual?.entries ?? output.Contents?.map((entry, index) => fieldsOf(entry, dates[index]));
+  if (output.IsTruncated === undefined && output.Name === undefined && entries === undefined) {
     throw incompleteAnswer("listObjects", "listing");
   }
   // A truncated page without a next token would silently end the listing early.
   if (output.IsTruncated && !output.NextContinuationToken) throw incompleteAnswer("listObjects", "continuation token");
   const keysEncoded = output.EncodingType === "url";
   return {
-    objects: (output.Contents ?? []).map((entry, index) => toListedObject(entry, keysEncoded, dates[index])),
+    objects: (entries ?? []).map((entry) => toListedObject(entry, keysEncoded)),
     nextToken: (output.IsTruncated && output.NextContinuationToken) || null,
     keysEncoded,
   };
@@ -93,17 +96,6 @@ export async function listObjectVersions(
 interface Markers {
   readonly KeyMarker: string;
   readonly VersionIdMarker: string | undefined;
-}
-
-function toListedObject(entry: _Object, keysEncoded: boolean, date = ""): ListedObject {
-  return {
-    ...readDate(date),
-    // A fault in the size takes precedence over one in the date, and a fault in the key over both.
-    ...readSize(String(entry.Size ?? "")),
-    ...readKey(entry.Key ?? "", keysEncoded),
-    etag: bareEtag(entry.ETag ?? ""),
-    storageClass: entry.StorageClass ?? "STANDARD",
-  };
 }
 
 /** The SDK returns versions and delete markers separately, so their order is read from the XML. */

@@ -10,6 +10,7 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import type { UploadedPart, WriteResult } from "../answers.js";
+import { decodeKey, type ReadKey, readKey } from "../answers.js";
 import type {
   BucketInput,
   CompleteUploadInput,
@@ -24,7 +25,7 @@ import type {
 import { walkPages } from "../page-walk.js";
 import { StoreError } from "../store-error.js";
 import { bareEtag, copySource, isPartSource, writtenVersion } from "../wire.js";
-import { decodeKey, nextMarker, type ReadKey, readKey } from "./listing-fields.js";
+import { nextMarker } from "./listing-fields.js";
 import { incompleteAnswer, sendCommand } from "./send-command.js";
 
 type UploadCalls = Pick<

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { nextMarker, readDate, readKey, readSize, takeDates } from "../../../../migrate/store/sdk/listing-fields.js";
+import { readDate, readKey, readSize } from "../../../../migrate/store/answers.js";
+import { nextMarker, takeDates } from "../../../../migrate/store/sdk/listing-fields.js";
 import { openClient, sdkStore } from "../../../../migrate/store/sdk/open-client.js";
 import { inParallel } from "../../../buckets/async-items.js";
 import { createBucket, pathOf, sendOk } from "../../../buckets/raw-s3.js";
