@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { RunError, TOOL_VERSION, WriteError } from "../errors.js";
 import { checkRun } from "../evidence/check-run.js";
 import { findingWords, isOfStop } from "../evidence/finding.js";
@@ -87,6 +88,8 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     // An earlier session's manifest describes files that this session will append to.
     await removeManifest(session.runDir);
     const anySignal = AbortSignal.any([connection.lost, ...(signal ? [signal] : [])]);
+    // Every object that waits for its listing listens to it.
+    setMaxListeners(0, anySignal);
     // Listing twice would cost more than the remaining reads.
     if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
     const tools = { signal: anySignal, onEvent, now, files, met, counting: counting.signal };

@@ -131,7 +131,8 @@ export async function migrateUntilDone(options: MigrateOptions): Promise<Done> {
   const said: string[] = [];
   let next = options;
   for (let run = 0; run < MOST_RUNS; run += 1) {
-    const ended = await migrateOrEndEarly(next);
+    // In one process, then in two, and so on.
+    const ended = await migrateOrEndEarly({ ...next, workers: 1 + (run % 2) });
     if (ended instanceof RunError) {
       said.push(ended.message);
       // A run that could not even begin has no folder to go on with.

@@ -80,18 +80,20 @@ export async function killedRun(seed: number): Promise<string[]> {
     await fillBucket(raw, BUCKET, OBJECTS);
     const before = await readBucket(raw, BUCKET, CUSTOMER_KEY);
     const out = join(rehearsal.folder, "run");
-    const session = (at: Moment | undefined) => {
+    const session = (nth: number, at?: Moment) => {
       [seen, moment] = [0, at];
       // A run that was killed before it had written anything down is begun again.
       const resumes = existsSync(join(out, "run.json"));
       const how = resumes
         ? ["--resume", ...rehearsal.place]
         : [`s3://${BUCKET}`, ...rehearsal.place, ...FLAGS, ...(WAYS[seed % WAYS.length] ?? [])];
+      // The number of processes may be another one in each session.
+      how.push("--workers", String(1 + ((seed + nth) % 2)));
       running = rehearsal.start("migrate", ...how, "--out", out);
       return running.ended;
     };
-    for (let kill = 0; kill < kills; kill += 1) await session(momentOf(seed, kill));
-    const ended = await session(undefined);
+    for (let kill = 0; kill < kills; kill += 1) await session(kill, momentOf(seed, kill));
+    const ended = await session(kills);
     expect(ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining("error") });
     await expectWhole(out);
     expect(await openUploads(raw, BUCKET)).toEqual([]);

@@ -22,7 +22,12 @@ describe("audit and migrate", () => {
       "examined in s3://held/invoicse/: the listing shows no object",
     ],
     ["migrate", "an empty bucket", ["s3://empty"], "Nothing was examined in s3://empty/: the listing shows no object"],
-    ["audit", "filters that match nothing", ["s3://held", "--include", "absent/**"], "left out all of its 3 objects."],
+    [
+      "audit",
+      "filters that match nothing",
+      ["s3://held", "--include", "absent/**"],
+      "the filters excluded all of its 3 objects.",
+    ],
   ])("exit with 1 if they examine nothing: %s of %s", async (command, _, args, words) => {
     const ran = await rehearsal.cli(command, ...args, ...rehearsal.place);
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("Nothing examined: 0 objects in scope\n") });

@@ -4,7 +4,7 @@ import { LONG, SWEEP_TIMEOUT_MS, tellFigures } from "../length.js";
 import { type LossCounts, type Race, type Raced, race } from "./race.js";
 
 const OPERATIONS = LONG ? 20_000 : 240;
-const WRITERS = { seed: 1, operations: OPERATIONS, mix: { put: 6, delete: 2, retag: 2 }, pauseMs: 4 };
+const WRITERS = { seed: 1, operations: OPERATIONS, mix: { put: 6, delete: 2, retag: 2 }, pauseMs: 8 };
 /** What is put is in plaintext, and a copy takes a while: there is always something to copy, and time to write meanwhile. */
 const BEHAVIOUR = { unsetDefaultEncryption: "not-found", copyTakesMs: 10 } as const;
 
@@ -46,6 +46,20 @@ describe.each(STORES)("--race strict, on a store that $title,", ({ title, profil
     expect(raced.lookedAtAgain).toBeGreaterThan(0);
   });
 
+  test(`undoes none of ${OPERATIONS} writes in two processes`, {
+    tags: "slow",
+    timeout: SWEEP_TIMEOUT_MS,
+  }, async () => {
+    const raced = await race({
+      sandbox: { profile, behaviour: BEHAVIOUR },
+      migrate: { ...options, race: "strict", workers: 2 },
+      writers: WRITERS,
+    });
+    expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
+    expect([...raced.guards]).toEqual(["source-and-destination"]);
+    expect(raced.migrated).toBeGreaterThan(0);
+  });
+
   test(`undoes none in a bucket with Object Lock either, of ${OPERATIONS} writes`, {
     tags: "slow",
     timeout: SWEEP_TIMEOUT_MS,
@@ -81,7 +95,7 @@ test.each([
   async (mode, profile, provider) => {
     const { lost, guards } = await race({
       // A copy that takes long enough for a writer to come between.
-      sandbox: { profile, behaviour: { copyTakesMs: 20 } },
+      sandbox: { profile, behaviour: { copyTakesMs: 10 } },
       migrate: { provider, region: "gra", race: mode },
       writers: PATIENT_WRITERS,
     });

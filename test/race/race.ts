@@ -43,6 +43,8 @@ export async function raceIn(
   bucket: string,
   { migrate: given, writers: options }: Pick<Race, "migrate" | "writers">,
 ): Promise<Raced> {
+  // The first run of a process loads its packages, which takes longer than the writers.
+  await migrateOnce(world, bucket, given);
   const writers = new Writers(world.raw, bucket, options);
   let writing = true;
   const written = writers.run().finally(() => {

@@ -72,6 +72,7 @@ const RENEWABLE = [
   "signal",
   "ssecKeyFile",
   "toKeyFile",
+  "workers",
   "writesPerSecond",
   "yes",
 ];
