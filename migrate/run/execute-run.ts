@@ -87,12 +87,10 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     await writeRunRecord(session.runDir, run);
     // An earlier session's manifest describes files that this session will append to.
     await removeManifest(session.runDir);
-    const anySignal = AbortSignal.any([connection.lost, ...(signal ? [signal] : [])]);
-    // Every object that waits for its listing listens to it.
-    setMaxListeners(0, anySignal);
     // Listing twice would cost more than the remaining reads.
     if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
-    const tools = { signal: anySignal, onEvent, now, files, met, counting: counting.signal };
+    const stop = eitherSignal(connection.lost, signal);
+    const tools = { signal: stop, onEvent, now, files, met, counting: counting.signal };
     const { end, ...taken } = await runScopesByBaseline(session, connection, run, tools);
     counting.abort();
     run = endRun({ ...taken.run, buckets: end.buckets }, now(), end);
@@ -107,6 +105,12 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     connection.close();
     await files?.close();
   }
+}
+
+function eitherSignal(lost: AbortSignal, given: AbortSignal | undefined): AbortSignal {
+  const signal = AbortSignal.any([lost, ...(given ? [given] : [])]);
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** Loads the AWS SDK. Options that cannot be used, and complete runs, do without it. */

@@ -43,11 +43,20 @@ function checkRaces(at: Endpoint): void {
     return { raced, guards: [...raced.guards], capabilities: await readFile(capabilities, "utf8") };
   }
 
+  /** Whether the server undoes writes of others by its own PUT with If-Match, without this program. */
+  async function skipIfServerUndoes(context: TestContext, raced: Raced, headers: Record<string, string> = {}) {
+    if (raced.lost.overwritten + raced.lost.revived === 0) return;
+    const buried = await buriedByServer(world.witness, await world.newBucket("race", headers));
+    const words = `of ${ROUNDS} deletes beside a PUT with If-Match by the witness the server undid ${buried}, with both answered 2xx`;
+    if (buried > 0) skip(context, `${figuresOf(raced)}: ${words}`);
+  }
+
   test("undoes no acknowledged put or delete with --race strict", { timeout: TIMEOUT_MS }, async (context) => {
     const { raced, guards } = await run(context, "strict");
     tell(context, raced);
     if (raced.migrated === 0)
       skip(context, "no write of this server takes a condition on its destination, so that strict copies nothing");
+    await skipIfServerUndoes(context, raced);
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
     expect(guards).toEqual(["source-and-destination"]);
   });
@@ -57,11 +66,7 @@ function checkRaces(at: Endpoint): void {
     tell(context, raced);
     if (raced.migrated === 0)
       skip(context, "no write of this server takes a condition on its destination, so that strict copies nothing");
-    if (raced.lost.overwritten + raced.lost.revived > 0) {
-      const buried = await buriedByServer(world.witness, await world.newBucket("race", VERSIONED));
-      const words = `of ${ROUNDS} deletes beside a PUT with If-Match by the witness the server undid ${buried}, with both answered 2xx`;
-      if (buried > 0) skip(context, `${figuresOf(raced)}: ${words}`);
-    }
+    await skipIfServerUndoes(context, raced, VERSIONED);
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
     expect(guards).toEqual(["source-and-destination"]);
   });
@@ -73,6 +78,7 @@ function checkRaces(at: Endpoint): void {
     if (guards.some((guard) => guard !== "source-and-destination")) {
       skip(context, `copies were guarded by ${guards.join(", ")} alone, and said so: ${figuresOf(raced)}`);
     }
+    await skipIfServerUndoes(context, raced);
     expect(raced.lost).toMatchObject({ overwritten: 0, revived: 0 });
   });
 }
