@@ -127,3 +127,10 @@ export function fromSent(sent: SentError): Error {
   const error = new Error(sent.message);
   return Object.assign(error, { name: sent.name, stack: sent.stack ?? error.stack });
 }
+
+/** A worker reads options and keys again, which may have changed since. */
+export function startError(error: unknown): unknown {
+  if (error instanceof RunError || error instanceof StoreError) return error;
+  const { message } = error as Error;
+  return new RunError(`a worker process could not start: ${message}: correct that, then continue with --resume`);
+}

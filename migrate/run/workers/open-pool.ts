@@ -64,7 +64,9 @@ export function openPool(owner: Owner): WorkerPool {
 
 /** A run that reads a file in step with its listing, or re-creates the history of an object, is of one process. */
 function workersFor({ session: { options }, files: { named, baseline } }: Owner): number {
-  return named !== null || baseline !== null || options.versions === "replay" ? 1 : options.workers.count;
+  return named !== null || baseline !== null || options.versions === "replay"
+    ? 1
+    : Math.min(options.workers.count, options.concurrency);
 }
 
 function targetOf({ session: { options } }: Owner) {

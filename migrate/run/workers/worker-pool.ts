@@ -6,7 +6,7 @@ import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
 import { withoutSecrets } from "../../store/wire.js";
 import { type RangeRecords, type RangeWork, Unordered } from "../process-range.js";
-import { type Channel, fromSent, type Message, openChannel, type Port } from "./channel.js";
+import { type Channel, fromSent, type Message, openChannel, type Port, startError } from "./channel.js";
 import type { RemoteRange } from "./remote-range.js";
 import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
 
@@ -43,13 +43,16 @@ export interface PoolTools {
 /** The processes of a run: this one, and workers that are started once there are ranges for them. */
 export class WorkerPool {
   readonly #tools: PoolTools;
+  /** The objects in flight in each worker, and in this process beside them. */
   readonly #share: number;
+  readonly #mine: number;
   readonly #workers: WorkerProcess[];
   #here = 0;
 
   constructor(tools: PoolTools) {
     this.#tools = tools;
-    this.#share = Math.ceil(tools.room.most / tools.workers);
+    this.#share = Math.floor(tools.room.most / tools.workers);
+    this.#mine = tools.room.most - this.#share * (tools.workers - 1);
     const deaths = { inARow: 0 };
     this.#workers = Array.from({ length: tools.workers - 1 }, () => new WorkerProcess(tools, this.#share, deaths));
     tools.signal?.addEventListener("abort", () => {
@@ -62,7 +65,7 @@ export class WorkerPool {
     const [idlest] = this.#workers.toSorted((a, b) => a.ranges - b.ranges || a.inFlight - b.inFlight);
     const isMine = idlest === undefined || this.#here < idlest.ranges || (this.#here === 0 && idlest.ranges === 0);
     if (!isMine) {
-      this.#tools.room.most = this.#share;
+      this.#tools.room.most = this.#mine;
       return idlest.take(this.#tools.remote(work, records));
     }
     this.#here += 1;
@@ -147,8 +150,9 @@ class WorkerProcess {
   }
 
   async call(name: "testObject", given: Parameters<WorkerCalls["testObject"]>[0]): Promise<void> {
+    const { channel, ready } = this.#running ?? {};
     // A worker that is gone lists nothing, and the next one is told at its start.
-    await this.#running?.channel.call(name, given).catch(() => undefined);
+    await ready?.then(() => channel?.call(name, given)).catch(() => undefined);
   }
 
   tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
@@ -181,7 +185,7 @@ class WorkerProcess {
       else channel.tell("range", range.toSend(id));
     } catch (error) {
       // If the process ended, its ranges are begun again elsewhere.
-      if (this.#ranges.has(id)) this.#end(id, error);
+      if (this.#ranges.has(id)) this.#end(id, startError(error));
     }
   }
 

@@ -37,8 +37,9 @@ export function serveOwner(port: Port): { close(): void } {
     narrow: async ({ range, through }) => started().narrow(range, through),
     stop: ({ range }) => started().stop(range),
     testObject: async (place) => started().addTestObject(place),
-    forgetWays: () => started().forgetWays(),
-    limited: ({ access, isLimited }) => started().setLimited(access, isLimited),
+    // What is told before the start is part of it.
+    forgetWays: () => worker?.forgetWays(),
+    limited: ({ access, isLimited }) => worker?.setLimited(access, isLimited),
     interrupt: () => worker?.interrupt(),
   };
   const owner = openChannel<OwnerCalls>(port, { ...calls });
